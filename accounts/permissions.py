@@ -1,0 +1,13 @@
+"""Role checks for the API."""
+
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+
+class HasBusinessRole(BasePermission):
+    """Only roles that see business records reach the business API; scope is the queryset's."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        """Whether the user's role sees records."""
+        return bool(request.user.is_authenticated and request.user.sees_records)

@@ -1,0 +1,42 @@
+"""Range scopes over prefix codes."""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models
+from django.db.models import Q
+
+from areas.codes import subtree_end
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+def within_q(field: str, root: str) -> Q:
+    """The condition that `field` (an area code) lies in the subtree of `root`."""
+    return Q(**{f"{field}__gte": root, f"{field}__lt": subtree_end(root)})
+
+
+class AreaQuerySet(models.QuerySet[Any]):
+    """Areas by place, day and user."""
+
+    def within(self, root: str) -> Self:
+        """The subtree of `root`, itself included."""
+        return self.filter(within_q("code", root))
+
+    def existing_on(self, day: datetime.date) -> Self:
+        """Areas that exist on `day`; an abolished area is gone from its `valid_to` on."""
+        return self.filter(
+            Q(valid_from__isnull=True) | Q(valid_from__lte=day),
+            Q(valid_to__isnull=True) | Q(valid_to__gt=day),
+        )
+
+    def visible_to(self, user: User) -> Self:
+        """The user's own subtree; an administrator keeps the whole tree."""
+        if user.is_administrator:
+            return self
+        if not user.area_id or user.is_auditor:
+            return self.none()
+        return self.within(user.area_id)

@@ -1,0 +1,164 @@
+"""Bringing a tree in, from the shipped national table or from a bureau's own file."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.db import transaction
+from python_calamine import CalamineWorkbook
+
+from areas.codes import ancestors_of, is_within, level_of
+from areas.models import Area, AreaKind
+from areas.naming import normalise_name
+from areas.signals import tree_changed
+
+#: 665,276 areas, NBS 2023 (cut-off 2023-06-30): code,name.
+NATIONAL_TABLE = Path(__file__).parent / "data" / "areas-nbs-2023.csv.gz"
+
+_KIND_BY_LEVEL = {1: AreaKind.PROVINCE, 2: AreaKind.PREFECTURE, 3: AreaKind.COUNTY}
+_KIND_BY_SUFFIX = (
+    ("街道", AreaKind.STREET),
+    ("苏木", AreaKind.SUMU),
+    ("镇", AreaKind.TOWN),
+    ("乡", AreaKind.TOWNSHIP),
+    ("嘎查", AreaKind.GACHA),
+    ("社区", AreaKind.COMMUNITY),
+    ("村", AreaKind.VILLAGE),
+)
+_TOWNSHIP_KINDS = {AreaKind.STREET, AreaKind.TOWN, AreaKind.TOWNSHIP, AreaKind.SUMU}
+_COMMUNITY_KINDS = {AreaKind.COMMUNITY, AreaKind.VILLAGE, AreaKind.GACHA}
+_PSEUDO = re.compile(r"虚拟|工作站|生活区|管委会|管理区|监狱|农场|林场|开发区|筹备组|特别社区")
+_YES = {"是", "√", "1", "有", "true", "yes"}
+
+
+class AreaTableError(ValueError):
+    """A table that cannot be imported; the message names the row and what would be right."""
+
+
+@dataclass(frozen=True)
+class AreaRow:
+    """One line of an area table; None means: derive it from code and name."""
+
+    code: str
+    name: str
+    kind: str | None = None
+    is_counted: bool | None = None
+    is_urban: bool | None = None
+
+
+def area_from(row: AreaRow) -> Area:
+    """The unsaved area, with kind, 纳入考核 and 城镇社区 derived where the table is silent."""
+    level, short = level_of(row.code), normalise_name(row.name)
+    kind = row.kind or _kind_of(level, short)
+    proper = level <= 3 or (kind in (_TOWNSHIP_KINDS if level == 4 else _COMMUNITY_KINDS))
+    counted = proper and not _PSEUDO.search(row.name) if row.is_counted is None else row.is_counted
+    # 001-199 are 居委会 in the statistical code; the bureau corrects the flag where it differs.
+    urban = level == 5 and row.code[9] in "01" if row.is_urban is None else row.is_urban
+    return Area(
+        code=row.code,
+        name=row.name,
+        short_name=short,
+        level=level,
+        kind=kind,
+        is_counted=counted,
+        is_urban=urban,
+    )
+
+
+def _kind_of(level: int, short_name: str) -> AreaKind:
+    if level in _KIND_BY_LEVEL:
+        return _KIND_BY_LEVEL[level]
+    allowed = _TOWNSHIP_KINDS if level == 4 else _COMMUNITY_KINDS
+    for suffix, kind in _KIND_BY_SUFFIX:
+        if kind in allowed and short_name.endswith(suffix):
+            return kind
+    return AreaKind.OTHER
+
+
+def national_rows(root: str) -> Iterator[AreaRow]:
+    """The shipped table's rows above and below `root`."""
+    wanted = {*ancestors_of(root)}
+    with gzip.open(NATIONAL_TABLE, "rt", encoding="utf-8", newline="") as lines:
+        for line in csv.DictReader(lines):
+            if line["code"] in wanted or is_within(line["code"], root):
+                yield AreaRow(line["code"], line["name"])
+
+
+def file_rows(path: Path) -> Iterator[AreaRow]:
+    """A bureau's own table: 代码, 名称, optional 类别, 纳入考核, 城镇社区."""
+    lines = _table(path)
+    header = [str(cell).strip() for cell in next(lines, [])]
+    if "代码" not in header or "名称" not in header:
+        raise AreaTableError("第1行应为表头，至少有“代码”和“名称”两列")
+    for number, line in enumerate(lines, start=2):
+        cells = dict(zip(header, line, strict=False))
+        if not any(str(value or "").strip() for value in cells.values()):
+            continue
+        yield _file_row(number, cells)
+
+
+def _table(path: Path) -> Iterator[list[object]]:
+    if path.suffix.lower() == ".csv":
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            yield from csv.reader(lines)
+    else:
+        yield from CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).iter_rows()
+
+
+def _file_row(number: int, cells: dict[str, object]) -> AreaRow:
+    code = cells["代码"]
+    if isinstance(code, float):  # up to 12 digits a number keeps every digit
+        code = f"{code:.0f}"
+    text = str(code or "").strip()
+    name = str(cells["名称"] or "").strip()
+    try:
+        level_of(text)
+    except ValueError as error:
+        raise AreaTableError(f"第{number}行“代码”：{error}") from None
+    if not name:
+        raise AreaTableError(f"第{number}行“名称”为空")
+    kind = str(cells.get("类别") or "").strip()
+    if kind and kind not in AreaKind.labels:
+        raise AreaTableError(f"第{number}行“类别”“{kind}”无法识别，应为：{'、'.join(AreaKind.labels)}")
+    labels = {label: value for value, label in AreaKind.choices}
+    return AreaRow(
+        text,
+        name,
+        labels.get(kind),
+        _flag(cells.get("纳入考核")),
+        _flag(cells.get("城镇社区")),
+    )
+
+
+def _flag(value: object) -> bool | None:
+    text = str(value if value is not None else "").strip().lower().removesuffix(".0")
+    return None if text == "" else text in _YES
+
+
+def import_areas(root: str, rows: Iterable[AreaRow]) -> int:
+    """Create the missing areas above and below `root`; what is there stays as the bureau set it.
+
+    Returns the number of areas created. AreaTableError when the table does not hold `root` or an
+    area's parent.
+    """
+    level_of(root)
+    wanted = [row for row in rows if is_within(row.code, root) or is_within(root, row.code)]
+    with transaction.atomic():
+        known = set(Area.objects.values_list("code", flat=True))
+        codes = known | {row.code for row in wanted}
+        if root not in codes:
+            raise AreaTableError(f"区划表中没有代码 {root}")
+        for row in wanted:
+            missing = [code for code in ancestors_of(row.code) if code not in codes]
+            if missing:
+                raise AreaTableError(f"{row.name}（{row.code}）的上级 {missing[-1]} 不在区划表中")
+        fresh = {row.code: area_from(row) for row in wanted if row.code not in known}
+        Area.objects.bulk_create(fresh.values(), batch_size=2000)
+        if fresh:
+            tree_changed.send(Area, roots=[root])
+    return len(fresh)

@@ -1,0 +1,6 @@
+"""The one message the tree sends: areas whose counting changed (ADR 0003)."""
+
+from django.dispatch import Signal
+
+#: Sent inside the transaction, with `roots`: codes whose subtrees changed.
+tree_changed = Signal()

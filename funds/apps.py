@@ -1,0 +1,10 @@
+"""App registration: 慈善基金."""
+
+from django.apps import AppConfig
+
+
+class FundsConfig(AppConfig):
+    """Charity funds, donations, expenditures."""
+
+    name = "funds"
+    verbose_name = "慈善基金"

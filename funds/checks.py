@@ -1,0 +1,154 @@
+"""What is asked of funds and their money before they are submitted."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+from django.db.models import Sum
+
+from areas.codes import COMMUNITY_LEVEL, TOWNSHIP_LEVEL
+from areas.naming import bare_name
+from reviews.checks import Check, Problem, field_label, money
+
+if TYPE_CHECKING:
+    from funds.models import Donation, Expenditure, Fund
+
+_LEVELS = {"street": (TOWNSHIP_LEVEL, "街道（乡镇）"), "community": (COMMUNITY_LEVEL, "社区（村）")}
+
+
+def area_fits_level(fund: Fund) -> Iterator[Problem]:
+    """A 街道级 fund belongs to a street, a 社区级 fund to a community."""
+    if fund.level in _LEVELS and fund.area_id:
+        level, label = _LEVELS[fund.level]
+        if fund.area.level != level:
+            yield Problem(
+                "level", "level", f"{fund.get_level_display()}基金应登记在{label}，现为“{fund.area}”"
+            )
+
+
+def area_kept(fund: Fund) -> Iterator[Problem]:
+    """A fund with money on its books stays where it is: the money's area follows the fund's."""
+    if fund.pk is None:
+        return
+    books = (fund.donations, fund.expenditures)
+    if any(book.exclude(area_id=fund.area_id).exists() for book in books):
+        yield Problem("area_kept", "area", "基金已有收支记录，不能改变所属地区")
+
+
+def host_qualified(fund: Fund) -> Iterator[Problem]:
+    """慈善法 art. 26: raising money in public needs a host with 公开募捐资格."""
+    if not fund.host_has_public_fundraising:
+        yield Problem(
+            "host",
+            "host_has_public_fundraising",
+            "依托组织没有公开募捐资格，该基金不得自行公开募捐",
+            is_warning=True,
+        )
+
+
+def name_follows_rule(fund: Fund) -> Iterator[Problem]:
+    """云南 方案 二（四）: host + area + 字号 + 社区基金 (street) or 基金 (community). Never blocks."""
+    if not (fund.name and fund.host_name and fund.area_id):
+        return
+    rest = fund.name.replace(" ", "")
+    faults = []
+    if not rest.startswith(fund.host_name):
+        faults.append(f"应以依托组织全称“{fund.host_name}”开头")
+    if bare_name(fund.area.name) not in rest.removeprefix(fund.host_name):
+        faults.append(f"应含“{fund.area}”")
+    if not rest.endswith("基金"):
+        faults.append("应以“基金”结尾")
+    if faults:
+        yield Problem("naming", "name", "基金名称不合命名规则：" + "，".join(faults), is_warning=True)
+
+
+def group_complete(fund: Fund) -> Iterator[Problem]:
+    """鄂民发〔2024〕92号 二（一）5: where members are listed, each of the five kinds is present."""
+    if fund.pk is None:
+        return
+    present = set(fund.members.values_list("kind", flat=True))
+    if present:
+        kinds = apps.get_model("funds", "FundMember")._meta.get_field("kind").flatchoices
+        missing = [label for kind, label in kinds if kind not in present]
+        if missing:
+            yield Problem(
+                "group", "committee_size", f"管理小组尚缺：{'、'.join(missing)}", is_warning=True
+            )
+
+
+def area_fits_fund(record: Donation | Expenditure) -> Iterator[Problem]:
+    """The money is where the fund is."""
+    if record.fund_id and record.fund and record.area_id != record.fund.area_id:
+        yield Problem("area", "fund", f"所属地区应与基金一致（{record.fund.area}）")
+
+
+def within_life_of_fund(field: str) -> Check:
+    """A day before the fund was set up, or after it closed, stays visible."""
+
+    def check(record: Donation | Expenditure) -> Iterator[Problem]:
+        day, fund = getattr(record, field), record.fund if record.fund_id else None
+        if day is None or fund is None:
+            return
+        label = field_label(record, field)
+        if fund.established_on and day < fund.established_on:
+            yield Problem(
+                "before_fund", field, f"“{label}”{day}早于基金设立日期{fund.established_on}", True
+            )
+        elif fund.closed_on and day >= fund.closed_on:
+            yield Problem("after_fund", field, f"“{label}”{day}在基金终止（{fund.closed_on}）之后", True)
+
+    return check
+
+
+def receipt_named(donation: Donation) -> Iterator[Problem]:
+    """慈善法 art. 38: a receipt, or a word that the donor wants none."""
+    if not donation.receipt_number:
+        yield Problem("receipt", "receipt_number", "未填捐赠票据号", is_warning=True)
+
+
+def overspent(records: Sequence[Any]) -> Iterator[tuple[int, Problem]]:
+    """A fund that has spent more than it received: said once a batch, at its latest spending."""
+    expenditure, donation = (apps.get_model("funds", name) for name in ("Expenditure", "Donation"))
+    latest: dict[int, int] = {}
+    for position, record in enumerate(records):
+        if isinstance(record, expenditure) and record.fund_id and record.spent_on:
+            best = latest.get(record.fund_id)
+            if best is None or record.spent_on >= records[best].spent_on:
+                latest[record.fund_id] = position
+    if not latest:
+        return
+    received = _totals(donation, latest, records)
+    spent = _totals(expenditure, latest, records)
+    for fund_id, position in latest.items():
+        if spent[fund_id] > received[fund_id]:
+            yield (
+                position,
+                Problem(
+                    "overspent",
+                    "amount_yuan",
+                    f"“{records[position].fund}”累计支出{money(spent[fund_id])}，超过累计收入"
+                    f"{money(received[fund_id])}（不含起始资金）",
+                    is_warning=True,
+                ),
+            )
+
+
+def _totals(model: Any, funds: dict[int, int], records: Sequence[Any]) -> dict[int, Decimal]:
+    """Per fund: what is stored besides the batch, plus the batch."""
+    totals: dict[int, Decimal] = defaultdict(Decimal)
+    batch = [record for record in records if isinstance(record, model) and record.fund_id in funds]
+    stored = (
+        model.objects.living()
+        .filter(fund_id__in=list(funds))
+        .exclude(pk__in=[record.pk for record in batch if record.pk])
+    )
+    rows = stored.order_by().values_list("fund_id").annotate(total=Sum("amount_yuan"))
+    for fund_id, total in rows:
+        totals[fund_id] += total
+    for record in batch:
+        totals[record.fund_id] += record.amount_yuan or 0
+    return totals

@@ -1,0 +1,284 @@
+"""Charity funds and their money. Money is Decimal yuan; 万元 is a display unit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from funds.checks import (
+    area_fits_fund,
+    area_fits_level,
+    area_kept,
+    group_complete,
+    host_qualified,
+    name_follows_rule,
+    overspent,
+    receipt_named,
+    within_life_of_fund,
+)
+from orgs.models import Charity
+from reviews.checks import (
+    Check,
+    SetCheck,
+    valid_credit_code,
+    in_order,
+    not_before_1949,
+    not_in_future,
+    not_negative,
+    valid_phone,
+    positive,
+    repeated,
+    required,
+)
+from reviews.models import Submission
+
+
+class FundLevel(models.TextChoices):
+    """Which level a fund belongs to (渝中 方案 一、二（一）)."""
+
+    STREET = "street", "街道级"
+    COMMUNITY = "community", "社区级"
+
+
+class Initiator(models.TextChoices):
+    """Who set the fund up (云南 方案 二（四）)."""
+
+    STREET = "street", "街道办事处"
+    COMMUNITY = "community", "社区居委会"
+    ENTERPRISE = "enterprise", "企业"
+    ORGANISATION = "organisation", "社会组织"
+    PERSON = "person", "个人"
+    OTHER = "other", "其他"
+
+
+class Fund(Submission):
+    """A community charity fund: money in a host charity's account under rules of its own.
+
+    渝中 annex no. 1; has no account or seal of its own (慈善法 art. 26). `closed_on` is the first day
+    on which it is no longer running. State machine: see `reviews.models.Submission`.
+    """
+
+    name = models.CharField("基金名称", max_length=100)
+    level = models.CharField("基金级别", max_length=10, choices=FundLevel)
+    host = models.ForeignKey(
+        Charity, models.PROTECT, null=True, blank=True, related_name="funds", verbose_name="依托组织档案"
+    )
+    host_name = models.CharField("依托慈善组织", max_length=100)
+    host_credit_code = models.CharField("统一社会信用代码", max_length=18, blank=True)
+    host_has_public_fundraising = models.BooleanField("依托组织具有公开募捐资格", default=False)
+    initiator = models.CharField("发起主体", max_length=12, choices=Initiator, blank=True)
+    established_on = models.DateField("设立日期")
+    closed_on = models.DateField("终止日期", null=True, blank=True, help_text="自该日起不再运行")
+    agreement_number = models.CharField("协议编号", max_length=60, blank=True)
+    initial_yuan = models.DecimalField(
+        "起始资金（元）", max_digits=16, decimal_places=2, null=True, blank=True
+    )
+    committee_size = models.PositiveSmallIntegerField("管委会（小组）人数", null=True, blank=True)
+    leader = models.CharField("负责人", max_length=50, blank=True)
+    phone = models.CharField("联系电话", max_length=30, blank=True)
+    note = models.CharField("备注", max_length=500, blank=True)
+
+    checks: ClassVar[tuple[Check, ...]] = (
+        required("name", "level", "host_name", "established_on"),
+        area_fits_level,
+        area_kept,
+        valid_credit_code("host_credit_code"),
+        not_before_1949("established_on"),
+        not_in_future("established_on"),
+        in_order("established_on", "closed_on"),
+        not_negative("initial_yuan"),
+        host_qualified,
+        name_follows_rule,
+        group_complete,
+        valid_phone("phone"),
+    )
+    identity: ClassVar[tuple[str, ...]] = ("area_id", "name")
+    date_field: ClassVar[str] = "established_on"
+
+    class Meta(Submission.Meta):
+        verbose_name = verbose_name_plural = "社区慈善基金"
+        constraints = [
+            *Submission.Meta.constraints,
+            models.UniqueConstraint(
+                fields=("area", "name"),
+                condition=~Q(status="void"),
+                name="funds_fund_name_once",
+                violation_error_message="同一地区已有同名基金",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_on__isnull=True) | Q(closed_on__gte=F("established_on")),
+                name="funds_fund_dates_in_order",
+                violation_error_message="终止日期不能早于设立日期",
+            ),
+            models.CheckConstraint(
+                condition=Q(initial_yuan__isnull=True) | Q(initial_yuan__gte=0),
+                name="funds_fund_money_not_negative",
+                violation_error_message="金额不能为负数",
+            ),
+        ]
+
+
+class MemberKind(models.TextChoices):
+    """The five kinds of a 社区基金管理小组 (鄂民发〔2024〕92号 二（一）5)."""
+
+    STREET = "street", "街道（乡镇）有关负责人"
+    COMMUNITY = "community", "社区（村）负责人"
+    HOST = "host", "基金设立机构指定人员"
+    DONOR = "donor", "捐赠人"
+    RESIDENT = "resident", "居民代表"
+
+
+class FundMember(models.Model):
+    """One member of a fund's management group."""
+
+    fund = models.ForeignKey(Fund, models.CASCADE, related_name="members", verbose_name="基金")
+    name = models.CharField("姓名", max_length=50)
+    kind = models.CharField("身份", max_length=10, choices=MemberKind)
+    duty = models.CharField("职务", max_length=50, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "管理小组成员"
+        ordering = ("pk",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=("fund", "name", "kind"),
+                name="funds_fundmember_once",
+                violation_error_message="该成员已登记",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class FundMoney(Submission):
+    """Abstract: one line of a fund's money ledger. Its area is the fund's."""
+
+    class Meta(Submission.Meta):
+        abstract = True
+
+    def clean_fields(self, exclude: Iterable[str] | None = None) -> None:
+        """The area follows from the fund."""
+        self.take_area_from_fund()
+        super().clean_fields(exclude=exclude)  # type: ignore[arg-type]
+
+    def take_area_from_fund(self) -> None:
+        """Set `area` to the fund's, where there is a fund."""
+        fund = getattr(self, "fund", None)
+        if fund is not None:
+            self.area_id = fund.area_id
+
+
+class DonorType(models.TextChoices):
+    """Who gave."""
+
+    PERSON = "person", "个人"
+    ENTERPRISE = "enterprise", "企业"
+    INSTITUTION = "institution", "单位"
+    ORGANISATION = "organisation", "社会组织"
+    OTHER = "other", "其他"
+
+
+class DonationChannel(models.TextChoices):
+    """How it came. Goods are entered at their appraised value."""
+
+    CASH = "cash", "现金"
+    TRANSFER = "transfer", "转账"
+    ONLINE = "online", "线上平台"
+    GOODS = "goods", "物资"
+    BOX = "box", "募捐箱"
+    OTHER = "other", "其他"
+
+
+class Donation(FundMoney):
+    """Money or goods given (渝中 annex no. 7); a receipt is owed (慈善法 art. 38).
+
+    State machine: see `reviews.models.Submission`.
+    """
+
+    fund = models.ForeignKey(
+        Fund, models.PROTECT, null=True, blank=True, related_name="donations", verbose_name="基金"
+    )
+    donated_on = models.DateField("捐赠日期")
+    amount_yuan = models.DecimalField(
+        "金额（元）", max_digits=16, decimal_places=2, help_text="物资按评估价折算"
+    )
+    donor_name = models.CharField("捐赠人", max_length=100, blank=True)
+    donor_type = models.CharField("捐赠人类型", max_length=12, choices=DonorType, blank=True)
+    channel = models.CharField("捐赠方式", max_length=10, choices=DonationChannel, blank=True)
+    purpose = models.CharField("摘要或定向用途", max_length=200, blank=True)
+    receipt_number = models.CharField("票据号", max_length=40, blank=True)
+    handler = models.CharField("经办人", max_length=50, blank=True)
+    note = models.CharField("备注", max_length=500, blank=True)
+
+    checks: ClassVar[tuple[Check, ...]] = (
+        required("donated_on", "amount_yuan"),
+        area_fits_fund,
+        not_before_1949("donated_on"),
+        not_in_future("donated_on"),
+        positive("amount_yuan"),
+        within_life_of_fund("donated_on"),
+        receipt_named,
+    )
+    related_for_checks: ClassVar[tuple[str, ...]] = ("area", "fund")
+    title_field: ClassVar[str] = "purpose"
+    date_field: ClassVar[str] = "donated_on"
+
+    class Meta(Submission.Meta):
+        verbose_name = verbose_name_plural = "捐赠收入"
+        constraints = [
+            *Submission.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(amount_yuan__gt=0),
+                name="funds_donation_money_positive",
+                violation_error_message="捐赠金额应大于0",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.donor_name or '匿名'} {self.amount_yuan}元"
+
+
+class Expenditure(FundMoney):
+    """Money a fund spent, by resolution of its management group.
+
+    State machine: see `reviews.models.Submission`.
+    """
+
+    fund = models.ForeignKey(Fund, models.PROTECT, related_name="expenditures", verbose_name="基金")
+    spent_on = models.DateField("支出日期")
+    amount_yuan = models.DecimalField("金额（元）", max_digits=16, decimal_places=2)
+    purpose = models.CharField("用途", max_length=200)
+    resolution_number = models.CharField("决议编号", max_length=60, blank=True)
+    handler = models.CharField("经办人", max_length=50, blank=True)
+    note = models.CharField("备注", max_length=500, blank=True)
+
+    checks: ClassVar[tuple[Check, ...]] = (
+        required("fund_id", "spent_on", "amount_yuan", "purpose"),
+        area_fits_fund,
+        not_before_1949("spent_on"),
+        not_in_future("spent_on"),
+        positive("amount_yuan"),
+        within_life_of_fund("spent_on"),
+    )
+    set_checks: ClassVar[tuple[SetCheck, ...]] = (repeated, overspent)
+    related_for_checks: ClassVar[tuple[str, ...]] = ("area", "fund")
+    title_field: ClassVar[str] = "purpose"
+    date_field: ClassVar[str] = "spent_on"
+
+    class Meta(Submission.Meta):
+        verbose_name = verbose_name_plural = "基金支出"
+        constraints = [
+            *Submission.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(amount_yuan__gt=0),
+                name="funds_expenditure_money_positive",
+                violation_error_message="支出金额应大于0",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.amount_yuan}元"

@@ -1,0 +1,206 @@
+"""Ledgers of funds and their money."""
+
+from __future__ import annotations
+
+from areas.naming import normalise_name
+from funds.models import (
+    Donation,
+    DonationChannel,
+    DonorType,
+    Expenditure,
+    Fund,
+    FundLevel,
+    Initiator,
+)
+from orgs.models import Charity
+from reviews.ledger.cells import (
+    Cell,
+    CellError,
+    choice,
+    day,
+    end_day,
+    flag,
+    identifier,
+    name,
+    text,
+    whole,
+    yuan,
+)
+from reviews.ledger.columns import LEADER_COLUMNS, NOTE_COLUMN, PLACE_COLUMNS
+from reviews.ledger.declaration import (
+    COMMUNITY,
+    STREET,
+    Column,
+    Ledger,
+    Lookup,
+    Row,
+    RowRefused,
+)
+from reviews.models import Submission
+
+_RUNNING = {"", "运行中", "正常", "运行", "存续", "在运行", "运作中", "正常运行"}
+_CLOSED = {"终止", "已终止", "注销", "已注销", "撤销", "已撤销", "停止", "关闭"}
+
+
+def _is_closed(cell: Cell) -> bool:
+    """Whether a fund's 状态 says that it runs no more."""
+    if cell.text in _CLOSED:
+        return True
+    if cell.is_empty or cell.text in _RUNNING:
+        return False
+    raise CellError(f"“{cell.text}”无法识别，应为：运行中、终止")
+
+
+def _charities(lookup: Lookup) -> dict[str, Charity]:
+    """Charities of the root and of the areas above it, by name."""
+    areas = [*lookup.root.ancestor_codes, lookup.root.code]
+    found = Charity.objects.living().filter(area_id__in=areas).order_by("-area_id")
+    return {normalise_name(charity.name): charity for charity in found}
+
+
+def _fund(row: Row, lookup: Lookup) -> Fund:
+    values = {key: value for key, value in row.values.items() if key not in (STREET, COMMUNITY)}
+    is_closed = values.pop("is_closed", False)
+    known = {key: value for key, value in values.items() if value is not None}
+    fund = Fund(area=row.area, **known)
+    charities = lookup.once("charities", lambda: _charities(lookup))
+    fund.host = charities.get(normalise_name(fund.host_name))
+    if is_closed and fund.closed_on is None:
+        fund.closed_on = row.reported_on
+        row.remark("is_closed", f"已终止但未填终止日期，按填报日期{row.reported_on}计")
+    return fund
+
+
+FUNDS = Ledger(
+    "社区慈善基金台账",
+    "funds",
+    (
+        *PLACE_COLUMNS,
+        Column("name", "基金名称", name(), aliases=("名称", "社区基金名称"), required=True),
+        Column(
+            "level",
+            "基金级别",
+            choice(FundLevel, {"镇街级": "street", "街镇级": "street", "村级": "community"}),
+            aliases=("级别", "基金级别(街道/社区)"),
+            required=True,
+        ),
+        Column(
+            "host_name",
+            "依托慈善组织",
+            name(),
+            aliases=("依托组织", "慈善组织", "基金会", "依托单位", "托管组织"),
+            required=True,
+        ),
+        Column(
+            "host_credit_code", "统一社会信用代码", identifier(18), aliases=("信用代码",)
+        ),
+        Column(
+            "host_has_public_fundraising",
+            "是否具有公开募捐资格",
+            flag,
+            aliases=("公开募捐资格", "有无公开募捐资格"),
+        ),
+        Column(
+            "initiator",
+            "发起主体",
+            choice(
+                Initiator,
+                {"街道": "street", "乡镇": "street", "社区": "community", "村委会": "community"},
+            ),
+            aliases=("发起人", "发起单位"),
+        ),
+        Column(
+            "established_on", "设立日期", day, aliases=("设立时间", "成立日期", "成立时间"), required=True
+        ),
+        Column("closed_on", "终止日期", end_day, aliases=("终止时间", "注销日期")),
+        Column("agreement_number", "协议编号", text(60), aliases=("协议编号/期限",)),
+        Column(
+            "initial_yuan",
+            "起始资金",
+            yuan,
+            aliases=("起始资金", "初始资金", "启动资金", "原始资金"),
+            is_quantity=True,
+        ),
+        Column(
+            "committee_size",
+            "管委会人数",
+            whole,
+            aliases=("管委会(小组)人数", "管理小组人数", "管委会成员数"),
+            is_quantity=True,
+        ),
+        *LEADER_COLUMNS,
+        Column("is_closed", "状态", _is_closed, aliases=("运行状态", "基金状态")),
+        NOTE_COLUMN,
+    ),
+    _fund,
+    ignored=("本年筹集资金", "累计筹集", "本年支出", "累计支出", "结余", "本年资助项目", "受益人次"),
+)
+
+
+def _funds_by_name(lookup: Lookup) -> dict[str, list[Fund]]:
+    found: dict[str, list[Fund]] = {}
+    for fund in Fund.objects.living().within(lookup.root.code).select_related("area"):
+        found.setdefault(normalise_name(fund.name), []).append(fund)
+    return found
+
+
+def _find_fund(row: Row, lookup: Lookup) -> Fund:
+    by_name = lookup.once("funds", lambda: _funds_by_name(lookup))
+    found = by_name.get(normalise_name(row["fund"] or ""), [])
+    if not found:
+        raise RowRefused("fund", f"没有名为“{row['fund']}”的基金，请核对名称或先导入基金台账")
+    if len(found) > 1:
+        places = "、".join(str(fund.area) for fund in found)
+        raise RowRefused("fund", f"有多支基金名为“{row['fund']}”（{places}），请写明全称")
+    return found[0]
+
+
+def _money(row: Row, lookup: Lookup) -> Submission:
+    income, spending = row["income"], row["spending"]
+    if income and spending:
+        raise RowRefused("spending", "同一行既有收入又有支出，请分两行填写")
+    if not income and not spending:
+        raise RowRefused("income", "收入和支出都未填写")
+    fund = _find_fund(row, lookup)
+    common = {"area": fund.area, "fund": fund, **row.fields("handler", "note")}
+    if income:
+        return Donation(
+            donated_on=row["day"],
+            amount_yuan=income,
+            purpose=row["purpose"] or "",
+            **row.fields("donor_name", "donor_type", "channel", "receipt_number"),
+            **common,
+        )
+    return Expenditure(
+        spent_on=row["day"], amount_yuan=spending, purpose=row["purpose"] or "", **common
+    )
+
+
+def _money_kind(record: Submission) -> str:
+    return "donations" if isinstance(record, Donation) else "expenditures"
+
+
+MONEY = Ledger(
+    "捐赠收支明细",
+    "money",
+    (
+        Column(
+            "day", "日期", day, aliases=("捐赠时间", "支付日期", "支出日期", "捐赠日期", "时间"), required=True
+        ),
+        Column("fund", "基金", name(), aliases=("基金名称", "所属基金"), required=True),
+        Column("purpose", "摘要", text(200), aliases=("定向用途", "支付明细", "用途")),
+        Column("donor_name", "捐赠人", text(), aliases=("捐赠单位或个人", "捐赠方", "捐赠人(可匿名)")),
+        Column("donor_type", "类型", choice(DonorType), aliases=("捐赠人类型", "捐赠类型")),
+        Column("channel", "方式", choice(DonationChannel, {"网络": "online"}), aliases=("捐赠方式",)),
+        Column("income", "收入", yuan, aliases=("捐赠金额", "收入金额"), is_quantity=True),
+        Column("spending", "支出", yuan, aliases=("支付金额", "支出金额"), is_quantity=True),
+        Column("receipt_number", "票据号", identifier(40), aliases=("票据编号", "凭证编号")),
+        Column("handler", "经办人", text(50), aliases=("经手人",)),
+        NOTE_COLUMN,
+    ),
+    _money,
+    area_from="record",
+    ignored=("结余", "余额", "审批"),
+    counted_as=_money_kind,
+    renamed={"donated_on": "day", "spent_on": "day", "amount_yuan": "spending"},
+)

@@ -1,0 +1,42 @@
+"""`lineage PLAN INDICATOR`: the approved records behind one figure."""
+
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from indicators.management.arguments import add_place_and_day
+from indicators.services import NotFound, find_area, find_indicator, find_plan, lineage_json
+
+
+class Command(BaseCommand):
+    """One line a record, or JSON."""
+
+    help = "某项数据背后的已通过记录"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """PLAN and INDICATOR are codes."""
+        parser.add_argument("plan", metavar="PLAN")
+        parser.add_argument("indicator", metavar="INDICATOR")
+        add_place_and_day(parser)
+        parser.add_argument("--json", action="store_true")
+
+    def handle(self, *, plan: str, indicator: str, **options: Any) -> None:
+        """Print the records."""
+        try:
+            found = find_plan(plan)
+            area = find_area(options["area"] or found.area_code)
+            result = lineage_json(find_indicator(found, indicator), area, options["on"])
+        except NotFound as error:
+            raise CommandError(str(error)) from error
+        if options["json"]:
+            self.stdout.write(json.dumps(result, ensure_ascii=False, indent=1))
+            return
+        records: Any = result["records"]
+        for item in records:
+            self.stdout.write(
+                f"{item['area']}  {item['date']}  {item['quantity']:>8}  "
+                f"{item['kind_name']}  {item['name']}（{item['approved_by']}）"
+            )
+        self.stdout.write(f"共 {result['count']} 条。")

@@ -1,0 +1,37 @@
+"""`progress PLAN`: figures against targets."""
+
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from indicators.management.arguments import add_place_and_day
+from indicators.services import NotFound, find_area, find_plan, progress
+from indicators.tables import progress_table
+
+
+class Command(BaseCommand):
+    """A table for people, JSON for machines."""
+
+    help = "指标进展：完成数与目标"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """See docs; `--year` picks the target."""
+        parser.add_argument("plan", metavar="PLAN")
+        add_place_and_day(parser)
+        parser.add_argument("--year", type=int, metavar="Y", help="取哪一年的目标")
+        parser.add_argument("--json", action="store_true")
+
+    def handle(self, *, plan: str, **options: Any) -> None:
+        """Print the progress."""
+        try:
+            found = find_plan(plan)
+            area = find_area(options["area"] or found.area_code)
+        except NotFound as error:
+            raise CommandError(str(error)) from error
+        report = progress(found, area, options["on"], options["year"])
+        if options["json"]:
+            self.stdout.write(json.dumps(report.as_json(), ensure_ascii=False, indent=1))
+        else:
+            self.stdout.write(progress_table(report))

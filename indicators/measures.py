@@ -1,0 +1,157 @@
+"""Measures, one line each: which approved records, on which days, with which quantity.
+
+A stock measure adds 1 on its start day and takes it away on its end day (the first day it no longer
+counts). A flow measure adds its quantity on its day. Money is counted in fen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+from areas.models import Area
+from funds.models import Donation, Expenditure, Fund
+from orgs.models import Charity, CommunityOrg, OrgCategory, Tier, Training, VolunteerTeam
+from projects.models import Aid, Project
+from scenes.models import Activity, ActivityReach, Scene, SceneType
+
+SIX = dict.fromkeys(
+    ("has_staff", "has_place", "has_money", "has_project", "has_activity", "has_setting"), True
+)
+
+
+@dataclass(frozen=True)
+class Measure:
+    """Which rows of `model` count, when, where and how much."""
+
+    code: str
+    name: str
+    model: type[models.Model]
+    start: str
+    end: str = ""
+    quantity: str = ""
+    is_stock: bool = True
+    where: Q = field(default_factory=Q)
+    area: str = "area_id"
+    #: The path to the record that is reviewed: "" the row itself, None for rows without review.
+    record: str | None = ""
+
+    @property
+    def is_money(self) -> bool:
+        """Whether the quantity is yuan (counted in fen)."""
+        return self.quantity.endswith("_yuan")
+
+    @property
+    def condition(self) -> Q:
+        """Only approved records are facts."""
+        if self.record is None:
+            return self.where
+        status = f"{self.record}__status" if self.record else "status"
+        return self.where & Q(**{status: "approved"})
+
+
+def _stock(
+    code: str, name: str, model: type[models.Model], start: str, end: str, **where: Any
+) -> Measure:
+    return Measure(code, name, model, start, end, where=Q(**where))
+
+
+def _flow(
+    code: str, name: str, model: type[models.Model], on: str, quantity: str = "", **where: Any
+) -> Measure:
+    return Measure(code, name, model, on, quantity=quantity, is_stock=False, where=Q(**where))
+
+
+def _areas(code: str, name: str, **where: Any) -> Measure:
+    return Measure(
+        code,
+        name,
+        Area,
+        "valid_from",
+        "valid_to",
+        where=Q(is_counted=True, **where),
+        area="code",
+        record=None,
+    )
+
+
+_ALL = (
+    _stock("funds", "社区慈善基金", Fund, "established_on", "closed_on"),
+    _stock("street_funds", "街道级基金", Fund, "established_on", "closed_on", level="street"),
+    _stock("community_funds", "社区级基金", Fund, "established_on", "closed_on", level="community"),
+    _flow("funds_established", "设立基金", Fund, "established_on"),
+    _stock("scenes", "慈善服务场景", Scene, "opened_on", "closed_on"),
+    _flow("scenes_opened", "建成场景", Scene, "opened_on"),
+    _stock("full_scenes", "六有达标场景", Scene, "opened_on", "closed_on", **SIX),
+    _stock("spaces", "慈善空间", Scene, "opened_on", "closed_on", type=SceneType.SPACE),
+    _stock(
+        "donation_points",
+        "社区捐助点",
+        Scene,
+        "opened_on",
+        "closed_on",
+        type__in=[SceneType.DONATION_POINT, SceneType.DONATION_PLATFORM],
+    ),
+    _stock(
+        "donation_platforms",
+        "社区捐助平台",
+        Scene,
+        "opened_on",
+        "closed_on",
+        type=SceneType.DONATION_PLATFORM,
+    ),
+    _stock("orgs", "社区社会组织", CommunityOrg, "registered_on", "closed_on"),
+    _stock(
+        "charity_orgs",
+        "公益慈善类社区社会组织",
+        CommunityOrg,
+        "registered_on",
+        "closed_on",
+        category=OrgCategory.CHARITY,
+    ),
+    _stock(
+        "filed_charity_orgs",
+        "备案的公益慈善类社区社会组织",
+        CommunityOrg,
+        "registered_on",
+        "closed_on",
+        category=OrgCategory.CHARITY,
+        tier__in=[Tier.STREET, Tier.COMMUNITY],
+    ),
+    _stock("charities", "慈善组织", Charity, "registered_on", "closed_on"),
+    _stock("teams", "志愿服务队伍", VolunteerTeam, "founded_on", "closed_on"),
+    _flow("trainings", "培训场次", Training, "held_on"),
+    _flow("trained", "参训人次", Training, "held_on", "person_times"),
+    _flow("projects", "公益慈善项目", Project, "starts_on"),
+    _flow("aid_projects", "帮扶项目", Project, "starts_on", is_aid=True),
+    _flow("micro_projects", "小微项目", Project, "starts_on", is_micro=True),
+    _flow("aided", "帮扶人次", Aid, "helped_on", "person_times"),
+    _flow("activities", "慈善活动与宣传", Activity, "held_on"),
+    Measure(
+        "reached",
+        "活动与宣传覆盖社区",
+        ActivityReach,
+        "activity__held_on",
+        is_stock=False,
+        record="activity",
+    ),
+    _flow("raised", "筹集款物", Donation, "donated_on", "amount_yuan"),
+    _flow("spent", "基金支出", Expenditure, "spent_on", "amount_yuan"),
+    _areas("counties", "区县", level=3),
+    _areas("townships", "乡镇（街道）", level=4),
+    _areas("communities", "村（社区）", level=5),
+    _areas("urban_communities", "城镇社区", level=5, is_urban=True),
+)
+
+MEASURES: dict[str, Measure] = {measure.code: measure for measure in _ALL}
+
+#: The measure that says which areas of a level are counted: (level, urban only) → measure.
+AREA_MEASURES = {
+    (3, False): "counties",
+    (4, False): "townships",
+    (5, False): "communities",
+    (5, True): "urban_communities",
+}

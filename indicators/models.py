@@ -1,0 +1,270 @@
+"""Plans with their indicators and targets, figures that no record carries, and the stored series."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from areas.models import Area
+from indicators.checks import denominator_given, fraction_in_range, known_indicator
+from reviews.checks import Check, not_in_future, not_negative, required
+from reviews.models import Submission
+
+
+class Plan(models.Model):
+    """A policy document whose targets are counted; written as a file, see `docs/glossary.md`."""
+
+    code = models.CharField("编号", max_length=40, unique=True)
+    title = models.CharField("文件名称", max_length=200)
+    document_number = models.CharField("文号", max_length=60, blank=True)
+    issuer = models.CharField("发文机关", max_length=200)
+    issued_on = models.DateField("成文日期")
+    area_code = models.CharField("适用地区代码", max_length=12)
+    starts_on = models.DateField("起算日期", help_text="累计类指标自该日起计")
+    ends_on = models.DateField("截止日期")
+    level_labels = models.JSONField("层级名称", default=dict)
+    lagging_from = models.DecimalField(
+        "滞后线",
+        max_digits=4,
+        decimal_places=3,
+        default=Decimal("0.8"),
+        help_text="完成数达到应达数的这一比例以上为“滞后”，以下为“严重滞后”",
+    )
+    report_due = models.JSONField("报送日", default=list, help_text="月-日，如 06-30")
+    report_prepare_days = models.PositiveSmallIntegerField("提前准备天数", default=30)
+    report_first_due = models.DateField("首次报送日", null=True, blank=True)
+    report_recipients = models.JSONField("报送对象", default=list)
+    source_sha256 = models.CharField("文件摘要", max_length=64, editable=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "工作方案"
+        ordering = ("code",)
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def area(self) -> Area | None:
+        """The area the plan holds for, where the tree has it."""
+        return Area.objects.filter(code=self.area_code).first()
+
+    def label_of(self, level: int) -> str:
+        """What this place calls an area of a level (旗区, 苏木乡镇…)."""
+        default = {1: "省", 2: "市州", 3: "区县", 4: "乡镇街道", 5: "村社区"}
+        return str(self.level_labels.get(str(level), default[level]))
+
+
+class Counting(models.TextChoices):
+    """Counting rules (architecture §5)."""
+
+    STOCK = "stock", "时点数"
+    YEAR = "year", "当年累计"
+    CUMULATIVE = "cumulative", "方案期累计"
+    COVERAGE = "coverage", "覆盖"
+    GROWTH = "growth", "比上年增长"
+    MANUAL = "manual", "人工填报"
+
+
+class Place(models.TextChoices):
+    """Where in a document a number stands."""
+
+    ANNEX = "annex", "附件"
+    TEXT = "text", "正文"
+
+
+class Indicator(models.Model):
+    """One indicator of a plan: what is counted, and by which rule."""
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="indicators", verbose_name="方案")
+    code = models.CharField("编号", max_length=40)
+    position = models.PositiveSmallIntegerField("序号")
+    name = models.CharField("指标名称", max_length=100)
+    unit = models.CharField("单位", max_length=10)
+    place = models.CharField("出处", max_length=5, choices=Place)
+    clause = models.CharField("条款", max_length=60)
+    counting = models.CharField("计算口径", max_length=10, choices=Counting)
+    measure = models.CharField("计量", max_length=40, blank=True)
+    level = models.PositiveSmallIntegerField("覆盖层级", null=True, blank=True)
+    at_least = models.PositiveIntegerField("每个不少于", default=1)
+    is_urban_only = models.BooleanField("仅城镇社区", default=False)
+    is_share = models.BooleanField("按比例", default=False)
+    within = models.CharField("覆盖计数", max_length=5, default="stock")
+    against = models.CharField("对比", max_length=10, default="same_day")
+    reading = models.CharField("口径说明", max_length=300, blank=True)
+    alternatives = models.JSONField("可选口径", default=list)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "指标"
+        ordering = ("plan", "position")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("plan", "code"),
+                name="indicators_indicator_code_once",
+                violation_error_message="同一方案内指标编号不能重复",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_percentage(self) -> bool:
+        """Whether the value is a fraction shown as per cent."""
+        return self.unit == "%"
+
+
+class Target(models.Model):
+    """What a plan demands of an indicator by a day. A year without one is 未设目标."""
+
+    indicator = models.ForeignKey(
+        Indicator, models.CASCADE, related_name="targets", verbose_name="指标"
+    )
+    due_on = models.DateField("截止日期")
+    operator = models.CharField("关系", max_length=2, default=">=")
+    value = models.DecimalField("目标值", max_digits=16, decimal_places=4)
+    at_least = models.PositiveIntegerField("每个不少于", null=True, blank=True)
+    clause = models.CharField("条款", max_length=60, blank=True)
+    comment = models.CharField("说明", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "目标"
+        ordering = ("indicator", "due_on")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("indicator", "due_on"),
+                name="indicators_target_once",
+                violation_error_message="该指标在这一天已有目标",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.due_on} {self.operator}{self.value.normalize():f}"
+
+
+class Covers(models.TextChoices):
+    """Which time an opening balance stands for."""
+
+    ALL = "all", "历年累计"
+    YEAR = "year", "本年累计"
+
+
+class OpeningBalance(Submission):
+    """What was there before the platform kept records (期初数), with evidence.
+
+    A stock and a cumulative figure take `all`; a yearly figure takes `year` of its own year.
+    Money is entered in yuan. State machine: see `reviews.models.Submission`.
+    """
+
+    measure = models.CharField("计量", max_length=40)
+    as_of = models.DateField("截至日期")
+    covers = models.CharField("期间", max_length=4, choices=Covers, default=Covers.ALL)
+    quantity = models.DecimalField("数量", max_digits=16, decimal_places=2, help_text="金额以元计")
+    evidence = models.CharField("依据", max_length=300)
+
+    checks: ClassVar[tuple[Check, ...]] = (
+        required("measure", "as_of", "quantity", "evidence"),
+        not_in_future("as_of"),
+        not_negative("quantity"),
+    )
+    title_field: ClassVar[str] = "measure"
+    date_field: ClassVar[str] = "as_of"
+
+    class Meta(Submission.Meta):
+        verbose_name = verbose_name_plural = "期初数"
+        constraints = [
+            *Submission.Meta.constraints,
+            models.UniqueConstraint(
+                fields=("area", "measure", "as_of", "covers"),
+                condition=~Q(status="void"),
+                name="indicators_openingbalance_once",
+                violation_error_message="该地区同日的期初数已登记",
+            ),
+            models.CheckConstraint(
+                condition=Q(quantity__gte=0),
+                name="indicators_openingbalance_not_negative",
+                violation_error_message="期初数不能为负数",
+            ),
+        ]
+
+
+class ManualFigure(Submission):
+    """A figure no record can carry, reported with evidence and reviewed like the rest.
+
+    Holds from `as_of` until the next one of the same area and indicator.
+    """
+
+    plan_code = models.CharField("方案编号", max_length=40)
+    indicator_code = models.CharField("指标编号", max_length=40)
+    as_of = models.DateField("截至日期")
+    numerator = models.DecimalField("完成数", max_digits=16, decimal_places=2)
+    denominator = models.DecimalField("总数", max_digits=16, decimal_places=2, default=Decimal(1))
+    evidence = models.CharField("依据", max_length=300)
+
+    checks: ClassVar[tuple[Check, ...]] = (
+        required("plan_code", "indicator_code", "as_of", "numerator", "denominator", "evidence"),
+        known_indicator,
+        not_in_future("as_of"),
+        not_negative("numerator", "denominator"),
+        denominator_given,
+        fraction_in_range,
+    )
+    title_field: ClassVar[str] = "indicator_code"
+    date_field: ClassVar[str] = "as_of"
+
+    class Meta(Submission.Meta):
+        verbose_name = verbose_name_plural = "人工填报数"
+        constraints = [
+            *Submission.Meta.constraints,
+            models.UniqueConstraint(
+                fields=("area", "plan_code", "indicator_code", "as_of"),
+                condition=~Q(status="void"),
+                name="indicators_manualfigure_once",
+                violation_error_message="该地区同日的这项指标已填报",
+            ),
+        ]
+
+
+class SeriesLayout(models.Model):
+    """Which series the stored rows hold, in order, and for which years. At most one row."""
+
+    keys = models.JSONField("序列")
+    first_year = models.PositiveSmallIntegerField("起始年")
+    last_year = models.PositiveSmallIntegerField("截止年")
+    updated_at = models.DateTimeField("更新时间", auto_now=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "序列目录"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(pk=1),
+                name="indicators_serieslayout_only_one",
+                violation_error_message="序列目录只有一条",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_year}-{self.last_year}"
+
+
+class AreaSeries(models.Model):
+    """One area's year: every series × 12 months as one compressed int64 block."""
+
+    area = models.ForeignKey(Area, models.CASCADE, related_name="+", verbose_name="区划")
+    year = models.PositiveSmallIntegerField("年份")
+    blob = models.BinaryField("数据")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "统计序列"
+        constraints = [
+            models.UniqueConstraint(
+                fields=("area", "year"),
+                name="indicators_areaseries_once",
+                violation_error_message="该区划该年的统计序列已存在",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.area_id} {self.year}"

@@ -1,0 +1,91 @@
+"""What commands, pages, the API and reports ask of the indicators."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from areas.models import Area
+from indicators.figures import Progress, as_json, progress_of
+from indicators.lineage import lineage
+from indicators.models import Indicator, Plan
+
+
+class NotFound(ValueError):
+    """A plan, area or indicator that is not there; the message says which and what is there."""
+
+
+@dataclass(frozen=True)
+class ProgressReport:
+    """A plan's indicators at one area."""
+
+    plan: Plan
+    area: Area
+    on: datetime.date
+    year: int
+    items: list[Progress]
+
+    def as_json(self) -> dict[str, object]:
+        """The shape of `progress --json` and of the API."""
+        return {
+            "plan": self.plan.code,
+            "area": self.area.code,
+            "on": self.on.isoformat(),
+            "year": self.year,
+            "indicators": [as_json(item) for item in self.items],
+        }
+
+
+def find_plan(code: str) -> Plan:
+    """A plan by its code."""
+    plan = Plan.objects.filter(code=code).first()
+    if plan is None:
+        known = "、".join(Plan.objects.values_list("code", flat=True)) or "（尚未载入任何方案）"
+        raise NotFound(f"没有方案“{code}”，现有：{known}")
+    return plan
+
+
+def find_area(code: str) -> Area:
+    """An area by its code."""
+    area = Area.objects.filter(code=code).first()
+    if area is None:
+        raise NotFound(f"没有区划“{code}”，请先用 import_areas 导入")
+    return area
+
+
+def find_indicator(plan: Plan, code: str) -> Indicator:
+    """A plan's indicator by its code."""
+    indicator = plan.indicators.prefetch_related("targets").filter(code=code).first()
+    if indicator is None:
+        known = "、".join(plan.indicators.values_list("code", flat=True))
+        raise NotFound(f"方案“{plan.code}”没有指标“{code}”，现有：{known}")
+    return indicator
+
+
+def progress(
+    plan: Plan, area: Area, on: datetime.date | None = None, year: int | None = None
+) -> ProgressReport:
+    """Figures against targets; `on` defaults to today, or to the end of a past `year`."""
+    day = on or timezone.localdate()
+    if on is None and year is not None and year < day.year:
+        day = datetime.date(year, 12, 31)
+    items = progress_of(plan, [area.code], day, year)[area.code]
+    return ProgressReport(plan, area, day, year or day.year, items)
+
+
+def lineage_json(
+    indicator: Indicator, area: Area, on: datetime.date | None = None
+) -> dict[str, object]:
+    """The records behind a figure, as plain values."""
+    day = on or timezone.localdate()
+    records = [item.as_json() for item in lineage(indicator, area.code, day)]
+    return {
+        "plan": indicator.plan.code,
+        "indicator": indicator.code,
+        "area": area.code,
+        "on": day.isoformat(),
+        "count": len(records),
+        "records": records,
+    }

@@ -1,0 +1,10 @@
+"""App registration: 社会组织与队伍."""
+
+from django.apps import AppConfig
+
+
+class OrgsConfig(AppConfig):
+    """Charities, community organisations, volunteer teams, trainings."""
+
+    name = "orgs"
+    verbose_name = "社会组织与队伍"

@@ -1,0 +1,212 @@
+"""Who does charity in a community: charities, community organisations, teams, trained people."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from reviews.checks import (
+    Check,
+    valid_credit_code,
+    in_order,
+    not_before_1949,
+    not_in_future,
+    not_negative,
+    valid_phone,
+    positive,
+    required,
+)
+from orgs.checks import public_fundraising_certificate, registered_name, registered_number
+from reviews.models import Submission
+
+
+class LegalForm(models.TextChoices):
+    """Forms of 慈善法 art. 8."""
+
+    FOUNDATION = "foundation", "基金会"
+    ASSOCIATION = "association", "社会团体"
+    SERVICE = "service", "社会服务机构"
+
+
+class Charity(Submission):
+    """A charity that hosts funds (慈善法 arts. 8, 22): its account holds all their money.
+
+    State machine: see `reviews.models.Submission`.
+    """
+
+    name = models.CharField("慈善组织名称", max_length=100)
+    credit_code = models.CharField("统一社会信用代码", max_length=18, blank=True)
+    legal_form = models.CharField("组织形式", max_length=12, choices=LegalForm, blank=True)
+    registered_on = models.DateField("登记日期", null=True, blank=True)
+    has_public_fundraising = models.BooleanField("具有公开募捐资格", default=False)
+    certificate_number = models.CharField("公开募捐资格证书编号", max_length=40, blank=True)
+    certificate_expires_on = models.DateField("证书有效期至", null=True, blank=True)
+    closed_on = models.DateField("注销日期", null=True, blank=True)
+    leader = models.CharField("负责人", max_length=50, blank=True)
+    phone = models.CharField("联系电话", max_length=30, blank=True)
+    note = models.CharField("备注", max_length=500, blank=True)
+
+    checks: ClassVar[tuple[Check, ...]] = (
+        required("name"),
+        valid_credit_code("credit_code"),
+        not_before_1949("registered_on"),
+        not_in_future("registered_on", "closed_on"),
+        in_order("registered_on", "closed_on"),
+        public_fundraising_certificate,
+        valid_phone("phone"),
+    )
+    identity: ClassVar[tuple[str, ...]] = ("area_id", "name")
+    date_field: ClassVar[str] = "registered_on"
+
+    class Meta(Submission.Meta):
+        verbose_name = verbose_name_plural = "慈善组织"
+        constraints = [
+            *Submission.Meta.constraints,
+            models.UniqueConstraint(
+                fields=("area", "name"),
+                condition=~Q(status="void"),
+                name="orgs_charity_name_once",
+                violation_error_message="同一地区已有同名慈善组织",
+            ),
+        ]
+
+
+class OrgCategory(models.TextChoices):
+    """What a community organisation is for. Only 公益慈善 feeds 渝中's third indicator."""
+
+    CHARITY = "charity", "公益慈善类"
+    SERVICE = "service", "为民服务类"
+    CULTURE = "culture", "文体娱乐类"
+    ELDERCARE = "eldercare", "养老照护类"
+    MUTUAL_AID = "mutual_aid", "邻里互助类"
+    AFFAIRS = "affairs", "社区事务类"
+    LIVING = "living", "生活服务类"
+    RURAL = "rural", "农业农村服务类"
+    OTHER = "other", "其他"
+
+
+class Tier(models.TextChoices):
+    """The three tiers of management (渝北民〔2021〕114号 三（四）2)."""
+
+    REGISTERED = "registered", "登记"
+    STREET = "street", "街道管理"
+    COMMUNITY = "community", "社区指导"
+
+
+class CommunityOrg(Submission):
+    """A community organisation, registered or filed, in one of three tiers.
+
+    渝中 annex no. 3 counts those of 公益慈善类. State machine: see `reviews.models.Submission`.
+    """
+
+    name = models.CharField("组织名称", max_length=100)
+    category = models.CharField("类别", max_length=12, choices=OrgCategory)
+    tier = models.CharField("管理层级", max_length=12, choices=Tier)
+    number = models.CharField("登记（备案）编号", max_length=40, blank=True)
+    credit_code = models.CharField("统一社会信用代码", max_length=18, blank=True)
+    registered_on = models.DateField("登记（备案）日期")
+    valid_until = models.DateField("有效期至", null=True, blank=True)
+    closed_on = models.DateField("注销日期", null=True, blank=True)
+    leader = models.CharField("负责人", max_length=50, blank=True)
+    phone = models.CharField("联系电话", max_length=30, blank=True)
+    members = models.PositiveIntegerField("成员数", null=True, blank=True)
+    party_members = models.PositiveIntegerField("党员数", null=True, blank=True)
+    note = models.CharField("备注", max_length=500, blank=True)
+
+    checks: ClassVar[tuple[Check, ...]] = (
+        required("name", "category", "tier", "registered_on"),
+        valid_credit_code("credit_code"),
+        not_before_1949("registered_on"),
+        not_in_future("registered_on"),
+        in_order("registered_on", "closed_on"),
+        in_order("registered_on", "valid_until"),
+        not_negative("members", "party_members"),
+        registered_number,
+        registered_name,
+        valid_phone("phone"),
+    )
+    identity: ClassVar[tuple[str, ...]] = ("area_id", "name")
+    date_field: ClassVar[str] = "registered_on"
+
+    class Meta(Submission.Meta):
+        verbose_name = verbose_name_plural = "社区社会组织"
+        constraints = [
+            *Submission.Meta.constraints,
+            models.UniqueConstraint(
+                fields=("area", "name"),
+                condition=~Q(status="void"),
+                name="orgs_communityorg_name_once",
+                violation_error_message="同一地区已有同名社区社会组织",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_on__isnull=True) | Q(closed_on__gte=F("registered_on")),
+                name="orgs_communityorg_dates_in_order",
+                violation_error_message="注销日期不能早于登记（备案）日期",
+            ),
+        ]
+
+
+class VolunteerTeam(Submission):
+    """A community charity volunteer team (渝中 text: ≥1 per community by 2027, ≥2 by 2029)."""
+
+    name = models.CharField("队伍名称", max_length=100)
+    founded_on = models.DateField("成立日期")
+    closed_on = models.DateField("解散日期", null=True, blank=True)
+    volunteers = models.PositiveIntegerField("志愿者人数", null=True, blank=True)
+    leader = models.CharField("负责人", max_length=50, blank=True)
+    phone = models.CharField("联系电话", max_length=30, blank=True)
+    note = models.CharField("备注", max_length=500, blank=True)
+
+    checks: ClassVar[tuple[Check, ...]] = (
+        required("name", "founded_on"),
+        not_before_1949("founded_on"),
+        not_in_future("founded_on"),
+        in_order("founded_on", "closed_on"),
+        not_negative("volunteers"),
+        valid_phone("phone"),
+    )
+    identity: ClassVar[tuple[str, ...]] = ("area_id", "name")
+    date_field: ClassVar[str] = "founded_on"
+
+    class Meta(Submission.Meta):
+        verbose_name = verbose_name_plural = "志愿服务队伍"
+        constraints = [
+            *Submission.Meta.constraints,
+            models.UniqueConstraint(
+                fields=("area", "name"),
+                condition=~Q(status="void"),
+                name="orgs_volunteerteam_name_once",
+                violation_error_message="同一地区已有同名志愿服务队伍",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_on__isnull=True) | Q(closed_on__gte=F("founded_on")),
+                name="orgs_volunteerteam_dates_in_order",
+                violation_error_message="解散日期不能早于成立日期",
+            ),
+        ]
+
+
+class Training(Submission):
+    """A training of charity workers, counted in 人次 (渝中 annex no. 4)."""
+
+    name = models.CharField("培训名称", max_length=100)
+    held_on = models.DateField("培训日期")
+    audience = models.CharField("培训对象", max_length=100, blank=True)
+    organiser = models.CharField("主办单位", max_length=100, blank=True)
+    person_times = models.PositiveIntegerField("参训人次")
+    people = models.PositiveIntegerField("参训人数", null=True, blank=True)
+    note = models.CharField("备注", max_length=500, blank=True)
+
+    checks: ClassVar[tuple[Check, ...]] = (
+        required("name", "held_on", "person_times"),
+        not_before_1949("held_on"),
+        not_in_future("held_on"),
+        positive("person_times"),
+        not_negative("people"),
+    )
+    date_field: ClassVar[str] = "held_on"
+
+    class Meta(Submission.Meta):
+        verbose_name = verbose_name_plural = "人才培训"

@@ -1,0 +1,46 @@
+"""What is asked of projects before they are submitted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from reviews.checks import Problem, money
+
+if TYPE_CHECKING:
+    from projects.models import Project
+
+#: 烟台's plan gives no ceiling for a 小微项目; above this a clerk is asked to look again.
+MICRO_CEILING_YUAN = Decimal(100_000)
+
+
+def aid_project_names_a_group(project: Project) -> Iterator[Problem]:
+    """A 帮扶项目 is for one of the four groups."""
+    groups = (
+        project.for_elderly,
+        project.for_children,
+        project.for_hardship,
+        project.for_disabled,
+    )
+    if project.is_aid and not any(groups):
+        yield Problem(
+            "group", "is_aid", "帮扶项目应注明服务对象（一老、一小、一困、一残）", is_warning=True
+        )
+
+
+def micro_project(project: Project) -> Iterator[Problem]:
+    """A 小微项目 of a large budget is looked at again."""
+    if project.is_micro and project.budget_yuan and project.budget_yuan > MICRO_CEILING_YUAN:
+        yield Problem(
+            "micro", "is_micro", f"小微项目预算超过{money(MICRO_CEILING_YUAN)}", is_warning=True
+        )
+
+
+def spending_within_budget(project: Project) -> Iterator[Problem]:
+    """Spending above the budget stays visible."""
+    budget, spent = project.budget_yuan, project.spent_yuan
+    if budget is not None and spent is not None and spent > budget:
+        yield Problem(
+            "over_budget", "spent_yuan", f"实际支出{money(spent)}超过预算{money(budget)}", is_warning=True
+        )

@@ -1,0 +1,122 @@
+"""Ledgers of projects and aid."""
+
+from __future__ import annotations
+
+from projects.models import Aid, AidGroup, Project, ProjectSource
+from reviews.ledger.cells import (
+    Cell,
+    CellError,
+    choice,
+    day,
+    end_day,
+    flag,
+    name,
+    text,
+    whole,
+    words,
+    yuan,
+)
+from reviews.ledger.columns import NOTE_COLUMN, PLACE_COLUMNS
+from reviews.ledger.declaration import COMMUNITY, STREET, Column, Ledger, Lookup, Row, plain
+
+_GROUPS = {
+    "一老": "for_elderly",
+    "老": "for_elderly",
+    "老年人": "for_elderly",
+    "一小": "for_children",
+    "小": "for_children",
+    "儿童": "for_children",
+    "一困": "for_hardship",
+    "困": "for_hardship",
+    "困难群众": "for_hardship",
+    "一残": "for_disabled",
+    "残": "for_disabled",
+    "残疾人": "for_disabled",
+    "一老一小": "for_elderly for_children",
+    "一困一残": "for_hardship for_disabled",
+}
+
+
+def _groups(cell: Cell) -> dict[str, bool]:
+    """一老、一小 … as the model's flags."""
+    flags: dict[str, bool] = {}
+    for word in words(cell):
+        if word == "其他":
+            continue
+        if word not in _GROUPS:
+            raise CellError(f"“{word}”无法识别，应为：一老、一小、一困、一残、其他")
+        flags |= dict.fromkeys(_GROUPS[word].split(), True)
+    return flags
+
+
+def _project(row: Row, lookup: Lookup) -> Project:
+    values = {key: value for key, value in row.values.items() if key not in (STREET, COMMUNITY)}
+    groups = values.pop("groups", None) or {}
+    known = {key: value for key, value in values.items() if value is not None}
+    return Project(area=row.area, **known, **groups)
+
+
+PROJECTS = Ledger(
+    "慈善项目统计表",
+    "projects",
+    (
+        *PLACE_COLUMNS,
+        Column("name", "项目名称", name(), aliases=("名称",), required=True),
+        Column("category", "项目类别", text(30), aliases=("类别", "项目类型")),
+        Column("groups", "服务对象", _groups, aliases=("对象", "服务群体")),
+        Column("implementer", "实施单位", text(), aliases=("承接单位", "实施主体")),
+        Column(
+            "source",
+            "资金来源",
+            choice(
+                ProjectSource,
+                {"慈善基金": "fund", "购买服务": "procurement", "捐赠": "donation", "福彩公益金": "lottery"},
+            ),
+        ),
+        Column("budget_yuan", "预算", yuan, aliases=("项目预算", "预算金额"), is_quantity=True),
+        Column("spent_yuan", "实际支出", yuan, aliases=("支出", "已支出"), is_quantity=True),
+        Column(
+            "starts_on", "开始时间", day, aliases=("开始", "开始日期", "启动时间"), required=True
+        ),
+        Column("ends_on", "结束时间", end_day, aliases=("结束", "结束日期", "完成时间")),
+        Column("people", "受益人数", whole, is_quantity=True),
+        Column("person_times", "受益人次", whole, is_quantity=True),
+        Column("volunteer_times", "志愿者人次", whole, is_quantity=True),
+        Column("is_aid", "是否帮扶项目", flag, aliases=("帮扶项目",)),
+        Column("is_micro", "是否小微项目", flag, aliases=("小微项目",)),
+        NOTE_COLUMN,
+    ),
+    _project,
+    ignored=("进度", "负责人", "电话"),
+)
+
+AIDS = Ledger(
+    "帮扶记录",
+    "aids",
+    (
+        *PLACE_COLUMNS,
+        Column("helped_on", "日期", day, aliases=("帮扶日期", "帮扶时间", "时间"), required=True),
+        Column(
+            "group",
+            "对象类别",
+            choice(
+                AidGroup,
+                {"老年人": "elderly", "儿童": "children", "困难群众": "hardship", "残疾人": "disabled"},
+            ),
+            aliases=("帮扶对象", "对象"),
+            required=True,
+        ),
+        Column("content", "帮扶内容", text(200), aliases=("内容",), required=True),
+        Column(
+            "person_times",
+            "帮扶人次",
+            whole,
+            aliases=("人次",),
+            required=True,
+            is_quantity=True,
+        ),
+        Column("amount_yuan", "金额", yuan, aliases=("帮扶金额",), is_quantity=True),
+        NOTE_COLUMN,
+    ),
+    plain(Aid),
+)

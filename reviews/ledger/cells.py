@@ -1,0 +1,289 @@
+"""Cells as bureaus fill them: a parser turns one cell into a value or says what would be right.
+
+A parser takes a `Cell` and returns the value (None for an empty cell). It raises CellError with a
+sentence for the clerk, and may leave a remark that does not block.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.db.models import TextChoices
+
+#: What stands for nothing.
+_EMPTY = {"", "无", "/", "\\", "—", "——", "-", "--", "－", "暂无", "N/A", "n/a", "空", "*"}
+_OPEN_END = {"进行中", "至今", "长期", "在建", "持续", "未结束", "长期有效"}
+_YES = {"√", "✓", "✔", "☑", "是", "有", "1", "Y", "YES", "TRUE", "具有", "已", "具备", "对"}
+_NO = {"否", "无", "0", "N", "NO", "FALSE", "×", "✗", "✘", "X", "没有", "不具有", "不具备", "未", "☐"}
+_ERRORS = {"#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!"}
+_EPOCH = datetime.date(1899, 12, 30)
+_SERIALS = range(18264, 73051)  # 1950-01-01 … 2099-12-31 as Excel serials
+
+
+class CellError(ValueError):
+    """What is wrong with a cell and what would be right, in Chinese."""
+
+
+@dataclass
+class Cell:
+    """A cell's raw value with what the sheet says about its column."""
+
+    value: Any
+    unit: str = ""
+    remarks: list[str] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """The cell as text: half-width, trimmed, single blanks; numbers without a stray `.0`."""
+        return as_text(self.value)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the cell says nothing."""
+        return self.text in _EMPTY
+
+    @property
+    def is_number(self) -> bool:
+        """Whether Excel holds a number (not text that looks like one)."""
+        return isinstance(self.value, int | float) and not isinstance(self.value, bool)
+
+
+Parser = Callable[[Cell], Any]
+
+
+def as_text(value: Any) -> str:
+    """One reading of any cell as text."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    if isinstance(value, datetime.datetime):
+        return value.strftime("%Y-%m-%d")
+    text = unicodedata.normalize("NFKC", str(value))
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def _checked(cell: Cell) -> str:
+    if cell.text.upper() in _ERRORS:
+        raise CellError(f"单元格是公式错误（{cell.text}），请改正公式或直接填写内容")
+    return cell.text
+
+
+def text(max_length: int = 100) -> Parser:
+    """Any text, up to a length."""
+
+    def parse(cell: Cell) -> str:
+        value = "" if cell.is_empty else _checked(cell)
+        if len(value) > max_length:
+            raise CellError(f"内容过长（{len(value)}字），不应超过{max_length}字")
+        return value
+
+    return parse
+
+
+def name(max_length: int = 100) -> Parser:
+    """A name: text without blanks inside, so that two spellings of one name meet."""
+    parse_text = text(max_length)
+
+    def parse(cell: Cell) -> str:
+        return re.sub(r"(?<=[^\x00-\x7f]) | (?=[^\x00-\x7f])", "", str(parse_text(cell)))
+
+    return parse
+
+
+def identifier(max_length: int) -> Parser:
+    """A code that must be text: Excel keeps 15 digits of a number and invents the rest."""
+
+    def parse(cell: Cell) -> str:
+        if cell.is_empty:
+            return ""
+        if cell.is_number:
+            raise CellError(
+                "编号以数字格式保存，末尾数字可能已失真：请将单元格设为“文本”格式，再按证书重新填写"
+            )
+        value = _checked(cell).replace(" ", "").upper()
+        if len(value) > max_length:
+            raise CellError(f"编号过长（{len(value)}位），不应超过{max_length}位")
+        return value
+
+    return parse
+
+
+def phone(cell: Cell) -> str:
+    """A telephone number; a mobile typed as a number is whole, anything else may have lost a 0."""
+    if cell.is_empty:
+        return ""
+    if cell.is_number and not re.fullmatch(r"1[3-9]\d{9}", cell.text):
+        raise CellError("电话以数字格式保存，开头的0可能已丢失：请将单元格设为“文本”格式后重新填写")
+    value = re.sub(r"[\s]", "", _checked(cell))
+    if len(value) > 30:
+        raise CellError("电话过长，请只填一个号码")
+    return value
+
+
+_DAY_PATTERNS = (
+    re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})[日号]?"),
+    re.compile(r"(\d{4})(\d{2})(\d{2})"),
+)
+_MONTH_PATTERN = re.compile(r"(\d{4})[-/.年](\d{1,2})月?")
+
+
+def day(cell: Cell) -> datetime.date | None:
+    """A day: 2026.4.28, 2026/4/28, 2026年4月28日, 20260428, an Excel day or serial; 2026年4月 is the 1st."""
+    if cell.is_empty:
+        return None
+    value = cell.value
+    if isinstance(value, datetime.datetime):
+        return value.date()
+    if isinstance(value, datetime.date):
+        return value
+    if cell.is_number and int(value) in _SERIALS:
+        return _EPOCH + datetime.timedelta(days=int(value))
+    return _written_day(cell)
+
+
+def _written_day(cell: Cell) -> datetime.date:
+    written = re.sub(r"\s", "", _checked(cell))
+    written = re.sub(r"(T?\d{2}:\d{2}(:\d{2})?)$", "", written).rstrip(".。")
+    for pattern in _DAY_PATTERNS:
+        match = pattern.fullmatch(written)
+        if match:
+            return _real_day(written, *map(int, match.groups()))
+    match = _MONTH_PATTERN.fullmatch(written)
+    if match:
+        found = _real_day(written, *map(int, match.groups()), 1)
+        cell.remarks.append(f"只写到月（{written}），按{found}计")
+        return found
+    raise CellError(f"“{cell.text}”不是日期，应写成如 2026-04-28 或 2026年4月28日")
+
+
+def _real_day(written: str, year: int, month: int, number: int) -> datetime.date:
+    try:
+        return datetime.date(year, month, number)
+    except ValueError:
+        if not 1 <= month <= 12:
+            raise CellError(f"“{written}”没有{month}月，请核对日期") from None
+        raise CellError(f"“{written}”不存在：{year}年{month}月没有{number}日") from None
+
+
+def end_day(cell: Cell) -> datetime.date | None:
+    """A day, or a word for what has not ended."""
+    return None if cell.text in _OPEN_END else day(cell)
+
+
+def reported_day(line: str) -> datetime.date | None:
+    """The day of a 填报日期 line; None where there is none that reads."""
+    match = re.search(r"填报(?:日期|时间)\s*[::]\s*([\d年月日/.\-]+)", as_text(line))
+    if not match:
+        return None
+    try:
+        return day(Cell(match.group(1)))
+    except CellError:
+        return None
+
+
+_QUALIFIERS = re.compile(r"^(约|大约|近|超|超过)|(余|多)(?=[^\d]*$)|(左右)$")
+_UNIT_WORDS = re.compile(r"(元整|元|人次|人|次|支|只|个|名|户|场|家|项|份|件|岁|平方米|㎡)$")
+_SCALES = (("亿", Decimal(100_000_000)), ("万", Decimal(10_000)), ("千", Decimal(1_000)))
+
+
+def _number(cell: Cell) -> tuple[Decimal, Decimal | None]:
+    """The number and the scale its own cell names (10万 → 10, 10000)."""
+    if cell.is_number:
+        return Decimal(str(cell.value)), None
+    rest = re.sub(r"[\s,，¥￥]", "", _checked(cell))
+    rest = re.sub(r"^(人民币|RMB|CNY)", "", rest)
+    approximate = bool(_QUALIFIERS.search(rest))
+    rest = _QUALIFIERS.sub("", _UNIT_WORDS.sub("", _QUALIFIERS.sub("", rest)))
+    scale = None
+    for word, factor in _SCALES:
+        if rest.endswith(word):
+            rest, scale = _QUALIFIERS.sub("", rest[:-1]), factor
+            break
+    try:
+        number = Decimal(rest)
+    except InvalidOperation:
+        raise CellError(f"“{cell.text}”不是数，请只填数字") from None
+    if not number.is_finite():
+        raise CellError(f"“{cell.text}”不是数，请只填数字")
+    if approximate:
+        cell.remarks.append(f"“{cell.text}”为约数，按{number:f}计")
+    return number, scale
+
+
+def whole(cell: Cell) -> int | None:
+    """A whole number of things or people: 20, ２０, 20余, 1,200人次."""
+    if cell.is_empty:
+        return None
+    number, scale = _number(cell)
+    number *= scale or 1
+    if number != number.to_integral_value():
+        raise CellError(f"“{cell.text}”应为整数")
+    if number < 0:
+        raise CellError(f"不能为负数（现为{cell.text}）")
+    if number > 2_000_000_000:
+        raise CellError(f"“{cell.text}”过大，请核对")
+    return int(number)
+
+
+def yuan(cell: Cell) -> Decimal | None:
+    """Money in yuan: the unit is the cell's own, else the column's or the sheet's (元, 万元)."""
+    if cell.is_empty:
+        return None
+    number, scale = _number(cell)
+    written = re.sub(r"\s", "", cell.text)
+    if scale is None and not written.endswith(("元", "元整")):
+        scale = Decimal(10_000) if cell.unit.startswith("万") else Decimal(1)
+    amount = number * (scale or 1)
+    if amount < 0:
+        raise CellError(f"金额不能为负数（现为{cell.text}）")
+    if amount != amount.quantize(Decimal("0.01")):
+        raise CellError(f"“{cell.text}”折合{amount:f}元，应精确到分")
+    if amount >= Decimal(10) ** 13:
+        raise CellError(f"“{cell.text}”过大，请核对金额和单位")
+    return amount.quantize(Decimal("0.01"))
+
+
+def flag(cell: Cell) -> bool:
+    """√, 是, 有, 1 are yes; empty, 否, 无, × are no."""
+    value = _checked(cell).upper()
+    if value in _YES:
+        return True
+    if value in _NO or cell.is_empty:
+        return False
+    raise CellError(f"“{cell.text}”应填“是”或“否”（也可用√）")
+
+
+def choice(choices: type[TextChoices], aliases: Mapping[str, str] | None = None) -> Parser:
+    """One of the choices by label, with or without its kind suffix, or by an alias."""
+    known = {_bare(label): value for value, label in choices.choices}
+    known |= {_bare(label): value for label, value in (aliases or {}).items()}
+
+    def parse(cell: Cell) -> str:
+        if cell.is_empty and _bare(cell.text) not in known:
+            return ""
+        value = known.get(_bare(_checked(cell)))
+        if value is None:
+            raise CellError(f"“{cell.text}”无法识别，应为：{'、'.join(map(str, choices.labels))}")
+        return value
+
+    return parse
+
+
+def _bare(label: str) -> str:
+    return re.sub(r"[\s、,,/和及]", "", unicodedata.normalize("NFKC", label)).removesuffix("类").removesuffix("级")
+
+
+def words(cell: Cell) -> list[str]:
+    """A list written with 、 , ; or blanks."""
+    if cell.is_empty:
+        return []
+    return [word for word in re.split(r"[、,,;;/\s]+", _checked(cell)) if word]

@@ -1,0 +1,200 @@
+"""The base of every business record, its events, and the batches it came in."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from simple_history.models import HistoricalRecords
+
+from areas.models import Area
+from reviews.checks import Check, SetCheck, blocking, find_problems, repeated
+from reviews.querysets import AreaScopedQuerySet, SubmissionQuerySet
+
+
+class Status(models.TextChoices):
+    """Where a record stands; only approved records are facts."""
+
+    DRAFT = "draft", "草稿"
+    PENDING = "pending", "待审核"
+    APPROVED = "approved", "已通过"
+    RETURNED = "returned", "已退回"
+    VOID = "void", "已作废"
+
+
+#: A clerk may change these.
+EDITABLE = frozenset({Status.DRAFT, Status.RETURNED})
+
+
+class Action(models.TextChoices):
+    """A transition, as it is written into the event."""
+
+    SUBMIT = "submit", "提交"
+    APPROVE = "approve", "通过"
+    RETURN = "return", "退回"
+    REOPEN = "reopen", "撤回通过"
+    VOID = "void", "作废"
+
+
+class ImportBatch(models.Model):
+    """One ledger file that was read in: who, when, and what came of it."""
+
+    kind = models.CharField("台账", max_length=20)
+    file_name = models.CharField("文件名", max_length=200)
+    sha256 = models.CharField("文件摘要", max_length=64)
+    area = models.ForeignKey(Area, models.PROTECT, verbose_name="所属地区")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="导入人"
+    )
+    created_at = models.DateTimeField("导入时间", auto_now_add=True)
+    row_count = models.PositiveIntegerField("行数")
+    created_counts = models.JSONField("生成记录", default=dict)
+    warnings = models.JSONField("提示", default=list)
+
+    objects = AreaScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "导入批次"
+        ordering = ("-created_at", "-pk")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("kind", "sha256", "area"),
+                name="reviews_importbatch_file_once",
+                violation_error_message="同一文件已导入过",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class Submission(models.Model):
+    """Abstract base of every business record.
+
+    State machine: 草稿 → 待审核 → 已通过 | 已退回; 已退回 → 待审核; 已通过 → 已退回 (撤回通过);
+    any but 已作废 → 已作废. Transitions are in `reviews.services`; a record that is not 草稿 or
+    已退回 is never edited.
+    """
+
+    area = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name="所属地区")
+    status = models.CharField(
+        "状态", max_length=8, choices=Status, default=Status.DRAFT, editable=False
+    )
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        editable=False,
+        verbose_name="录入人",
+    )
+    created_at = models.DateTimeField("录入时间", auto_now_add=True)
+    updated_at = models.DateTimeField("修改时间", auto_now=True)
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        editable=False,
+        verbose_name="提交人",
+    )
+    submitted_at = models.DateTimeField("提交时间", null=True, editable=False)
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        editable=False,
+        verbose_name="审核人",
+    )
+    reviewed_at = models.DateTimeField("审核时间", null=True, editable=False)
+    review_reason = models.CharField("审核意见", max_length=500, blank=True, editable=False)
+    transition_id = models.UUIDField(null=True, editable=False, db_index=True)
+    import_batch = models.ForeignKey(
+        ImportBatch,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        editable=False,
+        verbose_name="导入批次",
+    )
+    import_cell = models.CharField("台账位置", max_length=60, blank=True, editable=False)
+
+    history = HistoricalRecords(inherit=True, excluded_fields=["transition_id"])
+    objects = SubmissionQuerySet.as_manager()
+
+    #: Submission rules in order; see `reviews.checks`.
+    checks: ClassVar[tuple[Check, ...]] = ()
+    #: Rules over a whole batch, for what one record cannot tell.
+    set_checks: ClassVar[tuple[SetCheck, ...]] = (repeated,)
+    #: Relations the checks read, fetched with the records.
+    related_for_checks: ClassVar[tuple[str, ...]] = ("area",)
+    #: Fields that together name a record; two living records may not share them. Empty: none do.
+    identity: ClassVar[tuple[str, ...]] = ()
+    #: The field a message about a repeated identity points to.
+    title_field: ClassVar[str] = "name"
+    #: The date field a list of these records is read by.
+    date_field: ClassVar[str] = "created_at"
+
+    class Meta:
+        abstract = True
+        ordering = ("-pk",)
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(reviewed_by__isnull=True)
+                | Q(submitted_by__isnull=True)
+                | ~Q(reviewed_by=F("submitted_by")),
+                name="%(app_label)s_%(class)s_four_eyes",
+                violation_error_message="提交人不能审核自己提交的记录",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(getattr(self, self.title_field))
+
+    @property
+    def is_editable(self) -> bool:
+        """Whether a clerk may change the record now."""
+        return self.status in EDITABLE
+
+    def clean(self) -> None:
+        """Show every blocking problem beside its field; the same list as import and submit."""
+        super().clean()
+        problems = blocking(find_problems(self))
+        errors: dict[str, list[str]] = {}
+        for problem in problems:
+            errors.setdefault(problem.field, []).append(problem.message)
+        if errors:
+            raise ValidationError(errors)
+
+
+class ReviewEvent(models.Model):
+    """One transition of one record: who did what, when, and why. Written once, never changed."""
+
+    content_type = models.ForeignKey(ContentType, models.PROTECT, verbose_name="记录类别")
+    object_id = models.BigIntegerField("记录编号")
+    record = GenericForeignKey("content_type", "object_id")
+    area = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name="所属地区")
+    action = models.CharField("操作", max_length=8, choices=Action)
+    from_status = models.CharField("原状态", max_length=8, choices=Status)
+    to_status = models.CharField("新状态", max_length=8, choices=Status)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="操作人"
+    )
+    at = models.DateTimeField("时间")
+    reason = models.CharField("理由", max_length=500, blank=True)
+
+    objects = AreaScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "审核记录"
+        ordering = ("-at", "-pk")
+        indexes = [models.Index(fields=("content_type", "object_id"), name="reviews_event_record")]
+
+    def __str__(self) -> str:
+        return f"{self.get_action_display()}：{self.content_type.name}#{self.object_id}"

@@ -1,0 +1,209 @@
+"""Transitions: atomic, compare-and-set, one event each; the bulk forms are one UPDATE.
+
+Every transition moves a set of records from the states it allows into its target state. A single
+record is a set of one, so that both forms obey the same rule.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import Role
+from reviews.checks import Problem, find_all_problems
+from reviews.models import EDITABLE, Action, ReviewEvent, Status, Submission
+from reviews.signals import facts_changed
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from reviews.querysets import SubmissionQuerySet
+
+
+class TransitionError(Exception):
+    """A transition that may not happen; the message is for the user."""
+
+
+class ProblemsFound(TransitionError):
+    """Records that may not be submitted as they are."""
+
+    def __init__(self, found: list[tuple[Submission, Problem]]) -> None:
+        self.found = found
+        super().__init__("；".join(f"{record}：{problem.message}" for record, problem in found))
+
+
+@dataclass(frozen=True)
+class Rule:
+    """From which states into which, by whom, and whether a reason is owed."""
+
+    sources: frozenset[Status]
+    target: Status
+    roles: frozenset[Role]
+    needs_reason: bool = False
+    is_four_eyes: bool = False
+
+
+_CLERK, _REVIEWER = frozenset({Role.CLERK}), frozenset({Role.REVIEWER})
+RULES: dict[Action, Rule] = {
+    Action.SUBMIT: Rule(EDITABLE, Status.PENDING, _CLERK),
+    Action.APPROVE: Rule(
+        frozenset({Status.PENDING}), Status.APPROVED, _REVIEWER, is_four_eyes=True
+    ),
+    Action.RETURN: Rule(
+        frozenset({Status.PENDING}), Status.RETURNED, _REVIEWER, needs_reason=True
+    ),
+    Action.REOPEN: Rule(
+        frozenset({Status.APPROVED}), Status.RETURNED, _REVIEWER, needs_reason=True
+    ),
+    Action.VOID: Rule(
+        frozenset({Status.DRAFT, Status.RETURNED, Status.PENDING, Status.APPROVED}),
+        Status.VOID,
+        _CLERK | _REVIEWER,
+        needs_reason=True,
+    ),
+}
+
+
+def allowed_sources(action: Action, by: User) -> frozenset[Status]:
+    """The states from which this user may take the action; empty when the role may not at all."""
+    rule = RULES[action]
+    if by.role not in rule.roles:
+        return frozenset()
+    if action == Action.VOID and by.is_clerk:  # what was submitted belongs to the reviewer
+        return EDITABLE
+    return rule.sources
+
+
+def submit(record: Submission, *, by: User, reason: str = "") -> None:
+    """草稿 or 已退回 → 待审核. ProblemsFound when a check blocks, or warnings lack a reason."""
+    _move_one(record, Action.SUBMIT, by, reason)
+
+
+def approve(record: Submission, *, by: User) -> None:
+    """待审核 → 已通过; never by the one who submitted."""
+    _move_one(record, Action.APPROVE, by, "")
+
+
+def return_(record: Submission, *, by: User, reason: str) -> None:
+    """待审核 → 已退回, with what has to be mended."""
+    _move_one(record, Action.RETURN, by, reason)
+
+
+def reopen(record: Submission, *, by: User, reason: str) -> None:
+    """已通过 → 已退回: a fact ceases to be one and its clerk may mend it."""
+    _move_one(record, Action.REOPEN, by, reason)
+
+
+def void(record: Submission, *, by: User, reason: str) -> None:
+    """Any state → 已作废, for good."""
+    _move_one(record, Action.VOID, by, reason)
+
+
+def move_all(records: SubmissionQuerySet, action: Action, *, by: User, reason: str = "") -> int:
+    """The bulk form: every record of the set that may be moved, in one UPDATE per source state.
+
+    Records in another state, out of the user's scope, or (approval) submitted by the user stay as
+    they are. Returns the number moved. ProblemsFound and nothing moved when a submission is blocked.
+    """
+    rule, sources = RULES[action], allowed_sources(action, by)
+    if not sources:
+        raise TransitionError(f"{by.get_role_display()}不能执行“{action.label}”")
+    reason = reason.strip()
+    if rule.needs_reason and not reason:
+        raise TransitionError(f"“{action.label}”须填写理由")
+    with transaction.atomic():
+        scoped = records.visible_to(by)
+        if rule.is_four_eyes:
+            scoped = scoped.exclude(submitted_by=by)
+        if action == Action.SUBMIT:
+            _refuse_problems(scoped.filter(status__in=sources), reason)
+        moved: dict[str, set[str]] = {}
+        count = 0
+        for source in sorted(sources):
+            areas, number = _update(scoped, source, action, by, reason)
+            moved[source] = areas
+            count += number
+        facts = set[str]()
+        if rule.target == Status.APPROVED:
+            facts = set().union(*moved.values())
+        else:
+            facts = moved.get(Status.APPROVED, set())
+        if facts:
+            facts_changed.send(records.model, area_codes=facts)
+    return count
+
+
+def _update(
+    records: SubmissionQuerySet, source: Status, action: Action, by: User, reason: str
+) -> tuple[set[str], int]:
+    """Compare-and-set one source state; the areas of what moved, and how many."""
+    now, stamp, target = timezone.now(), uuid.uuid4(), RULES[action].target
+    changes: dict[str, Any] = {
+        "status": target,
+        "transition_id": stamp,
+        "review_reason": reason,
+        "updated_at": now,
+    }
+    if action == Action.SUBMIT:
+        changes |= {"submitted_by": by, "submitted_at": now, "reviewed_by": None, "reviewed_at": None}
+    elif action != Action.VOID:
+        changes |= {"reviewed_by": by, "reviewed_at": now}
+    if not records.order_by().filter(status=source).update(**changes):
+        return set(), 0
+    moved = list(
+        records.model._default_manager.filter(transition_id=stamp).values_list("pk", "area_id")
+    )
+    content_type = ContentType.objects.get_for_model(records.model)
+    ReviewEvent.objects.bulk_create(
+        (
+            ReviewEvent(
+                content_type=content_type,
+                object_id=pk,
+                area_id=area,
+                action=action,
+                from_status=source,
+                to_status=target,
+                by=by,
+                at=now,
+                reason=reason,
+            )
+            for pk, area in moved
+        ),
+        batch_size=2000,
+    )
+    return {area for _, area in moved}, len(moved)
+
+
+def _refuse_problems(records: SubmissionQuerySet, reason: str) -> None:
+    """Block a submission with problems, or with warnings nobody has explained."""
+    batch = list(records.select_related(*records.model.related_for_checks))
+    found = [
+        (record, problem)
+        for record, problems in zip(batch, find_all_problems(batch), strict=True)
+        for problem in problems
+        if not problem.is_warning or not reason
+    ]
+    if any(not problem.is_warning for _, problem in found):
+        raise ProblemsFound([item for item in found if not item[1].is_warning])
+    if found:
+        raise ProblemsFound(found)
+
+
+def _move_one(record: Submission, action: Action, by: User, reason: str) -> None:
+    records = type(record)._default_manager.filter(pk=record.pk)
+    if not move_all(records, action, by=by, reason=reason):
+        raise TransitionError(_why_not(record, action, by))
+    record.refresh_from_db()
+
+
+def _why_not(record: Submission, action: Action, by: User) -> str:
+    current = type(record)._default_manager.filter(pk=record.pk).first()
+    if current is None or not by.covers(current.area_id):
+        return "记录不存在或不在您的管辖范围"
+    if RULES[action].is_four_eyes and current.submitted_by_id == by.pk:
+        return "提交人不能审核自己提交的记录"
+    return f"记录当前为“{current.get_status_display()}”，不能{action.label}"

@@ -1,0 +1,10 @@
+"""App registration: 场景与活动."""
+
+from django.apps import AppConfig
+
+
+class ScenesConfig(AppConfig):
+    """Service scenes and charity activities."""
+
+    name = "scenes"
+    verbose_name = "场景与活动"

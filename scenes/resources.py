@@ -1,0 +1,121 @@
+"""Ledgers of scenes and activities."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from areas.models import Area
+from reviews.ledger.cells import CellError, choice, day, end_day, flag, name, text, whole
+from reviews.ledger.columns import NOTE_COLUMN, PLACE_COLUMNS
+from reviews.ledger.declaration import COMMUNITY, STREET, Column, Ledger, Lookup, Row
+from scenes.models import (
+    SIX_HAVES,
+    Activity,
+    ActivityForm,
+    ActivityReach,
+    ActivitySeries,
+    OperationMode,
+    Scene,
+    SceneType,
+)
+from reviews.ledger.cells import Cell
+
+_parse_type = choice(SceneType, {"捐助点": "donation_point", "捐助平台": "donation_platform"})
+
+
+def _scene_type(cell: Cell) -> str:
+    """A known type, or 其他: the list is open and the words are kept."""
+    try:
+        return str(_parse_type(cell))
+    except CellError:
+        cell.remarks.append(f"“{cell.text}”不在类型表中，按“其他”登记")
+        return f"{SceneType.OTHER}:{cell.text}"
+
+
+def _scene(row: Row, lookup: Lookup) -> Scene:
+    values = {key: value for key, value in row.values.items() if key not in (STREET, COMMUNITY)}
+    kind, _, other = (values.pop("type") or "").partition(":")
+    known = {key: value for key, value in values.items() if value is not None}
+    return Scene(area=row.area, type=kind, type_name=other[:30], **known)
+
+
+SCENES = Ledger(
+    "慈善服务场景台账",
+    "scenes",
+    (
+        *PLACE_COLUMNS,
+        Column("name", "场景名称", name(), aliases=("名称", "阵地名称"), required=True),
+        Column("type", "类型", _scene_type, aliases=("场景类型", "阵地类型", "类别"), required=True),
+        Column("address", "地址", text(200), aliases=("详细地址",)),
+        Column(
+            "opened_on", "建成日期", day, aliases=("建成时间", "投用日期", "启用日期"), required=True
+        ),
+        Column("closed_on", "停用日期", end_day),
+        Column("operator", "运营主体", text(), aliases=("运营单位", "管理单位")),
+        Column("operation_mode", "运营模式", choice(OperationMode)),
+        *(
+            Column(field, label, flag)
+            for field, label in zip(
+                SIX_HAVES,
+                ("有人员", "有场所", "有资金", "有项目", "有活动", "有场景"),
+                strict=True,
+            )
+        ),
+        Column(
+            "person_times", "年服务人次", whole, aliases=("服务人次",), is_quantity=True
+        ),
+        NOTE_COLUMN,
+    ),
+    _scene,
+    ignored=("面积", "照片", "年活动场次"),
+)
+
+
+def _activity(row: Row, lookup: Lookup) -> Activity:
+    values = {key: value for key, value in row.values.items() if key not in (STREET, COMMUNITY)}
+    known = {key: value for key, value in values.items() if value is not None}
+    activity = Activity(area=row.area, **known)
+    reached: list[Area] = [row.area] if row.area and row.area.is_community else []
+    activity.reached_on_save = reached  # type: ignore[attr-defined]
+    if not reached:
+        row.remark(COMMUNITY, "未填社区，不计入活动和宣传覆盖面")
+    return activity
+
+
+def _save_reaches(activities: Sequence[Any]) -> None:
+    ActivityReach.objects.bulk_create(
+        (
+            ActivityReach(activity=activity, area=area)
+            for activity in activities
+            for area in activity.reached_on_save
+        ),
+        batch_size=2000,
+    )
+
+
+ACTIVITIES = Ledger(
+    "活动宣传记录",
+    "activities",
+    (
+        *PLACE_COLUMNS,
+        Column("held_on", "日期", day, aliases=("活动日期", "时间", "活动时间"), required=True),
+        Column("name", "活动名称", name(), aliases=("活动主题", "宣传名称"), required=True),
+        Column(
+            "form",
+            "形式",
+            choice(ActivityForm, {"活动宣传": "both", "宣传、活动": "both", "慈善活动": "activity"}),
+            aliases=("活动形式",),
+            required=True,
+        ),
+        Column("series", "系列", choice(ActivitySeries), aliases=("活动系列",)),
+        Column("organiser", "主办", text(), aliases=("主办单位",)),
+        Column("place", "地点", text(200), aliases=("活动地点",)),
+        Column("person_times", "参与人次", whole, aliases=("参加人次",), is_quantity=True),
+        Column("volunteer_times", "志愿者人次", whole, aliases=("志愿者",), is_quantity=True),
+        Column("media", "媒体", text(300), aliases=("媒体/链接", "链接")),
+        NOTE_COLUMN,
+    ),
+    _activity,
+    save_related=_save_reaches,
+)

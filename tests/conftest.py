@@ -1,0 +1,221 @@
+"""The named cast and the factories every test uses.
+
+The cast of 渝中区 (500103): `quji` clerk and `shiju` reviewer of the whole district, `jiedao` clerk of
+七星岗街道 (500103001), `jiedao2` clerk of 解放碑街道 (500103003), `shengting` observer of 重庆市,
+`guanli` administrator, `shenji` auditor. `jiangbei` is the reviewer of the neighbouring 江北区 (500105).
+"""
+
+from __future__ import annotations
+
+import datetime
+import itertools
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+
+from accounts.models import Role, User
+from areas.models import Area
+from areas.services import import_areas, national_rows
+from funds.models import Donation, Expenditure, Fund
+from indicators.models import ManualFigure, OpeningBalance, Plan
+from indicators.plans import SHIPPED, load_plans
+from orgs.models import Charity, CommunityOrg, Training, VolunteerTeam
+from projects.models import Aid, Project
+from reviews.models import Submission
+from reviews.services import approve, submit
+from scenes.models import Activity, ActivityReach, Scene
+
+SHARED = Path(django_settings.BASE_DIR).parent / "shared"
+DISTRICT, QIXINGGANG, JIEFANGBEI = "500103", "500103001", "500103003"
+HUAYIPO, MINSHENGLU = "500103001003", "500103003013"
+NEIGHBOUR, NEIGHBOUR_STREET = "500105", "500105001"
+DAY = datetime.date(2026, 3, 1)
+PASSWORD = "ceshi-mima-2026"
+
+_ROWS = {root: list(national_rows(root)) for root in (DISTRICT,)}
+
+
+@pytest.fixture(autouse=True)
+def _data_dir(settings: Any, tmp_path: Path) -> None:
+    """Files that a test makes go where nobody looks for them."""
+    settings.DATA_DIR = tmp_path
+    settings.EXPORT_DIR = tmp_path / "exports"
+
+
+@pytest.fixture
+def district(db: None) -> Area:
+    """渝中区 with 11 streets and 79 counted communities, and a small neighbour 江北区."""
+    import_areas(DISTRICT, _ROWS[DISTRICT])
+    for code, name in (
+        (NEIGHBOUR, "江北区"),
+        (NEIGHBOUR_STREET, "华新街街道"),
+        (f"{NEIGHBOUR_STREET}001", "嘉陵一村社区居民委员会"),
+    ):
+        area = Area(code=code, name=name, kind="county" if len(code) == 6 else "street")
+        area.kind = {6: "county", 9: "street", 12: "community"}[len(code)]
+        area.derive()
+        area.save()
+    return Area.objects.get(code=DISTRICT)
+
+
+def _user(name: str, role: Role, area: str | None) -> User:
+    return User.objects.create_user(name, password=PASSWORD, role=role, area_id=area)
+
+
+@pytest.fixture
+def quji(district: Area) -> User:
+    return _user("quji", Role.CLERK, DISTRICT)
+
+
+@pytest.fixture
+def shiju(district: Area) -> User:
+    return _user("shiju", Role.REVIEWER, DISTRICT)
+
+
+@pytest.fixture
+def jiedao(district: Area) -> User:
+    return _user("jiedao", Role.CLERK, QIXINGGANG)
+
+
+@pytest.fixture
+def jiedao2(district: Area) -> User:
+    return _user("jiedao2", Role.CLERK, JIEFANGBEI)
+
+
+@pytest.fixture
+def shengting(district: Area) -> User:
+    return _user("shengting", Role.OBSERVER, "50")
+
+
+@pytest.fixture
+def guanli(district: Area) -> User:
+    return _user("guanli", Role.ADMINISTRATOR, None)
+
+
+@pytest.fixture
+def shenji(district: Area) -> User:
+    return _user("shenji", Role.AUDITOR, None)
+
+
+@pytest.fixture
+def jiangbei(district: Area) -> User:
+    """The neighbour's reviewer: must see nothing of 渝中区."""
+    return _user("jiangbei", Role.REVIEWER, NEIGHBOUR)
+
+
+@pytest.fixture
+def yuzhong(district: Area) -> Plan:
+    """渝中区's plan."""
+    return load_plans([SHIPPED / "yuzhong-2026.toml"])[0]
+
+
+_numbers = itertools.count(1)
+
+#: What a factory fills in where a test is silent.
+_DEFAULTS: dict[type[Submission], Callable[[int], dict[str, Any]]] = {
+    Charity: lambda n: {"area_id": DISTRICT, "name": f"测试慈善会{n}"},
+    CommunityOrg: lambda n: {
+        "area_id": HUAYIPO,
+        "name": f"华一坡社区互助会{n}",
+        "category": "charity",
+        "tier": "street",
+        "number": f"渝中社备{n:06}",
+        "registered_on": DAY,
+    },
+    VolunteerTeam: lambda n: {"area_id": HUAYIPO, "name": f"志愿队{n}", "founded_on": DAY},
+    Training: lambda n: {
+        "area_id": QIXINGGANG,
+        "name": f"培训{n}",
+        "held_on": DAY,
+        "person_times": 10,
+    },
+    Scene: lambda n: {
+        "area_id": HUAYIPO,
+        "name": f"慈善墙{n}",
+        "type": "wall",
+        "opened_on": DAY,
+    },
+    Activity: lambda n: {
+        "area_id": HUAYIPO,
+        "name": f"活动{n}",
+        "held_on": DAY,
+        "form": "activity",
+    },
+    Project: lambda n: {"area_id": HUAYIPO, "name": f"项目{n}", "starts_on": DAY},
+    Aid: lambda n: {
+        "area_id": HUAYIPO,
+        "helped_on": DAY,
+        "group": "elderly",
+        "content": "走访慰问",
+        "person_times": 5,
+    },
+    Fund: lambda n: {
+        "area_id": HUAYIPO,
+        "name": f"重庆市渝中区慈善会华一坡社区{n}基金",
+        "level": "community",
+        "host_name": "重庆市渝中区慈善会",
+        "host_has_public_fundraising": True,
+        "established_on": DAY,
+    },
+    Donation: lambda n: {
+        "area_id": HUAYIPO,
+        "donated_on": DAY,
+        "amount_yuan": 100,
+        "receipt_number": f"渝财{n:08}",
+    },
+    Expenditure: lambda n: {"spent_on": DAY, "amount_yuan": 50, "purpose": "慰问"},
+    OpeningBalance: lambda n: {
+        "area_id": HUAYIPO,
+        "measure": "funds",
+        "as_of": DAY,
+        "quantity": 1,
+        "evidence": "上年统计报表",
+    },
+    ManualFigure: lambda n: {"area_id": HUAYIPO, "as_of": DAY, "numerator": 1, "evidence": "报表"},
+}
+
+
+@pytest.fixture
+def make() -> Callable[..., Any]:
+    """`make(Fund, name="…")`: a saved draft with sensible values for all that is not named.
+
+    An Activity takes `reached=[codes]`; an Expenditure needs `fund`.
+    """
+
+    def factory(model: type[Submission], **values: Any) -> Any:
+        reached = values.pop("reached", [])
+        filled = _DEFAULTS[model](next(_numbers)) | values
+        if "area" in values:
+            filled.pop("area_id", None)
+        if values.get("fund") is not None and not {"area", "area_id"} & set(values):
+            filled["area_id"] = values["fund"].area_id
+        record = model.objects.create(**filled)
+        for code in reached:
+            ActivityReach.objects.create(activity=record, area_id=code)
+        return record
+
+    return factory
+
+
+@pytest.fixture
+def approved(make: Callable[..., Any], quji: User, shiju: User) -> Callable[..., Any]:
+    """`approved(Fund, …)`: like `make`, then submitted by quji and approved by shiju."""
+
+    def factory(model: type[Submission], **values: Any) -> Any:
+        record = make(model, **values)
+        submit(record, by=quji, reason="测试")
+        approve(record, by=shiju)
+        return record
+
+    return factory
+
+
+@pytest.fixture
+def shared() -> Iterator[Path]:
+    """The folder of documents and samples beside the project; skips where it is absent."""
+    if not SHARED.is_dir():
+        pytest.skip("项目旁没有 shared 文件夹（样例台账），跳过依赖它的测试")
+    yield SHARED
