@@ -8,6 +8,7 @@ from pathlib import Path
 
 import environ
 from celery.schedules import crontab
+from django.templatetags.static import static
 from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -186,3 +187,35 @@ REST_FRAMEWORK = {
 }
 
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
+
+UNFOLD = {
+    "SITE_TITLE": "社区慈善工作平台",
+    "SITE_HEADER": "社区慈善工作平台",
+    "SITE_SYMBOL": "volunteer_activism",
+    "SITE_URL": "/",
+    "SHOW_HISTORY": True,
+    "SHOW_VIEW_ON_SITE": False,
+    "SHOW_BACK_BUTTON": True,
+    "STYLES": [lambda request: static("css/platform.css")],
+    "SCRIPTS": [lambda request: static("js/chinese.js")],
+    "SIDEBAR": {
+        "show_search": False,
+        "show_all_applications": False,
+        "navigation": "config.navigation.navigation",
+    },
+    "COLORS": {
+        "primary": {
+            "50": "#fdf3f1",
+            "100": "#fbe4df",
+            "200": "#f7ccc3",
+            "300": "#efa898",
+            "400": "#e37a64",
+            "500": "#d2543b",
+            "600": "#b83a23",
+            "700": "#9a2f1c",
+            "800": "#7f2a1b",
+            "900": "#6a281c",
+            "950": "#3a110a",
+        }
+    },
+}

@@ -89,3 +89,19 @@ def lineage_json(
         "count": len(records),
         "records": records,
     }
+
+
+def plans_of_area(code: str) -> list[Plan]:
+    """Plans whose area contains this one, or lies within it; the nearest and newest first."""
+    related = [
+        plan
+        for plan in Plan.objects.all()
+        if code and (code.startswith(plan.area_code) or plan.area_code.startswith(code))
+    ]
+    present = set(
+        Area.objects.filter(code__in=[plan.area_code for plan in related]).values_list(
+            "code", flat=True
+        )
+    )
+    known = [plan for plan in related if plan.area_code in present]
+    return sorted(known, key=lambda plan: (plan.area_code, plan.issued_on), reverse=True)

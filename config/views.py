@@ -1,0 +1,56 @@
+"""The front door and the two health addresses."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.db import OperationalError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+
+from config.celery import app
+from indicators.services import plans_of_area
+
+
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    """Each role to its own place: figures, accounts, or logs."""
+    user = request.user
+    if user.is_administrator:  # type: ignore[union-attr]
+        return redirect("admin:accounts_user_changelist")
+    if user.is_auditor:  # type: ignore[union-attr]
+        return redirect("admin:reviews_reviewevent_changelist")
+    plans = plans_of_area(user.area_id or "")  # type: ignore[union-attr]
+    if not plans:
+        return redirect("admin:index")
+    return redirect("dashboard", plan=plans[0].code, area=user.area_id)  # type: ignore[union-attr]
+
+
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process is alive."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+def readyz(request: HttpRequest) -> JsonResponse:
+    """Database and broker answer, and a worker was seen; 503 where one of them does not."""
+    checks = {"database": _database(), "broker": _broker(), "worker": False}
+    if checks["broker"]:
+        checks["worker"] = bool(app.control.ping(timeout=1.0))
+    return JsonResponse(checks, status=200 if all(checks.values()) else 503)
+
+
+def _database() -> bool:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except OperationalError:
+        return False
+    return True
+
+
+def _broker() -> bool:
+    try:
+        with app.connection_for_write() as broker:
+            broker.ensure_connection(max_retries=1, timeout=1)
+    except Exception:  # noqa: BLE001 - any transport raises its own
+        return False
+    return True

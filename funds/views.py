@@ -1,0 +1,22 @@
+"""API of funds's record kinds."""
+
+from funds.models import Donation, Expenditure, Fund
+from reviews.views import RecordViewSet
+
+
+class DonationViewSet(RecordViewSet):
+    """Donation records in scope."""
+
+    queryset = Donation.objects.all()
+
+
+class ExpenditureViewSet(RecordViewSet):
+    """Expenditure records in scope."""
+
+    queryset = Expenditure.objects.all()
+
+
+class FundViewSet(RecordViewSet):
+    """Fund records in scope."""
+
+    queryset = Fund.objects.all()

@@ -1,0 +1,79 @@
+"""The dashboard and the progress API."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from rest_framework.exceptions import NotFound as ApiNotFound
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from areas.models import Area
+from indicators.dashboard import build_dashboard
+from indicators.models import Plan
+from indicators.services import NotFound, find_plan, plans_of_area, progress
+
+
+@login_required
+def dashboard(request: HttpRequest, plan: str, area: str) -> HttpResponse:
+    """One plan at one area: cards, the areas below, and the trend. Out of scope is not found."""
+    found = get_object_or_404(Plan, code=plan)
+    place = get_object_or_404(Area, code=area)
+    user: Any = request.user
+    if not user.covers(place.code) or found not in plans_of_area(place.code):
+        raise Http404
+    day = _day(request.GET.get("on")) or timezone.localdate()
+    context = {
+        **admin.site.each_context(request),
+        "title": f"{place.short_name}指标看板",
+        **build_dashboard(found, place, day, user),
+    }
+    return TemplateResponse(request, "indicators/dashboard.html", context)
+
+
+def _day(text: str | None) -> datetime.date | None:
+    if not text:
+        return None
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        raise Http404 from None
+
+
+class ProgressView(APIView):
+    """`GET /api/v1/progress/?plan=&area=&on=`: the same JSON as `progress --json`."""
+
+    def get(self, request: Request) -> Response:
+        """Out of scope is not found."""
+        try:
+            plan = find_plan(request.query_params.get("plan", ""))
+        except NotFound as error:
+            raise ApiNotFound(str(error)) from None
+        code = request.query_params.get("area") or plan.area_code
+        area = Area.objects.visible_to(request.user).filter(code=code).first()
+        if area is None:
+            raise ApiNotFound(f"没有区划“{code}”，或不在您的管辖范围")
+        report = progress(plan, area, self._date(request), self._year(request))
+        return Response(report.as_json())
+
+    def _date(self, request: Request) -> datetime.date | None:
+        text = request.query_params.get("on")
+        try:
+            return datetime.date.fromisoformat(text) if text else None
+        except ValueError:
+            raise ValidationError({"on": "应写成 YYYY-MM-DD"}) from None
+
+    def _year(self, request: Request) -> int | None:
+        text = request.query_params.get("year")
+        if text and not (text.isdigit() and len(text) == 4):
+            raise ValidationError({"year": "应写成四位年份"})
+        return int(text) if text else None

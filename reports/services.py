@@ -1,0 +1,189 @@
+"""Preparing what is due, sealing what is filed, and proving that it was not touched."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from areas.models import Area
+from indicators.models import Plan
+from indicators.series import ensure_layout
+from reports.content import canonical, content_of, digest, figures_of
+from reports.models import Edition, Report, ReportState
+from reports.workbook import build_workbook
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class SealError(Exception):
+    """A report that may not be sealed; the message is for the user."""
+
+
+def due_days(plan: Plan, on: datetime.date) -> list[datetime.date]:
+    """Due days whose preparation has begun by `on`, since the plan's first one."""
+    first = plan.report_first_due or plan.starts_on
+    ahead = on + datetime.timedelta(days=plan.report_prepare_days)
+    last = min(ahead, plan.ends_on + datetime.timedelta(days=plan.report_prepare_days))
+    days = [
+        datetime.date.fromisoformat(f"{year}-{day}")
+        for year in range(first.year, last.year + 1)
+        for day in plan.report_due
+    ]
+    return sorted(day for day in days if first <= day <= last)
+
+
+def prepare_reports(on: datetime.date | None = None) -> list[Report]:
+    """Have every due report ready with its draft figures; twice is harmless.
+
+    What is due is found from the plans and the database, so a lost message or days of being down
+    lose nothing. Returns the reports that were not there before.
+    """
+    day = on or timezone.localdate()
+    ensure_layout()
+    created = []
+    for plan in Plan.objects.all():
+        area = Area.objects.filter(code=plan.area_code).first()
+        for due_on in due_days(plan, day) if area else []:
+            report, is_new = _prepare(plan, area, due_on, day)  # type: ignore[arg-type]
+            if is_new:
+                created.append(report)
+    return created
+
+
+@transaction.atomic
+def _prepare(
+    plan: Plan, area: Area, due_on: datetime.date, day: datetime.date
+) -> tuple[Report, bool]:
+    report, is_new = Report.objects.get_or_create(
+        plan=plan, area=area, due_on=due_on, defaults={"prepared_at": timezone.now()}
+    )
+    if report.state == ReportState.DUE:
+        report.draft = figures_of(report, report.as_of(day))
+        report.prepared_at = timezone.now()
+        report.save(update_fields=["draft", "prepared_at"])
+    return report, is_new
+
+
+@transaction.atomic
+def seal(
+    report: Report, *, by: User, reason: str = "", on: datetime.date | None = None
+) -> Edition:
+    """File the report: an edition is written once. A correction of a filed report owes a reason."""
+    if not (by.is_reviewer and by.covers(report.area_id)):
+        raise SealError("只有本地区的审核员可以封存报告")
+    report = Report.objects.select_for_update().select_related("plan", "area").get(pk=report.pk)
+    last = report.editions.order_by("-number").first()
+    if last is not None and not reason.strip():
+        raise SealError("报告已封存；如需更正，请写明更正理由")
+    previous = (
+        Edition.objects.filter(report__plan=report.plan, report__area=report.area)
+        .order_by("-pk")
+        .first()
+    )
+    sealed_at = timezone.localtime()
+    number = last.number + 1 if last else 1
+    content = {
+        **content_of(report, report.as_of(on or timezone.localdate())),
+        "number": number,
+        "reason": reason.strip(),
+        "previous_sha256": previous.sha256 if previous else "",
+        "sealed_by": str(by),
+        "sealed_at": sealed_at.isoformat(timespec="seconds"),
+    }
+    text = canonical(content)
+    workbook = build_workbook(content, digest(text))
+    edition = Edition.objects.create(
+        report=report,
+        number=number,
+        content=text,
+        sha256=digest(text),
+        previous_sha256=content["previous_sha256"],
+        reason=content["reason"],
+        sealed_by=by,
+        sealed_at=sealed_at,
+        workbook_sha256=hashlib.sha256(workbook).hexdigest(),
+    )
+    report.state = ReportState.FILED
+    report.save(update_fields=["state"])
+    path = workbook_path(edition)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(workbook)
+    return edition
+
+
+def workbook_path(edition: Edition) -> Path:
+    """Where an edition's workbook lies."""
+    report = edition.report
+    name = f"{report.area.code}-{report.plan.code}-{report.due_on}-{edition.number}.xlsx"
+    return Path(settings.DATA_DIR) / "editions" / name
+
+
+def download_name(edition: Edition) -> str:
+    """The name a person gets it under."""
+    report = edition.report
+    return f"{report.area}社区慈善工作进展情况（{report.due_on:%Y年%-m月}）第{edition.number}版.xlsx"
+
+
+def workbook_bytes(edition: Edition) -> bytes:
+    """The workbook, made again from the edition alone."""
+    content: dict[str, Any] = json.loads(edition.content)
+    return build_workbook(content, edition.sha256)
+
+
+def verify_editions() -> Iterator[str]:
+    """What does not hold, in words; nothing when every edition, chain and file is genuine."""
+    chains: dict[tuple[int, str], str] = {}
+    numbers: dict[int, int] = {}
+    editions = Edition.objects.select_related("report__plan", "report__area").order_by("pk")
+    for edition in editions:
+        report = edition.report
+        if digest(edition.content) != edition.sha256:
+            yield f"{edition}：封存内容与摘要不符"
+            continue
+        yield from _against_row(edition)
+        if edition.previous_sha256 != chains.get((report.plan_id, report.area_id), ""):
+            yield f"{edition}：与上一版的摘要不衔接"
+        if edition.number != numbers.get(report.pk, 0) + 1:
+            yield f"{edition}：版次不连续"
+        numbers[report.pk] = edition.number
+        chains[report.plan_id, report.area_id] = edition.sha256
+        yield from _against_file(edition)
+    for report in Report.objects.filter(state=ReportState.FILED, editions__isnull=True):
+        yield f"{report}：已报但没有封存版次"
+
+
+def _against_row(edition: Edition) -> Iterator[str]:
+    """The columns beside the content say what the content says."""
+    content = json.loads(edition.content)
+    report = edition.report
+    stored = {
+        "number": edition.number,
+        "reason": edition.reason,
+        "previous_sha256": edition.previous_sha256,
+        "due_on": report.due_on.isoformat(),
+        "sealed_at": timezone.localtime(edition.sealed_at).isoformat(timespec="seconds"),
+    }
+    wrong = [name for name, value in stored.items() if content[name] != value]
+    if content["area"]["code"] != report.area_id or content["plan"]["code"] != report.plan.code:
+        wrong.append("report")
+    if wrong:
+        yield f"{edition}：登记信息与封存内容不符（{'、'.join(wrong)}）"
+
+
+def _against_file(edition: Edition) -> Iterator[str]:
+    path = workbook_path(edition)
+    if not path.exists():
+        yield f"{edition}：缺少工作簿文件 {path.name}"
+    elif hashlib.sha256(path.read_bytes()).hexdigest() != edition.workbook_sha256:
+        yield f"{edition}：工作簿文件 {path.name} 被改动"
+    elif hashlib.sha256(workbook_bytes(edition)).hexdigest() != edition.workbook_sha256:
+        yield f"{edition}：由封存内容重新生成的工作簿与原件不符"

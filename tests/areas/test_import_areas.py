@@ -1,0 +1,92 @@
+"""`import_areas` adds what is missing and never touches what a bureau has set."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from areas.models import Area
+from areas.services import AreaRow, AreaTableError, import_areas
+from areas.signals import tree_changed
+
+TABLE = [
+    AreaRow("15", "内蒙古自治区"),
+    AreaRow("1506", "鄂尔多斯市"),
+    AreaRow("150602", "东胜区"),
+    AreaRow("150602001", "交通街道办事处"),
+    AreaRow("150602001001", "天骄社区居民委员会"),
+    AreaRow("150603", "康巴什区"),
+]
+
+
+@pytest.fixture
+def heard() -> Iterator[list[list[str]]]:
+    """The roots of every `tree_changed`."""
+    messages: list[list[str]] = []
+
+    def listen(sender: object, roots: list[str], **_: object) -> None:
+        messages.append(roots)
+
+    tree_changed.connect(listen)
+    yield messages
+    tree_changed.disconnect(listen)
+
+
+def test_only_the_roots_own_line_is_imported(db: None) -> None:
+    assert import_areas("150602", TABLE) == 5
+    assert not Area.objects.filter(code="150603").exists()
+
+
+def test_importing_twice_creates_nothing(db: None, heard: list[list[str]]) -> None:
+    import_areas("150602", TABLE)
+    assert import_areas("150602", TABLE) == 0
+    assert heard == [["150602"]]
+
+
+def test_a_flag_and_a_name_the_bureau_changed_stay(db: None) -> None:
+    import_areas("150602", TABLE)
+    Area.objects.filter(code="150602001001").update(is_counted=False, name="天骄路社区居委会")
+    import_areas("150602", TABLE)
+    area = Area.objects.get(code="150602001001")
+    assert (area.is_counted, area.name) == (False, "天骄路社区居委会")
+
+
+def test_a_later_table_adds_what_is_new(db: None, heard: list[list[str]]) -> None:
+    import_areas("150602", TABLE)
+    assert import_areas("150602", [*TABLE, AreaRow("150602001002", "团结社区居民委员会")]) == 1
+    assert heard == [["150602"], ["150602"]]
+
+
+def test_a_root_that_the_table_lacks_is_refused(db: None) -> None:
+    with pytest.raises(AreaTableError, match="没有代码 150621"):
+        import_areas("150621", TABLE)
+    assert not Area.objects.exists()
+
+
+def test_an_area_without_its_parent_is_refused_by_name_and_nothing_is_imported(db: None) -> None:
+    table = [*TABLE, AreaRow("150602009001", "孤儿社区居民委员会")]
+    with pytest.raises(
+        AreaTableError, match=r"孤儿社区居民委员会（150602009001）的上级 150602009 不在区划表中"
+    ):
+        import_areas("150602", table)
+    assert not Area.objects.exists()
+
+
+def test_a_parent_that_is_already_in_the_tree_need_not_be_in_the_table(db: None) -> None:
+    import_areas("150602", TABLE)
+    assert import_areas("150602001", [AreaRow("150602001009", "新社区居民委员会")]) == 1
+
+
+def test_the_command_says_what_is_there_now(db: None) -> None:
+    out = io.StringIO()
+    call_command("import_areas", "500103", stdout=out)
+    assert "500103 现有 11 个乡镇街道、80 个村社区（纳入考核 79 个）" in out.getvalue()
+
+
+@pytest.mark.parametrize("root", ["渝中区", "50010", "990099"])
+def test_the_command_refuses_a_place_it_does_not_know(db: None, root: str) -> None:
+    with pytest.raises(CommandError, match="代码"):
+        call_command("import_areas", root)

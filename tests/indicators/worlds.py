@@ -1,0 +1,306 @@
+"""Random worlds in the database: a small tree, a plan with every counting rule, records of all kinds.
+
+`expected` reads the same rows back plainly and lets the oracle count them.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable
+from decimal import Decimal
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from accounts.models import Role, User
+from areas.models import Area
+from funds.models import Donation, Fund
+from indicators.models import Indicator, ManualFigure, OpeningBalance, Plan
+from indicators.plans import load_plans
+from orgs.models import CommunityOrg, Training
+from reviews.models import Status, Submission
+from scenes.models import Activity, ActivityReach, Scene
+from tests.indicators import oracle
+from tests.indicators.oracle import Fact, Facts, Opening, Place, Report
+
+Day = datetime.date
+DISTRICT = "500103"
+STARTS_ON = Day(2024, 3, 1)
+KINDS: tuple[type[Submission], ...] = (
+    Fund,
+    Donation,
+    Scene,
+    Training,
+    Activity,
+    CommunityOrg,
+    OpeningBalance,
+    ManualFigure,
+)
+_STATUSES = [Status.APPROVED] * 5 + [Status.DRAFT, Status.PENDING, Status.RETURNED, Status.VOID]
+
+_RULES: dict[str, str] = {
+    "funds": 'counting = "stock"\nmeasure = "funds"',
+    "scenes": 'counting = "stock"\nmeasure = "scenes"',
+    "charity_orgs": 'counting = "stock"\nmeasure = "charity_orgs"',
+    "trained_year": 'counting = "year"\nmeasure = "trained"',
+    "trained_all": 'counting = "cumulative"\nmeasure = "trained"',
+    "raised_year": 'counting = "year"\nmeasure = "raised"\nunit = "万元"',
+    "raised_all": 'counting = "cumulative"\nmeasure = "raised"\nunit = "元"',
+    "same_day": 'counting = "growth"\nmeasure = "raised"\nunit = "%"',
+    "whole_year": 'counting = "growth"\nmeasure = "trained"\nunit = "%"\nagainst = "whole_year"',
+    "streets": 'counting = "coverage"\nmeasure = "street_funds"\nlevel = 4\nshare = true',
+    "communities": 'counting = "coverage"\nmeasure = "community_funds"\nlevel = 5\nshare = true',
+    "two_orgs": 'counting = "coverage"\nmeasure = "charity_orgs"\nlevel = 5\nat_least = 2',
+    "urban_orgs": 'counting = "coverage"\nmeasure = "charity_orgs"\nlevel = 5\nurban_only = true\n'
+    "share = true",
+    "counties": 'counting = "coverage"\nmeasure = "scenes"\nlevel = 3\nat_least = 3',
+    "reached": 'counting = "coverage"\nmeasure = "reached"\nlevel = 5\nwithin = "year"\nshare = true',
+    "trained_streets": 'counting = "coverage"\nmeasure = "trained"\nlevel = 4\nwithin = "year"\n'
+    "at_least = 40",
+    "reported": 'counting = "manual"\nunit = "%"',
+}
+
+
+def load_world_plan(folder: Path) -> Plan:
+    """A plan of 渝中区 with an indicator for every counting rule, without targets."""
+    head = (
+        f'[plan]\ncode = "world"\ntitle = "世界"\nissuer = "局"\nissued_on = 2024-01-01\n'
+        f'area = "{DISTRICT}"\nstarts_on = {STARTS_ON}\nends_on = 2028-12-31\n'
+    )
+    indicators = [
+        f'[[indicator]]\ncode = "{code}"\nname = "{code}"\nplace = "annex"\nclause = "一"\n{rule}\n'
+        + ("" if "unit =" in rule else 'unit = "个"\n')
+        for code, rule in _RULES.items()
+    ]
+    path = folder / "world.toml"
+    path.write_text("\n".join([head, *indicators]), encoding="utf-8")
+    return load_plans([path])[0]
+
+
+def area(code: str, **values: Any) -> Area:
+    """An unsaved area; its kind follows from its level."""
+    kinds = {2: "province", 4: "prefecture", 6: "county", 9: "street", 12: "community"}
+    made = Area(code=code, name=f"区划{code}", kind=kinds[len(code)], **values)
+    made.derive()
+    return made
+
+
+def random_day(random: Random, first: int = 2022, last: int = 2026) -> Day:
+    """Any day, every third one at a month's edge."""
+    year, month = random.randint(first, last), random.randint(1, 12)
+    end = calendar.monthrange(year, month)[1]
+    return Day(year, month, random.choice([1, end, random.randint(1, end)]))
+
+
+def days_to_ask(random: Random) -> list[Day]:
+    """Before, among and after the records: month ends, leap days, any day."""
+    fixed = [Day(2021, 5, 20), Day(2024, 2, 29), Day(2025, 2, 28), Day(2031, 7, 4)]
+    ends = [random_day(random, 2023, 2026).replace(day=28) for _ in range(2)]
+    ends = [day.replace(day=calendar.monthrange(day.year, day.month)[1]) for day in ends]
+    return [random.choice(fixed), *ends, random_day(random, 2023, 2026), random_day(random, 2024)]
+
+
+class World:
+    """What was made: the tree's codes and the two users that cover all of it."""
+
+    def __init__(self, random: Random) -> None:
+        self.random = random
+        self.codes = self._grow()
+        root = self.codes[0]
+        self.clerk = User.objects.create_user("clerk", role=Role.CLERK, area_id=root)
+        self.reviewer = User.objects.create_user("reviewer", role=Role.REVIEWER, area_id=root)
+
+    def _grow(self) -> list[str]:
+        random = self.random
+        is_whole = random.random() < 0.7
+        counties = [DISTRICT, "500105", "500201"] if is_whole else [DISTRICT]
+        codes = ["50", "5001", "5002", *counties] if is_whole else [DISTRICT]
+        for county in counties:
+            for street in range(random.randint(0, 3)):
+                street_code = f"{county}{street + 1:03}"
+                codes.append(street_code)
+                codes += [f"{street_code}{n:03}" for n in range(random.randint(0, 3))]
+        Area.objects.bulk_create(area(code, **self._life(len(code))) for code in codes)
+        return sorted(codes)
+
+    def _life(self, width: int) -> dict[str, Any]:
+        random = self.random
+        if width < 6 or random.random() < 0.5:
+            return {"is_urban": width == 12 and random.random() < 0.5}
+        first = random_day(random) if random.random() < 0.5 else None
+        last = random_day(random, 2024) if random.random() < 0.4 else None
+        if first and last and last <= first:
+            last = None
+        flags = {"is_counted": random.random() < 0.7, "is_urban": random.random() < 0.5}
+        return {**flags, "valid_from": first, "valid_to": last}
+
+    def somewhere(self, *widths: int) -> str:
+        """An area of one of these code lengths, or any when there is none."""
+        fitting = [code for code in self.codes if len(code) in widths]
+        return self.random.choice(fitting or self.codes)
+
+    def fill(self, number: int) -> None:
+        """`number` records of each kind, in all statuses, by bulk."""
+        for kind in (Fund, Donation, Scene, Training, CommunityOrg):
+            kind.objects.bulk_create(self._record(kind, n) for n in range(number))
+        self._fill_activities(number)
+        self._fill_openings(number)
+        self._fill_reports(number // 2)
+
+    def _reviewed(self) -> dict[str, Any]:
+        status = self.random.choice(_STATUSES)
+        if status == Status.DRAFT:
+            return {"status": status}
+        submitted = {"status": status, "submitted_by": self.clerk}
+        return submitted | ({} if status == Status.PENDING else {"reviewed_by": self.reviewer})
+
+    def _record(self, kind: type[Submission], number: int) -> Submission:
+        random, start = self.random, random_day(self.random)
+        end = random_day(random, start.year) if random.random() < 0.5 else None
+        life = {"closed_on": end if end and end >= start else None}
+        values: dict[type[Submission], dict[str, Any]] = {
+            Fund: {
+                "level": (level := random.choice(["street", "community"])),
+                "area_id": self.somewhere(9 if level == "street" else 12, 6),
+                "established_on": start,
+                "host_name": "慈善会",
+                **life,
+            },
+            Donation: {
+                "donated_on": start,
+                "amount_yuan": Decimal(random.randint(1, 10**7)) / 100,
+                "area_id": random.choice(self.codes),
+            },
+            Scene: {"type": "wall", "opened_on": start, "area_id": self.somewhere(6, 12), **life},
+            Training: {
+                "held_on": start,
+                "person_times": random.randint(1, 60),
+                "area_id": random.choice(self.codes),
+            },
+            CommunityOrg: {
+                "category": random.choice(["charity", "charity", "culture"]),
+                "tier": "street",
+                "number": "1",
+                "registered_on": start,
+                "area_id": self.somewhere(9, 12),
+                **life,
+            },
+        }
+        named = {} if kind is Donation else {"name": f"记录{number}"}
+        return kind(**named, **values[kind], **self._reviewed())
+
+    def _fill_activities(self, number: int) -> None:
+        """An activity reaches communities of its own county only."""
+        for n in range(number):
+            home = self.somewhere(6, 9)
+            activity = Activity.objects.create(
+                name=f"活动{n}", held_on=random_day(self.random), form="both", area_id=home,
+                **self._reviewed(),
+            )
+            near = [code for code in self.codes if len(code) == 12 and code[:6] == home[:6]]
+            some = self.random.sample(near, self.random.randint(0, len(near)))
+            ActivityReach.objects.bulk_create(
+                ActivityReach(activity=activity, area_id=code) for code in some
+            )
+
+    def _fill_openings(self, number: int) -> None:
+        measures = ("funds", "scenes", "charity_orgs", "trained", "raised", "reached")
+        made: dict[tuple[Any, ...], OpeningBalance] = {}
+        for _ in range(number):
+            measure, code = self.random.choice(measures), self.random.choice(self.codes)
+            day, covers = random_day(self.random), self.random.choice(["all", "year"])
+            cents = Decimal(self.random.randint(0, 99)) / 100 if measure == "raised" else 0
+            made[measure, code, day, covers] = OpeningBalance(
+                measure=measure, area_id=code, as_of=day, covers=covers, evidence="报表",
+                quantity=self.random.randint(0, 50) + cents, **self._reviewed(),
+            )
+        OpeningBalance.objects.bulk_create(made.values())
+
+    def _fill_reports(self, number: int) -> None:
+        made: dict[tuple[Any, ...], ManualFigure] = {}
+        for _ in range(number):
+            code, day = self.random.choice(self.codes), random_day(self.random)
+            made[code, day] = ManualFigure(
+                plan_code="world", indicator_code="reported", area_id=code, as_of=day,
+                numerator=Decimal(self.random.randint(0, 5000)) / 100,
+                denominator=Decimal(self.random.randint(1, 100)), evidence="报表",
+                **self._reviewed(),
+            )
+        ManualFigure.objects.bulk_create(made.values())
+
+
+# --- the oracle's answer ----------------------------------------------------------------------
+
+
+def places() -> list[Place]:
+    """The tree as it is now."""
+    fields = ("code", "is_counted", "is_urban", "valid_from", "valid_to")
+    return [Place(**row) for row in Area.objects.values(*fields)]
+
+
+def _approved(rows: Iterable[Any]) -> list[Any]:
+    return [row for row in rows if row.status == "approved"]
+
+
+def facts_now() -> dict[str, Facts]:
+    """The approved records of each measure, read row by row."""
+    facts: dict[str, Facts] = defaultdict(Facts)
+    for fund in _approved(Fund.objects.all()):
+        fact = Fact(fund.area_id, fund.established_on, fund.closed_on)
+        facts["funds"].records.append(fact)
+        facts[f"{fund.level}_funds"].records.append(fact)
+    for scene in _approved(Scene.objects.all()):
+        facts["scenes"].records.append(Fact(scene.area_id, scene.opened_on, scene.closed_on))
+    for org in _approved(CommunityOrg.objects.filter(category="charity")):
+        fact = Fact(org.area_id, org.registered_on, org.closed_on)
+        facts["charity_orgs"].records.append(fact)
+    for training in _approved(Training.objects.all()):
+        fact = Fact(training.area_id, training.held_on, None, Decimal(training.person_times))
+        facts["trained"].records.append(fact)
+    for donation in _approved(Donation.objects.all()):
+        fact = Fact(donation.area_id, donation.donated_on, None, donation.amount_yuan)
+        facts["raised"].records.append(fact)
+    for activity in _approved(Activity.objects.prefetch_related("reaches")):
+        for reach in activity.reaches.all():
+            facts["reached"].records.append(Fact(reach.area_id, activity.held_on))
+    for row in _approved(OpeningBalance.objects.all()):
+        balance = Opening(row.area_id, row.as_of, row.covers, row.quantity)
+        facts[row.measure].openings.append(balance)
+    return facts
+
+
+def reports_now() -> list[Report]:
+    """The approved manual figures."""
+    return [
+        Report(row.area_id, row.as_of, row.numerator, row.denominator)
+        for row in _approved(ManualFigure.objects.all())
+    ]
+
+
+class Answer:
+    """The oracle's numerator and denominator of any indicator of the world's plan."""
+
+    def __init__(self) -> None:
+        self.places, self.facts, self.reports = places(), facts_now(), reports_now()
+
+    def of(self, indicator: Indicator, root: str, day: Day) -> tuple[Decimal, Decimal]:
+        facts = self.facts[indicator.measure]
+        scale = 10_000 if indicator.unit == "万元" else 1
+        match indicator.counting:
+            case "stock":
+                return oracle.stock(facts, root, day), Decimal(1)
+            case "year":
+                return oracle.year(facts, root, day) / scale, Decimal(1)
+            case "cumulative":
+                return oracle.cumulative(facts, root, STARTS_ON, day) / scale, Decimal(1)
+            case "growth":
+                return oracle.growth(facts, root, day, indicator.against)
+            case "manual":
+                return oracle.manual(self.reports, root, day)
+        urban, level = indicator.is_urban_only, indicator.level or 5
+        areas = oracle.eligible(self.places, root, day, level, urban_only=urban)
+        count = oracle.year if indicator.within == "year" else oracle.stock
+        reached = oracle.coverage(count, facts, areas, day, indicator.at_least)
+        return Decimal(reached), Decimal(len(areas) if indicator.is_share else 1)
