@@ -17,7 +17,7 @@ admin.site.unregister(Group)
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin, ModelAdmin):
+class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]
     """Name, role, area; nobody but the administrator sees the list."""
 
     form = UserChangeForm

@@ -27,7 +27,18 @@ BUSINESS_ROLES = frozenset({Role.CLERK, Role.REVIEWER, Role.OBSERVER})
 
 
 class PlatformUserManager(UserManager["User"]):
-    """`createsuperuser` makes a system administrator."""
+    """Everyone works in the same shell; `createsuperuser` makes a system administrator."""
+
+    def create_user(
+        self,
+        username: str,
+        email: str | None = None,
+        password: str | None = None,
+        **extra: Any,
+    ) -> User:
+        """An account that may log in; what it sees is its role's and its area's."""
+        extra.setdefault("is_staff", True)
+        return super().create_user(username, email, password, **extra)
 
     def create_superuser(
         self,

@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Protocol, Self
 
 from django.db import models
 from django.db.models import Q
 
 from areas.codes import subtree_end
 
-if TYPE_CHECKING:
-    from accounts.models import User
+
+class Viewer(Protocol):
+    """What a scope asks of a user."""
+
+    @property
+    def area_id(self) -> str | None:
+        """The root of what the user sees."""
+
+    @property
+    def is_administrator(self) -> bool:
+        """Keeps the whole tree."""
+
+    @property
+    def is_auditor(self) -> bool:
+        """Reads logs only."""
 
 
 def within_q(field: str, root: str) -> Q:
@@ -33,7 +46,7 @@ class AreaQuerySet(models.QuerySet[Any]):
             Q(valid_to__isnull=True) | Q(valid_to__gt=day),
         )
 
-    def visible_to(self, user: User) -> Self:
+    def visible_to(self, user: Viewer) -> Self:
         """The user's own subtree; an administrator keeps the whole tree."""
         if user.is_administrator:
             return self

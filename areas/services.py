@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -102,7 +102,7 @@ def file_rows(path: Path) -> Iterator[AreaRow]:
         yield _file_row(number, cells)
 
 
-def _table(path: Path) -> Iterator[list[object]]:
+def _table(path: Path) -> Iterator[Sequence[object]]:
     if path.suffix.lower() == ".csv":
         with path.open(encoding="utf-8-sig", newline="") as lines:
             yield from csv.reader(lines)
@@ -124,7 +124,9 @@ def _file_row(number: int, cells: dict[str, object]) -> AreaRow:
         raise AreaTableError(f"第{number}行“名称”为空")
     kind = str(cells.get("类别") or "").strip()
     if kind and kind not in AreaKind.labels:
-        raise AreaTableError(f"第{number}行“类别”“{kind}”无法识别，应为：{'、'.join(AreaKind.labels)}")
+        raise AreaTableError(
+            f"第{number}行“类别”“{kind}”无法识别，应为：{'、'.join(AreaKind.labels)}"
+        )
     labels = {label: value for value, label in AreaKind.choices}
     return AreaRow(
         text,

@@ -26,7 +26,9 @@ def _sees_plans(request: HttpRequest) -> bool:
     return _sees_records(request) or _is_administrator(request)
 
 
-def _item(title: str, icon: str, model: str, permission: Callable[[HttpRequest], bool]) -> dict[str, Any]:
+def _item(
+    title: str, icon: str, model: str, permission: Callable[[HttpRequest], bool]
+) -> dict[str, Any]:
     link = reverse_lazy(f"admin:{model}_changelist")
     return {"title": title, "icon": icon, "link": link, "permission": permission}
 
@@ -41,6 +43,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
                     "title": "指标看板",
                     "icon": "monitoring",
                     "link": reverse("home"),
+                    "active": lambda request: request.path.startswith("/dashboard/"),
                     "permission": _sees_records,
                 },
                 _item("进展报告", "assignment", "reports_report", _sees_records),
@@ -101,7 +104,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             ],
         ),
     ]
-    shown = []
+    shown: list[dict[str, Any]] = []
     for title, items in groups:
         permitted = [item for item in items if item["permission"](request)]
         if permitted:

@@ -8,14 +8,15 @@ from pathlib import Path
 
 import environ
 from celery.schedules import crontab
-from django.templatetags.static import static
 from django.core.exceptions import ImproperlyConfigured
+from django.templatetags.static import static
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
 DATA_DIR.mkdir(parents=True, exist_ok=True)
+(DATA_DIR / "static").mkdir(exist_ok=True)
 EXPORT_DIR = DATA_DIR / "exports"
 
 IS_EMBEDDED = not env.str("DATABASE_URL", default="")
@@ -192,7 +193,14 @@ UNFOLD = {
     "SITE_TITLE": "社区慈善工作平台",
     "SITE_HEADER": "社区慈善工作平台",
     "SITE_SYMBOL": "volunteer_activism",
-    "SITE_URL": "/",
+    "SITE_URL": None,
+    "SITE_FAVICONS": [
+        {
+            "rel": "icon",
+            "type": "image/svg+xml",
+            "href": lambda request: static("favicon.svg"),
+        }
+    ],
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_BACK_BUTTON": True,

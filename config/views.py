@@ -51,6 +51,6 @@ def _broker() -> bool:
     try:
         with app.connection_for_write() as broker:
             broker.ensure_connection(max_retries=1, timeout=1)
-    except Exception:  # noqa: BLE001 - any transport raises its own
+    except Exception:
         return False
     return True

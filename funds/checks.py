@@ -26,7 +26,9 @@ def area_fits_level(fund: Fund) -> Iterator[Problem]:
         level, label = _LEVELS[fund.level]
         if fund.area.level != level:
             yield Problem(
-                "level", "level", f"{fund.get_level_display()}基金应登记在{label}，现为“{fund.area}”"
+                "level",
+                "level",
+                f"{fund.get_level_display()}基金应登记在{label}，现为“{fund.area}”",
             )
 
 
@@ -63,7 +65,9 @@ def name_follows_rule(fund: Fund) -> Iterator[Problem]:
     if not rest.endswith("基金"):
         faults.append("应以“基金”结尾")
     if faults:
-        yield Problem("naming", "name", "基金名称不合命名规则：" + "，".join(faults), is_warning=True)
+        yield Problem(
+            "naming", "name", "基金名称不合命名规则：" + "，".join(faults), is_warning=True
+        )
 
 
 def group_complete(fund: Fund) -> Iterator[Problem]:
@@ -99,7 +103,9 @@ def within_life_of_fund(field: str) -> Check:
                 "before_fund", field, f"“{label}”{day}早于基金设立日期{fund.established_on}", True
             )
         elif fund.closed_on and day >= fund.closed_on:
-            yield Problem("after_fund", field, f"“{label}”{day}在基金终止（{fund.closed_on}）之后", True)
+            yield Problem(
+                "after_fund", field, f"“{label}”{day}在基金终止（{fund.closed_on}）之后", True
+            )
 
     return check
 

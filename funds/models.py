@@ -23,15 +23,15 @@ from orgs.models import Charity
 from reviews.checks import (
     Check,
     SetCheck,
-    valid_credit_code,
     in_order,
     not_before_1949,
     not_in_future,
     not_negative,
-    valid_phone,
     positive,
     repeated,
     required,
+    valid_credit_code,
+    valid_phone,
 )
 from reviews.models import Submission
 
@@ -64,7 +64,12 @@ class Fund(Submission):
     name = models.CharField("基金名称", max_length=100)
     level = models.CharField("基金级别", max_length=10, choices=FundLevel)
     host = models.ForeignKey(
-        Charity, models.PROTECT, null=True, blank=True, related_name="funds", verbose_name="依托组织档案"
+        Charity,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="funds",
+        verbose_name="依托组织档案",
     )
     host_name = models.CharField("依托慈善组织", max_length=100)
     host_credit_code = models.CharField("统一社会信用代码", max_length=18, blank=True)

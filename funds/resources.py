@@ -91,9 +91,7 @@ FUNDS = Ledger(
             aliases=("依托组织", "慈善组织", "基金会", "依托单位", "托管组织"),
             required=True,
         ),
-        Column(
-            "host_credit_code", "统一社会信用代码", identifier(18), aliases=("信用代码",)
-        ),
+        Column("host_credit_code", "统一社会信用代码", identifier(18), aliases=("信用代码",)),
         Column(
             "host_has_public_fundraising",
             "是否具有公开募捐资格",
@@ -110,7 +108,11 @@ FUNDS = Ledger(
             aliases=("发起人", "发起单位"),
         ),
         Column(
-            "established_on", "设立日期", day, aliases=("设立时间", "成立日期", "成立时间"), required=True
+            "established_on",
+            "设立日期",
+            day,
+            aliases=("设立时间", "成立日期", "成立时间"),
+            required=True,
         ),
         Column("closed_on", "终止日期", end_day, aliases=("终止时间", "注销日期")),
         Column("agreement_number", "协议编号", text(60), aliases=("协议编号/期限",)),
@@ -133,7 +135,15 @@ FUNDS = Ledger(
         NOTE_COLUMN,
     ),
     _fund,
-    ignored=("本年筹集资金", "累计筹集", "本年支出", "累计支出", "结余", "本年资助项目", "受益人次"),
+    ignored=(
+        "本年筹集资金",
+        "累计筹集",
+        "本年支出",
+        "累计支出",
+        "结余",
+        "本年资助项目",
+        "受益人次",
+    ),
 )
 
 
@@ -185,13 +195,21 @@ MONEY = Ledger(
     "money",
     (
         Column(
-            "day", "日期", day, aliases=("捐赠时间", "支付日期", "支出日期", "捐赠日期", "时间"), required=True
+            "day",
+            "日期",
+            day,
+            aliases=("捐赠时间", "支付日期", "支出日期", "捐赠日期", "时间"),
+            required=True,
         ),
         Column("fund", "基金", name(), aliases=("基金名称", "所属基金"), required=True),
         Column("purpose", "摘要", text(200), aliases=("定向用途", "支付明细", "用途")),
-        Column("donor_name", "捐赠人", text(), aliases=("捐赠单位或个人", "捐赠方", "捐赠人(可匿名)")),
+        Column(
+            "donor_name", "捐赠人", text(), aliases=("捐赠单位或个人", "捐赠方", "捐赠人(可匿名)")
+        ),
         Column("donor_type", "类型", choice(DonorType), aliases=("捐赠人类型", "捐赠类型")),
-        Column("channel", "方式", choice(DonationChannel, {"网络": "online"}), aliases=("捐赠方式",)),
+        Column(
+            "channel", "方式", choice(DonationChannel, {"网络": "online"}), aliases=("捐赠方式",)
+        ),
         Column("income", "收入", yuan, aliases=("捐赠金额", "收入金额"), is_quantity=True),
         Column("spending", "支出", yuan, aliases=("支付金额", "支出金额"), is_quantity=True),
         Column("receipt_number", "票据号", identifier(40), aliases=("票据编号", "凭证编号")),

@@ -34,7 +34,15 @@ class IndicatorInline(TabularInline):
     """A plan's indicators with their targets."""
 
     model = Indicator
-    fields = readonly_fields = ("position", "name", "unit", "counting", "clause", "targets_text", "reading")
+    fields = readonly_fields = (
+        "position",
+        "name",
+        "unit",
+        "counting",
+        "clause",
+        "targets_text",
+        "reading",
+    )
     extra = 0
     can_delete = False
 
@@ -87,11 +95,15 @@ class PlanAdmin(SettingsAdmin):
 class MeasureChoiceMixin:
     """Measures by their Chinese names."""
 
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Field | None:
+    def formfield_for_dbfield(
+        self, db_field: Any, request: HttpRequest, **kwargs: Any
+    ) -> Field | None:
         """A choice instead of a code."""
         if db_field.name == "measure":
             db_field.choices = [
-                (code, measure.name) for code, measure in MEASURES.items() if measure.record is not None
+                (code, measure.name)
+                for code, measure in MEASURES.items()
+                if measure.record is not None
             ]
         return super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc, no-any-return]
 

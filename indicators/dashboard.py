@@ -38,8 +38,8 @@ def build_dashboard(plan: Plan, area: Area, day: datetime.date, user: User) -> d
         "day": day,
         "trail": Area.objects.visible_to(user).filter(code__in=area.ancestor_codes),
         "sentence": _sentence(area, day, annex),
-        "annex_cards": [_card(item) for item in annex],
-        "text_cards": [_card(item) for item in items if item not in annex],
+        "annex_cards": [_card(item, day) for item in annex],
+        "text_cards": [_card(item, day) for item in items if item not in annex],
         "child_label": plan.label_of(min(area.level + 1, 5)),
         "columns": [item.indicator for item in annex],
         "table": [_row(child, rows[child.code], annex) for child in children],
@@ -59,8 +59,9 @@ def _sentence(area: Area, day: datetime.date, items: list[Progress]) -> str:
     return f"{area.short_name}{len(items)}项指标：{'，'.join(counts)}；数据截至{when}。"
 
 
-def _card(item: Progress) -> dict[str, Any]:
+def _card(item: Progress, day: datetime.date) -> dict[str, Any]:
     indicator = item.indicator
+    ahead = next((target for target in indicator.targets.all() if target.due_on > day), None)
     share = min(max(item.rate or Decimal(0), Decimal(0)), Decimal(1))
     return {
         "indicator": indicator,
@@ -74,6 +75,8 @@ def _card(item: Progress) -> dict[str, Any]:
         "expected": value_text(indicator, item.expected) if item.expected is not None else "",
         "gap": value_text(indicator, item.gap) if item.gap is not None else "",
         "parts": _parts(item),
+        "next": target_text(indicator, ahead) if ahead else "",
+        "next_due": ahead.due_on if ahead else None,
         "state": item.state,
     }
 
@@ -102,7 +105,7 @@ def _trend(area: Area, day: datetime.date, items: list[Progress]) -> dict[str, A
         indicator = item.indicator
         scale = 100 if indicator.is_percentage else 1
         figures = trend_of(indicator, area.code, now, _TREND_MONTHS)
-        values = [
+        values: list[float | None] = [
             None if figure.value is None else float(plain(figure.value * scale, 2) or 0)
             for figure in figures
         ]
@@ -110,7 +113,7 @@ def _trend(area: Area, day: datetime.date, items: list[Progress]) -> dict[str, A
             {
                 "name": indicator.name,
                 "unit": indicator.unit,
-                "values": [None] * (_TREND_MONTHS - len(values)) + values,
+                "values": [*([None] * (_TREND_MONTHS - len(values))), *values],
                 "target": float(item.target.value * scale) if item.target else None,
                 "year": item.target.due_on.year if item.target else None,
                 "places": 2 if indicator.is_percentage else min(places_of(indicator), 2),

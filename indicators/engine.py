@@ -95,9 +95,7 @@ def flow(tree: Tree, span: Span, events: Events) -> Matrix:
     rows = tree.rows_of(events["area"])
     months = events["start"].astype(np.int64)
     keep = (rows >= 0) & (months >= span.first) & (months <= span.last)
-    return _bin(
-        tree, rows[keep], months[keep] - span.first, events["quantity"][keep], len(span)
-    )
+    return _bin(tree, rows[keep], months[keep] - span.first, events["quantity"][keep], len(span))
 
 
 def year_to_date(span: Span, monthly: Matrix) -> Matrix:

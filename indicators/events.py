@@ -88,7 +88,9 @@ def _records(rule: Measure, scope: Scope, until: datetime.date | None) -> QueryS
     if rule.record is not None:
         rows = rows.filter(**{f"{rule.start}__isnull": False})
     if until is not None:
-        rows = rows.filter(Q(**{f"{rule.start}__lte": until}) | Q(**{f"{rule.start}__isnull": True}))
+        rows = rows.filter(
+            Q(**{f"{rule.start}__lte": until}) | Q(**{f"{rule.start}__isnull": True})
+        )
     return rows.values_list(
         Cast(rule.area, BigIntegerField()),
         _month(rule.start, default=int(ALWAYS)),
@@ -156,9 +158,7 @@ def _from_copy(stream: io.BytesIO) -> Events:
     return events
 
 
-def _opening_events(
-    measure: str, covers: str, scope: Scope, until: datetime.date | None
-) -> Events:
+def _opening_events(measure: str, covers: str, scope: Scope, until: datetime.date | None) -> Events:
     rows = OpeningBalance.objects.approved().filter(
         scope.condition("area_id"), measure=measure, covers=covers
     )

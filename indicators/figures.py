@@ -112,7 +112,9 @@ class Progress:
 class View:
     """Series of some areas for all stored months up to a day; the last column is that day."""
 
-    def __init__(self, day: datetime.date, span: Span, series: dict[tuple[str, SeriesKey], Matrix]):
+    def __init__(
+        self, day: datetime.date, span: Span, series: dict[tuple[str, SeriesKey], Matrix]
+    ) -> None:
         self.day, self.span, self._series = day, span, series
 
     def at(self, code: str, key: SeriesKey, column: int = -1) -> int:

@@ -69,9 +69,7 @@ def _contributions(indicator: Indicator, root: str, day: datetime.date) -> Itera
         yield from _openings(measure, root, Q(covers=Covers.ALL, as_of__lte=day))
 
 
-def _periods(
-    indicator: Indicator, day: datetime.date
-) -> list[tuple[datetime.date, datetime.date]]:
+def _periods(indicator: Indicator, day: datetime.date) -> list[tuple[datetime.date, datetime.date]]:
     """The stretches of time whose flow makes the figure."""
     new_year = day.replace(month=1, day=1)
     match indicator.counting:
@@ -139,9 +137,7 @@ def _manual(indicator: Indicator, root: str, day: datetime.date) -> Iterator[Con
     rows = (
         ManualFigure.objects.within(root)
         .approved()
-        .filter(
-            plan_code=indicator.plan.code, indicator_code=indicator.code, as_of__lte=day
-        )
+        .filter(plan_code=indicator.plan.code, indicator_code=indicator.code, as_of__lte=day)
         .select_related("reviewed_by")
         .order_by("area_id", "as_of")
     )

@@ -173,7 +173,7 @@ def _check_rule(where: str, values: dict[str, Any]) -> None:
         if values["within"] not in ("stock", "year") or (
             (values["within"] == "stock") != measure.is_stock
         ):
-            raise PlanError(f"{where}：时点数用 within=\"stock\"，发生数用 within=\"year\"")
+            raise PlanError(f'{where}：时点数用 within="stock"，发生数用 within="year"')
     if values["against"] not in ("same_day", "whole_year"):
         raise PlanError(f"{where}：against 应为 same_day 或 whole_year")
 

@@ -202,8 +202,12 @@ def affected_keys(model: type[models.Model], keys: Iterable[SeriesKey]) -> list[
     fed = {
         code
         for code, measure in MEASURES.items()
-        if model is (measure.model._meta.get_field(measure.record).related_model
-                     if measure.record else measure.model)
+        if model
+        is (
+            measure.model._meta.get_field(measure.record).related_model
+            if measure.record
+            else measure.model
+        )
     }
     return [key for key in keys if key.kind in ("measure", "coverage") and key.measure in fed]
 
@@ -247,7 +251,9 @@ def _refresh_county(root: str, layout: SeriesLayout, changed: Sequence[SeriesKey
     span = full_span(layout)
     series = compute_scope(codes, span, changed, Scope(root))
     order = sorted(codes)
-    stacked = {code: np.stack([series[key][row] for key in changed]) for row, code in enumerate(order)}
+    stacked = {
+        code: np.stack([series[key][row] for key in changed]) for row, code in enumerate(order)
+    }
     _merge(AreaSeries.objects.filter(area__in=Area.objects.within(root)), stacked, layout, changed)
 
 

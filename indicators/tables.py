@@ -54,7 +54,10 @@ def progress_table(report: ProgressReport) -> str:
             )
         )
     widths = [max(_width(row[column]) for row in rows) for column in range(len(rows[0]))]
-    lines = ["  ".join(_pad(cell, width) for cell, width in zip(row, widths, strict=True)) for row in rows]
+    lines = [
+        "  ".join(_pad(cell, width) for cell, width in zip(row, widths, strict=True))
+        for row in rows
+    ]
     return "\n".join([head, *lines])
 
 

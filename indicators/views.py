@@ -59,7 +59,8 @@ class ProgressView(APIView):
         except NotFound as error:
             raise ApiNotFound(str(error)) from None
         code = request.query_params.get("area") or plan.area_code
-        area = Area.objects.visible_to(request.user).filter(code=code).first()
+        user: Any = request.user
+        area = Area.objects.visible_to(user).filter(code=code).first()
         if area is None:
             raise ApiNotFound(f"没有区划“{code}”，或不在您的管辖范围")
         report = progress(plan, area, self._date(request), self._year(request))

@@ -20,7 +20,10 @@ def public_fundraising_certificate(charity: Charity) -> Iterator[Problem]:
     """A 公开募捐资格 rests on a certificate (慈善法 art. 22)."""
     if charity.has_public_fundraising and not charity.certificate_number:
         yield Problem(
-            "certificate", "certificate_number", "具有公开募捐资格，请补填资格证书编号", is_warning=True
+            "certificate",
+            "certificate_number",
+            "具有公开募捐资格，请补填资格证书编号",
+            is_warning=True,
         )
 
 
@@ -28,7 +31,10 @@ def registered_number(org: CommunityOrg) -> Iterator[Problem]:
     """A registered organisation has a credit code, a filed one a number."""
     if org.tier == "registered" and not org.credit_code:
         yield Problem(
-            "credit_code_missing", "credit_code", "登记的社会组织应填统一社会信用代码", is_warning=True
+            "credit_code_missing",
+            "credit_code",
+            "登记的社会组织应填统一社会信用代码",
+            is_warning=True,
         )
     elif org.tier != "registered" and not org.number:
         yield Problem("number_missing", "number", "未填备案编号", is_warning=True)

@@ -7,18 +7,18 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
+from orgs.checks import public_fundraising_certificate, registered_name, registered_number
 from reviews.checks import (
     Check,
-    valid_credit_code,
     in_order,
     not_before_1949,
     not_in_future,
     not_negative,
-    valid_phone,
     positive,
     required,
+    valid_credit_code,
+    valid_phone,
 )
-from orgs.checks import public_fundraising_certificate, registered_name, registered_number
 from reviews.models import Submission
 
 

@@ -8,7 +8,10 @@ from reviews.ledger.columns import LEADER_COLUMNS, NOTE_COLUMN, PLACE_COLUMNS
 from reviews.ledger.declaration import Column, Ledger, plain
 
 _CREDIT_CODE = Column(
-    "credit_code", "统一社会信用代码", identifier(18), aliases=("信用代码", "登记证号/统一社会信用代码")
+    "credit_code",
+    "统一社会信用代码",
+    identifier(18),
+    aliases=("信用代码", "登记证号/统一社会信用代码"),
 )
 _CLOSED_ON = Column("closed_on", "注销日期", end_day, aliases=("注销时间", "撤销日期"))
 

@@ -42,5 +42,8 @@ def spending_within_budget(project: Project) -> Iterator[Problem]:
     budget, spent = project.budget_yuan, project.spent_yuan
     if budget is not None and spent is not None and spent > budget:
         yield Problem(
-            "over_budget", "spent_yuan", f"实际支出{money(spent)}超过预算{money(budget)}", is_warning=True
+            "over_budget",
+            "spent_yuan",
+            f"实际支出{money(spent)}超过预算{money(budget)}",
+            is_warning=True,
         )

@@ -49,7 +49,9 @@ class Project(Submission):
     is_micro = models.BooleanField("小微项目", default=False)
     implementer = models.CharField("实施单位", max_length=100, blank=True)
     source = models.CharField("资金来源", max_length=12, choices=ProjectSource, blank=True)
-    budget_yuan = models.DecimalField("预算（元）", max_digits=16, decimal_places=2, null=True, blank=True)
+    budget_yuan = models.DecimalField(
+        "预算（元）", max_digits=16, decimal_places=2, null=True, blank=True
+    )
     spent_yuan = models.DecimalField(
         "实际支出（元）", max_digits=16, decimal_places=2, null=True, blank=True
     )
@@ -114,7 +116,9 @@ class Aid(Submission):
     group = models.CharField("对象类别", max_length=10, choices=AidGroup)
     content = models.CharField("帮扶内容", max_length=200)
     person_times = models.PositiveIntegerField("帮扶人次")
-    amount_yuan = models.DecimalField("金额（元）", max_digits=16, decimal_places=2, null=True, blank=True)
+    amount_yuan = models.DecimalField(
+        "金额（元）", max_digits=16, decimal_places=2, null=True, blank=True
+    )
     project = models.ForeignKey(
         Project,
         models.PROTECT,

@@ -70,7 +70,12 @@ PROJECTS = Ledger(
             "资金来源",
             choice(
                 ProjectSource,
-                {"慈善基金": "fund", "购买服务": "procurement", "捐赠": "donation", "福彩公益金": "lottery"},
+                {
+                    "慈善基金": "fund",
+                    "购买服务": "procurement",
+                    "捐赠": "donation",
+                    "福彩公益金": "lottery",
+                },
             ),
         ),
         Column("budget_yuan", "预算", yuan, aliases=("项目预算", "预算金额"), is_quantity=True),
@@ -101,7 +106,12 @@ AIDS = Ledger(
             "对象类别",
             choice(
                 AidGroup,
-                {"老年人": "elderly", "儿童": "children", "困难群众": "hardship", "残疾人": "disabled"},
+                {
+                    "老年人": "elderly",
+                    "儿童": "children",
+                    "困难群众": "hardship",
+                    "残疾人": "disabled",
+                },
             ),
             aliases=("帮扶对象", "对象"),
             required=True,

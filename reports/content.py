@@ -136,14 +136,20 @@ def _sheet(model: type[Submission], fields: tuple[str, ...], rows: Any) -> dict[
     columns = [{"title": "所属地区", "type": "text"}]
     columns += [{"title": str(field.verbose_name), "type": _type(field)} for field in named]  # type: ignore[union-attr]
     columns.append({"title": "审核人", "type": "text"})
-    ordered = sorted(rows, key=lambda row: (row.area_id, str(getattr(row, model.date_field)), row.pk))
+    ordered = sorted(
+        rows, key=lambda row: (row.area_id, str(getattr(row, model.date_field)), row.pk)
+    )
     return {
         "kind": model._meta.label_lower,
         "name": str(model._meta.verbose_name),
         "columns": columns,
         "ids": [row.pk for row in ordered],
         "rows": [
-            [row.area.short_name, *(_value(row, name) for name in fields), str(row.reviewed_by or "")]
+            [
+                row.area.short_name,
+                *(_value(row, name) for name in fields),
+                str(row.reviewed_by or ""),
+            ]
             for row in ordered
         ],
     }

@@ -74,9 +74,7 @@ def _prepare(
 
 
 @transaction.atomic
-def seal(
-    report: Report, *, by: User, reason: str = "", on: datetime.date | None = None
-) -> Edition:
+def seal(report: Report, *, by: User, reason: str = "", on: datetime.date | None = None) -> Edition:
     """File the report: an edition is written once. A correction of a filed report owes a reason."""
     if not (by.is_reviewer and by.covers(report.area_id)):
         raise SealError("只有本地区的审核员可以封存报告")
@@ -130,7 +128,9 @@ def workbook_path(edition: Edition) -> Path:
 def download_name(edition: Edition) -> str:
     """The name a person gets it under."""
     report = edition.report
-    return f"{report.area}社区慈善工作进展情况（{report.due_on:%Y年%-m月}）第{edition.number}版.xlsx"
+    return (
+        f"{report.area}社区慈善工作进展情况（{report.due_on:%Y年%-m月}）第{edition.number}版.xlsx"
+    )
 
 
 def workbook_bytes(edition: Edition) -> bytes:

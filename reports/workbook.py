@@ -29,7 +29,7 @@ _THIN = Side(style="thin", color="000000")
 _BORDER = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 _HEAD_FILL = PatternFill("solid", start_color="F2F2F2")
 _CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
-_LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True)
+_LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True, indent=1)
 _RIGHT = Alignment(horizontal="right", vertical="center")
 _STATUS_FONTS = {"behind": "C00000", "lagging": "B45F06", "achieved": "1E6B34"}
 _FIXED_ZIP_TIME = (2000, 1, 1, 0, 0, 0)
@@ -61,8 +61,18 @@ def _indicator_sheet(
     book: Workbook, content: dict[str, Any], name: str, items: list[dict[str, Any]], sha256: str
 ) -> None:
     year = content["year"]
-    heads = ["序号", "指标名称", "单位", f"{year}年目标", "完成数", "完成率", "时序应达", "状态", "出处"]
-    widths = [7, 40, 9, 13, 13, 12, 13, 13, 22]
+    heads = [
+        "序号",
+        "指标名称",
+        "单位",
+        f"{year}年目标",
+        "完成数",
+        "完成率",
+        "时序应达",
+        "状态",
+        "出处",
+    ]
+    widths = [6, 36, 8, 12, 12, 12, 12, 12, 20]
     sheet = _sheet(book, name, widths)
     title = "核心绩效指标完成情况表" if name == "核心绩效指标" else "工作目标完成情况表"
     first = _heading(sheet, content, f"{content['area']['name']}社区慈善{title}", len(heads))
@@ -86,7 +96,7 @@ def _indicator_sheet(
         colour = _STATUS_FONTS.get(item["status"])
         if colour:
             sheet.cell(row, 8).font = Font(name="黑体", size=11, color=colour)
-        sheet.row_dimensions[row].height = 27
+        sheet.row_dimensions[row].height = 34
     last = first + len(items)
     _signatures(sheet, last + 1, len(heads))
     note = (
@@ -142,7 +152,9 @@ def _readings_sheet(book: Workbook, content: dict[str, Any]) -> None:
 
 def _ledger_sheet(book: Workbook, content: dict[str, Any], ledger: dict[str, Any]) -> None:
     columns = ledger["columns"]
-    sheet = _sheet(book, f"台账-{ledger['name']}", [7, *(_ledger_width(column) for column in columns)])
+    sheet = _sheet(
+        book, f"台账-{ledger['name']}", [7, *(_ledger_width(column) for column in columns)]
+    )
     title = f"{content['area']['name']}{ledger['name']}台账"
     first = _heading(sheet, content, title, len(columns) + 1)
     _head_row(sheet, first, ["序号", *(column["title"] for column in columns)])
@@ -272,11 +284,11 @@ def _number(text: str | None, missing: str = "无数据") -> Decimal | str:
 def _number_style(item: dict[str, Any]) -> str:
     if item["is_percentage"]:
         return "0.00%"
-    return "#,##0.00" if item["unit"] in ("元", "万元", "亿元") else "#,##0"
+    return "0.00" if item["unit"] in ("元", "万元", "亿元") else "0"
 
 
 def _pace_style(item: dict[str, Any]) -> str:
-    return "0.00%" if item["is_percentage"] else "#,##0.0"
+    return "0.00%" if item["is_percentage"] else "0.0"
 
 
 def _day(text: str) -> str:
@@ -302,9 +314,7 @@ def _fixed(book: Workbook, sealed_at: datetime.datetime) -> bytes:
         for member in source.infolist():
             data = source.read(member)
             if member.filename == "docProps/core.xml":
-                data = re.sub(
-                    rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + stamp.encode(), data
-                )
+                data = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + stamp.encode(), data)
             info = zipfile.ZipInfo(member.filename, _FIXED_ZIP_TIME)
             info.compress_type = zipfile.ZIP_DEFLATED
             target.writestr(info, data)

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.forms import Field
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -42,7 +43,7 @@ class ScopedFieldsMixin:
         if hasattr(manager, "visible_to"):
             rows = manager.visible_to(request.user)
             limit = db_field.get_limit_choices_to()
-            kwargs["queryset"] = rows.filter(**limit) if limit else rows
+            kwargs["queryset"] = rows.filter(limit if isinstance(limit, Q) else Q(**limit))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
 
     def formfield_for_choice_field(
@@ -102,7 +103,13 @@ class RecordAdmin(ScopedFieldsMixin, SimpleHistoryAdmin, ModelAdmin):
     list_select_related: Sequence[str] = ("area", "submitted_by")
     autocomplete_fields: Sequence[str] = ("area",)
     warn_unsaved_form = True
-    actions = ("submit_selected", "approve_selected", "return_selected", "reopen_selected", "void_selected")
+    actions = (
+        "submit_selected",
+        "approve_selected",
+        "return_selected",
+        "reopen_selected",
+        "void_selected",
+    )
     actions_detail = ("submit_one", "approve_one", "return_one", "reopen_one", "void_one")
     history_list_display: Sequence[str] = ("status",)
 
@@ -231,7 +238,9 @@ class RecordAdmin(ScopedFieldsMixin, SimpleHistoryAdmin, ModelAdmin):
             raise Http404
         super().save_model(request, obj, form, change)
 
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
         """A clerk's own street is already filled in."""
         form = super().get_form(request, obj, change=change, **kwargs)
         area = form.base_fields.get("area")
@@ -239,7 +248,9 @@ class RecordAdmin(ScopedFieldsMixin, SimpleHistoryAdmin, ModelAdmin):
             area.initial = request.user.area_id  # type: ignore[union-attr]
         return form
 
-    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
         """What is out of scope is not there."""
         self._found(request, object_id)
         return super().history_view(request, object_id, extra_context)  # type: ignore[no-any-return]
@@ -260,12 +271,18 @@ class RecordAdmin(ScopedFieldsMixin, SimpleHistoryAdmin, ModelAdmin):
     # transitions ----------------------------------------------------------------------------
 
     def _transition(
-        self, request: HttpRequest, action: Action, rows: QuerySet[Any], *, selected: Sequence[Any] = ()
+        self,
+        request: HttpRequest,
+        action: Action,
+        rows: Any,
+        *,
+        selected: Sequence[Any] = (),
     ) -> HttpResponse | None:
         """Ask once, with room for a reason; then move and say what happened."""
+        user: Any = request.user
         if "confirmed" in request.POST:
             try:
-                moved = move_all(rows, action, by=request.user, reason=request.POST.get("reason", ""))  # type: ignore[arg-type]
+                moved = move_all(rows, action, by=user, reason=request.POST.get("reason", ""))
             except TransitionError as error:
                 messages.error(request, str(error))
             else:
@@ -273,10 +290,10 @@ class RecordAdmin(ScopedFieldsMixin, SimpleHistoryAdmin, ModelAdmin):
                 level(request, f"{action.label}：{moved} 条")
                 changelist = f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"
                 return HttpResponseRedirect(reverse(changelist))
-        sources = allowed_sources(action, request.user)  # type: ignore[arg-type]
+        sources = allowed_sources(action, user)
         movable = rows.filter(status__in=sources)
         if RULES[action].is_four_eyes:
-            movable = movable.exclude(submitted_by=request.user)
+            movable = movable.exclude(submitted_by=user)
         context = {
             **self.admin_site.each_context(request),
             "title": f"{action.label}{self.opts.verbose_name}",
@@ -296,8 +313,10 @@ class RecordAdmin(ScopedFieldsMixin, SimpleHistoryAdmin, ModelAdmin):
         self._found(request, object_id)
         return self._transition(request, action, self.get_queryset(request).filter(pk=object_id))
 
-    def _many(self, request: HttpRequest, rows: QuerySet[Any], action: Action) -> HttpResponse | None:
-        chosen = request.POST.getlist(admin.helpers.ACTION_CHECKBOX_NAME)
+    def _many(
+        self, request: HttpRequest, rows: QuerySet[Any], action: Action
+    ) -> HttpResponse | None:
+        chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
         return self._transition(request, action, rows, selected=chosen)
 
     @unfold_action(description="提交所选", permissions=["submit"])
@@ -306,7 +325,9 @@ class RecordAdmin(ScopedFieldsMixin, SimpleHistoryAdmin, ModelAdmin):
         return self._many(request, queryset, Action.SUBMIT)
 
     @unfold_action(description="通过所选", permissions=["approve"])
-    def approve_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+    def approve_selected(
+        self, request: HttpRequest, queryset: QuerySet[Any]
+    ) -> HttpResponse | None:
         """Bulk."""
         return self._many(request, queryset, Action.APPROVE)
 
@@ -379,7 +400,17 @@ class ReviewEventAdmin(LogAdmin):
     list_filter = ("action",)
     list_select_related = ("area", "by", "content_type")
     search_fields = ("reason", "area__short_name", "by__username", "by__display_name")
-    fields = ("at", "action", "kind", "object_id", "area", "from_status", "to_status", "by", "reason")
+    fields = (
+        "at",
+        "action",
+        "kind",
+        "object_id",
+        "area",
+        "from_status",
+        "to_status",
+        "by",
+        "reason",
+    )
     readonly_fields = ("kind",)
 
     @display(description="记录类别")

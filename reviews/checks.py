@@ -44,7 +44,9 @@ def find_problems(record: Submission) -> list[Problem]:
 
 def find_all_problems(records: Sequence[Submission]) -> list[list[Problem]]:
     """Findings per record, same order as `records`; a constant number of queries per 500."""
-    found = [[problem for check in record.checks for problem in check(record)] for record in records]
+    found = [
+        [problem for check in record.checks for problem in check(record)] for record in records
+    ]
     set_checks = dict.fromkeys(check for record in records for check in record.set_checks)
     for check in set_checks:
         for position, problem in check(records):
@@ -84,7 +86,7 @@ def _stored_identities(
     taken: dict[tuple[object, ...], set[int]] = defaultdict(set)
     titles = sorted({getattr(record, model.title_field) for record in records})
     for start in range(0, len(titles), _CHUNK):
-        rows = model._default_manager.exclude(status="void").filter(  # noqa: SLF001
+        rows = model._default_manager.exclude(status="void").filter(
             **{f"{model.title_field}__in": titles[start : start + _CHUNK]}
         )
         for pk, *key in rows.values_list("pk", *model.identity):
@@ -95,7 +97,9 @@ def _stored_identities(
 def _repeated_problem(record: Submission, *, is_stored: bool) -> Problem:
     where = "系统中已有" if is_stored else "本表中已有"
     name = record._meta.verbose_name
-    return Problem("repeated", record.title_field, f"同一地区{where}同名{name}“{record}”，请勿重复填报")
+    return Problem(
+        "repeated", record.title_field, f"同一地区{where}同名{name}“{record}”，请勿重复填报"
+    )
 
 
 # --- checks that several record kinds share -------------------------------------------------
@@ -139,7 +143,9 @@ def not_before_1949(*fields: str) -> Check:
         for field in fields:
             value = getattr(record, field)
             if value is not None and value < earliest:
-                yield Problem("too_early", field, f"“{field_label(record, field)}”{value}过早，请核对年份")
+                yield Problem(
+                    "too_early", field, f"“{field_label(record, field)}”{value}过早，请核对年份"
+                )
 
     return check
 
@@ -166,7 +172,9 @@ def not_negative(*fields: str) -> Check:
         for field in fields:
             value = getattr(record, field)
             if value is not None and value < 0:
-                yield Problem("negative", field, f"“{field_label(record, field)}”不能为负数（现为{value}）")
+                yield Problem(
+                    "negative", field, f"“{field_label(record, field)}”不能为负数（现为{value}）"
+                )
 
     return check
 
@@ -178,7 +186,9 @@ def positive(*fields: str) -> Check:
         for field in fields:
             value = getattr(record, field)
             if value is not None and value <= 0:
-                yield Problem("not_positive", field, f"“{field_label(record, field)}”应大于0（现为{value}）")
+                yield Problem(
+                    "not_positive", field, f"“{field_label(record, field)}”应大于0（现为{value}）"
+                )
 
     return check
 
@@ -208,7 +218,8 @@ def credit_code_fault(code: str) -> str | None:
 def organisation_code_holds(code: str) -> bool:
     """Whether characters 9-17 pass the check of GB 11714."""
     total = sum(
-        int(sign, 36) * weight for sign, weight in zip(code[8:16], _ORGANISATION_WEIGHTS, strict=True)
+        int(sign, 36) * weight
+        for sign, weight in zip(code[8:16], _ORGANISATION_WEIGHTS, strict=True)
     )
     return code[16] == "0123456789X0"[11 - total % 11]
 
@@ -226,9 +237,13 @@ def valid_credit_code(field: str, *, is_organisation: bool = True) -> Check:
             yield Problem("credit_code", field, f"“{label}”{fault}")
             return
         if not organisation_code_holds(code):
-            yield Problem("credit_code_inner", field, f"“{label}”第17位主体标识校验不符，请核对", True)
+            yield Problem(
+                "credit_code_inner", field, f"“{label}”第17位主体标识校验不符，请核对", True
+            )
         if is_organisation and code[:2] not in {"51", "52", "53"}:
-            yield Problem("credit_code_kind", field, f"“{label}”不是社会组织代码（应以51、52或53开头）", True)
+            yield Problem(
+                "credit_code_kind", field, f"“{label}”不是社会组织代码（应以51、52或53开头）", True
+            )
 
     return check
 
@@ -242,7 +257,9 @@ def valid_phone(field: str) -> Check:
     def check(record: Submission) -> Iterator[Problem]:
         value = getattr(record, field)
         if value and not _PHONE.fullmatch(re.sub(r"\s", "", value).removeprefix("+86")):
-            yield Problem("phone", field, f"“{field_label(record, field)}”“{value}”不像电话号码，请核对", True)
+            yield Problem(
+                "phone", field, f"“{field_label(record, field)}”“{value}”不像电话号码，请核对", True
+            )
 
     return check
 

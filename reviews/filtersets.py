@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import django_filters
 from django.db.models import QuerySet
 
@@ -19,7 +17,6 @@ def _within(rows: QuerySet[Submission], name: str, value: str) -> QuerySet[Submi
     return rows.within(value)  # type: ignore[attr-defined, no-any-return]
 
 
-@cache
 def record_filterset(model: type[Submission]) -> type[django_filters.FilterSet]:
     """The filters of one record kind: `status`, `within`, `since`, `until`."""
     day = model.date_field
@@ -30,7 +27,9 @@ def record_filterset(model: type[Submission]) -> type[django_filters.FilterSet]:
         {
             "Meta": meta,
             "status": django_filters.ChoiceFilter(choices=Status.choices),
-            "within": django_filters.CharFilter(method=lambda rows, name, value: _within(rows, name, value)),
+            "within": django_filters.CharFilter(
+                method=lambda rows, name, value: _within(rows, name, value)
+            ),
             "since": django_filters.DateFilter(field_name=day, lookup_expr="gte"),
             "until": django_filters.DateFilter(field_name=day, lookup_expr="lte"),
         },

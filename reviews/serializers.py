@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 from rest_framework import serializers
 
 from reviews.models import Submission
@@ -11,7 +9,6 @@ from reviews.models import Submission
 _INTERNAL = ("transition_id", "import_batch")
 
 
-@cache
 def record_serializer(
     model: type[Submission],
 ) -> type[serializers.ModelSerializer[Submission]]:
@@ -20,5 +17,8 @@ def record_serializer(
     return type(
         f"{model.__name__}Serializer",
         (serializers.ModelSerializer,),
-        {"Meta": meta, "area_name": serializers.CharField(source="area.short_name", read_only=True)},
+        {
+            "Meta": meta,
+            "area_name": serializers.CharField(source="area.short_name", read_only=True),
+        },
     )

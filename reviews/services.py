@@ -53,9 +53,7 @@ RULES: dict[Action, Rule] = {
     Action.APPROVE: Rule(
         frozenset({Status.PENDING}), Status.APPROVED, _REVIEWER, is_four_eyes=True
     ),
-    Action.RETURN: Rule(
-        frozenset({Status.PENDING}), Status.RETURNED, _REVIEWER, needs_reason=True
-    ),
+    Action.RETURN: Rule(frozenset({Status.PENDING}), Status.RETURNED, _REVIEWER, needs_reason=True),
     Action.REOPEN: Rule(
         frozenset({Status.APPROVED}), Status.RETURNED, _REVIEWER, needs_reason=True
     ),
@@ -149,7 +147,12 @@ def _update(
         "updated_at": now,
     }
     if action == Action.SUBMIT:
-        changes |= {"submitted_by": by, "submitted_at": now, "reviewed_by": None, "reviewed_at": None}
+        changes |= {
+            "submitted_by": by,
+            "submitted_at": now,
+            "reviewed_by": None,
+            "reviewed_at": None,
+        }
     elif action != Action.VOID:
         changes |= {"reviewed_by": by, "reviewed_at": now}
     if not records.order_by().filter(status=source).update(**changes):

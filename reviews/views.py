@@ -5,34 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
-from rest_framework.serializers import ModelSerializer
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from reviews.filtersets import record_filterset
-from reviews.models import Submission
 from reviews.serializers import record_serializer
 
 
 class RecordViewSet(ReadOnlyModelViewSet[Any]):
-    """List and read one record kind; a subclass names its `queryset`."""
+    """List and read one record kind; a subclass names its `queryset`, the rest follows."""
 
     queryset: QuerySet[Any]
+    filterset_class: type[Any]
+
+    def __init_subclass__(cls) -> None:
+        """All fields that are not internal; filters by state, place and day."""
+        super().__init_subclass__()
+        cls.serializer_class = record_serializer(cls.queryset.model)
+        cls.filterset_class = record_filterset(cls.queryset.model)
 
     def get_queryset(self) -> QuerySet[Any]:
         """The user's own subtree; what is outside is not found."""
-        return (
-            super()
-            .get_queryset()
-            .visible_to(self.request.user)
-            .select_related("area")
-            .order_by("-pk")
-        )
-
-    def get_serializer_class(self) -> type[ModelSerializer[Submission]]:
-        """All fields that are not internal."""
-        return record_serializer(self.queryset.model)
-
-    @property
-    def filterset_class(self) -> Any:
-        """State, place and day."""
-        return record_filterset(self.queryset.model)
+        rows: Any = super().get_queryset()
+        return rows.visible_to(self.request.user).select_related("area").order_by("-pk")

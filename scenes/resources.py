@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from areas.models import Area
-from reviews.ledger.cells import CellError, choice, day, end_day, flag, name, text, whole
+from reviews.ledger.cells import Cell, CellError, choice, day, end_day, flag, name, text, whole
 from reviews.ledger.columns import NOTE_COLUMN, PLACE_COLUMNS
 from reviews.ledger.declaration import COMMUNITY, STREET, Column, Ledger, Lookup, Row
 from scenes.models import (
@@ -19,7 +19,6 @@ from scenes.models import (
     Scene,
     SceneType,
 )
-from reviews.ledger.cells import Cell
 
 _parse_type = choice(SceneType, {"捐助点": "donation_point", "捐助平台": "donation_platform"})
 
@@ -46,10 +45,16 @@ SCENES = Ledger(
     (
         *PLACE_COLUMNS,
         Column("name", "场景名称", name(), aliases=("名称", "阵地名称"), required=True),
-        Column("type", "类型", _scene_type, aliases=("场景类型", "阵地类型", "类别"), required=True),
+        Column(
+            "type", "类型", _scene_type, aliases=("场景类型", "阵地类型", "类别"), required=True
+        ),
         Column("address", "地址", text(200), aliases=("详细地址",)),
         Column(
-            "opened_on", "建成日期", day, aliases=("建成时间", "投用日期", "启用日期"), required=True
+            "opened_on",
+            "建成日期",
+            day,
+            aliases=("建成时间", "投用日期", "启用日期"),
+            required=True,
         ),
         Column("closed_on", "停用日期", end_day),
         Column("operator", "运营主体", text(), aliases=("运营单位", "管理单位")),
@@ -62,9 +67,7 @@ SCENES = Ledger(
                 strict=True,
             )
         ),
-        Column(
-            "person_times", "年服务人次", whole, aliases=("服务人次",), is_quantity=True
-        ),
+        Column("person_times", "年服务人次", whole, aliases=("服务人次",), is_quantity=True),
         NOTE_COLUMN,
     ),
     _scene,
@@ -104,7 +107,9 @@ ACTIVITIES = Ledger(
         Column(
             "form",
             "形式",
-            choice(ActivityForm, {"活动宣传": "both", "宣传、活动": "both", "慈善活动": "activity"}),
+            choice(
+                ActivityForm, {"活动宣传": "both", "宣传、活动": "both", "慈善活动": "activity"}
+            ),
             aliases=("活动形式",),
             required=True,
         ),

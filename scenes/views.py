@@ -1,7 +1,7 @@
 """API of scenes's record kinds."""
 
-from scenes.models import Activity, Scene
 from reviews.views import RecordViewSet
+from scenes.models import Activity, Scene
 
 
 class ActivityViewSet(RecordViewSet):

@@ -20,7 +20,23 @@ from django.db.models import TextChoices
 _EMPTY = {"", "无", "/", "\\", "—", "——", "-", "--", "－", "暂无", "N/A", "n/a", "空", "*"}
 _OPEN_END = {"进行中", "至今", "长期", "在建", "持续", "未结束", "长期有效"}
 _YES = {"√", "✓", "✔", "☑", "是", "有", "1", "Y", "YES", "TRUE", "具有", "已", "具备", "对"}
-_NO = {"否", "无", "0", "N", "NO", "FALSE", "×", "✗", "✘", "X", "没有", "不具有", "不具备", "未", "☐"}
+_NO = {
+    "否",
+    "无",
+    "0",
+    "N",
+    "NO",
+    "FALSE",
+    "×",
+    "✗",
+    "✘",
+    "X",
+    "没有",
+    "不具有",
+    "不具备",
+    "未",
+    "☐",
+}
 _ERRORS = {"#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!"}
 _EPOCH = datetime.date(1899, 12, 30)
 _SERIALS = range(18264, 73051)  # 1950-01-01 … 2099-12-31 as Excel serials
@@ -159,7 +175,8 @@ def _written_day(cell: Cell) -> datetime.date:
             return _real_day(written, *map(int, match.groups()))
     match = _MONTH_PATTERN.fullmatch(written)
     if match:
-        found = _real_day(written, *map(int, match.groups()), 1)
+        year, month = map(int, match.groups())
+        found = _real_day(written, year, month, 1)
         cell.remarks.append(f"只写到月（{written}），按{found}计")
         return found
     raise CellError(f"“{cell.text}”不是日期，应写成如 2026-04-28 或 2026年4月28日")
@@ -279,7 +296,11 @@ def choice(choices: type[TextChoices], aliases: Mapping[str, str] | None = None)
 
 
 def _bare(label: str) -> str:
-    return re.sub(r"[\s、,,/和及]", "", unicodedata.normalize("NFKC", label)).removesuffix("类").removesuffix("级")
+    return (
+        re.sub(r"[\s、,,/和及]", "", unicodedata.normalize("NFKC", label))
+        .removesuffix("类")
+        .removesuffix("级")
+    )
 
 
 def words(cell: Cell) -> list[str]:

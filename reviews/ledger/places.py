@@ -21,7 +21,9 @@ class Places:
         self._by_code: dict[str, Area] = {}
         for area in areas:
             self._by_code[area.code] = area
-            index = {TOWNSHIP_LEVEL: self._streets, COMMUNITY_LEVEL: self._communities}.get(area.level)
+            index = {TOWNSHIP_LEVEL: self._streets, COMMUNITY_LEVEL: self._communities}.get(
+                area.level
+            )
             if index is not None:
                 for key in {normalise_name(area.name), bare_name(area.name)}:
                     index[key].append(area)
@@ -31,7 +33,9 @@ class Places:
         found = self._find(self._streets, written)
         if not found:
             outside = "" if self.root.level < TOWNSHIP_LEVEL else "（只能导入本街道的记录）"
-            raise CellError(f"“{self.root}”没有“{normalise_name(written)}”{outside}，请核对街道名称")
+            raise CellError(
+                f"“{self.root}”没有“{normalise_name(written)}”{outside}，请核对街道名称"
+            )
         return self._only(found, written)
 
     def community(self, written: str, street: Area | None) -> Area:

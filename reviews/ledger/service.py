@@ -120,7 +120,9 @@ class _Reader:
     def _read_sheet(self, grid: Grid) -> None:
         if not any(as_text(value) for row in grid.rows for value in row):
             return
-        fitting = [(header, ledger) for ledger in self.ledgers if (header := find_header(grid, ledger))]
+        fitting = [
+            (header, ledger) for ledger in self.ledgers if (header := find_header(grid, ledger))
+        ]
         if not fitting:
             if is_prose(grid):
                 self.warn(grid.name, "A1", "", "该工作表只有文字说明，没有导入")
@@ -132,7 +134,9 @@ class _Reader:
             return
         header, ledger = max(fitting, key=lambda pair: len(pair[0].columns))
         for column in header.missing:
-            self.problem(grid.name, cell_name(header.row, 0), column.title, f"缺少“{column.title}”列")
+            self.problem(
+                grid.name, cell_name(header.row, 0), column.title, f"缺少“{column.title}”列"
+            )
         self._read_rows(grid, header, ledger)
 
     def _read_rows(self, grid: Grid, header: Header, ledger: Ledger) -> None:

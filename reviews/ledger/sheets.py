@@ -160,7 +160,9 @@ def read_facts(grid: Grid, header: Header) -> SheetFacts:
     lines = [as_text(value) for row in grid.rows[: header.row] for value in row if as_text(value)]
     joined = " ".join(lines)
     unit = re.search(r"(?:金额)?单位\s*[::]\s*(万元|亿元|元)", joined)
-    return SheetFacts(lines[0] if lines else "", unit.group(1) if unit else "", reported_day(joined))
+    return SheetFacts(
+        lines[0] if lines else "", unit.group(1) if unit else "", reported_day(joined)
+    )
 
 
 def data_rows(grid: Grid, header: Header) -> Iterator[tuple[int, list[Any]]]:

@@ -23,9 +23,7 @@ def kind(request: pytest.FixtureRequest) -> type[Submission]:
 @pytest.fixture
 def rows(make: Make, kind: type[Submission], district: Any) -> dict[str, Submission]:
     """One record in each of two streets, and one in the neighbouring district."""
-    return {
-        area: sound(make, kind, area_id=area) for area in (QIXINGGANG, JIEFANGBEI, NEIGHBOUR)
-    }
+    return {area: sound(make, kind, area_id=area) for area in (QIXINGGANG, JIEFANGBEI, NEIGHBOUR)}
 
 
 def seen(kind: type[Submission], user: User) -> set[str]:
@@ -68,9 +66,15 @@ def test_events_and_batches_keep_to_the_same_scope(
     record = sound(make, RECORD_KINDS[0], area_id=QIXINGGANG)
     void(record, by=jiedao, reason="重复")
     ImportBatch.objects.create(
-        kind="teams", file_name="a.xlsx", sha256="0" * 64, area_id=QIXINGGANG, created_by=jiedao,
+        kind="teams",
+        file_name="a.xlsx",
+        sha256="0" * 64,
+        area_id=QIXINGGANG,
+        created_by=jiedao,
         row_count=1,
     )
     for model in (ReviewEvent, ImportBatch):
-        counts = [model.objects.visible_to(user).count() for user in (jiedao, quji, jiangbei, guanli)]
+        counts = [
+            model.objects.visible_to(user).count() for user in (jiedao, quji, jiangbei, guanli)
+        ]
         assert counts == [1, 1, 0, 0]

@@ -20,7 +20,9 @@ SEGMENTS = (
     st.sampled_from(["001", "009", "010", "998"]),
     st.sampled_from(["001", "199", "200", "998"]),
 )
-CODES = st.tuples(*SEGMENTS, st.sampled_from(LENGTHS)).map(lambda parts: "".join(parts[:5])[: parts[5]])
+CODES = st.tuples(*SEGMENTS, st.sampled_from(LENGTHS)).map(
+    lambda parts: "".join(parts[:5])[: parts[5]]
+)
 
 
 def plant(*codes: str) -> None:
@@ -54,9 +56,7 @@ def test_the_range_of_codes_is_the_subtree(db: None, codes: set[str]) -> None:
         ("500199", "5002"),
     ],
 )
-def test_a_root_that_ends_in_nines_holds_no_neighbour(
-    db: None, root: str, neighbour: str
-) -> None:
+def test_a_root_that_ends_in_nines_holds_no_neighbour(db: None, root: str, neighbour: str) -> None:
     plant(root, neighbour)
     assert within(root) == {root}
 

@@ -23,9 +23,7 @@ def test_the_one_that_does_not_count_is_a_work_station(district: Area) -> None:
 def test_the_communities_of_each_street_are_those_of_the_plan(district: Area) -> None:
     streets = Area.objects.within(DISTRICT).filter(level=4)
     counted = {
-        street.short_name: Area.objects.within(street.code)
-        .filter(level=5, is_counted=True)
-        .count()
+        street.short_name: Area.objects.within(street.code).filter(level=5, is_counted=True).count()
         for street in streets
     }
     assert counted == {

@@ -152,9 +152,7 @@ def same_day_last_year(day: Day) -> Day:
 
 def growth(facts: Facts, root: str, day: Day, against: str) -> tuple[Decimal, Decimal]:
     """(increase, what it is compared with)."""
-    last = (
-        Day(day.year - 1, 12, 31) if against == "whole_year" else same_day_last_year(day)
-    )
+    last = Day(day.year - 1, 12, 31) if against == "whole_year" else same_day_last_year(day)
     before = between(facts, root, Day(day.year - 1, 1, 1), last)
     return year(facts, root, day) - before, before
 

@@ -165,9 +165,9 @@ def test_roll_up_adds_every_subtree_once(data: st.DataObject) -> None:
     codes, span = data.draw(trees()), data.draw(spans)
     tree = Tree(codes)
     cells = st.integers(-(10**15), 10**15)
-    own = np.array(
-        [[data.draw(cells) for _ in range(2)] for _ in codes], dtype=np.int64
-    ).reshape(len(codes), 2)
+    own = np.array([[data.draw(cells) for _ in range(2)] for _ in codes], dtype=np.int64).reshape(
+        len(codes), 2
+    )
     order = sorted(codes)
     assert tree.codes == order
     assert len(span) == span.last - span.first + 1

@@ -30,16 +30,16 @@ def _world(seed: int, folder: Path) -> tuple[World, Plan]:
 def _assert_all_agree(world: World, plan: Plan, days: list[datetime.date]) -> None:
     answer = Answer()
     for day in days:
-        for root in {DISTRICT, world.codes[0]}:
-            codes = [code for code in world.codes if code.startswith(root)]
-            for code, items in progress_of(plan, codes, day, root=root).items():
-                for item in items:
-                    indicator = item.indicator
-                    if indicator.against == "whole_year" and day.year < _FIRST_WHOLE_YEAR:
-                        continue
-                    found = (item.figure.numerator, item.figure.denominator)
-                    spot = f"{indicator.code} {code} {day}"
-                    assert found == answer.of(indicator, code, day), spot
+        root = world.random.choice([DISTRICT, world.codes[0]])
+        codes = [code for code in world.codes if code.startswith(root)]
+        for code, items in progress_of(plan, codes, day, root=root).items():
+            for item in items:
+                indicator = item.indicator
+                if indicator.against == "whole_year" and day.year < _FIRST_WHOLE_YEAR:
+                    continue
+                found = (item.figure.numerator, item.figure.denominator)
+                spot = f"{indicator.code} {code} {day}"
+                assert found == answer.of(indicator, code, day), spot
 
 
 def _shake(world: World) -> None:
@@ -67,17 +67,17 @@ def _shake(world: World) -> None:
             continue
 
 
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", range(24))
 def test_stored_figures_and_any_day_agree_and_stay_so(seed: int, tmp_path: Path) -> None:
     world, plan = _world(seed, tmp_path)
     series.recompute_all()
     _assert_all_agree(world, plan, days_to_ask(world.random))
     _shake(world)
-    _assert_all_agree(world, plan, days_to_ask(world.random))
+    _assert_all_agree(world, plan, days_to_ask(world.random)[:3])
     assert list(series.differences()) == []
 
 
-@pytest.mark.parametrize("seed", range(100, 130))
+@pytest.mark.parametrize("seed", range(100, 116))
 def test_refreshes_alone_build_what_a_recomputation_builds(seed: int, tmp_path: Path) -> None:
     world, plan = _world(seed, tmp_path)
     series.recompute_all()

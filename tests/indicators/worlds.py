@@ -196,7 +196,10 @@ class World:
         for n in range(number):
             home = self.somewhere(6, 9)
             activity = Activity.objects.create(
-                name=f"活动{n}", held_on=random_day(self.random), form="both", area_id=home,
+                name=f"活动{n}",
+                held_on=random_day(self.random),
+                form="both",
+                area_id=home,
                 **self._reviewed(),
             )
             near = [code for code in self.codes if len(code) == 12 and code[:6] == home[:6]]
@@ -213,8 +216,13 @@ class World:
             day, covers = random_day(self.random), self.random.choice(["all", "year"])
             cents = Decimal(self.random.randint(0, 99)) / 100 if measure == "raised" else 0
             made[measure, code, day, covers] = OpeningBalance(
-                measure=measure, area_id=code, as_of=day, covers=covers, evidence="报表",
-                quantity=self.random.randint(0, 50) + cents, **self._reviewed(),
+                measure=measure,
+                area_id=code,
+                as_of=day,
+                covers=covers,
+                evidence="报表",
+                quantity=self.random.randint(0, 50) + cents,
+                **self._reviewed(),
             )
         OpeningBalance.objects.bulk_create(made.values())
 
@@ -223,9 +231,13 @@ class World:
         for _ in range(number):
             code, day = self.random.choice(self.codes), random_day(self.random)
             made[code, day] = ManualFigure(
-                plan_code="world", indicator_code="reported", area_id=code, as_of=day,
+                plan_code="world",
+                indicator_code="reported",
+                area_id=code,
+                as_of=day,
                 numerator=Decimal(self.random.randint(0, 5000)) / 100,
-                denominator=Decimal(self.random.randint(1, 100)), evidence="报表",
+                denominator=Decimal(self.random.randint(1, 100)),
+                evidence="报表",
                 **self._reviewed(),
             )
         ManualFigure.objects.bulk_create(made.values())

@@ -45,9 +45,16 @@ def test_money_that_excel_holds_as_a_number_reads_back_exactly(fen):
     assert yuan(Cell(fen / 100)) == Decimal(fen) / 100
 
 
-@given(number=st.integers(0, 2_000_000_000), unit=st.sampled_from(["", "人", "人次", "支", "个", "名", "户"]))
+@given(
+    number=st.integers(0, 2_000_000_000),
+    unit=st.sampled_from(["", "人", "人次", "支", "个", "名", "户"]),
+)
 def test_a_count_reads_back_whatever_unit_stands_behind_it(number, unit):
-    for written in (f"{number}{unit}", f"{number:,}{unit}", f" {number:,} {unit}".translate(FULL_WIDTH)):
+    for written in (
+        f"{number}{unit}",
+        f"{number:,}{unit}",
+        f" {number:,} {unit}".translate(FULL_WIDTH),
+    ):
         assert whole(Cell(written)) == number
 
 
@@ -77,7 +84,19 @@ def test_counts(written, expected):
 
 @pytest.mark.parametrize(
     "written",
-    ["20余", "20多", "20余人", "20多人", "约20", "约20人", "近20", "20左右", "20人左右", "２０余", "大约20余人次"],
+    [
+        "20余",
+        "20多",
+        "20余人",
+        "20多人",
+        "约20",
+        "约20人",
+        "近20",
+        "20左右",
+        "20人左右",
+        "２０余",
+        "大约20余人次",
+    ],
 )
 def test_an_approximate_count_is_its_number_with_a_remark(written):
     cell = Cell(written)

@@ -55,7 +55,9 @@ def test_a_community_is_known_by_every_way_of_writing_it(quji, written):
     assert read("orgs", one_sheet(org(社区=written)), quji).record.area_id == "500103001003"
 
 
-@pytest.mark.parametrize("written", ["七星岗街道", "七星岗街道办事处", "七星岗街道办", "七星岗", " 七星岗 街道 "])
+@pytest.mark.parametrize(
+    "written", ["七星岗街道", "七星岗街道办事处", "七星岗街道办", "七星岗", " 七星岗 街道 "]
+)
 def test_a_street_is_known_by_every_way_of_writing_it(quji, written):
     assert read("activities", one_sheet(training(街道=written)), quji).record.area_id == QIXINGGANG
 
@@ -118,7 +120,12 @@ def test_a_street_clerk_needs_no_street_column(jiedao):
 
 @pytest.mark.parametrize(
     ("street", "community"),
-    [("解放碑街道", "民生路社区"), ("七星岗街道", "民生路社区"), (None, "民生路社区"), ("解放碑街道", None)],
+    [
+        ("解放碑街道", "民生路社区"),
+        ("七星岗街道", "民生路社区"),
+        (None, "民生路社区"),
+        ("解放碑街道", None),
+    ],
 )
 def test_a_street_clerk_cannot_import_another_streets_row(tmp_path, jiedao, street, community):
     row = org(街道=street, 社区=community)

@@ -24,14 +24,16 @@ from scenes.models import Activity, Scene
 
 
 @pytest.mark.parametrize(
-    "written", ["√", "✓", "☑", "是", "有", "1", 1, 1.0, True, " 是 ", "√ ", "Y", "ｙ", "yes", "具有"]
+    "written",
+    ["√", "✓", "☑", "是", "有", "1", 1, 1.0, True, " 是 ", "√ ", "Y", "ｙ", "yes", "具有"],
 )
 def test_ticks_are_yes(written):
     assert flag(Cell(written)) is True
 
 
 @pytest.mark.parametrize(
-    "written", [None, "", "  ", "否", "无", "×", "0", 0, 0.0, False, "N", "／", "—", "没有", "不具备"]
+    "written",
+    [None, "", "  ", "否", "无", "×", "0", 0, 0.0, False, "N", "／", "—", "没有", "不具备"],
 )
 def test_crosses_and_blanks_are_no(written):
     assert flag(Cell(written)) is False
@@ -66,7 +68,9 @@ def test_a_number_that_may_have_lost_its_zero_is_no_phone(written):
         phone(Cell(written))
 
 
-@pytest.mark.parametrize("typed", [5.150010312345679e17, 51500103123456789, 5.15001031e16, 123456, 12.0])
+@pytest.mark.parametrize(
+    "typed", [5.150010312345679e17, 51500103123456789, 5.15001031e16, 123456, 12.0]
+)
 def test_a_code_typed_as_a_number_is_refused_because_digits_may_be_lost(typed):
     with pytest.raises(CellError, match="文本"):
         identifier(18)(Cell(typed))
@@ -103,7 +107,12 @@ def test_a_formula_error_is_named_as_such(parse, error):
 
 @pytest.mark.parametrize(
     ("written", "expected"),
-    [("张  三", "张三"), (" 华一坡\n社区 ", "华一坡社区"), ("ABC 公司", "ABC公司"), ("ABC DEF", "ABC DEF")],
+    [
+        ("张  三", "张三"),
+        (" 华一坡\n社区 ", "华一坡社区"),
+        ("ABC 公司", "ABC公司"),
+        ("ABC DEF", "ABC DEF"),
+    ],
 )
 def test_blanks_inside_a_chinese_name_say_nothing(written, expected):
     assert name()(Cell(written)) == expected
@@ -122,7 +131,9 @@ def test_an_unknown_choice_is_refused_with_all_that_are_known():
         choice(FundLevel)(Cell("市级"))
 
 
-@pytest.mark.parametrize("written", ["一老、一小", "一老,一小", "一老，一小", "一老/一小", "一老 一小", "一老；一小"])
+@pytest.mark.parametrize(
+    "written", ["一老、一小", "一老,一小", "一老，一小", "一老/一小", "一老 一小", "一老；一小"]
+)
 def test_lists_are_split_at_any_sign(written):
     assert words(Cell(written)) == ["一老", "一小"]
 
@@ -139,7 +150,11 @@ _MODELS = {
     "activities": Activity,
 }
 _COLUMNS = [
-    pytest.param(_MODELS[ledger.plural]._meta.get_field(column.field), column, id=f"{ledger.plural}.{column.field}")
+    pytest.param(
+        _MODELS[ledger.plural]._meta.get_field(column.field),
+        column,
+        id=f"{ledger.plural}.{column.field}",
+    )
     for ledgers in KINDS.values()
     for ledger in ledgers
     if ledger.plural in _MODELS
@@ -148,7 +163,9 @@ _COLUMNS = [
 ]
 
 
-@pytest.mark.parametrize(("field", "column"), [each for each in _COLUMNS if type(each.values[0]) is CharField])
+@pytest.mark.parametrize(
+    ("field", "column"), [each for each in _COLUMNS if type(each.values[0]) is CharField]
+)
 def test_no_column_accepts_more_text_than_the_database_holds(field, column):
     try:
         read = column.parse(Cell("某" * (field.max_length + 1)))

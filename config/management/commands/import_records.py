@@ -70,7 +70,9 @@ class Command(BaseCommand):
             for finding in result.warnings:
                 self.stdout.write(f"  {finding}")
         if result.problems:
-            self.stdout.write(f"共 {result.rows} 行，{len(result.problems)} 处有误，没有写入任何记录。")
+            self.stdout.write(
+                f"共 {result.rows} 行，{len(result.problems)} 处有误，没有写入任何记录。"
+            )
         elif is_check:
             self.stdout.write(f"共 {result.rows} 行，可以导入。")
         else:

@@ -1,0 +1,51 @@
+# README's two commands are `make demo` and `make test`; `make help` lists the rest.
+PYTHON ?= python3
+PORT ?= 8000
+SERVE ?= 1
+VENV := .venv
+RUN := $(VENV)/bin/python
+UV := $(VENV)/bin/uv
+
+.DEFAULT_GOAL := help
+.PHONY: help demo run test test-fast lint format bench clean
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
+
+$(VENV)/.locked: uv.lock pyproject.toml
+	test -x $(RUN) || $(PYTHON) -m venv $(VENV)
+	test -x $(UV) || $(RUN) -m pip install --quiet --disable-pip-version-check uv
+	$(UV) sync --locked --quiet
+	touch $@
+
+demo: $(VENV)/.locked ## 渝中区 end to end on demonstration ledgers, then serve (SERVE=0: without; PORT=)
+	$(RUN) manage.py demo --port $(PORT) $(if $(filter 0,$(SERVE)),--no-serve)
+
+run: $(VENV)/.locked ## serve what is there
+	$(RUN) manage.py migrate --verbosity 0
+	$(RUN) manage.py serve --port $(PORT)
+
+test: $(VENV)/.locked ## all tests: SQLite, real PostgreSQL, real Redis with a real worker
+	$(RUN) -m pytest --quiet
+	$(RUN) -m pytest --quiet --database=postgres
+
+test-fast: $(VENV)/.locked ## the tests that need no server
+	$(RUN) -m pytest --quiet -m "not server"
+
+lint: $(VENV)/.locked ## ruff, mypy, layering, migrations
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy .
+	$(VENV)/bin/lint-imports
+	$(RUN) manage.py check
+	$(RUN) manage.py makemigrations --check --dry-run
+
+format: $(VENV)/.locked ## ruff format and safe fixes
+	$(VENV)/bin/ruff check --fix .
+	$(VENV)/bin/ruff format .
+
+bench: $(VENV)/.locked ## measured ratios, see bench/README.md
+	$(RUN) -m bench
+
+clean: ## remove what make made, but no data
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

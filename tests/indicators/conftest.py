@@ -1,0 +1,76 @@
+"""What the tests of the indicators share: figures read the way people read them, and own plans."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+
+from areas.models import Area
+from indicators.figures import Progress, progress_of
+from indicators.models import Plan
+from indicators.plans import load_plans
+
+Day = datetime.date
+
+
+def item_of(plan: Plan, indicator: str, code: str, day: Day, year: int | None = None) -> Progress:
+    """One indicator's progress at one area."""
+    items = progress_of(plan, [code], day, year)[code]
+    return next(item for item in items if item.indicator.code == indicator)
+
+
+def numerator_of(plan: Plan, indicator: str, code: str, day: Day) -> int:
+    """The numerator as a whole number."""
+    return int(item_of(plan, indicator, code, day).figure.numerator)
+
+
+def run_json(*arguments: str) -> Any:
+    """What a command prints as JSON."""
+    out = io.StringIO()
+    call_command(*arguments, "--json", stdout=out)
+    return json.loads(out.getvalue())
+
+
+HEAD = """[plan]
+code = "own"
+title = "自有方案"
+issuer = "某区民政局"
+issued_on = 2025-12-01
+area = "500103"
+starts_on = 2026-01-01
+ends_on = 2029-12-31
+"""
+
+INDICATOR = """
+[[indicator]]
+code = "{code}"
+name = "{code}指标"
+unit = "{unit}"
+place = "annex"
+clause = "一"
+{rule}
+"""
+
+
+def indicator_text(rule: str, code: str = "one", unit: str = "个") -> str:
+    """One `[[indicator]]` of a plan file."""
+    return INDICATOR.format(code=code, rule=rule, unit=unit)
+
+
+@pytest.fixture
+def own_plan(district: Area, tmp_path: Path) -> Callable[..., Plan]:
+    """`own_plan(indicator_text(…), …)`: writes own.toml for 渝中区 and loads it."""
+
+    def load(*indicators: str, head: str = HEAD) -> Plan:
+        path = tmp_path / "own.toml"
+        path.write_text(head + "".join(indicators), encoding="utf-8")
+        return load_plans([path])[0]
+
+    return load

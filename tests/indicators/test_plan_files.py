@@ -1,0 +1,169 @@
+"""A plan is a file: loading it again changes nothing, changing it changes the figures."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from areas.models import Area
+from funds.models import Donation
+from indicators.models import AreaSeries, Indicator, Plan, SeriesLayout, Target
+from indicators.plans import PlanError, load_plans, shipped_files
+from indicators.series import differences
+from orgs.models import CommunityOrg
+from tests.conftest import DISTRICT
+from tests.indicators.conftest import HEAD, indicator_text, item_of
+
+Day = datetime.date
+ON = Day(2026, 6, 30)
+YEAR = 'counting = "year"\nmeasure = "raised"'
+COVERAGE = 'counting = "coverage"\nmeasure = "charity_orgs"\nlevel = 5'
+TARGET = 'target = [{ due_on = 2026-12-31, value = "1" }]'
+
+
+def _everything() -> list[list[dict[str, Any]]]:
+    kinds = (Plan, Indicator, Target, SeriesLayout, AreaSeries)
+    return [list(kind._default_manager.order_by("pk").values()) for kind in kinds]
+
+
+def test_loading_the_shipped_plans_again_changes_nothing(district: Area) -> None:
+    load_plans(shipped_files())
+    before = _everything()
+    load_plans(shipped_files())
+    assert _everything() == before
+
+
+def test_a_year_made_cumulative_counts_the_years_before(
+    own_plan: Callable[..., Plan], approved: Callable[..., Any]
+) -> None:
+    plan = own_plan(indicator_text(YEAR, unit="元"))
+    indicator = plan.indicators.get()
+    approved(Donation, amount_yuan=100)
+    day = Day(2027, 6, 30)
+    assert item_of(plan, "one", DISTRICT, day).value == 0
+    plan = own_plan(indicator_text(YEAR.replace("year", "cumulative"), unit="元"))
+    assert plan.indicators.get() == indicator
+    assert item_of(plan, "one", DISTRICT, day).value == 100
+    assert list(differences()) == []
+
+
+def test_a_new_threshold_is_counted_at_once(
+    own_plan: Callable[..., Plan], approved: Callable[..., Any]
+) -> None:
+    plan = own_plan(indicator_text(COVERAGE))
+    for _ in range(4):
+        approved(CommunityOrg)
+    assert item_of(plan, "one", DISTRICT, ON).value == 1
+    four = COVERAGE + "\nat_least = 4\n"
+    five = four + 'target = [{ due_on = 2026-12-31, value = "1", at_least = 5 }]\n'
+    found = []
+    for rule in (four, five):
+        plan = own_plan(indicator_text(rule))
+        found.append(item_of(plan, "one", DISTRICT, ON).value)
+        assert list(differences()) == []
+    assert found == [1, 0]
+
+
+def test_what_the_file_no_longer_has_is_gone(own_plan: Callable[..., Plan]) -> None:
+    own_plan(indicator_text(f"{YEAR}\n{TARGET}"), indicator_text(COVERAGE, code="two"))
+    plan = own_plan(indicator_text(YEAR))
+    assert list(plan.indicators.values_list("code", flat=True)) == ["one"]
+    assert not Target.objects.exists()
+    assert list(differences()) == []
+
+
+def test_an_earlier_plan_widens_the_stored_years(
+    own_plan: Callable[..., Plan], approved: Callable[..., Any]
+) -> None:
+    own_plan(indicator_text(YEAR))
+    approved(Donation, donated_on=Day(2021, 9, 1), amount_yuan=7)
+    head = HEAD.replace("starts_on = 2026-01-01", "starts_on = 2021-07-01")
+    plan = own_plan(indicator_text(YEAR.replace("year", "cumulative"), unit="元"), head=head)
+    assert SeriesLayout.objects.get().first_year == 2020
+    assert item_of(plan, "one", DISTRICT, Day(2021, 9, 30)).value == 7
+    assert list(differences()) == []
+
+
+_ERRORS = {
+    "unknown key": (indicator_text(YEAR + "\nmesure = 1"), "第1项指标“one指标”：不认识的项目 mesure"),
+    "missing key": (indicator_text(YEAR).replace("clause", "claus"), "第1项指标“one指标”：缺少“clause”"),
+    "wrong type": (indicator_text(YEAR + '\nlevel = "5"'), "第1项指标“one指标”：“level”的类型应为 int"),
+    "yes for a number": (indicator_text(YEAR + "\nat_least = true"), "第1项指标.*“at_least”"),
+    "less than none": (indicator_text(COVERAGE + "\nat_least = -1"), "第1项指标.*“?at_least”?"),
+    "unknown measure": (indicator_text('counting = "year"\nmeasure = "rised"'), "第1项指标.*没有计量“rised”"),
+    "stock by year": (indicator_text('counting = "year"\nmeasure = "funds"'), "第1项指标.*“funds”是时点数"),
+    "flow as stock": (indicator_text('counting = "stock"\nmeasure = "raised"'), "第1项指标.*“raised”是发生数"),
+    "unknown rule": (indicator_text('counting = "yearly"\nmeasure = "raised"'), "第1项指标.*counting 应为"),
+    "unknown place": (indicator_text(YEAR).replace("annex", "margin"), "第1项指标.*place 应为"),
+    "no level": (indicator_text(COVERAGE.replace("5", "2")), "第1项指标.*level 应为"),
+    "urban streets": (indicator_text(COVERAGE.replace("5", "4") + "\nurban_only = true"), "urban_only 只用于 5"),
+    "stock within a year": (indicator_text(COVERAGE + '\nwithin = "year"'), "第1项指标.*within"),
+    "against what": (indicator_text(YEAR + '\nagainst = "last"'), "第1项指标.*against 应为"),
+    "wrong operator": (
+        indicator_text(YEAR + "\n" + TARGET.replace("value", 'operator = "<", value')),
+        "第1项指标“one指标” 的第1个目标：operator 应为",
+    ),
+    "target no number": (indicator_text(YEAR + "\n" + TARGET.replace('"1"', '"一"')), "第1个目标：“一”不是数"),
+    "target not a number": (indicator_text(YEAR + "\n" + TARGET.replace('"1"', '"NaN"')), "第1个目标.*NaN"),
+    "target key": (indicator_text(YEAR + "\n" + TARGET.replace("value", "valu")), "第1个目标：缺少“value”"),
+    "two targets a day": (
+        indicator_text(YEAR + "\n" + TARGET.replace("}", '}, { due_on = 2026-12-31, value = "2" }')),
+        "第1项指标“one指标”：同一天有两个目标",
+    ),
+    "duplicate code": (indicator_text(YEAR) * 2, "指标编号重复"),
+    "second entry": (indicator_text(YEAR) + indicator_text("x = 1", code="two"), "第2项指标“two指标”"),
+    "unit too long": (indicator_text(YEAR, unit="个" * 11), "第1项指标“one指标”"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", _ERRORS)
+def test_an_error_names_file_and_entry(own_plan: Callable[..., Plan], case: str) -> None:
+    text, message = _ERRORS[case]
+    with pytest.raises(PlanError, match=rf"own\.toml.*{message}"):
+        own_plan(text)
+    assert not Plan.objects.exists()
+
+
+_HEAD_ERRORS = {
+    "due in February": ('\n[plan.report]\ndue = ["02-30"]\n', r"\[plan.report\]：报送日“02-30”"),
+    "due with a year": ('\n[plan.report]\ndue = ["2026-06-30"]\n', r"\[plan.report\]：报送日"),
+    "due as a week": ('\n[plan.report]\ndue = ["W26"]\n', r"\[plan.report\]：报送日“W26”"),
+    "report key": ("\n[plan.report]\ndays = 3\n", r"\[plan.report\]：不认识的项目 days"),
+    "plan key": ('colour = "red"\n', r"\[plan\]：不认识的项目 colour"),
+    "lagging": ('lagging_from = "八成"\n', r"\[plan\]：“八成”不是数"),
+    "area": (HEAD.replace("500103", "50010"), r"\[plan\]：“50010”不是区划代码"),
+    "date": (HEAD.replace("2026-01-01", '"2026"'), r"\[plan\]：“starts_on”的类型应为 date"),
+    "not toml": ("x\n", "不是有效的 TOML 文件"),
+}
+
+
+@pytest.mark.parametrize("case", _HEAD_ERRORS)
+def test_an_error_in_the_head_names_it(own_plan: Callable[..., Plan], case: str) -> None:
+    text, message = _HEAD_ERRORS[case]
+    head = text if text.startswith("[plan]") else HEAD + text
+    with pytest.raises(PlanError, match=rf"own\.toml.*{message}"):
+        own_plan(indicator_text(YEAR), head=head)
+
+
+def test_indicators_are_a_list_of_tables(own_plan: Callable[..., Plan]) -> None:
+    with pytest.raises(PlanError, match=r"own\.toml：“indicator”的类型应为 list"):
+        own_plan(head="indicator = 3\n" + HEAD)
+
+
+def test_one_wrong_file_loads_none(district: Area, tmp_path: Path) -> None:
+    good, bad = tmp_path / "good.toml", tmp_path / "bad.toml"
+    good.write_text(HEAD + indicator_text(YEAR), encoding="utf-8")
+    bad.write_text("[plan]\n", encoding="utf-8")
+    with pytest.raises(CommandError, match=r"bad\.toml"):
+        call_command("load_plans", good, bad)
+    assert not Plan.objects.exists()
+
+
+def test_a_missing_file_is_said(db: None, tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match=r"absent\.toml"):
+        call_command("load_plans", tmp_path / "absent.toml")

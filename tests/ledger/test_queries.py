@@ -1,0 +1,55 @@
+"""An import asks the database as often for 200 rows as for 20, apart from batches of INSERTs."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from funds.models import Fund
+from tests.ledger.workbooks import (
+    activity,
+    aid,
+    fund,
+    money,
+    one_sheet,
+    org,
+    project,
+    run,
+    scene,
+    training,
+)
+
+ROWS = {
+    "funds": ("funds", fund),
+    "orgs": ("orgs", org),
+    "projects": ("projects", project),
+    "money": ("money", money),
+    "scenes": ("scenes", scene),
+    "activities": ("activities", activity),
+    "trainings": ("activities", training),
+    "aid": ("activities", aid),
+}
+
+
+def _queries(tmp_path, kind, rows, options):
+    content = one_sheet(*rows)
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        assert run(tmp_path, kind, content, *options).code == 0
+    return [query["sql"] for query in captured if not query["sql"].startswith("INSERT")]
+
+
+@pytest.mark.parametrize(
+    "options", [("--check",), (), ("--approve-as", "shiju")], ids=["check", "import", "approve"]
+)
+@pytest.mark.parametrize("ledger", ROWS)
+def test_queries_do_not_grow_with_rows(tmp_path, quji, shiju, approved, ledger, options):
+    kind, row = ROWS[ledger]
+    if ledger == "money":
+        approved(Fund, name=fund()["基金名称"])
+    run(tmp_path, kind, one_sheet(row(999)), "--approve-as", "shiju")
+    few = _queries(tmp_path, kind, [row(number) for number in range(100, 120)], options)
+    many = _queries(tmp_path, kind, [row(number) for number in range(200, 400)], options)
+    assert len(many) <= len(few) + 2

@@ -1,0 +1,61 @@
+"""A transition compares the stored status, not the copy somebody looks at."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from accounts.models import Role, User
+from orgs.models import VolunteerTeam
+from reviews.models import ReviewEvent
+from reviews.services import TransitionError, approve, return_, submit, void
+from tests.records.kinds import Make
+
+
+@pytest.fixture
+def copies(make: Make, quji: User) -> tuple[Any, Any]:
+    """Two copies of one pending record, as two reviewers have it on their screens."""
+    record = make(VolunteerTeam)
+    submit(record, by=quji)
+    return VolunteerTeam.objects.get(pk=record.pk), VolunteerTeam.objects.get(pk=record.pk)
+
+
+def test_the_second_of_two_approvals_fails(
+    copies: tuple[Any, Any], shiju: User, district: Any
+) -> None:
+    first, second = copies
+    other = User.objects.create(username="shiju2", role=Role.REVIEWER, area=district)
+    approve(first, by=shiju)
+    with pytest.raises(TransitionError, match="当前为“已通过”，不能通过"):
+        approve(second, by=other)
+    second.refresh_from_db()
+    assert second.reviewed_by == shiju
+    assert ReviewEvent.objects.filter(action="approve").count() == 1
+
+
+def test_a_record_returned_meanwhile_is_not_approved(copies: tuple[Any, Any], shiju: User) -> None:
+    first, second = copies
+    return_(first, by=shiju, reason="人数有误")
+    with pytest.raises(TransitionError, match="当前为“已退回”，不能通过"):
+        approve(second, by=shiju)
+    assert not VolunteerTeam.objects.approved().exists()
+
+
+def test_a_voided_record_stays_void(copies: tuple[Any, Any], shiju: User, quji: User) -> None:
+    first, second = copies
+    void(first, by=shiju, reason="重复")
+    for move in (
+        lambda: approve(second, by=shiju),
+        lambda: submit(second, by=quji),
+        lambda: void(second, by=shiju, reason="重复"),
+    ):
+        with pytest.raises(TransitionError, match="已作废"):
+            move()
+
+
+def test_a_deleted_record_is_not_moved(copies: tuple[Any, Any], shiju: User) -> None:
+    first, second = copies
+    first.delete()
+    with pytest.raises(TransitionError, match="记录不存在或不在您的管辖范围"):
+        approve(second, by=shiju)
