@@ -29,8 +29,12 @@ def ancestors_of(code: str) -> list[str]:
 
 
 def subtree_end(code: str) -> str:
-    """The first code behind the subtree: `code <= x < subtree_end(code)`."""
-    return str(int(code) + 1)
+    """The first string behind the subtree: `code <= x < subtree_end(code)`.
+
+    Trailing zeros are cut, or behind `…001999` the next street `…002` would still be below
+    `…002000`.
+    """
+    return str(int(code) + 1).rstrip("0")
 
 
 def is_within(code: str, root: str) -> bool:

@@ -48,18 +48,31 @@ def _tuples(text: str) -> tuple[tuple[str, ...], ...]:
 
 @dataclass(frozen=True)
 class Form:
-    """A sheet: title, unit and columns (`上/下` is a header of two rows).
+    """A sheet: title, unit and columns, whose marks say what 小计 and 合计 hold.
 
-    Equal neighbours in the column `merged` become one cell; below each 街道 stands a 小计.
+    `上/下` is a header of two rows, `名称#支` counts the rows, `金额+` adds them up. With `is_merged`
+    equal neighbours in the first column become one cell; below each 街道 stands a 小计.
     """
 
     title: str
     unit: str
-    columns: tuple[str, ...]
-    merged: str = ""
-    counted: str = ""
-    counter: str = ""
-    summed: tuple[str, ...] = ()
+    marked: str
+    is_merged: bool = False
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Titles without marks, and without the 序号 that every sheet begins with."""
+        return tuple(word.rstrip("+").partition("#")[0] for word in self.marked.split())
+
+    def totals(self, rows: Sequence[Values]) -> dict[int, Any]:
+        """What 小计 and 合计 say of these rows, by column."""
+        found: dict[int, Any] = {}
+        for at, word in enumerate(self.marked.split()):
+            if word.endswith("+"):
+                found[at] = sum(row[at] or 0 for row in rows)
+            elif "#" in word:
+                found[at] = f"{len(rows)}{word.partition('#')[2]}"
+        return found
 
 
 _LINE = Side(style="thin", color="808080")
@@ -67,11 +80,8 @@ _BORDER = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
 _CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
 _TITLE = Font(name="方正小标宋简体", size=20)
 _BODY, _BOLD = Font(name="仿宋", size=11), Font(name="黑体", size=11)
-_PLAIN, _HEAD, _SUM = (
-    PatternFill(),
-    PatternFill("solid", fgColor="DCE6F1"),
-    PatternFill("solid", fgColor="EDEDED"),
-)
+_PLAIN, _HEAD = PatternFill(), PatternFill("solid", fgColor="DCE6F1")
+_SUM = PatternFill("solid", fgColor="EDEDED")
 _GAP = "　" * 6
 _TITLE_HEIGHT, _HEAD_HEIGHT, _ROW_HEIGHT, _WIDTH = 38, 30, 30, 14
 _WIDTHS = {
@@ -103,9 +113,8 @@ def _put(
 def _write_line(sheet: Worksheet, row: int, text: str, width: int) -> None:
     """One line of text across the whole sheet; the first is the title."""
     cell = sheet.cell(row, 1, text)
-    cell.font, cell.alignment = (
-        (_TITLE, _CENTRE) if row == 1 else (_BODY, Alignment(vertical="center"))
-    )
+    cell.font = _TITLE if row == 1 else _BODY
+    cell.alignment = _CENTRE if row == 1 else Alignment(vertical="center")
     _merge(sheet, row, 1, row, width)
     sheet.row_dimensions[row].height = _TITLE_HEIGHT if row == 1 else _ROW_HEIGHT
 
@@ -128,24 +137,18 @@ def _write_header(sheet: Worksheet, top: int, titles: Sequence[str]) -> int:
 def _write_total(
     sheet: Worksheet, row: int, label: str, form: Form, rows: Sequence[Values]
 ) -> None:
-    """小计 or 合计: how many rows, and the sums of the clean values."""
-    for at in range(1, len(form.columns) + 2):
-        _put(sheet, row, at, None, _BOLD, _SUM)
-    sheet.cell(row, 1, label)
+    totals = form.totals(rows)
+    for at in range(len(form.columns)):
+        _put(sheet, row, at + 2, totals.get(at), _BOLD, _SUM)
+    _put(sheet, row, 1, label, _BOLD, _SUM)
     _merge(sheet, row, 1, row, 2)
-    if form.counted:
-        counter = form.counter or form.unit
-        sheet.cell(row, form.columns.index(form.counted) + 2, f"{len(rows)}{counter}")
-    for title in form.summed:
-        at = form.columns.index(title)
-        sheet.cell(row, at + 2, sum(line[at] or 0 for line in rows))
 
 
 def _write_rows(sheet: Worksheet, row: int, form: Form, rows: Sequence[Values]) -> int:
     """Numbered rows, neighbours merged, a 小计 below each street; returns the next free row."""
     draw, number = _Draw(form.title), count(1)
-    at = form.columns.index(form.merged) if form.merged else 0
-    for key, run in groupby(rows, key=lambda line: form.merged and line[at]):
+    has_subtotals = form.is_merged and form.columns[0] == "街道"
+    for key, run in groupby(rows, key=lambda line: form.is_merged and line[0]):
         lines, top = list(run), row
         for line in lines:
             _put(sheet, row, 1, next(number))
@@ -153,8 +156,8 @@ def _write_rows(sheet: Worksheet, row: int, form: Form, rows: Sequence[Values]) 
                 _put(sheet, row, column, _as_written(draw, title, value))
             row += 1
         if key:
-            _merge(sheet, top, at + 2, row - 1, at + 2)
-        if form.merged == "街道":
+            _merge(sheet, top, 2, row - 1, 2)
+        if has_subtotals:
             _write_total(sheet, row, "小计", form, lines)
             row += 1
     return row
@@ -167,7 +170,7 @@ def _write_sheet(sheet: Worksheet, form: Form, rows: Sequence[Values]) -> None:
     _write_line(sheet, 2, _GAP.join((bureau, day, f"单位：{form.unit}")), len(titles))
     header_end = _write_header(sheet, 3, titles)
     row = _write_rows(sheet, header_end + 1, form, rows)
-    if form.counted or form.summed:
+    if form.totals(rows):
         _write_total(sheet, row, "合计", form, rows)
     for at in range(header_end + 1, row + 1):
         sheet.row_dimensions[at].height = _ROW_HEIGHT
@@ -234,7 +237,7 @@ def _written_number(draw: Random, title: str, number: float) -> Any:
 # --- drawing --------------------------------------------------------------------------------
 
 #: How much happens in each month; 中华慈善日 is 5 September.
-_SEASON = (8, 5, 7, 7, 8, 8, 7, 8, 18, 10, 8, 9)
+_SEASON = (8, 5, 7, 7, 8, 8, 7, 8, 18, 10, 6, 4)
 _PEOPLE = _words("张某 王某 李某 陈某 刘某 赵某")
 
 
@@ -348,15 +351,10 @@ def _funds(tree: Tree) -> list[_Fund]:
     draw = _Draw("fund places")
     streets = draw.sample(list(tree), len(_STREET_FUNDS))
     places = draw.sample(_communities(tree), len(_COMMUNITY_FUNDS))
-    funds = [
-        _Fund(
-            (street, None),
-            f"{_HOSTS[0].name}{street}{word}社区基金",
-            _HOSTS[0],
-            Day.fromisoformat(day),
-        )
-        for street, (word, day) in zip(streets, _STREET_FUNDS, strict=True)
-    ]
+    host, funds = _HOSTS[0], []
+    for street, (word, day) in zip(streets, _STREET_FUNDS, strict=True):
+        name = f"{host.name}{street}{word}社区基金"
+        funds.append(_Fund((street, None), name, host, Day.fromisoformat(day)))
     for place, (word, day) in zip(places, _COMMUNITY_FUNDS, strict=True):
         host = _HOSTS[word in _FUNDS_OF_SECOND_HOST]
         closed = _FUNDS_CLOSED_ON if word in _CLOSED_FUNDS else None
@@ -379,9 +377,7 @@ def _fund_rows(funds: Sequence[_Fund]) -> list[Values]:
         agreement = f"渝中演慈〔{fund.since.year}〕{number:02d}号"
         life = (draw.choice(initiators), fund.since, fund.closed, agreement)
         group = (draw.choice(amounts), draw.choice((5, 7, 9)), *draw.leader())
-        status = (
-            ("已终止", "已公示清算结果") if fund.closed else (draw.choice(("运行中", "正常")), None)
-        )
+        status = ("已终止", "已公示清算结果") if fund.closed else ("运行中", None)
         rows.append((*fund.place, fund.name, level, *host, *life, *group, *status))
     return _by_place(rows)
 
@@ -406,7 +402,7 @@ _USES = _words(
 
 
 def _donations(draw: _Draw, funds: Sequence[_Fund]) -> list[_Entry]:
-    """Every fund gets some; streets' funds get more."""
+    """Funds that have none yet, and streets' funds, are likelier to get one."""
     entries: list[_Entry] = []
     for year, total, number in _RAISED:
         amounts = draw.parts(total, number, 100, 0.7)
@@ -455,7 +451,7 @@ def _donor(draw: _Draw, day: Day, yuan: int) -> tuple[str, ...]:
 
 def _money_rows(funds: Sequence[_Fund]) -> list[Values]:
     draw = _Draw("money")
-    balance, receipts, rows = 0, count(1), []
+    balance, receipts, rows = 0, count(1), list[Values]()
     donations = _donations(draw, funds)
     entries = [*donations, *_spendings(draw, donations)]
     for day, fund, yuan, use in sorted(entries, key=lambda entry: entry.day):
@@ -486,18 +482,15 @@ _ORG_WITHOUT_CODE, _ORG_WITHOUT_NUMBER = 9, 60
 
 def _org_kinds(draw: _Draw, tree: Tree) -> list[tuple[Place, str, str]]:
     """(place, name, category) of every organisation, the closed ones last."""
-    places, each = (
-        _communities(tree),
-        [n for n, times in _CHARITY_ORGS_EACH.items() for _ in range(times)],
-    )
+    places = _communities(tree)
+    each = [number for number, times in _CHARITY_ORGS_EACH.items() for _ in range(times)]
     draw.shuffle(each)
     orgs: list[tuple[Place, str, str]] = [
         ((street, None), f"渝中区{street}益民公益服务中心", _CHARITY) for street in tree
     ]
     for place, number in zip(places, each, strict=True):
-        orgs += [
-            (place, f"{place[1]}{name}", _CHARITY) for name in draw.sample(_CHARITY_ORGS, number)
-        ]
+        names = draw.sample(_CHARITY_ORGS, number)
+        orgs += [(place, f"{place[1]}{name}", _CHARITY) for name in names]
     for place in draw.sample(places, _OTHER_ORG_COUNT):
         name, category = draw.choice(_OTHER_ORGS)
         orgs.append((place, f"{place[1]}{name}", category))
@@ -507,7 +500,7 @@ def _org_kinds(draw: _Draw, tree: Tree) -> list[tuple[Place, str, str]]:
 
 def _org_rows(tree: Tree) -> dict[str, list[Values]]:
     """Rows by the name of the street."""
-    draw, rows = _Draw("orgs", 1001), []
+    draw, rows = _Draw("orgs", 1001), list[Values]()
     orgs = _org_kinds(draw, tree)
     for number, (place, name, category) in enumerate(orgs, start=1):
         is_closed = number > len(orgs) - _CLOSED_ORG_COUNT
@@ -519,8 +512,8 @@ def _org_rows(tree: Tree) -> dict[str, list[Values]]:
             tier, filing = "登记", None
             code = None if number == _ORG_WITHOUT_CODE else _credit_code("52", 100 + number)
         people = (
-            draw.choice((12, 15, 16, 18, 20, 24, 26, 32, 45)),
-            draw.choice((None, "无", 2, 3, 5, 6)),
+            draw.choice((9, 12, 14, 15, 16, 18, 20, 24, 27, 32, 45)),
+            draw.choice((None, "无", 2, 3, 5)),
         )
         line = (name, category, tier, filing, code, since, until, *draw.leader(), *people, None)
         rows.append((*place, *line))
@@ -584,7 +577,7 @@ def _project_row(draw: _Draw, place: Place, start: Day, is_aid: bool) -> Values:
 
 _SCENES = _tuples(
     "慈善超市:2024-05-18 慈善小巷:2024-10-11 慈善空间:2025-03-21 慈善墙:2025-06-06 慈善食堂:2025-08-28 社区捐助点:2025-09-05 "
-    "慈善宣传橱窗:2025-12-12 慈善楼宇:2026-03-27 慈善书屋:2026-05-15 慈善街区:2026-09-05 旧衣捐助点:2024-04-16"
+    "慈善宣传橱窗:2025-12-12 慈善楼宇:2026-03-27 慈善书屋:2026-05-15 慈善街区:2026-09-05 慈善墙:2024-04-16"
 )
 
 
@@ -673,116 +666,91 @@ def _aid_rows(tree: Tree) -> list[Values]:
 
 # --- the workbooks --------------------------------------------------------------------------
 
-_CHARITY_FORM = Form(
-    "渝中区慈善组织台账",
-    "家",
-    _words(
-        "慈善组织名称 统一社会信用代码 组织形式 登记日期 是否具有公开募捐资格 公开募捐资格证书编号 证书有效期至 负责人 联系电话 备注"
+_FORMS = {
+    "慈善组织": Form(
+        "渝中区慈善组织台账",
+        "家",
+        "慈善组织名称 统一社会信用代码 组织形式 登记日期 是否具有公开募捐资格 公开募捐资格证书编号 证书有效期至 负责人 联系电话 备注",
     ),
-)
-_FUND_FORM = Form(
-    "渝中区社区慈善基金台账",
-    "万元",
-    _words(
-        "街道 社区 基金名称 基金级别 依托慈善组织 统一社会信用代码 是否具有公开募捐资格 发起主体 设立日期 终止日期 协议编号 "
-        "起始资金 管委会人数 负责人 联系电话 状态 备注"
+    "基金": Form(
+        "渝中区社区慈善基金台账",
+        "万元",
+        "街道 社区 基金名称#支 基金级别 依托慈善组织 统一社会信用代码 是否具有公开募捐资格 发起主体 设立日期 终止日期 协议编号 "
+        "起始资金+ 管委会人数 负责人 联系电话 状态 备注",
+        is_merged=True,
     ),
-    merged="街道",
-    counted="基金名称",
-    counter="支",
-    summed=("起始资金",),
-)
-_ORG_FORM = Form(
-    "社区社会组织备案（登记）台账",
-    "个",
-    _words(
-        "社区 组织名称 类别 管理情况/管理层级 管理情况/编号 统一社会信用代码 登记（备案）日期 注销日期 负责人/姓名 "
-        "负责人/联系电话 成员情况/成员数 成员情况/党员数 备注"
+    "组织": Form(
+        "社区社会组织备案（登记）台账",
+        "个",
+        "社区 组织名称#个 类别 管理情况/管理层级 管理情况/编号 统一社会信用代码 登记（备案）日期 注销日期 负责人/姓名 "
+        "负责人/联系电话 成员情况/成员数 成员情况/党员数 备注",
+        is_merged=True,
     ),
-    merged="社区",
-    counted="组织名称",
-)
-_TEAM_FORM = Form(
-    "渝中区社区慈善志愿服务队伍台账",
-    "支",
-    _words("街道 社区 队伍名称 成立日期 解散日期 志愿者人数 负责人 联系电话 备注"),
-    merged="街道",
-    counted="队伍名称",
-    summed=("志愿者人数",),
-)
-_PROJECT_FORM = Form(
-    "渝中区社区公益慈善项目统计表",
-    "元",
-    _words(
-        "街道 社区 项目名称 项目类别 服务对象 实施单位 资金来源 预算（元） 实际支出（元） 开始时间 结束时间 受益人数 受益人次 "
-        "志愿者人次 是否帮扶项目 是否小微项目 备注"
+    "队伍": Form(
+        "渝中区社区慈善志愿服务队伍台账",
+        "支",
+        "街道 社区 队伍名称#支 成立日期 解散日期 志愿者人数+ 负责人 联系电话 备注",
+        is_merged=True,
     ),
-    merged="街道",
-    counted="项目名称",
-    counter="个",
-    summed=("预算（元）", "实际支出（元）", "受益人数", "受益人次", "志愿者人次"),
-)
-_MONEY_FORM = Form(
-    "渝中区社区慈善基金收支明细（2025—2026年）",
-    "元",
-    _words("日期 基金 摘要 捐赠人 类型 方式 收入（元） 支出（元） 结余（元） 票据号 经办人 备注"),
-    summed=("收入（元）", "支出（元）"),
-)
-_SCENE_FORM = Form(
-    "渝中区社区慈善服务场景台账",
-    "个",
-    _words(
-        "街道 社区 场景名称 类型 地址 建成日期 停用日期 运营主体 运营模式 有人员 有场所 有资金 有项目 有活动 有场景 年服务人次 备注"
+    "项目": Form(
+        "渝中区社区公益慈善项目统计表",
+        "元",
+        "街道 社区 项目名称#个 项目类别 服务对象 实施单位 资金来源 预算（元）+ 实际支出（元）+ 开始时间 结束时间 受益人数+ 受益人次+ "
+        "志愿者人次+ 是否帮扶项目 是否小微项目 备注",
+        is_merged=True,
     ),
-    counted="场景名称",
-    summed=("年服务人次",),
-)
-_ACTIVITY_FORM = Form(
-    "渝中区社区慈善活动和宣传记录",
-    "场",
-    _words("日期 活动名称 街道 社区 形式 系列 主办 参与人次 志愿者人次 媒体 备注"),
-    counted="活动名称",
-    summed=("参与人次", "志愿者人次"),
-)
-_TRAINING_FORM = Form(
-    "渝中区社区公益慈善人才培训记录",
-    "场",
-    _words("日期 培训名称 街道 主办单位 对象 参训人次 参训人数 备注"),
-    counted="培训名称",
-    summed=("参训人次", "参训人数"),
-)
-_AID_FORM = Form(
-    "渝中区特殊困难对象帮扶记录",
-    "元",
-    _words("日期 街道 社区 对象类别 帮扶内容 帮扶人次 金额（元） 备注"),
-    summed=("帮扶人次", "金额（元）"),
-)
-
-Sheets = Sequence[tuple[str, Form, Sequence[Values]]]
+    "收支": Form(
+        "渝中区社区慈善基金收支明细（2025—2026年）",
+        "元",
+        "日期 基金 摘要 捐赠人 类型 方式 收入（元）+ 支出（元）+ 结余（元） 票据号 经办人 备注",
+    ),
+    "场景": Form(
+        "渝中区社区慈善服务场景台账",
+        "个",
+        "街道 社区 场景名称#个 类型 地址 建成日期 停用日期 运营主体 运营模式 有人员 有场所 有资金 有项目 有活动 有场景 年服务人次+ 备注",
+    ),
+    "活动宣传": Form(
+        "渝中区社区慈善活动和宣传记录",
+        "场",
+        "日期 活动名称#场 街道 社区 形式 系列 主办 参与人次+ 志愿者人次+ 媒体 备注",
+    ),
+    "人才培训": Form(
+        "渝中区社区公益慈善人才培训记录",
+        "场",
+        "日期 培训名称#场 街道 主办单位 对象 参训人次+ 参训人数+ 备注",
+    ),
+    "帮扶记录": Form(
+        "渝中区特殊困难对象帮扶记录",
+        "元",
+        "日期 街道 社区 对象类别 帮扶内容 帮扶人次+ 金额（元）+ 备注",
+    ),
+}
 
 
-def _workbooks(tree: Tree) -> list[tuple[str, str, Sheets]]:
-    """(KIND, name, sheets) in the order in which the ledgers need each other."""
+def _workbooks(tree: Tree) -> list[tuple[str, str, dict[str, list[Values]]]]:
+    """(KIND, name, rows by sheet) in the order in which the ledgers need each other."""
     funds = _funds(tree)
-    orgs = [
-        (street, replace(_ORG_FORM, title=street + _ORG_FORM.title), rows)
-        for street, rows in _org_rows(tree).items()
-    ]
-    records = [
-        ("活动宣传", _ACTIVITY_FORM, _activity_rows(tree)),
-        ("人才培训", _TRAINING_FORM, _training_rows(tree)),
-        ("帮扶记录", _AID_FORM, _aid_rows(tree)),
-    ]
+    records = {
+        "活动宣传": _activity_rows(tree),
+        "人才培训": _training_rows(tree),
+        "帮扶记录": _aid_rows(tree),
+    }
     return [
-        ("charities", "慈善组织台账", [("慈善组织", _CHARITY_FORM, _charity_rows())]),
-        ("funds", "社区慈善基金台账", [("基金", _FUND_FORM, _fund_rows(funds))]),
-        ("orgs", "社区社会组织台账", orgs),
-        ("teams", "志愿服务队伍台账", [("队伍", _TEAM_FORM, _team_rows(tree))]),
-        ("projects", "慈善项目统计表", [("项目", _PROJECT_FORM, _project_rows(tree))]),
-        ("money", "捐赠收支明细", [("收支", _MONEY_FORM, _money_rows(funds))]),
-        ("scenes", "慈善服务场景台账", [("场景", _SCENE_FORM, _scene_rows(tree))]),
+        ("charities", "慈善组织台账", {"慈善组织": _charity_rows()}),
+        ("funds", "社区慈善基金台账", {"基金": _fund_rows(funds)}),
+        ("orgs", "社区社会组织台账", _org_rows(tree)),
+        ("teams", "志愿服务队伍台账", {"队伍": _team_rows(tree)}),
+        ("projects", "慈善项目统计表", {"项目": _project_rows(tree)}),
+        ("money", "捐赠收支明细", {"收支": _money_rows(funds)}),
+        ("scenes", "慈善服务场景台账", {"场景": _scene_rows(tree)}),
         ("activities", "活动培训帮扶记录", records),
     ]
+
+
+def _form_of(sheet: str) -> Form:
+    """A sheet that is no form's is a street's organisations."""
+    orgs = _FORMS["组织"]
+    return _FORMS.get(sheet) or replace(orgs, title=f"{sheet}{orgs.title}")
 
 
 def write_demo_ledgers(folder: Path) -> list[tuple[str, Path]]:
@@ -792,8 +760,8 @@ def write_demo_ledgers(folder: Path) -> list[tuple[str, Path]]:
     for number, (kind, name, sheets) in enumerate(_workbooks(_tree()), start=1):
         workbook = Workbook()
         workbook.remove(workbook.active)
-        for title, form, rows in sheets:
-            _write_sheet(workbook.create_sheet(title), form, rows)
+        for sheet, rows in sheets.items():
+            _write_sheet(workbook.create_sheet(sheet), _form_of(sheet), rows)
         path = folder / f"{number:02d}-{name}（演示数据）.xlsx"
         workbook.save(path)
         written.append((kind, path))

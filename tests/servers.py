@@ -209,6 +209,8 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
             f"--database (or TEST_DATABASE) is sqlite or postgres, not {options.database!r}."
         )
     os.environ.pop("DATABASE_URL", None)
+    # Two runs at once never share a database file, and no run touches the data of `make demo`.
+    os.environ["DATA_DIR"] = str(_fresh_folder())
     early_config.add_cleanup(_at_end.close)
     # A CI that runs out of time sends SIGTERM, which would end Python without any cleanup.
     signal.signal(signal.SIGTERM, lambda *_: pytest.exit("terminated by SIGTERM", 143))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -80,13 +81,19 @@ def test_a_parent_that_is_already_in_the_tree_need_not_be_in_the_table(db: None)
     assert import_areas("150602001", [AreaRow("150602001009", "新社区居民委员会")]) == 1
 
 
-def test_the_command_says_what_is_there_now(db: None) -> None:
-    out = io.StringIO()
-    call_command("import_areas", "500103", stdout=out)
-    assert "500103 现有 11 个乡镇街道、80 个村社区（纳入考核 79 个）" in out.getvalue()
+def test_the_command_reads_an_own_table_and_says_what_is_there_now(
+    db: None, tmp_path: Path
+) -> None:
+    file, out = tmp_path / "区划.csv", io.StringIO()
+    lines = ["代码,名称", *(f"{row.code},{row.name}" for row in TABLE), "150602001498,虚拟社区"]
+    file.write_text("\n".join(lines), encoding="utf-8")
+    call_command("import_areas", "150602", file=file, stdout=out)
+    assert "新增 6 个区划" in out.getvalue()
+    assert "150602 现有 1 个乡镇街道、2 个村社区（纳入考核 1 个）" in out.getvalue()
 
 
-@pytest.mark.parametrize("root", ["渝中区", "50010", "990099"])
-def test_the_command_refuses_a_place_it_does_not_know(db: None, root: str) -> None:
-    with pytest.raises(CommandError, match="代码"):
-        call_command("import_areas", root)
+def test_the_command_refuses_what_is_no_code_and_a_file_that_is_not_there(db: None) -> None:
+    with pytest.raises(CommandError, match="“渝中区”不是区划代码"):
+        call_command("import_areas", "渝中区")
+    with pytest.raises(CommandError):
+        call_command("import_areas", "150602", file=Path("没有.csv"))

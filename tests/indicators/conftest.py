@@ -64,9 +64,15 @@ def indicator_text(rule: str, code: str = "one", unit: str = "个") -> str:
     return INDICATOR.format(code=code, rule=rule, unit=unit)
 
 
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings: Any) -> None:
+    """Nobody logs in here; the cast's passwords need not cost half a second each."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture
-def own_plan(district: Area, tmp_path: Path) -> Callable[..., Plan]:
-    """`own_plan(indicator_text(…), …)`: writes own.toml for 渝中区 and loads it."""
+def load_text(db: None, tmp_path: Path) -> Callable[..., Plan]:
+    """`load_text(indicator_text(…), …)`: writes own.toml and loads it, without any tree."""
 
     def load(*indicators: str, head: str = HEAD) -> Plan:
         path = tmp_path / "own.toml"
@@ -74,3 +80,9 @@ def own_plan(district: Area, tmp_path: Path) -> Callable[..., Plan]:
         return load_plans([path])[0]
 
     return load
+
+
+@pytest.fixture
+def own_plan(district: Area, load_text: Callable[..., Plan]) -> Callable[..., Plan]:
+    """The same with 渝中区's tree."""
+    return load_text

@@ -24,7 +24,7 @@ from tests.indicators.oracle import Event, flow_in_months, is_below, stock_in_mo
 
 _WIDTHS = (2, 2, 2, 3, 3)
 _CASES = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+    max_examples=90, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
 )
 
 

@@ -16,7 +16,6 @@ from orgs.models import Charity, Training
 from reviews.models import Status
 from scenes.models import Scene
 from tests.conftest import DISTRICT, HUAYIPO, MINSHENGLU, NEIGHBOUR, QIXINGGANG
-from tests.indicators.worlds import area as unsaved_area
 
 Day = datetime.date
 MARCH, MAY = month_of(2026, 3), month_of(2026, 5)
@@ -119,13 +118,9 @@ def test_opening_balances_go_where_their_period_says(
 
 
 def test_more_rows_than_one_block_are_all_there(db: None) -> None:
-    Area.objects.bulk_create([unsaved_area("50")])
-    Training.objects.bulk_create(
-        Training(
-            area_id="50", name="培训", held_on=Day(2026, 3, 1), person_times=n, status="approved"
-        )
-        for n in range(20_001)
+    Area.objects.bulk_create(
+        Area(code=str(500103001000 + n), name="村", level=5, kind="village") for n in range(20_001)
     )
-    events = read("measure", "trained", Scope())
+    events = read("measure", "communities", Scope())
     assert len(events) == 20_001
-    assert int(events["quantity"].sum()) == 20_000 * 20_001 // 2
+    assert sorted(events["area"].tolist()) == [500103001000 + n for n in range(20_001)]

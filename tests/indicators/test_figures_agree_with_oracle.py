@@ -45,7 +45,7 @@ def _assert_all_agree(world: World, plan: Plan, days: list[datetime.date]) -> No
 def _shake(world: World) -> None:
     """Random transitions, single and in bulk; those that may not happen change nothing."""
     random, by = world.random, {"by": world.reviewer}
-    for _ in range(random.randint(4, 8)):
+    for _ in range(random.randint(3, 6)):
         kind = random.choice(KINDS)
         if not (records := list(kind._default_manager.order_by("pk"))):
             continue
@@ -67,30 +67,30 @@ def _shake(world: World) -> None:
             continue
 
 
-@pytest.mark.parametrize("seed", range(24))
+@pytest.mark.parametrize("seed", range(16))
 def test_stored_figures_and_any_day_agree_and_stay_so(seed: int, tmp_path: Path) -> None:
     world, plan = _world(seed, tmp_path)
     series.recompute_all()
-    _assert_all_agree(world, plan, days_to_ask(world.random))
+    _assert_all_agree(world, plan, days_to_ask(world.random)[:4])
     _shake(world)
-    _assert_all_agree(world, plan, days_to_ask(world.random)[:3])
+    _assert_all_agree(world, plan, days_to_ask(world.random)[2:])
     assert list(series.differences()) == []
 
 
-@pytest.mark.parametrize("seed", range(100, 116))
+@pytest.mark.parametrize("seed", range(100, 110))
 def test_refreshes_alone_build_what_a_recomputation_builds(seed: int, tmp_path: Path) -> None:
     world, plan = _world(seed, tmp_path)
     series.recompute_all()
-    for kind in world.random.sample(KINDS, len(KINDS)):
+    kinds = world.random.sample(KINDS, 4)
+    for kind in kinds:
         records = kind._default_manager.all()
         move_all(records, Action.REOPEN, by=world.reviewer, reason="全部重核")
         records.filter(status="returned").update(
             status="pending", submitted_by=world.clerk, reviewed_by=None
         )
     assert list(series.differences()) == []
-    for _ in range(2):
-        _shake(world)
-    for kind in world.random.sample(KINDS, len(KINDS)):
+    _shake(world)
+    for kind in reversed(kinds):
         move_all(kind._default_manager.all(), Action.APPROVE, by=world.reviewer)
     assert list(series.differences()) == []
-    _assert_all_agree(world, plan, days_to_ask(world.random)[:3])
+    _assert_all_agree(world, plan, days_to_ask(world.random)[2:])

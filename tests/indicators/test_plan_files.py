@@ -122,10 +122,10 @@ _ERRORS = {
 
 
 @pytest.mark.parametrize("case", _ERRORS)
-def test_an_error_names_file_and_entry(own_plan: Callable[..., Plan], case: str) -> None:
+def test_an_error_names_file_and_entry(load_text: Callable[..., Plan], case: str) -> None:
     text, message = _ERRORS[case]
     with pytest.raises(PlanError, match=rf"own\.toml.*{message}"):
-        own_plan(text)
+        load_text(text)
     assert not Plan.objects.exists()
 
 
@@ -143,19 +143,19 @@ _HEAD_ERRORS = {
 
 
 @pytest.mark.parametrize("case", _HEAD_ERRORS)
-def test_an_error_in_the_head_names_it(own_plan: Callable[..., Plan], case: str) -> None:
+def test_an_error_in_the_head_names_it(load_text: Callable[..., Plan], case: str) -> None:
     text, message = _HEAD_ERRORS[case]
     head = text if text.startswith("[plan]") else HEAD + text
     with pytest.raises(PlanError, match=rf"own\.toml.*{message}"):
-        own_plan(indicator_text(YEAR), head=head)
+        load_text(indicator_text(YEAR), head=head)
 
 
-def test_indicators_are_a_list_of_tables(own_plan: Callable[..., Plan]) -> None:
+def test_indicators_are_a_list_of_tables(load_text: Callable[..., Plan]) -> None:
     with pytest.raises(PlanError, match=r"own\.toml：“indicator”的类型应为 list"):
-        own_plan(head="indicator = 3\n" + HEAD)
+        load_text(head="indicator = 3\n" + HEAD)
 
 
-def test_one_wrong_file_loads_none(district: Area, tmp_path: Path) -> None:
+def test_one_wrong_file_loads_none(db: None, tmp_path: Path) -> None:
     good, bad = tmp_path / "good.toml", tmp_path / "bad.toml"
     good.write_text(HEAD + indicator_text(YEAR), encoding="utf-8")
     bad.write_text("[plan]\n", encoding="utf-8")

@@ -284,6 +284,13 @@ def test_every_missing_column_is_named_at_once(quji):
     assert "设立日期" in said
 
 
+def test_a_missing_column_is_one_problem_not_one_for_every_row(quji):
+    rows = [fund(number) for number in range(1, 6)]
+    for row in rows:
+        del row["依托慈善组织"]
+    assert cells(read("funds", one_sheet(*rows), quji).problems) == ["A1"]
+
+
 def test_a_column_nobody_knows_is_a_warning_where_it_has_content(quji):
     found = read("funds", one_sheet(fund(网址="http://example.org", 空列=None)), quji)
     assert [(each.cell, each.column) for each in found.warnings] == [("J1", "网址")]

@@ -15,7 +15,7 @@ from indicators.services import progress
 from orgs.models import CommunityOrg, Training
 from projects.models import Aid, Project
 from reviews.models import ImportBatch, ReviewEvent
-from scenes.models import Activity, ActivityReach, Scene
+from scenes.models import Activity, ActivityReach
 from tests.ledger.workbooks import run
 
 FILES = {
@@ -81,8 +81,7 @@ def test_a_sample_comes_in_as_expected(tmp_path, quji, samples, expected, name):
     }
 
 
-def test_a_sheet_without_a_single_warning_too_many(tmp_path, quji, samples):
-    """合计 rows agree with the rows above them, and every column is known."""
+def test_no_total_of_the_samples_disagrees_and_no_column_is_unknown(tmp_path, quji, samples):
     for name, kind in FILES.items():
         done = run(tmp_path, kind, samples / name, "--json")
         said = [each["message"] for each in done.as_json["warnings"]]

@@ -22,17 +22,19 @@ def queries_of(kind: type[Submission], action: Action, by: User, reason: str = "
 
 
 @pytest.mark.parametrize("kind", RECORD_KINDS, ids=kind_name)
-def test_submission_and_approval_take_the_same_queries_for_many_records_as_for_few(
+def test_submission_and_approval_take_no_more_queries_for_many_records_than_for_few(
     make: Make, quji: User, shiju: User, kind: type[Submission]
 ) -> None:
     counts = []
-    for number in (1, 2, 12):  # the first round fills Django's and the series' own caches
+    for number in (1, 2, 7):  # the first round fills Django's and the series' own caches
         for _ in range(number):
             sound(make, kind)
         submitted = queries_of(kind, Action.SUBMIT, quji, "测试")
         approved = queries_of(kind, Action.APPROVE, shiju)
         counts.append((len(submitted), len(approved)))
-    assert counts[1] == counts[2]
+    (_, few, many) = counts
+    assert many[0] <= few[0], "submission"
+    assert many[1] <= few[1], "approval"
 
 
 def test_one_source_state_is_one_update_of_the_table(make: Make, quji: User, shiju: User) -> None:

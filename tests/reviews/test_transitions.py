@@ -43,7 +43,6 @@ ALLOWED = {
     (Status.PENDING, Action.VOID, Role.REVIEWER): Status.VOID,
     (Status.APPROVED, Action.VOID, Role.REVIEWER): Status.VOID,
 }
-FORBIDDEN = [key for key in itertools.product(Status, Action, Role) if key not in ALLOWED]
 
 
 def standing(make: Callable[..., Any], status: Status, submitter: User | None = None) -> Any:
@@ -81,20 +80,23 @@ def test_an_allowed_transition_moves_the_record_and_writes_one_event(
     assert event.at <= timezone.now()
 
 
-@pytest.mark.parametrize(("status", "action", "role"), FORBIDDEN)
-def test_a_forbidden_transition_changes_nothing(
+@pytest.mark.parametrize(("action", "role"), list(itertools.product(Action, Role)))
+def test_a_transition_from_any_other_status_changes_nothing(
     request: pytest.FixtureRequest,
     make: Callable[..., Any],
     jiedao: User,
-    status: Status,
     action: Action,
     role: Role,
 ) -> None:
-    record = standing(make, status, jiedao)
-    before = stored(record)
-    with pytest.raises(TransitionError):
-        TRANSITIONS[action](record, request.getfixturevalue(CAST[role]))
-    assert stored(record) == before
+    actor = request.getfixturevalue(CAST[role])
+    forbidden = [status for status in Status if (status, action, role) not in ALLOWED]
+    assert forbidden
+    for status in forbidden:
+        record = standing(make, status, jiedao)
+        before = stored(record)
+        with pytest.raises(TransitionError):
+            TRANSITIONS[action](record, actor)
+        assert stored(record) == before
     assert not ReviewEvent.objects.exists()
 
 

@@ -1,0 +1,59 @@
+"""Pages filled in the way a browser does: by the fields they show."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+from typing import Any
+
+
+def filled_in(response: Any, **changes: Any) -> dict[str, Any]:
+    """The values of an admin form as shown, its inline rows included, with some changed."""
+    form = response.context["adminform"].form
+    forms = [form]
+    for group in response.context["inline_admin_formsets"]:
+        forms += [group.formset.management_form, *group.formset.forms]
+    values = {each.add_prefix(name): each[name].value() for each in forms for name in each.fields}
+    values |= changes
+    return {name: value for name, value in values.items() if value not in (None, False, "")}
+
+
+class _Fields(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.values: dict[str, list[str]] = {}
+        self._depth = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag == "form" and "panel" in (given.get("class") or ""):
+            self._depth = 1
+        elif self._depth and tag == "input" and given.get("name"):
+            self.values.setdefault(str(given["name"]), []).append(given.get("value") or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self._depth = 0
+
+
+def hidden_fields(response: Any) -> dict[str, list[str]]:
+    """What the confirmation page would send back by itself."""
+    parser = _Fields()
+    parser.feed(response.content.decode())
+    parser.values.pop("csrfmiddlewaretoken", None)
+    return parser.values
+
+
+def messages_of(response: Any) -> list[str]:
+    """The messages shown on a page."""
+    return [str(message) for message in response.context["messages"]]
+
+
+def options_of(response: Any) -> list[str]:
+    """The bulk actions a list offers."""
+    form = response.context.get("action_form")
+    return [name for name, _ in form.fields["action"].choices if name] if form else []
+
+
+def buttons_of(response: Any) -> list[str]:
+    """The transitions a record's page offers."""
+    return [str(button["title"]) for button in response.context["actions_detail"]]

@@ -1,0 +1,96 @@
+"""One thing of every kind in 七星岗街道, with a marker in every text a page could show."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+
+from accounts.models import User
+from areas.models import Area, AreaSuccession
+from indicators.models import Plan
+from reports.models import Edition, Report
+from reports.services import seal
+from reviews.models import ImportBatch, ReviewEvent
+from reviews.services import approve, submit
+from tests.conftest import DISTRICT, HUAYIPO, QIXINGGANG
+from tests.records.kinds import RECORD_KINDS, sound
+
+#: In the texts of records; nobody from elsewhere may ever read it.
+MARK = "标记甲乙丙"
+#: In the texts of logs, which the auditor reads.
+LOG_MARK = "日志标记丁戊己"
+
+_TEXTS = {
+    "name": f"{MARK}互助会",
+    "content": MARK,
+    "purpose": MARK,
+    "donor_name": MARK,
+    "evidence": MARK,
+    "note": MARK,
+    "leader": MARK,
+}
+
+
+@dataclass
+class World:
+    """What there is to be found, by model."""
+
+    objects: dict[type[models.Model], models.Model] = field(default_factory=dict)
+
+    def __getitem__(self, model: type[models.Model]) -> Any:
+        return self.objects[model]
+
+
+def texts_of(model: type[models.Model]) -> dict[str, str]:
+    """The marked texts this kind has room for."""
+    names = {each.name for each in model._meta.fields}
+    return {name: text for name, text in _TEXTS.items() if name in names}
+
+
+def build_world(
+    make: Callable[..., Any], quji: User, shiju: User, yuzhong: Plan, *, is_approved: bool = True
+) -> World:
+    """Every kind of thing in 七星岗街道; records are approved, so that they reach every figure."""
+    world = World()
+    for kind in RECORD_KINDS:
+        record = sound(make, kind, area_id=HUAYIPO, **texts_of(kind))
+        record.save()  # the marker is in the history, too
+        submit(record, by=quji, reason=LOG_MARK)
+        if is_approved:
+            approve(record, by=shiju)
+        world.objects[kind] = record
+    world.objects[ReviewEvent] = ReviewEvent.objects.latest("pk")
+    world.objects[ImportBatch] = ImportBatch.objects.create(
+        kind="funds",
+        file_name=f"{LOG_MARK}.xlsx",
+        sha256="0" * 64,
+        area_id=QIXINGGANG,
+        created_by=quji,
+        row_count=1,
+        warnings=[LOG_MARK],
+    )
+    world.objects[Area] = Area.objects.get(code=HUAYIPO)
+    world.objects[AreaSuccession] = AreaSuccession.objects.create(
+        predecessor_id=HUAYIPO, successor_id=QIXINGGANG, on=datetime.date(2030, 1, 1)
+    )
+    world.objects[User] = quji
+    world.objects[Plan] = yuzhong
+    report = Report.objects.create(
+        plan=yuzhong,
+        area_id=DISTRICT,
+        due_on=datetime.date(2026, 6, 30),
+        prepared_at=timezone.now(),
+        draft={
+            "indicators": [
+                {"name": MARK, "value_text": MARK, "target_text": "19", "status_label": "正常"}
+            ]
+        },
+    )
+    world.objects[Report] = report
+    world.objects[Edition] = seal(report, by=shiju, on=datetime.date(2026, 6, 30))
+    return world
