@@ -8,7 +8,7 @@ import re
 
 LENGTHS = (2, 4, 6, 9, 12)
 COUNTY_LEVEL, TOWNSHIP_LEVEL, COMMUNITY_LEVEL = 3, 4, 5
-_CODE = re.compile(r"[1-9](\d|\d{3}|\d{5}|\d{8}|\d{11})")
+_CODE = re.compile(r"[1-9](\d|\d{3}|\d{5}|\d{8}|\d{11})", re.ASCII)
 
 
 def level_of(code: str) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
-import re
+import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,8 +32,9 @@ _KIND_BY_SUFFIX = (
 )
 _TOWNSHIP_KINDS = {AreaKind.STREET, AreaKind.TOWN, AreaKind.TOWNSHIP, AreaKind.SUMU}
 _COMMUNITY_KINDS = {AreaKind.COMMUNITY, AreaKind.VILLAGE, AreaKind.GACHA}
-_PSEUDO = re.compile(r"虚拟|工作站|生活区|管委会|管理区|监狱|农场|林场|开发区|筹备组|特别社区")
-_YES = {"是", "√", "1", "有", "true", "yes"}
+_FLAGS = dict.fromkeys(("是", "√", "1", "有", "true", "yes"), True) | dict.fromkeys(
+    ("否", "×", "0", "无", "false", "no"), False
+)
 
 
 class AreaTableError(ValueError):
@@ -56,7 +57,7 @@ def area_from(row: AreaRow) -> Area:
     level, short = level_of(row.code), normalise_name(row.name)
     kind = row.kind or _kind_of(level, short)
     proper = level <= 3 or (kind in (_TOWNSHIP_KINDS if level == 4 else _COMMUNITY_KINDS))
-    counted = proper and not _PSEUDO.search(row.name) if row.is_counted is None else row.is_counted
+    counted = proper and "虚拟" not in row.name if row.is_counted is None else row.is_counted
     # 001-199 are 居委会 in the statistical code; the bureau corrects the flag where it differs.
     urban = level == 5 and row.code[9] in "01" if row.is_urban is None else row.is_urban
     return Area(
@@ -104,10 +105,19 @@ def file_rows(path: Path) -> Iterator[AreaRow]:
 
 def _table(path: Path) -> Iterator[Sequence[object]]:
     if path.suffix.lower() == ".csv":
-        with path.open(encoding="utf-8-sig", newline="") as lines:
-            yield from csv.reader(lines)
+        yield from csv.reader(io.StringIO(_decoded(path.read_bytes()), newline=""))
     else:
         yield from CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).iter_rows()
+
+
+def _decoded(raw: bytes) -> str:
+    """UTF-8, or the GB18030 that a Chinese Excel saves."""
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise AreaTableError("文件编码无法识别，请存为 UTF-8 编码的 CSV 或 Excel 文件")
 
 
 def _file_row(number: int, cells: dict[str, object]) -> AreaRow:
@@ -132,14 +142,17 @@ def _file_row(number: int, cells: dict[str, object]) -> AreaRow:
         text,
         name,
         labels.get(kind),
-        _flag(cells.get("纳入考核")),
-        _flag(cells.get("城镇社区")),
+        _flag(number, "纳入考核", cells),
+        _flag(number, "城镇社区", cells),
     )
 
 
-def _flag(value: object) -> bool | None:
+def _flag(number: int, column: str, cells: dict[str, object]) -> bool | None:
+    value = cells.get(column)
     text = str(value if value is not None else "").strip().lower().removesuffix(".0")
-    return None if text == "" else text in _YES
+    if text and text not in _FLAGS:
+        raise AreaTableError(f"第{number}行“{column}”“{value}”应填“是”或“否”")
+    return _FLAGS.get(text)
 
 
 def import_areas(root: str, rows: Iterable[AreaRow]) -> int:

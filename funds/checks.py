@@ -32,13 +32,31 @@ def area_fits_level(fund: Fund) -> Iterator[Problem]:
             )
 
 
-def area_kept(fund: Fund) -> Iterator[Problem]:
+def area_kept(records: Sequence[Any]) -> Iterator[tuple[int, Problem]]:
     """A fund with money on its books stays where it is: the money's area follows the fund's."""
-    if fund.pk is None:
-        return
-    books = (fund.donations, fund.expenditures)
-    if any(book.exclude(area_id=fund.area_id).exists() for book in books):
-        yield Problem("area_kept", "area", "基金已有收支记录，不能改变所属地区")
+    funds = _stored_funds(records)
+    booked = {
+        pair
+        for name in ("Donation", "Expenditure")
+        for pair in apps.get_model("funds", name)
+        .objects.filter(fund_id__in=list(funds))
+        .order_by()
+        .values_list("fund_id", "area_id")
+        .distinct()
+    }
+    for fund_id, position in funds.items():
+        if any(fund == fund_id and area != records[position].area_id for fund, area in booked):
+            yield position, Problem("area_kept", "area", "基金已有收支记录，不能改变所属地区")
+
+
+def _stored_funds(records: Sequence[Any]) -> dict[int, int]:
+    """Position of every stored fund of a batch, by its key."""
+    fund = apps.get_model("funds", "Fund")
+    return {
+        record.pk: position
+        for position, record in enumerate(records)
+        if isinstance(record, fund) and record.pk
+    }
 
 
 def host_qualified(fund: Fund) -> Iterator[Problem]:
@@ -70,18 +88,21 @@ def name_follows_rule(fund: Fund) -> Iterator[Problem]:
         )
 
 
-def group_complete(fund: Fund) -> Iterator[Problem]:
+def group_complete(records: Sequence[Any]) -> Iterator[tuple[int, Problem]]:
     """鄂民发〔2024〕92号 二（一）5: where members are listed, each of the five kinds is present."""
-    if fund.pk is None:
-        return
-    present = set(fund.members.values_list("kind", flat=True))
-    if present:
-        kinds = apps.get_model("funds", "FundMember")._meta.get_field("kind").flatchoices
-        missing = [label for kind, label in kinds if kind not in present]
+    funds = _stored_funds(records)
+    member = apps.get_model("funds", "FundMember")
+    present: dict[int, set[str]] = defaultdict(set)
+    for fund_id, kind in member.objects.filter(fund_id__in=list(funds)).values_list(
+        "fund_id", "kind"
+    ):
+        present[fund_id].add(kind)
+    labels = dict(member._meta.get_field("kind").flatchoices)
+    for fund_id, kinds in present.items():
+        missing = [label for kind, label in labels.items() if kind not in kinds]
         if missing:
-            yield Problem(
-                "group", "committee_size", f"管理小组尚缺：{'、'.join(missing)}", is_warning=True
-            )
+            message = f"管理小组尚缺：{'、'.join(missing)}"
+            yield funds[fund_id], Problem("group", "committee_size", message, is_warning=True)
 
 
 def area_fits_fund(record: Donation | Expenditure) -> Iterator[Problem]:

@@ -28,7 +28,6 @@ from reviews.checks import (
     not_in_future,
     not_negative,
     positive,
-    repeated,
     required,
     valid_credit_code,
     valid_phone,
@@ -81,7 +80,7 @@ class Fund(Submission):
     initial_yuan = models.DecimalField(
         "起始资金（元）", max_digits=16, decimal_places=2, null=True, blank=True
     )
-    committee_size = models.PositiveSmallIntegerField("管委会（小组）人数", null=True, blank=True)
+    committee_size = models.PositiveIntegerField("管委会（小组）人数", null=True, blank=True)
     leader = models.CharField("负责人", max_length=50, blank=True)
     phone = models.CharField("联系电话", max_length=30, blank=True)
     note = models.CharField("备注", max_length=500, blank=True)
@@ -89,7 +88,6 @@ class Fund(Submission):
     checks: ClassVar[tuple[Check, ...]] = (
         required("name", "level", "host_name", "established_on"),
         area_fits_level,
-        area_kept,
         valid_credit_code("host_credit_code"),
         not_before_1949("established_on"),
         not_in_future("established_on"),
@@ -97,9 +95,9 @@ class Fund(Submission):
         not_negative("initial_yuan"),
         host_qualified,
         name_follows_rule,
-        group_complete,
         valid_phone("phone"),
     )
+    set_checks: ClassVar[tuple[SetCheck, ...]] = (*Submission.set_checks, area_kept, group_complete)
     identity: ClassVar[tuple[str, ...]] = ("area_id", "name")
     date_field: ClassVar[str] = "established_on"
 
@@ -229,6 +227,14 @@ class Donation(FundMoney):
         receipt_named,
     )
     related_for_checks: ClassVar[tuple[str, ...]] = ("area", "fund")
+    likeness: ClassVar[tuple[str, ...]] = (
+        "area_id",
+        "fund_id",
+        "donated_on",
+        "amount_yuan",
+        "donor_name",
+        "receipt_number",
+    )
     title_field: ClassVar[str] = "purpose"
     date_field: ClassVar[str] = "donated_on"
 
@@ -262,15 +268,16 @@ class Expenditure(FundMoney):
     note = models.CharField("备注", max_length=500, blank=True)
 
     checks: ClassVar[tuple[Check, ...]] = (
-        required("fund_id", "spent_on", "amount_yuan", "purpose"),
+        required("fund", "spent_on", "amount_yuan", "purpose"),
         area_fits_fund,
         not_before_1949("spent_on"),
         not_in_future("spent_on"),
         positive("amount_yuan"),
         within_life_of_fund("spent_on"),
     )
-    set_checks: ClassVar[tuple[SetCheck, ...]] = (repeated, overspent)
+    set_checks: ClassVar[tuple[SetCheck, ...]] = (*Submission.set_checks, overspent)
     related_for_checks: ClassVar[tuple[str, ...]] = ("area", "fund")
+    likeness: ClassVar[tuple[str, ...]] = ("fund_id", "spent_on", "amount_yuan", "purpose")
     title_field: ClassVar[str] = "purpose"
     date_field: ClassVar[str] = "spent_on"
 

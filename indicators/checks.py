@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 
@@ -13,17 +13,15 @@ if TYPE_CHECKING:
     from indicators.models import ManualFigure
 
 
-def known_indicator(figure: ManualFigure) -> Iterator[Problem]:
+def known_indicator(records: Sequence[Any]) -> Iterator[tuple[int, Problem]]:
     """Only a plan's own manual indicator takes a manual figure."""
-    indicator = apps.get_model("indicators", "Indicator").objects.filter(
-        plan__code=figure.plan_code, code=figure.indicator_code, counting="manual"
-    )
-    if figure.plan_code and figure.indicator_code and not indicator.exists():
-        yield Problem(
-            "indicator",
-            "indicator_code",
-            f"方案“{figure.plan_code}”没有人工填报指标“{figure.indicator_code}”",
-        )
+    indicators = apps.get_model("indicators", "Indicator").objects.filter(counting="manual")
+    known = set(indicators.values_list("plan__code", "code"))
+    for position, figure in enumerate(records):
+        name = (getattr(figure, "plan_code", ""), getattr(figure, "indicator_code", ""))
+        if all(name) and name not in known:
+            message = f"方案“{name[0]}”没有人工填报指标“{name[1]}”"
+            yield position, Problem("indicator", "indicator_code", message)
 
 
 def denominator_given(figure: ManualFigure) -> Iterator[Problem]:

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from areas.models import Area
 from indicators.checks import denominator_given, fraction_in_range, known_indicator
-from reviews.checks import Check, not_in_future, not_negative, required
+from reviews.checks import Check, SetCheck, not_in_future, not_negative, required
 from reviews.models import Submission
 
 
@@ -205,12 +205,12 @@ class ManualFigure(Submission):
 
     checks: ClassVar[tuple[Check, ...]] = (
         required("plan_code", "indicator_code", "as_of", "numerator", "denominator", "evidence"),
-        known_indicator,
         not_in_future("as_of"),
         not_negative("numerator", "denominator"),
         denominator_given,
         fraction_in_range,
     )
+    set_checks: ClassVar[tuple[SetCheck, ...]] = (*Submission.set_checks, known_indicator)
     title_field: ClassVar[str] = "indicator_code"
     date_field: ClassVar[str] = "as_of"
 

@@ -206,6 +206,7 @@ class Training(Submission):
         positive("person_times"),
         not_negative("people"),
     )
+    likeness: ClassVar[tuple[str, ...]] = ("area_id", "held_on", "name", "person_times")
     date_field: ClassVar[str] = "held_on"
 
     class Meta(Submission.Meta):

@@ -136,6 +136,14 @@ class Aid(Submission):
         positive("person_times"),
         not_negative("amount_yuan"),
     )
+    likeness: ClassVar[tuple[str, ...]] = (
+        "area_id",
+        "helped_on",
+        "group",
+        "content",
+        "person_times",
+        "amount_yuan",
+    )
     title_field: ClassVar[str] = "content"
     date_field: ClassVar[str] = "helped_on"
 

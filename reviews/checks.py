@@ -94,6 +94,48 @@ def _stored_identities(
     return taken
 
 
+#: Code of a finding that an identical record is stored already; an import refuses it.
+SAME_RECORD = "same_record"
+
+
+def identical(records: Sequence[Submission]) -> Iterator[tuple[int, Problem]]:
+    """Kinds without a name of their own: the same facts twice are probably one fact twice."""
+    by_model: dict[type[Submission], list[int]] = defaultdict(list)
+    for position, record in enumerate(records):
+        if record.likeness:
+            by_model[type(record)].append(position)
+    for model, positions in by_model.items():
+        seen: set[tuple[object, ...]] = set()
+        stored = _stored_likenesses(model, [records[position] for position in positions])
+        for position in positions:
+            record = records[position]
+            key = tuple(getattr(record, name) for name in model.likeness)
+            name = model._meta.verbose_name
+            if stored.get(key, set()) - {record.pk}:
+                message = f"系统中已有完全相同的{name}，请勿重复填报"
+                yield position, Problem(SAME_RECORD, model.date_field, message, is_warning=True)
+            elif key in seen:
+                message = f"本表中有完全相同的{name}，请核对是否重复"
+                yield position, Problem("same_row", model.date_field, message, is_warning=True)
+            seen.add(key)
+
+
+def _stored_likenesses(
+    model: type[Submission], records: Sequence[Submission]
+) -> dict[tuple[object, ...], set[int]]:
+    taken: dict[tuple[object, ...], set[int]] = defaultdict(set)
+    days = sorted({day for record in records if (day := getattr(record, model.date_field))})
+    areas = {record.area_id for record in records}
+    for start in range(0, len(days), _CHUNK):
+        rows = model._default_manager.exclude(status="void").filter(
+            **{f"{model.date_field}__in": days[start : start + _CHUNK]}
+        )
+        for pk, area, *key in rows.values_list("pk", "area_id", *model.likeness):
+            if area in areas:
+                taken[tuple(key)].add(pk)
+    return taken
+
+
 def _repeated_problem(record: Submission, *, is_stored: bool) -> Problem:
     where = "系统中已有" if is_stored else "本表中已有"
     name = record._meta.verbose_name
@@ -115,7 +157,7 @@ def required(*fields: str) -> Check:
 
     def check(record: Submission) -> Iterator[Problem]:
         for field in fields:
-            if getattr(record, field) in (None, ""):
+            if getattr(record, record._meta.get_field(field).attname) in (None, ""):  # type: ignore[union-attr]
                 yield Problem("required", field, f"“{field_label(record, field)}”不能为空")
 
     return check

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import ClassVar
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
 
 from areas.models import Area
-from reviews.checks import Check, SetCheck, blocking, find_problems, repeated
+from reviews.checks import Check, SetCheck, blocking, find_problems, identical, repeated
 from reviews.querysets import AreaScopedQuerySet, SubmissionQuerySet
 
 
@@ -26,6 +27,8 @@ class Status(models.TextChoices):
     RETURNED = "returned", "已退回"
     VOID = "void", "已作废"
 
+
+REASON_LENGTH = 500
 
 #: A clerk may change these.
 EDITABLE = frozenset({Status.DRAFT, Status.RETURNED})
@@ -113,7 +116,9 @@ class Submission(models.Model):
         verbose_name="审核人",
     )
     reviewed_at = models.DateTimeField("审核时间", null=True, editable=False)
-    review_reason = models.CharField("审核意见", max_length=500, blank=True, editable=False)
+    review_reason = models.CharField(
+        "审核意见", max_length=REASON_LENGTH, blank=True, editable=False
+    )
     transition_id = models.UUIDField(null=True, editable=False, db_index=True)
     import_batch = models.ForeignKey(
         ImportBatch,
@@ -131,11 +136,13 @@ class Submission(models.Model):
     #: Submission rules in order; see `reviews.checks`.
     checks: ClassVar[tuple[Check, ...]] = ()
     #: Rules over a whole batch, for what one record cannot tell.
-    set_checks: ClassVar[tuple[SetCheck, ...]] = (repeated,)
+    set_checks: ClassVar[tuple[SetCheck, ...]] = (repeated, identical)
     #: Relations the checks read, fetched with the records.
     related_for_checks: ClassVar[tuple[str, ...]] = ("area",)
     #: Fields that together name a record; two living records may not share them. Empty: none do.
     identity: ClassVar[tuple[str, ...]] = ()
+    #: Fields that together make two records of a kind without identity look like one. Empty: none.
+    likeness: ClassVar[tuple[str, ...]] = ()
     #: The field a message about a repeated identity points to.
     title_field: ClassVar[str] = "name"
     #: The date field a list of these records is read by.
@@ -162,6 +169,11 @@ class Submission(models.Model):
         """Whether a clerk may change the record now."""
         return self.status in EDITABLE
 
+    @classmethod
+    def counted_elsewhere(cls, transition_id: uuid.UUID) -> set[str]:
+        """Areas besides their own in which the records of a transition count."""
+        return set()
+
     def clean(self) -> None:
         """Show every blocking problem beside its field; the same list as import and submit."""
         super().clean()
@@ -187,7 +199,7 @@ class ReviewEvent(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="操作人"
     )
     at = models.DateTimeField("时间")
-    reason = models.CharField("理由", max_length=500, blank=True)
+    reason = models.CharField("理由", max_length=REASON_LENGTH, blank=True)
 
     objects = AreaScopedQuerySet.as_manager()
 

@@ -16,7 +16,14 @@ from django.utils import timezone
 
 from accounts.models import Role
 from reviews.checks import Problem, find_all_problems
-from reviews.models import EDITABLE, Action, ReviewEvent, Status, Submission
+from reviews.models import (
+    EDITABLE,
+    REASON_LENGTH,
+    Action,
+    ReviewEvent,
+    Status,
+    Submission,
+)
 from reviews.signals import facts_changed
 
 if TYPE_CHECKING:
@@ -53,9 +60,19 @@ RULES: dict[Action, Rule] = {
     Action.APPROVE: Rule(
         frozenset({Status.PENDING}), Status.APPROVED, _REVIEWER, is_four_eyes=True
     ),
-    Action.RETURN: Rule(frozenset({Status.PENDING}), Status.RETURNED, _REVIEWER, needs_reason=True),
+    Action.RETURN: Rule(
+        frozenset({Status.PENDING}),
+        Status.RETURNED,
+        _REVIEWER,
+        needs_reason=True,
+        is_four_eyes=True,
+    ),
     Action.REOPEN: Rule(
-        frozenset({Status.APPROVED}), Status.RETURNED, _REVIEWER, needs_reason=True
+        frozenset({Status.APPROVED}),
+        Status.RETURNED,
+        _REVIEWER,
+        needs_reason=True,
+        is_four_eyes=True,
     ),
     Action.VOID: Rule(
         frozenset({Status.DRAFT, Status.RETURNED, Status.PENDING, Status.APPROVED}),
@@ -113,23 +130,20 @@ def move_all(records: SubmissionQuerySet, action: Action, *, by: User, reason: s
     reason = reason.strip()
     if rule.needs_reason and not reason:
         raise TransitionError(f"“{action.label}”须填写理由")
+    if len(reason) > REASON_LENGTH:
+        raise TransitionError(f"理由过长（{len(reason)}字），不应超过{REASON_LENGTH}字")
     with transaction.atomic():
         scoped = records.visible_to(by)
         if rule.is_four_eyes:
             scoped = scoped.exclude(submitted_by=by)
         if action == Action.SUBMIT:
             _refuse_problems(scoped.filter(status__in=sources), reason)
-        moved: dict[str, set[str]] = {}
-        count = 0
+        facts, count = set[str](), 0
         for source in sorted(sources):
             areas, number = _update(scoped, source, action, by, reason)
-            moved[source] = areas
             count += number
-        facts = set[str]()
-        if rule.target == Status.APPROVED:
-            facts = set().union(*moved.values())
-        else:
-            facts = moved.get(Status.APPROVED, set())
+            if Status.APPROVED in (source, rule.target):
+                facts |= areas
         if facts:
             facts_changed.send(records.model, area_codes=facts)
     return count
@@ -138,7 +152,7 @@ def move_all(records: SubmissionQuerySet, action: Action, *, by: User, reason: s
 def _update(
     records: SubmissionQuerySet, source: Status, action: Action, by: User, reason: str
 ) -> tuple[set[str], int]:
-    """Compare-and-set one source state; the areas of what moved, and how many."""
+    """Compare-and-set one source state; the areas where what moved counts, and how many moved."""
     now, stamp, target = timezone.now(), uuid.uuid4(), RULES[action].target
     changes: dict[str, Any] = {
         "status": target,
@@ -178,7 +192,7 @@ def _update(
         ),
         batch_size=2000,
     )
-    return {area for _, area in moved}, len(moved)
+    return {area for _, area in moved} | records.model.counted_elsewhere(stamp), len(moved)
 
 
 def _refuse_problems(records: SubmissionQuerySet, reason: str) -> None:

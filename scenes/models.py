@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import ClassVar
 
 from django.db import models
@@ -160,10 +161,17 @@ class Activity(Submission):
         not_in_future("held_on"),
         not_negative("person_times", "volunteer_times"),
     )
+    likeness: ClassVar[tuple[str, ...]] = ("area_id", "held_on", "name", "form", "person_times")
     date_field: ClassVar[str] = "held_on"
 
     class Meta(Submission.Meta):
         verbose_name = verbose_name_plural = "慈善活动与宣传"
+
+    @classmethod
+    def counted_elsewhere(cls, transition_id: uuid.UUID) -> set[str]:
+        """The communities reached."""
+        reached = ActivityReach.objects.filter(activity__transition_id=transition_id)
+        return set(reached.order_by().values_list("area_id", flat=True).distinct())
 
 
 class ActivityReach(models.Model):

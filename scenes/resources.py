@@ -34,7 +34,7 @@ def _scene_type(cell: Cell) -> str:
 
 def _scene(row: Row, lookup: Lookup) -> Scene:
     values = {key: value for key, value in row.values.items() if key not in (STREET, COMMUNITY)}
-    kind, _, other = (values.pop("type") or "").partition(":")
+    kind, _, other = (values.pop("type", None) or "").partition(":")
     known = {key: value for key, value in values.items() if value is not None}
     return Scene(area=row.area, type=kind, type_name=other[:30], **known)
 

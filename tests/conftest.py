@@ -43,6 +43,8 @@ def _data_dir(settings: Any, tmp_path: Path) -> None:
     """Files that a test makes go where nobody looks for them."""
     settings.DATA_DIR = tmp_path
     settings.EXPORT_DIR = tmp_path / "exports"
+    # The real hash costs a third of a second a user.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

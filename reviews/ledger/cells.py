@@ -163,12 +163,17 @@ def day(cell: Cell) -> datetime.date | None:
         return value
     if cell.is_number and int(value) in _SERIALS:
         return _EPOCH + datetime.timedelta(days=int(value))
+    if cell.is_number and re.fullmatch(r"\d{4}\.1", cell.text):
+        month = cell.text[:4]
+        raise CellError(
+            f"“{cell.text}”以数字格式保存，分不清{month}年1月和10月：请写成如 {month}年10月1日"
+        )
     return _written_day(cell)
 
 
 def _written_day(cell: Cell) -> datetime.date:
-    written = re.sub(r"\s", "", _checked(cell))
-    written = re.sub(r"(T?\d{2}:\d{2}(:\d{2})?)$", "", written).rstrip(".。")
+    written = re.sub(r"[\sT]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?$", "", _checked(cell))
+    written = re.sub(r"\s", "", written).rstrip(".。")
     for pattern in _DAY_PATTERNS:
         match = pattern.fullmatch(written)
         if match:
@@ -212,10 +217,20 @@ _UNIT_WORDS = re.compile(r"(元整|元|人次|人|次|支|只|个|名|户|场|�
 _SCALES = (("亿", Decimal(100_000_000)), ("万", Decimal(10_000)), ("千", Decimal(1_000)))
 
 
+#: The units a column, a sheet or a cell may name.
+MONEY_UNITS = {
+    "元": Decimal(1),
+    "百元": Decimal(100),
+    "千元": Decimal(1_000),
+    "万元": Decimal(10_000),
+    "亿元": Decimal(100_000_000),
+}
+
+
 def _number(cell: Cell) -> tuple[Decimal, Decimal | None]:
     """The number and the scale its own cell names (10万 → 10, 10000)."""
-    if cell.is_number:
-        return Decimal(str(cell.value)), None
+    if cell.is_number:  # 15 digits are what Excel shows; the rest is binary dust
+        return Decimal(f"{cell.value:.15g}"), None
     rest = re.sub(r"[\s,，¥￥]", "", _checked(cell))
     rest = re.sub(r"^(人民币|RMB|CNY)", "", rest)
     approximate = bool(_QUALIFIERS.search(rest))
@@ -232,7 +247,7 @@ def _number(cell: Cell) -> tuple[Decimal, Decimal | None]:
     if not number.is_finite():
         raise CellError(f"“{cell.text}”不是数，请只填数字")
     if approximate:
-        cell.remarks.append(f"“{cell.text}”为约数，按{number:f}计")
+        cell.remarks.append(f"“{cell.text}”为约数，按{number * (scale or 1):f}计")
     return number, scale
 
 
@@ -258,14 +273,14 @@ def yuan(cell: Cell) -> Decimal | None:
     number, scale = _number(cell)
     written = re.sub(r"\s", "", cell.text)
     if scale is None and not written.endswith(("元", "元整")):
-        scale = Decimal(10_000) if cell.unit.startswith("万") else Decimal(1)
+        scale = MONEY_UNITS.get(cell.unit, Decimal(1))
     amount = number * (scale or 1)
     if amount < 0:
         raise CellError(f"金额不能为负数（现为{cell.text}）")
-    if amount != amount.quantize(Decimal("0.01")):
-        raise CellError(f"“{cell.text}”折合{amount:f}元，应精确到分")
     if amount >= Decimal(10) ** 13:
         raise CellError(f"“{cell.text}”过大，请核对金额和单位")
+    if amount != amount.quantize(Decimal("0.01")):
+        raise CellError(f"“{cell.text}”折合{amount:f}元，应精确到分")
     return amount.quantize(Decimal("0.01"))
 
 

@@ -17,13 +17,18 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 STREET, COMMUNITY = "street", "community"
-_UNIT = re.compile(r"[(（](元|万元|亿元|个|支|只|人|人次|名|次|场|户|%|㎡|平方米)[)）]$")
+_UNIT = re.compile(r"[(（](元|百元|千元|万元|亿元|个|支|只|人|人次|名|次|场|户|%|㎡|平方米)[)）]$")
 
 
 def normalise_title(title: object) -> str:
     """A column title without blanks, width and trailing unit."""
     text = re.sub(r"\s", "", unicodedata.normalize("NFKC", str(title or "")))
     return _UNIT.sub("", text).rstrip("*:")
+
+
+def without_explanation(title: str) -> str:
+    """A normalised title without what it explains in brackets: 类型(个人/企业) → 类型."""
+    return re.sub(r"\([^)]*\)", "", title)
 
 
 def unit_of_title(title: object) -> str:

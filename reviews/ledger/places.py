@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from areas.codes import COMMUNITY_LEVEL, TOWNSHIP_LEVEL, cut_to
+from areas.codes import COMMUNITY_LEVEL, TOWNSHIP_LEVEL, cut_to, is_within
 from areas.models import Area
 from areas.naming import bare_name, normalise_name
 from reviews.ledger.cells import CellError
@@ -14,8 +14,10 @@ from reviews.ledger.cells import CellError
 class Places:
     """The streets and communities of one subtree, by every way of writing their names."""
 
-    def __init__(self, root: Area, areas: Iterable[Area]) -> None:
+    def __init__(self, root: Area, areas: Iterable[Area], neighbours: Iterable[Area] = ()) -> None:
+        """`neighbours`: streets of the same county outside the root, to know their sheets by."""
         self.root = root
+        self._neighbours = list(neighbours)
         self._streets: dict[str, list[Area]] = defaultdict(list)
         self._communities: dict[str, list[Area]] = defaultdict(list)
         self._by_code: dict[str, Area] = {}
@@ -56,13 +58,17 @@ class Places:
     def named_in(self, line: str) -> Area | None:
         """The one street whose name stands in a title or a sheet name."""
         text = normalise_name(line)
+        streets = [street for named in self._streets.values() for street in named]
         found = {
             street.code: street
-            for key, streets in self._streets.items()
-            for street in streets
-            if key == normalise_name(street.name) and key in text
+            for street in [*streets, *self._neighbours]
+            if normalise_name(street.name) in text or bare_name(street.name) == text
         }
         return next(iter(found.values())) if len(found) == 1 else None
+
+    def holds(self, area: Area) -> bool:
+        """Whether the area lies within the root."""
+        return is_within(area.code, self.root.code)
 
     def _find(self, index: dict[str, list[Area]], written: str) -> list[Area]:
         exact = index.get(normalise_name(written))

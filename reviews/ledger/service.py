@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -10,11 +11,14 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from simple_history.utils import bulk_create_with_history
 
+from areas.codes import COUNTY_LEVEL, TOWNSHIP_LEVEL, cut_to
 from areas.models import Area
-from reviews.checks import find_all_problems
+from areas.querysets import within_q
+from reviews.checks import SAME_RECORD, find_all_problems
 from reviews.ledger.cells import Cell, CellError, as_text, whole
 from reviews.ledger.declaration import COMMUNITY, STREET, Ledger, Lookup, Row, RowRefused
 from reviews.ledger.places import Places
@@ -35,6 +39,7 @@ from reviews.services import TransitionError, move_all
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from reviews.querysets import SubmissionQuerySet
 
 #: The reason under which an imported ledger's warnings are submitted.
 IMPORT_REASON = "台账导入"
@@ -89,7 +94,9 @@ class _Reader:
 
     def __init__(self, ledgers: Sequence[Ledger], by: User, root: Area) -> None:
         self.ledgers, self.lookup = ledgers, Lookup(by, root)
-        self.places = Places(root, Area.objects.within(root.code))
+        county = Area.objects.within(cut_to(root.code, COUNTY_LEVEL)).filter(level=TOWNSHIP_LEVEL)
+        self.places = Places(root, Area.objects.within(root.code), county)
+        self._order: dict[str, int] = {}
         self.result = ImportResult()
         self.entries: list[_Entry] = []
         self._faulty: set[tuple[str, str]] = set()
@@ -110,6 +117,7 @@ class _Reader:
 
     def read(self, grids: Sequence[Grid], hidden: Sequence[str]) -> None:
         """All sheets."""
+        self._order = {grid.name: position for position, grid in enumerate(grids)}
         for name in hidden:
             self.warn(name, "A1", "", "隐藏的工作表没有导入；如需导入请先取消隐藏")
         for grid in grids:
@@ -133,15 +141,20 @@ class _Reader:
             self.problem(grid.name, "A1", "", f"没有找到表头，至少应有：{titles}")
             return
         header, ledger = max(fitting, key=lambda pair: len(pair[0].columns))
-        for column in header.missing:
-            self.problem(
-                grid.name, cell_name(header.row, 0), column.title, f"缺少“{column.title}”列"
-            )
+        if header.missing:
+            titles = "、".join(f"“{column.title}”" for column in header.missing)
+            first = header.missing[0].title
+            self.problem(grid.name, cell_name(header.row, 0), first, f"缺少{titles}列")
         self._read_rows(grid, header, ledger)
 
     def _read_rows(self, grid: Grid, header: Header, ledger: Ledger) -> None:
         facts, spread = read_facts(grid, header), grid.spread()
         default = self.places.named_in(grid.name) or self.places.named_in(facts.title)
+        if default is not None and not self.places.holds(default):
+            self.problem(
+                grid.name, "A1", "", f"该工作表属于{default}，不在“{self.places.root}”的范围"
+            )
+            return
         filled: Counter[int] = Counter()
         rows: list[Row] = []
         street: Area | None = None
@@ -254,16 +267,19 @@ class _Reader:
         """Run the submission checks over all records and place what they find."""
         found = find_all_problems([entry.record for entry in self.entries])
         for entry, problems in zip(self.entries, found, strict=True):
+            missing = {column.field for column in entry.header.missing}
             for problem in problems:
+                if problem.field in missing:
+                    continue
                 where = self._cell(entry.header, entry.number, _column_of(entry, problem.field))
-                report = self.warn if problem.is_warning else self.problem
+                is_warning = problem.is_warning and problem.code != SAME_RECORD
+                report = self.warn if is_warning else self.problem
                 report(entry.sheet, *where, problem.message)
-        order = {grid: position for position, grid in enumerate(self._sheet_order())}
+        last = len(self._order)  # hidden sheets come last
         for findings in (self.result.problems, self.result.warnings):
-            findings.sort(key=lambda item: (order.get(item.sheet, -1), *_position(item.cell)))
-
-    def _sheet_order(self) -> list[str]:
-        return list(dict.fromkeys(entry.sheet for entry in self.entries))
+            findings.sort(
+                key=lambda item: (self._order.get(item.sheet, last), *_position(item.cell))
+            )
 
     # totals -------------------------------------------------------------------------------
 
@@ -313,18 +329,49 @@ def _column_of(entry: _Entry, field_name: str) -> str:
     return name if name in entry.header.columns else entry.record.title_field
 
 
+@dataclass
+class CheckedLedger:
+    """A file that was read and looked at, and nothing stored."""
+
+    kind: str
+    root: Area
+    digest: str
+    result: ImportResult
+    entries: list[_Entry]
+
+
 def check_ledger(
-    ledgers: Sequence[Ledger], content: bytes, *, by: User, root: Area
-) -> tuple[ImportResult, list[_Entry]]:
+    kind: str, ledgers: Sequence[Ledger], content: bytes, *, by: User, root: Area
+) -> CheckedLedger:
     """Read a file and report every problem and warning; nothing is stored.
 
-    UnusableFile when the bytes are no workbook.
+    TransitionError when the user may not import here; UnusableFile when the bytes are no workbook.
     """
+    if not (by.is_clerk and by.covers(root.code)):
+        raise TransitionError(f"{by}不是“{root}”的填报员，不能导入台账")
     grids, hidden = read_workbook(content)
+    digest = _digest(grids)
     reader = _Reader(ledgers, by, root)
     reader.read(grids, hidden)
     reader.check()
-    return reader.result, reader.entries
+    earlier = _earlier_batch(kind, digest, root)
+    if earlier is not None:
+        when = timezone.localtime(earlier.created_at).strftime("%Y-%m-%d %H:%M")
+        message = f"同一台账已于{when}由{earlier.created_by}导入，没有重复导入"
+        reader.result.problems = [Finding(grids[0].name, "A1", "", message)]
+    return CheckedLedger(kind, root, digest, reader.result, reader.entries)
+
+
+def _digest(grids: Sequence[Grid]) -> str:
+    """SHA-256 over what the sheets say: a file saved again is still the same ledger."""
+    said = [[[as_text(value) for value in row] for row in grid.rows] for grid in grids]
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
+
+
+def _earlier_batch(kind: str, digest: str, root: Area) -> ImportBatch | None:
+    """A batch of the same ledger for this area, one above or one below it."""
+    overlapping = within_q("area_id", root.code) | Q(area_id__in=root.ancestor_codes)
+    return ImportBatch.objects.filter(overlapping, kind=kind, sha256=digest).first()
 
 
 def import_ledger(
@@ -343,16 +390,8 @@ def import_ledger(
     Optionally submits every row (warnings under the reason 台账导入) and approves as another user.
     TransitionError when a role forbids it; UnusableFile when the bytes are no workbook.
     """
-    if not (by.is_clerk and by.covers(root.code)):
-        raise TransitionError(f"{by}不是“{root}”的填报员，不能导入台账")
-    digest = hashlib.sha256(content).hexdigest()
-    result, entries = check_ledger(ledgers, content, by=by, root=root)
-    earlier = ImportBatch.objects.filter(kind=kind, sha256=digest, area=root).first()
-    if earlier is not None:
-        when = timezone.localtime(earlier.created_at).strftime("%Y-%m-%d %H:%M")
-        sheet = entries[0].sheet if entries else "文件"
-        message = f"同一文件已于{when}由{earlier.created_by}导入，没有重复导入"
-        result.problems = [Finding(sheet, "A1", "", message)]
+    checked = check_ledger(kind, ledgers, content, by=by, root=root)
+    result, entries = checked.result, checked.entries
     if result.problems:
         return result
     counts: Counter[str] = Counter(entry.ledger.key_of(entry.record) for entry in entries)
@@ -360,7 +399,7 @@ def import_ledger(
         batch = ImportBatch.objects.create(
             kind=kind,
             file_name=file_name[:200],
-            sha256=digest,
+            sha256=checked.digest,
             area=root,
             created_by=by,
             row_count=result.rows,
@@ -371,11 +410,19 @@ def import_ledger(
         if is_submitted or approve_as:
             for model in models:
                 rows = model._default_manager.filter(import_batch=batch)
-                move_all(rows, Action.SUBMIT, by=by, reason=IMPORT_REASON)
+                _move_whole(rows, Action.SUBMIT, by)
                 if approve_as:
-                    move_all(rows, Action.APPROVE, by=approve_as)
+                    _move_whole(rows, Action.APPROVE, approve_as)
     result.created, result.batch = dict(counts), batch
     return result
+
+
+def _move_whole(rows: SubmissionQuerySet, action: Action, by: User) -> None:
+    """Move every row of the batch, or none of anything."""
+    reason = IMPORT_REASON if action == Action.SUBMIT else ""
+    left = rows.count() - move_all(rows, action, by=by, reason=reason)
+    if left:
+        raise TransitionError(f"{by}不能{action.label}其中{left}条记录（不在管辖范围），没有写入")
 
 
 def _store(entries: Sequence[_Entry], batch: ImportBatch, by: User) -> list[type[Submission]]:

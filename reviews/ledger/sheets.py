@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import datetime
+import html
 import io
 import re
+import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
-from reviews.ledger.cells import as_text, reported_day
-from reviews.ledger.declaration import Column, Ledger, normalise_title, unit_of_title
+from reviews.ledger.cells import MONEY_UNITS, as_text, reported_day
+from reviews.ledger.declaration import (
+    Column,
+    Ledger,
+    normalise_title,
+    unit_of_title,
+    without_explanation,
+)
 
 _HEADER_DEPTH = 15
-_TOTAL = re.compile(r"(本页|累计)?(合计|小计|总计)[::]?")
+_TOTAL = re.compile(r".{0,12}(合计|小计|总计)[::]?")
 _FOOTER = re.compile(
     r"(填表人|填报人|制表人?|审核人|复核人|审批人|负责人|单位负责人|分管领导|经办人|联系电话|联系人|填报单位|填报日期|"
     r"填表日期|备注|注|说明|填表说明)\s*(\([^)]*\))?\s*[::]"
@@ -71,6 +79,7 @@ def read_workbook(content: bytes) -> tuple[list[Grid], list[str]]:
     """The visible sheets and the names of hidden ones; UnusableFile when it is no workbook."""
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        failed = failed_formulas(content)
         visible, hidden = [], []
         for position, meta in enumerate(workbook.sheets_metadata):
             if meta.visible != SheetVisibleEnum.Visible:
@@ -78,12 +87,62 @@ def read_workbook(content: bytes) -> tuple[list[Grid], list[str]]:
                 continue
             sheet = workbook.get_sheet_by_index(position)
             rows = sheet.to_python(skip_empty_area=False)
+            for row, column, error in failed.get(meta.name, []):
+                rows[row][column] = error
             visible.append(Grid(meta.name, rows, list(sheet.merged_cell_ranges or [])))
     except (CalamineError, OSError, ValueError) as error:
         raise UnusableFile(f"无法读取：不是有效的 Excel 文件（{error}）") from error
     if not any(as_text(value) for grid in visible for row in grid.rows for value in row):
         raise UnusableFile("文件中没有任何内容")
     return visible, hidden
+
+
+_CELL_REFERENCE = re.compile(r"([A-Z]+)(\d+)")
+_FAILED = re.compile(rb'<c\s+r="([A-Z]+\d+)"[^>]*\bt="e"[^>]*>.*?<v>([^<]*)</v>', re.DOTALL)
+_SHEET_TAG = re.compile(r"<sheet\b[^>]*>")
+
+
+def failed_formulas(content: bytes) -> dict[str, list[tuple[int, int, str]]]:
+    """Cells of an .xlsx that hold #REF! and the like: (row, column, error) by sheet name.
+
+    calamine reads them as empty, and an amount that failed must not pass as no amount.
+    """
+    if not zipfile.is_zipfile(io.BytesIO(content)):
+        return {}
+    found: dict[str, list[tuple[int, int, str]]] = {}
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        names = set(archive.namelist())
+        if "xl/workbook.xml" not in names or "xl/_rels/workbook.xml.rels" not in names:
+            return {}
+        targets = {
+            _attribute(tag, "Id"): _attribute(tag, "Target").removeprefix("/xl/")
+            for tag in re.findall(
+                r"<Relationship\b[^>]*>", archive.read("xl/_rels/workbook.xml.rels").decode()
+            )
+        }
+        for tag in _SHEET_TAG.findall(archive.read("xl/workbook.xml").decode()):
+            path = f"xl/{targets.get(_attribute(tag, 'r:id'), '')}"
+            if path in names:
+                found[html.unescape(_attribute(tag, "name"))] = [
+                    (*_row_and_column(cell.decode()), error.decode())
+                    for cell, error in _FAILED.findall(archive.read(path))
+                ]
+    return found
+
+
+def _attribute(tag: str, name: str) -> str:
+    match = re.search(rf'\b{name}="([^"]*)"', tag)
+    return match.group(1) if match else ""
+
+
+def _row_and_column(cell: str) -> tuple[int, int]:
+    """C4 → (3, 2)."""
+    match = _CELL_REFERENCE.fullmatch(cell)
+    letters, digits = match.groups() if match else ("A", "1")
+    column = 0
+    for letter in letters:
+        column = column * 26 + ord(letter) - 64
+    return int(digits) - 1, column - 1
 
 
 @dataclass
@@ -127,13 +186,15 @@ def _header_at(
         upper = spread.get((row, at), grid.at(row, at))
         lower = spread.get((row + 1, at), grid.at(row + 1, at)) if height == 2 else None
         candidates = _titles(upper, lower)
-        column = next((known[title] for title in candidates if title in known), None)
+        plain = [without_explanation(title) for title in candidates]
+        column = next((known[title] for title in [*candidates, *plain] if title in known), None)
         if column is not None and column.field not in found:
             found[column.field] = (at, column)
-            units[column.field] = unit_of_title(lower) or unit_of_title(upper)
+            above = spread.get((row - 1, at))  # the group title over a one-row header
+            units[column.field] = next(filter(None, map(unit_of_title, (lower, upper, above))), "")
         elif any(title in _NUMBERING for title in candidates):
             numbering = at
-        elif candidates and not ignored.intersection(candidates):
+        elif candidates and not ignored.intersection([*candidates, *plain]):
             unknown.append((at, candidates[-1]))
     missing = [column for column in ledger.needed if column.field not in found]
     return Header(row, row + height, found, units, unknown, numbering, missing)
@@ -159,20 +220,24 @@ def read_facts(grid: Grid, header: Header) -> SheetFacts:
     """Title, 单位 and 填报日期."""
     lines = [as_text(value) for row in grid.rows[: header.row] for value in row if as_text(value)]
     joined = " ".join(lines)
-    unit = re.search(r"(?:金额)?单位\s*[::]\s*(万元|亿元|元)", joined)
+    unit = re.search(
+        rf"单位\s*[::]\s*({'|'.join(sorted(MONEY_UNITS, key=len, reverse=True))})", joined
+    )
     return SheetFacts(
         lines[0] if lines else "", unit.group(1) if unit else "", reported_day(joined)
     )
 
 
 def data_rows(grid: Grid, header: Header) -> Iterator[tuple[int, list[Any]]]:
-    """Rows that hold a record: not blank, no total, no footer, no repeated header."""
-    title_row = [normalise_title(value) for value in grid.rows[header.row]]
+    """Rows that hold a record: not blank, no total, no footer, nothing from above the data again."""
+    heads = [
+        [normalise_title(value) for value in row] for row in grid.rows[: header.first_data_row]
+    ]
     for number in range(header.first_data_row, len(grid.rows)):
         values = grid.rows[number]
         if is_total(values) or _is_blank(values, header) or is_footer(values):
             continue
-        if [normalise_title(value) for value in values] == title_row:
+        if [normalise_title(value) for value in values] in heads:
             continue
         yield number, values
 

@@ -30,7 +30,8 @@ def _world(seed: int, folder: Path) -> tuple[World, Plan]:
 def _assert_all_agree(world: World, plan: Plan, days: list[datetime.date]) -> None:
     answer = Answer()
     for day in days:
-        root = world.random.choice([DISTRICT, world.codes[0]])
+        random_code = world.random.choice(world.codes)
+        root = world.random.choice([DISTRICT, world.codes[0], random_code])
         codes = [code for code in world.codes if code.startswith(root)]
         for code, items in progress_of(plan, codes, day, root=root).items():
             for item in items:

@@ -40,6 +40,9 @@ KINDS: tuple[type[Submission], ...] = (
 )
 _STATUSES = [Status.APPROVED] * 5 + [Status.DRAFT, Status.PENDING, Status.RETURNED, Status.VOID]
 
+#: Last parts of codes; behind …001999 comes the next street, …002.
+_LAST = ["001", "002", "010", "999"]
+
 _RULES: dict[str, str] = {
     "funds": 'counting = "stock"\nmeasure = "funds"',
     "scenes": 'counting = "stock"\nmeasure = "scenes"',
@@ -115,13 +118,13 @@ class World:
     def _grow(self) -> list[str]:
         random = self.random
         is_whole = random.random() < 0.7
-        counties = [DISTRICT, "500105", "500201"] if is_whole else [DISTRICT]
+        counties = [DISTRICT, "500199", "500201"] if is_whole else [DISTRICT]
         codes = ["50", "5001", "5002", *counties] if is_whole else [DISTRICT]
         for county in counties:
-            for street in range(random.randint(0, 3)):
-                street_code = f"{county}{street + 1:03}"
-                codes.append(street_code)
-                codes += [f"{street_code}{n:03}" for n in range(random.randint(0, 3))]
+            streets = random.sample([f"{county}{n}" for n in _LAST], random.randint(0, 3))
+            codes += streets
+            for street in streets:
+                codes += [f"{street}{n}" for n in random.sample(_LAST, random.randint(0, 3))]
         Area.objects.bulk_create(area(code, **self._life(len(code))) for code in codes)
         return sorted(codes)
 

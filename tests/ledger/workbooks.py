@@ -193,7 +193,8 @@ def read(kind: str, content: bytes, by: User, root: Area | None = None) -> Readi
     """Check a file as a clerk would."""
     area = root or by.area
     assert area is not None
-    result, entries = check_ledger(KINDS[kind], content, by=by, root=area)
+    checked = check_ledger(kind, KINDS[kind], content, by=by, root=area)
+    result, entries = checked.result, checked.entries
     return Reading(result, [entry.record for entry in entries])
 
 

@@ -14,7 +14,9 @@ def filled_in(response: Any, **changes: Any) -> dict[str, Any]:
         forms += [group.formset.management_form, *group.formset.forms]
     values = {each.add_prefix(name): each[name].value() for each in forms for name in each.fields}
     values |= changes
-    return {name: value for name, value in values.items() if value not in (None, False, "")}
+    return {
+        name: value for name, value in values.items() if value is not None and value is not False
+    }
 
 
 class _Fields(HTMLParser):

@@ -39,7 +39,7 @@ class Command(BaseCommand):
         try:
             content = file.read_bytes()
             if options["check"]:
-                result, _ = check_ledger(KINDS[kind], content, by=by, root=root)
+                result = check_ledger(kind, KINDS[kind], content, by=by, root=root).result
             else:
                 result = import_ledger(
                     kind,

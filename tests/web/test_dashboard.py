@@ -1,0 +1,156 @@
+"""The dashboard says what `progress --json` says, to those it concerns."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import json
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import User
+from funds.models import Donation, Fund
+from indicators.models import Plan
+from orgs.models import Training
+from scenes.models import Activity, Scene
+from tests.conftest import DISTRICT, HUAYIPO, JIEFANGBEI, MINSHENGLU, QIXINGGANG
+
+Approved = Callable[..., Any]
+URL = f"/dashboard/yuzhong-2026/{DISTRICT}/"
+
+
+@pytest.fixture
+def facts(approved: Approved, yuzhong: Plan) -> None:
+    fund = approved(Fund)
+    approved(Fund, area_id=MINSHENGLU, established_on=datetime.date(2026, 6, 10))
+    approved(Donation, fund=fund, area_id=HUAYIPO, amount_yuan=Decimal("12300"))
+    approved(Training, person_times=37)
+    approved(Activity, reached=[HUAYIPO, MINSHENGLU])
+
+
+def _json(*arguments: str) -> dict[str, Any]:
+    out = io.StringIO()
+    call_command("progress", "yuzhong-2026", *arguments, "--json", stdout=out)
+    return {each["code"]: each for each in json.loads(out.getvalue())["indicators"]}
+
+
+def _shown(value: str | None, unit: str) -> str:
+    """A string of the JSON as the page writes it."""
+    if value is None:
+        return "无数据"
+    number = Decimal(value)
+    if unit == "%":
+        return f"{(number * 100).quantize(Decimal('0.01')).normalize():f}%"
+    return f"{number.normalize():f}"
+
+
+@pytest.mark.parametrize("area", [DISTRICT, QIXINGGANG, HUAYIPO])
+@pytest.mark.parametrize("on", ["2026-03-01", "2026-06-15"])
+def test_the_cards_show_the_figures_of_the_command(
+    facts: None, visit: Any, shiju: User, area: str, on: str
+) -> None:
+    page = visit(shiju).get(f"/dashboard/yuzhong-2026/{area}/?on={on}")
+    cards = page.context["annex_cards"] + page.context["text_cards"]
+    expected = _json("--area", area, "--on", on)
+    assert len(cards) == len(expected) == 14
+    for card in cards:
+        item = expected[card["indicator"].code]
+        assert card["value"] == _shown(item["value"], item["unit"]), item["code"]
+        assert card["target"].removeprefix("≥") == (
+            _shown(item["target"], item["unit"]) if item["target"] else "未设目标"
+        )
+        assert str(card["state"]) == item["status"]
+        assert f"{card['value']} <small>" in page.content.decode()
+
+
+def test_the_rows_below_are_the_dashboards_of_the_areas_below(
+    facts: None, visit: Any, shiju: User
+) -> None:
+    client = visit(shiju)
+    page = client.get(f"{URL}?on=2026-06-15")
+    rows = {row["area"].code: row["values"] for row in page.context["table"]}
+    assert len(rows) == 11
+    for street in (QIXINGGANG, JIEFANGBEI):
+        below = client.get(f"/dashboard/yuzhong-2026/{street}/?on=2026-06-15")
+        assert rows[street] == [card["value"] for card in below.context["annex_cards"]]
+    assert page.context["total"] == [card["value"] for card in page.context["annex_cards"]]
+
+
+def test_another_day_shows_what_was_so_on_that_day(facts: None, visit: Any, shiju: User) -> None:
+    client = visit(shiju)
+    values = {
+        day: client.get(f"{URL}?on={day}").context["annex_cards"][0]["value"]
+        for day in ("2026-02-28", "2026-03-01", "2026-06-09", "2026-06-10")
+    }
+    assert values == {"2026-02-28": "0", "2026-03-01": "1", "2026-06-09": "1", "2026-06-10": "2"}
+
+
+@pytest.mark.parametrize("day", ["2026-02-30", "gestern", "2026", "0", "' OR 1=1"])
+def test_a_day_that_is_none_is_not_found(yuzhong: Plan, visit: Any, shiju: User, day: str) -> None:
+    assert visit(shiju).get(URL, {"on": day}).status_code == 404
+
+
+@pytest.mark.parametrize("day", ["1990-01-01", "2100-12-31", "0001-01-01", "9999-12-31"])
+def test_a_day_far_away_does_not_break_the_page(
+    yuzhong: Plan, visit: Any, shiju: User, day: str
+) -> None:
+    assert visit(shiju).get(URL, {"on": day}).status_code in (200, 404)
+
+
+OUTSIDE = [
+    ("jiangbei", "500103"),
+    ("jiangbei", "500105"),
+    ("jiedao", "500103"),
+    ("jiedao", "500103003"),
+    ("jiedao2", "500103001003"),
+    ("shiju", "50"),
+    ("shiju", "500105"),
+    ("shiju", "999999"),
+    ("guanli", "500103"),
+    ("shenji", "500103"),
+]
+
+
+@pytest.mark.parametrize(("user", "area"), OUTSIDE)
+def test_out_of_scope_is_not_found(
+    yuzhong: Plan, visit: Any, request: Any, user: str, area: str
+) -> None:
+    client = visit(request.getfixturevalue(user))
+    assert client.get(f"/dashboard/yuzhong-2026/{area}/").status_code == 404
+
+
+def test_a_plan_that_is_not_there_is_not_found(yuzhong: Plan, visit: Any, shiju: User) -> None:
+    assert visit(shiju).get(f"/dashboard/yunnan-2024/{DISTRICT}/").status_code == 404
+
+
+def test_a_street_sees_no_link_above_itself(facts: None, visit: Any, jiedao: User) -> None:
+    page = visit(jiedao).get(f"/dashboard/yuzhong-2026/{QIXINGGANG}/")
+    assert list(page.context["trail"]) == []
+    assert f'"{URL}"' not in page.content.decode()
+
+
+def _queries(client: Client, url: str) -> int:
+    client.get(url)
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(url).status_code == 200
+    return len(queries)
+
+
+@pytest.mark.parametrize("query", ["", "?on=2026-06-15", "?on=2026-06-30"])
+def test_the_number_of_queries_depends_on_neither_areas_nor_records(
+    facts: None, approved: Approved, visit: Any, shiju: User, query: str
+) -> None:
+    client = visit(shiju)
+    one_street = _queries(client, f"/dashboard/yuzhong-2026/{QIXINGGANG}/{query}")
+    before = _queries(client, URL + query)
+    for _ in range(15):
+        approved(Scene)
+        approved(Training)
+    assert _queries(client, URL + query) == before == one_street

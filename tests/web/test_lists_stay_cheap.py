@@ -1,0 +1,106 @@
+"""A list of 30 rows asks the database as often as one of 2."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.models import Role, User
+from areas.models import Area, AreaSuccession
+from indicators.models import Plan
+from reports.models import Report
+from reviews.models import ImportBatch, ReviewEvent
+from reviews.services import submit
+from scenes.models import Scene
+from tests.conftest import DISTRICT, HUAYIPO, MINSHENGLU
+from tests.records.kinds import RECORD_KINDS, kind_name, sound
+
+Make = Callable[..., Any]
+FEW, MANY = 2, 30
+
+
+def _queries(client: Client, url: str, rows: int) -> int:
+    client.get(url)
+    with CaptureQueriesContext(connection) as queries:
+        response = client.get(url)
+    assert len(response.context["cl"].result_list) == rows
+    return len(queries)
+
+
+def _url(model: Any) -> str:
+    return f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
+
+
+@pytest.mark.parametrize("kind", RECORD_KINDS, ids=kind_name)
+def test_records(make: Make, visit: Any, quji: User, kind: Any) -> None:
+    client = visit(quji)
+    counts = []
+    for total in (FEW, MANY):
+        for number in range(kind.objects.count(), total):
+            record = sound(make, kind, area_id=(HUAYIPO, MINSHENGLU)[number % 2])
+            kind.objects.filter(pk=record.pk).update(submitted_by=quji)
+        counts.append(_queries(client, _url(kind), total))
+    assert counts[0] == counts[1]
+
+
+def _event(number: int, make: Make, by: User) -> None:
+    submit(make(Scene), by=by, reason="测试")
+
+
+def _batch(number: int, make: Make, by: User) -> None:
+    ImportBatch.objects.create(
+        kind="funds",
+        file_name=f"{number}.xlsx",
+        sha256=str(number),
+        area_id=DISTRICT,
+        created_by=by,
+        row_count=1,
+    )
+
+
+def _report(number: int, make: Make, by: User) -> None:
+    due_on = datetime.date(2026, 1, 1) + datetime.timedelta(days=number)
+    Report.objects.create(
+        plan=Plan.objects.get(), area_id=DISTRICT, due_on=due_on, prepared_at=timezone.now()
+    )
+
+
+def _user(number: int, make: Make, by: User) -> None:
+    User.objects.create_user(f"user{number}", role=Role.CLERK, area_id=HUAYIPO)
+
+
+def _succession(number: int, make: Make, by: User) -> None:
+    codes = Area.objects.filter(level=5).order_by("code").values_list("code", flat=True)
+    AreaSuccession.objects.create(
+        predecessor_id=codes[number], successor_id=codes[number + 1], on=datetime.date(2030, 1, 1)
+    )
+
+
+@pytest.mark.parametrize(
+    ("model", "add", "user"),
+    [
+        (ReviewEvent, _event, "shenji"),
+        (ImportBatch, _batch, "shenji"),
+        (Report, _report, "shiju"),
+        (User, _user, "guanli"),
+        (AreaSuccession, _succession, "guanli"),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_logs_and_settings(
+    make: Make, visit: Any, request: Any, quji: User, yuzhong: Plan, model: Any, add: Any, user: str
+) -> None:
+    client = visit(request.getfixturevalue(user))
+    counts = []
+    for total in (5, MANY):
+        for number in range(model.objects.count(), total):
+            add(number, make, quji)
+        counts.append(_queries(client, _url(model), total))
+    assert counts[0] == counts[1]
