@@ -63,7 +63,14 @@ def test_a_stored_record_does_not_repeat_itself(district: Any, make: Make) -> No
 
 def test_a_training_of_the_same_name_is_held_again(district: Any, make: Make) -> None:
     make(Training, name="能力提升班")
-    assert find_problems(make(Training, name="能力提升班")) == []
+    again = make(Training, name="能力提升班", held_on=DAY.replace(month=4))
+    assert find_problems(again) == []
+
+
+def test_the_same_training_on_the_same_day_is_remarked(district: Any, make: Make) -> None:
+    make(Training, name="能力提升班")
+    found = find_problems(make(Training, name="能力提升班"))
+    assert [(problem.code, problem.is_warning) for problem in found] == [("same_record", True)]
 
 
 def test_a_project_of_the_same_name_begins_again_another_year(district: Any, make: Make) -> None:
