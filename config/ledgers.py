@@ -4,15 +4,16 @@ from funds.resources import FUNDS, MONEY
 from orgs.resources import CHARITIES, ORGS, TEAMS, TRAININGS
 from projects.resources import AIDS, PROJECTS
 from reviews.ledger.declaration import Ledger
+from reviews.models import LedgerKind
 from scenes.resources import ACTIVITIES, SCENES
 
 KINDS: dict[str, tuple[Ledger, ...]] = {
-    "funds": (FUNDS,),
-    "orgs": (ORGS,),
-    "projects": (PROJECTS,),
-    "money": (MONEY,),
-    "scenes": (SCENES,),
-    "activities": (ACTIVITIES, TRAININGS, AIDS),
-    "teams": (TEAMS,),
-    "charities": (CHARITIES,),
+    LedgerKind.FUNDS: (FUNDS,),
+    LedgerKind.ORGS: (ORGS,),
+    LedgerKind.PROJECTS: (PROJECTS,),
+    LedgerKind.MONEY: (MONEY,),
+    LedgerKind.SCENES: (SCENES,),
+    LedgerKind.ACTIVITIES: (ACTIVITIES, TRAININGS, AIDS),
+    LedgerKind.TEAMS: (TEAMS,),
+    LedgerKind.CHARITIES: (CHARITIES,),
 }

@@ -19,10 +19,12 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect("admin:accounts_user_changelist")
     if user.is_auditor:  # type: ignore[union-attr]
         return redirect("admin:reviews_reviewevent_changelist")
-    plans = plans_of_area(user.area_id or "")  # type: ignore[union-attr]
+    own = user.area_id or ""  # type: ignore[union-attr]
+    plans = plans_of_area(own)
     if not plans:
         return redirect("admin:index")
-    return redirect("dashboard", plan=plans[0].code, area=user.area_id)  # type: ignore[union-attr]
+    # Who stands above the plan's area begins where its targets are.
+    return redirect("dashboard", plan=plans[0].code, area=max(own, plans[0].area_code, key=len))
 
 
 def healthz(request: HttpRequest) -> HttpResponse:

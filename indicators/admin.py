@@ -34,6 +34,7 @@ class IndicatorInline(TabularInline):
     """A plan's indicators with their targets."""
 
     model = Indicator
+    hide_title = True
     fields = readonly_fields = (
         "position",
         "name",

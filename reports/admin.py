@@ -22,6 +22,7 @@ class EditionInline(TabularInline):
     """Sealed editions with their files."""
 
     model = Edition
+    hide_title = True
     fields = readonly_fields = ("number", "sealed_by", "sealed_at", "reason", "sha256", "download")
     extra = 0
     can_delete = False
@@ -85,13 +86,13 @@ class ReportAdmin(LogAdmin):
             return False
         if object_id is None:
             return True
-        report = self.get_queryset(request).filter(pk=object_id).first()
+        report = self.get_object(request, object_id)
         return report is not None and user.covers(report.area_id)
 
     @action(description="封存上报", permissions=["seal"], icon="verified")
     def seal_one(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Ask once, then seal an edition."""
-        report = self.get_queryset(request).filter(pk=object_id).first()
+        report = self.get_object(request, object_id)
         if report is None:
             raise Http404
         back = reverse("admin:reports_report_change", args=[report.pk])

@@ -203,10 +203,13 @@ class RecordAdmin(ScopedFieldsMixin, SimpleHistoryAdmin, ModelAdmin):
         sources = allowed_sources(action, request.user)  # type: ignore[arg-type]
         if object_id is None or not sources:
             return bool(sources)
-        rows = self.get_queryset(request).filter(pk=object_id, status__in=sources)
-        if RULES[action].is_four_eyes:
-            rows = rows.exclude(submitted_by=request.user)
-        return rows.exists()
+        record = self.get_object(request, object_id)
+        is_own = record is not None and record.submitted_by_id == request.user.pk
+        return (
+            record is not None
+            and record.status in sources
+            and not (is_own and RULES[action].is_four_eyes)
+        )
 
     def has_submit_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """See `reviews.services.RULES`."""

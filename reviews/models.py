@@ -44,10 +44,23 @@ class Action(models.TextChoices):
     VOID = "void", "作废"
 
 
+class LedgerKind(models.TextChoices):
+    """What a ledger file holds (`import_records KIND`)."""
+
+    FUNDS = "funds", "社区慈善基金台账"
+    ORGS = "orgs", "社区社会组织台账"
+    PROJECTS = "projects", "慈善项目统计表"
+    MONEY = "money", "捐赠收支明细"
+    SCENES = "scenes", "慈善服务场景台账"
+    ACTIVITIES = "activities", "活动培训帮扶记录"
+    TEAMS = "teams", "志愿服务队伍台账"
+    CHARITIES = "charities", "慈善组织台账"
+
+
 class ImportBatch(models.Model):
     """One ledger file that was read in: who, when, and what came of it."""
 
-    kind = models.CharField("台账", max_length=20)
+    kind = models.CharField("台账", max_length=20, choices=LedgerKind)
     file_name = models.CharField("文件名", max_length=200)
     sha256 = models.CharField("文件摘要", max_length=64)
     area = models.ForeignKey(Area, models.PROTECT, verbose_name="所属地区")
