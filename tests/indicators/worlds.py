@@ -144,6 +144,16 @@ class World:
         fitting = [code for code in self.codes if len(code) in widths]
         return self.random.choice(fitting or self.codes)
 
+    def edges(self) -> list[Day]:
+        """The day some approved fund, scene or organisation closes, where one does."""
+        days = [
+            day
+            for kind in (Fund, Scene, CommunityOrg)
+            for day in kind.objects.approved().order_by("pk").values_list("closed_on", flat=True)
+            if day is not None
+        ]
+        return [self.random.choice(days)] if days else []
+
     def fill(self, number: int) -> None:
         """`number` records of each kind, in all statuses, by bulk."""
         for kind in (Fund, Donation, Scene, Training, CommunityOrg):

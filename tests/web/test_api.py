@@ -63,6 +63,7 @@ def test_progress_is_the_commands_json(
         ({"plan": "yuzhong-2026", "on": "2026-02-30"}, 400),
         ({"plan": "yuzhong-2026", "year": "26"}, 400),
         ({"plan": "yuzhong-2026", "year": "0000"}, 400),
+        ({"plan": "yuzhong-2026", "on": "0001-01-01"}, 400),
     ],
 )
 def test_progress_says_what_is_wrong_in_chinese(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +16,7 @@ from areas.models import Area, AreaSuccession
 from indicators.models import Plan
 from reports.models import Edition, Report
 from reports.services import seal
-from reviews.models import ImportBatch, ReviewEvent
+from reviews.models import ImportBatch, ReviewEvent, Status
 from reviews.services import approve, submit
 from tests.conftest import DISTRICT, HUAYIPO, QIXINGGANG
 from tests.records.kinds import RECORD_KINDS, sound
@@ -53,15 +54,20 @@ def texts_of(model: type[models.Model]) -> dict[str, str]:
 
 
 def build_world(
-    make: Callable[..., Any], quji: User, shiju: User, yuzhong: Plan, *, is_approved: bool = True
+    make: Callable[..., Any],
+    quji: User,
+    shiju: User,
+    yuzhong: Plan,
+    states: Sequence[Status] = (Status.APPROVED,),
 ) -> World:
-    """Every kind of thing in 七星岗街道; records are approved, so that they reach every figure."""
+    """Every kind of thing in 七星岗街道; the kinds take turns in the states."""
     world = World()
-    for kind in RECORD_KINDS:
+    for kind, state in zip(RECORD_KINDS, itertools.cycle(states), strict=False):
         record = sound(make, kind, area_id=HUAYIPO, **texts_of(kind))
         record.save()  # the marker is in the history, too
-        submit(record, by=quji, reason=LOG_MARK)
-        if is_approved:
+        if state != Status.DRAFT:
+            submit(record, by=quji, reason=LOG_MARK)
+        if state == Status.APPROVED:
             approve(record, by=shiju)
         world.objects[kind] = record
     world.objects[ReviewEvent] = ReviewEvent.objects.latest("pk")

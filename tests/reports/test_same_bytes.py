@@ -1,0 +1,55 @@
+"""The workbook is made from the edition alone: the same bytes any day, anywhere."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from django.conf import settings
+
+from reports.models import Edition
+from reports.services import workbook_bytes, workbook_path
+
+#: Another process, on another continent, on another day.
+_ELSEWHERE = """
+import datetime, json, sys, time
+import django
+django.setup()
+from django.utils import timezone
+from reports.workbook import build_workbook
+real = time.time
+time.time = lambda: real() + 400 * 86400
+content = json.loads(open(sys.argv[1], encoding="utf-8").read())
+sys.stdout.buffer.write(build_workbook(content, sys.argv[2]))
+"""
+
+
+def test_the_workbook_can_be_made_again(edition: Edition) -> None:
+    made = workbook_path(edition).read_bytes()
+    assert workbook_bytes(edition) == made
+    assert workbook_bytes(Edition.objects.get()) == made
+
+
+def test_another_process_in_another_zone_on_another_day_makes_the_same(
+    edition: Edition, tmp_path: Path
+) -> None:
+    content = tmp_path / "content.json"
+    content.write_text(edition.content, encoding="utf-8")
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "TZ": "America/New_York",
+        "LC_ALL": "C",
+        "PYTHONHASHSEED": "12345",
+        "DATA_DIR": str(tmp_path),
+    }
+    made = subprocess.run(
+        [sys.executable, "-c", _ELSEWHERE, content, edition.sha256],
+        cwd=settings.BASE_DIR,
+        env=environment,
+        capture_output=True,
+        check=True,
+    )
+    assert made.stdout == workbook_path(edition).read_bytes()

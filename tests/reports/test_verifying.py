@@ -1,0 +1,131 @@
+"""Whatever is changed behind the platform's back, `verify_editions` names the edition."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from accounts.models import User
+from reports.content import canonical, digest
+from reports.models import Edition, Report, ReportState
+from reports.services import prepare_reports, seal, verify_editions, workbook_path
+from tests.conftest import DISTRICT, NEIGHBOUR
+from tests.reports.conftest import JUNE
+
+Tamper = Callable[[Edition], Any]
+
+
+@pytest.fixture
+def editions(report: Report, shiju: User) -> list[Edition]:
+    """June's first edition and its correction, and November's."""
+    first = seal(report, by=shiju, on=JUNE)
+    second = seal(report, by=shiju, on=JUNE, reason="漏报")
+    november = prepare_reports(datetime.date(2026, 11, 1))[0]
+    third = seal(november, by=shiju, on=datetime.date(2026, 11, 20))
+    return [first, second, third]
+
+
+def test_all_is_well_when_nothing_was_touched(editions: list[Edition]) -> None:
+    assert list(verify_editions()) == []
+    out = io.StringIO()
+    call_command("verify_editions", stdout=out)
+    assert out.getvalue() == "3 个封存版次全部属实。\n"
+
+
+def test_nothing_sealed_is_all_well(db: None) -> None:
+    call_command("verify_editions", stdout=io.StringIO())
+
+
+def _one_byte(edition: Edition) -> None:
+    _update(edition, content=edition.content.replace("渝中区", "渝中市", 1))
+
+
+def _update(edition: Edition, **values: Any) -> None:
+    Edition.objects.filter(pk=edition.pk).update(**values)
+
+
+def _rewritten(edition: Edition) -> None:
+    """Content and hash both forged, consistently."""
+    content = json.loads(edition.content)
+    content["indicators"][0]["value"] = "19"
+    text = canonical(content)
+    _update(edition, content=text, sha256=digest(text))
+
+
+def _flip_file(edition: Edition) -> None:
+    path = workbook_path(edition)
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(bytes(data))
+
+
+def _other_reviewer(edition: Edition) -> None:
+    other = User.objects.create_user("qita", role="reviewer", area_id=DISTRICT)
+    _update(edition, sealed_by=other)
+
+
+def _report(**values: Any) -> Tamper:
+    return lambda edition: Report.objects.filter(pk=edition.report_id).update(**values)
+
+
+TAMPERINGS: dict[str, Tamper] = {
+    "content": _one_byte,
+    "blank_in_content": lambda e: _update(e, content=e.content + " "),
+    "empty_content": lambda e: _update(e, content=""),
+    "content_and_hash": _rewritten,
+    "sha256": lambda e: _update(e, sha256="0" * 64),
+    "previous_sha256": lambda e: _update(e, previous_sha256="1" * 64),
+    "number": lambda e: _update(e, number=7, reason=e.reason or "补"),
+    "reason": lambda e: _update(e, reason="另一个理由"),
+    "sealed_at": lambda e: _update(e, sealed_at=e.sealed_at - datetime.timedelta(seconds=1)),
+    "sealed_by": _other_reviewer,
+    "workbook_sha256": lambda e: _update(e, workbook_sha256="2" * 64),
+    "file_byte": _flip_file,
+    "file_gone": lambda e: workbook_path(e).unlink(),
+    "file_empty": lambda e: workbook_path(e).write_bytes(b""),
+    "report_area": _report(area_id=NEIGHBOUR),
+    "report_day": _report(due_on=datetime.date(2026, 7, 31)),
+    "report_state": _report(state=ReportState.DUE),
+}
+
+
+@pytest.mark.parametrize("position", [0, 1, 2])
+@pytest.mark.parametrize("name", list(TAMPERINGS))
+def test_any_change_is_found_and_named(editions: list[Edition], name: str, position: int) -> None:
+    TAMPERINGS[name](editions[position])
+    touched = Edition.objects.select_related("report__area").get(pk=editions[position].pk)
+    faults = list(verify_editions())
+    assert any(line.startswith((f"{touched}：", f"{touched.report}：")) for line in faults), faults
+
+
+@pytest.mark.parametrize("position", [0, 1])
+def test_a_removed_edition_leaves_a_gap(editions: list[Edition], position: int) -> None:
+    Edition.objects.filter(pk=editions[position].pk).delete()
+    assert list(verify_editions())
+
+
+def test_a_filed_report_without_its_only_edition_is_named(editions: list[Edition]) -> None:
+    Edition.objects.filter(pk=editions[2].pk).delete()
+    assert list(verify_editions()) == ["渝中区2026年11月进展报告：已报但没有封存版次"]
+
+
+def test_the_command_fails_and_says_what_is_wrong(editions: list[Edition]) -> None:
+    _flip_file(editions[1])
+    out = io.StringIO()
+    with pytest.raises(SystemExit) as stop:
+        call_command("verify_editions", stdout=out)
+    assert stop.value.code == 1
+    assert "第2版" in out.getvalue()
+
+
+def test_the_clocks_zone_does_not_matter(editions: list[Edition]) -> None:
+    with timezone.override(datetime.UTC):
+        Edition.objects.filter(pk=editions[0].pk).update(sealed_at=editions[0].sealed_at)
+    assert list(verify_editions()) == []

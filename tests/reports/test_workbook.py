@@ -1,0 +1,281 @@
+"""The workbook says what the edition says, and prints as a bureau expects."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+import json
+import shutil
+import subprocess
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from openpyxl.worksheet.worksheet import Worksheet
+
+from indicators.lineage import lineage
+from reports.models import Edition
+from reports.services import workbook_path
+from reviews.models import Submission
+from tests.conftest import DISTRICT
+from tests.reports.conftest import CREDIT_CODE, JUNE
+
+ADDITIVE = (
+    "funds",
+    "scenes",
+    "charity_orgs",
+    "trained",
+    "projects",
+    "aid_projects",
+    "raised",
+    "aided",
+)
+HEAD = 4
+
+
+@pytest.fixture
+def content(edition: Edition) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(edition.content)
+    return found
+
+
+@pytest.fixture
+def book(edition: Edition) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(workbook_path(edition))
+
+
+def _annex(content: dict[str, Any]) -> list[dict[str, Any]]:
+    return [item for item in content["indicators"] if item["place"] == "annex"]
+
+
+def _rows(sheet: Worksheet, count: int) -> list[tuple[Any, ...]]:
+    return list(sheet.iter_rows(min_row=HEAD + 1, max_row=HEAD + count, values_only=True))
+
+
+def _same(shown: Any, text: str | None) -> bool:
+    if text is None:
+        return shown in ("无数据", "—")
+    return isinstance(shown, int | float) and Decimal(str(shown)) == Decimal(text)
+
+
+def test_the_annex_has_nine_rows_with_the_numbers_of_the_edition(
+    book: openpyxl.Workbook, content: dict[str, Any]
+) -> None:
+    items = _annex(content)
+    rows = _rows(book["核心绩效指标"], 9)
+    assert len(items) == 9
+    for number, (row, item) in enumerate(zip(rows, items, strict=True), start=1):
+        assert row[0] == number
+        assert row[1] == item["name"]
+        assert row[3] == item["target_text"]
+        assert _same(row[4], item["value"])
+        assert _same(row[5], item["rate"])
+        assert _same(row[6], item["expected"])
+        assert (row[7], row[8]) == (item["status_label"], item["clause"])
+
+
+def test_the_annex_shows_the_targets_of_2026(book: openpyxl.Workbook) -> None:
+    shown = [row[3] for row in _rows(book["核心绩效指标"], 9)]
+    assert shown == ["19", "11", "158", "50", "40", "10", "340", "2500", "70%"]
+
+
+def test_the_annex_shows_what_was_recorded(book: openpyxl.Workbook) -> None:
+    shown = [row[4] for row in _rows(book["核心绩效指标"], 9)]
+    assert shown[:6] == [4, 7, 2, 42, 2, 2]  # two funds and two carried over; seven scenes
+    assert Decimal(str(shown[6])) == Decimal("24.6914")  # 246913.56 元
+    assert shown[7] == 66
+    assert Decimal(str(shown[8])).quantize(Decimal("0.0001")) == Decimal("0.0253")  # 2 of 79
+
+
+def test_the_first_sheet_names_the_sealed_content(
+    book: openpyxl.Workbook, edition: Edition
+) -> None:
+    cells = [str(cell.value) for row in book["核心绩效指标"].iter_rows() for cell in row]
+    assert any(edition.sha256 in text for text in cells)
+
+
+def test_the_rows_of_the_streets_add_up_to_the_district(
+    book: openpyxl.Workbook, content: dict[str, Any]
+) -> None:
+    sheet = book["下级地区明细"]
+    *streets, total = _rows(sheet, len(content["children"]) + 1)
+    assert len(streets) == 11
+    assert total[1] == "渝中区"
+    for column, item in enumerate(_annex(content), start=2):
+        assert _same(total[column], item["value"])
+        if item["code"] in ADDITIVE:
+            whole = sum((Decimal(str(row[column])) for row in streets), Decimal(0))
+            assert whole == Decimal(item["value"]), item["code"]
+
+
+def test_the_ledgers_hold_exactly_the_records_behind_the_figures(
+    edition: Edition, content: dict[str, Any]
+) -> None:
+    members: dict[str, set[int]] = {}
+    for indicator in edition.report.plan.indicators.prefetch_related("targets"):
+        for item in lineage(indicator, DISTRICT, JUNE):
+            members.setdefault(item.record._meta.label_lower, set()).add(item.record.pk)
+    held = {ledger["kind"]: ledger["ids"] for ledger in content["ledgers"]}
+    assert {kind: set(pks) for kind, pks in held.items()} == members
+    assert all(len(pks) == len(set(pks)) for pks in held.values())
+
+
+def test_the_ledger_sheets_hold_the_rows_of_the_edition(
+    book: openpyxl.Workbook, content: dict[str, Any]
+) -> None:
+    sheets = {name for name in book.sheetnames if name.startswith("台账-")}
+    assert sheets == {f"台账-{ledger['name']}" for ledger in content["ledgers"]}
+    for ledger in content["ledgers"]:
+        rows = _rows(book[f"台账-{ledger['name']}"], len(ledger["rows"]) + 1)
+        assert rows[-1][0] == "合计"
+        for number, (row, values) in enumerate(zip(rows[:-1], ledger["rows"], strict=True), 1):
+            assert row[0] == number
+            for shown, value, column in zip(row[1:], values, ledger["columns"], strict=True):
+                assert _shown_as(column["type"], shown, value), (ledger["name"], shown, value)
+
+
+def _shown_as(kind: str, shown: Any, value: Any) -> bool:
+    if value in (None, ""):
+        return shown in (None, "")
+    if kind in ("money", "count"):
+        return Decimal(str(shown)) == Decimal(str(value))
+    if kind == "day":
+        return isinstance(shown, datetime.datetime) and shown.date().isoformat() == value
+    return shown == value
+
+
+def test_a_ledgers_total_is_the_sum_of_its_money(book: openpyxl.Workbook) -> None:
+    sheet = book["台账-捐赠收入"]
+    heads = [cell.value for cell in sheet[HEAD]]
+    column = heads.index("金额（元）")
+    *lines, total = _rows(sheet, 3)
+    assert Decimal(str(total[column])) == sum(Decimal(str(line[column])) for line in lines)
+    assert Decimal(str(total[column])) == Decimal("246913.56")
+
+
+def test_text_that_looks_like_a_formula_stays_text(book: openpyxl.Workbook) -> None:
+    cells = [cell for row in book["台账-慈善服务场景"].iter_rows() for cell in row]
+    risky = [cell for cell in cells if str(cell.value or "")[:1] in tuple("=+-@")]
+    assert {cell.value for cell in risky} == {
+        "=1+1",
+        "+86号",
+        "-减号",
+        "@某人",
+        '=HYPERLINK("http://x","点我")',
+    }
+    assert {cell.data_type for cell in risky} == {"s"}
+    assert {cell.number_format for cell in risky} == {"@"}
+
+
+def test_no_cell_of_any_sheet_is_a_formula(book: openpyxl.Workbook) -> None:
+    kinds = {
+        cell.data_type for sheet in book.worksheets for row in sheet.iter_rows() for cell in row
+    }
+    assert kinds <= {"s", "n", "d"}
+
+
+def test_codes_and_receipts_stay_text(book: openpyxl.Workbook) -> None:
+    receipts = [
+        cell
+        for row in book["台账-捐赠收入"].iter_rows()
+        for cell in row
+        if cell.value in ("0012", 12)
+    ]
+    assert [cell.value for cell in receipts] == ["0012", "0012"]
+    assert {(cell.data_type, cell.number_format) for cell in receipts} == {("s", "@")}
+
+
+def test_a_credit_code_stays_text() -> None:
+    from reports.workbook import build_workbook
+
+    content = {
+        "plan": {"title": "方案", "issuer": "民政局"},
+        "area": {"name": "渝中区", "child_label": "街道"},
+        "as_of": "2026-06-30",
+        "due_on": "2026-06-30",
+        "year": 2026,
+        "indicators": [],
+        "children": [],
+        "ledgers": [
+            {
+                "name": "慈善组织",
+                "columns": [{"title": "统一社会信用代码", "type": "text"}],
+                "rows": [[CREDIT_CODE], ["535000005000011212"], ["00012345"], ["1E10"]],
+            }
+        ],
+        "number": 1,
+        "reason": "",
+        "sealed_by": "shiju",
+        "sealed_at": "2026-06-30T09:00:00+08:00",
+    }
+    made = openpyxl.load_workbook(io.BytesIO(build_workbook(content, "0" * 64)))
+    codes = [made["台账-慈善组织"].cell(HEAD + row, 2) for row in range(1, 5)]
+    assert [cell.value for cell in codes] == [row[0] for row in content["ledgers"][0]["rows"]]
+    assert {(cell.data_type, cell.number_format) for cell in codes} == {("s", "@")}
+
+
+def test_every_sheet_is_laid_out_for_printing(book: openpyxl.Workbook) -> None:
+    for sheet in book.worksheets:
+        merged = {str(area) for area in sheet.merged_cells.ranges}
+        assert any(area.startswith("A2:") and area.endswith("2") for area in merged), sheet.title
+        assert sheet["A2"].value.startswith(("渝中区", "渝中区加强"))
+        assert sheet.freeze_panes == "C5"
+        assert sheet.print_title_rows == "$1:$4"
+        assert sheet.page_setup.orientation == "landscape"
+        assert int(sheet.page_setup.paperSize) == 9
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
+
+
+def test_a_sheet_of_every_kind_that_counts_is_there(
+    content: dict[str, Any], book: openpyxl.Workbook
+) -> None:
+    kinds = {ledger["kind"] for ledger in content["ledgers"]}
+    assert {"funds.fund", "funds.donation", "projects.aid", "scenes.activity"} <= kinds
+    assert "orgs.charity" not in kinds  # no figure of the plan counts charities
+    assert all(issubclass(model, Submission) for model in _models(kinds))
+
+
+def _models(labels: set[str]) -> list[Any]:
+    from django.apps import apps
+
+    return [apps.get_model(label) for label in labels]
+
+
+def test_another_program_reads_the_same_numbers(
+    edition: Edition, content: dict[str, Any], tmp_path: Path
+) -> None:
+    """LibreOffice opens the workbook; the first sheet as CSV has the figures."""
+    soffice = shutil.which("soffice")
+    if soffice is None:
+        pytest.skip("本机没有 LibreOffice（soffice），跳过用另一程序打开工作簿的测试")
+    source = tmp_path / "book.xlsx"
+    shutil.copyfile(workbook_path(edition), source)
+    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
+    for kind in ("csv:Text - txt - csv (StarCalc):44,34,76,1", "xlsx"):
+        subprocess.run(
+            [
+                soffice,
+                profile,
+                "--headless",
+                "--convert-to",
+                kind,
+                "--outdir",
+                tmp_path / "out",
+                source,
+            ],
+            check=True,
+            capture_output=True,
+            timeout=120,
+        )
+    with (tmp_path / "out" / "book.csv").open(encoding="utf-8", newline="") as stream:
+        lines = list(csv.reader(stream))[HEAD : HEAD + 9]
+    again = _rows(openpyxl.load_workbook(tmp_path / "out" / "book.xlsx")["核心绩效指标"], 9)
+    for item, line, row in zip(_annex(content), lines, again, strict=True):
+        assert line[1] == row[1] == item["name"]
+        assert line[3] == item["target_text"]
+        assert _same(row[4], item["value"])
+        assert line[7] == item["status_label"]
