@@ -19,7 +19,7 @@ _FOLDER = tempfile.TemporaryDirectory(prefix="bench-")
 os.environ["DATA_DIR"] = _FOLDER.name
 os.environ.pop("DATABASE_URL", None)
 
-import django
+import django  # noqa: E402
 
 django.setup()
 

@@ -10,7 +10,10 @@ from django.apps import apps
 from reviews.checks import Problem
 
 if TYPE_CHECKING:
-    from indicators.models import ManualFigure
+    from indicators.models import ManualFigure, OpeningBalance
+
+#: Measures whose opening balances are entered in yuan.
+MONEY_MEASURES = frozenset({"raised", "spent"})
 
 
 def known_indicator(records: Sequence[Any]) -> Iterator[tuple[int, Problem]]:
@@ -22,6 +25,13 @@ def known_indicator(records: Sequence[Any]) -> Iterator[tuple[int, Problem]]:
         if all(name) and name not in known:
             message = f"方案“{name[0]}”没有人工填报指标“{name[1]}”"
             yield position, Problem("indicator", "indicator_code", message)
+
+
+def whole_unless_money(balance: OpeningBalance) -> Iterator[Problem]:
+    """Half a fund is no fund."""
+    quantity = balance.quantity
+    if quantity is not None and balance.measure not in MONEY_MEASURES and quantity % 1:
+        yield Problem("whole", "quantity", f"“数量”应为整数（现为{quantity}）")
 
 
 def denominator_given(figure: ManualFigure) -> Iterator[Problem]:

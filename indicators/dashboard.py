@@ -16,6 +16,7 @@ from indicators.figures import (
     progress_of,
     trend_of,
     view,
+    year_before,
 )
 from indicators.models import Place, Plan
 from indicators.services import plans_of_area
@@ -99,12 +100,13 @@ def _row(child: Area, items: list[Progress], annex: list[Progress]) -> dict[str,
 def _trend(area: Area, day: datetime.date, items: list[Progress]) -> dict[str, Any]:
     """Labels, and per indicator the last twelve month ends with the target, for the chart."""
     now = view([area.code], day, area.code)
+    before = view([area.code], year_before(day), area.code)
     months = [divmod(now.span.last - back, 12) for back in range(_TREND_MONTHS - 1, -1, -1)]
     series = []
     for item in items:
         indicator = item.indicator
         scale = 100 if indicator.is_percentage else 1
-        figures = trend_of(indicator, area.code, now, _TREND_MONTHS)
+        figures = trend_of(indicator, area.code, now, _TREND_MONTHS, before)
         values: list[float | None] = [
             None if figure.value is None else float(plain(figure.value * scale, 2) or 0)
             for figure in figures

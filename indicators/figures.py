@@ -153,12 +153,12 @@ def view(codes: Sequence[str], day: datetime.date, root: str) -> View:
     if layout is not None and _is_stored(layout, day, root):
         return _stored_view(codes, day, layout)
     first = layout.first_year if layout else years_to_keep()[0]
-    span = Span(min(month_of(first, 1), month_of(day.year, 1)), month_of(day.year, day.month))
+    span = Span(month_of(min(first, day.year - 1), 1), month_of(day.year, day.month))
     return _counted_view(codes, day, root, span, layout)
 
 
 def _is_stored(layout: SeriesLayout, day: datetime.date, root: str) -> bool:
-    if not layout.first_year <= day.year <= layout.last_year:
+    if not layout.first_year < day.year <= layout.last_year:  # growth looks a year back
         return False
     end = month_end(day)
     return day == end or not _has_events(day, end, root)
@@ -354,16 +354,19 @@ def _progress(
         value / target.value if target.value else None,
         expected,
         line.projected(now.day, target, value),
-        _state(value, target.value, expected, indicator.plan.lagging_from),
+        _state(indicator, value, target.value, expected),
     )
 
 
-def _state(value: Decimal, target: Decimal, expected: Decimal, lagging_from: Decimal) -> State:
+def _state(indicator: Indicator, value: Decimal, target: Decimal, expected: Decimal) -> State:
     if value >= target:
         return State.ACHIEVED
     if value >= expected:
         return State.ON_TRACK
-    return State.LAGGING if value >= expected * lagging_from else State.BEHIND
+    # A growth of -10 % is 0.9 of last year: compare what is there, not the difference.
+    base = Decimal(1) if indicator.counting == Counting.GROWTH else Decimal(0)
+    is_near = base + value >= (base + expected) * indicator.plan.lagging_from
+    return State.LAGGING if is_near else State.BEHIND
 
 
 @dataclass(frozen=True)
@@ -432,18 +435,25 @@ def _base(
 _STANDING = {Counting.STOCK, Counting.COVERAGE}
 
 
-def trend_of(indicator: Indicator, code: str, now: View, months: int) -> list[Figure]:
-    """Figures at the last `months` month ends of the view, the day itself last."""
+def trend_of(
+    indicator: Indicator, code: str, now: View, months: int, before: View | None = None
+) -> list[Figure]:
+    """Figures at the last `months` month ends of the view, the day itself last.
+
+    `before` is the view a year before the day; without it the month end before it is taken.
+    """
     figures = []
     for back in range(min(months, len(now.span)) - 1, -1, -1):
-        figures.append(_figure_back(indicator, code, now, back))
+        figures.append(_figure_back(indicator, code, now, before, back))
     return figures
 
 
-def _figure_back(indicator: Indicator, code: str, now: View, back: int) -> Figure:
+def _figure_back(
+    indicator: Indicator, code: str, now: View, before: View | None, back: int
+) -> Figure:
     """The figure `back` months before the view's last column."""
     if back == 0:
-        return figure_of(indicator, code, now, now)
+        return figure_of(indicator, code, now, before or now.cut(year_before(now.day)))
     last = now.span.last - back
     year, month = divmod(last, 12)
     day = month_end(datetime.date(year, month + 1, 1))
@@ -459,7 +469,8 @@ def plain(number: Decimal | None, places: int) -> str | None:
         return None
     rounded = number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
     text = f"{rounded:f}"
-    return (text.rstrip("0").rstrip(".") if "." in text else text) or "0"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text in ("", "-0") else text
 
 
 def places_of(indicator: Indicator) -> int:
@@ -478,8 +489,8 @@ def as_json(item: Progress) -> dict[str, object]:
         "name": indicator.name,
         "unit": indicator.unit,
         "counting": str(indicator.counting),
-        "numerator": plain(item.figure.numerator, 4),
-        "denominator": plain(item.figure.denominator, 4),
+        "numerator": plain(item.figure.numerator, max(places, 4)),
+        "denominator": plain(item.figure.denominator, max(places, 4)),
         "value": plain(item.value, max(places, 4) if indicator.is_percentage else places),
         "target": plain(item.target.value, 4) if item.target else None,
         "operator": item.target.operator if item.target else None,

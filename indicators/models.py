@@ -9,7 +9,12 @@ from django.db import models
 from django.db.models import Q
 
 from areas.models import Area
-from indicators.checks import denominator_given, fraction_in_range, known_indicator
+from indicators.checks import (
+    denominator_given,
+    fraction_in_range,
+    known_indicator,
+    whole_unless_money,
+)
 from reviews.checks import Check, SetCheck, not_in_future, not_negative, required
 from reviews.models import Submission
 
@@ -25,7 +30,7 @@ class Plan(models.Model):
     area_code = models.CharField("适用地区代码", max_length=12)
     starts_on = models.DateField("起算日期", help_text="累计类指标自该日起计")
     ends_on = models.DateField("截止日期")
-    level_labels = models.JSONField("层级名称", default=dict)
+    level_labels = models.JSONField("层级名称", default=dict, blank=True)
     lagging_from = models.DecimalField(
         "滞后线",
         max_digits=4,
@@ -33,10 +38,10 @@ class Plan(models.Model):
         default=Decimal("0.8"),
         help_text="完成数达到应达数的这一比例以上为“滞后”，以下为“严重滞后”",
     )
-    report_due = models.JSONField("报送日", default=list, help_text="月-日，如 06-30")
+    report_due = models.JSONField("报送日", default=list, blank=True, help_text="月-日，如 06-30")
     report_prepare_days = models.PositiveSmallIntegerField("提前准备天数", default=30)
     report_first_due = models.DateField("首次报送日", null=True, blank=True)
-    report_recipients = models.JSONField("报送对象", default=list)
+    report_recipients = models.JSONField("报送对象", default=list, blank=True)
     source_sha256 = models.CharField("文件摘要", max_length=64, editable=False)
 
     class Meta:
@@ -94,7 +99,7 @@ class Indicator(models.Model):
     within = models.CharField("覆盖计数", max_length=5, default="stock")
     against = models.CharField("对比", max_length=10, default="same_day")
     reading = models.CharField("口径说明", max_length=300, blank=True)
-    alternatives = models.JSONField("可选口径", default=list)
+    alternatives = models.JSONField("可选口径", default=list, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "指标"
@@ -166,6 +171,7 @@ class OpeningBalance(Submission):
 
     checks: ClassVar[tuple[Check, ...]] = (
         required("measure", "as_of", "quantity", "evidence"),
+        whole_unless_money,
         not_in_future("as_of"),
         not_negative("quantity"),
     )

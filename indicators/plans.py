@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import re
 import tomllib
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Model
 
 from areas.codes import level_of
 from indicators.measures import AREA_MEASURES, MEASURES
@@ -19,6 +22,9 @@ from indicators.series import ensure_layout
 
 SHIPPED = Path(__file__).parent / "plans"
 _OPERATORS = {">=", "="}
+
+
+_Row = TypeVar("_Row", bound=Model)
 
 
 class PlanError(ValueError):
@@ -37,7 +43,8 @@ class _Entry:
         value = self.values.pop(name, default)
         if value is ...:
             raise PlanError(f"{self.where}：缺少“{name}”")
-        if value is not default and not isinstance(value, kind):
+        is_right = isinstance(value, kind) and not (kind is int and isinstance(value, bool))
+        if value is not default and not is_right:
             raise PlanError(f"{self.where}：“{name}”的类型应为 {kind.__name__}")
         return value
 
@@ -106,16 +113,38 @@ def _save_plan(head: _Entry, digest: str) -> Plan:
     head.finish()
     report.finish()
     for day in values["report_due"]:
-        try:
-            datetime.date.fromisoformat(f"2024-{day}")
-        except ValueError:
-            raise PlanError(f"{report.where}：报送日“{day}”应写成 月-日，如 06-30") from None
+        if not _is_month_and_day(day):
+            raise PlanError(f"{report.where}：报送日“{day}”应写成 月-日，如 06-30")
     try:
         level_of(values["area_code"])
     except ValueError as error:
         raise PlanError(f"{head.where}：{error}") from None
-    plan, _ = Plan.objects.update_or_create(code=code, defaults=values)
-    return plan
+    return _stored(Plan, head.where, values, code=code)
+
+
+def _is_month_and_day(text: object) -> bool:
+    """Whether `text` is a day of every year, written 06-30."""
+    if not isinstance(text, str) or not re.fullmatch(r"\d{2}-\d{2}", text, re.ASCII):
+        return False
+    try:
+        datetime.date.fromisoformat(f"2023-{text}")
+    except ValueError:
+        return False
+    return True
+
+
+def _stored(model: type[_Row], where: str, values: dict[str, Any], **key: Any) -> _Row:
+    """Create or update a row, refused by the model's own rules with the entry's place."""
+    row = model._default_manager.filter(**key).first() or model(**key)
+    for name, value in values.items():
+        setattr(row, name, value)
+    try:
+        row.full_clean()
+    except ValidationError as error:
+        told = "；".join(f"{name}：{'、'.join(said)}" for name, said in error.message_dict.items())
+        raise PlanError(f"{where}：{told}") from None
+    row.save()
+    return row
 
 
 def _save_indicator(plan: Plan, position: int, entry: _Entry) -> Indicator:
@@ -141,7 +170,7 @@ def _save_indicator(plan: Plan, position: int, entry: _Entry) -> Indicator:
     code = entry.take("code", str)
     entry.finish()
     _check_rule(entry.where, values)
-    indicator, _ = Indicator.objects.update_or_create(plan=plan, code=code, defaults=values)
+    indicator = _stored(Indicator, entry.where, values, plan=plan, code=code)
     days = [
         _save_target(indicator, _Entry(f"{entry.where} 的第{number}个目标", dict(table)))
         for number, table in enumerate(targets, start=1)
@@ -157,6 +186,8 @@ def _check_rule(where: str, values: dict[str, Any]) -> None:
         raise PlanError(f"{where}：counting 应为 {'、'.join(Counting.values)}")
     if values["place"] not in Place.values:
         raise PlanError(f"{where}：place 应为 {'、'.join(Place.values)}")
+    if values["at_least"] < 1:
+        raise PlanError(f"{where}：“at_least”应不小于1")
     if values["counting"] == Counting.MANUAL:
         return
     measure = MEASURES.get(values["measure"])
@@ -191,12 +222,15 @@ def _save_target(indicator: Indicator, entry: _Entry) -> datetime.date:
     entry.finish()
     if operator not in _OPERATORS:
         raise PlanError(f"{entry.where}：operator 应为 >= 或 =")
-    Target.objects.update_or_create(indicator=indicator, due_on=due_on, defaults=values)
+    _stored(Target, entry.where, values, indicator=indicator, due_on=due_on)
     return due_on  # type: ignore[no-any-return]
 
 
 def _decimal(entry: _Entry, text: str) -> Decimal:
     try:
-        return Decimal(text)
+        number = Decimal(text)
     except InvalidOperation:
         raise PlanError(f"{entry.where}：“{text}”不是数") from None
+    if not number.is_finite():
+        raise PlanError(f"{entry.where}：“{text}”不是数")
+    return number

@@ -40,7 +40,8 @@ _EARLIEST_YEAR = 2000
 def coverage_key(indicator: Indicator, at_least: int) -> SeriesKey:
     """The series of a coverage indicator with a threshold."""
     areas = AREA_MEASURES[indicator.level or 5, indicator.is_urban_only]
-    return SeriesKey("coverage", indicator.measure, indicator.within, areas, at_least)
+    units = at_least * (100 if MEASURES[indicator.measure].is_money else 1)  # yuan → fen
+    return SeriesKey("coverage", indicator.measure, indicator.within, areas, units)
 
 
 def manual_key(indicator: Indicator, part: str) -> SeriesKey:
@@ -314,13 +315,18 @@ def differences() -> Iterator[str]:
         if blob is None:
             yield f"{row.area_id} {row.year}年：缺少统计序列"
         elif blob != bytes(row.blob):
-            yield from _describe(row, unpack(blob), keys)
+            yield from _describe(row, blob, keys)
     for area, year in stored:
         yield f"{area} {year}年：多出统计序列"
 
 
-def _describe(row: AreaSeries, stored: Matrix, keys: Sequence[SeriesKey]) -> Iterator[str]:
+def _describe(row: AreaSeries, blob: bytes, keys: Sequence[SeriesKey]) -> Iterator[str]:
     right = unpack(row.blob)
+    try:
+        stored = unpack(blob).reshape(right.shape)
+    except (zlib.error, ValueError):
+        yield f"{row.area_id} {row.year}年：统计序列损坏"
+        return
     for position, month in np.argwhere(stored != right):
         yield (
             f"{row.area_id} {row.year}年{month + 1}月 {keys[position]}："
