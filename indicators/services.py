@@ -38,6 +38,24 @@ class ProgressReport:
         }
 
 
+def read_day(text: str) -> datetime.date:
+    """A day written YYYY-MM-DD that figures can be asked for; ValueError says what is wrong."""
+    try:
+        day = datetime.date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"“{text}”不是日期，应写成 YYYY-MM-DD") from None
+    read_year(str(day.year))
+    return day
+
+
+def read_year(text: str) -> int:
+    """A year that figures can be asked for: from 2000 to ten years ahead."""
+    last = timezone.localdate().year + 10
+    if not (text.isascii() and text.isdigit() and 2000 <= int(text) <= last):
+        raise ValueError(f"“{text}”年不在可查询的范围（2000—{last}年）")
+    return int(text)
+
+
 def find_plan(code: str) -> Plan:
     """A plan by its code."""
     plan = Plan.objects.filter(code=code).first()

@@ -20,7 +20,14 @@ from rest_framework.views import APIView
 from areas.models import Area
 from indicators.dashboard import build_dashboard
 from indicators.models import Plan
-from indicators.services import NotFound, find_plan, plans_of_area, progress
+from indicators.services import (
+    NotFound,
+    find_plan,
+    plans_of_area,
+    progress,
+    read_day,
+    read_year,
+)
 
 
 @login_required
@@ -41,10 +48,8 @@ def dashboard(request: HttpRequest, plan: str, area: str) -> HttpResponse:
 
 
 def _day(text: str | None) -> datetime.date | None:
-    if not text:
-        return None
     try:
-        return datetime.date.fromisoformat(text)
+        return read_day(text) if text else None
     except ValueError:
         raise Http404 from None
 
@@ -69,12 +74,13 @@ class ProgressView(APIView):
     def _date(self, request: Request) -> datetime.date | None:
         text = request.query_params.get("on")
         try:
-            return datetime.date.fromisoformat(text) if text else None
-        except ValueError:
-            raise ValidationError({"on": "应写成 YYYY-MM-DD"}) from None
+            return read_day(text) if text else None
+        except ValueError as error:
+            raise ValidationError({"on": str(error)}) from None
 
     def _year(self, request: Request) -> int | None:
         text = request.query_params.get("year")
-        if text and not (text.isdigit() and len(text) == 4):
-            raise ValidationError({"year": "应写成四位年份"})
-        return int(text) if text else None
+        try:
+            return read_year(text) if text else None
+        except ValueError as error:
+            raise ValidationError({"year": str(error)}) from None

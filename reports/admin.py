@@ -15,7 +15,7 @@ from unfold.decorators import action, display
 
 from reports.models import Edition, Report, ReportState
 from reports.services import SealError, download_name, seal, workbook_path
-from reviews.admin import LogAdmin
+from reviews.admin import ReadOnlyAdmin
 
 
 class EditionInline(TabularInline):
@@ -47,8 +47,8 @@ class EditionInline(TabularInline):
 
 
 @admin.register(Report)
-class ReportAdmin(LogAdmin):
-    """进展报告."""
+class ReportAdmin(ReadOnlyAdmin):
+    """进展报告: business data, so not for the auditor."""
 
     list_display = ("__str__", "plan", "area", "due_on", "standing", "prepared_at")
     list_filter = ("state", "plan")
@@ -58,9 +58,18 @@ class ReportAdmin(LogAdmin):
     inlines = (EditionInline,)
     actions_detail = ("seal_one",)
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """The user's own subtree."""
+        rows: Any = super().get_queryset(request)
+        return rows.visible_to(request.user)  # type: ignore[no-any-return]
+
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Roles that see records."""
         return bool(request.user.is_authenticated and request.user.sees_records)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """As the list."""
+        return self.has_module_permission(request)
 
     @display(description="状态", label={"已报": "success", "待报": "info", "逾期": "danger"})
     def standing(self, report: Report) -> str:

@@ -95,6 +95,7 @@ def seal(report: Report, *, by: User, reason: str = "", on: datetime.date | None
         "reason": reason.strip(),
         "previous_sha256": previous.sha256 if previous else "",
         "sealed_by": str(by),
+        "sealed_by_id": by.pk,
         "sealed_at": sealed_at.isoformat(timespec="seconds"),
     }
     text = canonical(content)
@@ -114,7 +115,9 @@ def seal(report: Report, *, by: User, reason: str = "", on: datetime.date | None
     report.save(update_fields=["state"])
     path = workbook_path(edition)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(workbook)
+    partial = path.with_suffix(".part")
+    partial.write_bytes(workbook)
+    partial.replace(path)
     return edition
 
 
@@ -159,6 +162,9 @@ def verify_editions() -> Iterator[str]:
         yield from _against_file(edition)
     for report in Report.objects.filter(state=ReportState.FILED, editions__isnull=True):
         yield f"{report}：已报但没有封存版次"
+    sealed = Report.objects.exclude(state=ReportState.FILED).filter(editions__isnull=False)
+    for report in sealed.distinct():
+        yield f"{report}：有封存版次但状态不是已报"
 
 
 def _against_row(edition: Edition) -> Iterator[str]:
@@ -171,6 +177,7 @@ def _against_row(edition: Edition) -> Iterator[str]:
         "previous_sha256": edition.previous_sha256,
         "due_on": report.due_on.isoformat(),
         "sealed_at": timezone.localtime(edition.sealed_at).isoformat(timespec="seconds"),
+        "sealed_by_id": edition.sealed_by_id,
     }
     wrong = [name for name, value in stored.items() if content[name] != value]
     if content["area"]["code"] != report.area_id or content["plan"]["code"] != report.plan.code:

@@ -78,8 +78,17 @@ class RecordInline(ScopedFieldsMixin, TabularInline):
     has_delete_permission = _may_edit
 
 
-class ReadOnlyAdmin(ModelAdmin):
-    """A list that nobody edits."""
+class NotFoundMixin:
+    """What is out of scope is not found, rather than sent to the front page."""
+
+    def _get_obj_does_not_exist_redirect(
+        self, request: HttpRequest, opts: Any, object_id: str
+    ) -> HttpResponse:
+        raise Http404
+
+
+class ReadOnlyAdmin(NotFoundMixin, ModelAdmin):
+    """A list that nobody edits: seen by roles that see records, in their scope."""
 
     list_per_page = 50
 
@@ -96,7 +105,7 @@ class ReadOnlyAdmin(ModelAdmin):
         return False
 
 
-class RecordAdmin(ScopedFieldsMixin, SimpleHistoryAdmin, ModelAdmin):
+class RecordAdmin(NotFoundMixin, ScopedFieldsMixin, SimpleHistoryAdmin, ModelAdmin):
     """A record kind: clerks enter drafts, reviewers decide, observers read; all in their scope."""
 
     list_per_page = 50
@@ -304,6 +313,7 @@ class RecordAdmin(ScopedFieldsMixin, SimpleHistoryAdmin, ModelAdmin):
             "action": action,
             "action_name": request.POST.get("action", ""),
             "selected": selected,
+            "is_across": request.POST.get("select_across") == "1",
             "records": movable.select_related("area")[:_LISTED],
             "movable": movable.count(),
             "skipped": rows.count() - movable.count(),

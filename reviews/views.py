@@ -26,4 +26,6 @@ class RecordViewSet(ReadOnlyModelViewSet[Any]):
     def get_queryset(self) -> QuerySet[Any]:
         """The user's own subtree; what is outside is not found."""
         rows: Any = super().get_queryset()
-        return rows.visible_to(self.request.user).select_related("area").order_by("-pk")
+        lists = [field.name for field in self.queryset.model._meta.many_to_many]
+        scoped = rows.visible_to(self.request.user).select_related("area")
+        return scoped.prefetch_related(*lists).order_by("-pk")

@@ -83,7 +83,7 @@ def as_text(value: Any) -> str:
         return str(int(value))
     if isinstance(value, datetime.datetime):
         return value.strftime("%Y-%m-%d")
-    text = unicodedata.normalize("NFKC", str(value))
+    text = unicodedata.normalize("NFKC", re.sub(r"[\x00-\x08\x0b-\x1f\x7f\ufeff]", "", str(value)))
     return re.sub(r"\s+", " ", text).strip()
 
 

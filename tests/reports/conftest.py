@@ -17,7 +17,7 @@ from projects.models import Aid, Project
 from reports.models import Edition, Report
 from reports.services import prepare_reports, seal
 from scenes.models import Activity, Scene
-from tests.conftest import DISTRICT, HUAYIPO, JIEFANGBEI, MINSHENGLU, QIXINGGANG
+from tests.conftest import HUAYIPO, JIEFANGBEI, MINSHENGLU, QIXINGGANG
 
 JUNE = datetime.date(2026, 6, 30)
 PREPARED = datetime.date(2026, 6, 1)
@@ -51,17 +51,12 @@ def facts(approved: Callable[..., Any], yuzhong: Plan) -> None:
 
 
 @pytest.fixture
-def report(facts: None, yuzhong: Plan) -> Report:
+def report(yuzhong: Plan) -> Report:
     """渝中区's report due on 30 June 2026, prepared."""
     return prepare_reports(PREPARED)[0]
 
 
 @pytest.fixture
-def edition(report: Report, shiju: User) -> Edition:
-    """The report, sealed on its day."""
+def edition(facts: None, report: Report, shiju: User) -> Edition:
+    """The report with facts of every kind, sealed on its day."""
     return seal(report, by=shiju, on=JUNE)
-
-
-@pytest.fixture
-def district_code() -> str:
-    return DISTRICT

@@ -21,6 +21,13 @@ from scenes.models import Scene
 from tests.conftest import DISTRICT, QIXINGGANG
 from tests.reports.conftest import JUNE
 
+
+@pytest.fixture
+def edition(report: Report, shiju: User, approved: Callable[..., Any]) -> Edition:
+    approved(Fund)
+    return seal(report, by=shiju, on=JUNE)
+
+
 NOVEMBER = datetime.date(2026, 11, 30)
 
 

@@ -13,7 +13,7 @@ PLACES = {
     "shiju": "/dashboard/yuzhong-2026/500103/",
     "quji": "/dashboard/yuzhong-2026/500103/",
     "jiedao": "/dashboard/yuzhong-2026/500103001/",
-    "shengting": "/dashboard/yuzhong-2026/50/",
+    "shengting": "/dashboard/yuzhong-2026/500103/",
     "jiangbei": "/admin/",
     "guanli": "/admin/accounts/user/",
     "shenji": "/admin/reviews/reviewevent/",

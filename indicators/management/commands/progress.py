@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from indicators.management.arguments import add_place_and_day
+from indicators.management.arguments import add_place_and_day, year
 from indicators.services import NotFound, find_area, find_plan, progress
 from indicators.tables import progress_table
 
@@ -20,7 +20,7 @@ class Command(BaseCommand):
         """See docs; `--year` picks the target."""
         parser.add_argument("plan", metavar="PLAN")
         add_place_and_day(parser)
-        parser.add_argument("--year", type=int, metavar="Y", help="取哪一年的目标")
+        parser.add_argument("--year", type=year, metavar="Y", help="取哪一年的目标")
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *, plan: str, **options: Any) -> None:

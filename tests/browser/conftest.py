@@ -1,0 +1,126 @@
+"""A real Chromium against the live site."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.conftest import PASSWORD
+
+_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+
+
+@pytest.fixture(autouse=True)
+def _fast_passwords(settings: Any) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def _program() -> str | None:
+    usual = Path("/usr/bin/chromium")
+    return str(usual) if usual.exists() else shutil.which("chromium")
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    """The browser; the loop it runs in would make Django refuse its database."""
+    program = _program()
+    if program is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("持续集成环境应装有 Chromium（apt-get install chromium）")
+        pytest.skip("本机没有 Chromium，跳过浏览器测试（apt-get install chromium 后可运行）")
+    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    try:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=program, args=_FLAGS)
+            yield browser
+            browser.close()
+    finally:
+        if before is None:
+            del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+        else:
+            os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = before
+
+
+@dataclass
+class Visitor:
+    """One person at one browser; notes whatever went wrong on the way."""
+
+    page: Page
+    address: str
+    faults: list[str] = field(default_factory=list)
+
+    def watch(self) -> None:
+        """Errors in the console, in scripts, and requests to anywhere else."""
+        host = urlsplit(self.address).netloc
+        self.page.on("pageerror", lambda error: self.faults.append(f"页面错误：{error}"))
+        self.page.on("console", self._console)
+        self.page.on("request", lambda request: self._request(request.url, host))
+
+    def _console(self, message: Any) -> None:
+        if message.type == "error":
+            self.faults.append(f"控制台：{message.text}")
+
+    def _request(self, url: str, host: str) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in ("data", "blob") and parts.netloc != host:
+            self.faults.append(f"外部请求：{url}")
+
+    def open(self, path: str) -> None:
+        """Go there."""
+        answer = self.page.goto(self.address + path)
+        assert answer is not None
+        assert answer.status == 200, path
+
+    def log_in(self, name: str) -> None:
+        """As a person does."""
+        self.open("/admin/login/?next=/")
+        self.page.fill("input[name=username]", name)
+        self.page.fill("input[name=password]", PASSWORD)
+        self.page.click("button[type=submit]")
+        self.page.wait_for_load_state()
+
+
+@pytest.fixture
+def visitor(chromium: Browser, live_server: Any) -> Iterator[Callable[..., Visitor]]:
+    """`visitor()` or `visitor("quji", width=NARROW)`: a fresh browser, logged in when named."""
+    opened: list[BrowserContext] = []
+    people: list[Visitor] = []
+
+    def come(name: str = "", viewport: dict[str, int] = WIDE) -> Visitor:
+        context = chromium.new_context(
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            viewport=viewport,  # type: ignore[arg-type]
+        )
+        context.set_default_timeout(20_000)
+        opened.append(context)
+        person = Visitor(context.new_page(), live_server.url)
+        person.watch()
+        people.append(person)
+        if name:
+            person.log_in(name)
+        return person
+
+    yield come
+    faults = [fault for person in people for fault in person.faults]
+    for context in opened:
+        context.close()
+    assert faults == []

@@ -1,0 +1,90 @@
+"""Without a broker: messages in files, and `serve` with its worker."""
+
+from __future__ import annotations
+
+import json
+import socket
+import sys
+import urllib.request
+from typing import Any
+from urllib.error import HTTPError, URLError
+
+import pytest
+
+from tests.running.conftest import ROOT, manage, wait_until
+from tests.servers import ChildProcess
+
+pytestmark = pytest.mark.server
+
+_SEND = "from reports.tasks import prepare_due_reports as task; task.delay()"
+_REPORTS = "from reports.models import Report; print(Report.objects.count())"
+_DUE = """
+import datetime
+from accounts.models import User
+from funds.models import Fund
+from django.utils import timezone
+from indicators.models import Plan
+today = timezone.localdate()
+Plan.objects.exclude(code="yuzhong-2026").delete()
+Plan.objects.update(report_due=[f"{today:%m-%d}"], report_first_due=today,
+                    ends_on=today + datetime.timedelta(days=60))
+print(User.objects.count(), Fund.objects.count())
+"""
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def get(url: str) -> tuple[int, str]:
+    """Status and body; 0 while nobody listens."""
+    try:
+        with urllib.request.urlopen(url, timeout=10) as response:
+            return response.status, response.read().decode()
+    except HTTPError as error:
+        return error.code, error.read().decode()
+    except (URLError, OSError):
+        return 0, ""
+
+
+def _shell(environment: dict[str, str], code: str) -> str:
+    done = manage(environment, "shell", "--no-imports", "-c", code)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+@pytest.fixture
+def embedded(installation: dict[str, str]) -> dict[str, str]:
+    """渝中区 without any record, a report being due today."""
+    done = manage(installation, "demo", "--no-ledgers", "--no-serve")
+    assert done.returncode == 0, done.stderr
+    assert _shell(installation, _DUE) == "7 0"  # accounts, records
+    return installation
+
+
+def test_serve_answers_is_ready_and_does_what_is_sent(embedded: dict[str, str]) -> None:
+    port = free_port()
+    command: list[Any] = [sys.executable, "manage.py", "serve", "--port", str(port)]
+    with ChildProcess(command, cwd=ROOT, env=embedded) as server:
+        address = f"http://127.0.0.1:{port}"
+        server.wait_until(lambda: get(f"{address}/healthz") == (200, "ok"))
+        server.wait_until(lambda: get(f"{address}/readyz")[0] == 200, timeout=40)
+        assert json.loads(get(f"{address}/readyz")[1]) == {
+            "database": True,
+            "broker": True,
+            "worker": True,
+        }
+        status, page = get(f"{address}/admin/login/")
+        assert status == 200
+        assert "社区慈善工作平台" in page
+        if "DATABASE_URL" not in embedded:  # production serves what collectstatic collected
+            assert get(f"{address}/static/css/platform.css")[0] == 200
+        _shell(embedded, f"{_SEND}; task.delay(); task.delay()")
+        wait_until(lambda: _shell(embedded, _REPORTS) == "1")
+        server.stop()
+        assert get(f"{address}/healthz")[0] == 0
+    assert _shell(embedded, _REPORTS) == "1"
