@@ -49,10 +49,10 @@ def read_day(text: str) -> datetime.date:
 
 
 def read_year(text: str) -> int:
-    """A year that figures can be asked for: from 2000 to ten years ahead."""
-    last = timezone.localdate().year + 10
-    if not (text.isascii() and text.isdigit() and 2000 <= int(text) <= last):
-        raise ValueError(f"“{text}”年不在可查询的范围（2000—{last}年）")
+    """A year that figures can be asked for: from 1950 to fifty years ahead."""
+    last = timezone.localdate().year + 50
+    if not (text.isascii() and text.isdigit() and 1950 <= int(text) <= last):
+        raise ValueError(f"“{text}”年不在可查询的范围（1950—{last}年）")
     return int(text)
 
 
