@@ -230,6 +230,11 @@ class ManualFigure(Submission):
                 name="indicators_manualfigure_once",
                 violation_error_message="该地区同日的这项指标已填报",
             ),
+            models.CheckConstraint(
+                condition=Q(numerator__gte=0, denominator__gt=0),
+                name="indicators_manualfigure_is_a_fraction",
+                violation_error_message="完成数不能为负数，总数应大于0",
+            ),
         ]
 
 

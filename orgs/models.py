@@ -70,6 +70,13 @@ class Charity(Submission):
                 name="orgs_charity_name_once",
                 violation_error_message="同一地区已有同名慈善组织",
             ),
+            models.CheckConstraint(
+                condition=Q(closed_on__isnull=True)
+                | Q(registered_on__isnull=True)
+                | Q(closed_on__gte=F("registered_on")),
+                name="orgs_charity_dates_in_order",
+                violation_error_message="注销日期不能早于登记日期",
+            ),
         ]
 
 
@@ -144,6 +151,11 @@ class CommunityOrg(Submission):
                 condition=Q(closed_on__isnull=True) | Q(closed_on__gte=F("registered_on")),
                 name="orgs_communityorg_dates_in_order",
                 violation_error_message="注销日期不能早于登记（备案）日期",
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("registered_on")),
+                name="orgs_communityorg_validity_in_order",
+                violation_error_message="有效期不能早于登记（备案）日期",
             ),
         ]
 

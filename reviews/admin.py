@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q, QuerySet
 from django.forms import Field
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -249,6 +249,17 @@ class RecordAdmin(NotFoundMixin, ScopedFieldsMixin, SimpleHistoryAdmin, ModelAdm
         if not request.user.covers(obj.area_id):  # type: ignore[union-attr]
             raise Http404
         super().save_model(request, obj, form, change)
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Any:
+        """While a form is saved the record is locked: nobody submits or reviews it meanwhile."""
+        record = super().get_object(request, object_id, from_field)
+        if record is not None and request.method == "POST" and connection.in_atomic_block:
+            rows = self.model._default_manager.select_for_update(no_key=True)
+            list(rows.filter(pk=record.pk).values_list("pk"))
+            record.refresh_from_db()
+        return record
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any

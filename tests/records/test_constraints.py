@@ -18,6 +18,7 @@ from orgs.models import Charity, CommunityOrg, VolunteerTeam
 from projects.models import Aid, Project
 from reviews.models import ImportBatch, Submission
 from scenes.models import Activity, ActivityReach, Scene
+from tests.conftest import DAY
 from tests.records.kinds import RECORD_KINDS, Make, sound
 
 BEFORE = datetime.date(2025, 1, 1)  # every sound record begins later
@@ -25,6 +26,9 @@ MINUS = Decimal("-0.01")
 
 #: Constraint → what breaks it on a sound record.
 BROKEN: dict[str, tuple[type[Submission], dict[str, Any]]] = {
+    "orgs_charity_dates_in_order": (Charity, {"registered_on": DAY, "closed_on": BEFORE}),
+    "orgs_communityorg_validity_in_order": (CommunityOrg, {"valid_until": BEFORE}),
+    "indicators_manualfigure_is_a_fraction": (ManualFigure, {"denominator": 0}),
     "orgs_communityorg_dates_in_order": (CommunityOrg, {"closed_on": BEFORE}),
     "orgs_volunteerteam_dates_in_order": (VolunteerTeam, {"closed_on": BEFORE}),
     "scenes_scene_dates_in_order": (Scene, {"closed_on": BEFORE}),

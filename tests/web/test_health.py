@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+
+from tests.running.conftest import bare_environment, manage
 
 
 @pytest.mark.django_db
@@ -17,8 +20,14 @@ def test_healthz_answers_without_asking_anyone(client: Any) -> None:
     assert len(queries) == 0
 
 
-@pytest.mark.django_db
-def test_readyz_says_that_there_is_no_worker(client: Any) -> None:
-    response = client.get("/readyz")
-    assert response.status_code == 503
-    assert response.json() == {"database": True, "broker": True, "worker": False}
+_ASK = """
+from django.test import Client
+answer = Client(HTTP_HOST="localhost").get("/readyz")
+print(answer.status_code, answer.json())
+"""
+
+
+def test_readyz_says_that_there_is_no_worker(tmp_path: Path) -> None:
+    """In a folder of its own, where no worker of a running platform can answer."""
+    done = manage(bare_environment(DATA_DIR=str(tmp_path)), "shell", "--no-imports", "-c", _ASK)
+    assert done.stdout.strip() == "503 {'database': True, 'broker': True, 'worker': False}"
