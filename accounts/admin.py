@@ -46,6 +46,11 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]
         ),
     )
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Nobody gives themselves another role, or locks themselves out."""
+        own = ("role", "area", "is_active") if obj is not None and obj == request.user else ()
+        return (*self.readonly_fields, *own)
+
     def has_module_permission(self, request: HttpRequest) -> bool:
         """The administrator."""
         return bool(request.user.is_authenticated and request.user.is_administrator)

@@ -9,8 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
-from areas.codes import COUNTY_LEVEL, cut_to
-from areas.models import Area, AreaSuccession
+from areas.models import Area
 from areas.signals import tree_changed
 
 
@@ -54,22 +53,14 @@ class AreaAdmin(TreeAdmin):
         return super().get_queryset(request).visible_to(request.user)  # type: ignore[attr-defined, no-any-return]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """A code is for life."""
-        return ("code",) if obj else ()
+        """A code is for life; days of abolition wait until successions are counted."""
+        days = ("valid_from", "valid_to")
+        return ("code", *days) if obj else days
 
     def save_model(self, request: HttpRequest, obj: Area, form: Any, change: bool) -> None:
         """A changed denominator reaches the figures in the same transaction."""
+        # From the top, as an approval locks them, so that the two never wait in a ring.
+        list(Area.objects.select_for_update(no_key=True).order_by("code").values_list("code"))
         super().save_model(request, obj, form, change)
-        tree_changed.send(Area, roots=[cut_to(obj.code, COUNTY_LEVEL)])
-
-
-@admin.register(AreaSuccession)
-class AreaSuccessionAdmin(TreeAdmin):
-    """Which area follows which."""
-
-    list_display = ("predecessor", "successor", "on", "document_number")
-    autocomplete_fields = ("predecessor", "successor")
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """The administrator."""
-        return self.has_module_permission(request)
+        if not change or {"is_counted", "is_urban", "kind"} & set(form.changed_data):
+            tree_changed.send(Area)

@@ -72,6 +72,13 @@ class Area(models.Model):
         self.derive()
         super().clean_fields(exclude=exclude)  # type: ignore[arg-type]
 
+    def clean(self) -> None:
+        """An area's parent must be there: figures add up level by level."""
+        super().clean()
+        above = self.ancestor_codes
+        if above and not Area.objects.filter(code=above[-1]).exists():
+            raise ValidationError({"code": f"上级区划{above[-1]}不存在，请先登记上级"})
+
     def derive(self) -> None:
         """Fill the fields that follow from code and name."""
         try:

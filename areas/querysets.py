@@ -8,7 +8,7 @@ from typing import Any, Protocol, Self
 from django.db import models
 from django.db.models import Q
 
-from areas.codes import subtree_end
+from areas.codes import level_of, subtree_end
 
 
 class Viewer(Protocol):
@@ -45,6 +45,10 @@ class AreaQuerySet(models.QuerySet[Any]):
             Q(valid_from__isnull=True) | Q(valid_from__lte=day),
             Q(valid_to__isnull=True) | Q(valid_to__gt=day),
         )
+
+    def children_of(self, code: str, day: datetime.date) -> Self:
+        """The areas one level below that exist on `day`."""
+        return self.within(code).existing_on(day).filter(level=level_of(code) + 1)
 
     def visible_to(self, user: Viewer) -> Self:
         """The user's own subtree; an administrator keeps the whole tree."""

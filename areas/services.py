@@ -175,5 +175,5 @@ def import_areas(root: str, rows: Iterable[AreaRow]) -> int:
         fresh = {row.code: area_from(row) for row in wanted if row.code not in known}
         Area.objects.bulk_create(fresh.values(), batch_size=2000)
         if fresh:
-            tree_changed.send(Area, roots=[root])
+            tree_changed.send(Area)
     return len(fresh)

@@ -2,5 +2,5 @@
 
 from django.dispatch import Signal
 
-#: Sent inside the transaction, with `roots`: codes whose subtrees changed.
+#: Sent inside the transaction that changed what denominators contain.
 tree_changed = Signal()

@@ -100,7 +100,6 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             [
                 _item("用户", "person", "accounts_user", _is_administrator),
                 _item("行政区划", "map", "areas_area", _is_administrator),
-                _item("区划变更", "alt_route", "areas_areasuccession", _is_administrator),
             ],
         ),
     ]

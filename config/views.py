@@ -36,7 +36,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
     """Database and broker answer, and a worker was seen; 503 where one of them does not."""
     checks = {"database": _database(), "broker": _broker(), "worker": False}
     if checks["broker"]:
-        checks["worker"] = bool(app.control.ping(timeout=1.0))
+        checks["worker"] = _worker()
     return JsonResponse(checks, status=200 if all(checks.values()) else 503)
 
 
@@ -47,6 +47,13 @@ def _database() -> bool:
     except OperationalError:
         return False
     return True
+
+
+def _worker() -> bool:
+    try:
+        return bool(app.control.ping(timeout=1.0))
+    except Exception:
+        return False
 
 
 def _broker() -> bool:

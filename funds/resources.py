@@ -28,8 +28,6 @@ from reviews.ledger.cells import (
 )
 from reviews.ledger.columns import LEADER_COLUMNS, NOTE_COLUMN, PLACE_COLUMNS
 from reviews.ledger.declaration import (
-    COMMUNITY,
-    STREET,
     Column,
     Ledger,
     Lookup,
@@ -59,13 +57,10 @@ def _charities(lookup: Lookup) -> dict[str, Charity]:
 
 
 def _fund(row: Row, lookup: Lookup) -> Fund:
-    values = {key: value for key, value in row.values.items() if key not in (STREET, COMMUNITY)}
-    is_closed = values.pop("is_closed", False)
-    known = {key: value for key, value in values.items() if value is not None}
-    fund = Fund(area=row.area, **known)
+    fund = Fund(area=row.area, **row.known("is_closed"))
     charities = lookup.once("charities", lambda: _charities(lookup))
     fund.host = charities.get(normalise_name(fund.host_name))
-    if is_closed and fund.closed_on is None:
+    if row["is_closed"] and fund.closed_on is None:
         fund.closed_on = row.reported_on
         row.remark("is_closed", f"已终止但未填终止日期，按填报日期{row.reported_on}计")
     return fund

@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 
+from indicators.measures import MEASURES
 from reviews.checks import Problem
 
 if TYPE_CHECKING:
     from indicators.models import ManualFigure, OpeningBalance
-
-#: Measures whose opening balances are entered in yuan.
-MONEY_MEASURES = frozenset({"raised", "spent"})
 
 
 def known_indicator(records: Sequence[Any]) -> Iterator[tuple[int, Problem]]:
@@ -30,8 +28,48 @@ def known_indicator(records: Sequence[Any]) -> Iterator[tuple[int, Problem]]:
 def whole_unless_money(balance: OpeningBalance) -> Iterator[Problem]:
     """Half a fund is no fund."""
     quantity = balance.quantity
-    if quantity is not None and balance.measure not in MONEY_MEASURES and quantity % 1:
+    measure = MEASURES.get(balance.measure)
+    if quantity is not None and measure and not measure.is_money and quantity % 1:
         yield Problem("whole", "quantity", f"“数量”应为整数（现为{quantity}）")
+
+
+def covers_suits_measure(balance: OpeningBalance) -> Iterator[Problem]:
+    """A stock has no year; a flow of all years does not count within one."""
+    measure = MEASURES.get(balance.measure)
+    if balance.measure and (measure is None or measure.record is None):
+        yield Problem("measure", "measure", f"没有可补录期初数的计量“{balance.measure}”")
+    elif measure and measure.is_stock and balance.covers == "year":
+        yield Problem("covers", "covers", f"“{measure.name}”是时点数，“期间”应选“历年累计”")
+    elif measure and not measure.is_stock and balance.covers == "all":
+        message = (
+            f"“{measure.name}”的历年累计只计入方案期累计类指标，当年和增长类指标应补录“本年累计”"
+        )
+        yield Problem("covers", "covers", message, is_warning=True)
+
+
+def one_balance(records: Sequence[Any]) -> Iterator[tuple[int, Problem]]:
+    """Balances add up: a second one for the same time would count twice; correct the first."""
+    model = apps.get_model("indicators", "OpeningBalance")
+    positions = [at for at, record in enumerate(records) if isinstance(record, model)]
+    areas = {records[at].area_id for at in positions}
+    known = [
+        *model.objects.living().filter(area_id__in=areas),
+        *(records[at] for at in positions if records[at].pk is None),
+    ]
+    for at in positions:
+        balance = records[at]
+        others = [item for item in known if item is not balance and item.pk != balance.pk]
+        if balance.as_of and any(_same_time(balance, item) for item in others):
+            message = "该地区这项计量已有期初数，再登记会重复计算；如需更正请修改或作废原记录"
+            yield at, Problem("one_balance", "as_of", message)
+
+
+def _same_time(one: OpeningBalance, other: OpeningBalance) -> bool:
+    return (one.area_id, one.measure, one.covers) == (
+        other.area_id,
+        other.measure,
+        other.covers,
+    ) and (one.covers == "all" or one.as_of.year == other.as_of.year)
 
 
 def denominator_given(figure: ManualFigure) -> Iterator[Problem]:

@@ -11,12 +11,12 @@ from areas.models import Area
 from indicators.figures import (
     Progress,
     State,
+    View,
     places_of,
     plain,
     progress_of,
     trend_of,
-    view,
-    year_before,
+    views_of,
 )
 from indicators.models import Place, Plan
 from indicators.services import plans_of_area
@@ -25,11 +25,14 @@ from indicators.tables import rate_text, target_text, value_text
 _TREND_MONTHS = 12
 
 
-def build_dashboard(plan: Plan, area: Area, day: datetime.date, user: User) -> dict[str, Any]:
-    """The template's context for one plan at one area on one day."""
-    children = list(Area.objects.within(area.code).existing_on(day).filter(level=area.level + 1))
+def build_dashboard(
+    plan: Plan, area: Area, day: datetime.date, user: User, year: int | None = None
+) -> dict[str, Any]:
+    """The template's context for one plan at one area on one day, against one year's targets."""
+    children = list(Area.objects.children_of(area.code, day))
     codes = [area.code, *(child.code for child in children)]
-    rows = progress_of(plan, codes, day)
+    views = views_of(codes, day, area.code)
+    rows = progress_of(plan, codes, day, year, views=views)
     items = rows[area.code]
     annex = [item for item in items if item.indicator.place == Place.ANNEX] or items
     return {
@@ -45,7 +48,8 @@ def build_dashboard(plan: Plan, area: Area, day: datetime.date, user: User) -> d
         "columns": [item.indicator for item in annex],
         "table": [_row(child, rows[child.code], annex) for child in children],
         "total": [value_text(item.indicator, item.value) for item in annex],
-        "trend": _trend(area, day, annex),
+        "trend": _trend(area, views, annex),
+        "year": year,
     }
 
 
@@ -97,16 +101,15 @@ def _row(child: Area, items: list[Progress], annex: list[Progress]) -> dict[str,
     return {"area": child, "values": values}
 
 
-def _trend(area: Area, day: datetime.date, items: list[Progress]) -> dict[str, Any]:
+def _trend(area: Area, views: tuple[View, View], items: list[Progress]) -> dict[str, Any]:
     """Labels, and per indicator the last twelve month ends with the target, for the chart."""
-    now = view([area.code], day, area.code)
-    before = view([area.code], year_before(day), area.code)
+    now, before = views
     months = [divmod(now.span.last - back, 12) for back in range(_TREND_MONTHS - 1, -1, -1)]
     series = []
     for item in items:
         indicator = item.indicator
         scale = 100 if indicator.is_percentage else 1
-        figures = trend_of(indicator, area.code, now, _TREND_MONTHS, before)
+        figures = trend_of(indicator, area.code, now, _TREND_MONTHS, before, item.at_least)
         values: list[float | None] = [
             None if figure.value is None else float(plain(figure.value * scale, 2) or 0)
             for figure in figures

@@ -97,6 +97,7 @@ class Progress:
     expected: Decimal | None
     projection: Decimal | None
     state: State
+    at_least: int
 
     @property
     def gap(self) -> Decimal | None:
@@ -143,22 +144,28 @@ def month_end(day: datetime.date) -> datetime.date:
     return day.replace(day=calendar.monthrange(day.year, day.month)[1])
 
 
-def view(codes: Sequence[str], day: datetime.date, root: str) -> View:
+def views_of(codes: Sequence[str], day: datetime.date, root: str) -> tuple[View, View]:
+    """The views a day's figures need: as of the day, and a year before."""
+    return view(codes, day, root), view(codes, year_before(day), root, is_before=True)
+
+
+def view(codes: Sequence[str], day: datetime.date, root: str, *, is_before: bool = False) -> View:
     """The series of `codes`, all of them in the subtree of `root`, as of `day`.
 
     Month ends come from the store, and so does any day behind which the rest of its month holds no
     event (today, as a rule); every other day is counted from the records by the same engine.
+    `is_before`: the view serves as last year's, so nothing a year before it is asked for.
     """
     layout = current_layout()
-    if layout is not None and _is_stored(layout, day, root):
+    if layout is not None and _is_stored(layout, day, root, 0 if is_before else 1):
         return _stored_view(codes, day, layout)
     first = layout.first_year if layout else years_to_keep()[0]
     span = Span(month_of(min(first, day.year - 1), 1), month_of(day.year, day.month))
     return _counted_view(codes, day, root, span, layout)
 
 
-def _is_stored(layout: SeriesLayout, day: datetime.date, root: str) -> bool:
-    if not layout.first_year < day.year <= layout.last_year:  # growth looks a year back
+def _is_stored(layout: SeriesLayout, day: datetime.date, root: str, years_back: int) -> bool:
+    if not layout.first_year + years_back <= day.year <= layout.last_year:
         return False
     end = month_end(day)
     return day == end or not _has_events(day, end, root)
@@ -310,15 +317,19 @@ def threshold_for(indicator: Indicator, day: datetime.date, target: Target | Non
 
 
 def progress_of(
-    plan: Plan, codes: Sequence[str], day: datetime.date, year: int | None = None, root: str = ""
+    plan: Plan,
+    codes: Sequence[str],
+    day: datetime.date,
+    year: int | None = None,
+    root: str = "",
+    views: tuple[View, View] | None = None,
 ) -> dict[str, list[Progress]]:
     """Every indicator of the plan at each of `codes` on `day`, in the plan's order.
 
     Targets are the plan's own and hold for its own area only. `root` is the common ancestor of
-    `codes` (default: the first of them).
+    `codes` (default: the first of them); `views` those of `views_of`, where the caller has them.
     """
-    root = root or codes[0]
-    now, before = view(codes, day, root), view(codes, year_before(day), root)
+    now, before = views or views_of(codes, day, root or codes[0])
     indicators = plan.indicators.select_related("plan").prefetch_related("targets")
     target_year = year or day.year
     result: dict[str, list[Progress]] = {code: [] for code in codes}
@@ -343,7 +354,7 @@ def _progress(
     value = figure.value
     if target is None or value is None:
         state = State.NO_DATA if value is None else State.NO_TARGET
-        return Progress(indicator, figure, value, target, None, None, None, state)
+        return Progress(indicator, figure, value, target, None, None, None, state, at_least)
     line = _line(indicator, code, now, target, at_least)
     expected = line.expected(now.day, target)
     return Progress(
@@ -355,6 +366,7 @@ def _progress(
         expected,
         line.projected(now.day, target, value),
         _state(indicator, value, target.value, expected),
+        at_least,
     )
 
 
@@ -436,28 +448,39 @@ _STANDING = {Counting.STOCK, Counting.COVERAGE}
 
 
 def trend_of(
-    indicator: Indicator, code: str, now: View, months: int, before: View | None = None
+    indicator: Indicator,
+    code: str,
+    now: View,
+    months: int,
+    before: View | None = None,
+    at_least: int | None = None,
 ) -> list[Figure]:
     """Figures at the last `months` month ends of the view, the day itself last.
 
-    `before` is the view a year before the day; without it the month end before it is taken.
+    `before` is the view a year before the day (default: the month end before it), `at_least` the
+    threshold of the target it is drawn against (default: the indicator's).
     """
     figures = []
     for back in range(min(months, len(now.span)) - 1, -1, -1):
-        figures.append(_figure_back(indicator, code, now, before, back))
+        figures.append(_figure_back(indicator, code, now, before, back, at_least))
     return figures
 
 
 def _figure_back(
-    indicator: Indicator, code: str, now: View, before: View | None, back: int
+    indicator: Indicator,
+    code: str,
+    now: View,
+    before: View | None,
+    back: int,
+    at_least: int | None,
 ) -> Figure:
     """The figure `back` months before the view's last column."""
     if back == 0:
-        return figure_of(indicator, code, now, before or now.cut(year_before(now.day)))
+        return figure_of(indicator, code, now, before or now.cut(year_before(now.day)), at_least)
     last = now.span.last - back
     year, month = divmod(last, 12)
     day = month_end(datetime.date(year, month + 1, 1))
-    return figure_of(indicator, code, now.cut(day), now.cut(year_before(day)))
+    return figure_of(indicator, code, now.cut(day), now.cut(year_before(day)), at_least)
 
 
 # --- words and numbers ----------------------------------------------------------------------

@@ -16,11 +16,7 @@ from areas.models import Area
 from funds.models import Donation, Expenditure, Fund
 from orgs.models import Charity, CommunityOrg, OrgCategory, Tier, Training, VolunteerTeam
 from projects.models import Aid, Project
-from scenes.models import Activity, ActivityReach, Scene, SceneType
-
-SIX = dict.fromkeys(
-    ("has_staff", "has_place", "has_money", "has_project", "has_activity", "has_setting"), True
-)
+from scenes.models import SIX_HAVES, Activity, ActivityReach, Scene, SceneType
 
 
 @dataclass(frozen=True)
@@ -85,7 +81,14 @@ _ALL = (
     _flow("funds_established", "设立基金", Fund, "established_on"),
     _stock("scenes", "慈善服务场景", Scene, "opened_on", "closed_on"),
     _flow("scenes_opened", "建成场景", Scene, "opened_on"),
-    _stock("full_scenes", "六有达标场景", Scene, "opened_on", "closed_on", **SIX),
+    _stock(
+        "full_scenes",
+        "六有达标场景",
+        Scene,
+        "opened_on",
+        "closed_on",
+        **dict.fromkeys(SIX_HAVES, True),
+    ),
     _stock("spaces", "慈善空间", Scene, "opened_on", "closed_on", type=SceneType.SPACE),
     _stock(
         "donation_points",

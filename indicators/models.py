@@ -10,11 +10,14 @@ from django.db.models import Q
 
 from areas.models import Area
 from indicators.checks import (
+    covers_suits_measure,
     denominator_given,
     fraction_in_range,
     known_indicator,
+    one_balance,
     whole_unless_money,
 )
+from indicators.measures import MEASURES
 from reviews.checks import Check, SetCheck, not_in_future, not_negative, required
 from reviews.models import Submission
 
@@ -28,7 +31,7 @@ class Plan(models.Model):
     issuer = models.CharField("发文机关", max_length=200)
     issued_on = models.DateField("成文日期")
     area_code = models.CharField("适用地区代码", max_length=12)
-    starts_on = models.DateField("起算日期", help_text="累计类指标自该日起计")
+    starts_on = models.DateField("起算日期", help_text="累计类指标自该日所在月起计")
     ends_on = models.DateField("截止日期")
     level_labels = models.JSONField("层级名称", default=dict, blank=True)
     lagging_from = models.DecimalField(
@@ -50,11 +53,6 @@ class Plan(models.Model):
 
     def __str__(self) -> str:
         return self.title
-
-    @property
-    def area(self) -> Area | None:
-        """The area the plan holds for, where the tree has it."""
-        return Area.objects.filter(code=self.area_code).first()
 
     def label_of(self, level: int) -> str:
         """What this place calls an area of a level (旗区, 苏木乡镇…)."""
@@ -165,16 +163,18 @@ class OpeningBalance(Submission):
 
     measure = models.CharField("计量", max_length=40)
     as_of = models.DateField("截至日期")
-    covers = models.CharField("期间", max_length=4, choices=Covers, default=Covers.ALL)
+    covers = models.CharField("期间", max_length=4, choices=Covers)
     quantity = models.DecimalField("数量", max_digits=16, decimal_places=2, help_text="金额以元计")
     evidence = models.CharField("依据", max_length=300)
 
     checks: ClassVar[tuple[Check, ...]] = (
         required("measure", "as_of", "quantity", "evidence"),
+        covers_suits_measure,
         whole_unless_money,
         not_in_future("as_of"),
         not_negative("quantity"),
     )
+    set_checks: ClassVar[tuple[SetCheck, ...]] = (*Submission.set_checks, one_balance)
     title_field: ClassVar[str] = "measure"
     date_field: ClassVar[str] = "as_of"
 
@@ -194,6 +194,14 @@ class OpeningBalance(Submission):
                 violation_error_message="期初数不能为负数",
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.get_measure_display()}期初数"
+
+    def get_measure_display(self) -> str:
+        """The measure in Chinese."""
+        measure = MEASURES.get(self.measure)
+        return measure.name if measure else self.measure
 
 
 class ManualFigure(Submission):
@@ -236,6 +244,16 @@ class ManualFigure(Submission):
                 violation_error_message="完成数不能为负数，总数应大于0",
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.as_of}人工填报数"
+
+    def get_indicator_code_display(self) -> str:
+        """The indicator in Chinese."""
+        found = Indicator.objects.filter(
+            plan__code=self.plan_code, code=self.indicator_code
+        ).first()
+        return found.name if found else self.indicator_code
 
 
 class SeriesLayout(models.Model):

@@ -170,6 +170,8 @@ def _save_indicator(plan: Plan, position: int, entry: _Entry) -> Indicator:
     code = entry.take("code", str)
     entry.finish()
     _check_rule(entry.where, values)
+    if counting == Counting.CUMULATIVE and plan.starts_on.day != 1:
+        raise PlanError(f"{entry.where}：按方案期累计的方案，起算日期应为某月1日")
     indicator = _stored(Indicator, entry.where, values, plan=plan, code=code)
     days = [
         _save_target(indicator, _Entry(f"{entry.where} 的第{number}个目标", dict(table)))

@@ -2,7 +2,7 @@
 
 A refresh runs inside the transaction of the approval that made it necessary, under locks on the
 areas from the top down to the county (in code order), so that a figure and its record commit
-together. `compute_root` is the same engine over the same events, for any day.
+together. `compute_scope` is the same engine over the same events, for any day.
 """
 
 from __future__ import annotations
@@ -219,19 +219,16 @@ def refresh(model: type[models.Model], area_codes: Collection[str]) -> None:
     Must run in the transaction of the change. Only the model's series, only the counties
     concerned; their ancestors are added up again from their children.
     """
-    layout = current_layout()
-    if layout is None:
+    if current_layout() is None:
         ensure_layout()
-        return
-    keys = layout_keys(layout)
-    changed = affected_keys(model, keys)
-    if not changed:
         return
     roots = sorted({cut_to(code, COUNTY_LEVEL) for code in area_codes})
     above = {ancestor for root in roots for ancestor in ancestors_of(root)}
-    _lock({*roots, *above})
-    # Read again under the lock: another transaction may have replaced the layout.
-    layout = SeriesLayout.objects.get()
+    lock_areas({*roots, *above})
+    layout = SeriesLayout.objects.get()  # only now: new plans may have brought other series
+    changed = affected_keys(model, layout_keys(layout))
+    if not changed:
+        return
     for root in roots:
         if level_of(root) == COUNTY_LEVEL:
             _refresh_county(root, layout, changed)
@@ -241,7 +238,7 @@ def refresh(model: type[models.Model], area_codes: Collection[str]) -> None:
         _add_up(code, layout, changed)
 
 
-def _lock(codes: Collection[str]) -> None:
+def lock_areas(codes: Collection[str]) -> None:
     """Lock the areas in code order, so that two refreshes never wait for each other in a ring."""
     rows = Area.objects.select_for_update(no_key=True).filter(code__in=codes).order_by("code")
     list(rows.values_list("code", flat=True))

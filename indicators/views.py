@@ -39,12 +39,20 @@ def dashboard(request: HttpRequest, plan: str, area: str) -> HttpResponse:
     if not user.covers(place.code) or found not in plans_of_area(place.code):
         raise Http404
     day = _day(request.GET.get("on")) or timezone.localdate()
+    year = _year(request.GET.get("year"))
     context = {
         **admin.site.each_context(request),
         "title": f"{place.short_name}指标看板",
-        **build_dashboard(found, place, day, user),
+        **build_dashboard(found, place, day, user, year),
     }
     return TemplateResponse(request, "indicators/dashboard.html", context)
+
+
+def _year(text: str | None) -> int | None:
+    try:
+        return read_year(text) if text else None
+    except ValueError:
+        raise Http404 from None
 
 
 def _day(text: str | None) -> datetime.date | None:

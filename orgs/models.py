@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from orgs.checks import public_fundraising_certificate, registered_name, registered_number
+from orgs.querysets import CharityQuerySet
 from reviews.checks import (
     Check,
     in_order,
@@ -47,6 +48,8 @@ class Charity(Submission):
     leader = models.CharField("负责人", max_length=50, blank=True)
     phone = models.CharField("联系电话", max_length=30, blank=True)
     note = models.CharField("备注", max_length=500, blank=True)
+
+    objects = CharityQuerySet.as_manager()  # type: ignore[misc]
 
     checks: ClassVar[tuple[Check, ...]] = (
         required("name"),

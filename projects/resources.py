@@ -17,7 +17,7 @@ from reviews.ledger.cells import (
     yuan,
 )
 from reviews.ledger.columns import NOTE_COLUMN, PLACE_COLUMNS
-from reviews.ledger.declaration import COMMUNITY, STREET, Column, Ledger, Lookup, Row, plain
+from reviews.ledger.declaration import Column, Ledger, Lookup, Row, plain
 
 _GROUPS = {
     "一老": "for_elderly",
@@ -50,10 +50,7 @@ def _groups(cell: Cell) -> dict[str, bool]:
 
 
 def _project(row: Row, lookup: Lookup) -> Project:
-    values = {key: value for key, value in row.values.items() if key not in (STREET, COMMUNITY)}
-    groups = values.pop("groups", None) or {}
-    known = {key: value for key, value in values.items() if value is not None}
-    return Project(area=row.area, **known, **groups)
+    return Project(area=row.area, **row.known("groups"), **(row["groups"] or {}))
 
 
 PROJECTS = Ledger(

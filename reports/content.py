@@ -55,7 +55,7 @@ def digest(text: str) -> str:
 def figures_of(report: Report, day: datetime.date) -> dict[str, Any]:
     """The figures of the report's area and of the areas directly below it."""
     plan, area = report.plan, report.area
-    children = list(Area.objects.within(area.code).existing_on(day).filter(level=area.level + 1))
+    children = list(Area.objects.children_of(area.code, day))
     rows = progress_of(plan, [area.code, *(child.code for child in children)], day)
     return {
         "as_of": day.isoformat(),
@@ -136,6 +136,7 @@ def _sheet(model: type[Submission], fields: tuple[str, ...], rows: Any) -> dict[
     columns = [{"title": "所属地区", "type": "text"}]
     columns += [{"title": str(field.verbose_name), "type": _type(field)} for field in named]  # type: ignore[union-attr]
     columns.append({"title": "审核人", "type": "text"})
+    is_summed = model not in (OpeningBalance, ManualFigure)  # rows of different measures
     ordered = sorted(
         rows, key=lambda row: (row.area_id, str(getattr(row, model.date_field)), row.pk)
     )
@@ -143,6 +144,7 @@ def _sheet(model: type[Submission], fields: tuple[str, ...], rows: Any) -> dict[
         "kind": model._meta.label_lower,
         "name": str(model._meta.verbose_name),
         "columns": columns,
+        "is_summed": is_summed,
         "ids": [row.pk for row in ordered],
         "rows": [
             [

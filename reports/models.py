@@ -95,6 +95,12 @@ class Edition(models.Model):
                 name="reports_edition_correction_has_reason",
                 violation_error_message="更正须写明理由",
             ),
+            models.UniqueConstraint(
+                fields=("previous_sha256",),
+                condition=~Q(previous_sha256=""),
+                name="reports_edition_chain_has_no_branch",
+                violation_error_message="上一版之后已有新版",
+            ),
             models.CheckConstraint(
                 condition=~Q(sha256=F("previous_sha256")),
                 name="reports_edition_differs",

@@ -14,12 +14,16 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+import openpyxl
 from openpyxl import Workbook
 from openpyxl.cell import Cell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
+
+#: What made a workbook: the layout's number and the library's version.
+GENERATOR = f"layout 1, openpyxl {openpyxl.__version__}"
 
 _TITLE = Font(name="方正小标宋简体", size=20)
 _HEAD = Font(name="黑体", size=11)
@@ -164,7 +168,8 @@ def _ledger_sheet(book: Workbook, content: dict[str, Any], ledger: dict[str, Any
         _put(sheet, row, 1, number, "0", _CENTRE)
         for position, (column, value) in enumerate(zip(columns, values, strict=True), start=2):
             _put(sheet, row, position, *_typed(column["type"], value))
-    _ledger_total(sheet, first, columns, ledger["rows"])
+    if ledger.get("is_summed", True):
+        _ledger_total(sheet, first, columns, ledger["rows"])
     sheet.freeze_panes = sheet.cell(first + 1, 3)
 
 

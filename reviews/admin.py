@@ -7,7 +7,8 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.db import connection, models
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.db import connection, models, transaction
 from django.db.models import Q, QuerySet
 from django.forms import Field
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -19,6 +20,7 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import action as unfold_action
 from unfold.decorators import display
 
+from reviews.checks import Problem, find_all_problems, find_problems
 from reviews.models import Action, ImportBatch, ReviewEvent, Status, Submission
 from reviews.services import RULES, TransitionError, allowed_sources, move_all
 
@@ -38,13 +40,37 @@ class ScopedFieldsMixin:
     def formfield_for_foreignkey(
         self, db_field: models.ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
     ) -> Any:
-        """Offer only rows the user may see; the form refuses any other."""
-        manager = db_field.related_model._default_manager  # type: ignore[union-attr]
-        if hasattr(manager, "visible_to"):
+        """Offer what the user may choose, and what the record holds already; refuse any other."""
+        manager: Any = db_field.related_model._default_manager  # type: ignore[union-attr]
+        rows: Any = None
+        if hasattr(manager, "choosable_by"):
+            rows = manager.choosable_by(request.user)
+        elif hasattr(manager, "visible_to"):
             rows = manager.visible_to(request.user)
+        if rows is not None:
             limit = db_field.get_limit_choices_to()
-            kwargs["queryset"] = rows.filter(limit if isinstance(limit, Q) else Q(**limit))
+            rows = rows.filter(limit if isinstance(limit, Q) else Q(**limit))
+            kwargs["queryset"] = rows | manager.filter(pk__in=self._held(db_field, request))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+
+    def _held(self, db_field: models.ForeignKey[Any, Any], request: HttpRequest) -> list[Any]:
+        """What the stored record (or its rows) refers to now, where the user sees the record."""
+        match = request.resolver_match
+        object_id = match.kwargs.get("object_id", "") if match else ""
+        if not (object_id.isascii() and object_id.isdigit() and len(object_id) < 19):
+            return []
+        holder = db_field.model
+        rows: Any = holder._default_manager
+        if issubclass(holder, Submission):
+            rows = rows.visible_to(request.user).filter(pk=object_id)
+        else:
+            others = [f for f in holder._meta.fields if f.remote_field and f is not db_field]
+            if not others:  # the link to the record itself
+                return []
+            parent = others[0]
+            seen = parent.related_model._default_manager.visible_to(request.user)  # type: ignore[union-attr]
+            rows = rows.filter(**{f"{parent.name}__in": seen.filter(pk=object_id)})
+        return [pk for pk in rows.values_list(db_field.attname, flat=True) if pk is not None]
 
     def formfield_for_choice_field(
         self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: Any
@@ -147,6 +173,11 @@ class RecordAdmin(NotFoundMixin, ScopedFieldsMixin, SimpleHistoryAdmin, ModelAdm
         """The link to the record."""
         return str(record)
 
+    @display(description="提示")
+    def findings(self, record: Submission) -> str:
+        """What the checks say now; warnings do not block, but stay visible."""
+        return "；".join(problem.message for problem in find_problems(record)) or "无"
+
     @display(description="状态", label=_STATUS_COLOURS, ordering="status")
     def state(self, record: Submission) -> str:
         """The state as a coloured word."""
@@ -168,6 +199,7 @@ class RecordAdmin(NotFoundMixin, ScopedFieldsMixin, SimpleHistoryAdmin, ModelAdm
     hidden: Sequence[str] = ()
     trail: Sequence[str] = (
         "state",
+        "findings",
         "review_reason",
         "created_by",
         "submitted_by",
@@ -181,6 +213,13 @@ class RecordAdmin(NotFoundMixin, ScopedFieldsMixin, SimpleHistoryAdmin, ModelAdm
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
         """The trail is written by transitions only."""
         return self.trail if obj else ()
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """A selection that is no selection is a bad request."""
+        chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        if any(not (pk.isascii() and pk.isdigit() and len(pk) < 19) for pk in chosen):
+            raise SuspiciousOperation
+        return super().changelist_view(request, extra_context)
 
     # who may what ---------------------------------------------------------------------------
 
@@ -279,11 +318,21 @@ class RecordAdmin(NotFoundMixin, ScopedFieldsMixin, SimpleHistoryAdmin, ModelAdm
         return super().history_view(request, object_id, extra_context)  # type: ignore[no-any-return]
 
     def history_form_view(
-        self, request: HttpRequest, object_id: str, version_id: str, extra_context: Any = None
+        self,
+        request: HttpRequest,
+        object_id: str,
+        version_id: str,
+        extra_context: Any = None,
     ) -> HttpResponse:
-        """What is out of scope is not there."""
+        """A version is read, never put back: that would undo a review without a trace."""
         self._found(request, object_id)
-        return super().history_form_view(request, object_id, version_id, extra_context)  # type: ignore[no-any-return]
+        if request.method == "POST":
+            raise PermissionDenied
+        return super().history_form_view(request, object_id, version_id, extra_context)
+
+    def has_change_history_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never."""
+        return False
 
     def _found(self, request: HttpRequest, object_id: str) -> Any:
         record = self.get_object(request, object_id)
@@ -305,7 +354,7 @@ class RecordAdmin(NotFoundMixin, ScopedFieldsMixin, SimpleHistoryAdmin, ModelAdm
         user: Any = request.user
         if "confirmed" in request.POST:
             try:
-                moved = move_all(rows, action, by=user, reason=request.POST.get("reason", ""))
+                moved = self._move(rows, action, request)
             except TransitionError as error:
                 messages.error(request, str(error))
             else:
@@ -325,13 +374,23 @@ class RecordAdmin(NotFoundMixin, ScopedFieldsMixin, SimpleHistoryAdmin, ModelAdm
             "action_name": request.POST.get("action", ""),
             "selected": selected,
             "is_across": request.POST.get("select_across") == "1",
-            "records": movable.select_related("area")[:_LISTED],
+            "records": _with_findings(movable),
             "movable": movable.count(),
             "skipped": rows.count() - movable.count(),
             "needs_reason": RULES[action].needs_reason,
             "reason": request.POST.get("reason", ""),
         }
         return TemplateResponse(request, "reviews/transition.html", context)
+
+    def _move(self, rows: Any, action: Action, request: HttpRequest) -> int:
+        """Move exactly as many as were shown, or none."""
+        user: Any = request.user
+        shown = request.POST.get("shown", "")
+        with transaction.atomic():
+            moved = move_all(rows, action, by=user, reason=request.POST.get("reason", ""))
+            if shown.isdigit() and int(shown) != moved:
+                raise TransitionError("待处理的记录刚有变化，没有执行；请核对后重新确认")
+        return moved
 
     def _one(self, request: HttpRequest, object_id: str, action: Action) -> HttpResponse | None:
         self._found(request, object_id)
@@ -394,6 +453,12 @@ class RecordAdmin(NotFoundMixin, ScopedFieldsMixin, SimpleHistoryAdmin, ModelAdm
     def void_one(self, request: HttpRequest, object_id: str) -> HttpResponse | None:
         """From the record's page."""
         return self._one(request, object_id, Action.VOID)
+
+
+def _with_findings(rows: Any) -> list[tuple[Submission, list[Problem]]]:
+    """The first records of a set, each with what its checks say."""
+    records = list(rows.select_related(*rows.model.related_for_checks)[:_LISTED])
+    return list(zip(records, find_all_problems(records), strict=True))
 
 
 class LogAdmin(ReadOnlyAdmin):

@@ -44,3 +44,7 @@ class SubmissionQuerySet(AreaScopedQuerySet):
     def living(self) -> Self:
         """All but voided ones."""
         return self.exclude(status="void")
+
+    def choosable_by(self, user: User) -> Self:
+        """What a user may refer to from another record."""
+        return self.visible_to(user).living()

@@ -137,7 +137,7 @@ def move_all(records: SubmissionQuerySet, action: Action, *, by: User, reason: s
         if rule.is_four_eyes:
             scoped = scoped.exclude(submitted_by=by)
         if action == Action.SUBMIT:
-            _refuse_problems(scoped.filter(status__in=sources), reason)
+            scoped = _without_problems(scoped.filter(status__in=sources), reason)
         facts, count = set[str](), 0
         for source in sorted(sources):
             areas, number = _update(scoped, source, action, by, reason)
@@ -195,9 +195,13 @@ def _update(
     return {area for _, area in moved} | records.model.counted_elsewhere(stamp), len(moved)
 
 
-def _refuse_problems(records: SubmissionQuerySet, reason: str) -> None:
-    """Block a submission with problems, or with warnings nobody has explained."""
-    batch = list(records.select_related(*records.model.related_for_checks))
+def _without_problems(records: SubmissionQuerySet, reason: str) -> SubmissionQuerySet:
+    """Exactly the records that were looked at, locked; a problem, or a warning nobody has explained,
+    blocks them all."""
+    looked_at = records.model._default_manager.filter(
+        pk__in=list(records.select_for_update(of=("self",)).values_list("pk", flat=True))
+    )
+    batch = list(looked_at.select_related(*records.model.related_for_checks))
     found = [
         (record, problem)
         for record, problems in zip(batch, find_all_problems(batch), strict=True)
@@ -208,6 +212,7 @@ def _refuse_problems(records: SubmissionQuerySet, reason: str) -> None:
         raise ProblemsFound([item for item in found if not item[1].is_warning])
     if found:
         raise ProblemsFound(found)
+    return looked_at
 
 
 def _move_one(record: Submission, action: Action, by: User, reason: str) -> None:

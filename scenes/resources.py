@@ -8,7 +8,7 @@ from typing import Any
 from areas.models import Area
 from reviews.ledger.cells import Cell, CellError, choice, day, end_day, flag, name, text, whole
 from reviews.ledger.columns import NOTE_COLUMN, PLACE_COLUMNS
-from reviews.ledger.declaration import COMMUNITY, STREET, Column, Ledger, Lookup, Row
+from reviews.ledger.declaration import COMMUNITY, Column, Ledger, Lookup, Row
 from scenes.models import (
     SIX_HAVES,
     Activity,
@@ -33,10 +33,8 @@ def _scene_type(cell: Cell) -> str:
 
 
 def _scene(row: Row, lookup: Lookup) -> Scene:
-    values = {key: value for key, value in row.values.items() if key not in (STREET, COMMUNITY)}
-    kind, _, other = (values.pop("type", None) or "").partition(":")
-    known = {key: value for key, value in values.items() if value is not None}
-    return Scene(area=row.area, type=kind, type_name=other[:30], **known)
+    kind, _, other = (row["type"] or "").partition(":")
+    return Scene(area=row.area, type=kind, type_name=other[:30], **row.known("type"))
 
 
 SCENES = Ledger(
@@ -76,9 +74,7 @@ SCENES = Ledger(
 
 
 def _activity(row: Row, lookup: Lookup) -> Activity:
-    values = {key: value for key, value in row.values.items() if key not in (STREET, COMMUNITY)}
-    known = {key: value for key, value in values.items() if value is not None}
-    activity = Activity(area=row.area, **known)
+    activity = Activity(area=row.area, **row.known())
     reached: list[Area] = [row.area] if row.area and row.area.is_community else []
     activity.reached_on_save = reached  # type: ignore[attr-defined]
     if not reached:

@@ -172,6 +172,7 @@ _DEFAULTS: dict[type[Submission], Callable[[int], dict[str, Any]]] = {
     OpeningBalance: lambda n: {
         "area_id": HUAYIPO,
         "measure": "funds",
+        "covers": "all",
         "as_of": DAY,
         "quantity": 1,
         "evidence": "上年统计报表",

@@ -33,8 +33,17 @@ def without_explanation(title: str) -> str:
 
 def unit_of_title(title: object) -> str:
     """`预算（元）` → `元`."""
-    match = _UNIT.search(re.sub(r"\s", "", str(title or "")))
-    return match.group(1) if match else ""
+    text = re.sub(r"\s", "", unicodedata.normalize("NFKC", str(title or "")))
+    match = _UNIT.search(text)
+    if match:
+        return match.group(1)
+    for explained in re.findall(
+        r"\(([^)]*)\)", text
+    ):  # （单位：万元）, （人民币/万元）, （以万计）
+        money = re.search(r"[亿万千百]?元|[亿万]", explained)
+        if money:
+            return money.group().removesuffix("元") + "元"
+    return ""
 
 
 @dataclass(frozen=True)
@@ -74,6 +83,15 @@ class Row:
 
     def __getitem__(self, name: str) -> Any:
         return self.values.get(name)
+
+    def known(self, *without: str) -> dict[str, Any]:
+        """All values there are, but the area columns and those a builder reads itself."""
+        left_out = {STREET, COMMUNITY, *without}
+        return {
+            name: value
+            for name, value in self.values.items()
+            if name not in left_out and value is not None
+        }
 
     def remark(self, field_name: str, message: str) -> None:
         """A warning at a field's cell."""
@@ -131,7 +149,6 @@ def plain(model: type[Submission]) -> Callable[[Row, Lookup], Submission]:
     """A builder for ledgers whose columns are the model's fields."""
 
     def build(row: Row, lookup: Lookup) -> Submission:
-        names = [name for name in row.values if name not in (STREET, COMMUNITY)]
-        return model(area=row.area, **row.fields(*names))
+        return model(area=row.area, **row.known())
 
     return build

@@ -390,31 +390,39 @@ def import_ledger(
     Optionally submits every row (warnings under the reason 台账导入) and approves as another user.
     TransitionError when a role forbids it; UnusableFile when the bytes are no workbook.
     """
-    checked = check_ledger(kind, ledgers, content, by=by, root=root)
-    result, entries = checked.result, checked.entries
-    if result.problems:
-        return result
-    counts: Counter[str] = Counter(entry.ledger.key_of(entry.record) for entry in entries)
     with transaction.atomic():
-        batch = ImportBatch.objects.create(
-            kind=kind,
-            file_name=file_name[:200],
-            sha256=checked.digest,
-            area=root,
-            created_by=by,
-            row_count=result.rows,
-            created_counts=dict(counts),
-            warnings=[str(finding) for finding in result.warnings],
+        # One import of a county at a time: two clerks sending one ledger meet here.
+        county = Area.objects.select_for_update(no_key=True).filter(
+            code=cut_to(root.code, COUNTY_LEVEL)
         )
-        models = _store(entries, batch, by)
-        if is_submitted or approve_as:
-            for model in models:
-                rows = model._default_manager.filter(import_batch=batch)
+        list(county.values_list("code"))
+        checked = check_ledger(kind, ledgers, content, by=by, root=root)
+        result = checked.result
+        if result.problems:
+            return result
+        batch = _create_batch(checked, file_name, by)
+        for model in _store(checked.entries, batch, by):
+            rows = model._default_manager.filter(import_batch=batch)
+            if is_submitted or approve_as:
                 _move_whole(rows, Action.SUBMIT, by)
-                if approve_as:
-                    _move_whole(rows, Action.APPROVE, approve_as)
-    result.created, result.batch = dict(counts), batch
+            if approve_as:
+                _move_whole(rows, Action.APPROVE, approve_as)
+    result.created, result.batch = batch.created_counts, batch
     return result
+
+
+def _create_batch(checked: CheckedLedger, file_name: str, by: User) -> ImportBatch:
+    counts = Counter(entry.ledger.key_of(entry.record) for entry in checked.entries)
+    return ImportBatch.objects.create(
+        kind=checked.kind,
+        file_name=file_name[:200],
+        sha256=checked.digest,
+        area=checked.root,
+        created_by=by,
+        row_count=checked.result.rows,
+        created_counts=dict(counts),
+        warnings=[str(finding) for finding in checked.result.warnings],
+    )
 
 
 def _move_whole(rows: SubmissionQuerySet, action: Action, by: User) -> None:

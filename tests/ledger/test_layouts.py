@@ -562,3 +562,14 @@ def test_every_kind_names_its_ledgers_columns_once():
         for ledger in ledgers:
             titles = [title for column in ledger.columns for title in column.titles]
             assert len(titles) == len(set(titles)), ledger.name
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["起始资金（单位：万元）", "起始资金（万）", "起始资金（人民币/万元）", "起始资金(以万元计)"],
+)
+def test_a_unit_explained_in_brackets_is_read(quji, title):
+    row = fund()
+    row.pop("起始资金", None)
+    found = read("funds", workbook(Sheet(table([row | {title: 12.5}]))), quji)
+    assert found.record.initial_yuan == 125_000

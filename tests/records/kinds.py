@@ -9,6 +9,7 @@ from typing import Any
 from django.apps import apps
 
 from funds.models import Donation, Expenditure, Fund
+from indicators.measures import MEASURES
 from indicators.models import Counting, Indicator, ManualFigure, Place, Plan
 from reviews.models import Submission
 
@@ -34,6 +35,8 @@ def sound(make: Make, kind: type[Submission], **values: Any) -> Any:
         values = {"plan_code": "test-2026", "indicator_code": manual_indicator().code} | values
         values.setdefault("as_of", DAY - datetime.timedelta(days=ManualFigure.objects.count()))
     if kind.__name__ == "OpeningBalance":
+        stocks = [code for code, each in MEASURES.items() if each.is_stock and each.record == ""]
+        values.setdefault("measure", stocks[kind.objects.count() % len(stocks)])
         values.setdefault("as_of", DAY - datetime.timedelta(days=kind.objects.count()))
     return make(kind, **values)
 

@@ -145,3 +145,9 @@ def test_nobody_else_seals_from_the_page(
     answer = client.post(f"/admin/reports/report/{report.pk}/seal_one/", {"reason": "越权"})
     assert answer.status_code in (403, 404)
     assert not Edition.objects.exists()
+
+
+def test_a_reason_too_long_is_refused(report: Any, shiju: User) -> None:
+    seal(report, by=shiju, on=JUNE)
+    with pytest.raises(SealError, match="更正理由过长"):
+        seal(report, by=shiju, on=JUNE, reason="改" * 501)

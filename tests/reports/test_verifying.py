@@ -98,14 +98,15 @@ TAMPERINGS: dict[str, Tamper] = {
 }
 
 
-@pytest.mark.parametrize("name", list(TAMPERINGS))
-def test_any_change_is_found_and_named(editions: list[Edition], name: str, subtests: Any) -> None:
-    for position in range(3):
-        with subtests.test(edition=position), _undone(editions[position]):
-            TAMPERINGS[name](editions[position])
-            touched = Edition.objects.select_related("report__area").get(pk=editions[position].pk)
-            named = (f"{touched}：", f"{touched.report}：")
-            assert any(line.startswith(named) for line in verify_editions())
+def test_any_change_is_found_and_named(editions: list[Edition], subtests: Any) -> None:
+    for name, tamper in TAMPERINGS.items():
+        for position, edition in enumerate(editions):
+            with subtests.test(name, edition=position), _undone(edition):
+                tamper(edition)
+                touched = Edition.objects.select_related("report__area").get(pk=edition.pk)
+                named = (f"{touched}：", f"{touched.report}：")
+                assert any(line.startswith(named) for line in verify_editions())
+    assert list(verify_editions()) == []
 
 
 @contextlib.contextmanager
@@ -128,7 +129,17 @@ def test_a_removed_edition_leaves_a_gap(editions: list[Edition], position: int) 
 
 def test_a_filed_report_without_its_only_edition_is_named(editions: list[Edition]) -> None:
     Edition.objects.filter(pk=editions[2].pk).delete()
-    assert list(verify_editions()) == ["渝中区2026年11月进展报告：已报但没有封存版次"]
+    assert set(verify_editions()) == {
+        "渝中区2026年11月进展报告：已报但没有封存版次",
+        "工作簿文件 500103-yuzhong-2026-2026-11-30-1.xlsx 没有对应的封存版次",
+    }
+
+
+def test_the_last_of_several_editions_is_missed(editions: list[Edition]) -> None:
+    last = Edition.objects.filter(report=editions[0].report).latest("number")
+    file = workbook_path(last).name
+    last.delete()
+    assert f"工作簿文件 {file} 没有对应的封存版次" in set(verify_editions())
 
 
 def test_the_command_fails_and_says_what_is_wrong(editions: list[Edition]) -> None:

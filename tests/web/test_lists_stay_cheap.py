@@ -13,7 +13,6 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Role, User
-from areas.models import Area, AreaSuccession
 from indicators.models import Plan
 from reports.models import Report
 from reviews.models import ImportBatch, ReviewEvent
@@ -76,13 +75,6 @@ def _user(number: int, make: Make, by: User) -> None:
     User.objects.create_user(f"user{number}", role=Role.CLERK, area_id=HUAYIPO)
 
 
-def _succession(number: int, make: Make, by: User) -> None:
-    codes = Area.objects.filter(level=5).order_by("code").values_list("code", flat=True)
-    AreaSuccession.objects.create(
-        predecessor_id=codes[number], successor_id=codes[number + 1], on=datetime.date(2030, 1, 1)
-    )
-
-
 @pytest.mark.parametrize(
     ("model", "add", "user"),
     [
@@ -90,7 +82,6 @@ def _succession(number: int, make: Make, by: User) -> None:
         (ImportBatch, _batch, "shenji"),
         (Report, _report, "shiju"),
         (User, _user, "guanli"),
-        (AreaSuccession, _succession, "guanli"),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )

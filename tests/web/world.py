@@ -12,7 +12,7 @@ from django.db import models
 from django.utils import timezone
 
 from accounts.models import User
-from areas.models import Area, AreaSuccession
+from areas.models import Area
 from indicators.models import Plan
 from reports.models import Edition, Report
 from reports.services import seal
@@ -81,9 +81,6 @@ def build_world(
         warnings=[LOG_MARK],
     )
     world.objects[Area] = Area.objects.get(code=HUAYIPO)
-    world.objects[AreaSuccession] = AreaSuccession.objects.create(
-        predecessor_id=HUAYIPO, successor_id=QIXINGGANG, on=datetime.date(2030, 1, 1)
-    )
     world.objects[User] = quji
     world.objects[Plan] = yuzhong
     report = Report.objects.create(

@@ -50,6 +50,10 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         """Every step a bureau takes, in order."""
+        if not settings.IS_EMBEDDED and not settings.DEBUG:
+            raise CommandError(
+                "演示会建立公用口令的账号，只能在自带的数据库上运行（请勿设置 DATABASE_URL）"
+            )
         call_command("migrate", verbosity=0)
         import_areas(ROOT, national_rows(ROOT))
         load_plans(shipped_files())

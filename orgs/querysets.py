@@ -1,0 +1,25 @@
+"""Charities are chosen as hosts from below, too."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from django.db.models import Q
+
+from areas.codes import ancestors_of
+from areas.querysets import within_q
+from reviews.querysets import SubmissionQuerySet
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class CharityQuerySet(SubmissionQuerySet):
+    """Charities by who may name them as a host."""
+
+    def choosable_by(self, user: User) -> Self:
+        """Those of the user's own area and of the areas above it: a street's fund is hosted there."""
+        if not user.sees_records or not user.area_id:
+            return self.none()
+        above = Q(area_id__in=ancestors_of(user.area_id))
+        return self.living().filter(within_q("area_id", user.area_id) | above)
