@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from areas.codes import cut_to
 from areas.models import Area
@@ -41,7 +42,9 @@ class Contribution:
             "date": self.day.isoformat(),
             "quantity": f"{self.quantity.normalize():f}",
             "approved_by": str(record.reviewed_by) if record.reviewed_by else None,
-            "approved_at": record.reviewed_at.isoformat() if record.reviewed_at else None,
+            "approved_at": timezone.localtime(record.reviewed_at).isoformat()
+            if record.reviewed_at
+            else None,
         }
 
 

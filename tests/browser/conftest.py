@@ -27,11 +27,6 @@ _FLAGS = [
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
 
-@pytest.fixture(autouse=True)
-def _fast_passwords(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 def _program() -> str | None:
     usual = Path("/usr/bin/chromium")
     return str(usual) if usual.exists() else shutil.which("chromium")

@@ -64,12 +64,6 @@ def indicator_text(rule: str, code: str = "one", unit: str = "个") -> str:
     return INDICATOR.format(code=code, rule=rule, unit=unit)
 
 
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings: Any) -> None:
-    """Nobody logs in here; the cast's passwords need not cost half a second each."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def load_text(db: None, tmp_path: Path) -> Callable[..., Plan]:
     """`load_text(indicator_text(…), …)`: writes own.toml and loads it, without any tree."""

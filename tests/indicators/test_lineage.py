@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from accounts.models import User
 from funds.models import Donation, Fund
@@ -175,7 +176,7 @@ def test_json_names_the_record_and_who_approved_it(
                 "date": "2026-03-01",
                 "quantity": "1250.5",
                 "approved_by": "shiju",
-                "approved_at": donation.reviewed_at.isoformat(),
+                "approved_at": timezone.localtime(donation.reviewed_at).isoformat(),
             }
         ],
     }

@@ -25,11 +25,6 @@ PREPARED = datetime.date(2026, 6, 1)
 CREDIT_CODE = "535000005000011221"
 
 
-@pytest.fixture(autouse=True)
-def _fast_passwords(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def facts(approved: Callable[..., Any], yuzhong: Plan) -> None:
     """A few approved records of every kind, in two streets, some text of them like a formula."""

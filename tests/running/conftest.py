@@ -9,7 +9,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import psycopg2
 import pytest
@@ -24,11 +23,6 @@ from tests.servers import RedisServer
 ROOT = Path(settings.BASE_DIR)
 #: The installation's own variables; a test decides about each of them.
 _OWN = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DATA_DIR", "DEBUG", "ALLOWED_HOSTS", "HTTPS")
-
-
-@pytest.fixture(autouse=True)
-def _fast_passwords(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def bare_environment(**values: str) -> dict[str, str]:
