@@ -12,7 +12,6 @@ from indicators.figures import (
     Progress,
     State,
     View,
-    places_of,
     plain,
     progress_of,
     trend_of,
@@ -121,7 +120,6 @@ def _trend(area: Area, views: tuple[View, View], items: list[Progress]) -> dict[
                 "values": [*([None] * (_TREND_MONTHS - len(values))), *values],
                 "target": float(item.target.value * scale) if item.target else None,
                 "year": item.target.due_on.year if item.target else None,
-                "places": 2 if indicator.is_percentage else min(places_of(indicator), 2),
             }
         )
     labels = [f"{year}年{month + 1}月" for year, month in months]

@@ -110,17 +110,18 @@ def seal(report: Report, *, by: User, reason: str = "", on: datetime.date | None
         "sealed_at": sealed_at.isoformat(timespec="seconds"),
     }
     text = canonical(content)
-    workbook = build_workbook(content, digest(text))
+    sha256 = digest(text)
+    workbook = build_workbook(content, sha256)
     edition = Edition.objects.create(
         report=report,
         number=number,
         content=text,
-        sha256=digest(text),
+        sha256=sha256,
         previous_sha256=content["previous_sha256"],
         reason=content["reason"],
         sealed_by=by,
         sealed_at=sealed_at,
-        workbook_sha256=hashlib.sha256(workbook).hexdigest(),
+        workbook_sha256=_sha256(workbook),
     )
     report.state = ReportState.FILED
     report.save(update_fields=["state"])
@@ -205,7 +206,7 @@ def _against_file(edition: Edition) -> Iterator[str]:
     path = workbook_path(edition)
     if not path.exists():
         yield f"{edition}：缺少工作簿文件 {path.name}"
-    elif hashlib.sha256(path.read_bytes()).hexdigest() != edition.workbook_sha256:
+    elif _sha256(path.read_bytes()) != edition.workbook_sha256:
         yield f"{edition}：工作簿文件 {path.name} 被改动"
     elif _made_here(edition) and _sha256(workbook_bytes(edition)) != edition.workbook_sha256:
         yield f"{edition}：由封存内容重新生成的工作簿与原件不符"
