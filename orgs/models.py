@@ -49,7 +49,7 @@ class Charity(Submission):
     phone = models.CharField("联系电话", max_length=30, blank=True)
     note = models.CharField("备注", max_length=500, blank=True)
 
-    objects = CharityQuerySet.as_manager()  # type: ignore[misc]
+    objects = CharityQuerySet.as_manager()  # type: ignore[misc, django-manager-missing]
 
     checks: ClassVar[tuple[Check, ...]] = (
         required("name"),
