@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from unfold.admin import ModelAdmin
+from unfold.widgets import UnfoldAdminTextInputWidget
 
-from areas.models import Area
+from areas.models import Area, AreaSuccession
+from areas.services import SuccessionError, lock_tree, register_succession, withdraw_succession
 from areas.signals import tree_changed
 
 
@@ -53,14 +58,106 @@ class AreaAdmin(TreeAdmin):
         return super().get_queryset(request).visible_to(request.user)  # type: ignore[attr-defined, no-any-return]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """A code is for life; days of abolition wait until successions are counted."""
+        """A code is for life; an area ends when its succession is registered."""
         days = ("valid_from", "valid_to")
         return ("code", *days) if obj else days
 
     def save_model(self, request: HttpRequest, obj: Area, form: Any, change: bool) -> None:
         """A changed denominator reaches the figures in the same transaction."""
-        # From the top, as an approval locks them, so that the two never wait in a ring.
-        list(Area.objects.select_for_update(no_key=True).order_by("code").values_list("code"))
+        lock_tree()
         super().save_model(request, obj, form, change)
         if not change or {"is_counted", "is_urban", "kind"} & set(form.changed_data):
             tree_changed.send(Area)
+
+
+class SuccessionForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Registers through the service, so that what it refuses stands beside the fields."""
+
+    successor_code = forms.CharField(
+        label="承接区划代码", max_length=12, widget=UnfoldAdminTextInputWidget
+    )
+    successor_name = forms.CharField(
+        label="承接区划名称",
+        max_length=100,
+        required=False,
+        widget=UnfoldAdminTextInputWidget,
+        help_text="承接区划尚未建立时填写；留空则沿用原名称",
+    )
+
+    class Meta:
+        model = AreaSuccession
+        fields = ("predecessor", "on", "document_number", "carries_records")
+
+    def clean(self) -> dict[str, Any]:
+        """Try it out: everything is registered, or nothing."""
+        values = super().clean() or {}
+        if self.errors:
+            return values
+        try:
+            with transaction.atomic():
+                self.registered = register_succession(
+                    values["predecessor"].code,
+                    values["successor_code"].strip(),
+                    values["on"],
+                    document_number=values["document_number"],
+                    name=values["successor_name"].strip(),
+                    carries_records=values["carries_records"],
+                )
+        except (SuccessionError, ValidationError) as error:
+            raise ValidationError(getattr(error, "messages", None) or str(error)) from None
+        return values
+
+    def _post_clean(self) -> None:
+        """The service has checked and saved the row."""
+
+    def save(self, commit: bool = True) -> AreaSuccession:
+        """Saved already."""
+        return self.registered
+
+    def save_m2m(self) -> None:
+        """There is nothing else to save."""
+
+
+@admin.register(AreaSuccession)
+class AreaSuccessionAdmin(TreeAdmin):
+    """Merges, splits and renames: registered once, taken back while nothing uses them."""
+
+    form = SuccessionForm
+    list_display = ("predecessor", "successor", "on", "document_number", "carries_records")
+    search_fields = ("predecessor__code", "predecessor__name", "successor__name")
+    autocomplete_fields = ("predecessor",)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """A new one names its successor by code, for it may not be there yet."""
+        named = ("successor",) if obj else ("successor_code", "successor_name")
+        return ("predecessor", *named, "on", "document_number", "carries_records")
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """The administrator."""
+        return self.has_module_permission(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A mistaken one is taken back and registered anew."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """One at a time, while nothing uses what it created."""
+        return self.has_module_permission(request)
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """No bulk deletion."""
+        return {}
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        """What cannot be taken back says why."""
+        try:
+            return super().delete_view(request, object_id, extra_context)  # type: ignore[no-any-return]
+        except SuccessionError as error:
+            self.message_user(request, str(error), messages.ERROR)
+            return self.response_post_save_change(request, self.get_object(request, object_id))  # type: ignore[no-any-return]
+
+    def delete_model(self, request: HttpRequest, obj: AreaSuccession) -> None:
+        """Through the service."""
+        withdraw_succession(obj)

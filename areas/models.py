@@ -104,7 +104,11 @@ class Area(models.Model):
 
 
 class AreaSuccession(models.Model):
-    """One area follows another on a day: merged, split or renamed. Records are never rewritten."""
+    """One area follows another on a day: merged, split or renamed. Records are never rewritten.
+
+    What was registered in the predecessor's subtree counts for the same tail of the successor's code
+    from that day on. Of a split's successors one takes these records over (`carries_records`).
+    """
 
     predecessor = models.ForeignKey(
         Area, models.PROTECT, related_name="successions", verbose_name="原区划"
@@ -114,6 +118,9 @@ class AreaSuccession(models.Model):
     )
     on = models.DateField("生效日期")
     document_number = models.CharField("批复文号", max_length=60, blank=True)
+    carries_records = models.BooleanField(
+        "承接记录", default=True, help_text="原区划的记录自生效日起计入；拆分时只能有一个承接"
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "区划变更"
@@ -128,6 +135,12 @@ class AreaSuccession(models.Model):
                 condition=~Q(predecessor=F("successor")),
                 name="areas_areasuccession_differs",
                 violation_error_message="原区划与承接区划不能相同",
+            ),
+            models.UniqueConstraint(
+                fields=("predecessor",),
+                condition=Q(carries_records=True),
+                name="areas_areasuccession_one_carries",
+                violation_error_message="原区划的记录只能由一个区划承接",
             ),
         ]
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import csv
+import datetime
 import gzip
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import ProtectedError, RestrictedError
 from python_calamine import CalamineWorkbook
 
 from areas.codes import ancestors_of, is_within, level_of
-from areas.models import Area, AreaKind
+from areas.models import Area, AreaKind, AreaSuccession
 from areas.naming import normalise_name
+from areas.querysets import within_q
 from areas.signals import tree_changed
 
 #: 665,276 areas, NBS 2023 (cut-off 2023-06-30): code,name.
@@ -177,3 +181,139 @@ def import_areas(root: str, rows: Iterable[AreaRow]) -> int:
         if fresh:
             tree_changed.send(Area)
     return len(fresh)
+
+
+class SuccessionError(ValueError):
+    """A succession that cannot be registered; the message says what would be right."""
+
+
+@transaction.atomic
+def register_succession(
+    predecessor: str,
+    successor: str,
+    on: datetime.date,
+    *,
+    document_number: str = "",
+    name: str = "",
+    carries_records: bool = True,
+) -> AreaSuccession:
+    """End `predecessor` with its whole subtree on a day and let `successor` follow.
+
+    A missing successor is created (`name`, or the predecessor's); with `carries_records` it gets the
+    predecessor's areas under its own code, tail by tail. Areas below that go elsewhere are
+    registered first: the deepest succession rules. No record is touched.
+    """
+    lock_tree()
+    old = Area.objects.filter(code=predecessor).first()
+    if old is None:
+        raise SuccessionError(f"没有区划{predecessor}")
+    row = AreaSuccession(
+        predecessor=old,
+        successor=_successor(old, successor, on, name),
+        on=on,
+        document_number=document_number,
+        carries_records=carries_records,
+    )
+    ended = _leaving(old, on)
+    if carries_records:
+        _give_subtree(old, successor, on, ended)
+    Area.objects.filter(code__in=[area.code for area in ended]).update(valid_to=on)
+    try:
+        row.full_clean()
+    except ValidationError as error:
+        raise SuccessionError("；".join(error.messages)) from None
+    row.save()
+    tree_changed.send(Area)
+    return row
+
+
+def lock_tree() -> None:
+    """All areas from the top, as an approval locks them, so that the two never wait in a ring."""
+    list(Area.objects.select_for_update(no_key=True).order_by("code").values_list("code"))
+
+
+def _successor(old: Area, code: str, on: datetime.date, name: str) -> Area:
+    """The area that follows, created where it is missing."""
+    try:
+        level = level_of(code)
+    except ValueError as error:
+        raise SuccessionError(str(error)) from None
+    if level != old.level or code == old.code:
+        raise SuccessionError(f"承接区划应与“{old}”同级且不是它本身")
+    if old.valid_from and on <= old.valid_from:
+        raise SuccessionError(f"生效日期应晚于“{old}”的设立日期{old.valid_from}")
+    if old.valid_to and on != old.valid_to:
+        raise SuccessionError(f"“{old}”已于{old.valid_to}撤销，生效日期应为该日")
+    found = Area.objects.filter(code=code).first()
+    if found is not None:
+        return found
+    return _copy(old, code, on, name or old.name)
+
+
+def _copy(old: Area, code: str, on: datetime.date, name: str) -> Area:
+    missing = [above for above in ancestors_of(code) if not Area.objects.filter(code=above)]
+    if missing:
+        raise SuccessionError(f"承接区划的上级{missing[-1]}不存在，请先登记上级")
+    area = Area(
+        code=code,
+        name=name,
+        kind=old.kind,
+        is_counted=old.is_counted,
+        is_urban=old.is_urban,
+        valid_from=on,
+    )
+    area.full_clean()
+    area.save(force_insert=True)
+    return area
+
+
+def _leaving(old: Area, on: datetime.date) -> list[Area]:
+    """The predecessor's areas that exist until that day."""
+    subtree = Area.objects.within(old.code).exclude(valid_to__lt=on)
+    return list(subtree.exclude(valid_from__gte=on).order_by("code"))
+
+
+def _give_subtree(old: Area, successor: str, on: datetime.date, leaving: list[Area]) -> None:
+    """The successor gets what moves along; a code that is another place's is refused."""
+    elsewhere = AreaSuccession.objects.filter(
+        within_q("predecessor_id", old.code), on=on, carries_records=True
+    )
+    ruled = list(elsewhere.values_list("predecessor_id", flat=True))
+    there = {area.code: area for area in Area.objects.within(successor)}
+    fresh = []
+    for area in leaving:
+        code = successor + area.code[len(old.code) :]
+        if code == successor or any(is_within(area.code, root) for root in ruled):
+            continue
+        if (other := there.get(code)) is None:
+            fresh.append(area_from(AreaRow(code, area.name, area.kind)))
+            fresh[-1].is_counted, fresh[-1].is_urban = area.is_counted, area.is_urban
+            fresh[-1].valid_from = on
+        elif other.short_name != area.short_name:
+            raise SuccessionError(
+                f"代码{code}已是“{other}”，与“{area}”（{area.code}）不是同一地方；"
+                f"请先登记“{area}”由哪个区划承接"
+            )
+    Area.objects.bulk_create(fresh, batch_size=2000)
+
+
+@transaction.atomic
+def withdraw_succession(row: AreaSuccession) -> None:
+    """Take a mistaken succession back, with the areas it created, as long as nothing uses them."""
+    lock_tree()
+    old, successor, on = row.predecessor, row.successor, row.on
+    back = list(Area.objects.within(old.code).filter(valid_to=on))
+    for ruled in AreaSuccession.objects.filter(on=on).exclude(pk=row.pk):
+        if is_within(ruled.predecessor_id, old.code) and ruled.predecessor_id != old.code:
+            back = [area for area in back if not is_within(area.code, ruled.predecessor_id)]
+    row.delete()
+    created = [successor.code + area.code[len(old.code) :] for area in back]
+    try:
+        for code in sorted(created, key=len, reverse=True) if row.carries_records else ():
+            Area.objects.filter(code=code, valid_from=on).delete()
+    except (ProtectedError, RestrictedError):
+        raise SuccessionError(
+            f"承接区划“{successor}”已有记录、账号或其他变更，不能撤回；请另行登记新的区划变更"
+        ) from None
+    Area.objects.filter(code__in=[area.code for area in back]).update(valid_to=None)
+    tree_changed.send(Area)

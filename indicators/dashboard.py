@@ -8,17 +8,10 @@ from typing import Any
 
 from accounts.models import User
 from areas.models import Area
-from indicators.figures import (
-    Progress,
-    State,
-    View,
-    plain,
-    progress_of,
-    trend_of,
-    views_of,
-)
+from indicators.figures import Progress, State, plain, progress_of, trend_of
 from indicators.models import Place, Plan
 from indicators.services import plans_of_area
+from indicators.snapshots import View, views_of
 from indicators.tables import rate_text, target_text, value_text
 
 _TREND_MONTHS = 12

@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import datetime
 import io
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from django.db import connection
 from django.db.models import (
     BigIntegerField,
     Case,
-    ExpressionWrapper,
+    DateField,
     F,
     IntegerField,
     Q,
@@ -24,67 +27,121 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, ExtractMonth, ExtractYear, Round, Substr
+from django.db.models.functions import Cast, Coalesce, Round, Substr
 
 from areas.querysets import within_q
-from indicators.engine import ALWAYS, EVENT, OPEN, Events, month_of
+from indicators.engine import EVENT, OPEN, Events, month_of
 from indicators.measures import MEASURES, Measure
 from indicators.models import Covers, ManualFigure, OpeningBalance
 
 _BLOCK = 20_000
-#: A row of COPY BINARY: the field count, then each field behind its length, big-endian.
-_COPY_ROW = np.dtype(
-    [
-        ("fields", ">i2"),
-        ("area_length", ">i4"),
-        ("area", ">i8"),
-        ("start_length", ">i4"),
-        ("start", ">i4"),
-        ("end_length", ">i4"),
-        ("end", ">i4"),
-        ("quantity_length", ">i4"),
-        ("quantity", ">i8"),
-    ]
-)
-_COPY_HEADER = 19
-_COPY_TRAILER = 2
+_COPY_HEADER, _COPY_TRAILER = 19, 2
+#: Days from 1970-01-01 to the first day of PostgreSQL's calendar.
+_EPOCH = (datetime.date(2000, 1, 1) - datetime.date(1970, 1, 1)).days
+_NOTHING: Events = np.empty(0, dtype=EVENT)
 
 
 class Scope:
-    """Which part of the tree: everything, a subtree, or one area's own records."""
+    """Which part of the tree: everything, some subtrees, or one area's own records.
 
-    def __init__(self, root: str = "", *, only: str = "") -> None:
-        self.root, self.only = root, only
+    `plus` and `minus` (model, primary keys): records counted as if they were approved, or as if they
+    were not: what a transition would bring.
+    """
+
+    def __init__(
+        self,
+        *roots: str,
+        only: str = "",
+        plus: tuple[type, Sequence[int]] | None = None,
+        minus: tuple[type, Sequence[int]] | None = None,
+    ) -> None:
+        self.roots, self.only, self.plus, self.minus = roots, only, plus, minus
 
     def condition(self, field: str) -> Q:
         """The condition on an area-code field."""
         if self.only:
             return Q(**{field: self.only})
-        return within_q(field, self.root) if self.root else Q()
+        inside = Q()
+        for root in self.roots:
+            inside |= within_q(field, root)
+        return inside
+
+    def facts(self, rule: Measure) -> Q:
+        """What counts as a fact of the measure."""
+        return self._facts(rule.record_model, rule.record or "", rule.condition, rule.where)
+
+    def approved(self, model: type) -> Q:
+        """The same for a kind of records that no measure is about."""
+        return self._facts(model, "", Q(status="approved"), Q())
+
+    def _facts(self, model: type, path: str, approved: Q, where: Q) -> Q:
+        key = f"{path}__pk__in" if path else "pk__in"
+        if self.plus and self.plus[0] is model:
+            approved |= where & Q(**{key: self.plus[1]})
+        if self.minus and self.minus[0] is model:
+            approved &= ~Q(**{key: self.minus[1]})
+        return approved
 
 
-def read(kind: str, measure: str, scope: Scope, until: datetime.date | None = None) -> Events:
+#: (measure, covers) → events.
+Openings = dict[tuple[str, str], Events]
+
+
+def read(
+    kind: str,
+    measure: str,
+    scope: Scope,
+    until: datetime.date | None = None,
+    openings: Openings | None = None,
+) -> Events:
     """The events of one (kind, measure) within a scope; with `until` nothing later is there.
 
     kind `measure`: records plus the opening balances that belong to them; `opening`: balances of
-    all earlier years; `manual`: reported figures, measure `plan/indicator/part`.
+    all earlier years; `manual`: reported figures, measure `plan/indicator/part`. Who reads many
+    measures passes `read_openings` along.
     """
     if kind == "manual":
         return _manual_events(measure, scope, until)
+    if openings is None:
+        openings = read_openings(scope, until)
     if kind == "opening":
-        return _opening_events(measure, Covers.ALL, scope, until)
+        return openings.get((measure, Covers.ALL), _NOTHING)
     rule = MEASURES[measure]
-    events = _fetch(_records(rule, scope, until))
-    if rule.record is None:
-        return events
-    covers = Covers.ALL if rule.is_stock else Covers.YEAR
-    opening = _opening_events(measure, covers, scope, until)
-    return np.concatenate([events, opening]) if len(opening) else events
+    events = _fetch(rule, scope, until)
+    opening = openings.get((measure, Covers.ALL if rule.is_stock else Covers.YEAR))
+    return events if opening is None else np.concatenate([events, opening])
+
+
+def read_openings(scope: Scope, until: datetime.date | None = None) -> Openings:
+    """The opening balances of a scope, in one query."""
+    rows = OpeningBalance.objects.filter(
+        scope.approved(OpeningBalance), scope.condition("area_id")
+    ).order_by()
+    if until is not None:
+        rows = rows.filter(as_of__lte=until)
+    found: dict[tuple[str, str], list[tuple[int, int, int, int]]] = defaultdict(list)
+    fields = rows.values_list("measure", "covers", "area_id", "as_of", "quantity")
+    for measure, covers, area, day, quantity in fields:
+        if (rule := MEASURES.get(measure)) is not None:
+            whole = int(quantity * (100 if rule.is_money else 1))
+            month = month_of(day.year, day.month)
+            found[measure, covers].append((int(area), month, int(OPEN), whole))
+    return {name: _events(events) for name, events in found.items()}
+
+
+def statement(kind: str, measure: str, scope: Scope) -> str:
+    """The very SQL that is copied for a measure on PostgreSQL ("" for small tables: not copied)."""
+    if kind != "measure":
+        return ""
+    rows = _records(MEASURES[measure], scope, None)
+    with connection.cursor() as cursor:
+        return _mogrified(cursor, rows)
 
 
 def _records(rule: Measure, scope: Scope, until: datetime.date | None) -> QuerySet[Any]:
+    """Area, start, and end and quantity where the measure has them."""
     rows = rule.model._default_manager.filter(  # type: ignore[attr-defined]
-        rule.condition, scope.condition(rule.area)
+        scope.facts(rule), scope.condition(rule.area)
     ).order_by()
     if rule.record is not None:
         rows = rows.filter(**{f"{rule.start}__isnull": False})
@@ -92,98 +149,99 @@ def _records(rule: Measure, scope: Scope, until: datetime.date | None) -> QueryS
         rows = rows.filter(
             Q(**{f"{rule.start}__lte": until}) | Q(**{f"{rule.start}__isnull": True})
         )
-    return rows.values_list(
-        Cast(rule.area, BigIntegerField()),
-        _month(rule.start, default=int(ALWAYS)),
-        _end_month(rule.end, until),
-        _quantity(rule.quantity, is_money=rule.is_money),
-    )
+    columns = [Cast(rule.area, BigIntegerField()), _moment(_day(rule.start, datetime.date.min))]
+    if rule.end:
+        columns.append(_moment(_end(rule.end, until)))
+    if rule.quantity:
+        columns.append(_quantity(rule.quantity, is_money=rule.is_money))
+    return rows.values_list(*columns)
 
 
-def _month(field: str, default: int) -> Any:
-    year, number = _year_and_month(field)
-    month = ExpressionWrapper(year * 12 + number - 1, output_field=IntegerField())
-    return Cast(
-        Case(When(**{f"{field}__isnull": True}, then=Value(default)), default=month),
-        IntegerField(),
-    )
+def _day(field: str, otherwise: datetime.date) -> Any:
+    return Coalesce(F(field), Value(otherwise, output_field=DateField()))
 
 
-def _year_and_month(field: str) -> tuple[Any, Any]:
-    """On SQLite a day is text, and cutting it is much faster than Django's Python function."""
-    if connection.vendor != "sqlite":
-        return ExtractYear(field), ExtractMonth(field)
-    day = Cast(field, TextField())
-    return Cast(Substr(day, 1, 4), IntegerField()), Cast(Substr(day, 6, 2), IntegerField())
-
-
-def _end_month(field: str, until: datetime.date | None) -> Any:
-    if not field:
-        return Cast(Value(int(OPEN)), IntegerField())
+def _end(field: str, until: datetime.date | None) -> Any:
+    never = datetime.date.max
     if until is None:
-        return _month(field, default=int(OPEN))
-    return Cast(
-        Case(
-            When(**{f"{field}__lte": until}, then=_month(field, default=int(OPEN))),
-            default=Value(int(OPEN)),
-        ),
-        IntegerField(),
-    )
+        return _day(field, never)
+    by_then = When(**{f"{field}__lte": until}, then=F(field))
+    return Case(by_then, default=Value(never, output_field=DateField()), output_field=DateField())
+
+
+def _moment(day: Any) -> Any:
+    """The day itself on PostgreSQL; its month on SQLite, where a day is text."""
+    if connection.vendor != "sqlite":
+        return Cast(day, DateField())
+    text = Cast(day, TextField())
+    year, month = Substr(text, 1, 4), Substr(text, 6, 2)
+    return Cast(year, IntegerField()) * 12 + Cast(month, IntegerField()) - 1
 
 
 def _quantity(field: str, *, is_money: bool) -> Any:
-    if not field:
-        return Cast(Value(1), BigIntegerField())
     if is_money:
         return Cast(Round(F(field) * 100), BigIntegerField())
     return Cast(F(field), BigIntegerField())
 
 
-def _fetch(rows: QuerySet[Any]) -> Events:
-    sql, params = rows.query.sql_with_params()
+def _fetch(rule: Measure, scope: Scope, until: datetime.date | None) -> Events:
+    rows = _records(rule, scope, until)
+    names = ["area", "start", *(["end"] if rule.end else []), *(["quantity"] * bool(rule.quantity))]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            statement = cursor.mogrify(sql, params)
-            if isinstance(statement, bytes):
-                statement = statement.decode()
             stream = io.BytesIO()
-            cursor.copy_expert(f"COPY ({statement}) TO STDOUT (FORMAT binary)", stream)
-            return _from_copy(stream)
-        cursor.execute(sql, params)
+            sql = f"COPY ({_mogrified(cursor, rows)}) TO STDOUT (FORMAT binary)"
+            cursor.copy_expert(sql, stream)
+            return _from_copy(stream, names)
+        cursor.execute(*rows.query.sql_with_params())
         blocks = []
         while block := cursor.fetchmany(_BLOCK):
-            blocks.append(np.array(block, dtype=EVENT))
+            flat = np.fromiter(chain.from_iterable(block), np.int64, len(block) * len(names))
+            columns = flat.reshape(-1, len(names))
+            blocks.append(_as_events({name: columns[:, at] for at, name in enumerate(names)}))
     return np.concatenate(blocks) if blocks else np.empty(0, dtype=EVENT)
 
 
-def _from_copy(stream: io.BytesIO) -> Events:
+def _mogrified(cursor: Any, rows: QuerySet[Any]) -> str:
+    sql = cursor.mogrify(*rows.query.sql_with_params())
+    return sql.decode() if isinstance(sql, bytes) else str(sql)
+
+
+def _from_copy(stream: io.BytesIO, names: Sequence[str]) -> Events:
     """Every field is fixed in width and never null, so the stream is an array of rows."""
-    raw = stream.getbuffer()[_COPY_HEADER:-_COPY_TRAILER]
-    rows = np.frombuffer(raw, dtype=_COPY_ROW)
-    events = np.empty(len(rows), dtype=EVENT)
-    for name in EVENT.names or ():
-        events[name] = rows[name]
+    widths = {"area": ">i8", "start": ">i4", "end": ">i4", "quantity": ">i8"}
+    fields = [("fields", ">i2")]
+    for name in names:
+        fields += [(f"{name}_length", ">i4"), (name, widths[name])]
+    rows = np.frombuffer(stream.getbuffer()[_COPY_HEADER:-_COPY_TRAILER], dtype=np.dtype(fields))
+    return _as_events(
+        {name: _months(rows[name]) if name in ("start", "end") else rows[name] for name in names}
+    )
+
+
+def _months(days: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
+    """Running months of days since 2000-01-01."""
+    since_1970 = (days.astype(np.int64) + _EPOCH).astype("datetime64[D]")
+    months: npt.NDArray[np.int64] = since_1970.astype("datetime64[M]").astype(np.int64)
+    return months + month_of(1970, 1)
+
+
+def _as_events(columns: dict[str, npt.NDArray[Any]]) -> Events:
+    events = np.empty(len(columns["area"]), dtype=EVENT)
+    events["end"], events["quantity"] = OPEN, 1
+    for name, values in columns.items():
+        events[name] = values
     return events
-
-
-def _opening_events(measure: str, covers: str, scope: Scope, until: datetime.date | None) -> Events:
-    rows = OpeningBalance.objects.approved().filter(
-        scope.condition("area_id"), measure=measure, covers=covers
-    )
-    if until is not None:
-        rows = rows.filter(as_of__lte=until)
-    factor = 100 if MEASURES[measure].is_money else 1
-    return _events(
-        (int(area), month_of(day.year, day.month), int(OPEN), int(quantity * factor))
-        for area, day, quantity in rows.values_list("area_id", "as_of", "quantity")
-    )
 
 
 def _manual_events(name: str, scope: Scope, until: datetime.date | None) -> Events:
     """Each report holds until the next one of its area; quantities in hundredths."""
     plan, indicator, part = name.split("/")
-    rows = ManualFigure.objects.approved().filter(
-        scope.condition("area_id"), plan_code=plan, indicator_code=indicator
+    rows = ManualFigure.objects.filter(
+        scope.approved(ManualFigure),
+        scope.condition("area_id"),
+        plan_code=plan,
+        indicator_code=indicator,
     )
     if until is not None:
         rows = rows.filter(as_of__lte=until)

@@ -15,9 +15,11 @@ from django.utils import timezone
 from areas.codes import cut_to
 from areas.models import Area
 from areas.querysets import within_q
-from indicators.figures import target_for, threshold_for, year_before
+from areas.successions import Successions
+from indicators.figures import target_for, threshold_for
 from indicators.measures import MEASURES, Measure
 from indicators.models import Counting, Covers, Indicator, ManualFigure, OpeningBalance
+from indicators.snapshots import year_before
 from reviews.models import Submission
 
 
@@ -48,28 +50,62 @@ class Contribution:
         }
 
 
-def lineage(indicator: Indicator, root: str, day: datetime.date) -> list[Contribution]:
-    """Exactly the approved records that make up the figure of `root` on `day`, by area and day."""
-    return sorted(_contributions(indicator, root, day), key=lambda item: (item.area_code, item.day))
+@dataclass(frozen=True)
+class _Ground:
+    """What counts for an area on a day (see `areas.successions`)."""
+
+    root: str
+    day: datetime.date
+    successions: Successions
+
+    def condition(self, field: str) -> Q:
+        """On an area-code field."""
+        if not self.successions:
+            return within_q(field, self.root)
+        return self.successions.condition(field, self.root, self.day)
+
+    def homes(self, codes: set[str]) -> dict[str, str]:
+        """Where what was registered in these areas counts."""
+        if not self.successions:
+            return {code: code for code in codes}
+        known = set(Area.objects.within(self.root).values_list("code", flat=True))
+        return {code: self.successions.destination(code, self.day, known) for code in codes}
 
 
-def _contributions(indicator: Indicator, root: str, day: datetime.date) -> Iterator[Contribution]:
+def lineage(
+    indicator: Indicator, root: str, day: datetime.date, at_least: int | None = None
+) -> list[Contribution]:
+    """Exactly the approved records that make up the figure of `root` on `day`, by area and day.
+
+    `at_least`: the threshold of a coverage (default: of the target of the day's year).
+    """
+    if not Area.objects.filter(code=root).existing_on(day).exists():
+        return []
+    ground = _Ground(root, day, Successions.stored())
+    found = _contributions(indicator, ground, day, at_least)
+    return sorted(found, key=lambda item: (item.area_code, item.day))
+
+
+def _contributions(
+    indicator: Indicator, ground: _Ground, day: datetime.date, at_least: int | None
+) -> Iterator[Contribution]:
     if indicator.counting == Counting.MANUAL:
-        yield from _manual(indicator, root, day)
+        yield from _manual(indicator, ground, day)
         return
     measure = MEASURES[indicator.measure]
     if indicator.counting == Counting.COVERAGE:
-        yield from _covering(indicator, measure, root, day)
+        for _, items in _qualifying(indicator, ground, day, at_least):
+            yield from items
         return
     for first, last in _periods(indicator, day):
-        yield from _records(measure, root, first, last)
+        yield from _records(measure, ground, first, last)
     if measure.is_stock:
-        yield from _openings(measure, root, Q(covers=Covers.ALL, as_of__lte=day))
+        yield from _openings(measure, ground, Q(covers=Covers.ALL, as_of__lte=day))
         return
     for first, last in _periods(indicator, day):
-        yield from _openings(measure, root, Q(covers=Covers.YEAR, as_of__range=(first, last)))
+        yield from _openings(measure, ground, Q(covers=Covers.YEAR, as_of__range=(first, last)))
     if indicator.counting == Counting.CUMULATIVE:
-        yield from _openings(measure, root, Q(covers=Covers.ALL, as_of__lte=day))
+        yield from _openings(measure, ground, Q(covers=Covers.ALL, as_of__lte=day))
 
 
 def _periods(indicator: Indicator, day: datetime.date) -> list[tuple[datetime.date, datetime.date]]:
@@ -87,7 +123,7 @@ def _periods(indicator: Indicator, day: datetime.date) -> list[tuple[datetime.da
 
 
 def _records(
-    measure: Measure, root: str, first: datetime.date, last: datetime.date
+    measure: Measure, ground: _Ground, first: datetime.date, last: datetime.date
 ) -> Iterator[Contribution]:
     when = Q(**{f"{measure.start}__lte": last})
     if not measure.is_stock:
@@ -96,7 +132,7 @@ def _records(
         when &= Q(**{f"{measure.end}__isnull": True}) | Q(**{f"{measure.end}__gt": last})
     related = [f"{measure.record}__reviewed_by"] if measure.record else ["reviewed_by"]
     rows: QuerySet[Any] = measure.model._default_manager.filter(  # type: ignore[attr-defined]
-        when, measure.condition, within_q(measure.area, root)
+        when, measure.condition, ground.condition(measure.area)
     ).select_related(*related)
     for row in rows:
         record = getattr(row, measure.record) if measure.record else row
@@ -105,42 +141,52 @@ def _records(
         yield Contribution(record, row.area_id, started, Decimal(quantity))
 
 
-def _openings(measure: Measure, root: str, when: Q) -> Iterator[Contribution]:
-    rows = OpeningBalance.objects.within(root).approved().filter(when, measure=measure.code)
+def _openings(measure: Measure, ground: _Ground, when: Q) -> Iterator[Contribution]:
+    rows = OpeningBalance.objects.approved().filter(
+        when, ground.condition("area_id"), measure=measure.code
+    )
     for row in rows.select_related("reviewed_by"):
         yield Contribution(row, row.area_id, row.as_of, row.quantity)
 
 
-def _covering(
-    indicator: Indicator, measure: Measure, root: str, day: datetime.date
-) -> Iterator[Contribution]:
-    """Records of those counted areas that reach the threshold."""
-    level = indicator.level or 5
-    threshold = threshold_for(indicator, day, target_for(indicator, day.year, day))
-    eligible = Area.objects.within(root).existing_on(day).filter(level=level, is_counted=True)
+def _qualifying(
+    indicator: Indicator, ground: _Ground, day: datetime.date, at_least: int | None = None
+) -> list[tuple[str, list[Contribution]]]:
+    """The counted areas that reach a coverage's threshold, with the records that make them."""
+    measure, level = MEASURES[indicator.measure], indicator.level or 5
+    if at_least is None:
+        at_least = threshold_for(indicator, day, target_for(indicator, day.year, day))
+    eligible = Area.objects.within(ground.root).existing_on(day)
+    eligible = eligible.filter(level=level, is_counted=True)
     if indicator.is_urban_only:
         eligible = eligible.filter(is_urban=True)
     codes = set(eligible.values_list("code", flat=True))
-    by_area: dict[str, list[Contribution]] = defaultdict(list)
-    covers = Covers.ALL if measure.is_stock else Covers.YEAR
     new_year = day.replace(month=1, day=1)
-    when = Q(covers=covers, as_of__lte=day)
+    when = Q(covers=Covers.ALL if measure.is_stock else Covers.YEAR, as_of__lte=day)
     if not measure.is_stock:
         when &= Q(as_of__gte=new_year)
-    found = [*_records(measure, root, new_year, day), *_openings(measure, root, when)]
+    found = [*_records(measure, ground, new_year, day), *_openings(measure, ground, when)]
+    homes = ground.homes({item.area_code for item in found})
+    by_area: dict[str, list[Contribution]] = defaultdict(list)
     for item in found:
-        by_area[cut_to(item.area_code, level)].append(item)
-    for code, items in by_area.items():
-        if code in codes and sum(item.quantity for item in items) >= threshold:
-            yield from items
+        by_area[cut_to(homes[item.area_code], level)].append(item)
+    return [
+        (code, items)
+        for code, items in by_area.items()
+        if code in codes and sum(item.quantity for item in items) >= at_least
+    ]
 
 
-def _manual(indicator: Indicator, root: str, day: datetime.date) -> Iterator[Contribution]:
+def _manual(indicator: Indicator, ground: _Ground, day: datetime.date) -> Iterator[Contribution]:
     """The last report of each area."""
     rows = (
-        ManualFigure.objects.within(root)
-        .approved()
-        .filter(plan_code=indicator.plan.code, indicator_code=indicator.code, as_of__lte=day)
+        ManualFigure.objects.approved()
+        .filter(
+            ground.condition("area_id"),
+            plan_code=indicator.plan.code,
+            indicator_code=indicator.code,
+            as_of__lte=day,
+        )
         .select_related("reviewed_by")
         .order_by("area_id", "as_of")
     )

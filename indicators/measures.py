@@ -41,6 +41,14 @@ class Measure:
         return self.quantity.endswith("_yuan")
 
     @property
+    def record_model(self) -> type[models.Model]:
+        """The kind of record that is reviewed."""
+        if not self.record:
+            return self.model
+        related: type[models.Model] = self.model._meta.get_field(self.record).related_model  # type: ignore[assignment]
+        return related
+
+    @property
     def condition(self) -> Q:
         """Only approved records are facts."""
         if self.record is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -46,6 +47,9 @@ class Plan(models.Model):
     report_first_due = models.DateField("首次报送日", null=True, blank=True)
     report_recipients = models.JSONField("报送对象", default=list, blank=True)
     source_sha256 = models.CharField("文件摘要", max_length=64, editable=False)
+    edited_at = models.DateTimeField(
+        "在线修改时间", null=True, blank=True, editable=False, help_text="此后不再被方案文件覆盖"
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "工作方案"
@@ -120,7 +124,10 @@ class Indicator(models.Model):
 
 
 class Target(models.Model):
-    """What a plan demands of an indicator by a day. A year without one is 未设目标."""
+    """What a document demands of an indicator by a day. A year without one is 未设目标.
+
+    Annex and text may both say something of one day: both are kept, the indicator's own place rules.
+    """
 
     indicator = models.ForeignKey(
         Indicator, models.CASCADE, related_name="targets", verbose_name="指标"
@@ -129,22 +136,85 @@ class Target(models.Model):
     operator = models.CharField("关系", max_length=2, default=">=")
     value = models.DecimalField("目标值", max_digits=16, decimal_places=4)
     at_least = models.PositiveIntegerField("每个不少于", null=True, blank=True)
+    document = models.CharField("文件", max_length=200, blank=True, help_text="留空即方案文件本身")
+    place = models.CharField("出处", max_length=5, choices=Place)
     clause = models.CharField("条款", max_length=60, blank=True)
     comment = models.CharField("说明", max_length=200, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "目标"
-        ordering = ("indicator", "due_on")
+        ordering = ("indicator", "due_on", "place")
         constraints = [
             models.UniqueConstraint(
-                fields=("indicator", "due_on"),
+                fields=("indicator", "due_on", "place"),
                 name="indicators_target_once",
-                violation_error_message="该指标在这一天已有目标",
+                violation_error_message="该指标在这一天、这一出处已有目标",
             )
         ]
 
     def __str__(self) -> str:
         return f"{self.due_on} {self.operator}{self.value.normalize():f}"
+
+
+class TargetShare(models.Model):
+    """目标分解: what one area below owes of a target. Money is shared out as guidance only (慈善法
+    forbids 摊派)."""
+
+    target = models.ForeignKey(Target, models.PROTECT, related_name="shares", verbose_name="目标")
+    area = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name="承担地区")
+    value = models.DecimalField("分解值", max_digits=16, decimal_places=4)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "目标分解"
+        ordering = ("target", "area")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("target", "area"),
+                name="indicators_targetshare_once",
+                violation_error_message="该地区的分解值已设",
+            ),
+            models.CheckConstraint(
+                condition=Q(value__gte=0),
+                name="indicators_targetshare_not_negative",
+                violation_error_message="分解值不能为负数",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.area} {self.value.normalize():f}"
+
+
+class Revision(models.Model):
+    """A change of a plan made on the site: what was, what is, who, when and why. Never changed.
+
+    Editions sealed before keep what they hold.
+    """
+
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="revisions", verbose_name="方案")
+    indicator_code = models.CharField("指标编号", max_length=40, blank=True)
+    subject = models.CharField("修订内容", max_length=100)
+    before = models.JSONField("原值")
+    after = models.JSONField("新值")
+    reason = models.CharField("修订理由", max_length=500)
+    document_number = models.CharField("依据文号", max_length=60, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="修订人"
+    )
+    at = models.DateTimeField("修订时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "修订记录"
+        ordering = ("-at", "-pk")
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(reason=""),
+                name="indicators_revision_has_reason",
+                violation_error_message="修订须写明理由",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.plan}：{self.subject}"
 
 
 class Covers(models.TextChoices):

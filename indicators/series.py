@@ -2,24 +2,37 @@
 
 A refresh runs inside the transaction of the approval that made it necessary, under locks on the
 areas from the top down to the county (in code order), so that a figure and its record commit
-together. `compute_scope` is the same engine over the same events, for any day.
+together. `count_in_blocks` is the same engine over the same events, for any scope and day.
 """
 
 from __future__ import annotations
 
 import datetime
-import zlib
+import io
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.utils import timezone
 
 from areas.codes import COUNTY_LEVEL, ancestors_of, cut_to, level_of
 from areas.models import Area
-from indicators.engine import Matrix, SeriesKey, Span, Tree, compute, month_of
-from indicators.events import Scope, read
+from areas.successions import Successions
+from indicators.blobs import BlobError, pack, packed_rows, unpack
+from indicators.engine import (
+    Blocks,
+    Matrix,
+    SeriesKey,
+    Source,
+    Span,
+    Succeeded,
+    Tree,
+    compute,
+    month_of,
+    place,
+)
+from indicators.events import Scope, read, read_openings
 from indicators.measures import AREA_MEASURES, MEASURES
 from indicators.models import (
     AreaSeries,
@@ -32,6 +45,11 @@ from indicators.models import (
 )
 
 _EARLIEST_YEAR = 2000
+#: Rows of a block: small enough for the processor's cache and for flat memory (ADR 0007).
+_BLOCK_ROWS = 1000
+
+#: A block's tree and its series, each of shape (areas, months).
+Block = tuple[Tree, dict[SeriesKey, Matrix]]
 
 
 # --- what there is to store -----------------------------------------------------------------
@@ -98,9 +116,9 @@ def _entry(key: SeriesKey) -> list[Any]:
 # --- computing ------------------------------------------------------------------------------
 
 
-def _sources(keys: Iterable[SeriesKey]) -> list[tuple[str, str]]:
+def _sources(keys: Iterable[SeriesKey]) -> list[Source]:
     """The (kind, measure) pairs whose events these series need."""
-    names: dict[tuple[str, str], None] = {}
+    names: dict[Source, None] = {}
     for key in keys:
         if key.kind == "coverage":
             names["measure", key.measure] = None
@@ -110,35 +128,100 @@ def _sources(keys: Iterable[SeriesKey]) -> list[tuple[str, str]]:
     return list(names)
 
 
-def _is_stock() -> dict[str, bool]:
-    return {code: measure.is_stock for code, measure in MEASURES.items()}
+def _is_stock(source: Source) -> bool:
+    kind, measure = source
+    return kind != "measure" or MEASURES[measure].is_stock
 
 
-def compute_scope(
+def computed_blocks(layout: SeriesLayout, codes: Sequence[str]) -> Iterator[Block]:
+    """Every stored series of all areas, block by block."""
+    yield from count_in_blocks(codes, full_span(layout), layout_keys(layout), Scope())
+
+
+def count_in_blocks(
     codes: Sequence[str],
     span: Span,
     keys: Sequence[SeriesKey],
     scope: Scope,
     until: datetime.date | None = None,
-) -> dict[SeriesKey, Matrix]:
-    """Series of the areas `codes` (a whole subtree, or one area's own) from the records."""
-    events = {name: read(*name, scope, until) for name in _sources(keys)}
-    is_stock = _is_stock() | {key.measure: True for key in keys if key.kind == "manual"}
-    return compute(Tree(codes), span, keys, events, is_stock)
+) -> Iterator[Block]:
+    """Series of the areas `codes` (whole subtrees, or one area's own) from the records.
+
+    Counties come first, those whose records move between one another in one block; the areas above
+    come last and add the counties up.
+    """
+    tree, successions = Tree(codes), Successions.stored()
+    roots = [code for code in tree.codes if level_of(code) >= COUNTY_LEVEL and _is_top(code, tree)]
+    blocks = Blocks(tree, _block_roots(tree, roots, successions))
+    openings = read_openings(scope, until)
+    parts = {}
+    for source in _sources(keys):
+        events = read(*source, scope, until, openings)
+        parts[source] = blocks.split(place(tree, span, events, is_stock=_is_stock(source)))
+    upper = Tree(blocks.codes(tree, blocks.number - 1))
+    added = {key: np.zeros((len(upper), len(span)), dtype=np.int64) for key in keys}
+    for number in range(blocks.number - 1):
+        block = Tree(blocks.codes(tree, number))
+        changes = _changes(block, span, successions, until)
+        series = compute(block, span, keys, {s: part[number] for s, part in parts.items()}, changes)
+        if len(upper):
+            _add_to_ancestors(block, series, upper, added)
+        yield block, series
+    if len(upper):
+        own = compute(upper, span, keys, {source: part[-1] for source, part in parts.items()})
+        yield upper, {key: own[key] + added[key] for key in keys}
+
+
+def _is_top(code: str, tree: Tree) -> bool:
+    """Whether the subtree of `code` is one that a block holds whole: a county, or below none."""
+    return level_of(code) == COUNTY_LEVEL or not any(
+        above in tree.row for above in ancestors_of(code) if level_of(above) >= COUNTY_LEVEL
+    )
+
+
+def _block_roots(tree: Tree, roots: Sequence[str], successions: Successions) -> list[list[str]]:
+    """Roots together until a block is full; a group is never split."""
+    blocks: list[list[str]] = []
+    size = _BLOCK_ROWS
+    for group in successions.groups(roots) if successions else ([root] for root in roots):
+        if size >= _BLOCK_ROWS:
+            blocks.append([])
+            size = 0
+        blocks[-1] += group
+        size += sum(int(tree.end[tree.row[root]]) - tree.row[root] for root in group)
+    return blocks
+
+
+def _changes(
+    tree: Tree, span: Span, successions: Successions, until: datetime.date | None
+) -> list[Succeeded]:
+    """Where and when the rows of a block count what was registered in other rows."""
+    days = [day for day in successions.days if until is None or day <= until]
+    firsts = [month_of(day.year, day.month) - span.first for day in days]
+    found = []
+    for day, first, behind in zip(days, firsts, [*firsts, len(span)][1:], strict=True):
+        if behind <= max(first, 0):
+            continue
+        for code in tree.codes:
+            terms = successions.sources(code, day) if successions.concerns(code) else {code: 1}
+            if terms != {code: 1}:
+                known = [(tree.row[c], sign) for c, sign in terms.items() if c in tree.row]
+                found.append(Succeeded(tree.row[code], max(first, 0), behind - 1, tuple(known)))
+    return found
+
+
+def _add_to_ancestors(
+    block: Tree, series: dict[SeriesKey, Matrix], upper: Tree, added: dict[SeriesKey, Matrix]
+) -> None:
+    for code in block.codes:
+        if level_of(code) != COUNTY_LEVEL:
+            continue
+        above = [upper.row[ancestor] for ancestor in ancestors_of(code) if ancestor in upper.row]
+        for key, matrix in series.items():
+            added[key][above] += matrix[block.row[code]]
 
 
 # --- storing --------------------------------------------------------------------------------
-
-
-def pack(block: Matrix) -> bytes:
-    """(series, 12) int64 → stored bytes."""
-    return zlib.compress(np.ascontiguousarray(block, dtype="<i8").tobytes(), 1)
-
-
-def unpack(blob: bytes | memoryview) -> Matrix:
-    """Stored bytes → (series, 12) int64, writable."""
-    flat = np.frombuffer(zlib.decompress(bytes(blob)), dtype="<i8").astype(np.int64)
-    return flat.reshape(-1, 12)
 
 
 @transaction.atomic
@@ -154,29 +237,28 @@ def recompute_all() -> int:
             "last_year": last,
         },
     )
-    AreaSeries.objects.all().delete()
-    written = 0
-    batch: list[AreaSeries] = []
-    for row in _all_rows(layout, codes):
-        batch.append(row)
-        if len(batch) == 2000:
-            AreaSeries.objects.bulk_create(batch)
-            written, batch = written + len(batch), []
-    AreaSeries.objects.bulk_create(batch)
-    return written + len(batch)
+    AreaSeries.objects.all()._raw_delete(AreaSeries.objects.db)  # nothing refers to them
+    return sum(_insert(_stored_rows(block, layout)) for block in computed_blocks(layout, codes))
 
 
-def _all_rows(layout: SeriesLayout, codes: Sequence[str]) -> Iterator[AreaSeries]:
-    """Every row as it should be stored now."""
-    keys, span = layout_keys(layout), full_span(layout)
-    if not codes:
-        return
-    series = compute_scope(codes, span, keys, Scope())
-    for row, code in enumerate(sorted(codes)):
-        matrix = np.stack([series[key][row] for key in keys])
-        for year in range(layout.first_year, layout.last_year + 1):
-            at = month_of(year, 1) - span.first
-            yield AreaSeries(area_id=code, year=year, blob=pack(matrix[:, at : at + 12]))
+def _stored_rows(block: Block, layout: SeriesLayout) -> list[tuple[str, int, bytes]]:
+    """(code, year, blob) of a block; a year without anything is not stored."""
+    tree, series = block
+    cube = np.stack([series[key] for key in layout_keys(layout)])
+    return list(packed_rows(tree.codes, layout.first_year, cube))
+
+
+def _insert(rows: Sequence[tuple[str, int, bytes]]) -> int:
+    """Many rows at once: COPY on PostgreSQL, one prepared INSERT on SQLite."""
+    table = AreaSeries._meta.db_table
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            lines = "".join(f"{code}\t{year}\t\\\\x{blob.hex()}\n" for code, year, blob in rows)
+            cursor.copy_expert(f"COPY {table} (area_id, year, blob) FROM STDIN", io.StringIO(lines))
+        else:
+            insert = f"INSERT INTO {table} (area_id, year, blob) VALUES (%s, %s, %s)"  # noqa: S608
+            cursor.executemany(insert, rows)
+    return len(rows)
 
 
 def ensure_layout() -> bool:
@@ -200,16 +282,7 @@ def affected_keys(model: type[models.Model], keys: Iterable[SeriesKey]) -> list[
         return [key for key in keys if key.kind == "manual"]
     if model is OpeningBalance:
         return [key for key in keys if key.kind != "manual"]
-    fed = {
-        code
-        for code, measure in MEASURES.items()
-        if model
-        is (
-            measure.model._meta.get_field(measure.record).related_model
-            if measure.record
-            else measure.model
-        )
-    }
+    fed = {code for code, measure in MEASURES.items() if model is measure.record_model}
     return [key for key in keys if key.kind in ("measure", "coverage") and key.measure in fed]
 
 
@@ -222,20 +295,33 @@ def refresh(model: type[models.Model], area_codes: Collection[str]) -> None:
     if current_layout() is None:
         ensure_layout()
         return
-    roots = sorted({cut_to(code, COUNTY_LEVEL) for code in area_codes})
-    above = {ancestor for root in roots for ancestor in ancestors_of(root)}
-    lock_areas({*roots, *above})
-    layout = SeriesLayout.objects.get()  # only now: new plans may have brought other series
+    groups, above = _concerned(area_codes)
+    lock_areas({*above, *(county for group in groups for county in group)})
+    # Only now: a succession or new plans may have come in while we waited.
+    groups, above = _concerned(area_codes)
+    layout = SeriesLayout.objects.get()
     changed = affected_keys(model, layout_keys(layout))
     if not changed:
         return
-    for root in roots:
-        if level_of(root) == COUNTY_LEVEL:
-            _refresh_county(root, layout, changed)
-        else:
-            above.add(root)
-    for code in sorted(above, key=lambda code: (-len(code), code)):
+    for group in groups:
+        _refresh_counties(group, layout, changed)
+    present = Area.objects.filter(code__in=above).values_list("code", flat=True)
+    for code in sorted(present, key=lambda code: (-len(code), code)):
         _add_up(code, layout, changed)
+
+
+def _concerned(area_codes: Collection[str]) -> tuple[list[list[str]], set[str]]:
+    """The groups of counties whose series these areas feed, and the areas above them."""
+    roots = sorted({cut_to(code, COUNTY_LEVEL) for code in area_codes})
+    counties = [root for root in roots if level_of(root) == COUNTY_LEVEL]
+    groups, successions = [[county] for county in counties], Successions.stored()
+    if successions:
+        everyone = Area.objects.filter(level=COUNTY_LEVEL).values_list("code", flat=True)
+        groups = [g for g in successions.groups(everyone) if not set(g).isdisjoint(counties)]
+    above = {code for code in roots if level_of(code) < COUNTY_LEVEL}
+    for code in [*above, *(county for group in groups for county in group)]:
+        above |= set(ancestors_of(code))
+    return groups, above
 
 
 def lock_areas(codes: Collection[str]) -> None:
@@ -244,21 +330,20 @@ def lock_areas(codes: Collection[str]) -> None:
     list(rows.values_list("code", flat=True))
 
 
-def _refresh_county(root: str, layout: SeriesLayout, changed: Sequence[SeriesKey]) -> None:
-    codes = list(Area.objects.within(root).values_list("code", flat=True))
-    span = full_span(layout)
-    series = compute_scope(codes, span, changed, Scope(root))
-    order = sorted(codes)
-    stacked = {
-        code: np.stack([series[key][row] for key in changed]) for row, code in enumerate(order)
-    }
-    _merge(AreaSeries.objects.filter(area__in=Area.objects.within(root)), stacked, layout, changed)
+def _refresh_counties(
+    counties: Sequence[str], layout: SeriesLayout, changed: Sequence[SeriesKey]
+) -> None:
+    scope = Scope(*counties)
+    codes = list(Area.objects.filter(scope.condition("code")).values_list("code", flat=True))
+    for tree, series in count_in_blocks(codes, full_span(layout), changed, scope):
+        cube = np.stack([series[key] for key in changed])
+        _merge({code: cube[:, row] for row, code in enumerate(tree.codes)}, layout, changed)
 
 
 def _add_up(code: str, layout: SeriesLayout, changed: Sequence[SeriesKey]) -> None:
     """An ancestor is the sum of its children's rows and its own records."""
     span = full_span(layout)
-    own = compute_scope([code], span, changed, Scope(only=code))
+    (_, own), *_ = count_in_blocks([code], span, changed, Scope(only=code))
     total = np.stack([own[key][0] for key in changed])
     at = _positions(layout, changed)
     children = AreaSeries.objects.filter(
@@ -267,7 +352,7 @@ def _add_up(code: str, layout: SeriesLayout, changed: Sequence[SeriesKey]) -> No
     for year, blob in children.values_list("year", "blob"):
         start = month_of(year, 1) - span.first
         total[:, start : start + 12] += unpack(blob)[at]
-    _merge(AreaSeries.objects.filter(area_id=code), {code: total}, layout, changed)
+    _merge({code: total}, layout, changed)
 
 
 def _positions(layout: SeriesLayout, keys: Iterable[SeriesKey]) -> list[int]:
@@ -275,24 +360,33 @@ def _positions(layout: SeriesLayout, keys: Iterable[SeriesKey]) -> list[int]:
     return [order[key] for key in keys]
 
 
-def _merge(
-    rows: models.QuerySet[AreaSeries],
-    fresh: dict[str, Matrix],
-    layout: SeriesLayout,
-    changed: Sequence[SeriesKey],
-) -> None:
-    """Put the changed series into the stored rows; write only rows that differ."""
-    at, first = _positions(layout, changed), full_span(layout).first
-    differing = []
-    for row in rows:
-        block = unpack(row.blob)
-        start = month_of(row.year, 1) - first
-        new = fresh[row.area_id][:, start : start + 12]
-        if not np.array_equal(block[at], new):
+def _merge(fresh: dict[str, Matrix], layout: SeriesLayout, changed: Sequence[SeriesKey]) -> None:
+    """Put the changed series of these areas into the stored rows; write only rows that differ."""
+    at, years = _positions(layout, changed), range(layout.first_year, layout.last_year + 1)
+    known = {(row.area_id, row.year): row for row in AreaSeries.objects.filter(area__in=fresh)}
+    differing, empty = list[AreaSeries](), list[AreaSeries]()
+    missing: list[tuple[str, int, bytes]] = []
+    for code, matrix in fresh.items():
+        for number, year in enumerate(years):
+            new, row = matrix[:, number * 12 : number * 12 + 12], known.get((code, year))
+            if row is None:
+                if new.any():
+                    block = np.zeros((len(layout.keys), 12), dtype=np.int64)
+                    block[at] = new
+                    missing.append((code, year, pack(block)))
+                continue
+            block = unpack(row.blob)
+            if np.array_equal(block[at], new):
+                continue
             block[at] = new
             row.blob = pack(block)
-            differing.append(row)
+            (differing if block.any() else empty).append(row)
     AreaSeries.objects.bulk_update(differing, ["blob"], batch_size=500)
+    AreaSeries.objects.filter(pk__in=[row.pk for row in empty]).delete()
+    _insert(missing)
+
+
+# --- checking -------------------------------------------------------------------------------
 
 
 def differences() -> Iterator[str]:
@@ -304,28 +398,29 @@ def differences() -> Iterator[str]:
     if [_entry(key) for key in catalogue()] != layout.keys:
         yield "统计序列目录与方案不一致"
         return
-    stored = {(row.area_id, row.year): bytes(row.blob) for row in AreaSeries.objects.iterator()}
-    keys = layout_keys(layout)
-    codes = list(Area.objects.values_list("code", flat=True))
-    for row in _all_rows(layout, codes):
-        blob = stored.pop((row.area_id, row.year), None)
-        if blob is None:
-            yield f"{row.area_id} {row.year}年：缺少统计序列"
-        elif blob != bytes(row.blob):
-            yield from _describe(row, blob, keys)
-    for area, year in stored:
-        yield f"{area} {year}年：多出统计序列"
+    keys, codes = layout_keys(layout), list(Area.objects.values_list("code", flat=True))
+    for block in computed_blocks(layout, codes):
+        stored = AreaSeries.objects.filter(area__in=block[0].codes)
+        found = {(row.area_id, row.year): bytes(row.blob) for row in stored}
+        for code, year, right in _stored_rows(block, layout):
+            blob = found.pop((code, year), None)
+            if blob is None:
+                yield f"{code} {year}年：缺少统计序列"
+            elif blob != right:
+                yield from _describe(f"{code} {year}年", blob, right, keys)
+        for code, year in sorted(found):
+            yield f"{code} {year}年：多出统计序列"
 
 
-def _describe(row: AreaSeries, blob: bytes, keys: Sequence[SeriesKey]) -> Iterator[str]:
-    right = unpack(row.blob)
+def _describe(where: str, blob: bytes, expected: bytes, keys: Sequence[SeriesKey]) -> Iterator[str]:
+    right = unpack(expected)
     try:
         stored = unpack(blob).reshape(right.shape)
-    except (zlib.error, ValueError):
-        yield f"{row.area_id} {row.year}年：统计序列损坏"
+    except (BlobError, ValueError):
+        yield f"{where}：统计序列损坏"
         return
     for position, month in np.argwhere(stored != right):
         yield (
-            f"{row.area_id} {row.year}年{month + 1}月 {keys[position]}："
+            f"{where}{month + 1}月 {keys[position]}："
             f"库存 {stored[position, month]}，应为 {right[position, month]}"
         )

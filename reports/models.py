@@ -110,3 +110,24 @@ class Edition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.report}第{self.number}版"
+
+
+class EditionMember(models.Model):
+    """A record that an edition's figures are made of; the index from a record to its editions."""
+
+    edition = models.ForeignKey(Edition, models.CASCADE, related_name="members")
+    kind = models.CharField("记录类别", max_length=60)
+    object_id = models.BigIntegerField("记录编号")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "封存记录"
+        constraints = [
+            models.UniqueConstraint(
+                fields=("kind", "object_id", "edition"),
+                name="reports_editionmember_once",
+                violation_error_message="该记录已在该版次中",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}#{self.object_id}"

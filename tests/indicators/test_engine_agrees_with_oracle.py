@@ -17,6 +17,7 @@ from indicators.engine import (
     covered,
     flow,
     month_of,
+    place,
     stock,
     year_to_date,
 )
@@ -171,7 +172,7 @@ def test_roll_up_adds_every_subtree_once(data: st.DataObject) -> None:
     order = sorted(codes)
     assert tree.codes == order
     assert len(span) == span.last - span.first + 1
-    assert tree.roll_up(own).tolist() == [
+    assert tree.roll_up(own.copy()).tolist() == [
         [
             sum(int(own[row, column]) for row, code in enumerate(order) if is_below(code, root))
             for column in range(2)
@@ -195,17 +196,17 @@ def test_compute_takes_stock_flow_opening_and_coverage_from_their_own_events(
         SeriesKey("coverage", "came", "year", "places", at_least),
     ]
     rows = as_events(events)
+    tree = Tree(codes)
     result = compute(
-        Tree(codes),
+        tree,
         span,
         keys,
         {
-            ("measure", "there"): rows,
-            ("measure", "came"): rows,
-            ("opening", "came"): rows,
-            ("measure", "places"): as_events(lives),
+            ("measure", "there"): place(tree, span, rows, is_stock=True),
+            ("measure", "came"): place(tree, span, rows, is_stock=False),
+            ("opening", "came"): place(tree, span, rows, is_stock=True),
+            ("measure", "places"): place(tree, span, as_events(lives), is_stock=True),
         },
-        {"there": True, "came": False, "places": True},
     )
     known, month = set(codes), span.last
     january = max(month // 12 * 12, span.first)

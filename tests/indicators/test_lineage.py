@@ -16,11 +16,13 @@ from django.utils import timezone
 
 from accounts.models import User
 from funds.models import Donation, Fund
-from indicators.figures import figure_of, progress_of, view, year_before
+from indicators.counting import figure_of
+from indicators.figures import progress_of
 from indicators.lineage import lineage
 from indicators.models import Counting, ManualFigure, OpeningBalance, Plan
 from indicators.series import recompute_all
 from indicators.services import find_indicator
+from indicators.snapshots import view, year_before
 from orgs.models import CommunityOrg
 from reviews.models import Status
 from reviews.services import ProblemsFound, reopen, submit, void

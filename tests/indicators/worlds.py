@@ -311,6 +311,8 @@ class Answer:
         self.places, self.facts, self.reports = places(), facts_now(), reports_now()
 
     def of(self, indicator: Indicator, root: str, day: Day) -> tuple[Decimal, Decimal]:
+        if not any(place.code == root and place.exists_on(day) for place in self.places):
+            return Decimal(0), Decimal(0)
         facts = self.facts[indicator.measure]
         scale = 10_000 if indicator.unit == "万元" else 1
         match indicator.counting:

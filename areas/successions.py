@@ -1,0 +1,157 @@
+"""Where a record of an abolished area counts: the tree as of a day, without touching any record.
+
+A succession moves the predecessor's whole subtree to the same tail of the successor's code; where
+the successor has no such area, to the nearest one above. Of nested predecessors the deepest rules.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import groupby
+
+from django.db.models import Q
+
+from areas.codes import LENGTHS, is_within, level_of
+from areas.models import AreaSuccession
+from areas.querysets import within_q
+
+#: code → how often its subtree is added (negative: taken away).
+Terms = dict[str, int]
+
+
+class Successions:
+    """Who followed whom, by day."""
+
+    def __init__(self, moves: Iterable[tuple[datetime.date, str, str]]) -> None:
+        """`moves`: (day, predecessor, successor), one successor a predecessor."""
+        self._days: list[tuple[datetime.date, dict[str, str]]] = [
+            (day, {predecessor: successor for _, predecessor, successor in group})
+            for day, group in groupby(sorted(moves), key=lambda move: move[0])
+        ]
+
+    def __bool__(self) -> bool:
+        return bool(self._days)
+
+    @classmethod
+    def stored(cls) -> Successions:
+        """Those of the database."""
+        rows = AreaSuccession.objects.filter(carries_records=True)
+        return cls(rows.values_list("on", "predecessor_id", "successor_id"))
+
+    @property
+    def days(self) -> list[datetime.date]:
+        """The days on which something moves, the earliest first."""
+        return [day for day, _ in self._days]
+
+    def destination(self, code: str, day: datetime.date, known: Collection[str]) -> str:
+        """Where a record of `code` counts on `day`; `known` are the codes of all areas."""
+        for on, moves in self._days:
+            if on > day:
+                break
+            followed = max((p for p in moves if is_within(code, p)), key=len, default="")
+            if followed:
+                code = _nearest(moves[followed], code[len(followed) :], known)
+        return code
+
+    def sources(self, code: str, day: datetime.date) -> Terms:
+        """The subtrees whose records make up the figure of `code` on `day`, with their signs.
+
+        Empty when all of them count elsewhere by then. What is additive is the signed sum.
+        """
+        terms: Terms = {code: 1}
+        for on, moves in reversed(self._days):
+            if on <= day:
+                terms = _before(moves, terms)
+        return terms
+
+    def condition(self, field: str, code: str, day: datetime.date) -> Q:
+        """The condition that an area-code field lies in what counts for `code` on `day`."""
+        terms = self.sources(code, day)
+        inside = Q(pk__in=[])
+        for term in terms:
+            if _times(terms, term) > 0:
+                part = within_q(field, term)
+                for inner in terms:
+                    if is_within(inner, term) and _times(terms, inner) <= 0:
+                        part &= ~within_q(field, inner)
+                inside |= part
+        return inside
+
+    def everywhere(self, code: str) -> set[str]:
+        """Every subtree that plays a part in the figure of `code` on any day."""
+        found = {code}
+        for day in self.days:
+            found |= set(self.sources(code, day))
+        return found
+
+    def concerns(self, code: str) -> bool:
+        """Whether anything ever moves out of or into the subtree of `code`, or with it."""
+        return any(
+            _touches(code, end) for _, moves in self._days for pair in moves.items() for end in pair
+        )
+
+    def groups(self, roots: Iterable[str]) -> list[list[str]]:
+        """Disjoint subtrees (counties, as a rule), those with moves between one another together."""
+        group = {root: root for root in sorted(roots)}
+        for _, moves in self._days:
+            for pair in moves.items():
+                heads = {
+                    head
+                    for root, head in group.items()
+                    if any(_touches(root, code) for code in pair)
+                }
+                group |= {root: min(heads) for root, head in group.items() if head in heads}
+        together: dict[str, list[str]] = defaultdict(list)
+        for root, head in group.items():
+            together[head].append(root)
+        return list(together.values())
+
+
+def _times(terms: Terms, code: str) -> int:
+    """How often the terms count a record of `code` itself: once or not at all."""
+    return sum(sign for term, sign in terms.items() if is_within(code, term))
+
+
+def _touches(root: str, code: str) -> bool:
+    return is_within(code, root) or is_within(root, code)
+
+
+def _nearest(successor: str, tail: str, known: Collection[str]) -> str:
+    """The successor's area with this tail, or the nearest one above that there is."""
+    wanted = successor + tail
+    for length in reversed(LENGTHS[level_of(successor) : level_of(wanted)]):
+        if wanted[:length] in known:
+            return wanted[:length]
+    return successor
+
+
+def _before(moves: Mapping[str, str], terms: Terms) -> Terms:
+    """The same areas as `terms`, said with the codes of the day before these moves."""
+    result: Terms = defaultdict(int)
+    for code, sign in terms.items():
+        for source, count in _origins(moves, code):
+            result[source] += sign * count
+    return {code: count for code, count in result.items() if count}
+
+
+def _origins(moves: Mapping[str, str], code: str) -> Iterator[tuple[str, int]]:
+    """What stays in the subtree of `code`, and what moves into it."""
+    yield from _part(moves, code, "")
+    for predecessor, successor in moves.items():
+        if is_within(successor, code):
+            yield from _part(moves, predecessor, predecessor)
+        elif is_within(code, successor):
+            yield from _part(moves, predecessor + code[len(successor) :], predecessor)
+
+
+def _part(moves: Mapping[str, str], code: str, ruler: str) -> Iterator[tuple[str, int]]:
+    """Of the subtree of `code`, what moves with `ruler` (\"\": what does not move at all)."""
+    if max((p for p in moves if is_within(code, p)), key=len, default="") != ruler:
+        return
+    yield code, 1
+    below = [p for p in moves if is_within(p, code) and p != code]
+    for inner in below:
+        if not any(is_within(inner, other) and other != inner for other in below):
+            yield inner, -1
