@@ -1,7 +1,9 @@
 # README's two commands are `make demo` and `make test`; `make help` lists the rest.
 PYTHON ?= python3
 PORT ?= 8000
+PLACE ?= yuzhong
 SERVE ?= 1
+SCALE ?= province
 VENV := .venv
 RUN := $(VENV)/bin/python
 UV := $(VENV)/bin/uv
@@ -18,8 +20,8 @@ $(VENV)/.locked: uv.lock pyproject.toml
 	$(UV) sync --locked --quiet
 	touch $@
 
-demo: $(VENV)/.locked ## 渝中区 end to end on demonstration ledgers, then serve (SERVE=0: without; PORT=)
-	$(RUN) manage.py demo --port $(PORT) $(if $(filter 0,$(SERVE)),--no-serve)
+demo: $(VENV)/.locked ## PLACE=yuzhong|yunnan|ordos|yubei|yantai end to end, then serve (SERVE=0: without; PORT=)
+	$(RUN) manage.py demo --place $(PLACE) --port $(PORT) $(if $(filter 0,$(SERVE)),--no-serve)
 
 run: $(VENV)/.locked ## serve what is there
 	$(RUN) manage.py migrate --verbosity 0
@@ -44,8 +46,9 @@ format: $(VENV)/.locked ## ruff format and safe fixes
 	$(VENV)/bin/ruff check --fix .
 	$(VENV)/bin/ruff format .
 
-bench: $(VENV)/.locked ## measured ratios, see bench/README.md
-	$(RUN) -m bench
+bench: $(VENV)/.locked ## every bar beside what is measured (SCALE=district|province|nation), see bench/README.md
+	$(UV) sync --locked --quiet --group bench
+	$(RUN) -m bench $(SCALE)
 
 clean: ## remove what make made, but no data
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

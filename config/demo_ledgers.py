@@ -20,6 +20,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.worksheet import Worksheet
 
+from areas.codes import TOWNSHIP_LEVEL, cut_to
 from areas.models import Area
 from reviews.checks import credit_code_fault, organisation_code_holds
 
@@ -34,16 +35,25 @@ Tree = Mapping[Area, Sequence[Area]]
 Place = tuple[Area, Area | None]
 
 
-def _words(text: str) -> tuple[str, ...]:
+def words(text: str) -> tuple[str, ...]:
+    """`a b` → (a, b)."""
     return tuple(text.split())
 
 
-def _tuples(text: str) -> tuple[tuple[str, ...], ...]:
+def tuples(text: str) -> tuple[tuple[str, ...], ...]:
     """`a:b c:d` → (a, b), (c, d)."""
     return tuple(tuple(word.split(":")) for word in text.split())
 
 
 # --- how a sheet looks ----------------------------------------------------------------------
+
+
+class Office(NamedTuple):
+    """Who fills a ledger in, and when."""
+
+    name: str
+    day: Day = DEMO_DAY
+    phone: str = "023-00000000"
 
 
 @dataclass(frozen=True)
@@ -86,11 +96,12 @@ _GAP = "　" * 6
 _TITLE_HEIGHT, _HEAD_HEIGHT, _ROW_HEIGHT, _WIDTH = 38, 30, 30, 14
 _WIDTHS = {
     title: int(width)
-    for title, width in _tuples(
+    for title, width in tuples(
         "序号:6 街道:13 社区:21 基金名称:48 依托慈善组织:30 统一社会信用代码:24 协议编号:22 起始资金:10 管委会人数:8 状态:9 "
         "慈善组织名称:32 组织名称:38 管理情况/编号:20 成员情况/成员数:9 成员情况/党员数:9 负责人:9 负责人/姓名:9 队伍名称:36 "
         "项目名称:30 项目类别:20 实施单位:30 资金来源:18 受益人数:8 受益人次:8 志愿者人次:9 是否帮扶项目:9 是否小微项目:9 "
         "基金:50 摘要:32 捐赠人:16 场景名称:34 地址:26 运营主体:30 有人员:6 有场所:6 有资金:6 有项目:6 有活动:6 有场景:6 "
+        "乡镇（街道）:18 苏木乡镇（街道）:18 嘎查村（社区）:21 村（社区）:21 阵地名称:34 "
         "活动名称:36 主办:18 媒体:18 培训名称:34 主办单位:24 对象:24 帮扶内容:30 公开募捐资格证书编号:26"
     )
 }
@@ -146,8 +157,7 @@ def _write_total(
 
 def _write_rows(sheet: Worksheet, row: int, form: Form, rows: Sequence[Values]) -> int:
     """Numbered rows, neighbours merged, a 小计 below each street; returns the next free row."""
-    draw, number = _Draw(form.title), count(1)
-    has_subtotals = form.is_merged and form.columns[0] == "街道"
+    draw, number = Draw(form.title), count(1)
     for key, run in groupby(rows, key=lambda line: form.is_merged and line[0]):
         lines, top = list(run), row
         for line in lines:
@@ -157,15 +167,15 @@ def _write_rows(sheet: Worksheet, row: int, form: Form, rows: Sequence[Values]) 
             row += 1
         if key:
             _merge(sheet, top, 2, row - 1, 2)
-        if has_subtotals:
+        if isinstance(key, Area) and key.is_township:
             _write_total(sheet, row, "小计", form, lines)
             row += 1
     return row
 
 
-def _write_sheet(sheet: Worksheet, form: Form, rows: Sequence[Values]) -> None:
+def _write_sheet(sheet: Worksheet, form: Form, rows: Sequence[Values], office: Office) -> None:
     titles = ("序号", *form.columns)
-    bureau, day = "填报单位（盖章）：重庆市渝中区民政局", f"填报日期：{DEMO_DAY:%Y年%m月%d日}"
+    bureau, day = f"填报单位（盖章）：{office.name}", f"填报日期：{office.day:%Y年%m月%d日}"
     _write_line(sheet, 1, f"{form.title}（演示数据）", len(titles))
     _write_line(sheet, 2, _GAP.join((bureau, day, f"单位：{form.unit}")), len(titles))
     header_end = _write_header(sheet, 3, titles)
@@ -174,7 +184,7 @@ def _write_sheet(sheet: Worksheet, form: Form, rows: Sequence[Values]) -> None:
         _write_total(sheet, row, "合计", form, rows)
     for at in range(header_end + 1, row + 1):
         sheet.row_dimensions[at].height = _ROW_HEIGHT
-    footer = _GAP.join(("填表人：张某", "审核人：李某", "联系电话：023-00000000"))
+    footer = _GAP.join(("填表人：张某", "审核人：李某", f"联系电话：{office.phone}"))
     _write_line(sheet, row + 2, footer, len(titles))
     for at, title in enumerate(titles, start=1):
         sheet.column_dimensions[get_column_letter(at)].width = _WIDTHS.get(title, _WIDTH)
@@ -206,7 +216,7 @@ def _as_written(draw: Random, title: str, value: Any) -> Any:
         case bool():
             return draw.choice(("√", "√", "是", "有", 1) if value else ("否", None))
         case Area() if value.is_community:
-            return draw.choice(_COMMITTEES).format(value.short_name.removesuffix("社区"))
+            return _written_community(draw, value.short_name)
         case Area():
             return value.short_name
         case Day():
@@ -221,6 +231,12 @@ def _written_day(draw: Random, title: str, day: Day) -> Any:
         return f"{day.year}年{day.month}月"
     form = draw.choice((*_DAYS, None, None))
     return form.format(day.year, day.month, day.day) if form else day
+
+
+def _written_community(draw: Random, name: str) -> str:
+    """社区 by one of its names, a village by its own."""
+    bare = name.removesuffix("社区")
+    return name if bare == name else draw.choice(_COMMITTEES).format(bare)
 
 
 def _written_number(draw: Random, title: str, number: float) -> Any:
@@ -238,29 +254,33 @@ def _written_number(draw: Random, title: str, number: float) -> Any:
 
 #: How much happens in each month; 中华慈善日 is 5 September.
 _SEASON = (8, 5, 7, 7, 8, 8, 7, 8, 18, 10, 6, 4)
-_PEOPLE = _words("张某 王某 李某 陈某 刘某 赵某")
+_PEOPLE = words("张某 王某 李某 陈某 刘某 赵某")
 
 
-class _Draw(Random):
+class Draw(Random):
     """The chances of one ledger, with telephone numbers that nobody has."""
 
-    def __init__(self, ledger: str, first_phone: int = 1) -> None:
-        super().__init__(f"渝中演示 {ledger}")
-        self._phones = count(first_phone)
+    def __init__(
+        self, ledger: str, first_phone: int = 1, *, place: str = "渝中", until: Day = DEMO_DAY
+    ) -> None:
+        super().__init__(f"{place}演示 {ledger}")
+        self._phones, self._until = count(first_phone), until
 
     def leader(self) -> tuple[str, str]:
         """(name, telephone)."""
         return self.choice(_PEOPLE), f"138{next(self._phones):08d}"
 
-    def day(self, first: Day, last: Day = DEMO_DAY) -> Day:
-        """Any day of first … last."""
+    def day(self, first: Day, last: Day | None = None) -> Day:
+        """Any day of first … last, at most until the demonstration's day."""
+        last = last or self._until
         return first + datetime.timedelta(self.randint(0, (last - first).days))
 
     def season(self, year: int, number: int) -> list[Day]:
-        """Days of a year until DEMO_DAY in order, denser where the season is."""
-        months = range(1, 13 if year < DEMO_DAY.year else DEMO_DAY.month + 1)
+        """Days of a year until the demonstration's in order, denser where the season is."""
+        until = self._until
+        months = range(1, 13 if year < until.year else until.month + 1)
         chosen = self.choices(months, _SEASON[: len(months)], k=number)
-        return sorted(min(Day(year, month, self.randint(1, 28)), DEMO_DAY) for month in chosen)
+        return sorted(min(Day(year, month, self.randint(1, 28)), until) for month in chosen)
 
     def parts(self, total: int, number: int, step: int, spread: float) -> list[int]:
         """`number` uneven multiples of `step` that add up to `total`."""
@@ -271,27 +291,30 @@ class _Draw(Random):
         return parts
 
 
-def _tree() -> dict[Area, list[Area]]:
-    areas = list(Area.objects.within(ROOT).filter(is_counted=True).existing_on(DEMO_DAY))
-    return {
-        street: [area for area in areas if area.is_community and area.code.startswith(street.code)]
-        for street in areas
-        if street.is_township
-    }
+def read_tree(root: str, day: Day) -> dict[Area, list[Area]]:
+    """The counted communities of a day by their counted street."""
+    areas = list(Area.objects.within(root).filter(is_counted=True).existing_on(day))
+    streets = {area.code: area for area in areas if area.is_township}
+    tree: dict[Area, list[Area]] = {street: [] for street in streets.values()}
+    for area in areas:
+        if area.is_community and (street := streets.get(cut_to(area.code, TOWNSHIP_LEVEL))):
+            tree[street].append(area)
+    return tree
 
 
-def _communities(tree: Tree) -> list[tuple[Area, Area]]:
+def communities(tree: Tree) -> list[tuple[Area, Area]]:
+    """(street, community) of every community."""
     return [(street, community) for street, below in tree.items() for community in below]
 
 
-def _by_place(rows: Iterable[Values]) -> list[Values]:
+def by_place(rows: Iterable[Values]) -> list[Values]:
     """Rows that begin with a place, in the order of the area codes, a street's own first."""
     return sorted(rows, key=lambda row: (row[0].code, row[1].code if row[1] else ""))
 
 
-def _credit_code(kind: str, number: int) -> str:
+def credit_code(kind: str, number: int, county: str = ROOT) -> str:
     """A made-up 统一社会信用代码 whose two check signs are right."""
-    body = f"{kind}{ROOT}MJ{number:06d}"
+    body = f"{kind}{county}MJ{number:06d}"
     body += next(sign for sign in "0123456789X" if organisation_code_holds(body + sign))
     signs = "0123456789ABCDEFGHJKLMNPQRTUWXY"
     return next(body + sign for sign in signs if credit_code_fault(body + sign) is None)
@@ -300,7 +323,7 @@ def _credit_code(kind: str, number: int) -> str:
 # --- charities, funds and their money -------------------------------------------------------
 
 
-class _Host(NamedTuple):
+class Host(NamedTuple):
     """A charity; without a certificate it has no 公开募捐资格."""
 
     name: str
@@ -311,12 +334,12 @@ class _Host(NamedTuple):
     expires: Day | None = None
 
 
-class _Fund(NamedTuple):
+class DemoFund(NamedTuple):
     """A fund's life."""
 
     place: Place
     name: str
-    host: _Host
+    host: Host
     since: Day
     closed: Day | None = None
 
@@ -327,14 +350,14 @@ class _Fund(NamedTuple):
 
 _CERTIFICATE = ("演渝募字〔2024〕第001号", Day(2029, 4, 11))
 _HOSTS = (
-    _Host("重庆市渝中区慈善会", _credit_code("51", 1), "社会团体", Day(2005, 4, 12), *_CERTIFICATE),
-    _Host("重庆市渝中区示例公益服务中心", _credit_code("52", 2), "社会服务机构", Day(2021, 7, 6)),
+    Host("重庆市渝中区慈善会", credit_code("51", 1), "社会团体", Day(2005, 4, 12), *_CERTIFICATE),
+    Host("重庆市渝中区示例公益服务中心", credit_code("52", 2), "社会服务机构", Day(2021, 7, 6)),
 )
-_STREET_FUNDS = _tuples(
+_STREET_FUNDS = tuples(
     "同心:2023-11-16 益邻:2024-03-05 众善:2024-05-20 石榴:2024-08-14 携手:2024-09-05 暖阳:2024-11-28 "
     "守望:2025-03-05 百家:2025-05-15 和合:2025-09-05 常青:2025-12-04 善行:2026-05-12"
 )
-_COMMUNITY_FUNDS = _tuples(
+_COMMUNITY_FUNDS = tuples(
     "微光:2024-06-18 萤火:2024-10-22 黄桷树:2025-04-10 小桔灯:2025-07-09 向阳:2025-09-05 聚善:2025-11-11 "
     "连心:2026-01-20 梯坎:2026-03-05 拾光:2026-07-15 灯塔:2026-09-04 春芽:2026-09-05 家门口:2026-10-21"
 )
@@ -342,24 +365,24 @@ _CLOSED_FUNDS, _FUNDS_CLOSED_ON = {"萤火", "小桔灯"}, Day(2026, 6, 30)
 _FUNDS_OF_SECOND_HOST = {"聚善", "拾光"}
 
 
-def _charity_rows() -> list[Values]:
-    draw = _Draw("charities")
-    return [(*host[:4], bool(host.certificate), *host[4:], *draw.leader(), None) for host in _HOSTS]
+def charity_rows(draw: Draw, hosts: Iterable[Host]) -> list[Values]:
+    """A line a charity."""
+    return [(*host[:4], bool(host.certificate), *host[4:], *draw.leader(), None) for host in hosts]
 
 
-def _funds(tree: Tree) -> list[_Fund]:
-    draw = _Draw("fund places")
+def _funds(tree: Tree) -> list[DemoFund]:
+    draw = Draw("fund places")
     streets = draw.sample(list(tree), len(_STREET_FUNDS))
-    places = draw.sample(_communities(tree), len(_COMMUNITY_FUNDS))
+    places = draw.sample(communities(tree), len(_COMMUNITY_FUNDS))
     host, funds = _HOSTS[0], []
     for street, (word, day) in zip(streets, _STREET_FUNDS, strict=True):
         name = f"{host.name}{street}{word}社区基金"
-        funds.append(_Fund((street, None), name, host, Day.fromisoformat(day)))
+        funds.append(DemoFund((street, None), name, host, Day.fromisoformat(day)))
     for place, (word, day) in zip(places, _COMMUNITY_FUNDS, strict=True):
         host = _HOSTS[word in _FUNDS_OF_SECOND_HOST]
         closed = _FUNDS_CLOSED_ON if word in _CLOSED_FUNDS else None
         name = f"{host.name}{place[1]}{word}基金"
-        funds.append(_Fund(place, name, host, Day.fromisoformat(day), closed))
+        funds.append(DemoFund(place, name, host, Day.fromisoformat(day), closed))
     return funds
 
 
@@ -369,42 +392,44 @@ _LEVELS = {
 }
 
 
-def _fund_rows(funds: Sequence[_Fund]) -> list[Values]:
-    draw, rows = _Draw("funds", 101), []
+def fund_rows(draw: Draw, funds: Iterable[DemoFund], signed_by: str) -> list[Values]:
+    """A line a fund, in the order of the areas; agreements are numbered by `signed_by`."""
+    rows = []
     for number, fund in enumerate(funds, start=1):
         level, initiators, amounts = _LEVELS[fund.place[1] is not None]
         host = (fund.host.name, fund.host.code, bool(fund.host.certificate))
-        agreement = f"渝中演慈〔{fund.since.year}〕{number:02d}号"
+        agreement = f"{signed_by}〔{fund.since.year}〕{number:02d}号"
         life = (draw.choice(initiators), fund.since, fund.closed, agreement)
         group = (draw.choice(amounts), draw.choice((5, 7, 9)), *draw.leader())
         status = ("已终止", "已公示清算结果") if fund.closed else ("运行中", None)
         rows.append((*fund.place, fund.name, level, *host, *life, *group, *status))
-    return _by_place(rows)
+    return by_place(rows)
 
 
 class _Entry(NamedTuple):
     """One line of the money ledger; a use makes it a spending."""
 
     day: Day
-    fund: _Fund
+    fund: DemoFund
     yuan: int
     use: str = ""
 
 
-#: (year, 元, donations).
-_RAISED = ((2025, 2_621_800, 135), (2026, 3_012_600, 165))
+#: (year, 元, donations) of each year.
+Raised = Sequence[tuple[int, int, int]]
+_RAISED: Raised = ((2025, 2_621_800, 135), (2026, 3_012_600, 165))
 _SPENDINGS, _OVERSPENT_BY = 107, 1_380
 _WITHOUT_RECEIPT = {88, 214}
-_USES = _words(
+_USES = words(
     "独居老人防滑扶手安装 困境儿童暑期托管 困难家庭冬季取暖补助 重病家庭临时救助 残疾人辅具购置 老旧楼栋扶手维修 "
     "空巢老人助浴券 大学新生助学金 社区食堂老人就餐补贴 志愿者意外保险"
 )
 
 
-def _donations(draw: _Draw, funds: Sequence[_Fund]) -> list[_Entry]:
+def _donations(draw: Draw, funds: Sequence[DemoFund], raised: Raised) -> list[_Entry]:
     """Funds that have none yet, and streets' funds, are likelier to get one."""
     entries: list[_Entry] = []
-    for year, total, number in _RAISED:
+    for year, total, number in raised:
         amounts = draw.parts(total, number, 100, 0.7)
         for day, yuan in zip(draw.season(year, number), amounts, strict=True):
             running = [fund for fund in funds if fund.runs_on(day)]
@@ -414,12 +439,12 @@ def _donations(draw: _Draw, funds: Sequence[_Fund]) -> list[_Entry]:
     return entries
 
 
-def _spendings(draw: _Draw, donations: Sequence[_Entry]) -> list[_Entry]:
+def _spendings(draw: Draw, donations: Sequence[_Entry], number: int) -> list[_Entry]:
     """Each within the fund's balance of its day; closed funds end at 0, one fund overspends."""
-    books: dict[_Fund, list[_Entry]] = {}
+    books: dict[DemoFund, list[_Entry]] = {}
     for entry in donations:
         books.setdefault(entry.fund, []).append(entry)
-    chosen = draw.choices(list(books), [len(book) for book in books.values()], k=_SPENDINGS)
+    chosen = draw.choices(list(books), [len(book) for book in books.values()], k=number)
     entries, rest = [], {}
     for fund, book in books.items():
         last, spent = (fund.closed or DEMO_DAY) - datetime.timedelta(1), 0
@@ -436,10 +461,10 @@ def _spendings(draw: _Draw, donations: Sequence[_Entry]) -> list[_Entry]:
     return [*entries, _Entry(DEMO_DAY, poorest, yuan, "冬衣采购（尾款待捐赠到账）")]
 
 
-def _donor(draw: _Draw, day: Day, yuan: int) -> tuple[str, ...]:
+def _donor(draw: Draw, day: Day, yuan: int) -> tuple[str, ...]:
     """(摘要, 捐赠人, 类型, 方式) that fit the size of a gift."""
-    purposes = _words("社区慈善捐赠 定向助老 定向助学 定向济困")
-    purpose = draw.choice((*purposes, *_words("“慈善一日捐”" * (day.month == 9))))
+    purposes = words("社区慈善捐赠 定向助老 定向助学 定向济困")
+    purpose = draw.choice((*purposes, *words("“慈善一日捐”" * (day.month == 9))))
     if yuan < 8_000:
         name = draw.choice(("匿名", "爱心人士", "爱心居民"))
         return purpose, name, "个人", draw.choice(("现金", "线上平台", "线上平台", "募捐箱"))
@@ -449,11 +474,13 @@ def _donor(draw: _Draw, day: Day, yuan: int) -> tuple[str, ...]:
     return purpose, f"演示{kind}{name}", kind, channel
 
 
-def _money_rows(funds: Sequence[_Fund]) -> list[Values]:
-    draw = _Draw("money")
+def money_rows(
+    draw: Draw, funds: Sequence[DemoFund], raised: Raised, spendings: int
+) -> list[Values]:
+    """Donations and spendings in the order of their days."""
     balance, receipts, rows = 0, count(1), list[Values]()
-    donations = _donations(draw, funds)
-    entries = [*donations, *_spendings(draw, donations)]
+    donations = _donations(draw, funds, raised)
+    entries = [*donations, *_spendings(draw, donations, spendings)]
     for day, fund, yuan, use in sorted(entries, key=lambda entry: entry.day):
         balance += -yuan if use else yuan
         number = 0 if use else next(receipts)
@@ -467,10 +494,8 @@ def _money_rows(funds: Sequence[_Fund]) -> list[Values]:
 # --- organisations and teams ----------------------------------------------------------------
 
 _CHARITY = "公益慈善类"
-_CHARITY_ORGS = _words(
-    "益邻公益社 老街坊帮扶队 星火助学小组 一碗汤关爱社 拾级而上助老队 暖心针线坊"
-)
-_OTHER_ORGS = _tuples(
+_CHARITY_ORGS = words("益邻公益社 老街坊帮扶队 星火助学小组 一碗汤关爱社 拾级而上助老队 暖心针线坊")
+_OTHER_ORGS = tuples(
     "山城老巷合唱团:文体娱乐类 太极晨练队:文体娱乐类 民情茶话会:社区事务类 院坝议事会:社区事务类 便民维修队:为民服务类 "
     "银发颐养服务中心:养老照护类 楼栋互助会:邻里互助类 旧物换新驿站:生活服务类"
 )
@@ -480,9 +505,9 @@ _OTHER_ORG_COUNT, _CLOSED_ORG_COUNT = 77, 3
 _ORG_WITHOUT_CODE, _ORG_WITHOUT_NUMBER = 9, 60
 
 
-def _org_kinds(draw: _Draw, tree: Tree) -> list[tuple[Place, str, str]]:
+def _org_kinds(draw: Draw, tree: Tree) -> list[tuple[Place, str, str]]:
     """(place, name, category) of every organisation, the closed ones last."""
-    places = _communities(tree)
+    places = communities(tree)
     each = [number for number, times in _CHARITY_ORGS_EACH.items() for _ in range(times)]
     draw.shuffle(each)
     orgs: list[tuple[Place, str, str]] = [
@@ -500,7 +525,7 @@ def _org_kinds(draw: _Draw, tree: Tree) -> list[tuple[Place, str, str]]:
 
 def _org_rows(tree: Tree) -> dict[str, list[Values]]:
     """Rows by the name of the street."""
-    draw, rows = _Draw("orgs", 1001), list[Values]()
+    draw, rows = Draw("orgs", 1001), list[Values]()
     orgs = _org_kinds(draw, tree)
     for number, (place, name, category) in enumerate(orgs, start=1):
         is_closed = number > len(orgs) - _CLOSED_ORG_COUNT
@@ -510,14 +535,14 @@ def _org_rows(tree: Tree) -> dict[str, list[Values]]:
         filing = None if number == _ORG_WITHOUT_NUMBER else f"演备〔{since.year}〕{number:03d}号"
         if name.endswith("服务中心"):
             tier, filing = "登记", None
-            code = None if number == _ORG_WITHOUT_CODE else _credit_code("52", 100 + number)
+            code = None if number == _ORG_WITHOUT_CODE else credit_code("52", 100 + number)
         people = (
             draw.choice((9, 12, 14, 15, 16, 18, 20, 24, 27, 32, 45)),
             draw.choice((None, "无", 2, 3, 5)),
         )
         line = (name, category, tier, filing, code, since, until, *draw.leader(), *people, None)
         rows.append((*place, *line))
-    runs = groupby(_by_place(rows), key=lambda row: str(row[0]))
+    runs = groupby(by_place(rows), key=lambda row: str(row[0]))
     return {street: [row[1:] for row in run] for street, run in runs}
 
 
@@ -526,8 +551,8 @@ _TEAM_COUNT, _DISSOLVED_COUNT = 70, 2
 
 def _team_rows(tree: Tree) -> list[Values]:
     """One team in most communities, two in some, and two that were dissolved."""
-    draw, rows = _Draw("teams", 2001), []
-    places = draw.sample(_communities(tree), _TEAM_COUNT + _DISSOLVED_COUNT)
+    draw, rows = Draw("teams", 2001), []
+    places = draw.sample(communities(tree), _TEAM_COUNT + _DISSOLVED_COUNT)
     teams = [(place, "红马甲") for place in places]
     teams += [(place, "小石阶") for place in places[:_TEAM_COUNT:5]]
     for place, word in teams:
@@ -535,33 +560,33 @@ def _team_rows(tree: Tree) -> list[Values]:
         since = draw.day(Day(2022, 3, 5), Day(2025, 12, 31) if until else DEMO_DAY)
         name = f"{place[1]}{word}慈善志愿服务队"
         rows.append((*place, name, since, until, draw.randint(8, 46), *draw.leader(), None))
-    return _by_place(rows)
+    return by_place(rows)
 
 
 # --- projects, scenes, activities, trainings, aid -------------------------------------------
 
-_AID_PROJECTS = _tuples(
+_AID_PROJECTS = tuples(
     "爬坡上坎助行计划:一老 暖巢陪伴计划:一老 成长伙伴计划:一小 假日学伴营:一小、一困 暖冬包行动:一困 坡道微改造:一残"
 )
-_PROJECTS = _tuples(
+_PROJECTS = tuples(
     "邻里共享厨房:一老 楼栋微花园共建:其他 老手艺传习课:一老、一小 口述老街史:其他 便民工具屋:其他 爱心雨伞驿站:其他"
 )
-_SOURCES = _words("社区慈善基金 社区慈善基金 公益创投 社会捐赠 福利彩票公益金 政府购买服务")
+_SOURCES = words("社区慈善基金 社区慈善基金 公益创投 社会捐赠 福利彩票公益金 政府购买服务")
 #: (year, 帮扶项目, others).
 _PROJECT_COUNTS = ((2025, 6, 18), (2026, 14, 28))
 
 
 def _project_rows(tree: Tree) -> list[Values]:
-    draw, rows = _Draw("projects"), []
+    draw, rows = Draw("projects"), []
     for year, aids, others in _PROJECT_COUNTS:
         kinds = draw.sample([True] * aids + [False] * others, aids + others)
-        places = draw.sample(_communities(tree), len(kinds))
+        places = draw.sample(communities(tree), len(kinds))
         days = draw.season(year, len(kinds))
         rows += [_project_row(draw, *line) for line in zip(places, days, kinds, strict=True)]
-    return _by_place(rows)
+    return by_place(rows)
 
 
-def _project_row(draw: _Draw, place: Place, start: Day, is_aid: bool) -> Values:
+def _project_row(draw: Draw, place: Place, start: Day, is_aid: bool) -> Values:
     name, groups = draw.choice(_AID_PROJECTS if is_aid else _PROJECTS)
     category = "特殊困难对象帮扶" if is_aid else draw.choice(("社区服务", "社区营造", "文化传承"))
     end = start + datetime.timedelta(draw.randint(60, 240))
@@ -575,7 +600,7 @@ def _project_row(draw: _Draw, place: Place, start: Day, is_aid: bool) -> Values:
     return (*place, f"{place[1]}{name}", category, groups, *carrier, *run, *times, None)
 
 
-_SCENES = _tuples(
+_SCENES = tuples(
     "慈善超市:2024-05-18 慈善小巷:2024-10-11 慈善空间:2025-03-21 慈善墙:2025-06-06 慈善食堂:2025-08-28 社区捐助点:2025-09-05 "
     "慈善宣传橱窗:2025-12-12 慈善楼宇:2026-03-27 慈善书屋:2026-05-15 慈善街区:2026-09-05 慈善墙:2024-04-16"
 )
@@ -583,7 +608,7 @@ _SCENES = _tuples(
 
 def _scene_rows(tree: Tree) -> list[Values]:
     """One in each street; the last is out of use, and one lacks two of the 六有."""
-    draw, rows = _Draw("scenes"), []
+    draw, rows = Draw("scenes"), []
     streets = draw.sample(list(tree), len(_SCENES))
     for at, (street, (kind, day)) in enumerate(zip(streets, _SCENES, strict=True)):
         community = draw.choice(tree[street])
@@ -593,23 +618,23 @@ def _scene_rows(tree: Tree) -> list[Values]:
         mode = draw.choice(("公办", "公建民营", "社会联营"))
         run = (Day.fromisoformat(day), until, f"{community}{_CHARITY_ORGS[0]}", mode)
         rows.append((street, community, *what, *run, *haves, draw.randint(12, 180) * 10, None))
-    return _by_place(rows)
+    return by_place(rows)
 
 
-_MONTH_THEMES = _words(
+_MONTH_THEMES = words(
     "写春联送祝福 元宵灯谜会 志愿服务集市 清明追思志愿行 劳动者关爱日 端午包粽会 高温送清凉 暑期公益营 “慈善一日捐” "
     "重阳茶话会 冬衣募集日 暖冬行动"
 )
-_THEMES = _words("慈善法进院坝 义诊义剪进楼栋 旧衣循环日 院坝坝坝舞义演 爱心义卖会 慈善故事分享会")
-_SERIES = (None, *_words("邻里守望 共建共治共享 共创平安 文化铸魂"))
+_THEMES = words("慈善法进院坝 义诊义剪进楼栋 旧衣循环日 院坝坝坝舞义演 爱心义卖会 慈善故事分享会")
+_SERIES = (None, *words("邻里守望 共建共治共享 共创平安 文化铸魂"))
 #: (year, activities, of which streets name no community).
 _ACTIVITY_COUNTS = ((2025, 40, 0), (2026, 140, 3))
 _REACHED = 58
 
 
 def _activity_rows(tree: Tree) -> list[Values]:
-    draw, rows = _Draw("activities"), []
-    reached = draw.sample(_communities(tree), _REACHED)
+    draw, rows = Draw("activities"), []
+    reached = draw.sample(communities(tree), _REACHED)
     for year, number, of_streets in _ACTIVITY_COUNTS:
         again = draw.choices(reached, k=number)
         own = [(street, None) for street in draw.sample(list(tree), of_streets)]
@@ -620,7 +645,7 @@ def _activity_rows(tree: Tree) -> list[Values]:
     return rows
 
 
-def _activity_row(draw: _Draw, day: Day, place: Place) -> Values:
+def _activity_row(draw: Draw, day: Day, place: Place) -> Values:
     street, community = place
     host = str(community or street)
     theme = draw.choice((*_THEMES, *[_MONTH_THEMES[day.month - 1]] * 4))
@@ -630,7 +655,7 @@ def _activity_row(draw: _Draw, day: Day, place: Place) -> Values:
     return (day, host + theme, street, community, *kind, *times, media, None)
 
 
-_TRAININGS = _tuples(
+_TRAININGS = tuples(
     "2026-03-19:社区基金管理小组履职培训:管理小组成员:11 2026-05-21:慈善法与公开募捐合规讲座:社区慈善工作者:9 "
     "2026-07-09:公益项目策划工作坊:社区社会组织负责人:8 2026-09-03:社区慈善信息公开实务:街道慈善工作人员:7 "
     "2026-10-29:慈善志愿服务队长研修:志愿服务队队长:11"
@@ -639,7 +664,7 @@ _TRAININGS = _tuples(
 
 def _training_rows(tree: Tree) -> list[Values]:
     rows: list[Values] = []
-    streets = _Draw("trainings").sample(list(tree), len(_TRAININGS))
+    streets = Draw("trainings").sample(list(tree), len(_TRAININGS))
     for street, (day, name, audience, people) in zip(streets, _TRAININGS, strict=True):
         line = (street, "重庆市渝中区民政局", audience, int(people), int(people), None)
         rows.append((Day.fromisoformat(day), name, *line))
@@ -647,20 +672,21 @@ def _training_rows(tree: Tree) -> list[Values]:
 
 
 _AID_COUNT, _AIDED = 190, 2_316
-_AIDS = _tuples(
+_AIDS = tuples(
     "一老:上门理发、量血压 一老:防滑扶手安装 一小:周末伴读 一小:开学文具礼包 一困:冬衣和棉被发放 一困:临时生活补助 "
     "一残:辅具借用和维修 一残:居家康复指导"
 )
 
 
-def _aid_rows(tree: Tree) -> list[Values]:
-    draw, rows = _Draw("aids"), []
-    days = draw.season(DEMO_DAY.year, _AID_COUNT)
-    times = draw.parts(_AIDED, _AID_COUNT, 1, 0.6)
-    places = draw.choices(_communities(tree), k=_AID_COUNT)
-    for day, place, number in zip(days, places, times, strict=True):
-        yuan = number * draw.choice((0, 0, 30, 50, 80, 120)) or None
-        rows.append((day, *place, *draw.choice(_AIDS), number, yuan, None))
+def aid_rows(draw: Draw, tree: Tree, year: int, number: int, total: int) -> list[Values]:
+    """`number` lines of a year that add up to `total` 人次."""
+    rows = []
+    days = draw.season(year, number)
+    times = draw.parts(total, number, 1, 0.6)
+    places = draw.choices(communities(tree), k=number)
+    for day, place, helped in zip(days, places, times, strict=True):
+        yuan = helped * draw.choice((0, 0, 30, 50, 80, 120)) or None
+        rows.append((day, *place, *draw.choice(_AIDS), helped, yuan, None))
     return list(rows)
 
 
@@ -733,18 +759,25 @@ def _workbooks(tree: Tree) -> list[tuple[str, str, dict[str, list[Values]]]]:
     records = {
         "活动宣传": _activity_rows(tree),
         "人才培训": _training_rows(tree),
-        "帮扶记录": _aid_rows(tree),
+        "帮扶记录": aid_rows(Draw("aids"), tree, DEMO_DAY.year, _AID_COUNT, _AIDED),
     }
     return [
-        ("charities", "慈善组织台账", {"慈善组织": _charity_rows()}),
-        ("funds", "社区慈善基金台账", {"基金": _fund_rows(funds)}),
+        ("charities", "慈善组织台账", {"慈善组织": charity_rows(Draw("charities"), _HOSTS)}),
+        ("funds", "社区慈善基金台账", {"基金": fund_rows(Draw("funds", 101), funds, "渝中演慈")}),
         ("orgs", "社区社会组织台账", _org_rows(tree)),
         ("teams", "志愿服务队伍台账", {"队伍": _team_rows(tree)}),
         ("projects", "慈善项目统计表", {"项目": _project_rows(tree)}),
-        ("money", "捐赠收支明细", {"收支": _money_rows(funds)}),
+        ("money", "捐赠收支明细", {"收支": money_rows(Draw("money"), funds, _RAISED, _SPENDINGS)}),
         ("scenes", "慈善服务场景台账", {"场景": _scene_rows(tree)}),
         ("activities", "活动培训帮扶记录", records),
     ]
+
+
+def form_for(sheet: str, title: str, words_there: Mapping[str, str]) -> Form:
+    """渝中区's form of a sheet with another title and the words for its columns elsewhere."""
+    form = _FORMS[sheet]
+    marked = " ".join(words_there.get(word, word) for word in form.marked.split())
+    return replace(form, title=title, marked=marked)
 
 
 def _form_of(sheet: str) -> Form:
@@ -753,16 +786,25 @@ def _form_of(sheet: str) -> Form:
     return _FORMS.get(sheet) or replace(orgs, title=f"{sheet}{orgs.title}")
 
 
+def write_workbook(
+    path: Path, sheets: Iterable[tuple[str, Form, Sequence[Values]]], office: Office
+) -> Path:
+    """Write (sheet name, form, rows) as one workbook; returns its path."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    workbook = Workbook()
+    workbook.remove(workbook.active)
+    for name, form, rows in sheets:
+        _write_sheet(workbook.create_sheet(name), form, rows, office)
+    workbook.save(path)
+    return path
+
+
 def write_demo_ledgers(folder: Path) -> list[tuple[str, Path]]:
     """Write the workbooks into `folder`; (KIND, path) in the order in which to import them."""
-    folder.mkdir(parents=True, exist_ok=True)
-    written = []
-    for number, (kind, name, sheets) in enumerate(_workbooks(_tree()), start=1):
-        workbook = Workbook()
-        workbook.remove(workbook.active)
-        for sheet, rows in sheets.items():
-            _write_sheet(workbook.create_sheet(sheet), _form_of(sheet), rows)
+    office, written = Office("重庆市渝中区民政局"), []
+    workbooks = _workbooks(read_tree(ROOT, DEMO_DAY))
+    for number, (kind, name, sheets) in enumerate(workbooks, start=1):
         path = folder / f"{number:02d}-{name}（演示数据）.xlsx"
-        workbook.save(path)
-        written.append((kind, path))
+        contents = [(sheet, _form_of(sheet), rows) for sheet, rows in sheets.items()]
+        written.append((kind, write_workbook(path, contents, office)))
     return written

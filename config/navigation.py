@@ -26,6 +26,12 @@ def _sees_plans(request: HttpRequest) -> bool:
     return _sees_records(request) or _is_administrator(request)
 
 
+def _own_quality(request: HttpRequest) -> str:
+    """The user's own area; who has none is not shown the link."""
+    area = getattr(request.user, "area_id", None)
+    return reverse("quality", args=[area]) if area else ""
+
+
 def _item(
     title: str, icon: str, model: str, permission: Callable[[HttpRequest], bool]
 ) -> dict[str, Any]:
@@ -44,6 +50,13 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
                     "icon": "monitoring",
                     "link": reverse("home"),
                     "active": lambda request: request.path.startswith("/dashboard/"),
+                    "permission": _sees_records,
+                },
+                {
+                    "title": "数据质量",
+                    "icon": "rule",
+                    "link": _own_quality(request),
+                    "active": lambda request: request.path.startswith("/quality/"),
                     "permission": _sees_records,
                 },
                 _item("进展报告", "assignment", "reports_report", _sees_records),

@@ -15,7 +15,8 @@ class IndicatorsConfig(AppConfig):
         """Follow the facts: figures change in the transaction that changed them (ADR 0003)."""
         from areas.signals import tree_changed
         from indicators import series
-        from reviews.signals import facts_changed
+        from indicators.effects import effect_sentences
+        from reviews.signals import effect_asked, facts_changed
 
         def on_facts(sender: Any, area_codes: set[str], **_: Any) -> None:
             series.refresh(sender, area_codes)
@@ -24,5 +25,9 @@ class IndicatorsConfig(AppConfig):
             if series.current_layout() is not None:
                 series.recompute_all()
 
+        def on_question(sender: Any, records: Any, is_gain: bool, user: Any, **_: Any) -> list[str]:
+            return effect_sentences(sender, records, user, is_gain=is_gain)
+
+        effect_asked.connect(on_question, weak=False, dispatch_uid="figures")
         facts_changed.connect(on_facts, weak=False, dispatch_uid="figures")
         tree_changed.connect(on_tree, weak=False, dispatch_uid="figures")

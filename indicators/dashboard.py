@@ -13,6 +13,7 @@ from indicators.models import Place, Plan
 from indicators.services import plans_of_area
 from indicators.snapshots import View, views_of
 from indicators.tables import rate_text, target_text, value_text
+from indicators.wording import outlook
 
 _TREND_MONTHS = 12
 
@@ -72,6 +73,7 @@ def _card(item: Progress, day: datetime.date) -> dict[str, Any]:
         "expected": value_text(indicator, item.expected) if item.expected is not None else "",
         "gap": value_text(indicator, item.gap) if item.gap is not None else "",
         "parts": _parts(item),
+        "outlook": outlook(item),
         "next": target_text(indicator, ahead) if ahead else "",
         "next_due": ahead.due_on if ahead else None,
         "state": item.state,

@@ -44,16 +44,16 @@ _NOTHING: Events = np.empty(0, dtype=EVENT)
 class Scope:
     """Which part of the tree: everything, some subtrees, or one area's own records.
 
-    `plus` and `minus` (model, primary keys): records counted as if they were approved, or as if they
-    were not: what a transition would bring.
+    `plus` and `minus` (model, rows): records counted as if they were approved, or as if they were
+    not: what a transition would bring.
     """
 
     def __init__(
         self,
         *roots: str,
         only: str = "",
-        plus: tuple[type, Sequence[int]] | None = None,
-        minus: tuple[type, Sequence[int]] | None = None,
+        plus: tuple[type, QuerySet[Any]] | None = None,
+        minus: tuple[type, QuerySet[Any]] | None = None,
     ) -> None:
         self.roots, self.only, self.plus, self.minus = roots, only, plus, minus
 
@@ -77,9 +77,9 @@ class Scope:
     def _facts(self, model: type, path: str, approved: Q, where: Q) -> Q:
         key = f"{path}__pk__in" if path else "pk__in"
         if self.plus and self.plus[0] is model:
-            approved |= where & Q(**{key: self.plus[1]})
+            approved |= where & Q(**{key: self.plus[1].order_by().values("pk")})
         if self.minus and self.minus[0] is model:
-            approved &= ~Q(**{key: self.minus[1]})
+            approved &= ~Q(**{key: self.minus[1].order_by().values("pk")})
         return approved
 
 

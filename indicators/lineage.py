@@ -52,11 +52,20 @@ class Contribution:
 
 @dataclass(frozen=True)
 class _Ground:
-    """What counts for an area on a day (see `areas.successions`)."""
+    """What counts for an area on a day (see `areas.successions`); `only`: of one record."""
 
     root: str
     day: datetime.date
     successions: Successions
+    only: Submission | None = None
+
+    def narrowed(self, rows: QuerySet[Any], path: str = "") -> QuerySet[Any]:
+        """The rows, or those of the one record."""
+        if self.only is None:
+            return rows
+        if path == "" and not isinstance(self.only, rows.model):
+            return rows.none()
+        return rows.filter(**{f"{path}__pk" if path else "pk": self.only.pk})
 
     def condition(self, field: str) -> Q:
         """On an area-code field."""
@@ -84,6 +93,38 @@ def lineage(
     ground = _Ground(root, day, Successions.stored())
     found = _contributions(indicator, ground, day, at_least)
     return sorted(found, key=lambda item: (item.area_code, item.day))
+
+
+def counted_quantity(
+    indicator: Indicator, record: Submission, day: datetime.date
+) -> Decimal | None:
+    """What an approved record adds to the indicator's figure on a day; None where it does not count.
+
+    For a coverage: what it adds to an area that qualifies.
+    """
+    if not _may_feed(indicator, record):
+        return None
+    successions, root = Successions.stored(), indicator.plan.area_code
+    if indicator.counting != Counting.COVERAGE:
+        ground = _Ground(root, day, successions, record)
+        found = [
+            item for item in _contributions(indicator, ground, day, None) if item.record == record
+        ]
+    else:
+        ground = _Ground(root, day, successions)
+        found = [
+            item for item in _contributions(indicator, ground, day, None) if item.record == record
+        ]
+    return sum((item.quantity for item in found), Decimal(0)) if found else None
+
+
+def _may_feed(indicator: Indicator, record: Submission) -> bool:
+    if isinstance(record, ManualFigure):
+        return indicator.counting == Counting.MANUAL
+    if isinstance(record, OpeningBalance):
+        return indicator.measure == record.measure
+    measure = MEASURES.get(indicator.measure)
+    return measure is not None and isinstance(record, measure.record_model)
 
 
 def _contributions(
@@ -134,7 +175,7 @@ def _records(
     rows: QuerySet[Any] = measure.model._default_manager.filter(  # type: ignore[attr-defined]
         when, measure.condition, ground.condition(measure.area)
     ).select_related(*related)
-    for row in rows:
+    for row in ground.narrowed(rows, measure.record or ""):
         record = getattr(row, measure.record) if measure.record else row
         quantity = getattr(record, measure.quantity) if measure.quantity else 1
         started = getattr(record, measure.start.split("__")[-1])
@@ -145,7 +186,7 @@ def _openings(measure: Measure, ground: _Ground, when: Q) -> Iterator[Contributi
     rows = OpeningBalance.objects.approved().filter(
         when, ground.condition("area_id"), measure=measure.code
     )
-    for row in rows.select_related("reviewed_by"):
+    for row in ground.narrowed(rows).select_related("reviewed_by"):
         yield Contribution(row, row.area_id, row.as_of, row.quantity)
 
 

@@ -1,57 +1,62 @@
-"""Plan files (TOML) into the database: checked, and running again changes nothing."""
+"""Plan files into the database: checked, all or nothing, and loading again changes nothing."""
 
 from __future__ import annotations
 
-import datetime
-import hashlib
-import re
-import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Model
+from django.utils import timezone
 
-from areas.codes import level_of
-from indicators.measures import AREA_MEASURES, MEASURES
-from indicators.models import Counting, Indicator, Place, Plan, Target
+from indicators.models import Indicator, Plan, Target, TargetShare
+from indicators.plan_changes import find_changes
+from indicators.plan_files import (
+    INDICATOR_KEYS,
+    PLAN_KEYS,
+    REPORT_KEYS,
+    TARGET_KEYS,
+    Key,
+    PlanError,
+    PlanFile,
+    Table,
+    export_plan,
+    plan_tables,
+    read_plan,
+)
+from indicators.revisions import RevisionError, clean_reason, may_load, record
+from indicators.rules import find_fault, is_shareable
 from indicators.series import ensure_layout
+from indicators.target_words import standing_text
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+__all__ = [
+    "SHIPPED",
+    "Overwrite",
+    "PlanError",
+    "export_plan",
+    "load_plans",
+    "record_load",
+    "require_right",
+    "shipped_files",
+    "store_plan",
+]
 
 SHIPPED = Path(__file__).parent / "plans"
-_OPERATORS = {">=", "="}
-
-
 _Row = TypeVar("_Row", bound=Model)
 
 
-class PlanError(ValueError):
-    """A plan file that cannot be read; the message names the file and the entry."""
+@dataclass(frozen=True)
+class Overwrite:
+    """Who answers for replacing what was changed on the site, and why."""
 
-
-@dataclass
-class _Entry:
-    """A table of a plan file that knows where it stands."""
-
-    where: str
-    values: dict[str, Any]
-
-    def take(self, name: str, kind: type, default: Any = ...) -> Any:
-        """The value of `name`, of the right type."""
-        value = self.values.pop(name, default)
-        if value is ...:
-            raise PlanError(f"{self.where}：缺少“{name}”")
-        is_right = isinstance(value, kind) and not (kind is int and isinstance(value, bool))
-        if value is not default and not is_right:
-            raise PlanError(f"{self.where}：“{name}”的类型应为 {kind.__name__}")
-        return value
-
-    def finish(self) -> None:
-        """Nothing unknown may be left: a misspelt entry would be silently ignored."""
-        if self.values:
-            raise PlanError(f"{self.where}：不认识的项目 {'、'.join(self.values)}")
+    by: User
+    reason: str
 
 
 def shipped_files() -> list[Path]:
@@ -59,81 +64,122 @@ def shipped_files() -> list[Path]:
     return sorted(SHIPPED.glob("*.toml"))
 
 
-def load_plans(paths: list[Path]) -> list[Plan]:
+def load_plans(paths: list[Path], *, overwrite: Overwrite | None = None) -> list[Plan]:
     """Read plan files and bring the database in line with them; all files or none.
 
-    Indicators and targets that a file no longer has are removed. PlanError names what is wrong.
+    The file a plan was loaded from changes nothing, so that what was revised on the site stays;
+    another file for a plan revised there is refused unless it is to `overwrite`. Indicators and
+    targets that a file no longer has are removed. PlanError names what is wrong.
     """
     with transaction.atomic():
-        plans = [_load(path) for path in paths]
+        plans = [_load(read_plan(path.name, path.read_bytes()), overwrite) for path in paths]
         ensure_layout()
     return plans
 
 
-def _load(path: Path) -> Plan:
-    raw = path.read_bytes()
+def _load(file: PlanFile, overwrite: Overwrite | None) -> Plan:
+    plan = Plan.objects.select_for_update().filter(code=file.code).first()
+    if overwrite is not None:
+        return _overwritten(file, plan, overwrite)
+    if plan is not None and plan.source_sha256 == file.digest:
+        return plan
+    if plan is not None and plan.edited_at:
+        raise PlanError(_edited(file, plan))
+    return store_plan(file)
+
+
+def _edited(file: PlanFile, plan: Plan) -> str:
+    when = timezone.localtime(plan.edited_at)
+    return (
+        f"{file.name}：方案“{plan.code}”已于{when:%Y年%-m月%-d日%H:%M}在平台上修改，没有载入。"
+        f"请先执行 export_plan {plan.code} 导出现行方案，合并后再执行 "
+        f"load_plans --overwrite {file.name} --as 用户名 --reason 理由"
+    )
+
+
+def _overwritten(file: PlanFile, plan: Plan | None, overwrite: Overwrite) -> Plan:
+    """Load whatever was changed on the site; what it was stays in the revision."""
+    stored = record_load(file, plan, by=overwrite.by, reason=overwrite.reason)
+    stored.edited_at = None
+    stored.save(update_fields=["edited_at"])
+    return stored
+
+
+def record_load(file: PlanFile, plan: Plan | None, *, by: User, reason: str) -> Plan:
+    """Store the file in place of `plan` (locked; None where it is new) with a revision."""
+    require_right(file, plan, by)
     try:
-        data = tomllib.loads(raw.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise PlanError(f"{path.name}：不是有效的 TOML 文件（{error}）") from None
-    top = _Entry(path.name, data)
-    head = _Entry(f"{path.name} [plan]", top.take("plan", dict))
-    tables = top.take("indicator", list)
-    top.finish()
-    plan = _save_plan(head, hashlib.sha256(raw).hexdigest())
-    codes = []
-    for position, table in enumerate(tables, start=1):
-        entry = _Entry(f"{path.name} 第{position}项指标“{table.get('name', '')}”", dict(table))
-        codes.append(_save_indicator(plan, position, entry).code)
-    if len(set(codes)) < len(codes):
-        raise PlanError(f"{path.name}：指标编号重复")
-    plan.indicators.exclude(code__in=codes).delete()
+        reason = clean_reason(reason)
+        before = plan_tables(plan) if plan else None
+        old = {"file": export_plan(plan) if plan else ""}
+        stored = store_plan(file)
+        words = find_changes(before, plan_tables(stored)) or ["内容没有变化"]
+        new = {"file": file.text, "sha256": file.digest}
+        record(stored, "载入方案文件", words, old, new, by=by, reason=reason)
+    except RevisionError as error:
+        raise PlanError(str(error)) from None
+    return stored
+
+
+def require_right(file: PlanFile, plan: Plan | None, by: User) -> None:
+    """PlanError unless the user may load for the file's area, and for the stored plan's."""
+    if not may_load(by, file.plan.values["area_code"]):
+        code = file.plan.values["area_code"]
+        raise PlanError(f"{file.name}：方案适用地区{code}不在“{by}”的管辖范围，不能载入")
+    if plan is not None and not may_load(by, plan.area_code):
+        raise PlanError(f"{file.name}：编号“{plan.code}”已用于其他地区的方案，请换一个编号")
+
+
+# --- storing --------------------------------------------------------------------------------
+
+
+def store_plan(file: PlanFile) -> Plan:
+    """Bring the rows in line with a file; PlanError by the models' own rules, and the counting's."""
+    values = file.plan.values | {"source_sha256": file.digest}
+    plan = _stored(Plan, file.plan.where, values, (*PLAN_KEYS, *REPORT_KEYS), code=file.code)
+    codes = [table.values["code"] for table in file.indicators]
+    for indicator in plan.indicators.exclude(code__in=codes):
+        _refuse_shared(f"{file.name}：指标“{indicator.name}”", indicator.targets.all())
+        indicator.delete()
+    for table in file.indicators:
+        _store_indicator(plan, table)
     return plan
 
 
-def _save_plan(head: _Entry, digest: str) -> Plan:
-    report = _Entry(f"{head.where[:-1]}.report]", head.take("report", dict, {}))
-    values = {
-        "title": head.take("title", str),
-        "document_number": head.take("document_number", str, ""),
-        "issuer": head.take("issuer", str),
-        "issued_on": head.take("issued_on", datetime.date),
-        "area_code": head.take("area", str),
-        "starts_on": head.take("starts_on", datetime.date),
-        "ends_on": head.take("ends_on", datetime.date),
-        "level_labels": head.take("level_labels", dict, {}),
-        "lagging_from": _decimal(head, head.take("lagging_from", str, "0.8")),
-        "report_due": report.take("due", list, []),
-        "report_prepare_days": report.take("prepare_days", int, 30),
-        "report_first_due": report.take("first_due", datetime.date, None),
-        "report_recipients": report.take("recipients", list, []),
-        "source_sha256": digest,
-    }
-    code = head.take("code", str)
-    head.finish()
-    report.finish()
-    for day in values["report_due"]:
-        if not _is_month_and_day(day):
-            raise PlanError(f"{report.where}：报送日“{day}”应写成 月-日，如 06-30")
-    try:
-        level_of(values["area_code"])
-    except ValueError as error:
-        raise PlanError(f"{head.where}：{error}") from None
-    return _stored(Plan, head.where, values, code=code)
+def _store_indicator(plan: Plan, table: Table) -> None:
+    key = {"plan": plan, "code": table.values["code"]}
+    fault = find_fault(Indicator(**table.values, plan=plan))
+    if fault is not None:
+        name = _names(INDICATOR_KEYS).get(fault.field, fault.field)
+        raise PlanError(f"{table.where}：{name}：{fault.message}")
+    indicator = _stored(Indicator, table.where, table.values, INDICATOR_KEYS, **key)
+    targets = [_store_target(indicator, inner).pk for inner in table.inner]
+    dropped = indicator.targets.exclude(pk__in=targets)
+    _refuse_shared(table.where, dropped)
+    dropped.delete()
+    if not is_shareable(indicator):
+        _refuse_shared(f"{table.where}：改为比例类后", indicator.targets.all())
 
 
-def _is_month_and_day(text: object) -> bool:
-    """Whether `text` is a day of every year, written 06-30."""
-    if not isinstance(text, str) or not re.fullmatch(r"\d{2}-\d{2}", text, re.ASCII):
-        return False
-    try:
-        datetime.date.fromisoformat(f"2023-{text}")
-    except ValueError:
-        return False
-    return True
+def _store_target(indicator: Indicator, table: Table) -> Target:
+    key = {name: table.values[name] for name in ("due_on", "place")}
+    return _stored(Target, table.where, table.values, TARGET_KEYS, indicator=indicator, **key)
 
 
-def _stored(model: type[_Row], where: str, values: dict[str, Any], **key: Any) -> _Row:
+def _refuse_shared(where: str, targets: Iterable[Target]) -> None:
+    """What areas below were told to achieve does not vanish with a file."""
+    shares = TargetShare.objects.filter(target__in=targets).select_related("target")
+    for target in {share.target_id: share.target for share in shares}.values():
+        number = sum(share.target_id == target.pk for share in shares)
+        raise PlanError(
+            f"{where}：{standing_text(target)}的目标已分解到{number}个地区，文件不能去掉它；"
+            "请先在方案页面取消目标分解"
+        )
+
+
+def _stored(
+    model: type[_Row], where: str, values: dict[str, Any], keys: Iterable[Key], **key: Any
+) -> _Row:
     """Create or update a row, refused by the model's own rules with the entry's place."""
     row = model._default_manager.filter(**key).first() or model(**key)
     for name, value in values.items():
@@ -141,98 +187,15 @@ def _stored(model: type[_Row], where: str, values: dict[str, Any], **key: Any) -
     try:
         row.full_clean()
     except ValidationError as error:
-        told = "；".join(f"{name}：{'、'.join(said)}" for name, said in error.message_dict.items())
-        raise PlanError(f"{where}：{told}") from None
+        names = _names(keys)
+        told = (
+            f"{names.get(at, at)}：{'、'.join(said)}" for at, said in error.message_dict.items()
+        )
+        raise PlanError(f"{where}：{'；'.join(told)}") from None
     row.save()
     return row
 
 
-def _save_indicator(plan: Plan, position: int, entry: _Entry) -> Indicator:
-    targets = entry.take("target", list, [])
-    counting = entry.take("counting", str)
-    values = {
-        "position": position,
-        "name": entry.take("name", str),
-        "unit": entry.take("unit", str),
-        "place": entry.take("place", str),
-        "clause": entry.take("clause", str),
-        "counting": counting,
-        "measure": entry.take("measure", str, ""),
-        "level": entry.take("level", int, None),
-        "at_least": entry.take("at_least", int, 1),
-        "is_urban_only": entry.take("urban_only", bool, False),
-        "is_share": entry.take("share", bool, False),
-        "within": entry.take("within", str, "stock"),
-        "against": entry.take("against", str, "same_day"),
-        "reading": entry.take("reading", str, ""),
-        "alternatives": entry.take("alternatives", list, []),
-    }
-    code = entry.take("code", str)
-    entry.finish()
-    _check_rule(entry.where, values)
-    if counting == Counting.CUMULATIVE and plan.starts_on.day != 1:
-        raise PlanError(f"{entry.where}：按方案期累计的方案，起算日期应为某月1日")
-    indicator = _stored(Indicator, entry.where, values, plan=plan, code=code)
-    days = [
-        _save_target(indicator, _Entry(f"{entry.where} 的第{number}个目标", dict(table)))
-        for number, table in enumerate(targets, start=1)
-    ]
-    if len(set(days)) < len(days):
-        raise PlanError(f"{entry.where}：同一天有两个目标")
-    indicator.targets.exclude(due_on__in=days).delete()
-    return indicator
-
-
-def _check_rule(where: str, values: dict[str, Any]) -> None:
-    if values["counting"] not in Counting.values:
-        raise PlanError(f"{where}：counting 应为 {'、'.join(Counting.values)}")
-    if values["place"] not in Place.values:
-        raise PlanError(f"{where}：place 应为 {'、'.join(Place.values)}")
-    if values["at_least"] < 1:
-        raise PlanError(f"{where}：“at_least”应不小于1")
-    if values["counting"] == Counting.MANUAL:
-        return
-    measure = MEASURES.get(values["measure"])
-    if measure is None:
-        raise PlanError(f"{where}：没有计量“{values['measure']}”，可用：{'、'.join(MEASURES)}")
-    flows = {Counting.YEAR, Counting.CUMULATIVE, Counting.GROWTH}
-    if values["counting"] in flows and measure.is_stock:
-        raise PlanError(f"{where}：“{measure.code}”是时点数，不能按 {values['counting']} 计")
-    if values["counting"] == Counting.STOCK and not measure.is_stock:
-        raise PlanError(f"{where}：“{measure.code}”是发生数，不能按 stock 计")
-    if values["counting"] == Counting.COVERAGE:
-        if (values["level"], values["is_urban_only"]) not in AREA_MEASURES:
-            raise PlanError(f"{where}：level 应为 3、4 或 5，urban_only 只用于 5")
-        if values["within"] not in ("stock", "year") or (
-            (values["within"] == "stock") != measure.is_stock
-        ):
-            raise PlanError(f'{where}：时点数用 within="stock"，发生数用 within="year"')
-    if values["against"] not in ("same_day", "whole_year"):
-        raise PlanError(f"{where}：against 应为 same_day 或 whole_year")
-
-
-def _save_target(indicator: Indicator, entry: _Entry) -> datetime.date:
-    due_on = entry.take("due_on", datetime.date)
-    operator = entry.take("operator", str, ">=")
-    values = {
-        "operator": operator,
-        "value": _decimal(entry, entry.take("value", str)),
-        "at_least": entry.take("at_least", int, None),
-        "clause": entry.take("clause", str, indicator.clause),
-        "comment": entry.take("comment", str, ""),
-    }
-    entry.finish()
-    if operator not in _OPERATORS:
-        raise PlanError(f"{entry.where}：operator 应为 >= 或 =")
-    _stored(Target, entry.where, values, indicator=indicator, due_on=due_on)
-    return due_on  # type: ignore[no-any-return]
-
-
-def _decimal(entry: _Entry, text: str) -> Decimal:
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        raise PlanError(f"{entry.where}：“{text}”不是数") from None
-    if not number.is_finite():
-        raise PlanError(f"{entry.where}：“{text}”不是数")
-    return number
+def _names(keys: Iterable[Key]) -> dict[str, str]:
+    """Model fields to the keys of the file."""
+    return {key.attribute: key.name for key in keys}

@@ -22,6 +22,7 @@ from areas.successions import Successions
 from indicators.blobs import BlobError, pack, packed_rows, unpack
 from indicators.engine import (
     Blocks,
+    Events,
     Matrix,
     SeriesKey,
     Source,
@@ -116,7 +117,7 @@ def _entry(key: SeriesKey) -> list[Any]:
 # --- computing ------------------------------------------------------------------------------
 
 
-def _sources(keys: Iterable[SeriesKey]) -> list[Source]:
+def sources_of(keys: Iterable[SeriesKey]) -> list[Source]:
     """The (kind, measure) pairs whose events these series need."""
     names: dict[Source, None] = {}
     for key in keys:
@@ -145,19 +146,32 @@ def count_in_blocks(
     scope: Scope,
     until: datetime.date | None = None,
 ) -> Iterator[Block]:
-    """Series of the areas `codes` (whole subtrees, or one area's own) from the records.
+    """Series of the areas `codes` (whole subtrees, or one area's own) from the records."""
+    openings = read_openings(scope, until)
+    events = ((source, read(*source, scope, until, openings)) for source in sources_of(keys))
+    yield from count_events(codes, span, keys, events, Successions.stored(), until)
+
+
+def count_events(
+    codes: Sequence[str],
+    span: Span,
+    keys: Sequence[SeriesKey],
+    events: Iterable[tuple[Source, Events]],
+    successions: Successions,
+    until: datetime.date | None = None,
+) -> Iterator[Block]:
+    """The same from given events; no database.
 
     Counties come first, those whose records move between one another in one block; the areas above
     come last and add the counties up.
     """
-    tree, successions = Tree(codes), Successions.stored()
+    tree = Tree(codes)
     roots = [code for code in tree.codes if level_of(code) >= COUNTY_LEVEL and _is_top(code, tree)]
     blocks = Blocks(tree, _block_roots(tree, roots, successions))
-    openings = read_openings(scope, until)
-    parts = {}
-    for source in _sources(keys):
-        events = read(*source, scope, until, openings)
-        parts[source] = blocks.split(place(tree, span, events, is_stock=_is_stock(source)))
+    parts = {
+        source: blocks.split(place(tree, span, found, is_stock=_is_stock(source)))
+        for source, found in events
+    }
     upper = Tree(blocks.codes(tree, blocks.number - 1))
     added = {key: np.zeros((len(upper), len(span)), dtype=np.int64) for key in keys}
     for number in range(blocks.number - 1):
@@ -295,10 +309,10 @@ def refresh(model: type[models.Model], area_codes: Collection[str]) -> None:
     if current_layout() is None:
         ensure_layout()
         return
-    groups, above = _concerned(area_codes)
+    groups, above = concerned(area_codes)
     lock_areas({*above, *(county for group in groups for county in group)})
     # Only now: a succession or new plans may have come in while we waited.
-    groups, above = _concerned(area_codes)
+    groups, above = concerned(area_codes)
     layout = SeriesLayout.objects.get()
     changed = affected_keys(model, layout_keys(layout))
     if not changed:
@@ -310,7 +324,7 @@ def refresh(model: type[models.Model], area_codes: Collection[str]) -> None:
         _add_up(code, layout, changed)
 
 
-def _concerned(area_codes: Collection[str]) -> tuple[list[list[str]], set[str]]:
+def concerned(area_codes: Collection[str]) -> tuple[list[list[str]], set[str]]:
     """The groups of counties whose series these areas feed, and the areas above them."""
     roots = sorted({cut_to(code, COUNTY_LEVEL) for code in area_codes})
     counties = [root for root in roots if level_of(root) == COUNTY_LEVEL]

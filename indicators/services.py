@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
+from areas.codes import is_within
 from areas.models import Area
+from areas.successions import Successions
 from indicators.figures import Progress, as_json, progress_of
 from indicators.lineage import lineage
 from indicators.models import Indicator, Plan
@@ -75,7 +77,8 @@ def find_area(code: str) -> Area:
 
 def find_indicator(plan: Plan, code: str) -> Indicator:
     """A plan's indicator by its code."""
-    indicator = plan.indicators.prefetch_related("targets").filter(code=code).first()
+    indicators = plan.indicators.select_related("plan").prefetch_related("targets__shares")
+    indicator = indicators.filter(code=code).first()
     if indicator is None:
         known = "、".join(plan.indicators.values_list("code", flat=True))
         raise NotFound(f"方案“{plan.code}”没有指标“{code}”，现有：{known}")
@@ -85,19 +88,24 @@ def find_indicator(plan: Plan, code: str) -> Indicator:
 def progress(
     plan: Plan, area: Area, on: datetime.date | None = None, year: int | None = None
 ) -> ProgressReport:
-    """Figures against targets; `on` defaults to today, or to the end of a past `year`."""
-    day = on or timezone.localdate()
+    """Figures against targets; `on` defaults to `usual_day`, or to the end of a past `year`."""
+    day = on or usual_day(plan)
     if on is None and year is not None and year < day.year:
         day = datetime.date(year, 12, 31)
     items = progress_of(plan, [area.code], day, year)[area.code]
     return ProgressReport(plan, area, day, year or day.year, items)
 
 
+def usual_day(plan: Plan) -> datetime.date:
+    """The day a plan's figures are shown on when nobody asks for another: today, or its last day."""
+    return min(timezone.localdate(), plan.ends_on)
+
+
 def lineage_json(
     indicator: Indicator, area: Area, on: datetime.date | None = None
 ) -> dict[str, object]:
     """The records behind a figure, as plain values."""
-    day = on or timezone.localdate()
+    day = on or usual_day(indicator.plan)
     records = [item.as_json() for item in lineage(indicator, area.code, day)]
     return {
         "plan": indicator.plan.code,
@@ -110,11 +118,15 @@ def lineage_json(
 
 
 def plans_of_area(code: str) -> list[Plan]:
-    """Plans whose area contains this one, or lies within it; the nearest and newest first."""
+    """Plans whose area contains this one, or lies within it; the nearest and newest first.
+
+    A successor keeps the plans of the areas it followed.
+    """
+    parts = {code, *Successions.stored().everywhere(code)} if code else set[str]()
     related = [
         plan
         for plan in Plan.objects.all()
-        if code and (code.startswith(plan.area_code) or plan.area_code.startswith(code))
+        if any(is_within(part, plan.area_code) or is_within(plan.area_code, part) for part in parts)
     ]
     present = set(
         Area.objects.filter(code__in=[plan.area_code for plan in related]).values_list(

@@ -21,7 +21,6 @@ from indicators.series import (
     catalogue,
     count_in_blocks,
     current_layout,
-    full_span,
     layout_keys,
     years_to_keep,
 )
@@ -74,6 +73,11 @@ class View:
         rows = {name: row[:width] for name, row in self._rows.items()}
         return View(day, span, rows, self._successions, tree_day)
 
+    @property
+    def codes(self) -> set[str]:
+        """The areas whose rows the view holds."""
+        return {code for code, _ in self._rows}
+
     def plus(self, more: Rows) -> View:
         """The same view with other rows of its span added where there are any (see `what_if`)."""
         rows = {name: row + more[name] if name in more else row for name, row in self._rows.items()}
@@ -122,13 +126,15 @@ def view(
     *,
     is_before: bool = False,
     tree_day: datetime.date | None = None,
+    this_year_only: bool = False,
 ) -> View:
     """The series of `codes`, all of them in the subtree of `root`, as of `day`.
 
     Month ends come from the store, and so does any day behind which the rest of its month holds no
     event (today, as a rule); every other day is counted from the records by the same engine.
     `keys`: only these (default: all stored). `is_before`: the view serves as last year's, so nothing
-    a year before it is asked for.
+    a year before it is asked for. `this_year_only`: for many areas of which only the day and the
+    year so far are asked.
     """
     layout, successions = current_layout(), Successions.stored()
     stored = layout_keys(layout) if layout else catalogue()
@@ -140,10 +146,13 @@ def view(
         and set(wanted) <= set(stored)
         and _is_stored(layout, day, roots, successions, 0 if is_before else 1)
     ):
-        span, rows = _stored_rows(parts, day, layout, wanted)
+        first = day.year if this_year_only else layout.first_year
+        span = Span(month_of(first, 1), month_of(day.year, day.month))
+        rows = _stored_rows(parts, span, layout, wanted)
     else:
-        first = layout.first_year if layout else years_to_keep()[0]
-        span = Span(month_of(min(first, day.year - 1), 1), month_of(day.year, day.month))
+        first = min(layout.first_year if layout else years_to_keep()[0], day.year - 1)
+        first = day.year if this_year_only else first
+        span = Span(month_of(first, 1), month_of(day.year, day.month))
         rows = _counted_rows(parts, day, roots, span, wanted)
     return View(day, span, rows, successions, tree_day)
 
@@ -195,24 +204,20 @@ def _has_events(after: datetime.date, until: datetime.date, roots: Sequence[str]
 
 
 def _stored_rows(
-    codes: Collection[str],
-    day: datetime.date,
-    layout: SeriesLayout,
-    keys: Sequence[SeriesKey],
-) -> tuple[Span, Rows]:
-    span = Span(full_span(layout).first, month_of(day.year, day.month))
+    codes: Collection[str], span: Span, layout: SeriesLayout, keys: Sequence[SeriesKey]
+) -> Rows:
     order = {key: position for position, key in enumerate(layout_keys(layout))}
     at = [order[key] for key in keys]
     blocks = {code: np.zeros((len(keys), len(span)), dtype=np.int64) for code in codes}
-    rows = AreaSeries.objects.filter(area_id__in=codes, year__lte=day.year)
+    years = (span.first // 12, span.last // 12)
+    rows = AreaSeries.objects.filter(area_id__in=codes, year__range=years)
     for code, year, blob in rows.values_list("area_id", "year", "blob"):
         start = month_of(year, 1) - span.first
         part = blocks[code][:, start : start + 12]
         part[:] = unpack(blob)[at, : part.shape[1]]
-    named = (
-        (code, key, block[row]) for code, block in blocks.items() for row, key in enumerate(keys)
-    )
-    return span, {(code, key): row for code, key, row in named}
+    return {
+        (code, key): block[row] for code, block in blocks.items() for row, key in enumerate(keys)
+    }
 
 
 def _counted_rows(

@@ -6,6 +6,7 @@ import unicodedata
 from decimal import Decimal
 
 from indicators.figures import Progress, places_of, plain
+from indicators.measures import MEASURES
 from indicators.models import Indicator, Target
 from indicators.services import ProgressReport
 
@@ -17,6 +18,12 @@ def value_text(indicator: Indicator, value: Decimal | None) -> str:
     if indicator.is_percentage:
         return f"{plain(value * 100, 2)}%"
     return plain(value, min(places_of(indicator), 2)) or "0"
+
+
+def quantity_text(indicator: Indicator, quantity: Decimal) -> str:
+    """What one record adds: money in yuan, anything else as a number."""
+    measure = MEASURES.get(indicator.measure)
+    return f"{plain(quantity, 2)}{'元' if measure and measure.is_money else ''}"
 
 
 def target_text(indicator: Indicator, target: Target | None) -> str:

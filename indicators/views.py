@@ -1,4 +1,4 @@
-"""The dashboard and the progress API."""
+"""The dashboard, the page of one figure, the data-quality page and the progress API."""
 
 from __future__ import annotations
 
@@ -19,14 +19,18 @@ from rest_framework.views import APIView
 
 from areas.models import Area
 from indicators.dashboard import build_dashboard
+from indicators.explain import build_explanation
 from indicators.models import Plan
+from indicators.quality.panel import build_quality
 from indicators.services import (
     NotFound,
+    find_indicator,
     find_plan,
     plans_of_area,
     progress,
     read_day,
     read_year,
+    usual_day,
 )
 
 
@@ -38,7 +42,7 @@ def dashboard(request: HttpRequest, plan: str, area: str) -> HttpResponse:
     user: Any = request.user
     if not user.covers(place.code) or found not in plans_of_area(place.code):
         raise Http404
-    day = _day(request.GET.get("on")) or timezone.localdate()
+    day = _day(request.GET.get("on")) or usual_day(found)
     year = _year(request.GET.get("year"))
     context = {
         **admin.site.each_context(request),
@@ -46,6 +50,49 @@ def dashboard(request: HttpRequest, plan: str, area: str) -> HttpResponse:
         **build_dashboard(found, place, day, user, year),
     }
     return TemplateResponse(request, "indicators/dashboard.html", context)
+
+
+@login_required
+def figure(request: HttpRequest, plan: str, indicator: str, area: str) -> HttpResponse:
+    """One figure opened: rule, parts, places, records, what is missing. Out of scope is not found."""
+    found = get_object_or_404(Plan, code=plan)
+    place = get_object_or_404(Area, code=area)
+    user: Any = request.user
+    if not user.covers(place.code) or found not in plans_of_area(place.code):
+        raise Http404
+    try:
+        one = find_indicator(found, indicator)
+    except NotFound:
+        raise Http404 from None
+    day = _day(request.GET.get("on")) or usual_day(found)
+    year = _year(request.GET.get("year"))
+    context = {
+        **admin.site.each_context(request),
+        "title": f"{place.short_name}：{one.name}",
+        "plan": found,
+        "area": place,
+        "day": day,
+        "year": year,
+        "trail": Area.objects.visible_to(user).filter(code__in=place.ancestor_codes),
+        **build_explanation(found, one, place, day, year),
+    }
+    return TemplateResponse(request, "indicators/figure.html", context)
+
+
+@login_required
+def quality(request: HttpRequest, area: str) -> HttpResponse:
+    """What deserves a second look in an area's records. Out of scope is not found."""
+    place = get_object_or_404(Area, code=area)
+    user: Any = request.user
+    if not user.covers(place.code):
+        raise Http404
+    day = _day(request.GET.get("on")) or timezone.localdate()
+    context = {
+        **admin.site.each_context(request),
+        "title": f"{place.short_name}数据质量",
+        **build_quality(place, day, user),
+    }
+    return TemplateResponse(request, "indicators/quality.html", context)
 
 
 def _year(text: str | None) -> int | None:

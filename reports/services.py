@@ -18,7 +18,7 @@ from areas.models import Area
 from indicators.models import Plan
 from indicators.series import ensure_layout, lock_areas
 from reports.content import canonical, content_of, digest, figures_of
-from reports.models import Edition, Report, ReportState
+from reports.models import Edition, EditionMember, Report, ReportState
 from reports.workbook import GENERATOR, build_workbook
 from reviews.models import REASON_LENGTH
 
@@ -122,6 +122,14 @@ def seal(report: Report, *, by: User, reason: str = "", on: datetime.date | None
         sealed_by=by,
         sealed_at=sealed_at,
         workbook_sha256=_sha256(workbook),
+    )
+    EditionMember.objects.bulk_create(
+        (
+            EditionMember(edition=edition, kind=sheet["kind"], object_id=pk)
+            for sheet in content["ledgers"]
+            for pk in sheet["ids"]
+        ),
+        batch_size=2000,
     )
     report.state = ReportState.FILED
     report.save(update_fields=["state"])

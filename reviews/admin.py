@@ -23,6 +23,7 @@ from unfold.decorators import display
 from reviews.checks import Problem, find_all_problems, find_problems
 from reviews.models import Action, ImportBatch, ReviewEvent, Status, Submission
 from reviews.services import RULES, TransitionError, allowed_sources, move_all
+from reviews.signals import effect_asked
 
 _STATUS_COLOURS = {
     Status.DRAFT.label: "info",
@@ -178,6 +179,12 @@ class RecordAdmin(NotFoundMixin, ScopedFieldsMixin, SimpleHistoryAdmin, ModelAdm
         """What the checks say now; warnings do not block, but stay visible."""
         return "；".join(problem.message for problem in find_problems(record)) or "无"
 
+    @display(description="计入情况")
+    def counted_in(self, record: Submission) -> str:
+        """The link to the figures and sealed editions that hold the record."""
+        link = reverse("record-figures", args=[record._meta.label_lower, record.pk])
+        return format_html('<a href="{}">查看计入的指标和报告</a>', link)
+
     @display(description="状态", label=_STATUS_COLOURS, ordering="status")
     def state(self, record: Submission) -> str:
         """The state as a coloured word."""
@@ -208,6 +215,7 @@ class RecordAdmin(NotFoundMixin, ScopedFieldsMixin, SimpleHistoryAdmin, ModelAdm
         "reviewed_at",
         "import_batch",
         "import_cell",
+        "counted_in",
     )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
@@ -377,6 +385,7 @@ class RecordAdmin(NotFoundMixin, ScopedFieldsMixin, SimpleHistoryAdmin, ModelAdm
             "records": _with_findings(movable),
             "movable": movable.count(),
             "skipped": rows.count() - movable.count(),
+            "effects": _effects(movable, action, user),
             "needs_reason": RULES[action].needs_reason,
             "reason": request.POST.get("reason", ""),
         }
@@ -453,6 +462,20 @@ class RecordAdmin(NotFoundMixin, ScopedFieldsMixin, SimpleHistoryAdmin, ModelAdm
     def void_one(self, request: HttpRequest, object_id: str) -> HttpResponse | None:
         """From the record's page."""
         return self._one(request, object_id, Action.VOID)
+
+
+def _effects(movable: Any, action: Action, user: Any) -> list[str]:
+    """What the figures would be after the transition, in sentences."""
+    if action == Action.APPROVE:
+        rows, is_gain = movable, True
+    elif action in (Action.REOPEN, Action.VOID):
+        rows, is_gain = movable.filter(status=Status.APPROVED), False
+    else:
+        return []
+    answers: list[tuple[Any, Any]] = effect_asked.send(
+        movable.model, records=rows, is_gain=is_gain, user=user
+    )
+    return [sentence for _, sentences in answers for sentence in sentences]
 
 
 def _with_findings(rows: Any) -> list[tuple[Submission, list[Problem]]]:

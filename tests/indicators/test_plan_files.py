@@ -96,14 +96,14 @@ _ERRORS = {
     "yes for a number": (indicator_text(YEAR + "\nat_least = true"), "第1项指标.*“at_least”"),
     "less than none": (indicator_text(COVERAGE + "\nat_least = -1"), "第1项指标.*“?at_least”?"),
     "unknown measure": (indicator_text('counting = "year"\nmeasure = "rised"'), "第1项指标.*没有计量“rised”"),
-    "stock by year": (indicator_text('counting = "year"\nmeasure = "funds"'), "第1项指标.*“funds”是时点数"),
-    "flow as stock": (indicator_text('counting = "stock"\nmeasure = "raised"'), "第1项指标.*“raised”是发生数"),
-    "unknown rule": (indicator_text('counting = "yearly"\nmeasure = "raised"'), "第1项指标.*counting 应为"),
+    "stock by year": (indicator_text('counting = "year"\nmeasure = "funds"'), "第1项指标.*：measure：“社区慈善基金”是时点数，不能按“当年累计”计"),
+    "flow as stock": (indicator_text('counting = "stock"\nmeasure = "raised"'), "第1项指标.*：measure：“筹集款物”是发生数，不能按“时点数”计"),
+    "unknown rule": (indicator_text('counting = "yearly"\nmeasure = "raised"'), "第1项指标.*counting：应为 stock、year"),
     "unknown place": (indicator_text(YEAR).replace("annex", "margin"), "第1项指标.*place 应为"),
-    "no level": (indicator_text(COVERAGE.replace("5", "2")), "第1项指标.*level 应为"),
-    "urban streets": (indicator_text(COVERAGE.replace("5", "4") + "\nurban_only = true"), "urban_only 只用于 5"),
-    "stock within a year": (indicator_text(COVERAGE + '\nwithin = "year"'), "第1项指标.*within"),
-    "against what": (indicator_text(YEAR + '\nagainst = "last"'), "第1项指标.*against 应为"),
+    "no level": (indicator_text(COVERAGE.replace("5", "2")), "第1项指标.*level：覆盖层级应为3（区县）"),
+    "urban streets": (indicator_text(COVERAGE.replace("5", "4") + "\nurban_only = true"), "“仅城镇社区”只用于5"),
+    "stock within a year": (indicator_text(COVERAGE + '\nwithin = "year"'), "第1项指标.*within：时点数的覆盖按“截至当日”计"),
+    "against what": (indicator_text(YEAR + '\nagainst = "last"'), "第1项指标.*against：应为 same_day、whole_year"),
     "wrong operator": (
         indicator_text(YEAR + "\n" + TARGET.replace("value", 'operator = "<", value')),
         "第1项指标“one指标” 的第1个目标：operator 应为",
@@ -113,8 +113,23 @@ _ERRORS = {
     "target key": (indicator_text(YEAR + "\n" + TARGET.replace("value", "valu")), "第1个目标：缺少“value”"),
     "two targets a day": (
         indicator_text(YEAR + "\n" + TARGET.replace("}", '}, { due_on = 2026-12-31, value = "2" }')),
-        "第1项指标“one指标”：同一天有两个目标",
+        "第1项指标“one指标”：同一天、同一出处有两个目标",
     ),
+    "target place": (
+        indicator_text(YEAR + "\n" + TARGET.replace("value", 'place = "margin", value')),
+        "第1个目标：place 应为 annex、text",
+    ),
+    "each none": (
+        indicator_text(COVERAGE + "\n" + TARGET.replace("value", "at_least = 0, value")),
+        "第1个目标：“at_least”应不小于1",
+    ),
+    "target a number": (indicator_text(YEAR + "\ntarget = [5]"), "“target”的各项应写在花括号里"),
+    "a time for a day": (
+        indicator_text(YEAR + "\n" + TARGET.replace("12-31", "12-31T08:00:00")),
+        "第1个目标：“due_on”的类型应为 date",
+    ),
+    "alternatives": (indicator_text(YEAR + "\nalternatives = [5]"), "“alternatives”的各项应为文字"),
+    "no character": (indicator_text(YEAR + '\nreading = "\\u0000"'), "“reading”含有不能保存的字符"),
     "duplicate code": (indicator_text(YEAR) * 2, "指标编号重复"),
     "second entry": (indicator_text(YEAR) + indicator_text("x = 1", code="two"), "第2项指标“two指标”"),
     "unit too long": (indicator_text(YEAR, unit="个" * 11), "第1项指标“one指标”"),
@@ -137,6 +152,10 @@ _HEAD_ERRORS = {
     "plan key": ('colour = "red"\n', r"\[plan\]：不认识的项目 colour"),
     "lagging": ('lagging_from = "八成"\n', r"\[plan\]：“八成”不是数"),
     "area": (HEAD.replace("500103", "50010"), r"\[plan\]：“50010”不是区划代码"),
+    "end before start": (HEAD.replace("2029-12-31", "2025-12-31"), "“ends_on”早于“starts_on”"),
+    "level of labels": (HEAD + '\n[plan.level_labels]\n6 = "组"\n', "“level_labels”的层级应为1至5"),
+    "label": (HEAD + "\n[plan.level_labels]\n4 = 4\n", "“level_labels”的各项应为文字"),
+    "recipients": ("\n[plan.report]\nrecipients = [1]\n", "“recipients”的各项应为文字"),
     "date": (HEAD.replace("2026-01-01", '"2026"'), r"\[plan\]：“starts_on”的类型应为 date"),
     "not toml": ("x\n", "不是有效的 TOML 文件"),
 }
@@ -153,6 +172,36 @@ def test_an_error_in_the_head_names_it(load_text: Callable[..., Plan], case: str
 def test_indicators_are_a_list_of_tables(load_text: Callable[..., Plan]) -> None:
     with pytest.raises(PlanError, match=r"own\.toml：“indicator”的类型应为 list"):
         load_text(head="indicator = 3\n" + HEAD)
+
+
+def test_each_indicator_is_a_table(load_text: Callable[..., Plan]) -> None:
+    with pytest.raises(PlanError, match=r"own\.toml：“indicator”应写成 \[\[indicator\]\]"):
+        load_text(head="indicator = [3]\n" + HEAD)
+
+
+def test_a_file_from_a_windows_editor_is_read(db: None, tmp_path: Path) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text(HEAD + indicator_text(YEAR), encoding="utf-8-sig")
+    assert load_plans([path])[0].code == "own"
+
+
+_BOTH = f"""{YEAR}
+target = [
+    {{ due_on = 2026-12-31, value = "5" }},
+    {{ due_on = 2026-12-31, place = "text", value = "4", document = "某通知", clause = "三" }},
+]"""
+
+
+def test_annex_and_text_may_speak_of_the_same_day(load_text: Callable[..., Plan]) -> None:
+    fields = ("place", "value", "document", "clause")
+    for _ in range(2):
+        plan = load_text(indicator_text(_BOTH))
+        assert list(Target.objects.values_list(*fields)) == [
+            ("annex", 5, "", "一"),
+            ("text", 4, "某通知", "三"),
+        ]
+    load_text(indicator_text(f"{YEAR}\n{TARGET}"))
+    assert plan.indicators.get().targets.get().place == "annex"
 
 
 def test_one_wrong_file_loads_none(db: None, tmp_path: Path) -> None:

@@ -84,6 +84,9 @@ def _own(route: Route, world: World) -> Iterator[Address]:
     if route.name == "dashboard":
         for area in (HUAYIPO, QIXINGGANG):
             yield Address(reverse(route.name, args=["yuzhong-2026", area]), route.name, Edition)
+    elif route.name == "quality":
+        for area in (HUAYIPO, QIXINGGANG):
+            yield Address(reverse(route.name, args=[area]), route.name, Edition)
     elif route.name == "api-progress":
         query = urlencode({"plan": "yuzhong-2026", "area": HUAYIPO})
         yield Address(f"{reverse(route.name)}?{query}", route.name, Edition)

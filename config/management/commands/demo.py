@@ -1,21 +1,25 @@
-"""`demo`: 渝中区 end to end on demonstration ledgers, as a bureau would do it."""
+"""`demo`: a shipped plan's place end to end on demonstration ledgers, as a bureau would do it."""
 
 from __future__ import annotations
 
 import secrets
 import shutil
 from argparse import ArgumentParser
+from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
-from accounts.models import Role, User
+from accounts.models import User
 from areas.models import Area
 from areas.services import import_areas, national_rows
-from config.demo_ledgers import DEMO_DAY, write_demo_ledgers
+from config.demo.place import DemoPlace
+from config.demo.places import PLACES
+from config.demo_ledgers import DEMO_DAY
 from config.ledgers import KINDS
 from indicators.plans import load_plans, shipped_files
 from indicators.services import find_area, find_plan, progress
@@ -23,18 +27,11 @@ from indicators.tables import progress_table
 from reports.models import ReportState
 from reports.services import download_name, prepare_reports, seal, workbook_path
 from reviews.ledger.service import import_ledger
-from reviews.models import ImportBatch
+from reviews.models import Action, ImportBatch, Submission
+from reviews.services import move_all
 
-ROOT, PLAN = "500103", "yuzhong-2026"
-ACCOUNTS = (
-    ("shiju", "渝中区民政局审核员", Role.REVIEWER, "500103"),
-    ("quji", "渝中区填报员", Role.CLERK, "500103"),
-    ("jiedao", "七星岗街道填报员", Role.CLERK, "500103001"),
-    ("jiedao2", "解放碑街道填报员", Role.CLERK, "500103003"),
-    ("shengting", "重庆市观察员", Role.OBSERVER, "50"),
-    ("guanli", "系统管理员", Role.ADMINISTRATOR, None),
-    ("shenji", "审计员", Role.AUDITOR, None),
-)
+#: The reason under which warnings of figures by hand are submitted.
+_REASON = "演示数据"
 
 
 class Command(BaseCommand):
@@ -44,47 +41,42 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """See `docs/` and README."""
+        parser.add_argument("--place", choices=PLACES, default="yuzhong", help="演示哪个地区")
         parser.add_argument("--no-ledgers", action="store_true", help="只建区划、方案和账号")
         parser.add_argument("--no-serve", action="store_true", help="不启动网站")
         parser.add_argument("--port", type=int, default=8000)
 
     def handle(self, **options: Any) -> None:
         """Every step a bureau takes, in order."""
+        place = PLACES[options["place"]]
         call_command("migrate", verbosity=0)
         _refuse_installations_in_use()
-        import_areas(ROOT, national_rows(ROOT))
+        for root in (place.root, *place.neighbours):
+            import_areas(root, national_rows(root))
         load_plans(shipped_files())
-        password = self._accounts()
+        password = _set_up_accounts(place)
         if not options["no_ledgers"]:
-            self._ledgers()
-            report = progress(find_plan(PLAN), find_area(ROOT), DEMO_DAY)
-            self.stdout.write("\n" + progress_table(report) + "\n")
-            self._reports()
-        self._print_accounts(password)
+            self._records(place, Path(settings.DATA_DIR) / "demo-ledgers")
+        self._print_accounts(place, password)
         if not options["no_serve"]:
             call_command("serve", port=options["port"], stdout=self.stdout)
 
-    def _accounts(self) -> str:
-        """Create the demo accounts; the password is this installation's own."""
-        path = Path(settings.DATA_DIR) / "demo-password"
-        if not path.exists():
-            path.write_text(secrets.token_urlsafe(9), encoding="ascii")
-            path.chmod(0o600)
-        password = path.read_text(encoding="ascii").strip()
-        for name, label, role, area in ACCOUNTS:
-            if not User.objects.filter(username=name).exists():
-                User.objects.create_user(
-                    name, password=password, display_name=label, role=role, area_id=area
-                )
-        return password
+    def _records(self, place: DemoPlace, folder: Path) -> None:
+        """From the ledgers to sealed reports, and what became of the place."""
+        self._ledgers(place, folder)
+        self._figures(place)
+        plan, area = find_plan(place.plan), find_area(place.root)
+        report = progress(plan, area, place.day, place.target_year)
+        self.stdout.write("\n" + progress_table(report) + "\n")
+        self._reports(place)
+        if place.aftermath:
+            place.aftermath()
 
-    def _ledgers(self) -> None:
+    def _ledgers(self, place: DemoPlace, folder: Path) -> None:
         """Import, submit and approve every demonstration ledger that is not in yet."""
-        root = Area.objects.get(code=ROOT)
-        clerk = User.objects.get(username="quji")
-        reviewer = User.objects.get(username="shiju")
-        for kind, path in write_demo_ledgers(Path(settings.DATA_DIR) / "demo-ledgers"):
-            if ImportBatch.objects.filter(kind=kind, file_name=path.name, area=root).exists():
+        for kind, path, root in place.write_ledgers(folder):
+            batches = ImportBatch.objects.filter(kind=kind, file_name=path.name, area=root)
+            if batches.exists():
                 self.stdout.write(f"{path.name}：已导入过")
                 continue
             result = import_ledger(
@@ -92,9 +84,9 @@ class Command(BaseCommand):
                 KINDS[kind],
                 path.read_bytes(),
                 path.name,
-                by=clerk,
-                root=root,
-                approve_as=reviewer,
+                by=User.objects.get(username=place.clerk),
+                root=Area.objects.get(code=root),
+                approve_as=User.objects.get(username=place.reviewer),
             )
             if result.problems:
                 raise CommandError("\n".join(map(str, result.problems)))
@@ -102,29 +94,68 @@ class Command(BaseCommand):
                 f"{path.name}：{result.rows} 行已导入并审核通过，提示 {len(result.warnings)} 处"
             )
 
-    def _reports(self) -> None:
-        """Prepare what is due by the demonstration day, seal it, put the workbooks out."""
-        prepare_reports(DEMO_DAY)
-        reviewer = User.objects.get(username="shiju")
+    @transaction.atomic
+    def _figures(self, place: DemoPlace) -> None:
+        """Enter, submit and approve what no ledger carries, all of it or (being there) nothing."""
+        clerk = User.objects.get(username=place.clerk)
+        by_model: dict[type[Submission], list[Submission]] = defaultdict(list)
+        for record in place.figures():
+            by_model[type(record)].append(record)
+        for model, records in by_model.items():
+            name = model._meta.verbose_name
+            own = model._default_manager.filter(created_by=clerk)
+            if own.exists():
+                self.stdout.write(f"{name}：已登记过")
+                continue
+            for record in records:
+                record.created_by = clerk
+                record.full_clean()
+                record.save()
+            move_all(own, Action.SUBMIT, by=clerk, reason=_REASON)
+            move_all(own, Action.APPROVE, by=User.objects.get(username=place.reviewer))
+            self.stdout.write(f"{name}：{len(records)} 条已登记并审核通过")
+
+    def _reports(self, place: DemoPlace) -> None:
+        """Prepare what is due by the demonstration's day, seal it, put the workbooks out."""
+        prepare_reports(place.day)
+        reviewer = User.objects.get(username=place.reviewer)
         folder = Path(settings.EXPORT_DIR)
         folder.mkdir(parents=True, exist_ok=True)
-        for report in find_plan(PLAN).reports.order_by("due_on"):
+        for report in find_plan(place.plan).reports.order_by("due_on"):
             if report.state == ReportState.DUE:
-                seal(report, by=reviewer, on=DEMO_DAY)
+                seal(report, by=reviewer, on=place.day)
             edition = report.editions.latest("number")
             target = folder / download_name(edition)
             shutil.copyfile(workbook_path(edition), target)
             self.stdout.write(f"已封存：{edition}，工作簿 {target}")
 
-    def _print_accounts(self, password: str) -> None:
+    def _print_accounts(self, place: DemoPlace, password: str) -> None:
         self.stdout.write(f"\n演示账号（口令均为 {password}）：")
-        for name, label, *_ in ACCOUNTS:
+        for name, label, *_ in place.accounts:
             self.stdout.write(f"  {name:<10} {label}")
+        if place.day < DEMO_DAY:
+            board = f"/dashboard/{place.plan}/{place.root}/?on={place.day}"
+            self.stdout.write(f"方案已到期，当日的看板在 {board}")
+
+
+def _set_up_accounts(place: DemoPlace) -> str:
+    """Create the place's accounts; the password is this installation's own."""
+    path = Path(settings.DATA_DIR) / "demo-password"
+    if not path.exists():
+        path.write_text(secrets.token_urlsafe(9), encoding="ascii")
+        path.chmod(0o600)
+    password = path.read_text(encoding="ascii").strip()
+    for name, label, role, area in place.accounts:
+        if not User.objects.filter(username=name).exists():
+            User.objects.create_user(
+                name, password=password, display_name=label, role=role, area_id=area
+            )
+    return password
 
 
 def _refuse_installations_in_use() -> None:
     """Accounts with one shared password have no place beside real ones."""
-    names = [name for name, *_ in ACCOUNTS]
+    names = [account.username for place in PLACES.values() for account in place.accounts]
     users = User.objects.all()
     if users.exists() and not users.filter(username__in=names).exists():
         raise CommandError("数据库中已有正式账号，不能建立公用口令的演示账号；请换一个空的数据库")

@@ -6,7 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from indicators.plans import PlanError, load_plans, shipped_files
+from accounts.models import User
+from indicators.plans import Overwrite, PlanError, load_plans, shipped_files
 
 
 class Command(BaseCommand):
@@ -15,14 +16,36 @@ class Command(BaseCommand):
     help = "载入方案文件（默认：自带的五份方案）"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Plan files, see docs/glossary.md for their terms."""
+        """Plan files, see docs/writing-a-plan.md."""
         parser.add_argument("files", nargs="*", type=Path, metavar="FILE")
+        parser.add_argument(
+            "--overwrite",
+            action="store_true",
+            help="覆盖在平台上的修改，须同时写明 --as 和 --reason",
+        )
+        parser.add_argument("--as", dest="by", metavar="USER", help="以哪位用户的名义覆盖")
+        parser.add_argument("--reason", metavar="TEXT", help="覆盖的理由，记入修订记录")
 
     def handle(self, *, files: list[Path], **options: Any) -> None:
         """Load and list."""
+        overwrite = _overwrite(files, **options)
         try:
-            plans = load_plans(files or shipped_files())
+            plans = load_plans(files or shipped_files(), overwrite=overwrite)
         except (PlanError, OSError) as error:
             raise CommandError(str(error)) from error
         for plan in plans:
             self.stdout.write(f"{plan.code}：{plan.title}（{plan.indicators.count()} 项指标）")
+
+
+def _overwrite(files: list[Path], **options: Any) -> Overwrite | None:
+    """Who overwrites what and why; only what is named is overwritten."""
+    if not options["overwrite"]:
+        if options["by"] or options["reason"]:
+            raise CommandError("--as 和 --reason 只与 --overwrite 一起使用")
+        return None
+    if not (files and options["by"] and options["reason"]):
+        raise CommandError("--overwrite 须指明方案文件、--as 用户名 和 --reason 理由")
+    user = User.objects.filter(username=options["by"]).first()
+    if user is None:
+        raise CommandError(f"没有用户“{options['by']}”")
+    return Overwrite(user, options["reason"])

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from indicators.management.arguments import add_place_and_day, year
 from indicators.services import NotFound, find_area, find_plan, progress
 from indicators.tables import progress_table
+from indicators.wording import pace_sentence
 
 
 class Command(BaseCommand):
@@ -35,3 +36,5 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(report.as_json(), ensure_ascii=False, indent=1))
         else:
             self.stdout.write(progress_table(report))
+            for item in report.items:
+                self.stdout.write(pace_sentence(item))

@@ -1,0 +1,119 @@
+"""The bars of `performance.md`, and how a run stands against them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+Found = Mapping[str, float]
+#: "scale/database/task" → what the task found.
+Run = Mapping[str, Found]
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One measured value beside its bar."""
+
+    number: str
+    what: str
+    value: float
+    unit: str
+    limit: float
+    note: str
+    is_at_least: bool = False
+
+    @property
+    def is_met(self) -> bool:
+        """Whether the value keeps the bar."""
+        return self.value >= self.limit if self.is_at_least else self.value <= self.limit
+
+    def __str__(self) -> str:
+        sign = "≥" if self.is_at_least else "≤"
+        bar = f"bar {sign} {self.limit:g}"
+        verdict = "OK" if self.is_met else "MISSED"
+        return (
+            f"{self.number:<4}{self.what:<47}{two_digits(self.value):>8} {self.unit:<9}"
+            f"{bar:<12}{verdict:<8}{self.note}"
+        )
+
+
+def two_digits(value: float) -> str:
+    """Two significant digits; whole numbers stay whole."""
+    return f"{value:.0f}" if value >= 100 else f"{value:.2g}"
+
+
+def bars(run: Run) -> Iterator[Bar]:
+    """All bars of the scales that were run, in order."""
+    if "province/postgres/times" in run:
+        yield from _province(run)
+        yield from _peers(run["province/postgres/peers"])
+        yield from _databases(run)
+    yield from _district(run)
+    if "nation/postgres/peak" in run:
+        yield from _nation(run["nation/postgres/peak"], run["province/postgres/peak"])
+    yield from _approvals(run)
+    if office := run.get("district/sqlite/office"):
+        yield _office(office)
+
+
+def _province(run: Run) -> Iterator[Bar]:
+    times, peak = run["province/postgres/times"], run["province/postgres/peak"]
+    compute, copy, stored = times["compute"], times["copy"], times["recompute"]
+    note = f"{_time(compute)} / {_time(copy)}"
+    yield Bar("P1", "province computed, PostgreSQL", compute / copy, "× COPY", 2.5, note)
+    memory = peak["megabytes"]
+    yield Bar("P1", "  memory of a fresh process", memory, "MB", 250, f"{memory:.0f} MB")
+    note = f"{_time(stored)} / {_time(copy)}"
+    yield Bar("P2", "the same, stored and committed", stored / copy, "× COPY", 5, note)
+
+
+def _peers(found: Found) -> Iterator[Bar]:
+    engine = found["engine"]
+    for name, what, limit in (
+        ("polars", "against polars from Parquet", 0.5),
+        ("duckdb", "against DuckDB on the live PostgreSQL", 0.35),
+        ("sql", "against a closure table in SQL", 0.05),
+    ):
+        note = f"{_time(engine)} / {_time(found[name])}"
+        yield Bar("P3", what, engine / found[name], "× peer", limit, note)
+
+
+def _databases(run: Run) -> Iterator[Bar]:
+    sqlite = run["province/sqlite/times"]["compute"]
+    postgres = run["province/postgres/times"]["compute"]
+    note = f"{_time(sqlite)} / {_time(postgres)}"
+    yield Bar("P4", "province on SQLite", sqlite / postgres, "× PG", 2.5, note)
+
+
+def _district(run: Run) -> Iterator[Bar]:
+    for database, name in (("sqlite", "SQLite"), ("postgres", "PostgreSQL")):
+        taken = run[f"district/{database}/times"]["compute"]
+        yield Bar("P4", f"district computed, {name}", taken * 1000, "ms", 100, _time(taken))
+
+
+def _nation(nation: Found, province: Found) -> Iterator[Bar]:
+    ratio = nation["seconds"] / province["seconds"]
+    note = f"{_time(nation['seconds'])} / {_time(province['seconds'])}"
+    yield Bar("P5", "nation computed", ratio, "× prov.", 15, note)
+    memory = nation["megabytes"]
+    yield Bar("P5", "  memory of a fresh process", memory, "MB", 1000, f"{memory:.0f} MB")
+
+
+def _approvals(run: Run) -> Iterator[Bar]:
+    for database, name in (("postgres", "PostgreSQL"), ("sqlite", "SQLite")):
+        if times := run.get(f"province/{database}/times"):
+            one, all_ = times["approve"], times["recompute"]
+            note = f"{_time(all_)} / {_time(one)}"
+            what = f"full recompute against one approval, {name}"
+            yield Bar("P6", what, all_ / one, "×", 20, note, is_at_least=True)
+
+
+def _office(found: Found) -> Bar:
+    office, engine = found["office"], found["engine"]
+    what = f"LibreOffice, {found['rows']:.0f} rows × {found['figures']:.0f} formulas"
+    note = f"{_time(office)} / {_time(engine)}"
+    return Bar("P11", what, office / engine, "× engine", 500, note, is_at_least=True)
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds:.2f} s" if seconds >= 1 else f"{seconds * 1000:.0f} ms"

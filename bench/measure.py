@@ -1,0 +1,35 @@
+"""Clocks and peaks."""
+
+from __future__ import annotations
+
+import resource
+import statistics
+import sys
+import time
+from collections.abc import Callable, Mapping
+
+Work = Callable[[], object]
+
+
+def seconds(work: Work) -> float:
+    """How long one run takes."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def medians(works: Mapping[str, Work], times: int = 3) -> dict[str, float]:
+    """The median of several runs of each, in turns, after one that warms up."""
+    taken: dict[str, list[float]] = {name: [] for name in works}
+    for turn in range(times + 1):
+        for name, work in works.items():
+            spent = seconds(work)
+            if turn:
+                taken[name].append(spent)
+    return {name: statistics.median(spans) for name, spans in taken.items()}
+
+
+def peak_megabytes() -> float:
+    """The most memory this process ever held."""
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6

@@ -1,0 +1,152 @@
+"""Peer of a district: LibreOffice, with one COUNTIFS or SUMIFS a figure over one sheet of records."""
+
+from __future__ import annotations
+
+import datetime
+import itertools
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from openpyxl import Workbook
+from python_calamine import CalamineWorkbook
+
+from areas.codes import TOWNSHIP_LEVEL, cut_to, level_of
+from areas.models import Area
+from bench import measure
+from indicators.engine import SeriesKey, Span, month_of
+from indicators.events import Scope
+from indicators.measures import MEASURES
+from indicators.series import count_in_blocks
+
+_YEAR = 2026
+#: Columns of January … December and of the January behind.
+_MONTHS = "CDEFGHIJKLMNO"
+#: Fifteen measures of which each looks at all records of one kind.
+_MEASURES = (
+    *("funds", "funds_established", "scenes", "scenes_opened", "orgs", "charities", "teams"),
+    *("trainings", "trained", "projects", "aided", "activities", "reached", "raised", "spent"),
+)
+_RECALCULATE_ALWAYS = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry">
+<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode"
+oor:op="fuse"><value>0</value></prop></item></oor:items>
+"""
+
+#: (measure, area, month 1-12) → value, money in fen.
+Figures = dict[tuple[str, str, int], int]
+
+
+def program() -> str | None:
+    """LibreOffice, where there is one."""
+    return shutil.which("soffice") or shutil.which("libreoffice")
+
+
+@dataclass(frozen=True)
+class Office:
+    """What LibreOffice took, without starting, loading and saving, and what it found."""
+
+    seconds: float
+    rows: int
+    figures: Figures
+
+
+def recalculated(soffice: str) -> Office:
+    """All figures of the year by formulas."""
+    with tempfile.TemporaryDirectory(prefix="bench-office-") as name:
+        folder = Path(name)
+        settings = folder / "profile" / "user" / "registrymodifications.xcu"
+        settings.parent.mkdir(parents=True)
+        settings.write_text(_RECALCULATE_ALWAYS, encoding="utf-8")
+        records = list(_records())
+        _save(folder / "records.xlsx", records, with_figures=False)
+        _save(folder / "figures.xlsx", records, with_figures=True)
+        _convert(soffice, folder, "records")  # makes the profile
+        without = measure.seconds(lambda: _convert(soffice, folder, "records"))
+        taken = measure.seconds(lambda: _convert(soffice, folder, "figures"))
+        book = CalamineWorkbook.from_path(str(folder / "out" / "figures.xlsx"))
+        table = book.get_sheet_by_name("figures").to_python()
+    return Office(taken - without, len(records), dict(_read(table)))
+
+
+def _read(table: list[list[Any]]) -> Iterator[tuple[tuple[str, str, int], int]]:
+    names = itertools.product(_MEASURES, _areas())
+    for (measure_code, area), row in zip(names, table[1:], strict=True):
+        factor = 100 if MEASURES[measure_code].is_money else 1
+        for month in range(1, 13):
+            yield (measure_code, area, month), round(float(row[month + 1]) * factor)
+
+
+def engine_figures() -> Figures:
+    """The same figures by the engine."""
+    wanted, found = set(_areas()), Figures()
+    keys = [SeriesKey("measure", code) for code in _MEASURES]
+    codes = list(Area.objects.values_list("code", flat=True))
+    span = Span(month_of(_YEAR, 1), month_of(_YEAR, 12))
+    for tree, series in count_in_blocks(codes, span, keys, Scope()):
+        for code in wanted.intersection(tree.codes):
+            for key in keys:
+                for month, value in enumerate(series[key][tree.row[code]].tolist(), start=1):
+                    found[key.measure, code, month] = value
+    return found
+
+
+def _areas() -> list[str]:
+    """The district and its streets."""
+    return list(
+        Area.objects.filter(level__in=(3, 4)).order_by("code").values_list("code", flat=True)
+    )
+
+
+def _records() -> Iterator[list[object]]:
+    """One row a record: kind, street, start, end, quantity."""
+    for model in dict.fromkeys(MEASURES[code].model for code in _MEASURES):
+        rules = [MEASURES[code] for code in _MEASURES if MEASURES[code].model is model]
+        rule, quantity = rules[0], max(rule.quantity for rule in rules)
+        fields = [rule.area, rule.start, *filter(None, (rule.end, quantity))]
+        rows = model._default_manager.filter(rule.condition)  # type: ignore[attr-defined]
+        for row in rows.values(*fields):
+            street = int(cut_to(row[rule.area], TOWNSHIP_LEVEL))
+            ended, amount = row.get(rule.end), row.get(quantity)
+            yield [model.__name__, street, row[rule.start], ended, amount]
+
+
+def _save(path: Path, records: list[list[object]], *, with_figures: bool) -> None:
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("records")
+    for row in records:
+        sheet.append(row)
+    if with_figures:
+        sheet = book.create_sheet("figures")
+        firsts = [datetime.date(_YEAR + month // 12, month % 12 + 1, 1) for month in range(13)]
+        sheet.append(["kind", "street", *firsts])
+        for number, (code, area) in enumerate(itertools.product(_MEASURES, _areas()), start=2):
+            formulas = (_formula(code, area, number, month, len(records)) for month in range(12))
+            sheet.append([MEASURES[code].model.__name__, int(area), *formulas])
+    book.save(path)
+
+
+def _formula(code: str, area: str, number: int, month: int, rows: int) -> str:
+    """As people write it: the kind, the street and the months stand in cells of the table."""
+    rule, first, behind = MEASURES[code], _MONTHS[month] + "$1", _MONTHS[month + 1] + "$1"
+    kind, street, start, end, quantity = (f"records!${c}$1:${c}${rows}" for c in "ABCDE")
+    which = f"{kind},$A{number}"
+    if level_of(area) == TOWNSHIP_LEVEL:
+        which += f",{street},$B{number}"
+    if rule.is_stock:
+        begun, ended = (f'COUNTIFS({which},{day},"<"&{behind})' for day in (start, end))
+        return f"={begun}-{ended}"
+    within = f'{which},{start},">="&{first},{start},"<"&{behind}'
+    return f"=SUMIFS({quantity},{within})" if rule.quantity else f"=COUNTIFS({within})"
+
+
+def _convert(soffice: str, folder: Path, name: str) -> None:
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    convert = ["--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML"]
+    target = ["--outdir", str(folder / "out"), str(folder / f"{name}.xlsx")]
+    quiet = subprocess.DEVNULL
+    subprocess.run([soffice, profile, *convert, *target], check=True, stdout=quiet, stderr=quiet)

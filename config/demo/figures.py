@@ -1,0 +1,42 @@
+"""Figures that no ledger carries."""
+
+from __future__ import annotations
+
+import datetime
+
+from areas.models import Area
+from indicators.models import Covers, ManualFigure, OpeningBalance
+
+
+def manual(
+    plan: str,
+    indicator: str,
+    area: Area,
+    day: datetime.date,
+    done: tuple[int, int],
+    evidence: str,
+) -> ManualFigure:
+    """So many done of so many, with evidence."""
+    return ManualFigure(
+        area=area,
+        plan_code=plan,
+        indicator_code=indicator,
+        as_of=day,
+        numerator=int(done[0]),
+        denominator=done[1],
+        evidence=f"{area}{evidence}（演示数据）",
+    )
+
+
+def opening(
+    measure: str, area: Area, day: datetime.date, quantity: int, evidence: str
+) -> OpeningBalance:
+    """What was there on that day; money in yuan."""
+    return OpeningBalance(
+        area=area,
+        measure=measure,
+        as_of=day,
+        covers=Covers.ALL,
+        quantity=quantity,
+        evidence=evidence,
+    )

@@ -1,0 +1,36 @@
+"""`export_plan CODE`: a plan as it is now, as a file."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from indicators.plans import export_plan
+from indicators.services import NotFound, find_plan
+
+
+class Command(BaseCommand):
+    """What was revised on the site is in it; shares and revisions stay in the database."""
+
+    help = "导出方案文件（含在平台上的修改）"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """CODE as in the file's head."""
+        parser.add_argument("code", metavar="CODE")
+        parser.add_argument("--output", type=Path, metavar="FILE", help="写入文件，默认打印")
+
+    def handle(self, *, code: str, output: Path | None, **options: Any) -> None:
+        """Print or write."""
+        try:
+            text = export_plan(find_plan(code))
+        except NotFound as error:
+            raise CommandError(str(error)) from error
+        if output is None:
+            self.stdout.write(text, ending="")
+            return
+        try:
+            output.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise CommandError(f"不能写入{output}：{error.strerror}") from error
+        self.stdout.write(f"已写入 {output}")

@@ -1,0 +1,296 @@
+"""What a plan file holds: one list of keys, by which it is read and written back."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import re
+import tomllib
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import tomli_w
+from django.db.models import Model
+
+from areas.codes import level_of
+from indicators.models import Indicator, Place, Plan, Target
+
+_REQUIRED: Any = object()
+
+
+class PlanError(ValueError):
+    """A plan file that cannot be loaded; the message names the file and the entry."""
+
+
+@dataclass(frozen=True)
+class Key:
+    """A key of the file and the model field it fills; without a default it must be given."""
+
+    name: str
+    kind: type
+    default: Any = _REQUIRED
+    field: str = ""
+
+    @property
+    def attribute(self) -> str:
+        """The model's field."""
+        return self.field or self.name
+
+
+PLAN_KEYS = (
+    Key("code", str),
+    Key("title", str),
+    Key("document_number", str, ""),
+    Key("issuer", str),
+    Key("issued_on", datetime.date),
+    Key("area", str, field="area_code"),
+    Key("starts_on", datetime.date),
+    Key("ends_on", datetime.date),
+    Key("lagging_from", Decimal, Decimal("0.8")),
+    Key("level_labels", dict, {}),
+)
+REPORT_KEYS = (
+    Key("due", list, [], field="report_due"),
+    Key("prepare_days", int, 30, field="report_prepare_days"),
+    Key("first_due", datetime.date, None, field="report_first_due"),
+    Key("recipients", list, [], field="report_recipients"),
+)
+INDICATOR_KEYS = (
+    Key("code", str),
+    Key("name", str),
+    Key("unit", str),
+    Key("place", str),
+    Key("clause", str),
+    Key("counting", str),
+    Key("measure", str, ""),
+    Key("level", int, None),
+    Key("at_least", int, 1),
+    Key("urban_only", bool, False, field="is_urban_only"),
+    Key("share", bool, False, field="is_share"),
+    Key("within", str, "stock"),
+    Key("against", str, "same_day"),
+    Key("reading", str, ""),
+    Key("alternatives", list, []),
+)
+TARGET_KEYS = (
+    Key("due_on", datetime.date),
+    Key("place", str),
+    Key("operator", str, ">="),
+    Key("value", Decimal),
+    Key("at_least", int, None),
+    Key("document", str, ""),
+    Key("clause", str),
+    Key("comment", str, ""),
+)
+_OPERATORS = (">=", "=")
+#: Kinds that Python takes for another: yes for a number, a time of day for a date.
+_NEARLY = {(int, bool), (datetime.date, datetime.datetime)}
+
+
+# --- reading --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Table:
+    """What one table of the file says: where it stands, values by model field, tables in it."""
+
+    where: str
+    values: dict[str, Any]
+    inner: list[Table] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class PlanFile:
+    """A file as read: sound in form, its rules not yet looked at."""
+
+    name: str
+    text: str
+    digest: str
+    plan: Table
+    indicators: list[Table]
+
+    @property
+    def code(self) -> str:
+        """The plan's code."""
+        return str(self.plan.values["code"])
+
+
+class _Entry:
+    """A table that knows where it stands and which of its keys nobody has asked for."""
+
+    def __init__(self, where: str, values: dict[str, Any]) -> None:
+        self.where, self._left = where, dict(values)
+
+    def inner(self, name: str, kind: type, default: Any = _REQUIRED) -> Any:
+        """A table or list of tables within."""
+        return self._take(Key(name, kind, default))
+
+    def read(self, keys: Iterable[Key], **defaults: Any) -> dict[str, Any]:
+        """All keys by model field; a key left over is misspelt and would be silently ignored."""
+        values = {key.attribute: self._take(key, defaults.get(key.name)) for key in keys}
+        self.finish()
+        return values
+
+    def finish(self) -> None:
+        """Nothing may be left."""
+        if self._left:
+            raise PlanError(f"{self.where}：不认识的项目 {'、'.join(self._left)}")
+
+    def _take(self, key: Key, default: Any = None) -> Any:
+        if key.name not in self._left:
+            value = key.default if default is None else default
+            if value is _REQUIRED:
+                raise PlanError(f"{self.where}：缺少“{key.name}”")
+            return value
+        value = self._left.pop(key.name)
+        kind = str if key.kind is Decimal else key.kind
+        if not isinstance(value, kind) or (kind, type(value)) in _NEARLY:
+            raise PlanError(f"{self.where}：“{key.name}”的类型应为 {kind.__name__}")
+        if kind is str:
+            _only_text(self.where, key.name, [value])
+        return self._number(str(value)) if key.kind is Decimal else value
+
+    def _number(self, text: str) -> Decimal:
+        try:
+            number = Decimal(text)
+        except InvalidOperation:
+            raise PlanError(f"{self.where}：“{text}”不是数") from None
+        if not number.is_finite():
+            raise PlanError(f"{self.where}：“{text}”不是数")
+        return number
+
+
+def read_plan(name: str, raw: bytes) -> PlanFile:
+    """The tables of a plan file; PlanError says where one is wrong."""
+    try:
+        text = raw.decode("utf-8-sig")
+        data = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise PlanError(f"{name}：不是有效的 TOML 文件（{error}）") from None
+    top = _Entry(name, data)
+    plan, tables = top.inner("plan", dict), top.inner("indicator", list)
+    top.finish()
+    if not all(isinstance(table, dict) for table in tables):
+        raise PlanError(f"{name}：“indicator”应写成 [[indicator]]")
+    indicators = [_read_indicator(name, *each) for each in enumerate(tables, start=1)]
+    codes = [table.values["code"] for table in indicators]
+    if len(set(codes)) < len(codes):
+        raise PlanError(f"{name}：指标编号重复")
+    return PlanFile(name, text, hashlib.sha256(raw).hexdigest(), _read_plan(name, plan), indicators)
+
+
+def _read_plan(name: str, table: dict[str, Any]) -> Table:
+    entry, within = _Entry(f"{name} [plan]", table), f"{name} [plan.report]"
+    report = _Entry(within, entry.inner("report", dict, {})).read(REPORT_KEYS)
+    values = entry.read(PLAN_KEYS) | report
+    _check_head(entry.where, values)
+    for day in report["report_due"]:
+        if not _is_month_and_day(day):
+            raise PlanError(f"{within}：报送日“{day}”应写成 月-日，如 06-30")
+    _only_text(within, "recipients", report["report_recipients"])
+    return Table(entry.where, values)
+
+
+def _check_head(where: str, values: dict[str, Any]) -> None:
+    try:
+        level_of(values["area_code"])
+    except ValueError as error:
+        raise PlanError(f"{where}：{error}") from None
+    if values["ends_on"] < values["starts_on"]:
+        raise PlanError(f"{where}：“ends_on”早于“starts_on”")
+    if not set(values["level_labels"]) <= set("12345"):
+        raise PlanError(f"{where}：“level_labels”的层级应为1至5")
+    _only_text(where, "level_labels", values["level_labels"].values())
+
+
+def _only_text(where: str, name: str, values: Collection[Any]) -> None:
+    if not all(isinstance(value, str) for value in values):
+        raise PlanError(f"{where}：“{name}”的各项应为文字")
+    if any("\x00" in value for value in values):
+        raise PlanError(f"{where}：“{name}”含有不能保存的字符")
+
+
+def _is_month_and_day(text: object) -> bool:
+    """Whether `text` is a day of every year, written 06-30."""
+    if not isinstance(text, str) or not re.fullmatch(r"\d{2}-\d{2}", text, re.ASCII):
+        return False
+    try:
+        datetime.date.fromisoformat(f"2023-{text}")
+    except ValueError:
+        return False
+    return True
+
+
+def _read_indicator(name: str, position: int, table: dict[str, Any]) -> Table:
+    entry = _Entry(f"{name} 第{position}项指标“{table.get('name', '')}”", table)
+    targets = entry.inner("target", list, [])
+    values = entry.read(INDICATOR_KEYS) | {"position": position}
+    if values["place"] not in Place.values:
+        raise PlanError(f"{entry.where}：place 应为 {'、'.join(Place.values)}")
+    _only_text(entry.where, "alternatives", values["alternatives"])
+    if not all(isinstance(each, dict) for each in targets):
+        raise PlanError(f"{entry.where}：“target”的各项应写在花括号里")
+    inner = [
+        _read_target(f"{entry.where} 的第{number}个目标", each, values)
+        for number, each in enumerate(targets, start=1)
+    ]
+    found = [(each.values["due_on"], each.values["place"]) for each in inner]
+    if len(set(found)) < len(found):
+        raise PlanError(f"{entry.where}：同一天、同一出处有两个目标")
+    return Table(entry.where, values, inner)
+
+
+def _read_target(where: str, table: dict[str, Any], indicator: dict[str, Any]) -> Table:
+    defaults = {"place": indicator["place"], "clause": indicator["clause"]}
+    values = _Entry(where, table).read(TARGET_KEYS, **defaults)
+    if values["operator"] not in _OPERATORS:
+        raise PlanError(f"{where}：operator 应为 {' 或 '.join(_OPERATORS)}")
+    if values["place"] not in Place.values:
+        raise PlanError(f"{where}：place 应为 {'、'.join(Place.values)}")
+    if values["at_least"] is not None and values["at_least"] < 1:
+        raise PlanError(f"{where}：“at_least”应不小于1")
+    return Table(where, values)
+
+
+# --- writing --------------------------------------------------------------------------------
+
+
+def plan_tables(plan: Plan) -> dict[str, Any]:
+    """A plan as the tables of its file; what a file may leave out is left out."""
+    head = _written(plan, PLAN_KEYS)
+    if report := _written(plan, REPORT_KEYS):
+        head["report"] = report
+    rows = plan.indicators.order_by("position").prefetch_related("targets")
+    return {"plan": head, "indicator": [_written_indicator(row) for row in rows]}
+
+
+def _written_indicator(indicator: Indicator) -> dict[str, Any]:
+    table = _written(indicator, INDICATOR_KEYS)
+    defaults = {"place": indicator.place, "clause": indicator.clause}
+    targets: Iterable[Target] = indicator.targets.all()
+    if found := [_written(target, TARGET_KEYS, **defaults) for target in targets]:
+        table["target"] = found
+    return table
+
+
+def _written(row: Model, keys: Iterable[Key], **defaults: Any) -> dict[str, Any]:
+    values = ((key, getattr(row, key.attribute)) for key in keys)
+    return {
+        key.name: _plain(value)
+        for key, value in values
+        if value != defaults.get(key.name, key.default)
+    }
+
+
+def _plain(value: Any) -> Any:
+    """As TOML writes it: decimals are text, tables in one order."""
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return dict(sorted(value.items())) if isinstance(value, dict) else value
+
+
+def export_plan(plan: Plan) -> str:
+    """The plan as a file that loads into the same plan."""
+    return tomli_w.dumps(plan_tables(plan))

@@ -1,0 +1,128 @@
+"""What a check of the data's quality looks at, and what it finds."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+from urllib.parse import urlencode
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+
+from areas.codes import LENGTHS, TOWNSHIP_LEVEL, subtree_end
+from areas.models import Area
+from reviews.models import Submission
+
+#: How many findings of an issue are listed.
+LISTED = 200
+#: As many digits of a code name the township; a shorter code is registered above the townships.
+TOWNSHIP_DIGITS = LENGTHS[TOWNSHIP_LEVEL - 1]
+
+Day = datetime.date
+Kind = type[Submission]
+
+
+class Issue(models.TextChoices):
+    """What may be wrong."""
+
+    MISSING_DATE = "missing_date", "日期缺失"
+    SILENT = "silent", "本期未报"
+    JUMP = "jump", "数量突增"
+    DUPLICATE = "duplicate", "跨街道重复"
+    PEOPLE = "people", "人次存疑"
+    ABOLISHED = "abolished", "撤销区划遗留"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One sentence about one place: what was found, and what would be right."""
+
+    issue: Issue
+    sentence: str
+    area_code: str
+    area_name: str
+    link: str
+
+
+#: The findings to list, and how many there are altogether.
+Found = tuple[list[Finding], int]
+
+
+@dataclass(frozen=True)
+class Tally:
+    """One kind's living records in one area: submitted this period, not settled, approved."""
+
+    kind: Kind
+    area: str
+    submitted: int
+    unsettled: int
+    approved: int
+
+
+@dataclass(frozen=True)
+class Sight:
+    """Where and when one looks, and what several checks need to know about it.
+
+    Records are taken in their present state; the day bounds their own dates.
+    """
+
+    root: Area
+    day: Day
+    #: The first day of the reporting period.
+    since: Day
+    #: Every area from the root down.
+    names: dict[str, str]
+    tallies: list[Tally]
+
+    def records(self, kind: Kind) -> QuerySet[Any]:
+        """Living records below the root that are dated by the day, or not at all."""
+        dated = Q(**{f"{kind.date_field}__lte": self.day})
+        undated = Q(**{f"{kind.date_field}__isnull": True})
+        rows: Any = kind._default_manager.all()
+        return rows.living().within(self.root.code).filter(dated | undated)  # type: ignore[no-any-return]
+
+    def name(self, code: str) -> str:
+        """A place by name; above the townships it is what is registered there itself."""
+        return self.names[code] + ("（本级）" if len(code) < TOWNSHIP_DIGITS else "")
+
+
+def record_kinds() -> list[Kind]:
+    """Every kind of record there is."""
+    return [model for model in apps.get_models() if issubclass(model, Submission)]
+
+
+def listed(findings: Iterable[Finding]) -> Found:
+    """The first of them, and the number of all."""
+    rest = iter(findings)
+    first = list(islice(rest, LISTED))
+    return first, len(first) + sum(1 for _ in rest)
+
+
+def of_record(issue: Issue, record: Any, text: str) -> Finding:
+    """`…街道慈善组织“…”（已通过）` and what is to be said of it. Needs the area; opens the record."""
+    meta = record._meta
+    state = record.get_status_display()
+    sentence = f"{record.area}{meta.verbose_name}“{record}”（{state}）{text}"
+    link = reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[record.pk])
+    return Finding(issue, sentence, record.area_id, str(record.area), link)
+
+
+def list_of(kind: type[models.Model], **query: Any) -> str:
+    """The address of a kind's list, filtered."""
+    meta = kind._meta
+    return f"{reverse(f'admin:{meta.app_label}_{meta.model_name}_changelist')}?{urlencode(query)}"
+
+
+def below(code: str) -> dict[str, str]:
+    """The list filter of a subtree."""
+    return {"area__gte": code, "area__lt": subtree_end(code)}
+
+
+def written(day: Day) -> str:
+    """A day as a bureau writes it."""
+    return f"{day.year}年{day.month}月{day.day}日"

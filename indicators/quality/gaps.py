@@ -1,0 +1,71 @@
+"""What is not there: the day a record counts from, and records of a whole area."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from areas.codes import COMMUNITY_LEVEL, TOWNSHIP_LEVEL, cut_to
+from areas.models import Area
+from indicators.measures import MEASURES
+from indicators.quality.findings import (
+    Finding,
+    Found,
+    Issue,
+    Kind,
+    Sight,
+    listed,
+    of_record,
+    written,
+)
+from reviews.checks import field_label
+
+RULE_OF_DATES = "没有计数日期的记录，审核通过后也不能计入指标。"
+RULE_OF_SILENCE = "纳入考核的下级地区中，本期（自{since}起）没有提交过任何记录的。"
+
+
+def missing_dates(sight: Sight) -> Found:
+    """Records whose counting date is empty."""
+    return listed(
+        of_record(
+            Issue.MISSING_DATE,
+            record,
+            f"未填“{field_label(record, field)}”，不能计入{'、'.join(names)}，应补填",
+        )
+        for (kind, field), names in _optional_dates().items()
+        for record in sight.records(kind)
+        .filter(**{f"{field}__isnull": True})
+        .select_related("area")
+        .order_by("area_id", "pk")
+    )
+
+
+def _optional_dates() -> dict[tuple[Kind, str], list[str]]:
+    """Counting dates that may be empty, with the measures that wait for them."""
+    found: dict[tuple[Kind, str], list[str]] = defaultdict(list)
+    for measure in MEASURES.values():
+        if measure.record == "" and measure.model._meta.get_field(measure.start).null:  # type: ignore[union-attr]
+            found[measure.model, measure.start].append(f"“{measure.name}”")  # type: ignore[index]
+    return found
+
+
+def silent_areas(sight: Sight) -> Found:
+    """Counted townships (in a township: communities) from which nothing came this period."""
+    level = TOWNSHIP_LEVEL if sight.root.level < TOWNSHIP_LEVEL else COMMUNITY_LEVEL
+    heard = {cut_to(tally.area, level) for tally in sight.tallies if tally.submitted}
+    areas = Area.objects.within(sight.root.code).existing_on(sight.day)
+    said = f"自{written(sight.since)}起没有提交过记录，应催报，或核实确无新增"
+    query = urlencode({"on": sight.day})
+    return listed(
+        Finding(
+            Issue.SILENT,
+            f"{area}{said}",
+            area.code,
+            str(area),
+            f"{reverse('quality', args=[area.code])}?{query}",
+        )
+        for area in areas.filter(level=level, is_counted=True)
+        if area.code not in heard
+    )

@@ -1,0 +1,171 @@
+"""Sudden jumps against a township's own history: of a month, and of a single record."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.db import models
+from django.db.models import Count, F, Max, Q, QuerySet, RowRange, Sum, Window
+from django.db.models.functions import Substr
+
+from areas.querysets import within_q
+from indicators.measures import MEASURES, Measure
+from indicators.quality.findings import (
+    TOWNSHIP_DIGITS,
+    Day,
+    Finding,
+    Found,
+    Issue,
+    Sight,
+    below,
+    list_of,
+    listed,
+    of_record,
+)
+from reviews.checks import money
+from reviews.models import Status
+
+#: A month jumps above this many times the highest of the twelve months before it …
+MONTH_TIMES = 3
+#: … so many of which held anything (a beginning is no jump) …
+MONTHS_BEFORE = 3
+#: … and only from this size on, in yuan, 人次, or records: small numbers jump by themselves.
+LEAST_YUAN, LEAST_PERSON_TIMES, LEAST_RECORDS = 10_000, 100, 5
+#: A record jumps above this many times the largest of at least so many earlier ones.
+RECORD_TIMES, RECORDS_BEFORE = 10, 5
+
+RULE_OF_JUMPS = (
+    f"上一个完整月份审核通过的数量超过此前12个月中最高月份的{MONTH_TIMES}倍"
+    f"（此前至少{MONTHS_BEFORE}个月有数，当月不少于{LEAST_YUAN // 10_000}万元、"
+    f"{LEAST_PERSON_TIMES}人次或{LEAST_RECORDS}条）；或单条记录的数量超过同一街道（乡镇）此前最大一条的"
+    f"{RECORD_TIMES}倍（此前至少{RECORDS_BEFORE}条）。"
+)
+
+_FLOWS = [measure for measure in MEASURES.values() if not measure.is_stock]
+_Month = tuple[Day, Day]
+_Ratio = Decimal | float
+_PLACE = Substr("area_id", 1, TOWNSHIP_DIGITS)
+
+
+def jumps(sight: Sight) -> Found:
+    """Months and records, the steepest first."""
+    found = [*_month_jumps(sight), *_record_jumps(sight)]
+    found.sort(key=lambda pair: pair[0], reverse=True)
+    return listed(finding for _, finding in found)
+
+
+def _month_jumps(sight: Sight) -> Iterator[tuple[_Ratio, Finding]]:
+    months = _thirteen_months(sight.day)
+    for measure in _FLOWS:
+        for code, last, *earlier in _by_month(measure, sight.root.code, months):
+            if _is_jump(measure, last, earlier):
+                ratio = last / max(earlier)
+                yield ratio, _of_month(measure, code, months[0], last, max(earlier), sight)
+
+
+def _is_jump(measure: Measure, last: Any, earlier: Sequence[Any]) -> bool:
+    is_begun = sum(1 for quantity in earlier if quantity) >= MONTHS_BEFORE
+    return is_begun and last >= _least(measure) and last > MONTH_TIMES * max(earlier)
+
+
+def _least(measure: Measure) -> int:
+    if not measure.quantity:
+        return LEAST_RECORDS
+    return LEAST_YUAN if measure.is_money else LEAST_PERSON_TIMES
+
+
+def _of_month(
+    measure: Measure, code: str, month: _Month, last: Any, highest: Any, sight: Sight
+) -> Finding:
+    place, (first, _) = sight.name(code), month
+    sentence = (
+        f"{place}{first.year}年{first.month}月{measure.name}{_said(measure, last)}，"
+        f"是此前12个月最高月份（{_said(measure, highest)}）的{last / highest:.1f}倍，"
+        "应核对有无多报、重报或单位写错"
+    )
+    return Finding(Issue.JUMP, sentence, code, place, _month_link(measure, code, month))
+
+
+def _month_link(measure: Measure, code: str, month: _Month) -> str:
+    """The records of the month; those that reached a community are the month's activities."""
+    day = measure.start.rpartition("__")[2]
+    query = {f"{day}__gte": month[0], f"{day}__lte": month[1], "status__exact": Status.APPROVED}
+    if not measure.record:
+        return list_of(measure.model, **query, **below(code))
+    return list_of(measure.record_model, **query)
+
+
+def _thirteen_months(day: Day) -> list[_Month]:
+    """First and last days, the last month that is complete on `day` first."""
+    after = (day + datetime.timedelta(days=1)).replace(day=1)
+    months = []
+    for _ in range(13):
+        last = after - datetime.timedelta(days=1)
+        after = last.replace(day=1)
+        months.append((after, last))
+    return months
+
+
+def _by_month(
+    measure: Measure, root: str, months: Sequence[_Month]
+) -> QuerySet[Any, tuple[Any, ...]]:
+    """Per township its code and its approved quantity in each of the months."""
+    whole = {f"{measure.start}__range": (months[-1][0], months[0][1])}
+    rows: Any = measure.model._default_manager.filter(  # type: ignore[attr-defined]
+        measure.condition, within_q(measure.area, root), **whole
+    )
+    columns = {f"month_{back}": _sum_of(measure, month) for back, month in enumerate(months)}
+    places = rows.order_by().annotate(township=_PLACE).values("township")
+    return places.annotate(**columns).values_list("township", *columns)  # type: ignore[no-any-return]
+
+
+def _sum_of(measure: Measure, month: _Month) -> models.Aggregate:
+    when = Q(**{f"{measure.start}__range": month})
+    if not measure.quantity:
+        return Count("pk", filter=when)
+    return Sum(measure.quantity, filter=when, default=0)
+
+
+def _record_jumps(sight: Sight) -> Iterator[tuple[_Ratio, Finding]]:
+    """Records against all earlier ones of their township, whatever their state."""
+    for measure in _FLOWS:
+        if not measure.quantity or measure.record != "":
+            continue
+        steep = {key: before for key, *before in _steep(measure, sight)}
+        records = measure.model._default_manager.select_related("area").in_bulk(steep)
+        for key, (highest, earlier) in steep.items():
+            record = records[key]
+            value = getattr(record, measure.quantity)
+            text = (
+                f"{measure.name}{_said(measure, value)}，是同一街道（乡镇）此前{earlier}条中"
+                f"最大一条（{_said(measure, highest)}）的{value / highest:.1f}倍，应核对数量和单位"
+            )
+            yield value / highest, of_record(Issue.JUMP, record, text)
+
+
+def _steep(measure: Measure, sight: Sight) -> QuerySet[Any, tuple[Any, ...]]:
+    """Key, largest earlier quantity and number of earlier records."""
+    before: dict[str, Any] = {
+        "partition_by": _PLACE,
+        "order_by": [measure.start, "pk"],
+        "frame": RowRange(end=-1),
+    }
+    rows = sight.records(measure.model).filter(measure.where)  # type: ignore[arg-type]
+    steep = rows.annotate(
+        highest=Window(Max(measure.quantity), **before), earlier=Window(Count("pk"), **before)
+    ).filter(
+        earlier__gte=RECORDS_BEFORE,
+        highest__gt=0,
+        **{f"{measure.quantity}__gt": F("highest") * RECORD_TIMES},
+    )
+    return steep.order_by("pk").values_list("pk", "highest", "earlier")
+
+
+def _said(measure: Measure, quantity: Any) -> str:
+    """A quantity with its unit; a measure without a quantity counts records."""
+    if measure.is_money:
+        return money(quantity)
+    return f"{quantity}人次" if measure.quantity else f"{quantity}条"

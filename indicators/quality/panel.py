@@ -1,0 +1,119 @@
+"""All checks of the data's quality for one area on one day, ready for the page."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from accounts.models import User
+from areas.models import Area
+from indicators.models import Plan
+from indicators.quality.abolished import OPEN, RULE_OF_ABOLISHED, abolished_areas
+from indicators.quality.duplicates import RULE_OF_DUPLICATES, duplicates
+from indicators.quality.findings import (
+    Day,
+    Finding,
+    Found,
+    Issue,
+    Sight,
+    Tally,
+    record_kinds,
+    written,
+)
+from indicators.quality.gaps import RULE_OF_DATES, RULE_OF_SILENCE, missing_dates, silent_areas
+from indicators.quality.jumps import RULE_OF_JUMPS, jumps
+from indicators.quality.people import RULE_OF_PEOPLE, people
+from reviews.models import Status
+
+#: Each issue with what looks for it and the rule in words, in the order of the page.
+_CHECKS: dict[Issue, tuple[Callable[[Sight], Found], str]] = {
+    Issue.MISSING_DATE: (missing_dates, RULE_OF_DATES),
+    Issue.SILENT: (silent_areas, RULE_OF_SILENCE),
+    Issue.JUMP: (jumps, RULE_OF_JUMPS),
+    Issue.DUPLICATE: (duplicates, RULE_OF_DUPLICATES),
+    Issue.PEOPLE: (people, RULE_OF_PEOPLE),
+    Issue.ABOLISHED: (abolished_areas, RULE_OF_ABOLISHED),
+}
+
+
+@dataclass(frozen=True)
+class Group:
+    """One issue: the rule in words, the findings to list, and how many there are altogether."""
+
+    issue: Issue
+    rule: str
+    findings: list[Finding]
+    total: int
+
+    @property
+    def more(self) -> int:
+        """How many are not listed."""
+        return self.total - len(self.findings)
+
+
+def build_quality(root: Area, day: Day, user: User) -> dict[str, Any]:
+    """The template's context for one area on one day."""
+    groups = find_issues(root, day)
+    total = sum(group.total for group in groups)
+    found = f"共{total}项需要核对" if total else "未发现问题"
+    return {
+        "area": root,
+        "day": day,
+        "trail": Area.objects.visible_to(user).filter(code__in=root.ancestor_codes),
+        "groups": groups,
+        "sentence": f"{root.short_name}数据质量：{found}；数据截至{written(day)}。",
+    }
+
+
+def find_issues(root: Area, day: Day) -> list[Group]:
+    """Every issue, the empty ones too; so many queries, however many areas and records."""
+    since = period_start(root, day)
+    names = dict(Area.objects.within(root.code).values_list("code", "short_name"))
+    sight = Sight(root, day, since, names, list(_tallies(root, since, day)))
+    return [
+        Group(issue, rule.format(since=written(since)), *look(sight))
+        for issue, (look, rule) in _CHECKS.items()
+    ]
+
+
+def period_start(area: Area, day: Day) -> Day:
+    """The day after the last report day of the plans that hold there; else 1 January."""
+    plans = Plan.objects.filter(
+        area_code__in=[*area.ancestor_codes, area.code], starts_on__lte=day, ends_on__gte=day
+    )
+    past = [due for plan in plans for due in _report_days(plan, day) if due < day]
+    return max(past) + datetime.timedelta(days=1) if past else Day(day.year, 1, 1)
+
+
+def _report_days(plan: Plan, day: Day) -> Iterator[Day]:
+    """Those of the day's year and of the year before, since the plan's first one."""
+    first = plan.report_first_due or plan.starts_on
+    for year in (day.year - 1, day.year):
+        for month_day in plan.report_due:
+            due = Day.fromisoformat(f"{year}-{month_day}")
+            if due >= first:
+                yield due
+
+
+def _tallies(root: Area, since: Day, day: Day) -> Iterator[Tally]:
+    """One query a kind."""
+    until = _midnight(day + datetime.timedelta(days=1))
+    period = Q(submitted_at__gte=_midnight(since), submitted_at__lt=until)
+    for kind in record_kinds():
+        rows: Any = kind._default_manager.all()
+        counted = rows.living().within(root.code).order_by().values_list("area_id")
+        for row in counted.annotate(
+            submitted=Count("pk", filter=period),
+            unsettled=Count("pk", filter=Q(status__in=OPEN)),
+            approved=Count("pk", filter=Q(status=Status.APPROVED)),
+        ):
+            yield Tally(kind, *row)
+
+
+def _midnight(day: Day) -> datetime.datetime:
+    return timezone.make_aware(datetime.datetime.combine(day, datetime.time()))

@@ -1,0 +1,84 @@
+"""From a record to the figures and the sealed editions it counts in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import apps
+from django.contrib import admin
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.utils import timezone
+
+from areas.models import Area
+from indicators.lineage import counted_quantity
+from indicators.models import Indicator
+from indicators.rules import rule_text
+from indicators.tables import quantity_text
+from reports.models import Edition
+from reviews.models import Status, Submission
+
+
+@login_required
+def record_figures(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+    """What one record counts in, today and in what was sealed. Out of scope is not found."""
+    user: Any = request.user
+    model = _record_model(kind)
+    if not user.sees_records:
+        raise Http404
+    rows = model._default_manager.visible_to(user).select_related("area", "reviewed_by")  # type: ignore[attr-defined]
+    record = get_object_or_404(rows, pk=pk)
+    context = {
+        **admin.site.each_context(request),
+        "title": f"{record}：计入情况",
+        "record": record,
+        "opts": model._meta,
+        "day": timezone.localdate(),
+        "counted": _counted(record, user) if record.status == Status.APPROVED else [],
+        "editions": _editions(record, user),
+    }
+    return TemplateResponse(request, "reports/record_figures.html", context)
+
+
+def _record_model(kind: str) -> type[Submission]:
+    try:
+        model = apps.get_model(kind)
+    except (LookupError, ValueError):
+        raise Http404 from None
+    if not issubclass(model, Submission):
+        raise Http404
+    return model
+
+
+def _counted(record: Submission, user: Any) -> list[dict[str, Any]]:
+    """The indicators whose figure holds the record today, with what it adds."""
+    day = timezone.localdate()
+    places = {area.code: area for area in Area.objects.all().filter(level__lte=4)}
+    found = []
+    indicators = Indicator.objects.select_related("plan").prefetch_related("targets")
+    for indicator in indicators.order_by("plan", "position"):
+        place = places.get(indicator.plan.area_code)
+        if place is None:
+            continue
+        quantity = counted_quantity(indicator, record, day)
+        if quantity is not None:
+            found.append(
+                {
+                    "indicator": indicator,
+                    "rule": rule_text(indicator),
+                    "quantity": quantity_text(indicator, quantity),
+                    "area": place,
+                    "is_visible": user.covers(place.code),
+                }
+            )
+    return found
+
+
+def _editions(record: Submission, user: Any) -> list[Edition]:
+    """Sealed editions that hold the record, where the user may read the report."""
+    editions = Edition.objects.filter(
+        members__kind=record._meta.label_lower, members__object_id=record.pk
+    ).select_related("report__area", "report__plan")
+    return [edition for edition in editions if user.covers(edition.report.area_id)]

@@ -1,0 +1,114 @@
+"""Processes that work on the test run's database at the same time, and may be killed at it.
+
+They are forked from the test's own process, which is warmed up, and each opens a connection of its
+own; the test's is closed first. So the tests need `transactional_db`.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from multiprocessing.connection import Connection
+from typing import Any
+from unittest import mock
+
+from django.db import connection, connections
+from django.db.backends.utils import CursorWrapper
+
+_FORK = multiprocessing.get_context("fork")
+#: How long a process may take for its work before we call it stuck.
+_PATIENCE = 120
+
+
+class Colleague:
+    """A process that does `work(line)`; the line is a pipe to the test."""
+
+    def __init__(self, work: Callable[[Connection], Any]) -> None:
+        connections.close_all()
+        self.line, theirs = _FORK.Pipe()
+        self._process = _FORK.Process(target=_do, args=(work, theirs), daemon=True)
+        self._process.start()
+        theirs.close()
+
+    def kill(self) -> int:
+        """SIGKILL; the exit status, which is what killed it."""
+        assert self._process.pid
+        os.kill(self._process.pid, signal.SIGKILL)
+        return self.end()
+
+    def end(self) -> int:
+        """Wait for the end; the exit status."""
+        self._process.join(_PATIENCE)
+        assert self._process.exitcode is not None, "进程没有结束"
+        return self._process.exitcode
+
+    def answer(self) -> Any:
+        """What `work` returned; what went wrong in it is an error of the test."""
+        assert self.line.poll(_PATIENCE), "进程没有回答"
+        is_done, result = self.line.recv()
+        self.end()
+        assert is_done, result
+        return result
+
+
+def _do(work: Callable[[Connection], Any], line: Connection) -> None:
+    try:
+        answer = (True, work(line))
+    except BaseException:
+        answer = (False, traceback.format_exc())
+    connections.close_all()
+    line.send(answer)
+
+
+def ask(work: Callable[[], Any]) -> Any:
+    """What a fresh process finds."""
+    return Colleague(lambda line: work()).answer()
+
+
+def die() -> None:
+    """End this process at once, as the kernel or a power switch would."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def wait_until_alone() -> None:
+    """PostgreSQL finishes what a dead client had sent; wait until it has."""
+    if connection.vendor != "postgresql":
+        return
+    deadline = time.monotonic() + 10
+    with connection.cursor() as cursor:
+        while True:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                " AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
+            )
+            if cursor.fetchone() == (0,):
+                return
+            assert time.monotonic() < deadline, "已终止进程的数据库连接仍在"
+            time.sleep(0.002)
+
+
+@contextmanager
+def each_step(around: Callable[[str, Callable[[], Any]], Any]) -> Iterator[None]:
+    """Put `around(name, step)` about all that this process asks of its database.
+
+    Statements, and what Django's execute wrappers do not see: COPY and COMMIT.
+    """
+
+    def statement(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        return around(sql, lambda: execute(sql, params, many, context))
+
+    def copy(self: Any, sql: str, stream: Any) -> Any:
+        return around(sql, lambda: self.cursor.copy_expert(sql, stream))
+
+    commit = connection._commit
+    with ExitStack() as patches:
+        enter = patches.enter_context
+        enter(connection.execute_wrapper(statement))
+        enter(mock.patch.object(CursorWrapper, "copy_expert", copy, create=True))
+        enter(mock.patch.object(connection, "_commit", lambda: around("COMMIT", commit)))
+        yield

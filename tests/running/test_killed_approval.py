@@ -1,0 +1,261 @@
+"""A process killed at any point of a transition leaves records and figures both old or both new."""
+
+from __future__ import annotations
+
+import os
+import signal
+import struct
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from random import Random
+from typing import Any
+
+import pytest
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection
+
+from funds.models import Fund
+from indicators.series import differences
+from orgs.models import Training
+from reviews.models import Action, ReviewEvent, Status, Submission
+from reviews.services import move_all
+from tests.running.office import HERE, PREFECTURE, THERE, enter, open_office, person
+from tests.running.processes import Colleague, ask, die, each_step, wait_until_alone
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A transition of some records, and the ones that bring them back to where they were."""
+
+    kind: type[Submission]
+    records: list[int]
+    action: Action
+    source: Status
+    target: Status
+    back: tuple[Action, ...]
+
+    def do(self) -> int:
+        """The number of records moved."""
+        return self._move(self.action)
+
+    def undo(self) -> None:
+        """Back to the source state."""
+        assert [self._move(action) for action in self.back] == [len(self.records)] * len(self.back)
+
+    def _move(self, action: Action) -> int:
+        by = person(f"{'clerk' if action == Action.SUBMIT else 'first'}-{PREFECTURE}")
+        rows = self.kind.objects.filter(pk__in=self.records)
+        return move_all(rows, action, by=by, reason="" if action == Action.APPROVE else "测试")
+
+    def seen(self) -> Seen:
+        """What the database says now."""
+        events = ReviewEvent.objects.filter(
+            content_type=ContentType.objects.get_for_model(self.kind), object_id__in=self.records
+        )
+        rows = self.kind.objects.filter(pk__in=self.records)
+        return Seen(
+            [str(status) for status in rows.order_by("pk").values_list("status", flat=True)],
+            events.count(),
+            list(differences()),
+        )
+
+    def after(self, before: Seen) -> Seen:
+        """What the database must say when the transition is done."""
+        number = len(self.records)
+        return Seen([str(self.target)] * number, before.events + number, [])
+
+    def aftermath(self, before: Seen) -> tuple[Seen, Seen]:
+        """What a fresh process finds; and, the transition being done again and undone, in the end."""
+        wait_until_alone()
+        found = self.seen()
+        if found == self.after(before):
+            assert self.do() == 0  # done is done
+            self.undo()
+        again = self.seen()
+        assert self.do() == len(self.records)
+        assert self.seen() == self.after(again)
+        self.undo()
+        return found, self.seen()
+
+
+@dataclass(frozen=True)
+class Seen:
+    """States of the records, number of their events, and where figures and records disagree."""
+
+    statuses: list[str]
+    events: int
+    differences: list[str]
+
+
+_APPROVE = (Action.APPROVE, Status.PENDING, Status.APPROVED, (Action.REOPEN, Action.SUBMIT))
+_REOPEN = (Action.REOPEN, Status.APPROVED, Status.RETURNED, (Action.SUBMIT, Action.APPROVE))
+
+
+@pytest.fixture(params=["approve", "reopen", "approve_many"])
+def operation(request: pytest.FixtureRequest, transactional_db: None) -> Operation:
+    """One fund; or four trainings in two counties at once, beside others that count already."""
+    open_office()
+    standing = Operation(Training, enter(Training, THERE, 1), *_APPROVE)
+    standing._move(Action.SUBMIT)
+    standing.do()
+    if request.param == "approve_many":
+        records = enter(Training, HERE, 2) + enter(Training, THERE, 2)
+        made = Operation(Training, records, *_APPROVE)
+    else:
+        rules = _APPROVE if request.param == "approve" else _REOPEN
+        made = Operation(Fund, enter(Fund, HERE, 1), *rules)
+    made._move(Action.SUBMIT)
+    if made.source == Status.APPROVED:
+        made._move(Action.APPROVE)
+    made.do()
+    made.undo()  # what this process keeps in memory is warm
+    return made
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """What the transition asks of the database, and how long it and its COMMIT take in seconds."""
+
+    steps: list[str]
+    seconds: float
+    commit_seconds: float
+
+
+def _rehearse(operation: Operation) -> Rehearsal:
+    steps, took = list[str](), list[float]()
+
+    def around(name: str, step: Callable[[], Any]) -> Any:
+        began = time.perf_counter()
+        try:
+            return step()
+        finally:
+            steps.append(name)
+            took.append(time.perf_counter() - began)
+
+    began = time.perf_counter()
+    with each_step(around):
+        operation.do()
+    seconds = time.perf_counter() - began
+    operation.undo()
+    return Rehearsal(steps, seconds, took[-1])
+
+
+def _doomed(operation: Operation, number: int, moment: str) -> Colleague:
+    """A process that does the transition and dies before or after its step, or is to be killed.
+
+    `sent`: PostgreSQL has got the COMMIT, but nobody hears the answer. `amid`: it says when the step
+    begins and lets itself be killed.
+    """
+
+    def work(line: Connection) -> None:
+        passed = 0
+
+        def around(name: str, step: Callable[[], Any]) -> Any:
+            nonlocal passed
+            passed += 1
+            if passed != number:
+                return step()
+            if moment == "sent":
+                _send_commit()
+            if moment in ("before", "sent"):
+                die()
+            if moment == "amid":
+                line.send(name)
+            result = step()
+            if moment == "after":
+                die()
+            return result
+
+        with each_step(around):
+            operation.do()
+        if moment == "amid":
+            time.sleep(60)
+
+    return Colleague(work)
+
+
+def _send_commit() -> None:
+    """The message of the protocol, without waiting for what comes back."""
+    text = b"COMMIT\x00"
+    os.write(connection.connection.fileno(), b"Q" + struct.pack(">i", len(text) + 4) + text)
+
+
+def _kill_amid(colleague: Colleague, delay: float) -> int:
+    """Kill it so many seconds after the step began; its exit status."""
+    assert colleague.line.poll(60)
+    began = colleague.line.recv()
+    assert isinstance(began, str), began
+    until = time.perf_counter() + delay
+    while time.perf_counter() < until:
+        pass
+    return colleague.kill()
+
+
+class Inquest:
+    """Kills one transition after another, and looks each time at what is left of it."""
+
+    def __init__(self, operation: Operation) -> None:
+        self.operation = operation
+        self.before: Seen = ask(operation.seen)
+        self.rehearsal: Rehearsal = ask(lambda: _rehearse(operation))
+        self.before = ask(operation.seen)
+        assert self.before.statuses == [operation.source] * len(operation.records)
+        assert self.before.differences == []
+
+    def dies(self, number: int, moment: str, delay: float = 0) -> bool:
+        """Whether the transition was done when its process was killed; never is it half done."""
+        colleague = _doomed(self.operation, number, moment)
+        died = _kill_amid(colleague, delay) if moment == "amid" else colleague.end()
+        where = f"{moment} {number}: {self.rehearsal.steps[number - 1][:120]}"
+        assert died == -signal.SIGKILL, where
+        before, new = self.before, self.operation.after(self.before)
+        found, self.before = ask(lambda: self.operation.aftermath(before))
+        assert found in (before, new), where
+        assert self.before.differences == [], where
+        return bool(found == new)
+
+
+def test_killed_at_any_step_it_is_not_done_before_the_commit_and_done_after(
+    operation: Operation,
+) -> None:
+    inquest = Inquest(operation)
+    last = len(inquest.rehearsal.steps)
+    assert inquest.rehearsal.steps[-1] == "COMMIT"
+    assert last > 15
+    for number in range(1, last + 1):
+        assert not inquest.dies(number, "before")
+        assert inquest.dies(number, "after") == (number == last)
+    if connection.vendor == "postgresql":
+        assert inquest.dies(last, "sent")
+
+
+def test_killed_at_a_random_moment_it_is_done_or_not(operation: Operation) -> None:
+    """A dozen moments around the COMMIT, and as many anywhere."""
+    inquest, random = Inquest(operation), Random(f"{operation.action} {len(operation.records)}")
+    rehearsal = inquest.rehearsal
+    done = [
+        inquest.dies(len(rehearsal.steps), "amid", random.uniform(0, 2 * rehearsal.commit_seconds))
+        for _ in range(12)
+    ]
+    done += [inquest.dies(1, "amid", random.uniform(0, 1.2 * rehearsal.seconds)) for _ in range(12)]
+    assert not all(done)
+
+
+@pytest.mark.parametrize("operation", ["approve"], indirect=True)
+def test_a_half_done_approval_would_be_seen(operation: Operation) -> None:
+    """The same look at a process that dies between the record and its figures, each kept at once."""
+
+    def half(line: Connection) -> None:
+        operation.kind.objects.filter(pk__in=operation.records).update(status=operation.target)
+        die()
+
+    before: Seen = ask(operation.seen)
+    assert Colleague(half).end() == -signal.SIGKILL
+    found: Seen = ask(operation.seen)
+    assert found.statuses == [operation.target]
+    assert found.events == before.events
+    assert len(found.differences) > 0
