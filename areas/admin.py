@@ -67,7 +67,7 @@ class AreaAdmin(TreeAdmin):
         lock_tree()
         super().save_model(request, obj, form, change)
         if not change or {"is_counted", "is_urban", "kind"} & set(form.changed_data):
-            tree_changed.send(Area)
+            tree_changed.send(Area, area_codes={obj.code})
 
 
 class SuccessionForm(forms.ModelForm):  # type: ignore[type-arg]

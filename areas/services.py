@@ -223,7 +223,7 @@ def register_succession(
     except ValidationError as error:
         raise SuccessionError("；".join(error.messages)) from None
     row.save()
-    tree_changed.send(Area)
+    tree_changed.send(Area, area_codes={predecessor, successor})
     return row
 
 
@@ -316,4 +316,4 @@ def withdraw_succession(row: AreaSuccession) -> None:
             f"承接区划“{successor}”已有记录、账号或其他变更，不能撤回；请另行登记新的区划变更"
         ) from None
     Area.objects.filter(code__in=[area.code for area in back]).update(valid_to=None)
-    tree_changed.send(Area)
+    tree_changed.send(Area, area_codes={old.code, successor.code})

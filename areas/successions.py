@@ -14,7 +14,7 @@ from itertools import groupby
 from django.db.models import Q
 
 from areas.codes import LENGTHS, is_within, level_of
-from areas.models import AreaSuccession
+from areas.models import Area, AreaSuccession
 from areas.querysets import within_q
 
 #: code → how often its subtree is added (negative: taken away).
@@ -24,8 +24,16 @@ Terms = dict[str, int]
 class Successions:
     """Who followed whom, by day."""
 
-    def __init__(self, moves: Iterable[tuple[datetime.date, str, str]]) -> None:
-        """`moves`: (day, predecessor, successor), one successor a predecessor."""
+    def __init__(
+        self,
+        moves: Iterable[tuple[datetime.date, str, str]],
+        known: Collection[str] | None = None,
+    ) -> None:
+        """`moves`: (day, predecessor, successor), one successor a predecessor.
+
+        `known`: the codes of all areas in the predecessors' subtrees; only a chain of moves asks.
+        """
+        self._known = known
         self._days: list[tuple[datetime.date, dict[str, str]]] = [
             (day, {predecessor: successor for _, predecessor, successor in group})
             for day, group in groupby(sorted(moves), key=lambda move: move[0])
@@ -38,7 +46,13 @@ class Successions:
     def stored(cls) -> Successions:
         """Those of the database."""
         rows = AreaSuccession.objects.filter(carries_records=True)
-        return cls(rows.values_list("on", "predecessor_id", "successor_id"))
+        moves = list(rows.values_list("on", "predecessor_id", "successor_id"))
+        if len({on for on, _, _ in moves}) < 2:
+            return cls(moves)
+        inside = Q(pk__in=[])
+        for _, predecessor, _ in moves:
+            inside |= within_q("code", predecessor)
+        return cls(moves, set(Area.objects.filter(inside).values_list("code", flat=True)))
 
     @property
     def days(self) -> list[datetime.date]:
@@ -63,7 +77,7 @@ class Successions:
         terms: Terms = {code: 1}
         for on, moves in reversed(self._days):
             if on <= day:
-                terms = _before(moves, terms)
+                terms = _before(moves, terms, self._known)
         return terms
 
     def condition(self, field: str, code: str, day: datetime.date) -> Q:
@@ -127,23 +141,31 @@ def _nearest(successor: str, tail: str, known: Collection[str]) -> str:
     return successor
 
 
-def _before(moves: Mapping[str, str], terms: Terms) -> Terms:
+def _before(moves: Mapping[str, str], terms: Terms, known: Collection[str] | None) -> Terms:
     """The same areas as `terms`, said with the codes of the day before these moves."""
     result: Terms = defaultdict(int)
     for code, sign in terms.items():
-        for source, count in _origins(moves, code):
+        for source, count in _origins(moves, code, known):
             result[source] += sign * count
     return {code: count for code, count in result.items() if count}
 
 
-def _origins(moves: Mapping[str, str], code: str) -> Iterator[tuple[str, int]]:
-    """What stays in the subtree of `code`, and what moves into it."""
+def _origins(
+    moves: Mapping[str, str], code: str, known: Collection[str] | None
+) -> Iterator[tuple[str, int]]:
+    """What stays in the subtree of `code`, and what moves into it.
+
+    Where the predecessor has no area with this tail, nothing does, not even what an earlier move
+    brought there: that counts at the nearest area above (see `_nearest`).
+    """
     yield from _part(moves, code, "")
     for predecessor, successor in moves.items():
         if is_within(successor, code):
             yield from _part(moves, predecessor, predecessor)
         elif is_within(code, successor):
-            yield from _part(moves, predecessor + code[len(successor) :], predecessor)
+            source = predecessor + code[len(successor) :]
+            if known is None or source in known:
+                yield from _part(moves, source, predecessor)
 
 
 def _part(moves: Mapping[str, str], code: str, ruler: str) -> Iterator[tuple[str, int]]:

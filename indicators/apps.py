@@ -21,9 +21,9 @@ class IndicatorsConfig(AppConfig):
         def on_facts(sender: Any, area_codes: set[str], **_: Any) -> None:
             series.refresh(sender, area_codes)
 
-        def on_tree(sender: Any, **_: Any) -> None:
+        def on_tree(sender: Any, area_codes: set[str] | None = None, **_: Any) -> None:
             if series.current_layout() is not None:
-                series.recompute_all()
+                series.refresh_tree(area_codes)
 
         def on_question(sender: Any, records: Any, is_gain: bool, user: Any, **_: Any) -> list[str]:
             return effect_sentences(sender, records, user, is_gain=is_gain)

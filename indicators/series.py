@@ -312,11 +312,28 @@ def refresh(model: type[models.Model], area_codes: Collection[str]) -> None:
     groups, above = concerned(area_codes)
     lock_areas({*above, *(county for group in groups for county in group)})
     # Only now: a succession or new plans may have come in while we waited.
-    groups, above = concerned(area_codes)
     layout = SeriesLayout.objects.get()
-    changed = affected_keys(model, layout_keys(layout))
-    if not changed:
-        return
+    if changed := affected_keys(model, layout_keys(layout)):
+        _refresh(area_codes, layout, changed)
+
+
+def refresh_tree(area_codes: Collection[str] | None) -> None:
+    """Bring every series up to date after the tree changed in these areas (None: anywhere).
+
+    Must run in the transaction of the change, which holds the whole tree's locks.
+    """
+    layout = SeriesLayout.objects.get()
+    if area_codes is None or any(level_of(code) < COUNTY_LEVEL for code in area_codes):
+        recompute_all()
+    else:
+        _refresh(area_codes, layout, layout_keys(layout))
+
+
+def _refresh(
+    area_codes: Collection[str], layout: SeriesLayout, changed: Sequence[SeriesKey]
+) -> None:
+    """Count the counties concerned anew, and add up what is above them."""
+    groups, above = concerned(area_codes)
     for group in groups:
         _refresh_counties(group, layout, changed)
     present = Area.objects.filter(code__in=above).values_list("code", flat=True)
