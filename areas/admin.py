@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminTextInputWidget
 
@@ -157,6 +158,11 @@ class AreaSuccessionAdmin(TreeAdmin):
         except SuccessionError as error:
             self.message_user(request, str(error), messages.ERROR)
             return self.response_post_save_change(request, self.get_object(request, object_id))  # type: ignore[no-any-return]
+
+    def response_delete(self, request: HttpRequest, obj_display: str, obj_id: int) -> HttpResponse:
+        """Back to the list, which is there although nothing on it can be changed."""
+        super().response_delete(request, obj_display, obj_id)
+        return redirect("admin:areas_areasuccession_changelist")
 
     def delete_model(self, request: HttpRequest, obj: AreaSuccession) -> None:
         """Through the service."""

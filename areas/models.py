@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
@@ -91,6 +93,11 @@ class Area(models.Model):
     def ancestor_codes(self) -> list[str]:
         """Codes above this area, the highest first."""
         return ancestors_of(self.code)
+
+    def exists_on(self, day: datetime.date) -> bool:
+        """Whether it exists on `day`; it is gone from its `valid_to` on."""
+        has_begun = self.valid_from is None or self.valid_from <= day
+        return has_begun and (self.valid_to is None or day < self.valid_to)
 
     @property
     def is_township(self) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import ProtectedError, RestrictedError
 from python_calamine import CalamineWorkbook
 
@@ -214,14 +214,11 @@ def register_succession(
         document_number=document_number,
         carries_records=carries_records,
     )
+    _check(row)
     ended = _leaving(old, on)
     if carries_records:
         _give_subtree(old, successor, on, ended)
     Area.objects.filter(code__in=[area.code for area in ended]).update(valid_to=on)
-    try:
-        row.full_clean()
-    except ValidationError as error:
-        raise SuccessionError("；".join(error.messages)) from None
     row.save()
     tree_changed.send(Area, area_codes={predecessor, successor})
     return row
@@ -244,10 +241,34 @@ def _successor(old: Area, code: str, on: datetime.date, name: str) -> Area:
         raise SuccessionError(f"生效日期应晚于“{old}”的设立日期{old.valid_from}")
     if old.valid_to and on != old.valid_to:
         raise SuccessionError(f"“{old}”已于{old.valid_to}撤销，生效日期应为该日")
+    _refuse_out_of_order(old, on)
     found = Area.objects.filter(code=code).first()
-    if found is not None:
-        return found
-    return _copy(old, code, on, name or old.name)
+    if found is None:
+        return _copy(old, code, on, name or old.name)
+    if not found.exists_on(on) or found.valid_to:
+        raise SuccessionError(f"承接区划“{found}”在{on}尚未设立，或已登记撤销，不能承接")
+    return found
+
+
+def _refuse_out_of_order(old: Area, on: datetime.date) -> None:
+    """What begins, ends or is taken over below on or after that day would be left without a home."""
+    _refuse_part_of_whole(old, on)
+    inside = Area.objects.within(old.code)
+    changed = inside.filter(models.Q(valid_from__gte=on) | models.Q(valid_to__gt=on)).first()
+    if changed is not None:
+        raise SuccessionError(f"“{changed}”在{on}或以后另有变更，请按先后顺序登记")
+    received = AreaSuccession.objects.filter(within_q("successor_id", old.code), on__gte=on).first()
+    if received is not None:
+        raise SuccessionError(
+            f"“{received.successor}”自{received.on}起承接“{received.predecessor}”，请直接登记最终的承接区划"
+        )
+
+
+def _refuse_part_of_whole(old: Area, on: datetime.date) -> None:
+    """Parts are registered before the whole, and taken back after it."""
+    around = AreaSuccession.objects.filter(predecessor__in=old.ancestor_codes, on=on).first()
+    if around is not None:
+        raise SuccessionError(f"“{around.predecessor}”同日整体变更，请先撤回“{around}”")
 
 
 def _copy(old: Area, code: str, on: datetime.date, name: str) -> Area:
@@ -262,9 +283,16 @@ def _copy(old: Area, code: str, on: datetime.date, name: str) -> Area:
         is_urban=old.is_urban,
         valid_from=on,
     )
-    area.full_clean()
+    _check(area)
     area.save(force_insert=True)
     return area
+
+
+def _check(row: models.Model) -> None:
+    try:
+        row.full_clean()
+    except ValidationError as error:
+        raise SuccessionError("；".join(error.messages)) from None
 
 
 def _leaving(old: Area, on: datetime.date) -> list[Area]:
@@ -279,7 +307,7 @@ def _give_subtree(old: Area, successor: str, on: datetime.date, leaving: list[Ar
         within_q("predecessor_id", old.code), on=on, carries_records=True
     )
     ruled = list(elsewhere.values_list("predecessor_id", flat=True))
-    there = {area.code: area for area in Area.objects.within(successor)}
+    there, taken = {area.code: area for area in Area.objects.within(successor)}, _claimed(on)
     fresh = []
     for area in leaving:
         code = successor + area.code[len(old.code) :]
@@ -289,7 +317,7 @@ def _give_subtree(old: Area, successor: str, on: datetime.date, leaving: list[Ar
             fresh.append(area_from(AreaRow(code, area.name, area.kind)))
             fresh[-1].is_counted, fresh[-1].is_urban = area.is_counted, area.is_urban
             fresh[-1].valid_from = on
-        elif other.short_name != area.short_name:
+        elif other.short_name != area.short_name or code in taken or not other.exists_on(on):
             raise SuccessionError(
                 f"代码{code}已是“{other}”，与“{area}”（{area.code}）不是同一地方；"
                 f"请先登记“{area}”由哪个区划承接"
@@ -299,21 +327,60 @@ def _give_subtree(old: Area, successor: str, on: datetime.date, leaving: list[Ar
 
 @transaction.atomic
 def withdraw_succession(row: AreaSuccession) -> None:
-    """Take a mistaken succession back, with the areas it created, as long as nothing uses them."""
+    """Take a mistaken succession back, with the areas it created, as long as nothing uses them.
+
+    Its areas live again, unless another succession of the same area remains (a split).
+    """
     lock_tree()
     old, successor, on = row.predecessor, row.successor, row.on
-    back = list(Area.objects.within(old.code).filter(valid_to=on))
-    for ruled in AreaSuccession.objects.filter(on=on).exclude(pk=row.pk):
-        if is_within(ruled.predecessor_id, old.code) and ruled.predecessor_id != old.code:
-            back = [area for area in back if not is_within(area.code, ruled.predecessor_id)]
+    others = AreaSuccession.objects.filter(on=on).exclude(pk=row.pk)
+    _refuse_part_of_whole(old, on)
+    back = _ended_with(old.code, on)
+    moved = _ended_with(old.code, on, carries_records=True)
     row.delete()
-    created = [successor.code + area.code[len(old.code) :] for area in back]
+    created = _created_by(row, moved)
     try:
-        for code in sorted(created, key=len, reverse=True) if row.carries_records else ():
-            Area.objects.filter(code=code, valid_from=on).delete()
+        for area in created:
+            area.delete()
     except (ProtectedError, RestrictedError):
-        raise SuccessionError(
-            f"承接区划“{successor}”已有记录、账号或其他变更，不能撤回；请另行登记新的区划变更"
-        ) from None
-    Area.objects.filter(code__in=[area.code for area in back]).update(valid_to=None)
+        raise SuccessionError(_in_use(successor)) from None
+    if not others.filter(predecessor=old).exists():
+        Area.objects.filter(code__in=back).update(valid_to=None)
     tree_changed.send(Area, area_codes={old.code, successor.code})
+
+
+def _ended_with(predecessor: str, on: datetime.date, **kind: bool) -> list[str]:
+    """The predecessor's areas that end on the day, but for those with their own succession (`kind`)."""
+    below = AreaSuccession.objects.filter(within_q("predecessor_id", predecessor), on=on, **kind)
+    own = set(below.values_list("predecessor_id", flat=True)) - {predecessor}
+    ended = Area.objects.within(predecessor).filter(valid_to=on).values_list("code", flat=True)
+    return [code for code in ended if not any(is_within(code, root) for root in own)]
+
+
+def _claimed(on: datetime.date) -> set[str]:
+    """The codes under which areas live on that were handed over on the day."""
+    claimed = set()
+    for row in AreaSuccession.objects.filter(on=on):
+        claimed.add(row.successor_id)
+        if row.carries_records:
+            cut = len(row.predecessor_id)
+            ended = _ended_with(row.predecessor_id, on, carries_records=True)
+            claimed |= {row.successor_id + code[cut:] for code in ended}
+    return claimed
+
+
+def _created_by(row: AreaSuccession, ended: Iterable[str]) -> list[Area]:
+    """The areas that came with a succession (already deleted) and with no other, deepest first."""
+    tails = {code[len(row.predecessor_id) :] for code in ended} if row.carries_records else {""}
+    codes = {row.successor_id + tail for tail in tails} - _claimed(row.on)
+    created = list(Area.objects.filter(code__in=codes, valid_from=row.on).order_by("-level"))
+    left = Area.objects.within(row.successor_id).exclude(code__in=codes)
+    others = list(left.values_list("code", flat=True))
+    is_needed = any(is_within(code, area.code) for area in created for code in others)
+    if is_needed or any(area.valid_to for area in created):
+        raise SuccessionError(_in_use(row.successor))
+    return created
+
+
+def _in_use(successor: Area) -> str:
+    return f"承接区划“{successor}”已有记录、账号或其他变更，不能撤回；请另行登记新的区划变更"

@@ -59,8 +59,13 @@ class Successions:
         """The days on which something moves, the earliest first."""
         return [day for day, _ in self._days]
 
-    def destination(self, code: str, day: datetime.date, known: Collection[str]) -> str:
-        """Where a record of `code` counts on `day`; `known` are the codes of all areas."""
+    def destination(
+        self, code: str, day: datetime.date, known: Collection[str] | None = None
+    ) -> str:
+        """Where a record of `code` counts on `day`.
+
+        `known` are the codes of all areas (None: whatever code it would be, see `counts`).
+        """
         for on, moves in self._days:
             if on > day:
                 break
@@ -79,6 +84,10 @@ class Successions:
             if on <= day:
                 terms = _before(moves, terms, self._known)
         return terms
+
+    def counts(self, code: str, root: str, day: datetime.date) -> bool:
+        """Whether what was registered in `code` counts for `root` on `day`."""
+        return _times(self.sources(root, day), code) > 0
 
     def condition(self, field: str, code: str, day: datetime.date) -> Q:
         """The condition that an area-code field lies in what counts for `code` on `day`."""
@@ -132,9 +141,11 @@ def _touches(root: str, code: str) -> bool:
     return is_within(code, root) or is_within(root, code)
 
 
-def _nearest(successor: str, tail: str, known: Collection[str]) -> str:
+def _nearest(successor: str, tail: str, known: Collection[str] | None) -> str:
     """The successor's area with this tail, or the nearest one above that there is."""
     wanted = successor + tail
+    if known is None:
+        return wanted
     for length in reversed(LENGTHS[level_of(successor) : level_of(wanted)]):
         if wanted[:length] in known:
             return wanted[:length]

@@ -41,48 +41,47 @@ class Databases:
         if kind == "postgres":
             environment["DATABASE_URL"] = self._server.create(scale)
         self._environments[f"{scale}/{kind}"] = environment
-        self.run(scale, kind, "make", scale)
+        self.run(scale, kind, "tasks.make", scale)
 
-    def run(self, scale: str, kind: str, task: str, argument: str) -> Found:
-        """What the task found."""
+    def run(self, scale: str, kind: str, task: str, *arguments: str) -> Found:
+        """What the task found; `task` is MODULE.TASK."""
         sys.stderr.write(f"{scale}, {kind}: {task}\n")
         done = subprocess.run(
-            [sys.executable, "-m", "bench.work", task, argument],
+            [sys.executable, "-m", "bench.work", *task.split("."), *arguments],
             cwd=ROOT,
             env=self._environments[f"{scale}/{kind}"],
             stdout=subprocess.PIPE,
             check=True,
         )
         found: Found = json.loads(done.stdout)
-        self.found[f"{scale}/{kind}/{task}"] = found
+        self.found[f"{scale}/{kind}/{task.split('.')[1]}"] = found
         return found
 
 
 def _district(databases: Databases) -> None:
     for kind in ("sqlite", "postgres"):
         databases.make("district", kind)
-        databases.run("district", kind, "times", "9")
+        databases.run("district", kind, "tasks.times", "9")
     databases.make("office", "sqlite")
-    found = databases.run("office", "sqlite", "office", "9")
-    databases.found["district/sqlite/office"] = found
+    databases.run("office", "sqlite", "rivals.formulas", "9")
 
 
 def _province(databases: Databases) -> None:
     databases.make("province", "postgres")
-    runs = [databases.run("province", "postgres", "peak", "") for _ in range(3)]
+    runs = [databases.run("province", "postgres", "tasks.peak") for _ in range(3)]
     databases.found["province/postgres/peak"] = {
         "seconds": statistics.median(run["seconds"] for run in runs),
         "megabytes": max(run["megabytes"] for run in runs),
     }
-    databases.run("province", "postgres", "times", "5")
-    databases.run("province", "postgres", "peers", "5")
+    databases.run("province", "postgres", "tasks.times", "5")
+    databases.run("province", "postgres", "rivals.peers", "5")
     databases.make("province", "sqlite")
-    databases.run("province", "sqlite", "times", "3")
+    databases.run("province", "sqlite", "tasks.times", "3")
 
 
 def _nation(databases: Databases) -> None:
     databases.make("nation", "postgres")
-    databases.run("nation", "postgres", "peak", "")
+    databases.run("nation", "postgres", "tasks.peak")
 
 
 _STEPS = {"district": _district, "province": _province, "nation": _nation}
@@ -97,7 +96,7 @@ def _report(found: dict[str, Found]) -> None:
     print()
     for bar in bars(found):
         print(bar)
-    if not found["district/sqlite/office"]:
+    if not found["office/sqlite/formulas"]:
         print("P11 not measured: LibreOffice (soffice) is not installed.")
 
 

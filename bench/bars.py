@@ -1,4 +1,4 @@
-"""The bars of `performance.md`, and how a run stands against them."""
+"""The bars, and how a run stands against them."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def bars(run: Run) -> Iterator[Bar]:
     if "nation/postgres/peak" in run:
         yield from _nation(run["nation/postgres/peak"], run["province/postgres/peak"])
     yield from _approvals(run)
-    if office := run.get("district/sqlite/office"):
+    if office := run.get("office/sqlite/formulas"):
         yield _office(office)
 
 

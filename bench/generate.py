@@ -7,11 +7,24 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.management import call_command
-from django.db import connection, models
+from django.db import connection
 
 from accounts.models import Role, User
 from areas.models import Area
 from areas.services import area_from, national_rows
+from bench.sql import (
+    closing,
+    count,
+    draw,
+    fill,
+    insert,
+    is_postgres,
+    make_places,
+    numbers,
+    one_of,
+    some_day,
+    yuan,
+)
 from funds.models import Donation, Expenditure, Fund
 from indicators.measures import MEASURES
 from indicators.models import Covers, Indicator, ManualFigure, OpeningBalance
@@ -20,9 +33,6 @@ from orgs.models import Charity, CommunityOrg, OrgCategory, Tier, Training, Volu
 from projects.models import Aid, Project
 from reviews.models import Status
 from scenes.models import SIX_HAVES, Activity, ActivityReach, Scene, SceneType
-
-FIRST, LAST = datetime.date(2021, 1, 1), datetime.date(2026, 11, 20)
-_DAYS = (LAST - FIRST).days + 1
 
 
 @dataclass(frozen=True)
@@ -46,22 +56,18 @@ SCALES = {
 
 
 def generate(scale: Scale) -> None:
-    """The tree, the accounts, the records and the plans, counted once."""
+    """The tree, the accounts, the records and the plans."""
     call_command("migrate", verbosity=0)
     Area.objects.bulk_create((area_from(row) for row in national_rows(scale.root)), batch_size=2000)
     _make_users(Area.objects.order_by("code").values_list("code", flat=True)[0])
     with connection.cursor() as cursor:
-        _make_places(cursor)
-        for fill in _FILLS:
-            fill(cursor, scale.records)
+        make_places(cursor)
+        for fill_kind in _FILLS:
+            fill_kind(cursor, scale.records)
     load_plans(shipped_files())
     _report_figures()
     with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE" if _is_postgres() else "ANALYZE")
-
-
-def _is_postgres() -> bool:
-    return connection.vendor == "postgresql"
+        cursor.execute("VACUUM ANALYZE" if is_postgres() else "ANALYZE")
 
 
 def _make_users(root: str) -> None:
@@ -109,125 +115,23 @@ def _report_figures() -> None:
         )
 
 
-# --- SQL that both databases understand -----------------------------------------------------
-
-
-def draw(salt: int, below: int) -> str:
-    """A number in 0 … below-1 that depends on the row `n` and the salt only; fits in 64 bits."""
-    mixed = f"((n + {salt * 7919}) * 48271 % 2147483647)"
-    return f"(({mixed} * ({mixed} / 65536 + 40014)) % 2147483647 % {below})"
-
-
-def some_day(salt: int, after: str = "") -> str:
-    """A day of the years kept, or up to four years behind another day."""
-    days, base = draw(salt, 1500 if after else _DAYS), after or f"'{FIRST}'"
-    if _is_postgres():
-        return f"(CAST({base} AS date) + CAST({days} AS integer))"
-    return f"date({base}, '+' || {days} || ' days')"
-
-
-def closing(opened: str) -> str:
-    """One record in eight ends; the rest go on."""
-    never = "CAST(NULL AS date)" if _is_postgres() else "NULL"
-    return f"CASE WHEN {draw(90, 8)} = 0 THEN {some_day(91, opened)} ELSE {never} END"
-
-
-def one_of(salt: int, values: list[str]) -> str:
-    """One of some texts."""
-    cases = " ".join(f"WHEN {i} THEN '{value}'" for i, value in enumerate(values))
-    return f"CASE {draw(salt, len(values))} {cases} END"
-
-
-def yuan(salt: int, below: int) -> str:
-    """An amount with fen."""
-    return f"({draw(salt, below * 100)} + 1) * 0.01"
-
-
-def _numbers(count: int) -> str:
-    if _is_postgres():
-        return f"(SELECT generate_series(1::bigint, {count}) AS n) AS numbers"
-    return (
-        f"(WITH RECURSIVE counted(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted "
-        f"WHERE n < {count}) SELECT n FROM counted) AS numbers"
-    )
-
-
-def _make_places(cursor: Any) -> None:
-    """Where records may be: each county, township and community once, so mostly communities."""
-    for name, levels in (("place", "3, 4, 5"), ("street", "4, 5"), ("community", "5")):
-        cursor.execute(
-            f"CREATE TEMPORARY TABLE bench_{name} (position bigint PRIMARY KEY, code varchar(12))"
-        )
-        cursor.execute(
-            f"INSERT INTO bench_{name} SELECT row_number() OVER (ORDER BY code) - 1, code "
-            f"FROM areas_area WHERE level IN ({levels})"
-        )
-        cursor.execute(f"ANALYZE bench_{name}")
-
-
-def _count(cursor: Any, table: str) -> int:
-    cursor.execute(f"SELECT count(*) FROM {table}")
-    return int(cursor.fetchone()[0])
-
-
-def _literal(value: object) -> str:
-    if value is None:
-        return "NULL"
-    if isinstance(value, bool | int):
-        return str(value).upper()
-    return f"'{value}'"
-
-
-def _insert(cursor: Any, model: type[models.Model], source: str, given: dict[str, str]) -> None:
-    """INSERT … SELECT: the given columns by expression, the rest with the model's defaults."""
-    given = {"status": f"'{Status.APPROVED}'", **given}
-    columns, values = [], []
-    for field in model._meta.concrete_fields:
-        if field.primary_key:
-            continue
-        columns.append(f'"{field.column}"')
-        if field.column in given:
-            values.append(given[field.column])
-        elif getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False):
-            values.append("CURRENT_TIMESTAMP")
-        else:
-            values.append(_literal(field.get_default()))
-    cursor.execute(
-        f'INSERT INTO "{model._meta.db_table}" ({", ".join(columns)}) '
-        f"SELECT {', '.join(values)} FROM {source}"
-    )
-
-
-def _fill(
-    cursor: Any,
-    model: type[models.Model],
-    count: int,
-    given: dict[str, str],
-    places: str = "place",
-) -> None:
-    """`count` records in random places; `n` is the number of the row."""
-    at = draw(0, _count(cursor, f"bench_{places}"))
-    source = f"{_numbers(count)} JOIN bench_{places} AS place ON place.position = {at}"
-    _insert(cursor, model, source, {"area_id": "place.code", **given})
-
-
 # --- the record kinds, in shares of all records ---------------------------------------------
 
 
 def _fill_orgs(cursor: Any, records: int) -> None:
     registered = some_day(1)
     ends = {"registered_on": registered, "closed_on": closing(registered)}
-    _fill(cursor, Charity, records // 200, {"name": "'慈善会' || n", **ends})
+    fill(cursor, Charity, records // 200, {"name": "'慈善会' || n", **ends})
     given = {
         "name": "'协会' || n",
         "category": one_of(2, OrgCategory.values),
         "tier": one_of(3, Tier.values),
     }
-    _fill(cursor, CommunityOrg, records * 5 // 100, given | ends)
+    fill(cursor, CommunityOrg, records * 5 // 100, given | ends)
     ends = {"founded_on": registered, "closed_on": closing(registered)}
-    _fill(cursor, VolunteerTeam, records * 25 // 1000, {"name": "'志愿队' || n", **ends})
+    fill(cursor, VolunteerTeam, records * 25 // 1000, {"name": "'志愿队' || n", **ends})
     given = {"name": "'培训' || n", "held_on": some_day(4), "person_times": f"{draw(5, 60)} + 1"}
-    _fill(cursor, Training, records // 100, given)
+    fill(cursor, Training, records // 100, given)
 
 
 def _fill_scenes(cursor: Any, records: int) -> None:
@@ -239,13 +143,13 @@ def _fill_scenes(cursor: Any, records: int) -> None:
         "closed_on": closing(opened),
         **{have: f"{draw(13, 4)} > 0" for have in SIX_HAVES},
     }
-    _fill(cursor, Scene, records * 4 // 100, given)
+    fill(cursor, Scene, records * 4 // 100, given)
     given = {"name": "'活动' || n", "form": "'both'", "held_on": some_day(14)}
-    _fill(cursor, Activity, records * 8 // 100, given)
+    fill(cursor, Activity, records * 8 // 100, given)
     # One or two communities an activity, half and half.
-    total = _count(cursor, "bench_community")
+    total = count(cursor, "bench_community")
     for step in (0, 1):
-        _insert(
+        insert(
             cursor,
             ActivityReach,
             "(SELECT id AS n, id FROM scenes_activity) AS numbers JOIN bench_community AS place "
@@ -262,14 +166,14 @@ def _fill_projects(cursor: Any, records: int) -> None:
         "is_aid": f"{draw(22, 3)} = 0",
         "is_micro": f"{draw(23, 3)} = 0",
     }
-    _fill(cursor, Project, records * 8 // 100, given)
+    fill(cursor, Project, records * 8 // 100, given)
     given = {
         "helped_on": some_day(24),
         "group": "'elderly'",
         "content": "'走访'",
         "person_times": f"{draw(25, 30)} + 1",
     }
-    _fill(cursor, Aid, records * 22 // 100, given)
+    fill(cursor, Aid, records * 22 // 100, given)
 
 
 def _fill_funds(cursor: Any, records: int) -> None:
@@ -281,14 +185,14 @@ def _fill_funds(cursor: Any, records: int) -> None:
         "established_on": established,
         "closed_on": closing(established),
     }
-    _fill(cursor, Fund, records // 100, given, places="street")
+    fill(cursor, Fund, records // 100, given, places="street")
     given = {"donated_on": some_day(32), "amount_yuan": yuan(33, 10_000), "channel": "'cash'"}
-    _fill(cursor, Donation, records * 28 // 100, given)
-    funds = _count(cursor, "funds_fund")
-    _insert(
+    fill(cursor, Donation, records * 28 // 100, given)
+    funds = count(cursor, "funds_fund")
+    insert(
         cursor,
         Expenditure,
-        f"{_numbers(records * 8 // 100)} JOIN (SELECT id, area_id FROM funds_fund) AS fund "
+        f"{numbers(records * 8 // 100)} JOIN (SELECT id, area_id FROM funds_fund) AS fund "
         f"ON fund.id = {draw(34, funds)} + 1",
         {
             "fund_id": "fund.id",

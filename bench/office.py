@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import functools
 import itertools
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from openpyxl import Workbook
 from python_calamine import CalamineWorkbook
@@ -46,31 +46,45 @@ def program() -> str | None:
     return shutil.which("soffice") or shutil.which("libreoffice")
 
 
-@dataclass(frozen=True)
-class Office:
-    """What LibreOffice took, without starting, loading and saving, and what it found."""
+class Workbooks:
+    """The records as a workbook, without and with the formulas."""
 
-    seconds: float
-    rows: int
-    figures: Figures
-
-
-def recalculated(soffice: str) -> Office:
-    """All figures of the year by formulas."""
-    with tempfile.TemporaryDirectory(prefix="bench-office-") as name:
-        folder = Path(name)
-        settings = folder / "profile" / "user" / "registrymodifications.xcu"
+    def __init__(self, soffice: str) -> None:
+        self._soffice = soffice
+        self._holder = tempfile.TemporaryDirectory(prefix="bench-office-")
+        self._folder = Path(self._holder.name)
+        settings = self._folder / "profile" / "user" / "registrymodifications.xcu"
         settings.parent.mkdir(parents=True)
         settings.write_text(_RECALCULATE_ALWAYS, encoding="utf-8")
         records = list(_records())
-        _save(folder / "records.xlsx", records, with_figures=False)
-        _save(folder / "figures.xlsx", records, with_figures=True)
-        _convert(soffice, folder, "records")  # makes the profile
-        without = measure.seconds(lambda: _convert(soffice, folder, "records"))
-        taken = measure.seconds(lambda: _convert(soffice, folder, "figures"))
-        book = CalamineWorkbook.from_path(str(folder / "out" / "figures.xlsx"))
-        table = book.get_sheet_by_name("figures").to_python()
-    return Office(taken - without, len(records), dict(_read(table)))
+        self.rows = len(records)
+        _save(self._folder / "records.xlsx", records, with_figures=False)
+        _save(self._folder / "figures.xlsx", records, with_figures=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self._holder.cleanup()
+
+    def measured(self, runs: int) -> dict[str, float]:
+        """What recalculating takes: without starting, loading and saving."""
+        names = ("records", "figures")
+        works = {name: functools.partial(self._convert, name) for name in names}
+        taken = measure.medians(works, runs)
+        return {"office": taken["figures"] - taken["records"]}
+
+    def figures(self) -> Figures:
+        """What LibreOffice found."""
+        book = CalamineWorkbook.from_path(str(self._folder / "out" / "figures.xlsx"))
+        return dict(_read(book.get_sheet_by_name("figures").to_python()))
+
+    def _convert(self, name: str) -> None:
+        profile = f"-env:UserInstallation={(self._folder / 'profile').as_uri()}"
+        convert = ["--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML"]
+        target = ["--outdir", str(self._folder / "out"), str(self._folder / f"{name}.xlsx")]
+        command, quiet = [self._soffice, profile, *convert, *target], subprocess.DEVNULL
+        subprocess.run(command, check=True, stdout=quiet, stderr=quiet)
 
 
 def _read(table: list[list[Any]]) -> Iterator[tuple[tuple[str, str, int], int]]:
@@ -142,11 +156,3 @@ def _formula(code: str, area: str, number: int, month: int, rows: int) -> str:
         return f"={begun}-{ended}"
     within = f'{which},{start},">="&{first},{start},"<"&{behind}'
     return f"=SUMIFS({quantity},{within})" if rule.quantity else f"=COUNTIFS({within})"
-
-
-def _convert(soffice: str, folder: Path, name: str) -> None:
-    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-    convert = ["--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML"]
-    target = ["--outdir", str(folder / "out"), str(folder / f"{name}.xlsx")]
-    quiet = subprocess.DEVNULL
-    subprocess.run([soffice, profile, *convert, *target], check=True, stdout=quiet, stderr=quiet)

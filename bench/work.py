@@ -1,9 +1,15 @@
-"""One measured task in a process of its own: `python -m bench.work TASK [ARGUMENT]`, JSON out."""
+"""One measured task in a process of its own: `python -m bench.work MODULE TASK [ARGUMENT]`, JSON out.
+
+Only the module of the task is imported, or the peers' libraries would count as the engine's memory.
+"""
+
+import json
+import sys
+from importlib import import_module
 
 import django
 
 django.setup()
 
-from bench.tasks import main  # noqa: E402
-
-main()
+module, task, *arguments = sys.argv[1:]
+json.dump(getattr(import_module(f"bench.{module}"), task)(*arguments), sys.stdout)

@@ -5,15 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.forms import Field
 from django.http import HttpRequest
-from unfold.admin import TabularInline
-from unfold.decorators import display
 
 from indicators.measures import MEASURES
-from indicators.models import Indicator, ManualFigure, OpeningBalance, Plan
-from indicators.tables import target_text
+from indicators.models import ManualFigure, OpeningBalance, Plan
+from indicators.plan_file_pages import PlanFilePages
+from indicators.plan_pages import PlanPages
 from reviews.admin import ReadOnlyAdmin, RecordAdmin
 
 
@@ -30,55 +28,11 @@ class SettingsAdmin(ReadOnlyAdmin):
         return self.has_module_permission(request)
 
 
-class IndicatorInline(TabularInline):
-    """A plan's indicators with their targets."""
-
-    model = Indicator
-    hide_title = True
-    fields = readonly_fields = (
-        "position",
-        "name",
-        "unit",
-        "counting",
-        "clause",
-        "targets_text",
-        "reading",
-    )
-    extra = 0
-    can_delete = False
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """With targets."""
-        return super().get_queryset(request).prefetch_related("targets")
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """As the plan."""
-        return True
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Plans are files."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Plans are files."""
-        return False
-
-    @display(description="目标")
-    def targets_text(self, indicator: Indicator) -> str:
-        """`2026年 19；2027年 ≥27`."""
-        texts = [
-            f"{target.due_on.year}年 {target_text(indicator, target)}"
-            for target in indicator.targets.all()
-        ]
-        return "；".join(texts) or "未设目标"
-
-
 @admin.register(Plan)
-class PlanAdmin(SettingsAdmin):
+class PlanAdmin(PlanPages, PlanFilePages, SettingsAdmin):
     """工作方案."""
 
-    list_display = ("title", "document_number", "issuer", "issued_on", "area_code")
-    inlines = (IndicatorInline,)
+    list_display = ("title", "document_number", "issuer", "issued_on", "area_code", "edited_at")
     fields = (
         "code",
         "title",
@@ -90,7 +44,9 @@ class PlanAdmin(SettingsAdmin):
         "ends_on",
         "lagging_from",
         "report_first_due",
+        "edited_at",
     )
+    readonly_fields = ("edited_at",)
 
 
 class MeasureChoiceMixin:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from django.db import models
@@ -9,9 +10,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from areas.codes import is_within
-from areas.models import Area
 from areas.successions import Successions
+from indicators.lineage import homes_of, places_of
 from indicators.models import Plan
+from indicators.services import seen_at
 from indicators.what_if import effects_of
 from indicators.wording import effect_sentence
 
@@ -22,26 +24,23 @@ def effect_sentences(
     """What the figures that the user sees would be if these records became facts, or ceased to be.
 
     For each plan that holds there: at its own area where the user covers it, else at the user's.
+    Where several plans are concerned each sentence names its own.
     """
-    places = set(records.order_by().values_list("area_id", flat=True).distinct())
-    sentences: list[str] = []
-    for plan in _plans_over(places):
-        code = plan.area_code if user.covers(plan.area_code) else (user.area_id or "")
-        change = (model, records)
-        found = effects_of(
-            plan, [code], timezone.localdate(), change, is_gain=is_gain, within=places
-        )
-        sentences += [effect_sentence(effect) for effect in found if effect.is_felt]
-    return sentences
+    today, felt = timezone.localdate(), list[tuple[Plan, str]]()
+    for plan in _plans_over(places_of(model, records), today):
+        if code := seen_at(plan, user):
+            found = effects_of(plan, [code], today, (model, records), is_gain=is_gain)
+            felt += [(plan, effect_sentence(effect)) for effect in found if effect.is_felt]
+    if len({plan.pk for plan, _ in felt}) == 1:
+        return [sentence for _, sentence in felt]
+    return [f"《{plan.title}》{sentence}" for plan, sentence in felt]
 
 
-def _plans_over(places: set[str]) -> list[Plan]:
-    """The plans whose area holds one of these places, today or by succession."""
-    successions, today = Successions.stored(), timezone.localdate()
-    known = set(Area.objects.values_list("code", flat=True)) if successions else set[str]()
-    homes = {successions.destination(place, today, known) for place in places}
+def _plans_over(places: set[str], today: datetime.date) -> list[Plan]:
+    """The running plans whose area holds one of these places, today or by succession."""
+    homes = homes_of(places, today, Successions.stored()).values()
     return [
         plan
-        for plan in Plan.objects.order_by("pk")
-        if plan.ends_on >= today and any(is_within(home, plan.area_code) for home in homes)
+        for plan in Plan.objects.filter(ends_on__gte=today).order_by("pk")
+        if any(is_within(home, plan.area_code) for home in homes)
     ]

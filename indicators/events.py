@@ -30,9 +30,11 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce, Round, Substr
 
 from areas.querysets import within_q
+from areas.successions import Successions
 from indicators.engine import EVENT, OPEN, Events, month_of
 from indicators.measures import MEASURES, Measure
 from indicators.models import Covers, ManualFigure, OpeningBalance
+from indicators.reported import ends_of
 
 _BLOCK = 20_000
 _COPY_HEADER, _COPY_TRAILER = 19, 2
@@ -235,25 +237,27 @@ def _as_events(columns: dict[str, npt.NDArray[Any]]) -> Events:
 
 
 def _manual_events(name: str, scope: Scope, until: datetime.date | None) -> Events:
-    """Each report holds until the next one of its area; quantities in hundredths."""
+    """Each report holds until the next one of its place; quantities in hundredths."""
     plan, indicator, part = name.split("/")
+    successions = Successions.stored()
+    places = scope.condition("area_id")
+    if scope.only:  # whoever follows the area may be anywhere
+        places |= Q(area__in=[successions.destination(scope.only, on) for on in successions.days])
     rows = ManualFigure.objects.filter(
-        scope.approved(ManualFigure),
-        scope.condition("area_id"),
-        plan_code=plan,
-        indicator_code=indicator,
+        scope.approved(ManualFigure), places, plan_code=plan, indicator_code=indicator
     )
     if until is not None:
         rows = rows.filter(as_of__lte=until)
     reports = list(rows.order_by("area_id", "as_of").values_list("area_id", "as_of", part))
-    events = []
-    for position, (area, day, quantity) in enumerate(reports):
-        follower = reports[position + 1] if position + 1 < len(reports) else None
-        end = int(OPEN)
-        if follower is not None and follower[0] == area:
-            end = month_of(follower[1].year, follower[1].month)
-        events.append((int(area), month_of(day.year, day.month), end, int(quantity * 100)))
-    return _events(events)
+    ends = ends_of([(area, day) for area, day, _ in reports], successions)
+    return _events(
+        (int(area), month_of(day.year, day.month), _month_or_open(end), int(quantity * 100))
+        for (area, day, quantity), end in zip(reports, ends, strict=True)
+    )
+
+
+def _month_or_open(end: datetime.date | None) -> int:
+    return int(OPEN) if end is None else month_of(end.year, end.month)
 
 
 def _events(rows: Iterable[tuple[int, int, int, int]]) -> Events:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
+from django.db.models import Q, QuerySet
+
+from accounts.models import User
 from areas.codes import COUNTY_LEVEL
 from areas.models import Area
+from areas.successions import Successions
 from indicators.counting import is_money
 from indicators.engine import SeriesKey
 from indicators.figures import (
@@ -19,19 +24,19 @@ from indicators.figures import (
     ruling_targets,
     targets_at,
 )
-from indicators.lineage import Contribution, lineage
+from indicators.lineage import lineage
 from indicators.measures import MEASURES
-from indicators.models import Counting, Indicator, Plan, Target
+from indicators.models import Counting, Indicator, ManualFigure, Target
 from indicators.rules import rule_text
 from indicators.snapshots import view
-from indicators.tables import target_text
+from indicators.tables import quantity_text, target_text
 from indicators.target_reading import disagreements, milestones
-from indicators.target_words import standing_text
+from indicators.target_words import difference_text, standing_text
 from indicators.what_if import effects_of
 from indicators.wording import amount, effect_sentence, pace_sentence
 from reviews.models import Status
 
-_LISTED = 200
+_LISTED, _NAMED = 200, 5
 
 
 @dataclass(frozen=True)
@@ -67,17 +72,18 @@ def shortfalls(
     return sorted(found, key=lambda item: (item.missing, item.area.code))
 
 
-def _figure_of(plan: Plan, indicator: Indicator, area: str, target: Target) -> Progress | None:
+def _figure_of(indicator: Indicator, area: str, target: Target) -> Progress | None:
     """How the area stood on the day a past target fell due."""
-    rows = progress_of(plan, [area], target.due_on, target.due_on.year)[area]
+    rows = progress_of(indicator.plan, [area], target.due_on, target.due_on.year)[area]
     item = next(row for row in rows if row.indicator.pk == indicator.pk)
     return item if item.target is not None and item.target.due_on == target.due_on else None
 
 
 def build_explanation(
-    plan: Plan, indicator: Indicator, area: Area, day: datetime.date, year: int | None = None
+    indicator: Indicator, area: Area, day: datetime.date, user: User, year: int | None = None
 ) -> dict[str, Any]:
-    """The template's context for one figure."""
+    """The template's context for one figure, against one year's targets."""
+    plan = indicator.plan
     children = list(Area.objects.children_of(area.code, day))
     codes = [area.code, *(child.code for child in children)]
     rows = progress_of(plan, codes, day, year, root=area.code)
@@ -91,18 +97,35 @@ def build_explanation(
         "item": item,
         "sentence": pace_sentence(item),
         "value": amount(indicator, item.value),
-        "rule": rule_text(indicator),
+        "rule": rule_text(_as_measured(item)),
         "parts": _parts(item),
-        "targets": _targets(plan, item, area, day),
+        "targets": _targets(item, area, day),
         "disagreements": disagreements(indicator),
         "milestones": [
             (each.year, amount(indicator, each.value)) for each in milestones(indicator)
         ],
         "children": [(child, amount(indicator, items[child.code].value)) for child in children],
         "child_label": plan.label_of(min(area.level + 1, 5)),
-        **_records(indicator, area, day, item.at_least),
-        **_missing(plan, item, area, day),
+        **_records(item, area, day, user),
+        **_missing(item, area, day, year),
     }
+
+
+def _as_measured(item: Progress) -> Indicator:
+    """The indicator with the threshold of the target it is measured against."""
+    indicator = copy(item.indicator)
+    indicator.at_least = item.at_least
+    return indicator
+
+
+def _areas_word(indicator: Indicator) -> str:
+    """What a coverage is about: `城镇社区`, `街道`."""
+    return "城镇社区" if indicator.is_urban_only else indicator.plan.label_of(indicator.level or 5)
+
+
+def _threshold(item: Progress) -> str:
+    """`2`, `100元`."""
+    return f"{item.at_least}{'元' if is_money(item.indicator) else ''}"
 
 
 def _parts(item: Progress) -> list[tuple[str, str]]:
@@ -110,13 +133,12 @@ def _parts(item: Progress) -> list[tuple[str, str]]:
     indicator, figure = item.indicator, item.figure
     if indicator.counting == Counting.GROWTH:
         return [
-            ("本年比上年增加", plain(figure.numerator, 4) or "0"),
-            ("上年数", plain(figure.denominator, 4) or "0"),
+            ("本年比上年增加", quantity_text(indicator, figure.numerator)),
+            ("上年数", quantity_text(indicator, figure.denominator)),
         ]
     if indicator.counting == Counting.COVERAGE:
-        word = indicator.plan.label_of(indicator.level or 5)
-        word = "城镇社区" if indicator.is_urban_only else word
-        top = (f"达到{item.at_least}个以上的{word}", plain(figure.numerator, 0) or "0")
+        word = _areas_word(indicator)
+        top = (f"不少于{_threshold(item)}的{word}", plain(figure.numerator, 0) or "0")
         all_of_them = (f"纳入考核的{word}", plain(figure.denominator, 0) or "0")
         return [top, all_of_them] if indicator.is_share else [top]
     if indicator.counting == Counting.MANUAL:
@@ -127,7 +149,7 @@ def _parts(item: Progress) -> list[tuple[str, str]]:
     return [("合计", amount(indicator, figure.numerator))]
 
 
-def _targets(plan: Plan, item: Progress, area: Area, day: datetime.date) -> list[dict[str, Any]]:
+def _targets(item: Progress, area: Area, day: datetime.date) -> list[dict[str, Any]]:
     """Each target with its place in the document; the ruling ones with how they were or are met."""
     indicator = item.indicator
     here = {target.due_on: target for target in targets_at(indicator, area.code)}
@@ -137,7 +159,7 @@ def _targets(plan: Plan, item: Progress, area: Area, day: datetime.date) -> list
         own = here.get(target.due_on) if target.pk in ruling else None
         met = None
         if own is not None and own.due_on <= day:
-            met = _figure_of(plan, indicator, area.code, own)
+            met = _figure_of(indicator, area.code, own)
         elif own is not None and item.target is not None and item.target.due_on == own.due_on:
             met = item
         shown.append(
@@ -148,6 +170,7 @@ def _targets(plan: Plan, item: Progress, area: Area, day: datetime.date) -> list
                 "comment": target.comment,
                 "rules": target.pk in ruling,
                 "is_share": own is not None and own.pk is None,
+                "is_of_plan": own is None and target.pk in ruling,
                 "value": amount(indicator, met.value) if met is not None else "",
                 "state": met.state if met is not None else None,
             }
@@ -155,15 +178,29 @@ def _targets(plan: Plan, item: Progress, area: Area, day: datetime.date) -> list
     return shown
 
 
-def _records(indicator: Indicator, area: Area, day: datetime.date, at_least: int) -> dict[str, Any]:
+def _records(item: Progress, area: Area, day: datetime.date, user: User) -> dict[str, Any]:
     """The approved records; above a county there are too many to list."""
     if area.level < COUNTY_LEVEL:
         return {"records": [], "record_count": None}
-    found: Sequence[Contribution] = lineage(indicator, area.code, day, at_least)
-    return {"records": [item.as_json() for item in found[:_LISTED]], "record_count": len(found)}
+    found = lineage(item.indicator, area.code, day, item.at_least)
+    shown = found[:_LISTED]
+    places = Area.objects.in_bulk([each.area_code for each in shown])
+    return {
+        "records": [
+            {
+                **each.as_json(),
+                "place": places[each.area_code],
+                "quantity": quantity_text(item.indicator, each.quantity),
+                "is_open": user.covers(each.record.area_id),
+            }
+            for each in shown
+        ],
+        "record_count": len({(type(each.record), each.record.pk) for each in found}),
+        "row_count": len(found),
+    }
 
 
-def _missing(plan: Plan, item: Progress, area: Area, day: datetime.date) -> dict[str, Any]:
+def _missing(item: Progress, area: Area, day: datetime.date, year: int | None) -> dict[str, Any]:
     """Who falls short, what is pending, and what would close the gap."""
     indicator = item.indicator
     short = []
@@ -174,8 +211,9 @@ def _missing(plan: Plan, item: Progress, area: Area, day: datetime.date) -> dict
             (each.area, plain(each.has, 2), plain(each.missing, 2)) for each in short[:_LISTED]
         ],
         "shortfall_count": len(short),
+        "threshold": _threshold(item),
         "closing": _closing(item, short),
-        **_pending(plan, indicator, area, day),
+        **_pending(indicator, area, day, year),
     }
 
 
@@ -185,32 +223,55 @@ def _closing(item: Progress, short: Sequence[Shortfall]) -> str:
     if target is None or gap is None:
         return ""
     if indicator.counting == Counting.COVERAGE:
-        total = item.figure.denominator if indicator.is_share else Decimal(1)
-        needed = (target.value * total - item.figure.numerator).to_integral_value(ROUND_CEILING)
-        nearest = "、".join(str(each.area) for each in short[: min(int(needed), 5)])
-        more = "等" if needed > len(short[:5]) else ""
-        return (
-            f"再有{needed}个达标即可完成目标；最接近达标的是：{nearest}{more}。" if nearest else ""
-        )
+        return _nearest(item, target, short)
     if indicator.counting == Counting.GROWTH:
-        needed_amount = gap * item.figure.denominator
-        return f"再增加{plain(needed_amount, 2)}（上年数的{plain(gap * 100, 2)}%）即可完成目标。"
-    return f"再增加{amount(indicator, gap)}即可完成目标。"
+        needed = quantity_text(indicator, gap * item.figure.denominator)
+        return f"再增加{needed}（上年数的{plain(gap * 100, 2)}%）即可完成目标。"
+    return f"再增加{difference_text(indicator, gap)}即可完成目标。"
 
 
-def _pending(plan: Plan, indicator: Indicator, area: Area, day: datetime.date) -> dict[str, Any]:
-    """What the pending submissions would bring, if all of them passed."""
-    measure = MEASURES.get(indicator.measure)
-    if measure is None or measure.record is None:
+def _nearest(item: Progress, target: Target, short: Sequence[Shortfall]) -> str:
+    """How many areas more, and which of them have the least way to go."""
+    total = item.figure.denominator if item.indicator.is_share else Decimal(1)
+    needed = int((target.value * total - item.figure.numerator).to_integral_value(ROUND_CEILING))
+    named = short[: min(needed, _NAMED)]
+    if not named:
+        return ""
+    names = "、".join(str(each.area) for each in named) + ("等" if needed > len(named) else "")
+    word = _areas_word(item.indicator)
+    return f"再有{needed}个{word}达标即可完成目标；最接近达标的是：{names}。"
+
+
+def _pending(
+    indicator: Indicator, area: Area, day: datetime.date, year: int | None
+) -> dict[str, Any]:
+    """What the submissions under review would bring, if all of them passed."""
+    rows = _pending_rows(indicator, area.code, day)
+    count = rows.count() if rows is not None else 0
+    if rows is None or not count:
         return {"pending_count": 0, "pending_effect": ""}
-    rows = measure.record_model._default_manager.within(area.code).filter(status=Status.PENDING)  # type: ignore[attr-defined]
-    places = set(rows.order_by().values_list("area_id", flat=True).distinct())
-    if not places:
-        return {"pending_count": 0, "pending_effect": ""}
-    change = (measure.record_model, rows)
-    found = effects_of(plan, [area.code], day, change, is_gain=True, within=places)
+    change = (rows.model, rows)
+    found = effects_of(indicator.plan, [area.code], day, change, is_gain=True, year=year)
     mine = next((one for one in found if one.before.indicator.pk == indicator.pk), None)
     return {
-        "pending_count": rows.count(),
+        "pending_count": count,
         "pending_effect": effect_sentence(mine) if mine and mine.is_felt else "",
     }
+
+
+def _pending_rows(indicator: Indicator, code: str, day: datetime.date) -> QuerySet[Any] | None:
+    """The submissions of an area under review that the figure is about; None where there can be none."""
+    successions, measure = Successions.stored(), MEASURES.get(indicator.measure)
+    rows: QuerySet[Any]
+    if indicator.counting == Counting.MANUAL:
+        own = Q(plan_code=indicator.plan.code, indicator_code=indicator.code)
+        rows = ManualFigure.objects.filter(own, successions.condition("area_id", code, day))
+    elif measure is None or measure.record is None:
+        return None
+    else:
+        table: Any = measure.model._default_manager
+        rows = table.filter(measure.where, successions.condition(measure.area, code, day))
+        if measure.record:
+            reached = rows.order_by().values(measure.record)
+            rows = measure.record_model._default_manager.filter(pk__in=reached)
+    return rows.filter(status=Status.PENDING)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -12,13 +12,14 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from areas.codes import cut_to
-from areas.models import Area
+from areas.codes import COUNTY_LEVEL, cut_to, is_within
+from areas.models import Area, AreaSuccession
 from areas.querysets import within_q
 from areas.successions import Successions
 from indicators.figures import target_for, threshold_for
 from indicators.measures import MEASURES, Measure
 from indicators.models import Counting, Covers, Indicator, ManualFigure, OpeningBalance
+from indicators.reported import ends_of
 from indicators.snapshots import year_before
 from reviews.models import Submission
 
@@ -75,10 +76,20 @@ class _Ground:
 
     def homes(self, codes: set[str]) -> dict[str, str]:
         """Where what was registered in these areas counts."""
-        if not self.successions:
-            return {code: code for code in codes}
-        known = set(Area.objects.within(self.root).values_list("code", flat=True))
-        return {code: self.successions.destination(code, self.day, known) for code in codes}
+        return homes_of(codes, self.day, self.successions)
+
+
+def homes_of(
+    codes: Collection[str], day: datetime.date, successions: Successions
+) -> dict[str, str]:
+    """Where what was registered in these areas counts on a day."""
+    if not successions:
+        return {code: code for code in codes}
+    inside = Q()
+    for successor in AreaSuccession.objects.values_list("successor_id", flat=True):
+        inside |= within_q("code", successor)
+    known = set(Area.objects.filter(inside).values_list("code", flat=True))
+    return {code: successions.destination(code, day, known) for code in codes}
 
 
 def lineage(
@@ -98,33 +109,56 @@ def lineage(
 def counted_quantity(
     indicator: Indicator, record: Submission, day: datetime.date
 ) -> Decimal | None:
-    """What an approved record adds to the indicator's figure on a day; None where it does not count.
+    """What an approved record adds to the figure of the plan's area on a day; None: nothing.
 
-    For a coverage: what it adds to an area that qualifies.
+    For a coverage: what it adds to areas that qualify.
     """
+    root = indicator.plan.area_code
     if not _may_feed(indicator, record):
         return None
-    successions, root = Successions.stored(), indicator.plan.area_code
-    if indicator.counting != Counting.COVERAGE:
-        ground = _Ground(root, day, successions, record)
-        found = [
-            item for item in _contributions(indicator, ground, day, None) if item.record == record
-        ]
+    if not Area.objects.filter(code=root).existing_on(day).exists():
+        return None
+    successions = Successions.stored()
+    if indicator.counting == Counting.COVERAGE:
+        ground = _Ground(_part_with(record, root, day, successions), day, successions)
     else:
-        ground = _Ground(root, day, successions)
-        found = [
-            item for item in _contributions(indicator, ground, day, None) if item.record == record
-        ]
-    return sum((item.quantity for item in found), Decimal(0)) if found else None
+        ground = _Ground(root, day, successions, record)
+    items = _contributions(indicator, ground, day, None)
+    found = [item.quantity for item in items if item.record == record]
+    return sum(found, Decimal(0)) if found else None
 
 
 def _may_feed(indicator: Indicator, record: Submission) -> bool:
     if isinstance(record, ManualFigure):
-        return indicator.counting == Counting.MANUAL
+        name = (indicator.plan.code, indicator.code)
+        is_manual = indicator.counting == Counting.MANUAL
+        return is_manual and name == (record.plan_code, record.indicator_code)
     if isinstance(record, OpeningBalance):
         return indicator.measure == record.measure
     measure = MEASURES.get(indicator.measure)
     return measure is not None and isinstance(record, measure.record_model)
+
+
+def places_of(model: type[Any], rows: QuerySet[Any]) -> set[str]:
+    """Where records count: the areas they are registered in, and those they reach."""
+    rows = rows.order_by()
+    places = set(rows.values_list("area_id", flat=True).distinct())
+    for measure in MEASURES.values():
+        if measure.record and measure.record_model is model:
+            table: Any = measure.model._default_manager
+            reached = table.filter(**{f"{measure.record}__in": rows.values("pk")}).order_by()
+            places |= set(reached.values_list(measure.area, flat=True).distinct())
+    return places
+
+
+def _part_with(record: Submission, root: str, day: datetime.date, successions: Successions) -> str:
+    """The county of `root` in which all of a record counts (who qualifies elsewhere is no matter),
+    or `root`."""
+    model = type(record)
+    places = places_of(model, model._default_manager.filter(pk=record.pk))
+    homes = homes_of(places, day, successions).values()
+    county, *others = {cut_to(home, COUNTY_LEVEL) for home in homes}
+    return county if not others and is_within(county, root) else root
 
 
 def _contributions(
@@ -219,8 +253,8 @@ def _qualifying(
 
 
 def _manual(indicator: Indicator, ground: _Ground, day: datetime.date) -> Iterator[Contribution]:
-    """The last report of each area."""
-    rows = (
+    """The reports that hold on the day."""
+    rows = list(
         ManualFigure.objects.approved()
         .filter(
             ground.condition("area_id"),
@@ -231,6 +265,6 @@ def _manual(indicator: Indicator, ground: _Ground, day: datetime.date) -> Iterat
         .select_related("reviewed_by")
         .order_by("area_id", "as_of")
     )
-    latest = {row.area_id: row for row in rows}
-    for row in latest.values():
+    ends = ends_of([(row.area_id, row.as_of) for row in rows], ground.successions)
+    for row in (row for row, end in zip(rows, ends, strict=True) if end is None):
         yield Contribution(row, row.area_id, row.as_of, row.numerator)

@@ -277,7 +277,8 @@ class OpeningBalance(Submission):
 class ManualFigure(Submission):
     """A figure no record can carry, reported with evidence and reviewed like the rest.
 
-    Holds from `as_of` until the next one of the same area and indicator.
+    Holds from `as_of` until the next one of the same area and indicator; a report of an area that was
+    succeeded until the successor's first.
     """
 
     plan_code = models.CharField("方案编号", max_length=40)

@@ -85,6 +85,7 @@ TARGET_KEYS = (
     Key("comment", str, ""),
 )
 _OPERATORS = (">=", "=")
+_CODE = re.compile(r"[-a-zA-Z0-9_]+", re.ASCII)  # codes stand in addresses
 #: Kinds that Python takes for another: yes for a number, a time of day for a date.
 _NEARLY = {(int, bool), (datetime.date, datetime.datetime)}
 
@@ -194,6 +195,7 @@ def _read_plan(name: str, table: dict[str, Any]) -> Table:
 
 
 def _check_head(where: str, values: dict[str, Any]) -> None:
+    _check_code(where, values["code"])
     try:
         level_of(values["area_code"])
     except ValueError as error:
@@ -203,6 +205,11 @@ def _check_head(where: str, values: dict[str, Any]) -> None:
     if not set(values["level_labels"]) <= set("12345"):
         raise PlanError(f"{where}：“level_labels”的层级应为1至5")
     _only_text(where, "level_labels", values["level_labels"].values())
+
+
+def _check_code(where: str, code: str) -> None:
+    if not _CODE.fullmatch(code):
+        raise PlanError(f"{where}：编号“{code}”只能用字母、数字、“-”和“_”")
 
 
 def _only_text(where: str, name: str, values: Collection[Any]) -> None:
@@ -227,6 +234,7 @@ def _read_indicator(name: str, position: int, table: dict[str, Any]) -> Table:
     entry = _Entry(f"{name} 第{position}项指标“{table.get('name', '')}”", table)
     targets = entry.inner("target", list, [])
     values = entry.read(INDICATOR_KEYS) | {"position": position}
+    _check_code(entry.where, values["code"])
     if values["place"] not in Place.values:
         raise PlanError(f"{entry.where}：place 应为 {'、'.join(Place.values)}")
     _only_text(entry.where, "alternatives", values["alternatives"])

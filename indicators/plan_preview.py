@@ -88,17 +88,20 @@ def load_on_site(file: PlanFile, *, by: User, reason: str, seen: str) -> Plan:
         if fingerprint(plan) != seen:
             raise PlanError("现行方案刚有变化，没有载入；请核对新的预览后再确认")
         stored = record_load(file, plan, by=by, reason=reason)
+        if fingerprint(stored) == seen:
+            raise PlanError("文件与现行方案一致，无需载入")
         ensure_layout()
     return stored
 
 
 def preview_rule(indicator: Indicator, changed: Indicator) -> list[PreviewRow]:
     """Every indicator of the plan today, and the one under its changed rule (`with_rule`)."""
-    plan, day = indicator.plan, timezone.localdate()
-    rows = []
+    plan, day, rows = indicator.plan, timezone.localdate(), []
+    is_present = _is_present(plan)
     for item in progress_of(plan, [plan.area_code], day)[plan.area_code]:
         is_changed = item.indicator.pk == changed.pk
-        then = progress_under(changed, plan.area_code, day) if is_changed else item
+        is_counted = is_changed and is_present
+        then = progress_under(changed, plan.area_code, day) if is_counted else item
         rows.append(_row(changed if is_changed else item.indicator, item, then, is_changed))
     return rows
 
@@ -117,13 +120,19 @@ def _figures(plan: Plan) -> dict[str, Progress]:
 def _rows(
     plan: Plan, before: Tables | None, now: dict[str, Progress], *, has_figures: bool
 ) -> list[PreviewRow]:
+    after = plan_tables(plan)
     old = {table["code"]: table for table in before["indicator"]} if before else {}
-    new = {table["code"]: table for table in plan_tables(plan)["indicator"]}
-    day, rows = timezone.localdate(), []
+    new = {table["code"]: table for table in after["indicator"]}
+    has_same_head = before is not None and before["plan"] == after["plan"]
+    rows = []
     for indicator in plan.indicators.select_related("plan").prefetch_related("targets__shares"):
-        then = progress_under(indicator, plan.area_code, day) if has_figures else None
-        is_changed = old.get(indicator.code) != new[indicator.code]
-        rows.append(_row(indicator, now.get(indicator.code), then, is_changed))
+        code, then = indicator.code, None
+        is_changed = old.get(code) != new[code]
+        if has_figures and has_same_head and not is_changed and code in now:
+            then = now[code]
+        elif has_figures:
+            then = progress_under(indicator, plan.area_code, timezone.localdate())
+        rows.append(_row(indicator, now.get(code), then, is_changed))
     return rows
 
 

@@ -350,6 +350,9 @@ def concerned(area_codes: Collection[str]) -> tuple[list[list[str]], set[str]]:
         everyone = Area.objects.filter(level=COUNTY_LEVEL).values_list("code", flat=True)
         groups = [g for g in successions.groups(everyone) if not set(g).isdisjoint(counties)]
     above = {code for code in roots if level_of(code) < COUNTY_LEVEL}
+    # Their reports may take the place of a predecessor's (see `indicators.reported`).
+    parts = {part for code in above for part in successions.everywhere(code)}
+    above |= {code for code in parts if level_of(code) < COUNTY_LEVEL}
     for code in [*above, *(county for group in groups for county in group)]:
         above |= set(ancestors_of(code))
     return groups, above

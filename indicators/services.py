@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
+from accounts.models import User
 from areas.codes import is_within
 from areas.models import Area
 from areas.successions import Successions
@@ -115,6 +116,14 @@ def lineage_json(
         "count": len(records),
         "records": records,
     }
+
+
+def seen_at(plan: Plan, user: User) -> str:
+    """The area at which a user sees a plan's figures: the plan's, or the user's own below it."""
+    if user.covers(plan.area_code):
+        return plan.area_code
+    own = user.area_id or ""
+    return own if user.covers(own) and is_within(own, plan.area_code) else ""
 
 
 def plans_of_area(code: str) -> list[Plan]:

@@ -74,7 +74,7 @@ def figure(request: HttpRequest, plan: str, indicator: str, area: str) -> HttpRe
         "day": day,
         "year": year,
         "trail": Area.objects.visible_to(user).filter(code__in=place.ancestor_codes),
-        **build_explanation(found, one, place, day, year),
+        **build_explanation(one, place, day, user, year),
     }
     return TemplateResponse(request, "indicators/figure.html", context)
 

@@ -1,13 +1,13 @@
 """What a transition would bring: the figures as if some records were approved, or were not.
 
-Only the counties concerned are counted, with and without the records; the difference is added to the
-stored figures of the plans' areas. Nothing is written.
+Only the counties concerned, and the own records of areas above them, are counted with and without
+the change; the difference is added to the stored figures of the plans' areas. Nothing is written.
 """
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,13 +15,14 @@ import numpy as np
 from django.db import models
 from django.db.models import QuerySet
 
-from areas.codes import is_within
+from areas.codes import COUNTY_LEVEL, is_within, level_of
 from areas.models import Area
 from indicators.counting import keys_of
 from indicators.engine import Matrix, SeriesKey
 from indicators.events import Scope
 from indicators.figures import Progress, progress_of
-from indicators.models import Plan
+from indicators.lineage import places_of
+from indicators.models import Indicator, Plan
 from indicators.series import affected_keys, concerned, count_in_blocks
 from indicators.snapshots import Rows, View, views_of
 
@@ -44,6 +45,16 @@ class Effect:
         return self.before.figure != self.after.figure
 
 
+@dataclass(frozen=True)
+class _Part:
+    """Areas that are counted together: the topmost of them, and the records now and after."""
+
+    codes: list[str]
+    tops: list[str]
+    now: Scope
+    after: Scope
+
+
 def effects_of(
     plan: Plan,
     codes: Sequence[str],
@@ -51,23 +62,24 @@ def effects_of(
     change: Change,
     *,
     is_gain: bool,
-    within: Collection[str],
+    year: int | None = None,
 ) -> list[Effect]:
-    """The plan's indicators at `codes` before and after the change; `within`: the records' areas."""
+    """The plan's indicators at `codes` before and after the change, against one year's targets.
+
+    The first of `codes` is their common ancestor. Nothing where the plan counts no such records.
+    """
+    indicators = plan.indicators.select_related("plan").prefetch_related("targets")
     keys = {
-        key
-        for one in plan.indicators.select_related("plan").prefetch_related("targets")
-        for at_least in _thresholds(one)
-        for key in keys_of(one, at_least)
+        key for one in indicators for at_least in _thresholds(one) for key in keys_of(one, at_least)
     }
-    views = views_of(codes, day, codes[0], keys)
     changed = affected_keys(change[0], keys)
     if not changed:
         return []
-    scopes = _scopes(change, is_gain=is_gain, within=within)
-    after = (_with(views[0], changed, scopes), _with(views[1], changed, scopes))
-    was = progress_of(plan, codes, day, views=views)
-    will = progress_of(plan, codes, day, views=after)
+    views = views_of(codes, day, codes[0], keys)
+    parts = list(_parts(change, places_of(*change), is_gain=is_gain))
+    after = (_with(views[0], changed, parts), _with(views[1], changed, parts))
+    was = progress_of(plan, codes, day, year, views=views)
+    will = progress_of(plan, codes, day, year, views=after)
     return [
         Effect(plan, code, old, new)
         for code in codes
@@ -75,36 +87,38 @@ def effects_of(
     ]
 
 
-def _thresholds(indicator: Any) -> set[int]:
+def _thresholds(indicator: Indicator) -> set[int]:
     return {indicator.at_least, *(t.at_least for t in indicator.targets.all() if t.at_least)}
 
 
-def _scopes(
-    change: Change, *, is_gain: bool, within: Collection[str]
-) -> tuple[list[str], Scope, Scope]:
-    """The area codes to count, and the records without and with the change."""
-    groups, _ = concerned(within)
-    roots = [county for group in groups for county in group] or list(within)
-    after = Scope(*roots, plus=change) if is_gain else Scope(*roots, minus=change)
-    inside = Area.objects.filter(after.condition("code")).values_list("code", flat=True)
-    return list(inside), Scope(*roots), after
+def _parts(change: Change, places: Collection[str], *, is_gain: bool) -> Iterator[_Part]:
+    """What is to be counted: the counties concerned, and single areas above them."""
+    plus, minus = (change, None) if is_gain else (None, change)
+    groups, above = concerned(places)
+    counties = [county for group in groups for county in group]
+    if counties:
+        after = Scope(*counties, plus=plus, minus=minus)
+        inside = Area.objects.filter(after.condition("code")).values_list("code", flat=True)
+        yield _Part(list(inside), counties, Scope(*counties), after)
+    if any(level_of(code) < COUNTY_LEVEL for code in places):
+        for code in sorted(above):
+            after = Scope(only=code, plus=plus, minus=minus)
+            yield _Part([code], [code], Scope(only=code), after)
 
 
-def _with(view: View, keys: Sequence[SeriesKey], scopes: tuple[list[str], Scope, Scope]) -> View:
+def _with(view: View, keys: Sequence[SeriesKey], parts: Sequence[_Part]) -> View:
     """The view with what the change adds to each of its areas."""
-    codes, now, after = scopes
     more: Rows = {}
-    pairs = zip(
-        count_in_blocks(codes, view.span, keys, now, view.day),
-        count_in_blocks(codes, view.span, keys, after, view.day),
-        strict=True,
-    )
-    for (tree, old), (_, new) in pairs:
-        tops = [code for code in after.roots if code in tree.row]
-        for code in view.codes:
-            below = [top for top in tops if is_within(top, code)]
-            rows = [tree.row[c] for c in ([code] if code in tree.row else below)]
-            for key in keys if rows else ():
-                delta: Matrix = (new[key][rows] - old[key][rows]).sum(axis=0)
-                more[code, key] = more.get((code, key), np.zeros_like(delta)) + delta
+    for part in parts:
+        blocks = (
+            count_in_blocks(part.codes, view.span, keys, scope, view.day)
+            for scope in (part.now, part.after)
+        )
+        for (tree, old), (_, new) in zip(*blocks, strict=True):
+            for code in view.codes:
+                below = [top for top in part.tops if top in tree.row and is_within(top, code)]
+                rows = [tree.row[c] for c in ([code] if code in tree.row else below)]
+                for key in keys if rows else ():
+                    delta: Matrix = (new[key][rows] - old[key][rows]).sum(axis=0)
+                    more[code, key] = more.get((code, key), np.zeros_like(delta)) + delta
     return view.plus(more)

@@ -23,7 +23,7 @@ def _guess(indicator: Indicator, value: Decimal) -> str:
 
 
 def pace_sentence(item: Progress) -> str:
-    """`社区慈善基金已有13支，完成2026年底目标19支的68.42%，尚差6支；按时序应达16.9支，严重滞后；…`."""
+    """`社区慈善基金为13支，完成2026年底目标19支的68.42%，尚差6支；按时序应达16.9支，严重滞后；…`."""
     indicator, target = item.indicator, item.target
     if item.state == State.NO_DATA:
         return f"{indicator.name}暂无数据。"
@@ -75,7 +75,7 @@ def outlook(item: Progress) -> str:
 
 
 def effect_sentence(effect: Effect) -> str:
-    """`公益慈善类社区社会组织：由151个变为158个（2026年底目标158个，届时完成）`."""
+    """`公益慈善类社区社会组织：由151个变为158个（2026年底目标158个，已达到）`."""
     indicator, was, will = effect.before.indicator, effect.before, effect.after
     text = f"{indicator.name}：由{amount(indicator, was.value)}变为{amount(indicator, will.value)}"
     target = will.target

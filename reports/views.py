@@ -10,12 +10,13 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
-from django.utils import timezone
 
-from areas.models import Area
-from indicators.lineage import counted_quantity
-from indicators.models import Indicator
+from areas.codes import is_within
+from areas.successions import Successions
+from indicators.lineage import counted_quantity, homes_of, places_of
+from indicators.models import Plan
 from indicators.rules import rule_text
+from indicators.services import seen_at, usual_day
 from indicators.tables import quantity_text
 from reports.models import Edition
 from reviews.models import Status, Submission
@@ -35,7 +36,6 @@ def record_figures(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
         "title": f"{record}：计入情况",
         "record": record,
         "opts": model._meta,
-        "day": timezone.localdate(),
         "counted": _counted(record, user) if record.status == Status.APPROVED else [],
         "editions": _editions(record, user),
     }
@@ -53,32 +53,45 @@ def _record_model(kind: str) -> type[Submission]:
 
 
 def _counted(record: Submission, user: Any) -> list[dict[str, Any]]:
-    """The indicators whose figure holds the record today, with what it adds."""
-    day = timezone.localdate()
-    places = {area.code: area for area in Area.objects.all().filter(level__lte=4)}
+    """The indicators whose figure holds the record, with what it adds, each on its plan's day."""
     found = []
-    indicators = Indicator.objects.select_related("plan").prefetch_related("targets")
-    for indicator in indicators.order_by("plan", "position"):
-        place = places.get(indicator.plan.area_code)
-        if place is None:
-            continue
-        quantity = counted_quantity(indicator, record, day)
-        if quantity is not None:
-            found.append(
-                {
-                    "indicator": indicator,
-                    "rule": rule_text(indicator),
-                    "quantity": quantity_text(indicator, quantity),
-                    "area": place,
-                    "is_visible": user.covers(place.code),
-                }
-            )
+    for plan in _plans_over(record):
+        day, seen = usual_day(plan), seen_at(plan, user)
+        indicators = plan.indicators.select_related("plan").prefetch_related("targets")
+        for indicator in indicators:
+            quantity = counted_quantity(indicator, record, day)
+            if quantity is not None:
+                found.append(
+                    {
+                        "indicator": indicator,
+                        "rule": rule_text(indicator),
+                        "quantity": quantity_text(indicator, quantity),
+                        "day": day,
+                        "seen_at": seen,
+                    }
+                )
     return found
+
+
+def _plans_over(record: Submission) -> list[Plan]:
+    """The plans in whose area the record counts, on the day their figures are shown."""
+    model = type(record)
+    places = places_of(model, model._default_manager.filter(pk=record.pk))
+    successions = Successions.stored()
+    return [
+        plan
+        for plan in Plan.objects.order_by("pk")
+        if any(
+            is_within(home, plan.area_code)
+            for home in homes_of(places, usual_day(plan), successions).values()
+        )
+    ]
 
 
 def _editions(record: Submission, user: Any) -> list[Edition]:
     """Sealed editions that hold the record, where the user may read the report."""
     editions = Edition.objects.filter(
         members__kind=record._meta.label_lower, members__object_id=record.pk
-    ).select_related("report__area", "report__plan")
-    return [edition for edition in editions if user.covers(edition.report.area_id)]
+    )
+    shown = editions.select_related("report__area", "report__plan").defer("content")
+    return [edition for edition in shown if user.covers(edition.report.area_id)]

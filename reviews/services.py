@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import Role
@@ -136,8 +136,9 @@ def move_all(records: SubmissionQuerySet, action: Action, *, by: User, reason: s
         scoped = records.visible_to(by)
         if rule.is_four_eyes:
             scoped = scoped.exclude(submitted_by=by)
+        scoped = _locked(scoped.filter(status__in=sources), action)
         if action == Action.SUBMIT:
-            scoped = _without_problems(scoped.filter(status__in=sources), reason)
+            _refuse_problems(scoped, reason)
         facts, count = set[str](), 0
         for source in sorted(sources):
             areas, number = _update(scoped, source, action, by, reason)
@@ -147,6 +148,19 @@ def move_all(records: SubmissionQuerySet, action: Action, *, by: User, reason: s
         if facts:
             facts_changed.send(records.model, area_codes=facts)
     return count
+
+
+def _locked(records: SubmissionQuerySet, action: Action) -> SubmissionQuerySet:
+    """Exactly the records there are now, locked in key order: two bulk moves never wait for each
+    other in a ring, and no event is dated before the one it follows.
+
+    What is submitted is locked against new rows that refer to it, too: the checks look at them.
+    """
+    if not connection.features.has_select_for_update:  # SQLite: the transaction locks everything
+        return records
+    is_weak = action != Action.SUBMIT
+    rows = records.order_by("pk").select_for_update(of=("self",), no_key=is_weak)
+    return records.model._default_manager.filter(pk__in=list(rows.values_list("pk", flat=True)))
 
 
 def _update(
@@ -195,13 +209,9 @@ def _update(
     return {area for _, area in moved} | records.model.counted_elsewhere(stamp), len(moved)
 
 
-def _without_problems(records: SubmissionQuerySet, reason: str) -> SubmissionQuerySet:
-    """Exactly the records that were looked at, locked; a problem, or a warning nobody has explained,
-    blocks them all."""
-    looked_at = records.model._default_manager.filter(
-        pk__in=list(records.select_for_update(of=("self",)).values_list("pk", flat=True))
-    )
-    batch = list(looked_at.select_related(*records.model.related_for_checks))
+def _refuse_problems(records: SubmissionQuerySet, reason: str) -> None:
+    """A problem, or a warning nobody has explained, blocks all the records."""
+    batch = list(records.select_related(*records.model.related_for_checks))
     found = [
         (record, problem)
         for record, problems in zip(batch, find_all_problems(batch), strict=True)
@@ -212,7 +222,6 @@ def _without_problems(records: SubmissionQuerySet, reason: str) -> SubmissionQue
         raise ProblemsFound([item for item in found if not item[1].is_warning])
     if found:
         raise ProblemsFound(found)
-    return looked_at
 
 
 def _move_one(record: Submission, action: Action, by: User, reason: str) -> None:

@@ -1,15 +1,16 @@
 """What every counting rule means, counted by hand: plain loops over plain records, no engine.
 
-Written from the docstrings of `indicators.models` and `indicators.measures` and architecture §5.
-Money and quantities are Decimals in the unit they were entered in.
+Written from the docstrings of `indicators.models`, `indicators.measures` and `areas.models` and
+architecture §5. Money and quantities are Decimals in the unit they were entered in.
 """
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from typing import Any
 
 Day = datetime.date
 
@@ -76,6 +77,52 @@ class Facts:
 
 def is_below(code: str, root: str) -> bool:
     return code.startswith(root)
+
+
+# --- the tree of a day ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Move:
+    """From a day on, what was registered in `predecessor` counts in `successor`."""
+
+    on: Day
+    predecessor: str
+    successor: str
+
+
+def home(code: str, day: Day, moves: Sequence[Move], codes: Iterable[str]) -> str:
+    """Where a record of `code` counts on a day: day after day, the deepest predecessor rules."""
+    known = set(codes)
+    for on in sorted({move.on for move in moves if move.on <= day}):
+        ruling: Move | None = None
+        for move in moves:
+            is_deeper = ruling is None or len(ruling.predecessor) < len(move.predecessor)
+            if move.on == on and is_below(code, move.predecessor) and is_deeper:
+                ruling = move
+        if ruling is not None:
+            code = nearest(ruling.successor, code[len(ruling.predecessor) :], known)
+    return code
+
+
+def nearest(successor: str, tail: str, known: set[str]) -> str:
+    """The successor's area with this tail, or the next one above it that there is."""
+    wanted = successor + tail
+    for width in (12, 9, 6, 4):
+        if len(successor) < width <= len(wanted) and wanted[:width] in known:
+            return wanted[:width]
+    return successor
+
+
+def moved(facts: Facts, homes: Mapping[str, str]) -> Facts:
+    """The same records, each where it counts."""
+    return Facts(
+        [replace(record, area=homes[record.area]) for record in facts.records],
+        [replace(balance, area=homes[balance.area]) for balance in facts.openings],
+    )
+
+
+# --- the rules --------------------------------------------------------------------------------
 
 
 def stock(facts: Facts, root: str, day: Day) -> Decimal:
@@ -157,16 +204,104 @@ def growth(facts: Facts, root: str, day: Day, against: str) -> tuple[Decimal, De
     return year(facts, root, day) - before, before
 
 
-def manual(reports: Iterable[Report], root: str, day: Day) -> tuple[Decimal, Decimal]:
-    """The latest report of each area, added up."""
-    latest: dict[str, Report] = {}
+def manual(
+    reports: Sequence[Report],
+    root: str,
+    day: Day,
+    homes: Callable[[Day], Mapping[str, str]],
+) -> tuple[Decimal, Decimal]:
+    """The reports that no later one of the same place has taken the place of, where they count."""
+    numerator = denominator = Decimal(0)
     for report in reports:
-        if is_below(report.area, root) and report.as_of <= day:
-            known = latest.get(report.area)
-            if known is None or known.as_of < report.as_of:
-                latest[report.area] = report
-    numerator = sum((report.numerator for report in latest.values()), Decimal(0))
-    return numerator, sum((report.denominator for report in latest.values()), Decimal(0))
+        if report.as_of > day or not is_below(homes(day)[report.area], root):
+            continue
+        if not any(replaces(other, report, homes) for other in reports if other.as_of <= day):
+            numerator += report.numerator
+            denominator += report.denominator
+    return numerator, denominator
+
+
+def replaces(other: Report, report: Report, homes: Callable[[Day], Mapping[str, str]]) -> bool:
+    """A later report of the same area, or of the one that has followed it by then."""
+    if other.as_of <= report.as_of:
+        return False
+    followed_by = homes(other.as_of)[report.area]
+    is_same_level = len(followed_by) == len(report.area)
+    return other.area == report.area or (is_same_level and other.area == followed_by)
+
+
+@dataclass
+class Answer:
+    """Numerator and denominator of any indicator on any day, from plain facts."""
+
+    places: list[Place]
+    facts: dict[str, Facts]
+    reports: list[Report]
+    moves: list[Move]
+    starts_on: Day
+    _tree: list[str] = field(default_factory=list)
+    _grounds: dict[tuple[str, Day], Facts] = field(default_factory=dict)
+    _homes: dict[Day, dict[str, str]] = field(default_factory=dict)
+
+    def of(
+        self, indicator: Any, root: str, day: Day, at_least: int | None = None
+    ) -> tuple[Decimal, Decimal]:
+        """Of an area that does not exist on the day: nothing of nothing."""
+        if not any(place.code == root and place.exists_on(day) for place in self.places):
+            return Decimal(0), Decimal(0)
+        return self.counted(indicator, root, day, at_least)
+
+    def counted(
+        self, indicator: Any, root: str, day: Day, at_least: int | None = None
+    ) -> tuple[Decimal, Decimal]:
+        """What counts there, whether or not the area exists."""
+        facts = self._ground(indicator.measure, day)
+        scale = 10_000 if indicator.unit == "万元" else 1
+        match indicator.counting:
+            case "stock":
+                return stock(facts, root, day), Decimal(1)
+            case "year":
+                return year(facts, root, day) / scale, Decimal(1)
+            case "cumulative":
+                return cumulative(facts, root, self.starts_on, day) / scale, Decimal(1)
+            case "growth":
+                return growth(facts, root, day, indicator.against)
+            case "manual":
+                return manual(self.reports, root, day, self.homes)
+        urban, level = indicator.is_urban_only, indicator.level
+        areas = eligible(self.places, root, day, level, urban_only=urban)
+        count = year if indicator.within == "year" else stock
+        reached = coverage(count, facts, areas, day, at_least or indicator.at_least)
+        return Decimal(reached), Decimal(len(areas) if indicator.is_share else 1)
+
+    def only(self, codes: Collection[str]) -> Answer:
+        """The same tree with nothing but these areas and what was registered in them."""
+        facts = {
+            measure: Facts(
+                [record for record in found.records if record.area in codes],
+                [balance for balance in found.openings if balance.area in codes],
+            )
+            for measure, found in self.facts.items()
+        }
+        reports = [report for report in self.reports if report.area in codes]
+        places = [place for place in self.places if place.code in codes]
+        tree = self._tree or [place.code for place in self.places]
+        return replace(
+            self, places=places, facts=facts, reports=reports, _tree=tree, _grounds={}, _homes={}
+        )
+
+    def homes(self, day: Day) -> dict[str, str]:
+        """Where what was registered in each area counts on a day."""
+        if day not in self._homes:
+            codes = self._tree or [place.code for place in self.places]
+            self._homes[day] = {code: home(code, day, self.moves, codes) for code in codes}
+        return self._homes[day]
+
+    def _ground(self, measure: str, day: Day) -> Facts:
+        if (measure, day) not in self._grounds:
+            facts = self.facts.get(measure, Facts())
+            self._grounds[measure, day] = moved(facts, self.homes(day))
+        return self._grounds[measure, day]
 
 
 # --- months, for the pure engine --------------------------------------------------------------

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from pathlib import Path
 from random import Random
 
 import pytest
 
+from areas.models import Area, AreaSuccession
 from indicators import series
 from indicators.figures import progress_of
-from indicators.models import Plan
+from indicators.models import Counting, Plan
+from indicators.snapshots import month_end
 from reviews.models import Action
 from reviews.services import TransitionError, approve, move_all, reopen, return_, submit, void
-from tests.indicators.worlds import DISTRICT, KINDS, Answer, World, days_to_ask, load_world_plan
+from tests.indicators.worlds import DISTRICT, KINDS, World, answer_now, days_to_ask, load_world_plan
 
 pytestmark = pytest.mark.django_db
 #: The year before the plan's: growth against a whole year is tested apart before it.
@@ -27,13 +30,16 @@ def _world(seed: int, folder: Path) -> tuple[World, Plan]:
     return world, plan
 
 
-def _assert_all_agree(world: World, plan: Plan, days: list[datetime.date]) -> None:
-    answer = Answer()
+def _assert_all_agree(
+    world: World, plan: Plan, days: Iterable[datetime.date], root: str = ""
+) -> None:
+    """On each day, in the subtree of `root` (default: any)."""
+    answer = answer_now()
     for day in days:
         random_code = world.random.choice(world.codes)
-        root = world.random.choice([DISTRICT, world.codes[0], random_code])
-        codes = [code for code in world.codes if code.startswith(root)]
-        for code, items in progress_of(plan, codes, day, root=root).items():
+        top = root or world.random.choice([DISTRICT, world.codes[0], random_code])
+        codes = [code for code in world.codes if code.startswith(top)]
+        for code, items in progress_of(plan, codes, day, root=top).items():
             for item in items:
                 indicator = item.indicator
                 if indicator.against == "whole_year" and day.year < _FIRST_WHOLE_YEAR:
@@ -95,3 +101,91 @@ def test_refreshes_alone_build_what_a_recomputation_builds(seed: int, tmp_path: 
         move_all(kind._default_manager.all(), Action.APPROVE, by=world.reviewer)
     assert list(series.differences()) == []
     _assert_all_agree(world, plan, days_to_ask(world.random)[2:])
+
+
+# --- successions ------------------------------------------------------------------------------
+
+
+def _days_of_change(world: World) -> list[datetime.date]:
+    """The eve of some succession, its day, the month's end, and the same day a year later."""
+    on = world.random.choice(list(AreaSuccession.objects.values_list("on", flat=True)))
+    a_year_later = on + datetime.timedelta(days=365)
+    return [on - datetime.timedelta(days=1), on, month_end(on), a_year_later]
+
+
+def _world_with_successions(seed: int, folder: Path) -> tuple[World, Plan]:
+    world, plan = _world(seed, folder)
+    world.fill(6)
+    series.recompute_all()
+    while not world.succeed(4):
+        continue
+    return world, plan
+
+
+@pytest.mark.parametrize("seed", range(300, 314))
+def test_successions_agree_on_any_day_and_refreshes_keep_them_so(seed: int, tmp_path: Path) -> None:
+    """Records come before and after; approvals reach predecessors and successors alike."""
+    world, plan = _world_with_successions(seed, tmp_path)
+    assert list(series.differences()) == []
+    _assert_all_agree(world, plan, _days_of_change(world), world.codes[0])
+    world.fill(4)
+    series.recompute_all()
+    _shake(world)
+    world.succeed(2)
+    _shake(world)
+    assert list(series.differences()) == []
+    _assert_all_agree(world, plan, [*_days_of_change(world), *days_to_ask(world.random)[1:]])
+
+
+@pytest.mark.parametrize("seed", range(400, 408))
+def test_a_succession_leaves_every_record_row_and_every_stored_sum_as_it_was(
+    seed: int, tmp_path: Path
+) -> None:
+    """Records are facts: only areas change, and what the top of the tree adds up does not."""
+    world, plan = _world(seed, tmp_path)
+    world.fill(8)
+    series.recompute_all()
+    rows = {kind: list(kind._default_manager.order_by("pk").values_list()) for kind in KINDS}
+    top, day = world.codes[0], datetime.date(2027, 3, 31)
+    before = {item.indicator.code: item for item in progress_of(plan, [top], day)[top]}
+    while not world.succeed(4):
+        continue
+    assert rows == {
+        kind: list(kind._default_manager.order_by("pk").values_list()) for kind in KINDS
+    }
+    if not Area.objects.get(code=top).exists_on(day):
+        return
+    for item in progress_of(plan, [top], day)[top]:
+        if item.indicator.counting != Counting.COVERAGE:
+            assert item.figure == before[item.indicator.code].figure, item.indicator.code
+
+
+@pytest.mark.parametrize("seed", range(500, 508))
+def test_children_add_up_to_their_parent_by_every_additive_rule(seed: int, tmp_path: Path) -> None:
+    """With what counts at the parent itself, or at a child that is no more."""
+    world, plan = _world_with_successions(seed, tmp_path)
+    answer = answer_now()
+    for day in [*_days_of_change(world), datetime.date(2026, 6, 30)]:
+        parents = [code for code in world.codes if len(code) < 12]
+        homes = answer.homes(day)
+        for parent in world.random.sample(parents, min(len(parents), 4)):
+            if not Area.objects.get(code=parent).exists_on(day):
+                continue
+            children = list(Area.objects.children_of(parent, day).values_list("code", flat=True))
+            left = [
+                code for code, home in homes.items()
+                if home.startswith(parent) and not home.startswith(tuple(children))
+            ]  # fmt: skip
+            rest = answer.only(left)
+            found = progress_of(plan, [parent, *children], day)
+            for number, item in enumerate(found[parent]):
+                rule = item.indicator
+                if rule.against == "whole_year" and day.year < _FIRST_WHOLE_YEAR:
+                    continue
+                parts = [found[child][number].figure for child in children]
+                numerator, denominator = rest.counted(rule, parent, day)
+                spot = f"{rule.code} {parent} {day}"
+                assert item.figure.numerator == numerator + sum(p.numerator for p in parts), spot
+                if rule.counting in ("growth", "manual") or rule.is_share:
+                    total = denominator + sum(part.denominator for part in parts)
+                    assert item.figure.denominator == total, spot

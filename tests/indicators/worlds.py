@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import calendar
 import datetime
+import itertools
 from collections import defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
@@ -15,15 +16,15 @@ from random import Random
 from typing import Any
 
 from accounts.models import Role, User
-from areas.models import Area
+from areas.models import Area, AreaSuccession
+from areas.services import SuccessionError, register_succession
 from funds.models import Donation, Fund
-from indicators.models import Indicator, ManualFigure, OpeningBalance, Plan
+from indicators.models import ManualFigure, OpeningBalance, Plan
 from indicators.plans import load_plans
 from orgs.models import CommunityOrg, Training
 from reviews.models import Status, Submission
 from scenes.models import Activity, ActivityReach, Scene
-from tests.indicators import oracle
-from tests.indicators.oracle import Fact, Facts, Opening, Place, Report
+from tests.indicators.oracle import Answer, Fact, Facts, Move, Opening, Place, Report
 
 Day = datetime.date
 DISTRICT = "500103"
@@ -110,6 +111,7 @@ class World:
 
     def __init__(self, random: Random) -> None:
         self.random = random
+        self._numbers = itertools.count()
         self.codes = self._grow()
         root = self.codes[0]
         self.clerk = User.objects.create_user("clerk", role=Role.CLERK, area_id=root)
@@ -139,6 +141,41 @@ class World:
         flags = {"is_counted": random.random() < 0.7, "is_urban": random.random() < 0.5}
         return {**flags, "valid_from": first, "valid_to": last}
 
+    def succeed(self, tries: int) -> int:
+        """Random successions through the service, day by day; returns how many were registered.
+
+        Renames, merges, splits (parts first), moves between counties and prefectures, chains, two in
+        one month. Those that may not be are refused.
+        """
+        random = self.random
+        first = random_day(random, 2024, 2025)
+        days = [first, first, first + datetime.timedelta(days=9), random_day(random, 2025, 2026)]
+        registered = 0
+        for on in sorted(random.choice(days) for _ in range(tries)):
+            old = random.choice([code for code in self.codes if len(code) > 2])
+            parts = [code for code in self.codes if code[:-3] == old and random.random() < 0.3]
+            for code in [*parts, old]:
+                registered += self._follow(code, on)
+        return registered
+
+    def _follow(self, code: str, on: Day) -> bool:
+        random, cut = self.random, len(code) - (2 if len(code) <= 6 else 3)
+        near = [other for other in self.codes if len(other) == len(code)]
+        above = [other for other in self.codes if len(other) == cut] or [code[:cut]]
+        fresh = random.choice([code[:cut], *above]) + ("77" if len(code) <= 6 else "777")
+        try:
+            register_succession(
+                code,
+                random.choice([fresh, fresh, *near]),
+                on,
+                name=f"区划{fresh}",
+                carries_records=random.random() < 0.9,
+            )
+        except SuccessionError:
+            return False
+        self.codes = sorted(Area.objects.values_list("code", flat=True))
+        return True
+
     def somewhere(self, *widths: int) -> str:
         """An area of one of these code lengths, or any when there is none."""
         fitting = [code for code in self.codes if len(code) in widths]
@@ -157,7 +194,7 @@ class World:
     def fill(self, number: int) -> None:
         """`number` records of each kind, in all statuses, by bulk."""
         for kind in (Fund, Donation, Scene, Training, CommunityOrg):
-            kind.objects.bulk_create(self._record(kind, n) for n in range(number))
+            kind.objects.bulk_create(self._record(kind) for _ in range(number))
         self._fill_activities(number)
         self._fill_openings(number)
         self._fill_reports(number // 2)
@@ -169,7 +206,7 @@ class World:
         submitted = {"status": status, "submitted_by": self.clerk}
         return submitted | ({} if status == Status.PENDING else {"reviewed_by": self.reviewer})
 
-    def _record(self, kind: type[Submission], number: int) -> Submission:
+    def _record(self, kind: type[Submission]) -> Submission:
         random, start = self.random, random_day(self.random)
         end = random_day(random, start.year) if random.random() < 0.5 else None
         life = {"closed_on": end if end and end >= start else None}
@@ -201,15 +238,15 @@ class World:
                 **life,
             },
         }
-        named = {} if kind is Donation else {"name": f"记录{number}"}
+        named = {} if kind is Donation else {"name": f"记录{next(self._numbers)}"}
         return kind(**named, **values[kind], **self._reviewed())
 
     def _fill_activities(self, number: int) -> None:
         """An activity reaches communities of its own county only."""
-        for n in range(number):
+        for _ in range(number):
             home = self.somewhere(6, 9)
             activity = Activity.objects.create(
-                name=f"活动{n}",
+                name=f"活动{next(self._numbers)}",
                 held_on=random_day(self.random),
                 form="both",
                 area_id=home,
@@ -237,7 +274,7 @@ class World:
                 quantity=self.random.randint(0, 50) + cents,
                 **self._reviewed(),
             )
-        OpeningBalance.objects.bulk_create(made.values())
+        OpeningBalance.objects.bulk_create(made.values(), ignore_conflicts=True)
 
     def _fill_reports(self, number: int) -> None:
         made: dict[tuple[Any, ...], ManualFigure] = {}
@@ -253,7 +290,7 @@ class World:
                 evidence="报表",
                 **self._reviewed(),
             )
-        ManualFigure.objects.bulk_create(made.values())
+        ManualFigure.objects.bulk_create(made.values(), ignore_conflicts=True)
 
 
 # --- the oracle's answer ----------------------------------------------------------------------
@@ -304,30 +341,12 @@ def reports_now() -> list[Report]:
     ]
 
 
-class Answer:
-    """The oracle's numerator and denominator of any indicator of the world's plan."""
+def moves_now() -> list[Move]:
+    """The successions that carry records."""
+    rows = AreaSuccession.objects.filter(carries_records=True)
+    return [Move(row.on, row.predecessor_id, row.successor_id) for row in rows]
 
-    def __init__(self) -> None:
-        self.places, self.facts, self.reports = places(), facts_now(), reports_now()
 
-    def of(self, indicator: Indicator, root: str, day: Day) -> tuple[Decimal, Decimal]:
-        if not any(place.code == root and place.exists_on(day) for place in self.places):
-            return Decimal(0), Decimal(0)
-        facts = self.facts[indicator.measure]
-        scale = 10_000 if indicator.unit == "万元" else 1
-        match indicator.counting:
-            case "stock":
-                return oracle.stock(facts, root, day), Decimal(1)
-            case "year":
-                return oracle.year(facts, root, day) / scale, Decimal(1)
-            case "cumulative":
-                return oracle.cumulative(facts, root, STARTS_ON, day) / scale, Decimal(1)
-            case "growth":
-                return oracle.growth(facts, root, day, indicator.against)
-            case "manual":
-                return oracle.manual(self.reports, root, day)
-        urban, level = indicator.is_urban_only, indicator.level or 5
-        areas = oracle.eligible(self.places, root, day, level, urban_only=urban)
-        count = oracle.year if indicator.within == "year" else oracle.stock
-        reached = oracle.coverage(count, facts, areas, day, indicator.at_least)
-        return Decimal(reached), Decimal(len(areas) if indicator.is_share else 1)
+def answer_now() -> Answer:
+    """The oracle's answers to the world's plan, from the rows as they are now."""
+    return Answer(places(), facts_now(), reports_now(), moves_now(), STARTS_ON)

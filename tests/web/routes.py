@@ -11,6 +11,8 @@ from django.db import models
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils.http import urlencode
 
+from areas.models import Area
+from indicators.models import Plan
 from reports.models import Edition
 from tests.conftest import HUAYIPO, QIXINGGANG
 from tests.web.world import LOG_MARK, MARK, World
@@ -65,6 +67,13 @@ _PLAIN = {
 #: Answered by the process alone; see test_health.py (it waits a second for a worker).
 _ELSEWHERE = {"readyz"}
 _OF_A_MODEL = {"changelist": False, "add": False, "history": True, "delete": True, "change": True}
+_OF_A_PLAN = {
+    "indicators_plan_load_file",
+    "indicators_plan_export_one",
+    "indicators_target_revise",
+    "indicators_target_shares",
+    "indicators_indicator_rule",
+}
 _TRANSITIONS = ("submit_one", "approve_one", "return_one", "reopen_one", "void_one", "seal_one")
 
 
@@ -120,6 +129,8 @@ def _admin(route: Route, name: str, world: World) -> Iterator[Address]:
         yield from _of_model("accounts_user_change", "password", world, route)
     elif name == "reports_edition_download":
         yield Address(reverse(route.name, args=[world[Edition].pk]), route.name, Edition)
+    elif name in _OF_A_PLAN:
+        yield _of_the_plan(route, name, world)
     elif route.pattern == "admin/(?P<url>.*)$":
         yield Address("/admin/no/such/page/", route.name)
     elif not name and route.pattern.endswith("/<path:object_id>/"):
@@ -127,6 +138,19 @@ def _admin(route: Route, name: str, world: World) -> Iterator[Address]:
         yield from _of_model(f"{label}_{kind}_", "", world, route)
     else:
         yield from _of_model(name, name.split("_", 2)[-1], world, route)
+
+
+def _of_the_plan(route: Route, name: str, world: World) -> Address:
+    """What revises a plan: for the reviewer of its area; files also for who keeps the settings."""
+    plan = world[Plan]
+    if name == "indicators_plan_load_file":
+        return Address(reverse(route.name), route.name)
+    if name == "indicators_plan_export_one":
+        return Address(reverse(route.name, args=[plan.pk]), route.name, Area)
+    indicator = plan.indicators.get(code="funds")
+    is_rule = name == "indicators_indicator_rule"
+    pk = indicator.pk if is_rule else indicator.targets.first().pk
+    return Address(reverse(route.name, args=[pk]), route.name, Edition)
 
 
 def _of_model(name: str, action: str, world: World, route: Route) -> Iterator[Address]:

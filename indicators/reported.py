@@ -1,0 +1,49 @@
+"""How long a reported figure holds: until the next one of its place, by whatever code it goes then.
+
+A report of an area that was succeeded counts at the successor until the successor itself reports.
+"""
+
+from __future__ import annotations
+
+import datetime
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from areas.successions import Successions
+
+
+def ends_of(
+    reports: Sequence[tuple[str, datetime.date]], successions: Successions
+) -> list[datetime.date | None]:
+    """For each report (area, day) the day from which another stands in its place; None: it holds."""
+    days_of: dict[str, list[datetime.date]] = defaultdict(list)
+    for area, day in sorted(reports):
+        days_of[area].append(day)
+    return [_end(area, day, days_of, successions) for area, day in reports]
+
+
+def _end(
+    area: str,
+    day: datetime.date,
+    days_of: Mapping[str, Sequence[datetime.date]],
+    successions: Successions,
+) -> datetime.date | None:
+    found = [_next(days_of[area], day, datetime.date.max)]
+    if successions.concerns(area):
+        for on, until in zip(
+            successions.days, [*successions.days[1:], datetime.date.max], strict=True
+        ):
+            code = successions.destination(area, on)
+            if code != area and code in days_of and successions.counts(area, code, on):
+                eve = on - datetime.timedelta(days=1)
+                found.append(_next(days_of[code], max(day, eve), until))
+    return min((end for end in found if end is not None), default=None)
+
+
+def _next(
+    days: Sequence[datetime.date], after: datetime.date, until: datetime.date
+) -> datetime.date | None:
+    """The first of the days behind `after` and before `until`."""
+    at = bisect_right(days, after)
+    return days[at] if at < len(days) and days[at] < until else None
