@@ -34,6 +34,7 @@ class Successions:
         `known`: the codes of all areas in the predecessors' subtrees; only a chain of moves asks.
         """
         self._known = known
+        self._found: dict[tuple[str, int], Terms] = {}
         self._days: list[tuple[datetime.date, dict[str, str]]] = [
             (day, {predecessor: successor for _, predecessor, successor in group})
             for day, group in groupby(sorted(moves), key=lambda move: move[0])
@@ -79,11 +80,13 @@ class Successions:
 
         Empty when all of them count elsewhere by then. What is additive is the signed sum.
         """
-        terms: Terms = {code: 1}
-        for on, moves in reversed(self._days):
-            if on <= day:
+        passed = sum(on <= day for on, _ in self._days)
+        if (code, passed) not in self._found:
+            terms: Terms = {code: 1}
+            for _, moves in reversed(self._days[:passed]):
                 terms = _before(moves, terms, self._known)
-        return terms
+            self._found[code, passed] = terms
+        return self._found[code, passed]
 
     def counts(self, code: str, root: str, day: datetime.date) -> bool:
         """Whether what was registered in `code` counts for `root` on `day`."""

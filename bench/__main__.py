@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import signal
 import statistics
 import subprocess
 import sys
@@ -105,6 +106,8 @@ def main() -> None:
     largest = sys.argv[1] if len(sys.argv) > 1 else "province"
     if largest not in SCALES:
         sys.exit(f"usage: python -m bench [{'|'.join(SCALES)}]")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # or the server would outlive us
+    print(f"{os.cpu_count()} cores, load average {os.getloadavg()[1]:.1f} before the run")
     # Not /dev/shm or the like: what is committed has to reach a disk.
     with tempfile.TemporaryDirectory(prefix="bench-") as folder, Server() as server:
         databases = Databases(server, Path(folder))

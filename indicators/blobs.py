@@ -1,4 +1,4 @@
-"""How an area's year is stored: the series that are not all zero, as one compressed int64 block."""
+"""How an area's year is stored: the series that are not all zero, as one compressed block of integers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,11 @@ import numpy.typing as npt
 
 from indicators.engine import Matrix
 
-_COUNT = struct.Struct("<H")
+#: How many series, and the bytes of a value: 4 where all of them fit, else 8.
+_HEAD = struct.Struct("<HB")
+_SMALL = 2**31
+#: A small window: setting up a large one costs more than packing a few hundred bytes.
+_WINDOW, _MEMORY = 11, 3
 
 
 class BlobError(ValueError):
@@ -24,22 +28,26 @@ def pack(block: Matrix) -> bytes:
 
 
 def _pack(block: Matrix, is_used: npt.NDArray[np.bool_]) -> bytes:
-    used = np.packbits(is_used).tobytes()
-    raw = _COUNT.pack(len(is_used)) + used + block[is_used].astype("<i8", copy=False).tobytes()
-    return zlib.compress(raw, 1)
+    values = block[is_used]
+    is_small = not values.size or -_SMALL <= values.min() <= values.max() < _SMALL
+    flags = np.packbits(is_used).tobytes()
+    raw = values.astype("<i4" if is_small else "<i8").tobytes()
+    packer = zlib.compressobj(1, zlib.DEFLATED, _WINDOW, _MEMORY)
+    head = _HEAD.pack(len(is_used), 4 if is_small else 8)
+    return packer.compress(head + flags + raw) + packer.flush()
 
 
 def unpack(blob: bytes | memoryview) -> Matrix:
     """Stored bytes → (series, 12) int64, writable. BlobError when they are none."""
     try:
         raw = zlib.decompress(bytes(blob))
-        (count,) = _COUNT.unpack_from(raw)
-        head = _COUNT.size + (count + 7) // 8
-        flags = np.frombuffer(raw[_COUNT.size : head], dtype=np.uint8)
+        count, width = _HEAD.unpack_from(raw)
+        head = _HEAD.size + (count + 7) // 8
+        flags = np.frombuffer(raw[_HEAD.size : head], dtype=np.uint8)
         is_used = np.unpackbits(flags, count=count).astype(bool)
         block = np.zeros((count, 12), dtype=np.int64)
-        block[is_used] = np.frombuffer(raw[head:], dtype="<i8").reshape(-1, 12)
-    except (zlib.error, struct.error, ValueError) as error:
+        block[is_used] = np.frombuffer(raw[head:], dtype=f"<i{width}").reshape(-1, 12)
+    except (zlib.error, struct.error, ValueError, TypeError) as error:
         raise BlobError(str(error)) from None
     return block
 

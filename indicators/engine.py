@@ -166,6 +166,9 @@ def flow(tree: Tree, span: Span, events: Events) -> Matrix:
 
 def year_to_date(span: Span, monthly: Matrix) -> Matrix:
     """Sum since January within each year; a span that opens mid-year starts there."""
+    if span.first % 12 == 0 and len(span) % 12 == 0:
+        years = monthly.reshape(len(monthly), -1, 12)
+        return np.cumsum(years, axis=2).reshape(monthly.shape)
     total = monthly.copy()
     for column in range(1, len(span)):
         if (span.first + column) % 12:
@@ -244,7 +247,11 @@ def compute(
     keys = list(keys)
     areas = {key.areas for key in keys if key.kind == "coverage"}
     totals, eligible = {}, {}
+    nothing = np.zeros((len(tree), len(span)), dtype=np.int64)
     for source, events in placed.items():
+        if not len(events):
+            totals[source] = eligible[source[1]] = nothing
+            continue
         own = count(len(tree), span, events)
         if source[0] == "measure" and source[1] in areas:
             eligible[source[1]] = own.copy()
@@ -256,6 +263,9 @@ def compute(
             result[key] = totals[key.kind, key.measure]
             continue
         source = ("measure", key.measure)
+        if not (len(placed[source]) and len(placed["measure", key.areas])):
+            result[key] = nothing  # thresholds are 1 or more
+            continue
         if (key.measure, key.within) not in counts:
             is_flow = key.within == "year" and placed[source].end is None
             monthly = year_to_date(span, totals[source]) if is_flow else totals[source]

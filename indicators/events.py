@@ -181,9 +181,11 @@ def _moment(day: Any) -> Any:
 
 
 def _quantity(field: str, *, is_money: bool) -> Any:
-    if is_money:
-        return Cast(Round(F(field) * 100), BigIntegerField())
-    return Cast(F(field), BigIntegerField())
+    if not is_money:
+        return Cast(F(field), BigIntegerField())
+    fen = F(field) * 100
+    # Only SQLite keeps a decimal as a binary fraction; PostgreSQL's numeric is exact.
+    return Cast(Round(fen) if connection.vendor == "sqlite" else fen, BigIntegerField())
 
 
 def _fetch(rule: Measure, scope: Scope, until: datetime.date | None) -> Events:

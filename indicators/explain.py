@@ -28,11 +28,11 @@ from indicators.lineage import lineage
 from indicators.measures import MEASURES
 from indicators.models import Counting, Indicator, ManualFigure, Target
 from indicators.rules import rule_text
-from indicators.snapshots import view
+from indicators.snapshots import View, view, views_of
 from indicators.tables import quantity_text, target_text
 from indicators.target_reading import disagreements, milestones
 from indicators.target_words import difference_text, standing_text
-from indicators.what_if import effects_of
+from indicators.what_if import effects_of, keys_of_plan
 from indicators.wording import amount, effect_sentence, pace_sentence
 from reviews.models import Status
 
@@ -86,7 +86,8 @@ def build_explanation(
     plan = indicator.plan
     children = list(Area.objects.children_of(area.code, day))
     codes = [area.code, *(child.code for child in children)]
-    rows = progress_of(plan, codes, day, year, root=area.code)
+    views = views_of(codes, day, area.code, keys_of_plan(plan))
+    rows = progress_of(plan, codes, day, year, views=views)
     items = {
         code: next(item for item in found if item.indicator.pk == indicator.pk)
         for code, found in rows.items()
@@ -107,7 +108,7 @@ def build_explanation(
         "children": [(child, amount(indicator, items[child.code].value)) for child in children],
         "child_label": plan.label_of(min(area.level + 1, 5)),
         **_records(item, area, day, user),
-        **_missing(item, area, day, year),
+        **_missing(item, area, views, year),
     }
 
 
@@ -200,12 +201,14 @@ def _records(item: Progress, area: Area, day: datetime.date, user: User) -> dict
     }
 
 
-def _missing(item: Progress, area: Area, day: datetime.date, year: int | None) -> dict[str, Any]:
+def _missing(
+    item: Progress, area: Area, views: tuple[View, View], year: int | None
+) -> dict[str, Any]:
     """Who falls short, what is pending, and what would close the gap."""
     indicator = item.indicator
     short = []
     if indicator.counting == Counting.COVERAGE:
-        short = shortfalls(indicator, area.code, day, item.at_least)
+        short = shortfalls(indicator, area.code, views[0].day, item.at_least)
     return {
         "shortfalls": [
             (each.area, plain(each.has, 2), plain(each.missing, 2)) for each in short[:_LISTED]
@@ -213,7 +216,7 @@ def _missing(item: Progress, area: Area, day: datetime.date, year: int | None) -
         "shortfall_count": len(short),
         "threshold": _threshold(item),
         "closing": _closing(item, short),
-        **_pending(indicator, area, day, year),
+        **_pending(indicator, area, views, year),
     }
 
 
@@ -243,15 +246,16 @@ def _nearest(item: Progress, target: Target, short: Sequence[Shortfall]) -> str:
 
 
 def _pending(
-    indicator: Indicator, area: Area, day: datetime.date, year: int | None
+    indicator: Indicator, area: Area, views: tuple[View, View], year: int | None
 ) -> dict[str, Any]:
     """What the submissions under review would bring, if all of them passed."""
+    plan, codes, day = indicator.plan, [area.code], views[0].day
     rows = _pending_rows(indicator, area.code, day)
     count = rows.count() if rows is not None else 0
     if rows is None or not count:
         return {"pending_count": 0, "pending_effect": ""}
     change = (rows.model, rows)
-    found = effects_of(indicator.plan, [area.code], day, change, is_gain=True, year=year)
+    found = effects_of(plan, codes, day, change, is_gain=True, year=year, views=views)
     mine = next((one for one in found if one.before.indicator.pk == indicator.pk), None)
     return {
         "pending_count": count,

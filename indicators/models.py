@@ -350,9 +350,20 @@ class SeriesLayout(models.Model):
 
 
 class AreaSeries(models.Model):
-    """One area's year: every series × 12 months as one compressed int64 block."""
+    """One area's year: every series × 12 months as one compressed block; none where all are zero.
 
-    area = models.ForeignKey(Area, models.CASCADE, related_name="+", verbose_name="区划")
+    Derived and written by the hundred thousand: the unique pair is its only index, and that its area
+    exists is checked by `check_figures` rather than row by row (ADR 0007).
+    """
+
+    area = models.ForeignKey(
+        Area,
+        models.CASCADE,
+        related_name="+",
+        verbose_name="区划",
+        db_index=False,
+        db_constraint=False,
+    )
     year = models.PositiveSmallIntegerField("年份")
     blob = models.BinaryField("数据")
 

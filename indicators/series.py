@@ -16,7 +16,7 @@ import numpy as np
 from django.db import connection, models, transaction
 from django.utils import timezone
 
-from areas.codes import COUNTY_LEVEL, ancestors_of, cut_to, level_of
+from areas.codes import COUNTY_LEVEL, LENGTHS, ancestors_of, cut_to, level_of
 from areas.models import Area
 from areas.successions import Successions
 from indicators.blobs import BlobError, pack, packed_rows, unpack
@@ -166,7 +166,7 @@ def count_events(
     come last and add the counties up.
     """
     tree = Tree(codes)
-    roots = [code for code in tree.codes if level_of(code) >= COUNTY_LEVEL and _is_top(code, tree)]
+    roots = [code for code in tree.codes if _is_top(code, tree)]
     blocks = Blocks(tree, _block_roots(tree, roots, successions))
     parts = {
         source: blocks.split(place(tree, span, found, is_stock=_is_stock(source)))
@@ -188,9 +188,10 @@ def count_events(
 
 def _is_top(code: str, tree: Tree) -> bool:
     """Whether the subtree of `code` is one that a block holds whole: a county, or below none."""
-    return level_of(code) == COUNTY_LEVEL or not any(
-        above in tree.row for above in ancestors_of(code) if level_of(above) >= COUNTY_LEVEL
-    )
+    size = LENGTHS[COUNTY_LEVEL - 1]
+    if len(code) <= size:
+        return len(code) == size
+    return not any(code[:length] in tree.row for length in LENGTHS if size <= length < len(code))
 
 
 def _block_roots(tree: Tree, roots: Sequence[str], successions: Successions) -> list[list[str]]:
@@ -227,12 +228,16 @@ def _changes(
 def _add_to_ancestors(
     block: Tree, series: dict[SeriesKey, Matrix], upper: Tree, added: dict[SeriesKey, Matrix]
 ) -> None:
-    for code in block.codes:
-        if level_of(code) != COUNTY_LEVEL:
-            continue
-        above = [upper.row[ancestor] for ancestor in ancestors_of(code) if ancestor in upper.row]
-        for key, matrix in series.items():
-            added[key][above] += matrix[block.row[code]]
+    pairs = [
+        (upper.row[ancestor], block.row[code])
+        for code in block.codes
+        if len(code) == LENGTHS[COUNTY_LEVEL - 1]
+        for ancestor in ancestors_of(code)
+        if ancestor in upper.row
+    ]
+    above, rows = ([pair[at] for pair in pairs] for at in (0, 1))
+    for key, matrix in series.items():
+        np.add.at(added[key], above, matrix[rows])
 
 
 # --- storing --------------------------------------------------------------------------------
@@ -444,6 +449,9 @@ def differences() -> Iterator[str]:
                 yield from _describe(f"{code} {year}年", blob, right, keys)
         for code, year in sorted(found):
             yield f"{code} {year}年：多出统计序列"
+    homeless = AreaSeries.objects.exclude(area__in=Area.objects.all())
+    for code, year in homeless.order_by("area", "year").values_list("area_id", "year"):
+        yield f"{code} {year}年：多出统计序列（没有这个区划）"
 
 
 def _describe(where: str, blob: bytes, expected: bytes, keys: Sequence[SeriesKey]) -> Iterator[str]:

@@ -63,19 +63,18 @@ def effects_of(
     *,
     is_gain: bool,
     year: int | None = None,
+    views: tuple[View, View] | None = None,
 ) -> list[Effect]:
     """The plan's indicators at `codes` before and after the change, against one year's targets.
 
-    The first of `codes` is their common ancestor. Nothing where the plan counts no such records.
+    The first of `codes` is their common ancestor; `views` those of `views_of` with the plan's keys,
+    where the caller has them. Nothing where the plan counts no such records.
     """
-    indicators = plan.indicators.select_related("plan").prefetch_related("targets")
-    keys = {
-        key for one in indicators for at_least in _thresholds(one) for key in keys_of(one, at_least)
-    }
+    keys = keys_of_plan(plan)
     changed = affected_keys(change[0], keys)
     if not changed:
         return []
-    views = views_of(codes, day, codes[0], keys)
+    views = views or views_of(codes, day, codes[0], keys)
     parts = list(_parts(change, places_of(*change), is_gain=is_gain))
     after = (_with(views[0], changed, parts), _with(views[1], changed, parts))
     was = progress_of(plan, codes, day, year, views=views)
@@ -85,6 +84,14 @@ def effects_of(
         for code in codes
         for old, new in zip(was[code], will[code], strict=True)
     ]
+
+
+def keys_of_plan(plan: Plan) -> set[SeriesKey]:
+    """The series behind all figures of a plan, under the thresholds of all its targets."""
+    indicators = plan.indicators.select_related("plan").prefetch_related("targets")
+    return {
+        key for one in indicators for at_least in _thresholds(one) for key in keys_of(one, at_least)
+    }
 
 
 def _thresholds(indicator: Indicator) -> set[int]:

@@ -6,7 +6,7 @@ from decimal import ROUND_CEILING, Decimal
 
 from indicators.figures import Progress, State, plain
 from indicators.models import Counting, Indicator
-from indicators.rules import is_whole
+from indicators.rules import Against, is_whole
 from indicators.tables import value_text
 from indicators.target_words import amount_text, day_text, difference_text
 from indicators.what_if import Effect
@@ -33,7 +33,9 @@ def pace_sentence(item: Progress) -> str:
     goal = f"{day_text(target.due_on)}目标{amount(indicator, target.value)}"
     if item.state == State.ACHIEVED:
         return f"{has}，已完成{goal}。"
-    done = f"，完成{goal}的{plain((item.rate or Decimal(0)) * 100, 2)}%"
+    done = f"，{goal}"
+    if indicator.counting != Counting.GROWTH:  # a share of a growth says nothing
+        done = f"，完成{goal}的{plain((item.rate or Decimal(0)) * 100, 2)}%"
     gap = f"，尚差{difference_text(indicator, item.gap)}" if item.gap is not None else ""
     stands = f"；按时序应达{_by_now(item)}，{item.state.label}"
     return f"{has}{done}{gap}{stands}{_ahead(item)}。"
@@ -52,6 +54,8 @@ def _ahead(item: Progress) -> str:
     indicator, pace = item.indicator, item.pace
     if pace is None or pace.projection is None or not pace.months_left:
         return "；已到期未完成" if pace is not None and not pace.months_left else ""
+    if indicator.counting == Counting.GROWTH and indicator.against == Against.SAME_DAY:
+        return ""  # the same days of last year are behind it already: there is no run rate
     low, high = (_guess(indicator, value or Decimal(0)) for value in (pace.low, pace.high))
     span = f"（{low}—{high}）" if low != high else ""
     text = f"；按目前进度到期预计{_guess(indicator, pace.projection)}{span}"

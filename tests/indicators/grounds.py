@@ -216,21 +216,27 @@ def views(
 
     `is_stored`: the day is a month's end, and `now` is cut from the series of all years.
     """
-    before = counted(ground, year_before(day), keys, tree_day=day)
+    first = min(ground.starts_on.year, day.year - 1)
+    last_year = year_before(day)
+    span = Span(month_of(last_year.year, 1), month_of(last_year.year, last_year.month))
+    before = counted(ground, last_year, span, keys, tree_day=day)
     if not is_stored:
-        return counted(ground, day, keys), before
-    span = Span(month_of(2022, 1), month_of(2027, 12))
+        span = Span(month_of(first, 1), month_of(day.year, day.month))
+        return counted(ground, day, span, keys), before
+    span = Span(month_of(first, 1), month_of(day.year + 1, 12))
     rows = rows_of(blocks(ground, span, keys))
-    return View(Day(2027, 12, 31), span, rows, ground.successions).cut(day), before
+    end = Day(day.year + 1, 12, 31)
+    return View(end, span, rows, ground.successions).cut(day), before
 
 
 def counted(
-    ground: Ground, day: Day, keys: Collection[SeriesKey], tree_day: Day | None = None
+    ground: Ground,
+    day: Day,
+    span: Span,
+    keys: Collection[SeriesKey],
+    tree_day: Day | None = None,
 ) -> View:
     """The series from the records up to the day."""
-    span = Span(month_of(day.year - 1, 1), month_of(day.year, day.month))
-    if tree_day is None:  # what is cumulative needs every month since the plan's start
-        span = Span(month_of(2022, 1), span.last)
     rows = rows_of(blocks(ground, span, keys, until=day))
     return View(day, span, rows, ground.successions, tree_day)
 

@@ -15,6 +15,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from accounts.models import User
+from areas.models import AreaSuccession
 from funds.models import Donation, Fund
 from indicators.counting import figure_of
 from indicators.figures import progress_of
@@ -36,7 +37,7 @@ from tests.conftest import (
     QIXINGGANG,
 )
 from tests.indicators.conftest import indicator_text, item_of, run_json
-from tests.indicators.worlds import World, days_to_ask, load_world_plan
+from tests.indicators.worlds import World, answer_now, days_to_ask, load_world_plan
 
 Day = datetime.date
 ON = Day(2026, 6, 30)
@@ -56,23 +57,47 @@ def test_the_quantities_add_up_to_the_figure(seed: int, tmp_path: Path) -> None:
     recompute_all()
     for day in days_to_ask(world.random)[1:4]:
         root = world.random.choice([code for code in world.codes if len(code) > 4])
-        for item in progress_of(plan, [root], day)[root]:
-            if item.indicator.against == "whole_year" and day.year < 2024:
-                continue  # see test_any_day
-            found = lineage(item.indicator, root, day)
-            total = sum((one.quantity for one in found), Decimal(0))
-            figure, spot = item.figure, f"{item.indicator.code} {root} {day}"
-            assert {one.record.status for one in found} <= {Status.APPROVED}, spot
-            assert all(one.area_code.startswith(root) for one in found), spot
-            match item.indicator.counting:
-                case Counting.COVERAGE:
-                    width = {3: 6, 4: 9, 5: 12}[item.indicator.level or 5]
-                    assert len({one.area_code[:width] for one in found}) == figure.numerator, spot
-                case Counting.GROWTH:
-                    assert total == figure.numerator + 2 * figure.denominator, spot
-                case _:
-                    scale = 10_000 if item.indicator.unit == "万元" else 1
-                    assert total == figure.numerator * scale, spot
+        _assert_adds_up(plan, root, day)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("seed", range(210, 222))
+def test_the_quantities_add_up_after_successions(seed: int, tmp_path: Path) -> None:
+    """On the eve of a change, on its day and later; at predecessors, successors and above."""
+    world = World(Random(seed), is_whole=True)
+    plan = load_world_plan(tmp_path)
+    world.fill(12)
+    recompute_all()
+    while not world.succeed(4):
+        continue
+    change = world.random.choice(list(AreaSuccession.objects.all()))
+    eve = change.on - datetime.timedelta(days=1)
+    for day in (eve, change.on, Day(2026, 12, 31)):
+        somewhere = world.random.choice(world.codes)
+        for root in {change.predecessor_id, change.successor_id, world.codes[0], somewhere}:
+            _assert_adds_up(plan, root, day)
+
+
+def _assert_adds_up(plan: Plan, root: str, day: Day) -> None:
+    homes = answer_now().homes(day)
+    for item in progress_of(plan, [root], day)[root]:
+        if item.indicator.against == "whole_year" and day.year < 2024:
+            continue  # see test_any_day
+        found = lineage(item.indicator, root, day)
+        total = sum((one.quantity for one in found), Decimal(0))
+        figure, spot = item.figure, f"{item.indicator.code} {root} {day}"
+        assert {one.record.status for one in found} <= {Status.APPROVED}, spot
+        assert all(homes[one.area_code].startswith(root) for one in found), spot
+        match item.indicator.counting:
+            case Counting.COVERAGE:
+                width = {3: 6, 4: 9, 5: 12}[item.indicator.level or 5]
+                places = {homes[one.area_code][:width] for one in found}
+                assert len(places) == figure.numerator, spot
+            case Counting.GROWTH:
+                assert total == figure.numerator + 2 * figure.denominator, spot
+            case _:
+                scale = 10_000 if item.indicator.unit == "万元" else 1
+                assert total == figure.numerator * scale, spot
 
 
 def test_only_approved_living_records_of_the_area_are_listed(

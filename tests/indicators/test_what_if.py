@@ -14,13 +14,25 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from areas.services import register_succession
+from funds.models import Fund
 from indicators import series
 from indicators.figures import Progress, progress_of
-from indicators.models import Plan, Target
+from indicators.models import ManualFigure, Plan, Target
 from indicators.what_if import Effect, effects_of
+from orgs.models import CommunityOrg
 from reviews.models import Action, Status
 from reviews.services import move_all
 from scenes.models import Activity, ActivityReach
+from tests.conftest import (
+    DISTRICT,
+    HUAYIPO,
+    MINSHENGLU,
+    NEIGHBOUR,
+    NEIGHBOUR_STREET,
+    QIXINGGANG,
+)
+from tests.indicators.conftest import indicator_text
 from tests.indicators.test_shortfalls import succeed
 from tests.indicators.worlds import KINDS, World, days_to_ask, load_world_plan
 
@@ -141,3 +153,91 @@ def _assert_equal(
         assert effect.after == new, where
         assert (effect.after.pace is None) == (new.target is None or new.value is None), where
         assert effect.is_felt == (old.figure != new.figure), where
+
+
+# --- told one by one --------------------------------------------------------------------------
+
+ON = Day(2026, 6, 30)
+REACHED = 'counting = "coverage"\nmeasure = "reached"\nlevel = 5\nwithin = "year"'
+FUNDS = 'counting = "stock"\nmeasure = "funds"'
+
+
+def _moved(plan: Plan, code: str, records: Any, day: Day = ON) -> tuple[Decimal, Decimal]:
+    """The only indicator's numerator before and after these records are approved."""
+    (effect,) = effects_of(plan, [code], day, (records.model, records), is_gain=True)
+    return effect.before.figure.numerator, effect.after.figure.numerator
+
+
+def test_an_activity_of_the_province_counts_where_it_reached(
+    own_plan: Callable[..., Plan], make: Callable[..., Any]
+) -> None:
+    plan = own_plan(indicator_text(REACHED))
+    make(Activity, area_id="50", reached=[HUAYIPO, f"{NEIGHBOUR_STREET}001"], status="pending")
+    pending = Activity.objects.pending()
+    assert _moved(plan, DISTRICT, pending) == (0, 1)
+    assert _moved(plan, NEIGHBOUR, pending) == (0, 1)
+    assert _moved(plan, "50", pending) == (0, 2)
+    assert _moved(plan, MINSHENGLU, pending) == (0, 0)
+
+
+def test_a_record_of_an_abolished_street_counts_for_who_followed_it(
+    own_plan: Callable[..., Plan], make: Callable[..., Any]
+) -> None:
+    plan = own_plan(indicator_text(FUNDS))
+    make(Fund, status="pending")
+    register_succession(QIXINGGANG, f"{NEIGHBOUR}009", Day(2026, 6, 1))
+    pending = Fund.objects.pending()
+    eve = Day(2026, 5, 31)
+    assert [_moved(plan, code, pending, eve) for code in (DISTRICT, NEIGHBOUR)] == [(0, 1), (0, 0)]
+    assert [_moved(plan, code, pending) for code in (DISTRICT, NEIGHBOUR)] == [(0, 0), (0, 1)]
+    assert _moved(plan, f"{NEIGHBOUR}009003", pending) == (0, 1)
+    assert _moved(plan, "50", pending, eve) == _moved(plan, "50", pending) == (0, 1)
+
+
+def test_a_report_takes_the_place_of_the_one_before(
+    own_plan: Callable[..., Plan], approved: Callable[..., Any], make: Callable[..., Any]
+) -> None:
+    plan = own_plan(indicator_text('counting = "manual"', unit="%"))
+    report = {"plan_code": "own", "indicator_code": "one", "denominator": 10}
+    approved(ManualFigure, numerator=3, **report)
+    make(ManualFigure, numerator=7, as_of=Day(2026, 5, 1), status="pending", **report)
+    assert _moved(plan, DISTRICT, ManualFigure.objects.pending()) == (3, 7)
+
+
+def test_the_asked_years_target_decides_what_is_enough(
+    yuzhong: Plan, approved: Callable[..., Any], make: Callable[..., Any]
+) -> None:
+    """In 2029 a community needs three organisations: a second one changes nothing yet."""
+    approved(CommunityOrg)
+    make(CommunityOrg, status="pending")
+    pending = CommunityOrg.objects.pending()
+    felt = {}
+    for year in (2027, 2029):
+        effects = effects_of(
+            yuzhong, [DISTRICT], ON, (CommunityOrg, pending), is_gain=True, year=year
+        )
+        felt[year] = {one.before.indicator.code for one in effects if one.is_felt}
+    assert felt == {2027: {"charity_orgs", "orgs_each_community"}, 2029: {"charity_orgs"}}
+
+
+def test_what_a_plan_does_not_count_has_no_effect(
+    own_plan: Callable[..., Plan], make: Callable[..., Any]
+) -> None:
+    plan = own_plan(indicator_text(FUNDS))
+    make(Activity, status="pending", reached=[HUAYIPO])
+    change = (Activity, Activity.objects.pending())
+    assert effects_of(plan, [DISTRICT], ON, change, is_gain=True) == []
+
+
+def test_many_records_are_asked_about_in_as_few_queries_as_one(
+    yuzhong: Plan, make: Callable[..., Any]
+) -> None:
+    costs = []
+    for number in (1, 30):
+        for _ in range(number):
+            make(Fund, status="pending", area_id=(HUAYIPO, MINSHENGLU)[number % 2])
+        with CaptureQueriesContext(connection) as queries:
+            change = (Fund, Fund.objects.pending())
+            effects_of(yuzhong, [DISTRICT], ON, change, is_gain=True)
+        costs.append(len(queries))
+    assert costs[0] == costs[1] < 60, costs

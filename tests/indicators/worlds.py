@@ -109,17 +109,17 @@ def days_to_ask(random: Random) -> list[Day]:
 class World:
     """What was made: the tree's codes and the two users that cover all of it."""
 
-    def __init__(self, random: Random) -> None:
+    def __init__(self, random: Random, *, is_whole: bool = False) -> None:
+        """`is_whole`: with a second prefecture and what is above (default: mostly)."""
         self.random = random
         self._numbers = itertools.count()
-        self.codes = self._grow()
+        self.codes = self._grow(is_whole or random.random() < 0.7)
         root = self.codes[0]
         self.clerk = User.objects.create_user("clerk", role=Role.CLERK, area_id=root)
         self.reviewer = User.objects.create_user("reviewer", role=Role.REVIEWER, area_id=root)
 
-    def _grow(self) -> list[str]:
+    def _grow(self, is_whole: bool) -> list[str]:
         random = self.random
-        is_whole = random.random() < 0.7
         counties = [DISTRICT, "500199", "500201"] if is_whole else [DISTRICT]
         codes = ["50", "5001", "5002", *counties] if is_whole else [DISTRICT]
         for county in counties:

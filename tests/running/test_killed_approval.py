@@ -74,7 +74,9 @@ class Operation:
         """What a fresh process finds, and the number of events when it has worked on as usual."""
         wait_until_alone()
         found = self.seen()
-        if found == self.after(before):
+        if found not in (before, self.after(before)):
+            return found, 0
+        if found != before:
             assert self.do() == 0  # done is done
             self.undo()
         assert self.do() == len(self.records)
@@ -95,21 +97,20 @@ _APPROVE = (Action.APPROVE, Status.PENDING, Status.APPROVED, (Action.REOPEN, Act
 _REOPEN = (Action.REOPEN, Status.APPROVED, Status.RETURNED, (Action.SUBMIT, Action.APPROVE))
 
 
-@pytest.fixture(params=["approve", "reopen", "approve_many"])
+@pytest.fixture(params=["approve_one", "reopen_many"])
 def operation(request: pytest.FixtureRequest, transactional_db: None) -> Operation:
-    """One fund; or four trainings in two counties at once, beside others that count already."""
+    """One fund; or four trainings in two counties at once, beside one that stays approved."""
     open_office()
     standing = Operation(Training, enter(Training, THERE, 1), *_APPROVE)
     standing._move(Action.SUBMIT)
     standing.do()
-    if request.param == "approve_many":
-        records = enter(Training, HERE, 2) + enter(Training, THERE, 2)
-        made = Operation(Training, records, *_APPROVE)
+    if request.param == "approve_one":
+        made = Operation(Fund, enter(Fund, HERE, 1), *_APPROVE)
+        made._move(Action.SUBMIT)
     else:
-        rules = _APPROVE if request.param == "approve" else _REOPEN
-        made = Operation(Fund, enter(Fund, HERE, 1), *rules)
-    made._move(Action.SUBMIT)
-    if made.source == Status.APPROVED:
+        records = enter(Training, HERE, 2) + enter(Training, THERE, 2)
+        made = Operation(Training, records, *_REOPEN)
+        made._move(Action.SUBMIT)
         made._move(Action.APPROVE)
     made.do()
     made.undo()  # what this process keeps in memory is warm
@@ -246,7 +247,7 @@ def test_killed_at_a_random_moment_it_is_done_or_not(operation: Operation) -> No
     assert ask(operation.seen) == inquest.before
 
 
-@pytest.mark.parametrize("operation", ["approve"], indirect=True)
+@pytest.mark.parametrize("operation", ["approve_one"], indirect=True)
 def test_a_half_done_approval_would_be_seen(operation: Operation) -> None:
     """The same look at a process that dies between the record and its figures, each kept at once."""
 

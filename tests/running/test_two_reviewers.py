@@ -90,14 +90,20 @@ def _at_work(reviewer: Reviewer, operations: int) -> Colleague:
     return Colleague(work)
 
 
-def test_three_reviewers_at_once_lose_nothing(records: dict[str, Records]) -> None:
+def test_three_reviewers_at_once_lose_nothing_and_every_check_between_agrees(
+    records: dict[str, Records],
+) -> None:
     """Two in one county and one in the next, whose prefecture and province are the same."""
     before = ReviewEvent.objects.count()
     places = [("first", HERE), ("second", HERE), ("first", THERE)]
     team = [_at_work(Reviewer(name, at, records[at]), 100) for name, at in places]
+    checker = Colleague(_check_until_told)
     for colleague in team:
         colleague.line.send("go")
     done, moved = zip(*(colleague.answer() for colleague in team), strict=True)
+    checker.line.send("enough")
+    assert set(found := checker.answer()) == {_IN_WORDS}
+    assert len(found) >= 20
     for actions in done:
         assert all(actions[f"{action} moved"] for action in _WEIGHTS), actions
     assert ReviewEvent.objects.count() == before + sum(moved)
@@ -123,6 +129,13 @@ def _assert_told_by_events(kind: type[Submission], keys: list[int]) -> None:
         assert record.updated_at == events[-1].at
         if record.status in (Status.APPROVED, Status.RETURNED):
             assert (record.reviewed_by, record.reviewed_at) == (events[-1].by, events[-1].at)
+
+
+def _check_until_told(line: Connection) -> list[str]:
+    found = []
+    while not line.poll():
+        found.append(_check())
+    return found
 
 
 def _check() -> str:
@@ -171,7 +184,12 @@ def test_who_waited_for_a_record_is_dated_after_what_they_waited_for(
 
 
 def _approving(keys: list[int]) -> Colleague:
+    """On PostgreSQL it comes by the records as they lie in the table, not as an index has them."""
+
     def work(line: Connection) -> int:
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SET enable_indexscan = off; SET enable_bitmapscan = off")
         line.recv()
         return _move(Training, keys, Action.APPROVE, f"second-{HERE}")
 
@@ -182,23 +200,6 @@ def _is_someone_waiting() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_locks WHERE NOT granted")
         return cursor.fetchone() is not None
-
-
-def test_a_check_beside_busy_reviewers_finds_no_difference(records: dict[str, Records]) -> None:
-    def hammer(reviewer: Reviewer) -> Colleague:
-        def work(line: Connection) -> int:
-            while not line.poll():
-                reviewer.work(1)
-            return reviewer.moved
-
-        return Colleague(work)
-
-    team = [hammer(Reviewer(name, HERE, records[HERE])) for name in ("first", "second")]
-    found = ask(lambda: [_check() for _ in range(20)])
-    for colleague in team:
-        colleague.line.send("enough")
-    assert found == [_IN_WORDS] * 20
-    assert min(colleague.answer() for colleague in team) > 0
 
 
 def test_a_check_finds_no_difference_whichever_of_its_reads_an_approval_comes_before(

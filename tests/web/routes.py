@@ -15,6 +15,7 @@ from areas.models import Area
 from indicators.models import Plan
 from reports.models import Edition
 from tests.conftest import HUAYIPO, QIXINGGANG
+from tests.records.kinds import RECORD_KINDS
 from tests.web.world import LOG_MARK, MARK, World
 
 
@@ -93,6 +94,15 @@ def _own(route: Route, world: World) -> Iterator[Address]:
     if route.name == "dashboard":
         for area in (HUAYIPO, QIXINGGANG):
             yield Address(reverse(route.name, args=["yuzhong-2026", area]), route.name, Edition)
+    elif route.name == "figure":
+        for indicator in world[Plan].indicators.all():
+            for area in (HUAYIPO, QIXINGGANG):
+                arguments = ["yuzhong-2026", indicator.code, area]
+                yield Address(reverse(route.name, args=arguments), route.name, Edition)
+    elif route.name == "record-figures":
+        for kind in RECORD_KINDS:
+            arguments = [kind._meta.label_lower, world[kind].pk]
+            yield Address(reverse(route.name, args=arguments), route.name, kind)
     elif route.name == "quality":
         for area in (HUAYIPO, QIXINGGANG):
             yield Address(reverse(route.name, args=[area]), route.name, Edition)

@@ -9,7 +9,7 @@ from django.db import models
 from django.urls import reverse
 
 from accounts.models import User
-from areas.models import Area
+from areas.models import Area, AreaSuccession
 from indicators.models import Plan
 from reports.models import Report
 from reviews.models import ImportBatch, ReviewEvent
@@ -21,7 +21,7 @@ from tests.web.world import World, build_world
 _OPEN: dict[str, set[type[models.Model]]] = {
     "jiangbei": {Plan},
     "jiedao2": {Plan},
-    "guanli": {Plan, User, Area},
+    "guanli": {Plan, User, Area, AreaSuccession},
     "shenji": {ReviewEvent, ImportBatch},
     "": set(),
 }

@@ -12,13 +12,13 @@ from django.db import models
 from django.utils import timezone
 
 from accounts.models import User
-from areas.models import Area
+from areas.models import Area, AreaSuccession
 from indicators.models import Plan
 from reports.models import Edition, Report
 from reports.services import seal
 from reviews.models import ImportBatch, ReviewEvent, Status
 from reviews.services import approve, submit
-from tests.conftest import DISTRICT, HUAYIPO, QIXINGGANG
+from tests.conftest import DISTRICT, HUAYIPO, MINSHENGLU, QIXINGGANG
 from tests.records.kinds import RECORD_KINDS, sound
 
 #: In the texts of records; nobody from elsewhere may ever read it.
@@ -26,6 +26,7 @@ MARK = "标记甲乙丙"
 #: In the texts of logs, which the auditor reads.
 LOG_MARK = "日志标记丁戊己"
 
+_LATER = datetime.date(2050, 1, 1)
 _TEXTS = {
     "name": f"{MARK}互助会",
     "content": MARK,
@@ -81,6 +82,9 @@ def build_world(
         warnings=[LOG_MARK],
     )
     world.objects[Area] = Area.objects.get(code=HUAYIPO)
+    world.objects[AreaSuccession] = AreaSuccession.objects.create(
+        predecessor_id=HUAYIPO, successor_id=MINSHENGLU, on=_LATER, carries_records=False
+    )
     world.objects[User] = quji
     world.objects[Plan] = yuzhong
     report = Report.objects.create(
