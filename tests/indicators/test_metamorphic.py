@@ -80,6 +80,7 @@ def test_one_more_record_is_felt_where_it_counts_and_above_and_nowhere_else(
     drawn: tuple[Ground, Day], number: int, measure: str
 ) -> None:
     ground, day = drawn
+    ground = replace(ground, starts_on=min(ground.starts_on, day.replace(day=1)))
     code = ground.codes[number % len(ground.codes)]
     found = ground.facts[measure]
     more = Facts([*found.records, Fact(code, day)], found.openings)
