@@ -29,9 +29,9 @@ from indicators.measures import MEASURES
 from indicators.models import Counting, Indicator, ManualFigure, Target
 from indicators.rules import rule_text
 from indicators.snapshots import View, view, views_of
-from indicators.tables import quantity_text, target_text
+from indicators.tables import quantity_text
 from indicators.target_reading import disagreements, milestones
-from indicators.target_words import difference_text, standing_text
+from indicators.target_words import demand_text, difference_text, standing_text
 from indicators.what_if import effects_of, keys_of_plan
 from indicators.wording import amount, effect_sentence, pace_sentence
 from reviews.models import Status
@@ -165,7 +165,7 @@ def _targets(item: Progress, area: Area, day: datetime.date) -> list[dict[str, A
             met = item
         shown.append(
             {
-                "text": target_text(indicator, own or target),
+                "text": demand_text(indicator, own or target),
                 "where": standing_text(target),
                 "clause": target.clause,
                 "comment": target.comment,

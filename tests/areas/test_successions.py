@@ -13,6 +13,9 @@ from areas.successions import Successions
 from tests.indicators.oracle import Move, home
 from tests.indicators.worlds import area as unsaved_area
 
+pytestmark = pytest.mark.once  # no database, or not its kind
+
+
 Day = datetime.date
 ON = Day(2026, 1, 25)
 BEFORE, LATER = Day(2026, 1, 24), Day(2026, 6, 30)

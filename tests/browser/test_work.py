@@ -19,7 +19,7 @@ from tests.browser.conftest import NARROW, Visitor
 from tests.conftest import HUAYIPO
 from tests.web.test_chinese import english_in
 
-pytestmark = [pytest.mark.server, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.once, pytest.mark.server, pytest.mark.django_db(transaction=True)]
 Come = Callable[..., Visitor]
 DASHBOARD = "/dashboard/yuzhong-2026/500103/"
 PLACES = {

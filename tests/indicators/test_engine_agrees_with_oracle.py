@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -22,6 +23,9 @@ from indicators.engine import (
     year_to_date,
 )
 from tests.indicators.oracle import Event, flow_in_months, is_below, stock_in_month
+
+pytestmark = pytest.mark.once  # no database, or not its kind
+
 
 _WIDTHS = (2, 2, 2, 3, 3)
 _CASES = settings(

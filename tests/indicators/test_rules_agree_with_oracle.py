@@ -18,6 +18,9 @@ from hypothesis import strategies as st
 from indicators.counting import figure_of
 from tests.indicators.grounds import Ground, grounds, keys_for, month_end, rows_in_a_block, views
 
+pytestmark = pytest.mark.once  # no database, or not its kind
+
+
 _CASES = int(os.environ.get("ORACLE_CASES", "2000"))
 _ROUND = 5000  # hypothesis remembers every case of a round
 _SETTINGS = settings(

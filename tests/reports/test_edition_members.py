@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -269,6 +270,16 @@ def test_only_editions_the_reader_may_open_are_named(edition: Edition, jiedao: U
     page = _open(jiedao, Fund.objects.get(area=HUAYIPO))
     assert page.context["editions"] == []
     assert "没有封存的报告包含本记录。" in page.content.decode()
+
+
+def test_an_edition_holds_a_record_once(edition: Edition) -> None:
+    member = edition.members.first()
+    assert member is not None
+    again = EditionMember(edition=edition, kind=member.kind, object_id=member.object_id)
+    with pytest.raises(ValidationError, match="该记录已在该版次中"):
+        again.validate_constraints()
+    with pytest.raises(IntegrityError, match="editionmember"), transaction.atomic():
+        again.save()
 
 
 # --- who may open it ----------------------------------------------------------------------------

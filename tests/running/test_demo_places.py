@@ -33,6 +33,9 @@ from reviews.models import ImportBatch, ReviewEvent, Status, Submission
 from scenes.models import SIX_HAVES, Activity, ActivitySeries, Scene
 from tests.running.conftest import ROOT
 
+pytestmark = pytest.mark.once  # no database, or not its kind
+
+
 Day = datetime.date
 OTHERS = tuple(name for name in PLACES if name != "yuzhong")
 

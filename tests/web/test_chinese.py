@@ -14,6 +14,9 @@ from reviews.models import Status
 from tests.web.routes import addresses, all_routes
 from tests.web.world import build_world
 
+pytestmark = pytest.mark.once  # no database, or not its kind
+
+
 #: Words a Chinese page may well contain.
 _ALLOWED = {"excel", "sha", "csv", "xlsx", "ok"}
 _USERS = {"quji", "shiju", "jiedao", "guanli", "shenji", "jiangbei", "shengting"}

@@ -126,11 +126,11 @@ def test_targets_of_both_places_stand_side_by_side_with_their_disagreement(
     approved(CommunityOrg)
     page = board("charity_orgs")
     assert _rows(page) == {
-        "2026年底（附件）": ("158", "1个", "严重滞后"),
-        "2027年底（附件）": ("185", "", ""),
-        "2027年底（正文）": ("≥158", "", "对照"),
-        "2029年底（附件）": ("237", "", ""),
-        "2029年底（正文）": ("≥237", "", "对照"),
+        "2026年底（附件）": ("158个", "1个", "严重滞后"),
+        "2027年底（附件）": ("185个", "", ""),
+        "2027年底（正文）": ("≥158个", "", "对照"),
+        "2029年底（附件）": ("237个", "", ""),
+        "2029年底（正文）": ("≥237个", "", "对照"),
     }
     text = _text(page)
     assert "出处不一致：2027年底：附件185个，正文158个，相差27个。" in text
@@ -151,9 +151,9 @@ def test_a_target_that_fell_due_is_measured_on_its_own_day(board: Any, approved:
     for number in range(2):
         approved(Fund, area_id=MINSHENGLU, established_on=Day(2026, 3, 1 + number))
     rows = _rows(board("funds", on="2027-03-01"))
-    assert rows["2026年底（附件）"] == ("19", "3支", "严重滞后")
-    assert rows["2027年底（附件）"] == ("≥27", "2支", "严重滞后")
-    assert rows["2029年底（附件）"] == ("≥35", "", "")
+    assert rows["2026年底（附件）"] == ("19支", "3支", "严重滞后")
+    assert rows["2027年底（附件）"] == ("≥27支", "2支", "严重滞后")
+    assert rows["2029年底（附件）"] == ("≥35支", "", "")
 
 
 @pytest.fixture
@@ -204,8 +204,8 @@ def test_a_street_sees_its_share_or_whose_target_it_is(
     assert "方案总目标，未分解到本地区" in _text(board("funds", QIXINGGANG))
     TargetShare.objects.create(target=target, area_id=QIXINGGANG, value=2)
     page = board("funds", QIXINGGANG)
-    assert _rows(page)["2026年底（附件）"] == ("2", "1支", "正常")
-    assert " 2（分解到七星岗街道） " in _text(page)
+    assert _rows(page)["2026年底（附件）"] == ("2支", "1支", "正常")
+    assert " 2支（分解到七星岗街道） " in _text(page)
     assert page.context["closing"] == "再增加1支即可完成目标。"
 
 
@@ -215,6 +215,9 @@ def test_another_years_target_and_threshold_can_be_asked_for(board: Any, approve
     shown = {}
     for year in ("2027", "2029"):
         page = board("orgs_each_community", year=year)
+        assert (
+            _rows(page)[f"{year}年底（正文）"][0] == f"≥100%（每个不少于{int(year) // 2029 + 2}）"
+        )
         shown[year] = (
             page.context["rule"].split("占")[0],
             page.context["parts"][0],
