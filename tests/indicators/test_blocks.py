@@ -26,6 +26,9 @@ from indicators.engine import (
 from indicators.snapshots import Rows
 from tests.indicators.grounds import Ground, blocks, grounds, keys_for, rows_in_a_block, rows_of
 
+pytestmark = pytest.mark.once  # no database, or not its kind
+
+
 Day = datetime.date
 _SETTINGS = settings(
     max_examples=150,

@@ -123,7 +123,7 @@ def _world_with_successions(seed: int, folder: Path) -> tuple[World, Plan]:
     return world, plan
 
 
-@pytest.mark.parametrize("seed", range(300, 314))
+@pytest.mark.parametrize("seed", range(300, 308))
 def test_successions_agree_on_any_day_and_refreshes_keep_them_so(seed: int, tmp_path: Path) -> None:
     """Records come before and after; approvals reach predecessors and successors alike."""
     world, plan = _world_with_successions(seed, tmp_path)
@@ -138,7 +138,7 @@ def test_successions_agree_on_any_day_and_refreshes_keep_them_so(seed: int, tmp_
     _assert_all_agree(world, plan, [*_days_of_change(world), *days_to_ask(world.random)[1:]])
 
 
-@pytest.mark.parametrize("seed", range(400, 408))
+@pytest.mark.parametrize("seed", range(400, 404))
 def test_a_succession_leaves_every_record_row_and_the_sum_of_all_as_they_were(
     seed: int, tmp_path: Path
 ) -> None:
@@ -164,7 +164,7 @@ def test_a_succession_leaves_every_record_row_and_the_sum_of_all_as_they_were(
             assert item.figure == before[item.indicator.code].figure, item.indicator.code
 
 
-@pytest.mark.parametrize("seed", range(500, 508))
+@pytest.mark.parametrize("seed", range(500, 504))
 def test_children_add_up_to_their_parent_by_every_additive_rule(seed: int, tmp_path: Path) -> None:
     """With what counts at the parent itself, or at a child that is no more."""
     world, plan = _world_with_successions(seed, tmp_path)

@@ -24,6 +24,9 @@ from tests.indicators.grounds import Ground, grounds, keys_for, views
 from tests.indicators.oracle import Fact, Facts, Move, Place
 from tests.indicators.worlds import KINDS, World, days_to_ask, load_world_plan
 
+pytestmark = pytest.mark.once  # no database, or not its kind
+
+
 Day = datetime.date
 _SETTINGS = settings(
     max_examples=120,
