@@ -76,8 +76,7 @@ def pace_of(
             _recent(indicator, code, views, target, value, at_least),
             _seasonal(indicator, code, views, target, value, at_least),
         ]
-    ceiling = Decimal(1) if indicator.is_share else None
-    guesses = [_capped(guess, ceiling) for guess in (projection, *others) if guess is not None]
+    guesses = [_possible(indicator, guess) for guess in (projection, *others) if guess is not None]
     gap = target.value - value
     months = Decimal(days_left) / _DAYS_A_MONTH
     return Pace(
@@ -94,9 +93,11 @@ def pace_of(
 _JUMPING = {Counting.GROWTH, Counting.MANUAL}
 
 
-def _capped(guess: Decimal, ceiling: Decimal | None) -> Decimal:
-    guess = max(guess, Decimal(0)) if ceiling is not None else guess
-    return guess if ceiling is None else min(guess, ceiling)
+def _possible(indicator: Indicator, guess: Decimal) -> Decimal:
+    """Nothing falls below nothing (a growth: below the loss of all), no share rises above all."""
+    floor = Decimal(-1) if indicator.counting == Counting.GROWTH else Decimal(0)
+    guess = max(guess, floor)
+    return min(guess, Decimal(1)) if indicator.is_share else guess
 
 
 def _figure_on(
