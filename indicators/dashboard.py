@@ -11,7 +11,7 @@ from areas.models import Area
 from indicators.figures import Progress, State, plain, progress_of, trend_of
 from indicators.models import Place, Plan
 from indicators.services import plans_of_area
-from indicators.snapshots import View, views_of
+from indicators.snapshots import View, month_end, views_of
 from indicators.tables import rate_text, target_text, value_text
 from indicators.wording import outlook
 
@@ -96,17 +96,24 @@ def _row(child: Area, items: list[Progress], annex: list[Progress]) -> dict[str,
 
 
 def _trend(area: Area, views: tuple[View, View], items: list[Progress]) -> dict[str, Any]:
-    """Labels, and per indicator the last twelve month ends with the target, for the chart."""
+    """Labels, and per indicator the last twelve month ends with the target, for the chart.
+
+    Months in which the area did not exist are blank.
+    """
     now, before = views
     months = [divmod(now.span.last - back, 12) for back in range(_TREND_MONTHS - 1, -1, -1)]
+    ends = [month_end(datetime.date(year, month + 1, 1)) for year, month in months]
+    is_there = [area.exists_on(min(end, now.day)) for end in ends]
     series = []
     for item in items:
         indicator = item.indicator
         scale = 100 if indicator.is_percentage else 1
         figures = trend_of(indicator, area.code, now, _TREND_MONTHS, before, item.at_least)
         values: list[float | None] = [
-            None if figure.value is None else float(plain(figure.value * scale, 2) or 0)
-            for figure in figures
+            float(plain(figure.value * scale, 2) or 0)
+            if there and figure.value is not None
+            else None
+            for figure, there in zip(figures, is_there[-len(figures) :], strict=True)
         ]
         series.append(
             {

@@ -17,6 +17,7 @@ from indicators.models import Indicator, Plan, Target
 from indicators.pace import Pace, pace_of
 from indicators.snapshots import Rows, View, year_before
 
+pytestmark = pytest.mark.once  # no database
 Day = datetime.date
 CODE = "500103"
 #: Day 73 of 365: a fifth of 2026 is over, 292 days are left.

@@ -9,6 +9,7 @@ import pytest
 from areas.successions import Successions
 from indicators.reported import ends_of
 
+pytestmark = pytest.mark.once  # no database
 Day = datetime.date
 NEW_YEAR, EVE, ON, SUMMER = Day(2025, 12, 31), Day(2026, 1, 24), Day(2026, 1, 25), Day(2026, 6, 30)
 DAWAN, SHICHUAN = "500112135", "500112142"

@@ -453,6 +453,17 @@ def test_the_desk_of_the_district_shows_its_towns_of_the_day(
     assert children("2026-01-25") == [TIANSHENG, *TOWNS.values()]
 
 
+def test_the_chart_of_a_new_district_begins_with_it(
+    plan: Plan, records: None, visit_as: Callable[..., Any]
+) -> None:
+    """In 2025 there was no 两江新区: nothing is drawn, not a line at 0."""
+    abolish()
+    page = visit_as("liangjiang", LIANGJIANG).get(f"/dashboard/own/{LIANGJIANG}/?on=2026-06-15")
+    trend = page.context["trend"]
+    assert trend["labels"][5:7] == ["2025年12月", "2026年1月"]
+    assert trend["series"][0]["values"] == [None] * 6 + [1.0] * 6
+
+
 @pytest.fixture
 def visit_as(db: None, client: Any) -> Callable[..., Any]:
     """`visit_as(name, area)`: a browser of a new observer there."""

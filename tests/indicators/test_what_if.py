@@ -74,7 +74,7 @@ def _world(seed: int, folder: Path) -> tuple[World, Plan]:
     world = World(Random(seed))
     plan = load_world_plan(folder)
     _set_targets(plan)
-    world.fill(world.random.randint(4, 14))
+    world.fill(world.random.randint(8, 14))
     _reach_elsewhere(world)
     if seed % 2:
         succeed(world, 4)
@@ -98,7 +98,7 @@ def _some(world: World, kind: Any, status: Status) -> Any:
     pks = list(
         kind._default_manager.filter(status=status).order_by("pk").values_list("pk", flat=True)
     )
-    chosen = world.random.sample(pks, world.random.randint(0, len(pks)))
+    chosen = world.random.sample(pks, world.random.randint(min(1, len(pks)), len(pks)))
     return kind._default_manager.filter(pk__in=chosen)
 
 
@@ -114,7 +114,11 @@ def _done(
     return found
 
 
-@pytest.mark.parametrize("seed", range(300, 316))
+#: What only reads: queries, and PostgreSQL's way of streaming one.
+_READS = ("SELECT", "COPY (SELECT")
+
+
+@pytest.mark.parametrize("seed", range(300, 312))
 def test_what_is_foretold_comes_true(seed: int, tmp_path: Path) -> None:
     world, plan = _world(seed, tmp_path)
     felt = 0
@@ -128,7 +132,8 @@ def test_what_is_foretold_comes_true(seed: int, tmp_path: Path) -> None:
         with CaptureQueriesContext(connection) as queries:
             is_gain = action == Action.APPROVE
             effects = effects_of(plan, codes, day, (kind, records), is_gain=is_gain)
-        assert {query["sql"].split()[0] for query in queries} <= {"SELECT"}
+        written = [one["sql"] for one in queries if not one["sql"].startswith(_READS)]
+        assert written == []
         before, after = ask(), _done(world, kind, pks, action, ask)
         _assert_equal(effects, before, after, f"{kind.__name__} {day}")
         felt += sum(effect.is_felt for effect in effects)

@@ -121,7 +121,8 @@ def test_a_batch_says_that_it_completes_the_target_and_then_does(
     client = visit(shiju)
     with CaptureQueriesContext(connection) as queries:
         page = _choose(client, pending)
-    assert {query["sql"].split()[0] for query in queries} <= {"SELECT", "SAVEPOINT", "RELEASE"}
+    reads = ("SELECT", "COPY (SELECT", "SAVEPOINT", "RELEASE")
+    assert [one["sql"] for one in queries if not one["sql"].startswith(reads)] == []
     # Two indicators move: the count, and the communities with two organisations.
     assert _effects(page)[0] == SENTENCE
     assert _charity_orgs(yuzhong) == 151
