@@ -14,6 +14,7 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from areas.models import Area
 from areas.services import register_succession
 from funds.models import Fund
 from indicators import series
@@ -45,6 +46,8 @@ MOVES = {
     Action.REOPEN: Status.APPROVED,
     Action.VOID: Status.APPROVED,
 }
+#: By then most of what a world holds has begun.
+_LATE = Day(2026, 12, 31)
 #: Due day → value; coverages ask for more of each area from the second on.
 _TARGETS = {
     Day(2024, 6, 30): "3",
@@ -126,7 +129,7 @@ def test_what_is_foretold_comes_true(seed: int, tmp_path: Path) -> None:
         action = world.random.choice(list(MOVES))
         records = _some(world, kind, MOVES[action])
         pks = list(records.values_list("pk", flat=True))
-        day = Day(2026, 12, 31) if number % 2 else world.random.choice(days_to_ask(world.random))
+        day = _LATE if number % 2 else world.random.choice(days_to_ask(world.random))
         codes = [world.codes[0], *world.random.sample(world.codes, min(4, len(world.codes)))]
         ask = partial(progress_of, plan, codes, day)
         with CaptureQueriesContext(connection) as queries:
@@ -137,7 +140,7 @@ def test_what_is_foretold_comes_true(seed: int, tmp_path: Path) -> None:
         before, after = ask(), _done(world, kind, pks, action, ask)
         _assert_equal(effects, before, after, f"{kind.__name__} {day}")
         felt += sum(effect.is_felt for effect in effects)
-    assert felt
+    assert felt or not Area.objects.filter(code=world.codes[0]).existing_on(_LATE).exists()
 
 
 def _assert_equal(
