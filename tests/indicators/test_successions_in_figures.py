@@ -84,10 +84,10 @@ def plan(db: None, load_text: Callable[..., Plan]) -> Plan:
 
 @pytest.fixture
 def people(plan: Plan) -> tuple[User, User]:
-    """The city's clerk and reviewer."""
+    """The clerk and the reviewer of the whole 重庆市."""
     return (
-        User.objects.create_user("shiqu", role=Role.CLERK, area_id=CITY),
-        User.objects.create_user("shiju2", role=Role.REVIEWER, area_id=CITY),
+        User.objects.create_user("shiqu", role=Role.CLERK, area_id="50"),
+        User.objects.create_user("shiju2", role=Role.REVIEWER, area_id="50"),
     )
 
 
@@ -369,6 +369,23 @@ def test_a_reported_figure_holds_until_the_successor_reports(
         (TOWNS[DAWAN], "9"),
         (SHICHUAN, "6"),
     ]
+    assert list(differences()) == []
+
+
+def test_above_the_counties_a_report_gives_way_alike(
+    plan: Plan, records: None, record: Callable[..., Any]
+) -> None:
+    """A prefecture goes by another code, with all its counties, and reports anew."""
+    values = {"plan_code": "own", "indicator_code": "reported", "denominator": 10}
+    record(ManualFigure, area_id=CITY, as_of=Day(2025, 9, 30), numerator=3, **values)
+    register_succession(CITY, "5009", ON, name="新市")
+    assert figures(plan, "5009", ON)["reported"] == (3 + 14, 30)
+    assert figures(plan, "500912", ON)["reported"] == (14, 20)
+    record(ManualFigure, area_id="5009", as_of=Day(2026, 2, 10), numerator=5, **values)
+    for code in ("50", "5009"):
+        assert figures(plan, code, Day(2026, 2, 9))["reported"] == (3 + 14, 30)
+        assert figures(plan, code, SUMMER)["reported"] == (5 + 14, 30)
+    assert figures(plan, CITY, SUMMER) == NOTHING
     assert list(differences()) == []
 
 

@@ -196,6 +196,19 @@ def test_a_record_of_an_abolished_street_counts_for_who_followed(
     assert "/figures/" not in page.content.decode()
 
 
+def test_a_record_counts_where_it_came_by_two_changes(
+    yuzhong: Plan, approved: Make, shengting: User
+) -> None:
+    """A street went to 江北区, which was then renamed with all that was its own by then."""
+    fund = approved(Fund)
+    register_succession(QIXINGGANG, f"{NEIGHBOUR}009", Day(2026, 5, 1))
+    register_succession(NEIGHBOUR, "500199", Day(2026, 6, 1), name="新江北区")
+    Plan.objects.update(area_code="500199")
+    assert _counted(shengting, fund) == {"funds": "1", "community_fund_coverage": "1"}
+    page = _client(shengting).get("/figures/yuzhong-2026/community_fund_coverage/500199009003/")
+    assert [each["name"] for each in page.context["records"]] == [fund.name]
+
+
 def test_a_record_opens_the_figure_its_reader_may_see(
     yuzhong: Plan, approved: Make, jiedao: User, shiju: User, shengting: User
 ) -> None:

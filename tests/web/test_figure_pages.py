@@ -282,6 +282,22 @@ def test_what_is_pending_may_change_nothing(board: Any, make: Make) -> None:
     assert "待审核的相关记录1条，全部通过也不改变本项数值。" in _text(page)
 
 
+def test_what_is_pending_is_held_against_the_asked_years_target(
+    board: Any, approved: Make, make: Make
+) -> None:
+    """A second organisation is enough in 2027, but not in 2029."""
+    approved(CommunityOrg)
+    make(CommunityOrg, status=Status.PENDING)
+    effects = {
+        year: board("orgs_each_community", year=year).context["pending_effect"]
+        for year in ("2027", "2029")
+    }
+    assert effects == {
+        "2027": "公益慈善类社区社会组织达标社区：由0%变为1.27%（2027年底目标100%，尚差98.73个百分点）",
+        "2029": "",
+    }
+
+
 def test_a_pending_activity_of_the_district_shows_where_it_reached(board: Any, make: Make) -> None:
     make(Activity, area_id=DISTRICT, reached=[HUAYIPO], status=Status.PENDING)
     for area, after in ((DISTRICT, "1.27%"), (QIXINGGANG, "12.5%"), (HUAYIPO, "100%")):
