@@ -4,9 +4,11 @@ PORT ?= 8000
 PLACE ?= yuzhong
 SERVE ?= 1
 SCALE ?= province
+JOBS ?= auto
 VENV := .venv
 RUN := $(VENV)/bin/python
 UV := $(VENV)/bin/uv
+PYTEST = $(RUN) -m pytest --quiet --numprocesses=$(JOBS) --maxprocesses=4 --dist=worksteal
 
 .DEFAULT_GOAL := help
 .PHONY: help demo run test test-fast lint format bench clean
@@ -28,11 +30,11 @@ run: $(VENV)/.locked ## serve what is there
 	$(RUN) manage.py serve --port $(PORT)
 
 test: $(VENV)/.locked ## all tests: SQLite, real PostgreSQL, real Redis with a real worker
-	$(RUN) -m pytest --quiet
-	$(RUN) -m pytest --quiet --database=postgres
+	$(PYTEST)
+	$(PYTEST) --database=postgres
 
 test-fast: $(VENV)/.locked ## the tests that need no server
-	$(RUN) -m pytest --quiet -m "not server"
+	$(PYTEST) -m "not server"
 
 lint: $(VENV)/.locked ## ruff, mypy, layering, migrations
 	$(VENV)/bin/ruff check .

@@ -1,6 +1,7 @@
 """How long a reported figure holds: until the next one of its place, by whatever code it goes then.
 
-A report of an area that was succeeded counts at the successor until the successor itself reports.
+A report of an area that was succeeded counts at the successor until the successor itself reports;
+what a code reports that has itself moved away counts elsewhere, and takes nobody's place.
 """
 
 from __future__ import annotations
@@ -35,10 +36,15 @@ def _end(
             successions.days, [*successions.days[1:], datetime.date.max], strict=True
         ):
             code = successions.destination(area, on)
-            if code != area and code in days_of and successions.counts(area, code, on):
+            if code != area and code in days_of and _meet(successions, area, code, on):
                 eve = on - datetime.timedelta(days=1)
                 found.append(_next(days_of[code], max(day, eve), until))
     return min((end for end in found if end is not None), default=None)
+
+
+def _meet(successions: Successions, area: str, code: str, day: datetime.date) -> bool:
+    """Whether what `area` and `code` report both count at `code` on the day."""
+    return successions.counts(area, code, day) and successions.counts(code, code, day)
 
 
 def _next(

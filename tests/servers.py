@@ -214,7 +214,9 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     early_config.add_cleanup(_at_end.close)
     # A CI that runs out of time sends SIGTERM, which would end Python without any cleanup.
     signal.signal(signal.SIGTERM, lambda *_: pytest.exit("terminated by SIGTERM", 143))
-    if options.database == "postgres" and not (options.help or options.version):
+    # Of a run in several processes each has its own server, but not the one that only leads it.
+    is_leader = getattr(options, "numprocesses", None) and "PYTEST_XDIST_WORKER" not in os.environ
+    if options.database == "postgres" and not (options.help or options.version or is_leader):
         os.environ["DATABASE_URL"] = _start_postgres()
         # With a DATABASE_URL the settings no longer make a key themselves.
         os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe(64))

@@ -222,12 +222,11 @@ def manual(
 
 
 def replaces(other: Report, report: Report, homes: Callable[[Day], Mapping[str, str]]) -> bool:
-    """A later report of the same area, or of the one that has followed it by then."""
-    if other.as_of <= report.as_of:
+    """A later report of the same area, or of the one that has followed it by then and is there."""
+    if other.as_of <= report.as_of or len(other.area) != len(report.area):
         return False
-    followed_by = homes(other.as_of)[report.area]
-    is_same_level = len(followed_by) == len(report.area)
-    return other.area == report.area or (is_same_level and other.area == followed_by)
+    home_of = homes(other.as_of)
+    return other.area == report.area or other.area == home_of[report.area] == home_of[other.area]
 
 
 @dataclass
