@@ -3,7 +3,8 @@
 from django.contrib import admin
 
 from funds.models import Donation, Expenditure, Fund, FundMember
-from reviews.admin import RecordAdmin, RecordInline
+from reviews.record_admin import RecordAdmin
+from reviews.scoped_admin import RecordInline
 
 
 class FundMemberInline(RecordInline):

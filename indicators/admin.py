@@ -12,7 +12,8 @@ from indicators.measures import MEASURES
 from indicators.models import ManualFigure, OpeningBalance, Plan
 from indicators.plan_file_pages import PlanFilePages
 from indicators.plan_pages import PlanPages
-from reviews.admin import ReadOnlyAdmin, RecordAdmin
+from reviews.record_admin import RecordAdmin
+from reviews.scoped_admin import ReadOnlyAdmin
 
 
 class SettingsAdmin(ReadOnlyAdmin):

@@ -18,7 +18,7 @@ from indicators.plan_files import PlanError, PlanFile, export_plan, read_plan
 from indicators.plan_pages import plan_address
 from indicators.plan_preview import load_on_site, preview_plan
 from indicators.revisions import may_load
-from reviews.admin import ReadOnlyAdmin
+from reviews.scoped_admin import ReadOnlyAdmin
 
 
 class PlanFilePages(ReadOnlyAdmin):

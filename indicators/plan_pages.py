@@ -29,7 +29,7 @@ from indicators.targets import (
     suggest_shares,
     withdraw_shares,
 )
-from reviews.admin import ReadOnlyAdmin
+from reviews.scoped_admin import ReadOnlyAdmin
 
 _MOVED = "{}刚有变化，没有保存；请核对后重新确认"
 

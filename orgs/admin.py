@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from orgs.models import Charity, CommunityOrg, Training, VolunteerTeam
-from reviews.admin import RecordAdmin
+from reviews.record_admin import RecordAdmin
 
 
 @admin.register(Charity)

@@ -15,7 +15,7 @@ from unfold.decorators import action, display
 
 from reports.models import Edition, Report, ReportState
 from reports.services import SealError, download_name, seal, workbook_path
-from reviews.admin import ReadOnlyAdmin
+from reviews.scoped_admin import ReadOnlyAdmin
 
 
 class EditionInline(TabularInline):

@@ -9,8 +9,10 @@ from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
+from django.core.files.storage import FileSystemStorage
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from areas.models import Area
@@ -70,7 +72,15 @@ class ImportBatch(models.Model):
     created_at = models.DateTimeField("导入时间", auto_now_add=True)
     row_count = models.PositiveIntegerField("行数")
     created_counts = models.JSONField("生成记录", default=dict)
+    changed_count = models.PositiveIntegerField("修改记录", default=0)
+    same_count = models.PositiveIntegerField("相同跳过", default=0)
+    #: What the file changed in records that were there: see `reviews.ledger.undoing`.
+    changes = models.JSONField("修改内容", default=list)
     warnings = models.JSONField("提示", default=list)
+    undone_at = models.DateTimeField("撤销时间", null=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="撤销人"
+    )
 
     objects = AreaScopedQuerySet.as_manager()
 
@@ -80,10 +90,66 @@ class ImportBatch(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=("kind", "sha256", "area"),
+                condition=Q(undone_at__isnull=True),
                 name="reviews_importbatch_file_once",
                 violation_error_message="同一文件已导入过",
             )
         ]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+def private_storage() -> FileSystemStorage:
+    """The folder of uploaded files, which no address serves."""
+    return FileSystemStorage(settings.DATA_DIR)
+
+
+class JobState(models.TextChoices):
+    """How far an upload has come."""
+
+    CHECKING = "checking", "正在核对"
+    CHECKED = "checked", "已核对"
+    IMPORTING = "importing", "正在写入"
+    IMPORTED = "imported", "已导入"
+    REFUSED = "refused", "未能处理"
+
+
+#: States in which a worker is, or should be, at work.
+AT_WORK = frozenset({JobState.CHECKING, JobState.IMPORTING})
+
+
+class ImportJob(models.Model):
+    """A ledger that somebody uploaded on the site, on its way to a batch.
+
+    正在核对 → 已核对 (with what was found) → 正在写入 → 已导入; 未能处理 where the file is unusable or the
+    user may not. Only its uploader sees it. Whoever works on it says so in `seen_at`; a job nobody
+    has worked on for a while is taken up again (`reviews.ledger.jobs`).
+    """
+
+    kind = models.CharField("台账", max_length=20, choices=LedgerKind)
+    file_name = models.CharField("文件名", max_length=200)
+    content = models.BinaryField("文件")
+    area = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name="导入到")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="上传人"
+    )
+    created_at = models.DateTimeField("上传时间", auto_now_add=True)
+    state = models.CharField(
+        "进度", max_length=9, choices=JobState, default=JobState.CHECKING, editable=False
+    )
+    is_submitted = models.BooleanField("导入后提交审核", default=False)
+    seen_at = models.DateTimeField("最近处理", auto_now_add=True)
+    message = models.CharField("说明", max_length=500, blank=True)
+    #: What the check found: see `reviews.ledger.jobs.found_in`.
+    found = models.JSONField("核对结果", default=dict)
+    batch = models.OneToOneField(
+        ImportBatch, models.PROTECT, null=True, related_name="job", verbose_name="导入批次"
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "上传的台账"
+        ordering = ("-created_at", "-pk")
 
     def __str__(self) -> str:
         return self.file_name
@@ -223,3 +289,60 @@ class ReviewEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_action_display()}：{self.content_type.name}#{self.object_id}"
+
+
+class AttachmentKind(models.TextChoices):
+    """What a file is by its first bytes, never by its name."""
+
+    JPEG = "image/jpeg", "照片（JPEG）"
+    PNG = "image/png", "图片（PNG）"
+    PDF = "application/pdf", "文件（PDF）"
+
+
+def attachment_path(attachment: Attachment, file_name: str) -> str:
+    """A name nobody chose: neither the uploader's words nor a path reach the disk."""
+    return f"attachments/{timezone.localdate():%Y%m}/{uuid.uuid4().hex}"
+
+
+class Attachment(models.Model):
+    """Evidence of a record: a photo or a PDF, served only to whoever sees the record.
+
+    A removed one stays on disk and in the trail; only drafts and returned records take new ones.
+    """
+
+    content_type = models.ForeignKey(ContentType, models.PROTECT, related_name="+")
+    object_id = models.BigIntegerField("记录编号")
+    record = GenericForeignKey("content_type", "object_id")
+    file = models.FileField("文件", storage=private_storage, upload_to=attachment_path)
+    file_name = models.CharField("文件名", max_length=120, editable=False)
+    kind = models.CharField("类型", max_length=15, choices=AttachmentKind, editable=False)
+    size = models.PositiveIntegerField("大小（字节）", editable=False)
+    sha256 = models.CharField("文件摘要", max_length=64, editable=False)
+    note = models.CharField("说明", max_length=100, blank=True)
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        editable=False,
+        verbose_name="上传人",
+    )
+    added_at = models.DateTimeField("上传时间", auto_now_add=True)
+    removed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        editable=False,
+        verbose_name="移除人",
+    )
+    removed_at = models.DateTimeField("移除时间", null=True, editable=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "附件"
+        ordering = ("pk",)
+        indexes = [
+            models.Index(fields=("content_type", "object_id"), name="reviews_attachment_record")
+        ]
+
+    def __str__(self) -> str:
+        return self.file_name

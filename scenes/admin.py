@@ -2,7 +2,8 @@
 
 from django.contrib import admin
 
-from reviews.admin import RecordAdmin, RecordInline
+from reviews.record_admin import RecordAdmin
+from reviews.scoped_admin import RecordInline
 from scenes.models import Activity, ActivityReach, Scene
 
 

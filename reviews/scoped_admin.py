@@ -1,0 +1,110 @@
+"""What every page of the shell obeys: the user's scope, and lists that nobody edits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.forms import Field
+from django.http import Http404, HttpRequest, HttpResponse
+from unfold.admin import ModelAdmin, TabularInline
+
+from reviews.models import Submission
+
+
+class ScopedFieldsMixin:
+    """Choices of related fields obey the user's scope, and required choices start blank."""
+
+    def formfield_for_foreignkey(
+        self, db_field: models.ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        """Offer what the user may choose, and what the record holds already; refuse any other."""
+        manager: Any = db_field.related_model._default_manager  # type: ignore[union-attr]
+        rows: Any = None
+        if hasattr(manager, "choosable_by"):
+            rows = manager.choosable_by(request.user)
+        elif hasattr(manager, "visible_to"):
+            rows = manager.visible_to(request.user)
+        if rows is not None:
+            limit = db_field.get_limit_choices_to()
+            rows = rows.filter(limit if isinstance(limit, Q) else Q(**limit))
+            kwargs["queryset"] = rows | manager.filter(pk__in=self._held(db_field, request))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+
+    def _held(self, db_field: models.ForeignKey[Any, Any], request: HttpRequest) -> list[Any]:
+        """What the stored record (or its rows) refers to now, where the user sees the record."""
+        match = request.resolver_match
+        object_id = match.kwargs.get("object_id", "") if match else ""
+        if not (object_id.isascii() and object_id.isdigit() and len(object_id) < 19):
+            return []
+        holder = db_field.model
+        rows: Any = holder._default_manager
+        if issubclass(holder, Submission):
+            rows = rows.visible_to(request.user).filter(pk=object_id)
+        else:
+            others = [f for f in holder._meta.fields if f.remote_field and f is not db_field]
+            if not others:  # the link to the record itself
+                return []
+            parent = others[0]
+            seen = parent.related_model._default_manager.visible_to(request.user)  # type: ignore[union-attr]
+            rows = rows.filter(**{f"{parent.name}__in": seen.filter(pk=object_id)})
+        return [pk for pk in rows.values_list(db_field.attname, flat=True) if pk is not None]
+
+    def formfield_for_choice_field(
+        self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> Field:
+        """Unfold drops the blank option of a required choice, so the first one is chosen unseen."""
+        if not db_field.has_default():
+            kwargs["choices"] = db_field.get_choices(  # type: ignore[attr-defined]
+                include_blank=True, blank_choice=[("", "请选择")]
+            )
+        return super().formfield_for_choice_field(  # type: ignore[misc, no-any-return]
+            db_field, request, **kwargs
+        )
+
+
+class RecordInline(ScopedFieldsMixin, TabularInline):
+    """Rows that belong to a record follow its state."""
+
+    extra = 0
+    tab = True
+
+    def _may_edit(self, request: HttpRequest, obj: Any = None) -> bool:
+        record = obj if isinstance(obj, Submission) else None
+        return bool(request.user.is_clerk and (record is None or record.is_editable))  # type: ignore[union-attr]
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whoever sees the record sees its rows."""
+        return bool(request.user.sees_records)  # type: ignore[union-attr]
+
+    has_add_permission = _may_edit
+    has_change_permission = _may_edit
+    has_delete_permission = _may_edit
+
+
+class NotFoundMixin:
+    """What is out of scope is not found, rather than sent to the front page."""
+
+    def _get_obj_does_not_exist_redirect(
+        self, request: HttpRequest, opts: Any, object_id: str
+    ) -> HttpResponse:
+        raise Http404
+
+
+class ReadOnlyAdmin(NotFoundMixin, ModelAdmin):
+    """A list that nobody edits: seen by roles that see records, in their scope."""
+
+    list_per_page = 50
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never."""
+        return False
