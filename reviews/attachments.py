@@ -1,0 +1,255 @@
+"""Evidence of a record: what a file is, who may add or remove it, and who may read it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import DatabaseError, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from reviews.models import (
+    Attachment,
+    AttachmentKind,
+    Submission,
+    attachment_path,
+)
+
+if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
+
+    from accounts.models import User
+
+SIZE_LIMIT = 10 * 1024 * 1024
+COUNT_LIMIT = 20
+NAME_LENGTH = 120
+NOTE_LENGTH = 100
+
+_FIRST_BYTES = {
+    b"\xff\xd8\xff": AttachmentKind.JPEG,
+    b"\x89PNG\r\n\x1a\n": AttachmentKind.PNG,
+    b"%PDF-": AttachmentKind.PDF,
+}
+_EXTENSIONS = {
+    AttachmentKind.JPEG: ".jpg",
+    AttachmentKind.PNG: ".png",
+    AttachmentKind.PDF: ".pdf",
+}
+#: `.jpeg`, `.DOCX`; not the `.2` of 协议v1.2.
+_EXTENSION = re.compile(r"\.(?=[0-9]*[A-Za-z])[A-Za-z0-9]{1,5}$")
+#: What Windows refuses in a name; the bureau saves these files there.
+_UNWELCOME = re.compile(r'[<>:"|?*]')
+
+
+class AttachmentError(Exception):
+    """A file that may not be added or removed; the message is for the user."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What was found out about an uploaded file."""
+
+    file_name: str
+    kind: AttachmentKind
+    size: int
+    sha256: str
+
+
+def sniff(head: bytes) -> AttachmentKind | None:
+    """The kind by the first bytes; the name and what the browser says do not count."""
+    return next((kind for first, kind in _FIRST_BYTES.items() if head.startswith(first)), None)
+
+
+def safe_name(raw: str) -> str:
+    """A name without path, control characters and bidi marks; never empty, any length."""
+    return _visible(raw).strip(". ") or "附件"
+
+
+def _visible(raw: str) -> str:
+    last = unicodedata.normalize("NFC", raw).replace("\\", "/").rsplit("/", 1)[-1]
+    spaced = "".join(" " if unicodedata.category(char)[0] == "Z" else char for char in last)
+    shown = "".join(char for char in spaced if unicodedata.category(char)[0] != "C")
+    return " ".join(_UNWELCOME.sub("_", shown).split())
+
+
+def display_name(raw: str, kind: AttachmentKind) -> str:
+    """The safe name, at most 120 characters, with the extension of what the file is."""
+    ending = _EXTENSIONS[kind]
+    stem = safe_name(_EXTENSION.sub("", _visible(raw)))
+    return stem[: NAME_LENGTH - len(ending)].rstrip(". ") + ending
+
+
+def inspect(upload: UploadedFile) -> Evidence:
+    """Kind, size, digest and name of an upload. AttachmentError names the file and what is right."""
+    named = f"“{safe_name(upload.name or '')[:NAME_LENGTH]}”"
+    size = upload.size or 0
+    if not size:
+        raise AttachmentError(f"{named}是空文件，请重新选择照片或PDF文件")
+    if size > SIZE_LIMIT:
+        raise AttachmentError(f"{named}有{megabytes(size)}，超过10 MB；请压缩后再上传")
+    digest, head = hashlib.sha256(), b""
+    for chunk in upload.chunks():
+        head = head or chunk[:16]
+        digest.update(chunk)
+    kind = sniff(head)
+    if kind is None:
+        raise AttachmentError(
+            f"{named}不是照片或PDF文件；请上传JPEG、PNG照片或PDF文件，其他格式请先另存为PDF"
+        )
+    return Evidence(display_name(upload.name or "", kind), kind, size, digest.hexdigest())
+
+
+def megabytes(size: int) -> str:
+    """`12.3 MB`, `640 KB`; rounded up, so that what is over a limit reads so."""
+    if size < 1024 * 1024:
+        return f"{-(-size // 1024)} KB"
+    return f"{-(-size * 10 // (1024 * 1024)) / 10:.1f} MB"
+
+
+def attachments_of(record: Submission) -> QuerySet[Attachment]:
+    """All of a record's attachments, removed ones too."""
+    kind = ContentType.objects.get_for_model(type(record))
+    return Attachment.objects.filter(content_type=kind, object_id=record.pk)
+
+
+def living_attachments(record: Submission) -> QuerySet[Attachment]:
+    """Those that were not removed, in the order they came."""
+    return attachments_of(record).filter(removed_at__isnull=True)
+
+
+def attach(record: Submission, upload: UploadedFile, *, by: User, note: str = "") -> Attachment:
+    """Store one file as evidence of a record.
+
+    AttachmentError when the file is not acceptable, is there already, is one too many, or when the
+    user may not edit the record now. Run the whole transaction inside `nothing_left_behind()`.
+    """
+    evidence = inspect(upload)
+    with nothing_left_behind(), transaction.atomic():
+        _lock_for_edit(record, by)
+        refuse_surplus(living_attachments(record), [evidence])
+        attachment = Attachment(
+            content_type=ContentType.objects.get_for_model(type(record)),
+            object_id=record.pk,
+            file_name=evidence.file_name,
+            kind=evidence.kind,
+            size=evidence.size,
+            sha256=evidence.sha256,
+            note=_note(note),
+            added_by=by,
+        )
+        attachment.file.name = _write(attachment, upload)
+        attachment.save()
+    return attachment
+
+
+def remove(attachment: Attachment, *, by: User) -> None:
+    """Take an attachment off its record; file and row stay. AttachmentError as in `attach`."""
+    model = _record_model(attachment)
+    record = model._default_manager.filter(pk=attachment.object_id).first() if model else None
+    if record is None:
+        raise AttachmentError("记录不存在，不能移除附件")
+    with transaction.atomic():
+        _lock_for_edit(record, by)
+        living = Attachment.objects.filter(pk=attachment.pk, removed_at__isnull=True)
+        if not living.update(removed_at=timezone.now(), removed_by=by):
+            raise AttachmentError(f"“{attachment.file_name}”已被移除")
+    attachment.refresh_from_db()
+
+
+def refuse_surplus(there: QuerySet[Attachment], coming: list[Evidence]) -> None:
+    """AttachmentError for the last of `coming`: there already, or one too many with the others."""
+    *others, last = coming
+    known = dict(there.values_list("sha256", "file_name"))
+    known |= {each.sha256: each.file_name for each in others}
+    if last.sha256 in known:
+        raise AttachmentError(
+            f"“{last.file_name}”与已有附件“{known[last.sha256]}”是同一个文件，不必重复上传"
+        )
+    if len(known) >= COUNT_LIMIT:
+        raise AttachmentError(
+            f"每条记录最多{COUNT_LIMIT}个附件，放不下“{last.file_name}”；请先移除不需要的附件"
+        )
+
+
+def readable_attachment(user: User, pk: int) -> Attachment | None:
+    """An attachment whose record the user sees and that was not removed."""
+    rows = Attachment.objects.select_related("content_type").filter(removed_at__isnull=True)
+    attachment = rows.filter(pk=pk).first()
+    model = _record_model(attachment) if attachment else None
+    if attachment is None or model is None:
+        return None
+    seen: Any = model._default_manager
+    is_seen = seen.visible_to(user).filter(pk=attachment.object_id).exists()
+    return attachment if is_seen else None
+
+
+def _record_model(attachment: Attachment) -> type[Submission] | None:
+    model = attachment.content_type.model_class()
+    return model if model is not None and issubclass(model, Submission) else None
+
+
+def _note(raw: str) -> str:
+    note = " ".join(raw.split())
+    if len(note) > NOTE_LENGTH:
+        raise AttachmentError(f"附件说明不应超过{NOTE_LENGTH}字")
+    return note
+
+
+def _lock_for_edit(record: Submission, by: User) -> None:
+    """Nobody submits the record, or adds a file to it, meanwhile."""
+    rows = type(record)._default_manager.select_for_update(no_key=True)
+    stored = rows.filter(pk=record.pk).first()
+    if stored is None or not by.covers(stored.area_id):
+        raise AttachmentError("记录不存在或不在您的管辖范围")
+    if not (by.is_clerk and stored.is_editable):
+        state = stored.get_status_display()
+        raise AttachmentError(f"记录当前为“{state}”，{by.get_role_display()}不能增减附件")
+
+
+# files and transactions -------------------------------------------------------------------------
+
+_written: ContextVar[list[str] | None] = ContextVar("attachments_written", default=None)
+
+
+@contextmanager
+def nothing_left_behind() -> Iterator[None]:
+    """Around a transaction: a file whose row did not come to stay goes from the disk again.
+
+    The database cannot roll a file back. Nested use leaves the look to the outermost.
+    """
+    if _written.get() is not None:
+        yield
+        return
+    names: list[str] = []
+    token = _written.set(names)
+    try:
+        yield
+    finally:
+        _written.reset(token)
+        # Where the database does not answer, a file too many is better than evidence lost.
+        with suppress(DatabaseError):
+            _discard_strays(names)
+
+
+def _write(attachment: Attachment, upload: UploadedFile) -> str:
+    """The file to the disk, noted first: a full disk leaves half of one."""
+    name, noted = attachment_path(attachment, ""), _written.get()
+    if noted is not None:
+        noted.append(name)
+    return str(attachment.file.storage.save(name, upload))
+
+
+def _discard_strays(names: list[str]) -> None:
+    if not names:
+        return
+    kept = set(Attachment.objects.filter(file__in=names).values_list("file", flat=True))
+    for name in set(names) - kept:
+        Attachment._meta.get_field("file").storage.delete(name)
