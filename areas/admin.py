@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
+from django.core.paginator import Page, Paginator
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +15,7 @@ from django.shortcuts import redirect
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from areas.codes import COMMUNITY_LEVEL
 from areas.models import Area, AreaSuccession
 from areas.services import SuccessionError, lock_tree, register_succession, withdraw_succession
 from areas.signals import tree_changed
@@ -45,6 +47,22 @@ class TreeAdmin(ModelAdmin):
         return False
 
 
+class PlacedPaginator(Paginator):  # type: ignore[type-arg]
+    """Choices that say in which street a community is: names repeat within a county."""
+
+    def page(self, number: int | str) -> Page:  # type: ignore[type-arg]
+        """The page with the street behind each community's name."""
+        page = super().page(number)
+        areas = list(page.object_list)
+        placed = [area for area in areas if area.level == COMMUNITY_LEVEL]
+        streets = Area.objects.in_bulk({area.ancestor_codes[-1] for area in placed})
+        for area in placed:
+            street = streets.get(area.ancestor_codes[-1])
+            area.short_name += f"（{street}）" if street else ""
+        page.object_list = areas
+        return page
+
+
 @admin.register(Area)
 class AreaAdmin(TreeAdmin):
     """Areas with 纳入考核 and 城镇社区."""
@@ -57,6 +75,15 @@ class AreaAdmin(TreeAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """The user's own subtree."""
         return super().get_queryset(request).visible_to(request.user)  # type: ignore[attr-defined, no-any-return]
+
+    def get_paginator(
+        self, request: HttpRequest, queryset: Any, per_page: int, *args: Any, **kwargs: Any
+    ) -> Any:
+        """As choices, communities name their street."""
+        match = request.resolver_match
+        if match is not None and match.url_name == "autocomplete":
+            return PlacedPaginator(queryset, per_page, *args, **kwargs)
+        return super().get_paginator(request, queryset, per_page, *args, **kwargs)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """A code is for life; an area ends when its succession is registered."""

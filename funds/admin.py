@@ -1,36 +1,110 @@
 """Pages of funds and their money."""
 
+from __future__ import annotations
+
+from typing import Any
+
 from django.contrib import admin
 
 from funds.models import Donation, Expenditure, Fund, FundMember
+from reviews.entry import RecordForm
 from reviews.record_admin import RecordAdmin
 from reviews.scoped_admin import RecordInline
+
+
+class FundForm(RecordForm):
+    """A host on file need not be written out again."""
+
+    def clean(self) -> dict[str, Any]:
+        """What is left blank about the host is taken from its file."""
+        values = super().clean()
+        host = values.get("host")
+        if host is not None and not values.get("host_name"):
+            values["host_name"] = host.name
+            values["host_credit_code"] = values.get("host_credit_code") or host.credit_code
+            values["host_has_public_fundraising"] = host.has_public_fundraising
+        return values
 
 
 class FundMemberInline(RecordInline):
     """管理小组."""
 
     model = FundMember
+    tab = False
+    copied = ("name", "kind", "duty")
 
 
 @admin.register(Fund)
 class FundAdmin(RecordAdmin):
     """社区慈善基金."""
 
+    form = FundForm
     kind_filters = ("level", "host_has_public_fundraising")
     inlines = (FundMemberInline,)
+    autocomplete_fields = ("area", "host")
+    groups = (
+        ("基金信息", ("area", "name", ("level", "initiator")), ""),
+        (
+            "依托慈善组织",
+            (
+                "host",
+                "host_name",
+                "host_credit_code",
+                "host_has_public_fundraising",
+                "agreement_number",
+            ),
+            "",
+        ),
+        ("设立与终止", (("established_on", "closed_on"),), ""),
+        ("资金与管理", (("initial_yuan", "committee_size"),), ""),
+        ("联系方式", (("leader", "phone"),), ""),
+        ("备注", ("note",), ""),
+    )
+    help_texts = {
+        "area": "街道级基金选街道（乡镇），社区级基金选社区（村）",
+        "name": "依托组织全称＋街道（社区）名称＋字号＋（社区）基金",
+        "host": "已建档的依托组织在此选择；名称留空时，名称、信用代码和公开募捐资格按档案填写",
+        "host_credit_code": "18位，以51、52或53开头",
+        "closed_on": "自该日起不再运行；仍在运行的留空",
+    }
 
     def list_fields(self) -> tuple[str, ...]:
         """Level and the days."""
         return ("level", "established_on", "closed_on")
 
 
+class DonationForm(RecordForm):
+    """A donation to a fund is where the fund is."""
+
+    def full_clean(self) -> None:
+        """Only a donation to no fund asks for its place."""
+        has_fund = bool(self.data.get(self.add_prefix("fund")))
+        if "area" in self.fields:
+            self.fields["area"].required = not has_fund
+        super().full_clean()
+
+
 @admin.register(Donation)
 class DonationAdmin(RecordAdmin):
     """捐赠收入."""
 
+    form = DonationForm
     kind_filters = ("channel", "donor_type")
     list_select_related = ("area", "submitted_by", "fund")
+    autocomplete_fields = ("area", "fund")
+    today = ("donated_on",)
+    shown_when = {"area": "!fund"}
+    groups = (
+        ("归属", ("fund", "area"), ""),
+        ("捐赠信息", ("donated_on", ("donor_name", "donor_type"), "channel", "purpose"), ""),
+        ("金额与票据", (("amount_yuan", "receipt_number"), "handler"), ""),
+        ("备注", ("note",), ""),
+    )
+    help_texts = {
+        "fund": "捐给某支基金的选择该基金，所属地区随基金；没有归入基金的留空并选择所属地区",
+        "donor_name": "捐赠人不愿公开姓名的填“匿名”",
+        "receipt_number": "捐赠票据编号；捐赠人放弃票据的在备注中说明",
+    }
 
     def list_fields(self) -> tuple[str, ...]:
         """Fund, amount, day."""
@@ -41,9 +115,19 @@ class DonationAdmin(RecordAdmin):
 class ExpenditureAdmin(RecordAdmin):
     """基金支出."""
 
-    hidden = ("area",)
-    autocomplete_fields = ()
+    autocomplete_fields = ("fund",)
     list_select_related = ("area", "submitted_by", "fund")
+    today = ("spent_on",)
+    groups = (
+        ("支出信息", ("fund", "spent_on", "purpose"), ""),
+        ("金额与审批", (("amount_yuan", "resolution_number"), "handler"), ""),
+        ("备注", ("note",), ""),
+    )
+    help_texts = {
+        "fund": "支出的所属地区随基金",
+        "purpose": "资助了什么；不要填写受助人姓名",
+        "resolution_number": "管理小组（管委会）同意支出的决议或会议纪要编号",
+    }
 
     def list_fields(self) -> tuple[str, ...]:
         """Fund, amount, day."""

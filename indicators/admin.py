@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.forms import Field
 from django.http import HttpRequest
+from unfold.widgets import UnfoldAdminSelectWidget
 
 from indicators.measures import MEASURES
-from indicators.models import ManualFigure, OpeningBalance, Plan
+from indicators.models import Counting, Covers, Indicator, ManualFigure, OpeningBalance, Plan
 from indicators.plan_file_pages import PlanFilePages
 from indicators.plan_pages import PlanPages
+from reviews.checks import OnlyWith
+from reviews.entry import RecordForm
 from reviews.record_admin import RecordAdmin
 from reviews.scoped_admin import ReadOnlyAdmin
 
@@ -66,18 +70,92 @@ class MeasureChoiceMixin:
         return super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc, no-any-return]
 
 
+_FLOWS = tuple(code for code, measure in MEASURES.items() if not measure.is_stock)
+
+
+class OpeningBalanceForm(RecordForm):
+    """A stock has no year: nobody is asked for one."""
+
+    conditions = (OnlyWith("covers", "measure", ("", *_FLOWS)),)
+
+    def value_when_hidden(self, name: str) -> Any:
+        """What is counted as of a day has come together over all years."""
+        return Covers.ALL if name == "covers" else super().value_when_hidden(name)
+
+
 @admin.register(OpeningBalance)
 class OpeningBalanceAdmin(MeasureChoiceMixin, RecordAdmin):
     """期初数."""
+
+    form = OpeningBalanceForm
+    own = ("measure",)
+    groups = (
+        ("期初数", ("area", "measure", "covers", "as_of", "quantity"), ""),
+        ("依据", ("evidence",), ""),
+    )
+    help_texts = {
+        "measure": "平台启用前已有、没有逐条登记的数量",
+        "covers": "“本年累计”只计入当年和增长类指标，“历年累计”只计入方案期累计类指标",
+        "as_of": "期初数统计到哪一天",
+        "quantity": "金额以元计，其余填整数",
+        "evidence": "数据来自哪份报表或文件",
+    }
 
     def list_fields(self) -> tuple[str, ...]:
         """Day, period, quantity."""
         return ("as_of", "covers", "quantity")
 
 
+class ManualFigureForm(RecordForm):
+    """Plans and indicators by their names: only those that are reported by hand."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        manual = Indicator.objects.filter(counting=Counting.MANUAL).select_related("plan")
+        plans: dict[str, str] = {}
+        names: dict[str, list[tuple[str, str]]] = {}
+        for each in manual.order_by("plan__code", "position"):
+            plans[each.plan.code] = each.plan.title
+            names.setdefault(each.plan.title, []).append((each.code, f"{each.name}（{each.unit}）"))
+        self._offer("plan_code", list(plans.items()))
+        self._offer("indicator_code", list(names.items()))
+
+    def _offer(self, name: str, choices: list[Any]) -> None:
+        """A choice; what the record holds already stays among them."""
+        field = self.fields.get(name)
+        if field is None:
+            return
+        held = getattr(self.instance, name)
+        known = {code for code, label in choices if isinstance(label, str)}
+        known |= {code for _, group in choices if isinstance(group, list) for code, _ in group}
+        more = [(held, held)] if held and held not in known else []
+        self.fields[name] = forms.ChoiceField(
+            label=field.label,
+            help_text=field.help_text,
+            choices=[("", "请选择"), *choices, *more],
+            widget=UnfoldAdminSelectWidget(),
+            error_messages={"required": f"请选择“{field.label}”"},
+        )
+
+
 @admin.register(ManualFigure)
 class ManualFigureAdmin(RecordAdmin):
     """人工填报数."""
+
+    form = ManualFigureForm
+    groups = (
+        ("指标", ("area", "plan_code", "indicator_code", "as_of"), ""),
+        ("数值", (("numerator", "denominator"),), ""),
+        ("依据", ("evidence",), ""),
+    )
+    help_texts = {
+        "plan_code": "没有所需的方案时，说明各方案都不设人工填报的指标",
+        "indicator_code": "选择所选方案下的指标",
+        "as_of": "数值统计到哪一天",
+        "numerator": "比例类指标填分子，如满意的人数",
+        "denominator": "比例类指标填分母，如受访的人数；数量类指标保留1",
+        "evidence": "数据来自哪份调查、报表或文件",
+    }
 
     def list_fields(self) -> tuple[str, ...]:
         """Plan, day and numbers."""

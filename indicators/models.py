@@ -238,7 +238,7 @@ class OpeningBalance(Submission):
     evidence = models.CharField("依据", max_length=300)
 
     checks: ClassVar[tuple[Check, ...]] = (
-        required("measure", "as_of", "quantity", "evidence"),
+        required("measure", "as_of", "covers", "quantity", "evidence"),
         covers_suits_measure,
         whole_unless_money,
         not_in_future("as_of"),

@@ -5,12 +5,31 @@ from django.contrib import admin
 from orgs.models import Charity, CommunityOrg, Training, VolunteerTeam
 from reviews.record_admin import RecordAdmin
 
+_CONTACT = ("联系方式", (("leader", "phone"),), "")
+_NOTE = ("备注", ("note",), "")
+
 
 @admin.register(Charity)
 class CharityAdmin(RecordAdmin):
     """慈善组织."""
 
     kind_filters = ("has_public_fundraising", "legal_form")
+    groups = (
+        ("组织信息", ("area", "name", "credit_code", "legal_form"), ""),
+        (
+            "公开募捐资格",
+            ("has_public_fundraising", ("certificate_number", "certificate_expires_on")),
+            "",
+        ),
+        ("登记与注销", (("registered_on", "closed_on"),), ""),
+        _CONTACT,
+        _NOTE,
+    )
+    help_texts = {
+        "area": "登记管理机关所在的区划；各街道的基金可选用本级及上级登记的慈善组织",
+        "credit_code": "18位，以51、52或53开头",
+        "closed_on": "自该日起不再计入；未注销的留空",
+    }
 
     def list_fields(self) -> tuple[str, ...]:
         """Registration and 公开募捐资格."""
@@ -22,6 +41,24 @@ class CommunityOrgAdmin(RecordAdmin):
     """社区社会组织."""
 
     kind_filters = ("category", "tier")
+    groups = (
+        ("组织信息", ("area", "name", ("category", "tier")), ""),
+        (
+            "登记（备案）",
+            ("number", "credit_code", ("registered_on", "valid_until"), "closed_on"),
+            "",
+        ),
+        ("成员", (("members", "party_members"),), ""),
+        _CONTACT,
+        _NOTE,
+    )
+    help_texts = {
+        "category": "“公益慈善类”计入公益慈善类社区社会组织指标",
+        "tier": "在民政部门登记的选“登记”；由街道（乡镇）管理的选“街道管理”；由社区（村）指导的选“社区指导”",
+        "credit_code": "仅登记的社会组织填写，18位",
+        "closed_on": "自该日起不再计入；未注销的留空",
+        "members": "按人数填写，不含零星参加活动的居民",
+    }
 
     def list_fields(self) -> tuple[str, ...]:
         """Kind, tier and day."""
@@ -32,6 +69,13 @@ class CommunityOrgAdmin(RecordAdmin):
 class VolunteerTeamAdmin(RecordAdmin):
     """志愿服务队伍."""
 
+    groups = (
+        ("队伍信息", ("area", "name", ("founded_on", "closed_on"), "volunteers"), ""),
+        _CONTACT,
+        _NOTE,
+    )
+    help_texts = {"closed_on": "自该日起不再计入；仍在活动的留空"}
+
     def list_fields(self) -> tuple[str, ...]:
         """Day and size."""
         return ("founded_on", "volunteers")
@@ -40,6 +84,17 @@ class VolunteerTeamAdmin(RecordAdmin):
 @admin.register(Training)
 class TrainingAdmin(RecordAdmin):
     """人才培训."""
+
+    groups = (
+        ("培训信息", ("area", "name", "held_on", "organiser", "audience"), ""),
+        ("参训情况", (("person_times", "people"),), ""),
+        _NOTE,
+    )
+    help_texts = {
+        "area": "主办单位所在的区划",
+        "person_times": "同一人参加几次计几人次",
+        "people": "同一人只计一次，不跨地区相加",
+    }
 
     def list_fields(self) -> tuple[str, ...]:
         """Day and 人次."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from reviews.checks import Problem
+from reviews.checks import OnlyWith, Problem
 
 if TYPE_CHECKING:
     from orgs.models import Charity, CommunityOrg
@@ -14,6 +14,15 @@ if TYPE_CHECKING:
 _FORMS = re.compile(
     r"(会|社|队|中心|站|所|院|馆|校|团|组|室|坊|驿站|基金会|联盟|工作室|服务部|超市|家园|之家)(（[^）]{1,4}）)?$"
 )
+
+
+#: 慈善法 art. 22: the certificate is that of the 公开募捐资格.
+certificate_number_of_qualified = OnlyWith("certificate_number", "has_public_fundraising", (True,))
+certificate_days_of_qualified = OnlyWith(
+    "certificate_expires_on", "has_public_fundraising", (True,)
+)
+#: Only who is registered has a 统一社会信用代码; who is filed has a number.
+credit_code_of_registered = OnlyWith("credit_code", "tier", ("registered",))
 
 
 def public_fundraising_certificate(charity: Charity) -> Iterator[Problem]:

@@ -7,7 +7,14 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from orgs.checks import public_fundraising_certificate, registered_name, registered_number
+from orgs.checks import (
+    certificate_days_of_qualified,
+    certificate_number_of_qualified,
+    credit_code_of_registered,
+    public_fundraising_certificate,
+    registered_name,
+    registered_number,
+)
 from orgs.querysets import CharityQuerySet
 from reviews.checks import (
     Check,
@@ -58,6 +65,8 @@ class Charity(Submission):
         not_in_future("registered_on", "closed_on"),
         in_order("registered_on", "closed_on"),
         public_fundraising_certificate,
+        certificate_number_of_qualified,
+        certificate_days_of_qualified,
         valid_phone("phone"),
     )
     identity: ClassVar[tuple[str, ...]] = ("area_id", "name")
@@ -134,6 +143,7 @@ class CommunityOrg(Submission):
         in_order("registered_on", "valid_until"),
         not_negative("members", "party_members"),
         registered_number,
+        credit_code_of_registered,
         registered_name,
         valid_phone("phone"),
     )

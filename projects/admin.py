@@ -11,6 +11,25 @@ class ProjectAdmin(RecordAdmin):
     """公益慈善项目."""
 
     kind_filters = ("is_aid", "source")
+    groups = (
+        ("项目信息", ("area", "name", "category", "implementer"), ""),
+        (
+            "服务对象",
+            (("for_elderly", "for_children", "for_hardship", "for_disabled"),),
+            "ticks",
+        ),
+        ("项目性质", ("is_aid", "is_micro"), ""),
+        ("起止时间", (("starts_on", "ends_on"),), ""),
+        ("资金", ("source", ("budget_yuan", "spent_yuan")), ""),
+        ("受益情况", (("people", "person_times"), "volunteer_times"), ""),
+        ("备注", ("note",), ""),
+    )
+    help_texts = {
+        "is_aid": "面向特殊困难对象的项目，同时计入帮扶项目指标；须注明服务对象",
+        "is_micro": "预算较小、解决身边具体问题的社区慈善项目",
+        "people": "同一人只计一次，不跨地区相加",
+        "person_times": "同一人受益几次计几人次",
+    }
 
     def list_fields(self) -> tuple[str, ...]:
         """帮扶, start and budget."""
@@ -22,6 +41,19 @@ class AidAdmin(RecordAdmin):
     """帮扶记录."""
 
     kind_filters = ("group",)
+    autocomplete_fields = ("area", "project")
+    today = ("helped_on",)
+    groups = (
+        ("帮扶信息", ("area", "project", "helped_on", "group", "content"), ""),
+        ("数量与金额", (("person_times", "amount_yuan"),), ""),
+        ("备注", ("note",), ""),
+    )
+    help_texts = {
+        "content": "做了什么，如走访慰问、助餐助浴；不要填写受助人姓名",
+        "person_times": "同一人受助几次计几人次",
+        "project": "属于已登记项目的帮扶在此选择；没有的留空",
+        "amount_yuan": "发放的款物金额，物资按评估价折算；没有的留空",
+    }
 
     def list_fields(self) -> tuple[str, ...]:
         """Group, day, 人次."""

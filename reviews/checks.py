@@ -235,6 +235,36 @@ def positive(*fields: str) -> Check:
     return check
 
 
+@dataclass(frozen=True)
+class OnlyWith:
+    """A field that means something only where another one has one of these values.
+
+    As a check it warns of what was left in the field elsewhere; the entry form reads the same rule
+    to show or hide the field.
+    """
+
+    field: str
+    other: str
+    values: tuple[object, ...]
+
+    def holds(self, value: object) -> bool:
+        """Whether the other field's value gives this field a meaning."""
+        return value in self.values
+
+    def __call__(self, record: Submission) -> Iterator[Problem]:
+        """A warning where the field is filled for nothing."""
+        other = getattr(record, self.other)
+        if other in (None, "") or self.holds(other) or not getattr(record, self.field):
+            return
+        label, where = field_label(record, self.field), field_label(record, self.other)
+        fault = f"“{where}”为否" if other is False else f"“{where}”不是{self._words(record)}"
+        yield Problem("not_applicable", self.field, f"{fault}，“{label}”应留空", is_warning=True)
+
+    def _words(self, record: Submission) -> str:
+        labels = dict(record._meta.get_field(self.other).flatchoices)  # type: ignore[union-attr]
+        return "、".join(f"“{labels.get(value, value)}”" for value in self.values)
+
+
 _CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _CREDIT_WEIGHTS = [pow(3, position, 31) for position in range(17)]
 _ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)

@@ -15,6 +15,7 @@ from django.utils.html import format_html
 from unfold.decorators import display
 
 from reviews.checks import find_problems
+from reviews.entry_pages import EntryPages
 from reviews.models import Status, Submission
 from reviews.transition_pages import TransitionPages
 
@@ -27,12 +28,14 @@ _STATUS_COLOURS = {
 }
 
 
-class RecordAdmin(TransitionPages):
+class RecordAdmin(EntryPages, TransitionPages):
     """A record kind: clerks enter drafts, reviewers decide, observers read; all in their scope."""
 
     list_per_page = 50
     list_select_related: Sequence[str] = ("area", "submitted_by")
     autocomplete_fields: Sequence[str] = ("area",)
+    #: That a kind may be searched as one types; how, is `get_search_fields`.
+    search_fields: Sequence[str] = ("area__short_name",)
     warn_unsaved_form = True
     history_list_display: Sequence[str] = ("status",)
 
@@ -64,7 +67,11 @@ class RecordAdmin(TransitionPages):
     @display(description="提示")
     def findings(self, record: Submission) -> str:
         """What the checks say now; warnings do not block, but stay visible."""
-        return "；".join(problem.message for problem in find_problems(record)) or "无"
+        lines = (
+            f"{'提示' if problem.is_warning else '须改正'}：{problem.message}"
+            for problem in find_problems(record)
+        )
+        return "\n".join(lines) or "无"
 
     @display(description="计入情况")
     def counted_in(self, record: Submission) -> str:
@@ -78,19 +85,13 @@ class RecordAdmin(TransitionPages):
         return str(record.get_status_display())
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """The user's own subtree."""
-        return super().get_queryset(request).visible_to(request.user)  # type: ignore[attr-defined, no-any-return]
+        """The user's own subtree; as a choice for another record, what that record may refer to."""
+        rows: Any = super().get_queryset(request)
+        match = request.resolver_match
+        if match is not None and match.url_name == "autocomplete":
+            return rows.choosable_by(request.user)  # type: ignore[no-any-return]
+        return rows.visible_to(request.user)  # type: ignore[no-any-return]
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """The kind's fields; the trail of a stored record below them."""
-        names = [
-            field.name
-            for field in self.model._meta.fields
-            if field.editable and field.name not in ("id", "created_at", "updated_at", *self.hidden)
-        ]
-        return [*names, *(self.trail if obj else ())]
-
-    hidden: Sequence[str] = ()
     trail: Sequence[str] = (
         "state",
         "findings",
@@ -107,7 +108,7 @@ class RecordAdmin(TransitionPages):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
         """The trail is written by transitions only."""
-        return self.trail if obj else ()
+        return self.trail_of(obj) if obj else ()
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """A selection that is no selection is a bad request."""
@@ -162,16 +163,6 @@ class RecordAdmin(TransitionPages):
             list(rows.filter(pk=record.pk).values_list("pk"))
             record.refresh_from_db()
         return record
-
-    def get_form(
-        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
-    ) -> Any:
-        """A clerk's own street is already filled in."""
-        form = super().get_form(request, obj, change=change, **kwargs)
-        area = form.base_fields.get("area")
-        if obj is None and area is not None and request.user.area_id:  # type: ignore[union-attr]
-            area.initial = request.user.area_id  # type: ignore[union-attr]
-        return form
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: Any = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import models
@@ -68,7 +69,24 @@ class RecordInline(ScopedFieldsMixin, TabularInline):
     """Rows that belong to a record follow its state."""
 
     extra = 0
-    tab = True
+    #: What 复制上一条 takes along of each row; nothing: the rows stay behind.
+    copied: Sequence[str] = ()
+
+    def copied_rows(self, request: HttpRequest) -> list[dict[str, Any]]:
+        """The rows of the record that the form begins with."""
+        record = getattr(request, "copied_record", None)
+        if record is None or not self.copied:
+            return []
+        link = next(
+            field.name
+            for field in self.model._meta.fields
+            if field.related_model is record._meta.model
+        )
+        return list(self.model._default_manager.filter(**{link: record}).values(*self.copied))
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        """Room for the rows that are copied."""
+        return len(self.copied_rows(request)) or super().get_extra(request, obj, **kwargs)
 
     def _may_edit(self, request: HttpRequest, obj: Any = None) -> bool:
         record = obj if isinstance(obj, Submission) else None

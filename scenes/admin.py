@@ -4,7 +4,7 @@ from django.contrib import admin
 
 from reviews.record_admin import RecordAdmin
 from reviews.scoped_admin import RecordInline
-from scenes.models import Activity, ActivityReach, Scene
+from scenes.models import SIX_HAVES, Activity, ActivityReach, Scene
 
 
 @admin.register(Scene)
@@ -12,6 +12,19 @@ class SceneAdmin(RecordAdmin):
     """慈善服务场景."""
 
     kind_filters = ("type",)
+    own = SIX_HAVES
+    groups = (
+        ("场景信息", ("area", "name", "type", "type_name", "address"), ""),
+        ("建成与运营", (("opened_on", "closed_on"), "operator", "operation_mode"), ""),
+        ("六有", (SIX_HAVES,), "ticks"),
+        ("服务情况", ("person_times",), ""),
+        ("备注", ("note",), ""),
+    )
+    help_texts = {
+        "type": "表中没有的选“其他”，并写明类型名称",
+        "closed_on": "自该日起不再计入；仍在使用的留空",
+        "person_times": "最近一个完整年度的服务人次，不足一年的按实际填写",
+    }
 
     def list_fields(self) -> tuple[str, ...]:
         """Kind and day."""
@@ -22,6 +35,9 @@ class ActivityReachInline(RecordInline):
     """覆盖社区."""
 
     model = ActivityReach
+    tab = False
+    autocomplete_fields = ("area",)
+    copied = ("area",)
 
 
 @admin.register(Activity)
@@ -30,6 +46,19 @@ class ActivityAdmin(RecordAdmin):
 
     kind_filters = ("form", "series")
     inlines = (ActivityReachInline,)
+    today = ("held_on",)
+    groups = (
+        ("活动信息", ("area", "name", "held_on", ("form", "series"), "organiser", "place"), ""),
+        ("参与情况", (("person_times", "volunteer_times"),), ""),
+        ("宣传报道", ("media",), ""),
+        ("备注", ("note",), ""),
+    )
+    help_texts = {
+        "area": "主办单位所在的区划；到达了哪些社区在下方“覆盖社区”中逐个登记",
+        "form": "两者都有的选“活动、宣传”",
+        "person_times": "同一人参加几次计几人次",
+        "media": "媒体名称或报道的网址",
+    }
 
     def list_fields(self) -> tuple[str, ...]:
         """Form, day, 人次."""

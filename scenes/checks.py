@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from reviews.checks import Problem
+from reviews.checks import OnlyWith, Problem
 
 if TYPE_CHECKING:
     from scenes.models import Scene
+
+
+#: A known type needs no words of its own.
+type_name_of_other = OnlyWith("type_name", "type", ("other",))
 
 
 def type_named(scene: Scene) -> Iterator[Problem]:

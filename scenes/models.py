@@ -18,7 +18,7 @@ from reviews.checks import (
     required,
 )
 from reviews.models import Submission
-from scenes.checks import six_haves_complete, type_named
+from scenes.checks import six_haves_complete, type_name_of_other, type_named
 
 #: 六有 (云南 方案 二（三）): the six things a 阵地 is to have.
 SIX_HAVES = ("has_staff", "has_place", "has_money", "has_project", "has_activity", "has_setting")
@@ -81,6 +81,7 @@ class Scene(Submission):
     checks: ClassVar[tuple[Check, ...]] = (
         required("name", "type", "opened_on"),
         type_named,
+        type_name_of_other,
         not_before_1949("opened_on"),
         not_in_future("opened_on"),
         in_order("opened_on", "closed_on"),

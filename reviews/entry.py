@@ -1,0 +1,131 @@
+"""The form a record is entered with: a draft may hold what the database holds, a submission may not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import models
+from django.db.models import Q
+from django.forms.models import construct_instance
+
+from reviews.checks import OnlyWith, blocking, find_problems
+from reviews.models import Submission
+
+if TYPE_CHECKING:
+    _Form = forms.ModelForm[Submission]
+else:
+    _Form = forms.ModelForm
+
+#: The name of the button 保存并提交.
+SUBMIT = "_submit"
+
+
+class RecordForm(_Form):
+    """Refuses what the database refuses; with 保存并提交 also all that blocks a submission.
+
+    `conditions` hide fields besides the rules of the kind's own checks.
+    """
+
+    conditions: ClassVar[Sequence[OnlyWith]] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            verb = "选择" if isinstance(field, forms.ChoiceField) else "填写"
+            field.error_messages["required"] = f"请{verb}“{field.label}”"
+
+    def full_clean(self) -> None:
+        """An empty text is only asked for at submission; the asterisk stays."""
+        eased = [field for name, field in self.fields.items() if self._may_stay_empty(name)]
+        eased = [field for field in eased if field.required]
+        for field in eased:
+            field.required = False
+        super().full_clean()
+        for field in eased:
+            field.required = True
+
+    def _may_stay_empty(self, name: str) -> bool:
+        return isinstance(self._meta.model._meta.get_field(name), models.CharField)
+
+    def clean(self) -> dict[str, Any]:
+        """What the page hides is emptied: nobody could see it."""
+        values = super().clean() or self.cleaned_data
+        for rule in rules_of(self._meta.model, self.conditions):
+            is_known = rule.field in self.fields and rule.other in values
+            if is_known and not rule.holds(values[rule.other]):
+                self.errors.pop(rule.field, None)
+                values[rule.field] = self.value_when_hidden(rule.field)
+        return values
+
+    def value_when_hidden(self, name: str) -> Any:
+        """What a hidden field holds: the column's own emptiness."""
+        column: Any = self._meta.model._meta.get_field(name)
+        return column.get_default()
+
+    def _post_clean(self) -> None:
+        exclude = self._get_validation_exclusions()  # type: ignore[attr-defined]
+        self.instance = construct_instance(
+            self, self.instance, self._meta.fields, self._meta.exclude
+        )
+        try:
+            self.instance.clean_fields(exclude=exclude)
+        except ValidationError as error:
+            self._update_errors(error)  # type: ignore[attr-defined]
+        self._refuse_what_the_database_refuses()
+        if SUBMIT in self.data:
+            self._show({problem.field for problem in blocking(find_problems(self.instance))})
+
+    def _refuse_what_the_database_refuses(self) -> None:
+        faulty = {name for name in self.errors if name != NON_FIELD_ERRORS}
+        for model, constraints in self.instance.get_constraints():
+            for constraint in constraints:
+                try:
+                    constraint.validate(model, self.instance, exclude=faulty)
+                except ValidationError as error:
+                    self._explain(fields_of(constraint), error)
+
+    def _explain(self, names: Sequence[str], error: ValidationError) -> None:
+        """The checks' own words beside the field, or those of the constraint."""
+        if self._show(names):
+            return
+        place = next((name for name in reversed(names) if name in self.fields), None)
+        if place and getattr(self.instance, place) == "":
+            label = self.fields[place].label
+            error = ValidationError(f"该地区已有一条未填“{label}”的记录，请先填写“{label}”")
+        self.add_error(place, error)
+
+    def _show(self, names: Iterable[str]) -> bool:
+        """Add the blocking findings about these fields, where they have no error yet."""
+        faulty = set(self.errors)
+        found = blocking(find_problems(self.instance))
+        for problem in found:
+            if problem.field in names and problem.field not in faulty:
+                place = problem.field if problem.field in self.fields else None
+                self.add_error(place, problem.message)
+        return any(problem.field in names for problem in found)
+
+
+def rules_of(model: type[models.Model], more: Iterable[OnlyWith] = ()) -> Iterator[OnlyWith]:
+    """Which fields of a kind hang on which others."""
+    if issubclass(model, Submission):
+        yield from (check for check in model.checks if isinstance(check, OnlyWith))
+    yield from more
+
+
+def fields_of(constraint: models.BaseConstraint) -> list[str]:
+    """The fields a constraint speaks of."""
+    if isinstance(constraint, models.UniqueConstraint):
+        return list(constraint.fields)
+    condition = getattr(constraint, "condition", None)
+    return list(dict.fromkeys(_names(condition))) if isinstance(condition, Q) else []
+
+
+def _names(condition: Q) -> Iterator[str]:
+    for child in condition.children:
+        if isinstance(child, Q):
+            yield from _names(child)
+        elif isinstance(child, tuple):
+            yield str(child[0]).split("__")[0]

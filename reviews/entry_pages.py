@@ -1,0 +1,211 @@
+"""The pages on which a clerk enters a record: groups of fields, what is filled in already, what follows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.db import models
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from areas.codes import TOWNSHIP_LEVEL, level_of
+from reviews.checks import Problem, blocking, find_problems
+from reviews.entry import SUBMIT, RecordForm, rules_of
+from reviews.models import Submission
+from reviews.scoped_admin import RecordInline
+from reviews.services import ProblemsFound, TransitionError, submit
+
+if TYPE_CHECKING:
+    from unfold.admin import ModelAdmin as _Admin
+else:
+    _Admin = object
+
+#: The heading of the review trail, which stands apart at the end of the page.
+TRAIL = "审核情况"
+#: Must differ from record to record, so that 复制上一条 leaves them out; so do days and numbers.
+_OWN = (
+    "name",
+    "number",
+    "credit_code",
+    "certificate_number",
+    "agreement_number",
+    "receipt_number",
+    "resolution_number",
+    "donor_name",
+    "address",
+    "media",
+    "evidence",
+    "note",
+)
+_NUMBERS = (models.DateField, models.DecimalField, models.IntegerField)
+_Row = str | tuple[str, ...]
+
+
+class EntryPages(_Admin):
+    """The entry form of a record kind; a kind names its groups of fields in the bureau's order."""
+
+    form = RecordForm
+    change_form_template = "admin/record_form.html"
+
+    #: (heading, rows of fields, style class).
+    groups: Sequence[tuple[str, Sequence[_Row], str]] = ()
+    trail: Sequence[str] = ()
+    help_texts: dict[str, str] = {}
+    #: Days that are usually today's.
+    today: Sequence[str] = ()
+    #: What 复制上一条 leaves out besides days, numbers and names.
+    own: Sequence[str] = ()
+    #: JavaScript conditions of the page besides those of the kind's rules.
+    shown_when: dict[str, str] = {}
+
+    # what the page shows --------------------------------------------------------------------
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The kind's groups, and the trail of a stored record."""
+        groups: list[tuple[str | None, dict[str, Any]]] = [
+            (title, {"fields": rows, "classes": [style] if style else []})
+            for title, rows, style in self.groups
+        ]
+        if obj is not None:
+            groups.append((TRAIL, {"fields": self.trail_of(obj), "classes": ["trail"]}))
+        return groups
+
+    def trail_of(self, record: Submission) -> list[str]:
+        """The lines of the trail that say something."""
+        return [
+            name
+            for name in self.trail
+            if not hasattr(record, name) or getattr(record, name) not in (None, "")
+        ]
+
+    @property
+    def conditional_fields(self) -> dict[str, str]:
+        """Conditions in the page's language: the rules that the server checks, too."""
+        shown = {}
+        for rule in rules_of(self.model, self.form.conditions):
+            values = ", ".join("true" if value is True else f"'{value}'" for value in rule.values)
+            shown[rule.field] = f"[{values}].includes({rule.other})"
+        return shown | self.shown_when
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        """The kind's hints beside the fields where a clerk would hesitate."""
+        kwargs.setdefault("help_texts", self.help_texts)
+        return super().get_form(request, obj, change=change, **kwargs)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> Any:
+        """Whether there is something to enter, and a record to copy."""
+        obj = kwargs.get("obj")
+        is_add = bool(kwargs.get("add"))
+        may = (
+            self.has_add_permission(request) if is_add else self.has_change_permission(request, obj)
+        )
+        context["is_record_entry"] = may
+        context["has_conditions"] = may and bool(self.conditional_fields)
+        context["copied"] = copied_record(request)
+        context["last_record"] = self._last(request) if is_add and request.method == "GET" else None
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    # what is filled in already --------------------------------------------------------------
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """`?copy=last` begins with the clerk's own last record."""
+        if "copy" in request.GET and request.method == "GET" and self.has_add_permission(request):
+            request.copied_record = self._last(request)  # type: ignore[attr-defined]
+        return super().add_view(request, form_url, extra_context)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """The own street, today, and what is copied; what the address says counts most."""
+        initial: dict[str, Any] = dict.fromkeys(self.today, timezone.localdate())
+        own = request.user.area_id  # type: ignore[union-attr]
+        if own and level_of(own) >= TOWNSHIP_LEVEL:
+            initial["area"] = own
+        record = copied_record(request)
+        if record is not None:
+            initial |= {name: record.serializable_value(name) for name in self._copied_fields()}
+        return initial | super().get_changeform_initial_data(request)
+
+    def _copied_fields(self) -> list[str]:
+        return [
+            column.name
+            for column in self.model._meta.fields
+            if column.editable
+            and not isinstance(column, _NUMBERS)
+            and column.name not in (*_OWN, *self.own)
+        ]
+
+    def _last(self, request: HttpRequest) -> Submission | None:
+        """The clerk's own last record of the kind, where it is still in scope."""
+        rows: Any = self.get_queryset(request)
+        own: Submission | None = (
+            rows.living().filter(created_by=request.user).order_by("-pk").first()
+        )
+        return own
+
+    def get_formset_kwargs(
+        self, request: HttpRequest, obj: Any, inline: Any, prefix: str
+    ) -> dict[str, Any]:
+        """Rows that belong to the copied record come with it."""
+        kwargs: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)  # type: ignore[misc]
+        rows = inline.copied_rows(request) if isinstance(inline, RecordInline) else []
+        return kwargs | {"initial": rows} if rows else kwargs
+
+    # what follows ---------------------------------------------------------------------------
+
+    def response_add(
+        self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """Say what is missing, or submit."""
+        return self._submitted(request, obj) or super().response_add(
+            request, obj, post_url_continue
+        )
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        """Say what is missing, or submit."""
+        return self._submitted(request, obj) or super().response_change(request, obj)
+
+    def _submitted(self, request: HttpRequest, record: Submission) -> HttpResponse | None:
+        """保存并提交 in one go; what needs a reason is asked on the page that asks for it."""
+        if SUBMIT not in request.POST:
+            problems = find_problems(record)
+            if problems:
+                messages.warning(request, _remark(record, problems))
+            return None
+        try:
+            submit(record, by=request.user)  # type: ignore[arg-type]
+        except ProblemsFound as found:
+            problems = [problem for _, problem in found.found]
+            messages.warning(request, _remark(record, problems))
+            page = "change" if blocking(problems) else "submit_one"
+            return HttpResponseRedirect(self._address(page, record.pk))
+        except TransitionError as error:
+            messages.error(request, str(error))
+            return HttpResponseRedirect(self._address("change", record.pk))
+        messages.success(request, f"“{record}”已保存并提交，等待审核")
+        return HttpResponseRedirect(self._address("changelist"))
+
+    def _address(self, page: str, *arguments: Any) -> str:
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}", args=arguments)
+
+
+def copied_record(request: HttpRequest) -> Submission | None:
+    """The record that the form begins with, where one is copied."""
+    return getattr(request, "copied_record", None)
+
+
+def _remark(record: Submission, problems: Sequence[Problem]) -> SafeString:
+    """What has to be mended before a submission; or, if nothing has to, what needs a word."""
+    faults = blocking(problems)
+    lead = "提交前须改正" if faults else "提交时须说明"
+    items = format_html_join("", "<li>{}</li>", ((each.message,) for each in faults or problems))
+    return format_html('“{}”已保存为草稿。提示：{}<ul class="missing">{}</ul>', record, lead, items)
