@@ -241,7 +241,7 @@ class Submission(models.Model):
         ]
 
     def __str__(self) -> str:
-        return str(getattr(self, self.title_field))
+        return str(getattr(self, self.title_field)) or f"未命名的{self._meta.verbose_name}"
 
     @property
     def is_editable(self) -> bool:
