@@ -89,12 +89,12 @@ class RecordForm(_Form):
 
     def _explain(self, names: Sequence[str], error: ValidationError) -> None:
         """The checks' own words beside the field, or those of the constraint."""
-        if self._show(names):
-            return
         place = next((name for name in reversed(names) if name in self.fields), None)
         if place and getattr(self.instance, place) == "":
             label = self.fields[place].label
             error = ValidationError(f"该地区已有一条未填“{label}”的记录，请先填写“{label}”")
+        elif self._show(names):
+            return
         self.add_error(place, error)
 
     def _show(self, names: Iterable[str]) -> bool:

@@ -1,0 +1,153 @@
+"""保存并提交: all problems at once, or the page that asks for a reason, or submitted."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from funds.models import Fund
+from orgs.models import Training
+from reviews.models import ReviewEvent, Status
+from scenes.models import Scene
+from tests.conftest import HUAYIPO, MINSHENGLU
+from tests.web.forms import filled_in, messages_of
+from tests.web.test_entry_drafts import add_page, change_page, errors_of, send
+
+SOUND = {"name": "骨干培训", "held_on": "2026-03-01", "person_times": 9, "_submit": ""}
+
+
+@pytest.fixture
+def clerk(visit: Any, jiedao: User) -> Client:
+    return visit(jiedao)
+
+
+def test_a_record_in_order_is_saved_and_submitted_in_one_go(clerk: Client, jiedao: User) -> None:
+    page = send(clerk, add_page(Training), **SOUND)
+    training = Training.objects.get()
+    assert (training.status, training.submitted_by) == (Status.PENDING, jiedao)
+    assert training.created_by == jiedao
+    assert messages_of(page) == ["“骨干培训”已保存并提交，等待审核"]
+    assert page.redirect_chain[-1][0] == reverse("admin:orgs_training_changelist")
+    event = ReviewEvent.objects.get()
+    assert (event.action, event.by, event.object_id) == ("submit", jiedao, training.pk)
+
+
+def test_all_that_blocks_is_shown_at_once_beside_the_fields_and_nothing_is_saved(
+    clerk: Client,
+) -> None:
+    answer = send(
+        clerk,
+        add_page(Fund),
+        area=HUAYIPO,
+        level="street",
+        established_on="2099-01-01",
+        host_credit_code="123",
+        _submit="",
+    )
+    errors = errors_of(answer)
+    assert set(errors) == {"name", "level", "host_name", "established_on", "host_credit_code"}
+    assert all(len(messages) == 1 for messages in errors.values())
+    assert not Fund.objects.exists()
+    assert not ReviewEvent.objects.exists()
+
+
+def test_a_blocked_draft_keeps_what_was_saved_before(clerk: Client, make: Any) -> None:
+    training = make(Training, name="骨干培训")
+    answer = send(clerk, change_page(training), name="", _submit="")
+    assert errors_of(answer) == {"name": ["“培训名称”不能为空"]}
+    training.refresh_from_db()
+    assert (training.name, training.status) == ("骨干培训", Status.DRAFT)
+
+
+def test_an_empty_day_is_said_once(clerk: Client) -> None:
+    answer = send(clerk, add_page(Training), **(SOUND | {"held_on": ""}))
+    assert errors_of(answer) == {"held_on": ["请填写“培训日期”"]}
+
+
+def test_warnings_lead_to_the_page_that_asks_for_the_reason(clerk: Client, jiedao: User) -> None:
+    page = send(
+        clerk,
+        add_page(Scene),
+        area=HUAYIPO,
+        name="长廊",
+        type="other",
+        opened_on="2026-03-01",
+        _submit="",
+    )
+    scene = Scene.objects.get()
+    assert (scene.status, scene.submitted_by) == (Status.DRAFT, None)
+    asked = reverse("admin:scenes_scene_submit_one", args=[scene.pk])
+    assert page.redirect_chain[-1][0] == asked
+    assert "类型为“其他”时应写明类型名称" in page.content.decode()
+    clerk.post(asked, {"confirmed": "1", "shown": "1", "reason": "牌匾尚未定名"})
+    scene.refresh_from_db()
+    assert (scene.status, scene.submitted_by) == (Status.PENDING, jiedao)
+
+
+def test_a_returned_record_is_mended_and_submitted_in_one_go(clerk: Client, make: Any) -> None:
+    training = make(Training, status=Status.RETURNED)
+    send(clerk, change_page(training), person_times=12, _submit="")
+    training.refresh_from_db()
+    assert (training.person_times, training.status) == (12, Status.PENDING)
+
+
+def test_rows_below_the_form_are_saved_with_the_submission(clerk: Client) -> None:
+    rows = {"members-TOTAL_FORMS": 1, "members-0-name": "李强", "members-0-kind": "donor"}
+    send(
+        clerk,
+        add_page(Fund),
+        area=HUAYIPO,
+        name="重庆市渝中区慈善会华一坡社区邻里基金",
+        level="community",
+        host_name="重庆市渝中区慈善会",
+        host_has_public_fundraising="on",
+        established_on="2026-03-01",
+        _submit="",
+        **rows,
+    )
+    fund = Fund.objects.get()
+    assert [member.name for member in fund.members.all()] == ["李强"]
+    # The group is not complete: that takes a reason.
+    assert fund.status == Status.DRAFT
+
+
+def test_a_foreign_place_is_neither_saved_nor_submitted(clerk: Client) -> None:
+    answer = send(clerk, add_page(Training), **(SOUND | {"area": MINSHENGLU}))
+    assert set(errors_of(answer)) == {"area"}
+    assert not Training.objects.exists()
+
+
+@pytest.mark.parametrize("user", ["jiedao2", "shiju", "shengting", "jiangbei", "guanli", "shenji"])
+def test_nobody_else_submits_through_the_form(
+    make: Any, visit: Any, clerk: Client, request: pytest.FixtureRequest, user: str
+) -> None:
+    training = make(Training)
+    sent = filled_in(clerk.get(change_page(training)), _submit="")
+    answer = visit(request.getfixturevalue(user)).post(change_page(training), sent)
+    assert answer.status_code in (403, 404)
+    training.refresh_from_db()
+    assert training.status == Status.DRAFT
+
+
+def test_the_enter_key_saves_a_draft_and_submits_nothing(clerk: Client) -> None:
+    page = clerk.get(add_page(Training)).content.decode()
+    buttons = re.findall(r'<button type="submit" form="training_form" name="(\w+)"', page)
+    assert buttons[0] == "_save"
+    assert "_submit" in buttons
+
+
+def test_who_only_reads_is_offered_no_button(visit: Any, shiju: User, make: Any) -> None:
+    page = visit(shiju).get(change_page(make(Training))).content.decode()
+    assert "保存并提交" not in page
+    assert "保存草稿" not in page
+
+
+def test_the_accounts_page_keeps_its_own_buttons(visit: Any, guanli: User) -> None:
+    page = visit(guanli).get("/admin/accounts/user/add/").content.decode()
+    assert 'name="_save"' in page
+    assert "保存并提交" not in page
