@@ -177,7 +177,21 @@ CELERY_BEAT_SCHEDULE = {
         "task": "reports.tasks.prepare_due_reports",
         "schedule": crontab(hour=1, minute=30),
     },
+    "take-up-imports": {"task": "config.tasks.take_up_imports", "schedule": 30.0},
 }
+# Who works on an upload and how far: seen by the site and by every worker.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL.replace("redis+socket://", "unix://"),
+    }
+    if REDIS_URL
+    else {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": DATA_DIR / "cache",
+    }
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],

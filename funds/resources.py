@@ -16,7 +16,7 @@ from orgs.models import Charity
 from reviews.ledger.cells import (
     Cell,
     CellError,
-    choice,
+    Choice,
     day,
     end_day,
     flag,
@@ -75,7 +75,7 @@ FUNDS = Ledger(
         Column(
             "level",
             "基金级别",
-            choice(FundLevel, {"镇街级": "street", "街镇级": "street", "村级": "community"}),
+            Choice(FundLevel, {"镇街级": "street", "街镇级": "street", "村级": "community"}),
             aliases=("级别", "基金级别(街道/社区)"),
             required=True,
         ),
@@ -96,7 +96,7 @@ FUNDS = Ledger(
         Column(
             "initiator",
             "发起主体",
-            choice(
+            Choice(
                 Initiator,
                 {"街道": "street", "乡镇": "street", "社区": "community", "村委会": "community"},
             ),
@@ -201,9 +201,9 @@ MONEY = Ledger(
         Column(
             "donor_name", "捐赠人", text(), aliases=("捐赠单位或个人", "捐赠方", "捐赠人(可匿名)")
         ),
-        Column("donor_type", "类型", choice(DonorType), aliases=("捐赠人类型", "捐赠类型")),
+        Column("donor_type", "类型", Choice(DonorType), aliases=("捐赠人类型", "捐赠类型")),
         Column(
-            "channel", "方式", choice(DonationChannel, {"网络": "online"}), aliases=("捐赠方式",)
+            "channel", "方式", Choice(DonationChannel, {"网络": "online"}), aliases=("捐赠方式",)
         ),
         Column("income", "收入", yuan, aliases=("捐赠金额", "收入金额"), is_quantity=True),
         Column("spending", "支出", yuan, aliases=("支付金额", "支出金额"), is_quantity=True),

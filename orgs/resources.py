@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from orgs.models import Charity, CommunityOrg, LegalForm, OrgCategory, Tier, Training, VolunteerTeam
-from reviews.ledger.cells import choice, day, end_day, flag, identifier, name, text, whole
+from reviews.ledger.cells import Choice, day, end_day, flag, identifier, name, text, whole
 from reviews.ledger.columns import LEADER_COLUMNS, NOTE_COLUMN, PLACE_COLUMNS
 from reviews.ledger.declaration import Column, Ledger, plain
 
@@ -25,7 +25,7 @@ CHARITIES = Ledger(
         Column(
             "legal_form",
             "组织形式",
-            choice(LegalForm, {"慈善会": "association", "民办非企业单位": "service"}),
+            Choice(LegalForm, {"慈善会": "association", "民办非企业单位": "service"}),
         ),
         Column("registered_on", "登记日期", day, aliases=("成立日期",)),
         Column(
@@ -53,7 +53,7 @@ ORGS = Ledger(
         Column(
             "category",
             "类别",
-            choice(
+            Choice(
                 OrgCategory,
                 {
                     "公益": "charity",
@@ -72,7 +72,7 @@ ORGS = Ledger(
             "tier",
             "管理层级",
             # 备案 is with the street (渝北民〔2021〕114号: 街道办事处实施管理).
-            choice(
+            Choice(
                 Tier,
                 {
                     "备案": "street",

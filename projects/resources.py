@@ -6,7 +6,7 @@ from projects.models import Aid, AidGroup, Project, ProjectSource
 from reviews.ledger.cells import (
     Cell,
     CellError,
-    choice,
+    Choice,
     day,
     end_day,
     flag,
@@ -65,7 +65,7 @@ PROJECTS = Ledger(
         Column(
             "source",
             "资金来源",
-            choice(
+            Choice(
                 ProjectSource,
                 {
                     "慈善基金": "fund",
@@ -101,7 +101,7 @@ AIDS = Ledger(
         Column(
             "group",
             "对象类别",
-            choice(
+            Choice(
                 AidGroup,
                 {
                     "老年人": "elderly",

@@ -123,8 +123,8 @@ class ImportJob(models.Model):
     """A ledger that somebody uploaded on the site, on its way to a batch.
 
     正在核对 → 已核对 (with what was found) → 正在写入 → 已导入; 未能处理 where the file is unusable or the
-    user may not. Only its uploader sees it. Whoever works on it says so in `seen_at`; a job nobody
-    has worked on for a while is taken up again (`reviews.ledger.jobs`).
+    user may not. Only its uploader sees it. A job that nobody works on any more is taken up again
+    (`reviews.ledger.jobs`).
     """
 
     kind = models.CharField("台账", max_length=20, choices=LedgerKind)
@@ -139,7 +139,8 @@ class ImportJob(models.Model):
         "进度", max_length=9, choices=JobState, default=JobState.CHECKING, editable=False
     )
     is_submitted = models.BooleanField("导入后提交审核", default=False)
-    seen_at = models.DateTimeField("最近处理", auto_now_add=True)
+    attempts = models.PositiveSmallIntegerField("处理次数", default=0)
+    settled_at = models.DateTimeField("处理完成时间", null=True)
     message = models.CharField("说明", max_length=500, blank=True)
     #: What the check found: see `reviews.ledger.jobs.found_in`.
     found = models.JSONField("核对结果", default=dict)

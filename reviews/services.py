@@ -150,6 +150,17 @@ def move_all(records: SubmissionQuerySet, action: Action, *, by: User, reason: s
     return count
 
 
+def withdraw(records: SubmissionQuerySet, *, by: User, reason: str) -> int:
+    """Void drafts, returned and submitted records alike: an import taken back by a clerk.
+
+    Records that are approved stay as they are. Returns the number moved.
+    """
+    with transaction.atomic():
+        sources = (Status.DRAFT, Status.PENDING, Status.RETURNED)
+        found = _locked(records.visible_to(by).filter(status__in=sources), Action.VOID)
+        return sum(_update(found, source, Action.VOID, by, reason)[1] for source in sources)
+
+
 def _locked(records: SubmissionQuerySet, action: Action) -> SubmissionQuerySet:
     """Exactly the records there are now, locked in key order: two bulk moves never wait for each
     other in a ring, and no event is dated before the one it follows.

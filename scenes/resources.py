@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from areas.models import Area
-from reviews.ledger.cells import Cell, CellError, choice, day, end_day, flag, name, text, whole
+from reviews.ledger.cells import Cell, CellError, Choice, day, end_day, flag, name, text, whole
 from reviews.ledger.columns import NOTE_COLUMN, PLACE_COLUMNS
 from reviews.ledger.declaration import COMMUNITY, Column, Ledger, Lookup, Row
 from scenes.models import (
@@ -20,7 +20,7 @@ from scenes.models import (
     SceneType,
 )
 
-_parse_type = choice(SceneType, {"捐助点": "donation_point", "捐助平台": "donation_platform"})
+_parse_type = Choice(SceneType, {"捐助点": "donation_point", "捐助平台": "donation_platform"})
 
 
 def _scene_type(cell: Cell) -> str:
@@ -56,7 +56,7 @@ SCENES = Ledger(
         ),
         Column("closed_on", "停用日期", end_day),
         Column("operator", "运营主体", text(), aliases=("运营单位", "管理单位")),
-        Column("operation_mode", "运营模式", choice(OperationMode)),
+        Column("operation_mode", "运营模式", Choice(OperationMode)),
         *(
             Column(field, label, flag)
             for field, label in zip(
@@ -103,13 +103,13 @@ ACTIVITIES = Ledger(
         Column(
             "form",
             "形式",
-            choice(
+            Choice(
                 ActivityForm, {"活动宣传": "both", "宣传、活动": "both", "慈善活动": "activity"}
             ),
             aliases=("活动形式",),
             required=True,
         ),
-        Column("series", "系列", choice(ActivitySeries), aliases=("活动系列",)),
+        Column("series", "系列", Choice(ActivitySeries), aliases=("活动系列",)),
         Column("organiser", "主办", text(), aliases=("主办单位",)),
         Column("place", "地点", text(200), aliases=("活动地点",)),
         Column("person_times", "参与人次", whole, aliases=("参加人次",), is_quantity=True),

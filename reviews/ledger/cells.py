@@ -294,20 +294,24 @@ def flag(cell: Cell) -> bool:
     raise CellError(f"“{cell.text}”应填“是”或“否”（也可用√）")
 
 
-def choice(choices: type[TextChoices], aliases: Mapping[str, str] | None = None) -> Parser:
+class Choice:
     """One of the choices by label, with or without its kind suffix, or by an alias."""
-    known = {_bare(label): value for value, label in choices.choices}
-    known |= {_bare(label): value for label, value in (aliases or {}).items()}
 
-    def parse(cell: Cell) -> str:
-        if cell.is_empty and _bare(cell.text) not in known:
+    def __init__(
+        self, choices: type[TextChoices], aliases: Mapping[str, str] | None = None
+    ) -> None:
+        self.labels = [str(label) for label in choices.labels]
+        self._known = {_bare(label): value for value, label in choices.choices}
+        self._known |= {_bare(label): value for label, value in (aliases or {}).items()}
+
+    def __call__(self, cell: Cell) -> str:
+        """The value; "" for an empty cell."""
+        if cell.is_empty and _bare(cell.text) not in self._known:
             return ""
-        value = known.get(_bare(_checked(cell)))
+        value = self._known.get(_bare(_checked(cell)))
         if value is None:
-            raise CellError(f"“{cell.text}”无法识别，应为：{'、'.join(map(str, choices.labels))}")
+            raise CellError(f"“{cell.text}”无法识别，应为：{'、'.join(self.labels)}")
         return value
-
-    return parse
 
 
 def _bare(label: str) -> str:

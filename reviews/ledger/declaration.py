@@ -80,6 +80,8 @@ class Row:
     area: Area | None
     reported_on: datetime.date
     remarks: list[tuple[str, str]] = field(default_factory=list)
+    #: Fields whose cell is not empty.
+    filled: set[str] = field(default_factory=set)
 
     def __getitem__(self, name: str) -> Any:
         return self.values.get(name)

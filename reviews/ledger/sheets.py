@@ -23,6 +23,12 @@ from reviews.ledger.declaration import (
 )
 
 _HEADER_DEPTH = 15
+#: The sheet of a template that holds its choices; nobody is told that it was not imported.
+OPTIONS_SHEET = "平台选项"
+#: The sheet that a marked copy lists its problems on; it may come back with the file.
+LIST_SHEET = "问题清单"
+#: What stands in 序号 of a template's example row.
+EXAMPLE = "示例"
 _TOTAL = re.compile(r".{0,12}(合计|小计|总计)[::]?")
 _FOOTER = re.compile(
     r"(填表人|填报人|制表人?|审核人|复核人|审批人|负责人|单位负责人|分管领导|经办人|联系电话|联系人|填报单位|填报日期|"
@@ -83,7 +89,10 @@ def read_workbook(content: bytes) -> tuple[list[Grid], list[str]]:
         visible, hidden = [], []
         for position, meta in enumerate(workbook.sheets_metadata):
             if meta.visible != SheetVisibleEnum.Visible:
-                hidden.append(meta.name)
+                if meta.name != OPTIONS_SHEET:
+                    hidden.append(meta.name)
+                continue
+            if meta.name == LIST_SHEET:
                 continue
             sheet = workbook.get_sheet_by_index(position)
             rows = sheet.to_python(skip_empty_area=False)
@@ -237,7 +246,7 @@ def data_rows(grid: Grid, header: Header) -> Iterator[tuple[int, list[Any]]]:
         values = grid.rows[number]
         if is_total(values) or _is_blank(values, header) or is_footer(values):
             continue
-        if [normalise_title(value) for value in values] in heads:
+        if [normalise_title(value) for value in values] in heads or _is_example(values, header):
             continue
         yield number, values
 
@@ -253,6 +262,11 @@ def total_rows(grid: Grid, header: Header) -> Iterator[tuple[int, list[Any]]]:
 def _is_blank(values: Sequence[Any], header: Header) -> bool:
     """Nothing but a running number."""
     return not any(as_text(value) for at, value in enumerate(values) if at != header.numbering)
+
+
+def _is_example(values: Sequence[Any], header: Header) -> bool:
+    at = header.numbering
+    return at is not None and at < len(values) and as_text(values[at]) == EXAMPLE
 
 
 def is_total(values: Sequence[Any]) -> bool:

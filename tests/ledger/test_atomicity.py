@@ -16,7 +16,6 @@ from tests.ledger.workbooks import (
     Sheet,
     activity,
     aid,
-    fund,
     one_sheet,
     org,
     run,
@@ -121,16 +120,6 @@ def test_a_check_foresees_that_a_file_is_refused_the_second_time(tmp_path, quji)
 def test_a_file_that_was_refused_may_be_mended_and_imported(tmp_path, quji):
     assert run(tmp_path, "orgs", one_sheet(org(成员数="若干"))).code == 1
     assert run(tmp_path, "orgs", one_sheet(org())).code == 0
-
-
-def test_a_record_that_is_already_stored_is_a_problem_at_its_name(tmp_path, quji):
-    run(tmp_path, "funds", one_sheet(fund(1)))
-    again = run(tmp_path, "funds", one_sheet(fund(2), fund(1)), "--json")
-    assert [(each["cell"], each["column"]) for each in again.as_json["problems"]] == [
-        ("D3", "基金名称")
-    ]
-    assert "系统中已有" in again.as_json["problems"][0]["message"]
-    assert Fund.objects.count() == 1
 
 
 def test_every_record_remembers_its_batch_cell_and_author(tmp_path, quji):

@@ -12,7 +12,7 @@ from projects.models import Aid, Project
 from reviews.ledger.cells import (
     Cell,
     CellError,
-    choice,
+    Choice,
     flag,
     identifier,
     name,
@@ -119,16 +119,16 @@ def test_blanks_inside_a_chinese_name_say_nothing(written, expected):
 
 
 def test_a_choice_is_known_by_its_label_with_or_without_its_kind():
-    parse = choice(OrgCategory, {"公益": "charity"})
+    parse = Choice(OrgCategory, {"公益": "charity"})
     for written in ("公益慈善类", "公益慈善", " 公益 慈善类 ", "公益"):
         assert parse(Cell(written)) == "charity"
-    assert choice(FundLevel)(Cell("街道")) == "street"
+    assert Choice(FundLevel)(Cell("街道")) == "street"
     assert parse(Cell("无")) == ""
 
 
 def test_an_unknown_choice_is_refused_with_all_that_are_known():
     with pytest.raises(CellError, match=r"街道级、社区级"):
-        choice(FundLevel)(Cell("市级"))
+        Choice(FundLevel)(Cell("市级"))
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,8 @@ from openpyxl import Workbook
 from accounts.models import User
 from areas.models import Area
 from config.ledgers import KINDS
-from reviews.ledger.service import Finding, ImportResult, check_ledger
+from reviews.ledger.reading import Finding, ImportResult
+from reviews.ledger.service import check_ledger
 from reviews.models import Submission
 
 Rows = Sequence[Sequence[Any]]

@@ -10,7 +10,8 @@ from django.core.management.base import BaseCommand, CommandError
 from accounts.models import User
 from areas.models import Area
 from config.ledgers import KINDS
-from reviews.ledger.service import ImportResult, check_ledger, import_ledger
+from reviews.ledger.reading import ImportResult
+from reviews.ledger.service import check_ledger, import_ledger
 from reviews.ledger.sheets import UnusableFile
 from reviews.services import TransitionError
 
