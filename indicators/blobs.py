@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -27,13 +28,16 @@ def pack(block: Matrix) -> bytes:
     is_used = np.asarray(block.any(axis=1))
     is_small = bool(np.abs(block).max(initial=0) < _SMALL)
     values = block[is_used].astype("<i4" if is_small else "<i8").tobytes()
-    return _squeezed(is_used, values, is_small=is_small)
+    return _squeezed(_head(len(block), is_small=is_small) + np.packbits(is_used).tobytes() + values)
 
 
-def _squeezed(is_used: npt.NDArray[np.bool_], values: bytes, *, is_small: bool) -> bytes:
-    head = _HEAD.pack(len(is_used), 4 if is_small else 8) + np.packbits(is_used).tobytes()
+def _head(count: int, *, is_small: bool) -> bytes:
+    return _HEAD.pack(count, 4 if is_small else 8)
+
+
+def _squeezed(raw: bytes) -> bytes:
     packer = zlib.compressobj(1, zlib.DEFLATED, _WINDOW, _MEMORY)
-    return packer.compress(head + values) + packer.flush()
+    return packer.compress(raw) + packer.flush()
 
 
 def unpack(blob: bytes | memoryview) -> Matrix:
@@ -56,13 +60,33 @@ def packed_rows(
 ) -> Iterator[tuple[str, int, bytes]]:
     """(code, year, blob) of every year with anything in it; `cube`: (series, areas, months)."""
     series, areas, months = cube.shape
+    is_small = max(cube.max(initial=0), -cube.min(initial=0)) < _SMALL
     by_year = np.ascontiguousarray(
-        cube.reshape(series, areas, months // 12, 12).transpose(1, 2, 0, 3), dtype="<i8"
+        cube.reshape(series, areas, months // 12, 12).transpose(1, 2, 0, 3),
+        dtype="<i4" if is_small else "<i8",
     )
     is_used: npt.NDArray[np.bool_] = np.asarray(by_year.any(axis=3))
-    is_small = np.abs(by_year).max(axis=(2, 3)) < _SMALL
-    small = by_year.astype("<i4")
-    for row, number in np.argwhere(is_used.any(axis=2)):
-        mask, fits = is_used[row, number], bool(is_small[row, number])
-        values = (small if fits else by_year)[row, number][mask].tobytes()
-        yield codes[row], first_year + int(number), _squeezed(mask, values, is_small=fits)
+    rows, years = np.nonzero(is_used.any(axis=2))
+    if is_small:
+        blobs = _packed_small(by_year, is_used, is_used[rows, years])
+    else:
+        blobs = (pack(by_year[at]) for at in zip(rows, years, strict=True))
+    for row, year, blob in zip(rows.tolist(), years.tolist(), blobs, strict=True):
+        yield codes[row], first_year + year, blob
+
+
+def _packed_small(
+    by_year: npt.NDArray[np.int32],
+    is_used: npt.NDArray[np.bool_],
+    stored: npt.NDArray[np.bool_],
+) -> Iterator[bytes]:
+    """What `pack` gives for each stored row, cut out of two long strings.
+
+    An array operation a row would cost more than the compression. `stored`: (rows, series).
+    """
+    head, values = _head(stored.shape[1], is_small=True), by_year[is_used].tobytes()
+    masks, width = np.packbits(stored, axis=1), (stored.shape[1] + 7) // 8
+    flags = masks.tobytes()
+    ends = (np.cumsum(stored.sum(axis=1)) * 12 * by_year.itemsize).tolist()
+    for number, (start, end) in enumerate(pairwise([0, *ends])):
+        yield _squeezed(head + flags[number * width : (number + 1) * width] + values[start:end])
