@@ -87,7 +87,7 @@ def display_name(raw: str, kind: AttachmentKind) -> str:
     return stem[: NAME_LENGTH - len(ending)].rstrip(". ") + ending
 
 
-def inspect(upload: UploadedFile) -> Evidence:
+def inspect(upload: UploadedFile[Any]) -> Evidence:
     """Kind, size, digest and name of an upload. AttachmentError names the file and what is right."""
     named = f"“{safe_name(upload.name or '')[:NAME_LENGTH]}”"
     size = upload.size or 0
@@ -125,7 +125,9 @@ def living_attachments(record: Submission) -> QuerySet[Attachment]:
     return attachments_of(record).filter(removed_at__isnull=True)
 
 
-def attach(record: Submission, upload: UploadedFile, *, by: User, note: str = "") -> Attachment:
+def attach(
+    record: Submission, upload: UploadedFile[Any], *, by: User, note: str = ""
+) -> Attachment:
     """Store one file as evidence of a record.
 
     AttachmentError when the file is not acceptable, is there already, is one too many, or when the
@@ -239,7 +241,7 @@ def nothing_left_behind() -> Iterator[None]:
             _discard_strays(names)
 
 
-def _write(attachment: Attachment, upload: UploadedFile) -> str:
+def _write(attachment: Attachment, upload: UploadedFile[Any]) -> str:
     """The file to the disk, noted first: a full disk leaves half of one."""
     name, noted = attachment_path(attachment, ""), _written.get()
     if noted is not None:

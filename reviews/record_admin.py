@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import connection
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from unfold.decorators import display
@@ -17,6 +18,7 @@ from unfold.decorators import display
 from reviews.checks import find_problems
 from reviews.entry_pages import EntryPages
 from reviews.models import Status, Submission
+from reviews.timeline import timeline_of
 from reviews.transition_pages import TransitionPages
 
 _STATUS_COLOURS = {
@@ -167,9 +169,17 @@ class RecordAdmin(EntryPages, TransitionPages):
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: Any = None
     ) -> HttpResponse:
-        """What is out of scope is not there."""
-        self._found(request, object_id)
-        return super().history_view(request, object_id, extra_context)  # type: ignore[no-any-return]
+        """One timeline of all that happened; what is out of scope is not there."""
+        record = self._found(request, object_id)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"{record}：历史记录",
+            "opts": self.opts,
+            "record": record,
+            "entries": timeline_of(record, request.user),  # type: ignore[arg-type]
+            **(extra_context or {}),
+        }
+        return TemplateResponse(request, "reviews/timeline.html", context)
 
     def history_form_view(
         self,

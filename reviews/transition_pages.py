@@ -16,8 +16,11 @@ from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import ModelAdmin
 from unfold.decorators import action as unfold_action
 
+from reviews.attachment_pages import EvidencePages
 from reviews.checks import Problem, find_all_problems
 from reviews.models import Action, Status, Submission
+from reviews.reasons import past_reasons
+from reviews.review_page import Review, review_of
 from reviews.scoped_admin import NotFoundMixin, ScopedFieldsMixin
 from reviews.services import RULES, TransitionError, allowed_sources, move_all
 from reviews.signals import effect_asked
@@ -25,7 +28,9 @@ from reviews.signals import effect_asked
 _LISTED = 100
 
 
-class TransitionPages(NotFoundMixin, ScopedFieldsMixin, SimpleHistoryAdmin, ModelAdmin):
+class TransitionPages(
+    EvidencePages, NotFoundMixin, ScopedFieldsMixin, SimpleHistoryAdmin, ModelAdmin
+):
     """The five transitions of a record kind's admin, for one record and for a selection."""
 
     actions = (
@@ -80,6 +85,7 @@ class TransitionPages(NotFoundMixin, ScopedFieldsMixin, SimpleHistoryAdmin, Mode
         rows: Any,
         *,
         selected: Sequence[Any] = (),
+        record: Submission | None = None,
     ) -> HttpResponse | None:
         """Ask once, with room for a reason; then move and say what happened."""
         user: Any = request.user
@@ -105,14 +111,19 @@ class TransitionPages(NotFoundMixin, ScopedFieldsMixin, SimpleHistoryAdmin, Mode
             "action_name": request.POST.get("action", ""),
             "selected": selected,
             "is_across": request.POST.get("select_across") == "1",
-            "records": _with_findings(movable),
+            "records": [] if record else _with_findings(movable),
+            "review": self._review(record, user) if record else None,
             "movable": movable.count(),
             "skipped": rows.count() - movable.count(),
             "effects": _effects(movable, action, user),
             "needs_reason": RULES[action].needs_reason,
             "reason": request.POST.get("reason", ""),
+            "past_reasons": past_reasons(user, action),
         }
         return TemplateResponse(request, "reviews/transition.html", context)
+
+    def _review(self, record: Submission, user: Any) -> Review:
+        return review_of(record, [inline.model for inline in self.inlines], user)
 
     def _move(self, rows: Any, action: Action, request: HttpRequest) -> int:
         """Move exactly as many as were shown, or none."""
@@ -131,8 +142,9 @@ class TransitionPages(NotFoundMixin, ScopedFieldsMixin, SimpleHistoryAdmin, Mode
         return record
 
     def _one(self, request: HttpRequest, object_id: str, action: Action) -> HttpResponse | None:
-        self._found(request, object_id)
-        return self._transition(request, action, self.get_queryset(request).filter(pk=object_id))
+        record = self._found(request, object_id)
+        rows = self.get_queryset(request).filter(pk=object_id)
+        return self._transition(request, action, rows, record=record)
 
     def _many(
         self, request: HttpRequest, rows: QuerySet[Any], action: Action

@@ -91,14 +91,14 @@ def test_anything_else_is_refused_with_the_name_and_what_would_be_right(
     scene: Scene, jiedao: User, tmp_path: Path, content: bytes
 ) -> None:
     assert sniff(content) is None
-    with pytest.raises(AttachmentError, match="“活动照片.jpg”不是照片或PDF文件；请上传JPEG、PNG"):
+    with pytest.raises(AttachmentError, match=r"“活动照片\.jpg”不是照片或PDF文件；请上传JPEG、PNG"):
         attach(scene, upload(content, "活动照片.jpg"), by=jiedao)
     assert not Attachment.objects.exists()
     assert files_under(tmp_path) == []
 
 
 def test_an_empty_file_is_refused(scene: Scene, jiedao: User) -> None:
-    with pytest.raises(AttachmentError, match="“照片.jpg”是空文件"):
+    with pytest.raises(AttachmentError, match=r"“照片\.jpg”是空文件"):
         attach(scene, upload(b""), by=jiedao)
 
 

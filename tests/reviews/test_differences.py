@@ -1,0 +1,196 @@
+"""A record beside what was last approved of it, in the words a reader knows."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from accounts.models import User
+from funds.models import Donation, Fund, FundMember
+from indicators.models import OpeningBalance
+from orgs.models import Charity
+from reviews.differences import (
+    EMPTY,
+    HIDDEN,
+    Comparison,
+    Words,
+    changes_between,
+    compare,
+    content_fields,
+    row_table,
+)
+from reviews.models import Status
+from reviews.services import approve, reopen, submit
+from scenes.models import Activity, Scene
+from tests.conftest import DISTRICT, HUAYIPO, MINSHENGLU
+from tests.records.kinds import RECORD_KINDS, kind_name, sound
+
+Make = Callable[..., Any]
+
+
+def changed(comparison: Comparison) -> dict[str, tuple[str, str]]:
+    return {row.label: (row.before, row.now) for row in comparison.rows if row.is_changed}
+
+
+def rows(comparison: Comparison) -> dict[str, str]:
+    return {row.label: row.now for row in comparison.rows}
+
+
+@pytest.fixture
+def edited(approved: Make, shiju: User) -> Callable[..., Any]:
+    """`edited(Scene, name="新名")`: approved, taken back and changed."""
+
+    def change(kind: Any, before: dict[str, Any] | None = None, **after: Any) -> Any:
+        record = approved(kind, **(before or {}))
+        reopen(record, by=shiju, reason="请核对")
+        for name, value in after.items():
+            setattr(record, name, value)
+        record.save()
+        return record
+
+    return change
+
+
+@pytest.mark.parametrize("kind", RECORD_KINDS, ids=kind_name)
+def test_every_field_of_every_kind_is_shown_in_chinese(
+    make: Make, shiju: User, district: Any, kind: Any
+) -> None:
+    shown = compare(sound(make, kind), shiju)
+    labels = [row.label for row in shown.rows]
+    assert labels == [str(field.verbose_name) for field in content_fields(kind)]
+    assert all(not label.isascii() for label in labels)
+    assert {"状态", "录入时间", "审核人", "导入批次"}.isdisjoint(labels)
+
+
+def test_what_was_never_approved_stands_alone(make: Make, quji: User, shiju: User) -> None:
+    record = make(Scene)
+    submit(record, by=quji, reason="测试")
+    shown = compare(record, shiju)
+    assert (shown.approved_at, shown.is_known, shown.changed) == (None, False, 0)
+
+
+def test_an_approved_record_is_what_was_approved(approved: Make, shiju: User) -> None:
+    shown = compare(approved(Scene), shiju)
+    assert shown.is_known
+    assert shown.approved_by == "shiju"
+    assert shown.changed == 0
+
+
+def test_changed_fields_show_before_and_now(edited: Any, shiju: User) -> None:
+    scene = edited(
+        Scene,
+        {"name": "慈善墙", "type": "wall", "person_times": 1200},
+        name="慈善小巷",
+        type="alley",
+        has_staff=True,
+        opened_on=datetime.date(2026, 2, 3),
+        person_times=None,
+        area_id=MINSHENGLU,
+    )
+    assert changed(compare(Scene.objects.get(pk=scene.pk), shiju)) == {
+        "所属地区": ("华一坡社区", "民生路社区"),
+        "场景名称": ("慈善墙", "慈善小巷"),
+        "类型": ("慈善墙", "慈善小巷"),
+        "建成日期": ("2026年3月1日", "2026年2月3日"),
+        "有人员": ("否", "是"),
+        "年服务人次": ("1,200", EMPTY),
+    }
+
+
+def test_money_is_compared_by_its_amount_and_shown_with_its_cents(edited: Any, shiju: User) -> None:
+    fund = edited(Fund, {"initial_yuan": "80000"}, initial_yuan="80000.00", note="改")
+    assert changed(compare(Fund.objects.get(pk=fund.pk), shiju)) == {"备注": (EMPTY, "改")}
+    assert rows(compare(Fund.objects.get(pk=fund.pk), shiju))["起始资金（元）"] == "80,000.00"
+
+
+def test_a_kind_that_speaks_for_its_codes_is_heard(make: Make, shiju: User) -> None:
+    balance = make(OpeningBalance, measure="funds")
+    shown = rows(compare(balance, shiju))
+    assert shown["计量"] == balance.get_measure_display()
+    assert not shown["计量"].isascii()
+
+
+def test_the_last_of_several_approvals_counts(edited: Any, quji: User, shiju: User) -> None:
+    scene = edited(Scene, {"name": "第一"}, name="第二")
+    submit(scene, by=quji, reason="测试")
+    approve(scene, by=shiju)
+    assert compare(scene, shiju).changed == 0
+    reopen(scene, by=shiju, reason="再核对")
+    scene.name = "第三"
+    scene.save()
+    assert changed(compare(scene, shiju)) == {"场景名称": ("第二", "第三")}
+
+
+def test_where_no_version_was_kept_it_says_so(approved: Make, shiju: User) -> None:
+    scene = approved(Scene)
+    scene.history.all().delete()
+    shown = compare(scene, shiju)
+    assert shown.approved_at is not None
+    assert (shown.is_known, shown.changed) == (False, 0)
+
+
+# --- whose names ---------------------------------------------------------------------------------
+
+
+def test_what_a_record_refers_to_is_named(edited: Any, make: Make, shiju: User) -> None:
+    first, second = make(Charity, name="旧慈善会"), make(Charity, name="新慈善会")
+    fund = edited(Fund, {"host": first}, host=second)
+    assert changed(compare(fund, shiju)) == {"依托组织档案": ("旧慈善会", "新慈善会")}
+
+
+def test_a_neighbours_record_that_was_referred_to_once_is_not_named(
+    edited: Any, make: Make, shiju: User, jiedao: User
+) -> None:
+    theirs, own = make(Fund, name="解放碑基金", area_id=MINSHENGLU), make(Fund, name="七星岗基金")
+    donation = edited(Donation, {"fund": theirs}, fund=own, area_id=HUAYIPO)
+    assert changed(compare(donation, shiju))["基金"] == ("解放碑基金", "七星岗基金")
+    assert changed(compare(donation, jiedao))["基金"] == (HIDDEN, "七星岗基金")
+
+
+def test_what_a_record_refers_to_today_is_named_although_it_lies_above(
+    make: Make, jiedao: User
+) -> None:
+    host = make(Charity, name="渝中区慈善会", area_id=DISTRICT)
+    assert rows(compare(make(Fund, host=host), jiedao))["依托组织档案"] == "渝中区慈善会"
+
+
+def test_the_names_of_many_versions_cost_as_many_queries_as_those_of_one(
+    make: Make, shiju: User, django_assert_num_queries: Any
+) -> None:
+    fund = make(Fund)
+    for number in range(6):
+        fund.host = make(Charity, name=f"慈善会{number}")
+        fund.save()
+    versions = list(fund.history.order_by("history_id"))
+    with django_assert_num_queries(2):
+        words = Words(fund, shiju, versions)
+        found = changes_between(versions[1], versions[5], words)
+    assert [(each.before, each.now) for each in found] == [("慈善会0", "慈善会4")]
+
+
+# --- rows below a record -------------------------------------------------------------------------
+
+
+def test_rows_are_shown_as_they_are_now(make: Make, shiju: User) -> None:
+    fund = make(Fund)
+    FundMember.objects.create(fund=fund, name="王芳", kind="street")
+    FundMember.objects.create(fund=make(Fund), name="别的基金的人", kind="street")
+    table = row_table(FundMember, fund)
+    assert (table.title, table.columns) == ("管理小组成员", ["姓名", "身份", "职务"])
+    assert table.rows == [["王芳", "街道（乡镇）有关负责人", EMPTY]]
+
+
+def test_communities_reached_are_named(make: Make, district: Any) -> None:
+    activity = make(Activity, reached=[HUAYIPO, MINSHENGLU])
+    table = row_table(Activity.communities.through, activity)
+    assert table.rows == [["华一坡社区"], ["民生路社区"]]
+
+
+def test_the_status_is_no_difference(approved: Make, shiju: User) -> None:
+    scene = approved(Scene)
+    reopen(scene, by=shiju, reason="请核对")
+    assert scene.status == Status.RETURNED
+    assert compare(scene, shiju).changed == 0
