@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from reviews.ledger.undoing import UNDO_REASON
 from reviews.models import Action, ReviewEvent
 from reviews.services import RULES
 
@@ -22,7 +23,8 @@ def past_reasons(user: User, action: Action) -> list[str]:
     """
     if not RULES[action].needs_reason:
         return []
-    events = ReviewEvent.objects.visible_to(user).filter(action=action).exclude(reason="")
+    events = ReviewEvent.objects.visible_to(user).filter(action=action)
+    events = events.exclude(reason__in=("", UNDO_REASON))  # nobody wrote these
     decisions = events.order_by("-at").values_list("at", "by_id", "reason").distinct()
     latest = [reason for _, _, reason in decisions[:_LOOKED_AT]]
     frequent = [reason for reason, times in Counter(latest).most_common(_FREQUENT) if times > 1]

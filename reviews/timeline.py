@@ -14,9 +14,11 @@ from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from areas.codes import ancestors_of
 from reviews.attachments import attachments_of
 from reviews.differences import Difference, Words, changes_between
-from reviews.models import Attachment, ReviewEvent, Submission
+from reviews.ledger.service import IMPORT_REASON
+from reviews.models import Attachment, ImportBatch, ReviewEvent, Submission
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -66,9 +68,10 @@ def _versions(record: Submission, user: User) -> Iterator[Entry]:
     yield _entered(record, first)
     if versions and first is None:
         yield _changed(versions[0], (), "修改前的内容没有留存")
+    batches = _batches_over(record)
     for old, new in pairwise(versions):
         if changes := changes_between(old, new, words):
-            yield _changed(new, tuple(changes), new.history_change_reason or "")
+            yield _changed(new, tuple(changes), _remark(new, batches))
 
 
 def _entered(record: Submission, version: Any) -> Entry:
@@ -79,8 +82,29 @@ def _entered(record: Submission, version: Any) -> Entry:
     if batch is None:
         return Entry(at, _name(by), "录入", version=number)
     cell = f"，位置 {record.import_cell}" if record.import_cell else ""
-    source = f"{batch.get_kind_display()}“{batch.file_name}”{cell}"
+    source = f"{_file(batch)}{cell}"
     return Entry(at, _name(by or batch.created_by), "由台账导入", (source,), version=number)
+
+
+def _file(batch: ImportBatch) -> str:
+    return f"{batch.get_kind_display()}“{batch.file_name}”"
+
+
+def _batches_over(record: Submission) -> list[ImportBatch]:
+    """Ledgers that changed records where this one is, the latest first."""
+    places = [*ancestors_of(record.area_id), record.area_id]
+    batches = ImportBatch.objects.filter(area_id__in=places, changed_count__gt=0)
+    return list(batches.defer("changes", "warnings").order_by("-created_at", "-pk"))
+
+
+def _remark(version: Any, batches: list[ImportBatch]) -> str:
+    """Why it was changed; of an import also the file: its clerk's latest when the version was written."""
+    reason = version.history_change_reason or ""
+    if reason != IMPORT_REASON:
+        return reason
+    mine = (each for each in batches if each.created_by_id == version.history_user_id)
+    batch = next((each for each in mine if each.created_at <= version.history_date), None)
+    return f"{reason}：{_file(batch)}" if batch else reason
 
 
 def _changed(version: Any, changes: tuple[Difference, ...], remark: str) -> Entry:
