@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
+from django.core.files.base import ContentFile
 from django.db import models
 from django.utils import timezone
 
 from accounts.models import User
 from areas.models import Area, AreaSuccession
+from funds.models import Fund
 from indicators.models import Plan
 from reports.models import Edition, Report
 from reports.services import seal
-from reviews.models import ImportBatch, ReviewEvent, Status
+from reviews.models import Attachment, ImportBatch, ImportJob, JobState, ReviewEvent, Status
 from reviews.services import approve, submit
 from tests.conftest import DISTRICT, HUAYIPO, MINSHENGLU, QIXINGGANG
 from tests.records.kinds import RECORD_KINDS, sound
@@ -81,6 +85,15 @@ def build_world(
         row_count=1,
         warnings=[LOG_MARK],
     )
+    world.objects[ImportJob] = ImportJob.objects.create(
+        kind="funds",
+        file_name=f"{MARK}.xlsx",
+        content=b"",
+        area_id=QIXINGGANG,
+        created_by=quji,
+        state=JobState.CHECKED,
+    )
+    world.objects[Attachment] = _evidence(world[Fund], quji)
     world.objects[Area] = Area.objects.get(code=HUAYIPO)
     world.objects[AreaSuccession] = AreaSuccession.objects.create(
         predecessor_id=HUAYIPO, successor_id=MINSHENGLU, on=_LATER, carries_records=False
@@ -101,3 +114,19 @@ def build_world(
     world.objects[Report] = report
     world.objects[Edition] = seal(report, by=shiju, on=datetime.date(2026, 6, 30))
     return world
+
+
+def _evidence(record: Any, by: User) -> Attachment:
+    """A marked file of a record."""
+    content = f"%PDF-1.4 {MARK}".encode()
+    return Attachment.objects.create(
+        content_type=ContentType.objects.get_for_model(type(record)),
+        object_id=record.pk,
+        file=ContentFile(content, name="a"),
+        file_name=f"{MARK}.pdf",
+        kind="application/pdf",
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        note=MARK,
+        added_by=by,
+    )
