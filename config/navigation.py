@@ -8,6 +8,8 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse, reverse_lazy
 
+from accounts.models import Role
+
 
 def _sees_records(request: HttpRequest) -> bool:
     return bool(request.user.is_authenticated and request.user.sees_records)
@@ -20,6 +22,14 @@ def _sees_logs(request: HttpRequest) -> bool:
 
 def _is_administrator(request: HttpRequest) -> bool:
     return bool(request.user.is_authenticated and request.user.is_administrator)
+
+
+def _is_clerk(request: HttpRequest) -> bool:
+    return bool(request.user.is_authenticated and request.user.is_clerk)
+
+
+def _has_desk(request: HttpRequest) -> bool:
+    return bool(request.user.is_authenticated and request.user.role != Role.OBSERVER)
 
 
 def _sees_plans(request: HttpRequest) -> bool:
@@ -46,9 +56,23 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             "总览",
             [
                 {
+                    "title": "工作台",
+                    "icon": "desk",
+                    "link": reverse("home"),
+                    "active": lambda request: request.path == "/",
+                    "permission": _has_desk,
+                },
+                {
+                    "title": "导入台账",
+                    "icon": "upload_file",
+                    "link": reverse("imports"),
+                    "active": lambda request: request.path.startswith("/imports/"),
+                    "permission": _is_clerk,
+                },
+                {
                     "title": "指标看板",
                     "icon": "monitoring",
-                    "link": reverse("home"),
+                    "link": reverse("board"),
                     "active": lambda request: request.path.startswith("/dashboard/"),
                     "permission": _sees_records,
                 },

@@ -15,7 +15,7 @@ from config.import_pages import (
     import_undo,
     imports,
 )
-from config.views import healthz, home, readyz
+from config.views import board, healthz, home, readyz
 from funds.views import DonationViewSet, ExpenditureViewSet, FundViewSet
 from indicators.views import ProgressView, dashboard, figure, quality
 from orgs.views import CharityViewSet, CommunityOrgViewSet, TrainingViewSet, VolunteerTeamViewSet
@@ -40,6 +40,7 @@ router.register("expenditures", ExpenditureViewSet)
 
 urlpatterns = [
     path("", home, name="home"),
+    path("board/", board, name="board"),
     path("admin/", admin.site.urls),
     path("dashboard/<slug:plan>/<slug:area>/", dashboard, name="dashboard"),
     path("figures/<slug:plan>/<slug:indicator>/<slug:area>/", figure, name="figure"),

@@ -2,24 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin
 from django.contrib.auth.decorators import login_required
 from django.db import OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 
+from accounts.models import Role, User
 from config.celery import app
+from config.desks.clerk import clerk_desk
+from config.desks.others import administrator_desk, auditor_desk
+from config.desks.reviewer import reviewer_desk
 from indicators.services import plans_of_area
+
+_DESKS: dict[str, tuple[str, Callable[[User], dict[str, Any]]]] = {
+    Role.CLERK: ("desks/clerk.html", clerk_desk),
+    Role.REVIEWER: ("desks/reviewer.html", reviewer_desk),
+    Role.ADMINISTRATOR: ("desks/administrator.html", administrator_desk),
+    Role.AUDITOR: ("desks/auditor.html", auditor_desk),
+}
 
 
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
-    """Each role to its own place: figures, accounts, or logs."""
-    user = request.user
-    if user.is_administrator:  # type: ignore[union-attr]
-        return redirect("admin:accounts_user_changelist")
-    if user.is_auditor:  # type: ignore[union-attr]
-        return redirect("admin:reviews_reviewevent_changelist")
-    own = user.area_id or ""  # type: ignore[union-attr]
+    """Each role's desk; whoever only looks goes to the figures."""
+    user: Any = request.user
+    if user.role in _DESKS:
+        template, desk = _DESKS[user.role]
+        shell = admin.site.each_context(request)
+        return TemplateResponse(request, template, {**shell, **desk(user)})
+    return board(request)
+
+
+@login_required
+def board(request: HttpRequest) -> HttpResponse:
+    """The dashboard of the user's own place, under the plan that concerns it first."""
+    own = request.user.area_id or ""  # type: ignore[union-attr]
     plans = plans_of_area(own)
     if not plans:
         return redirect("admin:index")

@@ -43,6 +43,17 @@ def due_days(plan: Plan, on: datetime.date) -> list[datetime.date]:
     return sorted(day for day in days if first <= day <= last)
 
 
+def next_due(plan: Plan, on: datetime.date) -> datetime.date | None:
+    """The first due day from `on` on; None after the plan's last one."""
+    first = max(plan.report_first_due or plan.starts_on, on)
+    days = (
+        datetime.date.fromisoformat(f"{year}-{day}")
+        for year in range(first.year, plan.ends_on.year + 1)
+        for day in plan.report_due
+    )
+    return min((day for day in days if first <= day <= plan.ends_on), default=None)
+
+
 def prepare_reports(on: datetime.date | None = None) -> list[Report]:
     """Have every due report ready with its draft figures; twice is harmless.
 

@@ -17,6 +17,7 @@ from unfold.decorators import display
 
 from reviews.checks import find_problems
 from reviews.entry_pages import EntryPages
+from reviews.filters import PlaceFilter
 from reviews.models import Status, Submission
 from reviews.timeline import timeline_of
 from reviews.transition_pages import TransitionPages
@@ -53,7 +54,7 @@ class RecordAdmin(EntryPages, TransitionPages):
 
     def get_list_filter(self, request: HttpRequest) -> Sequence[Any]:
         """State and the kind's own filters."""
-        return ("status", *self.kind_filters)
+        return ("status", PlaceFilter, *self.kind_filters)
 
     kind_filters: Sequence[Any] = ()
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from simple_history.utils import bulk_update_with_history
 
+from reviews.kinds import record_kinds
 from reviews.ledger.service import lock_county
 from reviews.models import ImportBatch, Status, Submission
 from reviews.services import TransitionError, withdraw
@@ -17,11 +18,6 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 UNDO_REASON = "撤销导入"
-
-
-def record_kinds() -> list[type[Submission]]:
-    """Every kind of business records."""
-    return [model for model in apps.get_models() if issubclass(model, Submission)]
 
 
 @transaction.atomic

@@ -1,0 +1,154 @@
+"""What several desks show: records by state, what is due, figures and their targets."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Count
+from django.urls import reverse
+
+from accounts.models import User
+from indicators.figures import Progress, progress_of
+from indicators.models import Plan
+from indicators.services import plans_of_area, seen_at, usual_day
+from indicators.tables import rate_text, target_text, value_text
+from reports.services import next_due
+from reviews.kinds import record_kinds
+from reviews.models import Status, Submission
+
+Kind = type[Submission]
+
+
+def listing(kind: Kind, **query: str) -> str:
+    """The address of a kind's list, filtered."""
+    name = f"admin:{kind._meta.app_label}_{kind._meta.model_name}_changelist"
+    return reverse(name) + (f"?{urlencode(query)}" if query else "")
+
+
+def page_of(record: Submission) -> str:
+    """The address of a record's page."""
+    meta = record._meta
+    return reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[record.pk])
+
+
+def kind_name(kind: Kind) -> str:
+    """The kind in Chinese."""
+    return str(kind._meta.verbose_name)
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many of a kind the user has in each state."""
+
+    kind: Kind
+    by_status: dict[str, int]
+
+    @property
+    def name(self) -> str:
+        """The kind in Chinese."""
+        return kind_name(self.kind)
+
+    def of(self, status: Status) -> int:
+        """How many are in a state."""
+        return self.by_status.get(status, 0)
+
+
+def tallies(user: User) -> list[Tally]:
+    """One query a kind."""
+    found = []
+    for kind in record_kinds():
+        rows = kind._default_manager.visible_to(user).order_by().values("status")
+        counts = rows.annotate(number=Count("pk")).values_list("status", "number")
+        found.append(Tally(kind, dict(counts)))
+    return found
+
+
+def newest(
+    user: User, counted: Sequence[Tally], status: Status, order: str, number: int
+) -> list[Submission]:
+    """The first records in a state over all kinds; only kinds that have any are asked."""
+    found: list[Submission] = []
+    for tally in counted:
+        if tally.of(status):
+            rows: Any = tally.kind._default_manager.visible_to(user).filter(status=status)
+            rows = rows.select_related("area", "submitted_by", "reviewed_by")
+            found += rows.order_by(order, "pk")[:number]
+    is_backwards, name = order.startswith("-"), order.lstrip("-")
+    found.sort(key=lambda record: (getattr(record, name), record.pk), reverse=is_backwards)
+    return found[:number]
+
+
+@dataclass(frozen=True)
+class Due:
+    """A report's next due day."""
+
+    plan: Plan
+    on: datetime.date
+    days_left: int
+
+
+@dataclass(frozen=True)
+class Goal:
+    """One figure beside its target, as text."""
+
+    name: str
+    value: str
+    target: str
+    rate: str
+    state: Any
+    link: str
+
+
+@dataclass(frozen=True)
+class Board:
+    """A plan's figures at the user's own place."""
+
+    plan: Plan
+    area_code: str
+    goals: list[Goal]
+    is_shared: bool
+    items: list[Progress]
+
+
+def dues(user: User, today: datetime.date) -> list[Due]:
+    """When the next report of each plan is due."""
+    found = [
+        Due(plan, on, (on - today).days)
+        for plan in _running(user, today)
+        if (on := next_due(plan, today))
+    ]
+    return sorted(found, key=lambda due: (due.on, due.plan.pk))
+
+
+def boards(user: User, today: datetime.date) -> list[Board]:
+    """The running plans' figures where the user stands, beside the targets shared out to there."""
+    found = []
+    for plan in _running(user, today):
+        code = seen_at(plan, user)
+        if not code:
+            continue
+        items = progress_of(plan, [code], usual_day(plan))[code]
+        goals = [_goal(item, code) for item in items]
+        found.append(Board(plan, code, goals, any(item.target for item in items), items))
+    return found
+
+
+def _running(user: User, today: datetime.date) -> list[Plan]:
+    return [plan for plan in plans_of_area(user.area_id or "") if plan.ends_on >= today]
+
+
+def _goal(item: Progress, code: str) -> Goal:
+    indicator = item.indicator
+    unit = "" if indicator.is_percentage else indicator.unit
+    return Goal(
+        indicator.name,
+        f"{value_text(indicator, item.value)}{unit if item.value is not None else ''}",
+        target_text(indicator, item.target) if item.target else "—",
+        rate_text(item),
+        item.state,
+        reverse("figure", args=[indicator.plan.code, indicator.code, code]),
+    )
