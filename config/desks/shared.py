@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count
+from django.db.models import Count, F
 from django.urls import reverse
 
 from accounts.models import User
@@ -16,6 +16,7 @@ from indicators.figures import Progress, progress_of
 from indicators.models import Plan
 from indicators.services import plans_of_area, seen_at, usual_day
 from indicators.tables import rate_text, target_text, value_text
+from reports.models import Report, ReportState
 from reports.services import next_due
 from reviews.kinds import record_kinds
 from reviews.models import Status, Submission
@@ -115,12 +116,20 @@ class Board:
 
 
 def dues(user: User, today: datetime.date) -> list[Due]:
-    """When the next report of each plan is due."""
-    found = [
-        Due(plan, on, (on - today).days)
-        for plan in _running(user, today)
-        if (on := next_due(plan, today))
-    ]
+    """When the next report of each plan is due that is not filed yet."""
+    plans = _running(user, today)
+    filed = set(
+        Report.objects.filter(plan__in=plans, area_id=F("plan__area_code"))
+        .exclude(state=ReportState.DUE)
+        .values_list("plan_id", "due_on")
+    )
+    found = []
+    for plan in plans:
+        on = next_due(plan, today)
+        while on and (plan.pk, on) in filed:
+            on = next_due(plan, on + datetime.timedelta(days=1))
+        if on:
+            found.append(Due(plan, on, (on - today).days))
     return sorted(found, key=lambda due: (due.on, due.plan.pk))
 
 
