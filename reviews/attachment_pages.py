@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.forms.formsets import INITIAL_FORM_COUNT, TOTAL_FORM_COUNT
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseNotModified
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
@@ -126,6 +127,16 @@ class AttachmentFormSet(PaginationGenericInlineFormSet):
     """Adds and removes through the services; `by` is set by the page."""
 
     by: User
+
+    def __init__(self, *args: Any, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, data=self._whole(data, kwargs.get("prefix")), **kwargs)
+
+    def _whole(self, data: Any, prefix: str | None) -> Any:
+        """A page that was opened before it had this tab sends nothing of it: no files."""
+        start = prefix or self.get_default_prefix()
+        if data is None or f"{start}-{TOTAL_FORM_COUNT}" in data:
+            return data
+        return {**data.dict(), f"{start}-{TOTAL_FORM_COUNT}": 0, f"{start}-{INITIAL_FORM_COUNT}": 0}
 
     def clean(self) -> None:
         """Each file once, and no more than fit: said beside the file that is too much."""

@@ -217,6 +217,17 @@ def test_an_empty_row_does_no_harm(clerk: Client, scene: Scene) -> None:
     assert _save(clerk, _page(scene), **_with("")).status_code == 302
 
 
+def test_a_page_opened_before_it_had_the_tab_still_saves_and_keeps_the_files(
+    clerk: Client, scene: Scene, jiedao: User
+) -> None:
+    attach(scene, upload(), by=jiedao)
+    sent = filled_in(clerk.get(_page(scene)), name="慈善小巷")
+    old = {name: value for name, value in sent.items() if not name.startswith(PREFIX)}
+    assert clerk.post(_page(scene), old).status_code == 302
+    scene.refresh_from_db()
+    assert (scene.name, living_attachments(scene).count()) == ("慈善小巷", 1)
+
+
 def test_a_file_name_longer_than_the_field_is_cut_not_refused(clerk: Client, scene: Scene) -> None:
     assert _save(clerk, _page(scene), **_with(upload(name="长" * 200 + ".jpg"))).status_code == 302
     assert living_attachments(scene).get().file_name == "长" * 116 + ".jpg"
