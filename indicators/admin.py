@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import admin
 from django.forms import Field
 from django.http import HttpRequest
+from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from indicators.measures import MEASURES
@@ -89,6 +90,7 @@ class OpeningBalanceAdmin(MeasureChoiceMixin, RecordAdmin):
 
     form = OpeningBalanceForm
     own = ("measure",)
+    read_as = {"measure": "measure_words"}
     groups = (
         ("期初数", ("area", "measure", "covers", "as_of", "quantity"), ""),
         ("依据", ("evidence",), ""),
@@ -100,6 +102,11 @@ class OpeningBalanceAdmin(MeasureChoiceMixin, RecordAdmin):
         "quantity": "金额以元计，其余填整数",
         "evidence": "数据来自哪份报表或文件",
     }
+
+    @display(description="计量")
+    def measure_words(self, balance: OpeningBalance) -> str:
+        """The measure in Chinese."""
+        return balance.get_measure_display()
 
     def list_fields(self) -> tuple[str, ...]:
         """Day, period, quantity."""
@@ -143,6 +150,7 @@ class ManualFigureAdmin(RecordAdmin):
     """人工填报数."""
 
     form = ManualFigureForm
+    read_as = {"plan_code": "plan_words", "indicator_code": "indicator_words"}
     groups = (
         ("指标", ("area", "plan_code", "indicator_code", "as_of"), ""),
         ("数值", (("numerator", "denominator"),), ""),
@@ -156,6 +164,16 @@ class ManualFigureAdmin(RecordAdmin):
         "denominator": "比例类指标填分母，如受访的人数；数量类指标保留1",
         "evidence": "数据来自哪份调查、报表或文件",
     }
+
+    @display(description="方案")
+    def plan_words(self, figure: ManualFigure) -> str:
+        """The plan by its title."""
+        return figure.get_plan_code_display()
+
+    @display(description="指标")
+    def indicator_words(self, figure: ManualFigure) -> str:
+        """The indicator in Chinese."""
+        return figure.get_indicator_code_display()
 
     def list_fields(self) -> tuple[str, ...]:
         """Plan, day and numbers."""

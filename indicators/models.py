@@ -319,12 +319,18 @@ class ManualFigure(Submission):
     def __str__(self) -> str:
         return f"{self.as_of}人工填报数"
 
+    def get_plan_code_display(self) -> str:
+        """The plan by its title."""
+        found = Plan.objects.filter(code=self.plan_code).first()
+        return found.title if found else self.plan_code
+
     def get_indicator_code_display(self) -> str:
-        """The indicator in Chinese."""
-        found = Indicator.objects.filter(
-            plan__code=self.plan_code, code=self.indicator_code
-        ).first()
-        return found.name if found else self.indicator_code
+        """The indicator in Chinese; without a plan, where all plans call it the same."""
+        found = Indicator.objects.filter(code=self.indicator_code, counting=Counting.MANUAL)
+        if self.plan_code:
+            found = found.filter(plan__code=self.plan_code)
+        names = set(found.order_by().values_list("name", flat=True)[:2])
+        return names.pop() if len(names) == 1 else self.indicator_code
 
 
 class SeriesLayout(models.Model):

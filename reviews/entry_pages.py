@@ -60,6 +60,8 @@ class EntryPages(_Admin):
     today: Sequence[str] = ()
     #: What 复制上一条 leaves out besides days, numbers and names.
     own: Sequence[str] = ()
+    #: Codes, and the method that puts them into words for whoever only reads.
+    read_as: dict[str, str] = {}
     #: JavaScript conditions of the page besides those of the kind's rules.
     shown_when: dict[str, str] = {}
 
@@ -67,8 +69,17 @@ class EntryPages(_Admin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """The kind's groups, and the trail of a stored record."""
-        groups: list[tuple[str | None, dict[str, Any]]] = [
-            (title, {"fields": rows, "classes": [style] if style else []})
+        words = {} if self.has_change_permission(request, obj) else self.read_as
+        groups: list[tuple[str, dict[str, Any]]] = [
+            (
+                title,
+                {
+                    "fields": [
+                        words.get(row, row) if isinstance(row, str) else row for row in rows
+                    ],
+                    "classes": [style] if style else [],
+                },
+            )
             for title, rows, style in self.groups
         ]
         if obj is not None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.forms import Field
@@ -12,6 +14,23 @@ from django.http import Http404, HttpRequest, HttpResponse
 from unfold.admin import ModelAdmin, TabularInline
 
 from reviews.models import Submission
+
+
+class SoundAutocomplete(AutocompleteSelect):
+    """A key that is none is sent back as an error; it must not be looked up for its name."""
+
+    def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
+        """Only what could be a key."""
+        column = self.field.target_field
+        return super().optgroups(name, [each for each in value if _may_be_key(column, each)], attr)
+
+
+def _may_be_key(column: models.Field[Any, Any], value: Any) -> bool:
+    try:
+        column.clean(value, None)
+    except ValidationError:
+        return False
+    return True
 
 
 class ScopedFieldsMixin:
@@ -31,6 +50,8 @@ class ScopedFieldsMixin:
             limit = db_field.get_limit_choices_to()
             rows = rows.filter(limit if isinstance(limit, Q) else Q(**limit))
             kwargs["queryset"] = rows | manager.filter(pk__in=self._held(db_field, request))
+        if db_field.name in self.get_autocomplete_fields(request):  # type: ignore[attr-defined]
+            kwargs["widget"] = SoundAutocomplete(db_field, self.admin_site)  # type: ignore[attr-defined]
         return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
 
     def _held(self, db_field: models.ForeignKey[Any, Any], request: HttpRequest) -> list[Any]:

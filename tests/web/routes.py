@@ -149,6 +149,8 @@ _OWN: dict[str, Callable[[Route, World], Addresses]] = {
     "home": _plain,
     "healthz": _plain,
     "readyz": _elsewhere,
+    # the desks
+    "board": _plain,
     # figures and data quality
     "dashboard": _dashboard,
     "figure": _figure,
