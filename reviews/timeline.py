@@ -33,8 +33,6 @@ class Entry:
     title: str
     lines: tuple[str, ...] = ()
     changes: tuple[Difference, ...] = ()
-    #: The version of the record that came of it, where one was kept.
-    version: int | None = None
 
 
 def timeline_of(record: Submission, user: User) -> list[Entry]:
@@ -78,12 +76,11 @@ def _entered(record: Submission, version: Any) -> Entry:
     batch = record.import_batch
     by = version.history_user if version and version.history_user else record.created_by
     at = version.history_date if version else record.created_at
-    number = version.history_id if version else None
     if batch is None:
-        return Entry(at, _name(by), "录入", version=number)
+        return Entry(at, _name(by), "录入")
     cell = f"，位置 {record.import_cell}" if record.import_cell else ""
     source = f"{_file(batch)}{cell}"
-    return Entry(at, _name(by or batch.created_by), "由台账导入", (source,), version=number)
+    return Entry(at, _name(by or batch.created_by), "由台账导入", (source,))
 
 
 def _file(batch: ImportBatch) -> str:
@@ -110,7 +107,7 @@ def _remark(version: Any, batches: list[ImportBatch]) -> str:
 def _changed(version: Any, changes: tuple[Difference, ...], remark: str) -> Entry:
     lines = (remark,) if remark else ()
     by = _name(version.history_user)
-    return Entry(version.history_date, by, "修改", lines, changes, version.history_id)
+    return Entry(version.history_date, by, "修改", lines, changes)
 
 
 def _evidence(record: Submission) -> Iterator[Entry]:

@@ -323,15 +323,6 @@ def test_the_history_tells_what_happened_in_words(
     assert english_in(page.content.decode()) == set()
 
 
-def test_a_version_of_the_history_can_be_read(approved: Make, visit: Any, shiju: User) -> None:
-    scene = approved(Scene)
-    version = scene.history.first().history_id
-    url = f"{_url(scene, 'history')}{version}/"
-    client = visit(shiju)
-    assert url in client.get(_url(scene, "history")).content.decode()
-    assert client.get(url).status_code == 200
-
-
 @pytest.mark.parametrize("pk", ["0", "abc", "9" * 30])
 def test_the_history_of_nothing_is_not_found(visit: Any, shiju: User, pk: str) -> None:
     assert visit(shiju).get(f"/admin/scenes/scene/{pk}/history/").status_code == 404
