@@ -107,7 +107,8 @@ class EntryPages(_Admin):
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> Any:
         """The kind's hints beside the fields where a clerk would hesitate."""
-        kwargs.setdefault("help_texts", self.help_texts)
+        if obj is None or self.has_change_permission(request, obj):
+            kwargs.setdefault("help_texts", self.help_texts)
         return super().get_form(request, obj, change=change, **kwargs)
 
     def render_change_form(
@@ -218,5 +219,10 @@ def _remark(record: Submission, problems: Sequence[Problem]) -> SafeString:
     """What has to be mended before a submission; or, if nothing has to, what needs a word."""
     faults = blocking(problems)
     lead = "提交前须改正" if faults else "提交时须说明"
-    items = format_html_join("", "<li>{}</li>", ((each.message,) for each in faults or problems))
-    return format_html('“{}”已保存为草稿。提示：{}<ul class="missing">{}</ul>', record, lead, items)
+    lines = ((number, each.message) for number, each in enumerate(faults or problems, 1))
+    return format_html(
+        "“{}”已保存为草稿。提示：{}<ul>{}</ul>",
+        record,
+        lead,
+        format_html_join("", "<li>（{}）{}</li>", lines),
+    )

@@ -109,6 +109,11 @@ class RecordAdmin(EntryPages, TransitionPages):
         "counted_in",
     )
 
+    #: People are named; their accounts are for the administrator to open.
+    readonly_preprocess_fields = dict.fromkeys(
+        ("created_by", "submitted_by", "reviewed_by"), "django.utils.html.strip_tags"
+    )
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
         """The trail is written by transitions only."""
         return self.trail_of(obj) if obj else ()

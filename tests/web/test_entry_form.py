@@ -120,3 +120,17 @@ def test_funds_and_projects_are_offered_from_the_own_area(clerk: Client, make: A
 def test_the_list_of_hosts_is_not_widened_by_the_choice(clerk: Client, make: Any) -> None:
     make(Charity, area_id=DISTRICT, name="区慈善会")
     assert "区慈善会" not in clerk.get("/admin/orgs/charity/").content.decode()
+
+
+def test_people_of_the_trail_are_named_without_a_way_into_their_accounts(
+    clerk: Client, make: Any, jiedao: User
+) -> None:
+    page = clerk.get(change_page(make(Fund, created_by=jiedao))).content.decode()
+    assert f"/admin/accounts/user/{jiedao.pk}/" not in page
+    assert "录入人" in page
+
+
+def test_who_only_reads_is_not_told_how_to_enter(visit: Any, shiju: User, make: Any) -> None:
+    hint = "依托组织全称＋街道（社区）名称"
+    fund = make(Fund)
+    assert hint not in visit(shiju).get(change_page(fund)).content.decode()
