@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.db.models import TextChoices
@@ -54,12 +55,12 @@ class Cell:
     unit: str = ""
     remarks: list[str] = field(default_factory=list)
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The cell as text: half-width, trimmed, single blanks; numbers without a stray `.0`."""
         return as_text(self.value)
 
-    @property
+    @cached_property
     def is_empty(self) -> bool:
         """Whether the cell says nothing."""
         return self.text in _EMPTY
@@ -83,8 +84,17 @@ def as_text(value: Any) -> str:
         return str(int(value))
     if isinstance(value, datetime.datetime):
         return value.strftime("%Y-%m-%d")
-    text = unicodedata.normalize("NFKC", re.sub(r"[\x00-\x08\x0b-\x1f\x7f\ufeff]", "", str(value)))
-    return re.sub(r"\s+", " ", text).strip()
+    return _cleaned(str(value))
+
+
+@lru_cache(maxsize=10_000)
+def _cleaned(text: str) -> str:
+    """Half-width, without control characters, single blanks; streets and choices come again."""
+    if not text.isprintable():
+        text = re.sub(r"[\x00-\x08\x0b-\x1f\x7f\ufeff]", "", text)
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+    return " ".join(text.split())
 
 
 def _checked(cell: Cell) -> str:

@@ -46,7 +46,7 @@ class Change:
     after: Any
 
 
-@dataclass
+@dataclass(slots=True)
 class Entry:
     """A row on its way to a record.
 

@@ -89,6 +89,7 @@ class Reader:
         self.result = ImportResult()
         self.entries: list[Entry] = []
         self._faulty: set[tuple[str, str]] = set()
+        self._filled: dict[frozenset[str], frozenset[str]] = {}
 
     # findings -----------------------------------------------------------------------------
 
@@ -147,6 +148,7 @@ class Reader:
             return
         filled: Counter[int] = Counter()
         rows: list[Row] = []
+        has_totals = next(total_rows(grid, header), None) is not None
         street: Area | None = None
         for number, values in data_rows(grid, header):
             self.result.rows += 1
@@ -154,7 +156,8 @@ class Reader:
                 self.tick("读取", self.result.rows, self._lines)
             filled.update(at for at, _ in header.unknown if as_text(_get(values, at)))
             row = self._parse(grid, header, facts, number, values, spread)
-            rows.append(row)
+            if has_totals:
+                rows.append(row)
             row.area, street = self._place(grid.name, number, header, ledger, row, street, default)
             self._build(grid.name, number, header, ledger, row)
         for at, title in header.unknown:
@@ -255,7 +258,9 @@ class Reader:
             self.warn(sheet, *self._cell(header, number, name), message)
         record.created_by = record._history_user = self.lookup.by  # type: ignore[attr-defined]
         record.import_cell = f"{sheet}!{number + 1}"[:60]
-        self.entries.append(Entry(sheet, number, header, ledger, record, frozenset(row.filled)))
+        filled = frozenset(row.filled)  # most rows fill the same columns: one set serves them all
+        filled = self._filled.setdefault(filled, filled)
+        self.entries.append(Entry(sheet, number, header, ledger, record, filled))
 
     def check(self) -> None:
         """Say what each row is to what is stored, run the submission checks, place the findings."""

@@ -64,22 +64,31 @@ def check_ledger(
         raise TransitionError(f"{by}不是“{root}”的填报员，不能导入台账")
     tick("打开文件", 0, 0)
     grids, hidden = read_workbook(content)
-    digest = _digest(grids)
+    digest, first = _digest(grids), grids[0].name
     reader = Reader(ledgers, by, root, tick)
     reader.read(grids, hidden)
+    grids.clear()  # a large file's cells; the checks need room of their own
     reader.check()
     earlier = _earlier_batch(kind, digest, root)
     if earlier is not None:
         when = timezone.localtime(earlier.created_at).strftime("%Y-%m-%d %H:%M")
         message = f"同一台账已于{when}由{earlier.created_by}导入，没有重复导入"
-        reader.result.problems = [Finding(grids[0].name, "A1", "", message)]
+        reader.result.problems = [Finding(first, "A1", "", message)]
     return CheckedLedger(kind, root, digest, reader.result, reader.entries)
 
 
 def _digest(grids: Sequence[Grid]) -> str:
     """SHA-256 over what the sheets say: a file saved again is still the same ledger."""
-    said = [[[as_text(value) for value in row] for row in grid.rows] for grid in grids]
-    return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
+    # As `json.dumps` would say it, row by row.
+    digest = hashlib.sha256()
+    for sheet, grid in enumerate(grids):
+        digest.update(b", [" if sheet else b"[[")
+        for number, row in enumerate(grid.rows):
+            said = json.dumps([as_text(value) for value in row], ensure_ascii=False)
+            digest.update(f"{', ' if number else ''}{said}".encode())
+        digest.update(b"]")
+    digest.update(b"]" if grids else b"[]")
+    return digest.hexdigest()
 
 
 def _earlier_batch(kind: str, digest: str, root: Area) -> ImportBatch | None:
@@ -123,7 +132,10 @@ def import_ledger(
         if result.problems or not entries:
             return result
         batch = _create_batch(checked, file_name, by)
-        for rows in _store(entries, batch, by, tick):
+        written = _store(entries, batch, by, tick)
+        entries.clear()
+        checked.entries.clear()  # the submission reads what was stored
+        for rows in written:
             tick("提交", 0, 0)
             if is_submitted or approve_as:
                 _move_whole(rows, Action.SUBMIT, by)

@@ -246,7 +246,7 @@ def data_rows(grid: Grid, header: Header) -> Iterator[tuple[int, list[Any]]]:
         values = grid.rows[number]
         if is_total(values) or _is_blank(values, header) or is_footer(values):
             continue
-        if [normalise_title(value) for value in values] in heads or _is_example(values, header):
+        if _is_head(values, heads) or _is_example(values, header):
             continue
         yield number, values
 
@@ -262,6 +262,13 @@ def total_rows(grid: Grid, header: Header) -> Iterator[tuple[int, list[Any]]]:
 def _is_blank(values: Sequence[Any], header: Header) -> bool:
     """Nothing but a running number."""
     return not any(as_text(value) for at, value in enumerate(values) if at != header.numbering)
+
+
+def _is_head(values: Sequence[Any], heads: Sequence[Sequence[str]]) -> bool:
+    """A row of the header again; its first cell alone tells most rows apart."""
+    first = normalise_title(values[0]) if values else ""
+    likely = [head for head in heads if head[:1] == [first]] if values else heads
+    return bool(likely) and [normalise_title(value) for value in values] in likely
 
 
 def _is_example(values: Sequence[Any], header: Header) -> bool:

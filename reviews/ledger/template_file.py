@@ -11,6 +11,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from areas.codes import COMMUNITY_LEVEL, TOWNSHIP_LEVEL, cut_to
@@ -104,7 +105,8 @@ def _fill(sheet: Worksheet, ledger: Ledger, root: Area, options: _Options) -> No
             street_cell = f"${letter}{_FIRST}"
         _restrict(sheet, letter, column, street_cell, options)
     sheet.freeze_panes = f"A{_FIRST}"
-    sheet.page_setup.orientation, sheet.page_setup.fitToWidth = "landscape", 1
+    sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
 
 def _title(sheet: Worksheet, at: int, title: str, *, is_needed: bool, note: str) -> None:

@@ -1,0 +1,71 @@
+"""The entry form in a browser: fields come and go, and a second click enters nothing twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from accounts.models import User
+from funds.models import Donation, Fund
+from reviews.models import Status
+from scenes.models import Scene
+from tests.browser.conftest import NARROW, WIDE, Visitor
+from tests.conftest import HUAYIPO
+from tests.web.test_chinese import english_in
+
+pytestmark = [pytest.mark.once, pytest.mark.server, pytest.mark.django_db(transaction=True)]
+Come = Callable[..., Visitor]
+
+
+@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_a_field_appears_where_it_means_something(
+    jiedao: User, visitor: Come, viewport: dict[str, int]
+) -> None:
+    person = visitor("jiedao", viewport=viewport)
+    person.open("/admin/scenes/scene/add/")
+    page = person.page
+    expect(page.locator("#id_type_name")).to_be_hidden()
+    page.select_option("#id_type", label="其他")
+    expect(page.locator("#id_type_name")).to_be_visible()
+    page.fill("#id_name", "慈善长廊")
+    page.locator("button[name=_submit]").click()
+    expect(page.get_by_text("请填写“建成日期”")).to_be_visible()
+    expect(page.locator("#id_type_name")).to_be_visible()
+    assert english_in(page.content()) == set()
+    page.fill("#id_opened_on", "2026-03-01")
+    page.locator("button[name=_submit]").click()
+    page.wait_for_url("**/submit_one/")
+    assert Scene.objects.get().status == Status.DRAFT
+
+
+def test_a_donation_takes_its_place_from_the_fund_and_is_entered_once(
+    jiedao: User, make: Callable[..., Fund], visitor: Come
+) -> None:
+    fund = make(Fund, name="暖心基金")
+    person = visitor("jiedao")
+    person.open("/admin/funds/donation/add/")
+    page = person.page
+    expect(page.locator(".field-area .select2")).to_be_visible()
+    page.locator(".field-fund .select2-selection").click()
+    page.locator(".select2-results__option", has_text="暖心基金").click()
+    expect(page.locator(".field-area .select2")).to_be_hidden()
+    page.fill("#id_amount_yuan", "88")
+    page.fill("#id_receipt_number", "渝财00000001")
+    page.locator("button[name=_save]").dblclick()
+    page.wait_for_url("**/admin/funds/donation/")
+    donation = Donation.objects.get()
+    assert (donation.fund, donation.area_id) == (fund, HUAYIPO)
+
+
+def test_the_enter_key_saves_a_draft(jiedao: User, visitor: Come) -> None:
+    person = visitor("jiedao")
+    person.open("/admin/scenes/scene/add/")
+    page = person.page
+    page.select_option("#id_type", label="慈善墙")
+    page.fill("#id_opened_on", "2026-03-01")
+    page.fill("#id_name", "慈善墙")
+    page.press("#id_name", "Enter")
+    page.wait_for_url("**/admin/scenes/scene/")
+    assert Scene.objects.get().status == Status.DRAFT
