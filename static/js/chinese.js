@@ -11,3 +11,12 @@ document.addEventListener("DOMContentLoaded", () => {
     removeAllItems: () => "全部清除",
   });
 });
+
+// SimpleBar names its boxes in English unless each says otherwise before it starts.
+const nameBoxes = () => {
+  for (const box of document.querySelectorAll("[data-simplebar]")) {
+    box.dataset.simplebarAriaLabel = "可滚动区域";
+  }
+};
+nameBoxes();
+document.addEventListener("readystatechange", nameBoxes);

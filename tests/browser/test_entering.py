@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from accounts.models import User
 from funds.models import Donation, Fund
+from indicators.models import Plan
 from reviews.models import Status
 from scenes.models import Scene
 from tests.browser.conftest import NARROW, WIDE, Visitor
@@ -69,3 +70,35 @@ def test_the_enter_key_saves_a_draft(jiedao: User, visitor: Come) -> None:
     page.press("#id_name", "Enter")
     page.wait_for_url("**/admin/scenes/scene/")
     assert Scene.objects.get().status == Status.DRAFT
+
+
+def test_what_scripts_write_is_chinese_too(
+    yuzhong: Plan, quji: User, make: Callable[..., Fund], visitor: Come
+) -> None:
+    fund = make(Fund)
+    person = visitor("quji")
+    page = person.page
+    for path in (
+        "/",
+        "/board/",
+        "/imports/",
+        "/quality/500103/",
+        "/figures/yuzhong-2026/funds/500103/",
+        "/admin/funds/fund/",
+        "/admin/funds/fund/?q=没有",
+        f"/admin/funds/fund/{fund.pk}/change/",
+        f"/admin/funds/fund/{fund.pk}/history/",
+        "/admin/scenes/activity/add/",
+    ):
+        person.open(path)
+        page.wait_for_load_state("networkidle")
+        assert english_in(page.content()) == set(), path
+    page.locator(".field-area .select2-selection").click()
+    page.locator(".select2-search__field").fill("没有这个地方")
+    nothing = page.locator(".select2-results__option", has_text="没有匹配的结果")
+    expect(nothing).to_be_visible(timeout=15_000)
+    assert english_in(page.content()) == set()
+    page.keyboard.press("Escape")
+    page.locator(".field-held_on .datetimeshortcuts a").last.click()
+    expect(page.locator(".calendarbox").first).to_be_visible()
+    assert english_in(page.content()) == set()

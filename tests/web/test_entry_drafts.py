@@ -242,3 +242,34 @@ def test_a_day_of_today_is_already_there_for_what_happens_daily(clerk: Client) -
     assert form["donated_on"].value() == timezone.localdate()
     assert clerk.get(add_page(Fund)).context["adminform"].form["established_on"].value() is None
     assert isinstance(timezone.localdate(), datetime.date)
+
+
+@pytest.mark.parametrize("kind", RECORD_KINDS, ids=kind_name)
+def test_a_draft_with_nothing_in_it_breaks_no_page(
+    visit: Any, quji: User, shiju: User, make: Any, yuzhong: Plan, kind: Any
+) -> None:
+    record = sound(make, kind, area_id=HUAYIPO)
+    empty: dict[str, Any] = {}
+    for column in kind._meta.fields:
+        if column.editable and column.null:
+            empty[column.name] = None
+        elif column.editable and isinstance(column, models.CharField):
+            empty[column.name] = ""
+    kind.objects.filter(pk=record.pk).update(**empty, created_by=quji)
+    opts = kind._meta
+    start = f"/admin/{opts.app_label}/{opts.model_name}/"
+    pages = [
+        "/",
+        "/quality/500103/",
+        "/dashboard/yuzhong-2026/500103/",
+        f"/records/{opts.label_lower}/{record.pk}/figures/",
+        start,
+        f"{start}add/?copy=last",
+        *(f"{start}{record.pk}/{page}/" for page in ("change", "history", "submit_one")),
+    ]
+    for user in (quji, shiju):
+        client = visit(user)
+        for page in pages:
+            assert client.get(page).status_code in (200, 403), (page, user)
+    record.refresh_from_db()
+    assert record.status == Status.DRAFT
