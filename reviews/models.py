@@ -255,7 +255,10 @@ class Submission(models.Model):
         return set()
 
     def clean(self) -> None:
-        """Show every blocking problem beside its field; the same list as import and submit."""
+        """For whoever stores without a form: nothing that would block a submission.
+
+        The entry form lets a draft be incomplete (`reviews.entry.RecordForm`).
+        """
         super().clean()
         problems = blocking(find_problems(self))
         errors: dict[str, list[str]] = {}

@@ -95,7 +95,7 @@ def test_what_scripts_write_is_chinese_too(
         assert english_in(page.content()) == set(), path
     page.locator(".field-area .select2-selection").click()
     page.locator(".select2-search__field").fill("没有这个地方")
-    nothing = page.locator(".select2-results__option", has_text="没有匹配的结果")
+    nothing = page.locator(".select2-results__option", has_text="未找到结果")
     expect(nothing).to_be_visible(timeout=15_000)
     assert english_in(page.content()) == set()
     page.keyboard.press("Escape")
