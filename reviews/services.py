@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import Role
+from reviews.bulk import insert_from
 from reviews.checks import Problem, find_all_problems
 from reviews.models import (
     EDITABLE,
@@ -196,28 +198,21 @@ def _update(
         changes |= {"reviewed_by": by, "reviewed_at": now}
     if not records.order_by().filter(status=source).update(**changes):
         return set(), 0
-    moved = list(
-        records.model._default_manager.filter(transition_id=stamp).values_list("pk", "area_id")
-    )
-    content_type = ContentType.objects.get_for_model(records.model)
-    ReviewEvent.objects.bulk_create(
-        (
-            ReviewEvent(
-                content_type=content_type,
-                object_id=pk,
-                area_id=area,
-                action=action,
-                from_status=source,
-                to_status=target,
-                by=by,
-                at=now,
-                reason=reason,
-            )
-            for pk, area in moved
-        ),
-        batch_size=2000,
-    )
-    return {area for _, area in moved} | records.model.counted_elsewhere(stamp), len(moved)
+    moved = records.model._default_manager.filter(transition_id=stamp)
+    event = {
+        "content_type": ContentType.objects.get_for_model(records.model),
+        "object_id": F("pk"),
+        "area": F("area_id"),
+        "action": action.value,
+        "from_status": source.value,
+        "to_status": target.value,
+        "by": by,
+        "at": now,
+        "reason": reason,
+    }
+    number = insert_from(ReviewEvent, moved, event)
+    areas = set(moved.order_by().values_list("area_id", flat=True).distinct())
+    return areas | records.model.counted_elsewhere(stamp), number
 
 
 def _refuse_problems(records: SubmissionQuerySet, reason: str) -> None:
