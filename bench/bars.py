@@ -52,6 +52,8 @@ def bars(run: Run) -> Iterator[Bar]:
     if "nation/postgres/peak" in run:
         yield from _nation(run["nation/postgres/peak"], run["province/postgres/peak"])
     yield from _approvals(run)
+    if ledger := run.get("district/postgres/ledger"):
+        yield from _ledger(ledger)
     if office := run.get("office/sqlite/formulas"):
         yield _office(office)
 
@@ -65,6 +67,16 @@ def _province(run: Run) -> Iterator[Bar]:
     yield Bar("P1", "  memory of a fresh process", memory, "MB", 250, f"{memory:.0f} MB")
     note = f"{_time(stored)} / {_time(copy)}"
     yield Bar("P2", "the same, stored and committed", stored / copy, "× COPY", 5, note)
+
+
+def _ledger(found: Found) -> Iterator[Bar]:
+    what = f"ledger of {found['rows']:,.0f} × 15 "
+    read, other = found["read"], found["openpyxl"]
+    note = f"{_time(read)} / {_time(other)}"
+    yield Bar("P9", f"{what}read", read / other, "× openpyxl", 0.15, note)
+    stored, other = found["import"], found["full_clean"]
+    note = f"{_time(stored)} / {_time(other)}"
+    yield Bar("P10", f"{what}imported", stored / other, "× full_cl.", 0.25, note)
 
 
 def _peers(found: Found) -> Iterator[Bar]:

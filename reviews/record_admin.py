@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import connection
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
@@ -194,11 +195,12 @@ class RecordAdmin(EntryPages, TransitionPages):
         version_id: str,
         extra_context: Any = None,
     ) -> HttpResponse:
-        """A version is read, never put back: that would undo a review without a trace."""
+        """A version is read in the timeline, never put back: that would undo a review unseen."""
         self._found(request, object_id)
         if request.method == "POST":
             raise PermissionDenied
-        return super().history_form_view(request, object_id, version_id, extra_context)
+        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_history"
+        return redirect(name, object_id)
 
     def has_change_history_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Never."""

@@ -23,6 +23,7 @@ def test_a_version_of_the_history_is_never_put_back(
     url = f"/admin/orgs/volunteerteam/{team.pk}/history/{version}/"
     sent = {"area": team.area_id, "name": "别的队", "founded_on": "2026-03-01"}
     assert visit(quji).post(url, sent).status_code == 403
+    assert visit(quji).get(url)["Location"] == f"/admin/orgs/volunteerteam/{team.pk}/history/"
     team.refresh_from_db()
     assert (team.name, team.status) == ("红岩队", status)
 
