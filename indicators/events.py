@@ -9,6 +9,7 @@ import datetime
 import io
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import chain
 from typing import Any
 
@@ -109,7 +110,7 @@ def read(
     if kind == "opening":
         return openings.get((measure, Covers.ALL), _NOTHING)
     rule = MEASURES[measure]
-    events = _fetch(rule, scope, until)
+    events = _fetch(measure, scope, until)
     opening = openings.get((measure, Covers.ALL if rule.is_stock else Covers.YEAR))
     return events if opening is None else np.concatenate([events, opening])
 
@@ -135,9 +136,27 @@ def statement(kind: str, measure: str, scope: Scope) -> str:
     """The very SQL that is copied for a measure on PostgreSQL ("" for small tables: not copied)."""
     if kind != "measure":
         return ""
-    rows = _records(MEASURES[measure], scope, None)
     with connection.cursor() as cursor:
-        return _mogrified(cursor, rows)
+        return _mogrified(cursor, *_sql(measure, scope, None))
+
+
+def _sql(measure: str, scope: Scope, until: datetime.date | None) -> tuple[str, tuple[Any, ...]]:
+    """The statement of a measure; building it takes longer than a county's rows do."""
+    if scope.plus or scope.minus:
+        return _built(MEASURES[measure], scope, until)
+    return _kept(measure, scope.roots, scope.only, until, connection.vendor)
+
+
+@lru_cache(maxsize=2048)
+def _kept(
+    measure: str, roots: tuple[str, ...], only: str, until: datetime.date | None, vendor: str
+) -> tuple[str, tuple[Any, ...]]:
+    return _built(MEASURES[measure], Scope(*roots, only=only), until)
+
+
+def _built(rule: Measure, scope: Scope, until: datetime.date | None) -> tuple[str, tuple[Any, ...]]:
+    sql, parameters = _records(rule, scope, until).query.sql_with_params()
+    return sql, tuple(parameters)
 
 
 def _records(rule: Measure, scope: Scope, until: datetime.date | None) -> QuerySet[Any]:
@@ -188,16 +207,17 @@ def _quantity(field: str, *, is_money: bool) -> Any:
     return Cast(Round(fen) if connection.vendor == "sqlite" else fen, BigIntegerField())
 
 
-def _fetch(rule: Measure, scope: Scope, until: datetime.date | None) -> Events:
-    rows = _records(rule, scope, until)
+def _fetch(measure: str, scope: Scope, until: datetime.date | None) -> Events:
+    rule, (select, parameters) = MEASURES[measure], _sql(measure, scope, until)
     names = ["area", "start", *(["end"] if rule.end else []), *(["quantity"] * bool(rule.quantity))]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             stream = io.BytesIO()
-            sql = f"COPY ({_mogrified(cursor, rows)}) TO STDOUT (FORMAT binary)"
+            copied = _mogrified(cursor, select, parameters)
+            sql = f"COPY ({copied}) TO STDOUT (FORMAT binary)"
             cursor.copy_expert(sql, stream)
             return _from_copy(stream, names)
-        cursor.execute(*rows.query.sql_with_params())
+        cursor.execute(select, parameters)
         blocks = []
         while block := cursor.fetchmany(_BLOCK):
             flat = np.fromiter(chain.from_iterable(block), np.int64, len(block) * len(names))
@@ -206,8 +226,8 @@ def _fetch(rule: Measure, scope: Scope, until: datetime.date | None) -> Events:
     return np.concatenate(blocks) if blocks else np.empty(0, dtype=EVENT)
 
 
-def _mogrified(cursor: Any, rows: QuerySet[Any]) -> str:
-    sql = cursor.mogrify(*rows.query.sql_with_params())
+def _mogrified(cursor: Any, select: str, parameters: tuple[Any, ...]) -> str:
+    sql = cursor.mogrify(select, parameters)
     return sql.decode() if isinstance(sql, bytes) else str(sql)
 
 

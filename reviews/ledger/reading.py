@@ -14,7 +14,7 @@ from areas.codes import COUNTY_LEVEL, TOWNSHIP_LEVEL, cut_to
 from areas.models import Area
 from reviews.checks import SAME_RECORD, find_all_problems
 from reviews.ledger.cells import Cell, CellError, as_text, whole
-from reviews.ledger.declaration import COMMUNITY, STREET, Ledger, Lookup, Row, RowRefused
+from reviews.ledger.declaration import COMMUNITY, STREET, Column, Ledger, Lookup, Row, RowRefused
 from reviews.ledger.matching import TO_WRITE, Entry, Standing, match
 from reviews.ledger.places import Places
 from reviews.ledger.sheets import (
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 #: Told now and then how far the work is: (step, done, in all).
 Tick = Callable[[str, int, int], None]
 _TICK = 500
+#: Different cells whose reading is kept.
+_REMEMBERED = 20_000
 
 
 def silent(step: str, done: int, total: int) -> None:
@@ -75,6 +77,27 @@ class ImportResult:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What one cell says: its value, whether it is empty, faults and remarks."""
+
+    value: Any
+    is_empty: bool
+    faults: tuple[str, ...]
+    remarks: tuple[str, ...]
+
+
+def _parsed(column: Column, cell: Cell) -> _Said:
+    value, faults = None, list[str]()
+    try:
+        value = column.parse(cell)
+    except CellError as error:
+        faults.append(str(error))
+    if column.required and cell.is_empty:
+        faults.append(f"“{column.title}”不能为空")
+    return _Said(value, cell.is_empty, tuple(faults), tuple(cell.remarks))
+
+
 class Reader:
     """Reads a workbook's sheets against the ledgers of a kind and collects findings."""
 
@@ -90,6 +113,8 @@ class Reader:
         self.entries: list[Entry] = []
         self._faulty: set[tuple[str, str]] = set()
         self._filled: dict[frozenset[str], frozenset[str]] = {}
+        self._known: dict[tuple[int, str, type, Any], _Said] = {}
+        self._placed: dict[tuple[Any, ...], tuple[Area | None, Area | None]] = {}
 
     # findings -----------------------------------------------------------------------------
 
@@ -179,20 +204,27 @@ class Reader:
             value = _get(values, at)
             if not column.is_quantity:
                 value = spread.get((number, at), value)
-            cell = Cell(value, header.units[name] or facts.unit)
-            where = cell_name(number, at)
-            try:
-                row.values[name] = column.parse(cell)
-            except CellError as error:
-                self.problem(grid.name, where, column.title, str(error))
-                row.values[name] = None
-            if not cell.is_empty:
+            said = self._said(column, header.units[name] or facts.unit, value)
+            row.values[name] = said.value
+            if not said.is_empty:
                 row.filled.add(name)
-            for remark in cell.remarks:
-                self.warn(grid.name, where, column.title, remark)
-            if column.required and cell.is_empty:
-                self.problem(grid.name, where, column.title, f"“{column.title}”不能为空")
+            if said.faults or said.remarks:
+                where = cell_name(number, at)
+                for fault in said.faults:
+                    self.problem(grid.name, where, column.title, fault)
+                for remark in said.remarks:
+                    self.warn(grid.name, where, column.title, remark)
         return row
+
+    def _said(self, column: Column, unit: str, value: Any) -> _Said:
+        """What a cell says; most cells of a long ledger say what another of their column said."""
+        key = (id(column), unit, type(value), value)
+        said = self._known.get(key)
+        if said is None:
+            said = _parsed(column, Cell(value, unit))
+            if len(self._known) < _REMEMBERED:
+                self._known[key] = said
+        return said
 
     # areas --------------------------------------------------------------------------------
 
@@ -210,6 +242,9 @@ class Reader:
         if ledger.area_from != "columns":
             return self.places.root, None
         written_street, written_community = row[STREET] or "", row[COMMUNITY] or ""
+        key = (written_street, written_community, previous, default)
+        if key in self._placed:
+            return self._placed[key]
         field_name = STREET
         try:
             street = self.places.street(written_street) if written_street else None
@@ -225,7 +260,8 @@ class Reader:
         except CellError as error:
             self.problem(sheet, *self._cell(header, number, field_name), str(error))
             return None, previous
-        return area, self.places.street_of(area)
+        self._placed[key] = area, self.places.street_of(area)
+        return self._placed[key]
 
     def _community(self, written: str, street: Area | None, previous: Area | None) -> Area:
         """A blank street cell means the street above, where that has such a community."""

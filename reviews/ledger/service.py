@@ -17,7 +17,7 @@ from simple_history.utils import bulk_update_with_history
 from areas.codes import COUNTY_LEVEL, cut_to
 from areas.models import Area
 from areas.querysets import within_q
-from reviews.bulk import insert_from
+from reviews.bulk import insert_from, store_new
 from reviews.ledger.cells import as_text
 from reviews.ledger.declaration import Ledger
 from reviews.ledger.matching import TO_WRITE, Entry, Standing
@@ -214,7 +214,7 @@ def _store(entries: Entries, batch: ImportBatch, by: User, tick: Tick) -> list[S
 def _create(model: type[Submission], entries: Entries, batch: ImportBatch, by: User) -> None:
     for entry in entries:
         entry.record.import_batch = batch
-    model._default_manager.bulk_create([entry.record for entry in entries])
+    store_new(model, [entry.record for entry in entries])
     by_ledger: dict[int, list[Entry]] = defaultdict(list)
     for entry in entries:
         by_ledger[id(entry.ledger)].append(entry)

@@ -1,0 +1,118 @@
+"""Records stored many at once are what `save` would have stored, whatever stands in them."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from areas.models import Area
+from funds.models import Fund
+from orgs.models import CommunityOrg
+from reviews.bulk import insert_from, store_new
+from reviews.models import ReviewEvent
+from tests.conftest import HUAYIPO
+
+ODD = [
+    "制表\t符",
+    "换\n行",
+    "回\r车",
+    "反\\斜\\N杠",
+    "\\.",
+    "引'号\"",
+    "emoji😀",
+    "",
+    "{a,b}",
+    "\\x41",
+]
+
+
+def _fund(number: int, note: str) -> Fund:
+    return Fund(
+        area_id=HUAYIPO,
+        name=f"基金{number}",
+        level="community",
+        host_name="慈善会",
+        established_on=datetime.date(2026, 3, 1),
+        closed_on=None,
+        initial_yuan=Decimal("1234.50"),
+        host_has_public_fundraising=bool(number % 2),
+        note=note,
+    )
+
+
+def _stored(fund: Fund) -> dict[str, Any]:
+    left_out = {"id", "created_at", "updated_at"}
+    row: dict[str, Any] = Fund.objects.filter(pk=fund.pk).values().get()
+    return {name: value for name, value in row.items() if name not in left_out}
+
+
+def test_what_is_stored_is_what_save_stores(district: Area) -> None:
+    many = [_fund(number, note) for number, note in enumerate(ODD)]
+    before = timezone.now()
+    store_new(Fund, many)
+    assert len({fund.pk for fund in many}) == len(ODD)
+    for number, (fund, note) in enumerate(zip(many, ODD, strict=True)):
+        found = _stored(fund)
+        assert found["note"] == note
+        stamp = Fund.objects.get(pk=fund.pk).created_at
+        assert before <= stamp <= timezone.now()
+        Fund.objects.filter(pk=fund.pk).delete()
+        one = _fund(number, note)
+        one.save()
+        assert _stored(one) == found
+
+
+def test_the_next_saved_record_takes_no_key_twice(district: Area) -> None:
+    many = [_fund(number, "") for number in range(3)]
+    store_new(Fund, many)
+    one = _fund(9, "")
+    one.save()
+    assert one.pk not in {fund.pk for fund in many}
+    store_new(Fund, [])
+    assert Fund.objects.count() == 4
+
+
+def test_a_stored_record_can_be_saved_again(district: Area) -> None:
+    (fund,) = many = [_fund(1, "")]
+    store_new(Fund, many)
+    fund.note = "改"
+    fund.save()
+    assert Fund.objects.get().note == "改"
+
+
+@pytest.mark.django_db
+def test_a_constraint_that_breaks_stores_nothing(district: Area) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        store_new(Fund, [_fund(1, ""), _fund(1, "")])
+    assert not Fund.objects.exists()
+
+
+def test_rows_made_of_rows_carry_plain_values_and_columns(
+    district: Area, make: Any, quji: Any
+) -> None:
+    from django.contrib.contenttypes.models import ContentType
+    from django.db.models import F
+
+    orgs = [make(CommunityOrg) for _ in range(3)]
+    now = timezone.now()
+    values = {
+        "content_type": ContentType.objects.get_for_model(CommunityOrg),
+        "object_id": F("pk"),
+        "area": F("area_id"),
+        "action": "submit",
+        "from_status": "draft",
+        "to_status": "pending",
+        "by": quji,
+        "at": now,
+        "reason": "引'号\\与%s",
+    }
+    chosen = CommunityOrg.objects.filter(pk__in=[org.pk for org in orgs[:2]])
+    assert insert_from(ReviewEvent, chosen, values) == 2
+    events = ReviewEvent.objects.order_by("object_id")
+    assert [event.object_id for event in events] == [org.pk for org in orgs[:2]]
+    assert {(event.at, event.by, event.reason) for event in events} == {(now, quji, "引'号\\与%s")}
