@@ -74,10 +74,32 @@ class ReviewEventAdmin(LogAdmin):
 class ImportBatchAdmin(LogAdmin):
     """Every ledger that was read in."""
 
-    list_display = ("file_name", "kind", "area", "row_count", "created_by", "created_at")
-    list_select_related = ("area", "created_by")
+    list_display = (
+        "file_name",
+        "kind",
+        "area",
+        "row_count",
+        "changed_count",
+        "same_count",
+        "created_by",
+        "created_at",
+        "undone_by",
+    )
+    list_select_related = ("area", "created_by", "undone_by")
     search_fields = ("file_name",)
-    fields = ("file_name", "kind", "area", "row_count", "created_by", "created_at", "warning_list")
+    fields = (
+        "file_name",
+        "kind",
+        "area",
+        "row_count",
+        "changed_count",
+        "same_count",
+        "created_by",
+        "created_at",
+        "undone_by",
+        "undone_at",
+        "warning_list",
+    )
     readonly_fields = ("warning_list",)
 
     @display(description="提示")
