@@ -211,7 +211,8 @@ def _update(
         "reason": reason,
     }
     number = insert_from(ReviewEvent, moved, event)
-    areas = set(moved.order_by().values_list("area_id", flat=True).distinct())
+    # No DISTINCT: for it SQLite would read the whole table in the order of the areas.
+    areas = set(moved.order_by().values_list("area_id", flat=True))
     return areas | records.model.counted_elsewhere(stamp), number
 
 
