@@ -29,6 +29,8 @@ from reviews.models import AT_WORK, ImportBatch, ImportJob, JobState, LedgerKind
 from reviews.services import TransitionError
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+#: A page that asks every second how far the work is must not read the file each time.
+_JOBS = ImportJob.objects.select_related("area").defer("content")
 _LISTED = 50
 _FOUND = 200
 _STANDINGS = {"problem": "须改正", "changed": "修改", "new": "新增", "same": "相同，跳过"}
@@ -100,7 +102,7 @@ def _start(job: ImportJob) -> None:
 def _own(request: HttpRequest, pk: int) -> ImportJob:
     """The user's own upload into an area still theirs; nobody else finds it."""
     user: Any = request.user
-    job = get_object_or_404(ImportJob.objects.select_related("area"), pk=pk, created_by=user)
+    job = get_object_or_404(_JOBS, pk=pk, created_by=user)
     if not user.covers(job.area_id):
         raise Http404
     return job

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
+from django.core.files.storage import FileSystemStorage
 
 from accounts.models import Role, User
 from areas.models import Area
@@ -24,7 +25,7 @@ from indicators.models import ManualFigure, OpeningBalance, Plan
 from indicators.plans import SHIPPED, load_plans
 from orgs.models import Charity, CommunityOrg, Training, VolunteerTeam
 from projects.models import Aid, Project
-from reviews.models import Submission
+from reviews.models import Attachment, Submission
 from reviews.services import approve, submit
 from scenes.models import Activity, ActivityReach, Scene
 
@@ -39,10 +40,12 @@ _ROWS = {root: list(national_rows(root)) for root in (DISTRICT,)}
 
 
 @pytest.fixture(autouse=True)
-def _data_dir(settings: Any, tmp_path: Path) -> None:
+def _data_dir(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Files that a test makes go where nobody looks for them."""
     settings.DATA_DIR = tmp_path
     settings.EXPORT_DIR = tmp_path / "exports"
+    evidence = Attachment._meta.get_field("file")  # its storage was made with the settings' own
+    monkeypatch.setattr(evidence, "storage", FileSystemStorage(tmp_path))
     # The real hash costs a third of a second a user.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 

@@ -14,21 +14,10 @@ from config.ledgers import KINDS
 from funds.models import Donation, Fund
 from orgs.models import CommunityOrg
 from reviews.ledger.matching import Standing
-from reviews.ledger.service import check_ledger, import_ledger
+from reviews.ledger.service import check_ledger
 from reviews.models import ImportBatch, ReviewEvent, Status
 from reviews.services import approve, return_, submit
-from tests.ledger.workbooks import fund, money, one_sheet, org, read, run
-
-FOLDER = Path
-
-
-def _imported(by: User, kind: str, *rows: dict[str, Any], **options: Any) -> ImportBatch | None:
-    assert by.area
-    result = import_ledger(
-        kind, KINDS[kind], one_sheet(*rows), "台账.xlsx", by=by, root=by.area, **options
-    )
-    assert result.problems == []
-    return result.batch
+from tests.ledger.workbooks import fund, imported, money, one_sheet, org, read, run
 
 
 def _standings(by: User, kind: str, *rows: dict[str, Any]) -> list[Standing]:
@@ -42,7 +31,7 @@ def _standings(by: User, kind: str, *rows: dict[str, Any]) -> list[Standing]:
 def test_a_row_equal_to_a_stored_record_is_passed_over_whatever_its_state(
     quji: User, shiju: User, status: Status
 ) -> None:
-    _imported(quji, "funds", fund(1))
+    imported(quji, "funds", fund(1))
     record = Fund.objects.get()
     if status != Status.DRAFT:
         submit(record, by=quji, reason="核对")
@@ -50,7 +39,7 @@ def test_a_row_equal_to_a_stored_record_is_passed_over_whatever_its_state(
         approve(record, by=shiju)
     elif status == Status.RETURNED:
         return_(record, by=shiju, reason="核对")
-    _imported(quji, "funds", fund(1), fund(2))
+    imported(quji, "funds", fund(1), fund(2))
     assert Fund.objects.count() == 2
     record.refresh_from_db()
     assert record.status == status
@@ -59,21 +48,21 @@ def test_a_row_equal_to_a_stored_record_is_passed_over_whatever_its_state(
 
 def test_a_ledger_that_grew_adds_only_what_is_new(quji: User) -> None:
     for last in (2, 4, 5):
-        batch = _imported(quji, "orgs", *(org(number) for number in range(1, last + 1)))
+        batch = imported(quji, "orgs", *(org(number) for number in range(1, last + 1)))
         assert batch
     assert CommunityOrg.objects.count() == 5
     assert (batch.row_count, batch.same_count, batch.created_counts) == (5, 4, {"orgs": 1})
 
 
 def test_a_file_that_says_nothing_new_leaves_no_batch(quji: User) -> None:
-    _imported(quji, "orgs", org(1), org(2))
-    assert _imported(quji, "orgs", org(2), org(1)) is None
+    imported(quji, "orgs", org(1), org(2))
+    assert imported(quji, "orgs", org(2), org(1)) is None
     assert ImportBatch.objects.count() == 1
 
 
 def test_a_draft_takes_the_rows_values_and_an_empty_cell_erases_nothing(quji: User) -> None:
-    _imported(quji, "orgs", org(1, 负责人="王芳", 备注="原备注"))
-    batch = _imported(quji, "orgs", org(1, 负责人="李梅", 备注=None, 成员数=0))
+    imported(quji, "orgs", org(1, 负责人="王芳", 备注="原备注"))
+    batch = imported(quji, "orgs", org(1, 负责人="李梅", 备注=None, 成员数=0))
     record = CommunityOrg.objects.get()
     assert (record.leader, record.note, record.members) == ("李梅", "原备注", 0)
     assert batch
@@ -85,17 +74,17 @@ def test_a_draft_takes_the_rows_values_and_an_empty_cell_erases_nothing(quji: Us
 
 
 def test_a_flag_taken_back_is_a_change(quji: User) -> None:
-    _imported(quji, "funds", fund(1))
-    _imported(quji, "funds", fund(1, 是否具有公开募捐资格="否", 备注="合作方具有资格"))
+    imported(quji, "funds", fund(1))
+    imported(quji, "funds", fund(1, 是否具有公开募捐资格="否", 备注="合作方具有资格"))
     assert not Fund.objects.get().host_has_public_fundraising
 
 
 def test_a_returned_record_is_mended_and_submitted_again_by_its_file(
     quji: User, shiju: User
 ) -> None:
-    _imported(quji, "orgs", org(1), is_submitted=True)
+    imported(quji, "orgs", org(1), is_submitted=True)
     return_(CommunityOrg.objects.get(), by=shiju, reason="成员数有误")
-    _imported(quji, "orgs", org(1, 成员数=21), is_submitted=True)
+    imported(quji, "orgs", org(1, 成员数=21), is_submitted=True)
     record = CommunityOrg.objects.get()
     assert (record.members, record.status) == (21, Status.PENDING)
     assert ReviewEvent.objects.count() == 3
@@ -105,7 +94,7 @@ def test_a_returned_record_is_mended_and_submitted_again_by_its_file(
 def test_what_was_submitted_or_approved_is_never_changed_by_a_file(
     tmp_path: Path, quji: User, shiju: User, is_approved: bool
 ) -> None:
-    _imported(quji, "orgs", org(1), is_submitted=True, approve_as=shiju if is_approved else None)
+    imported(quji, "orgs", org(1), is_submitted=True, approve_as=shiju if is_approved else None)
     done = run(tmp_path, "orgs", one_sheet(org(2), org(1, 成员数=21)), "--json")
     (problem,) = done.as_json["problems"]
     assert (done.code, problem["cell"], problem["column"]) == (1, "I3", "成员数")
@@ -115,29 +104,29 @@ def test_what_was_submitted_or_approved_is_never_changed_by_a_file(
 
 
 def test_a_voided_record_is_no_record(quji: User) -> None:
-    _imported(quji, "orgs", org(1))
+    imported(quji, "orgs", org(1))
     CommunityOrg.objects.update(status=Status.VOID)
     assert _standings(quji, "orgs", org(1), org(2)) == [Standing.NEW, Standing.NEW]
 
 
 def test_two_rows_of_one_name_are_still_a_problem(quji: User) -> None:
-    _imported(quji, "orgs", org(1))
+    imported(quji, "orgs", org(1))
     found = read("orgs", one_sheet(org(1), org(1, 成员数=21)), quji)
     assert [problem.cell for problem in found.problems] == ["D3"]
 
 
 def test_each_stored_gift_stands_for_one_row_only(quji: User) -> None:
     """Two equal gifts of one day are two gifts."""
-    _imported(quji, "funds", fund(1))
-    _imported(quji, "money", money(1, 票据号="A1"))
+    imported(quji, "funds", fund(1))
+    imported(quji, "money", money(1, 票据号="A1"))
     found = _standings(quji, "money", money(1, 票据号="A1"), money(1, 票据号="A1"))
     assert found == [Standing.SAME, Standing.NEW]
     assert Donation.objects.count() == 1
 
 
 def test_a_gift_that_differs_in_a_remark_only_is_refused(quji: User) -> None:
-    _imported(quji, "funds", fund(1))
-    _imported(quji, "money", money(1))
+    imported(quji, "funds", fund(1))
+    imported(quji, "money", money(1))
     found = read("money", one_sheet(money(1, 备注="补票据")), quji)
     assert ["请勿重复填报" in problem.message for problem in found.problems] == [True]
 
@@ -147,7 +136,7 @@ def test_a_neighbours_record_of_the_same_name_is_neither_met_nor_changed(
 ) -> None:
     other = make(CommunityOrg, area_id="500105001001", name="华一坡社区互助会1", members=7)
     assert _standings(quji, "orgs", org(1)) == [Standing.NEW]
-    _imported(quji, "orgs", org(1))
+    imported(quji, "orgs", org(1))
     other.refresh_from_db()
     assert other.members == 7
 
@@ -158,7 +147,7 @@ def test_a_record_changed_between_the_check_and_the_write_stops_it(
     from reviews.ledger import service
     from reviews.services import TransitionError
 
-    _imported(quji, "orgs", org(1))
+    imported(quji, "orgs", org(1))
     wait = service._create_batch
 
     def meanwhile(*arguments: Any) -> ImportBatch:
@@ -167,11 +156,11 @@ def test_a_record_changed_between_the_check_and_the_write_stops_it(
 
     monkeypatch.setattr(service, "_create_batch", meanwhile)
     with pytest.raises(TransitionError, match="刚有变化"):
-        _imported(quji, "orgs", org(1, 成员数=21))
+        imported(quji, "orgs", org(1, 成员数=21))
 
 
 def test_days_and_money_are_compared_by_value_not_by_their_writing(quji: User) -> None:
-    _imported(quji, "funds", fund(1))
+    imported(quji, "funds", fund(1))
     again = fund(1, 设立日期="2026年3月1日", 起始资金="100.00元")
     assert _standings(quji, "funds", again) == [Standing.SAME]
     assert Fund.objects.get().established_on == date(2026, 3, 1)

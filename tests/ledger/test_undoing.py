@@ -8,23 +8,18 @@ from typing import Any
 import pytest
 
 from accounts.models import User
-from config.ledgers import KINDS
 from funds.models import Donation, Fund
 from orgs.models import CommunityOrg
-from reviews.ledger.service import import_ledger
 from reviews.ledger.undoing import undo_batch
 from reviews.models import ImportBatch, ReviewEvent, Status
 from reviews.services import TransitionError, approve, reopen
-from tests.ledger.workbooks import fund, one_sheet, org
+from tests.ledger.workbooks import fund, imported, org
 
 
 def _imported(by: User, kind: str, *rows: dict[str, Any], **options: Any) -> ImportBatch:
-    assert by.area
-    result = import_ledger(
-        kind, KINDS[kind], one_sheet(*rows), "台账.xlsx", by=by, root=by.area, **options
-    )
-    assert result.batch, result.problems
-    return result.batch
+    batch = imported(by, kind, *rows, **options)
+    assert batch
+    return batch
 
 
 def _states() -> set[str]:

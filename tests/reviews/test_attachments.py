@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.files.storage import FileSystemStorage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
@@ -43,12 +42,6 @@ def upload(content: bytes = JPEG, name: str = "照片.jpg") -> SimpleUploadedFil
 
 def files_under(folder: Path) -> list[Path]:
     return [path for path in (folder / "attachments").rglob("*") if path.is_file()]
-
-
-@pytest.fixture(autouse=True)
-def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    field = Attachment._meta.get_field("file")
-    monkeypatch.setattr(field, "storage", FileSystemStorage(tmp_path))
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
-from django.core.files.storage import FileSystemStorage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -33,12 +32,6 @@ def upload(content: bytes = JPEG, name: str = "照片.jpg") -> SimpleUploadedFil
 
 def files_under(folder: Path) -> list[Path]:
     return [path for path in (folder / "attachments").rglob("*") if path.is_file()]
-
-
-@pytest.fixture(autouse=True)
-def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    field = Attachment._meta.get_field("file")
-    monkeypatch.setattr(field, "storage", FileSystemStorage(tmp_path))
 
 
 def _page(record: Submission | type[Submission], action: str = "change") -> str:

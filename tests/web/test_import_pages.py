@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from accounts.models import User
@@ -213,6 +215,9 @@ def test_long_work_is_left_to_a_worker_and_the_page_says_how_far_it_is(
         "done": 0,
         "total": 900,
     }
+    with CaptureQueriesContext(connection) as queries:
+        browser.get(f"/imports/{job.pk}/progress/")
+    assert not [one["sql"] for one in queries if '"content"' in one["sql"]]  # the file itself
     assert jobs.waiting() == []
     jobs.work_on(job.pk, KINDS)
     job.refresh_from_db()
