@@ -35,23 +35,22 @@ def due_days(plan: Plan, on: datetime.date) -> list[datetime.date]:
     first = plan.report_first_due or plan.starts_on
     ahead = on + datetime.timedelta(days=plan.report_prepare_days)
     last = min(ahead, plan.ends_on + datetime.timedelta(days=plan.report_prepare_days))
+    return sorted(_due_between(plan, first, last))
+
+
+def _due_between(plan: Plan, first: datetime.date, last: datetime.date) -> list[datetime.date]:
     days = [
         datetime.date.fromisoformat(f"{year}-{day}")
         for year in range(first.year, last.year + 1)
         for day in plan.report_due
     ]
-    return sorted(day for day in days if first <= day <= last)
+    return [day for day in days if first <= day <= last]
 
 
 def next_due(plan: Plan, on: datetime.date) -> datetime.date | None:
     """The first due day from `on` on; None after the plan's last one."""
     first = max(plan.report_first_due or plan.starts_on, on)
-    days = (
-        datetime.date.fromisoformat(f"{year}-{day}")
-        for year in range(first.year, plan.ends_on.year + 1)
-        for day in plan.report_due
-    )
-    return min((day for day in days if first <= day <= plan.ends_on), default=None)
+    return min(_due_between(plan, first, plan.ends_on), default=None)
 
 
 def prepare_reports(on: datetime.date | None = None) -> list[Report]:

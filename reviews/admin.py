@@ -87,19 +87,7 @@ class ImportBatchAdmin(LogAdmin):
     )
     list_select_related = ("area", "created_by", "undone_by")
     search_fields = ("file_name",)
-    fields = (
-        "file_name",
-        "kind",
-        "area",
-        "row_count",
-        "changed_count",
-        "same_count",
-        "created_by",
-        "created_at",
-        "undone_by",
-        "undone_at",
-        "warning_list",
-    )
+    fields = (*list_display, "undone_at", "warning_list")
     readonly_fields = ("warning_list",)
 
     @display(description="提示")

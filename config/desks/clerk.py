@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
 from config.desks.shared import (
+    admin_page,
     boards,
     dues,
     kind_name,
     listing,
     newest,
     page_of,
+    running_plans,
     tallies,
 )
-from config.ledgers import KINDS
 from indicators.models import ManualFigure, OpeningBalance
 from reviews.kinds import record_kinds
 from reviews.models import ImportJob, JobState, Status
@@ -28,6 +28,7 @@ _RETURNED = 20
 def clerk_desk(user: User) -> dict[str, Any]:
     """The template's context."""
     today, counted = timezone.localdate(), tallies(user)
+    plans = running_plans(user, today)
     returned = newest(user, counted, Status.RETURNED, "-reviewed_at", _RETURNED)
     return {
         "title": "工作台",
@@ -51,19 +52,14 @@ def clerk_desk(user: User) -> dict[str, Any]:
         "jobs": ImportJob.objects.filter(created_by=user)
         .exclude(state__in=(JobState.IMPORTED, JobState.REFUSED))
         .defer("content", "found"),
-        "dues": dues(user, today),
-        "boards": boards(user, today),
+        "dues": dues(plans, today),
+        "boards": boards(plans, user),
         "entries": [
-            {"name": kind_name(kind), "link": _add_page(kind)}
+            {"name": kind_name(kind), "link": admin_page(kind, "add")}
             for kind in record_kinds()
             if kind not in (OpeningBalance, ManualFigure)
         ],
-        "has_ledgers": bool(KINDS),
     }
-
-
-def _add_page(kind: Any) -> str:
-    return reverse(f"admin:{kind._meta.app_label}_{kind._meta.model_name}_add")
 
 
 def _sentence(user: User, counted: Any) -> str:

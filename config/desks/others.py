@@ -19,7 +19,7 @@ _OVERRULING = (Action.RETURN, Action.REOPEN, Action.VOID)
 
 
 def administrator_desk(user: User) -> dict[str, Any]:
-    """Accounts by role, accounts nobody uses, streets and counties without a clerk or reviewer."""
+    """Accounts by role, accounts nobody uses, places without a reviewer or clerk."""
     accounts = User.objects.filter(is_active=True)
     roles = dict(accounts.order_by().values_list("role").annotate(Count("pk")))
     limit = timezone.now() - datetime.timedelta(days=_UNUSED_DAYS)
@@ -35,7 +35,7 @@ def administrator_desk(user: User) -> dict[str, Any]:
 
 
 def _without(accounts: Any) -> list[dict[str, Any]]:
-    """Counties without a reviewer, streets without a clerk of their own or of their county."""
+    """Counties without a reviewer, streets without a clerk of their own."""
     reviewed = set(accounts.filter(role=Role.REVIEWER).values_list("area_id", flat=True))
     entered = set(accounts.filter(role=Role.CLERK).values_list("area_id", flat=True))
     if not entered | reviewed:

@@ -22,6 +22,7 @@ from config.desks.shared import (
     listing,
     newest,
     page_of,
+    running_plans,
     tallies,
 )
 from indicators.figures import progress_of
@@ -39,7 +40,8 @@ def reviewer_desk(user: User) -> dict[str, Any]:
     waiting = [tally for tally in counted if tally.of(Status.PENDING)]
     oldest = newest(user, waiting, Status.PENDING, "submitted_at", _LISTED)
     number = sum(tally.of(Status.PENDING) for tally in waiting)
-    found = boards(user, today)
+    plans = running_plans(user, today)
+    found = boards(plans, user)
     return {
         "title": "工作台",
         "sentence": f"{user.area}：{number}条待审核。"
@@ -61,7 +63,7 @@ def reviewer_desk(user: User) -> dict[str, Any]:
         "silent_days": _SILENT_DAYS,
         "moved": [line for board in found for line in _moved(board, today)],
         "since": _last_month_end(today),
-        "dues": dues(user, today),
+        "dues": dues(plans, today),
         "boards": found,
     }
 

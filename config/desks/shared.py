@@ -15,7 +15,8 @@ from accounts.models import User
 from indicators.figures import Progress, progress_of
 from indicators.models import Plan
 from indicators.services import plans_of_area, seen_at, usual_day
-from indicators.tables import rate_text, target_text, value_text
+from indicators.tables import rate_text, target_text
+from indicators.wording import amount
 from reports.models import Report, ReportState
 from reports.services import next_due
 from reviews.kinds import record_kinds
@@ -24,16 +25,19 @@ from reviews.models import Status, Submission
 Kind = type[Submission]
 
 
+def admin_page(kind: Kind, page: str, *arguments: Any) -> str:
+    """The address of one of a kind's pages in the shell."""
+    return reverse(f"admin:{kind._meta.app_label}_{kind._meta.model_name}_{page}", args=arguments)
+
+
 def listing(kind: Kind, **query: str) -> str:
     """The address of a kind's list, filtered."""
-    name = f"admin:{kind._meta.app_label}_{kind._meta.model_name}_changelist"
-    return reverse(name) + (f"?{urlencode(query)}" if query else "")
+    return admin_page(kind, "changelist") + (f"?{urlencode(query)}" if query else "")
 
 
 def page_of(record: Submission) -> str:
     """The address of a record's page."""
-    meta = record._meta
-    return reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[record.pk])
+    return admin_page(type(record), "change", record.pk)
 
 
 def kind_name(kind: Kind) -> str:
@@ -115,9 +119,13 @@ class Board:
     items: list[Progress]
 
 
-def dues(user: User, today: datetime.date) -> list[Due]:
+def running_plans(user: User, today: datetime.date) -> list[Plan]:
+    """The plans of the user's own place that have not ended."""
+    return [plan for plan in plans_of_area(user.area_id or "") if plan.ends_on >= today]
+
+
+def dues(plans: Sequence[Plan], today: datetime.date) -> list[Due]:
     """When the next report of each plan is due that is not filed yet."""
-    plans = _running(user, today)
     filed = set(
         Report.objects.filter(plan__in=plans, area_id=F("plan__area_code"))
         .exclude(state=ReportState.DUE)
@@ -133,10 +141,10 @@ def dues(user: User, today: datetime.date) -> list[Due]:
     return sorted(found, key=lambda due: (due.on, due.plan.pk))
 
 
-def boards(user: User, today: datetime.date) -> list[Board]:
-    """The running plans' figures where the user stands, beside the targets shared out to there."""
+def boards(plans: Sequence[Plan], user: User) -> list[Board]:
+    """The plans' figures where the user stands, beside the targets shared out to there."""
     found = []
-    for plan in _running(user, today):
+    for plan in plans:
         code = seen_at(plan, user)
         if not code:
             continue
@@ -146,16 +154,11 @@ def boards(user: User, today: datetime.date) -> list[Board]:
     return found
 
 
-def _running(user: User, today: datetime.date) -> list[Plan]:
-    return [plan for plan in plans_of_area(user.area_id or "") if plan.ends_on >= today]
-
-
 def _goal(item: Progress, code: str) -> Goal:
     indicator = item.indicator
-    unit = "" if indicator.is_percentage else indicator.unit
     return Goal(
         indicator.name,
-        f"{value_text(indicator, item.value)}{unit if item.value is not None else ''}",
+        amount(indicator, item.value),
         target_text(indicator, item.target) if item.target else "—",
         rate_text(item),
         item.state,

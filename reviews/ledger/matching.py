@@ -17,6 +17,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
+from reviews.differences import content_fields
 from reviews.ledger.declaration import Ledger
 from reviews.ledger.sheets import Header
 from reviews.models import Submission
@@ -143,15 +144,10 @@ def differences(stored: Submission, built: Submission, filled: Iterable[str]) ->
     spoken = set(filled)
     return tuple(
         Change(field.name, before, after)
-        for field in business_fields(type(built))
+        for field in content_fields(type(built))
         if (field.name in spoken or _says(field, built))
         and (before := getattr(stored, field.attname)) != (after := getattr(built, field.attname))
     )
-
-
-def business_fields(model: type[Submission]) -> list[models.Field[Any, Any]]:
-    """The fields that a clerk fills in."""
-    return [field for field in model._meta.fields if field.editable and field.name != "id"]
 
 
 def _says(field: models.Field[Any, Any], record: Submission) -> bool:
