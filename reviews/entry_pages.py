@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.db import models
+from django.db import IntegrityError, models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -42,6 +43,8 @@ _OWN = (
     "evidence",
     "note",
 )
+#: How often a form is saved anew when somebody was faster; each time it sees what is stored by then.
+_ATTEMPTS = 3
 _NUMBERS = (models.DateField, models.DecimalField, models.IntegerField)
 _Row = str | tuple[str, ...]
 
@@ -64,6 +67,16 @@ class EntryPages(_Admin):
     read_as: dict[str, str] = {}
     #: JavaScript conditions of the page besides those of the kind's rules.
     shown_when: dict[str, str] = {}
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Where two clerks save one name at the same moment, the later one's form says so.
+
+        Nothing of the refused attempt stays; the next one is checked against what is stored now.
+        """
+        for _ in range(_ATTEMPTS - 1):
+            with suppress(IntegrityError):
+                return super().changeform_view(request, *args, **kwargs)
+        return super().changeform_view(request, *args, **kwargs)
 
     # what the page shows --------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ that dies leaves the job where it was with nothing written, and the job is taken
 
 from __future__ import annotations
 
+import logging
 import time
 import uuid
 from collections import Counter
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.core.cache import cache
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -39,6 +40,9 @@ LEASE_SECONDS = 60
 _TOLD_EVERY = 0.5
 _ATTEMPTS = 5
 _LINES, _FINDINGS = 500, 3000
+_CHANGED_SINCE = "核对之后数据有变化，没有写入；请重新核对"
+
+logger = logging.getLogger(__name__)
 
 Ledgers = Mapping[str, Sequence[Ledger]]
 
@@ -174,13 +178,16 @@ def _import(job: ImportJob, ledgers: Sequence[Ledger], lease: Lease) -> None:
                 _settle_unwritten(job, result)
     except (UnusableFile, TransitionError) as error:
         _settle(job, JobState.CHECKED, message=str(error)[:500])
+    except IntegrityError:  # a form was faster: it takes no lock on the county
+        logger.warning("import %s met a record stored meanwhile", job.pk, exc_info=True)
+        _settle(job, JobState.CHECKED, message=_CHANGED_SINCE)
 
 
 def _settle_unwritten(job: ImportJob, result: ImportResult) -> None:
     """What was right when it was shown is not any more, or there is nothing to write."""
     message = "全部内容系统中已有，没有需要写入的记录"
     if result.problems:
-        message = "核对之后数据有变化，没有写入；请重新核对"
+        message = _CHANGED_SINCE
     _settle(job, JobState.CHECKED, message=message)
 
 
