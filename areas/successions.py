@@ -135,6 +135,19 @@ class Successions:
         return list(together.values())
 
 
+def homes_of(
+    codes: Collection[str], day: datetime.date, successions: Successions
+) -> dict[str, str]:
+    """Where what was registered in these areas counts on a day."""
+    if not successions:
+        return {code: code for code in codes}
+    inside = Q()
+    for successor in AreaSuccession.objects.values_list("successor_id", flat=True):
+        inside |= within_q("code", successor)
+    known = set(Area.objects.filter(inside).values_list("code", flat=True))
+    return {code: successions.destination(code, day, known) for code in codes}
+
+
 def _times(terms: Terms, code: str) -> int:
     """How often the terms count a record of `code` itself: once or not at all."""
     return sum(sign for term, sign in terms.items() if is_within(code, term))

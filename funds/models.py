@@ -103,6 +103,10 @@ class Fund(Submission):
 
     class Meta(Submission.Meta):
         verbose_name = verbose_name_plural = "社区慈善基金"
+        indexes = [
+            models.Index(fields=("established_on",), name="funds_fund_established_on"),
+            models.Index(fields=("closed_on",), name="funds_fund_closed_on"),
+        ]
         constraints = [
             *Submission.Meta.constraints,
             models.UniqueConstraint(
@@ -240,6 +244,7 @@ class Donation(FundMoney):
 
     class Meta(Submission.Meta):
         verbose_name = verbose_name_plural = "捐赠收入"
+        indexes = [models.Index(fields=("donated_on",), name="funds_donation_donated_on")]
         constraints = [
             *Submission.Meta.constraints,
             models.CheckConstraint(
@@ -283,6 +288,7 @@ class Expenditure(FundMoney):
 
     class Meta(Submission.Meta):
         verbose_name = verbose_name_plural = "基金支出"
+        indexes = [models.Index(fields=("spent_on",), name="funds_expenditure_spent_on")]
         constraints = [
             *Submission.Meta.constraints,
             models.CheckConstraint(

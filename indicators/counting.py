@@ -13,7 +13,7 @@ from indicators.engine import SeriesKey, month_of
 from indicators.measures import AREA_MEASURES, MEASURES
 from indicators.models import Counting, Indicator
 from indicators.series import coverage_key, manual_key
-from indicators.snapshots import View
+from indicators.view import View
 
 _FEN_PER_UNIT = {"元": 100, "万元": 1_000_000, "亿元": 10_000_000_000}
 

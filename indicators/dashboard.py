@@ -11,8 +11,10 @@ from areas.models import Area
 from indicators.figures import Progress, State, plain, progress_of, trend_of
 from indicators.models import Place, Plan
 from indicators.services import plans_of_area
-from indicators.snapshots import View, month_end, views_of
+from indicators.snapshots import views_of
 from indicators.tables import rate_text, target_text, value_text
+from indicators.view import View, month_end
+from indicators.what_if import keys_of_plan
 from indicators.wording import outlook
 
 _TREND_MONTHS = 12
@@ -24,7 +26,7 @@ def build_dashboard(
     """The template's context for one plan at one area on one day, against one year's targets."""
     children = list(Area.objects.children_of(area.code, day))
     codes = [area.code, *(child.code for child in children)]
-    views = views_of(codes, day, area.code)
+    views = views_of(codes, day, area.code, keys_of_plan(plan))
     rows = progress_of(plan, codes, day, year, views=views)
     items = rows[area.code]
     annex = [item for item in items if item.indicator.place == Place.ANNEX] or items

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from areas.codes import is_within
-from areas.successions import Successions
-from indicators.lineage import homes_of, places_of
+from areas.successions import Successions, homes_of
+from indicators.lineage import places_of
 from indicators.models import Plan
 from indicators.services import seen_at
 from indicators.what_if import effects_of

@@ -28,10 +28,11 @@ from indicators.lineage import lineage
 from indicators.measures import MEASURES
 from indicators.models import Counting, Indicator, ManualFigure, Target
 from indicators.rules import rule_text
-from indicators.snapshots import View, view, views_of
+from indicators.snapshots import view, views_of
 from indicators.tables import quantity_text
 from indicators.target_reading import disagreements, milestones
 from indicators.target_words import demand_text, difference_text, standing_text
+from indicators.view import View
 from indicators.what_if import effects_of, keys_of_plan
 from indicators.wording import amount, effect_sentence, pace_sentence
 from reviews.models import Status

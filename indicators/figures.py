@@ -14,7 +14,8 @@ from areas.models import Area
 from indicators.counting import NO_FIGURE, Figure, figure_of, keys_of
 from indicators.models import Counting, Indicator, Plan, Target, TargetShare
 from indicators.pace import Pace, pace_of
-from indicators.snapshots import View, month_end, views_of, year_before
+from indicators.snapshots import views_of
+from indicators.view import View, month_end, year_before
 
 _PLACES = {"元": 2, "万元": 4, "亿元": 6}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -13,14 +13,14 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from areas.codes import COUNTY_LEVEL, cut_to, is_within
-from areas.models import Area, AreaSuccession
+from areas.models import Area
 from areas.querysets import within_q
-from areas.successions import Successions
+from areas.successions import Successions, homes_of
 from indicators.figures import target_for, threshold_for
 from indicators.measures import MEASURES, Measure
 from indicators.models import Counting, Covers, Indicator, ManualFigure, OpeningBalance
 from indicators.reported import ends_of
-from indicators.snapshots import year_before
+from indicators.view import year_before
 from reviews.models import Submission
 
 
@@ -77,19 +77,6 @@ class _Ground:
     def homes(self, codes: set[str]) -> dict[str, str]:
         """Where what was registered in these areas counts."""
         return homes_of(codes, self.day, self.successions)
-
-
-def homes_of(
-    codes: Collection[str], day: datetime.date, successions: Successions
-) -> dict[str, str]:
-    """Where what was registered in these areas counts on a day."""
-    if not successions:
-        return {code: code for code in codes}
-    inside = Q()
-    for successor in AreaSuccession.objects.values_list("successor_id", flat=True):
-        inside |= within_q("code", successor)
-    known = set(Area.objects.filter(inside).values_list("code", flat=True))
-    return {code: successions.destination(code, day, known) for code in codes}
 
 
 def lineage(

@@ -166,3 +166,6 @@ AREA_MEASURES = {
     (5, False): "communities",
     (5, True): "urban_communities",
 }
+
+#: The level such a measure is about.
+LEVEL_OF_AREAS = {measure: level for (level, _), measure in AREA_MEASURES.items()}

@@ -11,7 +11,7 @@ from indicators.counting import Figure, areas_key, figure_of, scale_of
 from indicators.engine import SeriesKey, month_of
 from indicators.models import Counting, Indicator, Target
 from indicators.series import coverage_key
-from indicators.snapshots import View, month_end, year_before
+from indicators.view import View, month_end, year_before
 
 _STANDING = {Counting.STOCK, Counting.COVERAGE}
 _DAYS_A_MONTH = Decimal("30.4375")

@@ -24,7 +24,8 @@ from indicators.figures import Progress, progress_of
 from indicators.lineage import places_of
 from indicators.models import Indicator, Plan
 from indicators.series import affected_keys, concerned, count_in_blocks
-from indicators.snapshots import Rows, View, views_of
+from indicators.snapshots import views_of
+from indicators.view import Rows, View
 
 #: A kind of records and those of them that would change.
 Change = tuple[type[models.Model], QuerySet[Any]]

@@ -74,6 +74,10 @@ class Charity(Submission):
 
     class Meta(Submission.Meta):
         verbose_name = verbose_name_plural = "慈善组织"
+        indexes = [
+            models.Index(fields=("registered_on",), name="orgs_charity_registered_on"),
+            models.Index(fields=("closed_on",), name="orgs_charity_closed_on"),
+        ]
         constraints = [
             *Submission.Meta.constraints,
             models.UniqueConstraint(
@@ -152,6 +156,10 @@ class CommunityOrg(Submission):
 
     class Meta(Submission.Meta):
         verbose_name = verbose_name_plural = "社区社会组织"
+        indexes = [
+            models.Index(fields=("registered_on",), name="orgs_communityorg_registered"),
+            models.Index(fields=("closed_on",), name="orgs_communityorg_closed"),
+        ]
         constraints = [
             *Submission.Meta.constraints,
             models.UniqueConstraint(
@@ -197,6 +205,10 @@ class VolunteerTeam(Submission):
 
     class Meta(Submission.Meta):
         verbose_name = verbose_name_plural = "志愿服务队伍"
+        indexes = [
+            models.Index(fields=("founded_on",), name="orgs_volunteerteam_founded_on"),
+            models.Index(fields=("closed_on",), name="orgs_volunteerteam_closed_on"),
+        ]
         constraints = [
             *Submission.Meta.constraints,
             models.UniqueConstraint(
@@ -236,3 +248,4 @@ class Training(Submission):
 
     class Meta(Submission.Meta):
         verbose_name = verbose_name_plural = "人才培训"
+        indexes = [models.Index(fields=("held_on",), name="orgs_training_held_on")]

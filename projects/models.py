@@ -77,6 +77,7 @@ class Project(Submission):
 
     class Meta(Submission.Meta):
         verbose_name = verbose_name_plural = "公益慈善项目"
+        indexes = [models.Index(fields=("starts_on",), name="projects_project_starts_on")]
         constraints = [
             *Submission.Meta.constraints,
             models.UniqueConstraint(
@@ -149,6 +150,7 @@ class Aid(Submission):
 
     class Meta(Submission.Meta):
         verbose_name = verbose_name_plural = "帮扶记录"
+        indexes = [models.Index(fields=("helped_on",), name="projects_aid_helped_on")]
         constraints = [
             *Submission.Meta.constraints,
             models.CheckConstraint(

@@ -12,8 +12,8 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 
 from areas.codes import is_within
-from areas.successions import Successions
-from indicators.lineage import counted_quantity, homes_of, places_of
+from areas.successions import Successions, homes_of
+from indicators.lineage import counted_quantity, places_of
 from indicators.models import Plan
 from indicators.rules import rule_text
 from indicators.services import seen_at, usual_day

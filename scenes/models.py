@@ -93,6 +93,10 @@ class Scene(Submission):
 
     class Meta(Submission.Meta):
         verbose_name = verbose_name_plural = "慈善服务场景"
+        indexes = [
+            models.Index(fields=("opened_on",), name="scenes_scene_opened_on"),
+            models.Index(fields=("closed_on",), name="scenes_scene_closed_on"),
+        ]
         constraints = [
             *Submission.Meta.constraints,
             models.UniqueConstraint(
@@ -167,6 +171,7 @@ class Activity(Submission):
 
     class Meta(Submission.Meta):
         verbose_name = verbose_name_plural = "慈善活动与宣传"
+        indexes = [models.Index(fields=("held_on",), name="scenes_activity_held_on")]
 
     @classmethod
     def counted_elsewhere(cls, transition_id: uuid.UUID) -> set[str]:

@@ -24,7 +24,7 @@ from indicators.measures import AREA_MEASURES
 from indicators.models import Indicator, Plan
 from indicators.reported import ends_of
 from indicators.series import Block, count_events, sources_of
-from indicators.snapshots import Rows, View, year_before
+from indicators.view import Rows, View, year_before
 from tests.indicators.oracle import Answer, Fact, Facts, Move, Opening, Place, Report
 
 Day = datetime.date

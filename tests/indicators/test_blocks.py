@@ -23,7 +23,7 @@ from indicators.engine import (
     month_of,
     place,
 )
-from indicators.snapshots import Rows
+from indicators.view import Rows
 from tests.indicators.grounds import Ground, blocks, grounds, keys_for, rows_in_a_block, rows_of
 
 pytestmark = pytest.mark.once  # no database, or not its kind

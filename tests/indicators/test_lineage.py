@@ -23,7 +23,8 @@ from indicators.lineage import lineage
 from indicators.models import Counting, ManualFigure, OpeningBalance, Plan
 from indicators.series import recompute_all
 from indicators.services import find_indicator
-from indicators.snapshots import view, year_before
+from indicators.snapshots import view
+from indicators.view import year_before
 from orgs.models import CommunityOrg
 from reviews.models import Status
 from reviews.services import ProblemsFound, reopen, submit, void

@@ -15,7 +15,7 @@ from indicators.counting import figure_of, keys_of
 from indicators.engine import SeriesKey, Span, month_of
 from indicators.models import Indicator, Plan, Target
 from indicators.pace import Pace, pace_of
-from indicators.snapshots import Rows, View, year_before
+from indicators.view import Rows, View, year_before
 
 pytestmark = pytest.mark.once  # no database
 Day = datetime.date

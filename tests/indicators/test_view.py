@@ -9,7 +9,7 @@ import pytest
 
 from areas.successions import Successions
 from indicators.engine import SeriesKey, Span, month_of
-from indicators.snapshots import View, month_end, year_before
+from indicators.view import View, month_end, year_before
 
 pytestmark = pytest.mark.once  # no database
 Day = datetime.date

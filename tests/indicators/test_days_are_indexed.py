@@ -1,0 +1,23 @@
+"""Every day that a measure counts by has an index: a day within a month is read without whole tables."""
+
+from __future__ import annotations
+
+import pytest
+
+from indicators.measures import MEASURES
+
+_DAYS = sorted(
+    {
+        (measure.model if "__" not in name else measure.record_model, name.split("__")[-1])
+        for measure in MEASURES.values()
+        if measure.record is not None
+        for name in (measure.start, measure.end)
+        if name
+    },
+    key=str,
+)
+
+
+@pytest.mark.parametrize(("model", "name"), _DAYS)
+def test_a_day_of_a_measure_has_an_index(model: type, name: str) -> None:
+    assert [name] in [index.fields for index in model._meta.indexes]  # type: ignore[attr-defined]

@@ -1,0 +1,41 @@
+"""A day within a month is read from the store and equals what counting its records gives."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+from random import Random
+
+import numpy as np
+import pytest
+
+from indicators import snapshots
+from indicators.series import current_layout, ensure_layout, layout_keys
+from tests.indicators.worlds import World, load_world_plan
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_every_series_on_random_days_equals_the_count_on_the_spot(
+    seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World(Random(seed))
+    load_world_plan(tmp_path)
+    world.fill(12)
+    ensure_layout()
+    layout = current_layout()
+    assert layout is not None
+    keys, root = layout_keys(layout), world.codes[0]
+    for _ in range(6):
+        year = world.random.randint(layout.first_year + 1, 2026)
+        day = datetime.date(year, world.random.randint(1, 12), world.random.randint(1, 27))
+        read = snapshots.view(world.codes, day, root, keys)
+        with monkeypatch.context() as patched:
+            patched.setattr(snapshots, "_is_stored", lambda *_: False)
+            counted = snapshots.view(world.codes, day, root, keys)
+        assert read.span == counted.span
+        for code in world.codes:
+            for key in keys:
+                found, right = read.row(code, key), counted.row(code, key)
+                assert np.array_equal(found, right), (str(day), code, str(key))
