@@ -10,8 +10,10 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.db.models import Q
 from django.forms.models import construct_instance
+from django.utils.html import format_html
 
 from reviews.checks import OnlyWith, blocking, find_problems
+from reviews.explanations import Question
 from reviews.models import Submission
 
 if TYPE_CHECKING:
@@ -30,12 +32,32 @@ class RecordForm(_Form):
     """
 
     conditions: ClassVar[Sequence[OnlyWith]] = ()
+    #: Set by the page on the class it makes for one request.
+    question: ClassVar[Question | None] = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._show_warnings()
         for field in self.fields.values():
             verb = "选择" if isinstance(field, forms.ChoiceField) else "填写"
             field.error_messages["required"] = f"请{verb}“{field.label}”"
+
+    def _show_warnings(self) -> None:
+        """Each beside its field, before the hint; in words, and read out with the field."""
+        for warning in reversed(self.question.warnings if self.question else ()):
+            field = self.fields.get(warning.field)
+            if field is not None:
+                named = self.auto_id % self.add_prefix(warning.field)  # type: ignore[operator]
+                field.help_text = format_html(
+                    '<strong class="entry-warning" id="{}_helptext">提示：{}</strong> {}',
+                    named,
+                    warning.message,
+                    field.help_text,
+                )
+
+    def is_valid(self) -> bool:
+        """A form whose warnings wait for a word is not done, sound as it is."""
+        return super().is_valid() and self.question is None
 
     def full_clean(self) -> None:
         """An empty text is only asked for at submission; the asterisk stays."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.db import IntegrityError, models
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -17,6 +17,13 @@ from django.utils.safestring import SafeString
 from areas.codes import TOWNSHIP_LEVEL, level_of
 from reviews.checks import Problem, blocking, find_problems
 from reviews.entry import SUBMIT, RecordForm, rules_of
+from reviews.explanations import (
+    Question,
+    Unexplained,
+    question_about,
+    question_kept,
+    reason_in,
+)
 from reviews.models import Submission
 from reviews.scoped_admin import RecordInline
 from reviews.services import ProblemsFound, TransitionError, submit
@@ -26,6 +33,8 @@ if TYPE_CHECKING:
 else:
     _Admin = object
 
+#: In the address of a draft's form: it was to be submitted, and its warnings wait for a word.
+ASKED = "asked"
 #: The heading of the review trail, which stands apart at the end of the page.
 TRAIL = "审核情况"
 #: Must differ from record to record, so that 复制上一条 leaves them out; so do days and numbers.
@@ -75,8 +84,16 @@ class EntryPages(_Admin):
         """
         for _ in range(_ATTEMPTS - 1):
             with suppress(IntegrityError):
-                return super().changeform_view(request, *args, **kwargs)
-        return super().changeform_view(request, *args, **kwargs)
+                return self._form_page(request, *args, **kwargs)
+        return self._form_page(request, *args, **kwargs)
+
+    def _form_page(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """A submission whose warnings nobody explained is undone, and its form asks for a word."""
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except Unexplained as unexplained:
+            request.question = unexplained.question  # type: ignore[attr-defined]
+            return super().changeform_view(request, *args, **kwargs)
 
     # what the page shows --------------------------------------------------------------------
 
@@ -120,9 +137,18 @@ class EntryPages(_Admin):
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> Any:
         """The kind's hints beside the fields where a clerk would hesitate."""
-        if obj is None or self.has_change_permission(request, obj):
+        may = obj is None or self.has_change_permission(request, obj)
+        if may:
             kwargs.setdefault("help_texts", self.help_texts)
-        return super().get_form(request, obj, change=change, **kwargs)
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
+        form.question = self._question(request, obj) if may else None
+        return form
+
+    def _question(self, request: HttpRequest, obj: Submission | None) -> Question | None:
+        """What a submission that came back, or one that has its files stored already, waits for."""
+        if request.method == "GET" and obj is not None and ASKED in request.GET:
+            return question_about(find_problems(obj), QueryDict())
+        return getattr(request, "question", None)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -135,6 +161,7 @@ class EntryPages(_Admin):
         )
         context["is_record_entry"] = may
         context["has_conditions"] = may and bool(self.conditional_fields)
+        context["question"] = context["adminform"].form.question or question_kept(request.POST)
         context["copied"] = copied_record(request)
         context["last_record"] = self._last(request) if is_add and request.method == "GET" else None
         return super().render_change_form(request, context, *args, **kwargs)
@@ -200,19 +227,26 @@ class EntryPages(_Admin):
         return self._submitted(request, obj) or super().response_change(request, obj)
 
     def _submitted(self, request: HttpRequest, record: Submission) -> HttpResponse | None:
-        """保存并提交 in one go; what needs a reason is asked on the page that asks for it."""
+        """保存并提交 in one go. Unexplained when warnings wait for a word; chosen files stay stored."""
         if SUBMIT not in request.POST:
             problems = find_problems(record)
             if problems:
                 messages.warning(request, _remark(record, problems))
             return None
+        question = question_about(find_problems(record), request.POST)
+        if question is not None and not request.FILES:
+            raise Unexplained(question)
+        if question is not None:
+            messages.warning(request, f"“{record}”和所选文件已保存为草稿，说明下列提示后即可提交")
+            return HttpResponseRedirect(f"{self._address('change', record.pk)}?{ASKED}=1")
+        return self._submit(request, record)
+
+    def _submit(self, request: HttpRequest, record: Submission) -> HttpResponse:
         try:
-            submit(record, by=request.user)  # type: ignore[arg-type]
+            submit(record, by=request.user, reason=reason_in(request.POST))  # type: ignore[arg-type]
         except ProblemsFound as found:
-            problems = [problem for _, problem in found.found]
-            messages.warning(request, _remark(record, problems))
-            page = "change" if blocking(problems) else "submit_one"
-            return HttpResponseRedirect(self._address(page, record.pk))
+            messages.warning(request, _remark(record, [problem for _, problem in found.found]))
+            return HttpResponseRedirect(self._address("change", record.pk))
         except TransitionError as error:
             messages.error(request, str(error))
             return HttpResponseRedirect(self._address("change", record.pk))

@@ -13,3 +13,5 @@ document.addEventListener("DOMContentLoaded", () => {
   });
   window.addEventListener("pageshow", again);
 });
+// The shell moves the page about while it loads, and what had the focus loses it.
+window.addEventListener("load", () => document.querySelector("#id__reason[autofocus]")?.focus());

@@ -37,8 +37,15 @@ def test_a_field_appears_where_it_means_something(
     assert english_in(page.content()) == set()
     page.fill("#id_opened_on", "2026-03-01")
     page.locator("button[name=_submit]").click()
-    page.wait_for_url("**/submit_one/")
-    assert Scene.objects.get().status == Status.DRAFT
+    reason = page.locator("#id__reason")
+    expect(reason).to_be_focused()
+    expect(page.locator(".field-type_name .entry-warning")).to_be_visible()
+    assert english_in(page.content()) == set()
+    assert not Scene.objects.exists()
+    reason.fill("牌匾尚未定名")
+    page.locator("button[name=_submit]").click()
+    page.wait_for_url("**/admin/scenes/scene/")
+    assert Scene.objects.get().status == Status.PENDING
 
 
 def test_a_donation_takes_its_place_from_the_fund_and_is_entered_once(

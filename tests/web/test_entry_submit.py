@@ -1,4 +1,4 @@
-"""保存并提交: all problems at once, or the page that asks for a reason, or submitted."""
+"""保存并提交: all problems at once, or submitted. Warnings: `test_entry_warnings`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from accounts.models import User
 from funds.models import Fund
 from orgs.models import Training
 from reviews.models import ReviewEvent, Status
-from scenes.models import Scene
 from tests.conftest import HUAYIPO, MINSHENGLU
 from tests.web.forms import filled_in, messages_of
 from tests.web.test_entry_drafts import add_page, change_page, errors_of, send
@@ -69,51 +68,11 @@ def test_an_empty_day_is_said_once(clerk: Client) -> None:
     assert errors_of(answer) == {"held_on": ["请填写“培训日期”"]}
 
 
-def test_warnings_lead_to_the_page_that_asks_for_the_reason(clerk: Client, jiedao: User) -> None:
-    page = send(
-        clerk,
-        add_page(Scene),
-        area=HUAYIPO,
-        name="长廊",
-        type="other",
-        opened_on="2026-03-01",
-        _submit="",
-    )
-    scene = Scene.objects.get()
-    assert (scene.status, scene.submitted_by) == (Status.DRAFT, None)
-    asked = reverse("admin:scenes_scene_submit_one", args=[scene.pk])
-    assert page.redirect_chain[-1][0] == asked
-    assert "类型为“其他”时应写明类型名称" in page.content.decode()
-    clerk.post(asked, {"confirmed": "1", "shown": "1", "reason": "牌匾尚未定名"})
-    scene.refresh_from_db()
-    assert (scene.status, scene.submitted_by) == (Status.PENDING, jiedao)
-
-
 def test_a_returned_record_is_mended_and_submitted_in_one_go(clerk: Client, make: Any) -> None:
     training = make(Training, status=Status.RETURNED)
     send(clerk, change_page(training), person_times=12, _submit="")
     training.refresh_from_db()
     assert (training.person_times, training.status) == (12, Status.PENDING)
-
-
-def test_rows_below_the_form_are_saved_with_the_submission(clerk: Client) -> None:
-    rows = {"members-TOTAL_FORMS": 1, "members-0-name": "李强", "members-0-kind": "donor"}
-    send(
-        clerk,
-        add_page(Fund),
-        area=HUAYIPO,
-        name="重庆市渝中区慈善会华一坡社区邻里基金",
-        level="community",
-        host_name="重庆市渝中区慈善会",
-        host_has_public_fundraising="on",
-        established_on="2026-03-01",
-        _submit="",
-        **rows,
-    )
-    fund = Fund.objects.get()
-    assert [member.name for member in fund.members.all()] == ["李强"]
-    # The group is not complete: that takes a reason.
-    assert fund.status == Status.DRAFT
 
 
 def test_a_foreign_place_is_neither_saved_nor_submitted(clerk: Client) -> None:
