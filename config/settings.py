@@ -221,8 +221,14 @@ UNFOLD = {
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_BACK_BUTTON": True,
-    "STYLES": [lambda request: static("css/platform.css")],
-    "SCRIPTS": [lambda request: static("js/chinese.js")],
+    "STYLES": [
+        lambda request: static("css/platform.css"),
+        lambda request: static("css/access.css"),
+    ],
+    "SCRIPTS": [
+        lambda request: static("js/chinese.js"),
+        lambda request: static("js/access.js"),
+    ],
     "SIDEBAR": {
         "show_search": False,
         "show_all_applications": False,

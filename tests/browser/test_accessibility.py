@@ -1,0 +1,210 @@
+"""axe-core finds no serious fault on any page, wide and on a phone, in light and in dark.
+
+WCAG 2.2 A and AA and axe's own rules for good practice; no rule and no element is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from accounts.models import User
+from funds.models import Fund
+from indicators.models import Plan
+from indicators.series import ensure_layout
+from reports.models import Report
+from reviews.models import ImportBatch, Status
+from reviews.services import return_, submit
+from tests.browser.conftest import NARROW, Visitor
+from tests.ledger.workbooks import one_sheet, org
+from tests.web.world import World, build_world
+
+pytestmark = [pytest.mark.once, pytest.mark.server, pytest.mark.django_db(transaction=True)]
+Come = Callable[..., Visitor]
+WIDE = {"width": 1440, "height": 900}
+DASHBOARD = "/dashboard/yuzhong-2026/500103/"
+_ALL = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+_OF_COLOUR = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
+#: All rules in light; in dark those that a theme can break.
+_RULES = {"dark": _OF_COLOUR, "light": _ALL}
+_RUN = """rules => axe.run({runOnly: rules, resultTypes: ["violations"]})
+    .then(found => found.violations)"""
+_SWITCH = "theme => Alpine.$data(document.documentElement).switchTheme(theme)"
+_SWITCHED = "theme => document.documentElement.classList.contains(theme)"
+#: Colours on their way from one theme to the other belong to neither.
+_AT_ONCE = "*, *::before, *::after { transition: none !important; animation: none !important; }"
+
+
+@dataclass
+class Inspector:
+    """Shows pages to axe-core in every look and notes what it finds: page, look, rule, element."""
+
+    faults: list[str] = field(default_factory=list)
+
+    def look_at(self, page: Page, name: str) -> None:
+        """The page as it stands; it is left wide and light."""
+        page.add_style_tag(content=_AT_ONCE)
+        page.evaluate(AXE_SCRIPT)
+        for size in (NARROW, WIDE):
+            page.set_viewport_size(size)  # type: ignore[arg-type]
+            for theme, rules in _RULES.items():
+                page.evaluate(_SWITCH, theme)
+                page.wait_for_function(_SWITCHED, arg=theme)
+                self.faults += _faults(page, rules, f"{name}（{size['width']} {theme}）")
+
+    def visit(self, person: Visitor, *paths: str) -> None:
+        """Each address in turn."""
+        for path in paths:
+            person.open(path)
+            assert "/login/" not in person.page.url, path
+            self.look_at(person.page, f"{path} {person.page.title()}")
+
+
+def _faults(page: Page, rules: Any, where: str) -> Iterator[str]:
+    for rule in page.evaluate(_RUN, rules):
+        if rule["impact"] in ("serious", "critical"):
+            for node in rule["nodes"]:
+                why = node["failureSummary"].splitlines()[-1].strip()
+                element = f"{' '.join(map(str, node['target']))}  {node['html'][:200]}"
+                yield f"{where} {rule['id']}：{why}；{element}"
+
+
+@pytest.fixture
+def inspector() -> Iterator[Inspector]:
+    """Fails the test with all that was found."""
+    inspector = Inspector()
+    yield inspector
+    assert inspector.faults == [], "\n".join(inspector.faults)
+
+
+@pytest.fixture
+def world(make: Any, quji: User, shiju: User, yuzhong: Plan) -> World:
+    """One thing of every kind, and funds that wait for the reviewer and for the clerk."""
+    ensure_layout()
+    world = build_world(make, quji, shiju, yuzhong)
+    for returned in (False, True):
+        fund = make(Fund)
+        submit(fund, by=quji, reason="测试")
+        if returned:
+            return_(fund, by=shiju, reason="协议编号与协议扫描件不一致")
+    return world
+
+
+def _fund(status: Status) -> str:
+    """Where the fund in that state is found."""
+    return f"/admin/funds/fund/{Fund.objects.filter(status=status).latest('pk').pk}"
+
+
+def test_login(quji: User, visitor: Come, inspector: Inspector) -> None:
+    stranger = visitor()
+    page = stranger.page
+    stranger.open("/admin/login/")
+    inspector.look_at(page, "登录")
+    page.fill("input[name=username]", "quji")
+    page.fill("input[name=password]", "不是这个口令")
+    page.click("button[type=submit]")
+    page.wait_for_load_state()
+    inspector.look_at(page, "口令不对")
+
+
+def test_desk_lists_and_entry_of_a_clerk(world: World, visitor: Come, inspector: Inspector) -> None:
+    clerk = visitor("quji")
+    page = clerk.page
+    inspector.visit(clerk, "/", "/admin/funds/fund/", f"{_fund(Status.RETURNED)}/change/")
+    for kind, rows in (("funds/fund", "管理小组成员"), ("scenes/activity", "覆盖社区")):
+        inspector.visit(clerk, f"/admin/{kind}/add/")
+        page.get_by_role("link", name=f"添加另一个 {rows}").click()
+        page.locator(".field-area .select2-selection").first.click()
+        expect(page.locator(".select2-results__option").first).to_be_visible()
+        inspector.look_at(page, f"{kind} 添加一行，选择地区")
+        page.keyboard.press("Escape")
+        page.get_by_role("button", name="保存并提交").click()
+        page.wait_for_load_state()
+        inspector.look_at(page, f"{kind} 有错误")
+
+
+def test_imports(world: World, visitor: Come, inspector: Inspector, tmp_path: Path) -> None:
+    clerk = visitor("quji")
+    page = clerk.page
+    undo = reverse("import-undo", args=[ImportBatch.objects.get().pk])
+    for name, rows in (("有错", [org(1, 社区="民生路社区"), org(2)]), ("无误", [org(1)])):
+        ledger = tmp_path / f"{name}.xlsx"
+        ledger.write_bytes(one_sheet(*rows))
+        clerk.open("/imports/")
+        page.select_option("#kind", label="社区社会组织台账")
+        page.set_input_files("#file", ledger)
+        page.get_by_role("button", name="上传并核对").click()
+        page.wait_for_load_state()
+        inspector.look_at(page, f"导入台账 {name}")
+    inspector.visit(clerk, "/imports/", undo)
+
+
+def test_desk_lists_and_reviews_of_a_reviewer(
+    world: World, visitor: Come, inspector: Inspector
+) -> None:
+    reviewer = visitor("shiju")
+    page = reviewer.page
+    pending, approved = _fund(Status.PENDING), f"/admin/funds/fund/{world[Fund].pk}"
+    inspector.visit(reviewer, "/", f"{pending}/approve_one/", f"{pending}/return_one/")
+    inspector.visit(reviewer, f"{approved}/change/", f"{approved}/history/")
+    reviewer.open("/admin/funds/fund/?o=1.-2")
+    page.get_by_role("button", name="筛选").press("Enter")
+    expect(page.locator("#changelist-filter")).to_be_visible()
+    inspector.look_at(page, "筛选")
+    page.keyboard.press("Escape")
+    page.locator("#action-toggle").check()
+    inspector.look_at(page, "勾选的记录")
+    page.get_by_role("button", name="shiju").press("Enter")
+    expect(page.get_by_role("button", name="退出登录")).to_be_visible()
+    inspector.look_at(page, "用户菜单")
+
+
+def test_figures_reports_and_plans(world: World, visitor: Come, inspector: Inspector) -> None:
+    reviewer = visitor("shiju")
+    inspector.visit(
+        reviewer,
+        "/figures/yuzhong-2026/funds/500103/",
+        "/figures/yuzhong-2026/community_fund_coverage/500103/",
+        f"/records/funds.fund/{world[Fund].pk}/figures/",
+        "/quality/500103/",
+        "/admin/reports/report/",
+        f"/admin/reports/report/{world[Report].pk}/change/",
+        "/admin/indicators/plan/",
+        f"/admin/indicators/plan/{world[Plan].pk}/change/",
+    )
+
+
+def test_desks_of_the_administrator_and_the_auditor(
+    world: World, guanli: User, shenji: User, visitor: Come, inspector: Inspector
+) -> None:
+    user, batch = world[User].pk, ImportBatch.objects.get().pk
+    inspector.visit(
+        visitor("guanli"),
+        "/",
+        "/admin/accounts/user/",
+        f"/admin/accounts/user/{user}/change/",
+        "/admin/areas/area/500103/change/",
+    )
+    inspector.visit(
+        visitor("shenji"),
+        "/",
+        "/admin/reviews/reviewevent/",
+        f"/admin/reviews/importbatch/{batch}/change/",
+    )
+
+
+def test_dashboard_of_an_observer(
+    world: World, shengting: User, visitor: Come, inspector: Inspector
+) -> None:
+    observer = visitor("shengting")
+    assert observer.page.url.endswith(DASHBOARD)
+    inspector.visit(observer, DASHBOARD)
+    observer.page.get_by_role("button", name="显示或隐藏导航").click()
+    inspector.look_at(observer.page, "指标看板，导航收起")
