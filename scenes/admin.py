@@ -1,10 +1,16 @@
 """Pages of scenes and activities."""
 
+from __future__ import annotations
+
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
 
 from reviews.record_admin import RecordAdmin
 from reviews.scoped_admin import RecordInline
 from scenes.models import SIX_HAVES, Activity, ActivityReach, Scene
+from scenes.reach_ticks import ReachFormSet, offered_to
 
 
 @admin.register(Scene)
@@ -32,12 +38,21 @@ class SceneAdmin(RecordAdmin):
 
 
 class ActivityReachInline(RecordInline):
-    """覆盖社区."""
+    """覆盖社区: boxes to tick; above a county, where they would be thousands, rows with a search."""
 
     model = ActivityReach
+    formset = ReachFormSet
+    template = "admin/reach_ticks.html"
     tab = False
     autocomplete_fields = ("area",)
     copied = ("area",)
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """The class is made for this request, so it may know what to offer."""
+        formset = super().get_formset(request, obj, **kwargs)
+        may = self.has_change_permission(request, obj)
+        formset.offered = offered_to(request, obj) if may else None
+        return formset
 
 
 @admin.register(Activity)
@@ -54,7 +69,7 @@ class ActivityAdmin(RecordAdmin):
         ("备注", ("note",), ""),
     )
     help_texts = {
-        "area": "主办单位所在的区划；到达了哪些社区在下方“覆盖社区”中逐个登记",
+        "area": "主办单位所在的区划；到达了哪些社区在下方“覆盖社区”中勾选",
         "form": "两者都有的选“活动、宣传”",
         "person_times": "同一人参加几次计几人次",
         "media": "媒体名称或报道的网址",

@@ -15,3 +15,40 @@ document.addEventListener("DOMContentLoaded", () => {
 });
 // The shell moves the page about while it loads, and what had the focus loses it.
 window.addEventListener("load", () => document.querySelector("#id__reason[autofocus]")?.focus());
+// Communities to tick: search, all or none of what is listed, and how many there are.
+document.addEventListener("DOMContentLoaded", () => {
+  const group = document.querySelector(".reach-ticks");
+  if (!group) return;
+  const [search, all, none] = ["input", "[data-tick=all]", "[data-tick=none]"].map((name) => group.querySelector(`.reach-tools ${name}`));
+  const streets = [...group.querySelectorAll(".reach-street")];
+  const boxesOf = (street) => [...street.querySelectorAll("input")];
+  const tell = () => {
+    for (const street of streets) {
+      street.querySelector("output").textContent = boxesOf(street).filter((box) => box.checked).length;
+    }
+    group.querySelector(".reach-tools output").textContent = `已选${group.querySelectorAll(".reach-boxes input:checked").length}个`;
+  };
+  const find = () => {
+    const words = search.value.trim();
+    for (const street of streets) {
+      const isWhole = street.dataset.name.includes(words);
+      for (const box of boxesOf(street)) box.parentElement.hidden = !isWhole && !box.parentElement.textContent.includes(words);
+      street.hidden = boxesOf(street).every((box) => box.parentElement.hidden);
+      if (words && !street.hidden) street.open = true;
+    }
+    all.textContent = words ? "选中列出的" : "全选";
+    none.textContent = words ? "取消列出的" : "全不选";
+  };
+  const tick = (checked) => {
+    for (const box of group.querySelectorAll(".reach-boxes input")) if (!box.parentElement.hidden) box.checked = checked;
+    group.dispatchEvent(new Event("change", { bubbles: true }));
+  };
+  search.addEventListener("input", find);
+  search.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
+  all.addEventListener("click", () => tick(true));
+  none.addEventListener("click", () => tick(false));
+  group.addEventListener("change", tell);
+  for (const tool of [all, none]) tool.hidden = false;
+  search.hidden = !("long" in group.dataset);
+  tell();
+});

@@ -11,7 +11,7 @@ from accounts.models import User
 from funds.models import Donation, Fund
 from indicators.models import Plan
 from reviews.models import Status
-from scenes.models import Scene
+from scenes.models import Activity, Scene
 from tests.browser.conftest import NARROW, WIDE, Visitor
 from tests.conftest import HUAYIPO
 from tests.web.test_chinese import english_in
@@ -109,3 +109,37 @@ def test_what_scripts_write_is_chinese_too(
     page.locator(".field-held_on .datetimeshortcuts a").last.click()
     expect(page.locator(".calendarbox").first).to_be_visible()
     assert english_in(page.content()) == set()
+
+
+@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_communities_are_found_and_ticked(
+    quji: User, visitor: Come, viewport: dict[str, int]
+) -> None:
+    person = visitor("quji", viewport=viewport)
+    person.open("/admin/scenes/activity/add/?area=500103&name=重阳敬老&form=activity")
+    page = person.page
+    page.fill("#id_held_on", "2026-03-01")
+    boxes = page.locator(".reach-boxes input:visible")
+    search = page.get_by_label("查找社区")
+    search.fill("华一坡")
+    expect(boxes).to_have_count(1)
+    search.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    expect(page.locator(".reach-street:visible summary")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    expect(boxes.first).to_be_checked()
+    search.fill("七星岗街道")
+    page.get_by_role("button", name="选中列出的").click()
+    number = boxes.count()
+    assert number > 3
+    expect(page.locator(".reach-tools output")).to_have_text(f"已选{number}个")
+    search.fill("")
+    wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+    assert not wide
+    assert english_in(page.content()) == set()
+    page.locator("button[name=_save]").click()
+    page.wait_for_url("**/admin/scenes/activity/")
+    assert Activity.objects.get().reaches.count() == number

@@ -89,10 +89,10 @@ def _attach(page: Page, photo: Path) -> None:
 
 
 def _say_why(page: Page, reason: str) -> None:
-    """The page that asks for a reason, where the checks have something to remark."""
-    if page.get_by_role("button", name="确认提交").count():
-        page.fill("#reason", reason)
-        page.get_by_role("button", name="确认提交").click()
+    """The form asks for a reason where the checks have something to remark."""
+    if page.locator("#id__reason").count():
+        page.fill("#id__reason", reason)
+        page.get_by_role("button", name="保存并提交").click()
         page.wait_for_load_state()
 
 
