@@ -9,6 +9,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -74,6 +75,7 @@ def imports(request: HttpRequest) -> HttpResponse:
         "jobs": own.defer("content", "found")[:_LISTED],
         "batches": batches[:_LISTED],
         "area": user.area,
+        "kept_days": settings.IMPORT_FILE_DAYS,
     }
     return _page(request, "imports/list.html", context, status=400 if error else 200)
 

@@ -1,6 +1,6 @@
 """Settings, all from the environment; without any the embedded default runs.
 
-DATABASE_URL, REDIS_URL, SECRET_KEY, ALLOWED_HOSTS, DEBUG, DATA_DIR, EMAIL_URL.
+DATABASE_URL, REDIS_URL, SECRET_KEY, ALLOWED_HOSTS, DEBUG, DATA_DIR, EMAIL_URL, IMPORT_FILE_DAYS.
 """
 
 import secrets
@@ -18,6 +18,10 @@ DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
 DATA_DIR.mkdir(parents=True, exist_ok=True)
 (DATA_DIR / "static").mkdir(exist_ok=True)
 EXPORT_DIR = DATA_DIR / "exports"
+#: So long an uploaded ledger is kept that was never stored, or whose import was undone.
+IMPORT_FILE_DAYS = env.int("IMPORT_FILE_DAYS", default=30)
+if IMPORT_FILE_DAYS < 1:
+    raise ImproperlyConfigured("环境变量 IMPORT_FILE_DAYS 应为不小于 1 的天数。")
 
 IS_EMBEDDED = not env.str("DATABASE_URL", default="")
 DEBUG = env.bool("DEBUG", default=False)
@@ -178,6 +182,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=1, minute=30),
     },
     "take-up-imports": {"task": "config.tasks.take_up_imports", "schedule": 30.0},
+    "clear-files": {"task": "config.tasks.clear_files", "schedule": crontab(hour=2, minute=30)},
 }
 # Who works on an upload and how far: seen by the site and by every worker.
 CACHES = {

@@ -1,9 +1,16 @@
-"""What Celery runs of the wiring: uploads."""
+"""What Celery runs of the wiring: uploads, and files whose time is over."""
+
+import datetime
 
 from celery import shared_task
+from django.conf import settings
 
 from config.ledgers import KINDS
 from reviews.ledger.jobs import waiting, work_on
+from reviews.retention import clear_uploads, remove_strays
+
+#: No upload takes so long: a file that no row names by then is nobody's.
+_STRAY_AFTER = datetime.timedelta(days=1)
 
 
 @shared_task
@@ -19,3 +26,10 @@ def take_up_imports() -> int:
     for job_pk in jobs:
         work_on_import.delay(job_pk)
     return len(jobs)
+
+
+@shared_task
+def clear_files() -> None:
+    """Every night. Idempotent."""
+    clear_uploads(datetime.timedelta(days=settings.IMPORT_FILE_DAYS))
+    remove_strays(_STRAY_AFTER)

@@ -123,8 +123,8 @@ class ImportJob(models.Model):
     """A ledger that somebody uploaded on the site, on its way to a batch.
 
     正在核对 → 已核对 (with what was found) → 正在写入 → 已导入; 未能处理 where the file is unusable or the
-    user may not. Only its uploader sees it. A job that nobody works on any more is taken up again
-    (`reviews.ledger.jobs`).
+    user may not, and where nobody stored it in time. Only its uploader sees it. A job that nobody works
+    on any more is taken up again (`reviews.ledger.jobs`).
     """
 
     kind = models.CharField("台账", max_length=20, choices=LedgerKind)
@@ -147,6 +147,8 @@ class ImportJob(models.Model):
     batch = models.OneToOneField(
         ImportBatch, models.PROTECT, null=True, related_name="job", verbose_name="导入批次"
     )
+    #: From then on without its file: see `reviews.retention`.
+    cleared_at = models.DateTimeField("原文件清理时间", null=True, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "上传的台账"

@@ -1,0 +1,42 @@
+"""A process killed between a file and its row leaves a stray, which goes a day later and alone."""
+
+from __future__ import annotations
+
+import datetime
+import signal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import User
+from config.tasks import clear_files
+from reviews.attachments import attach
+from reviews.models import Attachment
+from scenes.models import Scene
+from tests.reviews.test_attachments import PDF, files_under, upload
+from tests.running.processes import Colleague, die
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_the_file_of_a_killed_upload_goes_after_a_day(
+    make: Any, jiedao: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene = make(Scene)
+    kept = attach(scene, upload(), by=jiedao)
+
+    def work(line: Any) -> None:
+        monkeypatch.setattr(Attachment, "save", lambda self: die())
+        attach(scene, upload(PDF, "协议.pdf"), by=jiedao)
+
+    assert Colleague(work).end() == -signal.SIGKILL
+    assert Attachment.objects.get() == kept
+    assert len(files_under(tmp_path)) == 2
+    clear_files()
+    assert len(files_under(tmp_path)) == 2
+    then = timezone.now() + datetime.timedelta(days=1, minutes=1)
+    monkeypatch.setattr(timezone, "now", lambda: then)
+    clear_files()
+    assert files_under(tmp_path) == [tmp_path / kept.file.name]
