@@ -46,6 +46,10 @@ class Action(models.TextChoices):
     VOID = "void", "作废"
 
 
+#: Somebody is overruled, and told why.
+REASONED = (Action.REOPEN, Action.RETURN, Action.VOID)
+
+
 class LedgerKind(models.TextChoices):
     """What a ledger file holds (`import_records KIND`)."""
 
@@ -291,7 +295,16 @@ class ReviewEvent(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "审核记录"
         ordering = ("-at", "-pk")
-        indexes = [models.Index(fields=("content_type", "object_id"), name="reviews_event_record")]
+        indexes = [
+            models.Index(fields=("content_type", "object_id"), name="reviews_event_record"),
+            # What `past_reasons` reads; submissions and approvals, which come by the ten thousand, are
+            # not in it.
+            models.Index(
+                fields=("action", "area"),
+                condition=Q(action__in=REASONED),
+                name="reviews_event_reasoned",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_action_display()}：{self.content_type.name}#{self.object_id}"
