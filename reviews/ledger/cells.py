@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import TextChoices
@@ -54,16 +54,14 @@ class Cell:
     value: Any
     unit: str = ""
     remarks: list[str] = field(default_factory=list)
+    #: Half-width, trimmed, single blanks; numbers without a stray `.0`.
+    text: str = field(init=False)
+    #: Whether the cell says nothing.
+    is_empty: bool = field(init=False)
 
-    @cached_property
-    def text(self) -> str:
-        """The cell as text: half-width, trimmed, single blanks; numbers without a stray `.0`."""
-        return as_text(self.value)
-
-    @cached_property
-    def is_empty(self) -> bool:
-        """Whether the cell says nothing."""
-        return self.text in _EMPTY
+    def __post_init__(self) -> None:
+        self.text = as_text(self.value)
+        self.is_empty = self.text in _EMPTY
 
     @property
     def is_number(self) -> bool:
@@ -76,6 +74,8 @@ Parser = Callable[[Cell], Any]
 
 def as_text(value: Any) -> str:
     """One reading of any cell as text."""
+    if isinstance(value, str):
+        return _cleaned(value)
     if value is None:
         return ""
     if isinstance(value, bool):

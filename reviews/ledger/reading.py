@@ -14,7 +14,8 @@ from areas.codes import COUNTY_LEVEL, TOWNSHIP_LEVEL, cut_to
 from areas.models import Area
 from reviews.checks import SAME_RECORD, find_all_problems
 from reviews.ledger.cells import Cell, CellError, as_text, whole
-from reviews.ledger.declaration import COMMUNITY, STREET, Column, Ledger, Lookup, Row, RowRefused
+from reviews.ledger.column_cells import ColumnCells
+from reviews.ledger.declaration import COMMUNITY, STREET, Ledger, Lookup, Row, RowRefused
 from reviews.ledger.matching import TO_WRITE, Entry, Standing, match
 from reviews.ledger.places import Places
 from reviews.ledger.sheets import (
@@ -36,8 +37,6 @@ if TYPE_CHECKING:
 #: Told now and then how far the work is: (step, done, in all).
 Tick = Callable[[str, int, int], None]
 _TICK = 500
-#: Different cells whose reading is kept.
-_REMEMBERED = 20_000
 
 
 def silent(step: str, done: int, total: int) -> None:
@@ -77,27 +76,6 @@ class ImportResult:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """What one cell says: its value, whether it is empty, faults and remarks."""
-
-    value: Any
-    is_empty: bool
-    faults: tuple[str, ...]
-    remarks: tuple[str, ...]
-
-
-def _parsed(column: Column, cell: Cell) -> _Said:
-    value, faults = None, list[str]()
-    try:
-        value = column.parse(cell)
-    except CellError as error:
-        faults.append(str(error))
-    if column.required and cell.is_empty:
-        faults.append(f"“{column.title}”不能为空")
-    return _Said(value, cell.is_empty, tuple(faults), tuple(cell.remarks))
-
-
 class Reader:
     """Reads a workbook's sheets against the ledgers of a kind and collects findings."""
 
@@ -113,7 +91,6 @@ class Reader:
         self.entries: list[Entry] = []
         self._faulty: set[tuple[str, str]] = set()
         self._filled: dict[frozenset[str], frozenset[str]] = {}
-        self._known: dict[tuple[int, str, type, Any], _Said] = {}
         self._placed: dict[tuple[Any, ...], tuple[Area | None, Area | None]] = {}
 
     # findings -----------------------------------------------------------------------------
@@ -173,58 +150,49 @@ class Reader:
             return
         filled: Counter[int] = Counter()
         rows: list[Row] = []
-        has_totals = next(total_rows(grid, header), None) is not None
+        totals = list(total_rows(grid, header))
+        columns = [
+            ColumnCells(name, at, column, header.units[name] or facts.unit)
+            for name, (at, column) in header.columns.items()
+        ]
+        reported_on = facts.reported_on or timezone.localdate()
         street: Area | None = None
         for number, values in data_rows(grid, header):
             self.result.rows += 1
             if self.result.rows % _TICK == 0:
                 self.tick("读取", self.result.rows, self._lines)
             filled.update(at for at, _ in header.unknown if as_text(_get(values, at)))
-            row = self._parse(grid, header, facts, number, values, spread)
-            if has_totals:
+            row = Row({}, None, reported_on)
+            self._parse(row, columns, grid.name, number, values, spread)
+            if totals:
                 rows.append(row)
             row.area, street = self._place(grid.name, number, header, ledger, row, street, default)
             self._build(grid.name, number, header, ledger, row)
         for at, title in header.unknown:
             if filled[at]:
                 self.warn(grid.name, cell_name(header.row, at), title, "不认识的列，内容没有导入")
-        self._compare_totals(grid, header, facts, rows)
+        self._compare_totals(grid, header, facts, totals, rows)
 
     def _parse(
         self,
-        grid: Grid,
-        header: Header,
-        facts: SheetFacts,
+        row: Row,
+        columns: Sequence[ColumnCells],
+        sheet: str,
         number: int,
         values: list[Any],
         spread: dict[tuple[int, int], Any],
-    ) -> Row:
-        row = Row({}, None, facts.reported_on or timezone.localdate())
-        for name, (at, column) in header.columns.items():
-            value = _get(values, at)
-            if not column.is_quantity:
-                value = spread.get((number, at), value)
-            said = self._said(column, header.units[name] or facts.unit, value)
-            row.values[name] = said.value
+    ) -> None:
+        for cells in columns:
+            value = _get(values, cells.at)
+            if spread and not cells.column.is_quantity:
+                value = spread.get((number, cells.at), value)
+            said = cells.said(value)
+            row.values[cells.name] = said.value
             if not said.is_empty:
-                row.filled.add(name)
-            if said.faults or said.remarks:
-                where = cell_name(number, at)
-                for fault in said.faults:
-                    self.problem(grid.name, where, column.title, fault)
-                for remark in said.remarks:
-                    self.warn(grid.name, where, column.title, remark)
-        return row
-
-    def _said(self, column: Column, unit: str, value: Any) -> _Said:
-        """What a cell says; most cells of a long ledger say what another of their column said."""
-        key = (id(column), unit, type(value), value)
-        said = self._known.get(key)
-        if said is None:
-            said = _parsed(column, Cell(value, unit))
-            if len(self._known) < _REMEMBERED:
-                self._known[key] = said
-        return said
+                row.filled.add(cells.name)
+            for is_fault, message in said.notes:
+                report = self.problem if is_fault else self.warn
+                report(sheet, cell_name(number, cells.at), cells.column.title, message)
 
     # areas --------------------------------------------------------------------------------
 
@@ -340,10 +308,15 @@ class Reader:
     # totals -------------------------------------------------------------------------------
 
     def _compare_totals(
-        self, grid: Grid, header: Header, facts: SheetFacts, rows: Sequence[Row]
+        self,
+        grid: Grid,
+        header: Header,
+        facts: SheetFacts,
+        totals: Sequence[tuple[int, list[Any]]],
+        rows: Sequence[Row],
     ) -> None:
         """A 合计 row is a check-sum: it must say what the rows above it say."""
-        for number, values in total_rows(grid, header):
+        for number, values in totals:
             for name, (at, column) in header.columns.items():
                 cell = Cell(_get(values, at), header.units[name] or facts.unit)
                 if cell.is_empty:

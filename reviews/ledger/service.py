@@ -81,11 +81,11 @@ def check_ledger(
 def _digest(grids: Sequence[Grid]) -> str:
     """SHA-256 over what the sheets say: a file saved again is still the same ledger."""
     # As `json.dumps` would say it, row by row.
-    digest = hashlib.sha256()
+    digest, encode = hashlib.sha256(), json.JSONEncoder(ensure_ascii=False).encode
     for sheet, grid in enumerate(grids):
         digest.update(b", [" if sheet else b"[[")
         for number, row in enumerate(grid.rows):
-            said = json.dumps([as_text(value) for value in row], ensure_ascii=False)
+            said = encode([as_text(value) for value in row])
             digest.update(f"{', ' if number else ''}{said}".encode())
         digest.update(b"]")
     digest.update(b"]" if grids else b"[]")

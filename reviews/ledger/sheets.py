@@ -278,7 +278,11 @@ def _is_example(values: Sequence[Any], header: Header) -> bool:
 
 def is_total(values: Sequence[Any]) -> bool:
     """小计, 合计, 总计 in one of the first cells."""
-    return any(_TOTAL.fullmatch(as_text(value).replace(" ", "")) for value in values[:4])
+    return any(
+        _TOTAL.fullmatch(as_text(value).replace(" ", ""))
+        for value in values[:4]
+        if isinstance(value, str) and "计" in value
+    )
 
 
 def is_footer(values: Sequence[Any]) -> bool:
