@@ -120,7 +120,11 @@ def test_desk_lists_and_entry_of_a_clerk(world: World, visitor: Come, inspector:
     inspector.visit(clerk, "/", "/admin/funds/fund/", f"{_fund(Status.RETURNED)}/change/")
     for kind, rows in (("funds/fund", "管理小组成员"), ("scenes/activity", "覆盖社区")):
         inspector.visit(clerk, f"/admin/{kind}/add/")
-        page.get_by_role("link", name=f"添加另一个 {rows}").click()
+        if kind == "scenes/activity":
+            page.get_by_label("查找社区").fill("七星岗")
+            page.get_by_role("button", name="选中列出的").click()
+        else:
+            page.get_by_role("link", name=f"添加另一个 {rows}").click()
         page.locator(".field-area .select2-selection").first.click()
         expect(page.locator(".select2-results__option").first).to_be_visible()
         inspector.look_at(page, f"{kind} 添加一行，选择地区")
@@ -128,6 +132,10 @@ def test_desk_lists_and_entry_of_a_clerk(world: World, visitor: Come, inspector:
         page.get_by_role("button", name="保存并提交").click()
         page.wait_for_load_state()
         inspector.look_at(page, f"{kind} 有错误")
+    clerk.open("/admin/orgs/charity/add/?area=500103&name=邻里互助慈善会&phone=12")
+    page.get_by_role("button", name="保存并提交").click()
+    expect(page.locator("#id__reason")).to_be_visible()
+    inspector.look_at(page, "慈善组织 有提示")
 
 
 def test_imports(world: World, visitor: Come, inspector: Inspector, tmp_path: Path) -> None:
