@@ -76,6 +76,7 @@ def _province(databases: Databases) -> None:
         "megabytes": max(run["megabytes"] for run in runs),
     }
     databases.run("province", "postgres", "tasks.times", "5")
+    databases.run("province", "postgres", "dashboards.boards", "15")
     databases.run("province", "postgres", "rivals.peers", "5")
     databases.make("province", "sqlite")
     databases.run("province", "sqlite", "tasks.times", "3")

@@ -52,6 +52,8 @@ def bars(run: Run) -> Iterator[Bar]:
     if "nation/postgres/peak" in run:
         yield from _nation(run["nation/postgres/peak"], run["province/postgres/peak"])
     yield from _approvals(run)
+    if boards := run.get("province/postgres/boards"):
+        yield from _boards(boards)
     if ledger := run.get("district/postgres/ledger"):
         yield from _ledger(ledger)
     if office := run.get("office/sqlite/formulas"):
@@ -118,6 +120,19 @@ def _approvals(run: Run) -> Iterator[Bar]:
             note = f"{_time(all_)} / {_time(one)}"
             what = f"full recompute against one approval, {name}"
             yield Bar("P6", what, all_ / one, "×", 20, note, is_at_least=True)
+
+
+def _boards(found: Found) -> Iterator[Bar]:
+    orm, cursor = found["orm"], found["cursor"]
+    note = f"{_time(orm)} / {_time(cursor)}"
+    yield Bar("P7", "32 areas × 15 measures × 36 months read", orm / cursor, "× cursor", 2.5, note)
+    yield Bar("P7", "  queries", found["queries"], "", 3, "")
+    for name, what in (("month_end", "on a month's end"), ("any_day", "on any other day")):
+        taken = found[name]
+        what = f"a province's dashboard, {what}"
+        yield Bar("P7", what, taken * 1000, "ms", 150, f"{found[f'{name}_queries']:.0f} queries")
+    more = found["any_day_queries"] - found["prefecture_queries"]
+    yield Bar("P7", "  more queries than a prefecture's", more, "", 0, "")
 
 
 def _office(found: Found) -> Bar:

@@ -17,9 +17,10 @@ from config.import_pages import (
 )
 from config.views import board, healthz, home, readyz
 from funds.views import DonationViewSet, ExpenditureViewSet, FundViewSet
-from indicators.views import ProgressView, dashboard, figure, quality
+from indicators.views import ProgressView, figure, quality
 from orgs.views import CharityViewSet, CommunityOrgViewSet, TrainingViewSet, VolunteerTeamViewSet
 from projects.views import AidViewSet, ProjectViewSet
+from reports.dashboard.pages import dashboard, dashboard_export
 from reports.views import record_figures
 from reviews.attachment_pages import attachment
 from scenes.views import ActivityViewSet, SceneViewSet
@@ -43,6 +44,9 @@ urlpatterns = [
     path("board/", board, name="board"),
     path("admin/", admin.site.urls),
     path("dashboard/<slug:plan>/<slug:area>/", dashboard, name="dashboard"),
+    path(
+        "dashboard/<slug:plan>/<slug:area>/figures.xlsx", dashboard_export, name="dashboard-export"
+    ),
     path("figures/<slug:plan>/<slug:indicator>/<slug:area>/", figure, name="figure"),
     path("records/<str:kind>/<int:pk>/figures/", record_figures, name="record-figures"),
     path("quality/<str:area>/", quality, name="quality"),

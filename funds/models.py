@@ -19,6 +19,7 @@ from funds.checks import (
     receipt_named,
     within_life_of_fund,
 )
+from funds.privacy import masked_name
 from orgs.models import Charity
 from reviews.checks import (
     Check,
@@ -179,6 +180,10 @@ class FundMoney(Submission):
             self.area_id = fund.area_id
 
 
+#: Characters of a person's name, as a rule.
+_LONGEST_NAME = 4
+
+
 class DonorType(models.TextChoices):
     """Who gave."""
 
@@ -255,7 +260,19 @@ class Donation(FundMoney):
         ]
 
     def __str__(self) -> str:
-        return f"{self.donor_name or '匿名'} {self.amount_yuan}元"
+        return f"{self.donor_shown} {self.amount_yuan}元"
+
+    @property
+    def donor_shown(self) -> str:
+        """Who gave, as titles and lists say it: a person's name is masked.
+
+        Whose type is not stated passes for a person if the name is as short as one.
+        """
+        name = self.donor_name or "匿名"
+        is_unsaid = not self.donor_type and len(name) <= _LONGEST_NAME
+        if name == "匿名" or not (self.donor_type == DonorType.PERSON or is_unsaid):
+            return name
+        return masked_name(name)
 
 
 class Expenditure(FundMoney):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -187,9 +188,8 @@ def covered(tree: Tree, eligible: Matrix, counts: Matrix, at_least: int) -> Matr
 # --- series ---------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class SeriesKey:
-    """What one stored series is.
+class SeriesKey(NamedTuple):
+    """What one stored series is; a tuple, for it is the key of every table of series.
 
     kind `measure` and `opening`: the measure's own name. kind `coverage`: how many areas of `areas`
     have at least `at_least` of `measure`, counted as a stock or since January (`within`).

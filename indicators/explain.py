@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
@@ -53,20 +53,36 @@ def shortfalls(
     indicator: Indicator, root: str, day: datetime.date, at_least: int
 ) -> list[Shortfall]:
     """The counted areas below `root` that a coverage finds short, the nearest to it first."""
-    measure = MEASURES[indicator.measure]
-    areas = Area.objects.within(root).existing_on(day)
-    areas = areas.filter(level=indicator.level or 5, is_counted=True)
-    if indicator.is_urban_only:
-        areas = areas.filter(is_urban=True)
+    return all_shortfalls([(indicator, at_least)], root, day)[indicator.code]
+
+
+def all_shortfalls(
+    coverages: Sequence[tuple[Indicator, int]], root: str, day: datetime.date
+) -> dict[str, list[Shortfall]]:
+    """The same for several indicators of a plan with their thresholds, read at once; by code."""
+    levels = {indicator.level or 5 for indicator, _ in coverages}
+    areas = Area.objects.within(root).existing_on(day).filter(level__in=levels, is_counted=True)
     places = {area.code: area for area in areas}
     if not places:
-        return []
-    key = SeriesKey("measure", indicator.measure)
-    seen = view(list(places), day, root, [key], this_year_only=True)
+        return {indicator.code: [] for indicator, _ in coverages}
+    keys = {SeriesKey("measure", indicator.measure) for indicator, _ in coverages}
+    seen = view(list(places), day, root, keys, years=1)
+    return {
+        indicator.code: _short(indicator, places.values(), seen, at_least)
+        for indicator, at_least in coverages
+    }
+
+
+def _short(
+    indicator: Indicator, areas: Iterable[Area], seen: View, at_least: int
+) -> list[Shortfall]:
+    measure, key = MEASURES[indicator.measure], SeriesKey("measure", indicator.measure)
     found = []
-    for code, area in places.items():
-        is_yearly = not measure.is_stock
-        count = seen.year_to_date(code, key, day.year) if is_yearly else seen.at(code, key)
+    for area in areas:
+        if area.level != (indicator.level or 5) or (indicator.is_urban_only and not area.is_urban):
+            continue
+        code, is_yearly = area.code, not measure.is_stock
+        count = seen.year_to_date(code, key, seen.day.year) if is_yearly else seen.at(code, key)
         has = Decimal(count) / (100 if is_money(indicator) else 1)
         if has < at_least:
             found.append(Shortfall(area, has, at_least - has))
@@ -120,7 +136,7 @@ def _as_measured(item: Progress) -> Indicator:
     return indicator
 
 
-def _areas_word(indicator: Indicator) -> str:
+def areas_word(indicator: Indicator) -> str:
     """What a coverage is about: `城镇社区`, `街道`."""
     return "城镇社区" if indicator.is_urban_only else indicator.plan.label_of(indicator.level or 5)
 
@@ -139,7 +155,7 @@ def _parts(item: Progress) -> list[tuple[str, str]]:
             ("上年数", quantity_text(indicator, figure.denominator)),
         ]
     if indicator.counting == Counting.COVERAGE:
-        word = _areas_word(indicator)
+        word = areas_word(indicator)
         top = (f"不少于{_threshold(item)}的{word}", plain(figure.numerator, 0) or "0")
         all_of_them = (f"纳入考核的{word}", plain(figure.denominator, 0) or "0")
         return [top, all_of_them] if indicator.is_share else [top]
@@ -242,7 +258,7 @@ def _nearest(item: Progress, target: Target, short: Sequence[Shortfall]) -> str:
     if not named:
         return ""
     names = "、".join(str(each.area) for each in named) + ("等" if needed > len(named) else "")
-    word = _areas_word(item.indicator)
+    word = areas_word(item.indicator)
     return f"再有{needed}个{word}达标即可完成目标；最接近达标的是：{names}。"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
@@ -146,6 +146,16 @@ def threshold_for(indicator: Indicator, day: datetime.date, target: Target | Non
 # --- progress -------------------------------------------------------------------------------
 
 
+def indicators_of(plan: Plan, codes: Collection[str]) -> list[Indicator]:
+    """The plan's indicators in its order, with all that the figures of `codes` ask of them."""
+    shares = TargetShare.objects.filter(area__in=codes)
+    return list(
+        plan.indicators.select_related("plan").prefetch_related(
+            "targets__indicator", Prefetch("targets__shares", shares)
+        )
+    )
+
+
 def progress_of(
     plan: Plan,
     codes: Sequence[str],
@@ -153,21 +163,21 @@ def progress_of(
     year: int | None = None,
     root: str = "",
     views: tuple[View, View] | None = None,
+    indicators: Sequence[Indicator] | None = None,
 ) -> dict[str, list[Progress]]:
     """Every indicator of the plan at each of `codes` on `day`, in the plan's order.
 
     Targets hold for the plan's own area, and as shares for the areas they were shared out to. An
     area that does not exist on the day has no figure. `root` is the common ancestor of `codes`
-    (default: the first of them); `views` those of `views_of`, where the caller has them.
+    (default: the first of them); `views` those of `views_of`, `indicators` those of `indicators_of`,
+    where the caller has them.
     """
     present = set(
         Area.objects.filter(code__in=codes).existing_on(day).values_list("code", flat=True)
     )
-    shares = TargetShare.objects.filter(area__in=codes)
-    indicators = plan.indicators.select_related("plan").prefetch_related(
-        "targets__indicator", Prefetch("targets__shares", shares)
-    )
     target_year = year or day.year
+    if indicators is None:
+        indicators = indicators_of(plan, codes)
     rules = [
         (one, threshold_for(one, day, target_for(one, target_year, day))) for one in indicators
     ]

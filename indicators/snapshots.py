@@ -41,7 +41,7 @@ def view(
     *,
     is_before: bool = False,
     tree_day: datetime.date | None = None,
-    this_year_only: bool = False,
+    years: int | None = None,
 ) -> View:
     """The series of `codes`, all of them in the subtree of `root`, as of `day`.
 
@@ -49,8 +49,8 @@ def view(
     which the events of the days left are taken away. What lies outside, and a day in whose month the
     tree still changes, is counted from the records by the engine.
     `keys`: only these (default: all stored). `is_before`: the view serves as last year's, so nothing
-    a year before it is asked for. `this_year_only`: for many areas of which only the day and the
-    year so far are asked.
+    a year before it is asked for. `years`: only so many, the day's own included (default: all stored);
+    1 for many areas of which only the day and the year so far are asked.
     """
     layout, successions = current_layout(), Successions.stored()
     stored = layout_keys(layout) if layout else catalogue()
@@ -62,7 +62,7 @@ def view(
         and set(wanted) <= set(stored)
         and _is_stored(layout, day, successions, 0 if is_before else 1)
     ):
-        first = day.year if this_year_only else layout.first_year
+        first = layout.first_year if years is None else day.year - years + 1
         span = Span(month_of(first, 1), month_of(day.year, day.month))
         rows = stored_rows(parts, span, layout, wanted)
         if day < month_end(day):
@@ -71,7 +71,7 @@ def view(
                 rows |= _counted_rows(parts, day, roots, span, reported)
     else:
         first = min(layout.first_year if layout else years_to_keep()[0], day.year - 1)
-        first = day.year if this_year_only else first
+        first = first if years is None else day.year - years + 1
         span = Span(month_of(first, 1), month_of(day.year, day.month))
         rows = _counted_rows(parts, day, roots, span, wanted)
     return View(day, span, rows, successions, tree_day)

@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 
-from areas.codes import ancestors_of, cut_to, is_within, level_of
+from areas.codes import ancestors_of, cut_to, level_of
 from areas.successions import Successions, homes_of
 from indicators.blobs import unpack
 from indicators.engine import SeriesKey, Span, month_of
@@ -19,7 +19,7 @@ from indicators.events import Scope, changes_between
 from indicators.measures import LEVEL_OF_AREAS, MEASURES
 from indicators.models import AreaSeries, Covers, OpeningBalance, SeriesLayout
 from indicators.series import layout_keys
-from indicators.view import Rows, View, month_end
+from indicators.view import Rows, month_end
 
 
 def stored_rows(
@@ -40,30 +40,29 @@ def stored_rows(
     }
 
 
+#: By (kind, measure): what the events of the days left add, by area code.
+_Late = dict[tuple[str, str], Counter[str]]
+
+
 def take_away_the_rest(
     rows: Rows, day: datetime.date, scope: Scope, layout: SeriesLayout, successions: Successions
 ) -> None:
     """Make the last column, that of the month's end, the day's own."""
-    keys, end = {key for _, key in rows}, month_end(day)
-    late = _late_sums(keys, day, end, scope)
-    _take_away(rows, late)
+    keys = {key for _, key in rows}
+    own = _late(keys, day, scope)
+    below = {source: _rolled_up(sums) for source, sums in own.items()}
     coverages = [key for key in keys if key.kind == "coverage"]
-    lost = _lost_coverage(coverages, late, day, layout, successions)
-    for code, key in rows:
+    lost = _lost_coverage(coverages, own, below, day, layout, successions)
+    for (code, key), row in rows.items():
         if key.kind == "coverage":
-            rows[code, key][-1] -= sum(
-                n for place, n in lost[key].items() if is_within(place, code)
-            )
+            row[-1] -= lost[key][code]
+        elif key.kind != "manual":
+            row[-1] -= below[key.kind, key.measure][code]
 
 
-#: By (kind, measure): what each area's own events of the days left add.
-_Late = dict[tuple[str, str], Counter[str]]
-
-
-def _late_sums(
-    keys: Collection[SeriesKey], day: datetime.date, end: datetime.date, scope: Scope
-) -> _Late:
-    """Of every measure behind the series: records, and opening balances."""
+def _late(keys: Collection[SeriesKey], day: datetime.date, scope: Scope) -> _Late:
+    """Each area's own events in the days left, of every measure behind the series."""
+    end = month_end(day)
     names = {key.measure for key in keys if key.kind in ("measure", "coverage")}
     names |= {key.areas for key in keys if key.kind == "coverage"}
     changes = changes_between(sorted(names), scope, day, end)
@@ -85,61 +84,51 @@ def _late_sums(
     return late
 
 
-def _take_away(rows: Rows, late: _Late) -> None:
-    """From every area what lies in its subtree."""
-    below: _Late = {}
-    for source, sums in late.items():
-        below[source] = Counter()
-        for place, number in sums.items():
-            for code in (*ancestors_of(place), place):
-                below[source][code] += number
-    for (code, key), row in rows.items():
-        if (key.kind, key.measure) in below:
-            row[-1] -= below[key.kind, key.measure][code]
+def _rolled_up(own: Counter[str]) -> Counter[str]:
+    """Each area with all that lies in its subtree."""
+    below = Counter(own)
+    for code, number in own.items():
+        for ancestor in ancestors_of(code):
+            below[ancestor] += number
+    return below
 
 
 def _lost_coverage(
-    keys: Collection[SeriesKey],
-    late: _Late,
+    keys: Sequence[SeriesKey],
+    own: _Late,
+    below: _Late,
     day: datetime.date,
     layout: SeriesLayout,
     successions: Successions,
 ) -> dict[SeriesKey, Counter[str]]:
-    """By series, the areas that reach the threshold at the month's end and not on the day (1), or on
-    the day and not any more (-1)."""
+    """By series and area, how many more areas reach the threshold at the month's end than on the day."""
     lost: dict[SeriesKey, Counter[str]] = {key: Counter() for key in keys}
-    touched = {key: _touched(key, late, day, successions) for key in keys}
-    places = set().union(*touched.values())
-    if not places:
-        return lost
-    parts = {part for code in places for part in successions.everywhere(code)}
+    touched = {key: _touched(key, own, day, successions) for key in keys}
+    terms = {code: successions.sources(code, day) for code in set().union(*touched.values())}
+    parts = {*terms, *(part for found in terms.values() for part in found)}
     sources = {SeriesKey("measure", name) for key in keys for name in (key.measure, key.areas)}
     span = Span(month_of(day.year, 1), month_of(day.year, day.month))
-    ends = stored_rows(parts, span, layout, sorted(sources, key=str))
-    days = {name: row.copy() for name, row in ends.items()}
-    _take_away(days, late)
-    at_end = View(month_end(day), span, ends, successions)
-    on_day = View(day, span, days, successions)
+    rows = stored_rows(parts, span, layout, sorted(sources, key=str)) if parts else {}
     for key in keys:
+        source, areas = SeriesKey("measure", key.measure), SeriesKey("measure", key.areas)
+        is_yearly = key.within == "year" and not MEASURES[key.measure].is_stock
         for code in touched[key]:
-            lost[key][code] = _reaches(at_end, code, key) - _reaches(on_day, code, key)
-    return lost
+            at_end, later = 0, 0
+            for part, sign in terms[code].items():
+                row = rows[part, source]
+                at_end += sign * int(row.sum() if is_yearly else row[-1])
+                later += sign * below["measure", key.measure][part]
+            is_there = int(rows[code, areas][-1])
+            was_there = is_there - below["measure", key.areas][code]
+            reached = is_there > 0 and at_end >= key.at_least
+            lost[key][code] = reached - (was_there > 0 and at_end - later >= key.at_least)
+    return {key: _rolled_up(numbers) for key, numbers in lost.items()}
 
 
-def _touched(key: SeriesKey, late: _Late, day: datetime.date, successions: Successions) -> set[str]:
+def _touched(key: SeriesKey, own: _Late, day: datetime.date, successions: Successions) -> set[str]:
     """The areas of a coverage that the days left may move over its threshold, or in or out of it."""
     level = LEVEL_OF_AREAS[key.areas]
-    changed = {code for code, number in late["measure", key.measure].items() if number}
+    changed = {code for code, number in own["measure", key.measure].items() if number}
     homes = homes_of(changed, day, successions).values()
     found = {cut_to(home, level) for home in homes if level_of(home) >= level}
-    return found | {code for code, number in late["measure", key.areas].items() if number}
-
-
-def _reaches(seen: View, code: str, key: SeriesKey) -> bool:
-    """Whether an area is one the coverage is about and has its threshold."""
-    if not seen.at(code, SeriesKey("measure", key.areas)):
-        return False
-    source, is_flow = SeriesKey("measure", key.measure), not MEASURES[key.measure].is_stock
-    if is_flow and key.within == "year":
-        return seen.year_to_date(code, source, seen.day.year) >= key.at_least
-    return seen.at(code, source) >= key.at_least
+    return found | {code for code, number in own["measure", key.areas].items() if number}

@@ -16,7 +16,7 @@ Rows = dict[tuple[str, SeriesKey], Matrix]
 
 
 class View:
-    """Series of some areas for all stored months up to a day; the last column is that day.
+    """Series of some areas for all stored months up to a day; the span's last month is that day.
 
     What is additive is read as the tree of `tree_day` sees it (`Successions.sources`); a coverage
     was counted that way, and what areas there are is never anybody else's.
@@ -31,15 +31,18 @@ class View:
         tree_day: datetime.date | None = None,
     ) -> None:
         self.day, self.span, self.tree_day = day, span, tree_day or day
+        #: A view cut to an earlier day shares the rows, which are longer then.
         self._rows, self._successions = rows, successions
 
     def row(self, code: str, key: SeriesKey) -> Matrix:
         """The values of all months of the view."""
+        width = len(self.span)
         if not self._successions or not _is_additive(key):
-            return self._rows[code, key]
+            return self._rows[code, key][:width]
         terms = self._successions.sources(code, self.tree_day)
-        parts = [sign * self._rows[c, key] for c, sign in terms.items() if (c, key) in self._rows]
-        total: Matrix = np.sum(parts, axis=0) if parts else np.zeros_like(self._rows[code, key])
+        rows = [(sign, self._rows[c, key]) for c, sign in terms.items() if (c, key) in self._rows]
+        parts = [sign * row[:width] for sign, row in rows]
+        total: Matrix = np.sum(parts, axis=0) if parts else np.zeros(width, dtype=np.int64)
         return total
 
     def at(self, code: str, key: SeriesKey, column: int = -1) -> int:
@@ -56,8 +59,7 @@ class View:
         """The same series up to the month end `day`."""
         width = max(month_of(day.year, day.month) - self.span.first + 1, 0)
         span = Span(self.span.first, self.span.first + width - 1)
-        rows = {name: row[:width] for name, row in self._rows.items()}
-        return View(day, span, rows, self._successions, tree_day)
+        return View(day, span, self._rows, self._successions, tree_day)
 
     @property
     def codes(self) -> set[str]:
@@ -66,7 +68,11 @@ class View:
 
     def plus(self, more: Rows) -> View:
         """The same view with other rows of its span added where there are any (see `what_if`)."""
-        rows = {name: row + more[name] if name in more else row for name, row in self._rows.items()}
+        width = len(self.span)
+        rows = {
+            name: row[:width] + more[name] if name in more else row
+            for name, row in self._rows.items()
+        }
         return View(self.day, self.span, rows, self._successions, self.tree_day)
 
     def year_to_date(self, code: str, key: SeriesKey, year: int) -> int:

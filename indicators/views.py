@@ -1,4 +1,4 @@
-"""The dashboard, the page of one figure, the data-quality page and the progress API."""
+"""The page of one figure, the data-quality page and the progress API."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from areas.models import Area
-from indicators.dashboard import build_dashboard
 from indicators.explain import build_explanation
 from indicators.models import Plan
 from indicators.quality.panel import build_quality
@@ -35,24 +34,6 @@ from indicators.services import (
 
 
 @login_required
-def dashboard(request: HttpRequest, plan: str, area: str) -> HttpResponse:
-    """One plan at one area: cards, the areas below, and the trend. Out of scope is not found."""
-    found = get_object_or_404(Plan, code=plan)
-    place = get_object_or_404(Area, code=area)
-    user: Any = request.user
-    if not user.covers(place.code) or found not in plans_of_area(place.code):
-        raise Http404
-    day = _day(request.GET.get("on")) or usual_day(found)
-    year = _year(request.GET.get("year"))
-    context = {
-        **admin.site.each_context(request),
-        "title": f"{place.short_name}指标看板",
-        **build_dashboard(found, place, day, user, year),
-    }
-    return TemplateResponse(request, "indicators/dashboard.html", context)
-
-
-@login_required
 def figure(request: HttpRequest, plan: str, indicator: str, area: str) -> HttpResponse:
     """One figure opened: rule, parts, places, records, what is missing. Out of scope is not found."""
     found = get_object_or_404(Plan, code=plan)
@@ -64,8 +45,8 @@ def figure(request: HttpRequest, plan: str, indicator: str, area: str) -> HttpRe
         one = find_indicator(found, indicator)
     except NotFound:
         raise Http404 from None
-    day = _day(request.GET.get("on")) or usual_day(found)
-    year = _year(request.GET.get("year"))
+    day = asked_day(request) or usual_day(found)
+    year = asked_year(request)
     context = {
         **admin.site.each_context(request),
         "title": f"{place.short_name}：{one.name}",
@@ -76,7 +57,9 @@ def figure(request: HttpRequest, plan: str, indicator: str, area: str) -> HttpRe
         "trail": Area.objects.visible_to(user).filter(code__in=place.ancestor_codes),
         **build_explanation(one, place, day, user, year),
     }
-    return TemplateResponse(request, "indicators/figure.html", context)
+    # `?part=1`: only the inside, for whoever opens a figure beside another page.
+    template = "figure_body" if request.GET.get("part") == "1" else "figure"
+    return TemplateResponse(request, f"indicators/{template}.html", context)
 
 
 @login_required
@@ -86,7 +69,7 @@ def quality(request: HttpRequest, area: str) -> HttpResponse:
     user: Any = request.user
     if not user.covers(place.code):
         raise Http404
-    day = _day(request.GET.get("on")) or timezone.localdate()
+    day = asked_day(request) or timezone.localdate()
     context = {
         **admin.site.each_context(request),
         "title": f"{place.short_name}数据质量",
@@ -95,14 +78,18 @@ def quality(request: HttpRequest, area: str) -> HttpResponse:
     return TemplateResponse(request, "indicators/quality.html", context)
 
 
-def _year(text: str | None) -> int | None:
+def asked_year(request: HttpRequest) -> int | None:
+    """`?year=`; what is no year is not found."""
+    text = request.GET.get("year")
     try:
         return read_year(text) if text else None
     except ValueError:
         raise Http404 from None
 
 
-def _day(text: str | None) -> datetime.date | None:
+def asked_day(request: HttpRequest, name: str = "on") -> datetime.date | None:
+    """`?on=`; what is no day is not found."""
+    text = request.GET.get(name)
     try:
         return read_day(text) if text else None
     except ValueError:

@@ -7,7 +7,7 @@ the change; the difference is added to the stored figures of the plans' areas. N
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,7 +89,11 @@ def effects_of(
 
 def keys_of_plan(plan: Plan) -> set[SeriesKey]:
     """The series behind all figures of a plan, under the thresholds of all its targets."""
-    indicators = plan.indicators.select_related("plan").prefetch_related("targets")
+    return keys_behind(plan.indicators.select_related("plan").prefetch_related("targets"))
+
+
+def keys_behind(indicators: Iterable[Indicator]) -> set[SeriesKey]:
+    """The same for indicators that were read already."""
     return {
         key for one in indicators for at_least in _thresholds(one) for key in keys_of(one, at_least)
     }

@@ -72,6 +72,11 @@ def figures_of(report: Report, day: datetime.date) -> dict[str, Any]:
     }
 
 
+def sealed_values(content: dict[str, Any]) -> dict[str, str | None]:
+    """Indicator code → value, out of an edition's content."""
+    return {item["code"]: item["value"] for item in content["indicators"]}
+
+
 def _indicator(item: Progress) -> dict[str, Any]:
     indicator = item.indicator
     return {

@@ -72,6 +72,9 @@ class Edition(models.Model):
     )
     number = models.PositiveSmallIntegerField("版次")
     content = models.TextField("封存内容")
+    #: Out of `content`, for pages that must not read the whole of it.
+    as_of = models.DateField("数据截至")
+    figures = models.JSONField("指标数值", default=dict)
     sha256 = models.CharField("摘要", max_length=64, unique=True)
     previous_sha256 = models.CharField("上一版摘要", max_length=64, blank=True)
     reason = models.CharField("更正理由", max_length=500, blank=True)

@@ -17,7 +17,7 @@ from areas.codes import COUNTY_LEVEL, cut_to
 from areas.models import Area
 from indicators.models import Plan
 from indicators.series import ensure_layout, lock_areas
-from reports.content import canonical, content_of, digest, figures_of
+from reports.content import canonical, content_of, digest, figures_of, sealed_values
 from reports.models import Edition, EditionMember, Report, ReportState
 from reports.workbook import GENERATOR, build_workbook
 from reviews.models import REASON_LENGTH
@@ -51,6 +51,13 @@ def next_due(plan: Plan, on: datetime.date) -> datetime.date | None:
     """The first due day from `on` on; None after the plan's last one."""
     first = max(plan.report_first_due or plan.starts_on, on)
     return min(_due_between(plan, first, plan.ends_on), default=None)
+
+
+def last_due(plan: Plan, before: datetime.date) -> datetime.date | None:
+    """The last due day before a day; None before the plan's first one."""
+    first = plan.report_first_due or plan.starts_on
+    last = min(before - datetime.timedelta(days=1), plan.ends_on)
+    return max(_due_between(plan, first, last), default=None)
 
 
 def prepare_reports(on: datetime.date | None = None) -> list[Report]:
@@ -128,6 +135,8 @@ def seal(report: Report, *, by: User, reason: str = "", on: datetime.date | None
         content=text,
         sha256=sha256,
         previous_sha256=content["previous_sha256"],
+        figures=sealed_values(content),
+        as_of=datetime.date.fromisoformat(content["as_of"]),
         reason=content["reason"],
         sealed_by=by,
         sealed_at=sealed_at,
@@ -212,8 +221,11 @@ def _against_row(edition: Edition) -> Iterator[str]:
         "due_on": report.due_on.isoformat(),
         "sealed_at": timezone.localtime(edition.sealed_at).isoformat(timespec="seconds"),
         "sealed_by_id": edition.sealed_by_id,
+        "as_of": edition.as_of.isoformat(),
     }
     wrong = [name for name, value in stored.items() if content[name] != value]
+    if edition.figures != sealed_values(content):
+        wrong.append("figures")
     if content["area"]["code"] != report.area_id or content["plan"]["code"] != report.plan.code:
         wrong.append("report")
     if wrong:

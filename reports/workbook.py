@@ -16,29 +16,32 @@ from typing import Any
 
 import openpyxl
 from openpyxl import Workbook
-from openpyxl.cell import Cell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
-from openpyxl.utils import get_column_letter
+from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.worksheet import Worksheet
+
+from reports.sheets import (
+    BODY,
+    CENTRE,
+    HEAD,
+    LEFT,
+    MARK,
+    NOTE,
+    RIGHT,
+    STATUS_FONTS,
+    TITLE,
+    head_row,
+    merged,
+    new_sheet,
+    number_of,
+    number_style,
+    pace_style,
+    put,
+)
 
 #: What made a workbook: the layout's number and the library's version.
 GENERATOR = f"layout 1, openpyxl {openpyxl.__version__}"
 
-_TITLE = Font(name="方正小标宋简体", size=20)
-_HEAD = Font(name="黑体", size=11)
-_BODY = Font(name="仿宋_GB2312", size=11)
-_NOTE = Font(name="仿宋_GB2312", size=10)
-_MARK = Font(name="黑体", size=12)
-_THIN = Side(style="thin", color="000000")
-_BORDER = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
-_HEAD_FILL = PatternFill("solid", start_color="F2F2F2")
-_CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
-_LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True, indent=1)
-_RIGHT = Alignment(horizontal="right", vertical="center")
-_STATUS_FONTS = {"behind": "C00000", "lagging": "B45F06", "achieved": "1E6B34"}
 _FIXED_ZIP_TIME = (2000, 1, 1, 0, 0, 0)
-_SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
 
 
 def build_workbook(content: dict[str, Any], sha256: str) -> bytes:
@@ -78,27 +81,27 @@ def _indicator_sheet(
         "出处",
     ]
     widths = [6, 36, 8, 12, 12, 12, 12, 12, 20]
-    sheet = _sheet(book, name, widths)
+    sheet = new_sheet(book, name, widths)
     title = "核心绩效指标完成情况表" if name == "核心绩效指标" else "工作目标完成情况表"
     first = _heading(sheet, content, f"{content['area']['name']}社区慈善{title}", len(heads))
-    _head_row(sheet, first, heads)
+    head_row(sheet, first, heads)
     for row, item in enumerate(items, start=first + 1):
         unit = "" if item["is_percentage"] else item["unit"]
-        style = _number_style(item)
+        style = number_style(item)
         cells: list[tuple[Any, str | None, Alignment]] = [
-            (row - first, "0", _CENTRE),
-            (item["name"], None, _LEFT),
-            (unit or "%", None, _CENTRE),
-            (item["target_text"], None, _CENTRE),
-            (_number(item["value"]), style, _CENTRE),
-            (_number(item["rate"], "—"), "0.00%", _CENTRE),
-            (_number(item["expected"], "—"), _pace_style(item), _CENTRE),
-            (item["status_label"], None, _CENTRE),
-            (item["clause"], None, _CENTRE),
+            (row - first, "0", CENTRE),
+            (item["name"], None, LEFT),
+            (unit or "%", None, CENTRE),
+            (item["target_text"], None, CENTRE),
+            (number_of(item["value"]), style, CENTRE),
+            (number_of(item["rate"], "—"), "0.00%", CENTRE),
+            (number_of(item["expected"], "—"), pace_style(item), CENTRE),
+            (item["status_label"], None, CENTRE),
+            (item["clause"], None, CENTRE),
         ]
         for column, (value, number_format, alignment) in enumerate(cells, start=1):
-            _put(sheet, row, column, value, number_format, alignment)
-        colour = _STATUS_FONTS.get(item["status"])
+            put(sheet, row, column, value, number_format, alignment)
+        colour = STATUS_FONTS.get(item["status"])
         if colour:
             sheet.cell(row, 8).font = Font(name="黑体", size=11, color=colour)
         sheet.row_dimensions[row].height = 34
@@ -110,7 +113,7 @@ def _indicator_sheet(
     )
     if content["reason"]:
         note += f"3.更正理由：{content['reason']}。"
-    _merged(sheet, last + 2, len(heads), note, _NOTE, _LEFT, 42)
+    merged(sheet, last + 2, len(heads), note, NOTE, LEFT, 42)
     sheet.freeze_panes = sheet.cell(first + 1, 3)
 
 
@@ -120,23 +123,23 @@ def _children_sheet(book: Workbook, content: dict[str, Any], items: list[dict[st
     label = content["area"]["child_label"]
     heads = ["序号", label]
     heads += [f"{item['name']}（{item['unit']}）" for item in items]
-    sheet = _sheet(book, "下级地区明细", [7, 16, *([15] * len(items))])
+    sheet = new_sheet(book, "下级地区明细", [7, 16, *([15] * len(items))])
     title = f"{content['area']['name']}社区慈善工作指标分{label}明细表"
     first = _heading(sheet, content, title, len(heads))
-    _head_row(sheet, first, heads, height=58)
+    head_row(sheet, first, heads, height=58)
     for number, child in enumerate(content["children"], start=1):
         row = first + number
-        _put(sheet, row, 1, number, "0", _CENTRE)
-        _put(sheet, row, 2, child["name"], None, _CENTRE)
+        put(sheet, row, 1, number, "0", CENTRE)
+        put(sheet, row, 2, child["name"], None, CENTRE)
         for column, position in enumerate(positions, start=3):
             value = child["values"][position]
-            _put(sheet, row, column, _number(value), _number_style(items[column - 3]), _CENTRE)
+            put(sheet, row, column, number_of(value), number_style(items[column - 3]), CENTRE)
         sheet.row_dimensions[row].height = 22
     row = first + len(content["children"]) + 1
-    _put(sheet, row, 1, "", None, _CENTRE)
-    _put(sheet, row, 2, content["area"]["name"], None, _CENTRE, _HEAD)
+    put(sheet, row, 1, "", None, CENTRE)
+    put(sheet, row, 2, content["area"]["name"], None, CENTRE, HEAD)
     for column, item in enumerate(items, start=3):
-        _put(sheet, row, column, _number(item["value"]), _number_style(item), _CENTRE, _HEAD)
+        put(sheet, row, column, number_of(item["value"]), number_style(item), CENTRE, HEAD)
     sheet.row_dimensions[row].height = 24
     _signatures(sheet, row + 1, len(heads))
     sheet.freeze_panes = sheet.cell(first + 1, 3)
@@ -144,30 +147,30 @@ def _children_sheet(book: Workbook, content: dict[str, Any], items: list[dict[st
 
 def _readings_sheet(book: Workbook, content: dict[str, Any]) -> None:
     heads = ["序号", "指标名称", "计算口径", "口径说明", "出处"]
-    sheet = _sheet(book, "口径说明", [7, 38, 14, 66, 24])
+    sheet = new_sheet(book, "口径说明", [7, 38, 14, 66, 24])
     first = _heading(sheet, content, f"{content['plan']['title']}指标口径说明", len(heads))
-    _head_row(sheet, first, heads)
+    head_row(sheet, first, heads)
     for number, item in enumerate(content["indicators"], start=1):
         values = (number, item["name"], item["counting_label"], item["reading"], item["clause"])
         for column, value in enumerate(values, start=1):
-            _put(sheet, first + number, column, value, None, _LEFT if column in (2, 4) else _CENTRE)
+            put(sheet, first + number, column, value, None, LEFT if column in (2, 4) else CENTRE)
         sheet.row_dimensions[first + number].height = 32
     sheet.freeze_panes = sheet.cell(first + 1, 3)
 
 
 def _ledger_sheet(book: Workbook, content: dict[str, Any], ledger: dict[str, Any]) -> None:
     columns = ledger["columns"]
-    sheet = _sheet(
+    sheet = new_sheet(
         book, f"台账-{ledger['name']}", [7, *(_ledger_width(column) for column in columns)]
     )
     title = f"{content['area']['name']}{ledger['name']}台账"
     first = _heading(sheet, content, title, len(columns) + 1)
-    _head_row(sheet, first, ["序号", *(column["title"] for column in columns)])
+    head_row(sheet, first, ["序号", *(column["title"] for column in columns)])
     for number, values in enumerate(ledger["rows"], start=1):
         row = first + number
-        _put(sheet, row, 1, number, "0", _CENTRE)
+        put(sheet, row, 1, number, "0", CENTRE)
         for position, (column, value) in enumerate(zip(columns, values, strict=True), start=2):
-            _put(sheet, row, position, *_typed(column["type"], value))
+            put(sheet, row, position, *_typed(column["type"], value))
     if ledger.get("is_summed", True):
         _ledger_total(sheet, first, columns, ledger["rows"])
     sheet.freeze_panes = sheet.cell(first + 1, 3)
@@ -185,118 +188,45 @@ def _ledger_total(
     """合计: the sum of every money and count column."""
     row = first + len(rows) + 1
     for position in range(1, len(columns) + 2):
-        _put(sheet, row, position, "合计" if position == 1 else "", None, _CENTRE, _HEAD)
+        put(sheet, row, position, "合计" if position == 1 else "", None, CENTRE, HEAD)
     for position, column in enumerate(columns, start=2):
         if column["type"] in ("money", "count"):
             total = sum((Decimal(str(line[position - 2] or 0)) for line in rows), Decimal(0))
             style = "#,##0.00" if column["type"] == "money" else "#,##0"
-            _put(sheet, row, position, total, style, _RIGHT, _HEAD)
+            put(sheet, row, position, total, style, RIGHT, HEAD)
 
 
 # --- parts ----------------------------------------------------------------------------------
 
 
-def _sheet(book: Workbook, name: str, widths: Sequence[int]) -> Worksheet:
-    sheet: Worksheet = book.create_sheet(_SHEET_NAME.sub("", name)[:31])
-    for column, width in enumerate(widths, start=1):
-        sheet.column_dimensions[get_column_letter(column)].width = width
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = 9  # A4
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.print_options.horizontalCentered = True
-    margins = sheet.page_margins
-    margins.left = margins.right = 0.6
-    margins.top, margins.bottom = 0.8, 0.7
-    sheet.oddFooter.center.text = "第 &P 页，共 &N 页"
-    return sheet
-
-
 def _heading(sheet: Worksheet, content: dict[str, Any], title: str, width: int) -> int:
     """附件, title, and the 填报单位 row; returns the row of the column heads."""
-    _merged(sheet, 1, width, "附件", _MARK, _LEFT, 20)
-    _merged(sheet, 2, width, title, _TITLE, _CENTRE, 38)
+    merged(sheet, 1, width, "附件", MARK, LEFT, 20)
+    merged(sheet, 2, width, title, TITLE, CENTRE, 38)
     line = (
         f"填报单位（盖章）：{content['plan']['issuer']}        截至日期：{_day(content['as_of'])}"
         f"        报送期：{content['due_on'][:4]}年{int(content['due_on'][5:7])}月"
     )
-    _merged(sheet, 3, width, line, _BODY, _LEFT, 22)
+    merged(sheet, 3, width, line, BODY, LEFT, 22)
     sheet.print_title_rows = "1:4"
     return 4
 
 
-def _head_row(sheet: Worksheet, row: int, heads: Sequence[str], height: int = 30) -> None:
-    for column, head in enumerate(heads, start=1):
-        _put(sheet, row, column, head, None, _CENTRE, _HEAD).fill = _HEAD_FILL
-    sheet.row_dimensions[row].height = height
-
-
 def _signatures(sheet: Worksheet, row: int, width: int) -> None:
     line = "单位负责人：                    审核人：                    填表人：                    联系电话："
-    _merged(sheet, row, width, line, _BODY, _LEFT, 30)
-
-
-def _merged(
-    sheet: Worksheet, row: int, width: int, text: str, font: Font, alignment: Alignment, height: int
-) -> None:
-    sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=width)
-    cell = sheet.cell(row, 1)
-    _set(cell, text)
-    cell.font, cell.alignment = font, alignment
-    sheet.row_dimensions[row].height = height
-
-
-def _put(
-    sheet: Worksheet,
-    row: int,
-    column: int,
-    value: Any,
-    number_format: str | None = None,
-    alignment: Alignment = _LEFT,
-    font: Font = _BODY,
-) -> Cell:
-    cell: Cell = sheet.cell(row, column)
-    _set(cell, value)
-    cell.font, cell.alignment, cell.border = font, alignment, _BORDER
-    if number_format:
-        cell.number_format = number_format
-    return cell
-
-
-def _set(cell: Any, value: Any) -> None:
-    """Text stays text, whatever it begins with: never a formula."""
-    if isinstance(value, str):  # what XML cannot hold would stop the whole report
-        value = ILLEGAL_CHARACTERS_RE.sub("", value)
-    cell.value = value
-    if isinstance(value, str):
-        cell.data_type = "s"
-        cell.number_format = "@"
+    merged(sheet, row, width, line, BODY, LEFT, 30)
 
 
 def _typed(kind: str, value: Any) -> tuple[Any, str | None, Alignment]:
     if value is None or value == "":
-        return "", None, _CENTRE
+        return "", None, CENTRE
     if kind == "money":
-        return Decimal(value), "#,##0.00", _RIGHT
+        return Decimal(value), "#,##0.00", RIGHT
     if kind == "count":
-        return int(value), "#,##0", _RIGHT
+        return int(value), "#,##0", RIGHT
     if kind == "day":
-        return datetime.date.fromisoformat(value), "yyyy-mm-dd", _CENTRE
-    return str(value), "@", _LEFT
-
-
-def _number(text: str | None, missing: str = "无数据") -> Decimal | str:
-    return missing if text is None else Decimal(text)
-
-
-def _number_style(item: dict[str, Any]) -> str:
-    if item["is_percentage"]:
-        return "0.00%"
-    return "0.00" if item["unit"] in ("元", "万元", "亿元") else "0"
-
-
-def _pace_style(item: dict[str, Any]) -> str:
-    return "0.00%" if item["is_percentage"] else "0.0"
+        return datetime.date.fromisoformat(value), "yyyy-mm-dd", CENTRE
+    return str(value), "@", LEFT
 
 
 def _day(text: str) -> str:

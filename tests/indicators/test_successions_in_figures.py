@@ -477,8 +477,8 @@ def test_the_chart_of_a_new_district_begins_with_it(
     abolish()
     page = visit_as("liangjiang", LIANGJIANG).get(f"/dashboard/own/{LIANGJIANG}/?on=2026-06-15")
     trend = page.context["trend"]
-    assert trend["labels"][5:7] == ["2025年12月", "2026年1月"]
-    assert trend["series"][0]["values"] == [None] * 6 + [1.0] * 6
+    assert trend["labels"][29:31] == ["2025年12月", "2026年1月"]
+    assert trend["series"][0]["values"] == [None] * 30 + [1.0] * 6
 
 
 @pytest.fixture

@@ -104,14 +104,24 @@ def _dashboard(route: Route, world: World) -> Addresses:
     for area in (HUAYIPO, QIXINGGANG):
         url = reverse(route.name, args=["yuzhong-2026", area])
         yield Address(url, route.name, Edition)
-        yield Address(f"{url}?on=2026-06-30", route.name, Edition)
+        for query in ("on=2026-06-30", "screen=1", "print=1", "against=2026-01-31"):
+            yield Address(f"{url}?{query}", route.name, Edition)
+        # Beside the neighbour's area: the whole page is as far away as that.
+        yield Address(f"{url}?with={HUAYIPO}", route.name, Edition)
+
+
+def _dashboard_export(route: Route, world: World) -> Addresses:
+    for area in (HUAYIPO, QIXINGGANG):
+        yield Address(reverse(route.name, args=["yuzhong-2026", area]), route.name, Edition)
 
 
 def _figure(route: Route, world: World) -> Addresses:
     for indicator in world[Plan].indicators.all():
         for area in (HUAYIPO, QIXINGGANG):
             arguments = ["yuzhong-2026", indicator.code, area]
-            yield Address(reverse(route.name, args=arguments), route.name, Edition)
+            url = reverse(route.name, args=arguments)
+            yield Address(url, route.name, Edition)
+            yield Address(f"{url}?part=1", route.name, Edition)
 
 
 def _record_figures(route: Route, world: World) -> Addresses:
@@ -153,6 +163,7 @@ _OWN: dict[str, Callable[[Route, World], Addresses]] = {
     "board": _plain,
     # figures and data quality
     "dashboard": _dashboard,
+    "dashboard-export": _dashboard_export,
     "figure": _figure,
     "record-figures": _record_figures,
     "quality": _quality,

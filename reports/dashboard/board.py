@@ -1,0 +1,152 @@
+"""What a dashboard is made of: the figures of an area and of those below, now and when last reported.
+
+Everything is read once here; the parts of the page only arrange it.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from accounts.models import User
+from areas.models import Area
+from indicators.figures import Progress, indicators_of, progress_of
+from indicators.models import Indicator, Place, Plan
+from indicators.snapshots import views_of
+from indicators.view import View, month_end, year_before
+from indicators.what_if import keys_behind
+from reports.models import Edition
+from reports.services import last_due
+
+
+@dataclass(frozen=True)
+class Question:
+    """What was asked: whose figures, on which day, against which year's targets."""
+
+    plan: Plan
+    area: Area
+    day: datetime.date
+    user: User
+    year: int | None = None
+
+    @property
+    def target_year(self) -> int:
+        """The year whose targets the figures are measured against."""
+        return self.year or self.day.year
+
+    @cached_property
+    def query(self) -> str:
+        """`?on=2026-11-12&year=2027`: the same day and year in another address."""
+        asked = {"on": self.day.isoformat()} | ({"year": str(self.year)} if self.year else {})
+        return f"?{urlencode(asked)}"
+
+    def address(self, code: str) -> str:
+        """The dashboard of another area for the same plan, day and year."""
+        return reverse("dashboard", args=[self.plan.code, code]) + self.query
+
+    def figure(self, indicator: Indicator, code: str) -> str:
+        """The page of one figure, for the same day and year."""
+        return f"{self._figures}{indicator.code}/{code}/{self.query}"
+
+    @cached_property
+    def _figures(self) -> str:
+        # A table of a hundred rows has two thousand of these: the address is made once.
+        return reverse("figure", args=[self.plan.code, "-", "-"]).removesuffix("-/-/")
+
+
+@dataclass(frozen=True)
+class Since:
+    """What the figures are compared with: the last report, or the day it was due."""
+
+    day: datetime.date
+    label: str
+    #: Indicator code → value as sealed; None where nothing was sealed.
+    sealed: dict[str, Decimal | None] | None = None
+
+
+@dataclass
+class Board:
+    """The figures of one question."""
+
+    question: Question
+    children: list[Area]
+    indicators: list[Indicator]
+    views: tuple[View, View]
+    rows: dict[str, list[Progress]]
+    since: Since
+    earlier: dict[str, list[Progress]] = field(default_factory=dict)
+
+    @property
+    def items(self) -> list[Progress]:
+        """The area's own figures, in the plan's order."""
+        return self.rows[self.question.area.code]
+
+    @cached_property
+    def annex(self) -> list[Progress]:
+        """Those of the annex; where a document has none, all."""
+        return [item for item in self.items if item.indicator.place == Place.ANNEX] or self.items
+
+    @cached_property
+    def text(self) -> list[Progress]:
+        """Those of the text."""
+        return [item for item in self.items if item not in self.annex]
+
+    @cached_property
+    def columns(self) -> list[int]:
+        """Where the annex's indicators stand in each row."""
+        return [self.items.index(item) for item in self.annex]
+
+    def value_then(self, code: str, position: int) -> Decimal | None:
+        """The value when last reported: as sealed, where the area sealed one, else of that day."""
+        item = self.earlier[code][position]
+        if self.since.sealed is not None and code == self.question.area.code:
+            return self.since.sealed.get(item.indicator.code)
+        return item.value
+
+
+def read_board(question: Question) -> Board:
+    """All figures of a dashboard; the number of queries depends on no number of areas or records."""
+    plan, area, day = question.plan, question.area, question.day
+    children = list(Area.objects.children_of(area.code, day))
+    codes = [area.code, *(child.code for child in children)]
+    indicators = indicators_of(plan, codes)
+    views = views_of(codes, day, area.code, keys_behind(indicators))
+    rows = progress_of(plan, codes, day, question.year, views=views, indicators=indicators)
+    board = Board(question, children, indicators, views, rows, since_last(plan, area, day))
+    then = views_on(board, codes, board.since.day)
+    board.earlier = progress_of(plan, codes, board.since.day, views=then, indicators=indicators)
+    return board
+
+
+def views_on(board: Board, codes: Sequence[str], day: datetime.date) -> tuple[View, View]:
+    """The views of another day: cut from those at hand where they hold it, else read."""
+    now = board.views[0]
+    is_held = day <= now.day and now.span.first <= year_before(day).year * 12
+    if day == month_end(day) and is_held:
+        return now.cut(day), now.cut(year_before(day), day)
+    return views_of(codes, day, board.question.area.code, keys_behind(board.indicators))
+
+
+def since_last(plan: Plan, area: Area, day: datetime.date) -> Since:
+    """The report filed last before `day`; without one its due day; before any, the last month's end."""
+    editions = Edition.objects.filter(report__plan=plan, report__area=area, as_of__lt=day).order_by(
+        "-report__due_on", "-number"
+    )
+    edition = editions.select_related("report").defer("content").first()
+    due = last_due(plan, day)
+    if edition is not None and (due is None or edition.report.due_on >= due):
+        values = {
+            code: None if text is None else Decimal(text) for code, text in edition.figures.items()
+        }
+        label = f"{edition.report.due_on:%Y年%-m月}报告"
+        return Since(edition.as_of, label, values)
+    if due is not None:
+        return Since(due, f"{due:%Y年%-m月%-d日}（上次报送日）")
+    before = day.replace(day=1) - datetime.timedelta(days=1)
+    return Since(before, f"{before:%Y年%-m月}底")

@@ -1,0 +1,73 @@
+"""One card a figure: value, target, ring, pace, small trend, what is ahead."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from indicators.figures import Progress, as_json, plain
+from indicators.tables import rate_text, target_text, value_text
+from indicators.wording import outlook
+from reports.dashboard.board import Board
+
+#: A small trend is drawn into a box of this size.
+_WIDTH, _HEIGHT = 120, 28
+#: Beside the word, a shape: colours are not seen by everybody.
+SHAPES = {
+    "achieved": "✓",
+    "on_track": "●",
+    "lagging": "▲",
+    "behind": "▼",
+    "no_target": "○",
+    "no_data": "—",
+}
+
+
+def card(board: Board, item: Progress, values: Sequence[float | None]) -> dict[str, Any]:
+    """What the card of one figure says; `values`: its last twelve months."""
+    indicator, day = item.indicator, board.question.day
+    ahead = next((target for target in indicator.targets.all() if target.due_on > day), None)
+    share = min(max(item.rate or Decimal(0), Decimal(0)), Decimal(1))
+    return {
+        "indicator": indicator,
+        "value": value_text(indicator, item.value),
+        "exact": as_json(item)["value"] or "",
+        "unit": "" if indicator.is_percentage else indicator.unit,
+        "target": target_text(indicator, item.target),
+        "has_target": item.target is not None,
+        "due": item.target.due_on if item.target else None,
+        "rate": rate_text(item),
+        "ring": plain(share * 100, 1),
+        "expected": value_text(indicator, item.expected) if item.expected is not None else "",
+        "gap": value_text(indicator, item.gap) if item.gap is not None else "",
+        "parts": _parts(item),
+        "outlook": outlook(item),
+        "next": target_text(indicator, ahead) if ahead else "",
+        "next_due": ahead.due_on if ahead else None,
+        "state": item.state,
+        "shape": SHAPES[item.state],
+        "link": board.question.figure(indicator, board.question.area.code),
+        "points": _points(values),
+    }
+
+
+def _parts(item: Progress) -> str:
+    """64/79 behind a share of areas."""
+    if not item.indicator.is_share:
+        return ""
+    return f"{plain(item.figure.numerator, 0)}/{plain(item.figure.denominator, 0)}"
+
+
+def _points(values: Sequence[float | None]) -> str:
+    """The points of a polyline, the months without a value left out; "" where there is no line."""
+    known = [(at, value) for at, value in enumerate(values) if value is not None]
+    if len(known) < 2:
+        return ""
+    low, high = (bound(value for _, value in known) for bound in (min, max))
+    step, height = _WIDTH / (len(values) - 1), _HEIGHT - 4
+    points = (
+        (at * step, 2 + height * (1 - ((value - low) / (high - low) if high > low else 0)))
+        for at, value in known
+    )
+    return " ".join(f"{x:.1f},{y:.1f}" for x, y in points)

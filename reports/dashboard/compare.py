@@ -1,0 +1,63 @@
+"""Two areas, or two days, side by side."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from areas.codes import level_of
+from areas.models import Area
+from indicators.figures import progress_of
+from indicators.snapshots import views_of
+from indicators.tables import value_text
+from indicators.what_if import keys_behind
+from reports.dashboard.board import Board, views_on
+from reports.dashboard.moves import signed
+
+
+def siblings(board: Board) -> list[Area]:
+    """The areas of the same level under the same area above, as far as the user sees them."""
+    area, user = board.question.area, board.question.user
+    if area.level == 1 or not user.covers(area.ancestor_codes[-1]):
+        return []
+    rows = Area.objects.within(area.ancestor_codes[-1]).existing_on(board.question.day)
+    return list(rows.filter(level=level_of(area.code)).exclude(code=area.code))
+
+
+def compare(board: Board, other: Area | None, day: datetime.date | None) -> dict[str, Any] | None:
+    """The area and day asked for beside another area, another day, or both; None without either."""
+    question = board.question
+    if other is None and day is None:
+        return None
+    there, then = other or question.area, day or question.day
+    if other is None:
+        views = views_on(board, [there.code], then)
+    else:
+        views = views_of([there.code], then, there.code, keys_behind(board.indicators))
+    # Each is measured against its own year, unless one year was asked for both.
+    items = progress_of(
+        question.plan,
+        [there.code],
+        then,
+        question.year,
+        views=views,
+        indicators=board.indicators,
+    )[there.code]
+    return {
+        "here": f"{question.area}，{_day(question.day)}",
+        "there": f"{there}，{_day(then)}",
+        "rows": [
+            {
+                "indicator": mine.indicator,
+                "here": value_text(mine.indicator, mine.value),
+                "there": value_text(mine.indicator, theirs.value),
+                "difference": signed(mine.indicator, mine.value, theirs.value),
+                "state": theirs.state,
+            }
+            for mine, theirs in zip(board.items, items, strict=True)
+        ],
+    }
+
+
+def _day(day: datetime.date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"

@@ -1,0 +1,152 @@
+"""What the dashboard shows as a workbook: the same numbers in the same order."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from django.utils import timezone
+from openpyxl import Workbook
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from indicators.figures import Progress, as_json
+from indicators.tables import target_text
+from reports.dashboard.board import Board, Question, read_board
+from reports.dashboard.moves import moves
+from reports.dashboard.trend import MONTHS, trend
+from reports.sheets import (
+    BODY,
+    CENTRE,
+    HEAD,
+    LEFT,
+    STATUS_FONTS,
+    TITLE,
+    head_row,
+    merged,
+    new_sheet,
+    number_of,
+    number_style,
+    pace_style,
+    put,
+)
+
+
+def file_name(question: Question) -> str:
+    """`渝中区指标看板（2026-11-12）.xlsx`."""
+    return f"{question.area.short_name}指标看板（{question.day.isoformat()}）.xlsx"
+
+
+def export(question: Question) -> bytes:
+    """Sheets: 指标, the areas below, 走势 (three years of month ends), 较上次变化."""
+    board, book = read_board(question), Workbook()
+    book.remove(book.active)  # type: ignore[arg-type]
+    _figures_sheet(book, board)
+    if board.children:
+        _children_sheet(book, board)
+    _trend_sheet(book, board)
+    _moves_sheet(book, board)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def _heading(sheet: Worksheet, board: Board, title: str, width: int) -> int:
+    """Title, and what it is about; returns the row of the heads."""
+    question = board.question
+    merged(sheet, 1, width, f"{question.area.name}{title}", TITLE, CENTRE, 38)
+    made = timezone.localtime()
+    line = (
+        f"方案：{question.plan.title}        截至日期：{question.day:%Y年%-m月%-d日}"
+        f"        对照{question.target_year}年目标        生成时间：{made:%Y-%m-%d %H:%M}"
+    )
+    merged(sheet, 2, width, line, BODY, LEFT, 24)
+    sheet.print_title_rows = "1:3"
+    return 3
+
+
+def _style(item: Progress) -> dict[str, Any]:
+    return {"is_percentage": item.indicator.is_percentage, "unit": item.indicator.unit}
+
+
+def _figures_sheet(book: Workbook, board: Board) -> None:
+    heads = ["序号", "指标名称", "单位", "目标", "完成数", "完成率", "时序应达", "状态", "出处"]
+    sheet = new_sheet(book, "指标", [7, 38, 9, 13, 13, 12, 12, 12, 24])
+    first = _heading(sheet, board, "社区慈善工作指标", len(heads))
+    head_row(sheet, first, heads)
+    for row, item in enumerate([*board.annex, *board.text], start=first + 1):
+        plain, style = as_json(item), _style(item)
+        cells = [
+            (row - first, "0", CENTRE),
+            (item.indicator.name, None, LEFT),
+            (item.indicator.unit, None, CENTRE),
+            (target_text(item.indicator, item.target), None, CENTRE),
+            (number_of(_text(plain["value"])), number_style(style), CENTRE),
+            (number_of(_text(plain["rate"]), "—"), "0.00%", CENTRE),
+            (number_of(_text(plain["expected"]), "—"), pace_style(style), CENTRE),
+            (item.state.label, None, CENTRE),
+            (f"{item.indicator.get_place_display()}{item.indicator.clause}", None, CENTRE),
+        ]
+        for column, (value, number_format, alignment) in enumerate(cells, start=1):
+            put(sheet, row, column, value, number_format, alignment)
+        if colour := STATUS_FONTS.get(item.state):
+            sheet.cell(row, 8).font = Font(name="黑体", size=11, color=colour)
+        sheet.row_dimensions[row].height = 30
+    sheet.freeze_panes = sheet.cell(first + 1, 3)
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _children_sheet(book: Workbook, board: Board) -> None:
+    label = board.question.plan.label_of(min(board.question.area.level + 1, 5))
+    heads = [
+        "序号",
+        label,
+        *(f"{one.indicator.name}（{one.indicator.unit}）" for one in board.annex),
+    ]
+    sheet = new_sheet(book, f"{label}明细", [7, 16, *([14] * len(board.annex))])
+    first = _heading(sheet, board, f"指标分{label}明细", len(heads))
+    head_row(sheet, first, heads, 58)
+    areas = [*board.children, board.question.area]
+    for row, area in enumerate(areas, start=first + 1):
+        is_total = area is board.question.area
+        font = HEAD if is_total else BODY
+        put(sheet, row, 1, "" if is_total else row - first, "0", CENTRE, font)
+        put(sheet, row, 2, str(area), None, CENTRE, font)
+        for column, at in enumerate(board.columns, start=3):
+            item = board.rows[area.code][at]
+            value = number_of(_text(as_json(item)["value"]))
+            put(sheet, row, column, value, number_style(_style(item)), CENTRE, font)
+    sheet.freeze_panes = sheet.cell(first + 1, 3)
+    last = get_column_letter(len(heads))
+    sheet.auto_filter.ref = f"A{first}:{last}{first + len(board.children)}"
+
+
+def _trend_sheet(book: Workbook, board: Board) -> None:
+    """Month ends down, indicators across; per cent as such."""
+    drawn = trend(board)
+    series = drawn["series"]
+    heads = ["月份", *(f"{one['name']}（{one['unit']}）" for one in series)]
+    sheet = new_sheet(book, "走势", [14, *([14] * len(series))])
+    first = _heading(sheet, board, "指标近三年走势", len(heads))
+    head_row(sheet, first, heads, 58)
+    for at, label in enumerate(drawn["labels"][:MONTHS]):
+        row = first + 1 + at
+        put(sheet, row, 1, label, None, CENTRE)
+        for column, one in enumerate(series, start=2):
+            value = one["values"][at]
+            put(sheet, row, column, "" if value is None else value, "General", CENTRE)
+    sheet.freeze_panes = sheet.cell(first + 1, 2)
+
+
+def _moves_sheet(book: Workbook, board: Board) -> None:
+    sheet = new_sheet(book, "较上次变化", [40, 20, 20, 20])
+    first = _heading(sheet, board, f"较{board.since.label}的变化", 4)
+    head_row(sheet, first, ["指标名称", board.since.label, "目前", "变化"])
+    for row, move in enumerate(moves(board), start=first + 1):
+        for column, name in enumerate(("then", "now", "difference"), start=2):
+            put(sheet, row, column, move[name], None, CENTRE)
+        put(sheet, row, 1, move["indicator"].name, None, LEFT)

@@ -1,0 +1,101 @@
+"""The goals of the text, and who falls short of what every area is asked for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from areas.codes import COUNTY_LEVEL
+from indicators.counting import areas_key
+from indicators.explain import all_shortfalls, areas_word
+from indicators.figures import Progress
+from indicators.models import Counting
+from indicators.series import coverage_key
+from indicators.wording import amount, pace_sentence
+from reports.dashboard.board import Board
+from reports.dashboard.cards import SHAPES
+
+_NAMED = 6
+
+
+def goals(board: Board) -> list[dict[str, Any]]:
+    """Each goal in a sentence; under a coverage or a rate those who are not there yet."""
+    short = _places_short(board)
+    found = []
+    for at, item in enumerate(board.items):
+        names = short.get(item.indicator.code) or _below_target(board, at)
+        if item in board.text or names:
+            found.append(
+                {
+                    "indicator": item.indicator,
+                    "state": item.state,
+                    "shape": SHAPES[item.state],
+                    "sentence": pace_sentence(item),
+                    "link": board.question.figure(item.indicator, board.question.area.code),
+                    "missing": names,
+                }
+            )
+    return found
+
+
+def _coverages(board: Board) -> list[Progress]:
+    return [item for item in board.items if item.indicator.counting == Counting.COVERAGE]
+
+
+def _places_short(board: Board) -> dict[str, str]:
+    """By indicator: `尚未达标的社区12个：…`; above a county how many each area below has of them."""
+    coverages = _coverages(board)
+    area, day = board.question.area, board.question.day
+    if not coverages or not board.children:
+        return {}
+    if area.level < COUNTY_LEVEL:
+        return {item.indicator.code: _counted_short(board, item) for item in coverages}
+    asked = [(item.indicator, item.at_least) for item in coverages]
+    found = {}
+    for item in coverages:
+        found[item.indicator.code] = ""
+    for code, places in all_shortfalls(asked, area.code, day).items():
+        word = next(areas_word(one) for one, _ in asked if one.code == code)
+        names = "、".join(str(each.area) for each in places[:_NAMED])
+        more = "等" if len(places) > _NAMED else ""
+        found[code] = f"尚未达标的{word}{len(places)}个：{names}{more}" if places else ""
+    return found
+
+
+def _counted_short(board: Board, item: Progress) -> str:
+    """How many areas below each child are short, from the stored series alone."""
+    indicator, now = item.indicator, board.views[0]
+    reached, asked = coverage_key(indicator, item.at_least), areas_key(indicator)
+    rows = [
+        (now.at(child.code, asked) - now.at(child.code, reached), child) for child in board.children
+    ]
+    rows = sorted((row for row in rows if row[0] > 0), key=lambda row: (-row[0], row[1].code))
+    if not rows:
+        return ""
+    names = "、".join(f"{child}（{count}）" for count, child in rows[:_NAMED])
+    more = "等" if len(rows) > _NAMED else ""
+    total = sum(count for count, _ in rows)
+    return f"尚未达标的{areas_word(indicator)}{total}个，分布在{names}{more}"
+
+
+def _below_target(board: Board, at: int) -> str:
+    """Of a rate, the areas below that do not reach what the whole is to reach."""
+    item = board.items[at]
+    is_rate = item.indicator.counting in (Counting.GROWTH, Counting.MANUAL)
+    if item.target is None or not (is_rate and item.indicator.is_percentage):
+        return ""
+    rows = [(board.rows[child.code][at].value, child) for child in board.children]
+    below = sorted(
+        (
+            (value, child)
+            for value, child in rows
+            if value is not None and value < item.target.value
+        ),
+        key=lambda row: (row[0], row[1].code),
+    )
+    if not below:
+        return ""
+    names = "、".join(
+        f"{child}（{amount(item.indicator, value)}）" for value, child in below[:_NAMED]
+    )
+    more = "等" if len(below) > _NAMED else ""
+    return f"低于{amount(item.indicator, item.target.value)}的地区{len(below)}个：{names}{more}"

@@ -1,0 +1,62 @@
+"""The areas below × indicators: values, states where targets were shared out, else shades."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from areas.models import Area
+from indicators.figures import Progress, State, as_json
+from indicators.tables import value_text
+from reports.dashboard.board import Board
+from reports.dashboard.cards import SHAPES
+
+_SHADES = 5
+
+
+def heat(board: Board) -> dict[str, Any]:
+    """Columns, a row per area below, and the area's own row."""
+    most = [
+        max((board.rows[child.code][at].value or Decimal(0) for child in board.children), default=0)
+        for at in board.columns
+    ]
+    return {
+        "columns": [item.indicator for item in board.annex],
+        "table": [_row(board, child, most) for child in board.children],
+        "total": [value_text(item.indicator, item.value) for item in board.annex],
+        "total_cells": [_cell(board, board.question.area, item) for item in board.annex],
+        "is_shared": any(
+            board.rows[child.code][at].target for child in board.children for at in board.columns
+        ),
+    }
+
+
+def _row(board: Board, child: Area, most: list[Decimal | int]) -> dict[str, Any]:
+    items = [board.rows[child.code][at] for at in board.columns]
+    cells = [_cell(board, child, item, top) for item, top in zip(items, most, strict=True)]
+    return {
+        "area": child,
+        "link": board.question.address(child.code),
+        "values": [cell["text"] for cell in cells],
+        "cells": cells,
+    }
+
+
+def _cell(board: Board, area: Area, item: Progress, most: Decimal | int = 0) -> dict[str, Any]:
+    has_state = item.target is not None or item.state == State.NO_DATA
+    return {
+        "text": value_text(item.indicator, item.value),
+        "exact": as_json(item)["value"] or "",
+        "state": item.state if has_state else None,
+        "shape": SHAPES[item.state] if has_state else "",
+        "shade": 0 if has_state else _shade(item.value, most),
+        "link": board.question.figure(item.indicator, area.code),
+        "says": f"{area}，{item.indicator.name}",
+    }
+
+
+def _shade(value: Decimal | None, most: Decimal | int) -> int:
+    """0 (nothing) to 5 (as much as the most)."""
+    if not value or value < 0 or most <= 0:
+        return 0
+    return max(1, round(value / most * _SHADES))

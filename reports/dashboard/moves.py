@@ -1,0 +1,82 @@
+"""What moved since the last report, and who stands where."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from indicators.figures import plain
+from indicators.models import Indicator
+from indicators.tables import value_text
+from indicators.target_words import difference_text
+from indicators.wording import amount
+from reports.dashboard.board import Board
+
+_RANKED = 8
+
+
+def moves(board: Board) -> list[dict[str, Any]]:
+    """Every figure that is another one than when last reported."""
+    code, found = board.question.area.code, []
+    for at, item in enumerate(board.items):
+        then, now = board.value_then(code, at), item.value
+        if then == now or _shown(item.indicator, then) == _shown(item.indicator, now):
+            continue
+        found.append(
+            {
+                "indicator": item.indicator,
+                "then": amount(item.indicator, then),
+                "now": amount(item.indicator, now),
+                "difference": signed(item.indicator, now, then),
+                "link": board.question.figure(item.indicator, code),
+            }
+        )
+    return found
+
+
+def _shown(indicator: Indicator, value: Decimal | None) -> str:
+    return value_text(indicator, value)
+
+
+def signed(indicator: Indicator, now: Decimal | None, then: Decimal | None) -> str:
+    """`+7个`, `-1.5个百分点`; a dash where one of the two is no figure."""
+    if now is None or then is None:
+        return "—"
+    if now == then:
+        return "持平"
+    sign = "+" if now > then else "-"
+    return f"{sign}{difference_text(indicator, abs(now - then))}"
+
+
+def ranking(board: Board, code: str) -> dict[str, Any] | None:
+    """The areas below by one of the annex's indicators, most first; None where there are none."""
+    if not board.children or not board.annex:
+        return None
+    at = next(
+        (at for at in board.columns if board.items[at].indicator.code == code), board.columns[0]
+    )
+    indicator = board.items[at].indicator
+    rows = [(child, board.rows[child.code][at].value) for child in board.children]
+    known = [(child, value) for child, value in rows if value is not None]
+    known.sort(key=lambda row: (-row[1], row[0].code))
+    most = max((value for _, value in known), default=Decimal(0))
+    places = [
+        {
+            "place": 1 + sum(other > value for _, other in known),
+            "area": child,
+            "text": amount(indicator, value),
+            "width": plain(max(value, Decimal(0)) / most * 100, 1) if most > 0 else "0",
+            "difference": signed(indicator, value, board.value_then(child.code, at)),
+            "link": board.question.figure(indicator, child.code),
+        }
+        for child, value in known
+    ]
+    is_long = len(places) > 2 * _RANKED
+    return {
+        "indicator": indicator,
+        "choices": [item.indicator for item in board.annex],
+        "first": places[:_RANKED] if is_long else places,
+        "last": places[-_RANKED:] if is_long else [],
+        "hidden": len(places) - 2 * _RANKED if is_long else 0,
+        "without": [child for child, value in rows if value is None],
+    }

@@ -1,0 +1,133 @@
+"""The template's context of a dashboard."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from areas.models import Area
+from indicators.figures import State
+from indicators.services import plans_of_area, usual_day
+from indicators.view import month_end
+from reports.dashboard.board import Board, Question, read_board
+from reports.dashboard.cards import SHAPES, card
+from reports.dashboard.compare import compare, siblings
+from reports.dashboard.filing import Filing, filing
+from reports.dashboard.goals import goals
+from reports.dashboard.heat import heat
+from reports.dashboard.moves import moves, ranking
+from reports.dashboard.trend import MONTHS, trend
+
+_NUMERALS = "零一二三四五六七八九十"
+_SPARK = 12
+
+
+def build_dashboard(
+    question: Question,
+    *,
+    rank: str = "",
+    other: Area | None = None,
+    against: datetime.date | None = None,
+) -> dict[str, Any]:
+    """Everything the page, the big screen and the print show; `rank`: an indicator's code."""
+    board = read_board(question)
+    drawn = trend(board)
+    sparks = {
+        series["code"]: series["values"][MONTHS - _SPARK : MONTHS] for series in drawn["series"]
+    }
+    filed = filing(board)
+    label = question.plan.label_of(min(question.area.level + 1, 5))
+    return {
+        "plan": question.plan,
+        "plans": plans_of_area(question.area.code),
+        "area": question.area,
+        "day": question.day,
+        "year": question.year,
+        "target_year": question.target_year,
+        "years": _years(board),
+        "days": _days(board),
+        "query": question.query,
+        "trail": [
+            (step, question.address(step.code))
+            for step in Area.objects.visible_to(question.user).filter(
+                code__in=question.area.ancestor_codes
+            )
+        ],
+        "sentence": _sentence(board, filed, label),
+        "annex_cards": [card(board, item, sparks[item.indicator.code]) for item in board.annex],
+        "text_cards": [card(board, item, sparks[item.indicator.code]) for item in board.text],
+        "child_label": label,
+        **heat(board),
+        "trend": drawn,
+        "since": board.since,
+        "moves": moves(board),
+        "ranking": ranking(board, rank),
+        "goals": goals(board),
+        "filing": filed,
+        "siblings": siblings(board),
+        "comparison": compare(board, other, against),
+        "other": other,
+        "against": against,
+        "legend": [(state, SHAPES[state]) for state in State],
+        "print_size": _print_size(len(board.items) + len(board.children)),
+        "is_empty": not any(item.figure.numerator for item in board.items),
+        "export": reverse("dashboard-export", args=[question.plan.code, question.area.code])
+        + question.query,
+        "api": _api(question),
+    }
+
+
+def _sentence(board: Board, filed: Filing | None, label: str) -> str:
+    """渝中区九项指标：5项已完成，2项正常，2项滞后；数据截至…，11个街道中10个已报。"""
+    counts = [
+        f"{count}项{state.label}"
+        for state in State
+        if (count := sum(item.state == state for item in board.annex))
+    ]
+    area, day = board.question.area, board.question.day
+    when = f"{day.year}年{day.month}月{day.day}日"
+    reported = filed.sentence(label) if filed else ""
+    tail = f"，{reported}" if reported else ""
+    return (
+        f"{area.short_name}{_number(len(board.annex))}项指标：{'，'.join(counts)}；"
+        f"数据截至{when}{tail}。"
+    )
+
+
+def _print_size(rows: int) -> str:
+    """How small the print has to be that all rows are on one page of A4."""
+    return "" if rows <= 20 else "close" if rows <= 34 else "dense"
+
+
+def _number(number: int) -> str:
+    """九; as digits above ten."""
+    return _NUMERALS[number] if number < len(_NUMERALS) else str(number)
+
+
+def _years(board: Board) -> list[int]:
+    """The years the plan sets targets for, and the one of the day."""
+    dues = {target.due_on.year for one in board.indicators for target in one.targets.all()}
+    return sorted(dues | {board.question.target_year})
+
+
+def _days(board: Board) -> list[tuple[str, str]]:
+    """Days one often asks for: (word, address)."""
+    question, plan = board.question, board.question.plan
+    today = usual_day(plan)
+    last_month = month_end(today.replace(day=1) - datetime.timedelta(days=1))
+    year_end = datetime.date(today.year - 1, 12, 31)
+    days = {"今天": today, "上月末": last_month, "上年末": year_end}
+    if board.since.day not in days.values():
+        days["上次报告"] = board.since.day
+    here = reverse("dashboard", args=[plan.code, question.area.code])
+    year = f"&year={question.year}" if question.year else ""
+    return [(word, f"{here}?on={day.isoformat()}{year}") for word, day in days.items()]
+
+
+def _api(question: Question) -> str:
+    """The same figures for another programme."""
+    asked = urlencode({"plan": question.plan.code, "area": question.area.code})
+    return f"{reverse('api-progress')}?{asked}&{question.query.removeprefix('?')}"

@@ -1,0 +1,76 @@
+"""The addresses of the dashboard: the page, the big screen, the print, the workbook."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.utils.http import content_disposition_header
+
+from areas.models import Area
+from indicators.models import Plan
+from indicators.services import plans_of_area, usual_day
+from indicators.views import asked_day, asked_year
+from reports.dashboard.board import Question
+from reports.dashboard.export import export, file_name
+from reports.dashboard.page import build_dashboard
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_TEMPLATES = {"screen": "dashboard/screen.html", "print": "dashboard/print.html"}
+
+
+@login_required
+def dashboard(request: HttpRequest, plan: str, area: str) -> HttpResponse:
+    """One plan at one area. `?on=`, `?year=`, `?rank=`; `?with=` and `?against=` compare with another
+    area and day; `?screen=1` and `?print=1` are the big screen and one page of A4.
+
+    What is out of scope is not found, whichever parameter asks for it.
+    """
+    question = _question(request, plan, area)
+    context = build_dashboard(
+        question,
+        rank=request.GET.get("rank", ""),
+        other=_other(request, question),
+        against=asked_day(request, "against"),
+    )
+    shape = next((name for name in _TEMPLATES if request.GET.get(name) == "1"), "")
+    shell = {} if shape else admin.site.each_context(request)
+    context = {**shell, "title": f"{question.area.short_name}指标看板", **context}
+    return TemplateResponse(request, _TEMPLATES.get(shape, "dashboard/page.html"), context)
+
+
+@login_required
+def dashboard_export(request: HttpRequest, plan: str, area: str) -> HttpResponse:
+    """The same as a workbook."""
+    question = _question(request, plan, area)
+    headers = {"Cache-Control": "no-store"}
+    response = HttpResponse(export(question), content_type=_XLSX, headers=headers)
+    response.headers["Content-Disposition"] = content_disposition_header(
+        as_attachment=True, filename=file_name(question)
+    )
+    return response
+
+
+def _question(request: HttpRequest, plan: str, area: str) -> Question:
+    found = get_object_or_404(Plan, code=plan)
+    place = get_object_or_404(Area, code=area)
+    user: Any = request.user
+    if not user.covers(place.code) or found not in plans_of_area(place.code):
+        raise Http404
+    day = asked_day(request, "on") or usual_day(found)
+    return Question(found, place, day, user, asked_year(request))
+
+
+def _other(request: HttpRequest, question: Question) -> Area | None:
+    """The area to compare with: in scope, and one the plan is about."""
+    code = request.GET.get("with")
+    if not code:
+        return None
+    place = get_object_or_404(Area, code=code)
+    if not question.user.covers(place.code) or question.plan not in plans_of_area(place.code):
+        raise Http404
+    return place

@@ -1,0 +1,109 @@
+"""Cells, heads and page set-up that all workbooks share: a bureau's fonts, A4 landscape, text stays text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.cell import Cell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+TITLE = Font(name="方正小标宋简体", size=20)
+HEAD = Font(name="黑体", size=11)
+BODY = Font(name="仿宋_GB2312", size=11)
+NOTE = Font(name="仿宋_GB2312", size=10)
+MARK = Font(name="黑体", size=12)
+_THIN = Side(style="thin", color="000000")
+BORDER = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
+HEAD_FILL = PatternFill("solid", start_color="F2F2F2")
+CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
+LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True, indent=1)
+RIGHT = Alignment(horizontal="right", vertical="center")
+STATUS_FONTS = {"behind": "C00000", "lagging": "B45F06", "achieved": "1E6B34"}
+_SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
+
+
+def new_sheet(book: Workbook, name: str, widths: Sequence[int]) -> Worksheet:
+    """A sheet with its column widths (in characters), A4 landscape, fitted to the width."""
+    sheet: Worksheet = book.create_sheet(_SHEET_NAME.sub("", name)[:31])
+    for column, width in enumerate(widths, start=1):
+        sheet.column_dimensions[get_column_letter(column)].width = width
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = 9  # A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.print_options.horizontalCentered = True
+    margins = sheet.page_margins
+    margins.left = margins.right = 0.6
+    margins.top, margins.bottom = 0.8, 0.7
+    sheet.oddFooter.center.text = "第 &P 页，共 &N 页"
+    return sheet
+
+
+def head_row(sheet: Worksheet, row: int, heads: Sequence[str], height: int = 30) -> None:
+    """The heads of the columns; `height` in points."""
+    for column, head in enumerate(heads, start=1):
+        put(sheet, row, column, head, None, CENTRE, HEAD).fill = HEAD_FILL
+    sheet.row_dimensions[row].height = height
+
+
+def merged(
+    sheet: Worksheet, row: int, width: int, text: str, font: Font, alignment: Alignment, height: int
+) -> None:
+    """A line over `width` columns."""
+    sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=width)
+    cell = sheet.cell(row, 1)
+    set_cell(cell, text)
+    cell.font, cell.alignment = font, alignment
+    sheet.row_dimensions[row].height = height
+
+
+def put(
+    sheet: Worksheet,
+    row: int,
+    column: int,
+    value: Any,
+    number_format: str | None = None,
+    alignment: Alignment = LEFT,
+    font: Font = BODY,
+) -> Cell:
+    """One bordered cell."""
+    cell: Cell = sheet.cell(row, column)
+    set_cell(cell, value)
+    cell.font, cell.alignment, cell.border = font, alignment, BORDER
+    if number_format:
+        cell.number_format = number_format
+    return cell
+
+
+def set_cell(cell: Any, value: Any) -> None:
+    """Text stays text, whatever it begins with: never a formula."""
+    if isinstance(value, str):  # what XML cannot hold would stop the whole report
+        value = ILLEGAL_CHARACTERS_RE.sub("", value)
+    cell.value = value
+    if isinstance(value, str):
+        cell.data_type = "s"
+        cell.number_format = "@"
+
+
+def number_of(text: str | None, missing: str = "无数据") -> Decimal | str:
+    """A decimal string as a number; the word where there is none."""
+    return missing if text is None else Decimal(text)
+
+
+def number_style(item: dict[str, Any]) -> str:
+    """How the value of an indicator is shown (`is_percentage`, `unit`)."""
+    if item["is_percentage"]:
+        return "0.00%"
+    return "0.00" if item["unit"] in ("元", "万元", "亿元") else "0"
+
+
+def pace_style(item: dict[str, Any]) -> str:
+    """The same for what should be there by now: counts with one decimal."""
+    return "0.00%" if item["is_percentage"] else "0.0"

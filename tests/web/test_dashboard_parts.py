@@ -1,0 +1,296 @@
+"""What the dashboard says beside the figures: comparison, ranking, moves, filing, goals, what is ahead."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from accounts.models import User
+from funds.models import Fund
+from indicators.figures import progress_of
+from indicators.models import Plan, Target, TargetShare
+from orgs.models import CommunityOrg, Training
+from reports.models import Report
+from reports.services import prepare_reports, seal
+from tests.conftest import DISTRICT, HUAYIPO, JIEFANGBEI, MINSHENGLU, NEIGHBOUR, QIXINGGANG
+from tests.web.test_chinese import english_in
+
+Day = datetime.date
+Approved = Callable[..., Any]
+URL = f"/dashboard/yuzhong-2026/{DISTRICT}/"
+STREET = f"/dashboard/yuzhong-2026/{QIXINGGANG}/"
+ON = "2026-06-15"
+
+
+@pytest.fixture
+def page(yuzhong: Plan, visit: Any, shiju: User) -> Callable[..., Any]:
+    """`page(on="2026-06-15")`: the district's dashboard as its reviewer opens it."""
+    client = visit(shiju)
+
+    def open_(url: str = URL, **query: str) -> Any:
+        answer = client.get(url, query)
+        assert answer.status_code == 200
+        return answer
+
+    return open_
+
+
+def _named(rows: Any, name: str) -> Any:
+    return next(row for row in rows if row["indicator"].name == name)
+
+
+# --- comparison -----------------------------------------------------------------------------
+
+
+def test_two_days_stand_side_by_side(page: Any, approved: Approved) -> None:
+    approved(Fund, established_on=Day(2026, 3, 10))
+    approved(Fund, established_on=Day(2026, 6, 10))
+    found = page(on=ON, against="2026-04-15").context["comparison"]
+    row = _named(found["rows"], "社区慈善基金")
+    assert (row["here"], row["there"], row["difference"]) == ("2", "1", "+1支")
+    assert found["there"] == "渝中区，2026年4月15日"
+
+
+def test_two_streets_stand_side_by_side(page: Any, approved: Approved) -> None:
+    approved(Fund, area_id=HUAYIPO)
+    for _ in range(3):
+        approved(Fund, area_id=MINSHENGLU)
+    answer = page(STREET, on=ON, **{"with": JIEFANGBEI})
+    row = _named(answer.context["comparison"]["rows"], "社区慈善基金")
+    assert (row["here"], row["there"], row["difference"]) == ("1", "3", "-2支")
+    assert JIEFANGBEI in {area.code for area in answer.context["siblings"]}
+
+
+@pytest.mark.parametrize("code", [JIEFANGBEI, NEIGHBOUR, "50", "999999"])
+def test_what_is_out_of_scope_is_not_compared_with(
+    yuzhong: Plan, visit: Any, jiedao: User, code: str
+) -> None:
+    client = visit(jiedao)
+    assert client.get(STREET).context["siblings"] == []
+    assert client.get(STREET, {"with": code}).status_code == 404
+
+
+@pytest.mark.parametrize("day", ["2026-02-30", "x", "0001-01-01"])
+def test_no_day_to_compare_with_is_not_found(
+    yuzhong: Plan, visit: Any, shiju: User, day: str
+) -> None:
+    assert visit(shiju).get(URL, {"against": day}).status_code == 404
+
+
+# --- ranking --------------------------------------------------------------------------------
+
+
+def test_the_areas_below_are_ranked_and_equal_values_share_a_place(
+    page: Any, approved: Approved
+) -> None:
+    for area, number in ((QIXINGGANG, 2), (JIEFANGBEI, 5), (f"{DISTRICT}004", 2)):
+        for _ in range(number):
+            approved(Training, area_id=area, held_on=Day(2026, 6, 1), person_times=1)
+    found = page(on=ON, rank="trained").context["ranking"]
+    assert found["indicator"].code == "trained"
+    places = [(row["place"], row["area"].code, row["text"]) for row in found["first"]]
+    assert places[:4] == [
+        (1, JIEFANGBEI, "5人次"),
+        (2, QIXINGGANG, "2人次"),
+        (2, f"{DISTRICT}004", "2人次"),
+        (4, f"{DISTRICT}005", "0人次"),
+    ]
+    assert len(places) == 11
+
+
+def test_an_unknown_indicator_ranks_by_the_first(page: Any) -> None:
+    assert page(rank="' OR 1=1").context["ranking"]["indicator"].code == "funds"
+
+
+# --- what moved -----------------------------------------------------------------------------
+
+
+def test_before_any_report_the_last_months_end_is_compared_with(
+    page: Any, approved: Approved
+) -> None:
+    approved(Fund, established_on=Day(2026, 3, 10))
+    approved(Fund, established_on=Day(2026, 6, 10))
+    answer = page(on=ON)
+    assert answer.context["since"].label == "2026年5月底"
+    move = _named(answer.context["moves"], "社区慈善基金")
+    assert (move["then"], move["now"], move["difference"]) == ("1支", "2支", "+1支")
+
+
+def test_after_a_due_day_nobody_filed_its_figures_are_counted(
+    page: Any, approved: Approved
+) -> None:
+    approved(Fund, established_on=Day(2026, 3, 10))
+    approved(Fund, established_on=Day(2026, 7, 10))
+    answer = page(on="2026-08-01")
+    assert answer.context["since"].label == "2026年6月30日（上次报送日）"
+    assert _named(answer.context["moves"], "社区慈善基金")["difference"] == "+1支"
+
+
+def test_a_sealed_report_is_compared_with_as_it_was_sealed(
+    page: Any, approved: Approved, yuzhong: Plan, shiju: User
+) -> None:
+    """What is registered afterwards for a day before the report moved since the report."""
+    approved(Fund, established_on=Day(2026, 3, 10))
+    _seal(Day(2026, 6, 30), shiju)
+    approved(Fund, established_on=Day(2026, 5, 5))
+    answer = page(on="2026-08-01")
+    assert answer.context["since"].label == "2026年6月报告"
+    move = _named(answer.context["moves"], "社区慈善基金")
+    assert (move["then"], move["now"]) == ("1支", "2支")
+
+
+def _seal(due: Day, by: User) -> Report:
+    prepare_reports(due)
+    report = Report.objects.get(due_on=due)
+    seal(report, by=by, on=due)
+    return report
+
+
+# --- filing ---------------------------------------------------------------------------------
+
+
+def test_how_the_report_stands_is_said(page: Any, approved: Approved, shiju: User) -> None:
+    approved(Fund)
+    prepare_reports(Day(2026, 6, 15))
+    report = Report.objects.get(area=DISTRICT)
+
+    def said(on: str) -> str:
+        return page(on=on).context["sentence"].rpartition("，")[2]
+
+    assert said("2026-06-15") == "2026年6月报告未报。"
+    assert said("2026-07-02") == "2026年6月报告逾期。"
+    seal(report, by=shiju, on=Day(2026, 6, 30))
+    assert said("2026-07-02") == "2026年6月报告已报。"
+
+
+def test_streets_that_file_are_counted_and_listed(
+    page: Any, approved: Approved, yuzhong: Plan, shiju: User
+) -> None:
+    approved(Fund)
+    prepare_reports(Day(2026, 6, 15))
+    own = Report.objects.get(area=DISTRICT)
+    for code in (QIXINGGANG, JIEFANGBEI):
+        Report.objects.create(
+            plan=yuzhong, area_id=code, due_on=own.due_on, prepared_at=own.prepared_at
+        )
+    seal(Report.objects.get(area=QIXINGGANG), by=shiju, on=Day(2026, 6, 15))
+    answer = page(on="2026-07-02")
+    assert answer.context["sentence"].endswith("，2个街道中1个已报。")
+    below = {area.code: state.label for area, state in answer.context["filing"].below}
+    assert below == {QIXINGGANG: "已报", JIEFANGBEI: "逾期"}
+
+
+def test_where_nobody_files_nothing_is_said(page: Any) -> None:
+    answer = page(on=ON)
+    assert answer.context["filing"] is None
+    assert answer.context["sentence"].endswith("；数据截至2026年6月15日。")
+
+
+# --- goals ----------------------------------------------------------------------------------
+
+
+def test_a_coverage_names_who_falls_short(page: Any, approved: Approved) -> None:
+    approved(Fund, area_id=QIXINGGANG, level="street")
+    goal = _named(page(on=ON).context["goals"], "街道社区慈善基金覆盖面")
+    assert goal["missing"].startswith("尚未达标的街道10个：解放碑街道、")
+    assert "七星岗街道" not in goal["missing"]
+
+
+def test_above_a_county_those_short_are_counted_below(
+    yuzhong: Plan, visit: Any, shengting: User, approved: Approved
+) -> None:
+    approved(Fund, area_id=QIXINGGANG, level="street")
+    answer = visit(shengting).get("/dashboard/yuzhong-2026/5001/", {"on": ON})
+    goal = _named(answer.context["goals"], "街道社区慈善基金覆盖面")
+    assert goal["missing"].startswith("尚未达标的街道11个，分布在渝中区（10）、江北区（1）")
+
+
+# --- states and what is ahead ---------------------------------------------------------------
+
+
+def test_a_street_with_a_share_has_a_state_in_word_and_shape(
+    page: Any, approved: Approved, yuzhong: Plan
+) -> None:
+    approved(Fund, area_id=HUAYIPO)
+    target = Target.objects.get(indicator__code="funds", due_on="2026-12-31", place="annex")
+    TargetShare.objects.create(target=target, area_id=QIXINGGANG, value=Decimal(1))
+    answer = page(on=ON)
+    cell = next(row for row in answer.context["table"] if row["area"].code == QIXINGGANG)
+    assert (cell["cells"][0]["state"].label, cell["cells"][0]["shape"]) == ("已完成", "✓")
+    assert answer.context["is_shared"]
+    row = answer.content.decode().split('id="heat"')[1].split("七星岗街道</a>")[1][:400]
+    assert "✓" in row
+    assert "已完成" in row
+
+
+def test_the_staircase_is_the_target_due_next(page: Any, approved: Approved) -> None:
+    approved(Fund)
+    trend = page(on="2027-02-28").context["trend"]
+    funds = next(series for series in trend["series"] if series["code"] == "funds")
+    steps = dict(zip(trend["labels"], funds["targets"], strict=True))
+    assert [steps[f"{year}年12月"] for year in (2025, 2026, 2027)] == [19.0, 19.0, 27.0]
+
+
+def test_the_projection_runs_from_the_figure_to_what_is_expected_on_the_due_day(
+    page: Any, approved: Approved, yuzhong: Plan
+) -> None:
+    for month in (2, 3, 4, 5):
+        approved(Fund, established_on=Day(2026, month, 3))
+    trend = page(on=ON).context["trend"]
+    funds = next(series for series in trend["series"] if series["code"] == "funds")
+    item = progress_of(yuzhong, [DISTRICT], Day(2026, 6, 15))[DISTRICT][0]
+    line = funds["projection"]
+    assert line[trend["behind"] - 1] == funds["values"][-1] == 4.0
+    assert trend["labels"][-1] == "2026年12月"
+    assert line[-1] == pytest.approx(float(item.projection), abs=0.01)  # type: ignore[arg-type]
+    assert funds["low"][-1] <= line[-1] <= funds["high"][-1]
+
+
+# --- shapes of the page ---------------------------------------------------------------------
+
+
+def test_without_any_record_the_page_says_what_to_do(
+    yuzhong: Plan, visit: Any, request: Any
+) -> None:
+    words = {
+        "quji": "导入台账",
+        "shiju": "审核下级提交的记录",
+        "shengting": "下级填报并经审核通过后",
+    }
+    for name, said in words.items():
+        answer = visit(request.getfixturevalue(name)).get(URL)
+        assert answer.context["is_empty"]
+        body = answer.content.decode().split("还没有可统计的记录")[1]
+        assert said in body
+        assert "无数据" in answer.content.decode()  # a growth without a year before
+
+
+@pytest.mark.parametrize("shape", ["screen", "print"])
+def test_the_big_screen_and_the_print_show_the_same_figures(
+    page: Any, approved: Approved, shape: str
+) -> None:
+    approved(CommunityOrg)
+    approved(Fund)
+    usual, other = page(on=ON), page(on=ON, **{shape: "1"})
+    text = other.content.decode()
+    assert english_in(text) == set()
+    for card in usual.context["annex_cards"]:
+        assert card["indicator"].name in text
+        assert f">{card['value']}" in text
+    assert "导出 Excel" not in text
+
+
+def test_a_figure_opens_beside_the_page_without_the_shell(
+    yuzhong: Plan, visit: Any, shiju: User, approved: Approved
+) -> None:
+    fund = approved(Fund)
+    client = visit(shiju)
+    url = f"/figures/yuzhong-2026/funds/{QIXINGGANG}/?on={ON}"
+    part, whole = client.get(f"{url}&part=1"), client.get(url)
+    assert fund.name in part.content.decode()
+    assert "<html" not in part.content.decode()
+    assert "<html" in whole.content.decode()

@@ -1,0 +1,62 @@
+"""A private person's name is masked wherever a donation is only named; an organisation's is not."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from accounts.models import User
+from funds.models import Donation
+from funds.privacy import masked_name
+from indicators.models import Plan
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("张三", "张*"),
+        ("王小明", "王**"),
+        ("欧阳修", "欧阳*"),
+        ("欧阳", "欧*"),
+        ("李", "李"),
+        ("", ""),
+    ],
+)
+def test_the_surname_stays(name: str, shown: str) -> None:
+    assert masked_name(name) == shown
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "shown"),
+    [
+        ("陈先生", "person", "陈**"),
+        ("陈先生", "", "陈**"),
+        ("阿布都热依木·吐尔逊", "person", "阿*********"),
+        ("某某公司", "enterprise", "某某公司"),
+        ("渝中区慈善会", "", "渝中区慈善会"),
+        ("", "person", "匿名"),
+        ("匿名", "", "匿名"),
+    ],
+)
+def test_who_gave_is_named_or_masked(name: str, kind: str, shown: str) -> None:
+    donation = Donation(donor_name=name, donor_type=kind, amount_yuan=Decimal(5))
+    assert donation.donor_shown == shown
+    assert str(donation) == f"{shown} 5元"
+
+
+def test_what_a_figure_is_made_of_names_no_private_person(
+    yuzhong: Plan, approved: Any, visit: Any, shengting: User
+) -> None:
+    donation = approved(Donation, donor_name="陈先生", donor_type="person")
+    client = visit(shengting)
+    for url in (
+        f"/figures/yuzhong-2026/raised/{donation.area_id}/?on=2026-06-15&part=1",
+        f"/records/funds.donation/{donation.pk}/figures/",
+        "/admin/funds/donation/",
+    ):
+        page = client.get(url)
+        assert page.status_code == 200
+        assert "陈先生" not in page.content.decode(), url
+        assert "陈**" in page.content.decode(), url
