@@ -127,12 +127,16 @@ def _boards(found: Found) -> Iterator[Bar]:
     note = f"{_time(orm)} / {_time(cursor)}"
     yield Bar("P7", "32 areas × 15 measures × 36 months read", orm / cursor, "× cursor", 2.5, note)
     yield Bar("P7", "  queries", found["queries"], "", 3, "")
-    for name, what in (("month_end", "on a month's end"), ("any_day", "on any other day")):
-        taken = found[name]
-        what = f"a province's dashboard, {what}"
-        yield Bar("P7", what, taken * 1000, "ms", 150, f"{found[f'{name}_queries']:.0f} queries")
-    more = found["any_day_queries"] - found["prefecture_queries"]
-    yield Bar("P7", "  more queries than a prefecture's", more, "", 0, "")
+    for name, what in (
+        ("own", "a province's dashboard, its own plan"),
+        ("whole_month", "  14 indicators, on a month's end"),
+        ("whole", "  14 indicators, today"),
+    ):
+        note = f"{found[f'{name}_queries']:.0f} queries"
+        yield Bar("P7", what, found[name] * 1000, "ms", 150, note)
+    more = abs(found["large_queries"] - found["small_queries"])
+    note = f"{found['large_queries']:.0f} / {found['small_queries']:.0f} queries"
+    yield Bar("P7", "  queries of 14 counties more than of 3", more, "", 0, note)
 
 
 def _office(found: Found) -> Bar:

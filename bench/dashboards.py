@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 import functools
+import tempfile
+from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
@@ -13,15 +15,19 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Role, User
 from areas.models import Area
 from bench import measure
+from bench.sql import LAST
 from bench.tasks import Found
 from indicators.blobs import unpack
 from indicators.engine import Matrix, SeriesKey
 from indicators.measures import MEASURES
+from indicators.plans import SHIPPED, load_plans
 from indicators.snapshots import view
 
-_ROOT, _PLAN, _PREFECTURE = "53", "yunnan-2024", "5301"
+#: A province, and two of its prefectures: with fourteen counties, and with three.
+_ROOT, _LARGE, _SMALL = "53", "5301", "5334"
 _AREAS, _MEASURES, _YEARS = 32, 15, 3
-_MONTH_END, _ANY_DAY = datetime.date(2026, 10, 31), datetime.date(2026, 11, 12)
+#: A month's end, and the last day on which the records are: today, as it were.
+_MONTH_END, _TODAY = datetime.date(2026, 10, 31), LAST
 
 
 def boards(runs: str) -> Found:
@@ -34,17 +40,27 @@ def boards(runs: str) -> Found:
     works: dict[str, measure.Work] = {"orm": read, "cursor": functools.partial(_cursor, codes)}
     found = measure.medians(works, int(runs))
     found["queries"] = _queries(read)
-    client = _observer()
+    client, whole = _observer(), _whole_plan()
     pages = {
-        "month_end": functools.partial(_page, client, _ROOT, _MONTH_END),
-        "any_day": functools.partial(_page, client, _ROOT, _ANY_DAY),
-        "prefecture": functools.partial(_page, client, _PREFECTURE, _ANY_DAY),
+        "own": functools.partial(_page, client, "yunnan-2024", _ROOT, _TODAY),
+        "whole_month": functools.partial(_page, client, whole, _ROOT, _MONTH_END),
+        "whole": functools.partial(_page, client, whole, _ROOT, _TODAY),
+        "large": functools.partial(_page, client, whole, _LARGE, _TODAY),
+        "small": functools.partial(_page, client, whole, _SMALL, _TODAY),
     }
     found |= measure.medians(pages, int(runs))
-    # The prefecture has one question more: its neighbours, to compare with.
-    queries = {f"{name}_queries": _queries(page) for name, page in pages.items()}
-    queries["prefecture_queries"] -= 1
-    return found | queries
+    return found | {f"{name}_queries": _queries(page) for name, page in pages.items()}
+
+
+def _whole_plan() -> str:
+    """渝中's fourteen indicators asked of the whole province: more than its own plan has."""
+    text = (SHIPPED / "yuzhong-2026.toml").read_text(encoding="utf-8")
+    text = text.replace('"yuzhong-2026"', '"bench"').replace('"500103"', f'"{_ROOT}"')
+    with tempfile.TemporaryDirectory(prefix="bench-plan-") as folder:
+        path = Path(folder) / "bench.toml"
+        path.write_text(text, encoding="utf-8")
+        load_plans([path])
+    return "bench"
 
 
 def _cursor(codes: list[str]) -> dict[tuple[str, int], Matrix]:
@@ -69,8 +85,8 @@ def _observer() -> Client:
     return client
 
 
-def _page(client: Client, area: str, day: datetime.date) -> None:
-    answer = client.get(f"/dashboard/{_PLAN}/{area}/", {"on": day.isoformat()})
+def _page(client: Client, plan: str, area: str, day: datetime.date) -> None:
+    answer = client.get(f"/dashboard/{plan}/{area}/", {"on": day.isoformat()})
     if answer.status_code != 200:
         raise ValueError(answer.status_code)
 

@@ -6,6 +6,7 @@ never 0 or 100 %.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -62,6 +63,23 @@ def keys_of(indicator: Indicator, at_least: int | None = None) -> list[SeriesKey
         case Counting.CUMULATIVE:
             return [SeriesKey(kind, indicator.measure) for kind in ("measure", "opening")]
     return [SeriesKey("measure", indicator.measure)]
+
+
+def keys_behind(indicators: Iterable[Indicator]) -> set[SeriesKey]:
+    """The series behind all figures of these indicators, under the thresholds of all their targets."""
+    return {
+        key for one in indicators for at_least in _thresholds(one) for key in keys_of(one, at_least)
+    }
+
+
+def _thresholds(indicator: Indicator) -> set[int]:
+    return {indicator.at_least, *(t.at_least for t in indicator.targets.all() if t.at_least)}
+
+
+def keys_of_last_year(indicators: Iterable[Indicator]) -> set[SeriesKey]:
+    """The series of which the same day a year before is asked: what growth is measured by."""
+    growing = [one for one in indicators if one.counting == Counting.GROWTH]
+    return {key for one in growing for key in keys_of(one)}
 
 
 def figure_of(

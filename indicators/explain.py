@@ -19,21 +19,23 @@ from indicators.counting import is_money
 from indicators.engine import SeriesKey
 from indicators.figures import (
     Progress,
+    indicators_of,
     plain,
     progress_of,
     ruling_targets,
     targets_at,
+    views_for,
 )
 from indicators.lineage import lineage
 from indicators.measures import MEASURES
 from indicators.models import Counting, Indicator, ManualFigure, Target
 from indicators.rules import rule_text
-from indicators.snapshots import view, views_of
+from indicators.snapshots import view
 from indicators.tables import quantity_text
 from indicators.target_reading import disagreements, milestones
 from indicators.target_words import demand_text, difference_text, standing_text
 from indicators.view import View
-from indicators.what_if import effects_of, keys_of_plan
+from indicators.what_if import effects_of
 from indicators.wording import amount, effect_sentence, pace_sentence
 from reviews.models import Status
 
@@ -103,8 +105,9 @@ def build_explanation(
     plan = indicator.plan
     children = list(Area.objects.children_of(area.code, day))
     codes = [area.code, *(child.code for child in children)]
-    views = views_of(codes, day, area.code, keys_of_plan(plan))
-    rows = progress_of(plan, codes, day, year, views=views)
+    indicators = indicators_of(plan, codes)
+    views = views_for(indicators, codes, day, area.code)
+    rows = progress_of(plan, codes, day, year, views=views, indicators=indicators)
     items = {
         code: next(item for item in found if item.indicator.pk == indicator.pk)
         for code, found in rows.items()

@@ -11,7 +11,14 @@ from enum import StrEnum
 from django.db.models import Prefetch
 
 from areas.models import Area
-from indicators.counting import NO_FIGURE, Figure, figure_of, keys_of
+from indicators.counting import (
+    NO_FIGURE,
+    Figure,
+    figure_of,
+    keys_behind,
+    keys_of,
+    keys_of_last_year,
+)
 from indicators.models import Counting, Indicator, Plan, Target, TargetShare
 from indicators.pace import Pace, pace_of
 from indicators.snapshots import views_of
@@ -98,15 +105,17 @@ def ruling_targets(indicator: Indicator) -> list[Target]:
 
 def targets_at(indicator: Indicator, code: str) -> list[Target]:
     """The ruling targets as they hold at an area: the plan's own, or its shares of them (目标分解)."""
+    return targets_by_area(indicator).get(code, [])
+
+
+def targets_by_area(indicator: Indicator) -> dict[str, list[Target]]:
+    """The same for every area that has any; by day."""
     ruling = ruling_targets(indicator)
-    if code == indicator.plan.area_code:
-        return ruling
-    found = []
+    found: dict[str, list[Target]] = {}
     for target in ruling:
         for share in target.shares.all():
-            if share.area_id == code:
-                found.append(_share_as_target(target, share))
-    return found
+            found.setdefault(share.area_id, []).append(_share_as_target(target, share))
+    return found | {indicator.plan.area_code: ruling}
 
 
 def _share_as_target(target: Target, share: TargetShare) -> Target:
@@ -151,9 +160,16 @@ def indicators_of(plan: Plan, codes: Collection[str]) -> list[Indicator]:
     shares = TargetShare.objects.filter(area__in=codes)
     return list(
         plan.indicators.select_related("plan").prefetch_related(
-            "targets__indicator", Prefetch("targets__shares", shares)
+            "targets", Prefetch("targets__shares", shares)
         )
     )
+
+
+def views_for(
+    indicators: Sequence[Indicator], codes: Sequence[str], day: datetime.date, root: str
+) -> tuple[View, View]:
+    """The views from which the figures of these indicators are formed (see `views_of`)."""
+    return views_of(codes, day, root, keys_behind(indicators), keys_of_last_year(indicators))
 
 
 def progress_of(
@@ -169,7 +185,7 @@ def progress_of(
 
     Targets hold for the plan's own area, and as shares for the areas they were shared out to. An
     area that does not exist on the day has no figure. `root` is the common ancestor of `codes`
-    (default: the first of them); `views` those of `views_of`, `indicators` those of `indicators_of`,
+    (default: the first of them); `views` those of `views_for`, `indicators` those of `indicators_of`,
     where the caller has them.
     """
     present = set(
@@ -179,15 +195,24 @@ def progress_of(
     if indicators is None:
         indicators = indicators_of(plan, codes)
     rules = [
-        (one, threshold_for(one, day, target_for(one, target_year, day))) for one in indicators
+        (one, targets_by_area(one), threshold_for(one, day, target_for(one, target_year, day)))
+        for one in indicators
     ]
     if views is None:
-        keys = {key for indicator, at_least in rules for key in keys_of(indicator, at_least)}
-        views = views_of(codes, day, root or codes[0], keys)
+        keys = {key for indicator, _, at_least in rules for key in keys_of(indicator, at_least)}
+        views = views_of(codes, day, root or codes[0], keys, keys_of_last_year(indicators))
     return {
         code: [
-            _progress(indicator, code, views, target_year, at_least, code in present)
-            for indicator, at_least in rules
+            _progress(
+                indicator,
+                code,
+                views,
+                targets.get(code, []),
+                target_year,
+                at_least,
+                code in present,
+            )
+            for indicator, targets, at_least in rules
         ]
         for code in codes
     }
@@ -197,25 +222,26 @@ def progress_under(indicator: Indicator, code: str, day: datetime.date) -> Progr
     """What an indicator would be under a rule that is not saved, counted from the records."""
     at_least = threshold_for(indicator, day, target_for(indicator, day.year, day))
     views = views_of([code], day, code, keys_of(indicator, at_least))
-    return _progress(indicator, code, views, day.year, at_least, True)
+    return _progress(indicator, code, views, targets_at(indicator, code), day.year, at_least, True)
 
 
 def _progress(
     indicator: Indicator,
     code: str,
     views: tuple[View, View],
+    targets: Sequence[Target],
     year: int,
     at_least: int,
     is_present: bool,
 ) -> Progress:
     now, before = views
     figure = figure_of(indicator, code, now, before, at_least) if is_present else NO_FIGURE
-    value, targets = figure.value, targets_at(indicator, code)
+    value = figure.value
     target = due_in(targets, year, now.day)
     if target is None or value is None:
         state = State.NO_DATA if value is None else State.NO_TARGET
         return Progress(indicator, figure, target, None, state, at_least)
-    pace = pace_of(indicator, code, views, targets, target, value, at_least)
+    pace = pace_of(indicator, code, now, targets, target, value, at_least)
     state = _state(indicator, value, target.value, pace.expected)
     return Progress(indicator, figure, target, pace, state, at_least)
 

@@ -55,7 +55,7 @@ class Pace:
 def pace_of(
     indicator: Indicator,
     code: str,
-    views: tuple[View, View],
+    now: View,
     targets: Sequence[Target],
     target: Target,
     value: Decimal,
@@ -66,15 +66,15 @@ def pace_of(
     The projection is the run rate so far; its range takes in the pace of the last three months and,
     where last year is on record, how last year went on from this day (its season).
     """
-    now, day = views[0], views[0].day
+    day = now.day
     line = _line(indicator, code, now, targets, target, at_least)
     projection = line.projected(day, target, value)
     days_left = max((target.due_on - day).days, 0)
     others = []
     if projection is not None and days_left and indicator.counting not in _JUMPING:
         others = [
-            _recent(indicator, code, views, target, value, at_least),
-            _seasonal(indicator, code, views, target, value, at_least),
+            _recent(indicator, code, now, target, value, at_least),
+            _seasonal(indicator, code, now, target, value, at_least),
         ]
     guesses = [_possible(indicator, guess) for guess in (projection, *others) if guess is not None]
     gap = target.value - value
@@ -111,13 +111,12 @@ def _figure_on(
 def _recent(
     indicator: Indicator,
     code: str,
-    views: tuple[View, View],
+    now: View,
     target: Target,
     value: Decimal,
     at_least: int,
 ) -> Decimal | None:
     """The last three months' pace, kept up to the due day."""
-    now = views[0]
     year, month = divmod(month_of(now.day.year, now.day.month) - _RECENT_MONTHS, 12)
     since = month_end(datetime.date(year, month + 1, 1))
     starts_anew = indicator.counting == Counting.YEAR or indicator.within == "year"
@@ -133,23 +132,40 @@ def _recent(
 def _seasonal(
     indicator: Indicator,
     code: str,
-    views: tuple[View, View],
+    now: View,
     target: Target,
     value: Decimal,
     at_least: int,
 ) -> Decimal | None:
     """As last year went on from this day; only for a target of this year, only with a last year."""
-    now, before = views
     end = datetime.date(now.day.year - 1, 12, 31)
     if target.due_on.year != now.day.year or end < _first_day(now):
         return None
     whole = _figure_on(indicator, code, now, end, at_least).value
-    by_then = figure_of(indicator, code, before, before, at_least).value
+    by_then = _a_year_ago(indicator, code, now, at_least)
     if not whole or not by_then:
         return None
     if indicator.counting == Counting.YEAR:
         return value * whole / by_then
     return value + whole - by_then
+
+
+def _a_year_ago(indicator: Indicator, code: str, now: View, at_least: int) -> Decimal | None:
+    """The figure of last year's same day, on a straight line between the month ends around it.
+
+    For a guess that is near enough, and asks for no record.
+    """
+    day = year_before(now.day)
+    end = month_end(day)
+    before = day.replace(day=1) - datetime.timedelta(days=1)
+    at_end = _figure_on(indicator, code, now, end, at_least).value
+    if day == end or at_end is None:
+        return at_end
+    at_start: Decimal | None = Decimal(0)
+    starts_anew = indicator.counting == Counting.YEAR or indicator.within == "year"
+    if before >= _first_day(now) and not (starts_anew and before.year < day.year):
+        at_start = _figure_on(indicator, code, now, before, at_least).value
+    return at_end if at_start is None else at_start + (at_end - at_start) * day.day / end.day
 
 
 def _first_day(now: View) -> datetime.date:

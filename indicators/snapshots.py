@@ -27,9 +27,14 @@ def views_of(
     day: datetime.date,
     root: str,
     keys: Collection[SeriesKey] | None = None,
+    last_year: Collection[SeriesKey] | None = None,
 ) -> tuple[View, View]:
-    """The views a day's figures need: as of the day, and a year before on the same tree."""
-    before = view(codes, year_before(day), root, keys, is_before=True, tree_day=day)
+    """The views a day's figures need: as of the day, and a year before on the same tree.
+
+    `last_year`: of the latter only these series (default: the same).
+    """
+    asked = keys if last_year is None else last_year
+    before = view(codes, year_before(day), root, asked, is_before=True, tree_day=day)
     return view(codes, day, root, keys), before
 
 
@@ -55,6 +60,10 @@ def view(
     layout, successions = current_layout(), Successions.stored()
     stored = layout_keys(layout) if layout else catalogue()
     wanted = stored if keys is None else list(keys)
+    if not wanted:
+        return View(
+            day, Span(month_of(day.year, 1), month_of(day.year, day.month)), {}, successions
+        )
     parts = {part for code in codes for part in successions.everywhere(code)} | set(codes)
     roots = _roots([root, *successions.everywhere(root)])
     if (

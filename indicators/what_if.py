@@ -7,7 +7,7 @@ the change; the difference is added to the stored figures of the plans' areas. N
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,14 +17,13 @@ from django.db.models import QuerySet
 
 from areas.codes import COUNTY_LEVEL, is_within, level_of
 from areas.models import Area
-from indicators.counting import keys_of
+from indicators.counting import keys_behind
 from indicators.engine import Matrix, SeriesKey
 from indicators.events import Scope
-from indicators.figures import Progress, progress_of
+from indicators.figures import Progress, indicators_of, progress_of, views_for
 from indicators.lineage import places_of
-from indicators.models import Indicator, Plan
+from indicators.models import Plan
 from indicators.series import affected_keys, concerned, count_in_blocks
-from indicators.snapshots import views_of
 from indicators.view import Rows, View
 
 #: A kind of records and those of them that would change.
@@ -68,39 +67,23 @@ def effects_of(
 ) -> list[Effect]:
     """The plan's indicators at `codes` before and after the change, against one year's targets.
 
-    The first of `codes` is their common ancestor; `views` those of `views_of` with the plan's keys,
-    where the caller has them. Nothing where the plan counts no such records.
+    The first of `codes` is their common ancestor; `views` those of `views_for`, where the caller has
+    them. Nothing where the plan counts no such records.
     """
-    keys = keys_of_plan(plan)
-    changed = affected_keys(change[0], keys)
+    indicators = indicators_of(plan, codes)
+    changed = affected_keys(change[0], keys_behind(indicators))
     if not changed:
         return []
-    views = views or views_of(codes, day, codes[0], keys)
+    views = views or views_for(indicators, codes, day, codes[0])
     parts = list(_parts(change, places_of(*change), is_gain=is_gain))
     after = (_with(views[0], changed, parts), _with(views[1], changed, parts))
-    was = progress_of(plan, codes, day, year, views=views)
-    will = progress_of(plan, codes, day, year, views=after)
+    was = progress_of(plan, codes, day, year, views=views, indicators=indicators)
+    will = progress_of(plan, codes, day, year, views=after, indicators=indicators)
     return [
         Effect(plan, code, old, new)
         for code in codes
         for old, new in zip(was[code], will[code], strict=True)
     ]
-
-
-def keys_of_plan(plan: Plan) -> set[SeriesKey]:
-    """The series behind all figures of a plan, under the thresholds of all its targets."""
-    return keys_behind(plan.indicators.select_related("plan").prefetch_related("targets"))
-
-
-def keys_behind(indicators: Iterable[Indicator]) -> set[SeriesKey]:
-    """The same for indicators that were read already."""
-    return {
-        key for one in indicators for at_least in _thresholds(one) for key in keys_of(one, at_least)
-    }
-
-
-def _thresholds(indicator: Indicator) -> set[int]:
-    return {indicator.at_least, *(t.at_least for t in indicator.targets.all() if t.at_least)}
 
 
 def _parts(change: Change, places: Collection[str], *, is_gain: bool) -> Iterator[_Part]:

@@ -16,11 +16,9 @@ from django.urls import reverse
 
 from accounts.models import User
 from areas.models import Area
-from indicators.figures import Progress, indicators_of, progress_of
+from indicators.figures import Progress, indicators_of, progress_of, views_for
 from indicators.models import Indicator, Place, Plan
-from indicators.snapshots import views_of
 from indicators.view import View, month_end, year_before
-from indicators.what_if import keys_behind
 from reports.models import Edition
 from reports.services import last_due
 
@@ -116,7 +114,7 @@ def read_board(question: Question) -> Board:
     children = list(Area.objects.children_of(area.code, day))
     codes = [area.code, *(child.code for child in children)]
     indicators = indicators_of(plan, codes)
-    views = views_of(codes, day, area.code, keys_behind(indicators))
+    views = views_for(indicators, codes, day, area.code)
     rows = progress_of(plan, codes, day, question.year, views=views, indicators=indicators)
     board = Board(question, children, indicators, views, rows, since_last(plan, area, day))
     then = views_on(board, codes, board.since.day)
@@ -130,7 +128,7 @@ def views_on(board: Board, codes: Sequence[str], day: datetime.date) -> tuple[Vi
     is_held = day <= now.day and now.span.first <= year_before(day).year * 12
     if day == month_end(day) and is_held:
         return now.cut(day), now.cut(year_before(day), day)
-    return views_of(codes, day, board.question.area.code, keys_behind(board.indicators))
+    return views_for(board.indicators, codes, day, board.question.area.code)
 
 
 def since_last(plan: Plan, area: Area, day: datetime.date) -> Since:

@@ -7,10 +7,8 @@ from typing import Any
 
 from areas.codes import level_of
 from areas.models import Area
-from indicators.figures import progress_of
-from indicators.snapshots import views_of
+from indicators.figures import progress_of, views_for
 from indicators.tables import value_text
-from indicators.what_if import keys_behind
 from reports.dashboard.board import Board, views_on
 from reports.dashboard.moves import signed
 
@@ -33,7 +31,7 @@ def compare(board: Board, other: Area | None, day: datetime.date | None) -> dict
     if other is None:
         views = views_on(board, [there.code], then)
     else:
-        views = views_of([there.code], then, there.code, keys_behind(board.indicators))
+        views = views_for(board.indicators, [there.code], then, there.code)
     # Each is measured against its own year, unless one year was asked for both.
     items = progress_of(
         question.plan,

@@ -62,7 +62,7 @@ def pace(
     """The pace towards one of the targets (default: the last)."""
     value = figure_of(indicator, CODE, *views).value
     assert value is not None
-    return pace_of(indicator, CODE, views, targets, targets[aim], value, 1)
+    return pace_of(indicator, CODE, views[0], targets, targets[aim], value, 1)
 
 
 def a_year_of(number: int) -> list[int]:
@@ -253,3 +253,15 @@ def test_the_projection_lies_within_its_range(seed: int) -> None:
         assert found.high is not None
         assert found.low <= found.projection <= found.high
         assert found.low >= (-1 if values is GROWTH else 0)
+
+
+def test_within_a_month_last_years_season_lies_between_its_month_ends() -> None:
+    """On 15 June: last year 10 by the end of May and 40 by the end of June, so 25 by the 15th."""
+    last_year = [0, 0, 0, 0, 10, 30, 0, 0, 0, 0, 0, 60]
+    views = both(rule(YEAR), Day(2026, 6, 15), [[*last_year, 1, 1, 1, 1, 1, 45]], [[0]])
+    found = pace(rule(YEAR), views, target("1000"))
+    assert found.high == 50 * Decimal(100) / 25
+    # In January last year's began at nothing.
+    views = both(rule(YEAR), Day(2026, 1, 10), [[31, *a_year_of(0)[1:], 20]], [[0]])
+    found = pace(rule(YEAR), views, target("1000"))
+    assert found.low == 20 * Decimal(31) / 10

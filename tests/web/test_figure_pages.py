@@ -352,7 +352,7 @@ def test_the_records_stand_with_who_approved_them(board: Any, approved: Make) ->
     )
     assert "华一坡社区 2026-03-01 1 shiju" in text
     page = board("raised")
-    assert "陈先生 1250.50元 捐赠收入 华一坡社区 2026-03-01 1250.5元 shiju" in _text(page)
+    assert "陈** 1250.50元 捐赠收入 华一坡社区 2026-03-01 1250.5元 shiju" in _text(page)
     assert f'href="/records/funds.donation/{donation.pk}/figures/"' in page.content.decode()
 
 
