@@ -10,7 +10,7 @@ function pages() {
   for (const row of body.rows) row.hidden = false;
   const box = body.closest(".panel-box");
   const height = body.rows.length ? body.rows[0].offsetHeight : 1;
-  const space = box.clientHeight - (body.offsetTop - box.offsetTop) - 16;
+  const space = box.getBoundingClientRect().bottom - body.getBoundingClientRect().top - 12;
   const number = Math.max(Math.floor(space / height), 5);
   const rows = [...body.rows];
   const found = [];
