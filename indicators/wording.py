@@ -37,16 +37,19 @@ def pace_sentence(item: Progress) -> str:
     if indicator.counting != Counting.GROWTH:  # a share of a growth says nothing
         done = f"，完成{goal}的{plain((item.rate or Decimal(0)) * 100, 2)}%"
     gap = f"，尚差{difference_text(indicator, item.gap)}" if item.gap is not None else ""
-    stands = f"；按时序应达{_by_now(item)}，{item.state.label}"
+    unit = "" if indicator.is_percentage else indicator.unit
+    stands = f"；按时序应达{expected_text(item)}{unit}，{item.state.label}"
     return f"{has}{done}{gap}{stands}{_ahead(item)}。"
 
 
-def _by_now(item: Progress) -> str:
-    """What should be there by now; for counts with one decimal, or 10 would look like 10.6."""
-    indicator = item.indicator
-    if is_whole(indicator):
-        return f"{plain(item.expected, 1)}{indicator.unit}"
-    return amount(indicator, item.expected)
+def expected_text(item: Progress) -> str:
+    """What should be there by now, without its unit; for counts with one decimal, or 10 would look like
+    10.6; empty where nothing is expected."""
+    if item.expected is None:
+        return ""
+    if is_whole(item.indicator):
+        return plain(item.expected, 1) or "0"
+    return value_text(item.indicator, item.expected)
 
 
 def _ahead(item: Progress) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from indicators.figures import Progress, as_json, plain
 from indicators.tables import rate_text, target_text, value_text
-from indicators.wording import outlook
+from indicators.wording import expected_text, outlook
 from reports.dashboard.board import Board
 
 #: A small trend is drawn into a box of this size.
@@ -39,7 +39,7 @@ def card(board: Board, item: Progress, values: Sequence[float | None]) -> dict[s
         "due": item.target.due_on if item.target else None,
         "rate": rate_text(item),
         "ring": plain(share * 100, 1),
-        "expected": value_text(indicator, item.expected) if item.expected is not None else "",
+        "expected": expected_text(item),
         "gap": value_text(indicator, item.gap) if item.gap is not None else "",
         "parts": _parts(item),
         "outlook": outlook(item),

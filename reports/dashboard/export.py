@@ -86,7 +86,7 @@ def _figures_sheet(book: Workbook, board: Board) -> None:
             (number_of(_text(plain["rate"]), "—"), "0.00%", CENTRE),
             (number_of(_text(plain["expected"]), "—"), pace_style(style), CENTRE),
             (item.state.label, None, CENTRE),
-            (f"{item.indicator.get_place_display()}{item.indicator.clause}", None, CENTRE),
+            (item.indicator.clause, None, CENTRE),
         ]
         for column, (value, number_format, alignment) in enumerate(cells, start=1):
             put(sheet, row, column, value, number_format, alignment)
