@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from indicators.figures import Progress, as_json, plain
+from indicators.figures import Progress, as_json, plain, targets_at
+from indicators.models import Target
 from indicators.tables import rate_text, target_text, value_text
 from indicators.wording import expected_text, outlook
 from reports.dashboard.board import Board
@@ -26,8 +27,8 @@ SHAPES = {
 
 def card(board: Board, item: Progress, values: Sequence[float | None]) -> dict[str, Any]:
     """What the card of one figure says; `values`: its last twelve months."""
-    indicator, day = item.indicator, board.question.day
-    ahead = next((target for target in indicator.targets.all() if target.due_on > day), None)
+    indicator = item.indicator
+    ahead = next_target(board, item)
     share = min(max(item.rate or Decimal(0), Decimal(0)), Decimal(1))
     return {
         "indicator": indicator,
@@ -50,6 +51,12 @@ def card(board: Board, item: Progress, values: Sequence[float | None]) -> dict[s
         "link": board.question.figure(indicator, board.question.area.code),
         "points": _points(values),
     }
+
+
+def next_target(board: Board, item: Progress) -> Target | None:
+    """The next target of the area itself, its own or shared out to it; None behind the last."""
+    targets = targets_at(item.indicator, board.question.area.code)
+    return next((target for target in targets if target.due_on > board.question.day), None)
 
 
 def _parts(item: Progress) -> str:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from typing import Any
 
 from django.urls import reverse
 from django.utils.http import urlencode
 
 from areas.models import Area
-from indicators.figures import State
+from indicators.figures import Progress, State
 from indicators.services import plans_of_area, usual_day
 from indicators.view import month_end
 from reports.dashboard.board import Board, Question, read_board
-from reports.dashboard.cards import SHAPES, card
+from reports.dashboard.cards import SHAPES, card, next_target
 from reports.dashboard.compare import compare, siblings
 from reports.dashboard.filing import Filing, filing
 from reports.dashboard.goals import goals
@@ -23,6 +24,8 @@ from reports.dashboard.trend import MONTHS, trend
 
 _NUMERALS = "零一二三四五六七八九十"
 _SPARK = 12
+#: A target is set, but for a later year.
+_LATER = "本年未设目标"
 
 
 def build_dashboard(
@@ -82,10 +85,11 @@ def build_dashboard(
 
 def _sentence(board: Board, filed: Filing | None, label: str) -> str:
     """渝中区九项指标：5项已完成，2项正常，2项滞后；数据截至…，11个街道中10个已报。"""
+    words = Counter(_state_word(board, item) for item in board.annex)
     counts = [
-        f"{count}项{state.label}"
-        for state in State
-        if (count := sum(item.state == state for item in board.annex))
+        f"{words[word]}项{word}"
+        for word in (*(state.label for state in State), _LATER)
+        if words[word]
     ]
     area, day = board.question.area, board.question.day
     when = f"{day.year}年{day.month}月{day.day}日"
@@ -95,6 +99,12 @@ def _sentence(board: Board, filed: Filing | None, label: str) -> str:
         f"{area.short_name}{_number(len(board.annex))}项指标：{'，'.join(counts)}；"
         f"数据截至{when}{tail}。"
     )
+
+
+def _state_word(board: Board, item: Progress) -> str:
+    """The state; of a year without a target whether there is one to come."""
+    has_next = item.state == State.NO_TARGET and next_target(board, item) is not None
+    return _LATER if has_next else item.state.label
 
 
 def _print_size(rows: int) -> str:

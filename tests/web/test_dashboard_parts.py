@@ -250,6 +250,24 @@ def test_the_projection_runs_from_the_figure_to_what_is_expected_on_the_due_day(
     assert funds["low"][-1] <= line[-1] <= funds["high"][-1]
 
 
+def test_a_year_without_a_target_names_the_next_one_where_there_is_one(
+    page: Any, approved: Approved, yuzhong: Plan
+) -> None:
+    approved(Fund)
+    answer = page(on="2028-03-15")  # targets of 2027 and 2029
+    card = _named(answer.context["annex_cards"], "社区慈善基金")
+    assert (card["state"].label, card["next"], card["next_due"].year) == ("未设目标", "≥35", 2029)
+    assert "九项指标：9项本年未设目标；" in answer.context["sentence"]
+
+
+def test_the_plans_target_is_no_target_of_a_street(page: Any, approved: Approved) -> None:
+    approved(Fund)
+    answer = page(STREET, on=ON)
+    assert {card["next"] for card in answer.context["annex_cards"]} == {""}
+    assert "9项未设目标；" in answer.context["sentence"]
+    assert "本级未设目标" in answer.content.decode()
+
+
 # --- shapes of the page ---------------------------------------------------------------------
 
 
