@@ -164,10 +164,8 @@ def _built(rule: Measure, scope: Scope, until: datetime.date | None) -> tuple[st
 def _records(rule: Measure, scope: Scope, until: datetime.date | None) -> QuerySet[Any]:
     """Area, start, and end and quantity where the measure has them."""
     rows = rule.model._default_manager.filter(  # type: ignore[attr-defined]
-        scope.facts(rule), scope.condition(rule.area)
+        scope.facts(rule), scope.condition(rule.area), _has_begun(rule)
     ).order_by()
-    if rule.record is not None:
-        rows = rows.filter(**{f"{rule.start}__isnull": False})
     if until is not None:
         rows = rows.filter(
             Q(**{f"{rule.start}__lte": until}) | Q(**{f"{rule.start}__isnull": True})
@@ -178,6 +176,11 @@ def _records(rule: Measure, scope: Scope, until: datetime.date | None) -> QueryS
     if rule.quantity:
         columns.append(_quantity(rule.quantity, is_money=rule.is_money))
     return rows.values_list(*columns)
+
+
+def _has_begun(rule: Measure) -> Q:
+    """A record without its first day never counts; an area without one has always been there."""
+    return Q() if rule.record is None else Q(**{f"{rule.start}__isnull": False})
 
 
 def changes_between(
@@ -213,7 +216,7 @@ def _kept_changes(
         if rule.quantity:
             amount = Sum(_quantity(rule.quantity, is_money=rule.is_money))
         rows = rule.model._default_manager.filter(  # type: ignore[attr-defined]
-            scope.facts(rule), scope.condition(rule.area)
+            scope.facts(rule), scope.condition(rule.area), _has_begun(rule)
         ).order_by()
         for name, added in ((rule.start, amount), (rule.end, -amount)):
             if name:

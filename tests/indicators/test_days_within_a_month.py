@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import numpy as np
 import pytest
 
 from indicators import snapshots
-from indicators.series import current_layout, layout_keys, recompute_all
+from indicators.engine import SeriesKey
+from indicators.models import Plan
+from indicators.series import current_layout, ensure_layout, layout_keys, recompute_all
+from orgs.models import Charity
+from tests.conftest import DISTRICT
 from tests.indicators.worlds import World, load_world_plan
 
 pytestmark = pytest.mark.django_db
@@ -41,3 +47,15 @@ def test_every_series_on_random_days_equals_the_count_on_the_spot(
             for key in keys:
                 found, right = read.row(code, key), counted.row(code, key)
                 assert np.array_equal(found, right), (str(day), code, str(key))
+
+
+def test_a_record_without_its_first_day_counts_on_no_day(
+    yuzhong: Plan, approved: Callable[..., Any]
+) -> None:
+    """It may have a last day all the same: a charity that is known to be dissolved."""
+    ensure_layout()
+    approved(Charity, closed_on=datetime.date(2026, 3, 20))
+    key = SeriesKey("measure", "charities")
+    for day in (10, 19, 20, 31):
+        seen = snapshots.view([DISTRICT], datetime.date(2026, 3, day), DISTRICT, [key])
+        assert seen.at(DISTRICT, key) == 0, day
