@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import zipfile
+from unittest import mock
 
 import pytest
 
 from accounts.models import User
 from funds.models import Fund
 from orgs.models import Charity, CommunityOrg
+from reviews.ledger import service
 from reviews.models import ImportBatch, ReviewEvent, Status
 from tests.ledger.workbooks import Sheet, fund, one_sheet, org, run, workbook
 
@@ -163,3 +165,19 @@ def test_a_fund_hosted_by_a_known_charity_is_linked_to_it(tmp_path, quji, approv
     host = approved(Charity, name="重庆市渝中区慈善会")
     run(tmp_path, "funds", one_sheet(fund()))
     assert Fund.objects.get().host == host
+
+
+def test_a_record_that_somebody_saves_meanwhile_is_said_and_nothing_is_written(
+    tmp_path, quji, make
+):
+    store = service._store
+
+    def after_a_form(*arguments):
+        make(CommunityOrg, name=org(2)["组织名称"], area_id=arguments[0][1].record.area_id)
+        return store(*arguments)
+
+    with mock.patch.object(service, "_store", after_a_form):
+        done = run(tmp_path, "orgs", one_sheet(org(1), org(2)))
+    assert done.code == 1
+    assert "没有写入任何内容；请重新导入" in done.error
+    assert not CommunityOrg.objects.filter(name=org(1)["组织名称"]).exists()

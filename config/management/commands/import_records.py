@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import IntegrityError
 
 from accounts.models import User
 from areas.models import Area
@@ -56,6 +57,9 @@ class Command(BaseCommand):
             raise CommandError(f"{file.name}：{error}", returncode=2) from error
         except TransitionError as error:
             raise CommandError(str(error)) from error
+        except IntegrityError as error:  # a form was faster
+            message = f"{file.name}：导入期间有人保存了同样的记录，没有写入任何内容；请重新导入"
+            raise CommandError(message) from error
         if options["json"]:
             self.stdout.write(json.dumps(result.as_json(), ensure_ascii=False, indent=1))
         else:
