@@ -19,7 +19,7 @@ from funds.checks import (
     receipt_named,
     within_life_of_fund,
 )
-from funds.privacy import masked_name
+from funds.privacy import masked_name, may_be_person
 from orgs.models import Charity
 from reviews.checks import (
     Check,
@@ -180,10 +180,6 @@ class FundMoney(Submission):
             self.area_id = fund.area_id
 
 
-#: Characters of a person's name, as a rule.
-_LONGEST_NAME = 4
-
-
 class DonorType(models.TextChoices):
     """Who gave."""
 
@@ -266,13 +262,12 @@ class Donation(FundMoney):
     def donor_shown(self) -> str:
         """Who gave, as titles and lists say it: a person's name is masked.
 
-        Whose type is not stated passes for a person if the name is as short as one.
+        Whose type is not stated passes for a person if the name may be one.
         """
         name = self.donor_name or "匿名"
-        is_unsaid = not self.donor_type and len(name) <= _LONGEST_NAME
-        if name == "匿名" or not (self.donor_type == DonorType.PERSON or is_unsaid):
-            return name
-        return masked_name(name)
+        is_person = self.donor_type == DonorType.PERSON
+        is_unsaid = not self.donor_type and may_be_person(name)
+        return masked_name(name) if name != "匿名" and (is_person or is_unsaid) else name
 
 
 class Expenditure(FundMoney):
