@@ -3,61 +3,20 @@
 from __future__ import annotations
 
 #: Surnames of two characters that are in use.
-_DOUBLE = frozenset(
-    [
-        "欧阳",
-        "上官",
-        "司马",
-        "诸葛",
-        "皇甫",
-        "尉迟",
-        "公孙",
-        "慕容",
-        "令狐",
-        "夏侯",
-        "司徒",
-        "端木",
-        "南宫",
-        "宇文",
-        "长孙",
-        "东方",
-        "独孤",
-        "申屠",
-        "轩辕",
-        "钟离",
-        "闻人",
-        "呼延",
-        "濮阳",
-        "太史",
-        "澹台",
-        "公冶",
-        "宗政",
-        "淳于",
-        "单于",
-        "仲孙",
-        "鲜于",
-        "闾丘",
-        "司空",
-        "赫连",
-        "百里",
-        "东郭",
-        "南门",
-        "西门",
-    ]
+_DOUBLE = (
+    "欧阳上官司马诸葛皇甫尉迟公孙慕容令狐夏侯司徒端木南宫宇文长孙东方独孤申屠轩辕"
+    "钟离闻人呼延濮阳太史澹台公冶宗政淳于单于仲孙鲜于闾丘司空赫连百里东郭南门西门"
 )
+_SURNAMES = {_DOUBLE[at : at + 2] for at in range(0, len(_DOUBLE), 2)}
+#: Characters of a person's name, as a rule, and how organisations' names end.
+_LONGEST_NAME = 4
+_ENDS_OF_ORGANISATIONS = ("公司", "集团", "中心", *"会厂店校院所局部社站队馆行处办委")
 
 
 def masked_name(name: str) -> str:
     """The surname, and a star for every other character: 张三 → 张*."""
-    kept = 2 if len(name) > 2 and name[:2] in _DOUBLE else 1
+    kept = 2 if len(name) > 2 and name[:2] in _SURNAMES else 1
     return name[:kept] + "*" * len(name[kept:])
-
-
-#: Characters of a person's name, as a rule, and how organisations' names end.
-_LONGEST_NAME = 4
-_ENDS_OF_ORGANISATIONS = tuple(
-    "公司 集团 中心 会 厂 店 校 院 所 局 部 社 站 队 馆 行 处 办 委".split()
-)
 
 
 def may_be_person(name: str) -> bool:
