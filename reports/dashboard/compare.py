@@ -50,7 +50,6 @@ def compare(board: Board, other: Area | None, day: datetime.date | None) -> dict
                 "here": value_text(mine.indicator, mine.value),
                 "there": value_text(mine.indicator, theirs.value),
                 "difference": signed(mine.indicator, mine.value, theirs.value),
-                "state": theirs.state,
             }
             for mine, theirs in zip(board.items, items, strict=True)
         ],

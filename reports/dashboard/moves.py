@@ -5,9 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from indicators.figures import plain
+from indicators.figures import places_of, plain
 from indicators.models import Indicator
-from indicators.tables import value_text
 from indicators.target_words import difference_text
 from indicators.wording import amount
 from reports.dashboard.board import Board
@@ -20,7 +19,7 @@ def moves(board: Board) -> list[dict[str, Any]]:
     code, found = board.question.area.code, []
     for at, item in enumerate(board.items):
         then, now = board.value_then(code, at), item.value
-        if then == now or _shown(item.indicator, then) == _shown(item.indicator, now):
+        if _shown(item.indicator, then) == _shown(item.indicator, now):
             continue
         found.append(
             {
@@ -34,12 +33,16 @@ def moves(board: Board) -> list[dict[str, Any]]:
     return found
 
 
-def _shown(indicator: Indicator, value: Decimal | None) -> str:
-    return value_text(indicator, value)
+def _shown(indicator: Indicator, value: Decimal | None) -> Decimal | None:
+    """A value as exactly as it is written (`value_text`)."""
+    places = 4 if indicator.is_percentage else min(places_of(indicator), 2)
+    text = plain(value, places)
+    return None if text is None else Decimal(text)
 
 
 def signed(indicator: Indicator, now: Decimal | None, then: Decimal | None) -> str:
-    """`+7个`, `-1.5个百分点`; a dash where one of the two is no figure."""
+    """`+7个`, `-1.5个百分点`: how far apart the two are as written; a dash where one is no figure."""
+    now, then = _shown(indicator, now), _shown(indicator, then)
     if now is None or then is None:
         return "—"
     if now == then:
