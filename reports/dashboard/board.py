@@ -102,9 +102,9 @@ class Board:
 
     def value_then(self, code: str, position: int) -> Decimal | None:
         """The value when last reported: as sealed, where the area sealed one, else of that day."""
-        item = self.earlier[code][position]
-        if self.since.sealed is not None and code == self.question.area.code:
-            return self.since.sealed.get(item.indicator.code)
+        item, sealed = self.earlier[code][position], self.since.sealed or {}
+        if code == self.question.area.code and item.indicator.code in sealed:
+            return sealed[item.indicator.code]
         return item.value
 
 
@@ -123,11 +123,14 @@ def read_board(question: Question) -> Board:
 
 
 def views_on(board: Board, codes: Sequence[str], day: datetime.date) -> tuple[View, View]:
-    """The views of another day: cut from those at hand where they hold it, else read."""
-    now = board.views[0]
-    is_held = day <= now.day and now.span.first <= year_before(day).year * 12
-    if day == month_end(day) and is_held:
-        return now.cut(day), now.cut(year_before(day), day)
+    """The views of another day: cut from those at hand where they hold it, else read.
+
+    The year before a 28 February may have a 29th, which no month's end leaves out.
+    """
+    now, before = board.views[0], year_before(day)
+    is_held = day <= now.day and now.span.first <= before.year * 12
+    if day == month_end(day) and before == month_end(before) and is_held:
+        return now.cut(day), now.cut(before, day)
     return views_for(board.indicators, codes, day, board.question.area.code)
 
 

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from indicators.counting import figure_of, keys_of_last_year
 from indicators.engine import month_of
 from indicators.figures import Progress, plain, targets_at, trend_of
-from indicators.models import Indicator, Target
-from indicators.view import month_end
+from indicators.models import Counting, Indicator, Target
+from indicators.snapshots import view
+from indicators.view import View, month_end, year_before
 from reports.dashboard.board import Board
 
 #: Months behind the day (the day's own month included) and at most ahead of it.
@@ -28,11 +30,28 @@ def trend(board: Board) -> dict[str, Any]:
     days = [_month_end(month) for month in range(last - MONTHS + 1, last + ahead + 1)]
     behind = [min(day, question.day) for day in days[:MONTHS]]
     is_there = [question.area.exists_on(day) for day in behind]
+    leaps = _after_leap_years(board, days[: MONTHS - 1])
     return {
         "labels": [f"{day.year}年{day.month}月" for day in days],
         "behind": MONTHS,
-        "series": [_series(board, item, days, is_there) for item in [*board.annex, *board.text]],
+        "series": [
+            _series(board, item, days, is_there, leaps) for item in [*board.annex, *board.text]
+        ],
     }
+
+
+def _after_leap_years(board: Board, days: Sequence[datetime.date]) -> dict[int, View]:
+    """By position: what growth up to a 28 February is measured by, where the year before had a 29th.
+
+    No month's end leaves that day out, so it is read; at most one of three years has it.
+    """
+    keys, code, now = keys_of_last_year(board.indicators), board.question.area.code, board.views[0]
+    found = {}
+    for at, day in enumerate(days):
+        before = year_before(day)
+        if keys and before != month_end(before) and now.span.first <= before.year * 12:
+            found[at] = view([code], before, code, keys, is_before=True, tree_day=day)
+    return found
 
 
 def _months_to(item: Progress, last: int) -> int:
@@ -47,11 +66,18 @@ def _month_end(month: int) -> datetime.date:
 
 
 def _series(
-    board: Board, item: Progress, days: Sequence[datetime.date], is_there: Sequence[bool]
+    board: Board,
+    item: Progress,
+    days: Sequence[datetime.date],
+    is_there: Sequence[bool],
+    leaps: dict[int, View],
 ) -> dict[str, Any]:
     indicator, (now, before) = item.indicator, board.views
     code = board.question.area.code
     figures = trend_of(indicator, code, now, MONTHS, before, item.at_least)
+    for at, earlier in leaps.items() if indicator.counting == Counting.GROWTH else ():
+        then = now.cut(days[at])
+        figures[at - MONTHS] = figure_of(indicator, code, then, earlier, item.at_least)
     values = [
         _number(indicator, figure.value) if there else None
         for figure, there in zip(figures, is_there[-len(figures) :], strict=True)

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from accounts.models import User
-from funds.models import Fund
+from funds.models import Donation, Fund
 from indicators.figures import progress_of
-from indicators.models import Plan, Target, TargetShare
+from indicators.models import Indicator, Plan, Target, TargetShare
+from indicators.series import ensure_layout
 from orgs.models import CommunityOrg, Training
 from reports.models import Report
 from reports.services import prepare_reports, seal
@@ -312,3 +313,69 @@ def test_a_figure_opens_beside_the_page_without_the_shell(
     assert fund.name in part.content.decode()
     assert "<html" not in part.content.decode()
     assert "<html" in whole.content.decode()
+
+
+# --- as it is written -----------------------------------------------------------------------
+
+
+def test_a_difference_is_that_of_the_values_as_written(page: Any, approved: Approved) -> None:
+    approved(Donation, amount_yuan=Decimal("12300"), donated_on=Day(2026, 5, 2))
+    approved(Donation, amount_yuan=Decimal("1"), donated_on=Day(2026, 6, 2))
+    answer = page(on=ON, rank="raised", against="2026-06-01")
+    row = _named(answer.context["comparison"]["rows"], "社区慈善累计筹集款物")
+    assert (row["here"], row["there"], row["difference"]) == ("1.23", "1.23", "持平")
+    assert answer.context["ranking"]["first"][0]["difference"] == "持平"
+    approved(Donation, amount_yuan=Decimal("49"), donated_on=Day(2026, 6, 2))
+    row = _named(
+        page(on=ON, against="2026-06-01").context["comparison"]["rows"], row["indicator"].name
+    )
+    assert (row["here"], row["there"], row["difference"]) == ("1.24", "1.23", "+0.01万元")
+
+
+def test_an_indicator_the_sealed_report_did_not_have_is_counted_on_its_day(
+    page: Any, approved: Approved, yuzhong: Plan, shiju: User
+) -> None:
+    approved(Fund, established_on=Day(2026, 3, 10))
+    _seal(Day(2026, 6, 30), shiju)
+    fresh = Indicator.objects.get(code="funds")
+    fresh.pk, fresh.code, fresh.position, fresh.name = None, "fresh", 99, "后来增加的指标"
+    fresh.save()
+    assert page(on="2026-08-01").context["moves"] == []
+    approved(Fund, established_on=Day(2026, 7, 10))
+    move = _named(page(on="2026-08-01").context["moves"], "后来增加的指标")
+    assert (move["then"], move["now"], move["difference"]) == ("1支", "2支", "+1支")
+
+
+def test_a_correction_is_what_was_reported_last(
+    page: Any, approved: Approved, yuzhong: Plan, shiju: User
+) -> None:
+    approved(Fund, established_on=Day(2026, 3, 10))
+    report = _seal(Day(2026, 6, 30), shiju)
+    approved(Fund, established_on=Day(2026, 5, 5))
+    seal(report, by=shiju, on=Day(2026, 8, 1), reason="补登记")
+    assert page(on="2026-08-02").context["moves"] == []
+
+
+# --- leap years -----------------------------------------------------------------------------
+
+
+def test_growth_up_to_28_february_leaves_out_the_29th_of_the_year_before(
+    page: Any, approved: Approved, yuzhong: Plan
+) -> None:
+    Plan.objects.update(starts_on=Day(2025, 1, 1))  # the year before is kept
+    ensure_layout()
+    for day, yuan in ((Day(2024, 2, 10), 100), (Day(2024, 2, 29), 900), (Day(2025, 2, 10), 150)):
+        approved(Donation, donated_on=day, amount_yuan=yuan)
+    growth = progress_of(yuzhong, [DISTRICT], Day(2025, 2, 28))[DISTRICT]
+    value = next(item.value for item in growth if item.indicator.code == "raised_growth")
+    assert value == Decimal("0.5")
+    for on in ("2025-02-28", "2025-03-15", "2026-11-20"):
+        answer = page(on=on, against="2025-02-28")
+        trend = answer.context["trend"]
+        drawn = next(each for each in trend["series"] if each["code"] == "raised_growth")
+        assert drawn["values"][trend["labels"].index("2025年2月")] == 50.0, on
+        growth_name = Indicator.objects.get(code="raised_growth").name
+        row = _named(answer.context["comparison"]["rows"], growth_name)
+        assert row["there"] == "50%", on
+    move = _named(page(on="2025-03-15").context["moves"], growth_name)
+    assert move["then"] == "50%"
