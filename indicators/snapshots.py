@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 
 from areas.codes import is_within
 from areas.models import Area
@@ -11,6 +12,7 @@ from areas.successions import Successions
 from indicators.engine import Matrix, SeriesKey, Span, month_of
 from indicators.events import Scope
 from indicators.models import ManualFigure, SeriesLayout
+from indicators.moment import one_moment
 from indicators.series import (
     catalogue,
     count_in_blocks,
@@ -34,8 +36,9 @@ def views_of(
     `last_year`: of the latter only these series (default: the same).
     """
     asked = keys if last_year is None else last_year
-    before = view(codes, year_before(day), root, asked, is_before=True, tree_day=day)
-    return view(codes, day, root, keys), before
+    with _moment(day):
+        before = view(codes, year_before(day), root, asked, is_before=True, tree_day=day)
+        return view(codes, day, root, keys), before
 
 
 def view(
@@ -57,6 +60,24 @@ def view(
     a year before it is asked for. `years`: only so many, the day's own included (default: all stored);
     1 for many areas of which only the day and the year so far are asked.
     """
+    with _moment(day):
+        return _view(codes, day, root, keys, 0 if is_before else 1, tree_day, years)
+
+
+def _moment(day: datetime.date) -> AbstractContextManager[None]:
+    """Within a month, what was stored and what is taken away from it must be of one moment."""
+    return one_moment() if day < month_end(day) else nullcontext()
+
+
+def _view(
+    codes: Sequence[str],
+    day: datetime.date,
+    root: str,
+    keys: Collection[SeriesKey] | None,
+    years_back: int,
+    tree_day: datetime.date | None,
+    years: int | None,
+) -> View:
     layout, successions = current_layout(), Successions.stored()
     stored = layout_keys(layout) if layout else catalogue()
     wanted = stored if keys is None else list(keys)
@@ -69,7 +90,7 @@ def view(
     if (
         layout is not None
         and set(wanted) <= set(stored)
-        and _is_stored(layout, day, successions, 0 if is_before else 1)
+        and _is_stored(layout, day, successions, years_back)
     ):
         first = layout.first_year if years is None else day.year - years + 1
         span = Span(month_of(first, 1), month_of(day.year, day.month))

@@ -1,0 +1,87 @@
+"""A page says what was true at one moment, whatever is approved while it is made."""
+
+from __future__ import annotations
+
+import datetime
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from accounts.models import User
+from funds.models import Fund
+from indicators import snapshots
+from indicators.figures import progress_of
+from indicators.models import Plan
+from indicators.moment import one_moment
+from indicators.series import ensure_layout
+from tests.conftest import DISTRICT
+
+pytestmark = pytest.mark.django_db(transaction=True)
+Day = datetime.date
+
+
+def _elsewhere(work: Callable[[], Any]) -> None:
+    """Done and committed by somebody else."""
+
+    def run() -> None:
+        try:
+            work()
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join(60)
+    assert not thread.is_alive()
+
+
+def test_what_is_committed_meanwhile_is_not_seen_and_nobody_waits(
+    yuzhong: Plan, approved: Callable[..., Any]
+) -> None:
+    ensure_layout()
+    approved(Fund)
+    with one_moment():
+        assert Fund.objects.count() == 1
+        with one_moment():
+            _elsewhere(lambda: approved(Fund))
+        assert Fund.objects.count() == 1
+    assert Fund.objects.count() == 2
+
+
+def test_an_approval_between_the_reads_of_a_figure_does_not_split_it(
+    yuzhong: Plan,
+    approved: Callable[..., Any],
+    make: Callable[..., Any],
+    quji: User,
+    shiju: User,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It begins before the day and ends after it: of two moments it would count twice or not at all."""
+    ensure_layout()
+    approved(Fund, established_on=Day(2026, 3, 2))
+    read = snapshots.stored_rows
+
+    def then_somebody_approves(*arguments: Any) -> Any:
+        rows = read(*arguments)
+        monkeypatch.setattr(snapshots, "stored_rows", read)
+        days = {"established_on": Day(2026, 3, 3), "closed_on": Day(2026, 3, 25)}
+        _elsewhere(lambda: approved(Fund, **days))
+        return rows
+
+    monkeypatch.setattr(snapshots, "stored_rows", then_somebody_approves)
+    values = [
+        progress_of(yuzhong, [DISTRICT], Day(2026, 3, 10))[DISTRICT][0].value for _ in range(2)
+    ]
+    assert values == [1, 2]
+
+
+def test_a_failure_inside_leaves_nothing_open(yuzhong: Plan) -> None:
+    with pytest.raises(ZeroDivisionError), one_moment():
+        Fund.objects.count()
+        _ = 1 / 0
+    with one_moment():
+        assert Fund.objects.count() == 0
+    Plan.objects.update(title="可以写")
