@@ -154,20 +154,25 @@ function openDrawer() {
   const drawer = document.getElementById("drawer");
   if (!drawer) return;
   const body = document.getElementById("drawer-body");
+  let asked = 0;
   document.addEventListener("click", async (event) => {
     const link = event.target.closest("a[data-drawer]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     event.preventDefault();
     document.getElementById("drawer-open").href = link.href;
     body.textContent = "正在打开……";
-    drawer.showModal();
+    if (!drawer.open) drawer.showModal();
+    asked += 1;
+    const mine = asked; // what was asked for earlier may come later: it is not shown any more
     try {
       const answer = await fetch(`${link.href}&part=1`, { headers: { "X-Requested-With": "fetch" } });
       if (!answer.ok || answer.redirected) throw new Error(answer.status);
-      body.innerHTML = await answer.text();
+      const text = await answer.text();
+      if (mine !== asked) return;
+      body.innerHTML = text;
       for (const inner of body.querySelectorAll("a[href*='/figures/']")) inner.dataset.drawer = "";
     } catch {
-      body.textContent = "没有打开，请检查网络或重新登录后再试。";
+      if (mine === asked) body.textContent = "没有打开，请检查网络或重新登录后再试。";
     }
   });
   document.getElementById("drawer-close").addEventListener("click", () => drawer.close());

@@ -75,7 +75,9 @@ async function refresh() {
     if (answer.redirected) throw new Error("login");
     if (!answer.ok) throw new Error(answer.status);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    old.replaceWith(page.getElementById("screen"));
+    const fresh = page.getElementById("screen");
+    if (!fresh) throw new Error("no board"); // some other page answered in its place
+    old.replaceWith(fresh);
     notice.textContent = "";
     show();
   } catch (error) {

@@ -166,6 +166,65 @@ def test_the_big_screen_shows_what_is_approved_meanwhile_without_being_touched(
     expect(funds).to_contain_text("3")
 
 
+def test_the_big_screen_keeps_its_figures_and_says_why_when_it_cannot_refresh(
+    facts: None, shengting: User, visitor: Come, approved: Callable[..., Any]
+) -> None:
+    person = visitor("shengting", viewport={"width": 1920, "height": 1080})
+    page = person.page
+    page.clock.install()
+    person.open(f"/dashboard/yuzhong-2026/{DISTRICT}/?on={ON}&screen=1")
+    funds = page.locator(".tile", has_text="社区慈善基金").first.locator(".value")
+    notice = page.locator("#notice")
+    approved(Fund)
+    page.route("**/dashboard/**", lambda route: route.fulfill(body="<p>请先接入网络</p>"))
+    for _ in range(2):
+        page.clock.run_for(60_000)
+        expect(notice).to_contain_text("暂时无法刷新；以下为")
+        expect(funds).to_contain_text("2")
+    page.unroute("**/dashboard/**")
+    page.route("**/dashboard/**", lambda route: route.abort())
+    page.clock.run_for(60_000)
+    expect(notice).to_contain_text("暂时无法刷新")
+    page.unroute("**/dashboard/**")
+    cookies = page.context.cookies()
+    page.context.clear_cookies()
+    page.clock.run_for(60_000)
+    expect(notice).to_contain_text("登录已过期")
+    expect(funds).to_contain_text("2")
+    page.context.add_cookies(cookies)  # type: ignore[arg-type]
+    page.clock.run_for(60_000)
+    expect(funds).to_contain_text("3")
+    expect(notice).to_have_text("")
+    person.faults[:] = [fault for fault in person.faults if "net::ERR_FAILED" not in fault]
+
+
+def test_the_drawer_shows_what_was_asked_for_last_and_gives_the_focus_back(
+    facts: None, shengting: User, visitor: Come
+) -> None:
+    person = visitor("shengting")
+    page = person.page
+    person.open(f"/dashboard/yuzhong-2026/{DISTRICT}/?on={ON}")
+    held: list[Any] = []
+    page.route("**/figures/yuzhong-2026/funds/**", lambda route: held.append(route))
+    slow, fast = (page.locator(".card a.name", has_text=name) for name in ("社区慈善基金", "培训"))
+    slow.first.click()
+    expect(page.locator("#drawer")).to_contain_text("正在打开")
+    page.keyboard.press("Escape")
+    assert slow.first.evaluate("link => link === document.activeElement")
+    fast.first.click()
+    title = page.locator("#drawer .drawer-title")
+    expect(title).to_contain_text("培训")
+    with page.expect_response("**/figures/yuzhong-2026/funds/**"):
+        held[0].continue_()
+    page.wait_for_timeout(300)
+    expect(title).to_contain_text("培训")
+    page.keyboard.press("Escape")
+    with page.context.expect_page() as opened:
+        fast.first.click(modifiers=["Control"])
+    assert "/figures/yuzhong-2026/" in opened.value.url
+    expect(page.locator("#drawer")).to_be_hidden()
+
+
 def test_the_print_is_one_page(facts: None, shengting: User, visitor: Come, tmp_path: Path) -> None:
     person = visitor("shengting")
     for area in (DISTRICT, "50", HUAYIPO):
