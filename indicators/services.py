@@ -89,10 +89,8 @@ def find_indicator(plan: Plan, code: str) -> Indicator:
 def progress(
     plan: Plan, area: Area, on: datetime.date | None = None, year: int | None = None
 ) -> ProgressReport:
-    """Figures against targets; `on` defaults to `usual_day`, or to the end of a past `year`."""
-    day = on or usual_day(plan)
-    if on is None and year is not None and year < day.year:
-        day = datetime.date(year, 12, 31)
+    """Figures against targets; `on` defaults as `day_asked` says."""
+    day = day_asked(plan, on, year)
     items = progress_of(plan, [area.code], day, year)[area.code]
     return ProgressReport(plan, area, day, year or day.year, items)
 
@@ -100,6 +98,14 @@ def progress(
 def usual_day(plan: Plan) -> datetime.date:
     """The day a plan's figures are shown on when nobody asks for another: today, or its last day."""
     return min(timezone.localdate(), plan.ends_on)
+
+
+def day_asked(plan: Plan, on: datetime.date | None, year: int | None) -> datetime.date:
+    """The day asked for; without one `usual_day`, or the end of a past `year`."""
+    day = on or usual_day(plan)
+    if on is None and year is not None and year < day.year:
+        return datetime.date(year, 12, 31)
+    return day
 
 
 def lineage_json(
@@ -131,12 +137,8 @@ def plans_of_area(code: str) -> list[Plan]:
 
     A successor keeps the plans of the areas it followed.
     """
-    parts = {code, *Successions.stored().everywhere(code)} if code else set[str]()
-    related = [
-        plan
-        for plan in Plan.objects.all()
-        if any(is_within(part, plan.area_code) or is_within(plan.area_code, part) for part in parts)
-    ]
+    successions = Successions.stored()
+    related = [plan for plan in Plan.objects.all() if code and is_about(plan, code, successions)]
     present = set(
         Area.objects.filter(code__in=[plan.area_code for plan in related]).values_list(
             "code", flat=True
@@ -144,3 +146,11 @@ def plans_of_area(code: str) -> list[Plan]:
     )
     known = [plan for plan in related if plan.area_code in present]
     return sorted(known, key=lambda plan: (plan.area_code, plan.issued_on), reverse=True)
+
+
+def is_about(plan: Plan, code: str, successions: Successions) -> bool:
+    """Whether a plan's area contains this one or an area it followed, or lies within."""
+    return any(
+        is_within(part, plan.area_code) or is_within(plan.area_code, part)
+        for part in {code, *successions.everywhere(code)}
+    )

@@ -20,16 +20,17 @@ from rest_framework.views import APIView
 from areas.models import Area
 from indicators.explain import build_explanation
 from indicators.models import Plan
+from indicators.moment import one_moment
 from indicators.quality.panel import build_quality
 from indicators.services import (
     NotFound,
+    day_asked,
     find_indicator,
     find_plan,
     plans_of_area,
     progress,
     read_day,
     read_year,
-    usual_day,
 )
 
 
@@ -45,8 +46,10 @@ def figure(request: HttpRequest, plan: str, indicator: str, area: str) -> HttpRe
         one = find_indicator(found, indicator)
     except NotFound:
         raise Http404 from None
-    day = asked_day(request) or usual_day(found)
     year = asked_year(request)
+    day = day_asked(found, asked_day(request), year)
+    with one_moment():
+        explanation = build_explanation(one, place, day, user, year)
     context = {
         **admin.site.each_context(request),
         "title": f"{place.short_name}：{one.name}",
@@ -55,7 +58,7 @@ def figure(request: HttpRequest, plan: str, indicator: str, area: str) -> HttpRe
         "day": day,
         "year": year,
         "trail": Area.objects.visible_to(user).filter(code__in=place.ancestor_codes),
-        **build_explanation(one, place, day, user, year),
+        **explanation,
     }
     # `?part=1`: only the inside, for whoever opens a figure beside another page.
     template = "figure_body" if request.GET.get("part") == "1" else "figure"

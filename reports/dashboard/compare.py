@@ -5,21 +5,27 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from areas.codes import level_of
+from areas.codes import is_within, level_of
 from areas.models import Area
+from areas.successions import Successions
 from indicators.figures import progress_of, views_for
+from indicators.services import is_about
 from indicators.tables import value_text
 from reports.dashboard.board import Board, views_on
 from reports.dashboard.moves import signed
 
 
 def siblings(board: Board) -> list[Area]:
-    """The areas of the same level under the same area above, as far as the user sees them."""
-    area, user = board.question.area, board.question.user
-    if area.level == 1 or not user.covers(area.ancestor_codes[-1]):
+    """The areas of the same level under the same area above that the user sees and the plan is about."""
+    area, user, plan = board.question.area, board.question.user, board.question.plan
+    if area.level == 1 or not user.covers(above := area.ancestor_codes[-1]):
         return []
-    rows = Area.objects.within(area.ancestor_codes[-1]).existing_on(board.question.day)
-    return list(rows.filter(level=level_of(area.code)).exclude(code=area.code))
+    rows = Area.objects.within(above).existing_on(board.question.day)
+    found = list(rows.filter(level=level_of(area.code)).exclude(code=area.code))
+    if is_within(above, plan.area_code):
+        return found
+    successions = Successions.stored()
+    return [one for one in found if is_about(plan, one.code, successions)]
 
 
 def compare(board: Board, other: Area | None, day: datetime.date | None) -> dict[str, Any] | None:

@@ -7,12 +7,12 @@ from collections import Counter
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 
 from areas.models import Area
 from indicators.figures import Progress, State
 from indicators.services import plans_of_area, usual_day
-from indicators.view import month_end
 from reports.dashboard.board import Board, Question, read_board
 from reports.dashboard.cards import SHAPES, card, next_target
 from reports.dashboard.compare import compare, siblings
@@ -22,7 +22,7 @@ from reports.dashboard.heat import heat
 from reports.dashboard.moves import moves, ranking
 from reports.dashboard.trend import MONTHS, trend
 
-_NUMERALS = "零一二三四五六七八九十"
+_NUMERALS = "零一两三四五六七八九十"
 _SPARK = 12
 #: A target is set, but for a later year.
 _LATER = "本年未设目标"
@@ -53,6 +53,7 @@ def build_dashboard(
         "years": _years(board),
         "days": _days(board),
         "query": question.query,
+        "screen": _screen(question),
         "trail": [
             (step, question.address(step.code))
             for step in Area.objects.visible_to(question.user).filter(
@@ -96,7 +97,7 @@ def _sentence(board: Board, filed: Filing | None, label: str) -> str:
     reported = filed.sentence(label) if filed else ""
     tail = f"，{reported}" if reported else ""
     return (
-        f"{area.short_name}{_number(len(board.annex))}项指标：{'，'.join(counts)}；"
+        f"{area.short_name}{_number(len(board.annex))}项指标{'：' * bool(counts)}{'，'.join(counts)}；"
         f"数据截至{when}{tail}。"
     )
 
@@ -126,15 +127,23 @@ def _years(board: Board) -> list[int]:
 def _days(board: Board) -> list[tuple[str, str]]:
     """Days one often asks for: (word, address)."""
     question, plan = board.question, board.question.plan
-    today = usual_day(plan)
-    last_month = month_end(today.replace(day=1) - datetime.timedelta(days=1))
+    today = timezone.localdate()
+    last_month = today.replace(day=1) - datetime.timedelta(days=1)
     year_end = datetime.date(today.year - 1, 12, 31)
     days = {"今天": today, "上月末": last_month, "上年末": year_end}
+    if plan.ends_on < today:
+        days = {"方案期末": plan.ends_on}
     if board.since.day not in days.values():
-        days["上次报告"] = board.since.day
+        days[board.since.label] = board.since.day
     here = reverse("dashboard", args=[plan.code, question.area.code])
     year = f"&year={question.year}" if question.year else ""
     return [(word, f"{here}?on={day.isoformat()}{year}") for word, day in days.items()]
+
+
+def _screen(question: Question) -> str:
+    """The big screen; that of the usual day names none, for it hangs there until tomorrow."""
+    asked = "" if question.day == usual_day(question.plan) else f"&on={question.day.isoformat()}"
+    return f"?screen=1{asked}" + (f"&year={question.year}" if question.year else "")
 
 
 def _api(question: Question) -> str:

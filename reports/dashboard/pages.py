@@ -13,7 +13,8 @@ from django.utils.http import content_disposition_header
 
 from areas.models import Area
 from indicators.models import Plan
-from indicators.services import plans_of_area, usual_day
+from indicators.moment import one_moment
+from indicators.services import day_asked, plans_of_area
 from indicators.views import asked_day, asked_year
 from reports.dashboard.board import Question
 from reports.dashboard.export import export, file_name
@@ -30,13 +31,14 @@ def dashboard(request: HttpRequest, plan: str, area: str) -> HttpResponse:
 
     What is out of scope is not found, whichever parameter asks for it.
     """
-    question = _question(request, plan, area)
-    context = build_dashboard(
-        question,
-        rank=request.GET.get("rank", ""),
-        other=_other(request, question),
-        against=asked_day(request, "against"),
-    )
+    with one_moment():
+        question = _question(request, plan, area)
+        context = build_dashboard(
+            question,
+            rank=request.GET.get("rank", ""),
+            other=_other(request, question),
+            against=asked_day(request, "against"),
+        )
     shape = next((name for name in _TEMPLATES if request.GET.get(name) == "1"), "")
     shell = {} if shape else admin.site.each_context(request)
     context = {**shell, "title": f"{question.area.short_name}指标看板", **context}
@@ -46,9 +48,11 @@ def dashboard(request: HttpRequest, plan: str, area: str) -> HttpResponse:
 @login_required
 def dashboard_export(request: HttpRequest, plan: str, area: str) -> HttpResponse:
     """The same as a workbook."""
-    question = _question(request, plan, area)
+    with one_moment():
+        question = _question(request, plan, area)
+        content = export(question)
     headers = {"Cache-Control": "no-store"}
-    response = HttpResponse(export(question), content_type=_XLSX, headers=headers)
+    response = HttpResponse(content, content_type=_XLSX, headers=headers)
     response.headers["Content-Disposition"] = content_disposition_header(
         as_attachment=True, filename=file_name(question)
     )
@@ -61,8 +65,8 @@ def _question(request: HttpRequest, plan: str, area: str) -> Question:
     user: Any = request.user
     if not user.covers(place.code) or found not in plans_of_area(place.code):
         raise Http404
-    day = asked_day(request, "on") or usual_day(found)
-    return Question(found, place, day, user, asked_year(request))
+    year = asked_year(request)
+    return Question(found, place, day_asked(found, asked_day(request), year), user, year)
 
 
 def _other(request: HttpRequest, question: Question) -> Area | None:

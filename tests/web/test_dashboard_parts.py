@@ -379,3 +379,60 @@ def test_growth_up_to_28_february_leaves_out_the_29th_of_the_year_before(
         assert row["there"] == "50%", on
     move = _named(page(on="2025-03-15").context["moves"], growth_name)
     assert move["then"] == "50%"
+
+
+# --- what can be asked for ------------------------------------------------------------------
+
+
+def test_only_areas_the_plan_is_about_are_offered_for_comparison(
+    yuzhong: Plan, visit: Any, shengting: User
+) -> None:
+    client = visit(shengting)
+    found = client.get(URL)
+    assert found.context["siblings"] == []
+    assert 'id="with"' not in found.content.decode()
+    for code in ("5001", DISTRICT, QIXINGGANG, HUAYIPO):
+        url = f"/dashboard/yuzhong-2026/{code}/"
+        for one in client.get(url).context["siblings"]:
+            assert client.get(url, {"with": one.code}).status_code == 200
+    assert len(client.get(STREET).context["siblings"]) == 10
+
+
+def test_a_past_year_without_a_day_is_that_of_the_api_everywhere(page: Any) -> None:
+    client = page(URL).client
+    asked = {"plan": "yuzhong-2026", "area": DISTRICT, "year": "2025"}
+    on = client.get("/api/v1/progress/", asked).json()["on"]
+    assert page(year="2025").context["day"].isoformat() == on == "2025-12-31"
+    figure = client.get(f"/figures/yuzhong-2026/funds/{DISTRICT}/", {"year": "2025"})
+    assert figure.context["day"].isoformat() == on
+
+
+def test_the_days_offered_are_called_what_they_are(page: Any, yuzhong: Plan) -> None:
+    words = [word for word, _ in page(on=ON).context["days"]]
+    assert words == ["今天", "上月末", "上年末", "2026年5月底"]
+    yuzhong.ends_on = Day(2025, 12, 31)
+    yuzhong.save()
+    offered = dict(page(on=ON).context["days"])
+    assert offered["方案期末"].endswith("?on=2025-12-31")
+    assert "今天" not in offered
+
+
+def test_the_big_screen_of_today_stays_with_the_day(page: Any) -> None:
+    assert 'href="?screen=1"' in page().content.decode()
+    assert (
+        'href="?screen=1&amp;on=2026-06-15&amp;year=2027"'
+        in page(on=ON, year="2027").content.decode()
+    )
+
+
+def test_a_plan_without_indicators_has_a_sentence(page: Any, yuzhong: Plan) -> None:
+    Target.objects.all().delete()
+    first, second, *others = Indicator.objects.order_by("position")
+    for one in others:
+        one.delete()
+    assert page(on=ON).context["sentence"].startswith("渝中区两项指标：2项未设目标；数据截至")
+    first.delete()
+    second.delete()
+    for shape in ("page", "screen", "print"):
+        answer = page(on=ON, **{shape: "1"})
+        assert answer.context["sentence"].startswith("渝中区零项指标；数据截至")
