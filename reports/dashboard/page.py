@@ -24,6 +24,8 @@ from reports.dashboard.trend import MONTHS, trend
 
 _NUMERALS = "零一两三四五六七八九十"
 _SPARK = 12
+#: So many rows, of indicators and areas together, one page of A4 holds in the smallest print.
+_PRINTED = 46
 #: A target is set, but for a later year.
 _LATER = "本年未设目标"
 
@@ -77,6 +79,7 @@ def build_dashboard(
         "against": against,
         "legend": [(state, SHAPES[state]) for state in State],
         "print_size": _print_size(len(board.items) + len(board.children)),
+        "print_rows": max(_PRINTED - len(board.items), 5),
         "is_empty": not any(item.figure.numerator for item in board.items),
         "export": reverse("dashboard-export", args=[question.plan.code, question.area.code])
         + question.query,

@@ -16,6 +16,7 @@ from django.core.management import call_command
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
+from areas.models import Area
 from funds.models import Donation, Fund
 from indicators.models import Plan
 from indicators.series import ensure_layout
@@ -231,6 +232,22 @@ def test_the_print_is_one_page(facts: None, shengting: User, visitor: Come, tmp_
         person.open(f"/dashboard/yuzhong-2026/{area}/?on={ON}&print=1")
         made = person.page.pdf(prefer_css_page_size=True)
         assert made.count(b"/Type /Page\n") == 1, area
+
+
+@pytest.mark.parametrize("number", [34, 45, 130])
+def test_the_print_of_a_place_with_many_areas_is_one_page(
+    facts: None, shengting: User, visitor: Come, number: int
+) -> None:
+    missing = number - Area.objects.within(DISTRICT).filter(level=4).count()
+    for at in range(missing):
+        street = Area(code=f"{DISTRICT}{500 + at}", name=f"某某第{at}街道办事处", kind="street")
+        street.derive()
+        street.save()
+    person = visitor("shengting")
+    person.open(f"/dashboard/yuzhong-2026/{DISTRICT}/?on={ON}&print=1")
+    assert person.page.locator("table.below tbody tr").count() == min(number, 32)
+    assert person.page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n") == 1
+    expect(person.page.locator("body")).to_contain_text(f"共{number}个街道，本页列出前32个")
 
 
 def test_on_a_phone_nothing_but_the_table_scrolls_sideways(
