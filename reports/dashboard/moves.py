@@ -11,7 +11,7 @@ from indicators.target_words import difference_text
 from indicators.wording import amount
 from reports.dashboard.board import Board
 
-_RANKED = 8
+_RANKED = 6
 
 
 def moves(board: Board) -> list[dict[str, Any]]:

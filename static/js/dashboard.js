@@ -4,7 +4,7 @@ document.addEventListener("DOMContentLoaded", () => {
   sortTable();
   openDrawer();
   for (const list of document.querySelectorAll("select[data-go]")) {
-    list.addEventListener("change", () => { location.href = list.value + location.search; });
+    list.addEventListener("change", () => { location.href = list.value; });
   }
   for (const list of document.querySelectorAll("select[data-submit]")) {
     list.addEventListener("change", () => list.form.submit());
