@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from areas.codes import COUNTY_LEVEL
 from indicators.counting import areas_key
-from indicators.explain import all_shortfalls, areas_word
+from indicators.explain import Shortfall, all_shortfalls, areas_word
 from indicators.figures import Progress
-from indicators.models import Counting
+from indicators.models import Counting, Indicator
 from indicators.series import coverage_key
 from indicators.wording import amount, pace_sentence
 from reports.dashboard.board import Board
@@ -50,15 +51,15 @@ def _places_short(board: Board) -> dict[str, str]:
     if area.level < COUNTY_LEVEL:
         return {item.indicator.code: _counted_short(board, item) for item in coverages}
     asked = [(item.indicator, item.at_least) for item in coverages]
-    found = {}
-    for item in coverages:
-        found[item.indicator.code] = ""
-    for code, places in all_shortfalls(asked, area.code, day).items():
-        word = next(areas_word(one) for one, _ in asked if one.code == code)
-        names = "、".join(str(each.area) for each in places[:_NAMED])
-        more = "等" if len(places) > _NAMED else ""
-        found[code] = f"尚未达标的{word}{len(places)}个：{names}{more}" if places else ""
-    return found
+    places = all_shortfalls(asked, area.code, day)
+    return {one.code: _named_short(one, places[one.code]) for one, _ in asked}
+
+
+def _named_short(indicator: Indicator, places: Sequence[Shortfall]) -> str:
+    if not places:
+        return ""
+    names = _first([str(each.area) for each in places])
+    return f"尚未达标的{areas_word(indicator)}{len(places)}个：{names}"
 
 
 def _counted_short(board: Board, item: Progress) -> str:
@@ -71,10 +72,9 @@ def _counted_short(board: Board, item: Progress) -> str:
     rows = sorted((row for row in rows if row[0] > 0), key=lambda row: (-row[0], row[1].code))
     if not rows:
         return ""
-    names = "、".join(f"{child}（{count}）" for count, child in rows[:_NAMED])
-    more = "等" if len(rows) > _NAMED else ""
+    names = _first([f"{child}（{count}）" for count, child in rows])
     total = sum(count for count, _ in rows)
-    return f"尚未达标的{areas_word(indicator)}{total}个，分布在{names}{more}"
+    return f"尚未达标的{areas_word(indicator)}{total}个，分布在{names}"
 
 
 def _below_target(board: Board, at: int) -> str:
@@ -94,8 +94,10 @@ def _below_target(board: Board, at: int) -> str:
     )
     if not below:
         return ""
-    names = "、".join(
-        f"{child}（{amount(item.indicator, value)}）" for value, child in below[:_NAMED]
-    )
-    more = "等" if len(below) > _NAMED else ""
-    return f"低于{amount(item.indicator, item.target.value)}的地区{len(below)}个：{names}{more}"
+    names = _first([f"{child}（{amount(item.indicator, value)}）" for value, child in below])
+    return f"低于{amount(item.indicator, item.target.value)}的地区{len(below)}个：{names}"
+
+
+def _first(names: Sequence[str]) -> str:
+    """`甲、乙等`: as many names as one reads."""
+    return "、".join(names[:_NAMED]) + ("等" if len(names) > _NAMED else "")
