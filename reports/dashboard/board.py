@@ -16,6 +16,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from areas.models import Area
+from indicators.counting import figure_of
 from indicators.figures import Progress, indicators_of, progress_of, views_for
 from indicators.models import Indicator, Place, Plan
 from indicators.view import View, month_end, year_before
@@ -78,7 +79,9 @@ class Board:
     views: tuple[View, View]
     rows: dict[str, list[Progress]]
     since: Since
-    earlier: dict[str, list[Progress]] = field(default_factory=dict)
+    #: The views of that day, and the area's own figures on it.
+    then: tuple[View, View] | None = None
+    earlier: list[Progress] = field(default_factory=list)
 
     @property
     def items(self) -> list[Progress]:
@@ -100,12 +103,14 @@ class Board:
         """Where the annex's indicators stand in each row."""
         return [self.items.index(item) for item in self.annex]
 
-    def value_then(self, code: str, position: int) -> Decimal | None:
+    def value_then(self, area: Area, position: int) -> Decimal | None:
         """The value when last reported: as sealed, where the area sealed one, else of that day."""
-        item, sealed = self.earlier[code][position], self.since.sealed or {}
-        if code == self.question.area.code and item.indicator.code in sealed:
-            return sealed[item.indicator.code]
-        return item.value
+        item, sealed = self.earlier[position], self.since.sealed or {}
+        if area.code == self.question.area.code:
+            return sealed.get(item.indicator.code, item.value)
+        if self.then is None or not area.exists_on(self.since.day):
+            return None
+        return figure_of(item.indicator, area.code, *self.then, item.at_least).value
 
 
 def read_board(question: Question) -> Board:
@@ -117,8 +122,10 @@ def read_board(question: Question) -> Board:
     views = views_for(indicators, codes, day, area.code)
     rows = progress_of(plan, codes, day, question.year, views=views, indicators=indicators)
     board = Board(question, children, indicators, views, rows, since_last(plan, area, day))
-    then = views_on(board, codes, board.since.day)
-    board.earlier = progress_of(plan, codes, board.since.day, views=then, indicators=indicators)
+    day = board.since.day
+    board.then = views_on(board, codes, day)
+    found = progress_of(plan, [area.code], day, views=board.then, indicators=indicators)
+    board.earlier = found[area.code]
     return board
 
 

@@ -16,9 +16,9 @@ _RANKED = 6
 
 def moves(board: Board) -> list[dict[str, Any]]:
     """Every figure that is another one than when last reported."""
-    code, found = board.question.area.code, []
+    area, found = board.question.area, []
     for at, item in enumerate(board.items):
-        then, now = board.value_then(code, at), item.value
+        then, now = board.value_then(area, at), item.value
         if _shown(item.indicator, then) == _shown(item.indicator, now):
             continue
         found.append(
@@ -27,7 +27,7 @@ def moves(board: Board) -> list[dict[str, Any]]:
                 "then": amount(item.indicator, then),
                 "now": amount(item.indicator, now),
                 "difference": signed(item.indicator, now, then),
-                "link": board.question.figure(item.indicator, code),
+                "link": board.question.figure(item.indicator, area.code),
             }
         )
     return found
@@ -69,7 +69,7 @@ def ranking(board: Board, code: str) -> dict[str, Any] | None:
             "area": child,
             "text": amount(indicator, value),
             "width": plain(max(value, Decimal(0)) / most * 100, 1) if most > 0 else "0",
-            "difference": signed(indicator, value, board.value_then(child.code, at)),
+            "difference": signed(indicator, value, board.value_then(child, at)),
             "link": board.question.figure(indicator, child.code),
         }
         for child, value in known

@@ -103,6 +103,20 @@ def test_the_areas_below_are_ranked_and_equal_values_share_a_place(
     assert len(places) == 11
 
 
+def test_the_ranking_says_what_moved_at_each_area_since_the_last_report(
+    page: Any, approved: Approved
+) -> None:
+    approved(Fund, area_id=HUAYIPO, established_on=Day(2026, 3, 10))
+    approved(Fund, area_id=MINSHENGLU, established_on=Day(2026, 3, 10))
+    approved(Fund, area_id=MINSHENGLU, established_on=Day(2026, 7, 10))
+    approved(Fund, area_id=MINSHENGLU, established_on=Day(2026, 4, 1), closed_on=Day(2026, 7, 31))
+    approved(Fund, area_id=HUAYIPO, established_on=Day(2026, 7, 5))
+    ranking = page(on="2026-08-01").context["ranking"]
+    moved = {row["area"].code: row["difference"] for row in ranking["first"]}
+    assert (moved[QIXINGGANG], moved[JIEFANGBEI]) == ("+1支", "持平")
+    assert set(moved.values()) == {"+1支", "持平"}
+
+
 def test_an_unknown_indicator_ranks_by_the_first(page: Any) -> None:
     assert page(rank="' OR 1=1").context["ranking"]["indicator"].code == "funds"
 
