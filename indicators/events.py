@@ -113,17 +113,26 @@ def read(
         return openings.get((measure, Covers.ALL), _NOTHING)
     rule = MEASURES[measure]
     events = _fetch(measure, scope, until)
-    opening = openings.get((measure, Covers.ALL if rule.is_stock else Covers.YEAR))
+    opening = openings.get((measure, covers_of(rule)))
     return events if opening is None else np.concatenate([events, opening])
 
 
-def read_openings(scope: Scope, until: datetime.date | None = None) -> Openings:
-    """The opening balances of a scope, in one query."""
+def covers_of(rule: Measure) -> Covers:
+    """Which opening balances belong to the measure's records: a flow takes its own year's."""
+    return Covers.ALL if rule.is_stock else Covers.YEAR
+
+
+def read_openings(
+    scope: Scope, until: datetime.date | None = None, after: datetime.date | None = None
+) -> Openings:
+    """The opening balances of a scope, of all days or of (after, until], in one query."""
     rows = OpeningBalance.objects.filter(
         scope.approved(OpeningBalance), scope.condition("area_id")
     ).order_by()
     if until is not None:
         rows = rows.filter(as_of__lte=until)
+    if after is not None:
+        rows = rows.filter(as_of__gt=after)
     found: dict[tuple[str, str], list[tuple[int, int, int, int]]] = defaultdict(list)
     fields = rows.values_list("measure", "covers", "area_id", "as_of", "quantity")
     for measure, covers, area, day, quantity in fields:

@@ -199,8 +199,7 @@ def progress_of(
         for one in indicators
     ]
     if views is None:
-        keys = {key for indicator, _, at_least in rules for key in keys_of(indicator, at_least)}
-        views = views_of(codes, day, root or codes[0], keys, keys_of_last_year(indicators))
+        views = views_for(indicators, codes, day, root or codes[0])
     return {
         code: [
             _progress(

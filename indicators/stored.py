@@ -15,9 +15,9 @@ from areas.codes import ancestors_of, cut_to, level_of
 from areas.successions import Successions, homes_of
 from indicators.blobs import unpack
 from indicators.engine import SeriesKey, Span, month_of
-from indicators.events import Scope, changes_between
+from indicators.events import Scope, changes_between, covers_of, read_openings
 from indicators.measures import LEVEL_OF_AREAS, MEASURES
-from indicators.models import AreaSeries, Covers, OpeningBalance, SeriesLayout
+from indicators.models import AreaSeries, Covers, SeriesLayout
 from indicators.series import layout_keys
 from indicators.view import Rows, month_end
 
@@ -68,19 +68,16 @@ def _late(keys: Collection[SeriesKey], day: datetime.date, scope: Scope) -> _Lat
     changes = changes_between(sorted(names), scope, day, end)
     late: _Late = {("measure", name): sums for name, sums in changes.items()}
     late |= {("opening", key.measure): Counter() for key in keys if key.kind == "opening"}
-    balances = OpeningBalance.objects.approved().filter(
-        scope.condition("area_id"), as_of__gt=day, as_of__lte=end
-    )
-    for name, covers, code, quantity in balances.values_list(
-        "measure", "covers", "area_id", "quantity"
-    ):
-        if (rule := MEASURES.get(name)) is None:
-            continue
-        whole = int(quantity * (100 if rule.is_money else 1))
-        if covers == (Covers.ALL if rule.is_stock else Covers.YEAR) and ("measure", name) in late:
-            late["measure", name][code] += whole
+    for (name, covers), events in read_openings(scope, end, after=day).items():
+        sums = Counter[str]()
+        for code, quantity in zip(
+            events["area"].tolist(), events["quantity"].tolist(), strict=True
+        ):
+            sums[str(code)] += quantity
+        if covers == covers_of(MEASURES[name]) and ("measure", name) in late:
+            late["measure", name].update(sums)
         if covers == Covers.ALL and ("opening", name) in late:
-            late["opening", name][code] += whole
+            late["opening", name].update(sums)
     return late
 
 

@@ -51,7 +51,6 @@ def _cell(board: Board, area: Area, item: Progress, most: Decimal | int = 0) -> 
         "shape": SHAPES[item.state] if has_state else "",
         "shade": 0 if has_state else _shade(item.value, most),
         "link": board.question.figure(item.indicator, area.code),
-        "says": f"{area}，{item.indicator.name}",
     }
 
 
