@@ -23,6 +23,11 @@ from reviews.checks import Check, SetCheck, not_in_future, not_negative, require
 from reviews.models import Submission
 
 
+def default_reminders() -> list[int]:
+    """Days before a report is due; below zero: after, and the level above is told."""
+    return [30, 14, 7, 1, -1, -7]
+
+
 class Plan(models.Model):
     """A policy document whose targets are counted; written as a file, see `docs/glossary.md`."""
 
@@ -46,6 +51,21 @@ class Plan(models.Model):
     report_prepare_days = models.PositiveSmallIntegerField("提前准备天数", default=30)
     report_first_due = models.DateField("首次报送日", null=True, blank=True)
     report_recipients = models.JSONField("报送对象", default=list, blank=True)
+    report_levels = models.JSONField(
+        "报送层级", default=list, blank=True, help_text="逐级报送的层级，如 [3, 4]；空为仅本级"
+    )
+    report_lead_days = models.JSONField(
+        "下级提前天数", default=dict, blank=True, help_text="层级→比报送日提前几天报上级，如 {4: 10}"
+    )
+    report_cutoff_days = models.PositiveSmallIntegerField(
+        "数据截至提前天数", default=0, help_text="数据截至报送日前几天；0为报送日当天"
+    )
+    report_reminders = models.JSONField(
+        "提醒天数",
+        default=default_reminders,
+        blank=True,
+        help_text="期限前几天提醒；负数为逾期几天后催报并告知上级",
+    )
     source_sha256 = models.CharField("文件摘要", max_length=64, editable=False)
     edited_at = models.DateTimeField(
         "在线修改时间", null=True, blank=True, editable=False, help_text="此后不再被方案文件覆盖"

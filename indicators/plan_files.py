@@ -15,7 +15,7 @@ import tomli_w
 from django.db.models import Model
 
 from areas.codes import level_of
-from indicators.models import Indicator, Place, Plan, Target
+from indicators.models import Indicator, Place, Plan, Target, default_reminders
 
 _REQUIRED: Any = object()
 
@@ -56,6 +56,10 @@ REPORT_KEYS = (
     Key("prepare_days", int, 30, field="report_prepare_days"),
     Key("first_due", datetime.date, None, field="report_first_due"),
     Key("recipients", list, [], field="report_recipients"),
+    Key("levels", list, [], field="report_levels"),
+    Key("lead_days", dict, {}, field="report_lead_days"),
+    Key("cutoff_days", int, 0, field="report_cutoff_days"),
+    Key("reminders", list, default_reminders(), field="report_reminders"),
 )
 INDICATOR_KEYS = (
     Key("code", str),
@@ -191,7 +195,27 @@ def _read_plan(name: str, table: dict[str, Any]) -> Table:
         if not _is_month_and_day(day):
             raise PlanError(f"{within}：报送日“{day}”应写成 月-日，如 06-30")
     _only_text(within, "recipients", report["report_recipients"])
+    _check_filing(within, report, level_of(values["area_code"]))
     return Table(entry.where, values)
+
+
+def _check_filing(where: str, report: dict[str, Any], own_level: int) -> None:
+    """Who files, how many days ahead, and when reminders go."""
+    levels, lead = report["report_levels"], report["report_lead_days"]
+    if not _only_ints(levels, own_level, 5):
+        raise PlanError(f"{where}：“levels”应为{own_level}至5的层级，如 [{own_level}]")
+    if not set(lead) <= {str(level) for level in levels} or not _only_ints(lead.values(), 0, 60):
+        raise PlanError(f"{where}：“lead_days”应为“levels”中的层级和0至60的天数")
+    if not 0 <= report["report_cutoff_days"] <= 60:
+        raise PlanError(f"{where}：“cutoff_days”应为0至60的天数")
+    if not 0 <= report["report_prepare_days"] <= 180:
+        raise PlanError(f"{where}：“prepare_days”应为0至180的天数")
+    if not _only_ints(report["report_reminders"], -90, 90):
+        raise PlanError(f"{where}：“reminders”应为-90至90的天数，如 [30, 14, 7, 1, -1]")
+
+
+def _only_ints(values: Collection[Any], least: int, most: int) -> bool:
+    return all(type(value) is int and least <= value <= most for value in values)
 
 
 def _check_head(where: str, values: dict[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -19,23 +20,62 @@ class ReportState(models.TextChoices):
 
     DUE = "due", "待报"
     FILED = "filed", "已报"
+    RETURNED = "returned", "已退回"
+    RECEIVED = "received", "已接收"
+
+    @classmethod
+    def done(cls) -> frozenset[ReportState]:
+        """What the level above may count on."""
+        return frozenset({cls.FILED, cls.RECEIVED})
+
+
+class ReportAction(models.TextChoices):
+    """What happens to a report."""
+
+    PREPARE = "prepare", "准备"
+    EDIT = "edit", "修改文稿"
+    FILE = "file", "上报"
+    CORRECT = "correct", "更正上报"
+    RETURN = "return", "退回"
+    RECEIVE = "receive", "接收"
+    URGE = "urge", "催报"
+
+
+class ReportQuerySet(AreaScopedQuerySet):
+    """Reports by where they stand."""
+
+    def owed(self) -> Self:
+        """Still to be filed, by areas that are there on the due day."""
+        exists = Q(area__valid_from__isnull=True) | Q(area__valid_from__lte=F("due_on"))
+        exists &= Q(area__valid_to__isnull=True) | Q(area__valid_to__gt=F("due_on"))
+        return self.filter(exists).exclude(state__in=ReportState.done())
+
+    def late(self, day: datetime.date) -> Self:
+        """Owed although their day is past."""
+        return self.owed().filter(file_by__lt=day)
 
 
 class Report(models.Model):
     """A progress report of a plan for an area and a due day (云南 通知: 每年6月底、11月底前).
 
-    Prepared by Celery before the day: `draft` holds the figures as they were then. Filing seals an
-    edition; a later correction seals another one, with a reason.
+    Prepared by Celery before the day: `draft` holds the figures as they were then. 待报 → 已报 (filing
+    seals an edition) → 已接收, or 已退回 by the level above and 已报 again. A later correction seals
+    another edition, with a reason, and waits to be received again.
     """
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="reports", verbose_name="方案")
     area = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name="报送地区")
     due_on = models.DateField("报送截止日")
-    state = models.CharField("状态", max_length=5, choices=ReportState, default=ReportState.DUE)
+    #: `due_on` is the plan's day, which names the period; this one is the area's own.
+    file_by = models.DateField("本级期限")
+    state = models.CharField("状态", max_length=8, choices=ReportState, default=ReportState.DUE)
     prepared_at = models.DateTimeField("准备时间")
     draft = models.JSONField("草稿数据", default=dict)
+    #: Section → text as edited; a section that nobody edited is drafted from the figures.
+    narrative = models.JSONField("文稿", default=dict, blank=True)
+    first_filed_on = models.DateField("首次上报日期", null=True, blank=True)
 
-    objects = AreaScopedQuerySet.as_manager()
+    objects = ReportQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "进展报告"
@@ -54,17 +94,36 @@ class Report(models.Model):
     @property
     def is_overdue(self) -> bool:
         """Not filed although its day is past."""
-        return self.state == ReportState.DUE and self.due_on < timezone.localdate()
+        return not self.is_done and self.file_by < timezone.localdate()
+
+    @property
+    def is_done(self) -> bool:
+        """Filed, and not returned."""
+        return self.state in ReportState.done()
+
+    @property
+    def standing(self) -> str:
+        """待报, 逾期, 已退回, 已报 or 已接收."""
+        if self.state == ReportState.DUE and self.is_overdue:
+            return "逾期"
+        return ReportState(self.state).label
+
+    @property
+    def period(self) -> str:
+        """2026年6月."""
+        return f"{self.due_on:%Y年%-m月}"
 
     def as_of(self, today: datetime.date) -> datetime.date:
-        """The day its figures are counted on: the due day, or today while that is ahead."""
-        return min(self.due_on, today)
+        """The day its figures are counted on: the plan's cut-off, or today while that is ahead."""
+        cut_off = self.due_on - datetime.timedelta(days=self.plan.report_cutoff_days)
+        return min(cut_off, today)
 
 
 class Edition(models.Model):
     """A sealed edition: canonical JSON with its SHA-256 and the hash of the edition before it.
 
-    Written once. The workbook is made from `content` alone and can be made again byte for byte.
+    Written once. The workbook and the Word document are made from `content` alone and can be made
+    again byte for byte.
     """
 
     report = models.ForeignKey(
@@ -83,6 +142,9 @@ class Edition(models.Model):
     )
     sealed_at = models.DateTimeField("封存时间")
     workbook_sha256 = models.CharField("工作簿摘要", max_length=64)
+    #: Empty: sealed before there were Word documents.
+    document_sha256 = models.CharField("文稿摘要", max_length=64, blank=True)
+    is_zero = models.BooleanField("零报告", default=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "封存版次"
@@ -134,3 +196,68 @@ class EditionMember(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}#{self.object_id}"
+
+
+class ReportEvent(models.Model):
+    """Something that happened to a report; never changed."""
+
+    report = models.ForeignKey(Report, models.PROTECT, related_name="events")
+    action = models.CharField("事项", max_length=8, choices=ReportAction)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="经办人",
+    )
+    at = models.DateTimeField("时间")
+    note = models.CharField("说明", max_length=500, blank=True)
+    edition = models.ForeignKey(Edition, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "报告经过"
+        ordering = ("at", "pk")
+
+    def __str__(self) -> str:
+        return f"{self.get_action_display()}（{timezone.localtime(self.at):%Y-%m-%d %H:%M}）"
+
+
+class Reminder(models.Model):
+    """A reminder that went out once: by the calendar (`mark`) or by a reviewer above (`by`).
+
+    `mark`: days before the report is due; below zero: after.
+    """
+
+    report = models.ForeignKey(Report, models.CASCADE, related_name="reminders")
+    mark = models.SmallIntegerField("提前天数", null=True, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    on = models.DateField("日期")
+    note = models.CharField("说明", max_length=500, blank=True)
+    mailed_at = models.DateTimeField("邮件发出时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "报送提醒"
+        ordering = ("-on", "-pk")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("report", "mark"),
+                name="reports_reminder_once",
+                violation_error_message="该提醒已发出",
+            ),
+            models.UniqueConstraint(
+                fields=("report", "by", "on"),
+                name="reports_reminder_urged_once_a_day",
+                violation_error_message="今天已催报",
+            ),
+            models.CheckConstraint(
+                condition=Q(mark__isnull=True) ^ Q(by__isnull=True),
+                name="reports_reminder_by_calendar_or_person",
+                violation_error_message="提醒应由日程或经办人发出",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.report}（{self.on}）"

@@ -19,7 +19,7 @@ from indicators.models import Plan
 from indicators.series import ensure_layout, lock_areas
 from reports.content import canonical, content_of, digest, figures_of, sealed_values
 from reports.models import Edition, EditionMember, Report, ReportState
-from reports.workbook import GENERATOR, build_workbook
+from reports.paper.workbook import GENERATOR, build_workbook
 from reviews.models import REASON_LENGTH
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from indicators.tables import target_text
 from reports.dashboard.board import Board, Question, read_board
 from reports.dashboard.moves import moves
 from reports.dashboard.trend import MONTHS, trend
-from reports.sheets import (
+from reports.paper.sheets import (
     BODY,
     CENTRE,
     HEAD,

@@ -18,7 +18,7 @@ import datetime, json, sys, time
 import django
 django.setup()
 from django.utils import timezone
-from reports.workbook import build_workbook
+from reports.paper.workbook import build_workbook
 real = time.time
 time.time = lambda: real() + 400 * 86400
 content = json.loads(open(sys.argv[1], encoding="utf-8").read())

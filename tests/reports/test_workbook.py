@@ -19,7 +19,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from indicators.lineage import lineage
 from reports.models import Edition
 from reports.services import workbook_path
-from reports.workbook import build_workbook
+from reports.paper.workbook import build_workbook
 from tests.conftest import DISTRICT
 from tests.reports.conftest import CREDIT_CODE, JUNE
 

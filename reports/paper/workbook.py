@@ -19,7 +19,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.worksheet import Worksheet
 
-from reports.sheets import (
+from reports.paper.sheets import (
     BODY,
     CENTRE,
     HEAD,

@@ -1,0 +1,1 @@
+"""What is printed: the workbook and the Word document of an edition."""
