@@ -7,11 +7,7 @@ A4 landscape, fitted to the width, header rows repeated on every page.
 from __future__ import annotations
 
 import datetime
-import io
-import re
-import zipfile
-from collections.abc import Sequence
-from decimal import Decimal
+import zlib
 from typing import Any
 
 import openpyxl
@@ -26,7 +22,6 @@ from reports.paper.sheets import (
     LEFT,
     MARK,
     NOTE,
-    RIGHT,
     STATUS_FONTS,
     TITLE,
     head_row,
@@ -37,11 +32,10 @@ from reports.paper.sheets import (
     pace_style,
     put,
 )
+from reports.paper.stream import Stream, laid, saved
 
-#: What made a workbook: the layout's number and the library's version.
-GENERATOR = f"layout 1, openpyxl {openpyxl.__version__}"
-
-_FIXED_ZIP_TIME = (2000, 1, 1, 0, 0, 0)
+#: What made a workbook: the layout's number and the versions of the libraries.
+GENERATOR = f"layout 2, openpyxl {openpyxl.__version__}, zlib {zlib.ZLIB_RUNTIME_VERSION}"
 
 
 def build_workbook(content: dict[str, Any], sha256: str) -> bytes:
@@ -55,11 +49,10 @@ def build_workbook(content: dict[str, Any], sha256: str) -> bytes:
         _indicator_sheet(book, content, "正文目标", text, sha256)
     _children_sheet(book, content, annex or text)
     _readings_sheet(book, content)
-    for ledger in content["ledgers"]:
-        _ledger_sheet(book, content, ledger)
+    streams = [_ledger_sheet(book, content, ledger) for ledger in content["ledgers"]]
     book.properties.creator = content["sealed_by"]
     book.properties.title = f"{content['area']['name']}社区慈善工作进展情况"
-    return _fixed(book, datetime.datetime.fromisoformat(content["sealed_at"]))
+    return saved(book, datetime.datetime.fromisoformat(content["sealed_at"]), streams)
 
 
 # --- sheets ---------------------------------------------------------------------------------
@@ -158,42 +151,24 @@ def _readings_sheet(book: Workbook, content: dict[str, Any]) -> None:
     sheet.freeze_panes = sheet.cell(first + 1, 3)
 
 
-def _ledger_sheet(book: Workbook, content: dict[str, Any], ledger: dict[str, Any]) -> None:
-    columns = ledger["columns"]
+def _ledger_sheet(book: Workbook, content: dict[str, Any], ledger: dict[str, Any]) -> Stream:
+    columns, rows = ledger["columns"], ledger["rows"]
     sheet = new_sheet(
         book, f"台账-{ledger['name']}", [7, *(_ledger_width(column) for column in columns)]
     )
     title = f"{content['area']['name']}{ledger['name']}台账"
     first = _heading(sheet, content, title, len(columns) + 1)
     head_row(sheet, first, ["序号", *(column["title"] for column in columns)])
-    for number, values in enumerate(ledger["rows"], start=1):
-        row = first + number
-        put(sheet, row, 1, number, "0", CENTRE)
-        for position, (column, value) in enumerate(zip(columns, values, strict=True), start=2):
-            put(sheet, row, position, *_typed(column["type"], value))
-    if ledger.get("is_summed", True):
-        _ledger_total(sheet, first, columns, ledger["rows"])
     sheet.freeze_panes = sheet.cell(first + 1, 3)
+    kinds = [column["type"] for column in columns]
+    is_summed = ledger.get("is_summed", True)
+    return laid(sheet, first + 1, kinds, rows, len(rows), is_summed=is_summed)
 
 
 def _ledger_width(column: dict[str, str]) -> int:
     widths = {"money": 16, "count": 12, "day": 13}
     long = any(word in column["title"] for word in ("名称", "基金", "内容", "摘要", "用途", "依据"))
     return widths.get(column["type"], 40 if long else 18)
-
-
-def _ledger_total(
-    sheet: Worksheet, first: int, columns: Sequence[dict[str, str]], rows: Sequence[list[Any]]
-) -> None:
-    """合计: the sum of every money and count column."""
-    row = first + len(rows) + 1
-    for position in range(1, len(columns) + 2):
-        put(sheet, row, position, "合计" if position == 1 else "", None, CENTRE, HEAD)
-    for position, column in enumerate(columns, start=2):
-        if column["type"] in ("money", "count"):
-            total = sum((Decimal(str(line[position - 2] or 0)) for line in rows), Decimal(0))
-            style = "#,##0.00" if column["type"] == "money" else "#,##0"
-            put(sheet, row, position, total, style, RIGHT, HEAD)
 
 
 # --- parts ----------------------------------------------------------------------------------
@@ -217,43 +192,6 @@ def _signatures(sheet: Worksheet, row: int, width: int) -> None:
     merged(sheet, row, width, line, BODY, LEFT, 30)
 
 
-def _typed(kind: str, value: Any) -> tuple[Any, str | None, Alignment]:
-    if value is None or value == "":
-        return "", None, CENTRE
-    if kind == "money":
-        return Decimal(value), "#,##0.00", RIGHT
-    if kind == "count":
-        return int(value), "#,##0", RIGHT
-    if kind == "day":
-        return datetime.date.fromisoformat(value), "yyyy-mm-dd", CENTRE
-    return str(value), "@", LEFT
-
-
 def _day(text: str) -> str:
     day = datetime.date.fromisoformat(text)
     return f"{day.year}年{day.month}月{day.day}日"
-
-
-# --- the same bytes every time ---------------------------------------------------------------
-
-
-def _fixed(book: Workbook, sealed_at: datetime.datetime) -> bytes:
-    """Save with the sealing time inside and fixed times on the archive's members."""
-    moment = sealed_at.astimezone(datetime.UTC).replace(tzinfo=None, microsecond=0)
-    book.properties.created = book.properties.modified = moment
-    raw = io.BytesIO()
-    book.save(raw)
-    stamp = f"{moment.isoformat()}Z"
-    fixed = io.BytesIO()
-    with (
-        zipfile.ZipFile(raw) as source,
-        zipfile.ZipFile(fixed, "w", zipfile.ZIP_DEFLATED) as target,
-    ):
-        for member in source.infolist():
-            data = source.read(member)
-            if member.filename == "docProps/core.xml":
-                data = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + stamp.encode(), data)
-            info = zipfile.ZipInfo(member.filename, _FIXED_ZIP_TIME)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            target.writestr(info, data)
-    return fixed.getvalue()
