@@ -63,6 +63,8 @@ def _district(databases: Databases) -> None:
     for kind in ("sqlite", "postgres"):
         databases.make("district", kind)
         databases.run("district", kind, "tasks.times", "9")
+    databases.run("district", "sqlite", "workbooks.written", "100000")
+    databases.run("district", "sqlite", "workbooks.memory", "100000")
     databases.run("district", "postgres", "imports.ledger", "100000")
     databases.make("office", "sqlite")
     databases.run("office", "sqlite", "rivals.formulas", "9")

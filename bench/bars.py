@@ -54,6 +54,8 @@ def bars(run: Run) -> Iterator[Bar]:
     yield from _approvals(run)
     if boards := run.get("province/postgres/boards"):
         yield from _boards(boards)
+    if written := run.get("district/sqlite/written"):
+        yield from _workbook(written, run["district/sqlite/memory"]["megabytes"])
     if ledger := run.get("district/postgres/ledger"):
         yield from _ledger(ledger)
     if office := run.get("office/sqlite/formulas"):
@@ -79,6 +81,17 @@ def _ledger(found: Found) -> Iterator[Bar]:
     stored, other = found["import"], found["full_clean"]
     note = f"{_time(stored)} / {_time(other)}"
     yield Bar("P10", f"{what}imported", stored / other, "× full_cl.", 0.25, note)
+
+
+def _workbook(found: Found, memory: float) -> Iterator[Bar]:
+    what = f"ledger of {found['rows']:,.0f} × 15 written, styled"
+    written, other = found["stream"], found["xlsxwriter"]
+    note = f"{_time(written)} / {_time(other)}"
+    yield Bar("P8", what, written / other, "× XlsxW.", 0.25, note)
+    other = found["openpyxl"]
+    note = f"{_time(written)} / {_time(other)}"
+    yield Bar("P8", "  against openpyxl write-only", written / other, "× openpyxl", 1, note)
+    yield Bar("P8", "  memory on top of a fresh process", memory, "MB", 40, f"{memory:.0f} MB")
 
 
 def _peers(found: Found) -> Iterator[Bar]:
