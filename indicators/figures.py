@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
@@ -180,13 +180,14 @@ def progress_of(
     root: str = "",
     views: tuple[View, View] | None = None,
     indicators: Sequence[Indicator] | None = None,
+    given: Mapping[tuple[str, str], Figure] | None = None,
 ) -> dict[str, list[Progress]]:
     """Every indicator of the plan at each of `codes` on `day`, in the plan's order.
 
     Targets hold for the plan's own area, and as shares for the areas they were shared out to. An
     area that does not exist on the day has no figure. `root` is the common ancestor of `codes`
     (default: the first of them); `views` those of `views_for`, `indicators` those of `indicators_of`,
-    where the caller has them.
+    where the caller has them; `given` figures by (area, indicator) that are not to be formed here.
     """
     present = set(
         Area.objects.filter(code__in=codes).existing_on(day).values_list("code", flat=True)
@@ -209,7 +210,9 @@ def progress_of(
                 targets.get(code, []),
                 target_year,
                 at_least,
-                code in present,
+                _formed(indicator, code, views, at_least, given or {})
+                if code in present
+                else NO_FIGURE,
             )
             for indicator, targets, at_least in rules
         ]
@@ -221,7 +224,20 @@ def progress_under(indicator: Indicator, code: str, day: datetime.date) -> Progr
     """What an indicator would be under a rule that is not saved, counted from the records."""
     at_least = threshold_for(indicator, day, target_for(indicator, day.year, day))
     views = views_of([code], day, code, keys_of(indicator, at_least))
-    return _progress(indicator, code, views, targets_at(indicator, code), day.year, at_least, True)
+    figure = figure_of(indicator, code, *views, at_least)
+    targets = targets_at(indicator, code)
+    return _progress(indicator, code, views, targets, day.year, at_least, figure)
+
+
+def _formed(
+    indicator: Indicator,
+    code: str,
+    views: tuple[View, View],
+    at_least: int,
+    given: Mapping[tuple[str, str], Figure],
+) -> Figure:
+    figure = given.get((code, indicator.code))
+    return figure_of(indicator, code, *views, at_least) if figure is None else figure
 
 
 def _progress(
@@ -231,11 +247,9 @@ def _progress(
     targets: Sequence[Target],
     year: int,
     at_least: int,
-    is_present: bool,
+    figure: Figure,
 ) -> Progress:
-    now, before = views
-    figure = figure_of(indicator, code, now, before, at_least) if is_present else NO_FIGURE
-    value = figure.value
+    now, value = views[0], figure.value
     target = due_in(targets, year, now.day)
     if target is None or value is None:
         state = State.NO_DATA if value is None else State.NO_TARGET

@@ -55,7 +55,10 @@ class Plan(models.Model):
         "报送层级", default=list, blank=True, help_text="逐级报送的层级，如 [3, 4]；空为仅本级"
     )
     report_lead_days = models.JSONField(
-        "下级提前天数", default=dict, blank=True, help_text="层级→比报送日提前几天报上级，如 {4: 10}"
+        "下级提前天数",
+        default=dict,
+        blank=True,
+        help_text="层级→比报送日提前几天报上级，如 {4: 10}",
     )
     report_cutoff_days = models.PositiveSmallIntegerField(
         "数据截至提前天数", default=0, help_text="数据截至报送日前几天；0为报送日当天"

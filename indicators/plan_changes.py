@@ -28,7 +28,9 @@ _WORDS: dict[str, Callable[[Any], str]] = {
     "within": lambda value: Within(value).label,
     "against": lambda value: Against(value).label,
     "measure": _measure_name,
-    "report_lead_days": lambda value: "、".join(f"{level}级{days}天" for level, days in value.items()),
+    "report_lead_days": lambda value: "、".join(
+        f"{level}级{days}天" for level, days in value.items()
+    ),
 }
 
 

@@ -13,8 +13,9 @@ from django.utils.html import format_html, format_html_join
 from unfold.admin import TabularInline
 from unfold.decorators import action, display
 
+from reports.files import download_name, workbook_path
 from reports.models import Edition, Report, ReportState
-from reports.services import SealError, download_name, seal, workbook_path
+from reports.sealing import SealError, seal
 from reviews.scoped_admin import ReadOnlyAdmin
 
 
@@ -74,7 +75,7 @@ class ReportAdmin(ReadOnlyAdmin):
     @display(description="状态", label={"已报": "success", "待报": "info", "逾期": "danger"})
     def standing(self, report: Report) -> str:
         """待报, 已报 or 逾期."""
-        return "逾期" if report.is_overdue else report.get_state_display()
+        return report.standing.label
 
     @display(description="草稿数据")
     def draft_table(self, report: Report) -> Any:

@@ -29,6 +29,23 @@ class ReportState(models.TextChoices):
         return frozenset({cls.FILED, cls.RECEIVED})
 
 
+class Standing(models.TextChoices):
+    """How a report stands on a day."""
+
+    OPEN = "open", "待报"
+    OVERDUE = "overdue", "逾期"
+    RETURNED = "returned", "已退回"
+    FILED = "filed", "已报"
+    RECEIVED = "received", "已接收"
+
+    @classmethod
+    def of(cls, state: str, file_by: datetime.date, day: datetime.date) -> Standing:
+        """From what is stored: owed and past its day is 逾期."""
+        if state != ReportState.DUE:
+            return cls(state)
+        return cls.OVERDUE if file_by < day else cls.OPEN
+
+
 class ReportAction(models.TextChoices):
     """What happens to a report."""
 
@@ -102,11 +119,9 @@ class Report(models.Model):
         return self.state in ReportState.done()
 
     @property
-    def standing(self) -> str:
-        """待报, 逾期, 已退回, 已报 or 已接收."""
-        if self.state == ReportState.DUE and self.is_overdue:
-            return "逾期"
-        return ReportState(self.state).label
+    def standing(self) -> Standing:
+        """How it stands today."""
+        return Standing.of(self.state, self.file_by, timezone.localdate())
 
     @property
     def period(self) -> str:
@@ -134,6 +149,8 @@ class Edition(models.Model):
     #: Out of `content`, for pages that must not read the whole of it.
     as_of = models.DateField("数据截至")
     figures = models.JSONField("指标数值", default=dict)
+    #: Indicator code → numerator and denominator, exactly: what the level above adds up.
+    fractions = models.JSONField("分子分母", default=dict)
     sha256 = models.CharField("摘要", max_length=64, unique=True)
     previous_sha256 = models.CharField("上一版摘要", max_length=64, blank=True)
     reason = models.CharField("更正理由", max_length=500, blank=True)

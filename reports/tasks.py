@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from reports.services import prepare_reports
+from reports.preparing import prepare_reports
 
 
 @shared_task

@@ -113,8 +113,19 @@ def jiangbei(district: Area) -> User:
 
 @pytest.fixture
 def yuzhong(district: Area) -> Plan:
-    """渝中区's plan."""
-    return load_plans([SHIPPED / "yuzhong-2026.toml"])[0]
+    """渝中区's plan, of which only the district reports: how streets file is `tree_plan`'s matter."""
+    plan = load_plans([SHIPPED / "yuzhong-2026.toml"])[0]
+    plan.report_levels = []
+    plan.save(update_fields=["report_levels"])
+    return plan
+
+
+@pytest.fixture
+def tree_plan(yuzhong: Plan) -> Plan:
+    """The same as shipped: its streets report to the district."""
+    yuzhong.report_levels = [3, 4]
+    yuzhong.save(update_fields=["report_levels"])
+    return yuzhong
 
 
 _numbers = itertools.count(1)

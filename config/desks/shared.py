@@ -18,7 +18,7 @@ from indicators.services import plans_of_area, seen_at, usual_day
 from indicators.tables import rate_text, target_text
 from indicators.wording import amount
 from reports.models import Report, ReportState
-from reports.services import next_due
+from reports.periods import next_due
 from reviews.kinds import record_kinds
 from reviews.models import Status, Submission
 
@@ -128,7 +128,7 @@ def dues(plans: Sequence[Plan], today: datetime.date) -> list[Due]:
     """When the next report of each plan is due that is not filed yet."""
     filed = set(
         Report.objects.filter(plan__in=plans, area_id=F("plan__area_code"))
-        .exclude(state=ReportState.DUE)
+        .filter(state__in=ReportState.done())
         .values_list("plan_id", "due_on")
     )
     found = []

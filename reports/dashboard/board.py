@@ -21,7 +21,7 @@ from indicators.figures import Progress, indicators_of, progress_of, views_for
 from indicators.models import Indicator, Place, Plan
 from indicators.view import View, month_end, year_before
 from reports.models import Edition
-from reports.services import last_due
+from reports.periods import last_due
 
 
 @dataclass(frozen=True)

@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
-from enum import StrEnum
+from typing import NamedTuple
+
+from django.db.models import OuterRef, Subquery
 
 from areas.models import Area
 from reports.dashboard.board import Board
-from reports.models import Report, ReportState
-from reports.services import last_due, next_due
+from reports.models import Edition, Report, Standing
+from reports.periods import last_due, next_due
 
 
-class Standing(StrEnum):
-    """How a report of the period stands on a day."""
+class Place(NamedTuple):
+    """An area below and how its report stands."""
 
-    FILED = "filed"
-    OPEN = "open"
-    OVERDUE = "overdue"
-
-    @property
-    def label(self) -> str:
-        """The word a bureau uses."""
-        return {"filed": "已报", "open": "未报", "overdue": "逾期"}[self.value]
+    area: Area
+    state: Standing
+    is_zero: bool
 
 
 @dataclass(frozen=True)
@@ -31,18 +28,18 @@ class Filing:
 
     due: datetime.date
     own: Standing | None
-    below: list[tuple[Area, Standing]]
+    below: list[Place]
 
     @property
     def counts(self) -> list[tuple[Standing, int]]:
         """How many areas below stand how."""
-        found = [(each, sum(state == each for _, state in self.below)) for each in Standing]
+        found = [(each, sum(place.state == each for place in self.below)) for each in Standing]
         return [(each, number) for each, number in found if number]
 
     def sentence(self, label: str) -> str:
         """`11个街道中10个已报`, `2026年11月报告未报`; empty where nobody files."""
         if self.below:
-            filed = sum(state == Standing.FILED for _, state in self.below)
+            filed = sum(place.state in (Standing.FILED, Standing.RECEIVED) for place in self.below)
             return f"{len(self.below)}个{label}中{filed}个已报"
         if self.own is not None:
             return f"{self.due:%Y年%-m月}报告{self.own.label}"
@@ -57,19 +54,32 @@ def filing(board: Board) -> Filing | None:
     )
     ahead = next_due(plan, day)
     days = [due for due in (ahead, last_due(plan, day)) if due is not None]
-    rows = reports.filter(due_on__in=days).values_list("due_on", "area_id", "state")
-    periods: dict[datetime.date, dict[str, Standing]] = {}
-    for due, code, state in rows:
-        periods.setdefault(due, {})[code] = _standing(state, due, day)
+    rows = (
+        reports.filter(due_on__in=days)
+        .annotate(is_zero=_zero())
+        .only("due_on", "file_by", "area_id", "state")
+    )
+    periods: dict[datetime.date, dict[str, Report]] = {}
+    for report in rows:
+        periods.setdefault(report.due_on, {})[report.area_id] = report
     if not periods:
         return None
     due = max(periods)
     found = periods[due]
-    below = [(child, found[child.code]) for child in board.children if child.code in found]
-    return Filing(due, found.get(area.code), below)
+    below = [
+        Place(child, _standing(found[child.code], day), bool(found[child.code].is_zero))
+        for child in board.children
+        if child.code in found
+    ]
+    own = found.get(area.code)
+    return Filing(due, _standing(own, day) if own else None, below)
 
 
-def _standing(state: str, due: datetime.date, day: datetime.date) -> Standing:
-    if state != ReportState.DUE:
-        return Standing.FILED
-    return Standing.OVERDUE if due < day else Standing.OPEN
+def _zero() -> Subquery:
+    """Whether the last edition of a report is a 零报告."""
+    editions = Edition.objects.filter(report=OuterRef("pk")).order_by("-number")
+    return Subquery(editions.values("is_zero")[:1])
+
+
+def _standing(report: Report, day: datetime.date) -> Standing:
+    return Standing.of(report.state, report.file_by, day)

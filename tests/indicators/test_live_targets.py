@@ -20,7 +20,8 @@ from indicators.target_words import day_text, demand_text
 from indicators.targets import Milestone, disagreements, milestones, revise_target
 from orgs.models import CommunityOrg
 from reports.models import Report
-from reports.services import seal, verify_editions
+from reports.sealing import seal
+from reports.verifying import verify_editions
 from tests.conftest import DISTRICT
 from tests.indicators.conftest import HEAD, indicator_text, item_of
 

@@ -15,7 +15,8 @@ from indicators.models import OpeningBalance, Plan
 from orgs.models import Charity, CommunityOrg, Training, VolunteerTeam
 from projects.models import Aid, Project
 from reports.models import Edition, Report
-from reports.services import prepare_reports, seal
+from reports.preparing import prepare_reports
+from reports.sealing import seal
 from scenes.models import Activity, Scene
 from tests.conftest import HUAYIPO, JIEFANGBEI, MINSHENGLU, QIXINGGANG
 

@@ -12,7 +12,9 @@ from accounts.models import User
 from areas.models import Area
 from indicators.models import Plan
 from reports.models import Report, ReportState
-from reports.services import due_days, prepare_reports, seal
+from reports.periods import due_days
+from reports.preparing import prepare_reports
+from reports.sealing import seal
 from scenes.models import Scene
 from tests.reports.conftest import JUNE, PREPARED
 
@@ -110,9 +112,9 @@ def test_a_plan_whose_area_is_not_in_the_tree_waits(yuzhong: Plan) -> None:
 def test_a_report_is_overdue_the_day_after(yuzhong: Plan) -> None:
     today = datetime.datetime.now(datetime.timezone(datetime.timedelta(hours=8))).date()
     report = prepare_reports(PREPARED)[0]
-    report.due_on = today
+    report.file_by = today
     assert not report.is_overdue
-    report.due_on = today - datetime.timedelta(days=1)
+    report.file_by = today - datetime.timedelta(days=1)
     assert report.is_overdue
     report.state = ReportState.FILED
     assert not report.is_overdue

@@ -28,7 +28,7 @@ from indicators.plans import SHIPPED, load_plans
 from indicators.series import recompute_all
 from orgs.models import CommunityOrg, Training
 from reports.models import Edition, EditionMember, Report
-from reports.services import seal
+from reports.sealing import seal
 from reviews.models import Status, Submission
 from reviews.services import reopen, void
 from scenes.models import Activity

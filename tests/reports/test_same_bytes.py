@@ -9,8 +9,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+from reports.files import workbook_bytes, workbook_path
 from reports.models import Edition
-from reports.services import workbook_bytes, workbook_path
 
 #: Another process, on another continent, on another day.
 _ELSEWHERE = """

@@ -14,8 +14,10 @@ from accounts.models import Role, User
 from funds.models import Fund
 from indicators.models import Target
 from reports.content import canonical
+from reports.files import workbook_path
 from reports.models import Edition, Report, ReportState
-from reports.services import SealError, prepare_reports, seal, workbook_path
+from reports.preparing import prepare_reports
+from reports.sealing import SealError, seal
 from reviews.services import reopen
 from scenes.models import Scene
 from tests.conftest import DISTRICT, QIXINGGANG

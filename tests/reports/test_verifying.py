@@ -16,8 +16,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from reports.content import canonical, digest
-from reports.models import Edition, Report, ReportState
-from reports.services import prepare_reports, seal, verify_editions, workbook_path
+from reports.files import workbook_path
+from reports.models import Edition, Report, ReportEvent, ReportState
+from reports.preparing import prepare_reports
+from reports.sealing import seal
+from reports.verifying import verify_editions
 from tests.conftest import DISTRICT, NEIGHBOUR
 from tests.reports.conftest import JUNE
 
@@ -121,24 +124,32 @@ def _undone(edition: Edition) -> Iterator[None]:
         path.write_bytes(data)
 
 
+def _remove(edition: Edition) -> None:
+    """As by hand in the database: with all that refers to it."""
+    edition.members.all().delete()
+    ReportEvent.objects.filter(edition=edition).delete()
+    Edition.objects.filter(pk=edition.pk).delete()
+
+
 @pytest.mark.parametrize("position", [0, 1])
 def test_a_removed_edition_leaves_a_gap(editions: list[Edition], position: int) -> None:
-    Edition.objects.filter(pk=editions[position].pk).delete()
+    _remove(editions[position])
     assert list(verify_editions())
 
 
 def test_a_filed_report_without_its_only_edition_is_named(editions: list[Edition]) -> None:
-    Edition.objects.filter(pk=editions[2].pk).delete()
+    _remove(editions[2])
     assert set(verify_editions()) == {
         "渝中区2026年11月进展报告：已报但没有封存版次",
         "工作簿文件 500103-yuzhong-2026-2026-11-30-1.xlsx 没有对应的封存版次",
+        "文稿文件 500103-yuzhong-2026-2026-11-30-1.docx 没有对应的封存版次",
     }
 
 
 def test_the_last_of_several_editions_is_missed(editions: list[Edition]) -> None:
     last = Edition.objects.filter(report=editions[0].report).latest("number")
     file = workbook_path(last).name
-    last.delete()
+    _remove(last)
     assert f"工作簿文件 {file} 没有对应的封存版次" in set(verify_editions())
 
 

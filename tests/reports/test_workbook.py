@@ -17,8 +17,8 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from indicators.lineage import lineage
+from reports.files import workbook_path
 from reports.models import Edition
-from reports.services import workbook_path
 from reports.paper.workbook import build_workbook
 from tests.conftest import DISTRICT
 from tests.reports.conftest import CREDIT_CODE, JUNE

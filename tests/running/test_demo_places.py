@@ -28,7 +28,7 @@ from indicators.series import differences
 from indicators.services import find_area, find_plan, progress
 from orgs.models import CommunityOrg, Tier, Training
 from reports.models import Edition, Report, ReportState
-from reports.services import verify_editions
+from reports.verifying import verify_editions
 from reviews.models import ImportBatch, ReviewEvent, Status, Submission
 from scenes.models import SIX_HAVES, Activity, ActivitySeries, Scene
 from tests.running.conftest import ROOT

@@ -16,7 +16,8 @@ from indicators.models import Indicator, Plan, Target, TargetShare
 from indicators.series import ensure_layout
 from orgs.models import CommunityOrg, Training
 from reports.models import Report
-from reports.services import prepare_reports, seal
+from reports.preparing import prepare_reports
+from reports.sealing import seal
 from tests.conftest import DISTRICT, HUAYIPO, JIEFANGBEI, MINSHENGLU, NEIGHBOUR, QIXINGGANG
 from tests.web.test_chinese import english_in
 
@@ -176,27 +177,23 @@ def test_how_the_report_stands_is_said(page: Any, approved: Approved, shiju: Use
     def said(on: str) -> str:
         return page(on=on).context["sentence"].rpartition("，")[2]
 
-    assert said("2026-06-15") == "2026年6月报告未报。"
+    assert said("2026-06-15") == "2026年6月报告待报。"
     assert said("2026-07-02") == "2026年6月报告逾期。"
     seal(report, by=shiju, on=Day(2026, 6, 30))
     assert said("2026-07-02") == "2026年6月报告已报。"
 
 
 def test_streets_that_file_are_counted_and_listed(
-    page: Any, approved: Approved, yuzhong: Plan, shiju: User
+    page: Any, approved: Approved, tree_plan: Plan, jiedao: User
 ) -> None:
     approved(Fund)
     prepare_reports(Day(2026, 6, 15))
-    own = Report.objects.get(area=DISTRICT)
-    for code in (QIXINGGANG, JIEFANGBEI):
-        Report.objects.create(
-            plan=yuzhong, area_id=code, due_on=own.due_on, prepared_at=own.prepared_at
-        )
-    seal(Report.objects.get(area=QIXINGGANG), by=shiju, on=Day(2026, 6, 15))
+    seal(Report.objects.get(area=QIXINGGANG), by=jiedao, on=Day(2026, 6, 15))
     answer = page(on="2026-07-02")
-    assert answer.context["sentence"].endswith("，2个街道中1个已报。")
-    below = {area.code: state.label for area, state in answer.context["filing"].below}
-    assert below == {QIXINGGANG: "已报", JIEFANGBEI: "逾期"}
+    assert answer.context["sentence"].endswith("，11个街道中1个已报。")
+    below = {place.area.code: place.state.label for place in answer.context["filing"].below}
+    assert below.pop(QIXINGGANG) == "已报"
+    assert set(below.values()) == {"逾期"} and len(below) == 10
 
 
 def test_where_nobody_files_nothing_is_said(page: Any) -> None:

@@ -19,7 +19,7 @@ from areas.models import Area, AreaSuccession
 from funds.models import Fund
 from indicators.models import Plan
 from reports.models import Edition, Report
-from reports.services import seal
+from reports.sealing import seal
 from reviews.models import Attachment, ImportBatch, ImportJob, JobState, ReviewEvent, Status
 from reviews.services import approve, submit
 from tests.conftest import DISTRICT, HUAYIPO, MINSHENGLU, QIXINGGANG

@@ -24,8 +24,10 @@ from config.ledgers import KINDS
 from indicators.plans import load_plans, shipped_files
 from indicators.services import find_area, find_plan, progress
 from indicators.tables import progress_table
+from reports.files import download_name, workbook_path
 from reports.models import ReportState
-from reports.services import download_name, prepare_reports, seal, workbook_path
+from reports.preparing import prepare_reports
+from reports.sealing import seal
 from reviews.ledger.service import import_ledger
 from reviews.models import Action, ImportBatch, Submission
 from reviews.services import move_all

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from indicators.management.arguments import day
-from reports.services import prepare_reports
+from reports.preparing import prepare_reports
 
 
 class Command(BaseCommand):

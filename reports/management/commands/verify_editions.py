@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from reports.models import Edition
-from reports.services import verify_editions
+from reports.verifying import verify_editions
 
 
 class Command(BaseCommand):

@@ -1,0 +1,55 @@
+"""This period beside the last one and the same period of last year."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from indicators.figures import as_json, progress_of
+from reports.models import Edition, Report
+from reports.periods import last_due
+
+
+def comparison(report: Report) -> list[dict[str, Any]]:
+    """Values as sealed; where nothing was sealed, as the records say now of that day. A period before
+    the plan is left out."""
+    found = []
+    last = last_due(report.plan, report.due_on)
+    a_year_ago = _a_year_before(report.due_on)
+    if last is not None:
+        found.append(_of(report, "last", "上期", last))
+    if a_year_ago >= report.plan.starts_on:
+        found.append(_of(report, "year", "上年同期", a_year_ago))
+    return found
+
+
+def _a_year_before(day: datetime.date) -> datetime.date:
+    if (day.month, day.day) == (2, 29):
+        return datetime.date(day.year - 1, 2, 28)
+    return day.replace(year=day.year - 1)
+
+
+def _of(report: Report, key: str, name: str, due_on: datetime.date) -> dict[str, Any]:
+    label = f"{name}（{due_on:%Y年%-m月}）"
+    edition = last_edition(report, due_on)
+    if edition is not None:
+        day, source, values = edition.as_of, "edition", edition.figures
+    else:
+        day = due_on - datetime.timedelta(days=report.plan.report_cutoff_days)
+        rows = progress_of(report.plan, [report.area_id], day)[report.area_id]
+        source, values = "records", {item.indicator.code: as_json(item)["value"] for item in rows}
+    return {
+        "key": key,
+        "label": label,
+        "as_of": day.isoformat(),
+        "source": source,
+        "values": values,
+    }
+
+
+def last_edition(report: Report, due_on: datetime.date) -> Edition | None:
+    """What the report's area sealed last for a due day."""
+    editions = Edition.objects.filter(
+        report__plan=report.plan, report__area=report.area_id, report__due_on=due_on
+    )
+    return editions.defer("content").order_by("-number").first()

@@ -1,0 +1,79 @@
+"""The files of an edition: made from it alone, and written whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from reports.models import Edition
+from reports.paper import workbook
+
+#: What made the files: the layouts' numbers and the libraries' versions.
+GENERATOR = workbook.GENERATOR
+WORKBOOK, DOCUMENT = "xlsx", "docx"
+
+
+def folder() -> Path:
+    """Where all of them lie."""
+    return Path(settings.DATA_DIR) / "editions"
+
+
+def path_of(edition: Edition, kind: str) -> Path:
+    """Where an edition's file lies; `kind`: xlsx or docx."""
+    report = edition.report
+    return (
+        folder() / f"{report.area.code}-{report.plan.code}-{report.due_on}-{edition.number}.{kind}"
+    )
+
+
+def workbook_path(edition: Edition) -> Path:
+    """Where its workbook lies."""
+    return path_of(edition, WORKBOOK)
+
+
+def document_path(edition: Edition) -> Path:
+    """Where its Word document lies."""
+    return path_of(edition, DOCUMENT)
+
+
+def download_name(edition: Edition, kind: str = WORKBOOK) -> str:
+    """The name a person gets it under."""
+    report = edition.report
+    return f"{report.area}社区慈善工作进展情况（{report.period}）第{edition.number}版.{kind}"
+
+
+def made(content: dict[str, Any], sha256: str) -> dict[str, bytes]:
+    """Both files of an edition's content, by kind."""
+    return {
+        WORKBOOK: workbook.build_workbook(content, sha256),
+        DOCUMENT: b"",
+    }
+
+
+def made_again(edition: Edition) -> dict[str, bytes]:
+    """Both files from the edition alone."""
+    return made(json.loads(edition.content), edition.sha256)
+
+
+def workbook_bytes(edition: Edition) -> bytes:
+    """The workbook from the edition alone."""
+    return workbook.build_workbook(json.loads(edition.content), edition.sha256)
+
+
+def write(edition: Edition, files: dict[str, bytes]) -> None:
+    """Put the files where they belong: each is there whole or not at all."""
+    folder().mkdir(parents=True, exist_ok=True)
+    for kind, data in files.items():
+        path = path_of(edition, kind)
+        partial = path.with_suffix(f".{kind}.part")
+        partial.write_bytes(data)
+        partial.replace(path)
+
+
+def sha256_of(data: bytes) -> str:
+    """As hexadecimal digits."""
+    return hashlib.sha256(data).hexdigest()

@@ -1,0 +1,143 @@
+"""What people do with a report besides filing it: write its words, receive, return and urge it."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from reports.models import Reminder, Report, ReportAction, ReportState
+from reports.narrative import MOST, SECTIONS
+from reviews.models import REASON_LENGTH
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class HandlingError(Exception):
+    """What may not be done; the message is for the user."""
+
+
+# --- who ------------------------------------------------------------------------------------
+
+
+def may_edit(user: User, report: Report) -> bool:
+    """The area's own clerks and reviewers write its words, until it is filed and for a correction."""
+    return bool(
+        user.area_id == report.area_id and user.sees_records and (user.is_clerk or user.is_reviewer)
+    )
+
+
+def may_judge(user: User, report: Report) -> bool:
+    """A reviewer of an area above receives and returns."""
+    return user.is_reviewer and user.covers(report.area_id) and user.area_id != report.area_id
+
+
+# --- words ----------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def edit(report: Report, texts: Mapping[str, str], *, by: User) -> None:
+    """Keep the sections that say something else than their draft; an emptied one is drafted again."""
+    if not may_edit(by, report):
+        raise HandlingError("只有本地区的填报员和审核员可以修改文稿")
+    for code, text in texts.items():
+        if code not in SECTIONS:
+            raise HandlingError(f"没有“{code}”这一部分")
+        if len(text) > MOST:
+            raise HandlingError(f"“{SECTIONS[code]}”过长（{len(text)}字），不应超过{MOST}字")
+    report = _locked(report)
+    draft = report.draft.get("narrative", {})
+    kept = dict(report.narrative)
+    for code, text in texts.items():
+        text = _tidy(text)
+        if not text or text == draft.get(code, ""):
+            kept.pop(code, None)
+        else:
+            kept[code] = {"text": text, "draft": draft.get(code, "")}
+    if kept == report.narrative:
+        return
+    changed = [SECTIONS[code] for code in texts if kept.get(code) != report.narrative.get(code)]
+    report.narrative = kept
+    report.save(update_fields=["narrative"])
+    _event(report, ReportAction.EDIT, by, "、".join(changed))
+
+
+def _tidy(text: str) -> str:
+    """Lines without blanks around them, no empty ones, no characters that no file can hold."""
+    lines = (line.strip() for line in text.replace("\x00", "").splitlines())
+    return "\n".join(line for line in lines if line)
+
+
+# --- the level above ------------------------------------------------------------------------
+
+
+@transaction.atomic
+def receive(report: Report, *, by: User) -> None:
+    """Take what was filed."""
+    report = _judged(report, by)
+    report.state = ReportState.RECEIVED
+    report.save(update_fields=["state"])
+    _event(report, ReportAction.RECEIVE, by)
+
+
+@transaction.atomic
+def send_back(report: Report, *, by: User, reason: str) -> None:
+    """Return what was filed; its area files again."""
+    reason = _reason(reason, "退回理由")
+    report = _judged(report, by, {ReportState.FILED, ReportState.RECEIVED})
+    report.state = ReportState.RETURNED
+    report.save(update_fields=["state"])
+    _event(report, ReportAction.RETURN, by, reason)
+
+
+def _judged(report: Report, by: User, states: set[ReportState] | None = None) -> Report:
+    if not may_judge(by, report):
+        raise HandlingError("只有上级地区的审核员可以接收或退回")
+    report = _locked(report)
+    if report.state not in (states or {ReportState.FILED}):
+        raise HandlingError(f"报告现为“{report.standing.label}”，不能接收或退回")
+    return report
+
+
+@transaction.atomic
+def urge(report: Report, *, by: User, note: str = "", on: datetime.date | None = None) -> None:
+    """Remind an area that owes its report; once a day for each who urges."""
+    if not may_judge(by, report):
+        raise HandlingError("只有上级地区的审核员可以催报")
+    if len(note.strip()) > REASON_LENGTH:
+        raise HandlingError(f"催报说明过长，不应超过{REASON_LENGTH}字")
+    report = _locked(report)
+    if report.is_done:
+        raise HandlingError(f"报告现为“{report.standing.label}”，无须催报")
+    day = on or timezone.localdate()
+    try:
+        with transaction.atomic():
+            Reminder.objects.create(report=report, by=by, on=day, note=note.strip())
+    except IntegrityError:
+        raise HandlingError("今天已催报过") from None
+    _event(report, ReportAction.URGE, by, note.strip())
+
+
+# --- parts ----------------------------------------------------------------------------------
+
+
+def _reason(text: str, name: str) -> str:
+    text = text.strip()
+    if not text:
+        raise HandlingError(f"请写明{name}")
+    if len(text) > REASON_LENGTH:
+        raise HandlingError(f"{name}过长（{len(text)}字），不应超过{REASON_LENGTH}字")
+    return text
+
+
+def _locked(report: Report) -> Report:
+    rows = Report.objects.select_for_update(of=("self",)).select_related("plan", "area")
+    return rows.get(pk=report.pk)
+
+
+def _event(report: Report, action: ReportAction, by: User, note: str = "") -> None:
+    report.events.create(action=action, by=by, at=timezone.now(), note=note)

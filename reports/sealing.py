@@ -1,0 +1,164 @@
+"""Filing: an edition is sealed once, with everything it rests on."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from areas.codes import COUNTY_LEVEL, TOWNSHIP_LEVEL, cut_to
+from areas.models import Area
+from indicators.series import lock_areas
+from reports import files
+from reports.content import canonical, content_of, digest, sealed_fractions, sealed_values
+from reports.corrections import corrections
+from reports.models import (
+    Edition,
+    EditionMember,
+    Report,
+    ReportAction,
+    ReportState,
+)
+from reports.zero import zero_faults
+from reviews.models import REASON_LENGTH
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+_MEMBERS_AT_ONCE = 2000
+
+
+class SealError(Exception):
+    """A report that may not be sealed; the message is for the user."""
+
+
+def may_file(user: User, report: Report) -> bool:
+    """Whether the report is the user's to sign: its own area's reviewer; up to the township its clerk, too."""
+    if user.area_id != report.area_id or not user.sees_records:
+        return False
+    return user.is_reviewer or (user.is_clerk and report.area.level >= TOWNSHIP_LEVEL)
+
+
+@transaction.atomic
+def seal(
+    report: Report,
+    *,
+    by: User,
+    reason: str = "",
+    missing_reason: str = "",
+    is_zero: bool = False,
+    on: datetime.date | None = None,
+) -> Edition:
+    """File the report: an edition is written once.
+
+    A correction of what was filed owes a `reason`; compiling without a report from below owes a
+    `missing_reason`; `is_zero` (零报告) is refused where something is new. SealError says what is wrong.
+    """
+    if not may_file(by, report):
+        who = "填报员或审核员" if report.area.level >= TOWNSHIP_LEVEL else "审核员"
+        raise SealError(f"只有本地区的{who}可以封存报告")
+    reason, missing_reason = _said(reason, "更正理由"), _said(missing_reason, "缺报说明")
+    day = on or timezone.localdate()
+    report = _locked(report)
+    last = report.editions.order_by("-number").first()
+    if last is not None and not reason:
+        raise SealError("报告已封存；如需更正，请写明更正理由")
+    content = content_of(report, report.as_of(day))
+    _complete(content, report, by, last, reason, missing_reason, is_zero)
+    edition, made = _stored(content, report, by)
+    _index_members(edition, content)
+    action = ReportAction.CORRECT if last else ReportAction.FILE
+    report.events.create(
+        action=action, by=by, at=edition.sealed_at, note=reason or missing_reason, edition=edition
+    )
+    report.state = ReportState.FILED
+    report.first_filed_on = report.first_filed_on or day
+    report.save(update_fields=["state", "first_filed_on"])
+    files.write(edition, made)
+    return edition
+
+
+def _said(text: str, name: str) -> str:
+    text = text.strip()
+    if len(text) > REASON_LENGTH:
+        raise SealError(f"{name}过长（{len(text)}字），不应超过{REASON_LENGTH}字")
+    return text
+
+
+def _locked(report: Report) -> Report:
+    """No approval below and no other edition meanwhile: what is sealed is of one moment."""
+    code = report.area_id
+    counties = Area.objects.within(code).filter(level=COUNTY_LEVEL).values_list("code", flat=True)
+    lock_areas({cut_to(code, COUNTY_LEVEL), *counties})
+    rows = Report.objects.select_for_update(of=("self",)).select_related("plan", "area")
+    return rows.get(pk=report.pk)
+
+
+def _complete(
+    content: dict[str, Any],
+    report: Report,
+    by: User,
+    last: Edition | None,
+    reason: str,
+    missing_reason: str,
+    is_zero: bool,
+) -> None:
+    """Add who, when, after which edition and why; SealError where something is owed."""
+    missing = content["filing"]["missing"]
+    if missing and not missing_reason:
+        names = "、".join(each["name"] for each in missing)
+        raise SealError(f"还有{len(missing)}个下级地区未报（{names}）；如不等待，请写明缺报说明")
+    if is_zero and (faults := zero_faults(report, content)):
+        raise SealError(f"不能作零报告：{'；'.join(faults)}")
+    content["filing"]["missing_reason"] = missing_reason if missing else ""
+    before = Edition.objects.filter(report__plan=report.plan, report__area=report.area)
+    previous = before.order_by("-pk").values_list("sha256", flat=True).first()
+    content |= {
+        "number": last.number + 1 if last else 1,
+        "reason": reason,
+        "is_zero": is_zero,
+        "previous_sha256": previous or "",
+        "sealed_by": str(by),
+        "sealed_by_id": by.pk,
+        "sealed_by_role": by.get_role_display(),
+        "generator": files.GENERATOR,
+        "sealed_at": timezone.localtime().isoformat(timespec="seconds"),
+    }
+    content["corrections"] = corrections(json.loads(last.content), content) if last else None
+
+
+def _stored(content: dict[str, Any], report: Report, by: User) -> tuple[Edition, dict[str, bytes]]:
+    text = canonical(content)
+    sha256 = digest(text)
+    made = files.made(content, sha256)
+    edition = Edition.objects.create(
+        report=report,
+        number=content["number"],
+        content=text,
+        sha256=sha256,
+        previous_sha256=content["previous_sha256"],
+        figures=sealed_values(content),
+        fractions=sealed_fractions(content),
+        as_of=datetime.date.fromisoformat(content["as_of"]),
+        reason=content["reason"],
+        is_zero=content["is_zero"],
+        sealed_by=by,
+        sealed_at=datetime.datetime.fromisoformat(content["sealed_at"]),
+        workbook_sha256=files.sha256_of(made[files.WORKBOOK]),
+        document_sha256=files.sha256_of(made[files.DOCUMENT]),
+    )
+    return edition, made
+
+
+def _index_members(edition: Edition, content: dict[str, Any]) -> None:
+    EditionMember.objects.bulk_create(
+        (
+            EditionMember(edition=edition, kind=sheet["kind"], object_id=pk)
+            for sheet in content["ledgers"]
+            for pk in sheet["ids"]
+        ),
+        batch_size=_MEMBERS_AT_ONCE,
+    )

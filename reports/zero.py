@@ -1,0 +1,26 @@
+"""零报告: a report that says that nothing is new."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from indicators.rules import is_yearly
+from reports.models import Report
+from reports.periods import level_below
+
+
+def zero_faults(report: Report, content: dict[str, Any]) -> list[str]:
+    """Why a report is none: what is new, or another figure than last time; empty where it is one.
+
+    A figure that starts again each January may fall without anything new.
+    """
+    if level_below(report.plan, report.area.level) is not None:
+        return ["须逐级汇总下级报告"]
+    faults = [f"本期新登记{name}{number}项" for name, number in content["new_records"].items()]
+    last = next((each for each in content["comparison"] if each["key"] == "last"), None)
+    yearly = {each.code for each in report.plan.indicators.all() if is_yearly(each)}
+    for item in content["indicators"] if last else []:
+        code = item["code"]
+        if code not in yearly and last["values"].get(code) not in (None, item["value"]):
+            faults.append(f"“{item['name']}”与{last['label']}不同")
+    return faults
