@@ -1,0 +1,81 @@
+"""The blocks of a report in reading order; Word and the preview render each by its `kind`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True)
+class Title:
+    """The title, broken where its words allow, and the period under it."""
+
+    kind: ClassVar[str] = "title"
+    lines: tuple[str, ...]
+    period: str
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """主送机关."""
+
+    kind: ClassVar[str] = "addressee"
+    text: str
+
+
+@dataclass(frozen=True)
+class Heading:
+    """`level` 1 is 一、, 2 is （一）, 3 is 1.; `rest` follows on the same line."""
+
+    kind: ClassVar[str] = "heading"
+    level: int
+    text: str
+    rest: str = ""
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A paragraph of text."""
+
+    kind: ClassVar[str] = "paragraph"
+    text: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """`shares`: the columns' widths in proportion; the first column is read, the others compared."""
+
+    kind: ClassVar[str] = "table"
+    title: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    shares: tuple[int, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Attachments:
+    """附件说明."""
+
+    kind: ClassVar[str] = "attachments"
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Signature:
+    """署名 and 成文日期."""
+
+    kind: ClassVar[str] = "signature"
+    unit: str
+    day: str
+
+
+@dataclass(frozen=True)
+class Note:
+    """What proves the paper: edition and digest."""
+
+    kind: ClassVar[str] = "note"
+    lines: tuple[str, ...]
+
+
+Block = Title | Addressee | Heading | Paragraph | Table | Attachments | Signature | Note

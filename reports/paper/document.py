@@ -1,0 +1,158 @@
+"""A report as blocks in reading order: the one structure that Word and the preview render.
+
+Order and punctuation of a bureau's report (GB/T 9704-2012): title, 主送, text, 附件, 署名, date.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from reports.paper.blocks import (
+    Addressee,
+    Attachments,
+    Block,
+    Heading,
+    Note,
+    Paragraph,
+    Signature,
+    Title,
+)
+from reports.paper.passages import comparison, corrections, day_text, figures, filing
+
+TITLE = "社区慈善工作进展情况报告"
+
+#: Characters of 22 pt in a line of 156 mm.
+_TITLE_LINE = 20
+_ZONE = ZoneInfo("Asia/Shanghai")
+_ORDINALS = "零一二三四五六七八九十"
+_SECTION = re.compile(r"（[一二三四五六七八九十]+）")
+_ITEM = re.compile(r"\d{1,2}[.．、](?!\d)")
+#: A numbered line that is longer or ends as a sentence does is text, not a heading.
+_LONGEST_HEADING = 40
+_SENTENCE_ENDS = ("。", "；", "：", "！", "？", ";", ":")
+
+
+def document_of(content: Mapping[str, Any], sha256: str = "") -> list[Block]:
+    """The report of an edition's content. `sha256`: its digest; empty while it is not sealed."""
+    recipients = "、".join(_recipients(content))
+    return [
+        _title(content),
+        *([Addressee(f"{recipients}：")] if recipients else []),
+        Paragraph(_opening(content)),
+        *_parts(content),
+        Attachments(tuple(_attachments(content))),
+        Signature(_unit(content), _signed_on(content)),
+        _proof(content, sha256),
+    ]
+
+
+# --- head and foot --------------------------------------------------------------------------
+
+
+def _title(content: Mapping[str, Any]) -> Title:
+    area, due = content["area"]["name"], datetime.date.fromisoformat(content["due_on"])
+    lines: tuple[str, ...] = (area, TITLE)
+    if len(area + TITLE) <= _TITLE_LINE:
+        lines = (area + TITLE,)
+    return Title(lines, f"（{due.year}年{due.month}月）")
+
+
+def _is_top(content: Mapping[str, Any]) -> bool:
+    """Whether the plan's own area reports; before the levels below filed, it always was."""
+    return bool(content["area"].get("is_top", True))
+
+
+def _recipients(content: Mapping[str, Any]) -> list[str]:
+    """Those the plan names; an area below writes to the bureau whose plan it is."""
+    plan = content["plan"]
+    return list(plan["recipients"]) if _is_top(content) else [plan["issuer"]]
+
+
+def _unit(content: Mapping[str, Any]) -> str:
+    return str(content["plan"]["issuer"] if _is_top(content) else content["area"]["name"])
+
+
+def _opening(content: Mapping[str, Any]) -> str:
+    plan = content["plan"]
+    number = f"（{plan['document_number']}）" if plan["document_number"] else ""
+    return (
+        f"按照《{plan['title']}》{number}要求，现将{content['area']['name']}截至"
+        f"{day_text(content['as_of'])}的社区慈善工作进展情况报告如下。"
+    )
+
+
+def _signed_on(content: Mapping[str, Any]) -> str:
+    """成文日期: the day of sealing in China; blanks to be filled while it is not sealed."""
+    if not content.get("sealed_at"):
+        return "　　年　月　日"
+    moment = datetime.datetime.fromisoformat(content["sealed_at"])
+    return day_text(moment.astimezone(_ZONE).date().isoformat())
+
+
+def _proof(content: Mapping[str, Any], sha256: str) -> Note:
+    if not sha256:
+        return Note(("预览稿，未封存；数据以封存版次为准。",))
+    line = f"本文稿由封存的第{content['number']}版数据生成，摘要（SHA-256）："
+    return Note((line, sha256))
+
+
+def _attachments(content: Mapping[str, Any]) -> Iterator[str]:
+    """The sheets of the workbook; the ledgers in one line."""
+    places = {item["place"] for item in content["indicators"]}
+    yield "核心绩效指标"
+    if {"annex", "text"} <= places:
+        yield "正文目标"
+    yield "下级地区明细"
+    yield "口径说明"
+    if content["ledgers"]:
+        yield f"台账（{'、'.join(ledger['name'] for ledger in content['ledgers'])}）"
+
+
+# --- the text -------------------------------------------------------------------------------
+
+
+def _parts(content: Mapping[str, Any]) -> Iterator[Block]:
+    """The numbered parts, those that have nothing to say left out."""
+    parts: list[tuple[str, list[Block]]] = []
+    if content.get("is_zero"):
+        yield Paragraph("经核对，本期没有新登记的事项，特作零报告；各项数据见附件。")
+    else:
+        for section in content.get("narrative") or []:
+            parts.append((section["title"], list(_lines(section["text"]))))
+        parts.append(("指标完成情况", [*figures(content), *comparison(content)]))
+    parts.append(("报送情况", list(filing(content))))
+    parts.append(("更正说明", list(corrections(content))))
+    told = [(title, blocks) for title, blocks in parts if blocks]
+    for number, (title, blocks) in enumerate(told, start=1):
+        yield Heading(1, f"{_ordinal(number)}、{title}")
+        yield from blocks
+
+
+def _ordinal(number: int) -> str:
+    tens, ones = divmod(number, 10)
+    if number <= 10:
+        return _ORDINALS[number]
+    return f"{_ORDINALS[tens] if tens > 1 else ''}十{_ORDINALS[ones] if ones else ''}"
+
+
+def _lines(text: str) -> Iterator[Block]:
+    """A line is a paragraph; one that begins with （一） or 1. may be a heading."""
+    for line in text.splitlines():
+        line = line.strip()
+        if line:
+            yield _line(line)
+
+
+def _line(line: str) -> Block:
+    is_short = len(line) <= _LONGEST_HEADING
+    if _SECTION.match(line):
+        text, stop, rest = line.partition("。")
+        if len(text) <= _LONGEST_HEADING:
+            return Heading(2, text + stop, rest)
+    elif _ITEM.match(line) and is_short and not line.endswith(_SENTENCE_ENDS):
+        return Heading(3, line)
+    return Paragraph(line)

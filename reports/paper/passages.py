@@ -1,0 +1,191 @@
+"""Passages of a report that are made of figures: tables, who has filed, what was corrected."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from areas.codes import level_of
+from indicators.figures import plain
+from reports.paper.blocks import Block, Paragraph, Table
+
+# --- figures --------------------------------------------------------------------------------
+
+
+def _shown(content: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The annex's indicators, else those of the text: what the first sheet shows."""
+    items = content["indicators"]
+    return [item for item in items if item["place"] == "annex"] or list(items)
+
+
+def figures(content: Mapping[str, Any]) -> Iterator[Block]:
+    """指标完成情况表: the same indicators as the workbook's first sheet."""
+    rows = [
+        (
+            item["name"],
+            _unit_of(item),
+            item["target_text"],
+            item["value_text"],
+            "—" if item["rate"] is None else f"{plain(Decimal(item['rate']) * 100, 2)}%",
+            item["status_label"],
+        )
+        for item in _shown(content)
+    ]
+    yield Table(
+        "指标完成情况表",
+        ("指标", "单位", "年度目标", "完成", "完成率", "状态"),
+        tuple(rows),
+        (34, 10, 14, 14, 14, 14),
+        f"数据来源：{_source(content)}，截至{day_text(content['as_of'])}；目标为{content['year']}年目标。",
+    )
+
+
+def _source(content: Mapping[str, Any]) -> str:
+    is_from_editions = (content.get("consolidation") or {}).get("is_from_editions")
+    return "下级已上报的报告和本级审核通过的台账" if is_from_editions else "审核通过的台账"
+
+
+def comparison(content: Mapping[str, Any]) -> Iterator[Block]:
+    """This period beside the earlier ones that have any value."""
+    items = _shown(content)
+    periods = [
+        period
+        for period in content.get("comparison") or []
+        if any(period["values"].get(item["code"]) is not None for item in items)
+    ]
+    if not periods:
+        return
+    heads = ["指标", "单位", "本期"]
+    for period in periods:
+        heads += [period["label"].replace("（", "\n（"), "增减"]
+    rows = tuple(_compared(item, periods) for item in items)
+    shares = (25, 9, 13, *(14, 12) * len(periods))
+    yield Table("与以前各期比较", tuple(heads), rows, shares, _origin(periods))
+
+
+def _compared(item: Mapping[str, Any], periods: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    cells = [item["name"], _unit_of(item), item["value_text"]]
+    for period in periods:
+        then = period["values"].get(item["code"])
+        cells += [_value(item, then), _change(item, item["value"], then)]
+    return tuple(cells)
+
+
+def _origin(periods: Sequence[Mapping[str, Any]]) -> str:
+    """Where the earlier values come from; a share is compared in 百分点."""
+    words = {"edition": "为封存数", "records": "未封存，按现有台账统计"}
+    told = [
+        f"{period['label']}截至{day_text(period['as_of'])}，{words[period['source']]}"
+        for period in periods
+    ]
+    return f"{'；'.join(told)}。百分比指标的增减为百分点。"
+
+
+def _unit_of(item: Mapping[str, Any]) -> str:
+    return "%" if item.get("is_percentage") else str(item["unit"])
+
+
+def _number(item: Mapping[str, Any], value: str | None) -> Decimal | None:
+    """A value as exactly as it is written."""
+    factor = 100 if item.get("is_percentage") else 1
+    text = plain(Decimal(value) * factor, 2) if value is not None else None
+    return None if text is None else Decimal(text)
+
+
+def _value(item: Mapping[str, Any], value: str | None) -> str:
+    number = _number(item, value)
+    if number is None:
+        return "无数据"
+    return f"{number:f}{'%' if item.get('is_percentage') else ''}"
+
+
+def _change(item: Mapping[str, Any], now: str | None, then: str | None) -> str:
+    """The difference of what is written; a dash where one is no figure."""
+    new, old = _number(item, now), _number(item, then)
+    if new is None or old is None:
+        return "—"
+    if new == old:
+        return "持平"
+    return f"{'+' if new > old else '-'}{plain(abs(new - old), 2)}"
+
+
+# --- filing and corrections -----------------------------------------------------------------
+
+
+def filing(content: Mapping[str, Any]) -> Iterator[Block]:
+    """Who below has filed and who has not, in a sentence."""
+    below = content.get("filing") or {}
+    missing = below.get("missing") or []
+    absent = {each["code"] for each in missing}
+    filed = [each for each in below.get("children") or [] if each["code"] not in absent]
+    if not filed and not missing:
+        return
+    label = _below(content, [*filed, *missing])
+    zero = sum(1 for each in filed if each.get("is_zero"))
+    text = f"本期应报送{len(filed) + len(missing)}个{label}，已报送{len(filed)}个"
+    text += f"（其中零报告{zero}个）" if zero else ""
+    if not missing:
+        yield Paragraph(f"{text}，无缺报。")
+        return
+    yield Paragraph(f"{text}，缺报{len(missing)}个。缺报的为：{_missing(missing)}。")
+    if below.get("missing_reason"):
+        yield Paragraph(f"缺报原因：{_sentence(below['missing_reason'])}")
+
+
+def _missing(missing: Sequence[Mapping[str, Any]]) -> str:
+    """`A、B（以上逾期）；C（以上已退回）`."""
+    states = dict.fromkeys(each["label"] for each in missing)
+    groups = ([e["name"] for e in missing if e["label"] == state] for state in states)
+    return "；".join(
+        f"{'、'.join(names)}（{'以上' if len(names) > 1 else ''}{state}）"
+        for state, names in zip(states, groups, strict=True)
+    )
+
+
+def _below(content: Mapping[str, Any], areas: Sequence[Mapping[str, Any]]) -> str:
+    """What the filing areas are called; 地区 where a level is skipped."""
+    area = content["area"]
+    is_next = all(level_of(each["code"]) == area["level"] + 1 for each in areas)
+    return str(area["child_label"]) if is_next else "地区"
+
+
+def corrections(content: Mapping[str, Any]) -> Iterator[Block]:
+    """What a later edition of the report says otherwise, and why."""
+    corrected = content.get("corrections")
+    if not corrected and not content.get("reason"):
+        return
+    against = f"，更正第{corrected['against']}版" if corrected else ""
+    reason = f"更正理由：{_sentence(content['reason'])}" if content.get("reason") else ""
+    yield Paragraph(f"本报告为第{content['number']}版{against}。{reason}")
+    if not corrected:
+        return
+    rows = tuple(_corrected(figure) for figure in corrected["figures"])
+    if rows:
+        heads = ("指标", "单位", "更正前", "更正后", "涉及")
+        yield Table("数据更正表", heads, rows, (32, 10, 18, 18, 22))
+    for other in corrected["others"]:
+        yield Paragraph(_sentence(other))
+
+
+def _corrected(figure: Mapping[str, Any]) -> tuple[str, ...]:
+    """A figure before and after, with its target where that is another one, and what did it."""
+    old, new = figure["old"], figure["new"]
+    if figure.get("old_target") != figure.get("new_target"):
+        old, new = f"{old}（目标{figure['old_target']}）", f"{new}（目标{figure['new_target']}）"
+    counted = (("records", "条记录"), ("editions", "份下级报告"))
+    causes = [f"{len(figure[key])}{word}" for key, word in counted if figure.get(key)]
+    return figure["name"], figure["unit"], old, new, "、".join(causes) or "—"
+
+
+def _sentence(text: str) -> str:
+    """A person's words, closed with a full stop."""
+    text = " ".join(text.split())
+    return text if text.endswith(("。", "！", "？")) else f"{text.rstrip('.;；，,')}。"
+
+
+def day_text(text: str) -> str:
+    """An ISO day as a paper writes it: 2026年6月30日."""
+    day = datetime.date.fromisoformat(text)
+    return f"{day.year}年{day.month}月{day.day}日"

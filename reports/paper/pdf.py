@@ -1,0 +1,108 @@
+"""PDF of a Word document, by LibreOffice where it is installed."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import zipfile
+from pathlib import Path
+
+from reports.paper.word_styles import GRID
+
+#: Seconds.
+_PATIENCE = 120
+
+
+class PdfError(Exception):
+    """No PDF came of it; the message is for the user."""
+
+
+def can_make_pdf() -> bool:
+    """Whether this machine has LibreOffice."""
+    return _program() is not None
+
+
+def pdf_of(document: bytes) -> bytes:
+    """The PDF of a .docx. PdfError where LibreOffice is missing, too slow or fails."""
+    program = _program()
+    if program is None:
+        raise PdfError("服务器未安装 LibreOffice，不能生成 PDF；请下载 Word 文稿后自行转换")
+    # A folder and a profile of its own: two that share a profile wait for each other or fail.
+    with tempfile.TemporaryDirectory(prefix="report-pdf-") as folder:
+        place = Path(folder)
+        (place / "report.docx").write_bytes(_for_libreoffice(document))
+        _convert(program, place)
+        made = place / "report.pdf"
+        if not made.is_file() or not made.stat().st_size:
+            raise PdfError("生成 PDF 失败，请稍后再试；Word 文稿不受影响")
+        return made.read_bytes()
+
+
+def _program() -> str | None:
+    """LibreOffice with Writer; a Calc alone opens no Word documents."""
+    found = shutil.which("soffice") or shutil.which("libreoffice")
+    if found is None:
+        return None
+    folder = Path(found).resolve().parent
+    is_its_own = (folder / "soffice.bin").exists()
+    return found if not is_its_own or any(folder.glob("*swlo.*")) else None
+
+
+def _for_libreoffice(document: bytes) -> bytes:
+    """The same document as LibreOffice has to be told it.
+
+    It gives characters that are wider than their cell two cells each; so the grid keeps its lines only
+    and the letters stand closer by themselves. Numbers break within a line of Chinese.
+    """
+    changes = {
+        "word/document.xml": [(f'w:charSpace="{GRID["charSpace"]}"', 'w:charSpace="0"')],
+        "word/styles.xml": [
+            ('<w:sz w:val="32"/>', '<w:spacing w:val="-5"/><w:sz w:val="32"/>'),
+            ('<w:lang w:val="zh-CN"', '<w:lang w:val="en-US"'),
+        ],
+    }
+    told = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(document)) as source, zipfile.ZipFile(told, "w") as target:
+        for member in source.infolist():
+            text = source.read(member)
+            for old, new in changes.get(member.filename, []):
+                text = text.replace(old.encode(), new.encode())
+            target.writestr(member.filename, text)
+    return told.getvalue()
+
+
+def _convert(program: str, place: Path) -> None:
+    command = [
+        program,
+        f"-env:UserInstallation={(place / 'profile').as_uri()}",
+        *("--headless", "--norestore", "--nolockcheck"),
+        *("--convert-to", "pdf:writer_pdf_Export", "--outdir", str(place)),
+        str(place / "report.docx"),
+    ]
+    try:
+        process = subprocess.Popen(  # noqa: S603 - a program of the system, our own words
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise PdfError("无法启动 LibreOffice，未生成 PDF；请联系系统管理员") from error
+    _wait(process)
+
+
+def _wait(process: subprocess.Popen[bytes]) -> None:
+    """Until it ends; soffice starts another process, so its whole group is ended with it."""
+    try:
+        process.wait(_PATIENCE)
+    except subprocess.TimeoutExpired as error:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        raise PdfError(f"生成 PDF 超过{_PATIENCE}秒，已停止；请稍后再试") from error
