@@ -83,7 +83,20 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
                     "active": lambda request: request.path.startswith("/quality/"),
                     "permission": _sees_records,
                 },
-                _item("进展报告", "assignment", "reports_report", _sees_records),
+                {
+                    "title": "进展报告",
+                    "icon": "assignment",
+                    "link": reverse("reports"),
+                    "active": lambda request: request.path.startswith("/reports/"),
+                    "permission": _sees_records,
+                },
+                {
+                    "title": "导出与订阅",
+                    "icon": "download",
+                    "link": reverse("exports"),
+                    "active": lambda request: request.path.startswith("/exports/"),
+                    "permission": _sees_records,
+                },
             ],
         ),
         (

@@ -1,6 +1,7 @@
 """Settings, all from the environment; without any the embedded default runs.
 
-DATABASE_URL, REDIS_URL, SECRET_KEY, ALLOWED_HOSTS, DEBUG, DATA_DIR, EMAIL_URL, IMPORT_FILE_DAYS.
+DATABASE_URL, REDIS_URL, SECRET_KEY, ALLOWED_HOSTS, DEBUG, DATA_DIR, EMAIL_URL, DEFAULT_FROM_EMAIL,
+IMPORT_FILE_DAYS, EXPORT_FILE_DAYS, SITE_URL.
 """
 
 import secrets
@@ -22,6 +23,12 @@ EXPORT_DIR = DATA_DIR / "exports"
 IMPORT_FILE_DAYS = env.int("IMPORT_FILE_DAYS", default=30)
 if IMPORT_FILE_DAYS < 1:
     raise ImproperlyConfigured("环境变量 IMPORT_FILE_DAYS 应为不小于 1 的天数。")
+#: So long the file of an export or of a subscription is kept.
+EXPORT_FILE_DAYS = env.int("EXPORT_FILE_DAYS", default=30)
+if EXPORT_FILE_DAYS < 1:
+    raise ImproperlyConfigured("环境变量 EXPORT_FILE_DAYS 应为不小于 1 的天数。")
+#: Where the site is reached, for links in mails (https://…); empty: mails name the page in words.
+SITE_URL = env.str("SITE_URL", default="")
 
 IS_EMBEDDED = not env.str("DATABASE_URL", default="")
 DEBUG = env.bool("DEBUG", default=False)
@@ -154,6 +161,8 @@ WHITENOISE_USE_FINDERS = IS_EMBEDDED
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="noreply@localhost")
 
 REDIS_URL = env.str("REDIS_URL", default="")
 CELERY_TASK_ACKS_LATE = True
@@ -179,7 +188,24 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "prepare-reports": {
         "task": "reports.tasks.prepare_due_reports",
-        "schedule": crontab(hour=1, minute=30),
+        "schedule": crontab(hour=6, minute=30),
+    },
+    "mail-reminders": {
+        "task": "reports.tasks.mail_due_reminders",
+        "schedule": crontab(minute="*/10"),
+    },
+    "deliver-subscriptions": {
+        "task": "reports.exports.tasks.deliver_subscriptions",
+        "schedule": crontab(hour=7, minute=0),
+    },
+    "mail-deliveries": {
+        "task": "reports.exports.tasks.mail_deliveries",
+        "schedule": crontab(minute="*/10"),
+    },
+    "take-up-files": {"task": "reports.exports.tasks.take_up_files", "schedule": 30.0},
+    "clear-exports": {
+        "task": "reports.exports.tasks.clear_exports",
+        "schedule": crontab(hour=2, minute=45),
     },
     "take-up-imports": {"task": "config.tasks.take_up_imports", "schedule": 30.0},
     "clear-files": {"task": "config.tasks.clear_files", "schedule": crontab(hour=2, minute=30)},

@@ -21,6 +21,28 @@ from indicators.views import ProgressView, figure, quality
 from orgs.views import CharityViewSet, CommunityOrgViewSet, TrainingViewSet, VolunteerTeamViewSet
 from projects.views import AidViewSet, ProjectViewSet
 from reports.dashboard.pages import dashboard, dashboard_export
+from reports.exports.pages import (
+    delivery_download,
+    export_download,
+    export_page,
+    export_progress,
+    exports,
+    subscribe,
+    unsubscribe,
+)
+from reports.pages.calendar import calendar
+from reports.pages.editions import edition_file, edition_verify
+from reports.pages.report import (
+    report,
+    report_edit,
+    report_prepare,
+    report_preview,
+    report_receive,
+    report_return,
+    report_seal,
+    report_urge,
+)
+from reports.public_pages import verify
 from reports.views import record_figures
 from reviews.attachment_pages import attachment
 from scenes.views import ActivityViewSet, SceneViewSet
@@ -48,6 +70,17 @@ urlpatterns = [
         "dashboard/<slug:plan>/<slug:area>/figures.xlsx", dashboard_export, name="dashboard-export"
     ),
     path("figures/<slug:plan>/<slug:indicator>/<slug:area>/", figure, name="figure"),
+    path("reports/", calendar, name="reports"),
+    path("reports/<int:pk>/", report, name="report"),
+    path("reports/<int:pk>/edit/", report_edit, name="report-edit"),
+    path("reports/<int:pk>/prepare/", report_prepare, name="report-prepare"),
+    path("reports/<int:pk>/preview/", report_preview, name="report-preview"),
+    path("reports/<int:pk>/seal/", report_seal, name="report-seal"),
+    path("reports/<int:pk>/receive/", report_receive, name="report-receive"),
+    path("reports/<int:pk>/return/", report_return, name="report-return"),
+    path("reports/<int:pk>/urge/", report_urge, name="report-urge"),
+    path("reports/editions/<int:pk>.<slug:kind>", edition_file, name="edition-file"),
+    path("reports/editions/<int:pk>/verify/", edition_verify, name="edition-verify"),
     path("records/<str:kind>/<int:pk>/figures/", record_figures, name="record-figures"),
     path("quality/<str:area>/", quality, name="quality"),
     path("imports/", imports, name="imports"),
@@ -58,6 +91,14 @@ urlpatterns = [
     path("imports/<int:pk>/marked.xlsx", import_marked, name="import-marked"),
     path("imports/templates/<slug:kind>.xlsx", import_template, name="import-template"),
     path("imports/batches/<int:pk>/undo/", import_undo, name="import-undo"),
+    path("exports/", exports, name="exports"),
+    path("exports/<int:pk>/", export_page, name="export"),
+    path("exports/<int:pk>/progress/", export_progress, name="export-progress"),
+    path("exports/<int:pk>/download/", export_download, name="export-download"),
+    path("exports/subscriptions/", subscribe, name="subscribe"),
+    path("exports/subscriptions/<int:pk>/cancel/", unsubscribe, name="unsubscribe"),
+    path("exports/deliveries/<int:pk>/download/", delivery_download, name="delivery-download"),
+    path("verify/", verify, name="verify"),
     path("attachments/<int:pk>/", attachment, name="attachment"),
     path("api/v1/progress/", ProgressView.as_view(), name="api-progress"),
     path("api/v1/", include(router.urls)),

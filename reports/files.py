@@ -10,10 +10,10 @@ from typing import Any
 from django.conf import settings
 
 from reports.models import Edition
-from reports.paper import workbook
+from reports.paper import word, workbook
 
 #: What made the files: the layouts' numbers and the libraries' versions.
-GENERATOR = workbook.GENERATOR
+GENERATOR = f"{workbook.GENERATOR}; {word.GENERATOR}"
 WORKBOOK, DOCUMENT = "xlsx", "docx"
 
 
@@ -50,7 +50,7 @@ def made(content: dict[str, Any], sha256: str) -> dict[str, bytes]:
     """Both files of an edition's content, by kind."""
     return {
         WORKBOOK: workbook.build_workbook(content, sha256),
-        DOCUMENT: b"",
+        DOCUMENT: word.build_document(content, sha256),
     }
 
 

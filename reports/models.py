@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from typing import Self
+import json
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -193,6 +194,11 @@ class Edition(models.Model):
     def __str__(self) -> str:
         return f"{self.report}第{self.number}版"
 
+    def as_content(self) -> dict[str, Any]:
+        """What was sealed, parsed (see `reports.content`)."""
+        content: dict[str, Any] = json.loads(self.content)
+        return content
+
 
 class EditionMember(models.Model):
     """A record that an edition's figures are made of; the index from a record to its editions."""
@@ -253,7 +259,7 @@ class Reminder(models.Model):
     )
     on = models.DateField("日期")
     note = models.CharField("说明", max_length=500, blank=True)
-    mailed_at = models.DateTimeField("邮件发出时间", null=True, blank=True)
+    handled_at = models.DateTimeField("邮件处理时间", null=True, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "报送提醒"
@@ -278,3 +284,7 @@ class Reminder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.report}（{self.on}）"
+
+
+# The rest of the app's models; at the end, for Django finds models in this module only.
+from reports.exports.models import Delivery, Export, Subscription  # noqa: E402, F401

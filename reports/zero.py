@@ -17,10 +17,12 @@ def zero_faults(report: Report, content: dict[str, Any]) -> list[str]:
     if level_below(report.plan, report.area.level) is not None:
         return ["须逐级汇总下级报告"]
     faults = [f"本期新登记{name}{number}项" for name, number in content["new_records"].items()]
-    last = next((each for each in content["comparison"] if each["key"] == "last"), None)
     yearly = {each.code for each in report.plan.indicators.all() if is_yearly(each)}
-    for item in content["indicators"] if last else []:
-        code = item["code"]
-        if code not in yearly and last["values"].get(code) not in (None, item["value"]):
-            faults.append(f"“{item['name']}”与{last['label']}不同")
+    for last in (each for each in content["comparison"] if each["key"] == "last"):
+        faults += [
+            f"“{item['name']}”与{last['label']}不同"
+            for item in content["indicators"]
+            if item["code"] not in yearly
+            and last["values"].get(item["code"]) not in (None, item["value"])
+        ]
     return faults

@@ -52,7 +52,7 @@ def clerk_desk(user: User) -> dict[str, Any]:
         "jobs": ImportJob.objects.filter(created_by=user)
         .exclude(state__in=(JobState.IMPORTED, JobState.REFUSED))
         .defer("content", "found"),
-        "dues": dues(plans, today),
+        "dues": dues(user, plans, today),
         "boards": boards(plans, user),
         "entries": [
             {"name": kind_name(kind), "link": admin_page(kind, "add")}

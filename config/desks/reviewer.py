@@ -27,6 +27,7 @@ from config.desks.shared import (
 )
 from indicators.figures import progress_of
 from indicators.tables import value_text
+from reports.pages.calendar import waiting_reports
 from reviews.models import Action, ReviewEvent, Status
 
 _LISTED = 20
@@ -63,7 +64,8 @@ def reviewer_desk(user: User) -> dict[str, Any]:
         "silent_days": _SILENT_DAYS,
         "moved": [line for board in found for line in _moved(board, today)],
         "since": _last_month_end(today),
-        "dues": dues(plans, today),
+        "filed": waiting_reports(user),
+        "dues": dues(user, plans, today),
         "boards": found,
     }
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, F
+from django.db.models import Count
 from django.urls import reverse
 
 from accounts.models import User
@@ -18,6 +18,7 @@ from indicators.services import plans_of_area, seen_at, usual_day
 from indicators.tables import rate_text, target_text
 from indicators.wording import amount
 from reports.models import Report, ReportState
+from reports.pages.calendar import open_reports
 from reports.periods import next_due
 from reviews.kinds import record_kinds
 from reviews.models import Status, Submission
@@ -94,6 +95,12 @@ class Due:
     plan: Plan
     on: datetime.date
     days_left: int
+    report: Report | None = None
+
+    @property
+    def days_late(self) -> int:
+        """Days since it was due; 0 while it is ahead."""
+        return max(-self.days_left, 0)
 
 
 @dataclass(frozen=True)
@@ -124,21 +131,27 @@ def running_plans(user: User, today: datetime.date) -> list[Plan]:
     return [plan for plan in plans_of_area(user.area_id or "") if plan.ends_on >= today]
 
 
-def dues(plans: Sequence[Plan], today: datetime.date) -> list[Due]:
-    """When the next report of each plan is due that is not filed yet."""
-    filed = set(
-        Report.objects.filter(plan__in=plans, area_id=F("plan__area_code"))
-        .filter(state__in=ReportState.done())
-        .values_list("plan_id", "due_on")
-    )
+def dues(user: User, plans: Sequence[Plan], today: datetime.date) -> list[Due]:
+    """What the user's own area owes, however late; else when the plan's next report is due."""
+    owed = {report.plan_id: report for report in reversed(open_reports(user))}
     found = []
     for plan in plans:
-        on = next_due(plan, today)
-        while on and (plan.pk, on) in filed:
-            on = next_due(plan, on + datetime.timedelta(days=1))
+        report = owed.get(plan.pk)
+        on = report.file_by if report else _next_of(plan, user, today)
         if on:
-            found.append(Due(plan, on, (on - today).days))
+            found.append(Due(plan, on, (on - today).days, report))
     return sorted(found, key=lambda due: (due.on, due.plan.pk))
+
+
+def _next_of(plan: Plan, user: User, today: datetime.date) -> datetime.date | None:
+    """The first due day ahead for which the user's area, or the plan's, has not filed yet."""
+    area = max(user.area_id or "", plan.area_code, key=len)
+    done = Report.objects.filter(plan=plan, area__in=(area, plan.area_code))
+    filed = set(done.filter(state__in=ReportState.done()).values_list("due_on", flat=True))
+    on = next_due(plan, today)
+    while on and on in filed:
+        on = next_due(plan, on + datetime.timedelta(days=1))
+    return on
 
 
 def boards(plans: Sequence[Plan], user: User) -> list[Board]:

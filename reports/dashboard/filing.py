@@ -54,32 +54,22 @@ def filing(board: Board) -> Filing | None:
     )
     ahead = next_due(plan, day)
     days = [due for due in (ahead, last_due(plan, day)) if due is not None]
-    rows = (
-        reports.filter(due_on__in=days)
-        .annotate(is_zero=_zero())
-        .only("due_on", "file_by", "area_id", "state")
-    )
-    periods: dict[datetime.date, dict[str, Report]] = {}
-    for report in rows:
-        periods.setdefault(report.due_on, {})[report.area_id] = report
+    rows = reports.filter(due_on__in=days).annotate(last_is_zero=_zero())
+    periods: dict[datetime.date, dict[str, tuple[Standing, bool]]] = {}
+    for due_on, code, state, file_by, is_zero in rows.values_list(
+        "due_on", "area_id", "state", "file_by", "last_is_zero"
+    ):
+        standing = Standing.of(state, file_by, day)
+        periods.setdefault(due_on, {})[code] = standing, bool(is_zero)
     if not periods:
         return None
     due = max(periods)
     found = periods[due]
-    below = [
-        Place(child, _standing(found[child.code], day), bool(found[child.code].is_zero))
-        for child in board.children
-        if child.code in found
-    ]
-    own = found.get(area.code)
-    return Filing(due, _standing(own, day) if own else None, below)
+    below = [Place(child, *found[child.code]) for child in board.children if child.code in found]
+    return Filing(due, found[area.code][0] if area.code in found else None, below)
 
 
 def _zero() -> Subquery:
     """Whether the last edition of a report is a 零报告."""
     editions = Edition.objects.filter(report=OuterRef("pk")).order_by("-number")
     return Subquery(editions.values("is_zero")[:1])
-
-
-def _standing(report: Report, day: datetime.date) -> Standing:
-    return Standing.of(report.state, report.file_by, day)

@@ -105,7 +105,7 @@ class Migration(migrations.Migration):
                 ('mark', models.SmallIntegerField(blank=True, null=True, verbose_name='提前天数')),
                 ('on', models.DateField(verbose_name='日期')),
                 ('note', models.CharField(blank=True, max_length=500, verbose_name='说明')),
-                ('mailed_at', models.DateTimeField(blank=True, null=True, verbose_name='邮件发出时间')),
+                ('handled_at', models.DateTimeField(blank=True, null=True, verbose_name='邮件处理时间')),
                 ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('report', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reminders', to='reports.report')),
             ],

@@ -310,7 +310,7 @@ def test_what_somebody_else_revised_meanwhile_is_not_overwritten(
 def test_a_sealed_edition_keeps_the_old_target(yuzhong: Plan, shiju: User) -> None:
     on = Day(2026, 6, 30)
     report = Report.objects.create(
-        plan=yuzhong, area_id=DISTRICT, due_on=on, prepared_at=timezone.now()
+        plan=yuzhong, area_id=DISTRICT, due_on=on, file_by=on, prepared_at=timezone.now()
     )
     edition = seal(report, by=shiju, on=on)
     revise_target(_of(yuzhong, "funds"), by=shiju, value=Decimal(22), reason="加码")

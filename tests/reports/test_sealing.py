@@ -14,7 +14,7 @@ from accounts.models import Role, User
 from funds.models import Fund
 from indicators.models import Target
 from reports.content import canonical
-from reports.files import workbook_path
+from reports.files import document_path, workbook_path
 from reports.models import Edition, Report, ReportState
 from reports.preparing import prepare_reports
 from reports.sealing import SealError, seal
@@ -127,16 +127,19 @@ def test_a_name_with_a_control_character_does_not_stop_the_report(
 
 def test_the_reviewer_seals_from_the_page(client: Any, report: Report, shiju: User) -> None:
     client.force_login(shiju)
-    url = f"/admin/reports/report/{report.pk}/seal_one/"
+    url = f"/reports/{report.pk}/seal/"
     assert client.get(url).status_code == 200
     assert not Edition.objects.exists()
     assert client.post(url).status_code == 302
     again = client.post(url)
+    assert again.status_code == 400
     assert "请写明更正理由" in again.content.decode()
     assert client.post(url, {"reason": "更正"}).status_code == 302
     assert list(Edition.objects.values_list("number", flat=True)) == [1, 2]
-    answer = client.get(f"/admin/reports/report/editions/{Edition.objects.first().pk}/")
-    assert b"".join(answer.streaming_content) == workbook_path(Edition.objects.first()).read_bytes()
+    first = Edition.objects.first()
+    for kind, path in (("xlsx", workbook_path(first)), ("docx", document_path(first))):
+        answer = client.get(f"/reports/editions/{first.pk}.{kind}")
+        assert b"".join(answer.streaming_content) == path.read_bytes()
 
 
 @pytest.mark.parametrize("user", ["quji", "shengting", "jiangbei", "shenji", "guanli"])
@@ -144,7 +147,7 @@ def test_nobody_else_seals_from_the_page(
     client: Any, report: Report, request: pytest.FixtureRequest, user: str
 ) -> None:
     client.force_login(request.getfixturevalue(user))
-    answer = client.post(f"/admin/reports/report/{report.pk}/seal_one/", {"reason": "越权"})
+    answer = client.post(f"/reports/{report.pk}/seal/", {"reason": "越权"})
     assert answer.status_code in (403, 404)
     assert not Edition.objects.exists()
 

@@ -18,7 +18,8 @@ from django.utils.http import urlencode
 
 from areas.models import Area
 from indicators.models import Plan
-from reports.models import Edition
+from reports.exports.models import Delivery, Export, Subscription
+from reports.models import Edition, Report
 from reviews.models import Attachment, ImportBatch, ImportJob, LedgerKind
 from tests.conftest import DAY, HUAYIPO, QIXINGGANG
 from tests.records.kinds import RECORD_KINDS
@@ -150,6 +151,22 @@ def _of(model: type[models.Model], **sent: str) -> Callable[[Route, World], Addr
     return call
 
 
+def _edition_file(route: Route, world: World) -> Addresses:
+    for kind in ("xlsx", "docx", "pdf"):
+        url = reverse(route.name, args=[world[Edition].pk, kind])
+        yield Address(url, route.name, Edition)
+
+
+def _export_form(route: Route, world: World) -> Addresses:
+    sent = {"kind": "funds.fund", "area": QIXINGGANG, "status": "approved"}
+    yield Address(reverse(route.name), route.name, sent=sent)
+
+
+def _subscription_form(route: Route, world: World) -> Addresses:
+    sent = {"plan": "yuzhong-2026", "area": QIXINGGANG, "day": "1"}
+    yield Address(reverse(route.name), route.name, sent=sent)
+
+
 def _template(route: Route, world: World) -> Addresses:
     for kind in LedgerKind:
         yield Address(reverse(route.name, args=[kind.value]), route.name)
@@ -177,6 +194,28 @@ _OWN: dict[str, Callable[[Route, World], Addresses]] = {
     "import-marked": _of(ImportJob),
     "import-template": _template,
     "import-undo": _of(ImportBatch),
+    # reports
+    "reports": _plain,
+    "report": _of(Report),
+    "report-edit": _of(Report, progress="越权"),
+    "report-prepare": _of(Report),
+    "report-preview": _of(Report),
+    "report-seal": _of(Report, reason="越权", missing_reason="越权"),
+    "report-receive": _of(Report),
+    "report-return": _of(Report, reason="越权"),
+    "report-urge": _of(Report, note="越权"),
+    "edition-file": _edition_file,
+    "edition-verify": _of(Edition),
+    # files made by a worker
+    "exports": _export_form,
+    "export": _of(Export),
+    "export-progress": _of(Export),
+    "export-download": _of(Export),
+    "subscribe": _subscription_form,
+    "unsubscribe": _of(Subscription),
+    "delivery-download": _of(Delivery),
+    # verification, open to everybody
+    "verify": _plain,
     # evidence
     "attachment": _of(Attachment),
 }
@@ -283,7 +322,6 @@ _ADMIN: dict[str, Callable[[Route, World], Addresses]] = {
     "app_list": _app_lists,
     "view_on_site": _views_on_site,
     "auth_user_password_change": _password_of_a_user,
-    "reports_edition_download": _of(Edition),
     "indicators_plan_load_file": _plain,
     "indicators_plan_export_one": _plan_export,
     "indicators_target_revise": _target,
@@ -292,7 +330,7 @@ _ADMIN: dict[str, Callable[[Route, World], Addresses]] = {
 }
 #: Pages every model of the admin has, and whether they show one object.
 _OF_A_MODEL = {"changelist": False, "add": False, "history": True, "delete": True, "change": True}
-_TRANSITIONS = ("submit_one", "approve_one", "return_one", "reopen_one", "void_one", "seal_one")
+_TRANSITIONS = ("submit_one", "approve_one", "return_one", "reopen_one", "void_one")
 #: Actions on a selection of a list.
 _BULK = {
     "submit_selected",

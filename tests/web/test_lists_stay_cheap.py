@@ -67,7 +67,11 @@ def _batch(number: int, make: Make, by: User) -> None:
 def _report(number: int, make: Make, by: User) -> None:
     due_on = datetime.date(2026, 1, 1) + datetime.timedelta(days=number)
     Report.objects.create(
-        plan=Plan.objects.get(), area_id=DISTRICT, due_on=due_on, prepared_at=timezone.now()
+        plan=Plan.objects.get(),
+        area_id=DISTRICT,
+        due_on=due_on,
+        file_by=due_on,
+        prepared_at=timezone.now(),
     )
 
 
@@ -80,7 +84,6 @@ def _user(number: int, make: Make, by: User) -> None:
     [
         (ReviewEvent, _event, "shenji"),
         (ImportBatch, _batch, "shenji"),
-        (Report, _report, "shiju"),
         (User, _user, "guanli"),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
@@ -94,4 +97,17 @@ def test_logs_and_settings(
         for number in range(model.objects.count(), total):
             add(number, make, quji)
         counts.append(_queries(client, _url(model), total))
+    assert counts[0] == counts[1]
+
+
+def test_the_calendar_of_reports(make: Make, visit: Any, shiju: User, yuzhong: Plan) -> None:
+    client, counts = visit(shiju), []
+    for total in (5, MANY):
+        for number in range(Report.objects.count(), total):
+            _report(number, make, shiju)
+        client.get("/reports/")
+        with CaptureQueriesContext(connection) as queries:
+            page = client.get("/reports/")
+        assert sum(len(one["periods"]) for one in page.context["plans"]) >= total
+        counts.append(len(queries))
     assert counts[0] == counts[1]

@@ -18,6 +18,7 @@ from accounts.models import User
 from areas.models import Area, AreaSuccession
 from funds.models import Fund
 from indicators.models import Plan
+from reports.exports.models import Delivery, Export, FileState, Subscription
 from reports.models import Edition, Report
 from reports.sealing import seal
 from reviews.models import Attachment, ImportBatch, ImportJob, JobState, ReviewEvent, Status
@@ -93,6 +94,7 @@ def build_world(
         created_by=quji,
         state=JobState.CHECKED,
     )
+    world.objects |= _files(quji, yuzhong)
     world.objects[Attachment] = _evidence(world[Fund], quji)
     world.objects[Area] = Area.objects.get(code=HUAYIPO)
     world.objects[AreaSuccession] = AreaSuccession.objects.create(
@@ -101,6 +103,7 @@ def build_world(
     world.objects[User] = quji
     world.objects[Plan] = yuzhong
     report = Report.objects.create(
+        file_by=datetime.date(2026, 6, 30),
         plan=yuzhong,
         area_id=DISTRICT,
         due_on=datetime.date(2026, 6, 30),
@@ -114,6 +117,17 @@ def build_world(
     world.objects[Report] = report
     world.objects[Edition] = seal(report, by=shiju, on=datetime.date(2026, 6, 30))
     return world
+
+
+def _files(by: User, plan: Plan) -> dict[type[models.Model], models.Model]:
+    """An export and a subscription with a period, whose file nobody finds."""
+    made = {"state": FileState.DONE, "file_name": "none.xlsx", "message": MARK, "size": 1}
+    export = Export.objects.create(
+        kind="funds.fund", area_id=QIXINGGANG, requested_by=by, row_count=1, **made
+    )
+    subscription = Subscription.objects.create(user=by, plan=plan, area_id=QIXINGGANG, day=1)
+    delivery = Delivery.objects.create(subscription=subscription, due_on=_LATER, **made)
+    return {Export: export, Subscription: subscription, Delivery: delivery}
 
 
 def _evidence(record: Any, by: User) -> Attachment:

@@ -14,7 +14,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from accounts.models import User
+from accounts.models import Role, User
+from areas.codes import TOWNSHIP_LEVEL
 from areas.models import Area
 from areas.services import import_areas, national_rows
 from config.demo.place import DemoPlace
@@ -24,8 +25,8 @@ from config.ledgers import KINDS
 from indicators.plans import load_plans, shipped_files
 from indicators.services import find_area, find_plan, progress
 from indicators.tables import progress_table
-from reports.files import download_name, workbook_path
-from reports.models import ReportState
+from reports.files import DOCUMENT, WORKBOOK, download_name, path_of
+from reports.models import Report
 from reports.preparing import prepare_reports
 from reports.sealing import seal
 from reviews.ledger.service import import_ledger
@@ -34,6 +35,8 @@ from reviews.services import move_all
 
 #: The reason under which warnings of figures by hand are submitted.
 _REASON = "演示数据"
+#: User names of areas below that report: this and the area's code.
+_BELOW = "baosong-"
 
 
 class Command(BaseCommand):
@@ -118,23 +121,37 @@ class Command(BaseCommand):
             self.stdout.write(f"{name}：{len(records)} 条已登记并审核通过")
 
     def _reports(self, place: DemoPlace) -> None:
-        """Prepare what is due by the demonstration's day, seal it, put the workbooks out."""
+        """Prepare what is due by the demonstration's day, file it up the tree, put the files out."""
         prepare_reports(place.day)
-        reviewer = User.objects.get(username=place.reviewer)
         folder = Path(settings.EXPORT_DIR)
         folder.mkdir(parents=True, exist_ok=True)
-        for report in find_plan(place.plan).reports.order_by("due_on"):
-            if report.state == ReportState.DUE:
-                seal(report, by=reviewer, on=place.day)
+        plan = find_plan(place.plan)
+        below = plan.reports.exclude(area=place.root).order_by("due_on", "-area__level", "area")
+        filed = sum(self._file(place, report) for report in below.select_related("area", "plan"))
+        if below:
+            self.stdout.write(f"下级报告：{len(below)}份，本次上报{filed}份")
+        for report in plan.reports.filter(area=place.root).order_by("due_on"):
+            self._file(place, report)
             edition = report.editions.latest("number")
-            target = folder / download_name(edition)
-            shutil.copyfile(workbook_path(edition), target)
-            self.stdout.write(f"已封存：{edition}，工作簿 {target}")
+            for kind in (WORKBOOK, DOCUMENT):
+                target = folder / download_name(edition, kind)
+                shutil.copyfile(path_of(edition, kind), target)
+                self.stdout.write(f"已封存：{edition}，文件 {target}")
+
+    def _file(self, place: DemoPlace, report: Report) -> bool:
+        """Have the area's own person seal what is not sealed yet."""
+        if report.is_done:
+            return False
+        seal(report, by=_filer(place, report.area), on=min(report.file_by, place.day))
+        return True
 
     def _print_accounts(self, place: DemoPlace, password: str) -> None:
         self.stdout.write(f"\n演示账号（口令均为 {password}）：")
         for name, label, *_ in place.accounts:
             self.stdout.write(f"  {name:<10} {label}")
+        others = User.objects.filter(username__startswith=_BELOW).count()
+        if others:
+            self.stdout.write(f"  {_BELOW}区划代码 其余{others}个下级报送单位")
         if place.day < DEMO_DAY:
             board = f"/dashboard/{place.plan}/{place.root}/?on={place.day}"
             self.stdout.write(f"方案已到期，当日的看板在 {board}")
@@ -142,17 +159,38 @@ class Command(BaseCommand):
 
 def _set_up_accounts(place: DemoPlace) -> str:
     """Create the place's accounts; the password is this installation's own."""
-    path = Path(settings.DATA_DIR) / "demo-password"
-    if not path.exists():
-        path.write_text(secrets.token_urlsafe(9), encoding="ascii")
-        path.chmod(0o600)
-    password = path.read_text(encoding="ascii").strip()
+    password = _password()
     for name, label, role, area in place.accounts:
         if not User.objects.filter(username=name).exists():
             User.objects.create_user(
                 name, password=password, display_name=label, role=role, area_id=area
             )
     return password
+
+
+def _password() -> str:
+    """One for all demonstration accounts of this installation."""
+    path = Path(settings.DATA_DIR) / "demo-password"
+    if not path.exists():
+        path.write_text(secrets.token_urlsafe(9), encoding="ascii")
+        path.chmod(0o600)
+    return path.read_text(encoding="ascii").strip()
+
+
+def _filer(place: DemoPlace, area: Area) -> User:
+    """Who signs for an area: the place's own account, else one that is named after the area's code."""
+    role = Role.CLERK if area.level >= TOWNSHIP_LEVEL else Role.REVIEWER
+    own = [each.username for each in place.accounts if (each.role, each.area) == (role, area.code)]
+    if own:
+        return User.objects.get(username=own[0])
+    name = f"{_BELOW}{area.code}"
+    return User.objects.filter(username=name).first() or User.objects.create_user(
+        name,
+        password=_password(),
+        display_name=f"{area}{role.label}",
+        role=role,
+        area=area,
+    )
 
 
 def _refuse_installations_in_use() -> None:

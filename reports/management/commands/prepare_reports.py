@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand
 
 from indicators.management.arguments import day
 from reports.preparing import prepare_reports
+from reports.reminding import remind
 
 
 class Command(BaseCommand):
@@ -21,6 +22,7 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         """Prepare and list what is new."""
         created = prepare_reports(options["on"])
+        remind(options["on"])
         for report in created:
-            self.stdout.write(f"已准备：{report}（{report.due_on}前报送）")
+            self.stdout.write(f"已准备：{report}（{report.file_by}前报送）")
         self.stdout.write(f"新增 {len(created)} 份报告。")

@@ -1,0 +1,1 @@
+"""The pages of reports: calendar, a report with what is done about it, editions and their files."""

@@ -1,0 +1,152 @@
+"""进展报告: the periods of each plan, how each stands, who is late, and how punctual the areas are."""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from accounts.models import User
+from indicators.models import Plan
+from indicators.services import plans_of_area
+from reports.handling import may_judge
+from reports.models import Report, ReportState, Standing
+from reports.pages.shared import for_readers, page, user_of
+from reports.periods import day_off, level_below, next_due
+
+_LATE = 100
+
+
+@dataclass(frozen=True)
+class Period:
+    """One due day of a plan, as the user's area sees it."""
+
+    due_on: datetime.date
+    day_off: str
+    own: Report | None
+    counts: list[tuple[Standing, int]]
+
+
+@for_readers
+def calendar(request: HttpRequest) -> HttpResponse:
+    """All periods of the user's plans; what is late below; how punctual those below are."""
+    user, today = user_of(request), timezone.localdate()
+    reports = list(
+        Report.objects.visible_to(user)
+        .select_related("plan", "area")
+        .defer("draft", "narrative")
+        .order_by("-due_on", "area")
+    )
+    late = [
+        {"report": report, "days": (today - report.file_by).days, "may_urge": may_judge(user, report)}
+        for report in Report.objects.visible_to(user)
+        .late(today)
+        .select_related("plan", "area")
+        .defer("draft", "narrative")
+        .order_by("file_by", "area")
+        if report.area_id != user.area_id
+    ]
+    context = {
+        "title": "进展报告",
+        "area": user.area,
+        "plans": [
+            {
+                "plan": plan,
+                "periods": _periods(plan, user, rows, today),
+                "punctual": _punctual(plan, user, rows, today),
+            }
+            for plan, rows in _by_plan(user, reports)
+        ],
+        "late": late[:_LATE],
+        "late_count": len(late),
+    }
+    return page(request, "reports/calendar.html", context)
+
+
+def _by_plan(user: User, reports: Sequence[Report]) -> list[tuple[Plan, list[Report]]]:
+    """The plans the user's area reports under or watches, with the visible reports of each."""
+    rows: dict[Plan, list[Report]] = {plan: [] for plan in plans_of_area(user.area_id or "")}
+    for report in reports:
+        rows.setdefault(report.plan, []).append(report)
+    return [(plan, found) for plan, found in rows.items() if found or plan.report_due]
+
+
+def _seat(plan: Plan, user: User) -> str:
+    """Whose report is the user's own: the own area's, or the plan's for who stands above it."""
+    return max(user.area_id or "", plan.area_code, key=len)
+
+
+def _periods(
+    plan: Plan, user: User, reports: Sequence[Report], today: datetime.date
+) -> list[Period]:
+    by_day: dict[datetime.date, list[Report]] = defaultdict(list)
+    for report in reports:
+        by_day[report.due_on].append(report)
+    if ahead := next_due(plan, today):
+        by_day.setdefault(ahead, [])
+    seat = _seat(plan, user)
+    found = []
+    for due_on in sorted(by_day, reverse=True):
+        rows = by_day[due_on]
+        own = next((each for each in rows if each.area_id == seat), None)
+        counted = Counter(each.standing for each in rows if each.area_id != seat)
+        counts = [(each, counted[each]) for each in Standing if counted[each]]
+        found.append(Period(due_on, day_off(due_on), own, counts))
+    return found
+
+
+def _punctual(
+    plan: Plan, user: User, reports: Sequence[Report], today: datetime.date
+) -> list[dict[str, Any]]:
+    """The areas that file to the user's: how many on time, late, and not at all of those whose day is
+    past or that are filed."""
+    seat = _seat(plan, user)
+    levels = [each.area.level for each in reports if each.area_id == seat]
+    level = level_below(plan, levels[0]) if levels else None
+    by_area: dict[str, list[Report]] = defaultdict(list)
+    for report in reports:
+        is_settled = report.first_filed_on is not None or report.file_by < today
+        if report.area.level == level and report.area_id.startswith(seat) and is_settled:
+            by_area[report.area_id].append(report)
+    return [_of_area(rows) for _, rows in sorted(by_area.items())]
+
+
+def _of_area(rows: Sequence[Report]) -> dict[str, Any]:
+    filed = [each for each in rows if each.first_filed_on is not None]
+    on_time = sum(each.first_filed_on <= each.file_by for each in filed)  # type: ignore[operator]
+    return {
+        "area": rows[0].area,
+        "on_time": on_time,
+        "late": len(filed) - on_time,
+        "missing": len(rows) - len(filed),
+        "rate": f"{100 * on_time / len(rows):.0f}%",
+    }
+
+
+def open_reports(user: User) -> list[Report]:
+    """What the user's own area still owes, the nearest day first."""
+    rows = Report.objects.owed().filter(area=user.area_id)
+    return list(rows.select_related("plan", "area").defer("draft", "narrative").order_by("file_by"))
+
+
+def waiting_reports(user: User) -> list[Report]:
+    """What was filed to the user's area and waits to be received."""
+    rows = Report.objects.visible_to(user).exclude(area=user.area_id)
+    rows = rows.filter(state=ReportState.FILED).select_related("plan", "area")
+    rows = rows.defer("draft", "narrative").order_by("file_by", "area")
+    return [row for row in rows if _files_to(row, user)]
+
+
+def _files_to(report: Report, user: User) -> bool:
+    """Whether the user's area is the next above that files, or stands above the plan's own area."""
+    own = user.area
+    if own is None:
+        return False
+    return level_below(report.plan, own.level) == report.area.level or (
+        report.area_id == report.plan.area_code
+    )

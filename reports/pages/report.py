@@ -1,0 +1,289 @@
+"""A report: its state, figures, words and timeline, and what may be done about it."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from areas.codes import TOWNSHIP_LEVEL
+from reports import handling
+from reports.below import missing_of, reports_below
+from reports.content import content_of
+from reports.handling import HandlingError, may_edit, may_judge
+from reports.models import Edition, Report, ReportState
+from reports.narrative import SECTIONS, sections
+from reports.pages.shared import find_report, for_readers, page, user_of
+from reports.paper.document import document_of
+from reports.paper.pdf import can_make_pdf
+from reports.periods import day_off, level_below
+from reports.preparing import prepare
+from reports.reminding import words
+from reports.sealing import SealError, may_file, seal
+
+_DIFFERENCES = 50
+
+
+@for_readers
+@require_GET
+def report(request: HttpRequest, pk: int) -> HttpResponse:
+    """Everything about one report."""
+    found, user = find_report(request, pk), user_of(request)
+    editions = list(found.editions.select_related("sealed_by").defer("content").order_by("-number"))
+    last = found.editions.order_by("-number").first() if found.is_done else None
+    content = _shown(found, last)
+    context = {
+        "title": str(found),
+        "report": found,
+        "standing": found.standing,
+        "day_off": day_off(found.file_by),
+        "shown": content,
+        "rows": _rows(content),
+        "is_sealed": last is not None,
+        "sections": sections(content.get("narrative_draft", {}), found.narrative)
+        if last is None
+        else content["narrative"],
+        "below": reports_below(found),
+        "below_label": found.plan.label_of(level_below(found.plan, found.area.level) or 5),
+        "differences": content.get("consolidation", {}).get("differences", [])[:_DIFFERENCES],
+        "editions": editions,
+        "has_pdf": can_make_pdf(),
+        "timeline": _timeline(found),
+        "may_edit": may_edit(user, found) and not found.is_done,
+        "may_file": may_file(user, found),
+        "may_judge": may_judge(user, found),
+    }
+    return page(request, "reports/report.html", context)
+
+
+def _shown(found: Report, last: Edition | None) -> dict[str, Any]:
+    """The figures as sealed, else as drafted."""
+    if last is not None:
+        content: dict[str, Any] = last.as_content()
+        content.setdefault("narrative", [])
+        return content
+    return {**found.draft, "narrative_draft": found.draft.get("narrative", {})}
+
+
+def _rows(content: dict[str, Any]) -> list[dict[str, Any]]:
+    """Figures beside their targets and what they were."""
+    compared = content.get("comparison", [])
+    return [
+        {**item, "before": [each["values"].get(item["code"]) for each in compared]}
+        for item in content.get("indicators", [])
+    ]
+
+
+def _timeline(found: Report) -> list[dict[str, Any]]:
+    """Events and reminders, the latest first."""
+    entries: list[dict[str, Any]] = [
+        {
+            "at": timezone.localtime(event.at),
+            "title": event.get_action_display(),
+            "by": event.by,
+            "note": event.note,
+            "edition": event.edition,
+        }
+        for event in found.events.select_related("by", "edition__report__area").defer(
+            "edition__content"
+        )
+    ]
+    entries += [
+        {
+            "at": _morning(reminder.on),
+            "title": "提醒",
+            "by": None,
+            "note": words(reminder),
+            "is_day": True,
+        }
+        for reminder in found.reminders.filter(by=None).select_related("report__area")
+    ]
+    return sorted(entries, key=lambda entry: entry["at"], reverse=True)
+
+
+def _morning(day: datetime.date) -> datetime.datetime:
+    return timezone.make_aware(datetime.datetime.combine(day, datetime.time()))
+
+
+# --- words ----------------------------------------------------------------------------------
+
+
+@for_readers
+def report_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Write the four sections; an emptied one is drafted again."""
+    found, user = find_report(request, pk), user_of(request)
+    if not may_edit(user, found):
+        raise PermissionDenied
+    error, texts = "", {}
+    if request.method == "POST":
+        texts = {code: request.POST.get(code, "") for code in SECTIONS}
+        try:
+            handling.edit(found, texts, by=user)
+        except HandlingError as refused:
+            error = str(refused)
+        else:
+            messages.success(request, "文稿已保存")
+            return redirect("report", pk)
+    context = {
+        "title": f"{found}：文稿",
+        "report": found,
+        "error": error,
+        "sections": _forms(found, texts),
+        "is_correction": found.is_done,
+    }
+    return page(request, "reports/edit.html", context, status=400 if error else 200)
+
+
+def _forms(found: Report, texts: dict[str, str]) -> list[dict[str, Any]]:
+    """Each section with its draft, and whether the draft has moved since it was edited."""
+    draft = found.draft.get("narrative", {})
+    return [
+        {
+            **each,
+            "text": texts.get(each["code"], each["text"]),
+            "draft": draft.get(each["code"], ""),
+            "is_edited": each["code"] in found.narrative,
+            "has_moved": each["code"] in found.narrative
+            and found.narrative[each["code"]]["draft"] != draft.get(each["code"], ""),
+        }
+        for each in sections(draft, found.narrative)
+    ]
+
+
+@for_readers
+@require_POST
+def report_prepare(request: HttpRequest, pk: int) -> HttpResponse:
+    """Draft the figures and words anew."""
+    found, user = find_report(request, pk), user_of(request)
+    if not may_edit(user, found):
+        raise PermissionDenied
+    if found.is_done:
+        messages.error(request, f"报告现为“{found.standing.label}”，数据已封存")
+    else:
+        prepare(found.pk, timezone.localdate())
+        messages.success(request, "已按最新数据更新")
+    return redirect("report", pk)
+
+
+@for_readers
+@require_GET
+def report_preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """As it will print: what was sealed last, else what would be sealed now."""
+    found = find_report(request, pk)
+    last = found.editions.order_by("-number").first() if found.is_done else None
+    if last is not None:
+        content, sha256 = last.as_content(), last.sha256
+    else:
+        content, sha256 = _would_be(found, str(user_of(request))), ""
+    context = {
+        "title": f"{found}：预览",
+        "blocks": document_of(content, sha256),
+        "is_sealed": last is not None,
+        "back": reverse("report", args=[pk]),
+    }
+    return page(request, "reports/preview.html", context)
+
+
+def _would_be(found: Report, by: str) -> dict[str, Any]:
+    content = content_of(found, found.as_of(timezone.localdate()))
+    content["filing"]["missing_reason"] = ""
+    return content | {
+        "number": found.editions.count() + 1,
+        "reason": "",
+        "is_zero": False,
+        "corrections": None,
+        "sealed_by": by,
+        "sealed_at": timezone.localtime().isoformat(timespec="seconds"),
+    }
+
+
+# --- filing ---------------------------------------------------------------------------------
+
+
+@for_readers
+def report_seal(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask once, then seal an edition."""
+    found, user = find_report(request, pk), user_of(request)
+    if not may_file(user, found):
+        raise PermissionDenied
+    error = ""
+    if request.method == "POST":
+        try:
+            edition = seal(
+                found,
+                by=user,
+                reason=request.POST.get("reason", ""),
+                missing_reason=request.POST.get("missing_reason", ""),
+                is_zero=request.POST.get("is_zero") == "1",
+            )
+        except SealError as refused:
+            error = str(refused)
+        else:
+            messages.success(request, f"已封存{edition}")
+            return redirect("report", pk)
+    returned = found.events.filter(action="return").order_by("-at").first()
+    is_returned = found.state == ReportState.RETURNED
+    below = reports_below(found)
+    context = {
+        "title": f"封存{found}",
+        "report": found,
+        "error": error,
+        "is_correction": found.editions.exists(),
+        "returned": returned if is_returned else None,
+        "missing": missing_of(below),
+        "below": below,
+        "is_leaf": not below and level_below(found.plan, found.area.level) is None,
+        "is_street": found.area.level >= TOWNSHIP_LEVEL,
+        "sent": request.POST,
+    }
+    return page(request, "reports/seal.html", context, status=400 if error else 200)
+
+
+def _judging(
+    request: HttpRequest, pk: int, act: Callable[[Report], None], done: str
+) -> HttpResponse:
+    """Do what only the level above may, and go back."""
+    found = find_report(request, pk)
+    if not may_judge(user_of(request), found):
+        raise PermissionDenied
+    try:
+        act(found)
+    except HandlingError as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, done)
+    return redirect("report", pk)
+
+
+@for_readers
+@require_POST
+def report_receive(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take what was filed."""
+    by = user_of(request)
+    return _judging(request, pk, lambda found: handling.receive(found, by=by), "已接收")
+
+
+@for_readers
+@require_POST
+def report_return(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send it back, with a reason."""
+    by, reason = user_of(request), request.POST.get("reason", "")
+    return _judging(
+        request, pk, lambda found: handling.send_back(found, by=by, reason=reason), "已退回"
+    )
+
+
+@for_readers
+@require_POST
+def report_urge(request: HttpRequest, pk: int) -> HttpResponse:
+    """Remind an area that owes it."""
+    by, note = user_of(request), request.POST.get("note", "")
+    return _judging(request, pk, lambda found: handling.urge(found, by=by, note=note), "已催报")
