@@ -1,0 +1,115 @@
+"""What the tests of printed papers share: a sealed content, and the same with more to say."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from reports.models import Edition
+from reports.paper.blocks import Block
+
+Content = dict[str, Any]
+
+#: Sealing takes a second, and reading changes nothing: one edition serves all files.
+_SEALED: dict[str, str] = {}
+
+MISSING = [
+    {
+        "code": f"5001030{number}",
+        "name": f"第{number}街道",
+        "label": "已退回" if number > 47 else "逾期",
+        "file_by": "2026-06-25",
+    }
+    for number in range(10, 50)
+]
+
+
+def sealed(request: pytest.FixtureRequest) -> tuple[Content, str]:
+    """Content and digest of an edition of 渝中区 due on 30 June 2026."""
+    if not _SEALED:
+        edition: Edition = request.getfixturevalue("edition")
+        _SEALED.update(content=edition.content, sha256=edition.sha256)
+    return json.loads(_SEALED["content"]), _SEALED["sha256"]
+
+
+def told(content: Content) -> Content:
+    """The content with words, an earlier period, missing areas and a correction."""
+    content = copy.deepcopy(content)
+    codes = [item["code"] for item in content["indicators"]]
+    now = sealed_values(content)
+    content["plan"]["document_number"] = "渝中民〔2025〕12号"
+    content["narrative"] = narrative("（一）健全机制\n各街道定期会商。\n1.压实责任\n落实到人。")
+    content["comparison"] = [
+        {
+            "key": "last",
+            "label": "上期（2025年11月）",
+            "as_of": "2025-11-30",
+            "source": "edition",
+            "values": {**now, "funds": "1", "coverage": "0.01"},
+        },
+        {
+            "key": "year",
+            "label": "上年同期（2025年6月）",
+            "as_of": "2025-06-30",
+            "source": "records",
+            "values": dict.fromkeys(codes),
+        },
+    ]
+    content["filing"] = {"children": [], "missing": MISSING, "missing_reason": "正在核对台账"}
+    content["number"], content["reason"] = 2, "补报基金台账"
+    content["corrections"] = {
+        "against": 1,
+        "figures": [
+            {
+                **{"code": "funds", "name": "社区慈善基金", "unit": "支", "old": "3", "new": "4"},
+                "old_target": "19",
+                "new_target": "19",
+                "records": [{"change": "新增"}],
+                "editions": [],
+            }
+        ],
+        "others": ["文稿“存在问题”有改动"],
+    }
+    return content
+
+
+def narrative(measures: str) -> list[dict[str, str]]:
+    """The four sections; the third is empty."""
+    return [
+        {"code": "progress", "title": "工作进展", "text": "各项工作有序推进。"},
+        {"code": "measures", "title": "主要做法", "text": measures},
+        {"code": "problems", "title": "存在问题", "text": "　\n"},
+        {"code": "plans", "title": "下一步打算", "text": "继续推进。"},
+    ]
+
+
+def before_words(content: Content) -> Content:
+    """As an edition was sealed when reports had figures only."""
+    keys = ("narrative", "comparison", "filing", "corrections", "is_zero", "consolidation")
+    old = {key: value for key, value in content.items() if key not in keys}
+    area = {key: value for key, value in content["area"].items() if key != "is_top"}
+    return {**old, "format": 1, "area": area}
+
+
+def sealed_values(content: Content) -> dict[str, str | None]:
+    """Indicator → value."""
+    return {item["code"]: item["value"] for item in content["indicators"]}
+
+
+def texts(blocks: list[Block]) -> Iterator[str]:
+    """Everything the blocks say, in reading order."""
+    for block in blocks:
+        for value in vars(block).values():
+            yield from _strings(value)
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield from value.split("\n")
+    elif isinstance(value, tuple):
+        for each in value:
+            yield from _strings(each)

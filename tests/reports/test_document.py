@@ -1,0 +1,240 @@
+"""The blocks of a report: a bureau's order and wording, and the numbers of the edition."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import openpyxl
+import pytest
+
+from reports.paper.blocks import Attachments, Heading, Note, Paragraph, Signature, Table, Title
+from reports.paper.document import document_of
+from reports.paper.workbook import build_workbook
+from tests.reports.papers import MISSING, Content, before_words, narrative, sealed, told
+
+SHA256 = "0" * 64
+
+
+@pytest.fixture
+def content(db: None, request: pytest.FixtureRequest) -> Content:
+    return sealed(request)[0]
+
+
+def _headings(content: Content) -> list[str]:
+    blocks = document_of(content, SHA256)
+    return [block.text for block in blocks if isinstance(block, Heading) and block.level == 1]
+
+
+def _text(content: Content) -> str:
+    blocks = document_of(content, SHA256)
+    return "\n".join(block.text for block in blocks if isinstance(block, Paragraph))
+
+
+def _tables(content: Content) -> dict[str, Table]:
+    blocks = document_of(content, SHA256)
+    return {block.title: block for block in blocks if isinstance(block, Table)}
+
+
+def _signature(content: Content) -> Signature:
+    return next(b for b in document_of(content, SHA256) if isinstance(b, Signature))
+
+
+def test_a_report_has_the_order_of_a_bureaus_paper(content: Content) -> None:
+    kinds = [block.kind for block in document_of(told(content), SHA256)]
+    assert kinds[:4] == ["title", "addressee", "paragraph", "heading"]
+    assert kinds[-3:] == ["attachments", "signature", "note"]
+
+
+def test_the_title_names_area_and_period(content: Content) -> None:
+    title = document_of(content, SHA256)[0]
+    assert title == Title(("渝中区社区慈善工作进展情况报告",), "（2026年6月）")
+
+
+def test_a_title_too_long_for_a_line_is_broken_behind_the_area(content: Content) -> None:
+    content["area"]["name"] = "积石山保安族东乡族撒拉族自治县"
+    title = document_of(content, SHA256)[0]
+    assert isinstance(title, Title)
+    assert title.lines == ("积石山保安族东乡族撒拉族自治县", "社区慈善工作进展情况报告")
+
+
+def test_the_opening_names_the_plan_its_number_and_the_day(content: Content) -> None:
+    opening = _text(told(content)).splitlines()[0]
+    assert "《渝中区加强社区慈善建设工作方案》（渝中民〔2025〕12号）" in opening
+    assert "截至2026年6月30日" in opening
+
+
+def test_a_plan_without_a_number_leaves_no_brackets(content: Content) -> None:
+    content["plan"]["document_number"] = ""
+    assert "》要求" in _text(content)
+
+
+def test_parts_are_numbered_and_those_without_words_left_out(content: Content) -> None:
+    assert _headings(told(content)) == [
+        "一、工作进展",
+        "二、主要做法",
+        "三、下一步打算",
+        "四、指标完成情况",
+        "五、报送情况",
+        "六、更正说明",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "block"),
+    [
+        ("（一）健全机制", Heading(2, "（一）健全机制")),
+        ("　　（十二）健全机制", Heading(2, "（十二）健全机制")),
+        ("（二）拓展场景。各街道开展。", Heading(2, "（二）拓展场景。", "各街道开展。")),
+        ("1.压实责任", Heading(3, "1.压实责任")),
+        ("12．压实责任", Heading(3, "12．压实责任")),
+        ("1. 社区慈善基金21支。", Paragraph("1. 社区慈善基金21支。")),
+        ("3.5万元已经到账", Paragraph("3.5万元已经到账")),
+        ("2026.开展活动", Paragraph("2026.开展活动")),
+        ("（1）具体做法", Paragraph("（1）具体做法")),
+        ("一是滞后。", Paragraph("一是滞后。")),
+    ],
+)
+def test_a_line_is_a_paragraph_or_the_heading_it_begins_as(
+    content: Content, line: str, block: Any
+) -> None:
+    content["narrative"] = narrative(line)
+    assert block in document_of(content, SHA256)
+
+
+def test_the_figures_are_those_of_the_edition(content: Content) -> None:
+    annex = [item for item in content["indicators"] if item["place"] == "annex"]
+    rows = _tables(content)["指标完成情况表"].rows
+    assert len(rows) == 9
+    for row, item in zip(rows, annex, strict=True):
+        assert (row[0], row[2], row[3], row[5]) == (
+            item["name"],
+            item["target_text"],
+            item["value_text"],
+            item["status_label"],
+        )
+    assert rows[0] == ("社区慈善基金", "支", "19", "4", "21.05%", rows[0][5])
+
+
+def test_a_plan_without_an_annex_shows_the_targets_of_its_text(content: Content) -> None:
+    for item in content["indicators"]:
+        item["place"] = "text"
+    rows = _tables(content)["指标完成情况表"].rows
+    assert [row[0] for row in rows] == [item["name"] for item in content["indicators"]]
+
+
+def test_a_report_made_of_editions_says_so(content: Content) -> None:
+    content["consolidation"] = {"is_from_editions": True}
+    assert "下级已上报的报告" in _tables(content)["指标完成情况表"].note
+
+
+def test_an_earlier_period_without_any_value_is_left_out(content: Content) -> None:
+    table = _tables(told(content))["与以前各期比较"]
+    assert table.heads == ("指标", "单位", "本期", "上期\n（2025年11月）", "增减")
+    assert "未封存" not in table.note
+
+
+def test_a_first_report_compares_with_nothing(content: Content) -> None:
+    content["comparison"] = []
+    assert "与以前各期比较" not in _tables(content)
+
+
+def test_a_difference_is_that_of_the_values_as_written(content: Content) -> None:
+    rows = {row[0]: row[2:] for row in _tables(told(content))["与以前各期比较"].rows}
+    assert rows["社区慈善基金"] == ("4", "1", "+3")
+    assert rows["社区慈善服务场景"] == ("7", "7", "持平")
+    assert rows["社区慈善活动和慈善宣传覆盖面"] == ("2.53%", "1%", "+1.53")
+
+
+def test_every_missing_area_is_named_with_its_state_and_the_reason(content: Content) -> None:
+    text = _text(told(content))
+    assert "本期应报送40个街道，已报送0个，缺报40个" in text
+    assert all(each["name"] in text for each in MISSING)
+    assert "第48街道、第49街道（以上已退回）" in text
+    assert "缺报原因：正在核对台账。" in text
+
+
+def test_who_is_missing_is_not_counted_as_filed(content: Content) -> None:
+    content = told(content)
+    filed = {"code": "500103001", "name": "七星岗街道", "label": "已报", "is_zero": True}
+    content["filing"]["children"] = [filed, *MISSING]
+    assert "应报送41个街道，已报送1个（其中零报告1个），缺报40个" in _text(content)
+
+
+def test_nobody_missing_is_said_too(content: Content) -> None:
+    filed = [{"code": "500103001", "name": "七星岗街道", "label": "已接收", "is_zero": False}]
+    content["filing"] = {"children": filed, "missing": [], "missing_reason": ""}
+    assert "本期应报送1个街道，已报送1个，无缺报。" in _text(content)
+
+
+def test_a_skipped_level_is_not_called_by_the_next_ones_name(content: Content) -> None:
+    filed = [{"code": "500103001001", "name": "某社区", "label": "已报", "is_zero": False}]
+    content["filing"] = {"children": filed, "missing": [], "missing_reason": ""}
+    assert "应报送1个地区" in _text(content)
+
+
+def test_a_correction_says_what_was_and_why(content: Content) -> None:
+    text = _text(told(content))
+    assert "本报告为第2版，更正第1版。更正理由：补报基金台账。" in text
+    assert "文稿“存在问题”有改动。" in text
+    rows = _tables(told(content))["数据更正表"].rows
+    assert rows == (("社区慈善基金", "支", "3", "4", "1条记录"),)
+
+
+def test_a_corrected_target_is_shown_beside_the_figure(content: Content) -> None:
+    content = told(content)
+    content["corrections"]["figures"][0]["new_target"] = "20"
+    assert _tables(content)["数据更正表"].rows[0][2:4] == ("3（目标19）", "4（目标20）")
+
+
+def test_a_zero_report_says_so_and_stays_short(content: Content) -> None:
+    content |= {"is_zero": True, "narrative": narrative("做法"), "filing": {}}
+    assert "特作零报告" in _text(content)
+    assert _headings(content) == [] and _tables(content) == {}
+
+
+def test_the_attachments_are_sheets_of_the_workbook(content: Content) -> None:
+    blocks = document_of(content, SHA256)
+    names = next(block.names for block in blocks if isinstance(block, Attachments))
+    made = build_workbook(content, SHA256)
+    sheets = openpyxl.load_workbook(io.BytesIO(made), read_only=True).sheetnames
+    assert set(names[:-1]) <= set(sheets)
+    assert names[-1] == f"台账（{'、'.join(each['name'] for each in content['ledgers'])}）"
+    assert not any(name.endswith(("。", "；", "，")) for name in names)
+
+
+def test_the_plans_own_area_signs_as_its_bureau(content: Content) -> None:
+    assert _signature(content) == Signature("重庆市渝中区民政局", _signature(content).day)
+    assert document_of(content, SHA256)[1].text == "重庆市民政局："  # type: ignore[union-attr]
+
+
+def test_a_street_signs_itself_and_writes_to_the_bureau(content: Content) -> None:
+    content["area"] |= {"is_top": False, "name": "大坪街道"}
+    assert _signature(content).unit == "大坪街道"
+    assert document_of(content, SHA256)[1].text == "重庆市渝中区民政局："  # type: ignore[union-attr]
+
+
+def test_a_report_is_dated_by_the_day_in_china(content: Content) -> None:
+    content["sealed_at"] = "2026-06-30T17:30:00+00:00"
+    assert _signature(content).day == "2026年7月1日"
+
+
+def test_the_last_line_names_edition_and_digest(content: Content) -> None:
+    note = document_of(content, SHA256)[-1]
+    assert isinstance(note, Note)
+    assert "第1版" in note.lines[0] and note.lines[1] == SHA256
+
+
+def test_what_is_not_sealed_says_so_and_has_no_date(content: Content) -> None:
+    for key in ("sealed_at", "sealed_by", "number", "reason", "corrections", "is_zero"):
+        del content[key]
+    *_, signature, note = document_of(content)
+    assert isinstance(signature, Signature) and isinstance(note, Note)
+    assert signature.day.split() == ["年", "月", "日"]
+    assert "未封存" in note.lines[0]
+
+
+def test_an_edition_of_before_reports_had_words_is_printed(content: Content) -> None:
+    old = before_words(content)
+    assert _headings(old) == ["一、指标完成情况"]
+    assert _signature(old).unit == "重庆市渝中区民政局"
