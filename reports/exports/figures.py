@@ -1,0 +1,47 @@
+"""The workbook of a subscription: the dashboard's figures on the day, as the subscriber sees them."""
+
+from __future__ import annotations
+
+from typing import IO, Any
+
+from indicators.moment import one_moment
+from indicators.services import plans_of_area
+from reports.dashboard.board import Question
+from reports.dashboard.export import export
+from reports.exports.ledger import Refused, Tick
+from reports.exports.models import Delivery, Subscription
+
+
+def write_figures(delivery: Delivery, target: IO[bytes], tick: Tick) -> dict[str, Any]:
+    """Write it; Refused where the subscriber has no right to it now."""
+    with one_moment():
+        subscription = subscription_of(delivery)
+        if reason := refusal(subscription):
+            raise Refused(reason)
+        tick("计算指标", 0, 0)
+        day = min(delivery.due_on, subscription.plan.ends_on)
+        question = Question(subscription.plan, subscription.area, day, subscription.user)
+        target.write(export(question))
+    return {}
+
+
+def subscription_of(delivery: Delivery) -> Subscription:
+    """As it stands now, with its user, plan and area."""
+    rows = Subscription.objects.select_related("user", "plan", "area")
+    return rows.get(pk=delivery.subscription_id)
+
+
+def refusal(subscription: Subscription) -> str:
+    """Why nothing is made or sent now; empty where nothing stands in the way."""
+    user, area = subscription.user, subscription.area
+    if subscription.cancelled_at is not None:
+        return "订阅已取消，没有发送"
+    if not user.is_active:
+        return "订阅人的账号已停用，没有发送"
+    if not user.sees_records:
+        return "订阅人的角色已不能查看数据，没有发送"
+    if not user.covers(area.code):
+        return f"{area}已不在订阅人的管辖范围，没有发送"
+    if subscription.plan not in plans_of_area(area.code):
+        return "方案已不适用于该地区，没有发送"
+    return ""

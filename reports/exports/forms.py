@@ -1,0 +1,163 @@
+"""What is asked for: an export, a subscription. Both only offer and take what is in scope."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from accounts.models import User
+from areas.models import Area
+from indicators.services import plans_of_area
+from reports.exports.models import Export, Subscription
+from reviews.kinds import record_kinds
+from reviews.models import Status
+
+#: So many places fit a list; where there are more, it ends a level higher.
+_MOST_AREAS = 500
+_LEVELS_BELOW = 2
+#: What a state may be asked for: the facts first.
+_STATUSES = [
+    (Status.APPROVED, Status.APPROVED.label),
+    (Status.PENDING, Status.PENDING.label),
+    (Status.DRAFT, Status.DRAFT.label),
+    (Status.RETURNED, Status.RETURNED.label),
+    (Status.VOID, Status.VOID.label),
+    ("", "全部状态（不含已作废）"),
+]
+
+
+def areas_offered(user: User) -> list[Area]:
+    """The user's own area and those below, as many levels as fit a list."""
+    root = user.area
+    if root is None:
+        return []
+    own = Area.objects.within(root.code).existing_on(timezone.localdate())
+    for depth in range(_LEVELS_BELOW, 0, -1):
+        found = list(own.filter(level__lte=root.level + depth).order_by("code")[: _MOST_AREAS + 1])
+        if len(found) <= _MOST_AREAS:
+            return found
+    return [root]
+
+
+def area_choices(user: User) -> list[tuple[str, str]]:
+    """Indented by level, as the tree is."""
+    areas = areas_offered(user)
+    first = areas[0].level if areas else 0
+    return [(area.code, "　" * (area.level - first) + str(area)) for area in areas]
+
+
+class ScopedForm(forms.Form):
+    """Asks for an area of the user's own."""
+
+    area = forms.CharField(
+        label="地区", max_length=12, error_messages={"required": "请选择地区"}, widget=forms.Select
+    )
+
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        self.fields["area"].widget.choices = area_choices(user)  # type: ignore[attr-defined]
+        for name, field in self.fields.items():
+            field.widget.attrs["id"] = f"{type(self).__name__.lower()}-{name}"
+
+    def clean_area(self) -> Area:
+        """What lies elsewhere is not there."""
+        code = self.cleaned_data["area"]
+        area = Area.objects.filter(code=code).first() if self.user.covers(code) else None
+        if area is None:
+            raise forms.ValidationError("没有这个地区，或不在您的管辖范围")
+        return area
+
+
+class ExportForm(ScopedForm):
+    """A ledger of one record kind."""
+
+    kind = forms.ChoiceField(
+        label="台账",
+        choices=[],
+        error_messages={"required": "请选择台账", "invalid_choice": "没有这种台账"},
+    )
+    status = forms.ChoiceField(
+        label="状态",
+        choices=_STATUSES,
+        required=False,
+        error_messages={"invalid_choice": "没有这种状态"},
+    )
+    since = forms.DateField(
+        label="起始日期",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={"invalid": "起始日期应写成 2026-06-30 的样子"},
+    )
+    until = forms.DateField(
+        label="截止日期",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={"invalid": "截止日期应写成 2026-06-30 的样子"},
+    )
+    field_order = ("kind", "area", "status", "since", "until")
+
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(user, *args, **kwargs)
+        kinds = [(kind._meta.label_lower, str(kind._meta.verbose_name)) for kind in record_kinds()]
+        self.fields["kind"].choices = [("", "请选择"), *kinds]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """The days in order."""
+        given: dict[str, Any] = super().clean() or {}
+        since, until = given.get("since"), given.get("until")
+        if since and until and until < since:
+            self.add_error("until", "截止日期不应早于起始日期")
+        return given
+
+    def export(self) -> Export:
+        """What was asked for, not stored yet."""
+        return Export(requested_by=self.user, **self.cleaned_data)
+
+
+class SubscriptionForm(ScopedForm):
+    """The figures of a plan, every month on a day."""
+
+    plan = forms.ChoiceField(
+        label="方案",
+        choices=[],
+        error_messages={"required": "请选择方案", "invalid_choice": "没有这个方案"},
+    )
+    day = forms.IntegerField(
+        label="每月几日",
+        min_value=1,
+        max_value=31,
+        initial=1,
+        error_messages={
+            "required": "请填写每月几日",
+            "invalid": "每月几日应为1至31的整数",
+            "min_value": "每月几日应为1至31的整数",
+            "max_value": "每月几日应为1至31的整数",
+        },
+    )
+    field_order = ("plan", "area", "day")
+
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(user, *args, **kwargs)
+        self.plans = {plan.code: plan for plan in plans_of_area(user.area_id or "")}
+        plans = [(code, plan.title) for code, plan in self.plans.items()]
+        self.fields["plan"].choices = plans  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """The plan is about the area; nobody subscribes to the same twice."""
+        given: dict[str, Any] = super().clean() or {}
+        area, plan = given.get("area"), self.plans.get(given.get("plan", ""))
+        if area is None or plan is None:
+            return given
+        if plan not in plans_of_area(area.code):
+            self.add_error("area", "该方案不适用于这个地区")
+        same = Subscription.objects.filter(user=self.user, plan=plan, area=area)
+        if same.filter(cancelled_at=None).exists():
+            self.add_error("area", "已订阅该地区该方案的定期报表")
+        return given | {"plan": plan}
+
+    def subscription(self) -> Subscription:
+        """What was asked for, not stored yet."""
+        return Subscription(user=self.user, **self.cleaned_data)

@@ -1,0 +1,50 @@
+"""How long made files are kept, and what killed workers left behind."""
+
+from __future__ import annotations
+
+import datetime
+import logging
+import re
+from pathlib import Path
+
+from django.conf import settings
+from django.utils import timezone
+
+from reports.exports.models import Delivery, Export, FileState
+
+_log = logging.getLogger(__name__)
+#: As `reports.exports.jobs` names them; whatever else lies there is not ours to remove.
+_OURS = re.compile(r"(export|delivery)-\d+-[0-9a-f]{32}\.xlsx(\.part)?")
+
+
+def clear_files(kept: datetime.timedelta) -> int:
+    """Delete the files that were kept so long; their rows stay. Returns how many. Idempotent."""
+    number = 0
+    for model in (Export, Delivery):
+        rows = model._default_manager.filter(state=FileState.DONE, cleared_at=None)
+        for made in rows.filter(made_at__lt=timezone.now() - kept):
+            # The row first: who asks for the file at this moment is told that it is gone.
+            number += model._default_manager.filter(pk=made.pk).update(cleared_at=timezone.now())
+            made.path.unlink(missing_ok=True)
+    return number
+
+
+def remove_strays(kept: datetime.timedelta) -> int:
+    """Delete files of ours that no row names, left by a killed worker; younger ones may be at work."""
+    named = {
+        name
+        for model in (Export, Delivery)
+        for name in model._default_manager.filter(cleared_at=None)
+        .exclude(file_name="")
+        .values_list("file_name", flat=True)
+    }
+    before = (timezone.now() - kept).timestamp()
+    strays = [
+        path
+        for path in sorted(Path(settings.EXPORT_DIR).glob("*"))
+        if _OURS.fullmatch(path.name) and path.name not in named and path.stat().st_mtime < before
+    ]
+    for path in strays:
+        path.unlink(missing_ok=True)
+        _log.warning("removed %s, which no row names", path.name)
+    return len(strays)

@@ -1,0 +1,112 @@
+"""When a subscription is due, and the mail that tells of it."""
+
+from __future__ import annotations
+
+import calendar
+import datetime
+import logging
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from reports.exports.figures import refusal, subscription_of
+from reports.exports.models import Delivery, FileState, Subscription
+
+_log = logging.getLogger(__name__)
+#: The figures of a plan stand still after its end: one more period, then no more.
+_AFTER_THE_PLAN = datetime.timedelta(days=31)
+
+Day = datetime.date
+
+
+def due_days(subscription: Subscription, until: Day) -> list[Day]:
+    """The days after it was asked for, up to `until`, in order."""
+    begun = timezone.localdate(subscription.created_at)
+    last = min(until, subscription.plan.ends_on + _AFTER_THE_PLAN)
+    months = range(begun.year * 12 + begun.month - 1, last.year * 12 + last.month)
+    days = (_in_month(subscription.day, month) for month in months)
+    return [day for day in days if begun < day <= last]
+
+
+def next_due(subscription: Subscription, after: Day) -> Day | None:
+    """The first day after `after`; None when there is none any more."""
+    ahead = due_days(subscription, after + datetime.timedelta(days=62))
+    return next((day for day in ahead if day > after), None)
+
+
+def _in_month(day: int, month: int) -> Day:
+    """`day` of a month counted from year 0, or the month's last day."""
+    year, number = divmod(month, 12)
+    return Day(year, number + 1, min(day, calendar.monthrange(year, number + 1)[1]))
+
+
+def set_down(on: Day | None = None) -> int:
+    """Have a row for every period that is due and has none, missed ones included; twice is harmless.
+
+    Returns how many were looked for.
+    """
+    day = on or timezone.localdate()
+    rows = Subscription.objects.filter(cancelled_at=None).select_related("plan")
+    wanted = []
+    for subscription in rows.prefetch_related("deliveries"):
+        there = {each.due_on for each in subscription.deliveries.all()}
+        due = (each for each in due_days(subscription, day) if each not in there)
+        wanted += [Delivery(subscription=subscription, due_on=each) for each in due]
+    # Two runs in one moment: the second finds the row there and leaves it.
+    Delivery.objects.bulk_create(wanted, ignore_conflicts=True)
+    return len(wanted)
+
+
+# --- mail -----------------------------------------------------------------------------------
+
+
+def mail_deliveries() -> int:
+    """Mail what was made and not handled yet, each once; returns how many were handled.
+
+    A mail server that is down is asked again by the next run.
+    """
+    open_ones = Delivery.objects.filter(state=FileState.DONE, handled_at=None).order_by("pk")
+    return sum(_handle(pk) for pk in list(open_ones.values_list("pk", flat=True)))
+
+
+@transaction.atomic
+def _handle(pk: int) -> bool:
+    rows = Delivery.objects.select_for_update(of=("self",), skip_locked=True)
+    delivery = rows.filter(pk=pk, state=FileState.DONE, handled_at=None).first()
+    if delivery is None:  # another worker has it
+        return False
+    reason = refusal(subscription_of(delivery))
+    try:
+        if not reason:
+            _mail(delivery)
+    except OSError as error:
+        _log.warning("定期报表 %s 未能发出邮件：%s", pk, error)
+        return False
+    Delivery.objects.filter(pk=pk).update(handled_at=timezone.now(), message=reason)
+    return True
+
+
+def _mail(delivery: Delivery) -> None:
+    subscription = subscription_of(delivery)
+    if subscription.user.email:
+        subject = f"【定期报表】{delivery}"
+        text = words(delivery, subscription)
+        send_mail(subject, text, settings.DEFAULT_FROM_EMAIL, [subscription.user.email])
+
+
+def words(delivery: Delivery, subscription: Subscription) -> str:
+    """What the mail says; where the site does not know its own address, the page in words."""
+    address = settings.SITE_URL
+    if address:
+        link = address.rstrip("/") + reverse("delivery-download", args=[delivery.pk])
+        where = f"下载（需登录）：{link}"
+    else:
+        where = "请登录社区慈善工作平台，在“导出与订阅”中下载。"
+    return (
+        f"{subscription.user}：\n\n您订阅的{subscription.area}“{subscription.plan.title}”指标报表"
+        f"（{delivery.due_on:%Y年%-m月%-d日}）已生成。\n{where}\n\n"
+        f"文件保留{settings.EXPORT_FILE_DAYS}天。不再需要的，可在“导出与订阅”中取消订阅。\n"
+    )

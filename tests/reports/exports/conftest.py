@@ -1,0 +1,74 @@
+"""What the tests of exports share: a form filled in, and a file made of it."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.cache import cache
+
+from accounts.models import User
+from indicators.models import Plan
+from reports.exports import jobs
+from reports.exports.models import Delivery, Export, Subscription
+from tests.conftest import DISTRICT
+
+CHINA = datetime.timezone(datetime.timedelta(hours=8))
+
+
+@pytest.fixture(autouse=True)
+def _own_cache() -> None:
+    """Who works on what is not shared between tests."""
+    cache.clear()
+
+
+@pytest.fixture
+def asked() -> Callable[..., Export]:
+    """`asked(quji, area_id=…)`: an export in the queue."""
+
+    def factory(by: User, **values: Any) -> Export:
+        filled = {"kind": "funds.fund", "area_id": by.area_id, "status": "approved"} | values
+        return jobs.ask(Export(requested_by=by, **filled))
+
+    return factory
+
+
+@pytest.fixture
+def made(asked: Callable[..., Export]) -> Callable[..., Export]:
+    """`made(quji, kind=…)`: an export, finished."""
+
+    def factory(by: User, **values: Any) -> Export:
+        export = asked(by, **values)
+        jobs.work_on("export", export.pk)
+        export.refresh_from_db()
+        return export
+
+    return factory
+
+
+@pytest.fixture
+def subscribed(yuzhong: Plan) -> Callable[..., Subscription]:
+    """`subscribed(shiju, day=31, on="2026-01-15")`: a subscription asked for on a day."""
+
+    def factory(by: User, *, on: str = "2026-01-15", **values: Any) -> Subscription:
+        filled = {"plan": yuzhong, "area_id": DISTRICT, "day": 10} | values
+        with at(on):
+            return Subscription.objects.create(user=by, **filled)
+
+    return factory
+
+
+def at(day: str) -> Any:
+    """It is noon of that day, in China."""
+    noon = datetime.datetime.combine(datetime.date.fromisoformat(day), datetime.time(12), CHINA)
+    return time_machine.travel(noon, tick=False)
+
+
+def settled(delivery: Delivery) -> Delivery:
+    """A delivery, worked on."""
+    jobs.work_on("delivery", delivery.pk)
+    delivery.refresh_from_db()
+    return delivery

@@ -1,0 +1,88 @@
+"""Made files are kept for their time; what no row names goes; what is not ours stays."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import User
+from reports.exports.models import Delivery, Export
+from reports.exports.retention import clear_files, remove_strays
+from reports.exports.subscribing import set_down
+from reports.exports.tasks import clear_exports
+from tests.reports.exports.conftest import settled
+
+Make = Callable[..., Any]
+DAYS = datetime.timedelta(days=30)
+DAY = datetime.timedelta(days=1)
+
+
+def _age(model: Any, days: int) -> None:
+    model.objects.update(made_at=timezone.now() - datetime.timedelta(days=days))
+
+
+def _old(path: Path) -> Path:
+    then = time.time() - 2 * 86_400
+    os.utime(path, (then, then))
+    return path
+
+
+def test_a_file_goes_after_its_time_and_its_row_stays(made: Make, quji: User) -> None:
+    export = made(quji)
+    _age(Export, 29)
+    assert clear_files(DAYS) == 0
+    assert export.path.exists()
+    _age(Export, 31)
+    assert (clear_files(DAYS), clear_files(DAYS)) == (1, 0)
+    assert not export.path.exists()
+    client = Client()
+    client.force_login(quji)
+    assert client.get(f"/exports/{export.pk}/download/").status_code == 404
+    assert "清理" in client.get(f"/exports/{export.pk}/").content.decode()
+    assert "清理" in client.get("/exports/").content.decode()
+
+
+def test_the_files_of_subscriptions_go_likewise(subscribed: Make, shiju: User) -> None:
+    subscribed(shiju)
+    set_down(datetime.date(2026, 2, 10))
+    delivery = settled(Delivery.objects.get())
+    _age(Delivery, 31)
+    clear_exports()
+    assert not delivery.path.exists()
+    client = Client()
+    client.force_login(shiju)
+    assert client.get(f"/exports/deliveries/{delivery.pk}/download/").status_code == 404
+
+
+def test_a_file_that_is_gone_already_does_not_stop_the_rest(made: Make, quji: User) -> None:
+    made(quji).path.unlink()
+    export = made(quji)
+    _age(Export, 31)
+    assert clear_files(DAYS) == 2
+    assert not export.path.exists()
+
+
+def test_what_a_killed_worker_left_goes_after_a_day(made: Make, quji: User, settings: Any) -> None:
+    export, name = made(quji), f"export-7-{'a' * 32}.xlsx"
+    left = [settings.EXPORT_DIR / name, settings.EXPORT_DIR / f"{name}.part"]
+    foreign = settings.EXPORT_DIR / "渝中区进展报告.xlsx"
+    for path in (*left, foreign):
+        path.write_bytes(b"x")
+    assert remove_strays(DAY) == 0  # may be at work
+    for path in (*left, foreign, export.path):
+        _old(path)
+    assert remove_strays(DAY) == 2
+    assert sorted(path.name for path in settings.EXPORT_DIR.iterdir()) == sorted(
+        [export.file_name, foreign.name]
+    )
+
+
+def test_without_a_folder_there_is_nothing_to_do(db: None) -> None:
+    assert remove_strays(DAY) == 0

@@ -1,0 +1,169 @@
+"""An export whose worker is killed leaves nothing half-made, and is done by the next one."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from collections.abc import Callable, Iterator
+from multiprocessing.connection import Connection as Line
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import openpyxl
+import pytest
+import redis
+from django.conf import settings
+from django.core.cache import cache
+from django.db import transaction
+from kombu import Connection
+
+from accounts.models import User
+from config.celery import app
+from orgs.models import CommunityOrg
+from reports.exports import jobs
+from reports.exports.models import Export, FileState
+from reports.exports.tasks import make_file, take_up_files
+from reviews.models import Status
+from tests.conftest import DAY, HUAYIPO
+from tests.running.conftest import wait_until
+from tests.running.processes import Colleague, die, each_step, wait_until_alone
+from tests.servers import ChildProcess, RedisServer
+
+pytestmark = pytest.mark.django_db(transaction=True)
+Start = Callable[..., ChildProcess]
+_ROWS = 900
+
+
+@pytest.fixture
+def export(jiedao: User) -> Iterator[Export]:
+    """A ledger of several blocks, asked for."""
+    cache.clear()
+    CommunityOrg.objects.bulk_create(
+        CommunityOrg(
+            area_id=HUAYIPO,
+            name=f"互助会{number}",
+            category="charity",
+            tier="street",
+            registered_on=DAY,
+            status=Status.APPROVED,
+        )
+        for number in range(_ROWS)
+    )
+    made = Export(
+        kind="orgs.communityorg", area_id=jiedao.area_id, status="approved", requested_by=jiedao
+    )
+    yield jobs.ask(made)
+    cache.clear()
+
+
+def _files(folder: Path | None = None) -> list[Path]:
+    """Files that carry a finished file's name."""
+    found = (folder or Path(settings.EXPORT_DIR)).glob("*")
+    return [path for path in found if path.suffix == ".xlsx"]
+
+
+def _assert_whole(export: Export, folder: Path | None = None) -> None:
+    export.refresh_from_db()
+    assert (export.state, export.row_count) == (FileState.DONE, _ROWS)
+    path = (folder or Path(settings.EXPORT_DIR)) / export.file_name
+    assert hashlib.sha256(path.read_bytes()).hexdigest() == export.sha256
+    rows = list(openpyxl.load_workbook(path).worksheets[0].values)
+    assert [row[0] for row in rows[3:-1]] == list(range(1, _ROWS + 1))
+
+
+def _until(export: Export, last: int) -> Callable[[Line], int]:
+    """Work on the export and die in place of its step number `last`."""
+
+    def work(line: Line) -> int:
+        steps = 0
+
+        def around(name: str, step: Callable[[], Any]) -> Any:
+            nonlocal steps
+            steps += 1
+            if steps == last:
+                die()
+            return step()
+
+        with each_step(around), _on_disk(around):
+            jobs.work_on("export", export.pk)
+        return steps
+
+    return work
+
+
+@contextlib.contextmanager
+def _on_disk(around: Callable[[str, Callable[[], Any]], Any]) -> Iterator[None]:
+    """What is no statement: telling how far it is, the digest, the file's name."""
+    tick, digest, replace = jobs.FileLease.tick, jobs._sha256, Path.replace
+    with (
+        mock.patch.object(
+            jobs.FileLease, "tick", lambda *told: around("tick", lambda: tick(*told))
+        ),
+        mock.patch.object(jobs, "_sha256", lambda path: around("digest", lambda: digest(path))),
+        mock.patch.object(Path, "replace", lambda *paths: around("name", lambda: replace(*paths))),
+    ):
+        yield
+
+
+def test_killed_at_any_step_no_row_names_a_file_and_the_next_worker_makes_it(
+    export: Export,
+) -> None:
+    deaths, last = 0, 1
+    while Colleague(_until(export, last)).end():
+        wait_until_alone()
+        export.refresh_from_db()
+        if export.state == FileState.DONE:  # died at the very last step, when all was done
+            break
+        assert (export.state in jobs.OPEN, export.file_name) == (True, "")
+        assert len(_files()) <= deaths + 1
+        assert jobs.waiting() == [] or last == 1  # the dead worker's hold lasts a while yet
+        cache.clear()
+        assert jobs.waiting() == [("export", export.pk)]
+        Export.objects.update(attempts=0)
+        deaths, last = deaths + 1, last + 1
+    assert deaths > 8
+    _assert_whole(export)
+    jobs.work_on("export", export.pk)
+    _assert_whole(export)
+
+
+def test_what_kills_every_worker_is_given_up(export: Export) -> None:
+    deaths = 0
+    while export.state in jobs.OPEN:
+        deaths += bool(Colleague(_until(export, 8)).end())
+        wait_until_alone()
+        cache.clear()
+        export.refresh_from_db()
+    assert (export.state, deaths) == (FileState.FAILED, jobs._ATTEMPTS)
+    assert "多次生成未能完成" in export.message
+    assert (export.file_name, _files()) == ("", [])
+
+
+@pytest.mark.server
+def test_what_a_killed_worker_left_is_taken_up_by_the_next(
+    export: Export,
+    worker_environment: dict[str, str],
+    celery_worker_process: Start,
+    redis_server: RedisServer,
+) -> None:
+    def send(task: Any, *arguments: Any) -> None:
+        with Connection(worker_environment["REDIS_URL"]) as broker:
+            app.send_task(task.name, arguments, connection=broker)
+
+    victim = celery_worker_process(worker_environment)
+    with transaction.atomic():  # the worker stands still in the middle of its work
+        list(Export.objects.select_for_update())
+        send(make_file, "export", export.pk)
+        wait_until(lambda: "received" in victim.log)
+        victim.kill()
+    folder = Path(worker_environment["DATA_DIR"]) / "exports"
+    assert _files(folder) == []
+    heir = celery_worker_process(worker_environment)
+    wait_until(lambda: "ready" in heir.log)
+    with redis.Redis.from_url(redis_server.client_url) as client:  # as if a minute had passed
+        for name in client.scan_iter("*made-file*"):
+            client.delete(name)
+    send(take_up_files)
+    wait_until(lambda: Export.objects.get().state == FileState.DONE)
+    _assert_whole(export, folder)
