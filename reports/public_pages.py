@@ -1,0 +1,118 @@
+"""The one page without a login: whether a digest or a file is of a sealed edition, and nothing else."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import time
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.cache import cache
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_http_methods
+
+from reports.models import Edition
+
+#: What a file may weigh; the form around it a little more.
+MOST_BYTES = 50 * 1024 * 1024
+_FORM_BYTES = 64 * 1024
+#: Questions of one address in a minute.
+MOST_A_MINUTE = 30
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_GENUINE = "属实：与本平台封存的内容一致"
+_UNKNOWN = "未找到：本平台没有封存过这样的内容"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the page says; `is_genuine` is None where nothing could be looked for."""
+
+    text: str
+    is_genuine: bool | None = None
+    status: int = 200
+
+
+# Reading the form to look for its token would take in a file of any size first: `_asked` is protected.
+@csrf_exempt
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def verify(request: HttpRequest) -> HttpResponse:
+    """Ask with a digest or a file; the same three answers to everybody."""
+    if request.method != "POST":
+        return _page(request, None)
+    if not _may_ask(request):
+        return _page(request, Answer("查询过于频繁，请一分钟后再试", status=429))
+    if _length(request) > MOST_BYTES + _FORM_BYTES:
+        return _page(request, _too_large())
+    return _asked(request)
+
+
+def _length(request: HttpRequest) -> int:
+    text = str(request.META.get("CONTENT_LENGTH") or "")
+    return int(text) if text.isascii() and text.isdigit() else 0
+
+
+@csrf_protect
+def _asked(request: HttpRequest) -> HttpResponse:
+    file, text = request.FILES.get("file"), request.POST.get("sha256", "")
+    return _page(request, _of_file(file) if file else _of_text(text))
+
+
+def _page(request: HttpRequest, answer: Answer | None) -> HttpResponse:
+    status = answer.status if answer else 200
+    return TemplateResponse(request, "verify.html", {"answer": answer}, status=status)
+
+
+def _of_text(text: str) -> Answer:
+    digest = "".join(text.split()).lower()
+    if not digest:
+        return Answer("请填写摘要，或选择要核验的文件", status=400)
+    if not _DIGEST.fullmatch(digest):
+        return Answer("摘要应为64位的数字和字母（0至9、a至f），请核对后重填", status=400)
+    return _looked_up(digest)
+
+
+def _of_file(file: UploadedFile[bytes]) -> Answer:
+    if (file.size or 0) > MOST_BYTES:
+        return _too_large()
+    if not file.size:
+        return Answer("文件是空的，请重新选择", status=400)
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    return _looked_up(digest.hexdigest())
+
+
+def _too_large() -> Answer:
+    return Answer("文件超过50兆，不能核验；请改填文件的摘要", status=413)
+
+
+def _looked_up(digest: str) -> Answer:
+    """One query, whatever is found."""
+    held = Q(sha256=digest) | Q(workbook_sha256=digest) | Q(document_sha256=digest)
+    if Edition.objects.filter(held).exists():
+        return Answer(_GENUINE, is_genuine=True)
+    return Answer(_UNKNOWN, is_genuine=False)
+
+
+def _may_ask(request: HttpRequest) -> bool:
+    """Whether the address has questions left in this minute."""
+    name = f"verify-{_address(request)}-{int(time.time() // 60)}"
+    cache.add(name, 0, 120)
+    try:
+        return bool(cache.incr(name) <= MOST_A_MINUTE)
+    except ValueError:  # thrown out of the cache in between
+        return True
+
+
+def _address(request: HttpRequest) -> str:
+    """Who asks: behind a proxy, the last address it was told of; whatever stands before may be made up."""
+    forwarded = str(request.META.get("HTTP_X_FORWARDED_FOR", "")) if settings.IS_SECURE else ""
+    address = forwarded.rsplit(",", 1)[-1].strip() or str(request.META.get("REMOTE_ADDR", ""))
+    return hashlib.sha256(address.encode()).hexdigest()[:32]
