@@ -28,6 +28,8 @@ TITLE = "社区慈善工作进展情况报告"
 #: Characters of 22 pt in a line of 156 mm.
 _TITLE_LINE = 20
 _ZONE = ZoneInfo("Asia/Shanghai")
+#: What is not sealed has no date yet.
+_BLANK_DAY = "　　年　月　日"
 _ORDINALS = "零一二三四五六七八九十"
 _SECTION = re.compile(r"（[一二三四五六七八九十]+）")
 _ITEM = re.compile(r"\d{1,2}[.．、](?!\d)")
@@ -45,7 +47,7 @@ def document_of(content: Mapping[str, Any], sha256: str = "") -> list[Block]:
         Paragraph(_opening(content)),
         *_parts(content),
         Attachments(tuple(_attachments(content))),
-        Signature(_unit(content), _signed_on(content)),
+        Signature(_unit(content), _signed_on(content) if sha256 else _BLANK_DAY),
         _proof(content, sha256),
     ]
 
@@ -86,9 +88,7 @@ def _opening(content: Mapping[str, Any]) -> str:
 
 
 def _signed_on(content: Mapping[str, Any]) -> str:
-    """成文日期: the day of sealing in China; blanks to be filled while it is not sealed."""
-    if not content.get("sealed_at"):
-        return "　　年　月　日"
+    """成文日期: the day of sealing in China."""
     moment = datetime.datetime.fromisoformat(content["sealed_at"])
     return day_text(moment.astimezone(_ZONE).date().isoformat())
 

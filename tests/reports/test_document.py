@@ -226,12 +226,16 @@ def test_the_last_line_names_edition_and_digest(content: Content) -> None:
 
 
 def test_what_is_not_sealed_says_so_and_has_no_date(content: Content) -> None:
-    for key in ("sealed_at", "sealed_by", "number", "reason", "corrections", "is_zero"):
-        del content[key]
     *_, signature, note = document_of(content)
     assert isinstance(signature, Signature) and isinstance(note, Note)
     assert signature.day.split() == ["年", "月", "日"]
     assert "未封存" in note.lines[0]
+
+
+def test_a_preview_needs_nothing_that_sealing_adds(content: Content) -> None:
+    keys = ("sealed_at", "sealed_by", "number", "reason", "corrections", "is_zero")
+    unsealed = {key: value for key, value in content.items() if key not in keys}
+    assert document_of(unsealed) == document_of(content)
 
 
 def test_an_edition_of_before_reports_had_words_is_printed(content: Content) -> None:

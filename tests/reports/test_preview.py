@@ -43,7 +43,7 @@ def test_the_preview_says_nothing_else(content: Content) -> None:
 def test_what_is_not_sealed_is_marked_on_screen_and_on_paper(content: Content) -> None:
     page = _page(content, is_sealed=False)
     assert "<strong>预览稿，未封存</strong>" in page
-    assert '<p class="mark" aria-hidden="true">预览稿，未封存</p>' in page
+    assert '<body class="unsealed" data-mark="预览稿，未封存">' in page
     assert "未封存" not in _page(content, is_sealed=True)
 
 
