@@ -9,6 +9,7 @@ from django.test import Client
 
 from accounts.models import User
 
+
 @pytest.fixture(autouse=True)
 def _no_office(monkeypatch: pytest.MonkeyPatch) -> None:
     """Walks open every address as everyone; what LibreOffice makes of a document has its own tests."""

@@ -1,0 +1,69 @@
+"""The cover of an edition's workbook: what it is, of whom, as of when, and what is in it."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.styles import Font
+from openpyxl.worksheet.worksheet import Worksheet
+
+from reports.paper.sheets import BODY, CENTRE, HEAD, LEFT, NOTE, merged, new_sheet, put
+from reports.paper.tables import day_text, is_top
+
+NAME = "封面"
+_WIDE = Font(name="方正小标宋简体", size=28)
+_PERIOD = Font(name="楷体_GB2312", size=18)
+
+
+def cover_sheet(book: Workbook, content: dict[str, Any], sha256: str) -> Worksheet:
+    """The first sheet; its list of sheets is filled by `contents`."""
+    sheet = new_sheet(book, NAME, [10, 24, 62, 24])
+    merged(sheet, 1, 4, "", BODY, LEFT, 30)
+    title = f"{content['area']['name']}社区慈善工作进展情况报表"
+    merged(sheet, 2, 4, title, _WIDE, CENTRE, 62)
+    due = content["due_on"]
+    merged(sheet, 3, 4, f"（{due[:4]}年{int(due[5:7])}月）", _PERIOD, CENTRE, 36)
+    for row, (head, value) in enumerate(_facts(content, sha256), start=5):
+        put(sheet, row, 2, head, None, CENTRE, HEAD)
+        put(sheet, row, 3, value, None, LEFT)
+        sheet.row_dimensions[row].height = 26 if len(value) < 60 else 44
+    return sheet
+
+
+def _facts(content: dict[str, Any], sha256: str) -> list[tuple[str, str]]:
+    plan = content["plan"]
+    number = f"（{plan['document_number']}）" if plan["document_number"] else ""
+    sealed_at = datetime.datetime.fromisoformat(content["sealed_at"])
+    unit = plan["issuer"] if is_top(content) else content["area"]["name"]
+    facts = [
+        ("依据文件", f"《{plan['title']}》{number}"),
+        ("填报单位", unit),
+        ("报送对象", _recipients(content)),
+        ("数据截至", day_text(content["as_of"])),
+        ("版次", f"第{content['number']}版" + ("（零报告）" if content.get("is_zero") else "")),
+        ("封存", f"{content['sealed_by']}，{sealed_at:%Y年%-m月%-d日 %H:%M}"),
+    ]
+    if content["reason"]:
+        facts.append(("更正理由", content["reason"]))
+    missing = content.get("filing", {}).get("missing", [])
+    if missing:
+        facts.append(("缺报说明", content["filing"]["missing_reason"]))
+    return [*facts, ("摘要（SHA-256）", sha256)]
+
+
+def _recipients(content: dict[str, Any]) -> str:
+    """The plan's for its own area; from below it goes to the next above."""
+    named = "、".join(content["plan"]["recipients"]) if is_top(content) else ""
+    return named or "上级民政部门"
+
+
+def contents(sheet: Worksheet, names: list[str]) -> None:
+    """The list of the other sheets, below the facts."""
+    first = sheet.max_row + 2
+    put(sheet, first, 2, "目录", None, CENTRE, HEAD)
+    put(sheet, first, 3, "、".join(names), None, LEFT)
+    sheet.row_dimensions[first].height = 24 + 16 * (len("、".join(names)) // 34)
+    note = "本报表由封存内容生成，改动任何一处都与摘要不符；可在平台的公开核验页面核对。"
+    merged(sheet, first + 2, 4, note, NOTE, CENTRE, 22)

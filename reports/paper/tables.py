@@ -1,0 +1,382 @@
+"""The tables of an edition's workbook: figures, areas below, what was filed, comparison, corrections."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Font
+from openpyxl.worksheet.worksheet import Worksheet
+
+from reports.paper.sheets import (
+    BODY,
+    CENTRE,
+    HEAD,
+    LEFT,
+    MARK,
+    NOTE,
+    STATUS_FONTS,
+    TITLE,
+    head_row,
+    merged,
+    new_sheet,
+    number_of,
+    number_style,
+    pace_style,
+    put,
+)
+
+Content = dict[str, Any]
+
+# --- sheets ---------------------------------------------------------------------------------
+
+
+def indicator_sheet(
+    book: Workbook, content: dict[str, Any], name: str, items: list[dict[str, Any]], sha256: str
+) -> None:
+    """The annex's table: target, actual, rate, pace, status; `sha256` stands in its note."""
+    year = content["year"]
+    heads = [
+        "序号",
+        "指标名称",
+        "单位",
+        f"{year}年目标",
+        "完成数",
+        "完成率",
+        "时序应达",
+        "状态",
+        "出处",
+    ]
+    widths = [6, 36, 8, 12, 12, 12, 12, 12, 20]
+    sheet = new_sheet(book, name, widths)
+    title = "核心绩效指标完成情况表" if name == "核心绩效指标" else "工作目标完成情况表"
+    first = heading(sheet, content, f"{content['area']['name']}社区慈善{title}", len(heads))
+    head_row(sheet, first, heads)
+    for row, item in enumerate(items, start=first + 1):
+        unit = "" if item["is_percentage"] else item["unit"]
+        style = number_style(item)
+        cells: list[tuple[Any, str | None, Alignment]] = [
+            (row - first, "0", CENTRE),
+            (item["name"], None, LEFT),
+            (unit or "%", None, CENTRE),
+            (item["target_text"], None, CENTRE),
+            (number_of(item["value"]), style, CENTRE),
+            (number_of(item["rate"], "—"), "0.00%", CENTRE),
+            (number_of(item["expected"], "—"), pace_style(item), CENTRE),
+            (item["status_label"], None, CENTRE),
+            (item["clause"], None, CENTRE),
+        ]
+        for column, (value, number_format, alignment) in enumerate(cells, start=1):
+            put(sheet, row, column, value, number_format, alignment)
+        colour = STATUS_FONTS.get(item["status"])
+        if colour:
+            sheet.cell(row, 8).font = Font(name="黑体", size=11, color=colour)
+        sheet.row_dimensions[row].height = 34
+    last = first + len(items)
+    signatures(sheet, last + 1, len(heads))
+    note = (
+        f"说明：1.完成数截至{day_text(content['as_of'])}；时序应达为从上一目标（或起算时基数）到本年目标按时间"
+        f"推算的应达数。2.本表由封存的第{content['number']}版数据生成，摘要（SHA-256）{sha256}。"
+    )
+    if content["reason"]:
+        note += f"3.更正理由：{content['reason']}。"
+    merged(sheet, last + 2, len(heads), note, NOTE, LEFT, 42)
+    sheet.freeze_panes = sheet.cell(first + 1, 3)
+
+
+def children_sheet(book: Workbook, content: dict[str, Any], items: list[dict[str, Any]]) -> None:
+    """Areas directly below × the indicators of the first sheet; the last row is the area itself."""
+    if not content["children"]:
+        return
+    positions = [content["indicators"].index(item) for item in items]
+    missing = {each["code"] for each in content.get("filing", {}).get("missing", [])}
+    is_filed = content.get("consolidation", {}).get("is_from_editions", False)
+    label = content["area"]["child_label"]
+    heads = ["序号", label]
+    heads += [f"{item['name']}（{item['unit']}）" for item in items]
+    sheet = new_sheet(book, "下级地区明细", [7, 16, *([15] * len(items))])
+    title = f"{content['area']['name']}社区慈善工作指标分{label}明细表"
+    first = heading(sheet, content, title, len(heads))
+    head_row(sheet, first, heads, height=58)
+    for number, child in enumerate(content["children"], start=1):
+        row = first + number
+        put(sheet, row, 1, number, "0", CENTRE)
+        put(sheet, row, 2, child["name"], None, CENTRE)
+        for column, position in enumerate(positions, start=3):
+            value = child["values"][position]
+            word = "未报" if is_filed and child["code"] in missing else "无数据"
+            put(sheet, row, column, number_of(value, word), number_style(items[column - 3]), CENTRE)
+        sheet.row_dimensions[row].height = 22
+    row = first + len(content["children"]) + 1
+    put(sheet, row, 1, "", None, CENTRE)
+    put(sheet, row, 2, content["area"]["name"], None, CENTRE, HEAD)
+    for column, item in enumerate(items, start=3):
+        put(sheet, row, column, number_of(item["value"]), number_style(item), CENTRE, HEAD)
+    sheet.row_dimensions[row].height = 24
+    signatures(sheet, row + 1, len(heads))
+    sheet.freeze_panes = sheet.cell(first + 1, 3)
+
+
+def readings_sheet(book: Workbook, content: dict[str, Any]) -> None:
+    """By which rule each figure was counted."""
+    heads = ["序号", "指标名称", "计算口径", "口径说明", "出处"]
+    sheet = new_sheet(book, "口径说明", [7, 38, 14, 66, 24])
+    first = heading(sheet, content, f"{content['plan']['title']}指标口径说明", len(heads))
+    head_row(sheet, first, heads)
+    for number, item in enumerate(content["indicators"], start=1):
+        values = (number, item["name"], item["counting_label"], item["reading"], item["clause"])
+        for column, value in enumerate(values, start=1):
+            put(sheet, first + number, column, value, None, LEFT if column in (2, 4) else CENTRE)
+        sheet.row_dimensions[first + number].height = 32
+    sheet.freeze_panes = sheet.cell(first + 1, 3)
+
+
+# --- parts ----------------------------------------------------------------------------------
+
+
+def is_top(content: Content) -> bool:
+    """Whether it is the plan's own area, whose bureau issued the document."""
+    return bool(content["area"].get("is_top", True))
+
+
+def heading(sheet: Worksheet, content: dict[str, Any], title: str, width: int) -> int:
+    """附件, title, and the 填报单位 row; returns the row of the column heads."""
+    merged(sheet, 1, width, "附件", MARK, LEFT, 20)
+    merged(sheet, 2, width, title, TITLE, CENTRE, 38)
+    unit = content["plan"]["issuer"] if is_top(content) else content["area"]["name"]
+    line = (
+        f"填报单位（盖章）：{unit}        截至日期：{day_text(content['as_of'])}"
+        f"        报送期：{content['due_on'][:4]}年{int(content['due_on'][5:7])}月"
+    )
+    merged(sheet, 3, width, line, BODY, LEFT, 22)
+    sheet.print_title_rows = "1:4"
+    return 4
+
+
+def signatures(sheet: Worksheet, row: int, width: int) -> None:
+    """The line that is signed on paper."""
+    line = "单位负责人：                    审核人：                    填表人：                    联系电话："
+    merged(sheet, row, width, line, BODY, LEFT, 30)
+
+
+def day_text(text: str) -> str:
+    """`2026-11-30` as 2026年11月30日."""
+    day = datetime.date.fromisoformat(text)
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+# --- tables of rows ---------------------------------------------------------------------------
+
+_CHANGES = {"last": "比上期增减", "year": "比上年同期增减"}
+
+#: A column: its head, its width in characters, and how its cells are shown.
+Column = tuple[str, int, Alignment]
+
+
+def _table(
+    book: Workbook,
+    content: Content,
+    name: str,
+    title: str,
+    columns: Sequence[Column],
+    rows: Sequence[Sequence[tuple[Any, str | None]]],
+    note: str = "",
+) -> Worksheet:
+    """A sheet of numbered rows; each cell is a value and its number format."""
+    sheet = new_sheet(book, name, [7, *(width for _, width, _ in columns)])
+    first = heading(sheet, content, f"{content['area']['name']}{title}", len(columns) + 1)
+    head_row(sheet, first, ["序号", *(head for head, _, _ in columns)])
+    for number, cells in enumerate(rows, start=1):
+        row = first + number
+        put(sheet, row, 1, number, "0", CENTRE)
+        for at, ((value, style), column) in enumerate(zip(cells, columns, strict=True), start=2):
+            put(sheet, row, at, value, style, column[2])
+        sheet.row_dimensions[row].height = 24
+    if note:
+        merged(sheet, first + len(rows) + 1, len(columns) + 1, note, NOTE, LEFT, 34)
+    sheet.freeze_panes = sheet.cell(first + 1, 3)
+    return sheet
+
+
+def comparison_sheet(book: Workbook, content: Content) -> None:
+    """This period beside the last and the same one of last year."""
+    compared = content.get("comparison", [])
+    if not compared:
+        return
+    columns: list[Column] = [("指标名称", 38, LEFT), ("单位", 9, CENTRE), ("本期", 14, CENTRE)]
+    for each in compared:
+        columns += [(each["label"], 20, CENTRE), (_CHANGES[each["key"]], 18, CENTRE)]
+    rows = []
+    for item in content["indicators"]:
+        style = number_style(item)
+        now = number_of(item["value"])
+        cells = [(item["name"], None), (_unit(item), None), (now, style)]
+        for each in compared:
+            then = number_of(each["values"].get(item["code"]), "—")
+            both = not isinstance(then, str) and not isinstance(now, str)
+            cells += [(then, style), (now - then if both else "—", style)]  # type: ignore[operator]
+        rows.append(cells)
+    told = "；".join(
+        f"{each['label']}截至{day_text(each['as_of'])}"
+        + (
+            "，为当期封存数"
+            if each["source"] == "edition"
+            else "，当期未封存报告，按现有审核台账统计"
+        )
+        for each in compared
+    )
+    _table(
+        book,
+        content,
+        "与往期比较",
+        "社区慈善工作指标与往期比较表",
+        columns,
+        rows,
+        f"说明：{told}；比例的增减为百分点。",
+    )
+
+
+def _unit(item: Content) -> str:
+    return "%" if item["is_percentage"] else str(item["unit"])
+
+
+def filing_sheet(book: Workbook, content: Content) -> None:
+    """How those below have filed, and who is missing and why."""
+    filing = content.get("filing", {})
+    if not filing.get("children"):
+        return
+    columns: list[Column] = [
+        (content["area"]["child_label"], 20, CENTRE),
+        ("报送情况", 14, CENTRE),
+        ("期限", 14, CENTRE),
+        ("首次上报", 14, CENTRE),
+        ("版次", 8, CENTRE),
+        ("数据截至", 14, CENTRE),
+        ("所依据版次的摘要（SHA-256）", 70, LEFT),
+    ]
+    rows = [
+        [
+            (each["name"], None),
+            (each["label"] + ("（零报告）" if each["is_zero"] else ""), None),
+            (_date(each["file_by"]), "yyyy-mm-dd"),
+            (_date(each["first_filed_on"]), "yyyy-mm-dd"),
+            (each["number"] or "—", "0"),
+            (_date(each["as_of"]), "yyyy-mm-dd"),
+            (each["sha256"] or "缺报", None),
+        ]
+        for each in filing["children"]
+    ]
+    missing = filing["missing"]
+    note = "说明：应报单位均已报送。"
+    if missing:
+        names = "、".join(each["name"] for each in missing)
+        note = f"未报名单（{len(missing)}个）：{names}。缺报说明：{filing['missing_reason']}"
+    _table(book, content, "下级报送与未报名单", "下级报送情况表", columns, rows, note)
+
+
+def _date(text: str | None) -> Any:
+    return datetime.date.fromisoformat(text) if text else "—"
+
+
+def consolidation_sheet(book: Workbook, content: Content) -> None:
+    """What was filed below beside what the records say."""
+    found = content.get("consolidation", {})
+    if not found.get("sums"):
+        return
+    columns: list[Column] = [
+        ("指标名称", 38, LEFT),
+        ("单位", 9, CENTRE),
+        ("下级已报合计", 16, CENTRE),
+        ("本级直接登记", 16, CENTRE),
+        ("汇总数", 16, CENTRE),
+        ("审核台账数", 16, CENTRE),
+        ("相差", 14, CENTRE),
+    ]
+    style = "#,##0.######"
+    rows = [
+        [
+            (each["name"] + ("（分子）" if each["is_percentage"] else ""), None),
+            ("" if each["is_percentage"] else each["unit"], None),
+            *((number_of(each[key]), style) for key in ("reported", "direct", "summed")),
+            (number_of(each["live"]), style),
+            (number_of(each["difference"]), style),
+        ]
+        for each in found["sums"]
+    ]
+    source = "下级封存的报告汇总" if found["is_from_editions"] else "审核台账"
+    _table(
+        book,
+        content,
+        "汇总核对",
+        "下级报告汇总与审核台账核对表",
+        columns,
+        rows,
+        f"说明：本报告的完成数取自{source}。未报地区不计入“下级已报合计”。",
+    )
+    if found["differences"]:
+        _difference_sheet(book, content, found["differences"])
+
+
+def _difference_sheet(book: Workbook, content: Content, rows: Sequence[Content]) -> None:
+    columns: list[Column] = [
+        (content["area"]["child_label"], 20, CENTRE),
+        ("指标名称", 40, LEFT),
+        ("下级所报", 16, CENTRE),
+        ("下级数据截至", 16, CENTRE),
+        ("审核台账", 16, CENTRE),
+        ("相差", 16, CENTRE),
+    ]
+    keys = ("name", "indicator", "sealed_text", "as_of", "live_text", "difference_text")
+    cells = [[(each[key] or "—", None) for key in keys] for each in rows]
+    _table(book, content, "核对差异", "下级报告与审核台账差异表", columns, cells)
+
+
+def correction_sheet(book: Workbook, content: Content) -> None:
+    """数据更正: old, new, and the records that did it."""
+    found = content.get("corrections")
+    if not found:
+        return
+    columns: list[Column] = [
+        ("指标名称", 34, LEFT),
+        ("单位", 8, CENTRE),
+        ("原数", 12, CENTRE),
+        ("更正数", 12, CENTRE),
+        ("变动", 10, CENTRE),
+        ("记录类别", 18, CENTRE),
+        ("记录", 44, LEFT),
+        ("所属地区", 16, CENTRE),
+        ("原计入", 12, CENTRE),
+        ("现计入", 12, CENTRE),
+    ]
+    rows = [[(value, None) for value in line] for line in _correction_lines(found)]
+    others = "；".join(found["others"])
+    note = f"说明：与第{found['against']}版相比。更正理由：{content['reason']}。"
+    if others:
+        note += f"其他变化：{others}。"
+    sheet = _table(book, content, "数据更正", "数据更正表", columns, rows, note)
+    sheet.row_dimensions[4 + len(rows) + 1].height = 60
+
+
+def _correction_lines(found: Content) -> list[list[str]]:
+    """A line a record, area or target; a figure without any has a line of its own."""
+    lines = []
+    for figure in found["figures"]:
+        head = [figure["name"], _unit_of(figure), figure["old"], figure["new"]]
+        more = [
+            [each["change"], each["kind"], each["name"], each["area"], each["old"], each["new"]]
+            for each in figure["records"]
+        ]
+        more += [
+            ["下级更正", "下级报告", "", each["name"], each["old"], each["new"]]
+            for each in figure["editions"]
+        ]
+        if figure["old_target"] != figure["new_target"]:
+            more.append(["目标调整", "目标", "", "", figure["old_target"], figure["new_target"]])
+        lines += [head + line for line in more or [["分母等变化", "", "", "", "", ""]]]
+    return lines
+
+
+def _unit_of(figure: Content) -> str:
+    return "" if figure["new"].endswith("%") else str(figure["unit"])
