@@ -56,7 +56,7 @@ class ScopedForm(forms.Form):
     )
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, label_suffix="", **kwargs)
         self.user = user
         self.fields["area"].widget.choices = area_choices(user)  # type: ignore[attr-defined]
         for name, field in self.fields.items():
@@ -83,6 +83,7 @@ class ExportForm(ScopedForm):
         label="状态",
         choices=_STATUSES,
         required=False,
+        initial=Status.APPROVED,
         error_messages={"invalid_choice": "没有这种状态"},
     )
     since = forms.DateField(
@@ -129,7 +130,7 @@ class SubscriptionForm(ScopedForm):
         label="每月几日",
         min_value=1,
         max_value=31,
-        initial=1,
+        widget=forms.Select(choices=[(day, f"{day}日") for day in range(1, 32)]),
         error_messages={
             "required": "请填写每月几日",
             "invalid": "每月几日应为1至31的整数",

@@ -99,9 +99,9 @@ def work_on(name: str, pk: int) -> None:
 
 
 def _try(name: str, job: Any, writer: Writer, lease: Lease) -> None:
-    """One attempt; what brings worker after worker down is given up."""
+    """One attempt; after an error the next one follows, until the file is given up."""
     if job.attempts > _ATTEMPTS:
-        _settle(job, FileState.FAILED, message="多次生成未能完成，请联系系统管理员")
+        _give_up(job)
         return
     try:
         with _file(f"{name}-{job.pk}-{uuid.uuid4().hex}.xlsx") as (path, target):
@@ -112,11 +112,15 @@ def _try(name: str, job: Any, writer: Writer, lease: Lease) -> None:
     except Refused as refused:
         _settle(job, FileState.FAILED, message=str(refused)[:500])
     except Exception:
-        message = "生成时发生错误，没有生成文件；请联系系统管理员"
-        _settle(job, FileState.FAILED, message=message)
+        if job.attempts == _ATTEMPTS:
+            _give_up(job)
         raise
     else:
         _keep(job, path, found)
+
+
+def _give_up(job: Any) -> None:
+    _settle(job, FileState.FAILED, message="多次生成未能完成，没有生成文件；请联系系统管理员")
 
 
 @contextmanager

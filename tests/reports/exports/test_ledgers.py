@@ -19,7 +19,7 @@ from indicators.models import Plan
 from orgs.models import Charity
 from reports.exports import jobs, ledger
 from reports.exports.columns import LEDGERS, columns_of
-from reports.exports.models import OPEN, Export, FileState
+from reports.exports.models import Export, FileState
 from reviews.kinds import record_kinds
 from reviews.models import Status
 from tests.conftest import DISTRICT, HUAYIPO, MINSHENGLU, NEIGHBOUR_STREET, QIXINGGANG
@@ -168,20 +168,36 @@ def test_more_than_a_sheet_holds_is_refused_with_a_way_out(
     assert "请选择下级地区或较短的日期" in export.message
 
 
-def test_an_error_is_told_and_leaves_no_file(
+def _fail(*args: Any) -> None:
+    raise OSError("disk full")
+
+
+def test_after_an_error_it_is_tried_again(
     asked: Make, quji: User, monkeypatch: pytest.MonkeyPatch, settings: Any
 ) -> None:
-    def fail(*args: Any) -> None:
-        raise OSError("disk full")
-
-    monkeypatch.setattr(jobs, "_sha256", fail)
     export = asked(quji)
-    with pytest.raises(OSError, match="disk full"):
+    with monkeypatch.context() as broken, pytest.raises(OSError, match="disk full"):
+        broken.setattr(jobs, "_sha256", _fail)
         jobs.work_on("export", export.pk)
-    export.refresh_from_db()
-    assert (export.state, export.message[:7]) == (FileState.FAILED, "生成时发生错误")
     assert list(settings.EXPORT_DIR.iterdir()) == []
-    assert export.state not in OPEN
+    assert jobs.waiting() == [("export", export.pk)]
+    jobs.work_on("export", export.pk)
+    export.refresh_from_db()
+    assert export.state == FileState.DONE
+
+
+def test_an_error_that_stays_is_told_in_the_end(
+    asked: Make, quji: User, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    monkeypatch.setattr(jobs, "_sha256", _fail)
+    export = asked(quji)
+    for _ in range(jobs._ATTEMPTS):
+        with pytest.raises(OSError, match="disk full"):
+            jobs.work_on("export", export.pk)
+    export.refresh_from_db()
+    assert (export.state, export.message[:8]) == (FileState.FAILED, "多次生成未能完成")
+    assert list(settings.EXPORT_DIR.iterdir()) == []
+    assert jobs.waiting() == []
 
 
 def test_made_once_however_often_it_is_called(made: Make, quji: User, settings: Any) -> None:
