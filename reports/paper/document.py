@@ -69,9 +69,11 @@ def _is_top(content: Mapping[str, Any]) -> bool:
 
 
 def _recipients(content: Mapping[str, Any]) -> list[str]:
-    """Those the plan names; an area below writes to the bureau whose plan it is."""
-    plan = content["plan"]
-    return list(plan["recipients"]) if _is_top(content) else [plan["issuer"]]
+    """Those the plan names, if it is those who receive from below; else the bureau whose plan it is."""
+    named, own = list(content["plan"]["recipients"]), content["plan"]["issuer"].split("、")
+    if _is_top(content) or any(each.startswith(tuple(own)) for each in named):
+        return named
+    return own
 
 
 def _unit(content: Mapping[str, Any]) -> str:
@@ -101,13 +103,22 @@ def _proof(content: Mapping[str, Any], sha256: str) -> Note:
 
 
 def _attachments(content: Mapping[str, Any]) -> Iterator[str]:
-    """The sheets of the workbook; the ledgers in one line."""
+    """The workbook's sheets in their order, without its cover and the numbers behind its charts."""
     places = {item["place"] for item in content["indicators"]}
-    yield "核心绩效指标"
-    if {"annex", "text"} <= places:
-        yield "正文目标"
-    yield "下级地区明细"
-    yield "口径说明"
+    summed = content.get("consolidation") or {}
+    sheets = {
+        "核心绩效指标": True,
+        "正文目标": {"annex", "text"} <= places,
+        "下级地区明细": True,
+        "图表": places and "trend" in content,
+        "与往期比较": content.get("comparison"),
+        "下级报送与未报名单": (content.get("filing") or {}).get("children"),
+        "汇总核对": summed.get("sums"),
+        "核对差异": summed.get("sums") and summed.get("differences"),
+        "数据更正": content.get("corrections"),
+        "口径说明": True,
+    }
+    yield from (name for name, is_there in sheets.items() if is_there)
     if content["ledgers"]:
         yield f"台账（{'、'.join(ledger['name'] for ledger in content['ledgers'])}）"
 

@@ -61,8 +61,8 @@ def comparison(content: Mapping[str, Any]) -> Iterator[Block]:
     for period in periods:
         heads += [period["label"].replace("（", "\n（"), "增减"]
     rows = tuple(_compared(item, periods) for item in items)
-    shares = (25, 9, 13, *(14, 12) * len(periods))
-    yield Table("与以前各期比较", tuple(heads), rows, shares, _origin(periods))
+    shares = (34, 9, 15, 24, 18) if len(periods) == 1 else (25, 9, 13, *(14, 12) * len(periods))
+    yield Table("与往期比较表", tuple(heads), rows, shares, _origin(periods))
 
 
 def _compared(item: Mapping[str, Any], periods: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:

@@ -69,7 +69,7 @@ def _heading(level: int, font: str) -> str:
 
 _CENTRE, _LEFT, _RIGHT = (f'<w:jc w:val="{side}"/>' for side in ("center", "left", "right"))
 _OFF_GRID = '<w:adjustRightInd w:val="0"/><w:snapToGrid w:val="0"/>'
-_SMALL = _lines(pitch=400)
+_SMALL = _lines(pitch=340)
 
 
 def _cells(size_name: str, size: float) -> tuple[str, ...]:

@@ -23,9 +23,20 @@ MISSING = [
         "name": f"第{number}街道",
         "label": "已退回" if number > 47 else "逾期",
         "file_by": "2026-06-25",
+        "first_filed_on": None,
+        "number": None,
+        "sha256": "",
+        "as_of": None,
+        "is_zero": False,
+        "values": {},
     }
     for number in range(10, 50)
 ]
+
+_RECORD = {
+    **{"change": "新增", "kind": "社区慈善基金", "name": "某社区慈善基金", "area": "某社区"},
+    **{"old": "0", "new": "1"},
+}
 
 
 def sealed(request: pytest.FixtureRequest) -> tuple[Content, str]:
@@ -59,7 +70,7 @@ def told(content: Content) -> Content:
             "values": dict.fromkeys(codes),
         },
     ]
-    content["filing"] = {"children": [], "missing": MISSING, "missing_reason": "正在核对台账"}
+    content["filing"] = {"children": MISSING, "missing": MISSING, "missing_reason": "正在核对台账"}
     content["number"], content["reason"] = 2, "补报基金台账"
     content["corrections"] = {
         "against": 1,
@@ -68,7 +79,7 @@ def told(content: Content) -> Content:
                 **{"code": "funds", "name": "社区慈善基金", "unit": "支", "old": "3", "new": "4"},
                 "old_target": "19",
                 "new_target": "19",
-                "records": [{"change": "新增"}],
+                "records": [_RECORD],
                 "editions": [],
             }
         ],
@@ -89,7 +100,10 @@ def narrative(measures: str) -> list[dict[str, str]]:
 
 def before_words(content: Content) -> Content:
     """As an edition was sealed when reports had figures only."""
-    keys = ("narrative", "comparison", "filing", "corrections", "is_zero", "consolidation")
+    keys = (
+        *("narrative", "comparison", "filing", "corrections", "is_zero"),
+        *("consolidation", "trend", "members", "new_records", "successions"),
+    )
     old = {key: value for key, value in content.items() if key not in keys}
     area = {key: value for key, value in content["area"].items() if key != "is_top"}
     return {**old, "format": 1, "area": area}

@@ -129,18 +129,18 @@ def test_a_report_made_of_editions_says_so(content: Content) -> None:
 
 
 def test_an_earlier_period_without_any_value_is_left_out(content: Content) -> None:
-    table = _tables(told(content))["与以前各期比较"]
+    table = _tables(told(content))["与往期比较表"]
     assert table.heads == ("指标", "单位", "本期", "上期\n（2025年11月）", "增减")
     assert "未封存" not in table.note
 
 
 def test_a_first_report_compares_with_nothing(content: Content) -> None:
     content["comparison"] = []
-    assert "与以前各期比较" not in _tables(content)
+    assert "与往期比较表" not in _tables(content)
 
 
 def test_a_difference_is_that_of_the_values_as_written(content: Content) -> None:
-    rows = {row[0]: row[2:] for row in _tables(told(content))["与以前各期比较"].rows}
+    rows = {row[0]: row[2:] for row in _tables(told(content))["与往期比较表"].rows}
     assert rows["社区慈善基金"] == ("4", "1", "+3")
     assert rows["社区慈善服务场景"] == ("7", "7", "持平")
     assert rows["社区慈善活动和慈善宣传覆盖面"] == ("2.53%", "1%", "+1.53")
@@ -156,7 +156,7 @@ def test_every_missing_area_is_named_with_its_state_and_the_reason(content: Cont
 
 def test_who_is_missing_is_not_counted_as_filed(content: Content) -> None:
     content = told(content)
-    filed = {"code": "500103001", "name": "七星岗街道", "label": "已报", "is_zero": True}
+    filed = {**MISSING[0], "code": "500103001", "label": "已报", "number": 1, "is_zero": True}
     content["filing"]["children"] = [filed, *MISSING]
     assert "应报送41个街道，已报送1个（其中零报告1个），缺报40个" in _text(content)
 
@@ -193,13 +193,16 @@ def test_a_zero_report_says_so_and_stays_short(content: Content) -> None:
     assert _headings(content) == [] and _tables(content) == {}
 
 
-def test_the_attachments_are_sheets_of_the_workbook(content: Content) -> None:
+@pytest.mark.parametrize("more", [lambda content: content, told, before_words])
+def test_the_attachments_are_the_sheets_of_the_workbook(content: Content, more: Any) -> None:
+    content = more(content)
     blocks = document_of(content, SHA256)
-    names = next(block.names for block in blocks if isinstance(block, Attachments))
+    *names, ledgers = next(block.names for block in blocks if isinstance(block, Attachments))
     made = build_workbook(content, SHA256)
     sheets = openpyxl.load_workbook(io.BytesIO(made), read_only=True).sheetnames
-    assert set(names[:-1]) <= set(sheets)
-    assert names[-1] == f"台账（{'、'.join(each['name'] for each in content['ledgers'])}）"
+    inner = ("封面", "图表数据")
+    assert names == [each for each in sheets if not each.startswith(("台账-", *inner))]
+    assert ledgers == f"台账（{'、'.join(each['name'] for each in content['ledgers'])}）"
     assert not any(name.endswith(("。", "；", "，")) for name in names)
 
 
@@ -212,6 +215,16 @@ def test_a_street_signs_itself_and_writes_to_the_bureau(content: Content) -> Non
     content["area"] |= {"is_top": False, "name": "大坪街道"}
     assert _signature(content).unit == "大坪街道"
     assert document_of(content, SHA256)[1].text == "重庆市渝中区民政局："  # type: ignore[union-attr]
+
+
+def test_an_area_below_writes_to_those_its_plan_has_receive(content: Content) -> None:
+    content["area"] |= {"is_top": False, "name": "昆明市"}
+    content["plan"] |= {
+        "issuer": "云南省民政厅、中共云南省委社会工作部",
+        "recipients": ["云南省民政厅慈善事业促进处", "云南省委社会工作部五处"],
+    }
+    addressee = document_of(content, SHA256)[1]
+    assert addressee.text == "云南省民政厅慈善事业促进处、云南省委社会工作部五处："  # type: ignore[union-attr]
 
 
 def test_a_report_is_dated_by_the_day_in_china(content: Content) -> None:
