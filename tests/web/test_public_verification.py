@@ -183,3 +183,8 @@ def test_behind_a_proxy_the_address_is_the_one_the_proxy_saw(
 def test_other_methods_are_refused(edition: Edition) -> None:
     assert Client().delete("/verify/").status_code == 405
     assert Client().head("/verify/").status_code == 200
+
+
+def test_the_login_page_leads_there(edition: Edition) -> None:
+    page = Client().get("/admin/login/").content.decode()
+    assert '<a href="/verify/">核验报告真伪</a>' in page
