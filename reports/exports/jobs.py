@@ -7,6 +7,7 @@ that dies leaves no file that any row names, and what it was at is taken up agai
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import uuid
 from collections.abc import Callable, Iterator
@@ -29,6 +30,8 @@ from reviews.ledger.jobs import Lease, Progress
 #: What one person may have on its way.
 MOST_OPEN = 3
 _ATTEMPTS = 5
+
+_log = logging.getLogger(__name__)
 
 Writer = Callable[[Any, IO[bytes], Tick], dict[str, Any]]
 #: What is made, by the name that tasks and files call it.
@@ -110,6 +113,7 @@ def _try(name: str, job: Any, writer: Writer, lease: Lease) -> None:
             os.fsync(target.fileno())
             found |= {"sha256": _sha256(path), "size": path.stat().st_size}
     except Refused as refused:
+        _log.info("%s %s: %s", name, job.pk, refused)
         _settle(job, FileState.FAILED, message=str(refused)[:500])
     except Exception:
         if job.attempts == _ATTEMPTS:

@@ -47,6 +47,7 @@ def write_ledger(export: Export, target: IO[bytes], tick: Tick) -> dict[str, Any
         user = User.objects.get(pk=export.requested_by_id)
         if not user.covers(export.area_id):
             raise Refused("申请人的账号或管辖区划已有变化，没有生成")
+        tick("查询记录", 0, 0)
         rows = rows_of(export, user)
         count = rows.count()
         if count > _MOST:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from areas.models import Area
 from indicators.models import Plan
@@ -112,7 +113,8 @@ class Export(MadeFile):
     @property
     def download_name(self) -> str:
         """The name a person gets it under."""
-        return f"{self}（{self.requested_at:%Y-%m-%d}）.xlsx"
+        day = timezone.localdate(self.requested_at)
+        return f"{self}（{day.isoformat()}）.xlsx"
 
 
 class Subscription(models.Model):

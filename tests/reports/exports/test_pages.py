@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 from typing import Any
 
@@ -215,3 +216,9 @@ def test_the_list_stays_cheap(
         subscribed(quji, area_id=code)
     assert statements() == one
     assert quji.area_id == DISTRICT
+
+
+def test_the_name_of_a_download_has_the_day_in_china(asked: Make, quji: User) -> None:
+    export = asked(quji)
+    export.requested_at = datetime.datetime(2026, 6, 30, 17, tzinfo=datetime.UTC)
+    assert export.download_name == "渝中区社区慈善基金台账（2026-07-01）.xlsx"
