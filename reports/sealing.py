@@ -72,7 +72,7 @@ def seal(
     _index_members(edition, content)
     action = ReportAction.CORRECT if last else ReportAction.FILE
     report.events.create(
-        action=action, by=by, at=edition.sealed_at, note=reason or missing_reason, edition=edition
+        action=action, by=by, at=timezone.now(), note=reason or missing_reason, edition=edition
     )
     report.state = ReportState.FILED
     report.first_filed_on = report.first_filed_on or day

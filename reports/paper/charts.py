@@ -86,7 +86,7 @@ def _write(data: Worksheet, content: dict[str, Any], items: list[dict[str, Any]]
     for number, label in enumerate(_COLOURS, start=1):
         put(data, last + number, 1, label, None, CENTRE)
         put(data, last + number, 2, counted[label], "0", CENTRE)
-    data.freeze_panes = data.cell(first + 1, 3)
+    data.freeze_panes = f"C{first + 1}"
     return row
 
 

@@ -83,7 +83,7 @@ def indicator_sheet(
     if content["reason"]:
         note += f"3.更正理由：{content['reason']}。"
     merged(sheet, last + 2, len(heads), note, NOTE, LEFT, 42)
-    sheet.freeze_panes = sheet.cell(first + 1, 3)
+    sheet.freeze_panes = f"C{first + 1}"
 
 
 def children_sheet(book: Workbook, content: dict[str, Any], items: list[dict[str, Any]]) -> None:
@@ -116,7 +116,7 @@ def children_sheet(book: Workbook, content: dict[str, Any], items: list[dict[str
         put(sheet, row, column, number_of(item["value"]), number_style(item), CENTRE, HEAD)
     sheet.row_dimensions[row].height = 24
     signatures(sheet, row + 1, len(heads))
-    sheet.freeze_panes = sheet.cell(first + 1, 3)
+    sheet.freeze_panes = f"C{first + 1}"
 
 
 def readings_sheet(book: Workbook, content: dict[str, Any]) -> None:
@@ -130,7 +130,7 @@ def readings_sheet(book: Workbook, content: dict[str, Any]) -> None:
         for column, value in enumerate(values, start=1):
             put(sheet, first + number, column, value, None, LEFT if column in (2, 4) else CENTRE)
         sheet.row_dimensions[first + number].height = 32
-    sheet.freeze_panes = sheet.cell(first + 1, 3)
+    sheet.freeze_panes = f"C{first + 1}"
 
 
 # --- parts ----------------------------------------------------------------------------------
@@ -196,7 +196,7 @@ def _table(
         sheet.row_dimensions[row].height = 24
     if note:
         merged(sheet, first + len(rows) + 1, len(columns) + 1, note, NOTE, LEFT, 34)
-    sheet.freeze_panes = sheet.cell(first + 1, 3)
+    sheet.freeze_panes = f"C{first + 1}"
     return sheet
 
 
