@@ -1,0 +1,64 @@
+"""Reports of several levels: people who sign at each, and short ways to file."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from accounts.models import Role, User
+from areas.models import Area
+from indicators.models import Plan
+from indicators.plans import SHIPPED, load_plans
+from reports.models import Edition, Report
+from reports.preparing import prepare_reports
+from reports.sealing import seal
+from tests.conftest import DISTRICT
+from tests.indicators.worlds import area
+
+Day = datetime.date
+JUNE, PREPARED = Day(2026, 6, 30), Day(2026, 6, 1)
+
+File = Callable[..., Edition]
+
+
+def signer(code: str) -> User:
+    """Who signs for an area: the reviewer, or up to the township the clerk."""
+    role = Role.CLERK if len(code) >= 9 else Role.REVIEWER
+    found = User.objects.filter(area_id=code, role=role).order_by("pk").first()
+    return found or User.objects.create_user(f"q{code}", role=role, area_id=code)
+
+
+@pytest.fixture
+def file() -> File:
+    """`file("500103001")`: the area's report of the period, sealed by its own person."""
+
+    def call(code: str, due_on: Day = JUNE, on: Day = JUNE, **how: Any) -> Edition:
+        report = Report.objects.get(area=code, due_on=due_on)
+        return seal(report, by=signer(code), on=on, **how)
+
+    return call
+
+
+@pytest.fixture
+def streets(tree_plan: Plan) -> list[str]:
+    """The codes of 渝中区's streets, all with a prepared report for June 2026."""
+    prepare_reports(PREPARED)
+    return sorted(Report.objects.exclude(area=DISTRICT).values_list("area_id", flat=True))
+
+
+@pytest.fixture
+def province_plan(district: Area, tmp_path: Path) -> Plan:
+    """渝中区's indicators as a plan of 重庆市 whose prefecture-level part, counties and streets file:
+    four levels above one another."""
+    Area.objects.bulk_create((area(code) for code in ("50", "5001")), ignore_conflicts=True)
+    text = (SHIPPED / "yuzhong-2026.toml").read_text(encoding="utf-8")
+    text = text.replace('code = "yuzhong-2026"', 'code = "chongqing"')
+    text = text.replace('area = "500103"', 'area = "50"')
+    text = text.replace("levels = [3, 4]", "levels = [1, 2, 3, 4]")
+    path = tmp_path / "chongqing.toml"
+    path.write_text(text, encoding="utf-8")
+    return load_plans([path])[0]

@@ -1,0 +1,217 @@
+"""Above the county a report is what those below have signed, plus the area's own; beside it stands what
+the records say."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from django.db.models import Q
+
+from accounts.models import Role, User
+from areas.models import Area
+from funds.models import Donation, Fund
+from indicators.figures import progress_of
+from indicators.models import Indicator, Plan
+from indicators.plans import load_plans
+from indicators.series import recompute_all
+from orgs.models import Training
+from reports.models import Edition, Report
+from reports.preparing import prepare_reports
+from reports.sealing import seal
+from reviews.services import approve, reopen, submit
+from tests.conftest import DISTRICT, HUAYIPO, MINSHENGLU
+from tests.indicators.test_shortfalls import succeed
+from tests.indicators.worlds import World, load_world_plan
+from tests.reports.filing.conftest import JUNE, PREPARED, Day, File, signer
+
+_WORLDS = range(700, 716)
+
+
+def _tree(folder: Path, root: str) -> Plan:
+    """The world's indicators for its root: province, prefectures and counties file."""
+    load_world_plan(folder)
+    text = (folder / "world.toml").read_text(encoding="utf-8")
+    report = '\n[plan.report]\ndue = ["06-30"]\nfirst_due = 2026-06-30\nlevels = [1, 2, 3]\n'
+    text = text.replace('code = "world"', 'code = "tree"').replace(f'"{DISTRICT}"', f'"{root}"')
+    text = text.replace("\n\n[[indicator]]", f"{report}\n[[indicator]]", 1)
+    path = folder / "tree.toml"
+    path.write_text(text, encoding="utf-8")
+    return load_plans([path])[0]
+
+
+def _file_all(plan: Plan, on: Day) -> dict[str, Edition]:
+    """Everybody files, the deepest first."""
+    reports = Report.objects.filter(plan=plan).order_by("-area__level", "area")
+    return {
+        report.area_id: seal(report, by=signer(report.area_id), on=on)
+        for report in reports.select_related("plan", "area")
+    }
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("seed", _WORLDS)
+def test_when_all_have_filed_the_sum_is_what_the_records_say(seed: int, tmp_path: Path) -> None:
+    """In any world, whatever followed whatever: nothing is lost and nothing counted twice."""
+    world = World(Random(seed), is_whole=True)
+    plan = _tree(tmp_path, "50")
+    world.fill(world.random.randint(4, 9))
+    if seed % 2:
+        succeed(world, 3)
+    recompute_all()
+    assert Report.objects.count() == 0
+    prepare_reports(JUNE)
+    editions = _file_all(plan, JUNE)
+    assert "50" in editions
+    for code, edition in editions.items():
+        live = progress_of(plan, [code], JUNE)[code]
+        for item in live:
+            sealed = [Decimal(each) for each in edition.fractions[item.indicator.code]]
+            told = f"{code} {item.indicator.code}"
+            assert sealed == [item.figure.numerator, item.figure.denominator], told
+        found = edition.as_content()["consolidation"]
+        assert found["differences"] == []
+        assert {each["difference"] for each in found["sums"]} <= {"0"}
+
+
+def _sum_by_hand(editions: list[Edition], code: str) -> Decimal:
+    return sum((Decimal(edition.fractions[code][0]) for edition in editions), Decimal(0))
+
+
+@pytest.fixture
+def filed_below(province_plan: Plan, approved: Callable[..., Any], file: File) -> Plan:
+    """A few facts; streets, county and prefecture have filed, the province has not."""
+    fund = approved(Fund, established_on=Day(2026, 3, 1))
+    approved(Donation, fund=fund, amount_yuan=Decimal("1234.56"))
+    approved(Training, person_times=7)
+    prepare_reports(PREPARED)
+    below = Report.objects.filter(plan=province_plan).exclude(area="50")
+    for report in below.order_by("-area__level", "area").select_related("plan", "area"):
+        seal(report, by=signer(report.area_id), on=JUNE)
+    return province_plan
+
+
+def _values(edition: Edition) -> dict[str, str | None]:
+    return dict(edition.figures)
+
+
+def test_what_is_approved_after_those_below_have_filed_is_not_in_the_provinces_report(
+    filed_below: Plan, approved: Callable[..., Any], file: File
+) -> None:
+    approved(Fund, area_id=MINSHENGLU)
+    edition = file("50")
+    assert _values(edition)["funds"] == "1"
+    found = edition.as_content()["consolidation"]
+    funds = next(each for each in found["sums"] if each["code"] == "funds")
+    assert (funds["reported"], funds["direct"], funds["summed"]) == ("1", "0", "1")
+    assert (funds["live"], funds["difference"]) == ("2", "1")
+    listed = [each for each in found["differences"] if each["code"] == "funds"]
+    assert [(each["area"], each["sealed_text"], each["live_text"]) for each in listed] == [
+        ("5001", "1", "2")
+    ]
+    assert listed[0]["difference_text"] == "+1支"
+
+
+def test_a_county_counts_the_records_themselves(
+    province_plan: Plan, approved: Callable[..., Any], file: File
+) -> None:
+    """They are reviewed there; what its streets signed is listed beside them."""
+    prepare_reports(PREPARED)
+    streets = Report.objects.filter(plan=province_plan, area__level=4)
+    for report in streets.select_related("plan", "area"):
+        seal(report, by=signer(report.area_id), on=JUNE)
+    approved(Fund)
+    edition = file(DISTRICT)
+    assert _values(edition)["funds"] == "1"
+    content = edition.as_content()
+    assert not content["consolidation"]["is_from_editions"]
+    assert [each["name"] for each in content["consolidation"]["differences"]][:1] == ["七星岗街道"]
+
+
+def test_what_is_registered_above_counts_where_it_is_registered(
+    filed_below: Plan, approved: Callable[..., Any], file: File, quji: User, shiju: User
+) -> None:
+    for user, role in ((quji, Role.CLERK), (shiju, Role.REVIEWER)):
+        User.objects.filter(pk=user.pk).update(area_id="50", role=role)
+    for user in (quji, shiju):
+        user.refresh_from_db()
+    approved(Training, area_id="50", person_times=30)
+    content = file("50").as_content()
+    trained = next(each for each in content["consolidation"]["sums"] if each["code"] == "trained")
+    assert (trained["reported"], trained["direct"], trained["summed"]) == ("7", "30", "37")
+    assert [len(sheet["rows"]) for sheet in content["ledgers"]] == [1]
+
+
+def test_who_is_missing_is_left_out_and_named(
+    filed_below: Plan, make: Callable[..., Any], file: File
+) -> None:
+    second = Area(code="5002", name="另一市", kind="prefecture")
+    county = Area(code="500299", name="另一区", kind="county")
+    for one in (second, county):
+        one.derive()
+        one.save()
+    prepare_reports(PREPARED)
+    fund = make(Fund, area_id="500299")
+    submit(fund, by=User.objects.create_user("tian", role=Role.CLERK, area_id="500299"))
+    approve(fund, by=signer("500299"))
+    content = file("50", missing_reason="正在核对").as_content()
+    assert [each["code"] for each in content["filing"]["missing"]] == ["5002"]
+    assert next(each["value"] for each in content["indicators"] if each["code"] == "funds") == "1"
+    values = {each["code"]: each["values"] for each in content["children"]}
+    assert set(values["5002"]) == {None}
+
+
+def test_a_child_of_another_rule_set_is_not_guessed(filed_below: Plan, file: File) -> None:
+    """An indicator that came after those below had filed is in none of their editions."""
+    first = Indicator.objects.get(plan=filed_below, code="funds")
+    Indicator.objects.filter(pk=first.pk).update(code="renamed")
+    content = file("50").as_content()
+    renamed = next(each for each in content["consolidation"]["sums"] if each["code"] == "renamed")
+    assert (renamed["reported"], renamed["live"]) == ("0", "1")
+
+
+def test_states_follow_the_consolidated_figures(
+    filed_below: Plan, approved: Callable[..., Any], file: File
+) -> None:
+    for _ in range(19):
+        approved(Fund, area_id=HUAYIPO)
+    content = file("50").as_content()
+    funds = next(each for each in content["indicators"] if each["code"] == "funds")
+    assert (funds["value"], funds["rate"], funds["status"]) == ("1", "0.0526", "behind")
+
+
+def test_a_later_correction_below_reaches_the_province_by_a_correction_of_its_own(
+    filed_below: Plan, file: File, shiju: User
+) -> None:
+    first = file("50")
+    fund = Fund.objects.get()
+    reopen(fund, by=shiju, reason="重复登记")
+    for code in (HUAYIPO[:9], DISTRICT, "5001"):
+        file(code, reason="核减重复基金")
+    second = file("50", reason="下级更正")
+    assert (_values(first)["funds"], _values(second)["funds"]) == ("1", "0")
+    figures = {each["code"]: each for each in second.as_content()["corrections"]["figures"]}
+    told = figures["funds"]["editions"][0]
+    assert (told["old"], told["new"]) == ("1", "0")
+
+
+def test_the_sum_is_the_sum_of_the_editions_by_hand(
+    filed_below: Plan, approved: Callable[..., Any], file: File
+) -> None:
+    approved(Fund, area_id=MINSHENGLU)
+    edition = file("50")
+    below = list(Edition.objects.filter(Q(report__area="5001"), report__plan=filed_below))
+    for code in ("funds", "raised", "trained", "scenes"):
+        assert Decimal(edition.fractions[code][0]) == _sum_by_hand(below, code)
+
+
+def test_as_of_is_kept_for_each_child(filed_below: Plan, file: File) -> None:
+    content = file("50", on=Day(2026, 7, 3)).as_content()
+    assert content["as_of"] == JUNE.isoformat()
+    assert {each["as_of"] for each in content["filing"]["children"]} == {JUNE.isoformat()}
+    assert datetime.date.fromisoformat(content["file_by"]) == JUNE
