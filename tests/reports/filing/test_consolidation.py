@@ -157,7 +157,8 @@ def test_who_is_missing_is_left_out_and_named(
         one.save()
     prepare_reports(PREPARED)
     fund = make(Fund, area_id="500299")
-    submit(fund, by=User.objects.create_user("tian", role=Role.CLERK, area_id="500299"))
+    clerk = User.objects.create_user("tian", role=Role.CLERK, area_id="500299")
+    submit(fund, by=clerk, reason="测试")
     approve(fund, by=signer("500299"))
     content = file("50", missing_reason="正在核对").as_content()
     assert [each["code"] for each in content["filing"]["missing"]] == ["5002"]

@@ -1,0 +1,155 @@
+"""数据更正: per figure old and new, and exactly the records that did it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import openpyxl
+import pytest
+
+from accounts.models import User
+from areas.models import Area
+from funds.models import Donation, Fund
+from indicators.models import Counting, Plan, Target
+from indicators.series import recompute_all
+from orgs.models import Training
+from reports.corrections import balance, corrections
+from reports.files import workbook_path
+from reports.models import Edition, Report
+from reports.preparing import prepare_reports
+from reports.sealing import seal
+from reviews.models import Status
+from reviews.services import reopen
+from tests.conftest import HUAYIPO, MINSHENGLU
+from tests.indicators.worlds import KINDS, World, load_world_plan
+from tests.reports.filing.conftest import JUNE, PREPARED
+
+Approved = Callable[..., Any]
+
+
+@pytest.fixture
+def report(yuzhong: Plan) -> Report:
+    return prepare_reports(PREPARED)[0]
+
+
+def _figures(edition: Edition) -> dict[str, dict[str, Any]]:
+    return {each["code"]: each for each in edition.as_content()["corrections"]["figures"]}
+
+
+def test_a_first_edition_corrects_nothing(report: Report, shiju: User) -> None:
+    assert seal(report, by=shiju, on=JUNE).as_content()["corrections"] is None
+
+
+def test_what_came_what_went_and_what_changed_is_named(
+    report: Report, shiju: User, approved: Approved
+) -> None:
+    gone = approved(Fund, area_id=HUAYIPO)
+    training = approved(Training, person_times=10)
+    seal(report, by=shiju, on=JUNE)
+    reopen(gone, by=shiju, reason="重复")
+    come = [approved(Fund, area_id=MINSHENGLU) for _ in range(2)]
+    Training.objects.filter(pk=training.pk).update(person_times=15)
+    recompute_all()
+    second = seal(report, by=shiju, on=JUNE, reason="核对台账")
+    found = _figures(second)
+    assert (found["funds"]["old"], found["funds"]["new"]) == ("1", "2")
+    told = [(each["change"], each["name"], each["area"]) for each in found["funds"]["records"]]
+    assert sorted(told) == sorted(
+        [
+            ("减少", gone.name, "华一坡社区"),
+            *(("新增", each.name, "民生路社区") for each in come),
+        ]
+    )
+    assert found["trained"]["records"] == [
+        {
+            "change": "数量变化",
+            "kind": "人才培训",
+            "name": training.name,
+            "area": "七星岗街道",
+            "old": "10",
+            "new": "15",
+        }
+    ]
+    assert "raised" not in found
+
+
+def test_the_sheet_says_the_same(report: Report, shiju: User, approved: Approved) -> None:
+    seal(report, by=shiju, on=JUNE)
+    fund = approved(Fund, area_id=HUAYIPO)
+    approved(Donation, fund=fund, amount_yuan=Decimal("1234.50"))
+    second = seal(report, by=shiju, on=JUNE, reason="漏报一支基金")
+    sheet = openpyxl.load_workbook(workbook_path(second))["数据更正"]
+    rows = [
+        row[1:] for row in sheet.iter_rows(min_row=5, values_only=True) if isinstance(row[0], int)
+    ]
+    by_name = {row[0]: row for row in rows}
+    assert by_name["社区慈善基金"][2:7] == ("0", "1", "新增", "社区慈善基金", fund.name)
+    assert by_name["社区慈善累计筹集款物"][-1] == "1234.5"
+    assert "漏报一支基金" in str(sheet.cell(4 + len(rows) + 1, 1).value)
+    assert (
+        "数据更正" not in openpyxl.load_workbook(workbook_path(report.editions.first())).sheetnames
+    )
+
+
+def test_a_target_a_denominator_and_words_are_corrections_too(report: Report, shiju: User) -> None:
+    seal(report, by=shiju, on=JUNE)
+    Target.objects.filter(indicator__code="funds").update(value=20)
+    Area.objects.filter(code=HUAYIPO).update(is_counted=False)
+    recompute_all()
+    found = seal(report, by=shiju, on=JUNE, reason="区划与目标调整").as_content()["corrections"]
+    by_code = {each["code"]: each for each in found["figures"]}
+    assert (by_code["funds"]["old_target"], by_code["funds"]["new_target"]) == ("19", "20")
+    assert by_code["funds"]["records"] == []
+    assert "coverage" in by_code
+    assert "纳入考核的地区有变化：增加0个，减少1个" in found["others"]
+    assert any("文稿“" in each for each in found["others"])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("seed", range(800, 812))
+def test_the_records_add_up_to_the_difference_of_the_figure(seed: int, tmp_path: Path) -> None:
+    """In random worlds after random changes, for every figure that is a sum of its records."""
+    world = World(Random(seed))
+    plan = load_world_plan(tmp_path)
+    world.fill(world.random.randint(5, 10))
+    recompute_all()
+    report = Report.objects.create(
+        plan=plan,
+        area_id=plan.area_code,
+        due_on=JUNE,
+        file_by=JUNE,
+        prepared_at="2026-06-01T00:00Z",
+    )
+    by = User.objects.create_user("signs", role="reviewer", area_id=plan.area_code)
+    first = seal(report, by=by, on=JUNE).as_content()
+    for kind in KINDS:
+        for record in kind._default_manager.all():
+            if world.random.random() < 0.3:
+                status = world.random.choice([Status.APPROVED, Status.VOID])
+                kind._default_manager.filter(pk=record.pk).update(status=status)
+    recompute_all()
+    second = seal(report, by=by, on=JUNE, reason="更正").as_content()
+    found = second["corrections"]
+    assert found == corrections(first, second)
+    for figure in found["figures"]:
+        indicator = plan.indicators.get(code=figure["code"])
+        if indicator.counting in (Counting.STOCK, Counting.YEAR, Counting.CUMULATIVE):
+            change = _numerator(second, figure["code"]) - _numerator(first, figure["code"])
+            scale = 10_000 if indicator.unit == "万元" else 1
+            assert balance(figure) == change * scale, figure["code"]
+    changed = {each["code"] for each in found["figures"]}
+    for item in second["indicators"]:
+        if item["code"] not in changed:
+            assert item["value"] == first_value(first, item["code"])
+
+
+def _numerator(content: dict[str, Any], code: str) -> Decimal:
+    return next(Decimal(each["exact"][0]) for each in content["indicators"] if each["code"] == code)
+
+
+def first_value(content: dict[str, Any], code: str) -> str | None:
+    return next(each["value"] for each in content["indicators"] if each["code"] == code)
