@@ -142,7 +142,7 @@ def _problems(ground: Ground) -> list[str]:
 def _problem(ground: Ground, at: int) -> str:
     item = ground.items[at]
     if item.state == State.NO_DATA:
-        return f"{item.indicator.name}暂无数据，尚未形成可核验的台账。"
+        return f"{item.indicator.name}暂无可用数据。"
     if item.state not in (State.LAGGING, State.BEHIND):
         return ""
     gap = f"，距目标尚差{difference_text(item.indicator, item.gap)}" if item.gap else ""
