@@ -56,8 +56,8 @@ class ScopedForm(forms.Form):
     )
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
-        self.user = user
+        super().__init__(*args, **kwargs)
+        self.user, self.label_suffix = user, ""
         self.fields["area"].widget.choices = area_choices(user)  # type: ignore[attr-defined]
         for name, field in self.fields.items():
             field.widget.attrs["id"] = f"{type(self).__name__.lower()}-{name}"
