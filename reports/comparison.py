@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime
+from decimal import Decimal
 from typing import Any
 
 from indicators.figures import as_json, progress_of
+from indicators.tables import value_text
 from reports.models import Edition, Report
 from reports.periods import last_due
 
@@ -38,12 +40,18 @@ def _of(report: Report, key: str, name: str, due_on: datetime.date) -> dict[str,
         day = due_on - datetime.timedelta(days=report.plan.report_cutoff_days)
         rows = progress_of(report.plan, [report.area_id], day)[report.area_id]
         source, values = "records", {item.indicator.code: as_json(item)["value"] for item in rows}
+    indicators = {each.code: each for each in report.plan.indicators.all()}
     return {
         "key": key,
         "label": label,
         "as_of": day.isoformat(),
         "source": source,
         "values": values,
+        "texts": {
+            code: value_text(indicators[code], None if value is None else Decimal(str(value)))
+            for code, value in values.items()
+            if code in indicators
+        },
     }
 
 

@@ -85,9 +85,12 @@ def _progress(ground: Ground) -> list[str]:
 
 
 def _standing(item: Progress) -> str:
+    """Where a figure stands, without what is only a guess at what is ahead."""
     if item.state == State.NO_TARGET:
         return f"{item.indicator.name}为{amount(item.indicator, item.value)}。"
-    return pace_sentence(item)
+    said = pace_sentence(item).rstrip("。").split("；")[0]
+    is_under_way = item.state in (State.ON_TRACK, State.LAGGING, State.BEHIND)
+    return f"{said}，进度{item.state.label}。" if is_under_way else f"{said}。"
 
 
 def _since(ground: Ground) -> str:

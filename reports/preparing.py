@@ -70,11 +70,12 @@ def _draft(plan: Plan, due_on: datetime.date, day: datetime.date) -> None:
 
 
 @transaction.atomic
-def prepare(pk: int, day: datetime.date) -> None:
-    """One report's draft as of a day; what has been filed meanwhile stays as it is."""
+def prepare(pk: int, day: datetime.date, *, is_correction: bool = False) -> None:
+    """One report's draft as of a day; what has been filed meanwhile stays as it is, unless a correction
+    is to be drafted (what was sealed never changes)."""
     rows = Report.objects.select_for_update(of=("self",)).select_related("plan", "area")
     report = rows.get(pk=pk)
-    if report.is_done:
+    if report.is_done and not is_correction:
         return
     report.draft = draft_of(report, report.as_of(day))
     report.prepared_at = timezone.now()

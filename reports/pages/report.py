@@ -43,6 +43,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "title": str(found),
         "report": found,
+        "as_of": datetime.date.fromisoformat(content["as_of"]) if "as_of" in content else None,
         "standing": found.standing,
         "day_off": day_off(found.file_by),
         "shown": content,
@@ -57,7 +58,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
         "editions": editions,
         "has_pdf": can_make_pdf(),
         "timeline": _timeline(found),
-        "may_edit": may_edit(user, found) and not found.is_done,
+        "may_edit": may_edit(user, found),
         "may_file": may_file(user, found),
         "may_judge": may_judge(user, found),
     }
@@ -77,7 +78,7 @@ def _rows(content: dict[str, Any]) -> list[dict[str, Any]]:
     """Figures beside their targets and what they were."""
     compared = content.get("comparison", [])
     return [
-        {**item, "before": [each["values"].get(item["code"]) for each in compared]}
+        {**item, "before": [each["texts"].get(item["code"], "—") for each in compared]}
         for item in content.get("indicators", [])
     ]
 
@@ -161,16 +162,13 @@ def _forms(found: Report, texts: dict[str, str]) -> list[dict[str, Any]]:
 @for_readers
 @require_POST
 def report_prepare(request: HttpRequest, pk: int) -> HttpResponse:
-    """Draft the figures and words anew."""
+    """Draft the figures and words anew; of what is filed, for the words of a correction."""
     found, user = find_report(request, pk), user_of(request)
     if not may_edit(user, found):
         raise PermissionDenied
-    if found.is_done:
-        messages.error(request, f"报告现为“{found.standing.label}”，数据已封存")
-    else:
-        prepare(found.pk, timezone.localdate())
-        messages.success(request, "已按最新数据更新")
-    return redirect("report", pk)
+    prepare(found.pk, timezone.localdate(), is_correction=found.is_done)
+    messages.success(request, "草稿已按最新数据更新")
+    return redirect("report-edit" if found.is_done else "report", pk)
 
 
 @for_readers
