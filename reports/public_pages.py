@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import re
 import time
+from contextlib import suppress
 from dataclasses import dataclass
+from ipaddress import ip_network
 
 from django.conf import settings
 from django.core.cache import cache
@@ -102,17 +104,22 @@ def _looked_up(digest: str) -> Answer:
 
 
 def _may_ask(request: HttpRequest) -> bool:
-    """Whether the address has questions left in this minute."""
-    name = f"verify-{_address(request)}-{int(time.time() // 60)}"
-    cache.add(name, 0, 120)
-    try:
-        return bool(cache.incr(name) <= MOST_A_MINUTE)
-    except ValueError:  # thrown out of the cache in between
-        return True
+    """Whether the address has questions left in this minute. One entry an address, whatever it asks."""
+    name, minute = f"verify-{_address(request)}", int(time.time() // 60)
+    told = cache.get(name)
+    number = told[1] + 1 if told and told[0] == minute else 1
+    cache.set(name, (minute, number), 60)
+    return bool(number <= MOST_A_MINUTE)
 
 
 def _address(request: HttpRequest) -> str:
-    """Who asks: behind a proxy, the last address it was told of; whatever stands before may be made up."""
+    """Who asks: behind a proxy, the last address it was told of; whatever stands before may be made up.
+
+    Of IPv6 the first half, for the other is anybody's to choose.
+    """
     forwarded = str(request.META.get("HTTP_X_FORWARDED_FOR", "")) if settings.IS_SECURE else ""
     address = forwarded.rsplit(",", 1)[-1].strip() or str(request.META.get("REMOTE_ADDR", ""))
+    if ":" in address:
+        with suppress(ValueError):
+            address = str(ip_network((address, 64), strict=False))
     return hashlib.sha256(address.encode()).hexdigest()[:32]

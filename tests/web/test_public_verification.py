@@ -166,6 +166,17 @@ def test_an_address_may_ask_so_often_in_a_minute(edition: Edition) -> None:
         assert _ask(_sha(WORKBOOK), REMOTE_ADDR="10.0.0.1").status_code == 200
 
 
+def test_of_ipv6_a_whole_network_is_one_asker(
+    edition: Edition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(public_pages, "MOST_A_MINUTE", 1)
+    answers = {
+        address: _ask(_sha(WORKBOOK), REMOTE_ADDR=address).status_code
+        for address in ("2001:db8:1:1::1", "2001:db8:1:1:ffff::2", "2001:db8:1:2::1", ":nonsense")
+    }
+    assert list(answers.values()) == [200, 429, 200, 200]
+
+
 def test_behind_a_proxy_the_address_is_the_one_the_proxy_saw(
     edition: Edition, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
