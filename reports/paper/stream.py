@@ -45,7 +45,9 @@ _EXCEL_FIRST_DAY = datetime.date(1900, 3, 1)
 _MARKUP = re.compile(r"[&<>\r]")
 #: Further characters that no XML holds, beside those openpyxl knows.
 _UNWRITABLE = re.compile(rf"{ILLEGAL_CHARACTERS_RE.pattern}|[\ud800-\udfff\ufffe\uffff]")
-_SUSPECT = re.compile(rf"{_UNWRITABLE.pattern}|{_MARKUP.pattern}")
+#: What reads like an escape of OOXML (`_x000D_`) would be taken for one: its `_` is escaped itself.
+_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+_SUSPECT = re.compile(rf"{_UNWRITABLE.pattern}|{_MARKUP.pattern}|{_ESCAPE.pattern}")
 
 
 @dataclass(frozen=True)
@@ -212,6 +214,7 @@ def _texts(values: Sequence[Any]) -> list[str]:
 
 def _escaped(text: str) -> str:
     text = _UNWRITABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = _ESCAPE.sub("_x005F_", text)
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 

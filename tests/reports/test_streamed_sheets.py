@@ -97,6 +97,13 @@ def test_a_reader_of_another_make_reads_the_same() -> None:
     assert [row[0] for row in rows[1:]] == [float(n) for n in range(1, len(TEXTS) + 1)]
 
 
+def test_what_reads_like_an_escape_stays_as_it_was_written() -> None:
+    texts = ["a_x0041_b", "_x000D_", "_x005F_x0041_", "_xyz_", "x_x0041"]
+    content = _book([_row(text) for text in texts], len(texts), is_summed=False)
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
+    assert [row[1] for row in rows[1:]] == texts
+
+
 def test_numbers_are_numbers_and_days_are_days() -> None:
     content = _book([_row("甲", Decimal("12345678901.23"), 7, datetime.date(2026, 2, 28))], 1)
     sheet = _sheet(content)
