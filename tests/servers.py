@@ -262,6 +262,12 @@ class RedisServer:
             self._process.stop()
             self._process = None
 
+    def lose_all(self) -> None:
+        """Shut the server down and throw its data away."""
+        self.stop()
+        for path in self._folder.glob("append*"):  # a file, from Redis 7 on a folder
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+
     def _answers(self) -> bool:
         try:
             with redis.Redis.from_url(self.client_url) as client:

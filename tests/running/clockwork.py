@@ -1,0 +1,128 @@
+"""Celery as an office runs it, workers and beats, with one clock for all that the test moves."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import re
+import sys
+from pathlib import Path
+
+from django.conf import settings
+
+from reports.models import Reminder
+from reports.tasks import prepare_due_reports
+from tests.running.clocked import reached, write
+from tests.running.conftest import ROOT, wait_until
+from tests.servers import ChildProcess
+
+#: Two cores may be shared with other work; an idle machine needs a hundredth of it.
+PATIENCE = 120
+_TASK = re.escape(prepare_due_reports.name)
+_SENT = re.compile(rf"{_TASK} sent\. id->([0-9a-f-]+)")
+_FAILED = "Message Error: Couldn't apply scheduled task prepare-reports"
+
+
+def moment(day: datetime.date, hour: int = 6, minute: int = 31) -> str:
+    """A minute after beat's hour, in China."""
+    return f"{day.isoformat()}T{hour:02}:{minute:02}:00+08:00"
+
+
+class Clocked(ChildProcess):
+    """A Celery process whose clock is a file of its own."""
+
+    def __init__(self, clock: Path, now: str, environment: dict[str, str], *words: str) -> None:
+        self._clock = clock
+        write(clock, now)
+        command = [sys.executable, "-m", "tests.running.clocked", str(clock), *words]
+        super().__init__([*command], cwd=ROOT, env=environment)
+
+    def move_to(self, now: str) -> None:
+        write(self._clock, now)
+
+    def is_at(self, now: str) -> bool:
+        told = reached(self._clock)
+        return told.exists() and told.read_text(encoding="ascii") == now
+
+    def sent(self) -> list[str]:
+        """A beat's messages, by id, that reports are to be prepared."""
+        return _SENT.findall(self.log)
+
+    def failed(self) -> int:
+        """How many of a beat's messages came nowhere."""
+        return self.log.count(_FAILED)
+
+    def connections(self) -> int:
+        """How often a worker has found its broker."""
+        return self.log.count("Connected to redis")
+
+    def has_received(self, task: str) -> bool:
+        return f"[{task}] received" in self.log
+
+    def has_done(self, task: str) -> bool:
+        return f"[{task}] succeeded" in self.log
+
+
+class Clockwork:
+    """The processes of one office."""
+
+    def __init__(self, environment: dict[str, str], folder: Path, now: str) -> None:
+        self.workers: list[Clocked] = []
+        self.beats: list[Clocked] = []
+        self._all: list[Clocked] = []
+        self._folder, self._now = folder, now
+        own = {"SECRET_KEY": settings.SECRET_KEY}  # of no process's making
+        self._environment = {**os.environ, **own, **environment}
+
+    def start(self, workers: int = 0, beats: int = 0) -> None:
+        """So many more of each; returns when all are ready."""
+        options = ["--pool=solo", "--loglevel=INFO"]
+        quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+        new = [self._new("worker", *options, *quiet) for _ in range(workers)]
+        self.workers += new
+        for _ in range(beats):
+            file = self._folder / f"schedule-{len(self._all)}"
+            self.beats.append(self._new("beat", "--loglevel=DEBUG", f"-s{file}"))
+        for each in new:
+            each.wait_until(lambda worker=each: " ready." in worker.log, PATIENCE)
+        for each in self.beats:
+            each.wait_until(lambda beat=each: "beat: Starting..." in beat.log, PATIENCE)
+
+    def _new(self, *words: str) -> Clocked:
+        clock = self._folder / f"clock-{len(self._all)}"
+        made = Clocked(clock, self._now, self._environment, *words)
+        self._all.append(made)
+        return made
+
+    def move_to(self, day: datetime.date) -> None:
+        """To the morning of a day: the workers first, so that none works by yesterday's clock."""
+        self._now = moment(day)
+        for group in (self.workers, self.beats):
+            for each in group:
+                each.move_to(self._now)
+            for each in group:
+                each.wait_until(lambda process=each: process.is_at(self._now), PATIENCE)
+
+    def beat(self, day: datetime.date) -> list[str]:
+        """To the morning of a day; the messages that its beats have sent."""
+        before = [len(each.sent()) for each in self.beats]
+        self.move_to(day)
+        for each, number in zip(self.beats, before, strict=True):
+            each.wait_until(lambda beat=each, n=number: len(beat.sent()) > n, PATIENCE)
+        return [each.sent()[-1] for each in self.beats]
+
+    def live(self, day: datetime.date) -> None:
+        """To the morning of a day, until its work is done and its mails are out."""
+        for task in self.beat(day):
+            wait_until(lambda id=task: any(each.has_done(id) for each in self.workers), PATIENCE)
+        wait_until(lambda: not Reminder.objects.filter(handled_at=None).exists(), PATIENCE)
+
+    def kill(self, worker: Clocked) -> None:
+        """SIGKILL."""
+        worker.kill()
+        self.workers.remove(worker)
+
+    def end(self) -> None:
+        """None outlives the test."""
+        for each in self._all:
+            each.kill()
