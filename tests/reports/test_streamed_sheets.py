@@ -15,9 +15,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import openpyxl
 import pytest
 from django.conf import settings
+from hypothesis import given
+from hypothesis import strategies as st
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
@@ -27,6 +30,7 @@ from reports.paper.stream import MOST_ROWS, laid, saved
 
 pytestmark = pytest.mark.once  # no database
 
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 HEAD = 1
 HEADS = ["序号", "名称", "金额（元）", "人次", "日期"]
 KINDS = ["text", "money", "count", "day"]
@@ -102,6 +106,16 @@ def test_what_reads_like_an_escape_stays_as_it_was_written() -> None:
     content = _book([_row(text) for text in texts], len(texts), is_summed=False)
     rows = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
     assert [row[1] for row in rows[1:]] == texts
+
+
+@given(st.lists(st.text(max_size=12), min_size=1, max_size=20))
+@hypothesis.settings(max_examples=80, deadline=None)
+def test_any_text_is_read_as_it_was_written(texts: list[str]) -> None:
+    given_texts = [*texts, *(f"x{text}x" for text in texts)]
+    content = _book([_row(text) for text in given_texts], len(given_texts), is_summed=False)
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
+    lines = (text.replace("\r\n", "\n").replace("\r", "\n") for text in given_texts)
+    assert [row[1] for row in rows[1:]] == [_UNWRITABLE.sub("", line) for line in lines]
 
 
 def test_numbers_are_numbers_and_days_are_days() -> None:
