@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from copy import copy
 from decimal import Decimal
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell
@@ -26,6 +28,8 @@ CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
 LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True, indent=1)
 RIGHT = Alignment(horizontal="right", vertical="center")
 STATUS_FONTS = {"behind": "C00000", "lagging": "B45F06", "achieved": "1E6B34"}
+#: Book → the looks of its cells, by font, alignment and number format.
+_LOOKS: WeakKeyDictionary[Workbook, dict[tuple[Font, Alignment, str], Any]] = WeakKeyDictionary()
 _SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
 
 
@@ -76,9 +80,15 @@ def put(
     """One bordered cell."""
     cell: Cell = sheet.cell(row, column)
     set_cell(cell, value)
-    cell.font, cell.alignment, cell.border = font, alignment, BORDER
-    if number_format:
-        cell.number_format = number_format
+    # openpyxl compares whole fonts and borders for each cell that is set: a look is made up once.
+    looks = _LOOKS.setdefault(sheet.parent, {})
+    style = number_format or ("@" if isinstance(value, str) else cell.number_format)
+    look = looks.get((font, alignment, style))
+    if look is None:
+        cell.font, cell.alignment, cell.border, cell.number_format = font, alignment, BORDER, style
+        looks[font, alignment, style] = copy(cell._style)
+    else:
+        cell._style = copy(look)
     return cell
 
 

@@ -15,21 +15,24 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from funds.models import Fund
+from indicators.models import Plan
 from reports.content import canonical, digest
-from reports.files import workbook_path
+from reports.files import document_path, workbook_path
 from reports.models import Edition, Report, ReportEvent, ReportState
 from reports.preparing import prepare_reports
 from reports.sealing import seal
-from reports.verifying import verify_editions
-from tests.conftest import DISTRICT, NEIGHBOUR
-from tests.reports.conftest import JUNE
+from reports.verifying import verify, verify_editions
+from tests.conftest import DISTRICT, NEIGHBOUR, QIXINGGANG
+from tests.reports.conftest import JUNE, PREPARED
 
 Tamper = Callable[[Edition], Any]
 
 
 @pytest.fixture
-def editions(report: Report, shiju: User) -> list[Edition]:
+def editions(report: Report, shiju: User, approved: Callable[..., Any]) -> list[Edition]:
     """June's first edition and its correction, and November's."""
+    approved(Fund)
     first = seal(report, by=shiju, on=JUNE)
     second = seal(report, by=shiju, on=JUNE, reason="漏报")
     november = prepare_reports(datetime.date(2026, 11, 1))[0]
@@ -71,6 +74,17 @@ def _flip_file(edition: Edition) -> None:
     path.write_bytes(bytes(data))
 
 
+def _flip_document(edition: Edition) -> None:
+    path = document_path(edition)
+    data = bytearray(path.read_bytes())
+    data[len(data) // 3] ^= 1
+    path.write_bytes(bytes(data))
+
+
+def _first_figure(edition: Edition, **named: Any) -> None:
+    _update(edition, **{name: getattr(edition, name) | {"funds": to} for name, to in named.items()})
+
+
 def _other_reviewer(edition: Edition) -> None:
     other = User.objects.create_user("qita", role="reviewer", area_id=DISTRICT)
     _update(edition, sealed_by=other)
@@ -92,6 +106,15 @@ TAMPERINGS: dict[str, Tamper] = {
     "sealed_at": lambda e: _update(e, sealed_at=e.sealed_at - datetime.timedelta(seconds=1)),
     "sealed_by": _other_reviewer,
     "workbook_sha256": lambda e: _update(e, workbook_sha256="2" * 64),
+    "document_sha256": lambda e: _update(e, document_sha256="3" * 64),
+    "figure": lambda e: _first_figure(e, figures="999"),
+    "fraction": lambda e: _first_figure(e, fractions=["999", "1"]),
+    "zero": lambda e: _update(e, is_zero=True),
+    "as_of": lambda e: _update(e, as_of=e.as_of - datetime.timedelta(days=1)),
+    "member_gone": lambda e: e.members.all()[:1].get().delete(),
+    "member_new": lambda e: e.members.create(kind="funds.fund", object_id=10**9),
+    "document_byte": _flip_document,
+    "document_gone": lambda e: document_path(e).unlink(),
     "file_byte": _flip_file,
     "file_gone": lambda e: workbook_path(e).unlink(),
     "file_empty": lambda e: workbook_path(e).write_bytes(b""),
@@ -102,26 +125,28 @@ TAMPERINGS: dict[str, Tamper] = {
 
 
 def test_any_change_is_found_and_named(editions: list[Edition], subtests: Any) -> None:
-    for name, tamper in TAMPERINGS.items():
-        for position, edition in enumerate(editions):
-            with subtests.test(name, edition=position), _undone(edition):
-                tamper(edition)
-                touched = Edition.objects.select_related("report__area").get(pk=edition.pk)
-                named = (f"{touched}：", f"{touched.report}：")
-                assert any(line.startswith(named) for line in verify_editions())
+    for number, (name, tamper) in enumerate(TAMPERINGS.items()):
+        edition = editions[number % len(editions)]
+        with subtests.test(name, edition=edition.pk), _undone(edition):
+            tamper(edition)
+            touched = Edition.objects.select_related("report__area").get(pk=edition.pk)
+            named = (f"{touched}：", f"{touched.report}：")
+            assert any(line.startswith(named) for line in verify_editions())
     assert list(verify_editions()) == []
 
 
 @contextlib.contextmanager
 def _undone(edition: Edition) -> Iterator[None]:
     """Leave no trace in the database or in the file."""
-    path, data = workbook_path(edition), workbook_path(edition).read_bytes()
+    paths = (workbook_path(edition), document_path(edition))
+    data = [path.read_bytes() for path in paths]
     try:
         with transaction.atomic():
             yield
             transaction.set_rollback(True)
     finally:
-        path.write_bytes(data)
+        for path, held in zip(paths, data, strict=True):
+            path.write_bytes(held)
 
 
 def _remove(edition: Edition) -> None:
@@ -135,6 +160,32 @@ def _remove(edition: Edition) -> None:
 def test_a_removed_edition_leaves_a_gap(editions: list[Edition], position: int) -> None:
     _remove(editions[position])
     assert list(verify_editions())
+
+
+def test_any_single_byte_of_a_content_is_found(editions: list[Edition], subtests: Any) -> None:
+    """Every 97th character, one after the other."""
+    text = editions[0].content
+    for at in range(0, len(text), max(len(text) // 97, 1)):
+        changed = text[:at] + ("甲" if text[at] != "甲" else "乙") + text[at + 1 :]
+        with subtests.test(at=at):
+            Edition.objects.filter(pk=editions[0].pk).update(content=changed)
+            assert list(verify(Edition.objects.get(pk=editions[0].pk))) == [
+                f"{editions[0]}：封存内容与摘要不符"
+            ]
+
+
+def test_what_was_compiled_from_is_missed_when_it_is_gone(
+    tree_plan: Plan, jiedao: User, shiju: User
+) -> None:
+    prepare_reports(PREPARED)
+    street = seal(Report.objects.get(area=QIXINGGANG), by=jiedao, on=JUNE)
+    above = seal(Report.objects.get(area=DISTRICT), by=shiju, on=JUNE, missing_reason="先行")
+    assert list(verify_editions()) == []
+    Report.objects.filter(area=QIXINGGANG).update(state=ReportState.DUE)
+    _remove(street)
+    for path in (workbook_path(street), document_path(street)):
+        path.unlink()
+    assert list(verify_editions()) == [f"{above}：所依据的七星岗街道第1版已不存在"]
 
 
 def test_a_filed_report_without_its_only_edition_is_named(editions: list[Edition]) -> None:

@@ -45,7 +45,9 @@ def test_every_figure_is_told_with_its_value_and_target(prepared: Report) -> Non
     assert set(draft) == set(SECTIONS)
     lines = draft["progress"].splitlines()
     assert lines[0] == "截至2026年6月1日，渝中区社区慈善工作指标完成情况如下："
-    assert lines[1] == "1. 社区慈善基金为2支，完成2026年底目标19支的10.53%，尚差17支，进度严重滞后。"
+    assert (
+        lines[1] == "1. 社区慈善基金为2支，完成2026年底目标19支的10.53%，尚差17支，进度严重滞后。"
+    )
     names = [each["name"] for each in prepared.draft["indicators"]]
     assert len(names) == 14
     for number, name in enumerate(names, start=1):
