@@ -94,7 +94,14 @@ def _against_row(edition: Edition, content: dict[str, Any]) -> Iterator[str]:
     if content["area"]["code"] != report.area_id or content["plan"]["code"] != report.plan.code:
         wrong.append("report")
     if wrong:
-        yield f"{edition}：登记信息与封存内容不符（{'、'.join(wrong)}）"
+        yield f"{edition}：登记信息与封存内容不符（{'、'.join(map(_named, wrong))}）"
+
+
+def _named(column: str) -> str:
+    """A column as people know it."""
+    model = Report if column == "due_on" else Edition
+    field: Any = model._meta.get_field(column)
+    return str(field.verbose_name)
 
 
 def _against_below(edition: Edition, content: dict[str, Any], sealed: set[str]) -> Iterator[str]:
