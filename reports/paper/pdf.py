@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import os
 import shutil
 import signal
 import subprocess
 import tempfile
-import zipfile
 from pathlib import Path
-
-from reports.paper.word_styles import GRID
 
 #: Seconds.
 _PATIENCE = 120
@@ -35,7 +31,7 @@ def pdf_of(document: bytes) -> bytes:
     # A folder and a profile of its own: two that share a profile wait for each other or fail.
     with tempfile.TemporaryDirectory(prefix="report-pdf-") as folder:
         place = Path(folder)
-        (place / "report.docx").write_bytes(_for_libreoffice(document))
+        (place / "report.docx").write_bytes(document)
         _convert(program, place)
         made = place / "report.pdf"
         if not made.is_file() or not made.stat().st_size:
@@ -51,29 +47,6 @@ def _program() -> str | None:
     folder = Path(found).resolve().parent
     is_its_own = (folder / "soffice.bin").exists()
     return found if not is_its_own or any(folder.glob("*swlo.*")) else None
-
-
-def _for_libreoffice(document: bytes) -> bytes:
-    """The same document as LibreOffice has to be told it.
-
-    It gives characters that are wider than their cell two cells each; so the grid keeps its lines only
-    and the letters stand closer by themselves. Numbers break within a line of Chinese.
-    """
-    changes = {
-        "word/document.xml": [(f'w:charSpace="{GRID["charSpace"]}"', 'w:charSpace="0"')],
-        "word/styles.xml": [
-            ('<w:sz w:val="32"/>', '<w:spacing w:val="-5"/><w:sz w:val="32"/>'),
-            ('<w:lang w:val="zh-CN"', '<w:lang w:val="en-US"'),
-        ],
-    }
-    told = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(document)) as source, zipfile.ZipFile(told, "w") as target:
-        for member in source.infolist():
-            text = source.read(member)
-            for old, new in changes.get(member.filename, []):
-                text = text.replace(old.encode(), new.encode())
-            target.writestr(member.filename, text)
-    return told.getvalue()
 
 
 def _convert(program: str, place: Path) -> None:

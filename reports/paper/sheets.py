@@ -30,6 +30,8 @@ RIGHT = Alignment(horizontal="right", vertical="center")
 STATUS_FONTS = {"behind": "C00000", "lagging": "B45F06", "achieved": "1E6B34"}
 #: Book → the looks of its cells, by font, alignment and number format.
 _LOOKS: WeakKeyDictionary[Workbook, dict[tuple[Font, Alignment, str], Any]] = WeakKeyDictionary()
+#: What no XML holds: what openpyxl knows of, lone surrogates, and what is no character.
+UNWRITABLE = re.compile(rf"{ILLEGAL_CHARACTERS_RE.pattern}|[\ud800-\udfff\ufffe\uffff]")
 _SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
 
 
@@ -95,7 +97,7 @@ def put(
 def set_cell(cell: Any, value: Any) -> None:
     """Text stays text, whatever it begins with: never a formula."""
     if isinstance(value, str):  # what XML cannot hold would stop the whole report
-        value = ILLEGAL_CHARACTERS_RE.sub("", value)
+        value = UNWRITABLE.sub("", value)
     cell.value = value
     if isinstance(value, str):
         cell.data_type = "s"

@@ -18,12 +18,11 @@ from itertools import islice
 from typing import IO, Any
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from reports.paper.sheets import CENTRE, HEAD, LEFT, RIGHT, put
+from reports.paper.sheets import CENTRE, HEAD, LEFT, RIGHT, UNWRITABLE, put
 
 #: Rows that fit a sheet, heads included.
 MOST_ROWS = 1_048_576
@@ -38,16 +37,16 @@ _SUMMED = ("money", "count")
 
 _FIXED_ZIP_TIME = (2000, 1, 1, 0, 0, 0)
 _BLOCK = 1000
+#: A row's height is not found by every program: it is said where text takes more than a line.
+_LINE, _TALLEST, _MARGIN = 15, 400, 2
 _LONGEST = 32_767  # characters of a cell
 _EXCEL_DAY_ZERO = 693_594  # ordinal of 1899-12-30
 #: Excel holds 1900 for a leap year: earlier days would be one off.
 _EXCEL_FIRST_DAY = datetime.date(1900, 3, 1)
 _MARKUP = re.compile(r"[&<>\r]")
-#: Further characters that no XML holds, beside those openpyxl knows.
-_UNWRITABLE = re.compile(rf"{ILLEGAL_CHARACTERS_RE.pattern}|[\ud800-\udfff\ufffe\uffff]")
 #: What reads like an escape of OOXML (`_x000D_`) would be taken for one: its `_` is escaped itself.
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
-_SUSPECT = re.compile(rf"{_UNWRITABLE.pattern}|{_MARKUP.pattern}|{_ESCAPE.pattern}")
+_SUSPECT = re.compile(rf"{UNWRITABLE.pattern}|{_MARKUP.pattern}|{_ESCAPE.pattern}")
 
 
 @dataclass(frozen=True)
@@ -64,6 +63,8 @@ class Stream:
     rows: Iterable[Sequence[Any]]
     count: int
     is_summed: bool
+    #: What a line of each column holds, in Latin letters' widths.
+    widths: Sequence[int]
 
 
 def laid(
@@ -89,7 +90,11 @@ def laid(
         for column, kind in enumerate(kinds, start=2):
             style, alignment = STYLES[kind] if kind in _SUMMED else (None, CENTRE)
             put(sheet, row + 1, column, None, style, alignment, HEAD)
-    return Stream(sheet.title, row, kinds, rows, count, is_summed)
+    widths = [
+        int(sheet.column_dimensions[get_column_letter(column)].width) - _MARGIN
+        for column in range(2, len(kinds) + 2)
+    ]
+    return Stream(sheet.title, row, kinds, rows, count, is_summed, widths)
 
 
 def saved(book: Workbook, moment: datetime.datetime, streams: Iterable[Stream] = ()) -> bytes:
@@ -177,16 +182,43 @@ def _blocks(
         cells = [_CELLS[kind](c) for kind, c in zip(stream.kinds, columns, strict=True)]
         numbers = range(number + 1, number + len(block) + 1)
         lines = range(stream.row + number, stream.row + number + len(block))
-        yield "".join(map(pattern, lines, numbers, *cells)), len(block)
+        heights = _heights(stream, columns)
+        yield "".join(map(pattern, lines, numbers, heights, *cells)), len(block)
         number += len(block)
 
 
 def _pattern(styles: Sequence[str]) -> Callable[..., str]:
-    """Of the row's number and the cells behind their `<c r= s=`: the row as XML."""
+    """Of the row's place, its number, its height and the cells behind their `<c r= s=`: the row as XML."""
     cells = [f'<c r="A{{0}}" s="{styles[0]}"><v>{{1}}</v></c>']
     for position, style in enumerate(styles[1:], start=2):
-        cells.append(f'<c r="{get_column_letter(position)}{{0}}" s="{style}"{{{position}}}')
-    return ('<row r="{0}">' + "".join(cells) + "</row>").format
+        cells.append(f'<c r="{get_column_letter(position)}{{0}}" s="{style}"{{{position + 1}}}')
+    return ('<row r="{0}"{2}>' + "".join(cells) + "</row>").format
+
+
+def _heights(stream: Stream, columns: Sequence[Sequence[Any]]) -> list[str]:
+    """Each row's height as an attribute; empty where a line is enough."""
+    lines = [1] * len(columns[0])
+    for kind, width, values in zip(stream.kinds, stream.widths, columns, strict=True):
+        # A Chinese character takes two widths: shorter texts need no look.
+        if kind != "text" or 2 * max(map(len, map(str, values))) <= width:
+            continue
+        lines = [
+            max(most, _lines(str(value), width)) if value else most
+            for most, value in zip(lines, values, strict=True)
+        ]
+    return [
+        "" if most == 1 else f' ht="{min(most * _LINE, _TALLEST)}" customHeight="1"'
+        for most in lines
+    ]
+
+
+def _lines(text: str, width: int) -> int:
+    """How many lines a text takes."""
+    if 2 * len(text) <= width:
+        return 1
+    return sum(
+        -(-sum(1 + (sign > "⺀") for sign in line) // width) or 1 for line in text.splitlines()
+    )
 
 
 def _total_row(stream: Stream, styles: Sequence[str], sums: Sequence[Decimal]) -> str:
@@ -213,7 +245,7 @@ def _texts(values: Sequence[Any]) -> list[str]:
 
 
 def _escaped(text: str) -> str:
-    text = _UNWRITABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = UNWRITABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     text = _ESCAPE.sub("_x005F_", text)
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 

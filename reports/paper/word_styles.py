@@ -9,8 +9,10 @@ _W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 
 #: The text block, one of its 28 characters, one of its 22 lines.
 WIDTH, CHARACTER, LINE = 8844, 316, 579
-#: Characters stand 442.2 / 28 = 15.793 pt apart: 0.207 less than their size, in 1/4096 pt.
-GRID = {"type": "linesAndChars", "linePitch": str(LINE), "charSpace": "-849"}
+#: The grid holds the lines only: in one that holds characters, LibreOffice gives each two cells.
+GRID = {"type": "lines", "linePitch": str(LINE)}
+#: Characters of the text stand 15.75 pt apart, a bit closer than their size: 28 of them fill a line.
+_TEXT, _CLOSER = 16, '<w:spacing w:val="-5"/>'
 
 #: Fonts by name, with what stands in where they are not installed.
 _FONTS = {
@@ -26,8 +28,8 @@ _TITLE, _BODY, _KAI, _HEI, _SONG = _FONTS
 def _letters(font: str, size: float) -> str:
     """One font for Chinese and Latin letters; `size` in points."""
     names = " ".join(f'w:{kind}="{font}"' for kind in ("ascii", "eastAsia", "hAnsi", "cs"))
-    half = round(size * 2)
-    return f'<w:rFonts {names}/><w:sz w:val="{half}"/><w:szCs w:val="{half}"/>'
+    half, closer = round(size * 2), _CLOSER if size == _TEXT else ""
+    return f'<w:rFonts {names}/>{closer}<w:sz w:val="{half}"/><w:szCs w:val="{half}"/>'
 
 
 def _lines(before: float = 0, after: float = 0, pitch: int = LINE) -> str:
@@ -88,7 +90,7 @@ def _cells(size_name: str, size: float) -> tuple[str, ...]:
 _DEFAULTS = f"""
 <w:docDefaults>
   <w:rPrDefault><w:rPr>{_letters(_BODY, 16)}
-    <w:lang w:val="zh-CN" w:eastAsia="zh-CN" w:bidi="ar-SA"/></w:rPr></w:rPrDefault>
+    <w:lang w:val="en-US" w:eastAsia="zh-CN" w:bidi="ar-SA"/></w:rPr></w:rPrDefault>
   <w:pPrDefault/>
 </w:docDefaults>
 <w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/><w:qFormat/>

@@ -73,5 +73,6 @@ def _ledger_sheet(book: Workbook, content: dict[str, Any], ledger: dict[str, Any
 
 def _ledger_width(column: dict[str, str]) -> int:
     widths = {"money": 16, "count": 12, "day": 13}
-    long = any(word in column["title"] for word in ("名称", "基金", "内容", "摘要", "用途", "依据"))
-    return widths.get(column["type"], 40 if long else 18)
+    names = ("名称", "所属基金", "内容", "摘要", "用途", "依据", "依托")
+    long = any(word in column["title"] for word in names)
+    return widths.get(column["type"], 42 if long else 22)

@@ -40,7 +40,7 @@ _SEALED: dict[str, Any] = {}
 
 
 @pytest.fixture
-def sealed(request: pytest.FixtureRequest) -> dict[str, Any]:
+def sealed(db: None, request: pytest.FixtureRequest) -> dict[str, Any]:
     """Content, hash and workbook of one edition, and the records behind its figures."""
     if not _SEALED:
         edition: Edition = request.getfixturevalue("edition")
