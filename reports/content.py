@@ -29,7 +29,7 @@ from reports.below import Below, missing_of, reports_below
 from reports.comparison import comparison, last_edition
 from reports.consolidation import differences, exact, is_consolidated, sums_of
 from reports.members import ledgers_of, members_of
-from reports.models import EditionMember, Report
+from reports.models import Edition, EditionMember, Report
 from reports.narrative import Ground, drafted, sections
 from reports.periods import last_due
 from reviews.kinds import record_kinds
@@ -210,6 +210,7 @@ def _ground(
         last=last.get("values", {}),
         last_label=last.get("label", ""),
         new=new,
+        is_first=_last_edition(report) is None,
         is_from_editions=reading.is_from_editions,
     )
 
@@ -226,8 +227,7 @@ def _new_records(reading: Reading) -> dict[str, int]:
 
 def count_new(report: Report, keys: set[tuple[str, int]]) -> dict[str, int]:
     """The same for the records of an edition that is being made."""
-    last = last_due(report.plan, report.due_on)
-    edition = last_edition(report, last) if last else None
+    edition = _last_edition(report)
     if edition is not None:
         keys = keys - set(
             EditionMember.objects.filter(edition=edition).values_list("kind", "object_id")
@@ -235,6 +235,12 @@ def count_new(report: Report, keys: set[tuple[str, int]]) -> dict[str, int]:
     counted = Counter(kind for kind, _ in keys)
     names = {kind._meta.label_lower: str(kind._meta.verbose_name) for kind in record_kinds()}
     return {name: counted[label] for label, name in names.items() if counted[label]}
+
+
+def _last_edition(report: Report) -> Edition | None:
+    """What the area sealed for the due day before."""
+    last = last_due(report.plan, report.due_on)
+    return last_edition(report, last) if last else None
 
 
 # --- the whole --------------------------------------------------------------------------------

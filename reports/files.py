@@ -40,6 +40,11 @@ def document_path(edition: Edition) -> Path:
     return path_of(edition, DOCUMENT)
 
 
+def hash_of(edition: Edition, kind: str) -> str:
+    """The SHA-256 its file was sealed with."""
+    return {WORKBOOK: edition.workbook_sha256, DOCUMENT: edition.document_sha256}[kind]
+
+
 def download_name(edition: Edition, kind: str = WORKBOOK) -> str:
     """The name a person gets it under."""
     report = edition.report

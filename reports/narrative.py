@@ -43,8 +43,9 @@ class Ground:
     #: Values of the period before, by indicator (`comparison`); and its label.
     last: Mapping[str, str | None] = field(default_factory=dict)
     last_label: str = ""
-    #: Kind → how many records came since.
+    #: Kind → how many records came since the last edition, or are there where none was sealed.
     new: Mapping[str, int] = field(default_factory=dict)
+    is_first: bool = False
     #: Made of the editions below: they tell of their own records.
     is_from_editions: bool = False
 
@@ -123,7 +124,7 @@ def _measures(ground: Ground) -> str:
     if not ground.new:
         return "本期没有新登记并经审核的事项。"
     counted = "、".join(f"{name}{number}项" for name, number in ground.new.items())
-    return f"本期新登记并经审核：{counted}。"
+    return f"{'登记在册' if ground.is_first else '本期新登记'}并经审核：{counted}。"
 
 
 # --- 存在问题 --------------------------------------------------------------------------------

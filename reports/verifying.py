@@ -14,6 +14,7 @@ from reports.files import (
     GENERATOR,
     WORKBOOK,
     folder,
+    hash_of,
     made_again,
     path_of,
     sha256_of,
@@ -119,14 +120,13 @@ def _against_members(edition: Edition, content: dict[str, Any]) -> Iterator[str]
 
 
 def _against_files(edition: Edition, content: dict[str, Any]) -> Iterator[str]:
-    hashes = {WORKBOOK: edition.workbook_sha256, DOCUMENT: edition.document_sha256}
     # Only this very program makes the same bytes: a later layout makes others.
     again = made_again(edition) if content.get("generator") == GENERATOR else {}
     for kind in _kinds(edition):
         path, word = path_of(edition, kind), _WORDS[kind]
         if not path.exists():
             yield f"{edition}：缺少{word}文件 {path.name}"
-        elif sha256_of(path.read_bytes()) != hashes[kind]:
+        elif sha256_of(path.read_bytes()) != hash_of(edition, kind):
             yield f"{edition}：{word}文件 {path.name} 被改动"
-        elif again and sha256_of(again[kind]) != hashes[kind]:
+        elif again and sha256_of(again[kind]) != hash_of(edition, kind):
             yield f"{edition}：由封存内容重新生成的{word}与原件不符"

@@ -43,7 +43,11 @@ def calendar(request: HttpRequest) -> HttpResponse:
         .order_by("-due_on", "area")
     )
     late = [
-        {"report": report, "days": (today - report.file_by).days, "may_urge": may_judge(user, report)}
+        {
+            "report": report,
+            "days": (today - report.file_by).days,
+            "may_urge": may_judge(user, report),
+        }
         for report in Report.objects.visible_to(user)
         .late(today)
         .select_related("plan", "area")

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_POST
 
-from reports.files import DOCUMENT, WORKBOOK, document_path, download_name, path_of
+from reports.files import DOCUMENT, WORKBOOK, download_name, hash_of, path_of, sha256_of
 from reports.models import Edition, Report
 from reports.pages.shared import for_readers, user_of
 from reports.paper.pdf import PdfError, pdf_of
 from reports.verifying import verify
 
 _PDF = "pdf"
+_OFFICE = "application/vnd.openxmlformats-officedocument"
+_TYPES = {
+    WORKBOOK: f"{_OFFICE}.spreadsheetml.sheet",
+    DOCUMENT: f"{_OFFICE}.wordprocessingml.document",
+    _PDF: "application/pdf",
+}
 
 
 def _edition(request: HttpRequest, pk: int) -> Edition:
@@ -28,28 +32,28 @@ def _edition(request: HttpRequest, pk: int) -> Edition:
 
 @for_readers
 @require_GET
-def edition_file(request: HttpRequest, pk: int, kind: str) -> Any:
-    """The workbook or the Word document as it was sealed; a PDF is made of the latter."""
+def edition_file(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+    """The workbook or the Word document as it was sealed; a PDF is made of the latter. A file that was
+    touched is not handed out."""
     edition = _edition(request, pk)
-    if kind == _PDF:
-        return _pdf(request, edition)
-    if kind not in (WORKBOOK, DOCUMENT) or not path_of(edition, kind).exists():
+    source = DOCUMENT if kind == _PDF else kind
+    if source not in (WORKBOOK, DOCUMENT) or not path_of(edition, source).exists():
         raise Http404
-    stream = path_of(edition, kind).open("rb")
-    return FileResponse(stream, as_attachment=True, filename=download_name(edition, kind))
-
-
-def _pdf(request: HttpRequest, edition: Edition) -> HttpResponse:
-    if not document_path(edition).exists():
-        raise Http404
+    data = path_of(edition, source).read_bytes()
+    if sha256_of(data) != hash_of(edition, source):
+        messages.error(request, f"{edition}的文件与封存时不一致，没有下载；请联系系统管理员核验")
+        return redirect("report", edition.report_id)
     try:
-        data = pdf_of(document_path(edition).read_bytes())
+        return _answer(edition, kind, pdf_of(data) if kind == _PDF else data)
     except PdfError as error:
         messages.error(request, str(error))
         return redirect("report", edition.report_id)
-    response = HttpResponse(data, content_type="application/pdf")
+
+
+def _answer(edition: Edition, kind: str, data: bytes) -> HttpResponse:
+    response = HttpResponse(data, content_type=_TYPES[kind], headers={"Cache-Control": "no-store"})
     response.headers["Content-Disposition"] = content_disposition_header(
-        as_attachment=True, filename=download_name(edition, _PDF)
+        as_attachment=True, filename=download_name(edition, kind)
     )
     return response
 

@@ -289,7 +289,7 @@ def consolidation_sheet(book: Workbook, content: Content) -> None:
         ("指标名称", 38, LEFT),
         ("单位", 9, CENTRE),
         ("下级已报合计", 16, CENTRE),
-        ("本级直接登记", 16, CENTRE),
+        ("本级及其他登记", 16, CENTRE),
         ("汇总数", 16, CENTRE),
         ("审核台账数", 16, CENTRE),
         ("相差", 14, CENTRE),
@@ -313,7 +313,7 @@ def consolidation_sheet(book: Workbook, content: Content) -> None:
         "下级报告汇总与审核台账核对表",
         columns,
         rows,
-        f"说明：本报告的完成数取自{source}。未报地区不计入“下级已报合计”。",
+        f"说明：本报告的完成数取自{source}。“本级及其他登记”为本级和不列入报送的地区登记的数；未报地区不计入“下级已报合计”。",
     )
     if found["differences"]:
         _difference_sheet(book, content, found["differences"])

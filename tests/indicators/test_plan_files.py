@@ -148,6 +148,26 @@ _HEAD_ERRORS = {
     "due in February": ('\n[plan.report]\ndue = ["02-30"]\n', r"\[plan.report\]：报送日“02-30”"),
     "due with a year": ('\n[plan.report]\ndue = ["2026-06-30"]\n', r"\[plan.report\]：报送日"),
     "due as a week": ('\n[plan.report]\ndue = ["W26"]\n', r"\[plan.report\]：报送日“W26”"),
+    "a level above the plan's": (
+        "\n[plan.report]\nlevels = [2, 3]\n",
+        r"\[plan.report\]：“levels”应为3至5的层级",
+    ),
+    "a level in words": ('\n[plan.report]\nlevels = ["3"]\n', r"“levels”应为3至5的层级"),
+    "days ahead of a level that does not file": (
+        "\n[plan.report]\nlevels = [3]\nlead_days = { 4 = 5 }\n",
+        r"“lead_days”应为“levels”中的层级",
+    ),
+    "too many days ahead": (
+        "\n[plan.report]\nlevels = [4]\nlead_days = { 4 = 99 }\n",
+        r"“lead_days”应为",
+    ),
+    "a cut-off after the day": ("\n[plan.report]\ncutoff_days = -1\n", r"“cutoff_days”应为0至60"),
+    "a preparation for years": (
+        "\n[plan.report]\nprepare_days = 400\n",
+        r"“prepare_days”应为0至180",
+    ),
+    "a reminder in words": ('\n[plan.report]\nreminders = ["30"]\n', r"“reminders”应为-90至90"),
+    "a reminder that is true": ("\n[plan.report]\nreminders = [true]\n", r"“reminders”应为"),
     "report key": ("\n[plan.report]\ndays = 3\n", r"\[plan.report\]：不认识的项目 days"),
     "plan key": ('colour = "red"\n', r"\[plan\]：不认识的项目 colour"),
     "lagging": ('lagging_from = "八成"\n', r"\[plan\]：“八成”不是数"),

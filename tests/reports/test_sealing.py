@@ -139,7 +139,7 @@ def test_the_reviewer_seals_from_the_page(client: Any, report: Report, shiju: Us
     first = Edition.objects.first()
     for kind, path in (("xlsx", workbook_path(first)), ("docx", document_path(first))):
         answer = client.get(f"/reports/editions/{first.pk}.{kind}")
-        assert b"".join(answer.streaming_content) == path.read_bytes()
+        assert answer.content == path.read_bytes()
 
 
 @pytest.mark.parametrize("user", ["quji", "shengting", "jiangbei", "shenji", "guanli"])

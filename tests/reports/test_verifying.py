@@ -175,7 +175,7 @@ def test_any_single_byte_of_a_content_is_found(editions: list[Edition], subtests
 
 
 def test_what_was_compiled_from_is_missed_when_it_is_gone(
-    tree_plan: Plan, jiedao: User, shiju: User
+    few_streets: Plan, jiedao: User, shiju: User
 ) -> None:
     prepare_reports(PREPARED)
     street = seal(Report.objects.get(area=QIXINGGANG), by=jiedao, on=JUNE)

@@ -184,16 +184,16 @@ def test_how_the_report_stands_is_said(page: Any, approved: Approved, shiju: Use
 
 
 def test_streets_that_file_are_counted_and_listed(
-    page: Any, approved: Approved, tree_plan: Plan, jiedao: User
+    page: Any, approved: Approved, few_streets: Plan, jiedao: User
 ) -> None:
     approved(Fund)
     prepare_reports(Day(2026, 6, 15))
     seal(Report.objects.get(area=QIXINGGANG), by=jiedao, on=Day(2026, 6, 15))
     answer = page(on="2026-07-02")
-    assert answer.context["sentence"].endswith("，11个街道中1个已报。")
+    assert answer.context["sentence"].endswith("，3个街道中1个已报。")
     below = {place.area.code: place.state.label for place in answer.context["filing"].below}
     assert below.pop(QIXINGGANG) == "已报"
-    assert set(below.values()) == {"逾期"} and len(below) == 10
+    assert set(below.values()) == {"逾期"} and len(below) == 2
 
 
 def test_where_nobody_files_nothing_is_said(page: Any) -> None:

@@ -44,7 +44,7 @@ def file() -> File:
 
 
 @pytest.fixture
-def streets(tree_plan: Plan) -> list[str]:
+def streets(few_streets: Plan) -> list[str]:
     """The codes of 渝中区's streets, all with a prepared report for June 2026."""
     prepare_reports(PREPARED)
     return sorted(Report.objects.exclude(area=DISTRICT).values_list("area_id", flat=True))

@@ -69,10 +69,10 @@ def test_what_lags_is_a_problem_and_what_is_missing_a_plan(prepared: Report) -> 
 
 
 def test_what_is_new_is_told(prepared: Report) -> None:
-    assert prepared.draft["narrative"]["measures"] == "本期新登记并经审核：社区慈善基金2项。"
+    assert prepared.draft["narrative"]["measures"] == "登记在册并经审核：社区慈善基金2项。"
 
 
-def test_a_street_without_targets_is_not_called_late(tree_plan: Plan, approved: Approved) -> None:
+def test_a_street_without_targets_is_not_called_late(few_streets: Plan, approved: Approved) -> None:
     approved(Fund, area_id=HUAYIPO)
     prepare_reports(PREPARED)
     draft = _report(QIXINGGANG).draft["narrative"]
@@ -91,9 +91,9 @@ def test_the_next_report_tells_what_changed_since_the_last(
     assert last["narrative"]["measures"] == "本期新登记并经审核：社区慈善基金1项。"
 
 
-def test_who_is_missing_is_named(tree_plan: Plan) -> None:
+def test_who_is_missing_is_named(few_streets: Plan) -> None:
     prepare_reports(PREPARED)
-    assert "尚有11个街道未报送本期报告：七星岗街道、" in _report().draft["narrative"]["problems"]
+    assert "尚有3个街道未报送本期报告：七星岗街道、" in _report().draft["narrative"]["problems"]
 
 
 # --- editing ----------------------------------------------------------------------------------
@@ -161,7 +161,7 @@ def test_what_does_not_fit_is_refused(
         edit(prepared, texts, by=quji)
 
 
-def test_a_filed_streets_words_do_not_change(tree_plan: Plan, file: File, jiedao: User) -> None:
+def test_a_filed_streets_words_do_not_change(few_streets: Plan, file: File, jiedao: User) -> None:
     prepare_reports(PREPARED)
     edition = file(QIXINGGANG)
     edit(_report(QIXINGGANG), {"plans": "加强培训。"}, by=jiedao)

@@ -26,7 +26,7 @@ def _november(file: File, **how: Any) -> Any:
 
 
 @pytest.fixture
-def june(tree_plan: Any, approved: Approved, file: File) -> None:
+def june(few_streets: Any, approved: Approved, file: File) -> None:
     """One fund and one training, filed in June; November's report is prepared."""
     approved(Fund, area_id=HUAYIPO)
     approved(Training, area_id=QIXINGGANG)
@@ -59,7 +59,7 @@ def test_what_was_taken_back_is_a_change_too(june: None, file: File, shiju: User
         _november(file, is_zero=True)
 
 
-def test_a_year_that_begins_again_is_no_change(june: None, file: File, tree_plan: Any) -> None:
+def test_a_year_that_begins_again_is_no_change(june: None, file: File, few_streets: Any) -> None:
     """Trainings of 2026 are not in the figure of June 2027, and yet nothing is new."""
     _november(file, is_zero=True)
     prepare_reports(Day(2027, 6, 1))
@@ -70,7 +70,7 @@ def test_a_year_that_begins_again_is_no_change(june: None, file: File, tree_plan
 
 
 def test_the_first_report_is_none_where_anything_is_there(
-    tree_plan: Any, approved: Approved, file: File
+    few_streets: Any, approved: Approved, file: File
 ) -> None:
     approved(Fund, area_id=HUAYIPO)
     prepare_reports(PREPARED)
