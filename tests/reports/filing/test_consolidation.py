@@ -156,13 +156,13 @@ def test_who_is_missing_is_left_out_and_named(
         one.derive()
         one.save()
     prepare_reports(PREPARED)
-    fund = make(Fund, area_id="500299")
+    training = make(Training, area_id="500299", person_times=100)
     clerk = User.objects.create_user("tian", role=Role.CLERK, area_id="500299")
-    submit(fund, by=clerk, reason="测试")
-    approve(fund, by=signer("500299"))
+    submit(training, by=clerk, reason="测试")
+    approve(training, by=signer("500299"))
     content = file("50", missing_reason="正在核对").as_content()
     assert [each["code"] for each in content["filing"]["missing"]] == ["5002"]
-    assert next(each["value"] for each in content["indicators"] if each["code"] == "funds") == "1"
+    assert next(each["value"] for each in content["indicators"] if each["code"] == "trained") == "7"
     values = {each["code"]: each["values"] for each in content["children"]}
     assert set(values["5002"]) == {None}
 
