@@ -87,8 +87,15 @@ def test_serve_answers_is_ready_and_does_what_is_sent(embedded: dict[str, str]) 
     with ChildProcess(command, cwd=ROOT, env=embedded) as server:
         address = f"http://127.0.0.1:{port}"
         server.wait_until(lambda: get(f"{address}/healthz") == (200, "ok"))
-        server.wait_until(lambda: get(f"{address}/readyz")[0] == 200, timeout=40)
-        assert json.loads(get(f"{address}/readyz")[1]) == {
+        answers: list[tuple[int, str]] = []
+
+        def is_ready() -> bool:
+            answers.append(get(f"{address}/readyz"))
+            return answers[-1][0] == 200
+
+        server.wait_until(is_ready, timeout=40)
+        # A busy machine may let the worker miss the next second: the answer is that one.
+        assert json.loads(answers[-1][1]) == {
             "database": True,
             "broker": True,
             "worker": True,
