@@ -6,10 +6,29 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.utils import timezone
+
 from areas.models import Area
 from indicators.counting import Figure
+from indicators.models import Counting, Indicator
 from reports.models import Edition, Report, ReportState
 from reports.periods import file_by, filers_below
+
+
+def fingerprint(indicator: Indicator, at_least: int) -> str:
+    """What two figures must have in common to be added up: unit and counting rule."""
+    rule = (
+        indicator.unit,
+        indicator.counting,
+        indicator.measure,
+        indicator.level or "",
+        at_least if indicator.counting == Counting.COVERAGE else "",
+        indicator.is_urban_only,
+        indicator.is_share,
+        indicator.within,
+        indicator.against,
+    )
+    return "|".join(map(str, rule))
 
 
 @dataclass(frozen=True)
@@ -25,10 +44,12 @@ class Below:
         """Not filed, or returned and not filed again."""
         return self.edition is None
 
-    def figure(self, indicator: str) -> Figure | None:
-        """What it sealed for an indicator; None where it sealed none."""
-        fraction = self.edition.fractions.get(indicator) if self.edition else None
-        return Figure(Decimal(fraction[0]), Decimal(fraction[1])) if fraction else None
+    def figure(self, indicator: Indicator, at_least: int) -> Figure | None:
+        """What it sealed for an indicator; None where it sealed none, or counted by another rule."""
+        fraction = self.edition.fractions.get(indicator.code) if self.edition else None
+        if fraction is None or fraction[2:] not in ([], [fingerprint(indicator, at_least)]):
+            return None
+        return Figure(Decimal(fraction[0]), Decimal(fraction[1]))
 
     def as_json(self) -> dict[str, object]:
         """What an edition above says of it."""
@@ -59,7 +80,10 @@ def reports_below(report: Report) -> list[Below]:
     for edition in Edition.objects.filter(report__in=done).defer("content").order_by("number"):
         editions[edition.report_id] = edition
     found = []
+    is_past = report.due_on < timezone.localdate()
     for area in areas:
+        if area.code not in reports and is_past:  # it came too late for this period
+            continue
         own = reports.get(area.code) or _not_prepared(report, area)
         found.append(Below(area, own, editions.get(own.pk) if own.pk else None))
     return found

@@ -13,7 +13,7 @@ from typing import Any
 
 from areas.codes import COUNTY_LEVEL
 from areas.models import Area
-from indicators.counting import Figure
+from indicators.counting import NO_FIGURE, Figure
 from indicators.figures import Progress, plain
 from indicators.models import Counting, Indicator
 from indicators.tables import value_text
@@ -48,10 +48,14 @@ class Sum:
     reported: Figure
     direct: Figure
     live: Figure
+    #: Some have filed, and none of them this indicator under this rule.
+    is_unknown: bool
 
     @property
     def figure(self) -> Figure:
-        """Filed below plus the area's own."""
+        """Filed below plus the area's own; no figure where nobody below has filed it."""
+        if self.is_unknown:
+            return NO_FIGURE
         numerator = self.reported.numerator + self.direct.numerator
         if not _has_denominator(self.indicator):
             return Figure(numerator, self.live.denominator)
@@ -87,12 +91,13 @@ def sums_of(
             own.numerator - sum((each.numerator for each in lower), Decimal(0)),
             own.denominator - sum((each.denominator for each in lower), Decimal(0)),
         )
-        filed = [figure for each in below if (figure := each.figure(item.indicator.code))]
+        there = [each.figure(item.indicator, item.at_least) for each in below if each.edition]
+        filed = [figure for figure in there if figure is not None]
         reported = Figure(
             sum((each.numerator for each in filed), Decimal(0)),
             sum((each.denominator for each in filed), Decimal(0)),
         )
-        found.append(Sum(item.indicator, reported, direct, own))
+        found.append(Sum(item.indicator, reported, direct, own, bool(there) and not filed))
     return found
 
 
@@ -103,19 +108,24 @@ def differences(
     found = []
     for each in below:
         for item in live[each.area.code]:
-            sealed = each.figure(item.indicator.code)
-            if sealed is None or _same(item.indicator, sealed, item.figure):
+            sealed = each.figure(item.indicator, item.at_least)
+            is_same = sealed is not None and _same(item.indicator, sealed, item.figure)
+            if each.edition is None or is_same:
                 continue
             found.append(
                 {
                     "area": each.area.code,
                     "name": each.area.short_name,
-                    "as_of": each.edition.as_of.isoformat() if each.edition else None,
+                    "as_of": each.edition.as_of.isoformat(),
                     "code": item.indicator.code,
                     "indicator": item.indicator.name,
-                    "sealed_text": value_text(item.indicator, sealed.value),
+                    "sealed_text": value_text(item.indicator, sealed.value)
+                    if sealed
+                    else "无此指标或口径不同",
                     "live_text": value_text(item.indicator, item.value),
-                    "difference_text": _difference(item.indicator, sealed, item.figure),
+                    "difference_text": _difference(item.indicator, sealed, item.figure)
+                    if sealed
+                    else "—",
                 }
             )
     return found
@@ -130,4 +140,6 @@ def _difference(indicator: Indicator, sealed: Figure, live: Figure) -> str:
     if sealed.value is None or live.value is None:
         return "—"
     change = live.value - sealed.value
+    if not change:
+        return "分母不同"
     return f"{'-' if change < 0 else '+'}{difference_text(indicator, abs(change))}"

@@ -25,12 +25,12 @@ from indicators.rules import rule_text
 from indicators.tables import target_text, value_text
 from indicators.target_words import demand_text
 from indicators.view import View, month_end
-from reports.below import Below, missing_of, reports_below
+from reports.below import Below, fingerprint, missing_of, reports_below
 from reports.comparison import comparison, last_edition
 from reports.consolidation import differences, exact, is_consolidated, sums_of
 from reports.members import ledgers_of, members_of
 from reports.models import Edition, EditionMember, Report
-from reports.narrative import Ground, drafted, sections
+from reports.narrative import Ground, drafted, moved_words, sections
 from reports.periods import last_due
 from reviews.kinds import record_kinds
 
@@ -55,9 +55,12 @@ def sealed_values(content: dict[str, Any]) -> dict[str, str | None]:
 
 
 def sealed_fractions(content: dict[str, Any]) -> dict[str, list[str]]:
-    """Indicator code → numerator and denominator, exactly."""
+    """Indicator code → numerator and denominator, exactly, and by which rule."""
     return {
-        item["code"]: item.get("exact", [item["numerator"], item["denominator"]])
+        item["code"]: [
+            *item.get("exact", [item["numerator"], item["denominator"]]),
+            *([item["fingerprint"]] if "fingerprint" in item else []),
+        ]
         for item in content["indicators"]
     }
 
@@ -157,6 +160,7 @@ def _indicator(item: Progress) -> dict[str, Any]:
     return {
         **as_json(item),
         "exact": [exact(figure.numerator), exact(figure.denominator)],
+        "fingerprint": fingerprint(indicator, item.at_least),
         "position": indicator.position,
         "place": str(indicator.place),
         "clause": indicator.clause,
@@ -256,6 +260,7 @@ def content_of(report: Report, day: datetime.date) -> dict[str, Any]:
     keys = {(kind, pk) for rows in members.values() for kind, pk, _ in rows}
     new = count_new(report, keys) if not reading.is_from_editions else {}
     counted = Area.objects.within(area.code).existing_on(day).filter(is_counted=True)
+    draft = drafted(_ground(reading, compared, new))
     return {
         "format": FORMAT,
         "plan": {
@@ -283,10 +288,11 @@ def content_of(report: Report, day: datetime.date) -> dict[str, Any]:
         "trend": _trend(reading),
         "filing": _filing(reading),
         "consolidation": _consolidation(reading),
-        "narrative": sections(drafted(_ground(reading, compared, new)), report.narrative),
+        "narrative": sections(draft, report.narrative),
+        "moved_words": moved_words(draft, report.narrative),
         "members": members,
         "new_records": new,
-        "ledgers": ledgers_of(records),
+        "ledgers": ledgers_of(records, report, day),
     }
 
 
@@ -312,8 +318,10 @@ def _trend(reading: Reading) -> dict[str, Any]:
     code, months = reading.report.area_id, min(_MONTHS, len(now.span))
     days = [_month_back(now, back) for back in range(months - 1, 0, -1)] + [reading.day]
     values: dict[str, list[str | None]] = {}
+    own = {item.indicator.code: item.figure for item in reading.items}
     for item in reading.live[code]:
         figures = trend_of(item.indicator, code, now, months, before, item.at_least)
+        figures[-1] = own[item.indicator.code]
         values[item.indicator.code] = [
             None if figure.value is None else exact(figure.value) for figure in figures
         ]

@@ -124,11 +124,46 @@ def _others(old: Content, new: Content) -> Iterator[str]:
     for item in new["indicators"]:
         if item["code"] not in codes:
             yield f"新增指标“{item['name']}”"
+    kept = {item["code"] for item in new["indicators"]}
+    for item in old["indicators"]:
+        if item["code"] not in kept:
+            yield f"取消指标“{item['name']}”"
+    yield from _areas(old, new)
+    yield from _ledgers(old, new)
     yield from _missing(old, new)
     texts = {each["title"]: each["text"] for each in old.get("narrative", [])}
     for each in new.get("narrative", []):
         if texts and texts.get(each["title"]) != each["text"]:
             yield f"文稿“{each['title']}”有改动"
+
+
+def _areas(old: Content, new: Content) -> Iterator[str]:
+    """Areas directly below with other values, where both editions have the same indicators."""
+    if [each["code"] for each in old["indicators"]] != [each["code"] for each in new["indicators"]]:
+        return
+    before = {each["code"]: each["values"] for each in old["children"]}
+    names = [
+        each["name"]
+        for each in new["children"]
+        if each["code"] in before and before[each["code"]] != each["values"]
+    ]
+    if names:
+        yield f"下级明细有变化：{'、'.join(names)}"
+
+
+def _ledgers(old: Content, new: Content) -> Iterator[str]:
+    """Records in both editions that are written otherwise."""
+    before = {
+        each["kind"]: dict(zip(each["ids"], each["rows"], strict=True)) for each in old["ledgers"]
+    }
+    for sheet in new["ledgers"]:
+        rows = before.get(sheet["kind"], {})
+        changed = sum(
+            pk in rows and rows[pk] != row
+            for pk, row in zip(sheet["ids"], sheet["rows"], strict=True)
+        )
+        if changed:
+            yield f"台账“{sheet['name']}”有{changed}条记录的登记内容改变"
 
 
 def _missing(old: Content, new: Content) -> Iterator[str]:

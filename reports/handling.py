@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from reports.models import Reminder, Report, ReportAction, ReportState
-from reports.narrative import MOST, SECTIONS
+from reports.narrative import MOST, SECTIONS, sections
 from reviews.models import REASON_LENGTH
 
 if TYPE_CHECKING:
@@ -40,8 +40,18 @@ def may_judge(user: User, report: Report) -> bool:
 
 
 @transaction.atomic
-def edit(report: Report, texts: Mapping[str, str], *, by: User) -> None:
-    """Keep the sections that say something else than their draft; an emptied one is drafted again."""
+def edit(
+    report: Report,
+    texts: Mapping[str, str],
+    *,
+    by: User,
+    was: Mapping[str, str] | None = None,
+) -> None:
+    """Keep the sections that say something else than their draft; an emptied one is drafted again.
+
+    `was`: what the user had before them: a section that was not touched stays as it is, and one that
+    somebody else has changed meanwhile is refused.
+    """
     if not may_edit(by, report):
         raise HandlingError("只有本地区的填报员和审核员可以修改文稿")
     for code, text in texts.items():
@@ -52,8 +62,16 @@ def edit(report: Report, texts: Mapping[str, str], *, by: User) -> None:
     report = _locked(report)
     draft = report.draft.get("narrative", {})
     kept = dict(report.narrative)
+    stands = {each["code"]: each["text"] for each in sections(draft, kept)}
     for code, text in texts.items():
         text = _tidy(text)
+        before = None if was is None or code not in was else _tidy(was[code])
+        if before == text:
+            continue
+        if before is not None and before != _tidy(stands[code]):
+            raise HandlingError(
+                f"“{SECTIONS[code]}”刚被他人修改或按新数据更新，没有保存；请核对后再改"
+            )
         if not text or text == draft.get(code, ""):
             kept.pop(code, None)
         else:
@@ -76,30 +94,34 @@ def _tidy(text: str) -> str:
 
 
 @transaction.atomic
-def receive(report: Report, *, by: User) -> None:
-    """Take what was filed."""
-    report = _judged(report, by)
+def receive(report: Report, *, by: User, edition: int | None = None) -> None:
+    """Take what was filed; `edition`: the number of the one that was looked at (default: any)."""
+    report = _judged(report, by, edition)
     report.state = ReportState.RECEIVED
     report.save(update_fields=["state"])
     _event(report, ReportAction.RECEIVE, by)
 
 
 @transaction.atomic
-def send_back(report: Report, *, by: User, reason: str) -> None:
-    """Return what was filed; its area files again."""
+def send_back(report: Report, *, by: User, reason: str, edition: int | None = None) -> None:
+    """Return what was filed; its area files again. `edition`: as in `receive`."""
     reason = _reason(reason, "退回理由")
-    report = _judged(report, by, {ReportState.FILED, ReportState.RECEIVED})
+    report = _judged(report, by, edition, {ReportState.FILED, ReportState.RECEIVED})
     report.state = ReportState.RETURNED
     report.save(update_fields=["state"])
     _event(report, ReportAction.RETURN, by, reason)
 
 
-def _judged(report: Report, by: User, states: set[ReportState] | None = None) -> Report:
+def _judged(
+    report: Report, by: User, edition: int | None, states: set[ReportState] | None = None
+) -> Report:
     if not may_judge(by, report):
         raise HandlingError("只有上级地区的审核员可以接收或退回")
     report = _locked(report)
     if report.state not in (states or {ReportState.FILED}):
         raise HandlingError(f"报告现为“{report.standing.label}”，不能接收或退回")
+    if edition is not None and edition != report.editions.latest("number").number:
+        raise HandlingError("报告刚有新版报来，请看过新版后再办")
     return report
 
 
@@ -140,4 +162,7 @@ def _locked(report: Report) -> Report:
 
 
 def _event(report: Report, action: ReportAction, by: User, note: str = "") -> None:
-    report.events.create(action=action, by=by, at=timezone.now(), note=note)
+    edition = None
+    if action in (ReportAction.RECEIVE, ReportAction.RETURN):
+        edition = report.editions.latest("number")
+    report.events.create(action=action, by=by, at=timezone.now(), note=note, edition=edition)

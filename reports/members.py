@@ -77,9 +77,13 @@ def _outside(
     ]
 
 
-def ledgers_of(records: Records) -> list[dict[str, Any]]:
-    """One sheet a kind."""
+def ledgers_of(records: Records, report: Report, day: datetime.date) -> list[dict[str, Any]]:
+    """One sheet a kind. Of a record of another area, which only reached into this one, no more than its
+    area stands there."""
     sheets = []
+    places = {row.area_id for rows in records.values() for row in rows.values()}
+    homes = homes_of(places, day, Successions.stored())
+    own = {place for place, home in homes.items() if is_within(home, report.area_id)}
     for model, fields in LEDGERS.items():
         rows = list(records.get(model, {}).values())
         if rows:
@@ -87,11 +91,13 @@ def ledgers_of(records: Records) -> list[dict[str, Any]]:
                 ("area", "reviewed_by", "fund") if "fund" in fields else ("area", "reviewed_by")
             )
             prefetch_related_objects(rows, *related)
-            sheets.append(_sheet(model, fields, rows))
+            sheets.append(_sheet(model, fields, rows, own))
     return sheets
 
 
-def _sheet(model: type[Submission], fields: tuple[str, ...], rows: Sequence[Any]) -> dict[str, Any]:
+def _sheet(
+    model: type[Submission], fields: tuple[str, ...], rows: Sequence[Any], own: Collection[str]
+) -> dict[str, Any]:
     named = [model._meta.get_field(name) for name in fields]
     columns = [{"title": "所属地区", "type": "text"}]
     columns += [{"title": str(field.verbose_name), "type": _type(field)} for field in named]  # type: ignore[union-attr]
@@ -112,6 +118,8 @@ def _sheet(model: type[Submission], fields: tuple[str, ...], rows: Sequence[Any]
                 *(_value(row, name) for name in fields),
                 str(row.reviewed_by or ""),
             ]
+            if row.area_id in own
+            else [f"{row.area.short_name}（外地登记）", *([None] * len(fields)), ""]
             for row in ordered
         ],
     }

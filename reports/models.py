@@ -23,6 +23,8 @@ class ReportState(models.TextChoices):
     FILED = "filed", "已报"
     RETURNED = "returned", "已退回"
     RECEIVED = "received", "已接收"
+    #: The plan no longer asks for it, and nothing was filed.
+    DROPPED = "dropped", "不再报送"
 
     @classmethod
     def done(cls) -> frozenset[ReportState]:
@@ -38,6 +40,7 @@ class Standing(models.TextChoices):
     RETURNED = "returned", "已退回"
     FILED = "filed", "已报"
     RECEIVED = "received", "已接收"
+    DROPPED = "dropped", "不再报送"
 
     @classmethod
     def of(cls, state: str, file_by: datetime.date, day: datetime.date) -> Standing:
@@ -66,7 +69,7 @@ class ReportQuerySet(AreaScopedQuerySet):
         """Still to be filed, by areas that are there on the due day."""
         exists = Q(area__valid_from__isnull=True) | Q(area__valid_from__lte=F("due_on"))
         exists &= Q(area__valid_to__isnull=True) | Q(area__valid_to__gt=F("due_on"))
-        return self.filter(exists).exclude(state__in=ReportState.done())
+        return self.filter(exists, state__in=(ReportState.DUE, ReportState.RETURNED))
 
     def late(self, day: datetime.date) -> Self:
         """Owed although their day is past."""

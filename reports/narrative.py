@@ -14,6 +14,7 @@ from indicators.models import Plan
 from indicators.target_words import day_text, difference_text
 from indicators.wording import amount, pace_sentence
 from reports.below import Below, missing_of
+from reports.periods import level_below
 
 #: The sections every report has, in order (domain §4: 工作进展情况报告).
 SECTIONS = {
@@ -69,6 +70,15 @@ def sections(draft: Mapping[str, str], edited: Mapping[str, Any]) -> list[dict[s
             "text": edited[code]["text"] if code in edited else draft.get(code, ""),
         }
         for code, title in SECTIONS.items()
+    ]
+
+
+def moved_words(draft: Mapping[str, str], edited: Mapping[str, Any]) -> list[str]:
+    """The titles of the sections that people wrote from another draft than this one."""
+    return [
+        title
+        for code, title in SECTIONS.items()
+        if code in edited and edited[code]["draft"] != draft.get(code, "")
     ]
 
 
@@ -164,7 +174,8 @@ def _without(ground: Ground, at: int) -> str:
 
 
 def _below(ground: Ground) -> str:
-    return ground.plan.label_of(min(ground.area.level + 1, 5))
+    below = level_below(ground.plan, ground.area.level) if ground.below else None
+    return ground.plan.label_of(below or min(ground.area.level + 1, 5))
 
 
 # --- 下一步打算 ------------------------------------------------------------------------------

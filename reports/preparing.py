@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import logging
+from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,8 +13,10 @@ from areas.models import Area
 from indicators.models import Plan
 from indicators.series import ensure_layout
 from reports.content import draft_of
-from reports.models import Report, ReportAction, ReportEvent
+from reports.models import Report, ReportAction, ReportEvent, ReportQuerySet, ReportState
 from reports.periods import due_days, file_by, filers
+
+_log = logging.getLogger(__name__)
 
 #: So many of a level are made at once.
 _BATCH = 500
@@ -29,19 +33,23 @@ def prepare_reports(on: datetime.date | None = None) -> list[Report]:
     created = []
     for plan in Plan.objects.all():
         if Area.objects.filter(code=plan.area_code).exists():
+            _drop_other_days(plan, day)
             for due_on in due_days(plan, day):
-                created += _create(plan, due_on)
+                created += _create(plan, due_on, day)
                 _draft(plan, due_on, day)
     return created
 
 
 @transaction.atomic
-def _create(plan: Plan, due_on: datetime.date) -> list[Report]:
-    """The reports of a due day that are not there yet."""
-    there = set(Report.objects.filter(plan=plan, due_on=due_on).values_list("area_id", flat=True))
+def _create(plan: Plan, due_on: datetime.date, day: datetime.date) -> list[Report]:
+    """The reports of a due day that are not there yet. To a day that is past nobody is added."""
     # Whoever comes second in the same moment waits for the first, and finds nothing left to do.
     list(Plan.objects.select_for_update().filter(pk=plan.pk))
-    there |= set(Report.objects.filter(plan=plan, due_on=due_on).values_list("area_id", flat=True))
+    there = {each.area_id: each for each in _of(plan, due_on)}
+    if there and due_on < day:
+        return []
+    areas = list(filers(plan, due_on).order_by("level", "code"))
+    _follow_the_plan(plan, there, areas, due_on)
     now = timezone.now()
     rows = [
         Report(
@@ -51,7 +59,7 @@ def _create(plan: Plan, due_on: datetime.date) -> list[Report]:
             file_by=file_by(plan, area.level, due_on),
             prepared_at=now,
         )
-        for area in filers(plan, due_on).order_by("level", "code")
+        for area in areas
         if area.code not in there
     ]
     Report.objects.bulk_create(rows, batch_size=_BATCH)
@@ -62,11 +70,44 @@ def _create(plan: Plan, due_on: datetime.date) -> list[Report]:
     return rows
 
 
+def _of(plan: Plan, due_on: datetime.date) -> ReportQuerySet:
+    rows: ReportQuerySet = Report.objects.filter(plan=plan, due_on=due_on)
+    return rows.select_related("area").defer("draft", "narrative")
+
+
+def _follow_the_plan(
+    plan: Plan, there: Mapping[str, Report], areas: Sequence[Area], due_on: datetime.date
+) -> None:
+    """What was never filed follows who files and by when; what is no longer asked for is dropped."""
+    codes = {area.code for area in areas}
+    for code, report in there.items():
+        if report.state not in (ReportState.DUE, ReportState.DROPPED):
+            continue
+        report.state = ReportState.DUE if code in codes else ReportState.DROPPED
+        report.file_by = file_by(plan, report.area.level, due_on)
+        report.save(update_fields=["state", "file_by"])
+
+
+@transaction.atomic
+def _drop_other_days(plan: Plan, day: datetime.date) -> None:
+    """Reports ahead for a day that the plan no longer names, where nothing was filed."""
+    ahead = Report.objects.filter(plan=plan, state=ReportState.DUE, due_on__gte=day)
+    for due_on in set(ahead.values_list("due_on", flat=True)):
+        if f"{due_on:%m-%d}" not in plan.report_due:
+            ahead.filter(due_on=due_on).update(state=ReportState.DROPPED)
+
+
 def _draft(plan: Plan, due_on: datetime.date, day: datetime.date) -> None:
-    """The figures of the day for all that are still owed, the deepest level first."""
+    """The figures of the day for all that are still owed, the deepest level first.
+
+    One that cannot be drafted keeps nobody else from being.
+    """
     owed = Report.objects.owed().filter(plan=plan, due_on=due_on).order_by("-area__level", "area")
     for pk in owed.values_list("pk", flat=True):
-        prepare(pk, day)
+        try:
+            prepare(pk, day)
+        except Exception:
+            _log.exception("报告 %s 的草稿未能准备", pk)
 
 
 @transaction.atomic

@@ -63,7 +63,7 @@ def _mark(report: Report, day: datetime.date) -> int | None:
 def mail_reminders() -> int:
     """Mail what was set down and not handled yet, each once; returns how many were handled.
 
-    A mail server that is down is asked again by the next run.
+    A mail server that is down is asked again by the next run; one mail that cannot go stops no other.
     """
     open_ones = Reminder.objects.filter(handled_at=None).order_by("pk").values_list("pk", flat=True)
     return sum(_handle(pk) for pk in list(open_ones))
@@ -79,7 +79,7 @@ def _handle(pk: int) -> bool:
     if not reminder.report.is_done:
         try:
             _mail(reminder)
-        except OSError as error:
+        except (OSError, ValueError) as error:
             _log.warning("报送提醒 %s 未能发出邮件：%s", pk, error)
             return False
     reminder.handled_at = timezone.now()
@@ -115,7 +115,8 @@ def reviewers_above(report: Report) -> list[User]:
 def subject(reminder: Reminder) -> str:
     """The mail's subject."""
     late = reminder.report.file_by < reminder.on
-    return f"【{'逾期催报' if late else '报送提醒'}】{reminder.report}"
+    title = f"【{'逾期催报' if late else '报送提醒'}】{reminder.report}"
+    return " ".join(title.split())  # a subject is one line
 
 
 def words(reminder: Reminder) -> str:

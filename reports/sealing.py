@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from areas.codes import COUNTY_LEVEL, TOWNSHIP_LEVEL, cut_to
 from areas.models import Area
+from indicators.models import Plan
 from indicators.series import lock_areas
 from reports import files
 from reports.content import canonical, content_of, digest, sealed_fractions, sealed_values
@@ -51,22 +52,33 @@ def seal(
     missing_reason: str = "",
     is_zero: bool = False,
     on: datetime.date | None = None,
+    after: int | None = None,
+    is_checked: bool = False,
 ) -> Edition:
     """File the report: an edition is written once.
 
-    A correction of what was filed owes a `reason`; compiling without a report from below owes a
-    `missing_reason`; `is_zero` (零报告) is refused where something is new. SealError says what is wrong.
+    A correction of what was filed owes a `reason`; compiling without a report from below, or from
+    reports that the records no longer bear out, owes a `missing_reason`; `is_zero` (零报告) is refused
+    where something is new. `after`: the number of the last edition the user has seen (default: any).
+    `is_checked`: that words written by hand were looked at since their figures moved. SealError says
+    what is wrong.
     """
     if not may_file(by, report):
         who = "填报员或审核员" if report.area.level >= TOWNSHIP_LEVEL else "审核员"
         raise SealError(f"只有本地区的{who}可以封存报告")
-    reason, missing_reason = _said(reason, "更正理由"), _said(missing_reason, "缺报说明")
+    reason, missing_reason = _said(reason, "更正理由"), _said(missing_reason, "说明")
     day = on or timezone.localdate()
     report = _locked(report)
     last = report.editions.order_by("-number").first()
+    if after is not None and after != (last.number if last else 0):
+        raise SealError("报告刚有新版封存，没有重复封存；请核对后再办")
     if last is not None and not reason:
         raise SealError("报告已封存；如需更正，请写明更正理由")
     content = content_of(report, report.as_of(day))
+    moved = content.pop("moved_words")
+    if moved and not is_checked:
+        raise SealError(f"文稿“{'、'.join(moved)}”写成后数据有变动，请核对文稿并勾选确认")
+    content["filed_on"] = day.isoformat()
     _complete(content, report, by, last, reason, missing_reason, is_zero)
     edition, made = _stored(content, report, by)
     _index_members(edition, content)
@@ -91,9 +103,12 @@ def _said(text: str, name: str) -> str:
 def _locked(report: Report) -> Report:
     """No approval below and no other edition meanwhile: what is sealed is of one moment."""
     code = report.area_id
+    list(Plan.objects.select_for_update().filter(pk=report.plan_id))
     counties = Area.objects.within(code).filter(level=COUNTY_LEVEL).values_list("code", flat=True)
     lock_areas({cut_to(code, COUNTY_LEVEL), *counties})
     rows = Report.objects.select_for_update(of=("self",)).select_related("plan", "area")
+    period = rows.filter(plan=report.plan_id, due_on=report.due_on).within(code)
+    list(period.defer("draft", "narrative").order_by("pk"))
     return rows.get(pk=report.pk)
 
 
@@ -111,9 +126,15 @@ def _complete(
     if missing and not missing_reason:
         names = "、".join(each["name"] for each in missing)
         raise SealError(f"还有{len(missing)}个下级地区未报（{names}）；如不等待，请写明缺报说明")
+    unlike = content["consolidation"]["differences"] if _rests_on_editions(content) else []
+    if unlike and not missing_reason:
+        names = "、".join(dict.fromkeys(each["name"] for each in unlike))
+        raise SealError(
+            f"下级报告与审核台账有{len(unlike)}处不一致（{names}）；可请其更正重报，如仍按下级报告汇总，请写明说明"
+        )
     if is_zero and (faults := zero_faults(report, content)):
         raise SealError(f"不能作零报告：{'；'.join(faults)}")
-    content["filing"]["missing_reason"] = missing_reason if missing else ""
+    content["filing"]["missing_reason"] = missing_reason if missing or unlike else ""
     before = Edition.objects.filter(report__plan=report.plan, report__area=report.area)
     previous = before.order_by("-pk").values_list("sha256", flat=True).first()
     content |= {
@@ -128,6 +149,10 @@ def _complete(
         "sealed_at": timezone.localtime().isoformat(timespec="seconds"),
     }
     content["corrections"] = corrections(json.loads(last.content), content) if last else None
+
+
+def _rests_on_editions(content: dict[str, Any]) -> bool:
+    return bool(content["consolidation"]["is_from_editions"])
 
 
 def _stored(content: dict[str, Any], report: Report, by: User) -> tuple[Edition, dict[str, bytes]]:

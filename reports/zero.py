@@ -17,12 +17,16 @@ def zero_faults(report: Report, content: dict[str, Any]) -> list[str]:
     if level_below(report.plan, report.area.level) is not None:
         return ["须逐级汇总下级报告"]
     faults = [f"本期新登记{name}{number}项" for name, number in content["new_records"].items()]
-    yearly = {each.code for each in report.plan.indicators.all() if is_yearly(each)}
     for last in (each for each in content["comparison"] if each["key"] == "last"):
+        begins_again = _yearly(report) if last["as_of"][:4] != content["as_of"][:4] else set()
         faults += [
             f"“{item['name']}”与{last['label']}不同"
             for item in content["indicators"]
-            if item["code"] not in yearly
+            if item["code"] not in begins_again
             and last["values"].get(item["code"]) not in (None, item["value"])
         ]
     return faults
+
+
+def _yearly(report: Report) -> set[str]:
+    return {each.code for each in report.plan.indicators.all() if is_yearly(each)}

@@ -79,7 +79,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='report',
             name='state',
-            field=models.CharField(choices=[('due', '待报'), ('filed', '已报'), ('returned', '已退回'), ('received', '已接收')], default='due', max_length=8, verbose_name='状态'),
+            field=models.CharField(choices=[('due', '待报'), ('filed', '已报'), ('returned', '已退回'), ('received', '已接收'), ('dropped', '不再报送')], default='due', max_length=8, verbose_name='状态'),
         ),
         migrations.CreateModel(
             name='ReportEvent',

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -16,8 +16,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from areas.codes import TOWNSHIP_LEVEL
 from reports import handling
-from reports.below import missing_of, reports_below
-from reports.content import content_of
+from reports.below import Below, missing_of, reports_below
+from reports.consolidation import differences
+from reports.content import content_of, read
 from reports.handling import HandlingError, may_edit, may_judge
 from reports.models import Edition, Report, ReportState
 from reports.narrative import SECTIONS, sections
@@ -40,6 +41,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     editions = list(found.editions.select_related("sealed_by").defer("content").order_by("-number"))
     last = found.editions.order_by("-number").first() if found.is_done else None
     content = _shown(found, last)
+    below = reports_below(found)
     context = {
         "title": str(found),
         "report": found,
@@ -52,7 +54,8 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
         "sections": sections(content.get("narrative_draft", {}), found.narrative)
         if last is None
         else content["narrative"],
-        "below": reports_below(found),
+        "below": below,
+        "changed_below": _changed_below(content, below) if last is not None else [],
         "below_label": found.plan.label_of(level_below(found.plan, found.area.level) or 5),
         "differences": content.get("consolidation", {}).get("differences", [])[:_DIFFERENCES],
         "editions": editions,
@@ -72,6 +75,16 @@ def _shown(found: Report, last: Edition | None) -> dict[str, Any]:
         content.setdefault("narrative", [])
         return content
     return {**found.draft, "narrative_draft": found.draft.get("narrative", {})}
+
+
+def _changed_below(content: dict[str, Any], below: Sequence[Below]) -> list[str]:
+    """The areas whose report is another one than the edition rests on."""
+    was = {each["code"]: each["number"] for each in content.get("filing", {}).get("children", [])}
+    return [
+        each.area.short_name
+        for each in below
+        if was and was.get(each.area.code) != (each.edition.number if each.edition else None)
+    ]
 
 
 def _rows(content: dict[str, Any]) -> list[dict[str, Any]]:
@@ -126,8 +139,11 @@ def report_edit(request: HttpRequest, pk: int) -> HttpResponse:
     error, texts = "", {}
     if request.method == "POST":
         texts = {code: request.POST.get(code, "") for code in SECTIONS}
+        was = {
+            code: request.POST[f"{code}-was"] for code in SECTIONS if f"{code}-was" in request.POST
+        }
         try:
-            handling.edit(found, texts, by=user)
+            handling.edit(found, texts, by=user, was=was)
         except HandlingError as refused:
             error = str(refused)
         else:
@@ -150,6 +166,7 @@ def _forms(found: Report, texts: dict[str, str]) -> list[dict[str, Any]]:
         {
             **each,
             "text": texts.get(each["code"], each["text"]),
+            "was": each["text"],
             "draft": draft.get(each["code"], ""),
             "is_edited": each["code"] in found.narrative,
             "has_moved": each["code"] in found.narrative
@@ -221,6 +238,8 @@ def report_seal(request: HttpRequest, pk: int) -> HttpResponse:
                 reason=request.POST.get("reason", ""),
                 missing_reason=request.POST.get("missing_reason", ""),
                 is_zero=request.POST.get("is_zero") == "1",
+                is_checked=request.POST.get("is_checked") == "1",
+                after=_number(request, "after"),
             )
         except SealError as refused:
             error = str(refused)
@@ -235,6 +254,8 @@ def report_seal(request: HttpRequest, pk: int) -> HttpResponse:
         "report": found,
         "error": error,
         "is_correction": found.editions.exists(),
+        "after": found.editions.count(),
+        "differences": _differences(found),
         "returned": returned if is_returned else None,
         "missing": missing_of(below),
         "below": below,
@@ -243,6 +264,18 @@ def report_seal(request: HttpRequest, pk: int) -> HttpResponse:
         "sent": request.POST,
     }
     return page(request, "reports/seal.html", context, status=400 if error else 200)
+
+
+def _number(request: HttpRequest, name: str) -> int | None:
+    """The number of the edition that the page was about; None where it says none."""
+    text = request.POST.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else None
+
+
+def _differences(found: Report) -> list[dict[str, Any]]:
+    """Where those below say another figure than the records, and the report is made of what they say."""
+    reading = read(found, found.as_of(timezone.localdate()))
+    return differences(reading.live, reading.below) if reading.is_from_editions else []
 
 
 def _judging(
@@ -265,8 +298,10 @@ def _judging(
 @require_POST
 def report_receive(request: HttpRequest, pk: int) -> HttpResponse:
     """Take what was filed."""
-    by = user_of(request)
-    return _judging(request, pk, lambda found: handling.receive(found, by=by), "已接收")
+    by, number = user_of(request), _number(request, "edition")
+    return _judging(
+        request, pk, lambda found: handling.receive(found, by=by, edition=number), "已接收"
+    )
 
 
 @for_readers
@@ -274,8 +309,12 @@ def report_receive(request: HttpRequest, pk: int) -> HttpResponse:
 def report_return(request: HttpRequest, pk: int) -> HttpResponse:
     """Send it back, with a reason."""
     by, reason = user_of(request), request.POST.get("reason", "")
+    number = _number(request, "edition")
     return _judging(
-        request, pk, lambda found: handling.send_back(found, by=by, reason=reason), "已退回"
+        request,
+        pk,
+        lambda found: handling.send_back(found, by=by, reason=reason, edition=number),
+        "已退回",
     )
 
 

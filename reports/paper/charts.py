@@ -18,6 +18,7 @@ from reports.paper.sheets import (
     HEAD,
     HEAD_FILL,
     LEFT,
+    UNWRITABLE,
     head_row,
     merged,
     new_sheet,
@@ -138,7 +139,7 @@ def _states(data: Worksheet, items: list[dict[str, Any]], row: int) -> DoughnutC
 def _trend(data: Worksheet, months: int, item: dict[str, Any], number: int) -> LineChart:
     unit = "" if item["is_percentage"] else f"（{item['unit']}）"
     chart = LineChart()
-    chart.title, chart.style = f"{item['name']}{unit}", 12
+    chart.title, chart.style = UNWRITABLE.sub("", f"{item['name']}{unit}"), 12
     row = _HEAD + 1 + 2 * number
     numbers = Reference(data, min_col=2, max_col=2 + months, min_row=row, max_row=row + 1)
     chart.add_data(numbers, from_rows=True, titles_from_data=True)

@@ -47,9 +47,9 @@ def _facts(content: dict[str, Any], sha256: str) -> list[tuple[str, str]]:
     ]
     if content["reason"]:
         facts.append(("更正理由", content["reason"]))
-    missing = content.get("filing", {}).get("missing", [])
-    if missing:
-        facts.append(("缺报说明", content["filing"]["missing_reason"]))
+    told = content.get("filing", {}).get("missing_reason")
+    if told:
+        facts.append(("缺报或差异说明", told))
     return [*facts, ("摘要（SHA-256）", sha256)]
 
 

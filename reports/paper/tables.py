@@ -272,7 +272,9 @@ def filing_sheet(book: Workbook, content: Content) -> None:
     note = "说明：应报单位均已报送。"
     if missing:
         names = "、".join(each["name"] for each in missing)
-        note = f"未报名单（{len(missing)}个）：{names}。缺报说明：{filing['missing_reason']}"
+        note = f"未报名单（{len(missing)}个）：{names}。说明：{filing['missing_reason']}"
+    elif filing.get("missing_reason"):
+        note += f"说明：{filing['missing_reason']}"
     _table(book, content, "下级报送与未报名单", "下级报送情况表", columns, rows, note)
 
 

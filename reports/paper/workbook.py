@@ -16,7 +16,7 @@ from openpyxl import Workbook
 
 from reports.paper.charts import chart_sheets
 from reports.paper.cover import contents, cover_sheet
-from reports.paper.sheets import head_row, new_sheet
+from reports.paper.sheets import UNWRITABLE, head_row, new_sheet
 from reports.paper.stream import Stream, laid, saved
 from reports.paper.tables import (
     children_sheet,
@@ -52,8 +52,9 @@ def build_workbook(content: dict[str, Any], sha256: str) -> bytes:
     readings_sheet(book, content)
     streams = [_ledger_sheet(book, content, ledger) for ledger in content["ledgers"]]
     contents(cover, book.sheetnames[1:])
-    book.properties.creator = content["sealed_by"]
-    book.properties.title = f"{content['area']['name']}社区慈善工作进展情况"
+    book.properties.creator = UNWRITABLE.sub("", content["sealed_by"])
+    title = f"{content['area']['name']}社区慈善工作进展情况"
+    book.properties.title = UNWRITABLE.sub("", title)
     return saved(book, datetime.datetime.fromisoformat(content["sealed_at"]), streams)
 
 

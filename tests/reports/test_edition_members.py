@@ -233,7 +233,7 @@ def _sealed_in(user: User, record: Any) -> list[str]:
     page = _open(user, record)
     for edition in page.context["editions"]:
         assert str(edition) in page.content.decode()
-        assert f'href="/admin/reports/report/{edition.report_id}/change/"' in page.content.decode()
+        assert f'href="/reports/{edition.report_id}/"' in page.content.decode()
     return [str(edition) for edition in page.context["editions"]]
 
 

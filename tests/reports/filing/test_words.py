@@ -104,7 +104,7 @@ def test_what_was_written_is_sealed_and_the_rest_drafted_anew(
 ) -> None:
     edit(prepared, {"problems": "  （一）人手不足。\n\n 部分街道兼职。 "}, by=quji)
     approved(Fund, area_id=HUAYIPO)
-    words = _words(seal(prepared, by=shiju, on=JUNE).as_content())
+    words = _words(seal(prepared, by=shiju, on=JUNE, is_checked=True).as_content())
     assert words["problems"] == "（一）人手不足。\n部分街道兼职。"
     assert "社区慈善基金为3支" in words["progress"]
 

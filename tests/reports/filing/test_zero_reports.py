@@ -49,6 +49,7 @@ def test_what_is_new_is_named_and_it_is_refused(june: None, file: File, approved
         _november(file, is_zero=True)
     assert str(refused.value) == (
         "不能作零报告：本期新登记人才培训1项；本期新登记社区慈善基金1项；“社区慈善基金”与上期（2026年6月）不同"
+        "；“培训社区公益慈善人才”与上期（2026年6月）不同"
     )
     assert not Report.objects.get(area=QIXINGGANG, due_on=NOVEMBER).editions.exists()
 
