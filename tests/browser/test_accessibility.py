@@ -188,8 +188,11 @@ def test_figures_reports_and_plans(world: World, visitor: Come, inspector: Inspe
         "/figures/yuzhong-2026/community_fund_coverage/500103/",
         f"/records/funds.fund/{world[Fund].pk}/figures/",
         "/quality/500103/",
-        "/admin/reports/report/",
-        f"/admin/reports/report/{world[Report].pk}/change/",
+        "/reports/",
+        f"/reports/{world[Report].pk}/",
+        f"/reports/{world[Report].pk}/edit/",
+        f"/reports/{world[Report].pk}/seal/",
+        f"/reports/{world[Report].pk}/preview/",
         "/admin/indicators/plan/",
         f"/admin/indicators/plan/{world[Plan].pk}/change/",
     )

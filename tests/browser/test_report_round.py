@@ -137,6 +137,8 @@ def _seal(person: Visitor, code: str, button: str = "确认封存", **words: str
     page.wait_for_load_state()
     for name, text in words.items():
         page.fill(f"#{name}", text)
+    if page.get_by_label("人工修改过的文稿已与最新数据核对").count():
+        page.get_by_label("人工修改过的文稿已与最新数据核对").check()
     _click(page, button)
     page.wait_for_url(f"**/reports/{_report(code).pk}/")
     edition = Edition.objects.filter(report__area=code).latest("pk")
