@@ -118,7 +118,7 @@ def test_no_page_scrolls_sideways_on_a_phone(
             "/figures/yuzhong-2026/charity_orgs/500103/",
             "/figures/yuzhong-2026/community_fund_coverage/500103/",
             f"/records/funds.fund/{fund.pk}/figures/",
-            "/admin/reports/report/",
+            "/reports/",
         ),
         "guanli": ("/",),
         "shenji": ("/",),

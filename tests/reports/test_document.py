@@ -13,6 +13,9 @@ from reports.paper.document import document_of
 from reports.paper.workbook import build_workbook
 from tests.reports.papers import MISSING, Content, before_words, narrative, sealed, told
 
+#: The kind of database does not matter to it.
+pytestmark = pytest.mark.once
+
 SHA256 = "0" * 64
 
 

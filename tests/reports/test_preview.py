@@ -11,6 +11,9 @@ from django.template.loader import render_to_string
 from reports.paper.document import document_of
 from tests.reports.papers import Content, narrative, sealed, texts, told
 
+#: The kind of database does not matter to it.
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def content(db: None, request: pytest.FixtureRequest) -> Content:

@@ -21,6 +21,9 @@ from reports.paper.document import document_of
 from reports.paper.word import build_document
 from tests.reports.papers import Content, before_words, narrative, sealed, texts, told
 
+#: The kind of database does not matter to it.
+pytestmark = pytest.mark.once
+
 FANGSONG, KAITI, HEITI = "仿宋_GB2312", "楷体_GB2312", "黑体"
 
 

@@ -14,6 +14,9 @@ from reports.paper.pdf import can_make_pdf, pdf_of
 from reports.paper.word import build_document
 from tests.reports.papers import narrative, sealed, told
 
+#: The kind of database does not matter to it.
+pytestmark = pytest.mark.once
+
 _MM = 72 / 25.4
 LEFT, RIGHT, TOP, BOTTOM = 28 * _MM, (210 - 26) * _MM, 37 * _MM, (297 - 35) * _MM
 #: 全角标点 may stand outside the line, by one character.

@@ -22,6 +22,9 @@ from reports.paper.workbook import build_workbook
 from tests.conftest import DISTRICT
 from tests.reports.conftest import CREDIT_CODE, JUNE
 
+#: The kind of database does not matter to it.
+pytestmark = pytest.mark.once
+
 ADDITIVE = (
     "funds",
     "scenes",

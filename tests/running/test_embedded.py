@@ -106,6 +106,6 @@ def test_serve_answers_is_ready_and_does_what_is_sent(embedded: dict[str, str]) 
         if "DATABASE_URL" not in embedded:  # production serves what collectstatic collected
             assert get(f"{address}/static/css/platform.css")[0] == 200
         wait_until(lambda: not list(queue.iterdir()))
-        assert _shell(embedded, _PREPARED) == "1"
+        assert _shell(embedded, _PREPARED) == "12"  # the district and its streets
         server.stop()
         assert get(f"{address}/healthz")[0] == 0

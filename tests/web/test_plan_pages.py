@@ -646,7 +646,7 @@ def test_a_file_that_cannot_be_loaded_says_why(
 
 
 def test_confirming_needs_a_reason_a_change_and_what_was_seen(
-    yuzhong: Plan, visit: Any, shiju: User
+    tree_plan: Plan, visit: Any, shiju: User
 ) -> None:
     client = visit(shiju)
     page = _upload(client, FILE)
@@ -655,13 +655,13 @@ def test_confirming_needs_a_reason_a_change_and_what_was_seen(
     assert "无需载入" in _words(_confirm(client, page))
     page = _upload(client, FILE.replace('value = "237"', 'value = "240"'))
     assert "请填写修订理由" in _words(_confirm(client, page, reason=" "))
-    revise_target(_target(yuzhong), by=shiju, value=Decimal(25), reason="另一人")
+    revise_target(_target(tree_plan), by=shiju, value=Decimal(25), reason="另一人")
     again = _confirm(client, page)
     assert "现行方案刚有变化，没有载入" in _words(again)
     assert "由“25支”改为“19支”" in _words(again)
-    assert _target(yuzhong).value == 25
+    assert _target(tree_plan).value == 25
     _confirm(client, again)
-    assert _target(yuzhong).value == 19
+    assert _target(tree_plan).value == 19
 
 
 @pytest.mark.parametrize("content", ["%%%", "A", "5ZOI" * 100_000])

@@ -19,6 +19,9 @@ from tests.conftest import DAXIGOU, DISTRICT, HUAYIPO, JIEFANGBEI, QIXINGGANG
 from tests.reports.filing.conftest import JUNE, PREPARED, signer
 from tests.web.conftest import Visit
 
+#: The kind of database does not matter to it.
+pytestmark = pytest.mark.once
+
 Day = datetime.date
 TODAY = Day(2026, 7, 3)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from accounts.models import User
 from funds.models import Fund
 from indicators.figures import as_json, progress_of
@@ -15,6 +17,9 @@ from reports.sealing import seal
 from reviews.services import reopen
 from tests.conftest import DISTRICT, HUAYIPO
 from tests.reports.filing.conftest import JUNE, Day
+
+#: The kind of database does not matter to it.
+pytestmark = pytest.mark.once
 
 NOVEMBER, NEXT_JUNE = Day(2026, 11, 30), Day(2027, 6, 30)
 Approved = Callable[..., Any]

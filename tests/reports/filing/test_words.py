@@ -18,6 +18,9 @@ from reports.sealing import seal
 from tests.conftest import DISTRICT, HUAYIPO, QIXINGGANG
 from tests.reports.filing.conftest import JUNE, PREPARED, Day, File
 
+#: The kind of database does not matter to it.
+pytestmark = pytest.mark.once
+
 Approved = Callable[..., Any]
 
 

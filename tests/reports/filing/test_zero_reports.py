@@ -17,6 +17,9 @@ from reviews.services import reopen
 from tests.conftest import DISTRICT, HUAYIPO, QIXINGGANG
 from tests.reports.filing.conftest import PREPARED, Day, File
 
+#: The kind of database does not matter to it.
+pytestmark = pytest.mark.once
+
 NOVEMBER = Day(2026, 11, 30)
 Approved = Callable[..., Any]
 
