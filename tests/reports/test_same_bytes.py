@@ -19,9 +19,6 @@ import django
 django.setup()
 from django.utils import timezone
 from reports.paper.workbook import build_workbook
-
-#: The kind of database does not matter to it.
-pytestmark = pytest.mark.once
 real = time.time
 time.time = lambda: real() + 400 * 86400
 content = json.loads(open(sys.argv[1], encoding="utf-8").read())

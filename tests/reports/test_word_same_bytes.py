@@ -22,9 +22,6 @@ import json, sys, time
 import django
 django.setup()
 from reports.paper.word import build_document
-
-#: The kind of database does not matter to it.
-pytestmark = pytest.mark.once
 real = time.time
 time.time = lambda: real() + 400 * 86400
 content = json.loads(open(sys.argv[1], encoding="utf-8").read())
