@@ -8,6 +8,7 @@ from typing import Any
 
 from indicators.figures import as_json, progress_of
 from indicators.tables import value_text
+from indicators.view import year_before
 from reports.models import Edition, Report
 from reports.periods import last_due
 
@@ -17,18 +18,12 @@ def comparison(report: Report) -> list[dict[str, Any]]:
     the plan is left out."""
     found = []
     last = last_due(report.plan, report.due_on)
-    a_year_ago = _a_year_before(report.due_on)
+    a_year_ago = year_before(report.due_on)
     if last is not None:
         found.append(_of(report, "last", "上期", last))
     if a_year_ago >= report.plan.starts_on:
         found.append(_of(report, "year", "上年同期", a_year_ago))
     return found
-
-
-def _a_year_before(day: datetime.date) -> datetime.date:
-    if (day.month, day.day) == (2, 29):
-        return datetime.date(day.year - 1, 2, 28)
-    return day.replace(year=day.year - 1)
 
 
 def _of(report: Report, key: str, name: str, due_on: datetime.date) -> dict[str, Any]:

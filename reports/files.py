@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from pathlib import Path
 from typing import Any
 
@@ -61,12 +60,12 @@ def made(content: dict[str, Any], sha256: str) -> dict[str, bytes]:
 
 def made_again(edition: Edition) -> dict[str, bytes]:
     """Both files from the edition alone."""
-    return made(json.loads(edition.content), edition.sha256)
+    return made(edition.as_content(), edition.sha256)
 
 
 def workbook_bytes(edition: Edition) -> bytes:
     """The workbook from the edition alone."""
-    return workbook.build_workbook(json.loads(edition.content), edition.sha256)
+    return workbook.build_workbook(edition.as_content(), edition.sha256)
 
 
 def write(edition: Edition, files: dict[str, bytes]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import json
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -148,7 +147,7 @@ def _complete(
         "generator": files.GENERATOR,
         "sealed_at": timezone.localtime().isoformat(timespec="seconds"),
     }
-    content["corrections"] = corrections(json.loads(last.content), content) if last else None
+    content["corrections"] = corrections(last.as_content(), content) if last else None
 
 
 def _rests_on_editions(content: dict[str, Any]) -> bool:

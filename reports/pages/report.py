@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from areas.codes import TOWNSHIP_LEVEL
 from reports import handling
 from reports.below import Below, missing_of, reports_below
-from reports.consolidation import differences
+from reports.consolidation import differences, is_consolidated
 from reports.content import content_of, read
 from reports.handling import HandlingError, may_edit, may_judge
 from reports.models import Edition, Report, ReportState
@@ -255,7 +255,7 @@ def report_seal(request: HttpRequest, pk: int) -> HttpResponse:
         "error": error,
         "is_correction": found.editions.exists(),
         "after": found.editions.count(),
-        "differences": _differences(found),
+        "differences": _differences(found, below),
         "returned": returned if is_returned else None,
         "missing": missing_of(below),
         "below": below,
@@ -272,10 +272,12 @@ def _number(request: HttpRequest, name: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else None
 
 
-def _differences(found: Report) -> list[dict[str, Any]]:
+def _differences(found: Report, below: Sequence[Below]) -> list[dict[str, Any]]:
     """Where those below say another figure than the records, and the report is made of what they say."""
+    if not is_consolidated(found.area, below):
+        return []
     reading = read(found, found.as_of(timezone.localdate()))
-    return differences(reading.live, reading.below) if reading.is_from_editions else []
+    return differences(reading.live, reading.below)
 
 
 def _judging(
