@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import datetime
-import logging
 from collections.abc import Iterable
 
-from django.conf import settings
-from django.core.mail import send_mail
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Role, User
 from indicators.models import Plan
+from reports.mailing import sent
 from reports.models import Reminder, Report
-
-_log = logging.getLogger(__name__)
 
 
 def remind(on: datetime.date | None = None) -> int:
@@ -52,19 +48,16 @@ def _mark(report: Report, day: datetime.date) -> int | None:
     """The mark that is due and was not sent, nor any later one."""
     left = (report.file_by - day).days
     passed = [mark for mark in report.plan.report_reminders if mark >= left]
-    sent = [each.mark for each in report.reminders.all() if each.mark is not None]
+    gone = [each.mark for each in report.reminders.all() if each.mark is not None]
     mark = min(passed, default=None)
-    return None if mark is None or min(sent, default=mark + 1) <= mark else mark
+    return None if mark is None or min(gone, default=mark + 1) <= mark else mark
 
 
 # --- mail -----------------------------------------------------------------------------------
 
 
 def mail_reminders() -> int:
-    """Mail what was set down and not handled yet, each once; returns how many were handled.
-
-    A mail server that is down is asked again by the next run; one mail that cannot go stops no other.
-    """
+    """Mail what was set down and not handled yet, each once; returns how many were handled."""
     open_ones = Reminder.objects.filter(handled_at=None).order_by("pk").values_list("pk", flat=True)
     return sum(_handle(pk) for pk in list(open_ones))
 
@@ -76,21 +69,16 @@ def _handle(pk: int) -> bool:
     reminder = found.first()
     if reminder is None:  # another worker has it
         return False
-    if not reminder.report.is_done:
-        try:
-            _mail(reminder)
-        except (OSError, ValueError) as error:
-            _log.warning("报送提醒 %s 未能发出邮件：%s", pk, error)
-            return False
+    if not reminder.report.is_done and not _mailed(reminder):
+        return False
     reminder.handled_at = timezone.now()
     reminder.save(update_fields=["handled_at"])
     return True
 
 
-def _mail(reminder: Reminder) -> None:
+def _mailed(reminder: Reminder) -> bool:
     addresses = sorted({user.email for user in recipients(reminder) if user.email})
-    if addresses:
-        send_mail(subject(reminder), words(reminder), settings.DEFAULT_FROM_EMAIL, addresses)
+    return sent(subject(reminder), words(reminder), addresses)
 
 
 def recipients(reminder: Reminder) -> list[User]:
@@ -115,8 +103,7 @@ def reviewers_above(report: Report) -> list[User]:
 def subject(reminder: Reminder) -> str:
     """The mail's subject."""
     late = reminder.report.file_by < reminder.on
-    title = f"【{'逾期催报' if late else '报送提醒'}】{reminder.report}"
-    return " ".join(title.split())  # a subject is one line
+    return f"【{'逾期催报' if late else '报送提醒'}】{reminder.report}"
 
 
 def words(reminder: Reminder) -> str:

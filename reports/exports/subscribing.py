@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import calendar
 import datetime
-import logging
 
 from django.conf import settings
-from django.core.mail import send_mail
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from reports.exports.figures import refusal, subscription_of
 from reports.exports.models import Delivery, FileState, Subscription
+from reports.mailing import sent
 
-_log = logging.getLogger(__name__)
 #: The figures of a plan stand still after its end: one more period, then no more.
 _AFTER_THE_PLAN = datetime.timedelta(days=31)
 
@@ -64,10 +62,7 @@ def set_down(on: Day | None = None) -> int:
 
 
 def mail_deliveries() -> int:
-    """Mail what was made and not handled yet, each once; returns how many were handled.
-
-    A mail server that is down is asked again by the next run.
-    """
+    """Mail what was made and not handled yet, each once; returns how many were handled."""
     open_ones = Delivery.objects.filter(state=FileState.DONE, handled_at=None).order_by("pk")
     return sum(_handle(pk) for pk in list(open_ones.values_list("pk", flat=True)))
 
@@ -79,22 +74,16 @@ def _handle(pk: int) -> bool:
     if delivery is None:  # another worker has it
         return False
     reason = refusal(subscription_of(delivery))
-    try:
-        if not reason:
-            _mail(delivery)
-    except OSError as error:
-        _log.warning("定期报表 %s 未能发出邮件：%s", pk, error)
+    if not reason and not _mailed(delivery):
         return False
     Delivery.objects.filter(pk=pk).update(handled_at=timezone.now(), message=reason)
     return True
 
 
-def _mail(delivery: Delivery) -> None:
+def _mailed(delivery: Delivery) -> bool:
     subscription = subscription_of(delivery)
-    if subscription.user.email:
-        subject = f"【定期报表】{delivery}"
-        text = words(delivery, subscription)
-        send_mail(subject, text, settings.DEFAULT_FROM_EMAIL, [subscription.user.email])
+    addresses = [subscription.user.email] if subscription.user.email else []
+    return sent(f"【定期报表】{delivery}", words(delivery, subscription), addresses)
 
 
 def words(delivery: Delivery, subscription: Subscription) -> str:

@@ -213,7 +213,7 @@ def test_a_mail_server_that_is_down_is_asked_again(
     User.objects.filter(pk=shiju.pk).update(email="shiju@example.com")
     settled(_delivery(subscribed, shiju))
     with monkeypatch.context() as broken:
-        broken.setattr(subscribing, "send_mail", fail)
+        broken.setattr("reports.mailing.send_mail", fail)
         assert mail_deliveries() == 0
     assert mail_deliveries() == 1
     assert len(mail.outbox) == 1

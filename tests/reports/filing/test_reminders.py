@@ -162,7 +162,7 @@ def test_a_mail_server_that_is_down_is_asked_again(
 
     remind(Day(2026, 6, 29))
     with monkeypatch.context() as broken:
-        broken.setattr("reports.reminding.send_mail", refuse)
+        broken.setattr("reports.mailing.send_mail", refuse)
         mail_reminders()
     assert Reminder.objects.filter(handled_at=None, report=_report()).exists()
     assert mail.outbox == []
