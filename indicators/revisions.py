@@ -15,7 +15,7 @@ from indicators.models import Indicator, Plan, Revision, TargetShare
 from indicators.plan_changes import value_words
 from indicators.rules import RULE_FIELDS, find_fault, is_shareable, unfit_unit
 from indicators.series import ensure_layout
-from reviews.models import REASON_LENGTH
+from reviews.models import length_fault
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -54,9 +54,8 @@ def clean_reason(reason: str) -> str:
     reason = reason.strip()
     if not reason:
         raise RevisionError("请填写修订理由", "reason")
-    if len(reason) > REASON_LENGTH:
-        told = f"理由过长（{len(reason)}字），不应超过{REASON_LENGTH}字"
-        raise RevisionError(told, "reason")
+    if fault := length_fault(reason):
+        raise RevisionError(fault, "reason")
     return reason
 
 

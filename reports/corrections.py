@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import Any
 
 Content = dict[str, Any]
@@ -173,10 +172,3 @@ def _missing(old: Content, new: Content) -> Iterator[str]:
         yield f"补报：{'、'.join(sorted(before - after))}"
     if after - before:
         yield f"新列为缺报：{'、'.join(sorted(after - before))}"
-
-
-def balance(figure: dict[str, Any]) -> Decimal:
-    """How much the records of a correction add up to."""
-    return sum(
-        (Decimal(each["new"]) - Decimal(each["old"]) for each in figure["records"]), Decimal(0)
-    )

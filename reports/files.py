@@ -63,11 +63,6 @@ def made_again(edition: Edition) -> dict[str, bytes]:
     return made(edition.as_content(), edition.sha256)
 
 
-def workbook_bytes(edition: Edition) -> bytes:
-    """The workbook from the edition alone."""
-    return workbook.build_workbook(edition.as_content(), edition.sha256)
-
-
 def write(edition: Edition, files: dict[str, bytes]) -> None:
     """Put the files where they belong: each is there whole or not at all."""
     folder().mkdir(parents=True, exist_ok=True)

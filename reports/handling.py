@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from reports.models import Reminder, Report, ReportAction, ReportState
 from reports.narrative import MOST, SECTIONS, sections
-from reviews.models import REASON_LENGTH
+from reviews.models import length_fault
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -130,8 +130,8 @@ def urge(report: Report, *, by: User, note: str = "", on: datetime.date | None =
     """Remind an area that owes its report; once a day for each who urges."""
     if not may_judge(by, report):
         raise HandlingError("只有上级地区的审核员可以催报")
-    if len(note.strip()) > REASON_LENGTH:
-        raise HandlingError(f"催报说明过长，不应超过{REASON_LENGTH}字")
+    if fault := length_fault(note.strip(), "催报说明"):
+        raise HandlingError(fault)
     report = _locked(report)
     if report.is_done:
         raise HandlingError(f"报告现为“{report.standing.label}”，无须催报")
@@ -151,8 +151,8 @@ def _reason(text: str, name: str) -> str:
     text = text.strip()
     if not text:
         raise HandlingError(f"请写明{name}")
-    if len(text) > REASON_LENGTH:
-        raise HandlingError(f"{name}过长（{len(text)}字），不应超过{REASON_LENGTH}字")
+    if fault := length_fault(text, name):
+        raise HandlingError(fault)
     return text
 
 

@@ -8,7 +8,6 @@ from collections.abc import Callable, Collection, Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.db import models
 from django.db.models import prefetch_related_objects
 
 from areas.codes import is_within
@@ -18,6 +17,7 @@ from indicators.lineage import Contribution, lineage
 from indicators.models import ManualFigure, OpeningBalance
 from orgs.models import Charity, CommunityOrg, Training, VolunteerTeam
 from projects.models import Aid, Project
+from reports.columns import is_summed, type_of
 from reports.models import Report
 from reviews.models import Submission
 from scenes.models import Activity, Scene
@@ -98,11 +98,10 @@ def ledgers_of(records: Records, report: Report, day: datetime.date) -> list[dic
 def _sheet(
     model: type[Submission], fields: tuple[str, ...], rows: Sequence[Any], own: Collection[str]
 ) -> dict[str, Any]:
-    named = [model._meta.get_field(name) for name in fields]
+    named: list[Any] = [model._meta.get_field(name) for name in fields]
     columns = [{"title": "所属地区", "type": "text"}]
-    columns += [{"title": str(field.verbose_name), "type": _type(field)} for field in named]  # type: ignore[union-attr]
+    columns += [{"title": str(field.verbose_name), "type": type_of(field)} for field in named]
     columns.append({"title": "审核人", "type": "text"})
-    is_summed = model not in (OpeningBalance, ManualFigure)  # rows of different measures
     ordered = sorted(
         rows, key=lambda row: (row.area_id, str(getattr(row, model.date_field)), row.pk)
     )
@@ -110,7 +109,7 @@ def _sheet(
         "kind": model._meta.label_lower,
         "name": str(model._meta.verbose_name),
         "columns": columns,
-        "is_summed": is_summed,
+        "is_summed": is_summed(model),
         "ids": [row.pk for row in ordered],
         "rows": [
             [
@@ -123,17 +122,6 @@ def _sheet(
             for row in ordered
         ],
     }
-
-
-def _type(field: Any) -> str:
-    for kind, name in (
-        (models.DecimalField, "money"),
-        (models.IntegerField, "count"),
-        (models.DateField, "day"),
-    ):
-        if isinstance(field, kind):
-            return name
-    return "text"
 
 
 def _value(row: Submission, name: str) -> Any:

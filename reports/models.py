@@ -113,11 +113,6 @@ class Report(models.Model):
         return f"{self.area}{self.due_on:%Y年%-m月}进展报告"
 
     @property
-    def is_overdue(self) -> bool:
-        """Not filed although its day is past."""
-        return not self.is_done and self.file_by < timezone.localdate()
-
-    @property
     def is_done(self) -> bool:
         """Filed, and not returned."""
         return self.state in ReportState.done()

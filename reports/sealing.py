@@ -23,7 +23,7 @@ from reports.models import (
     ReportState,
 )
 from reports.zero import zero_faults
-from reviews.models import REASON_LENGTH
+from reviews.models import length_fault
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -94,8 +94,8 @@ def seal(
 
 def _said(text: str, name: str) -> str:
     text = text.strip()
-    if len(text) > REASON_LENGTH:
-        raise SealError(f"{name}过长（{len(text)}字），不应超过{REASON_LENGTH}字")
+    if fault := length_fault(text, name):
+        raise SealError(fault)
     return text
 
 

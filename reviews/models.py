@@ -36,6 +36,13 @@ REASON_LENGTH = 500
 EDITABLE = frozenset({Status.DRAFT, Status.RETURNED})
 
 
+def length_fault(text: str, name: str = "理由") -> str:
+    """Why a text does not fit where reasons are kept; empty where it does."""
+    if len(text) <= REASON_LENGTH:
+        return ""
+    return f"{name}过长（{len(text)}字），不应超过{REASON_LENGTH}字"
+
+
 class Action(models.TextChoices):
     """A transition, as it is written into the event."""
 

@@ -20,11 +20,11 @@ from reviews.bulk import insert_from
 from reviews.checks import Problem, find_all_problems
 from reviews.models import (
     EDITABLE,
-    REASON_LENGTH,
     Action,
     ReviewEvent,
     Status,
     Submission,
+    length_fault,
 )
 from reviews.signals import facts_changed
 
@@ -132,8 +132,8 @@ def move_all(records: SubmissionQuerySet, action: Action, *, by: User, reason: s
     reason = reason.strip()
     if rule.needs_reason and not reason:
         raise TransitionError(f"“{action.label}”须填写理由")
-    if len(reason) > REASON_LENGTH:
-        raise TransitionError(f"理由过长（{len(reason)}字），不应超过{REASON_LENGTH}字")
+    if fault := length_fault(reason):
+        raise TransitionError(fault)
     with transaction.atomic():
         scoped = records.visible_to(by)
         if rule.is_four_eyes:

@@ -9,7 +9,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
-from django.utils.http import content_disposition_header
 
 from areas.models import Area
 from indicators.models import Plan
@@ -19,8 +18,8 @@ from indicators.views import asked_day, asked_year
 from reports.dashboard.board import Question
 from reports.dashboard.export import export, file_name
 from reports.dashboard.page import build_dashboard
+from reports.downloads import answer
 
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _TEMPLATES = {"screen": "dashboard/screen.html", "print": "dashboard/print.html"}
 
 
@@ -51,12 +50,7 @@ def dashboard_export(request: HttpRequest, plan: str, area: str) -> HttpResponse
     with one_moment():
         question = _question(request, plan, area)
         content = export(question)
-    headers = {"Cache-Control": "no-store"}
-    response = HttpResponse(content, content_type=_XLSX, headers=headers)
-    response.headers["Content-Disposition"] = content_disposition_header(
-        as_attachment=True, filename=file_name(question)
-    )
-    return response
+    return answer(content, file_name(question))
 
 
 def _question(request: HttpRequest, plan: str, area: str) -> Question:

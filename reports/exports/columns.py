@@ -14,6 +14,7 @@ from funds.models import Donation, Expenditure, Fund
 from indicators.models import Indicator, ManualFigure, OpeningBalance, Plan
 from orgs.models import Charity, CommunityOrg, Training, VolunteerTeam
 from projects.models import Aid, Project
+from reports.columns import type_of
 from reviews.models import Submission
 from scenes.models import Activity, Scene
 
@@ -57,8 +58,6 @@ LEDGERS: dict[type[Submission], tuple[str, ...]] = {
     OpeningBalance: ("measure", "as_of", "covers", "quantity", "evidence"),
     ManualFigure: ("plan_code", "indicator_code", "as_of", "numerator", "denominator", "evidence"),
 }
-#: Rows of different measures are never added up.
-_UNSUMMED = (OpeningBalance, ManualFigure)
 _OTHERS = {"donor_shown": "捐赠人"}
 _TITLES = {"plan_code": "方案", "indicator_code": "指标"}
 
@@ -89,28 +88,12 @@ def related_of(model: type[Submission]) -> list[str]:
     return ["area", *(["fund"] if "fund" in LEDGERS[model] else [])]
 
 
-def is_summed(model: type[Submission]) -> bool:
-    """Whether money and counts of the rows may be added up."""
-    return model not in _UNSUMMED
-
-
 def _column(model: type[Submission], name: str) -> Column:
     if name in _OTHERS:
         return Column(_OTHERS[name], "text", lambda record: getattr(record, name))
     field: Any = model._meta.get_field(name)
     title = _TITLES.get(name, str(field.verbose_name))
-    return Column(title, _kind(field), _value(field))
-
-
-def _kind(field: models.Field[Any, Any]) -> str:
-    for kind, name in (
-        (models.DecimalField, "money"),
-        (models.IntegerField, "count"),
-        (models.DateField, "day"),
-    ):
-        if isinstance(field, kind):
-            return name
-    return "text"
+    return Column(title, type_of(field), _value(field))
 
 
 def _value(field: models.Field[Any, Any]) -> Value:

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import IO, Any
 
 from django.conf import settings
-from django.core.cache import cache
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -25,7 +24,7 @@ from accounts.models import User
 from reports.exports.figures import write_figures
 from reports.exports.ledger import Refused, Tick, write_ledger
 from reports.exports.models import OPEN, Delivery, Export, FileState, MadeFile
-from reviews.ledger.jobs import Lease, Progress
+from reviews.ledger.jobs import Hold, Progress, progress_under
 
 #: What one person may have on its way.
 MOST_OPEN = 3
@@ -41,22 +40,20 @@ _MAKERS: dict[str, tuple[type[MadeFile], Writer]] = {
 }
 
 
-class FileLease(Lease):
-    """One worker's hold on a file; beside the uploads of the same number."""
+class FileLease(Hold):
+    """The hold on a file."""
 
     def __init__(self, name: str, pk: int) -> None:
-        super().__init__(pk)
-        self._name = _hold(name, pk)
+        super().__init__(_name_of(name, pk))
 
 
-def _hold(name: str, pk: int) -> str:
+def _name_of(name: str, pk: int) -> str:
     return f"made-file-{name}-{pk}"
 
 
 def progress_of(name: str, pk: int) -> Progress | None:
     """How far the worker is; None while nobody works on the file."""
-    told = cache.get(_hold(name, pk))
-    return Progress(*told[1:]) if told else None
+    return progress_under(_name_of(name, pk))
 
 
 def _open(model: type[MadeFile]) -> Any:
@@ -101,7 +98,7 @@ def work_on(name: str, pk: int) -> None:
         lease.release()
 
 
-def _try(name: str, job: Any, writer: Writer, lease: Lease) -> None:
+def _try(name: str, job: Any, writer: Writer, lease: Hold) -> None:
     """One attempt; after an error the next one follows, until the file is given up."""
     if job.attempts > _ATTEMPTS:
         _give_up(job)

@@ -5,13 +5,10 @@ A file belongs to whoever asked for it, as long as its area is theirs; nobody el
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.conf import settings
 from django.contrib import admin, messages
-from django.contrib.auth.decorators import login_required
 from django.db import IntegrityError, transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
@@ -20,35 +17,20 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from reports.downloads import type_of
 from reports.exports import jobs
 from reports.exports.forms import ExportForm, SubscriptionForm
 from reports.exports.ledger import Refused
 from reports.exports.models import Delivery, Export, MadeFile, Subscription
 from reports.exports.subscribing import next_due
 from reports.exports.tasks import make_file
+from reports.pages.shared import for_readers
 from reviews.ledger.jobs import Progress
 
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _LISTED = 20
 
-View = Callable[..., HttpResponseBase]
 
-
-def _for_readers(view: View) -> View:
-    """Whoever does not see records does not find it."""
-
-    @wraps(view)
-    @login_required
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        user: Any = request.user
-        if not user.sees_records:
-            raise Http404
-        return view(request, *args, **kwargs)
-
-    return guarded
-
-
-@_for_readers
+@for_readers
 def exports(request: HttpRequest) -> HttpResponseBase:
     """Own ledgers and subscriptions; ask for a ledger."""
     user: Any = request.user
@@ -65,7 +47,7 @@ def exports(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_POST
-@_for_readers
+@for_readers
 def subscribe(request: HttpRequest) -> HttpResponseBase:
     """Ask for figures every month."""
     user: Any = request.user
@@ -83,7 +65,7 @@ def subscribe(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_POST
-@_for_readers
+@for_readers
 def unsubscribe(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Own subscriptions end, even of areas that are not the user's any more."""
     rows = Subscription.objects.filter(user=request.user)  # type: ignore[misc]
@@ -94,7 +76,7 @@ def unsubscribe(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 @require_GET
-@_for_readers
+@for_readers
 def export_page(request: HttpRequest, pk: int) -> HttpResponseBase:
     """How far it is; once made, where to get it."""
     export = _own(request, pk)
@@ -109,7 +91,7 @@ def export_page(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 @require_GET
-@_for_readers
+@for_readers
 def export_progress(request: HttpRequest, pk: int) -> HttpResponseBase:
     """`{"state", "is_at_work", "step", "done", "total"}` for the progress bar."""
     export = _own(request, pk)
@@ -119,7 +101,7 @@ def export_progress(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 @require_GET
-@_for_readers
+@for_readers
 def export_download(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The file itself."""
     export = _own(request, pk)
@@ -127,7 +109,7 @@ def export_download(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 @require_GET
-@_for_readers
+@for_readers
 def delivery_download(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The file of one period of an own subscription."""
     user: Any = request.user
@@ -156,7 +138,7 @@ def _file(made: MadeFile, name: str) -> HttpResponseBase:
         raise Http404 from None
     headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
     return FileResponse(
-        stream, as_attachment=True, filename=name, content_type=_XLSX, headers=headers
+        stream, as_attachment=True, filename=name, content_type=type_of(name), headers=headers
     )
 
 

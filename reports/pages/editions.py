@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_POST
 
+from reports.downloads import answer
 from reports.files import DOCUMENT, WORKBOOK, download_name, hash_of, path_of, sha256_of
 from reports.models import Edition, Report
 from reports.pages.shared import for_readers, user_of
@@ -15,12 +15,6 @@ from reports.paper.pdf import PdfError, pdf_of
 from reports.verifying import verify
 
 _PDF = "pdf"
-_OFFICE = "application/vnd.openxmlformats-officedocument"
-_TYPES = {
-    WORKBOOK: f"{_OFFICE}.spreadsheetml.sheet",
-    DOCUMENT: f"{_OFFICE}.wordprocessingml.document",
-    _PDF: "application/pdf",
-}
 
 
 def _edition(request: HttpRequest, pk: int) -> Edition:
@@ -44,18 +38,11 @@ def edition_file(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
         messages.error(request, f"{edition}的文件与封存时不一致，没有下载；请联系系统管理员核验")
         return redirect("report", edition.report_id)
     try:
-        return _answer(edition, kind, pdf_of(data) if kind == _PDF else data)
+        made = pdf_of(data) if kind == _PDF else data
+        return answer(made, download_name(edition, kind))
     except PdfError as error:
         messages.error(request, str(error))
         return redirect("report", edition.report_id)
-
-
-def _answer(edition: Edition, kind: str, data: bytes) -> HttpResponse:
-    response = HttpResponse(data, content_type=_TYPES[kind], headers={"Cache-Control": "no-store"})
-    response.headers["Content-Disposition"] = content_disposition_header(
-        as_attachment=True, filename=download_name(edition, kind)
-    )
-    return response
 
 
 @for_readers

@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime
 import importlib.metadata
 import io
-import re
 import unicodedata
 import zipfile
 from collections.abc import Callable, Mapping
@@ -31,6 +30,7 @@ from docx.text.paragraph import Paragraph
 
 from reports.paper import blocks
 from reports.paper.document import TITLE, document_of
+from reports.paper.sheets import UNWRITABLE
 from reports.paper.word_styles import (
     CHARACTER,
     FONT_TABLE,
@@ -48,8 +48,6 @@ _FIXED_ZIP_TIME = (2000, 1, 1, 0, 0, 0)
 #: A table of so many lines is not parted; one of more columns has smaller letters.
 _KEPT_TOGETHER, _MOST_COLUMNS = 14, 6
 _LONGEST_PROPERTY = 255  # characters; Word allows no more
-#: What XML cannot hold would stop the whole report.
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 #: Parts of the library's empty document that a report needs none of.
 _UNUSED = frozenset(
     {
@@ -148,7 +146,7 @@ def _add(place: Document | _Cell, style: str, text: str) -> Paragraph:
 
 
 def _clean(text: str) -> str:
-    return _ILLEGAL.sub("", text)
+    return UNWRITABLE.sub("", text)
 
 
 def _title(paper: Document, block: blocks.Title) -> None:

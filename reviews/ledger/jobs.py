@@ -78,15 +78,15 @@ class Progress:
     total: int
 
 
-class Lease:
-    """One worker's hold on a job; it lapses when the worker says nothing for a while."""
+class Hold:
+    """One worker's hold on what goes by a name; it lapses when the worker says nothing for a while."""
 
-    def __init__(self, job_pk: int) -> None:
-        self._name, self._token = f"import-job-{job_pk}", uuid.uuid4().hex
+    def __init__(self, name: str) -> None:
+        self._name, self._token = name, uuid.uuid4().hex
         self._told = 0.0
 
     def take(self) -> bool:
-        """Whether the job is ours now."""
+        """Whether it is ours now."""
         return bool(cache.add(self._name, (self._token, "开始", 0, 0), LEASE_SECONDS))
 
     def tick(self, step: str, done: int, total: int) -> None:
@@ -100,10 +100,26 @@ class Lease:
         cache.delete(self._name)
 
 
+def progress_under(name: str) -> Progress | None:
+    """How far the worker is who holds it; None while nobody does."""
+    told = cache.get(name)
+    return Progress(*told[1:]) if told else None
+
+
+class Lease(Hold):
+    """The hold on an upload."""
+
+    def __init__(self, job_pk: int) -> None:
+        super().__init__(_name_of(job_pk))
+
+
+def _name_of(job_pk: int) -> str:
+    return f"import-job-{job_pk}"
+
+
 def progress_of(job: ImportJob) -> Progress | None:
     """How far the worker is; None while nobody works on the job."""
-    told = cache.get(f"import-job-{job.pk}")
-    return Progress(*told[1:]) if told else None
+    return progress_under(_name_of(job.pk))
 
 
 def waiting() -> list[int]:

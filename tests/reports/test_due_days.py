@@ -11,7 +11,7 @@ import pytest
 from accounts.models import User
 from areas.models import Area
 from indicators.models import Plan
-from reports.models import Report, ReportState
+from reports.models import Report, ReportState, Standing
 from reports.periods import due_days
 from reports.preparing import prepare_reports
 from reports.sealing import seal
@@ -113,8 +113,8 @@ def test_a_report_is_overdue_the_day_after(yuzhong: Plan) -> None:
     today = datetime.datetime.now(datetime.timezone(datetime.timedelta(hours=8))).date()
     report = prepare_reports(PREPARED)[0]
     report.file_by = today
-    assert not report.is_overdue
+    assert report.standing != Standing.OVERDUE
     report.file_by = today - datetime.timedelta(days=1)
-    assert report.is_overdue
+    assert report.standing == Standing.OVERDUE
     report.state = ReportState.FILED
-    assert not report.is_overdue
+    assert report.standing != Standing.OVERDUE

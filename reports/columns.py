@@ -1,0 +1,30 @@
+"""What every ledger sheet knows of its columns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+
+from indicators.models import ManualFigure, OpeningBalance
+from reviews.models import Submission
+
+#: Rows of different measures are never added up.
+_UNSUMMED = (OpeningBalance, ManualFigure)
+
+
+def type_of(field: models.Field[Any, Any]) -> str:
+    """A column's kind as in `reports.paper.stream`: money, count, day or text."""
+    for kind, name in (
+        (models.DecimalField, "money"),
+        (models.IntegerField, "count"),
+        (models.DateField, "day"),
+    ):
+        if isinstance(field, kind):
+            return name
+    return "text"
+
+
+def is_summed(model: type[Submission]) -> bool:
+    """Whether money and counts of the rows may be added up."""
+    return model not in _UNSUMMED
