@@ -114,7 +114,9 @@ def _punctual(
     level = level_below(plan, levels[0]) if levels else None
     by_area: dict[str, list[Report]] = defaultdict(list)
     for report in reports:
-        is_settled = report.first_filed_on is not None or report.file_by < today
+        is_settled = report.first_filed_on is not None or (
+            report.file_by < today and report.state != ReportState.DROPPED
+        )
         if report.area.level == level and report.area_id.startswith(seat) and is_settled:
             by_area[report.area_id].append(report)
     return [_of_area(rows) for _, rows in sorted(by_area.items())]

@@ -79,6 +79,16 @@ def test_who_is_punctual_is_counted_period_by_period(
     assert told[DAXIGOU] == (0, 0, 1, "0%")
 
 
+def test_who_is_no_longer_asked_is_not_called_late(
+    prepared: None, visit: Visit, shiju: User
+) -> None:
+    Report.objects.filter(area=DAXIGOU).update(state=ReportState.DROPPED)
+    page = visit(shiju).get("/reports/")
+    (plan,) = page.context["plans"]
+    assert DAXIGOU not in {row["area"].code for row in plan["punctual"]}
+    assert page.context["late"] == []
+
+
 def test_the_late_ones_below_are_listed_to_be_urged(
     prepared: None, visit: Visit, shiju: User
 ) -> None:
