@@ -20,7 +20,6 @@ from indicators.figures import (
     trend_of,
     views_for,
 )
-from indicators.models import Indicator
 from indicators.rules import rule_text
 from indicators.tables import target_text, value_text
 from indicators.target_words import demand_text
@@ -28,7 +27,7 @@ from indicators.view import View, month_end
 from reports.below import Below, fingerprint, missing_of, reports_below
 from reports.comparison import comparison, last_edition
 from reports.consolidation import differences, exact, is_consolidated, sums_of
-from reports.members import ledgers_of, members_of
+from reports.members import Members, ledgers_of, members_of
 from reports.models import Edition, EditionMember, Report
 from reports.narrative import Ground, drafted, moved_words, sections
 from reports.periods import last_due
@@ -74,7 +73,6 @@ class Reading:
 
     report: Report
     day: datetime.date
-    indicators: list[Indicator]
     views: tuple[View, View]
     children: list[Area]
     below: list[Below]
@@ -106,7 +104,7 @@ def read(report: Report, day: datetime.date) -> Reading:
         }
         rows = progress_of(plan, [area.code], day, views=views, indicators=indicators, given=given)
         items = rows[area.code]
-    return Reading(report, day, indicators, views, children, below, live, items)
+    return Reading(report, day, views, children, below, live, items)
 
 
 # --- figures and words ------------------------------------------------------------------------
@@ -116,11 +114,12 @@ def draft_of(report: Report, day: datetime.date) -> dict[str, Any]:
     """What a report that is being prepared shows: figures, who is missing, drafted words."""
     reading = read(report, day)
     compared = comparison(report)
+    members = {} if reading.is_from_editions else members_of(report, day)[0]
     return {
         **_figures(reading),
         "comparison": compared,
         "filing": _filing(reading),
-        "narrative": drafted(_ground(reading, compared, _new_records(reading))),
+        "narrative": drafted(_ground(reading, compared, _new_records(reading, members))),
     }
 
 
@@ -214,28 +213,20 @@ def _ground(
         last=last.get("values", {}),
         last_label=last.get("label", ""),
         new=new,
-        is_first=_last_edition(report) is None,
+        is_first=last.get("source") != "edition",
         is_from_editions=reading.is_from_editions,
     )
 
 
-def _new_records(reading: Reading) -> dict[str, int]:
+def _new_records(reading: Reading, members: Members) -> dict[str, int]:
     """Kind → records that were in no figure when last reported. Where a report is made of editions,
     those below tell of theirs."""
-    report = reading.report
     if reading.is_from_editions:
         return {}
-    members, _ = members_of(report, reading.day)
-    return count_new(report, {(kind, pk) for rows in members.values() for kind, pk, _ in rows})
-
-
-def count_new(report: Report, keys: set[tuple[str, int]]) -> dict[str, int]:
-    """The same for the records of an edition that is being made."""
-    edition = _last_edition(report)
+    keys = {(kind, pk) for rows in members.values() for kind, pk, _ in rows}
+    edition = _last_edition(reading.report)
     if edition is not None:
-        keys = keys - set(
-            EditionMember.objects.filter(edition=edition).values_list("kind", "object_id")
-        )
+        keys -= set(EditionMember.objects.filter(edition=edition).values_list("kind", "object_id"))
     counted = Counter(kind for kind, _ in keys)
     names = {kind._meta.label_lower: str(kind._meta.verbose_name) for kind in record_kinds()}
     return {name: counted[label] for label, name in names.items() if counted[label]}
@@ -257,8 +248,7 @@ def content_of(report: Report, day: datetime.date) -> dict[str, Any]:
     filed = [each.area.code for each in reading.below] if reading.is_from_editions else []
     members, records = members_of(report, day, filed)
     compared = comparison(report)
-    keys = {(kind, pk) for rows in members.values() for kind, pk, _ in rows}
-    new = count_new(report, keys) if not reading.is_from_editions else {}
+    new = _new_records(reading, members)
     counted = Area.objects.within(area.code).existing_on(day).filter(is_counted=True)
     draft = drafted(_ground(reading, compared, new))
     return {

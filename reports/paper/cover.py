@@ -9,8 +9,8 @@ from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.worksheet.worksheet import Worksheet
 
+from reports.paper.contents import day_text, is_top, unit_of
 from reports.paper.sheets import BODY, CENTRE, HEAD, LEFT, NOTE, merged, new_sheet, put
-from reports.paper.tables import day_text, is_top
 
 NAME = "封面"
 _WIDE = Font(name="方正小标宋简体", size=28)
@@ -36,10 +36,9 @@ def _facts(content: dict[str, Any], sha256: str) -> list[tuple[str, str]]:
     plan = content["plan"]
     number = f"（{plan['document_number']}）" if plan["document_number"] else ""
     sealed_at = datetime.datetime.fromisoformat(content["sealed_at"])
-    unit = plan["issuer"] if is_top(content) else content["area"]["name"]
     facts = [
         ("依据文件", f"《{plan['title']}》{number}"),
-        ("填报单位", unit),
+        ("填报单位", unit_of(content)),
         ("报送对象", _recipients(content)),
         ("数据截至", day_text(content["as_of"])),
         ("版次", f"第{content['number']}版" + ("（零报告）" if content.get("is_zero") else "")),

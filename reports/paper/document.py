@@ -21,7 +21,8 @@ from reports.paper.blocks import (
     Signature,
     Title,
 )
-from reports.paper.passages import comparison, corrections, day_text, figures, filing
+from reports.paper.contents import day_text, is_top, unit_of
+from reports.paper.passages import comparison, corrections, figures, filing
 
 TITLE = "社区慈善工作进展情况报告"
 
@@ -47,7 +48,7 @@ def document_of(content: Mapping[str, Any], sha256: str = "") -> list[Block]:
         Paragraph(_opening(content)),
         *_parts(content),
         Attachments(tuple(_attachments(content))),
-        Signature(_unit(content), _signed_on(content) if sha256 else _BLANK_DAY),
+        Signature(unit_of(content), _signed_on(content) if sha256 else _BLANK_DAY),
         _proof(content, sha256),
     ]
 
@@ -63,21 +64,12 @@ def _title(content: Mapping[str, Any]) -> Title:
     return Title(lines, f"（{due.year}年{due.month}月）")
 
 
-def _is_top(content: Mapping[str, Any]) -> bool:
-    """Whether the plan's own area reports; before the levels below filed, it always was."""
-    return bool(content["area"].get("is_top", True))
-
-
 def _recipients(content: Mapping[str, Any]) -> list[str]:
     """Those the plan names, if it is those who receive from below; else the bureau whose plan it is."""
     named, own = list(content["plan"]["recipients"]), content["plan"]["issuer"].split("、")
-    if _is_top(content) or any(each.startswith(tuple(own)) for each in named):
+    if is_top(content) or any(each.startswith(tuple(own)) for each in named):
         return named
     return own
-
-
-def _unit(content: Mapping[str, Any]) -> str:
-    return str(content["plan"]["issuer"] if _is_top(content) else content["area"]["name"])
 
 
 def _opening(content: Mapping[str, Any]) -> str:

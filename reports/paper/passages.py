@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -10,14 +9,9 @@ from typing import Any
 from areas.codes import level_of
 from indicators.figures import plain
 from reports.paper.blocks import Block, Paragraph, Table
+from reports.paper.contents import day_text, measured_in, shown_first
 
 # --- figures --------------------------------------------------------------------------------
-
-
-def _shown(content: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The annex's indicators, else those of the text: what the first sheet shows."""
-    items = content["indicators"]
-    return [item for item in items if item["place"] == "annex"] or list(items)
 
 
 def figures(content: Mapping[str, Any]) -> Iterator[Block]:
@@ -25,13 +19,13 @@ def figures(content: Mapping[str, Any]) -> Iterator[Block]:
     rows = [
         (
             item["name"],
-            _unit_of(item),
+            measured_in(item),
             item["target_text"],
             item["value_text"],
             "—" if item["rate"] is None else f"{plain(Decimal(item['rate']) * 100, 2)}%",
             item["status_label"],
         )
-        for item in _shown(content)
+        for item in shown_first(content)
     ]
     yield Table(
         "指标完成情况表",
@@ -49,7 +43,7 @@ def _source(content: Mapping[str, Any]) -> str:
 
 def comparison(content: Mapping[str, Any]) -> Iterator[Block]:
     """This period beside the earlier ones that have any value."""
-    items = _shown(content)
+    items = shown_first(content)
     periods = [
         period
         for period in content.get("comparison") or []
@@ -66,7 +60,7 @@ def comparison(content: Mapping[str, Any]) -> Iterator[Block]:
 
 
 def _compared(item: Mapping[str, Any], periods: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
-    cells = [item["name"], _unit_of(item), item["value_text"]]
+    cells = [item["name"], measured_in(item), item["value_text"]]
     for period in periods:
         then = period["values"].get(item["code"])
         cells += [_value(item, then), _change(item, item["value"], then)]
@@ -81,10 +75,6 @@ def _origin(periods: Sequence[Mapping[str, Any]]) -> str:
         for period in periods
     ]
     return f"{'；'.join(told)}。百分比指标的增减为百分点。"
-
-
-def _unit_of(item: Mapping[str, Any]) -> str:
-    return "%" if item.get("is_percentage") else str(item["unit"])
 
 
 def _number(item: Mapping[str, Any], value: str | None) -> Decimal | None:
@@ -126,12 +116,15 @@ def filing(content: Mapping[str, Any]) -> Iterator[Block]:
     zero = sum(1 for each in filed if each.get("is_zero"))
     text = f"本期应报送{len(filed) + len(missing)}个{label}，已报送{len(filed)}个"
     text += f"（其中零报告{zero}个）" if zero else ""
+    reason = _sentence(below["missing_reason"]) if below.get("missing_reason") else ""
     if not missing:
         yield Paragraph(f"{text}，无缺报。")
+        if reason:  # those below say another figure than the records
+            yield Paragraph(f"下级所报与审核台账不一致的说明：{reason}")
         return
     yield Paragraph(f"{text}，缺报{len(missing)}个。缺报的为：{_missing(missing)}。")
-    if below.get("missing_reason"):
-        yield Paragraph(f"缺报原因：{_sentence(below['missing_reason'])}")
+    if reason:
+        yield Paragraph(f"缺报原因：{reason}")
 
 
 def _missing(missing: Sequence[Mapping[str, Any]]) -> str:
@@ -183,9 +176,3 @@ def _sentence(text: str) -> str:
     """A person's words, closed with a full stop."""
     text = " ".join(text.split())
     return text if text.endswith(("。", "！", "？")) else f"{text.rstrip('.;；，,')}。"
-
-
-def day_text(text: str) -> str:
-    """An ISO day as a paper writes it: 2026年6月30日."""
-    day = datetime.date.fromisoformat(text)
-    return f"{day.year}年{day.month}月{day.day}日"

@@ -10,6 +10,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.worksheet import Worksheet
 
+from reports.paper.contents import day_text, measured_in, unit_of
 from reports.paper.sheets import (
     BODY,
     CENTRE,
@@ -136,18 +137,12 @@ def readings_sheet(book: Workbook, content: dict[str, Any]) -> None:
 # --- parts ----------------------------------------------------------------------------------
 
 
-def is_top(content: Content) -> bool:
-    """Whether it is the plan's own area, whose bureau issued the document."""
-    return bool(content["area"].get("is_top", True))
-
-
 def heading(sheet: Worksheet, content: dict[str, Any], title: str, width: int) -> int:
     """附件, title, and the 填报单位 row; returns the row of the column heads."""
     merged(sheet, 1, width, "附件", MARK, LEFT, 20)
     merged(sheet, 2, width, title, TITLE, CENTRE, 38)
-    unit = content["plan"]["issuer"] if is_top(content) else content["area"]["name"]
     line = (
-        f"填报单位（盖章）：{unit}        截至日期：{day_text(content['as_of'])}"
+        f"填报单位（盖章）：{unit_of(content)}        截至日期：{day_text(content['as_of'])}"
         f"        报送期：{content['due_on'][:4]}年{int(content['due_on'][5:7])}月"
     )
     merged(sheet, 3, width, line, BODY, LEFT, 22)
@@ -159,12 +154,6 @@ def signatures(sheet: Worksheet, row: int, width: int) -> None:
     """The line that is signed on paper."""
     line = "单位负责人：                    审核人：                    填表人：                    联系电话："
     merged(sheet, row, width, line, BODY, LEFT, 30)
-
-
-def day_text(text: str) -> str:
-    """`2026-11-30` as 2026年11月30日."""
-    day = datetime.date.fromisoformat(text)
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 # --- tables of rows ---------------------------------------------------------------------------
@@ -212,7 +201,7 @@ def comparison_sheet(book: Workbook, content: Content) -> None:
     for item in content["indicators"]:
         style = number_style(item)
         now = number_of(item["value"])
-        cells = [(item["name"], None), (_unit(item), None), (now, style)]
+        cells = [(item["name"], None), (measured_in(item), None), (now, style)]
         for each in compared:
             then = number_of(each["values"].get(item["code"]), "—")
             both = not isinstance(then, str) and not isinstance(now, str)
@@ -236,10 +225,6 @@ def comparison_sheet(book: Workbook, content: Content) -> None:
         rows,
         f"说明：{told}；比例的增减为百分点。",
     )
-
-
-def _unit(item: Content) -> str:
-    return "%" if item["is_percentage"] else str(item["unit"])
 
 
 def filing_sheet(book: Workbook, content: Content) -> None:

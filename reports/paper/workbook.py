@@ -15,6 +15,7 @@ import openpyxl
 from openpyxl import Workbook
 
 from reports.paper.charts import chart_sheets
+from reports.paper.contents import shown_first
 from reports.paper.cover import contents, cover_sheet
 from reports.paper.sheets import UNWRITABLE, head_row, new_sheet
 from reports.paper.stream import Stream, laid, saved
@@ -37,14 +38,14 @@ def build_workbook(content: dict[str, Any], sha256: str) -> bytes:
     """The finished file. `content` is an edition's; `sha256` its digest, printed on the first sheet."""
     book = Workbook()
     book.remove(book.active)  # type: ignore[arg-type]
-    annex = [item for item in content["indicators"] if item["place"] == "annex"]
+    first = shown_first(content)
     text = [item for item in content["indicators"] if item["place"] == "text"]
     cover = cover_sheet(book, content, sha256)
-    indicator_sheet(book, content, "核心绩效指标", annex or text, sha256)
-    if annex and text:
+    indicator_sheet(book, content, "核心绩效指标", first, sha256)
+    if text and first != text:
         indicator_sheet(book, content, "正文目标", text, sha256)
-    children_sheet(book, content, annex or text)
-    chart_sheets(book, content, annex or text)
+    children_sheet(book, content, first)
+    chart_sheets(book, content, first)
     comparison_sheet(book, content)
     filing_sheet(book, content)
     consolidation_sheet(book, content)

@@ -19,6 +19,8 @@ from reports.content import canonical, digest
 from reports.files import document_path, workbook_path
 from reports.handling import HandlingError, edit, receive, send_back
 from reports.models import Edition, EditionMember, Report, ReportEvent, ReportState
+from reports.paper.blocks import Paragraph
+from reports.paper.document import document_of
 from reports.preparing import prepare_reports
 from reports.sealing import SealError, seal
 from reports.verifying import verify, verify_editions
@@ -73,6 +75,8 @@ def test_who_compiles_over_a_difference_says_why(
         file("50")
     content = file("50", missing_reason="报送后新增，计入下期").as_content()
     assert content["filing"]["missing_reason"] == "报送后新增，计入下期"
+    said = [block.text for block in document_of(content) if isinstance(block, Paragraph)]
+    assert "下级所报与审核台账不一致的说明：报送后新增，计入下期。" in said
     trend = content["trend"]["values"]["funds"]
     assert trend[-1] == "1"  # the last point is the figure that is signed
 
