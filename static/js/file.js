@@ -3,8 +3,10 @@
 for (const place of document.querySelectorAll(".file")) {
   const input = place.querySelector("input");
   const said = place.querySelector("output");
-  input.hasChangeListener = true;
-  input.addEventListener("change", () => {
+  const say = () => {
     said.textContent = input.files.length ? input.files[0].name : "尚未选择";
-  });
+  };
+  input.hasChangeListener = true;
+  input.addEventListener("change", say);
+  say(); // one chosen before this ran, or kept by the browser on the way back
 }
