@@ -122,3 +122,7 @@ class User(AbstractUser):
     def covers(self, area_code: str) -> bool:
         """Whether an area lies in the user's own subtree (business roles only)."""
         return bool(self.sees_records and self.area_id and is_within(area_code, self.area_id))
+
+
+# The rest of the app's models; at the end, for Django finds models in this module only.
+from accounts.webhooks.models import Webhook, WebhookDelivery  # noqa: E402, F401
