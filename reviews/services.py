@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -33,8 +34,22 @@ if TYPE_CHECKING:
     from reviews.querysets import SubmissionQuerySet
 
 
+class Refusal(StrEnum):
+    """Why a transition may not happen, for whoever cannot read the message."""
+
+    ROLE = "role"
+    FOUR_EYES = "four_eyes"
+    STATE = "state"
+    REASON = "reason"
+    SCOPE = "scope"
+
+
 class TransitionError(Exception):
     """A transition that may not happen; the message is for the user."""
+
+    def __init__(self, message: str, refusal: Refusal = Refusal.STATE) -> None:
+        self.refusal = refusal
+        super().__init__(message)
 
 
 class ProblemsFound(TransitionError):
@@ -128,12 +143,12 @@ def move_all(records: SubmissionQuerySet, action: Action, *, by: User, reason: s
     """
     rule, sources = RULES[action], allowed_sources(action, by)
     if not sources:
-        raise TransitionError(f"{by.get_role_display()}不能执行“{action.label}”")
+        raise TransitionError(f"{by.get_role_display()}不能执行“{action.label}”", Refusal.ROLE)
     reason = reason.strip()
     if rule.needs_reason and not reason:
-        raise TransitionError(f"“{action.label}”须填写理由")
+        raise TransitionError(f"“{action.label}”须填写理由", Refusal.REASON)
     if fault := length_fault(reason):
-        raise TransitionError(fault)
+        raise TransitionError(fault, Refusal.REASON)
     with transaction.atomic():
         scoped = records.visible_to(by)
         if rule.is_four_eyes:
@@ -234,14 +249,14 @@ def _refuse_problems(records: SubmissionQuerySet, reason: str) -> None:
 def _move_one(record: Submission, action: Action, by: User, reason: str) -> None:
     records = type(record)._default_manager.filter(pk=record.pk)
     if not move_all(records, action, by=by, reason=reason):
-        raise TransitionError(_why_not(record, action, by))
+        raise _why_not(record, action, by)
     record.refresh_from_db()
 
 
-def _why_not(record: Submission, action: Action, by: User) -> str:
+def _why_not(record: Submission, action: Action, by: User) -> TransitionError:
     current = type(record)._default_manager.filter(pk=record.pk).first()
     if current is None or not by.covers(current.area_id):
-        return "记录不存在或不在您的管辖范围"
+        return TransitionError("记录不存在或不在您的管辖范围", Refusal.SCOPE)
     if RULES[action].is_four_eyes and current.submitted_by_id == by.pk:
-        return "提交人不能审核自己提交的记录"
-    return f"记录当前为“{current.get_status_display()}”，不能{action.label}"
+        return TransitionError("提交人不能审核自己提交的记录", Refusal.FOUR_EYES)
+    return TransitionError(f"记录当前为“{current.get_status_display()}”，不能{action.label}")
