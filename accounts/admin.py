@@ -70,3 +70,7 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """An account is switched off; its traces stay."""
         return False
+
+
+# The rest of the app's pages; Django looks for pages in this module only.
+from accounts.webhooks.admin import WebhookAdmin, WebhookDeliveryAdmin  # noqa: E402, F401

@@ -9,4 +9,5 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 app = Celery("config")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
-app.autodiscover_tasks(["reports.exports"])  # a package of an app, which the line above leaves out
+# Packages of apps, which the line above leaves out.
+app.autodiscover_tasks(["accounts.webhooks", "reports.exports"])

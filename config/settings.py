@@ -1,7 +1,7 @@
 """Settings, all from the environment; without any the embedded default runs.
 
 DATABASE_URL, REDIS_URL, SECRET_KEY, ALLOWED_HOSTS, DEBUG, DATA_DIR, EMAIL_URL, DEFAULT_FROM_EMAIL,
-IMPORT_FILE_DAYS, EXPORT_FILE_DAYS, SITE_URL.
+IMPORT_FILE_DAYS, EXPORT_FILE_DAYS, SITE_URL, WEBHOOK_TARGETS.
 """
 
 import secrets
@@ -11,6 +11,8 @@ import environ
 from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
+
+from accounts.webhooks.targets import is_origin
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -29,6 +31,14 @@ if EXPORT_FILE_DAYS < 1:
     raise ImproperlyConfigured("环境变量 EXPORT_FILE_DAYS 应为不小于 1 的天数。")
 #: Where the site is reached, for links in mails (https://…); empty: mails name the page in words.
 SITE_URL = env.str("SITE_URL", default="")
+#: Origins that webhooks may go to (https://host[:port], …); empty: none can be made.
+WEBHOOK_TARGETS: list[str] = [
+    each.strip() for each in env.list("WEBHOOK_TARGETS", default=[]) if each.strip()
+]
+if not all(map(is_origin, WEBHOOK_TARGETS)):
+    raise ImproperlyConfigured(
+        "环境变量 WEBHOOK_TARGETS 应为用英文逗号分隔的 https://主机[:端口] 或 http://主机[:端口]。"
+    )
 
 IS_EMBEDDED = not env.str("DATABASE_URL", default="")
 DEBUG = env.bool("DEBUG", default=False)
@@ -206,6 +216,10 @@ CELERY_BEAT_SCHEDULE = {
     "clear-exports": {
         "task": "reports.exports.tasks.clear_exports",
         "schedule": crontab(hour=2, minute=45),
+    },
+    "send-due-webhooks": {
+        "task": "accounts.webhooks.tasks.send_due_webhooks",
+        "schedule": crontab(),
     },
     "take-up-imports": {"task": "config.tasks.take_up_imports", "schedule": 30.0},
     "clear-files": {"task": "config.tasks.clear_files", "schedule": crontab(hour=2, minute=30)},

@@ -1,10 +1,11 @@
-"""What Celery runs of the wiring: uploads, and files whose time is over."""
+"""What Celery runs of the wiring: uploads, and what was kept long enough."""
 
 import datetime
 
 from celery import shared_task
 from django.conf import settings
 
+from accounts.webhooks.sending import clear_sent
 from config.ledgers import KINDS
 from reviews.ledger.jobs import waiting, work_on
 from reviews.retention import clear_uploads, remove_strays
@@ -33,3 +34,4 @@ def clear_files() -> None:
     """Every night. Idempotent."""
     clear_uploads(datetime.timedelta(days=settings.IMPORT_FILE_DAYS))
     remove_strays(_STRAY_AFTER)
+    clear_sent()

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.webhooks.announcing import announce
+from accounts.webhooks.models import Event
 from areas.codes import COUNTY_LEVEL, TOWNSHIP_LEVEL, cut_to
 from areas.models import Area
 from indicators.models import Plan
@@ -85,6 +87,7 @@ def seal(
     report.events.create(
         action=action, by=by, at=timezone.now(), note=reason or missing_reason, edition=edition
     )
+    _announce(edition, report, is_filed=action == ReportAction.FILE)
     report.state = ReportState.FILED
     report.first_filed_on = report.first_filed_on or day
     report.save(update_fields=["state", "first_filed_on"])
@@ -186,3 +189,17 @@ def _index_members(edition: Edition, content: dict[str, Any]) -> None:
         ),
         batch_size=_MEMBERS_AT_ONCE,
     )
+
+
+def _announce(edition: Edition, report: Report, *, is_filed: bool) -> None:
+    events = [Event.REPORT_FILED, Event.EDITION_SEALED] if is_filed else [Event.EDITION_SEALED]
+    named = {
+        "report": report.pk,
+        "edition": edition.pk,
+        "number": edition.number,
+        "sha256": edition.sha256,
+        "plan": report.plan.code,
+        "area": report.area_id,
+        "due_on": report.due_on.isoformat(),
+    }
+    announce(events, report.area_id, named)

@@ -1,0 +1,213 @@
+"""回调通知 and 发送记录: kept by the administrator, who sees ids and no business data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import apps
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from unfold.admin import ModelAdmin
+from unfold.decorators import action, display
+
+from accounts.webhooks.announcing import send_again
+from accounts.webhooks.forms import WebhookForm
+from accounts.webhooks.models import DeliveryState, Event, Webhook, WebhookDelivery, new_salt
+
+_COLOURS = {
+    DeliveryState.WAITING.label: "info",
+    DeliveryState.SENT.label: "success",
+    DeliveryState.DEAD.label: "danger",
+}
+_LISTED = 20
+
+
+class AdministratorsAdmin(ModelAdmin):
+    """Pages of the administrator; nobody else finds them."""
+
+    list_per_page = 50
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """The administrator."""
+        return bool(request.user.is_authenticated and request.user.is_administrator)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """The administrator."""
+        return self.has_module_permission(request)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """The administrator."""
+        return self.has_module_permission(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """The administrator."""
+        return self.has_module_permission(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """The administrator."""
+        return self.has_module_permission(request)
+
+
+@admin.register(Webhook)
+class WebhookAdmin(AdministratorsAdmin):
+    """Where other systems are told of approvals and reports, with the secret they verify them by."""
+
+    form = WebhookForm
+    list_display = ("name", "address", "area", "events_words", "is_active", "created_by")
+    list_filter = ("is_active",)
+    list_select_related = ("area", "created_by")
+    search_fields = ("name",)
+    autocomplete_fields = ("area",)
+    readonly_fields = ("secret", "created_by", "created_at")
+    actions_detail = ("renew_secret",)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The secret is there once the webhook is."""
+        asked = (None, {"fields": ("name", "url", "area", "events", "is_active")})
+        known = ("签名密钥", {"fields": ("secret", "created_by", "created_at")})
+        return (asked,) if obj is None else (asked, known)
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """No deletion of many."""
+        return {}
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """While nothing was sent: what was used is switched off, and its deliveries stay."""
+        is_unused = obj is not None and not obj.deliveries.exists()
+        return is_unused and self.has_module_permission(request)
+
+    def has_renew_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """The administrator."""
+        return self.has_module_permission(request)
+
+    def save_model(self, request: HttpRequest, obj: Webhook, form: Any, change: bool) -> None:
+        """Who made it."""
+        if not change:
+            obj.created_by = request.user  # type: ignore[assignment]
+        super().save_model(request, obj, form, change)
+
+    @display(description="接收地址")
+    def address(self, webhook: Webhook) -> str:
+        """Without what stands behind `?`, which may be a password."""
+        return webhook.url.partition("?")[0]
+
+    @display(description="通知事项")
+    def events_words(self, webhook: Webhook) -> str:
+        """In Chinese."""
+        return "、".join(event.label for event in Event if event in webhook.events)
+
+    @display(description="签名密钥")
+    def secret(self, webhook: Webhook) -> str:
+        """What the receiver has to be told."""
+        return webhook.secret
+
+    @action(description="换发密钥", permissions=["renew"], icon="key")
+    def renew_secret(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Ask first: from then on the receiver needs the new one."""
+        webhook = self.get_object(request, object_id)
+        if webhook is None:
+            raise Http404
+        if "confirmed" in request.POST:
+            Webhook.objects.filter(pk=webhook.pk).update(salt=new_salt())
+            self.log_change(request, webhook, "换发密钥")
+            messages.success(request, "密钥已换发，请告知接收方")
+            return HttpResponseRedirect(reverse("admin:accounts_webhook_change", args=[webhook.pk]))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "换发密钥",
+            "opts": self.opts,
+            "webhook": webhook,
+        }
+        return TemplateResponse(request, "webhooks/renew.html", context)
+
+
+@admin.register(WebhookDelivery)
+class WebhookDeliveryAdmin(AdministratorsAdmin):
+    """What was sent, what waits, and what could not be delivered."""
+
+    list_display = (
+        "webhook",
+        "event",
+        "shown_state",
+        "attempts",
+        "shown_next",
+        "last_error",
+        "created_at",
+        "settled_at",
+    )
+    list_filter = ("state", "webhook", "event")
+    list_select_related = ("webhook",)
+    show_full_result_count = False
+    actions = ("send_again_selected",)
+    fields = readonly_fields = (
+        "webhook",
+        "event",
+        "event_id",
+        "area_code",
+        "content",
+        "shown_state",
+        "attempts",
+        "shown_next",
+        "last_status",
+        "last_error",
+        "created_at",
+        "settled_at",
+    )
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Events make them."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Only what could not be delivered; what was is cleared after its time."""
+        is_dead = obj is None or obj.state == DeliveryState.DEAD
+        return is_dead and self.has_module_permission(request)
+
+    def has_resend_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """The administrator."""
+        return self.has_module_permission(request)
+
+    @display(description="状态", ordering="state", label=_COLOURS)
+    def shown_state(self, delivery: WebhookDelivery) -> str:
+        """In its colour."""
+        return delivery.get_state_display()
+
+    @display(description="下次发送时间", ordering="next_attempt_at")
+    def shown_next(self, delivery: WebhookDelivery) -> Any:
+        """While there is a next time."""
+        return delivery.next_attempt_at if delivery.state == DeliveryState.WAITING else None
+
+    @display(description="内容")
+    def content(self, delivery: WebhookDelivery) -> str:
+        """Which records or which edition, by their numbers."""
+        return content_words(delivery.payload)
+
+    @action(description="重新发送所选（仅限发送失败的）", permissions=["resend"])
+    def send_again_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """All attempts anew."""
+        number = send_again(queryset)
+        if number:
+            messages.success(request, f"{number} 条已排队重新发送")
+        else:
+            messages.warning(request, "所选中没有发送失败的")
+
+
+def content_words(payload: dict[str, Any]) -> str:
+    """A payload in words: no key of it is Chinese."""
+    if "records" not in payload:
+        number, digest = payload["number"], payload["sha256"]
+        return (
+            f"报告编号{payload['report']}，第{number}版（编号{payload['edition']}），摘要{digest}"
+        )
+    records = payload["records"]
+    kind = apps.get_model(payload["kind"])._meta.verbose_name
+    listed = "、".join(f"{each['id']}（{each['area']}）" for each in records[:_LISTED])
+    more = "等" if len(records) > _LISTED else ""
+    return f"{kind}{len(records)}条，编号（区划代码）：{listed}{more}"
