@@ -17,6 +17,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import Role
+from accounts.webhooks.announcing import announce_approved
 from reviews.bulk import insert_from
 from reviews.checks import Problem, find_all_problems
 from reviews.models import (
@@ -226,6 +227,8 @@ def _update(
         "reason": reason,
     }
     number = insert_from(ReviewEvent, moved, event)
+    if action == Action.APPROVE:
+        announce_approved(moved)
     # No DISTINCT: for it SQLite would read the whole table in the order of the areas.
     areas = set(moved.order_by().values_list("area_id", flat=True))
     return areas | records.model.counted_elsewhere(stamp), number
