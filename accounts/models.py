@@ -125,4 +125,5 @@ class User(AbstractUser):
 
 
 # The rest of the app's models; at the end, for Django finds models in this module only.
+from accounts.api.models import ApiToken, Replay  # noqa: E402, F401
 from accounts.webhooks.models import Webhook, WebhookDelivery  # noqa: E402, F401

@@ -13,7 +13,6 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -21,7 +20,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_POST
 
 from config.ledgers import KINDS
-from config.tasks import work_on_import
+from config.tasks import start_import
 from reviews.ledger import jobs
 from reviews.ledger.marked import marked_copy
 from reviews.ledger.template_file import template_of
@@ -89,16 +88,8 @@ def _upload(request: HttpRequest) -> ImportJob:
         raise jobs.UploadRefused("请选择要导入的文件")
     content = file.read(jobs.MOST_BYTES + 1)
     job = jobs.create_job(kind, content, file.name or "台账", by=user, root=user.area)
-    _start(job)
+    start_import(job)
     return job
-
-
-def _start(job: ImportJob) -> None:
-    """Short work at once, long work by a worker."""
-    if len(job.content) <= jobs.AT_ONCE_BYTES:
-        jobs.work_on(job.pk, KINDS)
-    else:
-        transaction.on_commit(lambda: work_on_import.delay(job.pk))
 
 
 def _own(request: HttpRequest, pk: int) -> ImportJob:
@@ -129,16 +120,9 @@ def import_job(request: HttpRequest, pk: int) -> HttpResponse:
         "problems": found.get("problems", [])[:_FOUND],
         "warnings": found.get("warnings", [])[:_FOUND],
         "lines": lines,
-        "is_ready": _is_ready(job),
+        "is_ready": jobs.is_ready(job),
     }
     return _page(request, "imports/job.html", context)
-
-
-def _is_ready(job: ImportJob) -> bool:
-    """Whether there is something to store and nothing in the way."""
-    counts = job.found.get("counts", {})
-    is_clean = job.state == JobState.CHECKED and not job.found.get("problem_count")
-    return bool(is_clean and (counts.get("new") or counts.get("changed")))
 
 
 @require_GET
@@ -156,10 +140,10 @@ def import_progress(request: HttpRequest, pk: int) -> HttpResponse:
 def import_commit(request: HttpRequest, pk: int) -> HttpResponse:
     """Store what was shown; submit it, too, when asked."""
     job = _own(request, pk)
-    if not _is_ready(job) or not jobs.ask_to_import(job, is_submitted="submit" in request.POST):
+    if not jobs.is_ready(job) or not jobs.ask_to_import(job, is_submitted="submit" in request.POST):
         messages.error(request, "该文件的状态已有变化，请按页面提示操作")
     else:
-        _start(job)
+        start_import(job)
     return redirect("import", job.pk)
 
 
@@ -169,7 +153,7 @@ def import_recheck(request: HttpRequest, pk: int) -> HttpResponse:
     """Look at the file once more: the data has changed since."""
     job = _own(request, pk)
     if jobs.ask_to_check(job):
-        _start(job)
+        start_import(job)
     return redirect("import", job.pk)
 
 

@@ -4,10 +4,13 @@ import datetime
 
 from celery import shared_task
 from django.conf import settings
+from django.db import transaction
 
 from accounts.webhooks.sending import clear_sent
 from config.ledgers import KINDS
-from reviews.ledger.jobs import waiting, work_on
+from reviews.api.replaying import clear_replays
+from reviews.ledger.jobs import AT_ONCE_BYTES, waiting, work_on
+from reviews.models import ImportJob
 from reviews.retention import clear_uploads, remove_strays
 
 #: No upload takes so long: a file that no row names by then is nobody's.
@@ -18,6 +21,14 @@ _STRAY_AFTER = datetime.timedelta(days=1)
 def work_on_import(job_pk: int) -> None:
     """Check or store an upload. Idempotent."""
     work_on(job_pk, KINDS)
+
+
+def start_import(job: ImportJob) -> None:
+    """Short work at once, long work by a worker."""
+    if len(job.content) <= AT_ONCE_BYTES:
+        work_on(job.pk, KINDS)
+    else:
+        transaction.on_commit(lambda: work_on_import.delay(job.pk))
 
 
 @shared_task
@@ -35,3 +46,4 @@ def clear_files() -> None:
     clear_uploads(datetime.timedelta(days=settings.IMPORT_FILE_DAYS))
     remove_strays(_STRAY_AFTER)
     clear_sent()
+    clear_replays()

@@ -1,10 +1,12 @@
 """All addresses, greppable."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
+from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
-from areas.views import AreaViewSet
+from config.api_imports import BatchViewSet, ImportViewSet
+from config.api_pages import no_such_endpoint, redoc, swagger
 from config.import_pages import (
     import_commit,
     import_job,
@@ -17,9 +19,21 @@ from config.import_pages import (
 )
 from config.views import board, healthz, home, readyz
 from funds.views import DonationViewSet, ExpenditureViewSet, FundViewSet
-from indicators.views import ProgressView, figure, quality
+from indicators.api import (
+    FiguresView,
+    IndicatorViewSet,
+    LineageView,
+    ManualFigureViewSet,
+    OpeningBalanceViewSet,
+    PlanViewSet,
+    ProgressView,
+    TargetShareViewSet,
+    TargetViewSet,
+)
+from indicators.views import figure, quality
 from orgs.views import CharityViewSet, CommunityOrgViewSet, TrainingViewSet, VolunteerTeamViewSet
 from projects.views import AidViewSet, ProjectViewSet
+from reports.api import EditionViewSet, ReportViewSet
 from reports.dashboard.pages import dashboard, dashboard_export
 from reports.exports.pages import (
     delivery_download,
@@ -44,6 +58,7 @@ from reports.pages.report import (
 )
 from reports.public_pages import verify
 from reports.views import record_figures
+from reviews.api.areas import AreaViewSet
 from reviews.attachment_pages import attachment
 from scenes.views import ActivityViewSet, SceneViewSet
 
@@ -60,6 +75,16 @@ router.register("aids", AidViewSet)
 router.register("funds", FundViewSet)
 router.register("donations", DonationViewSet)
 router.register("expenditures", ExpenditureViewSet)
+router.register("opening-balances", OpeningBalanceViewSet)
+router.register("manual-figures", ManualFigureViewSet)
+router.register("plans", PlanViewSet)
+router.register("indicators", IndicatorViewSet)
+router.register("targets", TargetViewSet)
+router.register("target-shares", TargetShareViewSet)
+router.register("reports", ReportViewSet)
+router.register("editions", EditionViewSet)
+router.register("imports", ImportViewSet)
+router.register("import-batches", BatchViewSet)
 
 urlpatterns = [
     path("", home, name="home"),
@@ -101,7 +126,13 @@ urlpatterns = [
     path("verify/", verify, name="verify"),
     path("attachments/<int:pk>/", attachment, name="attachment"),
     path("api/v1/progress/", ProgressView.as_view(), name="api-progress"),
+    path("api/v1/figures/", FiguresView.as_view(), name="api-figures"),
+    path("api/v1/lineage/", LineageView.as_view(), name="api-lineage"),
+    path("api/v1/schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("api/v1/docs/", swagger, name="api-docs"),
+    path("api/v1/redoc/", redoc, name="api-redoc"),
     path("api/v1/", include(router.urls)),
+    re_path(r"^api/", no_such_endpoint, name="api-none"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
 ]

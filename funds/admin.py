@@ -2,28 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import admin
 
 from funds.models import Donation, Expenditure, Fund, FundMember
 from reviews.entry import RecordForm
 from reviews.record_admin import RecordAdmin
 from reviews.scoped_admin import RecordInline
-
-
-class FundForm(RecordForm):
-    """A host on file need not be written out again."""
-
-    def clean(self) -> dict[str, Any]:
-        """What is left blank about the host is taken from its file."""
-        values = super().clean()
-        host = values.get("host")
-        if host is not None and not values.get("host_name"):
-            values["host_name"] = host.name
-            values["host_credit_code"] = values.get("host_credit_code") or host.credit_code
-            values["host_has_public_fundraising"] = host.has_public_fundraising
-        return values
 
 
 class FundMemberInline(RecordInline):
@@ -38,7 +22,6 @@ class FundMemberInline(RecordInline):
 class FundAdmin(RecordAdmin):
     """社区慈善基金."""
 
-    form = FundForm
     kind_filters = ("level", "host_has_public_fundraising")
     inlines = (FundMemberInline,)
     autocomplete_fields = ("area", "host")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import ClassVar
 
 from django.db import models
@@ -128,6 +127,13 @@ class Fund(Submission):
             ),
         ]
 
+    def complete(self) -> None:
+        """A host on file need not be written out again."""
+        if self.host is not None and not self.host_name:
+            self.host_name = self.host.name
+            self.host_credit_code = self.host_credit_code or self.host.credit_code
+            self.host_has_public_fundraising = self.host.has_public_fundraising
+
 
 class MemberKind(models.TextChoices):
     """The five kinds of a 社区基金管理小组 (鄂民发〔2024〕92号 二（一）5)."""
@@ -168,13 +174,8 @@ class FundMoney(Submission):
     class Meta(Submission.Meta):
         abstract = True
 
-    def clean_fields(self, exclude: Iterable[str] | None = None) -> None:
+    def complete(self) -> None:
         """The area follows from the fund."""
-        self.take_area_from_fund()
-        super().clean_fields(exclude=exclude)  # type: ignore[arg-type]
-
-    def take_area_from_fund(self) -> None:
-        """Set `area` to the fund's, where there is a fund."""
         fund = getattr(self, "fund", None)
         if fund is not None:
             self.area_id = fund.area_id

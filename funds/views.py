@@ -1,6 +1,7 @@
-"""API of funds's record kinds."""
+"""API of the record kinds."""
 
-from funds.models import Donation, Expenditure, Fund
+from funds.models import Donation, Expenditure, Fund, FundMember
+from reviews.api.rows import Rows
 from reviews.views import RecordViewSet
 
 
@@ -20,3 +21,4 @@ class FundViewSet(RecordViewSet):
     """Fund records in scope."""
 
     queryset = Fund.objects.all()
+    related = (Rows("members", "members", FundMember, "fund", ("name", "kind", "duty")),)

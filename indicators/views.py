@@ -1,4 +1,4 @@
-"""The page of one figure, the data-quality page and the progress API."""
+"""The page of one figure and the data-quality page."""
 
 from __future__ import annotations
 
@@ -11,11 +11,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.utils import timezone
-from rest_framework.exceptions import NotFound as ApiNotFound
-from rest_framework.exceptions import ValidationError
-from rest_framework.request import Request
-from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from areas.models import Area
 from indicators.explain import build_explanation
@@ -26,9 +21,7 @@ from indicators.services import (
     NotFound,
     day_asked,
     find_indicator,
-    find_plan,
     plans_of_area,
-    progress,
     read_day,
     read_year,
 )
@@ -97,35 +90,3 @@ def asked_day(request: HttpRequest, name: str = "on") -> datetime.date | None:
         return read_day(text) if text else None
     except ValueError:
         raise Http404 from None
-
-
-class ProgressView(APIView):
-    """`GET /api/v1/progress/?plan=&area=&on=`: the same JSON as `progress --json`."""
-
-    def get(self, request: Request) -> Response:
-        """Out of scope is not found."""
-        try:
-            plan = find_plan(request.query_params.get("plan", ""))
-        except NotFound as error:
-            raise ApiNotFound(str(error)) from None
-        code = request.query_params.get("area") or plan.area_code
-        user: Any = request.user
-        area = Area.objects.visible_to(user).filter(code=code).first()
-        if area is None:
-            raise ApiNotFound(f"没有区划“{code}”，或不在您的管辖范围")
-        report = progress(plan, area, self._date(request), self._year(request))
-        return Response(report.as_json())
-
-    def _date(self, request: Request) -> datetime.date | None:
-        text = request.query_params.get("on")
-        try:
-            return read_day(text) if text else None
-        except ValueError as error:
-            raise ValidationError({"on": str(error)}) from None
-
-    def _year(self, request: Request) -> int | None:
-        text = request.query_params.get("year")
-        try:
-            return read_year(text) if text else None
-        except ValueError as error:
-            raise ValidationError({"year": str(error)}) from None

@@ -1,4 +1,4 @@
-"""API of orgs's record kinds."""
+"""API of the record kinds."""
 
 from orgs.models import Charity, CommunityOrg, Training, VolunteerTeam
 from reviews.views import RecordViewSet

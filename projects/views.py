@@ -1,4 +1,4 @@
-"""API of projects's record kinds."""
+"""API of the record kinds."""
 
 from projects.models import Aid, Project
 from reviews.views import RecordViewSet

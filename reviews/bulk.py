@@ -11,8 +11,9 @@ from operator import attrgetter
 from typing import Any
 
 from django.db import connection, models
-from django.db.models import QuerySet, Value
+from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Cast
+from django.utils import timezone
 
 _ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
@@ -83,6 +84,18 @@ def insert_from(model: type[models.Model], rows: QuerySet[Any], values: dict[str
     with connection.cursor() as cursor:
         cursor.execute(f"INSERT INTO {into} {sql}", parameters)
         return int(cursor.rowcount)
+
+
+def write_history(rows: QuerySet[Any], by: Any, reason: str) -> None:
+    """The first version of new records, as django-simple-history would write it."""
+    history: Any = rows.model.history.model  # type: ignore[attr-defined]
+    versions = {field.name: F(field.attname) for field in history.tracked_fields} | {
+        "history_date": timezone.now(),
+        "history_change_reason": reason or None,
+        "history_type": "+",
+        "history_user": by,
+    }
+    insert_from(history, rows, versions)
 
 
 def _column(field: Any, value: Any) -> Any:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
-from django.db.models import Q
 from django.forms.models import construct_instance
 from django.utils.html import format_html
 
-from reviews.checks import OnlyWith, blocking, find_problems
+from reviews.checks import OnlyWith, Problem, blocking, find_problems
+from reviews.drafts import draft_faults
 from reviews.explanations import Question
 from reviews.models import Submission
 
@@ -98,36 +98,22 @@ class RecordForm(_Form):
             self._update_errors(error)  # type: ignore[attr-defined]
         self._refuse_what_the_database_refuses()
         if SUBMIT in self.data:
-            self._show({problem.field for problem in blocking(find_problems(self.instance))})
+            self._show_blocking()
 
     def _refuse_what_the_database_refuses(self) -> None:
         faulty = {name for name in self.errors if name != NON_FIELD_ERRORS}
-        for model, constraints in self.instance.get_constraints():
-            for constraint in constraints:
-                try:
-                    constraint.validate(model, self.instance, exclude=faulty)
-                except ValidationError as error:
-                    self._explain(fields_of(constraint), error)
+        for problem in draft_faults(self.instance, faulty, self.fields):
+            self._put(problem)
 
-    def _explain(self, names: Sequence[str], error: ValidationError) -> None:
-        """The checks' own words beside the field, or those of the constraint."""
-        place = next((name for name in reversed(names) if name in self.fields), None)
-        if place and getattr(self.instance, place) == "":
-            label = self.fields[place].label
-            error = ValidationError(f"该地区已有一条未填“{label}”的记录，请先填写“{label}”")
-        elif self._show(names):
-            return
-        self.add_error(place, error)
-
-    def _show(self, names: Iterable[str]) -> bool:
-        """Add the blocking findings about these fields, where they have no error yet."""
+    def _show_blocking(self) -> None:
+        """What blocks a submission, beside the fields that have no error yet."""
         faulty = set(self.errors)
-        found = blocking(find_problems(self.instance))
-        for problem in found:
-            if problem.field in names and problem.field not in faulty:
-                place = problem.field if problem.field in self.fields else None
-                self.add_error(place, problem.message)
-        return any(problem.field in names for problem in found)
+        for problem in blocking(find_problems(self.instance)):
+            if problem.field not in faulty:
+                self._put(problem)
+
+    def _put(self, problem: Problem) -> None:
+        self.add_error(problem.field if problem.field in self.fields else None, problem.message)
 
 
 def rules_of(model: type[models.Model], more: Iterable[OnlyWith] = ()) -> Iterator[OnlyWith]:
@@ -135,19 +121,3 @@ def rules_of(model: type[models.Model], more: Iterable[OnlyWith] = ()) -> Iterat
     if issubclass(model, Submission):
         yield from (check for check in model.checks if isinstance(check, OnlyWith))
     yield from more
-
-
-def fields_of(constraint: models.BaseConstraint) -> list[str]:
-    """The fields a constraint speaks of."""
-    if isinstance(constraint, models.UniqueConstraint):
-        return list(constraint.fields)
-    condition = getattr(constraint, "condition", None)
-    return list(dict.fromkeys(_names(condition))) if isinstance(condition, Q) else []
-
-
-def _names(condition: Q) -> Iterator[str]:
-    for child in condition.children:
-        if isinstance(child, Q):
-            yield from _names(child)
-        elif isinstance(child, tuple):
-            yield str(child[0]).split("__")[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from typing import ClassVar
 
 from django.conf import settings
@@ -261,6 +262,14 @@ class Submission(models.Model):
     def is_editable(self) -> bool:
         """Whether a clerk may change the record now."""
         return self.status in EDITABLE
+
+    def complete(self) -> None:
+        """Fill in what follows from what was given; a kind says what."""
+
+    def clean_fields(self, exclude: Iterable[str] | None = None) -> None:
+        """Complete, then look at each field."""
+        self.complete()
+        super().clean_fields(exclude=exclude)  # type: ignore[arg-type]
 
     @classmethod
     def counted_elsewhere(cls, transition_id: uuid.UUID) -> set[str]:

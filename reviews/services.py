@@ -113,27 +113,27 @@ def allowed_sources(action: Action, by: User) -> frozenset[Status]:
 
 def submit(record: Submission, *, by: User, reason: str = "") -> None:
     """草稿 or 已退回 → 待审核. ProblemsFound when a check blocks, or warnings lack a reason."""
-    _move_one(record, Action.SUBMIT, by, reason)
+    move_one(record, Action.SUBMIT, by, reason)
 
 
 def approve(record: Submission, *, by: User) -> None:
     """待审核 → 已通过; never by the one who submitted."""
-    _move_one(record, Action.APPROVE, by, "")
+    move_one(record, Action.APPROVE, by, "")
 
 
 def return_(record: Submission, *, by: User, reason: str) -> None:
     """待审核 → 已退回, with what has to be mended."""
-    _move_one(record, Action.RETURN, by, reason)
+    move_one(record, Action.RETURN, by, reason)
 
 
 def reopen(record: Submission, *, by: User, reason: str) -> None:
     """已通过 → 已退回: a fact ceases to be one and its clerk may mend it."""
-    _move_one(record, Action.REOPEN, by, reason)
+    move_one(record, Action.REOPEN, by, reason)
 
 
 def void(record: Submission, *, by: User, reason: str) -> None:
     """Any state → 已作废, for good."""
-    _move_one(record, Action.VOID, by, reason)
+    move_one(record, Action.VOID, by, reason)
 
 
 def move_all(records: SubmissionQuerySet, action: Action, *, by: User, reason: str = "") -> int:
@@ -249,7 +249,8 @@ def _refuse_problems(records: SubmissionQuerySet, reason: str) -> None:
         raise ProblemsFound(found)
 
 
-def _move_one(record: Submission, action: Action, by: User, reason: str) -> None:
+def move_one(record: Submission, action: Action, by: User, reason: str) -> None:
+    """One record; TransitionError says why it may not be moved."""
     records = type(record)._default_manager.filter(pk=record.pk)
     if not move_all(records, action, by=by, reason=reason):
         raise _why_not(record, action, by)

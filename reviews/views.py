@@ -1,31 +1,232 @@
-"""The base of every record kind's API: scoped reading (writing is in a later version)."""
+"""The base of every record kind's API: read, enter, change, submit, review; one at a time or many."""
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Sequence
 from typing import Any
 
+from django.db import transaction
 from django.db.models import QuerySet
-from rest_framework.viewsets import ReadOnlyModelViewSet
+from django.http import Http404
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.decorators import action
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
 
-from reviews.filtersets import record_filterset
-from reviews.serializers import record_serializer
+from accounts.models import User
+from reviews.api.bulk import (
+    TransitionsAnswerSerializer,
+    TransitionsSerializer,
+    bulk_serializer,
+    move_many,
+    submit_many,
+)
+from reviews.api.faults import Changed, Conflict, MatchRequired, of_transition
+from reviews.api.filters import record_filterset
+from reviews.api.listing import ListViewSet, Scoped
+from reviews.api.replaying import once
+from reviews.api.rows import Rows
+from reviews.api.serializers import (
+    NothingSerializer,
+    OwedReasonSerializer,
+    ReasonSerializer,
+    record_serializers,
+)
+from reviews.api.writing import save_draft, store_many
+from reviews.models import Action, Submission
+from reviews.services import RULES, TransitionError, move_one
+
+_MOVES = ("submit", "approve", "send_back", "reopen", "void")
+#: Actions about one record, which tell it with its problems.
+_DETAIL = ("retrieve", "create", "partial_update", *_MOVES)
 
 
-class RecordViewSet(ReadOnlyModelViewSet[Any]):
-    """List and read one record kind; a subclass names its `queryset`, the rest follows."""
+class RecordViewSet(Scoped, ListViewSet):
+    """One record kind; a subclass names its `queryset` and the rows that belong to a record."""
 
     queryset: QuerySet[Any]
-    filterset_class: type[Any]
+    related: Sequence[Rows] = ()
+    lookup_value_regex = "[0-9]{1,18}"
 
     def __init_subclass__(cls) -> None:
-        """All fields that are not internal; filters by state, place and day."""
+        """Serializers, filters and orders follow from the model."""
         super().__init_subclass__()
-        cls.serializer_class = record_serializer(cls.queryset.model)
-        cls.filterset_class = record_filterset(cls.queryset.model)
+        model = cls.queryset.model
+        cls.serializer_class, cls.detail_serializer = record_serializers(model, cls.related)
+        cls.bulk_serializer = bulk_serializer(model, cls.serializer_class)
+        cls.filterset_class = record_filterset(model)
+        day: Any = model._meta.get_field(model.date_field)
+        days = () if day.null else (model.date_field,)
+        cls.order_fields = ("-id", "updated_at", "created_at", *days)
 
     def get_queryset(self) -> QuerySet[Any]:
-        """The user's own subtree; what is outside is not found."""
-        rows: Any = super().get_queryset()
-        lists = [field.name for field in self.queryset.model._meta.many_to_many]
-        scoped = rows.visible_to(self.request.user).select_related("area")
-        return scoped.prefetch_related(*lists).order_by("-pk")
+        """With all that is told of a record."""
+        people = ("created_by", "submitted_by", "reviewed_by")
+        rows = super().get_queryset().select_related("area", *people)
+        return rows.prefetch_related(*(each.accessor for each in self.related))
+
+    def get_serializer_class(self) -> Any:
+        """One record is told with its problems."""
+        return self.detail_serializer if self.action in _DETAIL else self.serializer_class
+
+    # one ------------------------------------------------------------------------------------
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """One record with its problems; its ETag is what a change names."""
+        return self._told(self.get_object())
+
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """A draft, as complete as the entry form asks."""
+        self._only_clerks()
+        return once(request, self._create)
+
+    def _create(self) -> Response:
+        given = self._given(self.get_serializer(data=self.request.data))
+        record = self.queryset.model()
+        save_draft(record, given, self.related, self._user)
+        return self._told(record, status.HTTP_201_CREATED)
+
+    @transaction.atomic
+    def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Change a draft or a returned record: only the fields that are named."""
+        record = self.get_object()
+        self._only_clerks()
+        self._match(self._locked(record), is_owed=True)
+        given = self._given(self.get_serializer(data=request.data, partial=True))
+        stored = self._locked(record)
+        if not stored.is_editable:
+            raise Conflict(f"记录当前为“{stored.get_status_display()}”，不能修改")
+        save_draft(stored, given, self.related, self._user)
+        return self._told(stored)
+
+    def _given(self, serializer: Any) -> dict[str, Any]:
+        serializer.is_valid(raise_exception=True)
+        return dict(serializer.validated_data)
+
+    def _locked(self, record: Submission) -> Any:
+        """As stored now, and nobody else changes it meanwhile."""
+        rows = self.queryset.model._default_manager
+        list(rows.select_for_update(no_key=True).filter(pk=record.pk).values_list("pk"))
+        return self._fresh(record)
+
+    def _fresh(self, record: Submission) -> Any:
+        found = self.get_queryset().filter(pk=record.pk).first()
+        if found is None:
+            raise Http404
+        return found
+
+    def _told(self, record: Submission, code: int = status.HTTP_200_OK) -> Response:
+        record = self._fresh(record)
+        context = self.get_serializer_context()
+        headers = {"ETag": self._tag(record)}
+        if code == status.HTTP_201_CREATED:
+            headers["Location"] = self.reverse_action("detail", args=[record.pk])
+        return Response(self.detail_serializer(record, context=context).data, code, headers=headers)
+
+    def _tag(self, record: Submission) -> str:
+        """Of what the record says: the same until anything of it changes."""
+        said = JSONRenderer().render(self.serializer_class(record).data)
+        return f'"{hashlib.sha256(said).hexdigest()[:32]}"'
+
+    def _match(self, record: Submission, *, is_owed: bool = False) -> None:
+        """428 without If-Match where one is owed; 412 where it names another state."""
+        named = self.request.headers.get("If-Match")
+        if named is None:
+            if is_owed:
+                raise MatchRequired
+            return
+        tags = {tag.strip().removeprefix("W/") for tag in named.split(",")}
+        if "*" not in tags and self._tag(record) not in tags:
+            raise Changed
+
+    # transitions ----------------------------------------------------------------------------
+
+    @extend_schema(request=ReasonSerializer)
+    @action(["post"], detail=True)
+    def submit(self, request: Request, pk: str) -> Response:
+        """提交审核. Warnings take a reason."""
+        return self._move(Action.SUBMIT, ReasonSerializer)
+
+    @extend_schema(request=NothingSerializer)
+    @action(["post"], detail=True)
+    def approve(self, request: Request, pk: str) -> Response:
+        """通过. Never by the one who submitted."""
+        return self._move(Action.APPROVE, NothingSerializer)
+
+    @extend_schema(request=OwedReasonSerializer)
+    @action(["post"], detail=True, url_path="return", url_name="return")
+    def send_back(self, request: Request, pk: str) -> Response:
+        """退回, with what has to be mended."""
+        return self._move(Action.RETURN, OwedReasonSerializer)
+
+    @extend_schema(request=OwedReasonSerializer)
+    @action(["post"], detail=True)
+    def reopen(self, request: Request, pk: str) -> Response:
+        """撤回通过: a fact ceases to be one."""
+        return self._move(Action.REOPEN, OwedReasonSerializer)
+
+    @extend_schema(request=OwedReasonSerializer)
+    @action(["post"], detail=True)
+    def void(self, request: Request, pk: str) -> Response:
+        """作废, for good."""
+        return self._move(Action.VOID, OwedReasonSerializer)
+
+    @transaction.atomic
+    def _move(self, act: Action, shape: type[Any]) -> Response:
+        record = self.get_object()
+        if self._user.role not in RULES[act].roles:
+            raise PermissionDenied(f"{self._user.get_role_display()}不能执行“{act.label}”", "role")
+        given = self._given(shape(data=self.request.data))
+        self._match(self._locked(record))
+        try:
+            move_one(record, act, self._user, given.get("reason", ""))
+        except TransitionError as error:
+            raise of_transition(error) from None
+        return self._told(record)
+
+    # many -----------------------------------------------------------------------------------
+
+    @action(["post"], detail=False)
+    def bulk(self, request: Request) -> Response:
+        """Enter up to 10,000 records, and submit them where asked: all of them, or none."""
+        self._only_clerks()
+        return once(request, self._bulk)
+
+    @transaction.atomic
+    def _bulk(self) -> Response:
+        given = self._given(self.bulk_serializer(data=self.request.data))
+        model = self.queryset.model
+        records = store_many(model, given["records"], self.related, self._user)
+        if given.get("submit"):
+            submit_many(model, records, by=self._user, reason=given.get("reason", ""))
+        answer = {"count": len(records), "ids": [record.pk for record in records]}
+        return Response(answer, status.HTTP_201_CREATED)
+
+    @extend_schema(request=TransitionsSerializer, responses=TransitionsAnswerSerializer)
+    @action(["post"], detail=False)
+    def transitions(self, request: Request) -> Response:
+        """Submit, approve, return, reopen or void many records: all of them, or none."""
+        given = self._given(TransitionsSerializer(data=request.data))
+        moved = move_many(
+            self.queryset.model,
+            given["ids"],
+            Action(given["action"]),
+            by=self._user,
+            reason=given.get("reason", ""),
+        )
+        return Response({"count": moved})
+
+    # who ------------------------------------------------------------------------------------
+
+    @property
+    def _user(self) -> User:
+        user: Any = self.request.user
+        return user  # type: ignore[no-any-return]
+
+    def _only_clerks(self) -> None:
+        if not self._user.is_clerk:
+            raise PermissionDenied("只有填报员可以登记和修改", "role")

@@ -214,6 +214,13 @@ def _settle(job: ImportJob, state: JobState, **fields: Any) -> None:
     job.save(update_fields=list(changes))
 
 
+def is_ready(job: ImportJob) -> bool:
+    """Whether there is something to store and nothing in the way."""
+    counts = job.found.get("counts", {})
+    is_clean = job.state == JobState.CHECKED and not job.found.get("problem_count")
+    return bool(is_clean and (counts.get("new") or counts.get("changed")))
+
+
 def ask_to_import(job: ImportJob, *, is_submitted: bool) -> bool:
     """已核对 → 正在写入; False when it is not there any more."""
     return bool(

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 from simple_history.utils import bulk_update_with_history
 
 from areas.codes import COUNTY_LEVEL, cut_to
 from areas.models import Area
 from areas.querysets import within_q
-from reviews.bulk import insert_from, store_new
+from reviews.bulk import store_new, write_history
 from reviews.ledger.cells import as_text
 from reviews.ledger.declaration import Ledger
 from reviews.ledger.matching import TO_WRITE, Entry, Standing
@@ -203,7 +203,7 @@ def _store(entries: Entries, batch: ImportBatch, by: User, tick: Tick) -> list[S
             _create(model, fresh[start : start + _AT_ONCE], batch, by)
             done += len(fresh[start : start + _AT_ONCE])
             tick("写入", done, len(entries))
-        _write_history(model, batch, by)
+        write_history(model._default_manager.filter(import_batch=batch), by, IMPORT_REASON)
         changed = [entry for entry in group if entry.standing == Standing.CHANGED]
         _change(model, changed, by)
         mine = Q(import_batch=batch) | Q(pk__in=[entry.record.pk for entry in changed])
@@ -221,18 +221,6 @@ def _create(model: type[Submission], entries: Entries, batch: ImportBatch, by: U
     for members in by_ledger.values():
         if save_related := members[0].ledger.save_related:
             save_related([entry.record for entry in members])
-
-
-def _write_history(model: type[Submission], batch: ImportBatch, by: User) -> None:
-    """The first version of every new record, as django-simple-history would write it."""
-    history: Any = model.history.model  # type: ignore[attr-defined]
-    versions = {field.name: F(field.attname) for field in history.tracked_fields} | {
-        "history_date": timezone.now(),
-        "history_change_reason": IMPORT_REASON,
-        "history_type": "+",
-        "history_user": by,
-    }
-    insert_from(history, model._default_manager.filter(import_batch=batch), versions)
 
 
 def _change(model: type[Submission], entries: Entries, by: User) -> None:

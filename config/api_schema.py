@@ -1,0 +1,185 @@
+"""The OpenAPI document: what every operation shares is said here once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.extensions import (
+    OpenApiAuthenticationExtension,
+    OpenApiSerializerFieldExtension,
+)
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter
+from rest_framework import serializers
+
+from reports.downloads import type_of
+from reviews.api.bulk import BulkAnswerSerializer
+from reviews.api.serializers import ProblemSerializer
+
+_XLSX = type_of("x.xlsx")
+
+
+class FaultProblemSerializer(ProblemSerializer):
+    """What is wrong, and where."""
+
+    index = serializers.IntegerField(required=False, help_text="批量请求中第几条（从0起）")
+
+
+class FaultSerializer(serializers.Serializer[Any]):
+    """How the API refuses."""
+
+    code = serializers.CharField(help_text="固定的代码")
+    message = serializers.CharField(help_text="说明")
+    problems = FaultProblemSerializer(many=True)
+
+
+_FAULTS = {
+    400: "请求不合接口定义：字段类型、未知字段或未知参数",
+    401: "没有凭证，或凭证无效",
+    403: "看得到，但角色不能这样做",
+    404: "没有，或不在管辖范围",
+    405: "该地址不支持这种请求",
+    406: "不能按要求的格式提供",
+    409: "现在的状态不能这样做",
+    412: "读取之后已有变化",
+    413: "请求过大",
+    415: "内容类型不对",
+    422: "不符合填报要求",
+    428: "修改须带 If-Match",
+    429: "请求过于频繁",
+}
+_OF_ALL = (400, 401, 403, 404, 405, 406, 429)
+_OF_WRITES = (409, 412, 413, 415, 422, 428)
+
+IF_MATCH = OpenApiParameter(
+    "If-Match",
+    {"type": "string", "maxLength": 200, "pattern": '^("[0-9a-f]{1,64}"|\\*)$'},
+    "header",
+    description="读取记录时得到的 ETag；修改必带",
+)
+IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    {"type": "string", "pattern": "^[!-~]{1,100}$"},
+    "header",
+    description="同一键的同一请求只办一次，七天内再发得到第一次的回答",
+)
+_TAG = OpenApiParameter(
+    "ETag", str, "header", response=[200, 201], description="修改时写入 If-Match"
+)
+_LOCATION = OpenApiParameter("Location", str, "header", response=[201], description="新记录的地址")
+
+
+class PlatformSchema(AutoSchema):
+    """Faults, headers, files and examples of every operation."""
+
+    def get_override_parameters(self) -> list[OpenApiParameter]:
+        """Headers of what stores, and of what it answers."""
+        if not self._is_of_records():
+            return []
+        action = self.view.action
+        found = []
+        if action in ("create", "bulk"):
+            found.append(IDEMPOTENCY_KEY)
+        elif self.method in ("PATCH", "POST") and action != "transitions":
+            found.append(IF_MATCH)
+        if action not in ("list", "bulk", "transitions"):
+            found.append(_TAG)
+        return [*found, _LOCATION] if action == "create" else found
+
+    def get_request_serializer(self) -> Any:
+        """Of many: the kind's own shape."""
+        if self._is_bulk():
+            return self.view.bulk_serializer
+        if self._is_of_records() and self.view.action in ("create", "partial_update"):
+            return self.view.serializer_class
+        return super().get_request_serializer()
+
+    def get_response_serializers(self) -> Any:
+        """With a list's files, and every way to refuse."""
+        if self._is_bulk():
+            return self._with_faults({201: BulkAnswerSerializer})
+        found = super().get_response_serializers()
+        if not isinstance(found, dict):
+            code = 201 if getattr(self.view, "action", "") == "create" else 200
+            found = {code: found}
+        if getattr(self.view, "is_list", False):
+            (plain,) = found.values()
+            found = {
+                (200, "application/json"): plain,
+                (200, "text/csv"): OpenApiTypes.STR,
+                (200, _XLSX): OpenApiTypes.BINARY,
+            }
+        return self._with_faults(found)
+
+    def _with_faults(self, found: dict[Any, Any]) -> dict[Any, Any]:
+        writes = _OF_WRITES if self.method != "GET" else (409, 422)
+        faults = {(code, "application/json"): FaultSerializer for code in (*_OF_ALL, *writes)}
+        return {**found, **faults}
+
+    def _is_of_records(self) -> bool:
+        return hasattr(self.view, "bulk_serializer")
+
+    def _is_bulk(self) -> bool:
+        return self._is_of_records() and self.view.action == "bulk"
+
+    def _get_response_for_code(
+        self, serializer: Any, status_code: str, *args: Any, **kwargs: Any
+    ) -> Any:
+        """In words what a code means."""
+        found: dict[str, Any] = super()._get_response_for_code(
+            serializer, status_code, *args, **kwargs
+        )
+        words = _FAULTS.get(int(status_code))
+        return {**found, "description": words} if words else found
+
+    def get_examples(self) -> list[OpenApiExample]:
+        """What a kind's own example says."""
+        example = getattr(self.view, "example", None)
+        if not example or not self._is_of_records():
+            return []
+        if self.view.action == "create":
+            return [OpenApiExample("登记一条", example, request_only=True)]
+        if self._is_bulk():
+            many = {"records": [example], "submit": False}
+            return [OpenApiExample("登记多条", many, request_only=True)]
+        return []
+
+    def get_tags(self) -> list[str]:
+        """By what it is about, in Chinese."""
+        queryset = getattr(self.view, "queryset", None)
+        return ["指标数据" if queryset is None else str(queryset.model._meta.verbose_name)]
+
+
+class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """接口凭证."""
+
+    target_class = "accounts.api.authentication.TokenAuthentication"
+    name = "接口凭证"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        """Bearer."""
+        return {"type": "http", "scheme": "bearer", "description": "由系统管理员签发"}
+
+
+class AmountField(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+    """Decimals are texts."""
+
+    target_class = "reviews.api.fields.Amount"
+
+    def map_serializer_field(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
+        """As the field reads them."""
+        return {"type": "string", "pattern": self.target.pattern}
+
+
+def only_this(endpoints: list[Any], **_: Any) -> list[Any]:
+    """The version that is described; the pages about it are no part of it."""
+    return [each for each in endpoints if each[0] != "/api/v1/schema/"]
+
+
+def finish(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """What is sent holds no other names than these."""
+    for name, component in result.get("components", {}).get("schemas", {}).items():
+        if name.endswith("Request") and component.get("type") == "object":
+            component["additionalProperties"] = False
+    return result

@@ -1,0 +1,525 @@
+"""Plans, indicators, targets and figures in the API; opening balances and manual figures as records."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import django_filters
+from django.db.models import QuerySet
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail, NotFound, ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from areas.models import Area
+from indicators.figures import as_json, progress_of
+from indicators.lineage import lineage
+from indicators.models import (
+    Counting,
+    Indicator,
+    ManualFigure,
+    OpeningBalance,
+    Place,
+    Plan,
+    Target,
+    TargetShare,
+)
+from indicators.moment import one_moment
+from indicators.services import (
+    NotFound as Unknown,
+)
+from indicators.services import (
+    day_asked,
+    find_indicator,
+    find_plan,
+    plans_of_area,
+    progress,
+    read_day,
+    read_year,
+)
+from reviews.api.fields import AREA_CODE, MOST_WHOLE
+from reviews.api.filters import AreaFilter, DayFilter, StrictFilterSet, WordsFilter, refuse_unknown
+from reviews.api.listing import FORMAT, ListViewSet
+from reviews.api.pages import CURSOR, MOST, PAGE_SIZE, page_size_asked
+from reviews.views import RecordViewSet
+
+T = TypeVar("T")
+
+_CODE = "[-a-z0-9_]{1,40}"
+
+
+class OpeningBalanceViewSet(RecordViewSet):
+    """期初数."""
+
+    queryset = OpeningBalance.objects.all()
+
+
+class ManualFigureViewSet(RecordViewSet):
+    """人工填报数."""
+
+    queryset = ManualFigure.objects.all()
+
+
+# --- plans, indicators, targets -----------------------------------------------------------------
+
+
+class PlanSerializer(serializers.ModelSerializer[Plan]):
+    """A policy document whose targets are counted."""
+
+    class Meta:
+        model = Plan
+        fields = (
+            "code",
+            "title",
+            "document_number",
+            "issuer",
+            "issued_on",
+            "area_code",
+            "starts_on",
+            "ends_on",
+        )
+        read_only_fields = fields
+
+
+class IndicatorSerializer(serializers.ModelSerializer[Indicator]):
+    """What is counted, and by which rule."""
+
+    plan = serializers.SlugRelatedField[Plan](slug_field="code", read_only=True, label="方案")
+
+    class Meta:
+        model = Indicator
+        fields = (
+            "id",
+            "plan",
+            "code",
+            "position",
+            "name",
+            "unit",
+            "place",
+            "clause",
+            "counting",
+            "measure",
+            "level",
+            "at_least",
+            "is_urban_only",
+            "is_share",
+            "reading",
+        )
+        read_only_fields = fields
+
+
+class TargetSerializer(serializers.ModelSerializer[Target]):
+    """What a document demands by a day; shares (per cent) are fractions."""
+
+    plan = serializers.CharField(source="indicator.plan.code", read_only=True, label="方案")
+    indicator = serializers.SlugRelatedField[Indicator](
+        slug_field="code", read_only=True, label="指标"
+    )
+
+    class Meta:
+        model = Target
+        fields = (
+            "id",
+            "plan",
+            "indicator",
+            "due_on",
+            "operator",
+            "value",
+            "at_least",
+            "document",
+            "place",
+            "clause",
+            "comment",
+        )
+        read_only_fields = fields
+
+
+class TargetShareSerializer(serializers.ModelSerializer[TargetShare]):
+    """What one area below owes of a target (目标分解)."""
+
+    plan = serializers.CharField(source="target.indicator.plan.code", read_only=True, label="方案")
+    indicator = serializers.CharField(source="target.indicator.code", read_only=True, label="指标")
+    due_on = serializers.DateField(source="target.due_on", read_only=True, label="截止日期")
+
+    class Meta:
+        model = TargetShare
+        fields = ("id", "plan", "indicator", "due_on", "target", "area", "value")
+        read_only_fields = fields
+
+
+def _plans(request: Request) -> list[int]:
+    """Keys of the plans that are about the user's own area."""
+    user: Any = request.user
+    return [plan.pk for plan in plans_of_area(user.area_id or "")]
+
+
+class PlanFilterSet(StrictFilterSet):
+    """By words and days."""
+
+    q = WordsFilter("title", "document_number", "issuer", label="关键词")
+    area_code = AreaFilter(field_name="area_code", label="适用地区")
+    on = DayFilter(method="running", label="该日在起止日期之内的")
+
+    def running(self, rows: QuerySet[Any], name: str, day: datetime.date) -> QuerySet[Any]:
+        """On a day."""
+        return rows.filter(starts_on__lte=day, ends_on__gte=day)
+
+
+class PlanViewSet(ListViewSet):
+    """工作方案 that are about the user's own area."""
+
+    queryset = Plan.objects.all()
+    serializer_class = PlanSerializer
+    filterset_class = PlanFilterSet
+    order_fields = ("code",)
+    lookup_field = "code"
+    lookup_value_regex = _CODE
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """Others are not found."""
+        return super().get_queryset().filter(pk__in=_plans(self.request))
+
+
+class IndicatorFilterSet(StrictFilterSet):
+    """Of a plan, by rule."""
+
+    plan = django_filters.CharFilter(field_name="plan__code", max_length=40, label="方案编号")
+    code = django_filters.CharFilter(max_length=40, label="指标编号")
+    counting = django_filters.MultipleChoiceFilter(choices=Counting.choices, label="计算口径")
+    place = django_filters.MultipleChoiceFilter(choices=Place.choices, label="出处")
+    q = WordsFilter("name", "reading", label="关键词")
+
+
+class IndicatorViewSet(ListViewSet):
+    """指标 of these plans."""
+
+    queryset = Indicator.objects.select_related("plan")
+    serializer_class = IndicatorSerializer
+    filterset_class = IndicatorFilterSet
+    order_fields = ("id",)
+    lookup_value_regex = "[0-9]{1,18}"
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """Others are not found."""
+        return super().get_queryset().filter(plan__in=_plans(self.request))
+
+
+class TargetFilterSet(StrictFilterSet):
+    """Of a plan and an indicator, by day."""
+
+    plan = django_filters.CharFilter(
+        field_name="indicator__plan__code", max_length=40, label="方案编号"
+    )
+    indicator = django_filters.CharFilter(
+        field_name="indicator__code", max_length=40, label="指标编号"
+    )
+    place = django_filters.MultipleChoiceFilter(choices=Place.choices, label="出处")
+    due_on_since = DayFilter(field_name="due_on", lookup_expr="gte", label="截止日期不早于")
+    due_on_until = DayFilter(field_name="due_on", lookup_expr="lte", label="截止日期不晚于")
+
+
+class TargetViewSet(ListViewSet):
+    """目标 of these plans."""
+
+    queryset = Target.objects.select_related("indicator__plan")
+    serializer_class = TargetSerializer
+    filterset_class = TargetFilterSet
+    order_fields = ("id", "due_on")
+    lookup_value_regex = "[0-9]{1,18}"
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """Others are not found."""
+        return super().get_queryset().filter(indicator__plan__in=_plans(self.request))
+
+
+class TargetShareFilterSet(StrictFilterSet):
+    """Of a plan and an indicator, for an area."""
+
+    plan = django_filters.CharFilter(
+        field_name="target__indicator__plan__code", max_length=40, label="方案编号"
+    )
+    indicator = django_filters.CharFilter(
+        field_name="target__indicator__code", max_length=40, label="指标编号"
+    )
+    area = AreaFilter(field_name="area_id", label="承担地区")
+
+
+class TargetShareViewSet(ListViewSet):
+    """目标分解 within the user's own area."""
+
+    queryset = TargetShare.objects.select_related("target__indicator__plan")
+    serializer_class = TargetShareSerializer
+    filterset_class = TargetShareFilterSet
+    order_fields = ("id",)
+    lookup_value_regex = "[0-9]{1,18}"
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """Others are not found."""
+        visible = Area.objects.visible_to(self.request.user)  # type: ignore[arg-type]
+        return super().get_queryset().filter(area__in=visible)
+
+
+# --- figures ------------------------------------------------------------------------------------
+
+
+class FigureSerializer(serializers.Serializer[Any]):
+    """A figure against its target; decimals are texts, shares are fractions, money in the unit."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+    unit = serializers.CharField()
+    counting = serializers.ChoiceField(choices=Counting.choices)
+    numerator = serializers.CharField(allow_null=True)
+    denominator = serializers.CharField(allow_null=True)
+    value = serializers.CharField(allow_null=True, help_text="无数据时为 null")
+    target = serializers.CharField(allow_null=True, help_text="未设目标时为 null")
+    operator = serializers.CharField(allow_null=True)
+    rate = serializers.CharField(allow_null=True)
+    expected = serializers.CharField(allow_null=True)
+    projection = serializers.CharField(allow_null=True)
+    status = serializers.ChoiceField(
+        choices=["achieved", "on_track", "lagging", "behind", "no_target", "no_data"]
+    )
+
+
+class ProgressSerializer(serializers.Serializer[Any]):
+    """A plan's figures at one area."""
+
+    plan = serializers.CharField()
+    area = serializers.CharField()
+    on = serializers.DateField()
+    year = serializers.IntegerField()
+    indicators = FigureSerializer(many=True)
+
+
+class AreaFiguresSerializer(serializers.Serializer[Any]):
+    """One area of the list."""
+
+    area = serializers.CharField()
+    area_name = serializers.CharField()
+    indicators = FigureSerializer(many=True)
+
+
+class FiguresSerializer(serializers.Serializer[Any]):
+    """A plan's figures at many areas."""
+
+    plan = serializers.CharField()
+    on = serializers.DateField()
+    year = serializers.IntegerField()
+    next = serializers.URLField(allow_null=True)
+    results = AreaFiguresSerializer(many=True)
+
+
+class LineageRecordSerializer(serializers.Serializer[Any]):
+    """One record and what it adds."""
+
+    kind = serializers.CharField()
+    kind_name = serializers.CharField()
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    area = serializers.CharField()
+    date = serializers.DateField()
+    quantity = serializers.CharField()
+    approved_by = serializers.CharField(allow_null=True)
+    approved_at = serializers.DateTimeField(allow_null=True)
+
+
+class LineageSerializer(serializers.Serializer[Any]):
+    """The approved records behind a figure."""
+
+    plan = serializers.CharField()
+    indicator = serializers.CharField()
+    area = serializers.CharField()
+    on = serializers.DateField()
+    count = serializers.IntegerField()
+    next = serializers.IntegerField(allow_null=True, help_text="下一页的 cursor")
+    records = LineageRecordSerializer(many=True)
+
+
+def _parameter(name: str, words: str, schema: dict[str, Any], *, required: bool = False) -> Any:
+    return OpenApiParameter(name, schema, "query", required, words)
+
+
+_PLAN = _parameter("plan", "方案编号", {"type": "string", "maxLength": 40}, required=True)
+_AREA = _parameter(
+    "area", "区划代码，默认为方案的适用地区", {"type": "string", "pattern": AREA_CODE}
+)
+_ON = _parameter("on", "统计到哪一天，默认今天", {"type": "string", "format": "date"})
+_YEAR = _parameter("year", "按哪一年的目标", {"type": "integer", "minimum": 1950, "maximum": 2070})
+_SIZE = _parameter(PAGE_SIZE, "每页条数", {"type": "integer", "minimum": 1, "maximum": MOST})
+
+
+class FigureView(APIView):
+    """Base of the figures' views: plan, area and day of the address; out of scope is not found."""
+
+    known: tuple[str, ...] = ("plan", "area", "on", "year")
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Nothing in the address is passed over unsaid."""
+        super().initial(request, *args, **kwargs)
+        refuse_unknown(request, {*self.known, FORMAT}, set())
+
+    def plan(self) -> Plan:
+        """The plan asked for."""
+        return _found(lambda: find_plan(self._text("plan")))
+
+    def area(self, plan: Plan) -> Area:
+        """The area asked for, in scope."""
+        code = self._text("area") or plan.area_code
+        user: Any = self.request.user
+        area = Area.objects.visible_to(user).filter(code=code).first()
+        if area is None:
+            raise NotFound(f"没有区划“{code}”，或不在您的管辖范围")
+        return area  # type: ignore[no-any-return]
+
+    def day(self) -> datetime.date | None:
+        """`on`."""
+        return _read("on", read_day, self._text("on"))
+
+    def year(self) -> int | None:
+        """`year`."""
+        return _read("year", read_year, self._text("year"))
+
+    def _text(self, name: str) -> str:
+        return self.request.query_params.get(name, "")
+
+
+def _read(name: str, read: Callable[[str], T], text: str) -> T | None:
+    try:
+        return read(text) if text else None
+    except ValueError as error:
+        raise ValidationError({name: [ErrorDetail(str(error), "invalid")]}) from None
+
+
+def _found(find: Callable[[], T]) -> T:
+    try:
+        return find()
+    except Unknown as error:
+        raise NotFound(str(error)) from None
+
+
+class ProgressView(FigureView):
+    """`GET /api/v1/progress/`: the same JSON as `progress --json`."""
+
+    @extend_schema(parameters=[_PLAN, _AREA, _ON, _YEAR], responses=ProgressSerializer)
+    def get(self, request: Request) -> Response:
+        """A plan's figures at one area."""
+        plan = self.plan()
+        area = self.area(plan)
+        return Response(progress(plan, area, self.day(), self.year()).as_json())
+
+
+class FiguresView(FigureView):
+    """`GET /api/v1/figures/`: a plan's figures at an area, or at all areas of a level below it."""
+
+    known = ("plan", "area", "on", "year", "level", CURSOR, PAGE_SIZE)
+
+    @extend_schema(
+        parameters=[
+            _PLAN,
+            _AREA,
+            _ON,
+            _YEAR,
+            _parameter(
+                "level", "只列该层级的下级地区", {"type": "integer", "minimum": 1, "maximum": 5}
+            ),
+            _parameter(CURSOR, "上一页最后的区划代码", {"type": "string", "pattern": AREA_CODE}),
+            _SIZE,
+        ],
+        responses=FiguresSerializer,
+    )
+    def get(self, request: Request) -> Response:
+        """In the order of the codes."""
+        plan = self.plan()
+        area = self.area(plan)
+        if plan not in plans_of_area(area.code):
+            raise NotFound(f"方案“{plan.code}”不适用于该地区")
+        year = self.year()
+        day, size = day_asked(plan, self.day(), year), page_size_asked(request)
+        with one_moment():
+            places = list(self._areas(area, day)[: size + 1])
+            codes = [place.code for place in places[:size]]
+            found = progress_of(plan, codes, day, year, area.code) if codes else {}
+        rows = [
+            {
+                "area": place.code,
+                "area_name": place.short_name,
+                "indicators": [as_json(item) for item in found[place.code]],
+            }
+            for place in places[:size]
+        ]
+        more = codes[-1] if len(places) > size else None
+        answer = {"plan": plan.code, "on": day, "year": year or day.year}
+        return Response({**answer, "next": self._next(more), "results": rows})
+
+    def _areas(self, area: Area, day: datetime.date) -> Any:
+        level = _read("level", _level, self._text("level"))
+        rows = Area.objects.within(area.code).existing_on(day)
+        rows = rows.filter(level=level) if level else rows.filter(code=area.code)
+        return rows.filter(code__gt=self._text(CURSOR)).order_by("code")
+
+    def _next(self, code: str | None) -> str | None:
+        if code is None:
+            return None
+        query = self.request.query_params.copy()
+        query[CURSOR] = code
+        return str(self.request.build_absolute_uri(f"?{query.urlencode()}"))
+
+
+def _level(text: str) -> int:
+    if text not in ("1", "2", "3", "4", "5"):
+        raise ValueError(f"“{text[:40]}”不是层级，应为1至5")
+    return int(text)
+
+
+def _offset(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) <= MOST_WHOLE):
+        raise ValueError("不是可用的位置")
+    return int(text)
+
+
+class LineageView(FigureView):
+    """`GET /api/v1/lineage/`: the approved records behind a figure."""
+
+    known = ("plan", "indicator", "area", "on", CURSOR, PAGE_SIZE)
+
+    @extend_schema(
+        parameters=[
+            _PLAN,
+            _parameter("indicator", "指标编号", {"type": "string", "maxLength": 40}, required=True),
+            _AREA,
+            _ON,
+            _parameter(
+                CURSOR, "从第几条起", {"type": "integer", "minimum": 0, "maximum": 10**9 - 1}
+            ),
+            _SIZE,
+        ],
+        responses=LineageSerializer,
+    )
+    def get(self, request: Request) -> Response:
+        """By area and day."""
+        plan = self.plan()
+        indicator = _found(lambda: find_indicator(plan, self._text("indicator")))
+        area = self.area(plan)
+        if plan not in plans_of_area(area.code):
+            raise NotFound(f"方案“{plan.code}”不适用于该地区")
+        day = day_asked(plan, self.day(), None)
+        first = _read(CURSOR, _offset, self._text(CURSOR)) or 0
+        last = first + page_size_asked(request)
+        with one_moment():
+            items = lineage(indicator, area.code, day)
+        return Response(
+            {
+                "plan": plan.code,
+                "indicator": indicator.code,
+                "area": area.code,
+                "on": day,
+                "count": len(items),
+                "next": last if last < len(items) else None,
+                "records": [item.as_json() for item in items[first:last]],
+            }
+        )

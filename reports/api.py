@@ -1,0 +1,242 @@
+"""Reports and sealed editions in the API."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.exceptions import NotFound, PermissionDenied
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from reports import handling
+from reports.downloads import answer, type_of
+from reports.files import DOCUMENT, WORKBOOK, download_name, hash_of, path_of, sha256_of
+from reports.handling import HandlingError, may_judge
+from reports.models import Edition, Report, ReportEvent, ReportState, Standing
+from reviews.api.faults import Conflict
+from reviews.api.fields import MOST_WHOLE, Text, Whole
+from reviews.api.filters import (
+    AreaFilter,
+    DayFilter,
+    KeyFilter,
+    MomentFilter,
+    StrictFilterSet,
+    SubtreeFilter,
+    TrueFalseFilter,
+)
+from reviews.api.listing import ListViewSet, Scoped
+from reviews.api.serializers import Strict
+from reviews.models import REASON_LENGTH
+
+
+class ReportSerializer(serializers.ModelSerializer[Report]):
+    """A report that is owed or filed; `file_by` is the area's own day."""
+
+    plan = serializers.SlugRelatedField[Any](slug_field="code", read_only=True, label="方案")
+    area_name = serializers.CharField(source="area.short_name", read_only=True, label="地区名称")
+    standing = serializers.ChoiceField(choices=Standing.choices, read_only=True, label="今天的状态")
+
+    class Meta:
+        model = Report
+        fields = (
+            "id",
+            "plan",
+            "area",
+            "area_name",
+            "due_on",
+            "file_by",
+            "state",
+            "standing",
+            "prepared_at",
+            "first_filed_on",
+        )
+        read_only_fields = fields
+
+
+class ReportEventSerializer(serializers.ModelSerializer[ReportEvent]):
+    """What happened to a report."""
+
+    by = serializers.StringRelatedField[Any](allow_null=True)
+
+    class Meta:
+        model = ReportEvent
+        fields = ("action", "by", "at", "note", "edition")
+        read_only_fields = fields
+
+
+class EditionSerializer(serializers.ModelSerializer[Edition]):
+    """A sealed edition without its content; `figures` are the values as sealed."""
+
+    plan = serializers.CharField(source="report.plan.code", read_only=True, label="方案")
+    area = serializers.CharField(source="report.area_id", read_only=True, label="地区")
+    due_on = serializers.DateField(source="report.due_on", read_only=True, label="报送截止日")
+    sealed_by = serializers.StringRelatedField[Any](label="封存人")
+
+    class Meta:
+        model = Edition
+        fields = (
+            "id",
+            "report",
+            "plan",
+            "area",
+            "due_on",
+            "number",
+            "as_of",
+            "is_zero",
+            "reason",
+            "sealed_by",
+            "sealed_at",
+            "sha256",
+            "previous_sha256",
+            "workbook_sha256",
+            "document_sha256",
+        )
+        read_only_fields = fields
+
+
+class EditionDetailSerializer(EditionSerializer):
+    """With what was sealed: `sha256` is of `content`, byte for byte."""
+
+    content = serializers.CharField(read_only=True, help_text="封存内容（规范化 JSON 原文）")
+
+    class Meta(EditionSerializer.Meta):
+        fields = (*EditionSerializer.Meta.fields, "content")  # type: ignore[assignment]
+
+
+class ReportDetailSerializer(ReportSerializer):
+    """With its editions and what happened."""
+
+    editions = serializers.SerializerMethodField()
+    events = ReportEventSerializer(many=True, read_only=True)
+
+    class Meta(ReportSerializer.Meta):
+        fields = (*ReportSerializer.Meta.fields, "editions", "events")  # type: ignore[assignment]
+
+    @extend_schema_field(EditionSerializer(many=True))
+    def get_editions(self, report: Report) -> list[Any]:
+        """In their order."""
+        rows = report.editions.select_related("report__plan", "sealed_by").defer("content")
+        return list(EditionSerializer(rows.order_by("number"), many=True).data)
+
+
+class ReportFilterSet(StrictFilterSet):
+    """Plan, place, state, day."""
+
+    plan = django_filters.CharFilter(field_name="plan__code", max_length=40, label="方案编号")
+    area = AreaFilter(field_name="area_id", label="报送地区")
+    within = SubtreeFilter(label="地区及其下级")
+    state = django_filters.MultipleChoiceFilter(choices=ReportState.choices, label="状态")
+    due_on_since = DayFilter(field_name="due_on", lookup_expr="gte", label="截止日不早于")
+    due_on_until = DayFilter(field_name="due_on", lookup_expr="lte", label="截止日不晚于")
+
+
+class EditionNumber(Strict):
+    """Which edition was looked at."""
+
+    edition = Whole(required=False, min_value=1, max_value=MOST_WHOLE, help_text="看过的版次")
+
+
+class Returning(EditionNumber):
+    """And what has to be mended."""
+
+    reason = Text(min_length=1, max_length=REASON_LENGTH, help_text="退回理由")
+
+
+class ReportViewSet(Scoped, ListViewSet):
+    """进展报告 of the user's own subtree. Sealing is done on the page, by whoever signs."""
+
+    queryset = Report.objects.select_related("plan", "area").defer("draft", "narrative")
+    serializer_class = ReportSerializer
+    filterset_class = ReportFilterSet
+    order_fields = ("-id", "due_on", "file_by")
+    lookup_value_regex = "[0-9]{1,18}"
+
+    def get_serializer_class(self) -> Any:
+        """One is told with its editions."""
+        return ReportSerializer if self.action == "list" else ReportDetailSerializer
+
+    @extend_schema(request=EditionNumber)
+    @action(["post"], detail=True)
+    def receive(self, request: Request, pk: str) -> Response:
+        """接收: by a reviewer of an area above."""
+        return self._judge(EditionNumber, handling.receive)
+
+    @extend_schema(request=Returning)
+    @action(["post"], detail=True, url_path="return", url_name="return")
+    def send_back(self, request: Request, pk: str) -> Response:
+        """退回: by a reviewer of an area above."""
+        return self._judge(Returning, handling.send_back)
+
+    def _judge(self, shape: type[Strict], act: Callable[..., None]) -> Response:
+        report, user = self.get_object(), self.request.user
+        if not may_judge(user, report):  # type: ignore[arg-type]
+            raise PermissionDenied("只有上级地区的审核员可以接收或退回", "role")
+        given = shape(data=self.request.data)
+        given.is_valid(raise_exception=True)
+        try:
+            act(report, by=user, **given.validated_data)
+        except HandlingError as refused:
+            raise Conflict(str(refused)) from None
+        return Response(self.get_serializer(self.get_object()).data)
+
+
+class EditionFilterSet(StrictFilterSet):
+    """Report, plan, place, day of sealing."""
+
+    report = KeyFilter(field_name="report_id", label="报告编号")
+    plan = django_filters.CharFilter(field_name="report__plan__code", max_length=40, label="方案")
+    area = AreaFilter(field_name="report__area_id", label="报送地区")
+    is_zero = TrueFalseFilter(field_name="is_zero", label="零报告")
+    sealed_since = MomentFilter(field_name="sealed_at", lookup_expr="gte", label="此后封存的")
+    sha256 = django_filters.CharFilter(max_length=64, label="摘要")
+
+
+class EditionViewSet(ListViewSet):
+    """封存版次 of the reports in scope."""
+
+    queryset = Edition.objects.select_related("report__plan", "report__area", "sealed_by")
+    serializer_class = EditionSerializer
+    filterset_class = EditionFilterSet
+    order_fields = ("-id", "sealed_at")
+    lookup_value_regex = "[0-9]{1,18}"
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """Of reports in scope; the content only where one is asked for."""
+        visible = Report.objects.visible_to(self.request.user)  # type: ignore[arg-type]
+        rows = super().get_queryset().filter(report__in=visible)
+        return rows if self.action == "retrieve" else rows.defer("content")
+
+    def get_serializer_class(self) -> Any:
+        """One is told with its content."""
+        return EditionDetailSerializer if self.action == "retrieve" else EditionSerializer
+
+    @extend_schema(
+        parameters=[OpenApiParameter("kind", str, "path", enum=[WORKBOOK, DOCUMENT])],
+        responses={
+            (200, type_of(f"x.{WORKBOOK}")): OpenApiTypes.BINARY,
+            (200, type_of(f"x.{DOCUMENT}")): OpenApiTypes.BINARY,
+        },
+    )
+    @action(
+        ["get"], detail=True, url_path=f"files/(?P<kind>{WORKBOOK}|{DOCUMENT})", url_name="file"
+    )
+    def file(self, request: Request, pk: str, kind: str) -> HttpResponse:
+        """The workbook or the Word document as sealed; a file that was touched is not handed out."""
+        edition = self.get_object()
+        path = path_of(edition, kind)
+        if not path.exists():
+            raise NotFound
+        data = path.read_bytes()
+        if sha256_of(data) != hash_of(edition, kind):
+            raise Conflict(
+                f"{edition}的文件与封存时不一致，没有提供；请联系系统管理员核验", "touched"
+            )
+        return answer(data, download_name(edition, kind))

@@ -1,0 +1,1 @@
+"""What every part of the API shares: faults, strict fields and filters, keyset pages, record kinds."""

@@ -1,0 +1,133 @@
+"""JSON fields that take exactly what the schema says: a number is no text, a text is no number."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from decimal import Decimal
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+#: What a key of a record may be.
+MOST_KEY = 2**63 - 1
+#: What a whole number of the database may be.
+MOST_WHOLE = 2**31 - 1
+AREA_CODE = r"^[1-9]([0-9]|[0-9]{3}|[0-9]{5}|[0-9]{8}|[0-9]{11})$"
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+_TEXT = {"invalid": "应为文字"}
+
+
+class Text(serializers.CharField):
+    """A text; blanks around it are cut off, as in the form."""
+
+    default_error_messages = _TEXT
+
+    def to_internal_value(self, data: Any) -> str:
+        """Only a text."""
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class Chosen(serializers.ChoiceField):
+    """One of the codes of a field."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Only a text that is one of them."""
+        if not isinstance(data, str):
+            self.fail("invalid_choice", input=data)
+        return super().to_internal_value(data)
+
+
+class TrueFalse(serializers.BooleanField):
+    """true or false, no other word for it."""
+
+    default_error_messages = {"invalid": "应为 true 或 false"}
+
+    def to_internal_value(self, data: Any) -> bool:
+        """Only a truth value."""
+        if not isinstance(data, bool):
+            self.fail("invalid")
+        return data
+
+
+class Whole(serializers.IntegerField):
+    """A whole number."""
+
+    default_error_messages = {"invalid": "应为整数"}
+
+    def to_internal_value(self, data: Any) -> int:
+        """Only a whole number; 3.0 is one, too (JSON knows one kind of numbers)."""
+        if isinstance(data, float) and data.is_integer():
+            data = int(data)
+        if isinstance(data, bool) or not isinstance(data, int):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class Amount(serializers.Field):
+    """A decimal as text, exact to the last digit: `"1200.00"`."""
+
+    default_error_messages = {
+        "invalid": "应为文字形式的数，最多{digits}位整数、{places}位小数，如 {example}"
+    }
+
+    def __init__(self, digits: int = 14, places: int = 2, **kwargs: Any) -> None:
+        self.digits, self.places = digits, places
+        super().__init__(**kwargs)
+
+    @property
+    def pattern(self) -> str:
+        """What the schema says of it."""
+        return rf"^-?[0-9]{{1,{self.digits}}}(\.[0-9]{{1,{self.places}}})?$"
+
+    def to_internal_value(self, data: Any) -> Decimal:
+        """Only a text in plain digits."""
+        if not (isinstance(data, str) and re.match(self.pattern.removesuffix("$") + r"\Z", data)):
+            example = '"1200.00"'
+            self.fail("invalid", digits=self.digits, places=self.places, example=example)
+        return Decimal(data)
+
+    def to_representation(self, value: Decimal) -> str:
+        """All its places."""
+        return f"{value:.{self.places}f}"
+
+
+class Day(serializers.DateField):
+    """A day written YYYY-MM-DD."""
+
+    default_error_messages = {"invalid": "应写成 YYYY-MM-DD"}
+
+    def to_internal_value(self, value: Any) -> datetime.date:
+        """Only this way to write one."""
+        if not (isinstance(value, str) and _DAY.fullmatch(value)):
+            self.fail("invalid", format="YYYY-MM-DD")
+        return super().to_internal_value(value)
+
+
+@extend_schema_field({"type": "string", "pattern": AREA_CODE, "examples": ["500103001003"]})
+class AreaCode(serializers.RegexField):
+    """The code of an area; whether there is one, and in scope, is looked up for all at once."""
+
+    default_error_messages = {**_TEXT, "invalid": "应为2、4、6、9或12位区划代码"}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(AREA_CODE.removesuffix("$") + r"\Z", trim_whitespace=False, **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        """Only a text."""
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class Key(Whole):
+    """The number of another record; whether there is one, and in scope, is looked up later."""
+
+    default_error_messages = {"invalid": "应为记录编号（整数）"}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_value=1, max_value=MOST_KEY, **kwargs)

@@ -1,0 +1,94 @@
+"""The base of every list of the API: strict addresses, filters, order, pages, and the whole as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.http.response import HttpResponseBase
+from django.utils.module_loading import import_string
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.settings import api_settings
+from rest_framework.viewsets import GenericViewSet
+
+from reviews.api.filters import refuse_unknown
+from reviews.api.pages import CURSOR, ORDERING, PAGE_SIZE, KeysetPages, in_order, ordering_asked
+
+FORMAT = str(api_settings.URL_FORMAT_OVERRIDE)
+
+
+class ListViewSet(GenericViewSet[Any]):
+    """`order_fields`: what a list may be ordered by, the usual one first; none may be null."""
+
+    pagination_class = KeysetPages
+    order_fields: Sequence[str] = ("pk",)
+    filterset_class: type[Any] | None = None
+    #: Parameters an action reads itself.
+    own_parameters: Sequence[str] = ()
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """After who may: nothing in the address is passed over unsaid."""
+        super().initial(request, *args, **kwargs)
+        filters = self.filterset_class.base_filters if self.filterset_class else {}
+        known = {FORMAT, *self.own_parameters}
+        if self.is_list:
+            known |= {CURSOR, PAGE_SIZE, ORDERING, *filters}
+        repeatable = {name for name, each in filters.items() if hasattr(each, "conjoined")}
+        refuse_unknown(request, known, repeatable)
+
+    def get_renderers(self) -> list[Any]:
+        """A whole list may be a file, too."""
+        files = [import_string(name)() for name in settings.API_FILE_RENDERERS]
+        return [*super().get_renderers(), *(files if self.is_list else [])]
+
+    def finalize_response(
+        self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any
+    ) -> Any:
+        """What is refused is told in JSON, whatever was asked for."""
+        if getattr(response, "exception", False):
+            request.accepted_renderer = JSONRenderer()
+            request.accepted_media_type = JSONRenderer.media_type
+        return super().finalize_response(request, response, *args, **kwargs)
+
+    @property
+    def is_list(self) -> bool:
+        """Whether the request asks for the list."""
+        return getattr(self, "action", None) == "list"
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """A page; or, as CSV or Excel, everything the filters leave."""
+        rows = self.filter_queryset(self.get_queryset())
+        renderer: Any = request.accepted_renderer
+        if hasattr(renderer, "stream"):
+            ordered = in_order(rows, ordering_asked(request, self.order_fields))
+            answer: HttpResponseBase = renderer.stream(
+                ordered, self.get_serializer(), self.file_name
+            )
+            return answer
+        page = self.paginate_queryset(rows)
+        data = self.get_serializer(page, many=True).data
+        return self.get_paginated_response(data)
+
+    @property
+    def file_name(self) -> str:
+        """What a file of the list is called."""
+        return str(self.queryset.model._meta.verbose_name)  # type: ignore[union-attr]
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """One."""
+        return Response(self.get_serializer(self.get_object()).data)
+
+
+class Scoped:
+    """Rows in the user's scope."""
+
+    request: Request
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """What is outside is not found."""
+        rows: Any = super().get_queryset()  # type: ignore[misc]
+        return rows.visible_to(self.request.user)  # type: ignore[no-any-return]
