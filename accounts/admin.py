@@ -73,4 +73,5 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]
 
 
 # The rest of the app's pages; Django looks for pages in this module only.
+from accounts.api.admin import ApiTokenAdmin  # noqa: E402, F401
 from accounts.webhooks.admin import WebhookAdmin, WebhookDeliveryAdmin  # noqa: E402, F401

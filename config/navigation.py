@@ -150,6 +150,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             [
                 _item("用户", "person", "accounts_user", _is_administrator),
                 _item("行政区划", "map", "areas_area", _is_administrator),
+                _item("接口凭证", "key", "accounts_apitoken", _is_administrator),
                 _item("回调通知", "webhook", "accounts_webhook", _is_administrator),
                 _item("发送记录", "outbox", "accounts_webhookdelivery", _is_administrator),
             ],

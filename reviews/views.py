@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -34,6 +34,7 @@ from reviews.api.serializers import (
     NothingSerializer,
     OwedReasonSerializer,
     ReasonSerializer,
+    RecordSerializer,
     record_serializers,
 )
 from reviews.api.writing import save_draft, store_many
@@ -50,6 +51,11 @@ class RecordViewSet(Scoped, ListViewSet):
 
     queryset: QuerySet[Any]
     related: Sequence[Rows] = ()
+    serializer_class: type[RecordSerializer]
+    detail_serializer: type[RecordSerializer]
+    bulk_serializer: type[Any]
+    #: A record of the kind as one may send it, for the documentation.
+    example: Mapping[str, Any] = {}
     lookup_value_regex = "[0-9]{1,18}"
 
     def __init_subclass__(cls) -> None:

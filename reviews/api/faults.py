@@ -26,7 +26,7 @@ from reviews.services import ProblemsFound, Refusal, TransitionError
 class Fault(exceptions.APIException):
     """A refusal with its problems."""
 
-    status_code = status.HTTP_422_UNPROCESSABLE_ENTITY
+    status_code: int = status.HTTP_422_UNPROCESSABLE_ENTITY
     default_code = "rules"
     default_detail = "内容不符合填报要求"
 
@@ -152,7 +152,7 @@ def _body(error: exceptions.APIException) -> dict[str, Any]:
     if isinstance(error, exceptions.ValidationError):
         return _shape("invalid", "请求内容有误", list(_flat(error.detail)))
     message = _MESSAGES.get(type(error), str(error.detail))
-    if isinstance(error, exceptions.PermissionDenied) and error.detail.code != "permission_denied":
+    if isinstance(error, exceptions.PermissionDenied) and error.get_codes() != "permission_denied":
         message = str(error.detail)
     return _shape(str(error.get_codes()), message, [])
 

@@ -17,7 +17,7 @@ MOST_WHOLE = 2**31 - 1
 AREA_CODE = r"^[1-9]([0-9]|[0-9]{3}|[0-9]{5}|[0-9]{8}|[0-9]{11})$"
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
-_TEXT = {"invalid": "应为文字"}
+_TEXT: dict[str, Any] = {"invalid": "应为文字"}
 
 
 class Text(serializers.CharField):
@@ -68,7 +68,7 @@ class Whole(serializers.IntegerField):
         return super().to_internal_value(data)
 
 
-class Amount(serializers.Field):
+class Amount(serializers.Field[Any, Any, Any, Any]):
     """A decimal as text, exact to the last digit: `"1200.00"`."""
 
     default_error_messages = {

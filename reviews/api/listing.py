@@ -45,9 +45,7 @@ class ListViewSet(GenericViewSet[Any]):
         files = [import_string(name)() for name in settings.API_FILE_RENDERERS]
         return [*super().get_renderers(), *(files if self.is_list else [])]
 
-    def finalize_response(
-        self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any
-    ) -> Any:
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """What is refused is told in JSON, whatever was asked for."""
         if getattr(response, "exception", False):
             request.accepted_renderer = JSONRenderer()
@@ -76,7 +74,8 @@ class ListViewSet(GenericViewSet[Any]):
     @property
     def file_name(self) -> str:
         """What a file of the list is called."""
-        return str(self.queryset.model._meta.verbose_name)  # type: ignore[union-attr]
+        view: Any = self
+        return str(view.queryset.model._meta.verbose_name)
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """One."""
@@ -86,9 +85,7 @@ class ListViewSet(GenericViewSet[Any]):
 class Scoped:
     """Rows in the user's scope."""
 
-    request: Request
-
     def get_queryset(self) -> QuerySet[Any]:
         """What is outside is not found."""
         rows: Any = super().get_queryset()  # type: ignore[misc]
-        return rows.visible_to(self.request.user)  # type: ignore[no-any-return]
+        return rows.visible_to(self.request.user)  # type: ignore[attr-defined, no-any-return]

@@ -49,9 +49,7 @@ def in_order(rows: QuerySet[Any], ordering: str) -> QuerySet[Any]:
 class KeysetPages(BasePagination):
     """`{"next": address or null, "results": […]}`; `cursor` names the last row told."""
 
-    def paginate_queryset(
-        self, queryset: QuerySet[Any], request: Request, view: Any = None
-    ) -> list[Any]:
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         """One page, and whether there is a next one."""
         self.request = request
         size = page_size_asked(request)

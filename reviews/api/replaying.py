@@ -16,7 +16,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.models import Replay
+from accounts.api.models import Replay
 from reviews.api.faults import Fault
 
 HEADER = "Idempotency-Key"
@@ -38,9 +38,10 @@ def once(request: Request, act: Callable[[], Response]) -> Response:
         message = f"{HEADER} 应为1至100个可见的英文字符"
         raise ValidationError({HEADER: [ErrorDetail(message, "invalid")]})
     said = _fingerprint(request)
+    user: Any = request.user
     with transaction.atomic():
         row, is_fresh = Replay.objects.get_or_create(
-            user=request.user, key=key, defaults={"fingerprint": said}
+            user=user, key=key, defaults={"fingerprint": said}
         )
         if not is_fresh:
             return _again(row, said)

@@ -166,7 +166,7 @@ def _rows_field(rows: Rows) -> Any:
 
 
 def _row_field(column: Any) -> Any:
-    label = {"help_text": str(column.verbose_name)}
+    label: dict[str, Any] = {"help_text": str(column.verbose_name)}
     if column.choices:
         return Chosen(choices=column.choices, **label)
     return Text(

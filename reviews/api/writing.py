@@ -36,7 +36,7 @@ class Batch:
     related: Sequence[Rows]
     by: User
     records: list[Any]
-    given: list[Mapping[str, Any]]
+    given: Sequence[Mapping[str, Any]]
     found: Found = field(default_factory=list)
 
     def fill(self) -> None:

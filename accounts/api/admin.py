@@ -1,0 +1,244 @@
+"""接口凭证: issued, renewed and revoked by the administrator; a token itself is shown once."""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from unfold.admin import ModelAdmin
+from unfold.decorators import action, display
+from unfold.widgets import (
+    UnfoldAdminAutocompleteWidget,
+    UnfoldAdminDateWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextInputWidget,
+)
+
+from accounts.api.models import ApiToken
+from accounts.api.tokens import LONGEST, TokenRefused, issue, open_integration, revoke
+from accounts.models import BUSINESS_ROLES, Role, User
+from areas.models import Area
+
+if TYPE_CHECKING:
+    _Form = forms.ModelForm[ApiToken]
+else:
+    _Form = forms.ModelForm
+
+_COLOURS = {"有效": "success", "已过期": "warning", "已吊销": "danger"}
+
+
+class TokenForm(_Form):
+    """A new integration: who it is, what it may do, where and how long."""
+
+    name = forms.CharField(
+        label="名称",
+        max_length=50,
+        widget=UnfoldAdminTextInputWidget(),
+        help_text="哪个系统使用，如“区大数据平台”；其操作以此名称留痕",
+    )
+    role = forms.ChoiceField(
+        label="角色",
+        choices=[
+            ("", "请选择"),
+            *((role.value, role.label) for role in Role if role in BUSINESS_ROLES),
+        ],
+        widget=UnfoldAdminSelectWidget(),
+        help_text="只读取数据的选观察员",
+    )
+    area = forms.ModelChoiceField(
+        label="管辖区划",
+        queryset=Area.objects.all(),
+        help_text="只能看到本区划及其下级的数据",
+    )
+
+    class Meta:
+        model = ApiToken
+        fields = ("expires_on",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        column = User._meta.get_field("area")
+        self.fields["area"].widget = UnfoldAdminAutocompleteWidget(column, admin.site)  # type: ignore[no-untyped-call]
+        self.fields["expires_on"].widget = UnfoldAdminDateWidget()
+        self.order_fields(["name", "role", "area", "expires_on"])
+
+    def clean_expires_on(self) -> datetime.date:
+        """From today to two years ahead."""
+        day: datetime.date = self.cleaned_data["expires_on"]
+        today = timezone.localdate()
+        if not today <= day <= today + LONGEST:
+            raise forms.ValidationError("有效期应在今天之后、两年以内")
+        return day
+
+
+@admin.register(ApiToken)
+class ApiTokenAdmin(ModelAdmin):
+    """Nobody but the administrator sees the list."""
+
+    form = TokenForm
+    list_display = ("user", "role", "area", "hint", "expires_on", "last_used_at", "shown_state")
+    list_filter = ("user__role",)
+    list_select_related = ("user__area", "created_by", "revoked_by")
+    search_fields = ("user__display_name", "user__username", "hint")
+    readonly_fields = (
+        "user",
+        "role",
+        "area",
+        "hint",
+        "expires_on",
+        "shown_state",
+        "last_used_at",
+        "created_by",
+        "created_at",
+        "revoked_by",
+        "revoked_at",
+    )
+    actions_detail = ("renew", "revoke_one")
+
+    @display(description="角色")
+    def role(self, token: ApiToken) -> str:
+        """Of its account."""
+        return token.user.get_role_display()
+
+    @display(description="管辖区划")
+    def area(self, token: ApiToken) -> str:
+        """Of its account."""
+        return str(token.user.area)
+
+    @display(description="状态", label=_COLOURS)
+    def shown_state(self, token: ApiToken) -> str:
+        """Today."""
+        return token.state
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """What is asked for a new one; what is known of one."""
+        asked = ("name", "role", "area", "expires_on")
+        return [(None, {"fields": self.readonly_fields if obj else asked})]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """A token is never changed."""
+        return self.readonly_fields if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: ApiToken, form: Any, change: bool) -> None:
+        """The account and its first token."""
+        given = form.cleaned_data
+        made, self_shown = open_integration(
+            given["name"],
+            Role(given["role"]),
+            given["area"],
+            expires_on=given["expires_on"],
+            by=request.user,  # type: ignore[arg-type]
+        )
+        obj.pk, obj.user, obj.hint = made.pk, made.user, made.hint
+        request.made_token = self_shown  # type: ignore[attr-defined]
+
+    def response_add(
+        self, request: HttpRequest, obj: ApiToken, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """The only time it is shown; nothing of it is kept for another page."""
+        return self._shown(request, obj, request.made_token)  # type: ignore[attr-defined]
+
+    def _shown(self, request: HttpRequest, token: ApiToken, text: str) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"{token.user}的接口凭证",
+            "opts": self.opts,
+            "token": token,
+            "text": text,
+        }
+        answer = TemplateResponse(request, "accounts/token_made.html", context)
+        answer["Cache-Control"] = "no-store"
+        return answer
+
+    # actions --------------------------------------------------------------------------------
+
+    @action(description="换发", permissions=["renew"], icon="autorenew")
+    def renew(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Another token of the same account, good for as long as the first was to be."""
+        token = self._found(request, object_id)
+        if request.method != "POST":
+            return self._asked(
+                request, token, "换发", "换发后原凭证仍可使用，请在对方改用新凭证后吊销原凭证。"
+            )
+        days = token.expires_on - timezone.localtime(token.created_at).date()
+        try:
+            made, text = issue(
+                token.user,
+                expires_on=timezone.localdate() + days,
+                by=request.user,  # type: ignore[arg-type]
+            )
+        except TokenRefused as refused:
+            messages.error(request, str(refused))
+            return redirect(self._address(token))
+        return self._shown(request, made, text)
+
+    @action(description="吊销", permissions=["revoke"], icon="block")
+    def revoke_one(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """From now on it opens nothing."""
+        token = self._found(request, object_id)
+        if request.method != "POST":
+            return self._asked(request, token, "吊销", "吊销后立即失效，不能恢复。")
+        revoke(token, by=request.user)  # type: ignore[arg-type]
+        messages.success(request, f"已吊销{token}")
+        return redirect(self._address(token))
+
+    def _asked(self, request: HttpRequest, token: ApiToken, act: str, words: str) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"{act}{token.user}的接口凭证",
+            "opts": self.opts,
+            "token": token,
+            "act": act,
+            "words": words,
+            "back": self._address(token),
+        }
+        return TemplateResponse(request, "accounts/token_ask.html", context)
+
+    def _found(self, request: HttpRequest, object_id: str) -> ApiToken:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        token = self.get_object(request, object_id)
+        if token is None:
+            raise Http404
+        return token
+
+    def _address(self, token: ApiToken) -> str:
+        return reverse("admin:accounts_apitoken_change", args=[token.pk])
+
+    def has_renew_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """The administrator, where the account is active."""
+        return self.has_view_permission(request)
+
+    def has_revoke_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """The administrator, while it is not revoked."""
+        if not self.has_view_permission(request):
+            return False
+        return ApiToken.objects.filter(pk=object_id, revoked_at__isnull=True).exists()
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """The administrator."""
+        return bool(request.user.is_authenticated and request.user.is_administrator)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """The administrator."""
+        return self.has_module_permission(request)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """The administrator."""
+        return self.has_module_permission(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never: revoke, and issue another."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never: its traces stay."""
+        return False
