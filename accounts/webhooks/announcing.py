@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -63,7 +62,7 @@ def send_again(deliveries: QuerySet[Any]) -> int:
         next_attempt_at=timezone.now(),
         settled_at=None,
     )
-    transaction.on_commit(partial(send_due_webhooks.apply_async, retry=False), robust=True)
+    transaction.on_commit(lambda: send_due_webhooks.apply_async(retry=False), robust=True)
     return number
 
 
@@ -97,8 +96,7 @@ def _put_down(deliveries: list[WebhookDelivery]) -> None:
         return
     made = WebhookDelivery.objects.bulk_create(deliveries, batch_size=_ROWS_AT_ONCE)
     # Robust: without a broker the work that was done stands, and the beat finds what is due.
-    start = partial(_start, [each.pk for each in made])
-    transaction.on_commit(start, robust=True)
+    transaction.on_commit(lambda: _start([each.pk for each in made]), robust=True)
 
 
 def _start(pks: list[int]) -> None:
