@@ -16,6 +16,7 @@ from django.db import models
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils.http import urlencode
 
+from accounts.models import Webhook
 from areas.models import Area
 from indicators.models import Plan
 from reports.exports.models import Delivery, Export, Subscription
@@ -310,6 +311,12 @@ def _rule(route: Route, world: World) -> Addresses:
     yield Address(reverse(route.name, args=[indicator.pk]), route.name, Edition, sent)
 
 
+def _renew(route: Route, world: World) -> Addresses:
+    """The secret of a webhook: for the administrator."""
+    url = reverse(route.name, args=[world[Webhook].pk])
+    yield Address(url, route.name, Webhook, {"confirmed": "1"})
+
+
 _ADMIN: dict[str, Callable[[Route, World], Addresses]] = {
     "index": _plain,
     "login": _plain,
@@ -322,6 +329,7 @@ _ADMIN: dict[str, Callable[[Route, World], Addresses]] = {
     "app_list": _app_lists,
     "view_on_site": _views_on_site,
     "auth_user_password_change": _password_of_a_user,
+    "accounts_webhook_renew_secret": _renew,
     "indicators_plan_load_file": _plain,
     "indicators_plan_export_one": _plan_export,
     "indicators_target_revise": _target,
@@ -339,6 +347,7 @@ _BULK = {
     "reopen_selected",
     "void_selected",
     "delete_selected",
+    "send_again_selected",
 }
 
 

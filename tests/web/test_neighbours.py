@@ -10,7 +10,7 @@ from django.contrib import admin
 from django.db import models
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import User, Webhook, WebhookDelivery
 from areas.models import Area, AreaSuccession
 from funds.models import Fund
 from indicators.models import Plan
@@ -33,7 +33,7 @@ from tests.web.world import World, build_world
 _OPEN: dict[str, set[type[models.Model]]] = {
     "jiangbei": {Plan},
     "jiedao2": {Plan},
-    "guanli": {Plan, User, Area, AreaSuccession},
+    "guanli": {Plan, User, Area, AreaSuccession, Webhook, WebhookDelivery},
     "shenji": {ReviewEvent, ImportBatch},
     "": set(),
 }

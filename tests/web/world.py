@@ -14,7 +14,7 @@ from django.core.files.base import ContentFile
 from django.db import models
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import User, Webhook, WebhookDelivery
 from areas.models import Area, AreaSuccession
 from funds.models import Fund
 from indicators.models import Plan
@@ -116,7 +116,29 @@ def build_world(
     )
     world.objects[Report] = report
     world.objects[Edition] = seal(report, by=shiju, on=datetime.date(2026, 6, 30))
+    world.objects |= _told(quji)
     return world
+
+
+def _told(by: User) -> dict[type[models.Model], models.Model]:
+    """A webhook with a delivery that did not arrive."""
+    webhook = Webhook.objects.create(
+        name="市级数据平台",
+        url="https://hook.example.gov.cn/in",
+        area_id=QIXINGGANG,
+        events=["record.approved"],
+        created_by=by,
+    )
+    delivery = WebhookDelivery.objects.create(
+        webhook=webhook,
+        event="record.approved",
+        area_code=QIXINGGANG,
+        payload={"kind": "funds.fund", "records": [{"id": 1, "area": HUAYIPO}]},
+        state="dead",
+        last_error="连接不上接收方",
+        settled_at=timezone.now(),
+    )
+    return {Webhook: webhook, WebhookDelivery: delivery}
 
 
 def _files(by: User, plan: Plan) -> dict[type[models.Model], models.Model]:
