@@ -50,11 +50,12 @@ _FAULTS = {
     429: "请求过于频繁",
 }
 _OF_ALL = (400, 401, 403, 404, 405, 406, 429)
+_OF_READS = (409, 422)
 _OF_WRITES = (409, 412, 413, 415, 422, 428)
 
 IF_MATCH = OpenApiParameter(
     "If-Match",
-    {"type": "string", "maxLength": 200, "pattern": '^("[0-9a-f]{1,64}"|\\*)$'},
+    {"type": "string", "pattern": '^("[0-9a-f]{32}"|\\*)$'},
     "header",
     description="读取记录时得到的 ETag；修改必带",
 )
@@ -98,7 +99,7 @@ class PlatformSchema(AutoSchema):
     def get_response_serializers(self) -> Any:
         """With a list's files, and every way to refuse."""
         if self._is_bulk():
-            return self._with_faults({201: BulkAnswerSerializer})
+            return {201: BulkAnswerSerializer}
         found = super().get_response_serializers()
         if not isinstance(found, dict):
             code = 201 if getattr(self.view, "action", "") == "create" else 200
@@ -110,12 +111,16 @@ class PlatformSchema(AutoSchema):
                 (200, "text/csv"): OpenApiTypes.STR,
                 (200, _XLSX): OpenApiTypes.BINARY,
             }
-        return self._with_faults(found)
+        return found
 
-    def _with_faults(self, found: dict[Any, Any]) -> dict[Any, Any]:
-        writes = _OF_WRITES if self.method != "GET" else (409, 422)
-        faults = {(code, "application/json"): FaultSerializer for code in (*_OF_ALL, *writes)}
-        return {**found, **faults}
+    def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
+        """And every way to refuse."""
+        bodies: dict[str, Any] = super()._get_response_bodies(direction)
+        for code in (*_OF_ALL, *(_OF_WRITES if self.method != "GET" else _OF_READS)):
+            bodies[str(code)] = self._get_response_for_code(
+                FaultSerializer, str(code), ["application/json"]
+            )
+        return bodies
 
     def _is_of_records(self) -> bool:
         return hasattr(self.view, "bulk_serializer")

@@ -42,7 +42,14 @@ from indicators.services import (
     read_year,
 )
 from reviews.api.fields import AREA_CODE, MOST_WHOLE
-from reviews.api.filters import AreaFilter, DayFilter, StrictFilterSet, WordsFilter, refuse_unknown
+from reviews.api.filters import (
+    AreaFilter,
+    DayFilter,
+    StrictFilterSet,
+    TextFilter,
+    WordsFilter,
+    refuse_unknown,
+)
 from reviews.api.listing import FORMAT, ListViewSet
 from reviews.api.pages import CURSOR, MOST, PAGE_SIZE, page_size_asked
 from reviews.views import RecordViewSet
@@ -187,8 +194,8 @@ class PlanViewSet(ListViewSet):
 class IndicatorFilterSet(StrictFilterSet):
     """Of a plan, by rule."""
 
-    plan = django_filters.CharFilter(field_name="plan__code", max_length=40, label="方案编号")
-    code = django_filters.CharFilter(max_length=40, label="指标编号")
+    plan = TextFilter(field_name="plan__code", label="方案编号")
+    code = TextFilter(label="指标编号")
     counting = django_filters.MultipleChoiceFilter(choices=Counting.choices, label="计算口径")
     place = django_filters.MultipleChoiceFilter(choices=Place.choices, label="出处")
     q = WordsFilter("name", "reading", label="关键词")
@@ -211,12 +218,8 @@ class IndicatorViewSet(ListViewSet):
 class TargetFilterSet(StrictFilterSet):
     """Of a plan and an indicator, by day."""
 
-    plan = django_filters.CharFilter(
-        field_name="indicator__plan__code", max_length=40, label="方案编号"
-    )
-    indicator = django_filters.CharFilter(
-        field_name="indicator__code", max_length=40, label="指标编号"
-    )
+    plan = TextFilter(field_name="indicator__plan__code", label="方案编号")
+    indicator = TextFilter(field_name="indicator__code", label="指标编号")
     place = django_filters.MultipleChoiceFilter(choices=Place.choices, label="出处")
     due_on_since = DayFilter(field_name="due_on", lookup_expr="gte", label="截止日期不早于")
     due_on_until = DayFilter(field_name="due_on", lookup_expr="lte", label="截止日期不晚于")
@@ -239,12 +242,8 @@ class TargetViewSet(ListViewSet):
 class TargetShareFilterSet(StrictFilterSet):
     """Of a plan and an indicator, for an area."""
 
-    plan = django_filters.CharFilter(
-        field_name="target__indicator__plan__code", max_length=40, label="方案编号"
-    )
-    indicator = django_filters.CharFilter(
-        field_name="target__indicator__code", max_length=40, label="指标编号"
-    )
+    plan = TextFilter(field_name="target__indicator__plan__code", label="方案编号")
+    indicator = TextFilter(field_name="target__indicator__code", label="指标编号")
     area = AreaFilter(field_name="area_id", label="承担地区")
 
 
@@ -344,7 +343,7 @@ def _parameter(name: str, words: str, schema: dict[str, Any], *, required: bool 
     return OpenApiParameter(name, schema, "query", required, words)
 
 
-_PLAN = _parameter("plan", "方案编号", {"type": "string", "maxLength": 40}, required=True)
+_PLAN = _parameter("plan", "方案编号", {"type": "string", "minLength": 1}, required=True)
 _AREA = _parameter(
     "area", "区划代码，默认为方案的适用地区", {"type": "string", "pattern": AREA_CODE}
 )
@@ -490,7 +489,7 @@ class LineageView(FigureView):
     @extend_schema(
         parameters=[
             _PLAN,
-            _parameter("indicator", "指标编号", {"type": "string", "maxLength": 40}, required=True),
+            _parameter("indicator", "指标编号", {"type": "string", "minLength": 1}, required=True),
             _AREA,
             _ON,
             _parameter(

@@ -30,6 +30,7 @@ from reviews.api.filters import (
     MomentFilter,
     StrictFilterSet,
     SubtreeFilter,
+    TextFilter,
     TrueFalseFilter,
 )
 from reviews.api.listing import ListViewSet, Scoped
@@ -130,7 +131,7 @@ class ReportDetailSerializer(ReportSerializer):
 class ReportFilterSet(StrictFilterSet):
     """Plan, place, state, day."""
 
-    plan = django_filters.CharFilter(field_name="plan__code", max_length=40, label="方案编号")
+    plan = TextFilter(field_name="plan__code", label="方案编号")
     area = AreaFilter(field_name="area_id", label="报送地区")
     within = SubtreeFilter(label="地区及其下级")
     state = django_filters.MultipleChoiceFilter(choices=ReportState.choices, label="状态")
@@ -192,11 +193,11 @@ class EditionFilterSet(StrictFilterSet):
     """Report, plan, place, day of sealing."""
 
     report = KeyFilter(field_name="report_id", label="报告编号")
-    plan = django_filters.CharFilter(field_name="report__plan__code", max_length=40, label="方案")
+    plan = TextFilter(field_name="report__plan__code", label="方案")
     area = AreaFilter(field_name="report__area_id", label="报送地区")
     is_zero = TrueFalseFilter(field_name="is_zero", label="零报告")
     sealed_since = MomentFilter(field_name="sealed_at", lookup_expr="gte", label="此后封存的")
-    sha256 = django_filters.CharFilter(max_length=64, label="摘要")
+    sha256 = TextFilter(label="摘要")
 
 
 class EditionViewSet(ListViewSet):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.http import Http404
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.decorators import action
-from rest_framework.exceptions import PermissionDenied
+from rest_framework.exceptions import ErrorDetail, PermissionDenied, ValidationError
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -41,6 +42,8 @@ from reviews.api.writing import save_draft, store_many
 from reviews.models import Action, Submission
 from reviews.services import RULES, TransitionError, move_one
 
+#: What a change may name: the ETag of a record as it was read, or any.
+IF_MATCH = re.compile(r'"[0-9a-f]{32}"|\*', re.ASCII)
 _MOVES = ("submit", "approve", "send_back", "reopen", "void")
 #: Actions about one record, which tell it with its problems.
 _DETAIL = ("retrieve", "create", "partial_update", *_MOVES)
@@ -145,8 +148,11 @@ class RecordViewSet(Scoped, ListViewSet):
             if is_owed:
                 raise MatchRequired
             return
-        tags = {tag.strip().removeprefix("W/") for tag in named.split(",")}
-        if "*" not in tags and self._tag(record) not in tags:
+        if not IF_MATCH.fullmatch(named):
+            raise ValidationError(
+                {"If-Match": [ErrorDetail("应为读取时得到的 ETag，或 *", "invalid")]}
+            )
+        if named not in ("*", self._tag(record)):
             raise Changed
 
     # transitions ----------------------------------------------------------------------------

@@ -43,12 +43,13 @@ class _Exact(forms.Field):
         """None where nothing is asked."""
         if value in (None, ""):
             return None
-        if not self.pattern.fullmatch(value):
-            raise forms.ValidationError(f"“{value[:40]}”{self.words}", "invalid")
         try:
+            if not self.pattern.fullmatch(value):
+                raise ValueError
             return self.read(value)
         except (ValueError, OverflowError):
-            raise forms.ValidationError(f"“{value[:40]}”{self.words}", "invalid") from None
+            message = f"“%(value)s”{self.words}"
+            raise forms.ValidationError(message, "invalid", {"value": value[:40]}) from None
 
     def read(self, text: str) -> Any:
         """The value of a text of the right shape; ValueError when it is none."""
@@ -68,7 +69,7 @@ class DayField(_Exact):
 class MomentField(_Exact):
     """RFC 3339, with its zone."""
 
-    pattern, words = _MOMENT, "不是时间，应写成 2026-06-30T08:00:00+08:00（地址中“+”写作 %2B）"
+    pattern, words = _MOMENT, "不是时间，应写成 2026-06-30T08:00:00+08:00（地址中“+”写作 %%2B）"
 
     def read(self, text: str) -> datetime.datetime:
         """The moment."""
@@ -149,12 +150,20 @@ class SubtreeFilter(AreaFilter):  # type: ignore[valid-type, misc]
         return qs.within(value) if value else qs  # type: ignore[attr-defined, no-any-return]
 
 
-class WordsFilter(django_filters.CharFilter):
+@extend_schema_field({"type": "string", "minLength": 1, "maxLength": 200})
+class TextFilter(django_filters.CharFilter):
+    """A text, exactly."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, max_length=200, strip=False, **kwargs)
+
+
+class WordsFilter(TextFilter):
     """`q`: words that are in one of some fields."""
 
     def __init__(self, *names: str, **kwargs: Any) -> None:
         self.names = names
-        super().__init__(max_length=100, **kwargs)
+        super().__init__(**kwargs)
 
     def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
         """Each word somewhere."""
@@ -226,7 +235,7 @@ def _filters_of(field: Any) -> dict[str, django_filters.Filter]:
         return _range(name, label, WholeFilter)
     if name in _PROSE:
         return {}
-    return {name: django_filters.CharFilter(field_name=name, max_length=200, label=label)}
+    return {name: TextFilter(field_name=name, label=label)}
 
 
 def _range(
@@ -244,11 +253,13 @@ def _range(
 
 
 def refuse_unknown(request: Request, known: set[str], repeatable: set[str]) -> None:
-    """400 for a parameter that nobody reads, or that is given twice where one counts."""
+    """400 for a parameter that nobody reads, says nothing, or is given twice where one counts."""
     problems = {}
     for name, values in request.query_params.lists():
         if name not in known:
             problems[name] = [ErrorDetail("没有这个查询参数", "unknown")]
+        elif "" in values:
+            problems[name] = [ErrorDetail("没有给值；不作限定的，去掉这个参数", "blank")]
         elif len(values) > 1 and name not in repeatable:
             problems[name] = [ErrorDetail("只能给一个值", "repeated")]
     if problems:

@@ -16,7 +16,15 @@ from rest_framework.settings import api_settings
 from rest_framework.viewsets import GenericViewSet
 
 from reviews.api.filters import refuse_unknown
-from reviews.api.pages import CURSOR, ORDERING, PAGE_SIZE, KeysetPages, in_order, ordering_asked
+from reviews.api.pages import (
+    CURSOR,
+    ORDERING,
+    PAGE_SIZE,
+    KeysetPages,
+    from_cursor,
+    ordering_asked,
+    page_size_asked,
+)
 
 FORMAT = str(api_settings.URL_FORMAT_OVERRIDE)
 
@@ -62,7 +70,8 @@ class ListViewSet(GenericViewSet[Any]):
         rows = self.filter_queryset(self.get_queryset())
         renderer: Any = request.accepted_renderer
         if hasattr(renderer, "stream"):
-            ordered = in_order(rows, ordering_asked(request, self.order_fields))
+            page_size_asked(request)  # a file has no pages, but nothing is passed over unsaid
+            ordered = from_cursor(rows, request, ordering_asked(request, self.order_fields))
             answer: HttpResponseBase = renderer.stream(
                 ordered, self.get_serializer(), self.file_name
             )

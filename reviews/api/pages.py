@@ -46,6 +46,13 @@ def in_order(rows: QuerySet[Any], ordering: str) -> QuerySet[Any]:
     return rows.order_by(*dict.fromkeys((ordering, f"{sign}pk")))
 
 
+def from_cursor(rows: QuerySet[Any], request: Request, ordering: str) -> QuerySet[Any]:
+    """In order, behind the row that the cursor names; all where there is none."""
+    cursor = request.query_params.get(CURSOR)
+    found = in_order(rows, ordering)
+    return found.filter(_behind(rows, ordering, cursor)) if cursor else found
+
+
 class KeysetPages(BasePagination):
     """`{"next": address or null, "results": […]}`; `cursor` names the last row told."""
 
@@ -54,10 +61,7 @@ class KeysetPages(BasePagination):
         self.request = request
         size = page_size_asked(request)
         ordering = ordering_asked(request, view.order_fields)
-        rows = in_order(queryset, ordering)
-        if cursor := request.query_params.get(CURSOR):
-            rows = rows.filter(_behind(queryset, ordering, cursor))
-        found = list(rows[: size + 1])
+        found = list(from_cursor(queryset, request, ordering)[: size + 1])
         self.next = _cursor(found[size - 1], ordering) if len(found) > size else None
         return found[:size]
 
@@ -88,7 +92,7 @@ class KeysetPages(BasePagination):
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         """For OpenAPI."""
         return [
-            _parameter(CURSOR, {"type": "string", "maxLength": 400}, "上一页给出的位置"),
+            _parameter(CURSOR, {"type": "string", "minLength": 1}, "上一页给出的位置"),
             _parameter(
                 PAGE_SIZE,
                 {"type": "integer", "minimum": 1, "maximum": MOST},
