@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from accounts.webhooks.models import DeliveryState, WebhookDelivery
 from accounts.webhooks.targets import target_fault
+from areas.codes import is_within
 
 #: After each failed attempt it is tried again so much later; after the last one it is given up.
 RETRY_AFTER = (
@@ -102,6 +103,8 @@ def _attempt(delivery: WebhookDelivery) -> int:
         raise NotDelivered("多次发送均中断，没有结果", is_final=True)
     if not webhook.is_active:
         raise NotDelivered("回调通知已停用，没有发送", is_final=True)
+    if delivery.event not in webhook.events or not is_within(delivery.area_code, webhook.area_id):
+        raise NotDelivered("回调通知的事项或区划范围已变更，没有发送", is_final=True)
     # Again, for the setting may have changed since the webhook was saved.
     if fault := target_fault(webhook.url, settings.WEBHOOK_TARGETS):
         raise NotDelivered(f"没有发送：{fault}"[:200], is_final=True)

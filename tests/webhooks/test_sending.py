@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import datetime
+import re
 import socket
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 
 from accounts.webhooks.announcing import send_again
 from accounts.webhooks.models import DeliveryState, Webhook, WebhookDelivery, new_salt
 from accounts.webhooks.sending import clear_sent, send
+from tests.conftest import NEIGHBOUR, QIXINGGANG
 from tests.webhooks.conftest import MakeWebhook, Receiver, is_signed, waiting_for
 
 Start = Callable[..., Receiver]
@@ -50,6 +54,23 @@ def test_the_receiver_can_verify_the_signature(
     assert is_signed(call, secret)
     call.body += b" "
     assert not is_signed(call, secret)
+
+
+def test_the_receiver_can_verify_it_with_the_code_of_the_documentation(
+    delivery: WebhookDelivery, receiver: Receiver
+) -> None:
+    send(delivery.pk)
+    (call,) = receiver.calls
+    text = (Path(settings.BASE_DIR) / "docs" / "webhooks.md").read_text("utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    found: dict[str, Any] = {}
+    exec(code, found)
+    is_genuine, secret = found["is_genuine"], delivery.webhook.secret
+    assert is_genuine(secret, call.headers, call.body)
+    assert not is_genuine(secret, call.headers, call.body + b" ")
+    assert not is_genuine("0" * 64, call.headers, call.body)
+    old = call.headers | {"X-Cishan-Timestamp": str(int(time.time()) - 3600)}
+    assert not is_genuine(secret, old, call.body)
 
 
 def test_a_changed_timestamp_breaks_the_signature(
@@ -187,6 +208,24 @@ def test_a_webhook_that_was_switched_off_gets_nothing_that_waits(
     assert not send(delivery.pk)
     assert receiver.calls == []
     assert _state(delivery) == (DeliveryState.DEAD, None, "回调通知已停用，没有发送")
+
+
+@pytest.mark.parametrize(
+    "changes", [{"events": ["report.filed"]}, {"area_id": QIXINGGANG}, {"area_id": NEIGHBOUR}]
+)
+def test_what_a_webhook_does_not_ask_for_any_more_is_not_sent(
+    delivery: WebhookDelivery, receiver: Receiver, changes: dict[str, Any]
+) -> None:
+    Webhook.objects.update(**changes)
+    assert not send(delivery.pk)
+    assert receiver.calls == []
+    words = "回调通知的事项或区划范围已变更，没有发送"
+    assert _state(delivery) == (DeliveryState.DEAD, None, words)
+
+
+def test_what_lies_in_a_wider_area_is_sent(delivery: WebhookDelivery) -> None:
+    Webhook.objects.update(area_id="50")
+    assert send(delivery.pk)
 
 
 def test_sending_again_takes_the_dead_ones_only(
