@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -229,6 +231,22 @@ def test_nobody_but_the_administrator_opens_a_page(
     assert "发送记录" not in home
     assert Webhook.objects.get().salt == webhook.salt
     assert WebhookDelivery.objects.get().state == DeliveryState.DEAD
+
+
+@pytest.mark.parametrize("url", [LIST, DELIVERIES])
+def test_a_list_of_many_asks_the_database_as_often_as_one_of_few(
+    browser: Client, make_webhook: MakeWebhook, url: str
+) -> None:
+    counts = []
+    for total in (2, 30):
+        while Webhook.objects.count() < total:
+            waiting_for(make_webhook(), state="dead", settled_at=timezone.now())
+        browser.get(url)
+        with CaptureQueriesContext(connection) as queries:
+            page = browser.get(url)
+        assert len(page.context["cl"].result_list) == total
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
 
 
 def test_the_administrator_finds_both_in_the_side_bar(browser: Client) -> None:

@@ -8,11 +8,15 @@ from typing import Any
 
 import pytest
 import time_machine
+from celery.schedules import crontab
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.webhooks.models import DeliveryState, WebhookDelivery
 from accounts.webhooks.sending import AT_ONCE, MOST_ATTEMPTS, TAKEN_FOR, due, send
+from accounts.webhooks.tasks import send_due_webhooks
+from config.celery import app
 from tests.running.conftest import wait_until
 from tests.running.processes import Colleague
 from tests.webhooks.conftest import MakeWebhook, Receiver, waiting_for
@@ -76,6 +80,12 @@ def test_what_is_due_is_found_in_the_database_the_oldest_of_each_webhook_first(
     waiting_for(quiet, state="sent", settled_at=timezone.now())
     waiting_for(quiet, state="dead", settled_at=timezone.now())
     assert due() == [many[0], one, *many[1:AT_ONCE]]
+
+
+def test_the_beat_looks_every_minute() -> None:
+    entry = settings.CELERY_BEAT_SCHEDULE["send-due-webhooks"]
+    assert app.tasks[entry["task"]].name == send_due_webhooks.name
+    assert entry["schedule"] == crontab(minute="*")
 
 
 def test_a_delivery_that_stops_every_worker_is_given_up(

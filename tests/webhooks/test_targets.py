@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from accounts.webhooks.targets import is_origin, origin_of, target_fault
+from tests.running.conftest import ROOT, bare_environment
 
 pytestmark = pytest.mark.once
 TARGETS = ["https://a.gov.cn", "http://10.0.0.8:8080", "https://[2001:db8::1]:8443"]
@@ -137,3 +142,34 @@ def test_without_allowed_hosts_nothing_may_be_told() -> None:
 )
 def test_a_line_of_the_setting_is_an_origin_and_nothing_more(text: str, is_one: bool) -> None:
     assert is_origin(text) is is_one
+
+
+@pytest.mark.parametrize("value", ["a.gov.cn", "https://a.gov.cn/hooks", "https://a.cn,*", "；"])
+def test_the_site_does_not_start_with_a_setting_that_names_no_host(
+    tmp_path: Path, value: str
+) -> None:
+    done = _start(tmp_path, value)
+    assert done.returncode != 0
+    assert "环境变量 WEBHOOK_TARGETS 应为" in done.stderr
+
+
+def test_the_setting_is_a_list_with_commas_and_may_be_empty(tmp_path: Path) -> None:
+    for value, expected in (
+        ("", "[]"),
+        ("https://a.gov.cn, http://10.0.0.8:8080", "['https://a.gov.cn', 'http://10.0.0.8:8080']"),
+    ):
+        done = _start(tmp_path, value)
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.strip() == expected
+
+
+def _start(folder: Path, value: str) -> subprocess.CompletedProcess[str]:
+    code = "from config import settings; print(settings.WEBHOOK_TARGETS)"
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env=bare_environment(DATA_DIR=str(folder), WEBHOOK_TARGETS=value),
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
