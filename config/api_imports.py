@@ -99,7 +99,9 @@ class UploadSerializer(Strict):
     """A workbook of a kind; it is imported to the user's own area."""
 
     kind = Chosen(choices=LedgerKind.choices, help_text="台账种类")
-    file = serializers.FileField(help_text="Excel 工作簿（.xlsx），不超过30兆")
+    file = serializers.FileField(
+        allow_empty_file=True, help_text="Excel 工作簿（.xlsx），不超过30兆"
+    )
 
 
 class CommitSerializer(Strict):

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import django_filters
+from django.core.exceptions import ValidationError as FieldError
 from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -41,17 +42,21 @@ from indicators.services import (
     read_day,
     read_year,
 )
+from reviews.api.faults import refused
 from reviews.api.fields import AREA_CODE, MOST_WHOLE
 from reviews.api.filters import (
     AreaFilter,
+    DayField,
     DayFilter,
     StrictFilterSet,
     TextFilter,
+    WholeField,
     WordsFilter,
     refuse_unknown,
 )
 from reviews.api.listing import FORMAT, ListViewSet
 from reviews.api.pages import CURSOR, MOST, PAGE_SIZE, page_size_asked
+from reviews.checks import Problem
 from reviews.views import RecordViewSet
 
 T = TypeVar("T")
@@ -348,7 +353,9 @@ _AREA = _parameter(
     "area", "区划代码，默认为方案的适用地区", {"type": "string", "pattern": AREA_CODE}
 )
 _ON = _parameter("on", "统计到哪一天，默认今天", {"type": "string", "format": "date"})
-_YEAR = _parameter("year", "按哪一年的目标", {"type": "integer", "minimum": 1950, "maximum": 2070})
+_YEAR = _parameter(
+    "year", "按哪一年的目标", {"type": "integer", "minimum": 0, "maximum": MOST_WHOLE}
+)
 _SIZE = _parameter(PAGE_SIZE, "每页条数", {"type": "integer", "minimum": 1, "maximum": MOST})
 
 
@@ -376,12 +383,14 @@ class FigureView(APIView):
         return area  # type: ignore[no-any-return]
 
     def day(self) -> datetime.date | None:
-        """`on`."""
-        return _read("on", read_day, self._text("on"))
+        """`on`; 422 for a day that no figure is asked for."""
+        _read("on", DayField().to_python, self._text("on"))
+        return _reachable("on", read_day, self._text("on"))
 
     def year(self) -> int | None:
-        """`year`."""
-        return _read("year", read_year, self._text("year"))
+        """`year`; 422 for one that no figure is asked for."""
+        _read("year", WholeField().to_python, self._text("year"))
+        return _reachable("year", read_year, self._text("year"))
 
     def _text(self, name: str) -> str:
         return self.request.query_params.get(name, "")
@@ -390,8 +399,20 @@ class FigureView(APIView):
 def _read(name: str, read: Callable[[str], T], text: str) -> T | None:
     try:
         return read(text) if text else None
+    except (ValueError, FieldError) as error:
+        message = _words(error)
+        raise ValidationError({name: [ErrorDetail(message, "invalid")]}) from None
+
+
+def _words(error: Exception) -> str:
+    return str(error.messages[0]) if isinstance(error, FieldError) else str(error)
+
+
+def _reachable(name: str, read: Callable[[str], T], text: str) -> T | None:
+    try:
+        return read(text) if text else None
     except ValueError as error:
-        raise ValidationError({name: [ErrorDetail(str(error), "invalid")]}) from None
+        raise refused([(0, Problem("range", name, str(error)))]) from None
 
 
 def _found(find: Callable[[], T]) -> T:

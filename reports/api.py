@@ -21,7 +21,7 @@ from reports.downloads import answer, type_of
 from reports.files import DOCUMENT, WORKBOOK, download_name, hash_of, path_of, sha256_of
 from reports.handling import HandlingError, may_judge
 from reports.models import Edition, Report, ReportEvent, ReportState, Standing
-from reviews.api.faults import Conflict
+from reviews.api.faults import Conflict, refused
 from reviews.api.fields import MOST_WHOLE, Text, Whole
 from reviews.api.filters import (
     AreaFilter,
@@ -35,6 +35,7 @@ from reviews.api.filters import (
 )
 from reviews.api.listing import ListViewSet, Scoped
 from reviews.api.serializers import Strict
+from reviews.checks import Problem
 from reviews.models import REASON_LENGTH
 
 
@@ -148,7 +149,7 @@ class EditionNumber(Strict):
 class Returning(EditionNumber):
     """And what has to be mended."""
 
-    reason = Text(min_length=1, max_length=REASON_LENGTH, help_text="退回理由")
+    reason = Text(allow_blank=True, max_length=REASON_LENGTH, help_text="退回理由，不能为空")
 
 
 class ReportViewSet(Scoped, ListViewSet):
@@ -182,6 +183,8 @@ class ReportViewSet(Scoped, ListViewSet):
             raise PermissionDenied("只有上级地区的审核员可以接收或退回", "role")
         given = shape(data=self.request.data)
         given.is_valid(raise_exception=True)
+        if not given.validated_data.get("reason", "-"):
+            raise refused([(0, Problem("required", "reason", "请写明退回理由"))])
         try:
             act(report, by=user, **given.validated_data)
         except HandlingError as refused:

@@ -104,9 +104,10 @@ class RecordViewSet(Scoped, ListViewSet):
         """Change a draft or a returned record: only the fields that are named."""
         record = self.get_object()
         self._only_clerks()
-        self._match(self._locked(record), is_owed=True)
+        named = self._named(is_owed=True)
         given = self._given(self.get_serializer(data=request.data, partial=True))
         stored = self._locked(record)
+        self._match(stored, named)
         if not stored.is_editable:
             raise Conflict(f"记录当前为“{stored.get_status_display()}”，不能修改")
         save_draft(stored, given, self.related, self._user)
@@ -141,18 +142,22 @@ class RecordViewSet(Scoped, ListViewSet):
         said = JSONRenderer().render(self.serializer_class(record).data)
         return f'"{hashlib.sha256(said).hexdigest()[:32]}"'
 
-    def _match(self, record: Submission, *, is_owed: bool = False) -> None:
-        """428 without If-Match where one is owed; 412 where it names another state."""
+    def _named(self, *, is_owed: bool = False) -> str | None:
+        """The state that the request is about; 428 where none is named and one is owed."""
         named = self.request.headers.get("If-Match")
         if named is None:
             if is_owed:
                 raise MatchRequired
-            return
+            return None
         if not IF_MATCH.fullmatch(named):
             raise ValidationError(
                 {"If-Match": [ErrorDetail("应为读取时得到的 ETag，或 *", "invalid")]}
             )
-        if named not in ("*", self._tag(record)):
+        return named
+
+    def _match(self, record: Submission, named: str | None) -> None:
+        """412 where the record is in another state."""
+        if named not in (None, "*", self._tag(record)):
             raise Changed
 
     # transitions ----------------------------------------------------------------------------
@@ -192,8 +197,9 @@ class RecordViewSet(Scoped, ListViewSet):
         record = self.get_object()
         if self._user.role not in RULES[act].roles:
             raise PermissionDenied(f"{self._user.get_role_display()}不能执行“{act.label}”", "role")
+        named = self._named()
         given = self._given(shape(data=self.request.data))
-        self._match(self._locked(record))
+        self._match(self._locked(record), named)
         try:
             move_one(record, act, self._user, given.get("reason", ""))
         except TransitionError as error:

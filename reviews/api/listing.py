@@ -41,6 +41,8 @@ class ListViewSet(GenericViewSet[Any]):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """After who may: nothing in the address is passed over unsaid."""
         super().initial(request, *args, **kwargs)
+        if self.action is None:  # no such method here, or what the metadata are about
+            return
         filters = self.filterset_class.base_filters if self.filterset_class else {}
         known = {FORMAT, *self.own_parameters}
         if self.is_list:
@@ -50,8 +52,9 @@ class ListViewSet(GenericViewSet[Any]):
 
     def get_renderers(self) -> list[Any]:
         """A whole list may be a file, too."""
-        files = [import_string(name)() for name in settings.API_FILE_RENDERERS]
-        return [*super().get_renderers(), *(files if self.is_list else [])]
+        plain = super().get_renderers()
+        is_one = self.detail or self.action not in (None, "list")
+        return plain if is_one else [*plain, *map(_made, settings.API_FILE_RENDERERS)]
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """What is refused is told in JSON, whatever was asked for."""
@@ -89,6 +92,10 @@ class ListViewSet(GenericViewSet[Any]):
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """One."""
         return Response(self.get_serializer(self.get_object()).data)
+
+
+def _made(name: str) -> Any:
+    return import_string(name)()
 
 
 class Scoped:

@@ -195,7 +195,7 @@ class ReasonSerializer(Strict):
 class OwedReasonSerializer(Strict):
     """Why: somebody is overruled, and told."""
 
-    reason = Text(min_length=1, max_length=REASON_LENGTH, help_text="理由")
+    reason = Text(allow_blank=True, max_length=REASON_LENGTH, help_text="理由，不能为空")
 
 
 class NothingSerializer(Strict):

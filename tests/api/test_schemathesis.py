@@ -1,0 +1,88 @@
+"""Requests nobody would think of, against the running API and its own OpenAPI document.
+
+All checks of Schemathesis, as clerk, reviewer and observer. A longer run by hand: see docs/api.md.
+"""
+
+from __future__ import annotations
+
+import datetime
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from accounts.api.tokens import open_integration
+from accounts.models import Role, User
+from areas.models import Area
+from indicators.models import Plan
+from tests.conftest import DISTRICT
+from tests.records.kinds import RECORD_KINDS, sound
+
+pytestmark = [
+    pytest.mark.once,
+    pytest.mark.server,
+    pytest.mark.django_db(transaction=True, reset_sequences=True),
+]
+_HERE = Path(__file__).parent
+_ROOT = _HERE.parent.parent
+#: What is stored leads to what is read only where something may be stored.
+_PHASES = {
+    Role.CLERK: "examples,fuzzing,stateful",
+    Role.REVIEWER: "examples,fuzzing",
+    Role.OBSERVER: "examples,fuzzing",
+}
+_ROLES = {Role.CLERK: DISTRICT, Role.REVIEWER: DISTRICT, Role.OBSERVER: "50"}
+
+
+@pytest.mark.parametrize("role", _ROLES)
+def test_no_request_finds_a_fault(
+    role: Role,
+    yuzhong: Plan,
+    make: Any,
+    guanli: User,
+    settings: Any,
+    live_server: Any,
+    tmp_path: Path,
+) -> None:
+    settings.API_RATE = "1000000/min"
+    for kind in RECORD_KINDS:
+        for _ in range(5):
+            sound(make, kind)
+    _, token = open_integration(
+        "随机测试",
+        role,
+        Area.objects.get(pk=_ROLES[role]),
+        expires_on=timezone.localdate() + datetime.timedelta(days=1),
+        by=guanli,
+    )
+    command = [
+        *(
+            Path(sys.executable).with_name("schemathesis"),
+            "--config-file",
+            _HERE / "schemathesis.toml",
+        ),
+        *("run", f"{live_server.url}/api/v1/schema/", "-H", f"Authorization: Bearer {token}"),
+        *("--checks", "all", "--phases", _PHASES[role], "--max-examples", "2"),
+        *("--seed", "20261123", "--continue-on-failure"),
+    ]
+    told = subprocess.run(
+        [str(word) for word in command],
+        cwd=tmp_path,
+        env={**os.environ, "SCHEMATHESIS_HOOKS": "tests.api.hooks", "PYTHONPATH": str(_ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert told.returncode == 0, told.stdout[-8000:] + told.stderr[-2000:]
+    selected, tested = (
+        re.search(rf"{word}: (\d+)", told.stdout).group(1)  # type: ignore[union-attr]
+        for word in ("Selected", "Tested")
+    )
+    passed = re.search(r"(\d+) passed", told.stdout)
+    assert selected.split("/")[0] == tested
+    assert passed and int(passed.group(1)) > 300, told.stdout[-2000:]
