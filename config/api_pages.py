@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from drf_spectacular.views import SpectacularRedocView, SpectacularSwaggerView
 
-from reviews.api.faults import plain_fault
+from reviews.api.answering import plain_fault
 
 swagger = login_required(SpectacularSwaggerView.as_view(url_name="api-schema"))
 redoc = login_required(SpectacularRedocView.as_view(url_name="api-schema"))

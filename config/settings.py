@@ -253,7 +253,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "config.api_schema.PlatformSchema",
-    "EXCEPTION_HANDLER": "reviews.api.faults.answer_fault",
+    "EXCEPTION_HANDLER": "reviews.api.answering.answer_fault",
     "UNICODE_JSON": True,
 }
 #: In what other forms than JSON a list of the API may be had.
