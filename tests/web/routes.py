@@ -30,9 +30,9 @@ from tests.web.world import LOG_MARK, MARK, World
 class UnknownRoute(AssertionError):
     """A route nobody has told the walk how to visit."""
 
-    def __init__(self, what: str) -> None:
+    def __init__(self, what: str, where: str = "tests/web/routes.py") -> None:
         super().__init__(
-            f"没有人告诉测试怎样访问{what}：请在 tests/web/routes.py 的表中写明，"
+            f"没有人告诉测试怎样访问{what}：请在 {where} 的表中写明，"
             "否则它是否泄露外地数据、是否全是中文都没有检查过"
         )
 

@@ -1,0 +1,69 @@
+"""Record kinds for the walk: one record in every state at every place, and bodies that are sound."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+
+from funds.models import Donation, Expenditure, Fund
+from reviews.models import Status
+from reviews.services import approve, submit
+from reviews.views import RecordViewSet
+from tests.api.places import Office, ground_of
+from tests.records.kinds import sound
+
+WHY = "测试权限"
+
+
+class Records:
+    """Of one kind: `found[area][status]`, and `bodies[area]` of a record that is not there yet."""
+
+    def __init__(self, office: Office, viewset: type[RecordViewSet]) -> None:
+        self.office, self.viewset = office, viewset
+        self.kind = viewset.queryset.model
+        self.ground = ground_of(self.kind)
+        self.funds = {area: fund_at(office, area) for area in self.ground.areas}
+        self.found = {area: self._in_every_state(area) for area in self.ground.areas}
+        self.bodies = {area: self._body(area) for area in self.ground.areas}
+
+    def _in_every_state(self, area: str) -> dict[Status, Any]:
+        states = (Status.DRAFT, Status.PENDING, Status.APPROVED)
+        return {state: self._record(area, state) for state in states}
+
+    def _record(self, area: str, state: Status) -> Any:
+        record = self._sound(area)
+        if state != Status.DRAFT:
+            submit(record, by=self.office.clerk, reason=WHY)
+        if state == Status.APPROVED:
+            approve(record, by=self.office.reviewer)
+        return record
+
+    def _sound(self, area: str) -> Any:
+        values: dict[str, Any] = {"area_id": area}
+        if self.kind is Fund:
+            values["level"] = "street" if len(area) == 9 else "community"
+        if self.kind in (Donation, Expenditure):
+            values["fund"] = self.funds[area]
+        return sound(self.office.make, self.kind, **values)
+
+    def _body(self, area: str) -> dict[str, Any]:
+        """What a client sends to have such a record."""
+        with transaction.atomic():
+            body = body_of(self.viewset, self._sound(area))
+            transaction.set_rollback(True)
+        return body
+
+
+def fund_at(office: Office, area: str) -> Any:
+    """A fund with money in it."""
+    found = office.make(Fund, area_id=area)
+    office.make(Donation, fund=found)
+    return found
+
+
+def body_of(viewset: type[RecordViewSet], record: Any) -> dict[str, Any]:
+    """A record as a client would send it."""
+    serializer: Any = viewset.serializer_class(record)  # type: ignore[misc]
+    writable = [name for name, each in serializer.fields.items() if not each.read_only]
+    return {name: serializer.data[name] for name in writable}

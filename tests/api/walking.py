@@ -1,0 +1,151 @@
+"""Every route of the API × method × role × place, called; what each answers is one word."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.test import Client
+from django.test.client import MULTIPART_CONTENT
+
+from accounts.models import Role, User
+from tests.api.calls import GROUPS, Call, Group
+from tests.api.places import WHO, Office, Place
+from tests.web.routes import Route, UnknownRoute, all_routes
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+ALLOWED, FORBIDDEN, ABSENT, UNKNOWN, UNSUPPORTED, OUTSIDE = (
+    "可",
+    "禁",
+    "无",
+    "未登录",
+    "不支持",
+    "不收",
+)
+_WORDS = {401: UNKNOWN, 403: FORBIDDEN, 404: ABSENT, 405: UNSUPPORTED}
+#: What refuses a body that names what is out of scope.
+_OUTSIDE = {"does_not_exist"}
+
+
+class Unexpected(AssertionError):
+    """An answer that is neither open nor refused for who asks and where."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A row of the matrix."""
+
+    path: str
+    method: str
+    variant: str = ""
+
+
+Column = tuple[Role | None, Place]
+#: What each column is answered.
+Row = dict[Column, str]
+Matrix = dict[Asked, Row]
+COLUMNS: list[Column] = [(who, place) for who in WHO for place in Place]
+
+
+def api_routes() -> list[Route]:
+    """All addresses below /api/, from the URL configuration."""
+    return [route for route in all_routes() if _plain(route.pattern).startswith("api/")]
+
+
+def _plain(pattern: str) -> str:
+    return pattern.replace("^", "").removesuffix("$")
+
+
+def path_of(route: Route) -> str:
+    """`/api/v1/funds/{pk}/`."""
+    named = re.sub(r"\(\?P<(\w+)>(?:\[[^]]*\]|\([^)]*\)|[^()])*\)", r"{\1}", _plain(route.pattern))
+    return "/" + named
+
+
+def group_of(route: Route) -> str:
+    """Which group knows how to call it."""
+    name = route.name.partition("-")[0]
+    if name not in GROUPS:
+        raise UnknownRoute(str(route), "tests/api/calls.py")
+    return name
+
+
+def walk(name: str, routes: list[Route], office: Office) -> Matrix:
+    """All routes of a group."""
+    group = GROUPS[name](office, name)
+    matrix: Matrix = {}
+    for route in routes:
+        for column in COLUMNS:
+            for asked, word in _answers(group, route, office, column):
+                matrix.setdefault(asked, {})[column] = word
+    return matrix
+
+
+def _answers(
+    group: Group, route: Route, office: Office, column: Column
+) -> Iterator[tuple[Asked, str]]:
+    who, place = column
+    caller = office.caller(who, group.ground, place)
+    calls = group.calls(route, place, caller)
+    for method in METHODS:
+        is_told_apart = calls[0].method == method
+        for call in calls if is_told_apart else calls[:1]:
+            asked = Asked(path_of(route), method, call.variant if is_told_apart else "")
+            yield asked, _heard(office, caller, method, call)
+
+
+def _heard(office: Office, caller: User | None, method: str, call: Call) -> str:
+    """The same request of the same caller is not sent twice: nothing is left of the first."""
+    said = (caller and caller.pk, method, call.url, call.shown, repr(call.body))
+    if said not in office.heard:
+        office.heard[said] = word_of(office.client(caller), method, call)
+    return office.heard[said]
+
+
+def word_of(client: Client, method: str, call: Call, **headers: str) -> str:
+    """One answer, and everything as it was before."""
+    with transaction.atomic():
+        response = send(client, method, call, **headers)
+        transaction.set_rollback(True)
+    code = response.status_code
+    if method == "GET" and code == 200 and call.shown is not None:
+        key, value = call.shown
+        return ALLOWED if value in {row[key] for row in response.json()["results"]} else ABSENT
+    if 200 <= code < 300:
+        return ALLOWED
+    if code == 302 and response["Location"].startswith("/admin/login/"):
+        return UNKNOWN
+    if code == 422 and _is_outside(response.json()):
+        return OUTSIDE
+    if code not in _WORDS:
+        said = response.content.decode(errors="replace")[:500]
+        raise Unexpected(f"{method} {call.url} 答复 {code}：{said}；请求内容：{call.body}")
+    return _WORDS[code]
+
+
+def send(client: Client, method: str, call: Call, **headers: str) -> Any:
+    """Call it."""
+    headers = {"If-Match": "*", **headers}
+    if method == "GET":
+        return client.get(call.url + _whole(call), headers=headers)
+    if call.is_form and method == "POST":
+        call.body["file"].seek(0)
+        return client.post(call.url, call.body, content_type=MULTIPART_CONTENT, headers=headers)
+    body = json.dumps({} if call.is_form else call.body)
+    return client.generic(method, call.url, body, content_type="application/json", headers=headers)
+
+
+def _whole(call: Call) -> str:
+    """A list is asked for all there is."""
+    if call.shown is None:
+        return ""
+    return f"{'&' if '?' in call.url else '?'}page_size=1000"
+
+
+def _is_outside(body: dict[str, Any]) -> bool:
+    codes = {problem["code"] for problem in body["problems"]}
+    return bool(codes) and codes <= _OUTSIDE

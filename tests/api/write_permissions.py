@@ -1,0 +1,26 @@
+"""`python -m tests.api.write_permissions`: walk the API and write docs/permissions.md."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+_NAME = "WRITE_PERMISSIONS"
+#: Whether this run writes what it sees instead of comparing it.
+IS_WRITING = _NAME in os.environ
+#: What was walked, by group, in the order of the document.
+WALKED: dict[str, Any] = {}
+
+
+def main() -> int:
+    """The tests' own walk in a run of its own, with a database of its own."""
+    tests = Path(__file__).parent / "test_permissions.py"
+    command = [sys.executable, "-m", "pytest", "-q", "--numprocesses=0", str(tests)]
+    return subprocess.call(command, env={**os.environ, _NAME: "1"})
+
+
+if __name__ == "__main__":
+    sys.exit(main())
