@@ -187,8 +187,8 @@ class ReportViewSet(Scoped, ListViewSet):
             raise refused([(0, Problem("required", "reason", "请写明退回理由"))])
         try:
             act(report, by=user, **given.validated_data)
-        except HandlingError as refused:
-            raise Conflict(str(refused)) from None
+        except HandlingError as error:
+            raise Conflict(str(error)) from None
         return Response(self.get_serializer(self.get_object()).data)
 
 
