@@ -5,13 +5,10 @@ The file is written from the same walk: `.venv/bin/python -m tests.api.write_per
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
-from areas.models import Area
 from tests.api.calls import GROUPS
-from tests.api.places import Make, Office
+from tests.api.places import Office
 from tests.api.table import FILE, document, lines_of, written
 from tests.api.walking import Matrix, api_routes, group_of, walk
 from tests.api.write_permissions import IS_WRITING, WALKED
@@ -20,15 +17,6 @@ from tests.web.routes import Route, UnknownRoute
 pytestmark = pytest.mark.once
 
 _AGAIN = "如属有意，请重新生成：.venv/bin/python -m tests.api.write_permissions，并逐行复核差异"
-
-
-@pytest.fixture
-def office(make: Make, district: Area, settings: Any, caplog: pytest.LogCaptureFixture) -> Office:
-    """The walk calls faster than anybody may, and is refused more often than a log should tell."""
-    settings.API_RATE = "1000000/min"
-    settings.SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
-    caplog.set_level("CRITICAL", "django.request")
-    return Office(make)
 
 
 @pytest.mark.parametrize("name", list(GROUPS))
