@@ -1,0 +1,210 @@
+"""What a clerk may enter through the API: the form's drafts, in strict JSON, and nothing elsewhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from accounts.models import User
+from config.urls import router
+from funds.models import Donation, Expenditure, Fund, FundMember
+from indicators.models import Plan
+from orgs.models import Charity
+from reviews.models import Status, Submission
+from reviews.views import RecordViewSet
+from scenes.models import Activity, Scene
+from tests.api.clients import codes
+from tests.conftest import DISTRICT, HUAYIPO, MINSHENGLU, NEIGHBOUR, QIXINGGANG
+from tests.records.kinds import kind_name, manual_indicator
+
+SCENE = {"area": HUAYIPO, "name": "华一坡慈善墙", "type": "wall", "opened_on": "2026-03-01"}
+FUND = {
+    "area": HUAYIPO,
+    "name": "重庆市渝中区慈善会华一坡社区邻里基金",
+    "level": "community",
+    "host_name": "重庆市渝中区慈善会",
+    "host_has_public_fundraising": True,
+    "established_on": "2026-03-01",
+}
+VIEWSETS = {
+    prefix: viewset for prefix, viewset, _ in router.registry if issubclass(viewset, RecordViewSet)
+}
+
+
+def test_a_draft_is_stored_as_it_was_sent(api: Any, jiedao: User) -> None:
+    answer = api(jiedao).post("funds/", FUND | {"initial_yuan": "120000.50"})
+    assert answer.status_code == 201
+    fund = Fund.objects.get()
+    assert answer["Location"].endswith(f"/api/v1/funds/{fund.pk}/")
+    said = answer.json()
+    assert {name: said[name] for name in FUND} == FUND
+    assert (said["initial_yuan"], said["status"], said["problems"]) == ("120000.50", "draft", [])
+    assert (fund.created_by, fund.status) == (jiedao, Status.DRAFT)
+    assert fund.history.get().history_user == jiedao
+
+
+def test_a_draft_may_lack_texts_and_is_told_what_it_lacks(api: Any, jiedao: User) -> None:
+    answer = api(jiedao).post("scenes/", {"area": HUAYIPO, "opened_on": "2026-03-01"})
+    assert answer.status_code == 201
+    assert ("name", "required") in codes(answer)
+
+
+@pytest.mark.parametrize(
+    ("changes", "found"),
+    [
+        ({"name": 5}, ("name", "invalid")),
+        ({"name": None}, ("name", "null")),
+        ({"name": "长" * 101}, ("name", "max_length")),
+        ({"opened_on": "2026-3-1"}, ("opened_on", "invalid")),
+        ({"opened_on": "20260301"}, ("opened_on", "invalid")),
+        ({"opened_on": "2026-02-30"}, ("opened_on", "invalid")),
+        ({"opened_on": None}, ("opened_on", "null")),
+        ({"has_staff": "true"}, ("has_staff", "invalid")),
+        ({"has_staff": 1}, ("has_staff", "invalid")),
+        ({"person_times": "5"}, ("person_times", "invalid")),
+        ({"person_times": True}, ("person_times", "invalid")),
+        ({"person_times": -1}, ("person_times", "min_value")),
+        ({"person_times": 1.5}, ("person_times", "invalid")),
+        ({"type": "castle"}, ("type", "invalid_choice")),
+        ({"area": "渝中区"}, ("area", "invalid")),
+        ({"area": 500103}, ("area", "invalid")),
+        ({"nmae": "错"}, ("nmae", "unknown")),
+        ({"status": "approved"}, ("status", "unknown")),
+        ({"created_by": "某人"}, ("created_by", "unknown")),
+    ],
+)
+def test_what_is_not_as_the_schema_says_is_400_and_names_the_field(
+    api: Any, jiedao: User, changes: dict[str, Any], found: tuple[str, str]
+) -> None:
+    answer = api(jiedao).post("scenes/", SCENE | changes)
+    assert answer.status_code == 400
+    assert codes(answer) == [found]
+    assert not Scene.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "amount", [100, 100.5, "1e5", "NaN", "１００", "1,000", "+5", "", "-", "0.001"]
+)
+def test_money_is_a_text_in_plain_digits(api: Any, jiedao: User, amount: Any) -> None:
+    answer = api(jiedao).post("funds/", FUND | {"initial_yuan": amount})
+    assert (answer.status_code, codes(answer)) == (400, [("initial_yuan", "invalid")])
+
+
+@pytest.mark.parametrize(
+    "body", ["", "{", "[1]", '"文字"', "null", '{"name": NaN}', '{"name": "甲", "name": "乙"}']
+)
+def test_what_is_no_object_is_refused(api: Any, jiedao: User, body: str) -> None:
+    client = api(jiedao).client
+    answer = client.post("/api/v1/scenes/", body, content_type="application/json")
+    assert answer.status_code == 400
+    assert set(answer.json()) == {"code", "message", "problems"}
+    assert not Scene.objects.exists()
+
+
+@pytest.mark.parametrize("area", [MINSHENGLU, DISTRICT, NEIGHBOUR, "999999"])
+def test_a_place_out_of_scope_is_as_unknown_as_none(api: Any, jiedao: User, area: str) -> None:
+    answer = api(jiedao).post("scenes/", SCENE | {"area": area})
+    assert (answer.status_code, codes(answer)) == (422, [("area", "does_not_exist")])
+    assert not Scene.objects.exists()
+
+
+@pytest.mark.parametrize(("path", "name"), [("donations/", "fund"), ("expenditures/", "fund")])
+def test_another_areas_fund_is_as_unknown_as_none(
+    api: Any, make: Any, jiedao: User, path: str, name: str
+) -> None:
+    foreign = make(Fund, area_id=MINSHENGLU)
+    days = {"donated_on": "2026-03-01"} if path == "donations/" else {"spent_on": "2026-03-01"}
+    for key in (foreign.pk, 999_999, 2**63 - 1):
+        answer = api(jiedao).post(path, {name: key, "amount_yuan": "5.00", **days})
+        assert (answer.status_code, codes(answer)) == (422, [(name, "does_not_exist")])
+    assert not Donation.objects.exists()
+    assert not Expenditure.objects.exists()
+
+
+def test_money_is_where_its_fund_is(api: Any, make: Any, jiedao: User) -> None:
+    fund = make(Fund)
+    sent = {"fund": fund.pk, "donated_on": "2026-03-02", "amount_yuan": "5.00"}
+    answer = api(jiedao).post("donations/", sent)
+    assert (answer.status_code, answer.json()["area"]) == (201, HUAYIPO)
+    other = api(jiedao).post("donations/", sent | {"area": QIXINGGANG})
+    assert (other.status_code, codes(other)) == (422, [("area", "area")])
+    assert Donation.objects.count() == 1
+
+
+def test_a_donation_to_no_fund_says_its_place(api: Any, jiedao: User) -> None:
+    answer = api(jiedao).post("donations/", {"donated_on": "2026-03-02", "amount_yuan": "5.00"})
+    assert (answer.status_code, codes(answer)) == (422, [("area", "null")])
+
+
+def test_a_host_on_file_need_not_be_written_out(api: Any, approved: Any, quji: User) -> None:
+    host = approved(
+        Charity,
+        name="重庆市渝中区慈善会",
+        credit_code="51500103MJ00000187",
+        has_public_fundraising=True,
+    )
+    sent = {name: value for name, value in FUND.items() if not name.startswith("host")}
+    said = api(quji).post("funds/", sent | {"host": host.pk}).json()
+    assert (said["host_name"], said["host_credit_code"], said["host_has_public_fundraising"]) == (
+        "重庆市渝中区慈善会",
+        "51500103MJ00000187",
+        True,
+    )
+
+
+def test_a_second_record_of_the_name_is_refused_in_the_checks_words(
+    api: Any, make: Any, jiedao: User
+) -> None:
+    make(Scene, name=SCENE["name"])
+    answer = api(jiedao).post("scenes/", SCENE)
+    assert (answer.status_code, codes(answer)) == (422, [("name", "repeated")])
+    assert "系统中已有同名" in answer.json()["problems"][0]["message"]
+
+
+def test_what_the_database_refuses_is_told_at_its_field(api: Any, jiedao: User) -> None:
+    answer = api(jiedao).post("scenes/", SCENE | {"closed_on": "2026-02-01"})
+    assert (answer.status_code, codes(answer)) == (422, [("closed_on", "order")])
+
+
+def test_rows_travel_with_their_record(api: Any, quji: User, jiedao: User) -> None:
+    members = [
+        {"name": "王某", "kind": "street", "duty": "组长"},
+        {"name": "李某", "kind": "resident", "duty": ""},
+    ]
+    answer = api(jiedao).post("funds/", FUND | {"members": members})
+    assert answer.json()["members"] == members
+    assert FundMember.objects.count() == 2
+    activity = {"area": DISTRICT, "name": "宣传周", "held_on": "2026-03-05", "form": "publicity"}
+    reached = api(quji).post("activities/", activity | {"communities": [HUAYIPO, MINSHENGLU]})
+    assert reached.json()["communities"] == [HUAYIPO, MINSHENGLU]
+
+
+@pytest.mark.parametrize("code", ["500103001", "500105001001", "500103009999"])
+def test_only_communities_in_scope_are_reached(api: Any, quji: User, code: str) -> None:
+    sent = {"area": DISTRICT, "name": "宣传周", "held_on": "2026-03-05", "form": "publicity"}
+    answer = api(quji).post("activities/", sent | {"communities": [HUAYIPO, code]})
+    assert (answer.status_code, codes(answer)) == (422, [("communities", "does_not_exist")])
+    assert not Activity.objects.exists()
+
+
+@pytest.mark.parametrize("prefix", VIEWSETS)
+def test_the_documented_example_of_every_kind_is_accepted_without_a_word(
+    api: Any, yuzhong: Plan, make: Any, quji: User, prefix: str
+) -> None:
+    manual_indicator()
+    make(Fund, pk=1)
+    make(Charity, pk=1)
+    viewset = VIEWSETS[prefix]
+    answer = api(quji).post(f"{prefix}/", viewset.example)
+    assert answer.status_code == 201, answer.json()
+    kinds = {each["code"] for each in answer.json()["problems"] if not each["is_warning"]}
+    assert not kinds
+    assert set(viewset.example) <= set(answer.json())
+
+
+def test_every_kind_of_records_is_in_the_api() -> None:
+    from reviews.kinds import record_kinds
+
+    kinds: list[type[Submission]] = [viewset.queryset.model for viewset in VIEWSETS.values()]
+    assert sorted(map(kind_name, kinds)) == sorted(map(kind_name, record_kinds()))
