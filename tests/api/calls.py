@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.urls import reverse
 
 from accounts.models import User
 from areas.models import Area
@@ -19,6 +18,7 @@ from indicators.models import Indicator, Plan, Target, TargetShare
 from reports.models import Edition, Report
 from reviews.models import Action, ImportBatch, ImportJob, JobState, Status
 from reviews.views import RecordViewSet
+from tests.api.addresses import PLAIN, url_of, what_of
 from tests.api.places import Ground, Office, Place, ground_of
 from tests.api.plans import edition_at, plans_at
 from tests.api.records import WHY, Records
@@ -49,7 +49,7 @@ Known = dict[str, Callable[[Place, User | None], Calls]]
 
 @dataclass
 class Group:
-    """Routes about one thing: by the part of their name behind the dash."""
+    """Routes about one thing, by what is done there."""
 
     name: str
     ground: Ground
@@ -57,20 +57,18 @@ class Group:
 
     def calls(self, route: Route, place: Place, caller: User | None) -> Calls:
         """UnknownRoute where nobody has told how."""
-        call = self.known.get(route.name.partition("-")[2])
+        call = self.known.get(what_of(route))
         if call is None:
             raise UnknownRoute(str(route), "tests/api/calls.py")
         return call(place, caller)
 
     def url(self, what: str, *args: Any) -> str:
         """Of a route of the group."""
-        return reverse(f"{self.name}-{what}", args=args)
+        return url_of(self.name, what, *args)
 
 
 KINDS: dict[str, type[RecordViewSet]] = {
-    basename: viewset
-    for _, viewset, basename in router.registry
-    if issubclass(viewset, RecordViewSet)
+    prefix: viewset for prefix, viewset, _ in router.registry if issubclass(viewset, RecordViewSet)
 }
 
 
@@ -86,7 +84,7 @@ class RecordCalls:
     """The routes every record kind has."""
 
     def __init__(self, office: Office, name: str) -> None:
-        self.records = Records(office, KINDS[name])
+        self.records = Records(office, name, KINDS[name])
         self.group = Group(name, self.records.ground)
         because = {"reason": WHY}
         self.group.known = {
@@ -338,17 +336,17 @@ def figures(office: Office, name: str) -> Group:
     return group
 
 
-#: Groups of routes by the part of their name before the dash.
+#: Groups of routes by the part of their address behind /api/v1/.
 GROUPS: dict[str, Callable[[Office, str], Group]] = {
     **dict.fromkeys(KINDS, records),
-    "area": areas,
-    "plan": plans,
-    "indicator": settings_of_plans(Indicator, "plan__area_code"),
-    "target": settings_of_plans(Target, "indicator__plan__area_code"),
-    "targetshare": settings_of_plans(TargetShare, "area_id"),
-    "report": reports,
-    "edition": editions,
-    "importjob": imports,
-    "importbatch": batches,
-    "api": figures,
+    "areas": areas,
+    "plans": plans,
+    "indicators": settings_of_plans(Indicator, "plan__area_code"),
+    "targets": settings_of_plans(Target, "indicator__plan__area_code"),
+    "target-shares": settings_of_plans(TargetShare, "area_id"),
+    "reports": reports,
+    "editions": editions,
+    "imports": imports,
+    "import-batches": batches,
+    PLAIN: figures,
 }

@@ -19,8 +19,8 @@ WHY = "测试权限"
 class Records:
     """Of one kind: `found[area][status]`, and `bodies[area]` of a record that is not there yet."""
 
-    def __init__(self, office: Office, viewset: type[RecordViewSet]) -> None:
-        self.office, self.viewset = office, viewset
+    def __init__(self, office: Office, prefix: str, viewset: type[RecordViewSet]) -> None:
+        self.office, self.prefix, self.viewset = office, prefix, viewset
         self.kind = viewset.queryset.model
         self.ground = ground_of(self.kind)
         self.funds = {area: fund_at(office, area) for area in self.ground.areas}

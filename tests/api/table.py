@@ -12,6 +12,7 @@ from django.conf import settings
 
 from accounts.models import Role
 from config.urls import router
+from tests.api.addresses import PLAIN, ROOT, api_routes, path_of
 from tests.api.calls import KINDS
 from tests.api.places import WHO, Place
 from tests.api.walking import (
@@ -20,18 +21,14 @@ from tests.api.walking import (
     Asked,
     Matrix,
     Row,
-    api_routes,
     group_of,
-    path_of,
 )
 
 FILE = Path(settings.BASE_DIR) / "docs" / "permissions.md"
-_ROOT, KIND = "/api/v1/", "{kind}/"
-_PREFIXES = {basename: prefix for prefix, _, basename in router.registry}
+KIND = "{kind}/"
 _NAMES = {
-    basename: str(viewset.queryset.model._meta.verbose_name)
-    for _, viewset, basename in router.registry
-} | {"api": "指标数据，以及接口本身的说明"}
+    prefix: str(viewset.queryset.model._meta.verbose_name) for prefix, viewset, _ in router.registry
+} | {PLAIN: "指标数据，以及接口本身的说明"}
 _HEAD = f"| 地址 | 请求 | {' | '.join(who.label if who else UNKNOWN for who in WHO)} |"
 _RULE = f"|{'---|' * (2 + len(WHO))}"
 
@@ -91,7 +88,7 @@ def lines_of(matrix: Matrix, name: str) -> list[str]:
 
 
 def _generic(path: str, name: str) -> str:
-    return path.replace(f"{_ROOT}{_PREFIXES[name]}/", _ROOT + KIND, 1) if name in KINDS else path
+    return path.replace(f"{ROOT}{name}/", ROOT + KIND, 1) if name in KINDS else path
 
 
 def _cells(row: Row) -> tuple[str, ...]:
@@ -120,7 +117,7 @@ def document(walked: dict[str, Matrix]) -> str:
 
 def _section(names: list[str], rows: Iterable[str]) -> str:
     if names[0] in KINDS:
-        kinds = "、".join(f"`{_PREFIXES[name]}`（{_NAMES[name]}）" for name in names)
+        kinds = "、".join(f"`{name}`（{_NAMES[name]}）" for name in names)
         title = f"## 业务记录\n\n以下各种记录都一样，`{{kind}}` 为：{kinds}。"
     else:
         title = f"## {'、'.join(_NAMES[name] for name in names)}"
@@ -185,10 +182,8 @@ def written() -> Written:
         if not line.startswith("| `/"):
             continue
         path = line.split("`")[1]
-        is_of_kinds = path.startswith(_ROOT + KIND)
-        groups = [
-            name for name in names.get(path, ()) if not is_of_kinds or _PREFIXES[name] in kinds
-        ]
+        is_of_kinds = path.startswith(ROOT + KIND)
+        groups = [name for name in names.get(path, ()) if not is_of_kinds or name in kinds]
         for name in groups:
             found.rows.setdefault(name, []).append(line)
         if not groups:

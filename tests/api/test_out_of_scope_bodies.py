@@ -9,12 +9,12 @@ import pytest
 from django.apps import apps
 from django.db import models, transaction
 from django.test import Client
-from django.urls import reverse
 
 from accounts.models import Role
 from areas.models import Area
 from reviews.differences import content_fields
 from reviews.models import Status
+from tests.api.addresses import url_of
 from tests.api.calls import KINDS, Call
 from tests.api.places import Office
 from tests.api.records import Records
@@ -39,7 +39,7 @@ _TRACES = {"sessions", "contenttypes", "auth", "admin"}
 
 @pytest.fixture(params=list(KINDS))
 def records(request: pytest.FixtureRequest, office: Office) -> Records:
-    return Records(office, KINDS[request.param])
+    return Records(office, request.param, KINDS[request.param])
 
 
 @pytest.fixture
@@ -80,7 +80,7 @@ def _no_such(model: type[models.Model]) -> int:
 def _calls(records: Records, far: dict[str, Any]) -> Iterator[tuple[str, Call]]:
     """Entered, entered with others, and changed to."""
     body = records.bodies[_NEAR]
-    prefix = reverse(f"{records.kind._meta.model_name}-list")
+    prefix = url_of(records.prefix, "list")
     wrong = body | far
     yield "POST", Call(prefix, wrong)
     for submit in (False, True):

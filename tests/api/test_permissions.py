@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import pytest
 
+from tests.api.addresses import api_routes
 from tests.api.calls import GROUPS
 from tests.api.places import Office
 from tests.api.table import FILE, document, lines_of, written
-from tests.api.walking import Matrix, api_routes, group_of, walk
+from tests.api.walking import Matrix, group_of, walk
 from tests.api.write_permissions import IS_WRITING, WALKED
 from tests.web.routes import Route, UnknownRoute
 
@@ -22,7 +23,7 @@ _AGAIN = "如属有意，请重新生成：.venv/bin/python -m tests.api.write_p
 @pytest.mark.parametrize("name", list(GROUPS))
 def test_every_route_answers_everybody_everywhere_as_written(office: Office, name: str) -> None:
     routes = [route for route in api_routes() if group_of(route) == name]
-    assert routes, f"没有以“{name}-”命名的接口地址，请从 tests/api/calls.py 中去掉"
+    assert routes, f"没有“{name}”的接口地址，请从 tests/api/calls.py 中去掉"
     matrix = walk(name, routes, office)
     if IS_WRITING:
         WALKED[name] = matrix
@@ -45,10 +46,18 @@ def test_every_route_of_the_api_belongs_to_the_walk() -> None:
     assert {group_of(route) for route in api_routes()} == set(GROUPS)
 
 
-@pytest.mark.parametrize("name", ["brandnew-list", "fund-copy", "api-copy", "area-merge", ""])
-def test_a_new_address_has_to_be_added_to_the_walk(office: Office, name: str) -> None:
-    with pytest.raises(UnknownRoute, match="没有人告诉测试怎样访问网址“api/v1/new/”"):
-        route = Route("api/v1/new/", name)
+@pytest.mark.parametrize(
+    ("pattern", "name"),
+    [
+        ("^funds/(?P<pk>[0-9]{1,18})/copy/$", "fund-copy"),
+        ("^areas/merge/$", "area-merge"),
+        ("brand-new/", "api-brandnew"),
+        ("brand-new/", ""),
+    ],
+)
+def test_a_new_address_has_to_be_added_to_the_walk(office: Office, pattern: str, name: str) -> None:
+    route = Route(f"api/v1/{pattern}", name)
+    with pytest.raises(UnknownRoute, match="没有人告诉测试怎样访问网址“api/v1/"):
         walk(group_of(route), [route], office)
 
 

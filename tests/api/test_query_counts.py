@@ -11,7 +11,6 @@ import pytest
 from django.db import connection, models
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Role, User
@@ -22,6 +21,7 @@ from indicators.models import Counting, Indicator, Place, Plan, Target, TargetSh
 from reports.models import Edition, Report
 from reviews.models import ImportBatch, ImportJob, Submission
 from scenes.models import Activity, ActivityReach
+from tests.api.addresses import PLAIN, url_of
 from tests.api.places import Office
 from tests.api.plans import plans_at
 from tests.conftest import DISTRICT, HUAYIPO, MINSHENGLU
@@ -156,7 +156,7 @@ def _counts(office: Office, prefix: str, ask: Callable[[Client, str, int], None]
             _ADD[model](office, caller, made)
             made += 1
         seen_by = office.user(Role.REVIEWER, _STREET) if model is Area else caller
-        client, url = office.client(seen_by), reverse(f"{model._meta.model_name}-list")
+        client, url = office.client(seen_by), url_of(prefix, "list")
         ask(client, url, total)
         with CaptureQueriesContext(connection) as queries:
             ask(client, url, total)
@@ -202,6 +202,6 @@ def test_figures_of_many_areas_take_as_many_queries_as_those_of_few(office: Offi
     for size in (2, 2, 30):  # what is counted first is kept for the next
         query = {"plan": plan.code, "level": "5", "page_size": str(size)}
         with CaptureQueriesContext(connection) as queries:
-            assert len(client.get(reverse("api-figures"), query).json()["results"]) == size
+            assert len(client.get(url_of(PLAIN, "figures"), query).json()["results"]) == size
         counts.append(len(queries))
     assert counts[1] == counts[2]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -13,9 +12,10 @@ from django.test import Client
 from django.test.client import MULTIPART_CONTENT
 
 from accounts.models import Role, User
+from tests.api.addresses import path_of, prefix_of
 from tests.api.calls import GROUPS, Call, Group
 from tests.api.places import WHO, Office, Place
-from tests.web.routes import Route, UnknownRoute, all_routes
+from tests.web.routes import Route, UnknownRoute
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 ALLOWED, FORBIDDEN, ABSENT, UNKNOWN, UNSUPPORTED, OUTSIDE = (
@@ -51,24 +51,9 @@ Matrix = dict[Asked, Row]
 COLUMNS: list[Column] = [(who, place) for who in WHO for place in Place]
 
 
-def api_routes() -> list[Route]:
-    """All addresses below /api/, from the URL configuration."""
-    return [route for route in all_routes() if _plain(route.pattern).startswith("api/")]
-
-
-def _plain(pattern: str) -> str:
-    return pattern.replace("^", "").removesuffix("$")
-
-
-def path_of(route: Route) -> str:
-    """`/api/v1/funds/{pk}/`."""
-    named = re.sub(r"\(\?P<(\w+)>(?:\[[^]]*\]|\([^)]*\)|[^()])*\)", r"{\1}", _plain(route.pattern))
-    return "/" + named
-
-
 def group_of(route: Route) -> str:
     """Which group knows how to call it."""
-    name = route.name.partition("-")[0]
+    name = prefix_of(route)
     if name not in GROUPS:
         raise UnknownRoute(str(route), "tests/api/calls.py")
     return name
