@@ -1,0 +1,88 @@
+"""Pages of a list lose nothing and tell nothing twice, whatever shares a moment and whatever happens between."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import User
+from scenes.models import Scene
+from tests.conftest import HUAYIPO
+
+
+def _walk(calls: Any, path: str, query: dict[str, Any]) -> list[list[int]]:
+    pages, answer = [], calls.get(path, query)
+    while True:
+        assert answer.status_code == 200, answer.json()
+        pages.append([row["id"] for row in answer.json()["results"]])
+        if answer.json()["next"] is None:
+            return pages
+        answer = calls._checked(calls.client.get(answer.json()["next"]))
+
+
+@pytest.fixture
+def scenes(district: Any) -> list[Scene]:
+    """2,345 scenes in three moments: ties longer than any page."""
+    now = timezone.now()
+    made = Scene.objects.bulk_create(
+        Scene(
+            area_id=HUAYIPO,
+            name=f"墙{number}",
+            type="wall",
+            opened_on=f"2026-0{number % 3 + 1}-01",
+        )
+        for number in range(2345)
+    )
+    Scene.objects.update(updated_at=now)
+    return list(made)
+
+
+@pytest.mark.parametrize(
+    "ordering", ["-id", "id", "updated_at", "-updated_at", "opened_on", "-opened_on", "created_at"]
+)
+def test_every_row_is_told_once_in_order(api: Any, shiju: User, scenes: Any, ordering: str) -> None:
+    pages = _walk(api(shiju), "scenes/", {"ordering": ordering, "page_size": 500})
+    found = list(itertools.chain.from_iterable(pages))
+    sign = "-" if ordering.startswith("-") else ""
+    expected = Scene.objects.order_by(ordering, f"{sign}pk").values_list("pk", flat=True)
+    assert found == list(expected)
+    assert [len(page) for page in pages] == [500, 500, 500, 500, 345]
+
+
+def test_what_is_new_meanwhile_shifts_no_page(api: Any, make: Any, shiju: User) -> None:
+    first = [make(Scene).pk for _ in range(6)]
+    answer = api(shiju).get("scenes/", {"page_size": 3})
+    make(Scene)
+    rest = api(shiju)._checked(api(shiju).client.get(answer.json()["next"])).json()
+    told = [row["id"] for row in (*answer.json()["results"], *rest["results"])]
+    assert told == first[::-1]
+    assert rest["next"] is None
+
+
+def test_fifty_rows_unless_asked_otherwise(api: Any, shiju: User, scenes: Any) -> None:
+    answer = api(shiju).get("scenes/").json()
+    assert (len(answer["results"]), set(answer)) == (50, {"next", "results"})
+    assert len(api(shiju).get("scenes/?page_size=1000").json()["results"]) == 1000
+
+
+@pytest.mark.parametrize("size", ["0", "1001", "-1", "x", "1.5", "", "９"])
+def test_a_page_has_1_to_1000_rows(api: Any, shiju: User, size: str) -> None:
+    assert api(shiju).get("scenes/", {"page_size": size}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "cursor", ["x", "W10", "WzEsMl0", "WyJhIiwiYiJd", "é", "WyIxIiwgIjEiLCAiMSJd"]
+)
+def test_a_cursor_that_nobody_gave_is_not_found(api: Any, shiju: User, cursor: str) -> None:
+    answer = api(shiju).get("scenes/", {"cursor": cursor})
+    assert (answer.status_code, answer.json()["code"]) == (404, "cursor")
+
+
+@pytest.mark.parametrize("ordering", ["name", "area", "id,name", "--id", "?"])
+def test_a_list_is_ordered_by_its_own_fields_only(api: Any, shiju: User, ordering: str) -> None:
+    answer = api(shiju).get("scenes/", {"ordering": ordering})
+    assert answer.status_code == 400
+    assert "-id、id" in answer.json()["problems"][0]["message"]
