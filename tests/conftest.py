@@ -10,20 +10,22 @@ from __future__ import annotations
 import datetime
 import itertools
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
 from django.core.files.storage import FileSystemStorage
+from django.db.models import Model
 
 from accounts.models import Role, User
 from areas.models import Area
 from areas.services import import_areas, national_rows
 from funds.models import Donation, Expenditure, Fund
-from indicators.models import ManualFigure, OpeningBalance, Plan
+from indicators.models import Indicator, ManualFigure, OpeningBalance, Plan, Target
 from indicators.plans import SHIPPED, load_plans
-from indicators.series import recompute_all
+from indicators.series import ensure_layout, recompute_all
 from orgs.models import Charity, CommunityOrg, Training, VolunteerTeam
 from projects.models import Aid, Project
 from reviews.models import Attachment, Submission
@@ -46,6 +48,7 @@ def _data_dir(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     """Files that a test makes go where nobody looks for them."""
     settings.DATA_DIR = tmp_path
     settings.EXPORT_DIR = tmp_path / "exports"
+    settings.API_RATE = ""  # tests of many kinds call as one and the same user
     evidence = Attachment._meta.get_field("file")  # its storage was made with the settings' own
     monkeypatch.setattr(evidence, "storage", FileSystemStorage(tmp_path))
     # The real hash costs a third of a second a user.
@@ -113,10 +116,44 @@ def jiangbei(district: Area) -> User:
     return _user("jiangbei", Role.REVIEWER, NEIGHBOUR)
 
 
+#: The rows of 渝中区's plan as `load_plans` stored them: the plan, its indicators, each one's targets.
+_rows_of_plan: list[tuple[dict[str, Any], list[tuple[dict[str, Any], list[dict[str, Any]]]]]] = []
+
+
+def _values(row: Model) -> dict[str, Any]:
+    fields = row._meta.concrete_fields
+    return {each.attname: getattr(row, each.attname) for each in fields if not each.primary_key}
+
+
+def _loaded_plan() -> Plan:
+    """The plan as shipped. Loading checks every row of it, so that is done once a process."""
+    if not _rows_of_plan:
+        plan = load_plans([SHIPPED / "yuzhong-2026.toml"])[0]
+        indicators = [
+            (_values(each), [_values(target) for target in each.targets.order_by("pk")])
+            for each in plan.indicators.order_by("pk")
+        ]
+        _rows_of_plan.append(deepcopy((_values(plan), indicators)))
+        return plan
+    values, indicators = deepcopy(_rows_of_plan[0])
+    plan = Plan.objects.create(**values)
+    rows = [Indicator(**own | {"plan_id": plan.pk}) for own, _ in indicators]
+    targets = [
+        Target(**own | {"indicator_id": indicator.pk})
+        for indicator, (_, below) in zip(
+            Indicator.objects.bulk_create(rows), indicators, strict=True
+        )
+        for own in below
+    ]
+    Target.objects.bulk_create(targets)
+    ensure_layout()
+    return plan
+
+
 @pytest.fixture
 def yuzhong(district: Area) -> Plan:
     """渝中区's plan, of which only the district reports: how streets file is `tree_plan`'s matter."""
-    plan = load_plans([SHIPPED / "yuzhong-2026.toml"])[0]
+    plan = _loaded_plan()
     plan.report_levels = []
     plan.save(update_fields=["report_levels"])
     return plan
