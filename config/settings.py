@@ -240,7 +240,7 @@ CACHES = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
-#: How often one caller of the API may call.
+#: How often one caller of the API may call; empty: without end.
 API_RATE = env.str("API_RATE", default="600/min")
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

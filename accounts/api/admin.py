@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -16,7 +17,6 @@ from django.utils import timezone
 from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 from unfold.widgets import (
-    UnfoldAdminAutocompleteWidget,
     UnfoldAdminDateWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextInputWidget,
@@ -56,6 +56,7 @@ class TokenForm(_Form):
     area = forms.ModelChoiceField(
         label="管辖区划",
         queryset=Area.objects.all(),
+        widget=AutocompleteSelect(User._meta.get_field("area"), admin.site),  # type: ignore[arg-type]
         help_text="只能看到本区划及其下级的数据",
     )
 
@@ -65,8 +66,6 @@ class TokenForm(_Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        column = User._meta.get_field("area")
-        self.fields["area"].widget = UnfoldAdminAutocompleteWidget(column, admin.site)  # type: ignore[no-untyped-call]
         self.fields["expires_on"].widget = UnfoldAdminDateWidget()
         self.order_fields(["name", "role", "area", "expires_on"])
 

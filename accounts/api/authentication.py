@@ -48,9 +48,9 @@ class CallerThrottle(SimpleRateThrottle):
 
     scope = "api"
 
-    def get_rate(self) -> str:
-        """As set now."""
-        return str(settings.API_RATE)
+    def get_rate(self) -> str | None:
+        """As set now; None: without end."""
+        return settings.API_RATE or None
 
     def get_cache_key(self, request: Request, view: APIView) -> str | None:
         """Each token by itself; whoever is not known is refused anyway."""

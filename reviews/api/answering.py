@@ -65,6 +65,8 @@ def _body(error: exceptions.APIException) -> dict[str, Any]:
     if isinstance(error, exceptions.ValidationError):
         return _shape("invalid", "请求内容有误", list(_flat(error.detail)))
     message = _MESSAGES.get(type(error), str(error.detail))
+    if wait := getattr(error, "wait", None):
+        message = f"请求过于频繁，请在{int(wait) + 1}秒后再试"
     if isinstance(error, exceptions.PermissionDenied) and error.get_codes() != "permission_denied":
         message = str(error.detail)
     return _shape(str(error.get_codes()), message, [])

@@ -1,0 +1,84 @@
+"""A ledger through the API goes the steps of the page: upload, look, store, take back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from accounts.models import User
+from orgs.models import CommunityOrg
+from reviews.models import ImportJob, Status
+from tests.api.clients import codes
+from tests.ledger.workbooks import one_sheet, org
+
+
+def _upload(calls: Any, content: bytes, kind: str = "orgs", **more: Any) -> Any:
+    file = SimpleUploadedFile("组织台账.xlsx", content)
+    sent = {"kind": kind, "file": file} | more
+    return calls._checked(calls.client.post("/api/v1/imports/", sent))
+
+
+def test_a_ledger_is_looked_at_stored_and_taken_back(api: Any, jiedao: User, shiju: User) -> None:
+    calls = api(jiedao)
+    answer = _upload(calls, one_sheet(org(1), org(2)))
+    said = answer.json()
+    assert (answer.status_code, said["state"], said["rows"]) == (201, "checked", 2)
+    assert answer["Location"].endswith(f"/api/v1/imports/{said['id']}/")
+    assert (said["counts"]["new"], said["problems"]) == (2, [])
+    assert not CommunityOrg.objects.exists()
+    stored = calls.post(f"imports/{said['id']}/commit/", {"submit": True}).json()
+    assert stored["state"] == "imported"
+    assert set(CommunityOrg.objects.values_list("status", flat=True)) == {Status.PENDING}
+    (batch,) = api(shiju).get("import-batches/").json()["results"]
+    assert (batch["id"], batch["row_count"], batch["created_by"]) == (
+        stored["batch"],
+        2,
+        str(jiedao),
+    )
+    undone = calls.post(f"import-batches/{batch['id']}/undo/").json()
+    assert undone["undone_by"] == str(jiedao)
+    assert set(CommunityOrg.objects.values_list("status", flat=True)) == {Status.VOID}
+    assert calls.post(f"import-batches/{batch['id']}/undo/").status_code == 409
+
+
+def test_problems_are_told_by_cell_and_nothing_is_stored(api: Any, jiedao: User) -> None:
+    calls = api(jiedao)
+    said = _upload(calls, one_sheet(org(1), org(2, 社区="民生路社区"), org(3, 成员数=-1))).json()
+    assert [(each["sheet"], each["cell"]) for each in said["problems"]] == [
+        ("Sheet1", "C3"),
+        ("Sheet1", "I4"),
+    ]
+    answer = calls.post(f"imports/{said['id']}/commit/")
+    assert (answer.status_code, answer.json()["code"]) == (409, "state")
+    assert not CommunityOrg.objects.exists()
+
+
+def test_what_is_no_workbook_is_kept_as_refused(api: Any, jiedao: User) -> None:
+    said = _upload(api(jiedao), b"kein Excel").json()
+    assert said["state"] == "refused"
+    assert said["message"]
+
+
+def test_what_is_missing_is_named(api: Any, jiedao: User) -> None:
+    calls = api(jiedao)
+    assert codes(_upload(calls, one_sheet(org(1)), kind="keine")) == [("kind", "invalid_choice")]
+    assert codes(calls._checked(calls.client.post("/api/v1/imports/", {"kind": "orgs"}))) == [
+        ("file", "required")
+    ]
+    empty = _upload(calls, b"")
+    assert (empty.status_code, empty.json()["code"]) == (422, "upload")
+    assert codes(_upload(calls, one_sheet(org(1)), area="500105")) == [("area", "unknown")]
+    as_json = calls.post("imports/", {"kind": "orgs"})
+    assert as_json.status_code == 415
+    assert not ImportJob.objects.exists()
+
+
+def test_an_upload_is_its_uploaders_own(api: Any, jiedao: User, quji: User, shiju: User) -> None:
+    pk = _upload(api(jiedao), one_sheet(org(1))).json()["id"]
+    for other in (quji, shiju):
+        assert api(other).get("imports/").json()["results"] == []
+        assert api(other).get(f"imports/{pk}/").status_code == 404
+        assert api(other).post(f"imports/{pk}/commit/").status_code == 404
+    assert _upload(api(shiju), one_sheet(org(1))).status_code == 403
+    assert not CommunityOrg.objects.exists()

@@ -1,0 +1,249 @@
+"""Tokens: an integration's own account, kept as a digest, good until its day or until it is revoked."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.api.models import ApiToken
+from accounts.api.tokens import LONGEST, TokenRefused, issue, open_integration, revoke
+from accounts.models import Role, User
+from areas.models import Area
+from reviews.models import ReviewEvent
+from scenes.models import Scene
+from tests.conftest import DISTRICT, HUAYIPO, MINSHENGLU, QIXINGGANG
+
+SCENE = {"area": HUAYIPO, "name": "慈善墙", "type": "wall", "opened_on": "2026-03-01"}
+
+
+def _day(days: int = 30) -> datetime.date:
+    return timezone.localdate() + datetime.timedelta(days=days)
+
+
+@pytest.fixture
+def opened(guanli: User) -> tuple[ApiToken, str]:
+    street = Area.objects.get(pk=QIXINGGANG)
+    return open_integration("街道信息系统", Role.CLERK, street, expires_on=_day(), by=guanli)
+
+
+def _call(token: str, path: str = "scenes/", scheme: str = "Bearer") -> Any:
+    return Client().get(f"/api/v1/{path}", headers={"Authorization": f"{scheme} {token}"})
+
+
+def test_a_token_opens_its_accounts_own_area(make: Any, opened: Any) -> None:
+    mine, foreign = make(Scene), make(Scene, area_id=MINSHENGLU)
+    answer = _call(opened[1])
+    assert [row["id"] for row in answer.json()["results"]] == [mine.pk]
+    assert _call(opened[1], f"scenes/{foreign.pk}/").status_code == 404
+
+
+def test_what_it_stores_carries_its_name(opened: Any) -> None:
+    token, text = opened
+    send = Client().post
+    headers = {"Authorization": f"Bearer {text}"}
+    made = send("/api/v1/scenes/", SCENE, content_type="application/json", headers=headers)
+    assert (made.status_code, made.json()["created_by"]) == (201, "街道信息系统")
+    path = f"/api/v1/scenes/{made.json()['id']}/submit/"
+    assert send(path, {}, content_type="application/json", headers=headers).status_code == 200
+    assert ReviewEvent.objects.get().by == token.user
+    assert Scene.objects.get().history.first().history_user == token.user
+
+
+def test_the_token_itself_is_nowhere_kept(opened: Any) -> None:
+    token, text = opened
+    values = [str(value) for value in ApiToken.objects.filter(pk=token.pk).values_list()[0]]
+    assert not any(text in value for value in values)
+    assert text.startswith(token.hint)
+    assert len(token.hint) < 10
+
+
+def test_its_account_cannot_log_in(opened: Any) -> None:
+    user = opened[0].user
+    assert not user.has_usable_password()
+    assert not Client().login(username=user.username, password="")
+    client = Client()
+    client.force_login(user)
+    assert client.get(reverse("admin:index")).status_code == 302
+
+
+@pytest.mark.parametrize("way", ["none", "wrong", "cut", "basic", "empty", "three words", "é"])
+def test_what_is_no_token_is_nobody(opened: Any, way: str) -> None:
+    text = opened[1]
+    headers = {
+        "none": {},
+        "wrong": {"Authorization": f"Bearer {text[:-1]}x"},
+        "cut": {"Authorization": f"Bearer {opened[0].digest}"},
+        "basic": {"Authorization": f"Basic {text}"},
+        "empty": {"Authorization": "Bearer"},
+        "three words": {"Authorization": f"Bearer {text} x"},
+        "é": {"Authorization": "Bearer é"},
+    }[way]
+    answer = Client().get("/api/v1/scenes/", headers=headers)
+    assert (answer.status_code, answer["WWW-Authenticate"]) == (401, "Bearer")
+    assert set(answer.json()) == {"code", "message", "problems"}
+
+
+def test_a_wrong_token_is_not_made_good_by_a_session(opened: Any, shiju: User) -> None:
+    client = Client()
+    client.force_login(shiju)
+    answer = client.get("/api/v1/scenes/", headers={"Authorization": "Bearer sqcs_x"})
+    assert answer.status_code == 401
+
+
+def test_it_is_good_to_the_end_of_its_day(opened: Any) -> None:
+    token, text = opened
+    for days, status in ((0, 200), (-1, 401)):
+        ApiToken.objects.update(expires_on=_day(days))
+        assert _call(text).status_code == status
+    token.refresh_from_db()
+    assert token.state == "已过期"
+
+
+def test_a_revoked_one_opens_nothing_and_another_does(opened: Any, guanli: User) -> None:
+    token, text = opened
+    _, other = issue(token.user, expires_on=_day(), by=guanli)
+    revoke(token, by=guanli)
+    at = token.revoked_at
+    revoke(token, by=guanli)
+    assert (_call(text).status_code, _call(other).status_code) == (401, 200)
+    assert (token.state, token.revoked_by, token.revoked_at) == ("已吊销", guanli, at)
+
+
+def test_a_switched_off_account_opens_nothing(opened: Any) -> None:
+    User.objects.filter(pk=opened[0].user.pk).update(is_active=False)
+    assert _call(opened[1]).status_code == 401
+
+
+def test_its_last_use_is_noted(opened: Any) -> None:
+    token, text = opened
+    assert token.last_used_at is None
+    _call(text)
+    token.refresh_from_db()
+    first = token.last_used_at
+    assert timezone.now() - first < datetime.timedelta(minutes=1)
+    _call(text)
+    token.refresh_from_db()
+    assert token.last_used_at == first
+
+
+@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.AUDITOR])
+def test_only_business_roles_are_integrations(guanli: User, role: Role) -> None:
+    area = Area.objects.get(pk=DISTRICT)
+    with pytest.raises(TokenRefused, match="角色"):
+        open_integration("试", role, area, expires_on=_day(), by=guanli)
+    assert not User.objects.filter(display_name="试").exists()
+
+
+@pytest.mark.parametrize("days", [-1, LONGEST.days + 1])
+def test_a_token_lives_two_years_at_most(guanli: User, days: int) -> None:
+    area = Area.objects.get(pk=DISTRICT)
+    with pytest.raises(TokenRefused, match="有效期"):
+        open_integration("试", Role.OBSERVER, area, expires_on=_day(days), by=guanli)
+    assert not User.objects.filter(display_name="试").exists()
+
+
+def test_nobody_who_works_here_gets_one(quji: User, guanli: User, opened: Any) -> None:
+    with pytest.raises(TokenRefused, match="工作人员"):
+        issue(quji, expires_on=_day(), by=guanli)
+    with pytest.raises(TokenRefused, match="系统管理员"):
+        issue(opened[0].user, expires_on=_day(), by=quji)
+
+
+def test_each_token_may_call_so_often(opened: Any, guanli: User, settings: Any) -> None:
+    settings.API_RATE = "3/min"
+    token, text = opened
+    second, other = issue(token.user, expires_on=_day(), by=guanli)
+    cache.delete_many(f"api-rate-token-{each.pk}" for each in (token, second))
+    assert [_call(text).status_code for _ in range(4)] == [200, 200, 200, 429]
+    refused = _call(text)
+    assert 0 < int(refused["Retry-After"]) <= 61
+    assert "频繁" in refused.json()["message"]
+    assert _call(other).status_code == 200
+
+
+# --- the pages ----------------------------------------------------------------------------------
+
+
+def _made(client: Client, **changes: Any) -> Any:
+    given = {"name": "区大数据平台", "role": "observer", "area": DISTRICT, "expires_on": _day()}
+    return client.post(reverse("admin:accounts_apitoken_add"), given | changes)
+
+
+def test_the_administrator_issues_one_and_sees_it_once(api: Any, guanli: User) -> None:
+    client = api(guanli).client
+    answer = _made(client)
+    text = answer.context["text"]
+    assert answer.status_code == 200
+    assert text in answer.content.decode()
+    assert answer["Cache-Control"] == "no-store"
+    assert _call(text, "areas/").status_code == 200
+    token = ApiToken.objects.get()
+    assert (token.user.display_name, token.user.role, token.user.area_id, token.created_by) == (
+        "区大数据平台",
+        Role.OBSERVER,
+        DISTRICT,
+        guanli,
+    )
+    for page in ("changelist", "change"):
+        arguments = [token.pk] if page == "change" else []
+        shown = client.get(reverse(f"admin:accounts_apitoken_{page}", args=arguments))
+        assert text not in shown.content.decode()
+        assert "区大数据平台" in shown.content.decode()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"role": "administrator"},
+        {"role": ""},
+        {"area": ""},
+        {"name": ""},
+        {"expires_on": "2020-01-01"},
+    ],
+)
+def test_a_form_that_lacks_something_issues_nothing(
+    api: Any, guanli: User, changes: dict[str, str]
+) -> None:
+    answer = _made(api(guanli).client, **changes)
+    assert answer.status_code == 200
+    assert answer.context["adminform"].form.errors
+    assert not ApiToken.objects.exists()
+
+
+def test_renewing_and_revoking_ask_first(api: Any, guanli: User, opened: Any) -> None:
+    token, text = opened
+    client = api(guanli).client
+    renew, revoke_ = (
+        reverse(f"admin:accounts_apitoken_{name}", args=[token.pk])
+        for name in ("renew", "revoke_one")
+    )
+    assert client.get(renew).status_code == client.get(revoke_).status_code == 200
+    assert (ApiToken.objects.count(), _call(text).status_code) == (1, 200)
+    other = client.post(renew).context["text"]
+    assert client.post(revoke_).status_code == 302
+    assert (_call(text).status_code, _call(other).status_code) == (401, 200)
+
+
+@pytest.mark.parametrize("name", ["quji", "shiju", "shengting", "shenji"])
+def test_nobody_else_comes_near(api: Any, request: Any, opened: Any, name: str) -> None:
+    client = api(request.getfixturevalue(name)).client
+    token = opened[0]
+    for page, arguments in (
+        ("changelist", []),
+        ("add", []),
+        ("change", [token.pk]),
+        ("renew", [token.pk]),
+        ("revoke_one", [token.pk]),
+    ):
+        url = reverse(f"admin:accounts_apitoken_{page}", args=arguments)
+        assert client.get(url).status_code in (403, 404), page
+        assert client.post(url).status_code in (403, 404), page
+    token.refresh_from_db()
+    assert token.revoked_at is None
+    assert ApiToken.objects.count() == 1
