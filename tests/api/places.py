@@ -75,6 +75,8 @@ class Office:
     handler: ClientHandler = field(default_factory=lambda: ClientHandler(False))
     users: dict[tuple[Role, str], User] = field(default_factory=dict)
     clients: dict[int | None, Client] = field(default_factory=dict)
+    #: Tokens of integrations.
+    tokens: dict[tuple[Role, str], str] = field(default_factory=dict)
     #: Answers by what was asked.
     heard: dict[Hashable, str] = field(default_factory=dict)
 

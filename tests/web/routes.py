@@ -6,6 +6,7 @@ pages of the admin in `_ADMIN`, bulk actions in `_BULK`, all others in `_OWN`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,11 +14,13 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.test.client import MULTIPART_CONTENT
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils.http import urlencode
 
-from accounts.models import Webhook
+from accounts.models import ApiToken, Webhook
 from areas.models import Area
+from config.urls import router
 from indicators.models import Plan
 from reports.exports.models import Delivery, Export, Subscription
 from reports.models import Edition, Report
@@ -52,13 +55,19 @@ class Route:
 class Address:
     """A filled-in route; `thing` is the model whose object it shows, where it shows one.
 
-    `sent` is what a tampered form would send there.
+    `sent` is what a tampered form, or a tampered request of the API, would send there.
     """
 
     url: str
     name: str
     thing: type[models.Model] | None = None
     sent: dict[str, Any] = field(default_factory=dict, compare=False)
+    is_json: bool = False
+
+    @property
+    def content_type(self) -> str:
+        """How `sent` is written."""
+        return "application/json" if self.is_json else MULTIPART_CONTENT
 
 
 Addresses = Iterator[Address]
@@ -83,7 +92,9 @@ def addresses(route: Route, world: World) -> list[Address]:
     space, _, name = route.name.rpartition(":")
     if space == "admin":
         return list(_admin(route, name, world))
-    call = _OWN.get(name) or _of_the_api(name)
+    if thing := _THING.match(route.pattern):
+        return list(_of_a_viewset(route, thing["prefix"], thing["rest"], world))
+    call = _OWN.get(name)
     if call is None or space:
         raise UnknownRoute(str(route))
     return list(call(route, world))
@@ -137,10 +148,18 @@ def _quality(route: Route, world: World) -> Addresses:
         yield Address(reverse(route.name, args=[area]), route.name, Edition)
 
 
-def _progress(route: Route, world: World) -> Addresses:
-    for area in (HUAYIPO, QIXINGGANG):
-        query = urlencode({"plan": "yuzhong-2026", "area": area})
-        yield Address(f"{reverse(route.name)}?{query}", route.name, Edition)
+def _figures_of(query: str) -> Callable[[Route, World], Addresses]:
+    """The API's figures at an area."""
+
+    def call(route: Route, world: World) -> Addresses:
+        for area in (HUAYIPO, QIXINGGANG):
+            yield Address(f"{reverse(route.name)}?{query}&area={area}", route.name, Edition)
+
+    return call
+
+
+def _no_endpoint(route: Route, world: World) -> Addresses:
+    yield Address(f"/api/v1/no-such-address/{HUAYIPO}/", route.name)
 
 
 def _of(model: type[models.Model], **sent: str) -> Callable[[Route, World], Addresses]:
@@ -185,7 +204,13 @@ _OWN: dict[str, Callable[[Route, World], Addresses]] = {
     "figure": _figure,
     "record-figures": _record_figures,
     "quality": _quality,
-    "api-progress": _progress,
+    "api-progress": _figures_of("plan=yuzhong-2026"),
+    "api-figures": _figures_of("plan=yuzhong-2026"),
+    "api-lineage": _figures_of("plan=yuzhong-2026&indicator=funds"),
+    "api-schema": _plain,
+    "api-docs": _plain,
+    "api-redoc": _plain,
+    "api-none": _no_endpoint,
     # ledgers that are read in
     "imports": _plain,
     "import": _of(ImportJob),
@@ -222,32 +247,68 @@ _OWN: dict[str, Callable[[Route, World], Addresses]] = {
 }
 
 
-def _of_the_api(name: str) -> Callable[[Route, World], Addresses] | None:
-    """`funds-list` and `fund-detail`."""
-    if name.endswith("-list"):
-        return _api_list
-    return _api_detail if name.endswith("-detail") else None
+# --- the API's viewsets ---------------------------------------------------------------------------
+
+#: Their names may be those of pages, too: what is called is built from the pattern.
+_THING = re.compile(r"api/v1/\^(?P<prefix>[a-z-]+)/(?P<rest>.*)\$")
+_KEY = re.compile(r"^\(\?P<(?P<name>pk|code)>[^)]*(?:\([^)]*\)[^)]*)*\)/")
+#: What is done to one thing → what is sent.
+_DONE: dict[str, dict[str, Any]] = {
+    "": {},
+    "submit/": {"reason": "越权"},
+    "approve/": {},
+    "return/": {"reason": "越权"},
+    "reopen/": {"reason": "越权"},
+    "void/": {"reason": "越权"},
+    "receive/": {},
+    "commit/": {},
+    "check/": {},
+    "undo/": {},
+}
+_MODELS = {prefix: viewset.queryset.model for prefix, viewset, _ in router.registry}
 
 
-def _api_list(route: Route, world: World) -> Addresses:
-    url = reverse(route.name)
+def _of_a_viewset(route: Route, prefix: str, rest: str, world: World) -> Addresses:
+    """`funds/`, `funds/1/`, `funds/1/submit/`."""
+    model, start = _MODELS.get(prefix), f"/api/v1/{prefix}/"
+    if model is None or model not in world.objects:
+        raise UnknownRoute(str(route))
+    key = _KEY.match(rest)
+    if key is None:
+        yield from _of_a_collection(route, start, rest, world[model])
+        return
+    name, done = key["name"], rest[key.end() :]
+    url = f"{start}{getattr(world[model], name)}/"
+    if done.startswith("files/"):
+        yield from (Address(f"{url}files/{kind}/", route.name, model) for kind in ("xlsx", "docx"))
+    elif done in _DONE:
+        sent = _DONE[done] if done else tampered(world, model)
+        yield Address(f"{url}{done}", route.name, model, sent, is_json=True)
+    else:
+        raise UnknownRoute(str(route))
+
+
+def _of_a_collection(route: Route, start: str, rest: str, thing: Any) -> Addresses:
+    if rest == "transitions/":
+        sent = {"action": "void", "ids": [thing.pk], "reason": "越权"}
+        yield Address(f"{start}{rest}", route.name, None, sent, is_json=True)
+    elif rest == "bulk/":
+        yield Address(f"{start}{rest}", route.name, None, {"records": []}, is_json=True)
+    elif rest == "":
+        yield from _api_list(start, route)
+    else:
+        raise UnknownRoute(str(route))
+
+
+def _api_list(url: str, route: Route) -> Addresses:
     yield Address(url, route.name)
     for query in (
         {"within": QIXINGGANG, "status": "approved"},
         {"within": HUAYIPO, "since": "2000-01-01", "until": "2100-01-01"},
-        {"area": HUAYIPO, "search": MARK, "page_size": "1000"},
+        {"area": HUAYIPO, "q": MARK, "page_size": "1000"},
+        {"format": "csv"},
     ):
         yield Address(f"{url}?{urlencode(query)}", route.name)
-
-
-def _api_detail(route: Route, world: World) -> Addresses:
-    kind = route.name.removesuffix("-detail")
-    model = next((each for each in world.objects if each._meta.model_name == kind), None)
-    if model is None:
-        raise UnknownRoute(str(route))
-    yield Address(
-        reverse(route.name, args=[world[model].pk]), route.name, model, tampered(world, model)
-    )
 
 
 # --- the admin ----------------------------------------------------------------------------------
@@ -317,6 +378,11 @@ def _renew(route: Route, world: World) -> Addresses:
     yield Address(url, route.name, Webhook, {"confirmed": "1"})
 
 
+def _token(route: Route, world: World) -> Addresses:
+    """What is done to a token: for the administrator."""
+    yield Address(reverse(route.name, args=[world[ApiToken].pk]), route.name, ApiToken)
+
+
 _ADMIN: dict[str, Callable[[Route, World], Addresses]] = {
     "index": _plain,
     "login": _plain,
@@ -330,6 +396,8 @@ _ADMIN: dict[str, Callable[[Route, World], Addresses]] = {
     "view_on_site": _views_on_site,
     "auth_user_password_change": _password_of_a_user,
     "accounts_webhook_renew_secret": _renew,
+    "accounts_apitoken_renew": _token,
+    "accounts_apitoken_revoke_one": _token,
     "indicators_plan_load_file": _plain,
     "indicators_plan_export_one": _plan_export,
     "indicators_target_revise": _target,

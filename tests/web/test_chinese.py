@@ -80,6 +80,7 @@ def _runs(text: str) -> Iterator[str]:
             yield " ".join(words)
 
 
+#: Below /api/ there are JSON, and pages for developers, which are English by nature.
 _UNREAD = ("/api/", "/admin/jsi18n/", "/admin/autocomplete/", "/admin/logout/", "/admin/r/")
 #: The pages of one record kind speak for the others' where only the role differs.
 _SAME_FOR_ALL = re.compile("/(funds|reports|reviews|dashboard|quality|board)/|^/$")

@@ -14,10 +14,10 @@ from django.core.files.base import ContentFile
 from django.db import models
 from django.utils import timezone
 
-from accounts.models import User, Webhook, WebhookDelivery
+from accounts.models import ApiToken, Role, User, Webhook, WebhookDelivery
 from areas.models import Area, AreaSuccession
 from funds.models import Fund
-from indicators.models import Plan
+from indicators.models import Indicator, Plan, Target, TargetShare
 from reports.exports.models import Delivery, Export, FileState, Subscription
 from reports.models import Edition, Report
 from reports.sealing import seal
@@ -101,7 +101,7 @@ def build_world(
         predecessor_id=HUAYIPO, successor_id=MINSHENGLU, on=_LATER, carries_records=False
     )
     world.objects[User] = quji
-    world.objects[Plan] = yuzhong
+    world.objects |= _plan_with_a_share(yuzhong)
     report = Report.objects.create(
         file_by=datetime.date(2026, 6, 30),
         plan=yuzhong,
@@ -117,7 +117,27 @@ def build_world(
     world.objects[Report] = report
     world.objects[Edition] = seal(report, by=shiju, on=datetime.date(2026, 6, 30))
     world.objects |= _told(quji)
+    world.objects[ApiToken] = _token(quji)
     return world
+
+
+def _token(by: User) -> ApiToken:
+    """Of an integration of 七星岗街道."""
+    user = User.objects.create_user(
+        "jiekou-0001", display_name="区级数据平台", role=Role.OBSERVER, area_id=QIXINGGANG
+    )
+    return ApiToken.objects.create(
+        user=user, digest="0" * 64, hint="sqcs_0000", expires_on=_LATER, created_by=by
+    )
+
+
+def _plan_with_a_share(plan: Plan) -> dict[type[models.Model], models.Model]:
+    """The plan, an indicator and its target, and what one community owes of it."""
+    indicator = plan.indicators.get(code="funds")
+    target = indicator.targets.first()
+    assert target
+    share = TargetShare.objects.create(target=target, area_id=HUAYIPO, value=1)
+    return {Plan: plan, Indicator: indicator, Target: target, TargetShare: share}
 
 
 def _told(by: User) -> dict[type[models.Model], models.Model]:
