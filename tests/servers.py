@@ -223,8 +223,30 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     return (yield)
 
 
+#: What takes longest goes first, so that no core waits for it at the end.
+_FIRST = (
+    "tests/running/test_demo_places.py",
+    "tests/running/test_demo.py",
+    "tests/running/test_a_year_of_reports.py",
+    "tests/browser/test_report_round.py",
+    "tests/running/test_embedded.py",
+    "tests/indicators/test_rules_agree_with_oracle.py",
+    "tests/web/test_neighbours.py",
+    "tests/web/test_chinese.py",
+    "tests/browser/test_accessibility.py",
+    "tests/running/test_killed_import.py",
+    "tests/running/test_worker.py",
+)
+
+
+def _place_in_line(item: pytest.Item) -> int:
+    path = item.nodeid.split("::", 1)[0]
+    return _FIRST.index(path) if path in _FIRST else len(_FIRST)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What does not depend on the database runs once, not twice."""
+    """The longest first; and what does not depend on the database runs once, not twice."""
+    items.sort(key=_place_in_line)
     if config.getoption("database") == "postgres":
         again = [item for item in items if not item.get_closest_marker("once")]
         config.hook.pytest_deselected(items=[item for item in items if item not in set(again)])
