@@ -38,7 +38,7 @@ from tests.conftest import (
     QIXINGGANG,
 )
 from tests.indicators.conftest import indicator_text, item_of, run_json
-from tests.indicators.worlds import World, answer_now, days_to_ask, load_world_plan
+from tests.indicators.worlds import World, answer_now, days_to_ask, load_world_plan, seeds
 
 Day = datetime.date
 ON = Day(2026, 6, 30)
@@ -50,7 +50,7 @@ def _records(plan: Plan, indicator: str, code: str = DISTRICT, day: Day = ON) ->
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("seed", range(200, 208))
+@pytest.mark.parametrize("seed", seeds(range(200, 208), 3))
 def test_the_quantities_add_up_to_the_figure(seed: int, tmp_path: Path) -> None:
     world = World(Random(seed))
     plan = load_world_plan(tmp_path)
@@ -62,7 +62,7 @@ def test_the_quantities_add_up_to_the_figure(seed: int, tmp_path: Path) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("seed", range(210, 222))
+@pytest.mark.parametrize("seed", seeds(range(210, 222), 4))
 def test_the_quantities_add_up_after_successions(seed: int, tmp_path: Path) -> None:
     """On the eve of a change, on its day and later; at predecessors, successors and above."""
     world = World(Random(seed), is_whole=True)

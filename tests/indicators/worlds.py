@@ -15,6 +15,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import pytest
+
 from accounts.models import Role, User
 from areas.models import Area, AreaSuccession
 from areas.services import SuccessionError, register_succession
@@ -81,6 +83,12 @@ def load_world_plan(folder: Path) -> Plan:
     path = folder / "world.toml"
     path.write_text("\n".join([head, *indicators]), encoding="utf-8")
     return load_plans([path])[0]
+
+
+def seeds(numbers: range, on_both: int) -> list[Any]:
+    """Random worlds: the first few on either kind of database, the others on SQLite only."""
+    rest = numbers[on_both:]
+    return [*numbers[:on_both], *(pytest.param(each, marks=pytest.mark.once) for each in rest)]
 
 
 def area(code: str, **values: Any) -> Area:

@@ -7,10 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from django.conf import settings
 
 from reports.files import WORKBOOK, made_again, workbook_path
 from reports.models import Edition
+
+pytestmark = pytest.mark.once  # made from the content alone
 
 #: Another process, on another continent, on another day.
 _ELSEWHERE = """

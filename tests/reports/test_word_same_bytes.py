@@ -16,6 +16,8 @@ from django.conf import settings
 from reports.paper.word import GENERATOR, build_document
 from tests.reports.papers import sealed, told
 
+pytestmark = pytest.mark.once  # made from the content alone
+
 #: Another process, on another continent, on another day.
 _ELSEWHERE = """
 import json, sys, time

@@ -11,6 +11,8 @@ import pytest
 
 from tests.running.conftest import ROOT, bare_environment
 
+pytestmark = pytest.mark.once  # settings, no database
+
 POSTGRES = "postgres://nobody@127.0.0.1:1/none"
 
 

@@ -21,6 +21,8 @@ from reports.sealing import seal
 from tests.conftest import DISTRICT, HUAYIPO, JIEFANGBEI, MINSHENGLU, NEIGHBOUR, QIXINGGANG
 from tests.web.test_chinese import english_in
 
+pytestmark = pytest.mark.once  # pages; their figures are proven on both
+
 Day = datetime.date
 Approved = Callable[..., Any]
 URL = f"/dashboard/yuzhong-2026/{DISTRICT}/"

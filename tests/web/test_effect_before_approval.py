@@ -39,6 +39,8 @@ from tests.conftest import (
 from tests.indicators.conftest import indicator_text
 from tests.web.forms import hidden_fields, messages_of
 
+pytestmark = pytest.mark.once  # sentences; what is foretold is proven on both
+
 Day = datetime.date
 Make = Callable[..., Any]
 TODAY = Day(2026, 6, 15)

@@ -25,6 +25,8 @@ from tests.conftest import DAY, DISTRICT, HUAYIPO, JIEFANGBEI, MINSHENGLU, QIXIN
 from tests.records.kinds import RECORD_KINDS, kind_name
 from tests.web.forms import filled_in
 
+pytestmark = pytest.mark.once  # forms; what is stored is checked on both
+
 Make = Callable[..., Any]
 FUND = {
     "area": HUAYIPO,

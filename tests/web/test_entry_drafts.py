@@ -106,6 +106,7 @@ def test_what_the_database_cannot_hold_empty_is_asked_for_beside_the_field(
     assert not kind.objects.exists()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("kind", RECORD_KINDS, ids=kind_name)
 def test_whatever_a_draft_may_leave_empty_is_asked_for_at_submission(
     clerk: Client, make: Any, yuzhong: Plan, kind: Any
@@ -244,6 +245,7 @@ def test_a_day_of_today_is_already_there_for_what_happens_daily(clerk: Client) -
     assert isinstance(timezone.localdate(), datetime.date)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("kind", RECORD_KINDS, ids=kind_name)
 def test_a_draft_with_nothing_in_it_breaks_no_page(
     visit: Any, quji: User, shiju: User, make: Any, yuzhong: Plan, kind: Any

@@ -34,6 +34,8 @@ from tests.conftest import (
 )
 from tests.web.test_chinese import english_in
 
+pytestmark = pytest.mark.once  # pages; their figures and lineages are proven on both
+
 Day = datetime.date
 Make = Callable[..., Any]
 ON = "2026-06-15"

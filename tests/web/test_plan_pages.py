@@ -27,6 +27,8 @@ from tests.indicators.conftest import HEAD, indicator_text
 from tests.web.forms import messages_of
 from tests.web.test_chinese import english_in
 
+pytestmark = pytest.mark.once  # pages; loading and revising run on both
+
 LOAD = "/admin/indicators/plan/load_file/"
 FILE = (SHIPPED / "yuzhong-2026.toml").read_text(encoding="utf-8")
 

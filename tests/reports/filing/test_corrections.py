@@ -28,6 +28,8 @@ from tests.conftest import HUAYIPO, MINSHENGLU
 from tests.indicators.worlds import KINDS, World, load_world_plan
 from tests.reports.filing.conftest import JUNE, PREPARED
 
+pytestmark = pytest.mark.once  # what a correction says of two editions
+
 Approved = Callable[..., Any]
 
 
