@@ -53,6 +53,42 @@ _OF_ALL = (400, 401, 403, 404, 405, 406, 429)
 _OF_READS = (409, 422)
 _OF_WRITES = (409, 412, 413, 415, 422, 428)
 
+_SUMMARIES = {
+    "list": "查询列表",
+    "retrieve": "读取一条",
+    "create": "新增",
+    "partial_update": "修改",
+    "submit": "提交审核",
+    "approve": "通过",
+    "send_back": "退回",
+    "reopen": "撤回通过",
+    "void": "作废",
+    "bulk": "批量登记",
+    "transitions": "批量办理",
+    "receive": "接收报告",
+    "judge_back": "退回报告",
+    "file": "下载封存的文件",
+    "commit": "写入",
+    "check": "重新核对",
+    "undo": "撤销整批导入",
+    "ProgressView": "一个地区的指标进展",
+    "FiguresView": "一个地区或其某一层级各下级的指标",
+    "LineageView": "一个数据背后的记录",
+}
+_DESCRIPTIONS = {
+    "list": "按条件筛选、排序、分页；format=csv 或 xlsx 时给出全部结果的文件。",
+    "create": "登记为草稿，可以暂缺文字内容；提交前的检查结果列在 problems 中。上传台账的，随即核对。",
+    "partial_update": "只改所写的字段；草稿和已退回的记录可以修改。须带 If-Match。",
+    "submit": "有提示的须写明理由。",
+    "approve": "提交人不能审核自己提交的记录。",
+    "bulk": "至多10000条，全部存入或全部不存；问题按 index 列出。",
+    "transitions": "提交、通过、退回、撤回通过、作废多条记录，全部办理或全部不办。",
+    "retrieve": "",
+    "commit": "已核对且没有问题的台账，全部写入或全部不写。",
+    "file": "内容与封存时一致的才提供。",
+    "FiguresView": "数值以文字表示，比例为小数，金额按指标单位；无数据为 null。",
+}
+
 IF_MATCH = OpenApiParameter(
     "If-Match",
     {"type": "string", "pattern": '^("[0-9a-f]{32}"|\\*)$'},
@@ -150,6 +186,18 @@ class PlatformSchema(AutoSchema):
             return [OpenApiExample("登记多条", many, request_only=True)]
         return []
 
+    def get_summary(self) -> str:
+        """What is done, in a word."""
+        return _SUMMARIES.get(self._action(), "")
+
+    def get_description(self) -> str:
+        """What one should know of it."""
+        return _DESCRIPTIONS.get(self._action(), "")
+
+    def _action(self) -> str:
+        action = getattr(self.view, "action", "") or type(self.view).__name__
+        return "judge_back" if action == "send_back" and not self._is_of_records() else action
+
     def get_tags(self) -> list[str]:
         """By what it is about, in Chinese."""
         queryset = getattr(self.view, "queryset", None)
@@ -185,6 +233,8 @@ def only_this(endpoints: list[Any], **_: Any) -> list[Any]:
 def finish(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """What is sent holds no other names than these."""
     for name, component in result.get("components", {}).get("schemas", {}).items():
+        if not any(sign >= "\u4e00" for sign in component.get("description", "")):
+            component.pop("description", None)  # written for who reads the code
         if name.endswith("Request") and component.get("type") == "object":
             component["additionalProperties"] = False
     return result

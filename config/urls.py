@@ -6,7 +6,7 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
 from config.api_imports import BatchViewSet, ImportViewSet
-from config.api_pages import no_such_endpoint, redoc, swagger
+from config.api_pages import no_such_endpoint, redoc, redoc_script, swagger
 from config.import_pages import (
     import_commit,
     import_job,
@@ -131,6 +131,7 @@ urlpatterns = [
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("api/v1/docs/", swagger, name="api-docs"),
     path("api/v1/redoc/", redoc, name="api-redoc"),
+    path("api/v1/redoc.js", redoc_script, name="api-redoc-script"),
     path("api/v1/", include(router.urls)),
     re_path(r"^api/", no_such_endpoint, name="api-none"),
     path("healthz", healthz, name="healthz"),

@@ -17,8 +17,8 @@ from django.utils import timezone
 from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 from unfold.widgets import (
-    UnfoldAdminDateWidget,
     UnfoldAdminSelectWidget,
+    UnfoldAdminSingleDateWidget,
     UnfoldAdminTextInputWidget,
 )
 
@@ -66,7 +66,8 @@ class TokenForm(_Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["expires_on"].widget = UnfoldAdminDateWidget()
+        if "expires_on" in self.fields:  # a stored one is only shown
+            self.fields["expires_on"].widget = UnfoldAdminSingleDateWidget()
         self.order_fields(["name", "role", "area", "expires_on"])
 
     def clean_expires_on(self) -> datetime.date:
@@ -125,6 +126,13 @@ class ApiTokenAdmin(ModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """A token is never changed."""
         return self.readonly_fields if obj else ()
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> Any:
+        """What follows is always the page that shows the token."""
+        context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: ApiToken, form: Any, change: bool) -> None:
         """The account and its first token."""

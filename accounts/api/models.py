@@ -74,7 +74,7 @@ class Replay(models.Model):
     key = models.CharField("幂等键", max_length=100)
     fingerprint = models.CharField("请求摘要", max_length=64)
     status = models.PositiveSmallIntegerField("状态码", default=0)
-    body = models.JSONField("回答", default=dict)
+    body = models.TextField("回答", default="null")
     headers = models.JSONField("回答头", default=dict)
     created_at = models.DateTimeField("时间", auto_now_add=True, db_index=True)
 

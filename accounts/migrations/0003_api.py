@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                 ('key', models.CharField(max_length=100, verbose_name='幂等键')),
                 ('fingerprint', models.CharField(max_length=64, verbose_name='请求摘要')),
                 ('status', models.PositiveSmallIntegerField(default=0, verbose_name='状态码')),
-                ('body', models.JSONField(default=dict, verbose_name='回答')),
+                ('body', models.TextField(default='null', verbose_name='回答')),
                 ('headers', models.JSONField(default=dict, verbose_name='回答头')),
                 ('created_at', models.DateTimeField(auto_now_add=True, db_index=True, verbose_name='时间')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),

@@ -47,7 +47,7 @@ def once(request: Request, act: Callable[[], Response]) -> Response:
             return _again(row, said)
         response = act()
         row.status = response.status_code
-        row.body = json.loads(JSONRenderer().render(response.data))
+        row.body = JSONRenderer().render(response.data).decode()
         row.headers = {name: response[name] for name in _KEPT_HEADERS if response.has_header(name)}
         row.save()
     return response
@@ -56,7 +56,8 @@ def once(request: Request, act: Callable[[], Response]) -> Response:
 def _again(row: Replay, said: str) -> Response:
     if row.fingerprint != said:
         raise Fault(f"该 {HEADER} 已用于另一个请求，请换一个", "key_used")
-    return Response(row.body, row.status, headers={**row.headers, "Idempotency-Replayed": "true"})
+    headers = {**row.headers, "Idempotency-Replayed": "true"}
+    return Response(json.loads(row.body), row.status, headers=headers)
 
 
 def _fingerprint(request: Request) -> str:
