@@ -7,7 +7,6 @@ from pathlib import Path
 from django.contrib.auth.decorators import login_required
 from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.templatetags.static import static
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from drf_spectacular.views import SpectacularRedocView, SpectacularSwaggerView
@@ -20,6 +19,7 @@ redoc = login_required(
 )
 #: Redoc's makers' mark, which the script would fetch from their site.
 _OUTSIDE = "https://cdn.redoc.ly/redoc/logo-mini.svg"
+_NOTHING = "data:image/gif;base64,R0lGODlhAQABAAAAACw="
 
 
 @login_required
@@ -27,7 +27,7 @@ _OUTSIDE = "https://cdn.redoc.ly/redoc/logo-mini.svg"
 def redoc_script(request: HttpRequest) -> HttpResponse:
     """Redoc as it is shipped, but for the one picture that is not on this site."""
     path = finders.find("drf_spectacular_sidecar/redoc/bundles/redoc.standalone.js")
-    text = Path(str(path)).read_text(encoding="utf-8").replace(_OUTSIDE, static("favicon.svg"))
+    text = Path(str(path)).read_text(encoding="utf-8").replace(_OUTSIDE, _NOTHING)
     return HttpResponse(text, content_type="text/javascript; charset=utf-8")
 
 
