@@ -331,6 +331,7 @@ def figures(office: Office, name: str) -> Group:
         "schema": plain("schema"),
         "docs": plain("docs"),
         "redoc": plain("redoc"),
+        "script": plain("script"),
         "none": lambda place, caller: [Call(f"/api/v1/no-such-address/{HUAYIPO}/", {})],
     }
     return group

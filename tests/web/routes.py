@@ -210,7 +210,7 @@ _OWN: dict[str, Callable[[Route, World], Addresses]] = {
     "api-schema": _plain,
     "api-docs": _plain,
     "api-redoc": _plain,
-    "api-redoc-script": _elsewhere,
+    "api-redoc-script": _plain,
     "api-none": _no_endpoint,
     # ledgers that are read in
     "imports": _plain,
