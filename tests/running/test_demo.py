@@ -34,20 +34,26 @@ SEEN = {
     "guanli": set(),
     "shenji": set(),
 }
-#: Everything holds, and how much there is of it.
-_CHECK = """
-import io, json
+#: How much there is of everything, and what was sealed.
+_COUNT = """
+import json
 from django.apps import apps
-from django.core.management import call_command
 from reports.models import Edition
 from reviews.models import Submission
-call_command("verify_editions", stdout=io.StringIO())
-call_command("check_figures", stdout=io.StringIO())
 kinds = [m for m in apps.get_models() if issubclass(m, Submission)]
 extra = [apps.get_model(x) for x in ("accounts.User", "reports.Edition", "reviews.ReviewEvent")]
 counts = {m._meta.label: m.objects.count() for m in kinds + extra}
-days = [str(edition.report.due_on) for edition in Edition.objects.filter(report__area="500103").order_by("pk")]
-print(json.dumps([counts, days]))
+own = Edition.objects.filter(report__area="500103").order_by("pk")
+days = [str(edition.report.due_on) for edition in own]
+sealed = list(Edition.objects.order_by("pk").values_list("sha256", flat=True))
+print(json.dumps([counts, days, sealed]))
+"""
+#: Everything holds; what does not ends the command.
+_HOLDS = """
+import io
+from django.core.management import call_command
+call_command("verify_editions", stdout=io.StringIO())
+call_command("check_figures", stdout=io.StringIO())
 """
 #: Log in with the printed password and ask for every area; prints who saw what.
 _VISIT = """
@@ -81,12 +87,12 @@ def test_the_demonstration_from_end_to_end(installation: dict[str, str]) -> None
         assert re.search(rf"^\d+ +{name}（?.*\d", first.stdout, re.MULTILINE), name
     exports = _exports(installation)
     assert len(exports) == 2
-    counts, days = json.loads(_shell(installation, _CHECK))
+    counts, days, sealed = json.loads(_shell(installation, _COUNT))
     assert days == ["2026-06-30", "2026-11-30"]  # the chain follows the calendar
 
     again = manage(installation, "demo", "--no-serve")
     assert again.returncode == 0, again.stderr
-    assert json.loads(_shell(installation, _CHECK)) == [counts, days]
+    assert json.loads(_shell(installation, _HOLDS + _COUNT)) == [counts, days, sealed]
     assert _table(again.stdout) == _table(first.stdout)
     assert _exports(installation) == exports
 
