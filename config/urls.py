@@ -2,11 +2,10 @@
 
 from django.contrib import admin
 from django.urls import include, path, re_path
-from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
 from config.api_imports import BatchViewSet, ImportViewSet
-from config.api_pages import no_such_endpoint, redoc, redoc_script, swagger
+from config.api_pages import api_schema, no_such_endpoint, redoc, redoc_script, swagger
 from config.import_pages import (
     import_commit,
     import_job,
@@ -81,8 +80,8 @@ router.register("plans", PlanViewSet)
 router.register("indicators", IndicatorViewSet)
 router.register("targets", TargetViewSet)
 router.register("target-shares", TargetShareViewSet)
-router.register("reports", ReportViewSet)
-router.register("editions", EditionViewSet)
+router.register("reports", ReportViewSet, basename="api-report")
+router.register("editions", EditionViewSet, basename="api-edition")
 router.register("imports", ImportViewSet)
 router.register("import-batches", BatchViewSet)
 
@@ -128,7 +127,7 @@ urlpatterns = [
     path("api/v1/progress/", ProgressView.as_view(), name="api-progress"),
     path("api/v1/figures/", FiguresView.as_view(), name="api-figures"),
     path("api/v1/lineage/", LineageView.as_view(), name="api-lineage"),
-    path("api/v1/schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("api/v1/schema/", api_schema, name="api-schema"),
     path("api/v1/docs/", swagger, name="api-docs"),
     path("api/v1/redoc/", redoc, name="api-redoc"),
     path("api/v1/redoc.js", redoc_script, name="api-redoc-script"),

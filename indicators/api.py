@@ -36,7 +36,6 @@ from indicators.services import (
 from indicators.services import (
     day_asked,
     find_indicator,
-    find_plan,
     plans_of_area,
     progress,
     read_day,
@@ -386,18 +385,17 @@ class FigureView(APIView):
         super().initial(request, *args, **kwargs)
         refuse_unknown(request, {*self.known, FORMAT}, set())
 
-    def plan(self) -> Plan:
-        """The plan asked for."""
-        return _found(lambda: find_plan(self._text("plan")))
-
-    def area(self, plan: Plan) -> Area:
-        """The area asked for, in scope."""
-        code = self._text("area") or plan.area_code
+    def plan_and_area(self) -> tuple[Plan, Area]:
+        """What is asked for, in scope; a plan that is about elsewhere is as unknown as none."""
         user: Any = self.request.user
+        plan = Plan.objects.filter(code=self._text("plan")).first()
+        code = self._text("area") or (plan.area_code if plan else user.area_id)
         area = Area.objects.visible_to(user).filter(code=code).first()
         if area is None:
             raise NotFound(f"没有区划“{code}”，或不在您的管辖范围")
-        return area  # type: ignore[no-any-return]
+        if plan is None or plan not in plans_of_area(area.code):
+            raise NotFound(f"没有方案“{self._text('plan')}”，或不适用于该地区")
+        return plan, area
 
     def day(self) -> datetime.date | None:
         """`on`; 422 for a day that no figure is asked for."""
@@ -445,8 +443,7 @@ class ProgressView(FigureView):
     @extend_schema(parameters=[_PLAN, _AREA, _ON, _YEAR], responses=ProgressSerializer)
     def get(self, request: Request) -> Response:
         """A plan's figures at one area."""
-        plan = self.plan()
-        area = self.area(plan)
+        plan, area = self.plan_and_area()
         return Response(progress(plan, area, self.day(), self.year()).as_json())
 
 
@@ -471,10 +468,7 @@ class FiguresView(FigureView):
     )
     def get(self, request: Request) -> Response:
         """In the order of the codes."""
-        plan = self.plan()
-        area = self.area(plan)
-        if plan not in plans_of_area(area.code):
-            raise NotFound(f"方案“{plan.code}”不适用于该地区")
+        plan, area = self.plan_and_area()
         year = self.year()
         day, size = day_asked(plan, self.day(), year), page_size_asked(request)
         with one_moment():
@@ -539,11 +533,8 @@ class LineageView(FigureView):
     )
     def get(self, request: Request) -> Response:
         """By area and day."""
-        plan = self.plan()
+        plan, area = self.plan_and_area()
         indicator = _found(lambda: find_indicator(plan, self._text("indicator")))
-        area = self.area(plan)
-        if plan not in plans_of_area(area.code):
-            raise NotFound(f"方案“{plan.code}”不适用于该地区")
         day = day_asked(plan, self.day(), None)
         first = _read(CURSOR, _offset, self._text(CURSOR)) or 0
         last = first + page_size_asked(request)

@@ -64,12 +64,27 @@ def _kind(field: Any) -> str:
 def _value(field: Any) -> Callable[[Any], Any]:
     if isinstance(field, RowsField):
         return lambda row: "、".join(_row_text(item) for item in field.rows.told(row))
+    if isinstance(field, serializers.RelatedField):
+        return _related(field)
     labels = dict(getattr(field, "choices", None) or {})
     path = field.source_attrs
 
     def value(row: Any) -> Any:
         found = get_attribute(row, path) if path else row
         return labels.get(found, found) if labels else _plain(found)
+
+    return value
+
+
+def _related(field: Any) -> Callable[[Any], Any]:
+    """As the JSON tells it: a key without asking for the row it is of."""
+    *way, name = field.source_attrs
+    if isinstance(field, serializers.PrimaryKeyRelatedField):
+        return lambda row: get_attribute(row, [*way, f"{name}_id"])
+
+    def value(row: Any) -> Any:
+        found = get_attribute(row, [*way, name])
+        return None if found is None else field.to_representation(found)
 
     return value
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
+from django.db import connections
+from django.test import Client
 
 from accounts.models import User
 from funds.models import Fund
@@ -99,3 +102,31 @@ def test_members_that_stay_keep_their_rows(api: Any, make: Any, jiedao: User) ->
     assert answer.json()["members"] == members
     assert fund.members.get(name="王某").pk == kept.pk
     assert not fund.members.filter(name="走的").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_changes_of_one_state_one_is_stored(make: Any, jiedao: User) -> None:
+    scene = make(Scene)
+    path = f"/api/v1/scenes/{scene.pk}/"
+    client = Client()
+    client.force_login(jiedao)
+    headers = {"If-Match": client.get(path)["ETag"]}
+    barrier, answers = threading.Barrier(3), []
+
+    def change(note: str) -> None:
+        mine = Client()
+        mine.cookies = client.cookies
+        barrier.wait()
+        sent = {"note": note}
+        answers.append(
+            mine.patch(path, sent, content_type="application/json", headers=headers).status_code
+        )
+        connections.close_all()
+
+    threads = [threading.Thread(target=change, args=(f"第{number}人",)) for number in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answers) == [200, 412, 412]
+    assert scene.history.count() == 2

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.once
 
 CLERK, REVIEWER, OBSERVER = Role.CLERK, Role.REVIEWER, Role.OBSERVER
 #: Pages about the API, and addresses that are none: they hold no data.
-_ABOUT = ("/api/v1/schema/", "/api/v1/docs/", "/api/v1/redoc/")
+_ABOUT = ("/api/v1/schema/", "/api/v1/docs/", "/api/v1/redoc/", "/api/v1/redoc.js")
 _NOWHERE = "/api/"
 #: A plan of the areas above is a document that binds those below.
 _FROM_ABOVE = ("/api/v1/plans/", "/api/v1/indicators/", "/api/v1/targets/")

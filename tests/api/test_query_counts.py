@@ -180,16 +180,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(office: Office, prefi
     assert few == many
 
 
-_AREA_BY_ROW = pytest.mark.xfail(strict=True, reason="文件逐行查询所属地区")
-
-
-@pytest.mark.parametrize(
-    "prefix",
-    [
-        pytest.param(prefix, marks=_AREA_BY_ROW if model in (TargetShare, ImportBatch) else ())
-        for prefix, model in _LISTS.items()
-    ],
-)
+@pytest.mark.parametrize("prefix", _LISTS)
 def test_nor_does_that_of_the_whole_list_as_a_file(office: Office, prefix: str) -> None:
     few, many = _counts(office, prefix, _ask_for_the_file)
     assert few == many

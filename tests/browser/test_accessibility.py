@@ -15,7 +15,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from accounts.models import User
+from accounts.models import ApiToken, User, Webhook
 from funds.models import Fund
 from indicators.models import Plan
 from indicators.series import ensure_layout
@@ -208,6 +208,13 @@ def test_desks_of_the_administrator_and_the_auditor(
         "/admin/accounts/user/",
         f"/admin/accounts/user/{user}/change/",
         "/admin/areas/area/500103/change/",
+        "/admin/accounts/apitoken/",
+        "/admin/accounts/apitoken/add/",
+        f"/admin/accounts/apitoken/{world[ApiToken].pk}/change/",
+        f"/admin/accounts/apitoken/{world[ApiToken].pk}/renew/",
+        "/admin/accounts/webhook/add/",
+        f"/admin/accounts/webhook/{world[Webhook].pk}/change/",
+        "/admin/accounts/webhookdelivery/",
     )
     inspector.visit(
         visitor("shenji"),

@@ -212,9 +212,6 @@ def test_a_new_action_of_a_list_has_to_be_added_to_the_walk(
         bulk_calls(world)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="接口与页面的 report-receive、report-return、edition-file 同名"
-)
 def test_no_two_addresses_share_a_name() -> None:
     """A page that means itself would be sent to the other."""
     names = [route.name for route in all_routes() if route.name.rpartition(":")[2]]

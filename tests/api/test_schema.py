@@ -1,0 +1,117 @@
+"""The OpenAPI document: whole, in Chinese, and of what is there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from accounts.models import User
+from config.urls import router
+from reviews.views import RecordViewSet
+
+pytestmark = pytest.mark.once
+
+
+@pytest.fixture
+def schema(api: Any, quji: User) -> dict[str, Any]:
+    """As it is served."""
+    answer = api(quji).client.get("/api/v1/schema/?format=json")
+    assert answer.status_code == 200
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def _operations(schema: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
+    return [
+        (path, method, operation)
+        for path, methods in schema["paths"].items()
+        for method, operation in methods.items()
+    ]
+
+
+def test_it_is_openapi_3_1(schema: dict[str, Any]) -> None:
+    assert schema["openapi"] == "3.1.0"
+
+
+def test_every_operation_says_in_chinese_what_it_does(schema: dict[str, Any]) -> None:
+    for path, method, operation in _operations(schema):
+        words = [operation.get("summary", ""), *operation["tags"]]
+        assert all(any(sign >= "\u4e00" for sign in word) for word in words), (path, method)
+        assert operation["security"], path
+
+
+def test_every_parameter_says_in_chinese_what_it_is(schema: dict[str, Any]) -> None:
+    lacking = {
+        (path, one["name"])
+        for path, _, operation in _operations(schema)
+        for one in operation.get("parameters", [])
+        if one["in"] == "query"
+        and one["name"] != "format"
+        and not any(sign >= "\u4e00" for sign in one.get("description", ""))
+    }
+    assert lacking == set()
+
+
+def test_every_operation_says_how_it_refuses(schema: dict[str, Any]) -> None:
+    for path, method, operation in _operations(schema):
+        codes = set(operation["responses"])
+        assert codes >= {"400", "401", "403", "404", "405", "406", "429"}, (path, method)
+        refusals = {
+            answer["content"]["application/json"]["schema"]["$ref"]
+            for code, answer in operation["responses"].items()
+            if code >= "400"
+        }
+        assert refusals == {"#/components/schemas/Fault"}
+
+
+def test_no_request_takes_an_unknown_name(schema: dict[str, Any]) -> None:
+    shapes = {
+        name: each
+        for name, each in schema["components"]["schemas"].items()
+        if name.endswith("Request")
+    }
+    assert len(shapes) > 30
+    assert all(each["additionalProperties"] is False for each in shapes.values())
+
+
+def test_every_record_kind_has_an_example(schema: dict[str, Any]) -> None:
+    for prefix, viewset, _ in router.registry:
+        if issubclass(viewset, RecordViewSet):
+            body = schema["paths"][f"/api/v1/{prefix}/"]["post"]["requestBody"]
+            (example,) = body["content"]["application/json"]["examples"].values()
+            assert example["value"] == viewset.example
+
+
+def test_lists_may_be_had_in_three_forms(schema: dict[str, Any]) -> None:
+    for prefix, *_ in router.registry:
+        found = schema["paths"][f"/api/v1/{prefix}/"]["get"]["responses"]["200"]["content"]
+        assert set(found) == {
+            "application/json",
+            "text/csv",
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        }
+
+
+def test_only_who_is_known_reads_it(api: Any, guanli: User) -> None:
+    assert api(None).client.get("/api/v1/schema/").status_code in (401, 403)
+    assert api(None).client.get("/api/v1/docs/").status_code == 302
+    assert api(guanli).client.get("/api/v1/docs/").status_code == 200
+
+
+def test_redocs_script_names_nothing_outside(api: Any, quji: User) -> None:
+    script = api(quji).client.get("/api/v1/redoc.js").content
+    assert len(script) > 500_000
+    assert b"cdn.redoc.ly" not in script
+    page = api(quji).client.get("/api/v1/redoc/").content
+    assert b"https://" not in page
+
+
+def test_below_api_everything_is_told_in_json(api: Any, quji: User) -> None:
+    for path in ("/api/", "/api/v1/", "/api/v2/funds/", "/api/v1/nothing/", "/api/v1/funds/x/"):
+        for calls in (api(quji), api(None)):
+            answer = calls.client.get(path)
+            assert answer.status_code == 404
+            assert set(answer.json()) == {"code", "message", "problems"}
+    answer = api(quji).client.post("/api/v1/nothing/", {})
+    assert answer.status_code == 404
