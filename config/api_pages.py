@@ -8,6 +8,8 @@ from typing import Any, ClassVar
 from django.contrib.auth.decorators import login_required
 from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.views import defaults
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerView
@@ -53,6 +55,21 @@ def no_such_endpoint(request: HttpRequest) -> JsonResponse:
     return plain_fault(request, 404, "not_found", "没有这个接口地址")
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400, in JSON below /api/."""
-    return plain_fault(request, 400, "invalid", "请求内容有误")
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    """400; in JSON below /api/."""
+    if _is_of_the_api(request):
+        return plain_fault(request, 400, "invalid", "请求内容有误")
+    return defaults.bad_request(request, exception)
+
+
+def server_error(request: HttpRequest) -> HttpResponseBase:
+    """500; in JSON below /api/."""
+    if _is_of_the_api(request):
+        return plain_fault(
+            request, 500, "error", "系统出错，操作没有完成；请稍后再试，或联系系统管理员"
+        )
+    return defaults.server_error(request)
+
+
+def _is_of_the_api(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/")

@@ -136,3 +136,5 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
 ]
+handler400 = "config.api_pages.bad_request"
+handler500 = "config.api_pages.server_error"

@@ -133,7 +133,7 @@ def _behind(rows: QuerySet[Any], ordering: str, cursor: str) -> Q:
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         said = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-        value, pk = (each if isinstance(each, str) else "" for each in said)
+        value, pk = (each if isinstance(each, str) and each.isprintable() else "" for each in said)
         value, pk = field.clean(value, None), meta.pk.clean(pk, None)
     except (ValueError, TypeError, binascii.Error, FieldError):
         raise NotFound(code="cursor") from None

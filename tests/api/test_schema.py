@@ -10,8 +10,6 @@ from accounts.models import User
 from config.urls import router
 from reviews.views import RecordViewSet
 
-pytestmark = pytest.mark.once
-
 
 @pytest.fixture
 def schema(api: Any, quji: User) -> dict[str, Any]:
@@ -115,3 +113,20 @@ def test_below_api_everything_is_told_in_json(api: Any, quji: User) -> None:
             assert set(answer.json()) == {"code", "message", "problems"}
     answer = api(quji).client.post("/api/v1/nothing/", {})
     assert answer.status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path", ["funds/?q=%00", "funds/%00/", "areas/?cursor=WyJcdTAwMDAiLCJcdTAwMDAiXQ"]
+)
+def test_a_nul_is_refused_in_json(api: Any, quji: User, path: str) -> None:
+    answer = api(quji).get(path)
+    assert answer.status_code in (400, 404)
+
+
+def test_a_nul_or_half_a_sign_in_a_body_is_refused(api: Any, quji: User) -> None:
+    client = api(quji).client
+    for text in (r"\u0000", r"\ud800"):
+        body = f'{{"area": "500103", "name": "{text}", "held_on": "2026-03-01", "person_times": 1}}'
+        answer = client.post("/api/v1/trainings/", body, content_type="application/json")
+        assert answer.status_code == 400
+        assert [each["field"] for each in answer.json()["problems"]] == ["name"]
