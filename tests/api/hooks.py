@@ -19,10 +19,10 @@ _AREAS = ("500103", "500103001", "500103001003", "500103003", "500105", "50")
 @schemathesis.hook
 def map_path_parameters(context: Any, path_parameters: dict[str, Any] | None) -> Any:
     """Three numbers of four are those of records that may be there."""
-    if path_parameters and str(path_parameters.get("id", "")).isdigit():
-        number = int(path_parameters["id"])
-        if number % 4:
-            return {**path_parameters, "id": number % _KNOWN + 1}
+    said = str((path_parameters or {}).get("id", ""))
+    # One that is no number of a record stays what it is: it has to be refused.
+    if path_parameters and said.isascii() and said.isdigit() and len(said) < 19 and int(said) % 4:
+        return {**path_parameters, "id": int(said) % _KNOWN + 1}
     return path_parameters
 
 
