@@ -8,16 +8,16 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
-from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
+from accounts.administrators import AdministratorsAdmin
 from accounts.models import User
 
 admin.site.unregister(Group)
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]
+class UserAdmin(DjangoUserAdmin, AdministratorsAdmin):  # type: ignore[type-arg]
     """Name, role, area; nobody but the administrator sees the list."""
 
     form = UserChangeForm
@@ -50,22 +50,6 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]
         """Nobody gives themselves another role, or locks themselves out."""
         own = ("role", "area", "is_active") if obj is not None and obj == request.user else ()
         return (*self.readonly_fields, *own)
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        """The administrator."""
-        return bool(request.user.is_authenticated and request.user.is_administrator)
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """The administrator."""
-        return self.has_module_permission(request)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """The administrator."""
-        return self.has_module_permission(request)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """The administrator."""
-        return self.has_module_permission(request)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """An account is switched off; its traces stay."""

@@ -14,7 +14,6 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
-from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 from unfold.widgets import (
     UnfoldAdminSelectWidget,
@@ -22,6 +21,7 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
+from accounts.administrators import AdministratorsAdmin
 from accounts.api.models import ApiToken
 from accounts.api.tokens import LONGEST, TokenRefused, issue, open_integration, revoke
 from accounts.models import BUSINESS_ROLES, Role, User
@@ -80,7 +80,7 @@ class TokenForm(_Form):
 
 
 @admin.register(ApiToken)
-class ApiTokenAdmin(ModelAdmin):
+class ApiTokenAdmin(AdministratorsAdmin):
     """Nobody but the administrator sees the list."""
 
     form = TokenForm
@@ -229,18 +229,6 @@ class ApiTokenAdmin(ModelAdmin):
         if not self.has_view_permission(request):
             return False
         return ApiToken.objects.filter(pk=object_id, revoked_at__isnull=True).exists()
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        """The administrator."""
-        return bool(request.user.is_authenticated and request.user.is_administrator)
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """The administrator."""
-        return self.has_module_permission(request)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """The administrator."""
-        return self.has_module_permission(request)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Never: revoke, and issue another."""

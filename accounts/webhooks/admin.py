@@ -10,9 +10,9 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 
+from accounts.administrators import AdministratorsAdmin
 from accounts.webhooks.announcing import send_again
 from accounts.webhooks.forms import WebhookForm
 from accounts.webhooks.models import DeliveryState, Event, Webhook, WebhookDelivery, new_salt
@@ -23,32 +23,6 @@ _COLOURS = {
     DeliveryState.DEAD.label: "danger",
 }
 _LISTED = 20
-
-
-class AdministratorsAdmin(ModelAdmin):
-    """Pages of the administrator; nobody else finds them."""
-
-    list_per_page = 50
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        """The administrator."""
-        return bool(request.user.is_authenticated and request.user.is_administrator)
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """The administrator."""
-        return self.has_module_permission(request)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """The administrator."""
-        return self.has_module_permission(request)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """The administrator."""
-        return self.has_module_permission(request)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """The administrator."""
-        return self.has_module_permission(request)
 
 
 @admin.register(Webhook)
