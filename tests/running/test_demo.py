@@ -10,7 +10,7 @@ import pytest
 
 from tests.running.conftest import manage
 
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.server, pytest.mark.once]  # of `test_demo_places` one runs on both
 
 NAMES = (
     "社区慈善基金",

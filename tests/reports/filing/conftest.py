@@ -16,7 +16,7 @@ from indicators.plans import SHIPPED, load_plans
 from reports.models import Edition, Report
 from reports.preparing import prepare_reports
 from reports.sealing import seal
-from tests.conftest import DISTRICT
+from tests.conftest import DISTRICT, count_few_streets
 from tests.indicators.worlds import area
 
 Day = datetime.date
@@ -52,8 +52,8 @@ def streets(few_streets: Plan) -> list[str]:
 
 @pytest.fixture
 def province_plan(district: Area, tmp_path: Path) -> Plan:
-    """渝中区's indicators as a plan of 重庆市 whose prefecture-level part, counties and streets file:
-    four levels above one another."""
+    """渝中区's indicators as a plan of 重庆市 whose prefecture-level part, counties and three streets
+    file: four levels above one another."""
     Area.objects.bulk_create((area(code) for code in ("50", "5001")), ignore_conflicts=True)
     text = (SHIPPED / "yuzhong-2026.toml").read_text(encoding="utf-8")
     text = text.replace('code = "yuzhong-2026"', 'code = "chongqing"')
@@ -61,4 +61,6 @@ def province_plan(district: Area, tmp_path: Path) -> Plan:
     text = text.replace("levels = [3, 4]", "levels = [1, 2, 3, 4]")
     path = tmp_path / "chongqing.toml"
     path.write_text(text, encoding="utf-8")
-    return load_plans([path])[0]
+    plan = load_plans([path])[0]
+    count_few_streets()
+    return plan
