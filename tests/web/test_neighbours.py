@@ -29,6 +29,8 @@ from tests.web.routes import (
 )
 from tests.web.world import World, build_world
 
+pytestmark = pytest.mark.once  # addresses and forms; what a user may see is asked of both databases
+
 #: What the roles may open although it is not theirs: settings, and logs for the auditor.
 _OPEN: dict[str, set[type[models.Model]]] = {
     "jiangbei": {Plan},
