@@ -12,6 +12,7 @@ from django.http.response import HttpResponseBase
 from django.views import defaults
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET
 from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -41,6 +42,7 @@ _NOTHING = "data:image/gif;base64,R0lGODlhAQABAAAAACw="
 
 
 @login_required
+@require_GET
 @cache_control(max_age=86400)
 def redoc_script(request: HttpRequest) -> HttpResponse:
     """Redoc as it is shipped, but for the one picture that is not on this site."""

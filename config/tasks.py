@@ -9,7 +9,7 @@ from django.db import transaction
 from accounts.webhooks.sending import clear_sent
 from config.ledgers import KINDS
 from reviews.api.replaying import clear_replays
-from reviews.ledger.jobs import AT_ONCE_BYTES, waiting, work_on
+from reviews.ledger import jobs
 from reviews.models import ImportJob
 from reviews.retention import clear_uploads, remove_strays
 
@@ -20,13 +20,13 @@ _STRAY_AFTER = datetime.timedelta(days=1)
 @shared_task
 def work_on_import(job_pk: int) -> None:
     """Check or store an upload. Idempotent."""
-    work_on(job_pk, KINDS)
+    jobs.work_on(job_pk, KINDS)
 
 
 def start_import(job: ImportJob) -> None:
     """Short work at once, long work by a worker."""
-    if len(job.content) <= AT_ONCE_BYTES:
-        work_on(job.pk, KINDS)
+    if len(job.content) <= jobs.AT_ONCE_BYTES:
+        jobs.work_on(job.pk, KINDS)
     else:
         transaction.on_commit(lambda: work_on_import.delay(job.pk))
 
@@ -34,10 +34,10 @@ def start_import(job: ImportJob) -> None:
 @shared_task
 def take_up_imports() -> int:
     """Every half minute: uploads whose worker or message was lost are sent again."""
-    jobs = waiting()
-    for job_pk in jobs:
+    left = jobs.waiting()
+    for job_pk in left:
         work_on_import.delay(job_pk)
-    return len(jobs)
+    return len(left)
 
 
 @shared_task

@@ -80,12 +80,12 @@ def test_a_large_file_shows_its_progress_and_then_its_result(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from config import import_pages
+    from config import tasks
     from config.ledgers import KINDS
 
     sent: list[int] = []
     monkeypatch.setattr(jobs, "AT_ONCE_BYTES", 0)
-    monkeypatch.setattr(import_pages.work_on_import, "delay", sent.append)
+    monkeypatch.setattr(tasks.work_on_import, "delay", sent.append)
     page = visitor("jiedao", viewport=NARROW).page
     ledger = tmp_path / "大台账.xlsx"
     ledger.write_bytes(one_sheet(org(1)))

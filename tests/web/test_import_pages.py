@@ -193,11 +193,11 @@ def test_long_work_is_left_to_a_worker_and_the_page_says_how_far_it_is(
     monkeypatch: pytest.MonkeyPatch,
     django_capture_on_commit_callbacks: Any,
 ) -> None:
-    from config import import_pages
+    from config import tasks
 
     sent: list[int] = []
     monkeypatch.setattr(jobs, "AT_ONCE_BYTES", 0)
-    monkeypatch.setattr(import_pages.work_on_import, "delay", sent.append)
+    monkeypatch.setattr(tasks.work_on_import, "delay", sent.append)
     browser = visit(jiedao)
     with django_capture_on_commit_callbacks(execute=True):
         response = _upload(browser, org(1))
