@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers, status
 from rest_framework.decorators import action
-from rest_framework.exceptions import PermissionDenied
+from rest_framework.exceptions import ErrorDetail, PermissionDenied, ValidationError
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -153,6 +153,10 @@ class ImportViewSet(ListViewSet):
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Upload and check; a long file is checked by a worker: read it again until it is `checked`."""
         user = _only_clerks(request)
+        sent: Any = request.data
+        for name in sent:
+            if len(sent.getlist(name)) > 1:
+                raise ValidationError({name: [ErrorDetail("只能给一个值", "repeated")]})
         given = UploadSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         file = given.validated_data["file"]

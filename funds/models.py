@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from django.db import models
@@ -99,6 +100,9 @@ class Fund(Submission):
     )
     set_checks: ClassVar[tuple[SetCheck, ...]] = (*Submission.set_checks, area_kept, group_complete)
     identity: ClassVar[tuple[str, ...]] = ("area_id", "name")
+    follows: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "host": ("host_name", "host_credit_code", "host_has_public_fundraising")
+    }
     date_field: ClassVar[str] = "established_on"
 
     class Meta(Submission.Meta):

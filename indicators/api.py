@@ -44,6 +44,7 @@ from indicators.services import (
 from reviews.api.faults import refused
 from reviews.api.fields import AREA_CODE, MOST_WHOLE
 from reviews.api.filters import (
+    AreaCodeField,
     AreaFilter,
     DayField,
     DayFilter,
@@ -491,7 +492,8 @@ class FiguresView(FigureView):
         level = _read("level", _level, self._text("level"))
         rows = Area.objects.within(area.code).existing_on(day)
         rows = rows.filter(level=level) if level else rows.filter(code=area.code)
-        return rows.filter(code__gt=self._text(CURSOR)).order_by("code")
+        last = _read(CURSOR, AreaCodeField().to_python, self._text(CURSOR)) or ""
+        return rows.filter(code__gt=last).order_by("code")
 
     def _next(self, code: str | None) -> str | None:
         if code is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -52,24 +53,28 @@ def one_balance(records: Sequence[Any]) -> Iterator[tuple[int, Problem]]:
     model = apps.get_model("indicators", "OpeningBalance")
     positions = [at for at, record in enumerate(records) if isinstance(record, model)]
     areas = {records[at].area_id for at in positions}
-    known = [
-        *model.objects.living().filter(area_id__in=areas),
-        *(records[at] for at in positions if records[at].pk is None),
-    ]
+    known: dict[tuple[Any, ...], list[Any]] = defaultdict(list)
+    for item in model.objects.living().filter(area_id__in=areas):
+        known[_time_of(item)].append(item)
+    for at in positions:
+        if records[at].pk is None:
+            known[_time_of(records[at])].append(records[at])
     for at in positions:
         balance = records[at]
-        others = [item for item in known if item is not balance and item.pk != balance.pk]
-        if balance.as_of and any(_same_time(balance, item) for item in others):
+        others = (
+            item
+            for item in known[_time_of(balance)]
+            if item is not balance and (item.pk is None or item.pk != balance.pk)
+        )
+        if balance.as_of and any(others):
             message = "该地区这项计量已有期初数，再登记会重复计算；如需更正请修改或作废原记录"
             yield at, Problem("one_balance", "as_of", message)
 
 
-def _same_time(one: OpeningBalance, other: OpeningBalance) -> bool:
-    return (one.area_id, one.measure, one.covers) == (
-        other.area_id,
-        other.measure,
-        other.covers,
-    ) and (one.covers == "all" or one.as_of.year == other.as_of.year)
+def _time_of(balance: OpeningBalance) -> tuple[Any, ...]:
+    """Two balances of the same are one too many."""
+    year = balance.as_of.year if balance.as_of and balance.covers != "all" else None
+    return balance.area_id, balance.measure, balance.covers, year
 
 
 def denominator_given(figure: ManualFigure) -> Iterator[Problem]:

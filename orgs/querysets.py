@@ -18,8 +18,10 @@ class CharityQuerySet(SubmissionQuerySet):
     """Charities by who may name them as a host."""
 
     def choosable_by(self, user: User) -> Self:
-        """Those of the user's own area and of the areas above it: a street's fund is hosted there."""
+        """Those of the user's own area and of the areas above it: a street's fund is hosted there,
+        and a draft of the level above is none of the street's business."""
         if not user.sees_records or not user.area_id:
             return self.none()
         above = Q(area_id__in=ancestors_of(user.area_id))
-        return self.living().filter(within_q("area_id", user.area_id) | above)
+        own = within_q("area_id", user.area_id)
+        return self.living().filter(own | above & Q(status="approved"))

@@ -23,13 +23,15 @@ from rest_framework.renderers import BaseRenderer
 from indicators.moment import one_moment
 from reports.downloads import type_of
 from reports.paper.sheets import head_row, new_sheet
-from reports.paper.stream import MOST_ROWS, laid, save
+from reports.paper.stream import laid, save
 from reviews.api.faults import Fault
 from reviews.api.fields import Amount, Key
 from reviews.api.serializers import RowsField
 
 _CHUNK = 1000
 _HEAD = 1
+#: More would keep the site's process busy too long; pages, or an export, take over.
+MOST_ROWS = 50_000
 _WIDTHS = {"money": 16, "count": 12, "day": 13, "text": 20}
 #: A spreadsheet takes a text that begins so for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -50,7 +52,8 @@ def columns_of(serializer: Any) -> list[Column]:
 
 
 def _column(field: Any) -> Column:
-    return Column(str(field.label or field.help_text), _kind(field), _value(field))
+    title = "编号" if field.field_name == "id" else str(field.label or field.help_text)
+    return Column(title, _kind(field), _value(field))
 
 
 def _kind(field: Any) -> str:
@@ -118,10 +121,20 @@ class CsvRenderer(FileRenderer):
 
     def stream(self, rows: QuerySet[Any], serializer: Any, name: str) -> HttpResponseBase:
         """Row by row, as they come from the database."""
+        _counted(rows)
         lines = _lines(columns_of(serializer), rows.iterator(chunk_size=_CHUNK))
         return StreamingHttpResponse(
             lines, content_type="text/csv; charset=utf-8", headers=_headers(f"{name}.csv")
         )
+
+
+def _counted(rows: QuerySet[Any]) -> int:
+    """How many; Fault where they are too many for one answer."""
+    count = rows.count()
+    if count > MOST_ROWS:
+        message = f"共{count:,}条，超过一个文件的{MOST_ROWS:,}条；请缩小范围，或按页读取"
+        raise Fault(message, "too_many")
+    return count
 
 
 class _Line:
@@ -153,12 +166,7 @@ class XlsxRenderer(FileRenderer):
         """Through a file that is gone with the answer; 422 where a sheet cannot hold it."""
         file = tempfile.TemporaryFile()  # noqa: SIM115 (closed with the answer)
         with one_moment():
-            count = rows.count()
-            if count > MOST_ROWS - _HEAD - 1:
-                most = f"{MOST_ROWS - _HEAD - 1:,}"
-                raise Fault(
-                    f"共{count:,}条，超过一张表能放的{most}条；请缩小范围，或改取 CSV", "too_many"
-                )
+            count = _counted(rows)
             _write(columns_of(serializer), rows, count, name, file)
         file.seek(0)
         return FileResponse(file, content_type=self.media_type, headers=_headers(f"{name}.xlsx"))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import ClassVar
 
 from django.conf import settings
@@ -17,7 +18,16 @@ from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from areas.models import Area
-from reviews.checks import Check, SetCheck, blocking, find_problems, identical, repeated
+from reviews.checks import (
+    Check,
+    SetCheck,
+    amount_faults,
+    blocking,
+    exact_amounts,
+    find_problems,
+    identical,
+    repeated,
+)
 from reviews.querysets import AreaScopedQuerySet, SubmissionQuerySet
 
 
@@ -230,7 +240,9 @@ class Submission(models.Model):
     #: Submission rules in order; see `reviews.checks`.
     checks: ClassVar[tuple[Check, ...]] = ()
     #: Rules over a whole batch, for what one record cannot tell.
-    set_checks: ClassVar[tuple[SetCheck, ...]] = (repeated, identical)
+    set_checks: ClassVar[tuple[SetCheck, ...]] = (exact_amounts, repeated, identical)
+    #: Fields that follow from a reference where they are not given themselves (`complete`).
+    follows: ClassVar[Mapping[str, tuple[str, ...]]] = MappingProxyType({})
     #: Relations the checks read, fetched with the records.
     related_for_checks: ClassVar[tuple[str, ...]] = ("area",)
     #: Fields that together name a record; two living records may not share them. Empty: none do.
@@ -267,9 +279,11 @@ class Submission(models.Model):
         """Fill in what follows from what was given; a kind says what."""
 
     def clean_fields(self, exclude: Iterable[str] | None = None) -> None:
-        """Complete, then look at each field."""
+        """Complete, then look at each field; an amount that would not come back the same is refused."""
         self.complete()
         super().clean_fields(exclude=exclude)  # type: ignore[arg-type]
+        if faults := {fault.field: fault.message for fault in amount_faults(self)}:
+            raise ValidationError(faults, code="too_large")
 
     @classmethod
     def counted_elsewhere(cls, transition_id: uuid.UUID) -> set[str]:

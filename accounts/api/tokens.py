@@ -80,7 +80,9 @@ def revoke(token: ApiToken, *, by: User) -> None:
 def find(token: str) -> ApiToken | None:
     """The good token of an active account; notes that it was used."""
     tokens = ApiToken.objects.select_related("user")
-    found = tokens.filter(digest=digest_of(token), user__is_active=True).first()
+    found = tokens.filter(
+        digest=digest_of(token), user__is_active=True, user__is_staff=False
+    ).first()
     if found is None or not found.is_good_on(timezone.localdate()):
         return None
     now = timezone.now()

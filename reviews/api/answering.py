@@ -5,11 +5,12 @@ Apart from the faults themselves, for it needs DRF's views, which need the parse
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
-from django.db import IntegrityError
+from django.db import IntegrityError, OperationalError
 from django.http import Http404, HttpRequest, JsonResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -27,7 +28,7 @@ def answer_fault(error: Exception, context: Mapping[str, Any]) -> Response | Non
     set_rollback()
     headers = {}
     if wait := getattr(error, "wait", None):
-        headers["Retry-After"] = str(int(wait) + 1)
+        headers["Retry-After"] = str(math.ceil(wait))
     if challenge := getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = challenge
     return Response(_body(error), status=error.status_code, headers=headers)
@@ -41,11 +42,19 @@ def _known(error: Exception) -> Exception:
         return exceptions.PermissionDenied()
     if isinstance(error, TransitionError):
         return of_transition(error)
+    if isinstance(error, OperationalError) and _is_a_race(error):
+        return Conflict("同时有其他操作正在处理这些数据，没有保存；请稍后再试", "faster")
     if isinstance(error, IntegrityError):
         return Conflict("刚有相同的记录存入，没有保存；请核对后再试", "faster")
     if isinstance(error, RequestDataTooBig):
         return Fault("请求过大", "too_large", status_code=413)
     return error
+
+
+def _is_a_race(error: OperationalError) -> bool:
+    """A deadlock, a serialisation failure, or SQLite's only writer busy too long."""
+    code = getattr(error.__cause__, "pgcode", "")
+    return code in ("40P01", "40001") or "database is locked" in str(error)
 
 
 _MESSAGES: dict[type[exceptions.APIException], str] = {
@@ -65,8 +74,15 @@ def _body(error: exceptions.APIException) -> dict[str, Any]:
     if isinstance(error, exceptions.ValidationError):
         return _shape("invalid", "请求内容有误", list(_flat(error.detail)))
     message = _MESSAGES.get(type(error), str(error.detail))
+    if (
+        isinstance(error, exceptions.NotFound)
+        and error.detail != exceptions.NotFound.default_detail
+    ):
+        message = str(error.detail)
+    if isinstance(error, exceptions.PermissionDenied) and str(error.detail).startswith("CSRF"):
+        message = "页面已失效（缺少 CSRF 令牌），请刷新页面后再试"
     if wait := getattr(error, "wait", None):
-        message = f"请求过于频繁，请在{int(wait) + 1}秒后再试"
+        message = f"请求过于频繁，请在{math.ceil(wait)}秒后再试"
     if isinstance(error, exceptions.PermissionDenied) and error.get_codes() != "permission_denied":
         message = str(error.detail)
     return _shape(str(error.get_codes()), message, [])

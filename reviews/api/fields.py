@@ -37,8 +37,8 @@ class Chosen(serializers.ChoiceField):
 
     def to_internal_value(self, data: Any) -> Any:
         """Only a text that is one of them."""
-        if not isinstance(data, str):
-            self.fail("invalid_choice", input=data)
+        if not isinstance(data, str) or data not in ("", *self.choices):
+            self.fail("invalid_choice", input=str(data)[:40])
         return super().to_internal_value(data)
 
 
@@ -75,7 +75,7 @@ class Amount(serializers.Field[Any, Any, Any, Any]):
         "invalid": "应为文字形式的数，最多{digits}位整数、{places}位小数，如 {example}"
     }
 
-    def __init__(self, digits: int = 14, places: int = 2, **kwargs: Any) -> None:
+    def __init__(self, digits: int = 13, places: int = 2, **kwargs: Any) -> None:
         self.digits, self.places = digits, places
         super().__init__(**kwargs)
 

@@ -9,12 +9,15 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
 from django.utils.module_loading import import_string
+from rest_framework.exceptions import UnsupportedMediaType
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
 from rest_framework.viewsets import GenericViewSet
 
+from reviews.api.faults import Fault
 from reviews.api.filters import refuse_unknown
 from reviews.api.pages import (
     CURSOR,
@@ -41,14 +44,24 @@ class ListViewSet(GenericViewSet[Any]):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """After who may: nothing in the address is passed over unsaid."""
         super().initial(request, *args, **kwargs)
-        if self.action is None:  # no such method here, or what the metadata are about
+        if self.action is None:  # there is no such method here
             return
+        if request.method not in SAFE_METHODS:
+            self._refuse_other_bodies(request)
         filters = self.filterset_class.base_filters if self.filterset_class else {}
         known = {FORMAT, *self.own_parameters}
         if self.is_list:
             known |= {CURSOR, PAGE_SIZE, ORDERING, *filters}
         repeatable = {name for name, each in filters.items() if hasattr(each, "conjoined")}
         refuse_unknown(request, known, repeatable)
+
+    def _refuse_other_bodies(self, request: Request) -> None:
+        """415 for a body in another form, 411 for one without a length: neither is taken for none."""
+        kind = (request.content_type or "").partition(";")[0].strip().lower()
+        if kind and kind not in {parser.media_type for parser in self.get_parsers()}:
+            raise UnsupportedMediaType(kind)
+        if "Transfer-Encoding" in request.headers and not request.META.get("CONTENT_LENGTH"):
+            raise Fault("请求须写明 Content-Length", "length_required", status_code=411)
 
     def get_renderers(self) -> list[Any]:
         """A whole list may be a file, too."""

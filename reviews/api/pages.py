@@ -4,12 +4,12 @@ told twice however many rows share a moment."""
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError as FieldError
+from django.db import models
 from django.db.models import Q, QuerySet
 from rest_framework.exceptions import ErrorDetail, NotFound, ValidationError
 from rest_framework.pagination import BasePagination
@@ -17,7 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
-from reviews.api.filters import WholeField
+from reviews.api.filters import DayField, KeyField, MomentField, WholeField
 
 PAGE, MOST = 50, 1000
 CURSOR, PAGE_SIZE, ORDERING = "cursor", "page_size", "ordering"
@@ -126,6 +126,21 @@ def _cursor(row: Any, ordering: str) -> str:
     return base64.urlsafe_b64encode(json.dumps(said).encode()).decode().rstrip("=")
 
 
+def _read(field: models.Field[Any, Any], text: str) -> Any:
+    """The value a cursor holds, as this module wrote it; ValueError or FieldError for another."""
+    if isinstance(field, models.DateTimeField):
+        value = MomentField().to_python(text)
+    elif isinstance(field, models.DateField):
+        value = DayField().to_python(text)
+    elif isinstance(field, models.IntegerField):
+        value = KeyField().to_python(text)
+    else:
+        value = field.clean(text, None)
+    if value is None:
+        raise ValueError
+    return value
+
+
 def _behind(rows: QuerySet[Any], ordering: str, cursor: str) -> Q:
     """Rows after the one the cursor names."""
     name, meta = ordering.lstrip("-"), rows.model._meta
@@ -134,9 +149,9 @@ def _behind(rows: QuerySet[Any], ordering: str, cursor: str) -> Q:
         padded = cursor + "=" * (-len(cursor) % 4)
         said = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
         value, pk = (each if isinstance(each, str) and each.isprintable() else "" for each in said)
-        value, pk = field.clean(value, None), meta.pk.clean(pk, None)
-    except (ValueError, TypeError, binascii.Error, FieldError):
-        raise NotFound(code="cursor") from None
+        value, pk = _read(field, value), _read(meta.pk, pk)
+    except (ValueError, TypeError, OverflowError, RecursionError, FieldError):
+        raise NotFound("没有这一页；请从第一页重新读取", "cursor") from None
     way = "lt" if ordering.startswith("-") else "gt"
     behind = Q(**{f"pk__{way}": pk})
     if field.primary_key:

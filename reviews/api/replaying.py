@@ -61,8 +61,10 @@ def _again(row: Replay, said: str) -> Response:
 
 
 def _fingerprint(request: Request) -> str:
-    """Method, address and content; the order of names in an object is no difference."""
-    said: list[Any] = [request.method, request.get_full_path(), request.data]
+    """Method, address, content, and where the caller is: an account that was moved is told nothing of
+    where it was. The order of names in an object is no difference."""
+    user: Any = request.user
+    said: list[Any] = [request.method, request.get_full_path(), request.data, user.area_id]
     text = json.dumps(said, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 

@@ -33,6 +33,17 @@ class Rows:
         """The model's fields of a row."""
         return [self.model._meta.get_field(name) for name in self.fields]
 
+    def repeated(self, items: Sequence[Any]) -> str:
+        """Why some of these rows may not stand beside each other; empty where they may."""
+        told = [self.values(item) for item in items]
+        for constraint in self.model._meta.constraints:
+            if isinstance(constraint, models.UniqueConstraint):
+                at = [self.fields.index(name) for name in constraint.fields if name != self.link]
+                keys = [tuple(values[place] for place in at) for values in told]
+                if len(set(keys)) < len(keys):
+                    return str(constraint.violation_error_message)
+        return ""
+
     def told(self, record: models.Model) -> list[Any]:
         """A record's rows as JSON; from what was fetched with it."""
         attributes = [column.attname for column in self.columns()]

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import models
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.fields import empty
 
 from reviews.api.faults import problem_json
 from reviews.api.fields import (
@@ -22,7 +23,7 @@ from reviews.api.fields import (
     Whole,
 )
 from reviews.api.rows import Rows
-from reviews.checks import find_problems
+from reviews.checks import MOST_DIGITS, find_problems
 from reviews.differences import content_fields
 from reviews.models import REASON_LENGTH, Submission
 
@@ -45,6 +46,13 @@ class Strict(serializers.Serializer[Any]):
     """Nothing is dropped unsaid: an unknown name is refused."""
 
     default_error_messages = {"invalid": "应为一个对象"}
+
+    def run_validation(self, data: Any = empty) -> Any:
+        """No object is no object, `null` too."""
+        if data is None and not self.allow_null:
+            message = self.error_messages["invalid"]
+            raise serializers.ValidationError({"non_field_errors": [message]}, code="invalid")
+        return super().run_validation(data)
 
     def to_internal_value(self, data: Any) -> Any:
         """Only known names."""
@@ -136,7 +144,7 @@ def _written(field: Any) -> Any:
         source = {"source": field.attname}
         return AreaCode(**words, **source) if is_area else Key(**words, **source)
     if isinstance(field, models.DecimalField):
-        return Amount(field.max_digits - field.decimal_places, field.decimal_places, **words)
+        return Amount(MOST_DIGITS - field.decimal_places, field.decimal_places, **words)
     if field.choices:
         return Chosen(choices=field.choices, allow_blank=True, **words)
     if is_text:

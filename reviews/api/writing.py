@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -14,7 +14,7 @@ from django.http import Http404
 from reviews.api.faults import refused
 from reviews.api.rows import Rows
 from reviews.bulk import store_new, write_history
-from reviews.checks import Problem, blocking, find_all_problems
+from reviews.checks import SAME_RECORD, Problem, field_label, find_all_problems
 from reviews.differences import content_fields
 from reviews.drafts import draft_faults
 from reviews.models import Submission
@@ -65,9 +65,15 @@ class Batch:
                 self.found.append((index, _not_there(column, key)))
                 continue
             setattr(record, column.name, known.get(key))
+            for name in self.model.follows.get(column.name, ()):
+                if name not in given:  # it was another one's
+                    setattr(record, name, _default(self.model, name))
 
     def _look_up(self, rows: Rows) -> None:
-        """Areas that rows refer to."""
+        """Rows that repeat each other, and areas that rows refer to."""
+        for index, given in enumerate(self.given):
+            if fault := rows.repeated(given.get(rows.name, ())):
+                self.found.append((index, Problem("repeated", rows.name, fault)))
         columns = {
             at: column
             for at, column in enumerate(rows.columns())
@@ -111,11 +117,29 @@ class Batch:
         """What follows from what was given; what was given otherwise is not overruled unsaid."""
         faulty = {index for index, _ in self.found}
         for index, (record, given) in enumerate(zip(self.records, self.given, strict=True)):
-            area = given.get("area_id")
             record.complete()
-            if area and record.area_id != area and index not in faulty:
-                message = f"所属地区应与基金一致（{record.area}），可不填"
-                self.found.append((index, Problem("area", "area", message)))
+            if index not in faulty:
+                self.found += ((index, problem) for problem in _overruled(record, given))
+
+
+def _overruled(record: Submission, given: Mapping[str, Any]) -> Iterator[Problem]:
+    """Fields that were given and came out otherwise."""
+    for column in content_fields(type(record)):
+        value = given.get(column.attname)
+        if value in (None, "") or value == getattr(record, column.attname):
+            continue
+        label = field_label(record, column.name)
+        yield Problem("follows", column.name, f"“{label}”与所引用的档案不一致；可不填，按档案填写")
+
+
+def _as_in_a_ledger(problem: Problem) -> Problem:
+    """What is stored already is not stored again."""
+    return replace(problem, is_warning=False) if problem.code == SAME_RECORD else problem
+
+
+def _default(model: type[Submission], name: str) -> Any:
+    column: Any = model._meta.get_field(name)
+    return column.get_default()
 
 
 def _choosable(column: Any, by: User) -> Any:
@@ -198,7 +222,9 @@ def store_many(
     ]
     checked = find_all_problems([records[index] for index in sound])
     for index, problems in zip(sound, checked, strict=True):
-        batch.found += ((index, problem) for problem in blocking(problems))
+        batch.found += (
+            (index, each) for each in map(_as_in_a_ledger, problems) if not each.is_warning
+        )
     missing = set(range(len(records))) - set(sound) - faulty
     batch.found += ((index, Problem("required", "area", "“所属地区”不能为空")) for index in missing)
     if batch.found:

@@ -132,3 +132,37 @@ def test_more_than_ten_thousand_are_too_many(api: Any, jiedao: User) -> None:
     answer = api(jiedao).post("scenes/bulk/", {"records": sent})
     assert answer.status_code == 400
     assert not Scene.objects.exists()
+
+
+def test_what_is_stored_already_is_not_stored_again(api: Any, jiedao: User) -> None:
+    """As a ledger that is sent twice: a gift doubled is a wrong figure."""
+    gift = {
+        "area": HUAYIPO,
+        "donated_on": "2026-03-05",
+        "amount_yuan": "5.00",
+        "receipt_number": "1",
+    }
+    sent = {"records": [gift], "submit": True, "reason": "再报"}
+    assert api(jiedao).post("donations/bulk/", sent).status_code == 201
+    again = api(jiedao).post("donations/bulk/", sent)
+    assert again.status_code == 422
+    assert [(each["index"], each["code"]) for each in again.json()["problems"]] == [
+        (0, "same_record")
+    ]
+    assert Donation.objects.count() == 1
+
+
+def test_two_balances_of_one_time_in_one_request_are_refused(api: Any, quji: User) -> None:
+    one = {
+        "area": HUAYIPO,
+        "measure": "funds",
+        "as_of": "2025-12-31",
+        "covers": "all",
+        "quantity": "2.00",
+        "evidence": "年报",
+    }
+    answer = api(quji).post(
+        "opening-balances/bulk/", {"records": [one, one | {"as_of": "2025-06-30"}]}
+    )
+    assert answer.status_code == 422
+    assert {each["code"] for each in answer.json()["problems"]} == {"one_balance"}

@@ -128,7 +128,7 @@ def test_money_is_where_its_fund_is(api: Any, make: Any, jiedao: User) -> None:
     answer = api(jiedao).post("donations/", sent)
     assert (answer.status_code, answer.json()["area"]) == (201, HUAYIPO)
     other = api(jiedao).post("donations/", sent | {"area": QIXINGGANG})
-    assert (other.status_code, codes(other)) == (422, [("area", "area")])
+    assert (other.status_code, codes(other)) == (422, [("area", "follows")])
     assert Donation.objects.count() == 1
 
 
@@ -208,3 +208,99 @@ def test_every_kind_of_records_is_in_the_api() -> None:
 
     kinds: list[type[Submission]] = [viewset.queryset.model for viewset in VIEWSETS.values()]
     assert sorted(map(kind_name, kinds)) == sorted(map(kind_name, record_kinds()))
+
+
+@pytest.mark.parametrize("path", ["donations/", "donations/bulk/"])
+def test_an_amount_that_would_not_come_back_the_same_is_refused(
+    api: Any, jiedao: User, path: str
+) -> None:
+    """SQLite keeps 15 digits; 9,999,999,999,999.99 is the most."""
+    sent = {"area": HUAYIPO, "donated_on": "2026-03-02", "receipt_number": "1"}
+
+    def post(amount: str) -> Any:
+        one = sent | {"amount_yuan": amount}
+        return api(jiedao).post(path, {"records": [one]} if "bulk" in path else one)
+
+    for amount in ("99999999999999.99", "12345678901234.56"):
+        assert post(amount).status_code == 400
+    assert post("9999999999999.99").status_code == 201
+    (row,) = api(jiedao).get("donations/").json()["results"]
+    assert row["amount_yuan"] == "9999999999999.99"
+
+
+def test_the_form_and_a_ledger_refuse_such_an_amount_too(make: Any, district: Any) -> None:
+    from decimal import Decimal
+
+    from django.core.exceptions import ValidationError
+
+    from reviews.checks import find_problems
+
+    gift = make(Donation)
+    gift.amount_yuan = Decimal("10000000000000.00")
+    with pytest.raises(ValidationError, match="过大"):
+        gift.clean_fields()
+    assert "too_large" in {problem.code for problem in find_problems(gift)}
+
+
+@pytest.mark.parametrize(
+    "kind", ["multipart/form-data; boundary=b", "text/plain", "application/xml"]
+)
+@pytest.mark.parametrize("path", ["scenes/", "scenes/{pk}/submit/", "scenes/transitions/"])
+def test_a_body_that_is_no_json_is_not_taken_for_none(
+    api: Any, make: Any, jiedao: User, kind: str, path: str
+) -> None:
+    scene = make(Scene)
+    url = f"/api/v1/{path.format(pk=scene.pk)}"
+    body = b'--b\r\nContent-Disposition: form-data; name="reason"\r\n\r\nx\r\n--b--\r\n'
+    answer = api(jiedao).client.generic("POST", url, body, content_type=kind)
+    assert answer.status_code == 415
+    scene.refresh_from_db()
+    assert scene.status == Status.DRAFT
+
+
+def test_a_body_without_its_length_is_refused(api: Any, make: Any, jiedao: User) -> None:
+    scene = make(Scene)
+    answer = api(jiedao).client.generic(
+        "POST",
+        f"/api/v1/scenes/{scene.pk}/submit/",
+        b"",
+        content_type="application/json",
+        headers={"Transfer-Encoding": "chunked"},
+        CONTENT_LENGTH="",
+    )
+    assert answer.status_code == 411
+
+
+def test_another_host_brings_its_own_name_and_qualification(
+    api: Any, approved: Any, quji: User
+) -> None:
+    one = approved(
+        Charity, name="甲慈善会", credit_code="51500103MJ00000187", has_public_fundraising=True
+    )
+    other = approved(Charity, name="乙慈善会")
+    sent = {name: value for name, value in FUND.items() if not name.startswith("host")}
+    pk = api(quji).post("funds/", sent | {"host": one.pk}).json()["id"]
+    said = api(quji).patch(f"funds/{pk}/", {"host": other.pk}).json()
+    assert (said["host_name"], said["host_credit_code"]) == ("乙慈善会", "")
+    assert said["host_has_public_fundraising"] is False
+    assert "host" in {each["code"] for each in said["problems"]}
+    told = api(quji).post(
+        "funds/", sent | {"name": "另一基金", "host": one.pk, "host_has_public_fundraising": False}
+    )
+    assert (told.status_code, codes(told)) == (422, [("host_has_public_fundraising", "follows")])
+
+
+def test_a_draft_of_the_level_above_is_no_host(
+    api: Any, make: Any, approved: Any, jiedao: User
+) -> None:
+    draft, fact = make(Charity), approved(Charity)
+    sent = FUND | {"host": draft.pk}
+    assert codes(api(jiedao).post("funds/", sent)) == [("host", "does_not_exist")]
+    assert api(jiedao).post("funds/", FUND | {"host": fact.pk}).status_code == 201
+
+
+def test_a_member_named_twice_is_told_at_the_members(api: Any, jiedao: User) -> None:
+    members = [{"name": "王某", "kind": "community", "duty": duty} for duty in ("组长", "副组长")]
+    answer = api(jiedao).post("funds/", FUND | {"members": members})
+    assert (answer.status_code, codes(answer)) == (422, [("members", "repeated")])
+    assert not Fund.objects.exists()

@@ -150,3 +150,14 @@ def test_the_number_of_queries_of_a_file_does_not_grow_with_its_rows(
             assert len(_csv(api(shiju).get("activities/?format=csv"))) == total + 1
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("query", ["format=csv", "format=xlsx"])
+def test_a_file_that_would_be_too_long_is_refused(
+    api: Any, make: Make, shiju: User, monkeypatch: pytest.MonkeyPatch, query: str
+) -> None:
+    monkeypatch.setattr("reports.renderers.MOST_ROWS", 2)
+    for _ in range(3):
+        make(Scene)
+    answer = api(shiju).get(f"scenes/?{query}")
+    assert (answer.status_code, answer.json()["code"]) == (422, "too_many")

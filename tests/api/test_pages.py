@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import itertools
 from typing import Any
 
@@ -79,6 +80,28 @@ def test_a_page_has_1_to_1000_rows(api: Any, shiju: User, size: str) -> None:
 def test_a_cursor_that_nobody_gave_is_not_found(api: Any, shiju: User, cursor: str) -> None:
     answer = api(shiju).get("scenes/", {"cursor": cursor})
     assert (answer.status_code, answer.json()["code"]) == (404, "cursor")
+
+
+@pytest.mark.parametrize("ordering", ["id", "updated_at", "opened_on"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "[" * 1100,
+        '["0001-01-01", "1"]',
+        '["9999-12-31", "1"]',
+        '["2026-01-01T00:00:00", "1"]',
+        '["1", "١"]',
+        '["1", "99999999999999999999"]',
+        '["\\u0000", "\\u0000"]',
+        '{"a": 1}',
+    ],
+)
+def test_a_forged_cursor_finds_a_page_or_none_but_no_fault(
+    api: Any, shiju: User, ordering: str, said: str
+) -> None:
+    cursor = base64.urlsafe_b64encode(said.encode()).decode().rstrip("=")
+    answer = api(shiju).get("scenes/", {"cursor": cursor, "ordering": ordering})
+    assert answer.status_code in (200, 404)
 
 
 @pytest.mark.parametrize("ordering", ["name", "area", "id,name", "--id", "?"])

@@ -16,7 +16,7 @@ from accounts.models import User
 from reviews.api.replaying import clear_replays
 from reviews.models import ReviewEvent
 from scenes.models import Scene
-from tests.conftest import HUAYIPO, PASSWORD
+from tests.conftest import HUAYIPO, JIEFANGBEI, PASSWORD
 
 SCENE = {"area": HUAYIPO, "name": "慈善墙", "type": "wall", "opened_on": "2026-03-01"}
 KEY = {"Idempotency-Key": "20260301-0001"}
@@ -70,6 +70,13 @@ def test_answers_are_forgotten_after_a_week(api: Any, jiedao: User) -> None:
     assert clear_replays() == 0
     Replay.objects.update(created_at=timezone.now() - datetime.timedelta(days=8))
     assert clear_replays() == 1
+
+
+def test_an_account_that_was_moved_is_told_nothing_of_where_it_was(api: Any, jiedao: User) -> None:
+    api(jiedao).post("scenes/", SCENE, **KEY)
+    User.objects.filter(pk=jiedao.pk).update(area=JIEFANGBEI)
+    answer = api(User.objects.get(pk=jiedao.pk)).post("scenes/", SCENE, **KEY)
+    assert (answer.status_code, answer.json()["code"]) == (422, "key_used")
 
 
 @pytest.mark.django_db(transaction=True)

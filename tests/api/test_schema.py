@@ -125,8 +125,8 @@ def test_a_nul_is_refused_in_json(api: Any, quji: User, path: str) -> None:
 
 def test_a_nul_or_half_a_sign_in_a_body_is_refused(api: Any, quji: User) -> None:
     client = api(quji).client
-    for text in (r"\u0000", r"\ud800"):
+    for text, fields in ((r"\u0000", ["name"]), (r"\ud800", [])):
         body = f'{{"area": "500103", "name": "{text}", "held_on": "2026-03-01", "person_times": 1}}'
         answer = client.post("/api/v1/trainings/", body, content_type="application/json")
         assert answer.status_code == 400
-        assert [each["field"] for each in answer.json()["problems"]] == ["name"]
+        assert [each["field"] for each in answer.json()["problems"]] == fields
