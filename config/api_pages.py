@@ -18,9 +18,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from reviews.api.answering import plain_fault
+from reviews.api.listing import JsonRefusals
 
 
-class SchemaView(SpectacularAPIView):
+class SchemaView(JsonRefusals, SpectacularAPIView):
     """The OpenAPI document; it is the same for everybody, and made once a process."""
 
     _made: ClassVar[dict[str, Any]] = {}

@@ -18,17 +18,14 @@ from config.import_pages import (
 )
 from config.views import board, healthz, home, readyz
 from funds.views import DonationViewSet, ExpenditureViewSet, FundViewSet
-from indicators.api import (
-    FiguresView,
+from indicators.api.figures import FiguresView, LineageView, ProgressView
+from indicators.api.plans import (
     IndicatorViewSet,
-    LineageView,
-    ManualFigureViewSet,
-    OpeningBalanceViewSet,
     PlanViewSet,
-    ProgressView,
     TargetShareViewSet,
     TargetViewSet,
 )
+from indicators.api.records import ManualFigureViewSet, OpeningBalanceViewSet
 from indicators.views import figure, quality
 from orgs.views import CharityViewSet, CommunityOrgViewSet, TrainingViewSet, VolunteerTeamViewSet
 from projects.views import AidViewSet, ProjectViewSet

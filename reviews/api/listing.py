@@ -32,14 +32,23 @@ from reviews.api.pages import (
 FORMAT = str(api_settings.URL_FORMAT_OVERRIDE)
 
 
-class ListViewSet(GenericViewSet[Any]):
+class JsonRefusals:
+    """What is refused is told in JSON, whatever was asked for."""
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """In another form only what was granted."""
+        if getattr(response, "exception", False):
+            request.accepted_renderer = JSONRenderer()
+            request.accepted_media_type = JSONRenderer.media_type
+        return super().finalize_response(request, response, *args, **kwargs)  # type: ignore[misc]
+
+
+class ListViewSet(JsonRefusals, GenericViewSet[Any]):
     """`order_fields`: what a list may be ordered by, the usual one first; none may be null."""
 
     pagination_class = KeysetPages
     order_fields: Sequence[str] = ("pk",)
     filterset_class: type[Any] | None = None
-    #: Parameters an action reads itself.
-    own_parameters: Sequence[str] = ()
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """After who may: nothing in the address is passed over unsaid."""
@@ -49,7 +58,7 @@ class ListViewSet(GenericViewSet[Any]):
         if request.method not in SAFE_METHODS:
             self._refuse_other_bodies(request)
         filters = self.filterset_class.base_filters if self.filterset_class else {}
-        known = {FORMAT, *self.own_parameters}
+        known = {FORMAT}
         if self.is_list:
             known |= {CURSOR, PAGE_SIZE, ORDERING, *filters}
         repeatable = {name for name, each in filters.items() if hasattr(each, "conjoined")}
@@ -68,13 +77,6 @@ class ListViewSet(GenericViewSet[Any]):
         plain = super().get_renderers()
         is_one = self.detail or self.action not in (None, "list")
         return plain if is_one else [*plain, *map(_made, settings.API_FILE_RENDERERS)]
-
-    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
-        """What is refused is told in JSON, whatever was asked for."""
-        if getattr(response, "exception", False):
-            request.accepted_renderer = JSONRenderer()
-            request.accepted_media_type = JSONRenderer.media_type
-        return super().finalize_response(request, response, *args, **kwargs)
 
     @property
     def is_list(self) -> bool:

@@ -1,0 +1,222 @@
+"""Plans, indicators, targets and their shares: those about the user's own area."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from areas.models import Area
+from indicators.models import (
+    Counting,
+    Indicator,
+    Place,
+    Plan,
+    Target,
+    TargetShare,
+)
+from indicators.services import (
+    plans_of_area,
+)
+from reviews.api.filters import (
+    AreaFilter,
+    DayFilter,
+    StrictFilterSet,
+    TextFilter,
+    WordsFilter,
+)
+from reviews.api.listing import ListViewSet
+
+_CODE = "[-a-z0-9_]{1,40}"
+
+
+class PlanSerializer(serializers.ModelSerializer[Plan]):
+    """A policy document whose targets are counted."""
+
+    class Meta:
+        model = Plan
+        fields = (
+            "code",
+            "title",
+            "document_number",
+            "issuer",
+            "issued_on",
+            "area_code",
+            "starts_on",
+            "ends_on",
+        )
+        read_only_fields = fields
+
+
+class IndicatorSerializer(serializers.ModelSerializer[Indicator]):
+    """What is counted, and by which rule."""
+
+    plan = serializers.SlugRelatedField[Plan](slug_field="code", read_only=True, label="方案")
+
+    class Meta:
+        model = Indicator
+        fields = (
+            "id",
+            "plan",
+            "code",
+            "position",
+            "name",
+            "unit",
+            "place",
+            "clause",
+            "counting",
+            "measure",
+            "level",
+            "at_least",
+            "is_urban_only",
+            "is_share",
+            "reading",
+        )
+        read_only_fields = fields
+
+
+class TargetSerializer(serializers.ModelSerializer[Target]):
+    """What a document demands by a day; shares (per cent) are fractions."""
+
+    plan = serializers.CharField(source="indicator.plan.code", read_only=True, label="方案")
+    indicator = serializers.SlugRelatedField[Indicator](
+        slug_field="code", read_only=True, label="指标"
+    )
+
+    class Meta:
+        model = Target
+        fields = (
+            "id",
+            "plan",
+            "indicator",
+            "due_on",
+            "operator",
+            "value",
+            "at_least",
+            "document",
+            "place",
+            "clause",
+            "comment",
+        )
+        read_only_fields = fields
+
+
+class TargetShareSerializer(serializers.ModelSerializer[TargetShare]):
+    """What one area below owes of a target (目标分解)."""
+
+    plan = serializers.CharField(source="target.indicator.plan.code", read_only=True, label="方案")
+    indicator = serializers.CharField(source="target.indicator.code", read_only=True, label="指标")
+    due_on = serializers.DateField(source="target.due_on", read_only=True, label="截止日期")
+
+    class Meta:
+        model = TargetShare
+        fields = ("id", "plan", "indicator", "due_on", "target", "area", "value")
+        read_only_fields = fields
+
+
+def _plans(request: Request) -> list[int]:
+    """Keys of the plans that are about the user's own area."""
+    user: Any = request.user
+    return [plan.pk for plan in plans_of_area(user.area_id or "")]
+
+
+class PlanFilterSet(StrictFilterSet):
+    """By words and days."""
+
+    q = WordsFilter("title", "document_number", "issuer", label="关键词")
+    area_code = AreaFilter(field_name="area_code", label="适用地区")
+    on = DayFilter(method="running", label="该日在起止日期之内的")
+
+    def running(self, rows: QuerySet[Any], name: str, day: datetime.date) -> QuerySet[Any]:
+        """On a day."""
+        return rows.filter(starts_on__lte=day, ends_on__gte=day)
+
+
+class PlanViewSet(ListViewSet):
+    """工作方案 that are about the user's own area."""
+
+    queryset = Plan.objects.all()
+    serializer_class = PlanSerializer
+    filterset_class = PlanFilterSet
+    order_fields = ("code",)
+    lookup_field = "code"
+    lookup_value_regex = _CODE
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """Others are not found."""
+        return super().get_queryset().filter(pk__in=_plans(self.request))
+
+
+class IndicatorFilterSet(StrictFilterSet):
+    """Of a plan, by rule."""
+
+    plan = TextFilter(field_name="plan__code", label="方案编号")
+    code = TextFilter(label="指标编号")
+    counting = django_filters.MultipleChoiceFilter(choices=Counting.choices, label="计算口径")
+    place = django_filters.MultipleChoiceFilter(choices=Place.choices, label="出处")
+    q = WordsFilter("name", "reading", label="关键词")
+
+
+class IndicatorViewSet(ListViewSet):
+    """指标 of these plans."""
+
+    queryset = Indicator.objects.select_related("plan")
+    serializer_class = IndicatorSerializer
+    filterset_class = IndicatorFilterSet
+    order_fields = ("id",)
+    lookup_value_regex = "[0-9]{1,18}"
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """Others are not found."""
+        return super().get_queryset().filter(plan__in=_plans(self.request))
+
+
+class TargetFilterSet(StrictFilterSet):
+    """Of a plan and an indicator, by day."""
+
+    plan = TextFilter(field_name="indicator__plan__code", label="方案编号")
+    indicator = TextFilter(field_name="indicator__code", label="指标编号")
+    place = django_filters.MultipleChoiceFilter(choices=Place.choices, label="出处")
+    due_on_since = DayFilter(field_name="due_on", lookup_expr="gte", label="截止日期不早于")
+    due_on_until = DayFilter(field_name="due_on", lookup_expr="lte", label="截止日期不晚于")
+
+
+class TargetViewSet(ListViewSet):
+    """目标 of these plans."""
+
+    queryset = Target.objects.select_related("indicator__plan")
+    serializer_class = TargetSerializer
+    filterset_class = TargetFilterSet
+    order_fields = ("id", "due_on")
+    lookup_value_regex = "[0-9]{1,18}"
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """Others are not found."""
+        return super().get_queryset().filter(indicator__plan__in=_plans(self.request))
+
+
+class TargetShareFilterSet(StrictFilterSet):
+    """Of a plan and an indicator, for an area."""
+
+    plan = TextFilter(field_name="target__indicator__plan__code", label="方案编号")
+    indicator = TextFilter(field_name="target__indicator__code", label="指标编号")
+    area = AreaFilter(field_name="area_id", label="承担地区")
+
+
+class TargetShareViewSet(ListViewSet):
+    """目标分解 within the user's own area."""
+
+    queryset = TargetShare.objects.select_related("target__indicator__plan")
+    serializer_class = TargetShareSerializer
+    filterset_class = TargetShareFilterSet
+    order_fields = ("id",)
+    lookup_value_regex = "[0-9]{1,18}"
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """Others are not found."""
+        visible = Area.objects.visible_to(self.request.user)  # type: ignore[arg-type]
+        return super().get_queryset().filter(area__in=visible)
