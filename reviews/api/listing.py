@@ -67,9 +67,12 @@ class ListViewSet(JsonRefusals, GenericViewSet[Any]):
     def _refuse_other_bodies(self, request: Request) -> None:
         """415 for a body in another form, 411 for one without a length: neither is taken for none."""
         kind = (request.content_type or "").partition(";")[0].strip().lower()
-        if kind and kind not in {parser.media_type for parser in self.get_parsers()}:
+        length = request.META.get("CONTENT_LENGTH")
+        if length not in (None, "", "0") and kind not in {
+            parser.media_type for parser in self.get_parsers()
+        }:
             raise UnsupportedMediaType(kind)
-        if "Transfer-Encoding" in request.headers and not request.META.get("CONTENT_LENGTH"):
+        if "Transfer-Encoding" in request.headers and not length:
             raise Fault("请求须写明 Content-Length", "length_required", status_code=411)
 
     def get_renderers(self) -> list[Any]:

@@ -102,7 +102,8 @@ def test_places_are_offered_from_the_own_area_and_say_their_street(clerk: Client
 
 
 def test_hosts_of_the_district_are_offered_to_a_street(clerk: Client, make: Any) -> None:
-    make(Charity, area_id=DISTRICT, name="区慈善会")
+    make(Charity, area_id=DISTRICT, name="区慈善会", status=Status.APPROVED)
+    make(Charity, area_id=DISTRICT, name="区级草稿")
     make(Charity, area_id=JIEFANGBEI, name="解放碑基金会")
     make(Charity, area_id=QIXINGGANG, name="已作废的", status=Status.VOID)
     assert _offered(clerk, Fund, "host") == ["区慈善会"]
