@@ -245,12 +245,12 @@ def _place_in_line(item: pytest.Item) -> int:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """The longest first; and what does not depend on the database runs once, not twice."""
+    """The longest first; and what is of one database only runs with that one."""
     items.sort(key=_place_in_line)
-    if config.getoption("database") == "postgres":
-        again = [item for item in items if not item.get_closest_marker("once")]
-        config.hook.pytest_deselected(items=[item for item in items if item not in set(again)])
-        items[:] = again
+    other = "once" if config.getoption("database") == "postgres" else "production"
+    kept = [item for item in items if not item.get_closest_marker(other)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+    items[:] = kept
 
 
 def pytest_report_header(config: pytest.Config) -> str:

@@ -21,6 +21,7 @@ from indicators.plans import Overwrite, PlanError, export_plan, load_plans, ship
 from indicators.targets import revise_target, share_out
 from tests.indicators.conftest import HEAD, indicator_text
 
+pytestmark = pytest.mark.once
 _LOST = {"id", "plan_id", "indicator_id", "source_sha256", "edited_at"}
 PLANS = {path.stem: path for path in shipped_files()}
 RAISED = indicator_text('counting = "year"\nmeasure = "raised"', unit="万元")

@@ -29,6 +29,7 @@ from indicators.targets import (
 from tests.conftest import DISTRICT, HUAYIPO, JIEFANGBEI, NEIGHBOUR_STREET, QIXINGGANG
 from tests.indicators.conftest import HEAD, indicator_text, item_of
 
+pytestmark = pytest.mark.once
 Day = datetime.date
 #: 19 funds among 11 streets with 79 communities, by the largest remainder, worked out by hand.
 BY_COMMUNITIES = {

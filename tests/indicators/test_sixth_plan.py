@@ -28,6 +28,7 @@ from reviews.services import approve, submit
 from scenes.models import Activity, Scene
 from tests.indicators.conftest import item_of
 
+pytestmark = pytest.mark.once
 Day = datetime.date
 GUIDE = (Path(settings.BASE_DIR) / "docs" / "writing-a-plan.md").read_text(encoding="utf-8")
 COUNTY, ON = "980101", Day(2026, 6, 30)

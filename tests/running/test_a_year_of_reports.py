@@ -27,7 +27,11 @@ from tests.running.clockwork import PATIENCE, Clocked, Clockwork, moment
 from tests.running.conftest import wait_until
 from tests.servers import RedisServer
 
-pytestmark = [pytest.mark.server, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.production,
+    pytest.mark.server,
+    pytest.mark.django_db(transaction=True),
+]
 Day = datetime.date
 JUNE, NOVEMBER = Day(2026, 6, 30), Day(2026, 11, 30)
 #: The day on which each mark's reminder went out.

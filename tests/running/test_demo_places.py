@@ -111,7 +111,8 @@ def due_days(plan: str) -> list[str]:
 # --- 鄂尔多斯 -------------------------------------------------------------------------------
 
 
-# One demonstration runs on both kinds of database: this one is over soonest.
+# One place is shown on the other kind of database: this one is over soonest.
+@pytest.mark.production
 def test_ordos_shows_its_three_stages() -> None:
     place = PLACES["ordos"]
     printed = run("ordos")
