@@ -18,6 +18,8 @@ from funds.models import Donation, Fund
 from scenes.models import Activity, Scene
 from tests.conftest import HUAYIPO, MINSHENGLU, NEIGHBOUR
 
+pytestmark = pytest.mark.once
+
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Make = Any
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import User
@@ -11,6 +12,8 @@ from orgs.models import CommunityOrg
 from reviews.models import ImportJob, Status
 from tests.api.clients import codes
 from tests.ledger.workbooks import one_sheet, org
+
+pytestmark = pytest.mark.once
 
 
 def _upload(calls: Any, content: bytes, kind: str = "orgs", **more: Any) -> Any:

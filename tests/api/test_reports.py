@@ -16,6 +16,8 @@ from reports.sealing import seal
 from tests.api.clients import codes
 from tests.conftest import DISTRICT, JIEFANGBEI, QIXINGGANG
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def filed(few_streets: Plan, jiedao: User) -> Edition:

@@ -19,6 +19,8 @@ from reviews.models import ReviewEvent
 from scenes.models import Scene
 from tests.conftest import DISTRICT, HUAYIPO, MINSHENGLU, QIXINGGANG
 
+pytestmark = pytest.mark.once
+
 SCENE = {"area": HUAYIPO, "name": "慈善墙", "type": "wall", "opened_on": "2026-03-01"}
 
 

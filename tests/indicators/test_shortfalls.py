@@ -29,6 +29,8 @@ from tests.indicators.conftest import HEAD, indicator_text, item_of
 from tests.indicators.oracle import Answer
 from tests.indicators.worlds import World, answer_now, area, days_to_ask, seeds
 
+pytestmark = pytest.mark.once
+
 Day = datetime.date
 ON = Day(2026, 6, 30)
 

@@ -37,7 +37,7 @@ from tests.indicators.conftest import indicator_text
 from tests.indicators.test_shortfalls import succeed
 from tests.indicators.worlds import KINDS, World, days_to_ask, load_world_plan, seeds
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 Day = datetime.date
 
 #: Transition → the state it takes records from.

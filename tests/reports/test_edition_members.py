@@ -45,6 +45,8 @@ from tests.records.kinds import RECORD_KINDS
 from tests.reports.conftest import JUNE
 from tests.web.test_chinese import english_in
 
+pytestmark = pytest.mark.once
+
 Day = datetime.date
 Make = Callable[..., Any]
 TODAY = Day(2026, 7, 15)

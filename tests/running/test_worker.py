@@ -17,7 +17,7 @@ from reports.tasks import prepare_due_reports
 from tests.running.conftest import manage, wait_until
 from tests.servers import ChildProcess, RedisServer
 
-pytestmark = [pytest.mark.server, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.production, pytest.mark.server, pytest.mark.django_db(transaction=True)]
 Start = Callable[..., ChildProcess]
 
 

@@ -23,6 +23,8 @@ from tests.conftest import DISTRICT, HUAYIPO
 from tests.records.kinds import RECORD_KINDS, kind_name, sound
 from tests.web.forms import filled_in, messages_of
 
+pytestmark = pytest.mark.once
+
 
 def add_page(kind: type[Submission]) -> str:
     return reverse(f"admin:{kind._meta.app_label}_{kind._meta.model_name}_add")

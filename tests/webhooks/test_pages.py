@@ -21,6 +21,8 @@ from tests.conftest import DISTRICT, QIXINGGANG
 from tests.web.test_chinese import english_in
 from tests.webhooks.conftest import MakeWebhook, waiting_for
 
+pytestmark = pytest.mark.once
+
 LIST = "/admin/accounts/webhook/"
 ADD = f"{LIST}add/"
 DELIVERIES = "/admin/accounts/webhookdelivery/"
