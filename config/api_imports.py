@@ -19,7 +19,7 @@ from rest_framework.response import Response
 from config.tasks import start_import
 from reviews.api.faults import Conflict, Fault
 from reviews.api.fields import Chosen, TrueFalse
-from reviews.api.filters import AreaFilter, MomentFilter, StrictFilterSet, SubtreeFilter
+from reviews.api.filters import AreaFilter, MomentFilter, SubtreeFilter
 from reviews.api.listing import ListViewSet, Scoped
 from reviews.api.serializers import NothingSerializer, Strict
 from reviews.ledger import jobs
@@ -110,7 +110,7 @@ class CommitSerializer(Strict):
     submit = TrueFalse(required=False, help_text="写入后提交审核（提示按“台账导入”说明）")
 
 
-class ImportFilterSet(StrictFilterSet):
+class ImportFilterSet(django_filters.FilterSet):
     """Kind and state."""
 
     kind = django_filters.MultipleChoiceFilter(choices=LedgerKind.choices, label="台账")
@@ -131,7 +131,6 @@ class ImportViewSet(ListViewSet):
     serializer_class = ImportSerializer
     filterset_class = ImportFilterSet
     order_fields = ("-id",)
-    lookup_value_regex = "[0-9]{1,18}"
 
     def get_queryset(self) -> QuerySet[Any]:
         """Nobody else finds an upload, nor the uploader one into an area no longer theirs."""
@@ -229,7 +228,7 @@ class BatchSerializer(serializers.ModelSerializer[ImportBatch]):
         read_only_fields = fields
 
 
-class BatchFilterSet(StrictFilterSet):
+class BatchFilterSet(django_filters.FilterSet):
     """Kind, place, day."""
 
     kind = django_filters.MultipleChoiceFilter(choices=LedgerKind.choices, label="台账")
@@ -245,7 +244,6 @@ class BatchViewSet(Scoped, ListViewSet):
     serializer_class = BatchSerializer
     filterset_class = BatchFilterSet
     order_fields = ("-id", "created_at")
-    lookup_value_regex = "[0-9]{1,18}"
 
     @extend_schema(request=NothingSerializer)
     @action(["post"], detail=True)

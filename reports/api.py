@@ -28,7 +28,6 @@ from reviews.api.filters import (
     DayFilter,
     KeyFilter,
     MomentFilter,
-    StrictFilterSet,
     SubtreeFilter,
     TextFilter,
     TrueFalseFilter,
@@ -129,7 +128,7 @@ class ReportDetailSerializer(ReportSerializer):
         return list(EditionSerializer(rows.order_by("number"), many=True).data)
 
 
-class ReportFilterSet(StrictFilterSet):
+class ReportFilterSet(django_filters.FilterSet):
     """Plan, place, state, day."""
 
     plan = TextFilter(field_name="plan__code", label="方案编号")
@@ -159,7 +158,6 @@ class ReportViewSet(Scoped, ListViewSet):
     serializer_class = ReportSerializer
     filterset_class = ReportFilterSet
     order_fields = ("-id", "due_on", "file_by")
-    lookup_value_regex = "[0-9]{1,18}"
 
     def get_serializer_class(self) -> Any:
         """One is told with its editions."""
@@ -192,7 +190,7 @@ class ReportViewSet(Scoped, ListViewSet):
         return Response(self.get_serializer(self.get_object()).data)
 
 
-class EditionFilterSet(StrictFilterSet):
+class EditionFilterSet(django_filters.FilterSet):
     """Report, plan, place, day of sealing."""
 
     report = KeyFilter(field_name="report_id", label="报告编号")
@@ -210,7 +208,6 @@ class EditionViewSet(ListViewSet):
     serializer_class = EditionSerializer
     filterset_class = EditionFilterSet
     order_fields = ("-id", "sealed_at")
-    lookup_value_regex = "[0-9]{1,18}"
 
     def get_queryset(self) -> QuerySet[Any]:
         """Of reports in scope; the content only where one is asked for."""

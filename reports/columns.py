@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
@@ -11,6 +13,18 @@ from reviews.models import Submission
 
 #: Rows of different measures are never added up.
 _UNSUMMED = (OpeningBalance, ManualFigure)
+
+
+Value = Callable[[Any], Any]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a file: its kind as in `reports.paper.stream`, and how a row says it."""
+
+    title: str
+    kind: str
+    value: Value
 
 
 def type_of(field: models.Field[Any, Any]) -> str:

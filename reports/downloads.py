@@ -20,9 +20,10 @@ def type_of(name: str) -> str:
 
 def answer(data: bytes, name: str) -> HttpResponse:
     """The file under its name, to be kept nowhere on the way."""
-    headers = {"Cache-Control": "no-store"}
-    response = HttpResponse(data, content_type=type_of(name), headers=headers)
-    response.headers["Content-Disposition"] = content_disposition_header(
-        as_attachment=True, filename=name
-    )
-    return response
+    return HttpResponse(data, content_type=type_of(name), headers=headers_of(name))
+
+
+def headers_of(name: str) -> dict[str, str]:
+    """What goes with a file of this name."""
+    disposition = content_disposition_header(as_attachment=True, filename=name)
+    return {"Content-Disposition": str(disposition), "Cache-Control": "no-store"}

@@ -6,7 +6,6 @@ import csv
 import datetime
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -14,14 +13,14 @@ from django.db.models import QuerySet
 from django.http import FileResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from openpyxl import Workbook
 from rest_framework import serializers
 from rest_framework.fields import get_attribute
 from rest_framework.renderers import BaseRenderer
 
 from indicators.moment import one_moment
-from reports.downloads import type_of
+from reports.columns import Column
+from reports.downloads import headers_of, type_of
 from reports.paper.sheets import head_row, new_sheet
 from reports.paper.stream import laid, save
 from reviews.api.faults import Fault
@@ -35,15 +34,6 @@ MOST_ROWS = 50_000
 _WIDTHS = {"money": 16, "count": 12, "day": 13, "text": 20}
 #: A spreadsheet takes a text that begins so for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column: its title, its kind as in `reports.paper.stream`, and how a row says it."""
-
-    title: str
-    kind: str
-    value: Callable[[Any], Any]
 
 
 def columns_of(serializer: Any) -> list[Column]:
@@ -124,7 +114,7 @@ class CsvRenderer(FileRenderer):
         _counted(rows)
         lines = _lines(columns_of(serializer), rows.iterator(chunk_size=_CHUNK))
         return StreamingHttpResponse(
-            lines, content_type="text/csv; charset=utf-8", headers=_headers(f"{name}.csv")
+            lines, content_type="text/csv; charset=utf-8", headers=headers_of(f"{name}.csv")
         )
 
 
@@ -169,7 +159,7 @@ class XlsxRenderer(FileRenderer):
             count = _counted(rows)
             _write(columns_of(serializer), rows, count, name, file)
         file.seek(0)
-        return FileResponse(file, content_type=self.media_type, headers=_headers(f"{name}.xlsx"))
+        return FileResponse(file, content_type=self.media_type, headers=headers_of(f"{name}.xlsx"))
 
 
 def _write(columns: list[Column], rows: QuerySet[Any], count: int, name: str, file: Any) -> None:
@@ -182,8 +172,3 @@ def _write(columns: list[Column], rows: QuerySet[Any], count: int, name: str, fi
     told = ([value(row) for value in values] for row in rows.iterator(chunk_size=_CHUNK))
     stream = laid(sheet, _HEAD + 1, kinds, told, count, is_summed=False)
     save(book, timezone.now(), [stream], file)
-
-
-def _headers(name: str) -> dict[str, str]:
-    disposition = content_disposition_header(as_attachment=True, filename=name)
-    return {"Content-Disposition": str(disposition), "Cache-Control": "no-store"}

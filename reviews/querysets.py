@@ -12,6 +12,19 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
+def choosable(column: models.ForeignKey[Any, Any], user: User) -> models.QuerySet[Any] | None:
+    """What a user may refer to in a field: one scope for forms and API; None where there is none."""
+    rows: Any = column.related_model._default_manager  # type: ignore[union-attr]
+    if hasattr(rows, "choosable_by"):
+        rows = rows.choosable_by(user)
+    elif hasattr(rows, "visible_to"):
+        rows = rows.visible_to(user)
+    else:
+        return None
+    limit = column.get_limit_choices_to()
+    return rows.filter(limit if isinstance(limit, models.Q) else models.Q(**limit))  # type: ignore[no-any-return]
+
+
 class AreaScopedQuerySet(models.QuerySet[Any]):
     """Rows that hang on an area through `area`."""
 

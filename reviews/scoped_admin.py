@@ -8,12 +8,12 @@ from typing import Any
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
 from django.forms import Field
 from django.http import Http404, HttpRequest, HttpResponse
 from unfold.admin import ModelAdmin, TabularInline
 
 from reviews.models import Submission
+from reviews.querysets import choosable
 
 
 class SoundAutocomplete(AutocompleteSelect):
@@ -41,14 +41,8 @@ class ScopedFieldsMixin:
     ) -> Any:
         """Offer what the user may choose, and what the record holds already; refuse any other."""
         manager: Any = db_field.related_model._default_manager  # type: ignore[union-attr]
-        rows: Any = None
-        if hasattr(manager, "choosable_by"):
-            rows = manager.choosable_by(request.user)
-        elif hasattr(manager, "visible_to"):
-            rows = manager.visible_to(request.user)
+        rows = choosable(db_field, request.user)  # type: ignore[arg-type]
         if rows is not None:
-            limit = db_field.get_limit_choices_to()
-            rows = rows.filter(limit if isinstance(limit, Q) else Q(**limit))
             kwargs["queryset"] = rows | manager.filter(pk__in=self._held(db_field, request))
         if db_field.name in self.get_autocomplete_fields(request):  # type: ignore[attr-defined]
             kwargs["widget"] = SoundAutocomplete(db_field, self.admin_site)  # type: ignore[attr-defined]

@@ -59,7 +59,6 @@ class RecordViewSet(Scoped, ListViewSet):
     bulk_serializer: type[Any]
     #: A record of the kind as one may send it, for the documentation.
     example: Mapping[str, Any] = {}
-    lookup_value_regex = "[0-9]{1,18}"
 
     def __init_subclass__(cls) -> None:
         """Serializers, filters and orders follow from the model."""

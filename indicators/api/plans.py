@@ -25,7 +25,6 @@ from indicators.services import (
 from reviews.api.filters import (
     AreaFilter,
     DayFilter,
-    StrictFilterSet,
     TextFilter,
     WordsFilter,
 )
@@ -124,7 +123,19 @@ def _plans(request: Request) -> list[int]:
     return [plan.pk for plan in plans_of_area(user.area_id or "")]
 
 
-class PlanFilterSet(StrictFilterSet):
+class OfOwnPlans:
+    """Rows of the plans that are about the user's own area; `plan_path` leads to the plan's key."""
+
+    plan_path: str
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """Others are not found."""
+        view: Any = self
+        rows: QuerySet[Any] = super().get_queryset()  # type: ignore[misc]
+        return rows.filter(**{f"{self.plan_path}__in": _plans(view.request)})
+
+
+class PlanFilterSet(django_filters.FilterSet):
     """By words and days."""
 
     q = WordsFilter("title", "document_number", "issuer", label="关键词")
@@ -136,22 +147,19 @@ class PlanFilterSet(StrictFilterSet):
         return rows.filter(starts_on__lte=day, ends_on__gte=day)
 
 
-class PlanViewSet(ListViewSet):
+class PlanViewSet(OfOwnPlans, ListViewSet):
     """工作方案 that are about the user's own area."""
 
     queryset = Plan.objects.all()
     serializer_class = PlanSerializer
     filterset_class = PlanFilterSet
+    plan_path = "pk"
     order_fields = ("code",)
     lookup_field = "code"
     lookup_value_regex = _CODE
 
-    def get_queryset(self) -> QuerySet[Any]:
-        """Others are not found."""
-        return super().get_queryset().filter(pk__in=_plans(self.request))
 
-
-class IndicatorFilterSet(StrictFilterSet):
+class IndicatorFilterSet(django_filters.FilterSet):
     """Of a plan, by rule."""
 
     plan = TextFilter(field_name="plan__code", label="方案编号")
@@ -161,21 +169,17 @@ class IndicatorFilterSet(StrictFilterSet):
     q = WordsFilter("name", "reading", label="关键词")
 
 
-class IndicatorViewSet(ListViewSet):
+class IndicatorViewSet(OfOwnPlans, ListViewSet):
     """指标 of these plans."""
 
     queryset = Indicator.objects.select_related("plan")
     serializer_class = IndicatorSerializer
     filterset_class = IndicatorFilterSet
+    plan_path = "plan"
     order_fields = ("id",)
-    lookup_value_regex = "[0-9]{1,18}"
-
-    def get_queryset(self) -> QuerySet[Any]:
-        """Others are not found."""
-        return super().get_queryset().filter(plan__in=_plans(self.request))
 
 
-class TargetFilterSet(StrictFilterSet):
+class TargetFilterSet(django_filters.FilterSet):
     """Of a plan and an indicator, by day."""
 
     plan = TextFilter(field_name="indicator__plan__code", label="方案编号")
@@ -185,21 +189,17 @@ class TargetFilterSet(StrictFilterSet):
     due_on_until = DayFilter(field_name="due_on", lookup_expr="lte", label="截止日期不晚于")
 
 
-class TargetViewSet(ListViewSet):
+class TargetViewSet(OfOwnPlans, ListViewSet):
     """目标 of these plans."""
 
     queryset = Target.objects.select_related("indicator__plan")
     serializer_class = TargetSerializer
     filterset_class = TargetFilterSet
+    plan_path = "indicator__plan"
     order_fields = ("id", "due_on")
-    lookup_value_regex = "[0-9]{1,18}"
-
-    def get_queryset(self) -> QuerySet[Any]:
-        """Others are not found."""
-        return super().get_queryset().filter(indicator__plan__in=_plans(self.request))
 
 
-class TargetShareFilterSet(StrictFilterSet):
+class TargetShareFilterSet(django_filters.FilterSet):
     """Of a plan and an indicator, for an area."""
 
     plan = TextFilter(field_name="target__indicator__plan__code", label="方案编号")
@@ -214,7 +214,6 @@ class TargetShareViewSet(ListViewSet):
     serializer_class = TargetShareSerializer
     filterset_class = TargetShareFilterSet
     order_fields = ("id",)
-    lookup_value_regex = "[0-9]{1,18}"
 
     def get_queryset(self) -> QuerySet[Any]:
         """Others are not found."""

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +12,7 @@ from funds.models import Donation, Expenditure, Fund
 from indicators.models import Indicator, ManualFigure, OpeningBalance, Plan
 from orgs.models import Charity, CommunityOrg, Training, VolunteerTeam
 from projects.models import Aid, Project
-from reports.columns import type_of
+from reports.columns import Column, Value, type_of
 from reviews.models import Submission
 from scenes.models import Activity, Scene
 
@@ -60,17 +58,6 @@ LEDGERS: dict[type[Submission], tuple[str, ...]] = {
 }
 _OTHERS = {"donor_shown": "捐赠人"}
 _TITLES = {"plan_code": "方案", "indicator_code": "指标"}
-
-Value = Callable[[Any], Any]
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of a ledger: its kind as in `reports.paper.stream`, and how a record says it."""
-
-    title: str
-    kind: str
-    value: Value
 
 
 def columns_of(model: type[Submission]) -> list[Column]:

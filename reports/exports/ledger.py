@@ -14,8 +14,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from accounts.models import User
 from indicators.moment import one_moment
-from reports.columns import is_summed
-from reports.exports.columns import LEDGERS, Column, columns_of, related_of
+from reports.columns import Column, is_summed
+from reports.exports.columns import LEDGERS, columns_of, related_of
 from reports.exports.models import Export
 from reports.paper.sheets import BODY, CENTRE, LEFT, TITLE, head_row, merged, new_sheet
 from reports.paper.stream import MOST_ROWS, laid, save

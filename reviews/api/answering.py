@@ -73,19 +73,19 @@ def _body(error: exceptions.APIException) -> dict[str, Any]:
         return _shape(str(error.get_codes()), str(error.detail), error.problems)
     if isinstance(error, exceptions.ValidationError):
         return _shape("invalid", "请求内容有误", list(_flat(error.detail)))
-    message = _MESSAGES.get(type(error), str(error.detail))
-    if (
-        isinstance(error, exceptions.NotFound)
-        and error.detail != exceptions.NotFound.default_detail
-    ):
-        message = str(error.detail)
-    if isinstance(error, exceptions.PermissionDenied) and str(error.detail).startswith("CSRF"):
-        message = "页面已失效（缺少 CSRF 令牌），请刷新页面后再试"
+    return _shape(str(error.get_codes()), _message(error), [])
+
+
+def _message(error: exceptions.APIException) -> str:
+    """The bureau's words: those of whoever raised it, or what is usually said of its kind."""
+    said = str(error.detail)
     if wait := getattr(error, "wait", None):
-        message = f"请求过于频繁，请在{math.ceil(wait)}秒后再试"
-    if isinstance(error, exceptions.PermissionDenied) and error.get_codes() != "permission_denied":
-        message = str(error.detail)
-    return _shape(str(error.get_codes()), message, [])
+        return f"请求过于频繁，请在{math.ceil(wait)}秒后再试"
+    if said.startswith("CSRF"):
+        return "页面已失效（缺少 CSRF 令牌），请刷新页面后再试"
+    if isinstance(error, exceptions.NotFound | exceptions.PermissionDenied):
+        return _MESSAGES[type(error)] if said == str(error.default_detail) else said
+    return _MESSAGES.get(type(error), said)
 
 
 def _shape(code: str, message: str, problems: list[Any]) -> dict[str, Any]:

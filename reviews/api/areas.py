@@ -11,7 +11,6 @@ from areas.models import Area, AreaKind
 from reviews.api.fields import AREA_CODE
 from reviews.api.filters import (
     DayFilter,
-    StrictFilterSet,
     SubtreeFilter,
     TrueFalseFilter,
     WordsFilter,
@@ -46,7 +45,7 @@ class ExistingFilter(DayFilter):  # type: ignore[valid-type, misc]
         return qs.existing_on(value) if value else qs
 
 
-class AreaFilterSet(StrictFilterSet):
+class AreaFilterSet(django_filters.FilterSet):
     """Place, level, kind, day."""
 
     within = SubtreeFilter(label="地区及其下级")

@@ -15,7 +15,7 @@ MOST_KEY = 2**63 - 1
 #: What a whole number of the database may be.
 MOST_WHOLE = 2**31 - 1
 AREA_CODE = r"^[1-9]([0-9]|[0-9]{3}|[0-9]{5}|[0-9]{8}|[0-9]{11})$"
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 _TEXT: dict[str, Any] = {"invalid": "应为文字"}
 
@@ -103,7 +103,7 @@ class Day(serializers.DateField):
 
     def to_internal_value(self, value: Any) -> datetime.date:
         """Only this way to write one."""
-        if not (isinstance(value, str) and _DAY.fullmatch(value)):
+        if not (isinstance(value, str) and DAY.fullmatch(value)):
             self.fail("invalid", format="YYYY-MM-DD")
         return super().to_internal_value(value)
 

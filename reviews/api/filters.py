@@ -19,11 +19,10 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
 
 from areas.codes import level_of
-from reviews.api.fields import AREA_CODE, MOST_KEY, MOST_WHOLE
+from reviews.api.fields import AREA_CODE, DAY, MOST_KEY, MOST_WHOLE
 from reviews.differences import content_fields
 from reviews.models import Status, Submission
 
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _MOMENT = re.compile(
     r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:\d{2})", re.ASCII
 )
@@ -59,7 +58,7 @@ class _Exact(forms.Field):
 class DayField(_Exact):
     """YYYY-MM-DD."""
 
-    pattern, words = _DAY, "不是日期，应写成 YYYY-MM-DD"
+    pattern, words = DAY, "不是日期，应写成 YYYY-MM-DD"
 
     def read(self, text: str) -> datetime.date:
         """The day."""
@@ -172,11 +171,7 @@ class WordsFilter(TextFilter):
         return qs
 
 
-class StrictFilterSet(django_filters.FilterSet):
-    """Base of all lists' filters."""
-
-
-def record_filterset(model: type[Submission]) -> type[StrictFilterSet]:
+def record_filterset(model: type[Submission]) -> type[django_filters.FilterSet]:
     """The filters of one record kind: state, place, days, and what each field lends itself to."""
     day = model.date_field
     filters: dict[str, django_filters.Filter] = {
@@ -193,7 +188,7 @@ def record_filterset(model: type[Submission]) -> type[StrictFilterSet]:
     }
     for field in content_fields(model):
         filters |= _filters_of(field)
-    return type(f"{model.__name__}FilterSet", (StrictFilterSet,), filters)
+    return type(f"{model.__name__}FilterSet", (django_filters.FilterSet,), filters)
 
 
 def _words(model: type[Submission]) -> list[str]:

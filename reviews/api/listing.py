@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
 from django.utils.module_loading import import_string
+from django_filters import MultipleChoiceFilter
 from rest_framework.exceptions import UnsupportedMediaType
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.renderers import JSONRenderer
@@ -49,6 +50,8 @@ class ListViewSet(JsonRefusals, GenericViewSet[Any]):
     pagination_class = KeysetPages
     order_fields: Sequence[str] = ("pk",)
     filterset_class: type[Any] | None = None
+    #: What a row's number may be; a list of rows with other keys says so.
+    lookup_value_regex = "[0-9]{1,18}"
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """After who may: nothing in the address is passed over unsaid."""
@@ -61,7 +64,9 @@ class ListViewSet(JsonRefusals, GenericViewSet[Any]):
         known = {FORMAT}
         if self.is_list:
             known |= {CURSOR, PAGE_SIZE, ORDERING, *filters}
-        repeatable = {name for name, each in filters.items() if hasattr(each, "conjoined")}
+        repeatable = {
+            name for name, each in filters.items() if isinstance(each, MultipleChoiceFilter)
+        }
         refuse_unknown(request, known, repeatable)
 
     def _refuse_other_bodies(self, request: Request) -> None:

@@ -1,5 +1,4 @@
-"""Pages of a list by the last row shown: as fast at the end as at the start, and nothing is lost or
-told twice however many rows share a moment."""
+"""Pages of a list by the last row shown: nothing is lost or told twice however many rows share a moment."""
 
 from __future__ import annotations
 

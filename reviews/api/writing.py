@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
-from django.db.models import Q
 from django.http import Http404
 
 from reviews.api.faults import refused
@@ -18,6 +17,7 @@ from reviews.checks import SAME_RECORD, Problem, field_label, find_all_problems
 from reviews.differences import content_fields
 from reviews.drafts import draft_faults
 from reviews.models import Submission
+from reviews.querysets import choosable
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -56,7 +56,7 @@ class Batch:
 
     def _refer(self, attname: str, column: Any) -> None:
         wanted = {given[attname] for given in self.given if given.get(attname) is not None}
-        known = _choosable(column, self.by).in_bulk(wanted) if wanted else {}
+        known = _known(column, wanted, self.by)
         for index, (record, given) in enumerate(zip(self.records, self.given, strict=True)):
             if attname not in given or given[attname] == getattr(record, attname):
                 continue
@@ -86,8 +86,8 @@ class Batch:
                 for item in given.get(rows.name, ())
             ]
             wanted = {key for _, key in told}
-            known = set(_choosable(column, self.by).in_bulk(wanted)) if wanted else set()
-            held = self._held(rows, column) if wanted - known else {}
+            known = _known(column, wanted, self.by)
+            held = self._held(rows, column) if wanted - known.keys() else {}
             for index, key in told:
                 if key not in known and key not in held.get(self.records[index].pk, ()):
                     problem = _not_there(column, key)
@@ -142,11 +142,10 @@ def _default(model: type[Submission], name: str) -> Any:
     return column.get_default()
 
 
-def _choosable(column: Any, by: User) -> Any:
-    rows = column.related_model._default_manager
-    rows = rows.choosable_by(by) if hasattr(rows, "choosable_by") else rows.visible_to(by)
-    limit = column.get_limit_choices_to()
-    return rows.filter(limit if isinstance(limit, Q) else Q(**limit))
+def _known(column: Any, keys: set[Any], by: User) -> dict[Any, Any]:
+    """Those of the keys that the user may refer to, each with its row; one query."""
+    rows = choosable(column, by)
+    return rows.in_bulk(keys) if rows is not None and keys else {}
 
 
 def _not_there(column: Any, key: Any) -> Problem:

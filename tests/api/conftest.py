@@ -30,7 +30,6 @@ def api(db: None) -> Callable[[User | None], Api]:
 @pytest.fixture
 def office(make: Make, district: Area, settings: Any, caplog: pytest.LogCaptureFixture) -> Office:
     """For walks, which call faster than anybody may and are refused more often than a log tells."""
-    settings.API_RATE = "1000000/min"
     settings.SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
     caplog.set_level("CRITICAL", "django.request")
     return Office(make)

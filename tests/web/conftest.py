@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -15,12 +14,6 @@ from accounts.models import User
 def _no_office(monkeypatch: pytest.MonkeyPatch) -> None:
     """Walks open every address as everyone; what LibreOffice makes of a document has its own tests."""
     monkeypatch.setattr("reports.pages.editions.pdf_of", lambda document: b"%PDF-")
-
-
-@pytest.fixture(autouse=True)
-def _no_limit(settings: Any) -> None:
-    """Walks call the API faster than anybody may."""
-    settings.API_RATE = "1000000/min"
 
 
 Visit = Callable[[User | None], Client]
