@@ -48,7 +48,12 @@ def test_a_token_is_issued_shown_once_used_and_revoked(
     page.get_by_role("option", name="渝中区", exact=True).click()
     page.fill("#id_expires_on", str(timezone.localdate() + datetime.timedelta(days=30)))
     page.get_by_role("button", name="保存", exact=True).click()
-    token = page.get_by_label("凭证", exact=True).input_value()
+    shown = page.get_by_label("凭证", exact=True)
+    token = shown.input_value()
+    for viewport in (NARROW, WIDE):  # it is copied from here, whole, or never
+        page.set_viewport_size(viewport)  # type: ignore[arg-type]
+        assert shown.evaluate("each => each.scrollWidth <= each.clientWidth")
+        assert shown.evaluate("each => each.scrollHeight <= each.clientHeight")
     assert re.fullmatch(r"sqcs_[\w-]{43}", token)
     headers = {"Authorization": f"Bearer {token}"}
     assert Client().get("/api/v1/areas/", headers=headers).status_code == 200
