@@ -17,11 +17,11 @@ from areas.models import Area
 from bench import measure
 from bench.sql import LAST
 from bench.tasks import Found
-from indicators.blobs import unpack
-from indicators.engine import Matrix, SeriesKey
 from indicators.measures import MEASURES
-from indicators.plans import SHIPPED, load_plans
-from indicators.snapshots import view
+from indicators.plan.loading import SHIPPED, load_plans
+from indicators.store.blobs import unpack
+from indicators.store.engine import Matrix, SeriesKey
+from indicators.store.series_reader import view
 
 #: A province, and two of its prefectures: with fourteen counties, and with three.
 _ROOT, _LARGE, _SMALL = "53", "5301", "5334"

@@ -12,10 +12,10 @@ from django.db import connection
 from accounts.models import User
 from areas.models import Area
 from funds.models import Donation
-from indicators import events, series
 from indicators.measures import MEASURES
 from indicators.models import SeriesLayout
-from indicators.series import Block
+from indicators.store import events, series
+from indicators.store.series import Block
 from reviews.models import Status
 from reviews.services import approve
 

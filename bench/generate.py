@@ -28,7 +28,7 @@ from bench.sql import (
 from funds.models import Donation, Expenditure, Fund
 from indicators.measures import MEASURES
 from indicators.models import Covers, Indicator, ManualFigure, OpeningBalance
-from indicators.plans import load_plans, shipped_files
+from indicators.plan.loading import load_plans, shipped_files
 from orgs.models import Charity, CommunityOrg, OrgCategory, Tier, Training, VolunteerTeam
 from projects.models import Aid, Project
 from reviews.models import Status

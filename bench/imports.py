@@ -14,11 +14,11 @@ from accounts.models import Role, User
 from areas.models import Area
 from bench import measure
 from bench.tasks import Found
-from config.ledgers import KINDS
+from ledgers.reading.reader import Reader
+from ledgers.reading.sheets import read_workbook
+from ledgers.registry import KINDS
+from ledgers.service import import_ledger
 from orgs.models import CommunityOrg
-from reviews.ledger.reading import Reader
-from reviews.ledger.service import import_ledger
-from reviews.ledger.sheets import read_workbook
 
 _ROOT, _KIND, _ROWS = "500103", "orgs", 100_000
 _TITLES = [

@@ -18,10 +18,10 @@ from python_calamine import CalamineWorkbook
 from areas.codes import TOWNSHIP_LEVEL, cut_to, level_of
 from areas.models import Area
 from bench import measure
-from indicators.engine import SeriesKey, Span, month_of
-from indicators.events import Scope
 from indicators.measures import MEASURES
-from indicators.series import count_in_blocks
+from indicators.store.engine import SeriesKey, Span, month_of
+from indicators.store.events import Scope
+from indicators.store.series import count_in_blocks
 
 _YEAR = 2026
 #: Columns of January … December and of the January behind.

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from areas.models import Area
 from bench import engine, measure, office
-from bench.peer_duckdb import DuckDB
-from bench.peer_polars import Polars, export
-from bench.peer_sql import ClosureTable
-from bench.peers import check, closure, engine_digests, sources
+from bench.peers.base import check, closure, engine_digests, sources
+from bench.peers.closure_table import ClosureTable
+from bench.peers.duckdb_live import DuckDB
+from bench.peers.polars_parquet import Polars, export
 from bench.tasks import Found
-from indicators import series
+from indicators.store import series
 
 
 def peers(runs: str) -> Found:

@@ -80,12 +80,16 @@ INSTALLED_APPS = [
     "areas",
     "accounts",
     "reviews",
+    "api",
+    "ledgers",
     "orgs",
     "scenes",
     "projects",
     "funds",
     "indicators",
     "reports",
+    "desks",
+    "demo",
     "config",
 ]
 MIDDLEWARE = [
@@ -223,8 +227,8 @@ CELERY_BEAT_SCHEDULE = {
         "task": "accounts.webhooks.tasks.send_due_webhooks",
         "schedule": crontab(),
     },
-    "take-up-imports": {"task": "config.tasks.take_up_imports", "schedule": 30.0},
-    "clear-files": {"task": "config.tasks.clear_files", "schedule": crontab(hour=2, minute=30)},
+    "take-up-imports": {"task": "ledgers.tasks.take_up_imports", "schedule": 30.0},
+    "clear-files": {"task": "ledgers.tasks.clear_files", "schedule": crontab(hour=2, minute=30)},
 }
 # Who works on an upload and how far: seen by the site and by every worker.
 CACHES = {
@@ -249,16 +253,19 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["accounts.permissions.HasBusinessRole"],
     "DEFAULT_THROTTLE_CLASSES": ["accounts.api.authentication.CallerThrottle"],
-    "DEFAULT_PARSER_CLASSES": ["reviews.api.parsers.JsonParser"],
+    "DEFAULT_PARSER_CLASSES": ["api.parsers.JsonParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_METADATA_CLASS": None,
-    "DEFAULT_SCHEMA_CLASS": "config.api_schema.PlatformSchema",
-    "EXCEPTION_HANDLER": "reviews.api.answering.answer_fault",
+    "DEFAULT_SCHEMA_CLASS": "api.schema.PlatformSchema",
+    "EXCEPTION_HANDLER": "api.answering.answer_fault",
     "UNICODE_JSON": True,
 }
 #: In what other forms than JSON a list of the API may be had.
-API_FILE_RENDERERS = ["reports.renderers.CsvRenderer", "reports.renderers.XlsxRenderer"]
+API_FILE_RENDERERS = [
+    "reports.exports.renderers.CsvRenderer",
+    "reports.exports.renderers.XlsxRenderer",
+]
 SPECTACULAR_SETTINGS = {
     "TITLE": "社区慈善工作平台接口",
     "VERSION": "1",
@@ -270,8 +277,8 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "/static/favicon.svg",
     "REDOC_DIST": "SIDECAR",
-    "POSTPROCESSING_HOOKS": ["config.api_schema.finish"],
-    "PREPROCESSING_HOOKS": ["config.api_schema.only_this"],
+    "POSTPROCESSING_HOOKS": ["api.schema.finish"],
+    "PREPROCESSING_HOOKS": ["api.schema.only_this"],
     "SORT_OPERATIONS": False,
     "TAGS": [],
 }
@@ -306,7 +313,7 @@ UNFOLD = {
     "SIDEBAR": {
         "show_search": False,
         "show_all_applications": False,
-        "navigation": "config.navigation.navigation",
+        "navigation": "desks.navigation.navigation",
     },
     "COLORS": {
         "primary": {

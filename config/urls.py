@@ -4,19 +4,10 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 from rest_framework.routers import SimpleRouter
 
-from config.api_imports import BatchViewSet, ImportViewSet
-from config.api_pages import api_schema, no_such_endpoint, redoc, redoc_script, swagger
-from config.import_pages import (
-    import_commit,
-    import_job,
-    import_marked,
-    import_progress,
-    import_recheck,
-    import_template,
-    import_undo,
-    imports,
-)
-from config.views import board, healthz, home, readyz
+from api.areas import AreaViewSet
+from api.pages import api_schema, no_such_endpoint, redoc, redoc_script, swagger
+from config.health import healthz, readyz
+from desks.views import board, home
 from funds.views import DonationViewSet, ExpenditureViewSet, FundViewSet
 from indicators.api.figures import FiguresView, LineageView, ProgressView
 from indicators.api.plans import (
@@ -27,6 +18,17 @@ from indicators.api.plans import (
 )
 from indicators.api.records import ManualFigureViewSet, OpeningBalanceViewSet
 from indicators.views import figure, quality
+from ledgers.api import BatchViewSet, ImportViewSet
+from ledgers.pages import (
+    import_commit,
+    import_job,
+    import_marked,
+    import_progress,
+    import_recheck,
+    import_template,
+    import_undo,
+    imports,
+)
 from orgs.views import CharityViewSet, CommunityOrgViewSet, TrainingViewSet, VolunteerTeamViewSet
 from projects.views import AidViewSet, ProjectViewSet
 from reports.api import EditionViewSet, ReportViewSet
@@ -42,6 +44,7 @@ from reports.exports.pages import (
 )
 from reports.pages.calendar import calendar
 from reports.pages.editions import edition_file, edition_verify
+from reports.pages.record_figures import record_figures
 from reports.pages.report import (
     report,
     report_edit,
@@ -52,10 +55,8 @@ from reports.pages.report import (
     report_seal,
     report_urge,
 )
-from reports.public_pages import verify
-from reports.views import record_figures
-from reviews.api.areas import AreaViewSet
-from reviews.attachment_pages import attachment
+from reports.pages.verify import verify
+from reviews.pages.attachment_pages import attachment
 from scenes.views import ActivityViewSet, SceneViewSet
 
 router = SimpleRouter()
@@ -133,5 +134,5 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
 ]
-handler400 = "config.api_pages.bad_request"
-handler500 = "config.api_pages.server_error"
+handler400 = "api.pages.bad_request"
+handler500 = "api.pages.server_error"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.contrib import admin
 
 from funds.models import Donation, Expenditure, Fund, FundMember
-from reviews.entry import RecordForm
-from reviews.record_admin import RecordAdmin
-from reviews.scoped_admin import RecordInline
+from reviews.pages.entry import RecordForm
+from reviews.pages.record_admin import RecordAdmin
+from reviews.pages.scoped_admin import RecordInline
 
 
 class FundMemberInline(RecordInline):

@@ -12,8 +12,7 @@ from funds.models import (
     FundLevel,
     Initiator,
 )
-from orgs.models import Charity
-from reviews.ledger.cells import (
+from ledgers.cells import (
     Cell,
     CellError,
     Choice,
@@ -26,14 +25,9 @@ from reviews.ledger.cells import (
     whole,
     yuan,
 )
-from reviews.ledger.columns import LEADER_COLUMNS, NOTE_COLUMN, PLACE_COLUMNS
-from reviews.ledger.declaration import (
-    Column,
-    Ledger,
-    Lookup,
-    Row,
-    RowRefused,
-)
+from ledgers.columns import LEADER_COLUMNS, NOTE_COLUMN, PLACE_COLUMNS
+from ledgers.declaration import Column, Ledger, Lookup, Row, RowRefused
+from orgs.models import Charity
 from reviews.models import Submission
 
 _RUNNING = {"", "运行中", "正常", "运行", "存续", "在运行", "运作中", "正常运行"}

@@ -1,8 +1,8 @@
 """API of the record kinds."""
 
+from api.records import RecordViewSet
+from api.rows import Rows
 from funds.models import Donation, Expenditure, Fund, FundMember
-from reviews.api.rows import Rows
-from reviews.views import RecordViewSet
 
 
 class DonationViewSet(RecordViewSet):

@@ -13,12 +13,12 @@ from unfold.widgets import UnfoldAdminSelectWidget
 
 from indicators.measures import MEASURES
 from indicators.models import Counting, Covers, Indicator, ManualFigure, OpeningBalance, Plan
-from indicators.plan_file_pages import PlanFilePages
-from indicators.plan_pages import PlanPages
+from indicators.plan.file_pages import PlanFilePages
+from indicators.plan.pages import PlanPages
 from reviews.checks import OnlyWith
-from reviews.entry import RecordForm
-from reviews.record_admin import RecordAdmin
-from reviews.scoped_admin import ReadOnlyAdmin
+from reviews.pages.entry import RecordForm
+from reviews.pages.record_admin import RecordAdmin
+from reviews.pages.scoped_admin import ReadOnlyAdmin
 
 
 class SettingsAdmin(ReadOnlyAdmin):

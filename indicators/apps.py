@@ -14,8 +14,8 @@ class IndicatorsConfig(AppConfig):
     def ready(self) -> None:
         """Follow the facts: figures change in the transaction that changed them (ADR 0003)."""
         from areas.signals import tree_changed
-        from indicators import series
-        from indicators.effects import effect_sentences
+        from indicators.progress.impact_sentences import effect_sentences
+        from indicators.store import series
         from reviews.signals import effect_asked, facts_changed
 
         def on_facts(sender: Any, area_codes: set[str], **_: Any) -> None:

@@ -13,11 +13,9 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from areas.models import Area
-from indicators.explain import build_explanation
 from indicators.models import Plan
-from indicators.moment import one_moment
-from indicators.quality.panel import build_quality
-from indicators.services import (
+from indicators.progress.explain import build_explanation
+from indicators.progress.services import (
     NotFound,
     day_asked,
     find_indicator,
@@ -25,6 +23,8 @@ from indicators.services import (
     read_day,
     read_year,
 )
+from indicators.quality.panel import build_quality
+from indicators.store.db_snapshot import one_moment
 
 
 @login_required

@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from orgs.models import Charity, CommunityOrg, Training, VolunteerTeam
-from reviews.record_admin import RecordAdmin
+from reviews.pages.record_admin import RecordAdmin
 
 _CONTACT = ("联系方式", (("leader", "phone"),), "")
 _NOTE = ("备注", ("note",), "")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from ledgers.cells import Choice, day, end_day, flag, identifier, name, text, whole
+from ledgers.columns import LEADER_COLUMNS, NOTE_COLUMN, PLACE_COLUMNS
+from ledgers.declaration import Column, Ledger, plain
 from orgs.models import Charity, CommunityOrg, LegalForm, OrgCategory, Tier, Training, VolunteerTeam
-from reviews.ledger.cells import Choice, day, end_day, flag, identifier, name, text, whole
-from reviews.ledger.columns import LEADER_COLUMNS, NOTE_COLUMN, PLACE_COLUMNS
-from reviews.ledger.declaration import Column, Ledger, plain
 
 _CREDIT_CODE = Column(
     "credit_code",

@@ -1,7 +1,7 @@
 """API of the record kinds."""
 
+from api.records import RecordViewSet
 from orgs.models import Charity, CommunityOrg, Training, VolunteerTeam
-from reviews.views import RecordViewSet
 
 
 class CharityViewSet(RecordViewSet):

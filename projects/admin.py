@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from projects.models import Aid, Project
-from reviews.record_admin import RecordAdmin
+from reviews.pages.record_admin import RecordAdmin
 
 
 @admin.register(Project)

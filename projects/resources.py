@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from projects.models import Aid, AidGroup, Project, ProjectSource
-from reviews.ledger.cells import (
+from ledgers.cells import (
     Cell,
     CellError,
     Choice,
@@ -16,8 +15,9 @@ from reviews.ledger.cells import (
     words,
     yuan,
 )
-from reviews.ledger.columns import NOTE_COLUMN, PLACE_COLUMNS
-from reviews.ledger.declaration import Column, Ledger, Lookup, Row, plain
+from ledgers.columns import NOTE_COLUMN, PLACE_COLUMNS
+from ledgers.declaration import Column, Ledger, Lookup, Row, plain
+from projects.models import Aid, AidGroup, Project, ProjectSource
 
 _GROUPS = {
     "一老": "for_elderly",

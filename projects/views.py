@@ -1,7 +1,7 @@
 """API of the record kinds."""
 
+from api.records import RecordViewSet
 from projects.models import Aid, Project
-from reviews.views import RecordViewSet
 
 
 class AidViewSet(RecordViewSet):

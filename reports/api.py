@@ -16,14 +16,9 @@ from rest_framework.exceptions import NotFound, PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from reports import handling
-from reports.downloads import answer, type_of
-from reports.files import DOCUMENT, WORKBOOK, download_name, hash_of, path_of, sha256_of
-from reports.handling import HandlingError, may_judge
-from reports.models import Edition, Report, ReportEvent, ReportState, Standing
-from reviews.api.faults import Conflict, refused
-from reviews.api.fields import MOST_WHOLE, Text, Whole
-from reviews.api.filters import (
+from api.faults import Conflict, refused
+from api.fields import MOST_WHOLE, Text, Whole
+from api.reading.filters import (
     AreaFilter,
     DayFilter,
     KeyFilter,
@@ -32,9 +27,14 @@ from reviews.api.filters import (
     TextFilter,
     TrueFalseFilter,
 )
-from reviews.api.listing import ListViewSet, Scoped
-from reviews.api.serializers import Strict
+from api.reading.listing import ListViewSet, Scoped
+from api.serializers import Strict
+from reports import workflow
+from reports.editions.files import DOCUMENT, WORKBOOK, download_name, hash_of, path_of, sha256_of
+from reports.models import Edition, Report, ReportEvent, ReportState, Standing
+from reports.workflow import HandlingError, may_judge
 from reviews.checks import Problem
+from reviews.downloads import answer, type_of
 from reviews.models import REASON_LENGTH
 
 
@@ -167,13 +167,13 @@ class ReportViewSet(Scoped, ListViewSet):
     @action(["post"], detail=True)
     def receive(self, request: Request, pk: str) -> Response:
         """接收: by a reviewer of an area above."""
-        return self._judge(EditionNumber, handling.receive)
+        return self._judge(EditionNumber, workflow.receive)
 
     @extend_schema(request=Returning)
     @action(["post"], detail=True, url_path="return", url_name="return")
     def send_back(self, request: Request, pk: str) -> Response:
         """退回: by a reviewer of an area above."""
-        return self._judge(Returning, handling.send_back)
+        return self._judge(Returning, workflow.send_back)
 
     def _judge(self, shape: type[Strict], act: Callable[..., None]) -> Response:
         report, user = self.get_object(), self.request.user

@@ -2,8 +2,8 @@
 
 from celery import shared_task
 
-from reports.preparing import prepare_reports
-from reports.reminding import mail_reminders, remind
+from reports.filing.preparing import prepare_reports
+from reports.filing.reminding import mail_reminders, remind
 
 
 @shared_task

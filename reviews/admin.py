@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from unfold.decorators import display
 
 from reviews.models import ImportBatch, ReviewEvent
-from reviews.scoped_admin import ReadOnlyAdmin
+from reviews.pages.scoped_admin import ReadOnlyAdmin
 
 
 class LogAdmin(ReadOnlyAdmin):

@@ -43,6 +43,10 @@ class Status(models.TextChoices):
 
 REASON_LENGTH = 500
 
+#: Reasons that the platform writes where nobody was asked for one.
+IMPORT_REASON = "台账导入"
+UNDO_REASON = "撤销导入"
+
 #: A clerk may change these.
 EDITABLE = frozenset({Status.DRAFT, Status.RETURNED})
 
@@ -96,7 +100,7 @@ class ImportBatch(models.Model):
     created_counts = models.JSONField("生成记录", default=dict)
     changed_count = models.PositiveIntegerField("修改记录", default=0)
     same_count = models.PositiveIntegerField("相同跳过", default=0)
-    #: What the file changed in records that were there: see `reviews.ledger.undoing`.
+    #: What the file changed in records that were there: see `ledgers.undoing`.
     changes = models.JSONField("修改内容", default=list)
     warnings = models.JSONField("提示", default=list)
     undone_at = models.DateTimeField("撤销时间", null=True)
@@ -146,7 +150,7 @@ class ImportJob(models.Model):
 
     正在核对 → 已核对 (with what was found) → 正在写入 → 已导入; 未能处理 where the file is unusable or the
     user may not, and where nobody stored it in time. Only its uploader sees it. A job that nobody works
-    on any more is taken up again (`reviews.ledger.jobs`).
+    on any more is taken up again (`ledgers.jobs`).
     """
 
     kind = models.CharField("台账", max_length=20, choices=LedgerKind)
@@ -164,12 +168,12 @@ class ImportJob(models.Model):
     attempts = models.PositiveSmallIntegerField("处理次数", default=0)
     settled_at = models.DateTimeField("处理完成时间", null=True)
     message = models.CharField("说明", max_length=500, blank=True)
-    #: What the check found: see `reviews.ledger.jobs.found_in`.
+    #: What the check found: see `ledgers.jobs.found_in`.
     found = models.JSONField("核对结果", default=dict)
     batch = models.OneToOneField(
         ImportBatch, models.PROTECT, null=True, related_name="job", verbose_name="导入批次"
     )
-    #: From then on without its file: see `reviews.retention`.
+    #: From then on without its file: see `reviews.evidence.retention`.
     cleared_at = models.DateTimeField("原文件清理时间", null=True, editable=False)
 
     class Meta:
@@ -293,7 +297,7 @@ class Submission(models.Model):
     def clean(self) -> None:
         """For whoever stores without a form: nothing that would block a submission.
 
-        The entry form lets a draft be incomplete (`reviews.entry.RecordForm`).
+        The entry form lets a draft be incomplete (`reviews.pages.entry.RecordForm`).
         """
         super().clean()
         problems = blocking(find_problems(self))

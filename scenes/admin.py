@@ -7,8 +7,8 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from reviews.record_admin import RecordAdmin
-from reviews.scoped_admin import RecordInline
+from reviews.pages.record_admin import RecordAdmin
+from reviews.pages.scoped_admin import RecordInline
 from scenes.models import SIX_HAVES, Activity, ActivityReach, Scene
 from scenes.reach_ticks import ReachFormSet, offered_to
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from areas.models import Area
-from reviews.ledger.cells import Cell, CellError, Choice, day, end_day, flag, name, text, whole
-from reviews.ledger.columns import NOTE_COLUMN, PLACE_COLUMNS
-from reviews.ledger.declaration import COMMUNITY, Column, Ledger, Lookup, Row
+from ledgers.cells import Cell, CellError, Choice, day, end_day, flag, name, text, whole
+from ledgers.columns import NOTE_COLUMN, PLACE_COLUMNS
+from ledgers.declaration import COMMUNITY, Column, Ledger, Lookup, Row
 from scenes.models import (
     SIX_HAVES,
     Activity,

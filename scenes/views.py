@@ -1,7 +1,7 @@
 """API of the record kinds."""
 
-from reviews.api.rows import Rows
-from reviews.views import RecordViewSet
+from api.records import RecordViewSet
+from api.rows import Rows
 from scenes.models import Activity, ActivityReach, Scene
 
 

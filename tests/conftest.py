@@ -24,8 +24,8 @@ from areas.models import Area
 from areas.services import import_areas, national_rows
 from funds.models import Donation, Expenditure, Fund
 from indicators.models import Indicator, ManualFigure, OpeningBalance, Plan, Target
-from indicators.plans import SHIPPED, load_plans
-from indicators.series import ensure_layout, recompute_all
+from indicators.plan.loading import SHIPPED, load_plans
+from indicators.store.series import ensure_layout, recompute_all
 from orgs.models import Charity, CommunityOrg, Training, VolunteerTeam
 from projects.models import Aid, Project
 from reviews.models import Attachment, Submission

@@ -14,18 +14,20 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from api.faults import refused
+from api.fields import AREA_CODE, MOST_WHOLE
+from api.reading.filters import AreaCodeField, DayField, WholeField, refuse_unknown
+from api.reading.listing import FORMAT
+from api.reading.paging import CURSOR, MOST, PAGE_SIZE, page_size_asked
 from areas.models import Area
-from indicators.figures import as_json, progress_of
-from indicators.lineage import lineage
 from indicators.models import (
     Counting,
     Plan,
 )
-from indicators.moment import one_moment
-from indicators.services import (
-    NotFound as Unknown,
-)
-from indicators.services import (
+from indicators.progress.lineage import lineage
+from indicators.progress.progress import as_json, progress_of
+from indicators.progress.services import NotFound as Unknown
+from indicators.progress.services import (
     day_asked,
     find_indicator,
     plans_of_area,
@@ -33,16 +35,7 @@ from indicators.services import (
     read_day,
     read_year,
 )
-from reviews.api.faults import refused
-from reviews.api.fields import AREA_CODE, MOST_WHOLE
-from reviews.api.filters import (
-    AreaCodeField,
-    DayField,
-    WholeField,
-    refuse_unknown,
-)
-from reviews.api.listing import FORMAT
-from reviews.api.pages import CURSOR, MOST, PAGE_SIZE, page_size_asked
+from indicators.store.db_snapshot import one_moment
 from reviews.checks import Problem
 
 T = TypeVar("T")

@@ -10,6 +10,8 @@ from django.db.models import QuerySet
 from rest_framework import serializers
 from rest_framework.request import Request
 
+from api.reading.filters import AreaFilter, DayFilter, TextFilter, WordsFilter
+from api.reading.listing import ListViewSet
 from areas.models import Area
 from indicators.models import (
     Counting,
@@ -19,16 +21,7 @@ from indicators.models import (
     Target,
     TargetShare,
 )
-from indicators.services import (
-    plans_of_area,
-)
-from reviews.api.filters import (
-    AreaFilter,
-    DayFilter,
-    TextFilter,
-    WordsFilter,
-)
-from reviews.api.listing import ListViewSet
+from indicators.progress.services import plans_of_area
 
 _CODE = "[-a-z0-9_]{1,40}"
 

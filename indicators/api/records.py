@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from api.records import RecordViewSet
 from indicators.models import ManualFigure, OpeningBalance
-from reviews.views import RecordViewSet
 
 
 class OpeningBalanceViewSet(RecordViewSet):

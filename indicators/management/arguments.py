@@ -3,7 +3,7 @@
 import datetime
 from argparse import ArgumentParser, ArgumentTypeError
 
-from indicators.services import read_day, read_year
+from indicators.progress.services import read_day, read_year
 
 
 def day(text: str) -> datetime.date:

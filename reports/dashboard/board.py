@@ -16,12 +16,12 @@ from django.urls import reverse
 
 from accounts.models import User
 from areas.models import Area
-from indicators.counting import figure_of
-from indicators.figures import Progress, indicators_of, progress_of, views_for
 from indicators.models import Indicator, Place, Plan
-from indicators.view import View, month_end, year_before
+from indicators.progress.figure import figure_of
+from indicators.progress.progress import Progress, indicators_of, progress_of, views_for
+from indicators.store.series_view import View, month_end, year_before
 from reports.models import Edition
-from reports.periods import last_due
+from reports.schedule import last_due
 
 
 @dataclass(frozen=True)

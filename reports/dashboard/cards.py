@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from indicators.figures import Progress, as_json, plain, targets_at
 from indicators.models import Target
-from indicators.tables import rate_text, target_text, value_text
-from indicators.wording import expected_text, outlook
+from indicators.progress.formatting import rate_text, target_text, value_text
+from indicators.progress.progress import Progress, as_json, plain, targets_at
+from indicators.progress.sentences import expected_text, outlook
 from reports.dashboard.board import Board
 
 #: A small trend is drawn into a box of this size.

@@ -11,8 +11,8 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from indicators.figures import Progress, as_json
-from indicators.tables import target_text
+from indicators.progress.formatting import target_text
+from indicators.progress.progress import Progress, as_json
 from reports.dashboard.board import Board, Question, read_board
 from reports.dashboard.moves import moves
 from reports.dashboard.trend import MONTHS, trend

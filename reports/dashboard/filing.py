@@ -11,7 +11,7 @@ from django.db.models import OuterRef, Subquery
 from areas.models import Area
 from reports.dashboard.board import Board
 from reports.models import Edition, Report, Standing
-from reports.periods import last_due, next_due
+from reports.schedule import last_due, next_due
 
 
 class Place(NamedTuple):

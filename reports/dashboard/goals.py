@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from areas.codes import COUNTY_LEVEL
-from indicators.counting import areas_key
-from indicators.explain import Shortfall, all_shortfalls, areas_word
-from indicators.figures import Progress
 from indicators.models import Counting, Indicator
-from indicators.series import coverage_key
-from indicators.wording import amount, pace_sentence
+from indicators.progress.explain import Shortfall, all_shortfalls, areas_word
+from indicators.progress.figure import areas_key
+from indicators.progress.progress import Progress
+from indicators.progress.sentences import amount, pace_sentence
+from indicators.store.series import coverage_key
 from reports.dashboard.board import Board
 from reports.dashboard.cards import SHAPES
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from indicators.figures import places_of, plain
 from indicators.models import Indicator
-from indicators.target_words import difference_text
-from indicators.wording import amount
+from indicators.progress.progress import places_of, plain
+from indicators.progress.sentences import amount
+from indicators.progress.target_sentences import difference_text
 from reports.dashboard.board import Board
 
 _RANKED = 6

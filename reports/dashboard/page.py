@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from areas.models import Area
-from indicators.figures import Progress, State
-from indicators.services import plans_of_area, usual_day
+from indicators.progress.progress import Progress, State
+from indicators.progress.services import plans_of_area, usual_day
 from reports.dashboard.board import Board, Question, read_board
 from reports.dashboard.cards import SHAPES, card, next_target
 from reports.dashboard.compare import compare, siblings

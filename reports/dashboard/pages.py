@@ -12,13 +12,13 @@ from django.template.response import TemplateResponse
 
 from areas.models import Area
 from indicators.models import Plan
-from indicators.moment import one_moment
-from indicators.services import day_asked, plans_of_area
+from indicators.progress.services import day_asked, plans_of_area
+from indicators.store.db_snapshot import one_moment
 from indicators.views import asked_day, asked_year
 from reports.dashboard.board import Question
 from reports.dashboard.export import export, file_name
 from reports.dashboard.page import build_dashboard
-from reports.downloads import answer
+from reviews.downloads import answer
 
 _TEMPLATES = {"screen": "dashboard/screen.html", "print": "dashboard/print.html"}
 

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from indicators.counting import figure_of, keys_of_last_year
-from indicators.engine import month_of
-from indicators.figures import Progress, plain, targets_at, trend_of
 from indicators.models import Counting, Indicator, Target
-from indicators.snapshots import view
-from indicators.view import View, month_end, year_before
+from indicators.progress.figure import figure_of, keys_of_last_year
+from indicators.progress.progress import Progress, plain, targets_at, trend_of
+from indicators.store.engine import month_of
+from indicators.store.series_reader import view
+from indicators.store.series_view import View, month_end, year_before
 from reports.dashboard.board import Board
 
 #: Months behind the day (the day's own month included) and at most ahead of it.

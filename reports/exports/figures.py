@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import IO, Any
 
-from indicators.moment import one_moment
-from indicators.services import plans_of_area
+from indicators.progress.services import plans_of_area
+from indicators.store.db_snapshot import one_moment
 from reports.dashboard.board import Question
 from reports.dashboard.export import export
 from reports.exports.ledger import Refused, Tick
-from reports.exports.models import Delivery, Subscription
+from reports.models.exports import Delivery, Subscription
 
 
 def write_figures(delivery: Delivery, target: IO[bytes], tick: Tick) -> dict[str, Any]:

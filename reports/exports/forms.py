@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from areas.models import Area
-from indicators.services import plans_of_area
-from reports.exports.models import Export, Subscription
+from indicators.progress.services import plans_of_area
+from reports.models.exports import Export, Subscription
 from reviews.kinds import record_kinds
 from reviews.models import Status
 

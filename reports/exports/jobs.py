@@ -21,10 +21,10 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import User
+from ledgers.jobs import Hold, Progress, progress_under
 from reports.exports.figures import write_figures
 from reports.exports.ledger import Refused, Tick, write_ledger
-from reports.exports.models import OPEN, Delivery, Export, FileState, MadeFile
-from reviews.ledger.jobs import Hold, Progress, progress_under
+from reports.models.exports import OPEN, Delivery, Export, FileState, MadeFile
 
 #: What one person may have on its way.
 MOST_OPEN = 3

@@ -13,10 +13,10 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from accounts.models import User
-from indicators.moment import one_moment
+from indicators.store.db_snapshot import one_moment
 from reports.columns import Column, is_summed
 from reports.exports.columns import LEDGERS, columns_of, related_of
-from reports.exports.models import Export
+from reports.models.exports import Export
 from reports.paper.sheets import BODY, CENTRE, LEFT, TITLE, head_row, merged, new_sheet
 from reports.paper.stream import MOST_ROWS, laid, save
 from reviews.models import Submission

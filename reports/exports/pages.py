@@ -17,15 +17,15 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from reports.downloads import type_of
+from ledgers.jobs import Progress
 from reports.exports import jobs
 from reports.exports.forms import ExportForm, SubscriptionForm
 from reports.exports.ledger import Refused
-from reports.exports.models import Delivery, Export, MadeFile, Subscription
 from reports.exports.subscribing import next_due
 from reports.exports.tasks import make_file
-from reports.pages.shared import for_readers
-from reviews.ledger.jobs import Progress
+from reports.models.exports import Delivery, Export, MadeFile, Subscription
+from reports.shell import for_readers
+from reviews.downloads import type_of
 
 _LISTED = 20
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 
-from reports.exports.models import Delivery, Export, FileState
+from reports.models.exports import Delivery, Export, FileState
 
 _log = logging.getLogger(__name__)
 #: As `reports.exports.jobs` names them; whatever else lies there is not ours to remove.

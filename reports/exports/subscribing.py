@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from reports.exports.figures import refusal, subscription_of
-from reports.exports.models import Delivery, FileState, Subscription
-from reports.mailing import sent
+from reports.filing.mailing import sent
+from reports.models.exports import Delivery, FileState, Subscription
 
 #: The figures of a plan stand still after its end: one more period, then no more.
 _AFTER_THE_PLAN = datetime.timedelta(days=31)

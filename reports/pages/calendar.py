@@ -13,11 +13,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from indicators.models import Plan
-from indicators.services import plans_of_area
-from reports.handling import may_judge
+from indicators.progress.services import plans_of_area
 from reports.models import Report, ReportState, Standing
-from reports.pages.shared import for_readers, page, user_of
-from reports.periods import day_off, level_below, next_due
+from reports.schedule import day_off, level_below, next_due
+from reports.shell import for_readers, page, user_of
+from reports.workflow import may_judge
 
 _LATE = 100
 

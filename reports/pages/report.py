@@ -15,20 +15,20 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from areas.codes import TOWNSHIP_LEVEL
-from reports import handling
-from reports.below import Below, missing_of, reports_below
-from reports.consolidation import differences, is_consolidated
-from reports.content import content_of, read
-from reports.handling import HandlingError, may_edit, may_judge
+from reports import workflow
+from reports.editions.child_reports import Below, missing_of, reports_below
+from reports.editions.consolidation import differences, is_consolidated
+from reports.editions.content import content_of, read
+from reports.editions.narrative import SECTIONS, sections
+from reports.editions.sealing import SealError, may_file, seal
+from reports.filing.preparing import prepare
+from reports.filing.reminding import words
 from reports.models import Edition, Report, ReportState
-from reports.narrative import SECTIONS, sections
-from reports.pages.shared import find_report, for_readers, page, user_of
 from reports.paper.document import document_of
 from reports.paper.pdf import can_make_pdf
-from reports.periods import day_off, level_below
-from reports.preparing import prepare
-from reports.reminding import words
-from reports.sealing import SealError, may_file, seal
+from reports.schedule import day_off, level_below
+from reports.shell import find_report, for_readers, page, user_of
+from reports.workflow import HandlingError, may_edit, may_judge
 
 _DIFFERENCES = 50
 
@@ -143,7 +143,7 @@ def report_edit(request: HttpRequest, pk: int) -> HttpResponse:
             code: request.POST[f"{code}-was"] for code in SECTIONS if f"{code}-was" in request.POST
         }
         try:
-            handling.edit(found, texts, by=user, was=was)
+            workflow.edit(found, texts, by=user, was=was)
         except HandlingError as refused:
             error = str(refused)
         else:
@@ -302,7 +302,7 @@ def report_receive(request: HttpRequest, pk: int) -> HttpResponse:
     """Take what was filed."""
     by, number = user_of(request), _number(request, "edition")
     return _judging(
-        request, pk, lambda found: handling.receive(found, by=by, edition=number), "已接收"
+        request, pk, lambda found: workflow.receive(found, by=by, edition=number), "已接收"
     )
 
 
@@ -315,7 +315,7 @@ def report_return(request: HttpRequest, pk: int) -> HttpResponse:
     return _judging(
         request,
         pk,
-        lambda found: handling.send_back(found, by=by, reason=reason, edition=number),
+        lambda found: workflow.send_back(found, by=by, reason=reason, edition=number),
         "已退回",
     )
 
@@ -325,4 +325,4 @@ def report_return(request: HttpRequest, pk: int) -> HttpResponse:
 def report_urge(request: HttpRequest, pk: int) -> HttpResponse:
     """Remind an area that owes it."""
     by, note = user_of(request), request.POST.get("note", "")
-    return _judging(request, pk, lambda found: handling.urge(found, by=by, note=note), "已催报")
+    return _judging(request, pk, lambda found: workflow.urge(found, by=by, note=note), "已催报")

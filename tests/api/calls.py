@@ -12,12 +12,12 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import User
+from api.records import RecordViewSet
 from areas.models import Area
 from config.urls import router
 from indicators.models import Indicator, Plan, Target, TargetShare
 from reports.models import Edition, Report
 from reviews.models import Action, ImportBatch, ImportJob, JobState, Status
-from reviews.views import RecordViewSet
 from tests.api.addresses import PLAIN, url_of, what_of
 from tests.api.places import Ground, Office, Place, ground_of
 from tests.api.plans import edition_at, plans_at

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from accounts.models import Role
 from indicators.models import Counting, Indicator, Place, Plan, Target, TargetShare
+from reports.editions.sealing import seal
 from reports.models import Edition, Report
-from reports.sealing import seal
 from tests.api.places import Office
 
 _START, _END = datetime.date(2026, 1, 1), datetime.date(2027, 12, 31)

@@ -6,12 +6,12 @@ from typing import Any
 
 from django.db import transaction
 
+from api.records import RecordViewSet
 from funds.models import Donation, Expenditure, Fund
 from orgs.models import Training
 from projects.models import Aid
 from reviews.models import Status
 from reviews.services import approve, submit
-from reviews.views import RecordViewSet
 from scenes.models import Activity
 from tests.api.places import Office, ground_of
 from tests.records.kinds import sound

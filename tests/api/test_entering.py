@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from accounts.models import User
+from api.records import RecordViewSet
 from config.urls import router
 from funds.models import Donation, Expenditure, Fund, FundMember
 from indicators.models import Plan
 from orgs.models import Charity
 from reviews.models import Status, Submission
-from reviews.views import RecordViewSet
 from scenes.models import Activity, Scene
 from tests.api.clients import codes
 from tests.conftest import DISTRICT, HUAYIPO, MINSHENGLU, NEIGHBOUR, QIXINGGANG

@@ -158,7 +158,7 @@ def test_the_number_of_queries_of_a_file_does_not_grow_with_its_rows(
 def test_a_file_that_would_be_too_long_is_refused(
     api: Any, make: Make, shiju: User, monkeypatch: pytest.MonkeyPatch, query: str
 ) -> None:
-    monkeypatch.setattr("reports.renderers.MOST_ROWS", 2)
+    monkeypatch.setattr("reports.exports.renderers.MOST_ROWS", 2)
     for _ in range(3):
         make(Scene)
     answer = api(shiju).get(f"scenes/?{query}")

@@ -12,8 +12,8 @@ from django.test import Client
 
 from accounts.models import Role
 from areas.models import Area
-from reviews.differences import content_fields
 from reviews.models import Status
+from reviews.trail.differences import content_fields
 from tests.api.addresses import url_of
 from tests.api.calls import KINDS, Call
 from tests.api.places import Office

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.api.models import Replay
 from accounts.models import User
-from reviews.api.replaying import clear_replays
+from api.writing.replaying import clear_replays
 from reviews.models import ReviewEvent
 from scenes.models import Scene
 from tests.conftest import HUAYIPO, JIEFANGBEI, PASSWORD

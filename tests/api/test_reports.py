@@ -9,10 +9,10 @@ import pytest
 
 from accounts.models import User
 from indicators.models import Plan
-from reports.files import path_of
+from reports.editions.files import path_of
+from reports.editions.sealing import seal
+from reports.filing.preparing import prepare_reports
 from reports.models import Edition, Report
-from reports.preparing import prepare_reports
-from reports.sealing import seal
 from tests.api.clients import codes
 from tests.conftest import DISTRICT, JIEFANGBEI, QIXINGGANG
 

@@ -10,15 +10,15 @@ from django.forms.models import model_to_dict
 from django.urls import reverse
 
 from accounts.models import User
-from config.ledgers import KINDS
+from api.records import RecordViewSet
 from config.urls import router
 from funds.models import Donation, Expenditure, Fund
 from indicators.models import ManualFigure, OpeningBalance
+from ledgers.registry import KINDS
+from ledgers.service import import_ledger
 from orgs.models import Charity, CommunityOrg, Training, VolunteerTeam
 from projects.models import Aid, Project
-from reviews.ledger.service import import_ledger
 from reviews.models import ReviewEvent, Submission
-from reviews.views import RecordViewSet
 from scenes.models import Activity, Scene
 from tests.conftest import HUAYIPO
 from tests.ledger import workbooks

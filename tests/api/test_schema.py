@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from accounts.models import User
+from api.records import RecordViewSet
 from config.urls import router
-from reviews.views import RecordViewSet
 
 
 @pytest.fixture

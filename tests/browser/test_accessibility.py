@@ -18,7 +18,7 @@ from playwright.sync_api import Page, expect
 from accounts.models import ApiToken, User, Webhook
 from funds.models import Fund
 from indicators.models import Plan
-from indicators.series import ensure_layout
+from indicators.store.series import ensure_layout
 from reports.models import Report
 from reviews.models import ImportBatch, Status
 from reviews.services import return_, submit

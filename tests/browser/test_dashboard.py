@@ -19,7 +19,7 @@ from accounts.models import User
 from areas.models import Area
 from funds.models import Donation, Fund
 from indicators.models import Plan
-from indicators.series import ensure_layout
+from indicators.store.series import ensure_layout
 from orgs.models import Training
 from tests.browser.conftest import NARROW, Visitor
 from tests.conftest import DISTRICT, HUAYIPO, MINSHENGLU

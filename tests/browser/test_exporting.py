@@ -14,7 +14,7 @@ from accounts.models import User
 from indicators.models import Plan
 from orgs.models import CommunityOrg
 from reports.exports import jobs
-from reports.exports.models import Delivery, Export, Subscription
+from reports.models.exports import Delivery, Export, Subscription
 from tests.browser.conftest import NARROW, Visitor
 from tests.browser.test_accessibility import Inspector
 from tests.conftest import QIXINGGANG

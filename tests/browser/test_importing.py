@@ -11,8 +11,8 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from indicators.models import Plan
+from ledgers import jobs
 from orgs.models import CommunityOrg
-from reviews.ledger import jobs
 from reviews.models import Status
 from tests.browser.conftest import NARROW, Visitor
 from tests.ledger.workbooks import one_sheet, org
@@ -80,8 +80,8 @@ def test_a_large_file_shows_its_progress_and_then_its_result(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from config import tasks
-    from config.ledgers import KINDS
+    from ledgers import tasks
+    from ledgers.registry import KINDS
 
     sent: list[int] = []
     monkeypatch.setattr(jobs, "AT_ONCE_BYTES", 0)

@@ -20,12 +20,12 @@ from accounts.models import Role, User
 from areas.models import Area
 from funds.models import Fund
 from indicators.models import Plan
-from indicators.plans import SHIPPED, load_plans
-from indicators.series import ensure_layout
-from reports.files import DOCUMENT, WORKBOOK, path_of
+from indicators.plan.loading import SHIPPED, load_plans
+from indicators.store.series import ensure_layout
+from reports.editions.files import DOCUMENT, WORKBOOK, path_of
+from reports.editions.verifying import verify, verify_editions
+from reports.filing.preparing import prepare_reports
 from reports.models import Edition, Report, ReportState
-from reports.preparing import prepare_reports
-from reports.verifying import verify, verify_editions
 from tests.browser.conftest import NARROW, Visitor
 from tests.conftest import DISTRICT, HUAYIPO, JIEFANGBEI, MINSHENGLU, PASSWORD, QIXINGGANG
 from tests.web.test_chinese import english_in

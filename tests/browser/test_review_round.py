@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 from accounts.models import User
 from funds.models import Fund
 from indicators.models import Plan
-from indicators.series import differences, ensure_layout
+from indicators.store.series import differences, ensure_layout
 from reviews.models import Attachment, Status
 from tests.browser.conftest import Visitor
 from tests.conftest import HUAYIPO

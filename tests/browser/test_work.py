@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from accounts.models import User
 from funds.models import Fund
 from indicators.models import Plan
-from indicators.series import ensure_layout
+from indicators.store.series import ensure_layout
 from reviews.services import submit
 from tests.browser.conftest import NARROW, Visitor
 from tests.web.test_chinese import english_in

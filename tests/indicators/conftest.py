@@ -13,9 +13,9 @@ import pytest
 from django.core.management import call_command
 
 from areas.models import Area
-from indicators.figures import Progress, progress_of
 from indicators.models import Plan
-from indicators.plans import load_plans
+from indicators.plan.loading import load_plans
+from indicators.progress.progress import Progress, progress_of
 
 Day = datetime.date
 

@@ -17,14 +17,14 @@ import numpy as np
 from hypothesis import strategies as st
 
 from areas.successions import Successions
-from indicators import series
-from indicators.counting import keys_of
-from indicators.engine import ALWAYS, EVENT, OPEN, Events, SeriesKey, Source, Span, month_of
 from indicators.measures import AREA_MEASURES
 from indicators.models import Indicator, Plan
-from indicators.reported import ends_of
-from indicators.series import Block, count_events, sources_of
-from indicators.view import Rows, View, year_before
+from indicators.progress.figure import keys_of
+from indicators.store import series
+from indicators.store.engine import ALWAYS, EVENT, OPEN, Events, SeriesKey, Source, Span, month_of
+from indicators.store.reported import ends_of
+from indicators.store.series import Block, count_events, sources_of
+from indicators.store.series_view import Rows, View, year_before
 from tests.indicators.oracle import Answer, Fact, Facts, Move, Opening, Place, Report
 
 Day = datetime.date
@@ -282,7 +282,7 @@ def keys_for(indicators: Iterable[Indicator], at_least: int) -> list[SeriesKey]:
 
 
 def events_of(ground: Ground, source: Source, until: Day | None) -> Events:
-    """What `indicators.events.read` gives for the same records."""
+    """What `indicators.store.events.read` gives for the same records."""
     kind, measure = source
     if measure in AREA_MEASURES.values():
         lines = _area_lines(ground, measure)

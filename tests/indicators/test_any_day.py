@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from funds.models import Donation, Fund
-from indicators.figures import trend_of
 from indicators.models import OpeningBalance, Plan
-from indicators.series import recompute_all
-from indicators.snapshots import view
+from indicators.progress.progress import trend_of
+from indicators.store.series import recompute_all
+from indicators.store.series_reader import view
 from tests.conftest import DISTRICT, QIXINGGANG
 from tests.indicators.conftest import indicator_text, item_of, numerator_of
 

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from areas.successions import Successions
-from indicators import series
-from indicators.engine import (
+from indicators.store import series
+from indicators.store.engine import (
     EVENT,
     Blocks,
     Matrix,
@@ -23,7 +23,7 @@ from indicators.engine import (
     month_of,
     place,
 )
-from indicators.view import Rows
+from indicators.store.series_view import Rows
 from tests.indicators.grounds import Ground, blocks, grounds, keys_for, rows_in_a_block, rows_of
 
 pytestmark = pytest.mark.once  # no database, or not its kind

@@ -11,10 +11,10 @@ import pytest
 from django.core.management import call_command
 
 from funds.models import Fund
-from indicators.blobs import pack, unpack
-from indicators.engine import SeriesKey
 from indicators.models import AreaSeries, Plan, SeriesLayout
-from indicators.series import current_layout, layout_keys
+from indicators.store.blobs import pack, unpack
+from indicators.store.engine import SeriesKey
+from indicators.store.series import current_layout, layout_keys
 from reviews.models import Status
 from tests.conftest import DISTRICT, HUAYIPO, QIXINGGANG
 

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from indicators import snapshots
-from indicators.engine import SeriesKey
 from indicators.models import Plan
-from indicators.series import current_layout, ensure_layout, layout_keys, recompute_all
+from indicators.store import series_reader
+from indicators.store.engine import SeriesKey
+from indicators.store.series import current_layout, ensure_layout, layout_keys, recompute_all
 from orgs.models import Charity
 from tests.conftest import DISTRICT
 from tests.indicators.worlds import World, load_world_plan
@@ -38,10 +38,10 @@ def test_every_series_on_random_days_equals_the_count_on_the_spot(
     for _ in range(4):
         year = world.random.randint(layout.first_year + 1, 2026)
         day = datetime.date(year, world.random.randint(1, 12), world.random.randint(1, 27))
-        read = snapshots.view(world.codes, day, root, keys)
+        read = series_reader.view(world.codes, day, root, keys)
         with monkeypatch.context() as patched:
-            patched.setattr(snapshots, "_is_stored", lambda *_: False)
-            counted = snapshots.view(world.codes, day, root, keys)
+            patched.setattr(series_reader, "_is_stored", lambda *_: False)
+            counted = series_reader.view(world.codes, day, root, keys)
         assert read.span == counted.span
         for code in world.codes:
             for key in keys:
@@ -57,5 +57,5 @@ def test_a_record_without_its_first_day_counts_on_no_day(
     approved(Charity, closed_on=datetime.date(2026, 3, 20))
     key = SeriesKey("measure", "charities")
     for day in (10, 19, 20, 31):
-        seen = snapshots.view([DISTRICT], datetime.date(2026, 3, day), DISTRICT, [key])
+        seen = series_reader.view([DISTRICT], datetime.date(2026, 3, day), DISTRICT, [key])
         assert seen.at(DISTRICT, key) == 0, day

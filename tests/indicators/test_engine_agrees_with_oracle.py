@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from indicators.engine import (
+from indicators.store.engine import (
     EVENT,
     OPEN,
     Events,

@@ -9,9 +9,9 @@ from typing import Any
 
 from areas.models import Area
 from funds.models import Donation, Fund
-from indicators.engine import ALWAYS, EVENT, OPEN, month_of
-from indicators.events import Scope, read
 from indicators.models import OpeningBalance
+from indicators.store.engine import ALWAYS, EVENT, OPEN, month_of
+from indicators.store.events import Scope, read
 from orgs.models import Charity, Training
 from reviews.models import Status
 from scenes.models import Scene

@@ -11,10 +11,10 @@ import pytest
 
 from areas.codes import level_of
 from areas.models import Area, AreaSuccession
-from indicators import series
-from indicators.figures import progress_of
 from indicators.models import Counting, Plan
-from indicators.view import month_end
+from indicators.progress.progress import progress_of
+from indicators.store import series
+from indicators.store.series_view import month_end
 from reviews.models import Action
 from reviews.services import TransitionError, approve, move_all, reopen, return_, submit, void
 from tests.indicators.worlds import DISTRICT, KINDS, World, answer_now, days_to_ask, load_world_plan

@@ -14,9 +14,9 @@ from accounts.models import Role, User
 from areas.models import Area
 from areas.services import AreaRow, import_areas
 from funds.models import Donation, Fund
-from indicators.events import Scope, read
 from indicators.models import AreaSeries, ManualFigure, OpeningBalance, Plan
-from indicators.series import differences, recompute_all
+from indicators.store.events import Scope, read
+from indicators.store.series import differences, recompute_all
 from orgs.models import Training
 from reviews.models import Action, Status
 from reviews.services import TransitionError, approve, move_all, reopen, return_, submit, void

@@ -17,14 +17,14 @@ from django.utils import timezone
 from accounts.models import User
 from areas.models import AreaSuccession
 from funds.models import Donation, Fund
-from indicators.counting import figure_of
-from indicators.figures import progress_of
-from indicators.lineage import lineage
 from indicators.models import Counting, ManualFigure, OpeningBalance, Plan
-from indicators.series import recompute_all
-from indicators.services import find_indicator
-from indicators.snapshots import view
-from indicators.view import year_before
+from indicators.progress.figure import figure_of
+from indicators.progress.lineage import lineage
+from indicators.progress.progress import progress_of
+from indicators.progress.services import find_indicator
+from indicators.store.series import recompute_all
+from indicators.store.series_reader import view
+from indicators.store.series_view import year_before
 from orgs.models import CommunityOrg
 from reviews.models import Status
 from reviews.services import ProblemsFound, reopen, submit, void

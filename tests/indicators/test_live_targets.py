@@ -13,15 +13,15 @@ from django.utils import timezone
 from accounts.models import User
 from funds.models import Fund
 from indicators.models import Indicator, Plan, Revision, Target
-from indicators.plans import SHIPPED, load_plans
-from indicators.revisions import RevisionError, change_rule, with_rule
-from indicators.series import differences
-from indicators.target_words import day_text, demand_text
-from indicators.targets import Milestone, disagreements, milestones, revise_target
+from indicators.plan.loading import SHIPPED, load_plans
+from indicators.plan.revisions import RevisionError, change_rule, with_rule
+from indicators.plan.targets import Milestone, disagreements, milestones, revise_target
+from indicators.progress.target_sentences import day_text, demand_text
+from indicators.store.series import differences
 from orgs.models import CommunityOrg
+from reports.editions.sealing import seal
+from reports.editions.verifying import verify_editions
 from reports.models import Report
-from reports.sealing import seal
-from reports.verifying import verify_editions
 from tests.conftest import DISTRICT
 from tests.indicators.conftest import HEAD, indicator_text, item_of
 

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from areas.models import AreaSuccession
 from areas.services import withdraw_succession
-from indicators import series
-from indicators.counting import Figure, figure_of
-from indicators.figures import progress_of
 from indicators.models import AreaSeries, Counting, Indicator, Plan
+from indicators.progress.figure import Figure, figure_of
+from indicators.progress.progress import progress_of
+from indicators.store import series
 from reviews.models import Status, Submission
 from reviews.services import approve, reopen
 from tests.indicators.grounds import Ground, grounds, keys_for, views

@@ -12,11 +12,11 @@ from django.db import connection
 
 from accounts.models import User
 from funds.models import Fund
-from indicators import snapshots
-from indicators.figures import progress_of
 from indicators.models import Plan
-from indicators.moment import one_moment
-from indicators.series import ensure_layout
+from indicators.progress.progress import progress_of
+from indicators.store import series_reader
+from indicators.store.db_snapshot import one_moment
+from indicators.store.series import ensure_layout
 from tests.conftest import DISTRICT
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -62,16 +62,16 @@ def test_an_approval_between_the_reads_of_a_figure_does_not_split_it(
     """It begins before the day and ends after it: of two moments it would count twice or not at all."""
     ensure_layout()
     approved(Fund, established_on=Day(2026, 3, 2))
-    read = snapshots.stored_rows
+    read = series_reader.stored_rows
 
     def then_somebody_approves(*arguments: Any) -> Any:
         rows = read(*arguments)
-        monkeypatch.setattr(snapshots, "stored_rows", read)
+        monkeypatch.setattr(series_reader, "stored_rows", read)
         days = {"established_on": Day(2026, 3, 3), "closed_on": Day(2026, 3, 25)}
         _elsewhere(lambda: approved(Fund, **days))
         return rows
 
-    monkeypatch.setattr(snapshots, "stored_rows", then_somebody_approves)
+    monkeypatch.setattr(series_reader, "stored_rows", then_somebody_approves)
     values = [
         progress_of(yuzhong, [DISTRICT], Day(2026, 3, 10))[DISTRICT][0].value for _ in range(2)
     ]

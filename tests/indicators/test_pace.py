@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from areas.successions import Successions
-from indicators.counting import figure_of, keys_of
-from indicators.engine import SeriesKey, Span, month_of
 from indicators.models import Indicator, Plan, Target
-from indicators.pace import Pace, pace_of
-from indicators.view import Rows, View, year_before
+from indicators.progress.figure import figure_of, keys_of
+from indicators.progress.pace import Pace, pace_of
+from indicators.store.engine import SeriesKey, Span, month_of
+from indicators.store.series_view import Rows, View, year_before
 
 pytestmark = pytest.mark.once  # no database
 Day = datetime.date

@@ -15,10 +15,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from indicators.models import Indicator, Plan, Revision, Target
-from indicators.plan_changes import find_changes
-from indicators.plan_files import plan_tables
-from indicators.plans import Overwrite, PlanError, export_plan, load_plans, shipped_files
-from indicators.targets import revise_target, share_out
+from indicators.plan.changes import find_changes
+from indicators.plan.files import plan_tables
+from indicators.plan.loading import Overwrite, PlanError, export_plan, load_plans, shipped_files
+from indicators.plan.targets import revise_target, share_out
 from tests.indicators.conftest import HEAD, indicator_text
 
 pytestmark = pytest.mark.once

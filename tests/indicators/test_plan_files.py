@@ -13,8 +13,8 @@ from django.core.management import CommandError, call_command
 from areas.models import Area
 from funds.models import Donation
 from indicators.models import AreaSeries, Indicator, Plan, SeriesLayout, Target
-from indicators.plans import PlanError, load_plans, shipped_files
-from indicators.series import differences
+from indicators.plan.loading import PlanError, load_plans, shipped_files
+from indicators.store.series import differences
 from orgs.models import CommunityOrg
 from tests.conftest import DISTRICT
 from tests.indicators.conftest import HEAD, indicator_text, item_of

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from funds.models import Donation, Fund
-from indicators.figures import Progress, as_json, plain
 from indicators.models import OpeningBalance, Plan
+from indicators.progress.progress import Progress, as_json, plain
 from orgs.models import Training
 from projects.models import Project
 from tests.conftest import DISTRICT, HUAYIPO, QIXINGGANG

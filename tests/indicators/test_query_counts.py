@@ -18,10 +18,10 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Role, User
 from areas.models import Area
 from funds.models import Donation, Fund
-from indicators.figures import progress_of
-from indicators.lineage import lineage
 from indicators.models import ManualFigure, OpeningBalance, Plan
-from indicators.series import differences, recompute_all
+from indicators.progress.lineage import lineage
+from indicators.progress.progress import progress_of
+from indicators.store.series import differences, recompute_all
 from orgs.models import CommunityOrg, Training
 from reviews.services import approve, reopen
 from scenes.models import Activity, ActivityReach

@@ -7,7 +7,7 @@ import datetime
 import pytest
 
 from areas.successions import Successions
-from indicators.reported import ends_of
+from indicators.store.reported import ends_of
 
 pytestmark = pytest.mark.once  # no database
 Day = datetime.date

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from indicators.counting import figure_of
+from indicators.progress.figure import figure_of
 from tests.indicators.grounds import Ground, grounds, keys_for, month_end, rows_in_a_block, views
 
 pytestmark = pytest.mark.once  # no database, or not its kind

@@ -15,9 +15,8 @@ from accounts.models import User
 from areas.models import Area
 from funds.models import Fund
 from indicators.models import Plan, Revision, Target, TargetShare
-from indicators.revisions import RevisionError, with_rule
-from indicators.rules import is_in_money
-from indicators.targets import (
+from indicators.plan.revisions import RevisionError, with_rule
+from indicators.plan.targets import (
     _apportion,
     revise_target,
     share_children,
@@ -26,6 +25,7 @@ from indicators.targets import (
     suggest_shares,
     withdraw_shares,
 )
+from indicators.rules.base import is_in_money
 from tests.conftest import DISTRICT, HUAYIPO, JIEFANGBEI, NEIGHBOUR_STREET, QIXINGGANG
 from tests.indicators.conftest import HEAD, indicator_text, item_of
 

@@ -17,11 +17,11 @@ from accounts.models import Role, User
 from areas.models import Area
 from areas.services import SuccessionError, register_succession
 from funds.models import Donation, Fund
-from indicators import series
-from indicators.explain import Shortfall, shortfalls
-from indicators.figures import progress_of
 from indicators.models import Indicator, Plan
-from indicators.services import find_indicator
+from indicators.progress.explain import Shortfall, shortfalls
+from indicators.progress.progress import progress_of
+from indicators.progress.services import find_indicator
+from indicators.store import series
 from orgs.models import CommunityOrg, Training
 from tests.conftest import DISTRICT, HUAYIPO, MINSHENGLU, QIXINGGANG
 from tests.indicators import oracle

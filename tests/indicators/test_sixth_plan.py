@@ -18,10 +18,10 @@ from areas.models import Area
 from funds.models import Donation, Fund
 from indicators.measures import MEASURES
 from indicators.models import Counting, ManualFigure, OpeningBalance, Plan
-from indicators.plan_files import INDICATOR_KEYS, PLAN_KEYS, REPORT_KEYS, TARGET_KEYS
-from indicators.plans import export_plan, load_plans
-from indicators.series import differences
-from indicators.targets import disagreements, milestones, share_out, suggest_shares
+from indicators.plan.files import INDICATOR_KEYS, PLAN_KEYS, REPORT_KEYS, TARGET_KEYS
+from indicators.plan.loading import export_plan, load_plans
+from indicators.plan.targets import disagreements, milestones, share_out, suggest_shares
+from indicators.store.series import differences
 from orgs.models import Training
 from projects.models import Aid
 from reviews.services import approve, submit

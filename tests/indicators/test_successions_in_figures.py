@@ -16,13 +16,13 @@ import pytest
 from accounts.models import Role, User
 from areas.services import AreaRow, import_areas, register_succession, withdraw_succession
 from funds.models import Donation, Fund
-from indicators.blobs import unpack
-from indicators.figures import progress_of, trend_of
 from indicators.measures import MEASURES
 from indicators.models import AreaSeries, ManualFigure, OpeningBalance, Plan, SeriesLayout
-from indicators.series import differences, layout_keys, recompute_all
-from indicators.services import plans_of_area
-from indicators.snapshots import views_of
+from indicators.progress.progress import progress_of, trend_of
+from indicators.progress.services import plans_of_area
+from indicators.store.blobs import unpack
+from indicators.store.series import differences, layout_keys, recompute_all
+from indicators.store.series_reader import views_of
 from orgs.models import Training
 from reviews.models import Status, Submission
 from reviews.services import approve, reopen, submit

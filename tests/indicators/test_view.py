@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from areas.successions import Successions
-from indicators.engine import SeriesKey, Span, month_of
-from indicators.view import View, month_end, year_before
+from indicators.store.engine import SeriesKey, Span, month_of
+from indicators.store.series_view import View, month_end, year_before
 
 pytestmark = pytest.mark.once  # no database
 Day = datetime.date

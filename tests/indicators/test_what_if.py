@@ -17,10 +17,10 @@ from django.test.utils import CaptureQueriesContext
 from areas.models import Area
 from areas.services import register_succession
 from funds.models import Fund
-from indicators import series
-from indicators.figures import Progress, progress_of
 from indicators.models import ManualFigure, Plan, Target
-from indicators.what_if import Effect, effects_of
+from indicators.progress.impact import Effect, effects_of
+from indicators.progress.progress import Progress, progress_of
+from indicators.store import series
 from orgs.models import CommunityOrg
 from reviews.models import Action, Status
 from reviews.services import move_all

@@ -11,8 +11,8 @@ import pytest
 
 from funds.models import Donation, Fund
 from indicators.models import OpeningBalance, Plan
-from indicators.what_if import effects_of
-from indicators.wording import effect_sentence, outlook, pace_sentence
+from indicators.progress.impact import effects_of
+from indicators.progress.sentences import effect_sentence, outlook, pace_sentence
 from orgs.models import CommunityOrg, Training
 from projects.models import Project
 from tests.conftest import DISTRICT

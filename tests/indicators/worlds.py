@@ -22,7 +22,7 @@ from areas.models import Area, AreaSuccession
 from areas.services import SuccessionError, register_succession
 from funds.models import Donation, Fund
 from indicators.models import ManualFigure, OpeningBalance, Plan
-from indicators.plans import load_plans
+from indicators.plan.loading import load_plans
 from orgs.models import CommunityOrg, Training
 from reviews.models import Status, Submission
 from scenes.models import Activity, ActivityReach, Scene

@@ -10,8 +10,8 @@ import pytest
 
 from accounts.models import User
 from funds.models import Fund
+from ledgers import service
 from orgs.models import Charity, CommunityOrg
-from reviews.ledger import service
 from reviews.models import ImportBatch, ReviewEvent, Status
 from tests.ledger.workbooks import Sheet, fund, one_sheet, org, run, workbook
 

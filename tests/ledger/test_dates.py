@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviews.ledger.cells import Cell, CellError, day, end_day, reported_day
+from ledgers.cells import Cell, CellError, day, end_day, reported_day
 
 FULL_WIDTH = str.maketrans("0123456789.-/", "０１２３４５６７８９．－／")
 EXCEL_DAY_0 = datetime.date(1899, 12, 30)

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from config.ledgers import KINDS
 from funds.models import Fund
+from ledgers.registry import KINDS
 from tests.ledger.workbooks import (
     Sheet,
     activity,

@@ -9,9 +9,9 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Font
 
 from accounts.models import User
-from reviews.ledger import marked
-from reviews.ledger.marked import marked_copy
-from reviews.ledger.sheets import LIST_SHEET
+from ledgers.files import marked
+from ledgers.files.marked import marked_copy
+from ledgers.reading.sheets import LIST_SHEET
 from tests.ledger.workbooks import Sheet, one_sheet, org, read, table, workbook
 
 RED = "00FFC7CE"

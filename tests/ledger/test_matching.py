@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from accounts.models import User
-from config.ledgers import KINDS
 from funds.models import Donation, Fund
+from ledgers.reading.matching import Standing
+from ledgers.registry import KINDS
+from ledgers.service import check_ledger
 from orgs.models import CommunityOrg
-from reviews.ledger.matching import Standing
-from reviews.ledger.service import check_ledger
 from reviews.models import ImportBatch, ReviewEvent, Status
 from reviews.services import approve, return_, submit
 from tests.ledger.workbooks import fund, imported, money, one_sheet, org, read, run
@@ -144,7 +144,7 @@ def test_a_neighbours_record_of_the_same_name_is_neither_met_nor_changed(
 def test_a_record_changed_between_the_check_and_the_write_stops_it(
     quji: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from reviews.ledger import service
+    from ledgers import service
     from reviews.services import TransitionError
 
     imported(quji, "orgs", org(1))

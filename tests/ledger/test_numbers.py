@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviews.ledger.cells import Cell, CellError, whole, yuan
+from ledgers.cells import Cell, CellError, whole, yuan
 
 FULL_WIDTH = str.maketrans("0123456789.,", "０１２３４５６７８９．，")
 AMOUNTS = st.decimals("0.01", "9999999999.99", places=2)

@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.db.models import Sum
 
 from funds.models import Donation, Expenditure, Fund
-from indicators.services import progress
+from indicators.progress.services import progress
 from orgs.models import CommunityOrg, Training
 from projects.models import Aid, Project
 from reviews.models import ImportBatch, ReviewEvent

@@ -8,9 +8,9 @@ import pytest
 from openpyxl import load_workbook
 
 from accounts.models import User
-from config.ledgers import KINDS
-from reviews.ledger.sheets import EXAMPLE, OPTIONS_SHEET, find_header, read_workbook
-from reviews.ledger.template_file import template_of
+from ledgers.files.template import template_of
+from ledgers.reading.sheets import EXAMPLE, OPTIONS_SHEET, find_header, read_workbook
+from ledgers.registry import KINDS
 from reviews.models import LedgerKind
 from tests.ledger.workbooks import read
 

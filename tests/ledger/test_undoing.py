@@ -9,8 +9,8 @@ import pytest
 
 from accounts.models import User
 from funds.models import Donation, Fund
+from ledgers.undoing import undo_batch
 from orgs.models import CommunityOrg
-from reviews.ledger.undoing import undo_batch
 from reviews.models import ImportBatch, ReviewEvent, Status
 from reviews.services import TransitionError, approve, reopen
 from tests.ledger.workbooks import fund, imported, org

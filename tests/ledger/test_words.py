@@ -5,21 +5,11 @@ from __future__ import annotations
 import pytest
 from django.db.models import CharField, IntegerField
 
-from config.ledgers import KINDS
 from funds.models import Fund, FundLevel
+from ledgers.cells import Cell, CellError, Choice, flag, identifier, name, phone, text, words
+from ledgers.registry import KINDS
 from orgs.models import Charity, CommunityOrg, OrgCategory, Training, VolunteerTeam
 from projects.models import Aid, Project
-from reviews.ledger.cells import (
-    Cell,
-    CellError,
-    Choice,
-    flag,
-    identifier,
-    name,
-    phone,
-    text,
-    words,
-)
 from scenes.models import Activity, Scene
 
 

@@ -14,9 +14,9 @@ from openpyxl import Workbook
 
 from accounts.models import User
 from areas.models import Area
-from config.ledgers import KINDS
-from reviews.ledger.reading import Finding, ImportResult
-from reviews.ledger.service import check_ledger, import_ledger
+from ledgers.reading.reader import Finding, ImportResult
+from ledgers.registry import KINDS
+from ledgers.service import check_ledger, import_ledger
 from reviews.models import ImportBatch, Submission
 
 Rows = Sequence[Sequence[Any]]

@@ -14,9 +14,9 @@ from funds.models import Donation, Expenditure, Fund
 from indicators.models import OpeningBalance, Plan
 from orgs.models import Charity, CommunityOrg, Training, VolunteerTeam
 from projects.models import Aid, Project
+from reports.editions.sealing import seal
+from reports.filing.preparing import prepare_reports
 from reports.models import Edition, Report
-from reports.preparing import prepare_reports
-from reports.sealing import seal
 from scenes.models import Activity, Scene
 from tests.conftest import HUAYIPO, JIEFANGBEI, MINSHENGLU, QIXINGGANG
 

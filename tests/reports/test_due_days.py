@@ -11,10 +11,10 @@ import pytest
 from accounts.models import User
 from areas.models import Area
 from indicators.models import Plan
+from reports.editions.sealing import seal
+from reports.filing.preparing import prepare_reports
 from reports.models import Report, ReportState, Standing
-from reports.periods import due_days
-from reports.preparing import prepare_reports
-from reports.sealing import seal
+from reports.schedule import due_days
 from scenes.models import Scene
 from tests.reports.conftest import JUNE, PREPARED
 

@@ -22,13 +22,13 @@ from accounts.models import User
 from areas.models import Area
 from areas.services import register_succession
 from funds.models import Donation, Fund
-from indicators.lineage import counted_quantity, lineage
 from indicators.models import Indicator, OpeningBalance, Plan
-from indicators.plans import SHIPPED, load_plans
-from indicators.series import recompute_all
+from indicators.plan.loading import SHIPPED, load_plans
+from indicators.progress.lineage import counted_quantity, lineage
+from indicators.store.series import recompute_all
 from orgs.models import CommunityOrg, Training
+from reports.editions.sealing import seal
 from reports.models import Edition, EditionMember, Report
-from reports.sealing import seal
 from reviews.models import Status, Submission
 from reviews.services import reopen, void
 from scenes.models import Activity

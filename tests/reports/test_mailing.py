@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.core import mail
 
-from reports.mailing import sent
+from reports.filing.mailing import sent
 
 
 def test_a_subject_is_one_line() -> None:

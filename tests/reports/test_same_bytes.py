@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from reports.files import WORKBOOK, made_again, workbook_path
+from reports.editions.files import WORKBOOK, made_again, workbook_path
 from reports.models import Edition
 
 pytestmark = pytest.mark.once  # made from the content alone

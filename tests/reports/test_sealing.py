@@ -13,11 +13,11 @@ import pytest
 from accounts.models import Role, User
 from funds.models import Fund
 from indicators.models import Target
-from reports.content import canonical
-from reports.files import document_path, workbook_path
+from reports.editions.content import canonical
+from reports.editions.files import document_path, workbook_path
+from reports.editions.sealing import SealError, seal
+from reports.filing.preparing import prepare_reports
 from reports.models import Edition, Report, ReportState
-from reports.preparing import prepare_reports
-from reports.sealing import SealError, seal
 from reviews.services import reopen
 from scenes.models import Scene
 from tests.conftest import DISTRICT, QIXINGGANG

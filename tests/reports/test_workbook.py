@@ -15,8 +15,8 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from indicators.lineage import lineage
-from reports.files import workbook_path
+from indicators.progress.lineage import lineage
+from reports.editions.files import workbook_path
 from reports.models import Edition
 from reports.paper.workbook import build_workbook
 from tests.conftest import DISTRICT

@@ -12,8 +12,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
 from accounts.models import User
-from reviews import attachments
-from reviews.attachments import (
+from reviews.evidence import attachments
+from reviews.evidence.attachments import (
     AttachmentError,
     attach,
     display_name,

@@ -12,7 +12,9 @@ from accounts.models import User
 from funds.models import Donation, Fund, FundMember
 from indicators.models import OpeningBalance
 from orgs.models import Charity
-from reviews.differences import (
+from reviews.models import Status
+from reviews.services import approve, reopen, submit
+from reviews.trail.differences import (
     EMPTY,
     HIDDEN,
     Comparison,
@@ -22,8 +24,6 @@ from reviews.differences import (
     content_fields,
     row_table,
 )
-from reviews.models import Status
-from reviews.services import approve, reopen, submit
 from scenes.models import Activity, Scene
 from tests.conftest import DISTRICT, HUAYIPO, MINSHENGLU
 from tests.records.kinds import RECORD_KINDS, kind_name, sound

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from accounts.models import User
-from indicators import series
 from indicators.models import Plan
+from indicators.store import series
 from orgs.models import VolunteerTeam
 from reviews.models import Action, ReviewEvent
 from reviews.services import ProblemsFound, approve, move_all, reopen, return_, submit, void

@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 from areas.models import Area
 from reviews.models import REASONED, Action, ReviewEvent, Status
-from reviews.reasons import past_reasons
+from reviews.pages.reasons import past_reasons
 from reviews.services import RULES
 from scenes.models import Scene
 from tests.conftest import HUAYIPO

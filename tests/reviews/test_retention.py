@@ -14,14 +14,14 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from config.ledgers import KINDS
-from config.tasks import clear_files
+from ledgers import jobs
+from ledgers.registry import KINDS
+from ledgers.tasks import clear_files
+from ledgers.undoing import undo_batch
 from orgs.models import CommunityOrg
-from reviews.attachments import attach, remove
-from reviews.ledger import jobs
-from reviews.ledger.undoing import undo_batch
+from reviews.evidence.attachments import attach, remove
+from reviews.evidence.retention import clear_uploads, remove_strays
 from reviews.models import Attachment, ImportJob, JobState
-from reviews.retention import clear_uploads, remove_strays
 from scenes.models import Scene
 from tests.ledger.workbooks import one_sheet, org
 from tests.reviews.test_attachments import PDF, files_under, upload

@@ -19,12 +19,11 @@ from simple_history.utils import bulk_update_with_history
 from accounts.models import User
 from funds.models import Donation, Fund
 from orgs.models import Charity
-from reviews.attachments import attach, remove
-from reviews.differences import EMPTY, HIDDEN
-from reviews.ledger.service import IMPORT_REASON
-from reviews.models import ImportBatch
+from reviews.evidence.attachments import attach, remove
+from reviews.models import IMPORT_REASON, ImportBatch
 from reviews.services import approve, reopen, return_, submit
-from reviews.timeline import Entry, rows_changed_since, timeline_of
+from reviews.trail.differences import EMPTY, HIDDEN
+from reviews.trail.timeline import Entry, rows_changed_since, timeline_of
 from scenes.models import Scene
 from tests.conftest import DISTRICT, HUAYIPO, JIEFANGBEI, MINSHENGLU, QIXINGGANG
 

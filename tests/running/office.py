@@ -9,7 +9,7 @@ from typing import Any
 from accounts.models import Role, User
 from areas.models import Area
 from funds.models import Fund
-from indicators.plans import SHIPPED, load_plans
+from indicators.plan.loading import SHIPPED, load_plans
 from orgs.models import Training
 from reviews.models import Submission
 from tests.indicators.worlds import area as unsaved_area

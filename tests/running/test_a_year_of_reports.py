@@ -19,9 +19,9 @@ from django.db import connection, transaction
 
 from accounts.models import Role, User
 from indicators.models import Indicator, Plan
+from reports.editions.sealing import seal
+from reports.editions.verifying import verify_editions
 from reports.models import Edition, Reminder, Report, ReportEvent, Standing
-from reports.sealing import seal
-from reports.verifying import verify_editions
 from tests.conftest import DISTRICT, JIEFANGBEI, QIXINGGANG
 from tests.running.clockwork import PATIENCE, Clocked, Clockwork, moment
 from tests.running.conftest import wait_until

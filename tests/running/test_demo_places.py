@@ -19,17 +19,17 @@ from django.db.models import F
 from accounts.models import Role, User
 from areas.models import Area, AreaSuccession
 from areas.services import AreaRow, national_rows
-from config.demo.place import DemoPlace
-from config.demo.places import PLACES
-from config.management.commands import demo
+from demo.management.commands import demo
+from demo.place import DemoPlace
+from demo.places import PLACES
 from funds.models import Fund
-from indicators.figures import Figure, State
 from indicators.models import OpeningBalance
-from indicators.series import differences
-from indicators.services import find_area, find_plan, progress
+from indicators.progress.progress import Figure, State
+from indicators.progress.services import find_area, find_plan, progress
+from indicators.store.series import differences
 from orgs.models import CommunityOrg, Tier, Training
+from reports.editions.verifying import verify_editions
 from reports.models import Edition, Report, ReportState
-from reports.verifying import verify_editions
 from reviews.models import ImportBatch, ReviewEvent, Status, Submission
 from scenes.models import SIX_HAVES, Activity, ActivitySeries, Scene
 from tests.running.conftest import ROOT

@@ -18,7 +18,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from funds.models import Fund
-from indicators.series import differences
+from indicators.store.series import differences
 from orgs.models import Training
 from reviews.models import Action, ReviewEvent, Status, Submission
 from reviews.services import move_all

@@ -22,8 +22,8 @@ from accounts.models import User
 from config.celery import app
 from orgs.models import CommunityOrg
 from reports.exports import jobs
-from reports.exports.models import Export, FileState
 from reports.exports.tasks import make_file, take_up_files
+from reports.models.exports import Export, FileState
 from reviews.models import Status
 from tests.conftest import DAY, HUAYIPO
 from tests.running.conftest import wait_until

@@ -15,10 +15,10 @@ from kombu import Connection
 from accounts.models import User
 from areas.models import Area
 from config.celery import app
-from config.ledgers import KINDS
-from config.tasks import take_up_imports, work_on_import
+from ledgers import jobs
+from ledgers.registry import KINDS
+from ledgers.tasks import take_up_imports, work_on_import
 from orgs.models import CommunityOrg
-from reviews.ledger import jobs
 from reviews.models import ImportBatch, ImportJob, JobState, ReviewEvent, Status
 from tests.conftest import DISTRICT
 from tests.ledger.workbooks import one_sheet, org

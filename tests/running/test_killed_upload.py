@@ -11,8 +11,8 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
-from config.tasks import clear_files
-from reviews.attachments import attach
+from ledgers.tasks import clear_files
+from reviews.evidence.attachments import attach
 from reviews.models import Attachment
 from scenes.models import Scene
 from tests.reviews.test_attachments import PDF, files_under, upload

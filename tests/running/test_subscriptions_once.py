@@ -13,8 +13,8 @@ from kombu import Connection
 from accounts.models import User
 from config.celery import app
 from indicators.models import Plan
-from reports.exports.models import Delivery, FileState, Subscription
 from reports.exports.tasks import deliver_subscriptions, mail_deliveries
+from reports.models.exports import Delivery, FileState, Subscription
 from tests.conftest import DISTRICT
 from tests.running.conftest import wait_until
 from tests.servers import ChildProcess

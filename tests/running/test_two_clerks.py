@@ -16,10 +16,10 @@ from django.test import Client
 
 from accounts.models import User
 from funds.models import Fund
+from ledgers import service
 from orgs.models import CommunityOrg
-from reviews.ledger import service
 from reviews.models import Attachment, ImportBatch, ImportJob, JobState, ReviewEvent
-from reviews.record_admin import RecordAdmin
+from reviews.pages.record_admin import RecordAdmin
 from scenes.models import Scene
 from tests.conftest import HUAYIPO, MINSHENGLU
 from tests.ledger.workbooks import one_sheet, org

@@ -18,7 +18,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.db import close_old_connections, connection, transaction
 
-from indicators.series import differences
+from indicators.store.series import differences
 from orgs.models import Training
 from reviews.models import Action, ReviewEvent, Status, Submission
 from reviews.services import move_all

@@ -22,8 +22,8 @@ from accounts.models import ApiToken, Webhook
 from areas.models import Area
 from config.urls import router
 from indicators.models import Plan
-from reports.exports.models import Delivery, Export, Subscription
 from reports.models import Edition, Report
+from reports.models.exports import Delivery, Export, Subscription
 from reviews.models import Attachment, ImportBatch, ImportJob, LedgerKind
 from tests.conftest import DAY, HUAYIPO, QIXINGGANG
 from tests.records.kinds import RECORD_KINDS

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from reviews.attachments import attach, living_attachments, remove
+from reviews.evidence.attachments import attach, living_attachments, remove
 from reviews.models import Attachment, Status, Submission
 from reviews.services import submit
 from scenes.models import Scene

@@ -11,13 +11,13 @@ import pytest
 
 from accounts.models import User
 from funds.models import Donation, Fund
-from indicators.figures import progress_of
 from indicators.models import Indicator, Plan, Target, TargetShare
-from indicators.series import ensure_layout
+from indicators.progress.progress import progress_of
+from indicators.store.series import ensure_layout
 from orgs.models import CommunityOrg, Training
+from reports.editions.sealing import seal
+from reports.filing.preparing import prepare_reports
 from reports.models import Report
-from reports.preparing import prepare_reports
-from reports.sealing import seal
 from tests.conftest import DISTRICT, HUAYIPO, JIEFANGBEI, MINSHENGLU, NEIGHBOUR, QIXINGGANG
 from tests.web.test_chinese import english_in
 

@@ -20,9 +20,9 @@ from areas.models import Area
 from areas.services import register_succession
 from funds.models import Fund
 from indicators.models import OpeningBalance, Plan
-from indicators.plans import load_plans
-from indicators.series import recompute_all
-from indicators.services import progress
+from indicators.plan.loading import load_plans
+from indicators.progress.services import progress
+from indicators.store.series import recompute_all
 from orgs.models import CommunityOrg, Training
 from reviews.models import Status
 from reviews.services import submit

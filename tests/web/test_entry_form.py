@@ -16,8 +16,8 @@ from areas.models import Area
 from funds.models import Expenditure, Fund
 from orgs.models import Charity
 from projects.models import Aid, Project
-from reviews.entry_pages import TRAIL
 from reviews.models import Status
+from reviews.pages.entry_pages import TRAIL
 from scenes.models import Scene
 from tests.conftest import DISTRICT, HUAYIPO, JIEFANGBEI, MINSHENGLU, QIXINGGANG
 from tests.records.kinds import RECORD_KINDS, kind_name

@@ -18,8 +18,8 @@ from accounts.models import Role, User
 from areas.services import import_areas, national_rows
 from funds.models import Donation, Fund
 from indicators.models import ManualFigure, Plan, TargetShare
-from indicators.plans import SHIPPED, load_plans
-from indicators.series import recompute_all
+from indicators.plan.loading import SHIPPED, load_plans
+from indicators.store.series import recompute_all
 from orgs.models import CommunityOrg, Training, VolunteerTeam
 from reviews.models import Status
 from scenes.models import Activity

@@ -13,9 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from accounts.models import User
-from config.ledgers import KINDS
+from ledgers import jobs
+from ledgers.registry import KINDS
 from orgs.models import CommunityOrg
-from reviews.ledger import jobs
 from reviews.models import ImportBatch, ImportJob, JobState, LedgerKind, Status
 from reviews.services import approve, submit
 from tests.ledger.workbooks import one_sheet, org
@@ -193,7 +193,7 @@ def test_long_work_is_left_to_a_worker_and_the_page_says_how_far_it_is(
     monkeypatch: pytest.MonkeyPatch,
     django_capture_on_commit_callbacks: Any,
 ) -> None:
-    from config import tasks
+    from ledgers import tasks
 
     sent: list[int] = []
     monkeypatch.setattr(jobs, "AT_ONCE_BYTES", 0)
@@ -240,7 +240,7 @@ def test_a_file_that_brings_every_worker_down_is_given_up(jiedao: User) -> None:
 def test_an_error_nobody_expected_stores_nothing_and_is_said(
     jiedao: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from reviews.ledger import service
+    from ledgers import service
 
     def broken(*_: Any) -> None:
         raise RuntimeError("boom")

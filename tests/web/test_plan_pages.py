@@ -19,8 +19,8 @@ from django.urls import reverse
 from accounts.models import User
 from funds.models import Donation, Fund
 from indicators.models import Indicator, Plan, Revision, Target, TargetShare
-from indicators.plans import SHIPPED, export_plan, load_plans
-from indicators.targets import revise_target, share_children, share_out
+from indicators.plan.loading import SHIPPED, export_plan, load_plans
+from indicators.plan.targets import revise_target, share_children, share_out
 from orgs.models import CommunityOrg
 from tests.conftest import HUAYIPO, JIEFANGBEI, NEIGHBOUR, QIXINGGANG
 from tests.indicators.conftest import HEAD, indicator_text
@@ -541,7 +541,7 @@ def test_what_was_loaded_on_the_site_is_not_lost_to_the_command(
     client = visit(shiju)
     changed = FILE.replace('value = "237"', 'value = "240"')
     _confirm(client, _upload(client, changed))
-    from indicators.plans import PlanError
+    from indicators.plan.loading import PlanError
 
     with pytest.raises(PlanError, match="在平台上修改"):
         load_plans([SHIPPED / "yuzhong-2026.toml"])

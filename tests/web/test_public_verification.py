@@ -18,8 +18,8 @@ from django.utils import timezone
 from accounts.models import User
 from areas.models import Area
 from indicators.models import Plan
-from reports import public_pages
 from reports.models import Edition, Report
+from reports.pages import verify
 
 WORKBOOK, DOCUMENT, CONTENT = b"workbook", b"document", b"content"
 GENUINE = "属实：与本平台封存的内容一致"
@@ -125,11 +125,11 @@ def test_what_cannot_be_looked_for_is_told(
 def test_a_file_too_large_is_told_and_not_read(
     edition: Edition, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(public_pages, "MOST_BYTES", 10)
+    monkeypatch.setattr(verify, "MOST_BYTES", 10)
     over = _ask(content=b"x" * 11)
     assert (over.status_code, "文件超过50兆" in over.content.decode()) == (413, True)
-    monkeypatch.setattr(public_pages, "_FORM_BYTES", 0)
-    monkeypatch.setattr(public_pages, "_asked", None)  # its form is not even opened
+    monkeypatch.setattr(verify, "_FORM_BYTES", 0)
+    monkeypatch.setattr(verify, "_asked", None)  # its form is not even opened
     assert _ask(content=b"x" * 11).status_code == 413
 
 
@@ -157,7 +157,7 @@ def test_a_form_from_elsewhere_is_refused(edition: Edition) -> None:
 
 
 def test_an_address_may_ask_so_often_in_a_minute(edition: Edition) -> None:
-    for _ in range(public_pages.MOST_A_MINUTE):
+    for _ in range(verify.MOST_A_MINUTE):
         assert _ask(_sha(WORKBOOK), REMOTE_ADDR="10.0.0.1").status_code == 200
     refused = _ask(_sha(WORKBOOK), REMOTE_ADDR="10.0.0.1")
     assert (refused.status_code, _said(refused)) == (429, "查询过于频繁，请一分钟后再试")
@@ -169,7 +169,7 @@ def test_an_address_may_ask_so_often_in_a_minute(edition: Edition) -> None:
 def test_of_ipv6_a_whole_network_is_one_asker(
     edition: Edition, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(public_pages, "MOST_A_MINUTE", 1)
+    monkeypatch.setattr(verify, "MOST_A_MINUTE", 1)
     answers = {
         address: _ask(_sha(WORKBOOK), REMOTE_ADDR=address).status_code
         for address in ("2001:db8:1:1::1", "2001:db8:1:1:ffff::2", "2001:db8:1:2::1", ":nonsense")
@@ -180,7 +180,7 @@ def test_of_ipv6_a_whole_network_is_one_asker(
 def test_behind_a_proxy_the_address_is_the_one_the_proxy_saw(
     edition: Edition, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(public_pages, "MOST_A_MINUTE", 1)
+    monkeypatch.setattr(verify, "MOST_A_MINUTE", 1)
     known = {"REMOTE_ADDR": "127.0.0.1", "text": _sha(WORKBOOK)}
     assert _ask(**known, HTTP_X_FORWARDED_FOR="1.1.1.1").status_code == 200
     made_up = _ask(**known, HTTP_X_FORWARDED_FOR="2.2.2.2")

@@ -11,10 +11,10 @@ import pytest
 from accounts.models import Role, User
 from funds.models import Fund
 from indicators.models import Plan
-from reports.files import workbook_path
+from reports.editions.files import workbook_path
+from reports.editions.sealing import seal
+from reports.filing.preparing import prepare_reports
 from reports.models import Report, ReportState
-from reports.preparing import prepare_reports
-from reports.sealing import seal
 from tests.conftest import DAXIGOU, DISTRICT, HUAYIPO, JIEFANGBEI, QIXINGGANG
 from tests.reports.filing.conftest import JUNE, PREPARED, signer
 from tests.web.conftest import Visit

@@ -13,10 +13,9 @@ from django.urls import reverse
 
 from accounts.models import User
 from funds.models import Fund, FundMember
-from reviews.attachments import attach, remove
-from reviews.ledger.undoing import UNDO_REASON
-from reviews.models import Action, ReviewEvent, Status
-from reviews.reasons import past_reasons
+from reviews.evidence.attachments import attach, remove
+from reviews.models import UNDO_REASON, Action, ReviewEvent, Status
+from reviews.pages.reasons import past_reasons
 from reviews.services import move_all, reopen, return_, submit, void
 from scenes.models import Activity, Scene
 from tests.conftest import HUAYIPO, JIEFANGBEI, MINSHENGLU, NEIGHBOUR_STREET

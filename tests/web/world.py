@@ -18,9 +18,9 @@ from accounts.models import ApiToken, Role, User, Webhook, WebhookDelivery
 from areas.models import Area, AreaSuccession
 from funds.models import Fund
 from indicators.models import Indicator, Plan, Target, TargetShare
-from reports.exports.models import Delivery, Export, FileState, Subscription
+from reports.editions.sealing import seal
 from reports.models import Edition, Report
-from reports.sealing import seal
+from reports.models.exports import Delivery, Export, FileState, Subscription
 from reviews.models import Attachment, ImportBatch, ImportJob, JobState, ReviewEvent, Status
 from reviews.services import approve, submit
 from tests.conftest import DISTRICT, HUAYIPO, MINSHENGLU, QIXINGGANG

@@ -14,8 +14,8 @@ from accounts.models import User
 from accounts.webhooks.models import WebhookDelivery
 from funds.models import Fund
 from indicators.models import Plan
+from reports.editions.sealing import SealError, seal
 from reports.models import Report
-from reports.sealing import SealError, seal
 from tests.conftest import DISTRICT, HUAYIPO, NEIGHBOUR, QIXINGGANG
 from tests.webhooks.conftest import MakeWebhook
 

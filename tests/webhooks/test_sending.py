@@ -16,7 +16,7 @@ from django.conf import settings
 from accounts.webhooks.announcing import send_again
 from accounts.webhooks.models import DeliveryState, Webhook, WebhookDelivery, new_salt
 from accounts.webhooks.sending import clear_sent, send
-from config.tasks import clear_files
+from ledgers.tasks import clear_files
 from tests.conftest import NEIGHBOUR, QIXINGGANG
 from tests.webhooks.conftest import MakeWebhook, Receiver, is_signed, waiting_for
 

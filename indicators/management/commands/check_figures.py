@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import connection
 
-from indicators.series import differences
+from indicators.store.series import differences
 
 #: Not `atomic()`: on SQLite that is IMMEDIATE here and would keep every writer waiting.
 _BEGIN = {

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from indicators.plans import export_plan
-from indicators.services import NotFound, find_plan
+from indicators.plan.loading import export_plan
+from indicators.progress.services import NotFound, find_plan
 
 
 class Command(BaseCommand):

@@ -7,7 +7,13 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from indicators.management.arguments import add_place_and_day
-from indicators.services import NotFound, find_area, find_indicator, find_plan, lineage_json
+from indicators.progress.services import (
+    NotFound,
+    find_area,
+    find_indicator,
+    find_plan,
+    lineage_json,
+)
 
 
 class Command(BaseCommand):

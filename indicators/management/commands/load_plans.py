@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import User
-from indicators.plans import Overwrite, PlanError, load_plans, shipped_files
+from indicators.plan.loading import Overwrite, PlanError, load_plans, shipped_files
 
 
 class Command(BaseCommand):

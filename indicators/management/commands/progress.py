@@ -7,9 +7,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from indicators.management.arguments import add_place_and_day, year
-from indicators.services import NotFound, find_area, find_plan, progress
-from indicators.tables import progress_table
-from indicators.wording import pace_sentence
+from indicators.progress.formatting import progress_table
+from indicators.progress.sentences import pace_sentence
+from indicators.progress.services import NotFound, find_area, find_plan, progress
 
 
 class Command(BaseCommand):

@@ -6,8 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from indicators.management.arguments import day
-from reports.preparing import prepare_reports
-from reports.reminding import remind
+from reports.filing.preparing import prepare_reports
+from reports.filing.reminding import remind
 
 
 class Command(BaseCommand):

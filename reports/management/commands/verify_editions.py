@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from reports.editions.verifying import verify_editions
 from reports.models import Edition
-from reports.verifying import verify_editions
 
 
 class Command(BaseCommand):

@@ -13,7 +13,7 @@ from django.core.cache import cache
 from accounts.models import User
 from indicators.models import Plan
 from reports.exports import jobs
-from reports.exports.models import Delivery, Export, Subscription
+from reports.models.exports import Delivery, Export, Subscription
 from tests.conftest import DISTRICT
 
 CHINA = datetime.timezone(datetime.timedelta(hours=8))

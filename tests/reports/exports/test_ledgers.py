@@ -19,7 +19,7 @@ from indicators.models import Plan
 from orgs.models import Charity
 from reports.exports import jobs, ledger
 from reports.exports.columns import LEDGERS, columns_of
-from reports.exports.models import Export, FileState
+from reports.models.exports import Export, FileState
 from reviews.kinds import record_kinds
 from reviews.models import Status
 from tests.conftest import DISTRICT, HUAYIPO, MINSHENGLU, NEIGHBOUR_STREET, QIXINGGANG

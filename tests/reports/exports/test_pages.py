@@ -15,7 +15,7 @@ from accounts.models import Role, User
 from funds.models import Fund
 from indicators.models import Plan
 from reports.exports import jobs
-from reports.exports.models import Export, FileState, Subscription
+from reports.models.exports import Export, FileState, Subscription
 from reviews.kinds import record_kinds
 from tests.conftest import DISTRICT, HUAYIPO, QIXINGGANG
 from tests.reports.exports.conftest import at

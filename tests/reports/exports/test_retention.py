@@ -13,10 +13,10 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from reports.exports.models import Delivery, Export
 from reports.exports.retention import clear_files, remove_strays
 from reports.exports.subscribing import set_down
 from reports.exports.tasks import clear_exports
+from reports.models.exports import Delivery, Export
 from tests.reports.exports.conftest import settled
 
 Make = Callable[..., Any]

@@ -15,12 +15,12 @@ from django.test import Client
 from accounts.models import Role, User
 from funds.models import Fund
 from indicators.models import Plan
-from indicators.moment import one_moment
+from indicators.store.db_snapshot import one_moment
 from reports.dashboard.board import Question
 from reports.dashboard.export import export
 from reports.exports import subscribing
-from reports.exports.models import Delivery, FileState, Subscription
 from reports.exports.subscribing import due_days, mail_deliveries, next_due, set_down
+from reports.models.exports import Delivery, FileState, Subscription
 from tests.conftest import DISTRICT, QIXINGGANG
 from tests.reports.exports.conftest import at, settled
 
@@ -213,7 +213,7 @@ def test_a_mail_server_that_is_down_is_asked_again(
     User.objects.filter(pk=shiju.pk).update(email="shiju@example.com")
     settled(_delivery(subscribed, shiju))
     with monkeypatch.context() as broken:
-        broken.setattr("reports.mailing.send_mail", fail)
+        broken.setattr("reports.filing.mailing.send_mail", fail)
         assert mail_deliveries() == 0
     assert mail_deliveries() == 1
     assert len(mail.outbox) == 1

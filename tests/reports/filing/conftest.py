@@ -12,10 +12,10 @@ import pytest
 from accounts.models import Role, User
 from areas.models import Area
 from indicators.models import Plan
-from indicators.plans import SHIPPED, load_plans
+from indicators.plan.loading import SHIPPED, load_plans
+from reports.editions.sealing import seal
+from reports.filing.preparing import prepare_reports
 from reports.models import Edition, Report
-from reports.preparing import prepare_reports
-from reports.sealing import seal
 from tests.conftest import DISTRICT, count_few_streets
 from tests.indicators.worlds import area
 

@@ -9,11 +9,11 @@ import pytest
 
 from accounts.models import User
 from funds.models import Fund
-from indicators.figures import as_json, progress_of
 from indicators.models import Plan
+from indicators.progress.progress import as_json, progress_of
+from reports.editions.sealing import seal
+from reports.filing.preparing import prepare_reports
 from reports.models import Edition, Report
-from reports.preparing import prepare_reports
-from reports.sealing import seal
 from reviews.services import reopen
 from tests.conftest import DISTRICT, HUAYIPO
 from tests.reports.filing.conftest import JUNE, Day

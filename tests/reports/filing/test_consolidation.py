@@ -16,14 +16,14 @@ from django.db.models import Q
 from accounts.models import Role, User
 from areas.models import Area
 from funds.models import Donation, Fund
-from indicators.figures import progress_of
 from indicators.models import Plan
-from indicators.plans import load_plans
-from indicators.series import recompute_all
+from indicators.plan.loading import load_plans
+from indicators.progress.progress import progress_of
+from indicators.store.series import recompute_all
 from orgs.models import Training
+from reports.editions.sealing import seal
+from reports.filing.preparing import prepare_reports
 from reports.models import Edition, Report
-from reports.preparing import prepare_reports
-from reports.sealing import seal
 from reviews.services import approve, reopen, submit
 from tests.conftest import DISTRICT, HUAYIPO, MINSHENGLU
 from tests.indicators.test_shortfalls import succeed

@@ -15,13 +15,13 @@ from accounts.models import User
 from areas.models import Area
 from funds.models import Donation, Fund
 from indicators.models import Counting, Plan, Target
-from indicators.series import recompute_all
+from indicators.store.series import recompute_all
 from orgs.models import Training
-from reports.corrections import corrections
-from reports.files import workbook_path
+from reports.editions.corrections import corrections
+from reports.editions.files import workbook_path
+from reports.editions.sealing import seal
+from reports.filing.preparing import prepare_reports
 from reports.models import Edition, Report
-from reports.preparing import prepare_reports
-from reports.sealing import seal
 from reviews.models import Status
 from reviews.services import reopen
 from tests.conftest import HUAYIPO, MINSHENGLU

@@ -13,12 +13,12 @@ from accounts.models import Role, User
 from areas.models import Area
 from funds.models import Fund
 from indicators.models import Plan
-from reports.handling import HandlingError, may_judge, receive, send_back
+from reports.editions.sealing import SealError, may_file, seal
+from reports.editions.verifying import verify_editions
+from reports.filing.preparing import prepare_reports
 from reports.models import Edition, Report, ReportAction, ReportState, Standing
-from reports.periods import day_off, filers, filers_below
-from reports.preparing import prepare_reports
-from reports.sealing import SealError, may_file, seal
-from reports.verifying import verify_editions
+from reports.schedule import day_off, filers, filers_below
+from reports.workflow import HandlingError, may_judge, receive, send_back
 from tests.conftest import DAXIGOU, DISTRICT, HUAYIPO, JIEFANGBEI, NEIGHBOUR, QIXINGGANG
 from tests.reports.filing.conftest import JUNE, PREPARED, Day, File, signer
 

@@ -10,10 +10,10 @@ from django.core import mail
 
 from accounts.models import Role, User
 from indicators.models import Plan
-from reports.handling import HandlingError, send_back, urge
+from reports.filing.preparing import prepare_reports
+from reports.filing.reminding import mail_reminders, recipients, remind, words
 from reports.models import Reminder, Report
-from reports.preparing import prepare_reports
-from reports.reminding import mail_reminders, recipients, remind, words
+from reports.workflow import HandlingError, send_back, urge
 from tests.conftest import DISTRICT, NEIGHBOUR, QIXINGGANG
 from tests.reports.filing.conftest import JUNE, PREPARED, Day, File
 
@@ -162,7 +162,7 @@ def test_a_mail_server_that_is_down_is_asked_again(
 
     remind(Day(2026, 6, 29))
     with monkeypatch.context() as broken:
-        broken.setattr("reports.mailing.send_mail", refuse)
+        broken.setattr("reports.filing.mailing.send_mail", refuse)
         mail_reminders()
     assert Reminder.objects.filter(handled_at=None, report=_report()).exists()
     assert mail.outbox == []

@@ -13,17 +13,17 @@ from accounts.models import User
 from areas.models import Area
 from funds.models import Fund
 from indicators.models import Indicator, Plan
-from indicators.series import recompute_all
+from indicators.store.series import recompute_all
 from orgs.models import Training
-from reports.content import canonical, digest
-from reports.files import document_path, workbook_path
-from reports.handling import HandlingError, edit, receive, send_back
+from reports.editions.content import canonical, digest
+from reports.editions.files import document_path, workbook_path
+from reports.editions.sealing import SealError, seal
+from reports.editions.verifying import verify, verify_editions
+from reports.filing.preparing import prepare_reports
 from reports.models import Edition, EditionMember, Report, ReportEvent, ReportState
 from reports.paper.blocks import Paragraph
 from reports.paper.document import document_of
-from reports.preparing import prepare_reports
-from reports.sealing import SealError, seal
-from reports.verifying import verify, verify_editions
+from reports.workflow import HandlingError, edit, receive, send_back
 from scenes.models import Activity
 from tests.conftest import DAXIGOU, DISTRICT, HUAYIPO, JIEFANGBEI, MINSHENGLU, QIXINGGANG
 from tests.reports.filing.conftest import JUNE, PREPARED, Day, File, signer
@@ -179,7 +179,7 @@ def test_days_ahead_follow_the_plan(few_streets: Plan) -> None:
 def test_one_that_cannot_be_drafted_stops_no_other(
     few_streets: Plan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from reports import preparing
+    from reports.filing import preparing
 
     real = preparing.draft_of
 

@@ -10,11 +10,11 @@ import pytest
 from accounts.models import User
 from funds.models import Fund
 from indicators.models import Plan
-from reports.handling import HandlingError, edit
+from reports.editions.narrative import SECTIONS
+from reports.editions.sealing import seal
+from reports.filing.preparing import prepare_reports
 from reports.models import Report
-from reports.narrative import SECTIONS
-from reports.preparing import prepare_reports
-from reports.sealing import seal
+from reports.workflow import HandlingError, edit
 from tests.conftest import DISTRICT, HUAYIPO, QIXINGGANG
 from tests.reports.filing.conftest import JUNE, PREPARED, Day, File
 

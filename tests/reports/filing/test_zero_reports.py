@@ -10,9 +10,9 @@ import pytest
 from accounts.models import User
 from funds.models import Fund
 from orgs.models import Training
+from reports.editions.sealing import SealError
+from reports.filing.preparing import prepare_reports
 from reports.models import Report
-from reports.preparing import prepare_reports
-from reports.sealing import SealError
 from reviews.services import reopen
 from tests.conftest import DISTRICT, HUAYIPO, QIXINGGANG
 from tests.reports.filing.conftest import PREPARED, Day, File

@@ -1,0 +1,78 @@
+"""The API's pages for developers, from this site alone, and the answer where there is nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, ClassVar
+
+from django.contrib.auth.decorators import login_required
+from django.contrib.staticfiles import finders
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.views import defaults
+from django.views.decorators.cache import cache_control
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET
+from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerView
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.answering import plain_fault
+from api.reading.listing import JsonRefusals
+
+
+class SchemaView(JsonRefusals, SpectacularAPIView):
+    """The OpenAPI document; it is the same for everybody, and made once a process."""
+
+    _made: ClassVar[dict[str, Any]] = {}
+
+    def _get_schema_response(self, request: Request) -> Response:
+        if not self._made:
+            self._made.update(self.generator_class().get_schema(request=None, public=True))
+        return Response(self._made)
+
+
+api_schema = SchemaView.as_view()
+swagger = login_required(SpectacularSwaggerView.as_view(url_name="api-schema"))
+redoc = login_required(
+    SpectacularRedocView.as_view(url_name="api-schema", template_name="api/redoc.html")
+)
+#: Redoc's makers' mark, which the script would fetch from their site.
+_OUTSIDE = "https://cdn.redoc.ly/redoc/logo-mini.svg"
+_NOTHING = "data:image/gif;base64,R0lGODlhAQABAAAAACw="
+
+
+@login_required
+@require_GET
+@cache_control(max_age=86400)
+def redoc_script(request: HttpRequest) -> HttpResponse:
+    """Redoc as it is shipped, but for the one picture that is not on this site."""
+    path = finders.find("drf_spectacular_sidecar/redoc/bundles/redoc.standalone.js")
+    text = Path(str(path)).read_text(encoding="utf-8").replace(_OUTSIDE, _NOTHING)
+    return HttpResponse(text, content_type="text/javascript; charset=utf-8")
+
+
+@csrf_exempt
+def no_such_endpoint(request: HttpRequest) -> JsonResponse:
+    """Below /api/ even what is not there is told in JSON."""
+    return plain_fault(request, 404, "not_found", "没有这个接口地址")
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    """400; in JSON below /api/."""
+    if _is_of_the_api(request):
+        return plain_fault(request, 400, "invalid", "请求内容有误")
+    return defaults.bad_request(request, exception)
+
+
+def server_error(request: HttpRequest) -> HttpResponseBase:
+    """500; in JSON below /api/."""
+    if _is_of_the_api(request):
+        return plain_fault(
+            request, 500, "error", "系统出错，操作没有完成；请稍后再试，或联系系统管理员"
+        )
+    return defaults.server_error(request)
+
+
+def _is_of_the_api(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/")

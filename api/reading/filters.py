@@ -1,0 +1,261 @@
+"""Filters of a list in its address; one that makes no sense, or that nobody knows, is refused."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from decimal import Decimal
+from functools import reduce
+from operator import or_
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db import models
+from django.db.models import Q, QuerySet
+from django.utils.dateparse import parse_datetime
+from drf_spectacular.utils import extend_schema_field
+from rest_framework.exceptions import ErrorDetail, ValidationError
+from rest_framework.request import Request
+
+from api.fields import AREA_CODE, DAY, MOST_KEY, MOST_WHOLE
+from areas.codes import level_of
+from reviews.models import Status, Submission
+from reviews.trail.differences import content_fields
+
+_MOMENT = re.compile(
+    r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:\d{2})", re.ASCII
+)
+_WHOLE = re.compile(r"[0-9]{1,19}", re.ASCII)
+_AMOUNT = re.compile(r"-?[0-9]{1,14}(\.[0-9]{1,2})?", re.ASCII)
+#: Free texts that nobody looks up by their whole.
+_PROSE = frozenset({"note", "purpose", "evidence", "media", "content", "address", "phone"})
+
+
+class _Exact(forms.Field):
+    """A value written one way only; a subclass says which."""
+
+    pattern: re.Pattern[str]
+    words = ""
+
+    def to_python(self, value: Any) -> Any:
+        """None where nothing is asked."""
+        if value in (None, ""):
+            return None
+        try:
+            if not self.pattern.fullmatch(value):
+                raise ValueError
+            return self.read(value)
+        except (ValueError, OverflowError):
+            message = f"“%(value)s”{self.words}"
+            raise forms.ValidationError(message, "invalid", {"value": value[:40]}) from None
+
+    def read(self, text: str) -> Any:
+        """The value of a text of the right shape; ValueError when it is none."""
+        raise NotImplementedError
+
+
+class DayField(_Exact):
+    """YYYY-MM-DD."""
+
+    pattern, words = DAY, "不是日期，应写成 YYYY-MM-DD"
+
+    def read(self, text: str) -> datetime.date:
+        """The day."""
+        return datetime.date.fromisoformat(text)
+
+
+class MomentField(_Exact):
+    """RFC 3339, with its zone."""
+
+    pattern, words = _MOMENT, "不是时间，应写成 2026-06-30T08:00:00+08:00（地址中“+”写作 %%2B）"
+
+    def read(self, text: str) -> datetime.datetime:
+        """The moment."""
+        moment = parse_datetime(text)
+        if moment is None:
+            raise ValueError
+        return moment.astimezone(datetime.UTC)
+
+
+class WholeField(_Exact):
+    """A whole number."""
+
+    pattern, words, most = _WHOLE, "不是可用的整数", MOST_WHOLE
+
+    def read(self, text: str) -> int:
+        """The number."""
+        if int(text) > self.most:
+            raise ValueError
+        return int(text)
+
+
+class KeyField(WholeField):
+    """A record's number."""
+
+    most = MOST_KEY
+
+
+class AmountField(_Exact):
+    """Plain digits."""
+
+    pattern, words = _AMOUNT, "不是数，最多14位整数、2位小数"
+
+    def read(self, text: str) -> Decimal:
+        """The amount."""
+        return Decimal(text)
+
+
+class TrueFalseField(_Exact):
+    """true or false."""
+
+    pattern, words = re.compile("true|false"), "应为 true 或 false"
+
+    def read(self, text: str) -> bool:
+        """The truth."""
+        return text == "true"
+
+
+class AreaCodeField(_Exact):
+    """A code of an area, whether there is one or not."""
+
+    pattern, words = re.compile(AREA_CODE, re.ASCII), "应为2、4、6、9或12位区划代码"
+
+    def read(self, text: str) -> str:
+        """The code."""
+        level_of(text)
+        return text
+
+
+def _filter(field: type[forms.Field], schema: dict[str, Any]) -> type[django_filters.Filter]:
+    made = type(f"{field.__name__}Filter", (django_filters.Filter,), {"field_class": field})
+    return extend_schema_field(schema)(made)  # type: ignore[no-any-return]
+
+
+DayFilter = _filter(DayField, {"type": "string", "format": "date"})
+MomentFilter = _filter(MomentField, {"type": "string", "format": "date-time"})
+WholeFilter = _filter(WholeField, {"type": "integer", "minimum": 0, "maximum": MOST_WHOLE})
+KeyFilter = _filter(KeyField, {"type": "integer", "minimum": 0, "maximum": MOST_KEY})
+AmountFilter = _filter(AmountField, {"type": "string", "pattern": f"^{_AMOUNT.pattern}$"})
+TrueFalseFilter = _filter(TrueFalseField, {"type": "boolean"})
+AreaFilter = _filter(AreaCodeField, {"type": "string", "pattern": AREA_CODE})
+
+
+class SubtreeFilter(AreaFilter):  # type: ignore[valid-type, misc]
+    """An area with all that lies below it."""
+
+    def filter(self, qs: QuerySet[Any], value: Any) -> QuerySet[Any]:
+        """Nothing, rather than more, where the code is of no area."""
+        return qs.within(value) if value else qs  # type: ignore[attr-defined, no-any-return]
+
+
+@extend_schema_field({"type": "string", "minLength": 1, "maxLength": 200})
+class TextFilter(django_filters.CharFilter):
+    """A text, exactly."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, max_length=200, strip=False, **kwargs)
+
+
+class WordsFilter(TextFilter):
+    """`q`: words that are in one of some fields."""
+
+    def __init__(self, *names: str, **kwargs: Any) -> None:
+        self.names = names
+        super().__init__(**kwargs)
+
+    def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
+        """Each word somewhere."""
+        for word in value.split() if value else ():
+            qs = qs.filter(reduce(or_, (Q(**{f"{name}__icontains": word}) for name in self.names)))
+        return qs
+
+
+def record_filterset(model: type[Submission]) -> type[django_filters.FilterSet]:
+    """The filters of one record kind: state, place, days, and what each field lends itself to."""
+    day = model.date_field
+    filters: dict[str, django_filters.Filter] = {
+        "status": django_filters.MultipleChoiceFilter(
+            choices=Status.choices, label="状态，可给多个"
+        ),
+        "within": SubtreeFilter(field_name="area_id", label="地区及其下级"),
+        "since": DayFilter(field_name=day, lookup_expr="gte", label=f"{_label(model, day)}不早于"),
+        "until": DayFilter(field_name=day, lookup_expr="lte", label=f"{_label(model, day)}不晚于"),
+        "updated_since": MomentFilter(
+            field_name="updated_at", lookup_expr="gte", label="此后有过变化的，用于同步"
+        ),
+        "q": WordsFilter(*_words(model), label="关键词"),
+    }
+    for field in content_fields(model):
+        filters |= _filters_of(field)
+    return type(f"{model.__name__}FilterSet", (django_filters.FilterSet,), filters)
+
+
+def _words(model: type[Submission]) -> list[str]:
+    fields = {field.name: field for field in content_fields(model)}
+    texts = [
+        name
+        for name, field in fields.items()
+        if isinstance(field, models.CharField) and not field.choices and name in _SEARCHED
+    ]
+    return list(dict.fromkeys([model.title_field, *texts, "area__short_name"]))
+
+
+_SEARCHED = ("name", "host_name", "organiser", "operator", "implementer", "purpose", "content")
+
+
+def _label(model: type[models.Model], name: str) -> str:
+    return str(model._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+
+
+def _filters_of(field: Any) -> dict[str, django_filters.Filter]:
+    name, label = field.name, str(field.verbose_name)
+    if field.remote_field is not None:
+        kind = AreaFilter if field.related_model._meta.model_name == "area" else KeyFilter
+        return {name: kind(field_name=field.attname, label=label)}
+    if field.choices:
+        chosen = django_filters.MultipleChoiceFilter(choices=field.choices, label=label)
+        return {name: chosen}
+    if isinstance(field, models.BooleanField):
+        return {name: TrueFalseFilter(field_name=name, label=label)}
+    if isinstance(field, models.DateField):
+        found = _range(name, label, DayFilter, ("since", "until"), ("不早于", "不晚于"))
+        if field.null:
+            empty = TrueFalseFilter(field_name=name, lookup_expr="isnull", label=f"{label}为空")
+            found[f"{name}_empty"] = empty
+        return found
+    if isinstance(field, models.DecimalField):
+        return _range(name, label, AmountFilter)
+    if isinstance(field, models.IntegerField):
+        return _range(name, label, WholeFilter)
+    if name in _PROSE:
+        return {}
+    return {name: TextFilter(field_name=name, label=label)}
+
+
+def _range(
+    name: str,
+    label: str,
+    kind: type[django_filters.Filter],
+    ends: tuple[str, str] = ("min", "max"),
+    words: tuple[str, str] = ("不小于", "不大于"),
+) -> dict[str, django_filters.Filter]:
+    lookups = ("gte", "lte")
+    return {
+        f"{name}_{end}": kind(field_name=name, lookup_expr=lookup, label=f"{label}{word}")
+        for end, lookup, word in zip(ends, lookups, words, strict=True)
+    }
+
+
+def refuse_unknown(request: Request, known: set[str], repeatable: set[str]) -> None:
+    """400 for a parameter that nobody reads, says nothing, or is given twice where one counts."""
+    problems = {}
+    for name, values in request.query_params.lists():
+        if name not in known:
+            problems[name] = [ErrorDetail("没有这个查询参数", "unknown")]
+        elif "" in values:
+            problems[name] = [ErrorDetail("没有给值；不作限定的，去掉这个参数", "blank")]
+        elif len(values) > 1 and name not in repeatable:
+            problems[name] = [ErrorDetail("只能给一个值", "repeated")]
+    if problems:
+        raise ValidationError(problems)

@@ -1,0 +1,130 @@
+"""The base of every list of the API: strict addresses, filters, order, pages, and the whole as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.http.response import HttpResponseBase
+from django.utils.module_loading import import_string
+from django_filters import MultipleChoiceFilter
+from rest_framework.exceptions import UnsupportedMediaType
+from rest_framework.permissions import SAFE_METHODS
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.settings import api_settings
+from rest_framework.viewsets import GenericViewSet
+
+from api.faults import Fault
+from api.reading.filters import refuse_unknown
+from api.reading.paging import (
+    CURSOR,
+    ORDERING,
+    PAGE_SIZE,
+    KeysetPages,
+    from_cursor,
+    ordering_asked,
+    page_size_asked,
+)
+
+FORMAT = str(api_settings.URL_FORMAT_OVERRIDE)
+
+
+class JsonRefusals:
+    """What is refused is told in JSON, whatever was asked for."""
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """In another form only what was granted."""
+        if getattr(response, "exception", False):
+            request.accepted_renderer = JSONRenderer()
+            request.accepted_media_type = JSONRenderer.media_type
+        return super().finalize_response(request, response, *args, **kwargs)  # type: ignore[misc]
+
+
+class ListViewSet(JsonRefusals, GenericViewSet[Any]):
+    """`order_fields`: what a list may be ordered by, the usual one first; none may be null."""
+
+    pagination_class = KeysetPages
+    order_fields: Sequence[str] = ("pk",)
+    filterset_class: type[Any] | None = None
+    #: What a row's number may be; a list of rows with other keys says so.
+    lookup_value_regex = "[0-9]{1,18}"
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """After who may: nothing in the address is passed over unsaid."""
+        super().initial(request, *args, **kwargs)
+        if self.action is None:  # there is no such method here
+            return
+        if request.method not in SAFE_METHODS:
+            self._refuse_other_bodies(request)
+        filters = self.filterset_class.base_filters if self.filterset_class else {}
+        known = {FORMAT}
+        if self.is_list:
+            known |= {CURSOR, PAGE_SIZE, ORDERING, *filters}
+        repeatable = {
+            name for name, each in filters.items() if isinstance(each, MultipleChoiceFilter)
+        }
+        refuse_unknown(request, known, repeatable)
+
+    def _refuse_other_bodies(self, request: Request) -> None:
+        """415 for a body in another form, 411 for one without a length: neither is taken for none."""
+        kind = (request.content_type or "").partition(";")[0].strip().lower()
+        length = request.META.get("CONTENT_LENGTH")
+        if length not in (None, "", "0") and kind not in {
+            parser.media_type for parser in self.get_parsers()
+        }:
+            raise UnsupportedMediaType(kind)
+        if "Transfer-Encoding" in request.headers and not length:
+            raise Fault("请求须写明 Content-Length", "length_required", status_code=411)
+
+    def get_renderers(self) -> list[Any]:
+        """A whole list may be a file, too."""
+        plain = super().get_renderers()
+        is_one = self.detail or self.action not in (None, "list")
+        return plain if is_one else [*plain, *map(_made, settings.API_FILE_RENDERERS)]
+
+    @property
+    def is_list(self) -> bool:
+        """Whether the request asks for the list."""
+        return getattr(self, "action", None) == "list"
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """A page; or, as CSV or Excel, everything the filters leave."""
+        rows = self.filter_queryset(self.get_queryset())
+        renderer: Any = request.accepted_renderer
+        if hasattr(renderer, "stream"):
+            page_size_asked(request)  # a file has no pages, but nothing is passed over unsaid
+            ordered = from_cursor(rows, request, ordering_asked(request, self.order_fields))
+            answer: HttpResponseBase = renderer.stream(
+                ordered, self.get_serializer(), self.file_name
+            )
+            return answer
+        page = self.paginate_queryset(rows)
+        data = self.get_serializer(page, many=True).data
+        return self.get_paginated_response(data)
+
+    @property
+    def file_name(self) -> str:
+        """What a file of the list is called."""
+        view: Any = self
+        return str(view.queryset.model._meta.verbose_name)
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """One."""
+        return Response(self.get_serializer(self.get_object()).data)
+
+
+def _made(name: str) -> Any:
+    return import_string(name)()
+
+
+class Scoped:
+    """Rows in the user's scope."""
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """What is outside is not found."""
+        rows: Any = super().get_queryset()  # type: ignore[misc]
+        return rows.visible_to(self.request.user)  # type: ignore[attr-defined, no-any-return]

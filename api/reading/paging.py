@@ -1,0 +1,158 @@
+"""Pages of a list by the last row shown: nothing is lost or told twice however many rows share a moment."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.core.exceptions import ValidationError as FieldError
+from django.db import models
+from django.db.models import Q, QuerySet
+from rest_framework.exceptions import ErrorDetail, NotFound, ValidationError
+from rest_framework.pagination import BasePagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
+
+from api.reading.filters import DayField, KeyField, MomentField, WholeField
+
+PAGE, MOST = 50, 1000
+CURSOR, PAGE_SIZE, ORDERING = "cursor", "page_size", "ordering"
+
+
+def ordering_asked(request: Request, allowed: Sequence[str]) -> str:
+    """`-updated_at`: one of the list's fields, up or down; the list's first where none is asked."""
+    choices = orderings(allowed)
+    asked = request.query_params.get(ORDERING) or choices[0]
+    if asked not in choices:
+        message = f"不能按“{asked[:40]}”排序，可用：{'、'.join(choices)}"
+        raise ValidationError({ORDERING: [ErrorDetail(message, "invalid_choice")]})
+    return asked
+
+
+def orderings(allowed: Sequence[str]) -> list[str]:
+    """All words `ordering` takes; the first is the usual one."""
+    usual = allowed[0]
+    both = [f"{sign}{name.lstrip('-')}" for name in allowed for sign in ("", "-")]
+    return [usual, *(name for name in both if name != usual)]
+
+
+def in_order(rows: QuerySet[Any], ordering: str) -> QuerySet[Any]:
+    """By the field, and by key where it is the same."""
+    sign = "-" if ordering.startswith("-") else ""
+    return rows.order_by(*dict.fromkeys((ordering, f"{sign}pk")))
+
+
+def from_cursor(rows: QuerySet[Any], request: Request, ordering: str) -> QuerySet[Any]:
+    """In order, behind the row that the cursor names; all where there is none."""
+    cursor = request.query_params.get(CURSOR)
+    found = in_order(rows, ordering)
+    return found.filter(_behind(rows, ordering, cursor)) if cursor else found
+
+
+class KeysetPages(BasePagination):
+    """`{"next": address or null, "results": […]}`; `cursor` names the last row told."""
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
+        """One page, and whether there is a next one."""
+        self.request = request
+        size = page_size_asked(request)
+        ordering = ordering_asked(request, view.order_fields)
+        found = list(from_cursor(queryset, request, ordering)[: size + 1])
+        self.next = _cursor(found[size - 1], ordering) if len(found) > size else None
+        return found[:size]
+
+    def get_paginated_response(self, data: Any) -> Response:
+        """The page."""
+        return Response({"next": self._address(), "results": data})
+
+    def _address(self) -> str | None:
+        if self.next is None:
+            return None
+        return str(replace_query_param(self.request.build_absolute_uri(), CURSOR, self.next))
+
+    def get_paginated_response_schema(self, schema: Mapping[str, Any]) -> dict[str, Any]:
+        """For OpenAPI."""
+        return {
+            "type": "object",
+            "required": ["next", "results"],
+            "properties": {
+                "next": {
+                    "type": ["string", "null"],
+                    "format": "uri",
+                    "description": "下一页的地址；没有下一页时为 null",
+                },
+                "results": schema,
+            },
+        }
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        """For OpenAPI."""
+        return [
+            _parameter(CURSOR, {"type": "string", "minLength": 1}, "上一页给出的位置"),
+            _parameter(
+                PAGE_SIZE,
+                {"type": "integer", "minimum": 1, "maximum": MOST},
+                f"每页条数，默认{PAGE}",
+            ),
+            _parameter(ORDERING, {"type": "string", "enum": orderings(view.order_fields)}, "排序"),
+        ]
+
+
+def _parameter(name: str, schema: dict[str, Any], words: str) -> dict[str, Any]:
+    return {"name": name, "in": "query", "required": False, "schema": schema, "description": words}
+
+
+def page_size_asked(request: Request) -> int:
+    """1 to 1000."""
+    text = request.query_params.get(PAGE_SIZE)
+    try:
+        size = WholeField().to_python(text) if text is not None else PAGE
+        if size is None or not 1 <= size <= MOST:
+            raise FieldError("")
+    except FieldError:
+        message = f"每页条数应为1至{MOST}的整数"
+        raise ValidationError({PAGE_SIZE: [ErrorDetail(message, "invalid")]}) from None
+    return int(size)
+
+
+def _cursor(row: Any, ordering: str) -> str:
+    name = ordering.lstrip("-")
+    field = row._meta.pk if name == "pk" else row._meta.get_field(name)
+    said = [field.value_to_string(row), str(row.pk)]
+    return base64.urlsafe_b64encode(json.dumps(said).encode()).decode().rstrip("=")
+
+
+def _read(field: models.Field[Any, Any], text: str) -> Any:
+    """The value a cursor holds, as this module wrote it; ValueError or FieldError for another."""
+    if isinstance(field, models.DateTimeField):
+        value = MomentField().to_python(text)
+    elif isinstance(field, models.DateField):
+        value = DayField().to_python(text)
+    elif isinstance(field, models.IntegerField):
+        value = KeyField().to_python(text)
+    else:
+        value = field.clean(text, None)
+    if value is None:
+        raise ValueError
+    return value
+
+
+def _behind(rows: QuerySet[Any], ordering: str, cursor: str) -> Q:
+    """Rows after the one the cursor names."""
+    name, meta = ordering.lstrip("-"), rows.model._meta
+    field: Any = meta.pk if name == "pk" else meta.get_field(name)
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        said = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+        value, pk = (each if isinstance(each, str) and each.isprintable() else "" for each in said)
+        value, pk = _read(field, value), _read(meta.pk, pk)
+    except (ValueError, TypeError, OverflowError, RecursionError, FieldError):
+        raise NotFound("没有这一页；请从第一页重新读取", "cursor") from None
+    way = "lt" if ordering.startswith("-") else "gt"
+    behind = Q(**{f"pk__{way}": pk})
+    if field.primary_key:
+        return behind
+    return Q(**{f"{name}__{way}": value}) | Q(**{name: value}) & behind

@@ -1,0 +1,201 @@
+"""`demo`: a shipped plan's place end to end on demonstration ledgers, as a bureau would do it."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+from argparse import ArgumentParser
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from accounts.models import Role, User
+from areas.codes import TOWNSHIP_LEVEL
+from areas.models import Area
+from areas.services import import_areas, national_rows
+from demo.ledgers import DEMO_DAY
+from demo.place import DemoPlace
+from demo.places import PLACES
+from indicators.plan.loading import load_plans, shipped_files
+from indicators.progress.formatting import progress_table
+from indicators.progress.services import find_area, find_plan, progress
+from ledgers.registry import KINDS
+from ledgers.service import import_ledger
+from reports.editions.files import DOCUMENT, WORKBOOK, download_name, path_of
+from reports.editions.sealing import seal
+from reports.filing.preparing import prepare_reports
+from reports.models import Report
+from reviews.models import Action, ImportBatch, Submission
+from reviews.services import move_all
+
+#: The reason under which warnings of figures by hand are submitted.
+_REASON = "演示数据"
+#: User names of areas below that report: this and the area's code.
+_BELOW = "baosong-"
+
+
+class Command(BaseCommand):
+    """Tree, plans, accounts, ledgers, figures, sealed reports; twice is harmless."""
+
+    help = "演示：从台账到封存报告的全过程"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """See `docs/` and README."""
+        parser.add_argument("--place", choices=PLACES, default="yuzhong", help="演示哪个地区")
+        parser.add_argument("--no-ledgers", action="store_true", help="只建区划、方案和账号")
+        parser.add_argument("--no-serve", action="store_true", help="不启动网站")
+        parser.add_argument("--port", type=int, default=8000)
+
+    def handle(self, **options: Any) -> None:
+        """Every step a bureau takes, in order."""
+        place = PLACES[options["place"]]
+        call_command("migrate", verbosity=0)
+        _refuse_installations_in_use()
+        for root in (place.root, *place.neighbours):
+            import_areas(root, national_rows(root))
+        load_plans(shipped_files())
+        password = _set_up_accounts(place)
+        if not options["no_ledgers"]:
+            self._records(place, Path(settings.DATA_DIR) / "demo-ledgers")
+        self._print_accounts(place, password)
+        if not options["no_serve"]:
+            call_command("serve", port=options["port"], stdout=self.stdout)
+
+    def _records(self, place: DemoPlace, folder: Path) -> None:
+        """From the ledgers to sealed reports, and what became of the place."""
+        self._ledgers(place, folder)
+        self._figures(place)
+        plan, area = find_plan(place.plan), find_area(place.root)
+        report = progress(plan, area, place.day, place.target_year)
+        self.stdout.write("\n" + progress_table(report) + "\n")
+        self._reports(place)
+        if place.aftermath:
+            place.aftermath()
+
+    def _ledgers(self, place: DemoPlace, folder: Path) -> None:
+        """Import, submit and approve every demonstration ledger that is not in yet."""
+        for kind, path, root in place.write_ledgers(folder):
+            batches = ImportBatch.objects.filter(kind=kind, file_name=path.name, area=root)
+            if batches.exists():
+                self.stdout.write(f"{path.name}：已导入过")
+                continue
+            result = import_ledger(
+                kind,
+                KINDS[kind],
+                path.read_bytes(),
+                path.name,
+                by=User.objects.get(username=place.clerk),
+                root=Area.objects.get(code=root),
+                approve_as=User.objects.get(username=place.reviewer),
+            )
+            if result.problems:
+                raise CommandError("\n".join(map(str, result.problems)))
+            self.stdout.write(
+                f"{path.name}：{result.rows} 行已导入并审核通过，提示 {len(result.warnings)} 处"
+            )
+
+    @transaction.atomic
+    def _figures(self, place: DemoPlace) -> None:
+        """Enter, submit and approve what no ledger carries, all of it or (being there) nothing."""
+        clerk = User.objects.get(username=place.clerk)
+        by_model: dict[type[Submission], list[Submission]] = defaultdict(list)
+        for record in place.figures():
+            by_model[type(record)].append(record)
+        for model, records in by_model.items():
+            name = model._meta.verbose_name
+            own = model._default_manager.filter(created_by=clerk)
+            if own.exists():
+                self.stdout.write(f"{name}：已登记过")
+                continue
+            for record in records:
+                record.created_by = clerk
+                record.full_clean()
+                record.save()
+            move_all(own, Action.SUBMIT, by=clerk, reason=_REASON)
+            move_all(own, Action.APPROVE, by=User.objects.get(username=place.reviewer))
+            self.stdout.write(f"{name}：{len(records)} 条已登记并审核通过")
+
+    def _reports(self, place: DemoPlace) -> None:
+        """Prepare what is due by the demonstration's day, file it up the tree, put the files out."""
+        prepare_reports(place.day)
+        folder = Path(settings.EXPORT_DIR)
+        folder.mkdir(parents=True, exist_ok=True)
+        plan = find_plan(place.plan)
+        below = plan.reports.exclude(area=place.root).order_by("due_on", "-area__level", "area")
+        filed = sum(self._file(place, report) for report in below.select_related("area", "plan"))
+        if below:
+            self.stdout.write(f"下级报告：{len(below)}份，本次上报{filed}份")
+        for report in plan.reports.filter(area=place.root).order_by("due_on"):
+            self._file(place, report)
+            edition = report.editions.latest("number")
+            for kind in (WORKBOOK, DOCUMENT):
+                target = folder / download_name(edition, kind)
+                shutil.copyfile(path_of(edition, kind), target)
+                self.stdout.write(f"已封存：{edition}，文件 {target}")
+
+    def _file(self, place: DemoPlace, report: Report) -> bool:
+        """Have the area's own person seal what is not sealed yet."""
+        if report.is_done:
+            return False
+        seal(report, by=_filer(place, report.area), on=min(report.file_by, place.day))
+        return True
+
+    def _print_accounts(self, place: DemoPlace, password: str) -> None:
+        self.stdout.write(f"\n演示账号（口令均为 {password}）：")
+        for name, label, *_ in place.accounts:
+            self.stdout.write(f"  {name:<10} {label}")
+        others = User.objects.filter(username__startswith=_BELOW).count()
+        if others:
+            self.stdout.write(f"  {_BELOW}区划代码 其余{others}个下级报送单位")
+        if place.day < DEMO_DAY:
+            board = f"/dashboard/{place.plan}/{place.root}/?on={place.day}"
+            self.stdout.write(f"方案已到期，当日的看板在 {board}")
+
+
+def _set_up_accounts(place: DemoPlace) -> str:
+    """Create the place's accounts; the password is this installation's own."""
+    password = _password()
+    for name, label, role, area in place.accounts:
+        if not User.objects.filter(username=name).exists():
+            User.objects.create_user(
+                name, password=password, display_name=label, role=role, area_id=area
+            )
+    return password
+
+
+def _password() -> str:
+    """One for all demonstration accounts of this installation."""
+    path = Path(settings.DATA_DIR) / "demo-password"
+    if not path.exists():
+        path.write_text(secrets.token_urlsafe(9), encoding="ascii")
+        path.chmod(0o600)
+    return path.read_text(encoding="ascii").strip()
+
+
+def _filer(place: DemoPlace, area: Area) -> User:
+    """Who signs for an area: the place's own account, else one that is named after the area's code."""
+    role = Role.CLERK if area.level >= TOWNSHIP_LEVEL else Role.REVIEWER
+    own = [each.username for each in place.accounts if (each.role, each.area) == (role, area.code)]
+    if own:
+        return User.objects.get(username=own[0])
+    name = f"{_BELOW}{area.code}"
+    return User.objects.filter(username=name).first() or User.objects.create_user(
+        name,
+        password=_password(),
+        display_name=f"{area}{role.label}",
+        role=role,
+        area=area,
+    )
+
+
+def _refuse_installations_in_use() -> None:
+    """Accounts with one shared password have no place beside real ones."""
+    names = [account.username for place in PLACES.values() for account in place.accounts]
+    users = User.objects.all()
+    if users.exists() and not users.filter(username__in=names).exists():
+        raise CommandError("数据库中已有正式账号，不能建立公用口令的演示账号；请换一个空的数据库")

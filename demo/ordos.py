@@ -1,0 +1,180 @@
+"""鄂尔多斯 2024: funds of 城镇社区 in three stages, donation platforms, guidance by the quarter."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from areas.models import Area
+from demo.figures import manual
+from demo.ledgers import (
+    DemoFund,
+    Draw,
+    Form,
+    Host,
+    Office,
+    Place,
+    Tree,
+    Values,
+    by_place,
+    charity_rows,
+    communities,
+    credit_code,
+    form_for,
+    fund_rows,
+    read_tree,
+    words,
+)
+from demo.place import (
+    Contents,
+    DemoPlace,
+    LedgerFile,
+    accounts_of,
+    by_county,
+    county_sheets,
+    write_all,
+)
+from demo.scenes import scene_row
+from indicators.models import ManualFigure
+
+Day = datetime.date
+
+_ROOT, _CITY, _PLAN = "1506", "鄂尔多斯市", "ordos-2024"
+_DAY = Day(2025, 12, 31)
+_WORDS = {"街道": "苏木乡镇（街道）", "社区": "嘎查村（社区）", "管委会人数": "管理小组人数"}
+#: 城镇社区 (of 264) whose fund was set up in each stage: 145 by 2024, 254 by mid-2025, then 257.
+_STAGES = (
+    (145, Day(2024, 7, 15), Day(2024, 12, 25)),
+    (109, Day(2025, 1, 6), Day(2025, 6, 27)),
+    (3, Day(2025, 8, 1), Day(2025, 12, 19)),
+)
+_STREET_FUNDS, _VILLAGE_FUNDS = 28, 15
+#: 城镇社区 with a 社区捐助平台, and those with a 社区捐助点 besides.
+_PLATFORMS, _POINTS = 247, 62
+_FUND_WORDS = words("善聚 暖城 同心 守望 邻里 石榴 天骄 草原 连心 微光")
+_BANNERS_OF_OWN_HOST = 2
+#: The quarters' last days, and how many of the 旗区 had no guidance in them.
+_QUARTERS = (
+    (Day(2024, 9, 30), 3),
+    (Day(2024, 12, 31), 1),
+    (Day(2025, 3, 31), 2),
+    (Day(2025, 6, 30), 0),
+    (Day(2025, 9, 30), 1),
+    (Day(2025, 12, 31), 0),
+)
+_AUDIT_DAY = Day(2025, 3, 31)
+_UNAUDITED_BANNERS = 1
+
+
+def _draw(ledger: str, first_phone: int = 1) -> Draw:
+    return Draw(ledger, first_phone, place=_CITY, until=_DAY)
+
+
+def _hosts(counties: Mapping[Area, Tree]) -> dict[str, Host]:
+    """The city's charity under "", with 公开募捐资格, and two of 旗区 without."""
+    certificate = ("演鄂募字〔2024〕第001号", Day(2029, 3, 19))
+    code = credit_code("51", 1, "150600")
+    found = {"": Host(f"{_CITY}示例慈善总会", code, "社会团体", Day(2012, 6, 8), *certificate)}
+    for number, county in enumerate(list(counties)[-_BANNERS_OF_OWN_HOST:], start=2):
+        code = credit_code("51", number, county.code)
+        found[county.code] = Host(f"{county}示例慈善会", code, "社会团体", Day(2018, 9, 5))
+    return found
+
+
+def _urban(tree: Tree) -> list[Place]:
+    return [(street, area) for street, area in communities(tree) if area.is_urban]
+
+
+def _fund_places(draw: Draw, tree: Tree) -> list[tuple[Place, Day]]:
+    """Where and when: the stages of the 城镇社区, then streets and villages."""
+    urban = draw.sample(_urban(tree), len(_urban(tree)))
+    rural: list[Place] = [pair for pair in communities(tree) if not pair[1].is_urban]
+    streets: list[Place] = [(street, None) for street in draw.sample(list(tree), _STREET_FUNDS)]
+    found = []
+    for number, first, last in _STAGES:
+        found += [(urban.pop(), draw.day(first, last)) for _ in range(number)]
+    others = [*streets, *draw.sample(rural, _VILLAGE_FUNDS)]
+    return found + [(place, draw.day(_STAGES[0][1], _DAY)) for place in others]
+
+
+def _funds(tree: Tree, hosts: Mapping[str, Host]) -> list[DemoFund]:
+    draw, funds = _draw("fund places"), []
+    for place, since in _fund_places(draw, tree):
+        host = hosts.get(place[0].code[:6], hosts[""])
+        word = draw.choice(_FUND_WORDS)
+        name = (
+            f"{host.name}{place[1]}{word}基金"
+            if place[1]
+            else f"{host.name}{place[0]}{word}社区基金"
+        )
+        funds.append(DemoFund(place, name, host, since))
+    return funds
+
+
+def _scene_rows(tree: Tree) -> list[Values]:
+    draw, rows = _draw("scenes"), []
+    urban = draw.sample(_urban(tree), len(_urban(tree)))
+    kinds = [("社区捐助平台", place) for place in urban[:_PLATFORMS]]
+    kinds += [("社区捐助点", place) for place in urban[-_POINTS:]]
+    for kind, place in kinds:
+        since = draw.day(Day(2024, 9, 5), Day(2025, 12, 20))
+        rows.append(scene_row(draw, place, kind, since, lacks=draw.choice((0, 0, 0, 1))))
+    return by_place(rows)
+
+
+def _sheets(
+    sheet: str, title: str, rows: Sequence[Values], counties: Mapping[Area, Tree]
+) -> list[tuple[str, Form, Sequence[Values]]]:
+    return county_sheets(rows, counties, lambda county: form_for(sheet, f"{county}{title}", _WORDS))
+
+
+def _write_ledgers(folder: Path) -> list[LedgerFile]:
+    tree = read_tree(_ROOT, _DAY)
+    counties = by_county(tree)
+    hosts = _hosts(counties)
+    charities = charity_rows(_draw("charities"), hosts.values())
+    charity_form = form_for("慈善组织", f"{_CITY}慈善组织台账", _WORDS)
+    funds = fund_rows(_draw("funds", 101), _funds(tree, hosts), "鄂演慈")
+    scenes = _sheets("场景", "社区捐助平台和捐助点台账", _scene_rows(tree), counties)
+    workbooks = (
+        Contents("charities", "慈善组织台账", [("慈善组织", charity_form, charities)]),
+        Contents("funds", "社区基金台账", _sheets("基金", "社区基金台账", funds, counties)),
+        Contents("scenes", "社区捐助平台台账", scenes),
+    )
+    office = Office(f"{_CITY}民政局", _DAY, "0477-0000000")
+    return write_all(folder / "ordos", _ROOT, office, workbooks)
+
+
+def _figures() -> Sequence[ManualFigure]:
+    """Guidance of each 旗区 by the quarter, and audits of its charities."""
+    draw = _draw("figures")
+    banners = list(Area.objects.children_of(_ROOT, _DAY))
+    found = []
+    for quarter, without in _QUARTERS:
+        idle = draw.sample(banners, without)
+        found += [
+            manual(_PLAN, "guidance", banner, quarter, (banner not in idle, 1), "工作指导记录")
+            for banner in banners
+        ]
+    late = draw.sample(banners, _UNAUDITED_BANNERS)
+    for banner in banners:
+        number = draw.randint(2, 5)
+        done = number - (banner in late)
+        found.append(manual(_PLAN, "audits", banner, _AUDIT_DAY, (done, number), "审计报告"))
+    return found
+
+
+ORDOS = DemoPlace(
+    plan=_PLAN,
+    root=_ROOT,
+    day=_DAY,
+    accounts=accounts_of(
+        "ordos",
+        (_ROOT, "鄂尔多斯市民政局"),
+        ("150602001", "东胜区交通街道"),
+        ("15", "内蒙古自治区"),
+    ),
+    write_ledgers=_write_ledgers,
+    figures=_figures,
+)

@@ -1,0 +1,76 @@
+"""The clerk's desk: what came back and why, what to finish, what is due, where the street stands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import User
+from desks.shared import (
+    admin_page,
+    boards,
+    dues,
+    kind_name,
+    listing,
+    newest,
+    page_of,
+    running_plans,
+    tallies,
+)
+from indicators.models import ManualFigure, OpeningBalance
+from reviews.kinds import record_kinds
+from reviews.models import ImportJob, JobState, Status
+
+_RETURNED = 20
+
+
+def clerk_desk(user: User) -> dict[str, Any]:
+    """The template's context."""
+    today, counted = timezone.localdate(), tallies(user)
+    plans = running_plans(user, today)
+    returned = newest(user, counted, Status.RETURNED, "-reviewed_at", _RETURNED)
+    return {
+        "title": "工作台",
+        "sentence": _sentence(user, counted),
+        "returned": [
+            {"record": record, "kind": kind_name(type(record)), "link": page_of(record)}
+            for record in returned
+        ],
+        "returned_count": sum(tally.of(Status.RETURNED) for tally in counted),
+        "unfinished": [
+            {
+                "name": tally.name,
+                "drafts": tally.of(Status.DRAFT),
+                "draft_link": listing(tally.kind, status__exact=Status.DRAFT.value),
+                "pending": tally.of(Status.PENDING),
+                "pending_link": listing(tally.kind, status__exact=Status.PENDING.value),
+            }
+            for tally in counted
+            if tally.of(Status.DRAFT) or tally.of(Status.PENDING)
+        ],
+        "jobs": ImportJob.objects.filter(created_by=user)
+        .exclude(state__in=(JobState.IMPORTED, JobState.REFUSED))
+        .defer("content", "found"),
+        "dues": dues(user, plans, today),
+        "boards": boards(plans, user),
+        "entries": [
+            {"name": kind_name(kind), "link": admin_page(kind, "add")}
+            for kind in record_kinds()
+            if kind not in (OpeningBalance, ManualFigure)
+        ],
+    }
+
+
+def _sentence(user: User, counted: Any) -> str:
+    """`七星岗街道：2条被退回待修改，3条草稿待提交，5条等待审核。`."""
+    said = [
+        f"{number}条{words}"
+        for status, words in (
+            (Status.RETURNED, "被退回待修改"),
+            (Status.DRAFT, "草稿待提交"),
+            (Status.PENDING, "等待审核"),
+        )
+        if (number := sum(tally.of(status) for tally in counted))
+    ]
+    return f"{user.area}：{'，'.join(said) or '没有待办事项'}。"

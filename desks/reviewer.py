@@ -1,0 +1,146 @@
+"""The reviewer's desk: the queue by street and kind, who is silent, which figures moved."""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from typing import Any
+
+from django.db.models import Count, Max, Min
+from django.db.models.functions import Substr
+from django.utils import timezone
+
+from accounts.models import User
+from areas.codes import LENGTHS, TOWNSHIP_LEVEL
+from areas.models import Area
+from desks.shared import (
+    Board,
+    Tally,
+    boards,
+    dues,
+    kind_name,
+    listing,
+    newest,
+    page_of,
+    running_plans,
+    tallies,
+)
+from indicators.progress.formatting import value_text
+from indicators.progress.progress import progress_of
+from reports.pages.calendar import waiting_reports
+from reviews.models import Action, ReviewEvent, Status
+
+_LISTED = 20
+#: A street that submitted nothing for so long is named.
+_SILENT_DAYS = 30
+
+
+def reviewer_desk(user: User) -> dict[str, Any]:
+    """The template's context."""
+    today, counted = timezone.localdate(), tallies(user)
+    waiting = [tally for tally in counted if tally.of(Status.PENDING)]
+    oldest = newest(user, waiting, Status.PENDING, "submitted_at", _LISTED)
+    number = sum(tally.of(Status.PENDING) for tally in waiting)
+    plans = running_plans(user, today)
+    found = boards(plans, user)
+    return {
+        "title": "工作台",
+        "sentence": f"{user.area}：{number}条待审核。"
+        if number
+        else f"{user.area}：没有待审核的记录。",
+        "kinds": [{"name": tally.name, "link": _queue(tally.kind)} for tally in waiting],
+        "streets": _by_street(user, waiting),
+        "oldest": [
+            {
+                "record": record,
+                "kind": kind_name(type(record)),
+                "link": page_of(record),
+                "days": (today - timezone.localdate(record.submitted_at)).days,
+            }
+            for record in oldest
+        ],
+        "waiting_count": number,
+        "silent": _silent(user, today),
+        "silent_days": _SILENT_DAYS,
+        "moved": [line for board in found for line in _moved(board, today)],
+        "since": _last_month_end(today),
+        "filed": waiting_reports(user),
+        "dues": dues(user, plans, today),
+        "boards": found,
+    }
+
+
+def _queue(kind: Any, **query: str) -> str:
+    """Oldest first."""
+    return listing(kind, status__exact=Status.PENDING.value, **query)
+
+
+def _by_street(user: User, waiting: list[Tally]) -> list[dict[str, Any]]:
+    """A row a street (or whatever lies above one), a number a kind, the longest waiting first."""
+    width = LENGTHS[TOWNSHIP_LEVEL - 1]
+    numbers: dict[str, dict[Any, int]] = defaultdict(dict)
+    since: dict[str, datetime.datetime] = {}
+    for tally in waiting:
+        rows = tally.kind._default_manager.visible_to(user).pending().order_by()
+        groups = rows.values(street=Substr("area_id", 1, width)).annotate(
+            number=Count("pk"), first=Min("submitted_at")
+        )
+        for group in groups:
+            street = group["street"]
+            numbers[street][tally.kind] = group["number"]
+            since[street] = min(since.get(street, group["first"]), group["first"])
+    names = Area.objects.in_bulk(list(numbers))
+    return [
+        {
+            "name": str(names[street]),
+            "since": since[street],
+            "cells": [
+                {
+                    "number": numbers[street].get(tally.kind, 0),
+                    "link": _queue(tally.kind, street=street),
+                }
+                for tally in waiting
+            ],
+        }
+        for street in sorted(numbers, key=lambda street: since[street])
+    ]
+
+
+def _silent(user: User, today: datetime.date) -> list[dict[str, Any]]:
+    """Counted streets that submitted nothing lately, with the day of their last submission."""
+    width = LENGTHS[TOWNSHIP_LEVEL - 1]
+    events = ReviewEvent.objects.visible_to(user).filter(action=Action.SUBMIT).order_by()
+    last = dict(
+        events.values(street=Substr("area_id", 1, width))
+        .annotate(last=Max("at"))
+        .values_list("street", "last")
+    )
+    limit = timezone.now() - datetime.timedelta(days=_SILENT_DAYS)
+    streets = Area.objects.within(user.area_id or "").existing_on(today)
+    return [
+        {"name": str(street), "last": last.get(street.code)}
+        for street in streets.filter(level=TOWNSHIP_LEVEL, is_counted=True)
+        if street.code not in last or last[street.code] < limit
+    ]
+
+
+def _last_month_end(today: datetime.date) -> datetime.date:
+    return today.replace(day=1) - datetime.timedelta(days=1)
+
+
+def _moved(board: Board, today: datetime.date) -> list[dict[str, str]]:
+    """Figures that are not what they were at the end of last month (a stored day)."""
+    code = board.area_code
+    before = progress_of(board.plan, [code], _last_month_end(today), today.year)[code]
+    was = {item.indicator.pk: item.value for item in before}
+    return [
+        {
+            "name": item.indicator.name,
+            "before": value_text(item.indicator, was[item.indicator.pk]),
+            "after": value_text(item.indicator, item.value),
+            "unit": "" if item.indicator.is_percentage else item.indicator.unit,
+            "link": goal.link,
+        }
+        for item, goal in zip(board.items, board.goals, strict=True)
+        if was[item.indicator.pk] != item.value
+    ]

@@ -1,0 +1,123 @@
+"""What distinguishes two states of a plan, in sentences."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Model
+
+from indicators.measures import MEASURES
+from indicators.models import Counting, Indicator, Place, Plan, Target
+from indicators.plan.files import INDICATOR_KEYS, PLAN_KEYS, REPORT_KEYS, Key
+from indicators.progress.target_sentences import demand_text, standing_text
+from indicators.rules.base import Against, Within
+
+Tables = dict[str, Any]
+
+
+def _measure_name(code: str) -> str:
+    return MEASURES[code].name if code in MEASURES else code
+
+
+_WORDS: dict[str, Callable[[Any], str]] = {
+    "counting": lambda value: Counting(value).label,
+    "place": lambda value: Place(value).label,
+    "within": lambda value: Within(value).label,
+    "against": lambda value: Against(value).label,
+    "measure": _measure_name,
+    "report_lead_days": lambda value: "、".join(
+        f"{level}级{days}天" for level, days in value.items()
+    ),
+}
+
+
+def find_changes(before: Tables | None, after: Tables) -> list[str]:
+    """Sentences from one state (`plan_files.plan_tables`) to the other; none when they agree."""
+    if before is None:
+        return [f"新方案，共{len(after['indicator'])}项指标"]
+    return [*_head_changes(before["plan"], after["plan"]), *_list_changes(before, after)]
+
+
+def _head_changes(before: Tables, after: Tables) -> Iterator[str]:
+    parts = [*_field_changes(Plan, PLAN_KEYS, before, after)]
+    reports = before.get("report", {}), after.get("report", {})
+    parts += _field_changes(Plan, REPORT_KEYS, *reports)
+    yield from (f"方案的{part}" for part in parts)
+
+
+def _list_changes(before: Tables, after: Tables) -> Iterator[str]:
+    old = {table["code"]: table for table in before["indicator"]}
+    new = {table["code"]: table for table in after["indicator"]}
+    for code, table in new.items():
+        if code not in old:
+            yield f"新增指标“{table['name']}”"
+        else:
+            yield from _indicator_changes(old[code], table)
+    yield from (f"删去指标“{old[code]['name']}”" for code in old if code not in new)
+    if [code for code in old if code in new] != [code for code in new if code in old]:
+        yield "调整指标顺序"
+
+
+def _indicator_changes(before: Tables, after: Tables) -> Iterator[str]:
+    parts = [*_field_changes(Indicator, INDICATOR_KEYS, before, after)]
+    parts += _target_changes(before, after)
+    yield from (f"指标“{after['name']}”的{part}" for part in parts)
+
+
+def _field_changes(
+    model: type[Model], keys: Iterable[Key], before: Tables, after: Tables
+) -> Iterator[str]:
+    for key in keys:
+        old, new = before.get(key.name, key.default), after.get(key.name, key.default)
+        if old != new:
+            label = model._meta.get_field(key.attribute).verbose_name  # type: ignore[union-attr]
+            words = (value_words(key.attribute, value) for value in (old, new))
+            yield "{}由“{}”改为“{}”".format(label, *words)
+
+
+def value_words(field: str, value: Any) -> str:
+    """A stored value as people read it."""
+    if value in (None, "", [], {}):
+        return "未填"
+    if field in _WORDS:
+        return _WORDS[field](value)
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, dict):
+        return "、".join(map(str, value.values()))
+    return "、".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _target_changes(before: Tables, after: Tables) -> Iterator[str]:
+    old, new = _targets(before), _targets(after)
+    indicator = Indicator(unit=after["unit"])
+    for name, target in new.items():
+        demand, earlier = demand_text(indicator, target), old.get(name)
+        if earlier is None:
+            yield f"{standing_text(target)}目标新增：{demand}"
+        elif demand != demand_text(indicator, earlier):
+            was = demand_text(indicator, earlier)
+            yield f"{standing_text(target)}目标由“{was}”改为“{demand}”"
+        elif _source(target) != _source(earlier):
+            yield f"{standing_text(target)}目标的条款或说明有改动"
+    yield from (f"{standing_text(old[name])}目标删去" for name in old if name not in new)
+
+
+def _source(target: Target) -> tuple[str, str, str]:
+    return target.document, target.clause, target.comment
+
+
+def _targets(table: Tables) -> dict[tuple[datetime.date, str], Target]:
+    """The targets of an indicator's table as unsaved rows."""
+    rows = (
+        Target(**{"place": table["place"], "clause": table["clause"]} | each)
+        for each in table.get("target", [])
+    )
+    found = {}
+    for target in rows:
+        target.value = Decimal(target.value)
+        found[target.due_on, target.place] = target
+    return found

@@ -1,0 +1,118 @@
+"""Pages that take a plan's file out and bring one in."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.utils.http import content_disposition_header
+from unfold.decorators import action
+
+from indicators.plan.files import PlanError, PlanFile, export_plan, read_plan
+from indicators.plan.forms import FILE_LIMIT, PlanFileForm
+from indicators.plan.pages import plan_address
+from indicators.plan.preview import load_on_site, preview_plan
+from indicators.plan.revisions import may_load
+from reviews.pages.scoped_admin import ReadOnlyAdmin
+
+
+class PlanFilePages(ReadOnlyAdmin):
+    """导出方案文件, 载入方案文件."""
+
+    actions_detail = ("export_one",)
+    actions_list = ("load_file",)
+
+    def has_export_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Who may bring a plan in may take it out."""
+        if object_id is None:
+            return self.has_load_permission(request)
+        plan = self.get_object(request, object_id)
+        if plan is None or not self.has_view_permission(request, plan):
+            raise Http404
+        return may_load(request.user, plan.area_code)  # type: ignore[arg-type]
+
+    def has_load_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Reviewers for their own area (which the file says), and administrators."""
+        user: Any = request.user
+        return bool(
+            user.is_authenticated
+            and ((user.is_reviewer and user.sees_records) or user.is_administrator)
+        )
+
+    @action(description="导出方案文件", permissions=["export"], icon="download")
+    def export_one(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """The plan as it is now; shares and revisions stay here."""
+        plan = self.get_object(request, object_id)
+        answer = HttpResponse(export_plan(plan), content_type="application/toml; charset=utf-8")
+        answer["Content-Disposition"] = content_disposition_header(True, f"{plan.code}.toml")
+        return answer
+
+    @action(description="载入方案文件", permissions=["load"], icon="upload_file")
+    def load_file(self, request: HttpRequest) -> HttpResponse:
+        """Choose a file; see what it would change; confirm."""
+        is_sent = request.method == "POST"
+        form = PlanFileForm(request.POST, request.FILES) if is_sent and request.FILES else None
+        if form is not None and form.is_valid():
+            upload = form.cleaned_data["file"]
+            return self._preview(request, str(upload.name), upload.read())
+        if is_sent and "content" in request.POST:
+            return self._confirm(request, *_sent(request))
+        return self._ask(request, form or PlanFileForm(request.POST if is_sent else None))
+
+    def _ask(self, request: HttpRequest, form: PlanFileForm) -> HttpResponse:
+        return self._answer(request, form=form)
+
+    def _preview(
+        self, request: HttpRequest, name: str, raw: bytes, problem: str = ""
+    ) -> HttpResponse:
+        try:
+            preview = preview_plan(read_plan(name, raw), by=request.user)  # type: ignore[arg-type]
+        except PlanError as error:
+            return self._answer(request, form=PlanFileForm(), problem=str(error))
+        return self._answer(
+            request,
+            preview=preview,
+            problem=problem,
+            name=name,
+            content=base64.b64encode(raw).decode(),
+            reason=request.POST.get("reason", ""),
+        )
+
+    def _confirm(self, request: HttpRequest, name: str, raw: bytes) -> HttpResponse:
+        try:
+            file: PlanFile = read_plan(name, raw)
+            plan = load_on_site(
+                file,
+                by=request.user,  # type: ignore[arg-type]
+                reason=request.POST.get("reason", ""),
+                seen=request.POST.get("seen", ""),
+            )
+        except PlanError as error:
+            return self._preview(request, name, raw, problem=str(error))
+        messages.success(request, f"已载入方案“{plan}”")
+        return HttpResponseRedirect(plan_address(plan))
+
+    def _answer(self, request: HttpRequest, **context: Any) -> HttpResponse:
+        context |= {
+            **self.admin_site.each_context(request),
+            "title": "载入方案文件",
+            "opts": self.opts,
+        }
+        return TemplateResponse(request, "indicators/plan_load.html", context)
+
+
+def _sent(request: HttpRequest) -> tuple[str, bytes]:
+    """The file that the preview sends back with the confirmation."""
+    content = request.POST["content"]
+    try:
+        raw = base64.b64decode(content, validate=True)
+    except (binascii.Error, ValueError):
+        raise SuspiciousOperation from None
+    if len(raw) > FILE_LIMIT:
+        raise SuspiciousOperation
+    return request.POST.get("name", "")[:100], raw

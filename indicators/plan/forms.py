@@ -1,0 +1,223 @@
+"""Forms of the plan pages: a target, the shares of one, a rule, a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from unfold.widgets import (
+    UnfoldAdminDecimalFieldWidget,
+    UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+    UnfoldBooleanWidget,
+)
+
+from areas.models import Area
+from indicators.measures import MEASURES
+from indicators.models import Counting, Indicator, Target
+from indicators.plan.targets import OPERATORS
+from indicators.rules.base import RULE_FIELDS, Against, Within, is_whole
+from reviews.models import REASON_LENGTH
+
+FILE_LIMIT = 256 * 1024
+
+
+class ReasonForm(forms.Form):
+    """Why something is changed, and by which document."""
+
+    document_number = forms.CharField(
+        label="依据文号",
+        required=False,
+        max_length=60,
+        widget=UnfoldAdminTextInputWidget(),
+        help_text="有上级文件的填写，如 渝民〔2026〕9号",
+    )
+    reason = forms.CharField(
+        label="修订理由",
+        max_length=REASON_LENGTH,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
+    )
+
+    def put_reason_last(self) -> None:
+        """What is changed comes before why."""
+        last = ("document_number", "reason")
+        self.order_fields([*(name for name in self.fields if name not in last), *last])
+
+
+def _number(indicator: Indicator, **options: Any) -> forms.DecimalField:
+    """A value in the indicator's unit; per cent are typed as 90, stored as 0.9."""
+    step = "1" if is_whole(indicator) else "any"
+    widget = UnfoldAdminDecimalFieldWidget(attrs={"inputmode": "decimal", "step": step})
+    return forms.DecimalField(max_digits=16, decimal_places=4, widget=widget, **options)
+
+
+def _shown(indicator: Indicator, value: Decimal) -> str:
+    return f"{(value * 100 if indicator.is_percentage else value).normalize():f}"
+
+
+class TargetForm(ReasonForm):
+    """修订目标."""
+
+    def __init__(self, target: Target, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data)
+        self.indicator = indicator = target.indicator
+        self.at_least = target.at_least or indicator.at_least
+        self.fields["operator"] = forms.ChoiceField(
+            label="关系",
+            choices=list(OPERATORS.items()),
+            initial=target.operator,
+            widget=UnfoldAdminSelectWidget(),
+        )
+        self.fields["value"] = _number(
+            indicator, label=f"目标值（{indicator.unit}）", initial=_shown(indicator, target.value)
+        )
+        if indicator.counting == Counting.COVERAGE:
+            self.fields["at_least"] = forms.IntegerField(
+                label="每个不少于",
+                min_value=1,
+                max_value=1_000_000_000,
+                initial=self.at_least,
+                widget=UnfoldAdminIntegerFieldWidget(),
+                help_text="每个地区至少有这么多，才计入覆盖",
+            )
+        self.put_reason_last()
+
+    def clean_value(self) -> Decimal:
+        """The stored value."""
+        value: Decimal = self.cleaned_data["value"]
+        return value / 100 if self.indicator.is_percentage else value
+
+    def clean_at_least(self) -> int | None:
+        """None where it stays as it is."""
+        value: int = self.cleaned_data["at_least"]
+        return None if value == self.at_least else value
+
+
+class SharesForm(ReasonForm):
+    """目标分解: one field an area; an empty one takes no share."""
+
+    def __init__(
+        self,
+        target: Target,
+        areas: Sequence[Area],
+        shares: Mapping[str, Decimal],
+        data: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(data)
+        self.areas = areas
+        for area in areas:
+            value = shares.get(area.code)
+            self.fields[_share_name(area)] = _number(
+                target.indicator,
+                label=str(area),
+                required=False,
+                min_value=0,
+                initial=None if value is None else _shown(target.indicator, value),
+            )
+        del self.fields["document_number"]
+
+    def rows(self) -> list[tuple[Area, forms.BoundField]]:
+        """Areas with their fields."""
+        return [(area, self[_share_name(area)]) for area in self.areas]
+
+    def shares(self) -> dict[str, Decimal]:
+        """What was entered, by area."""
+        values = {area.code: self.cleaned_data[_share_name(area)] for area in self.areas}
+        return {code: value for code, value in values.items() if value is not None}
+
+
+def _share_name(area: Area) -> str:
+    return f"share-{area.code}"
+
+
+def _measures() -> list[tuple[str, str]]:
+    named = [
+        (code, f"{measure.name}（{'时点数' if measure.is_stock else '发生数'}）")
+        for code, measure in MEASURES.items()
+        if measure.record is not None
+    ]
+    return [("", "不计量（人工填报）"), *named]
+
+
+class RuleForm(ReasonForm):
+    """修改口径: the fields of `rules.RULE_FIELDS`."""
+
+    counting = forms.ChoiceField(
+        label="计算口径", choices=Counting.choices, widget=UnfoldAdminSelectWidget()
+    )
+    measure = forms.ChoiceField(
+        label="计量", choices=_measures, required=False, widget=UnfoldAdminSelectWidget()
+    )
+    level = forms.TypedChoiceField(
+        label="覆盖层级",
+        coerce=int,
+        empty_value=None,
+        required=False,
+        widget=UnfoldAdminSelectWidget(),
+        help_text="只用于覆盖",
+    )
+    at_least = forms.IntegerField(
+        label="每个不少于",
+        min_value=1,
+        max_value=1_000_000_000,
+        widget=UnfoldAdminIntegerFieldWidget(),
+        help_text="只用于覆盖；金额以元计",
+    )
+    is_urban_only = forms.BooleanField(
+        label="仅城镇社区", required=False, widget=UnfoldBooleanWidget(), help_text="只用于覆盖"
+    )
+    is_share = forms.BooleanField(
+        label="按比例",
+        required=False,
+        widget=UnfoldBooleanWidget(),
+        help_text="只用于覆盖：达到的地区占纳入考核地区之比，否则为个数",
+    )
+    within = forms.ChoiceField(
+        label="覆盖计数",
+        choices=Within.choices,
+        widget=UnfoldAdminSelectWidget(),
+        help_text="只用于覆盖：时点数选“截至当日”，发生数选“当年”",
+    )
+    against = forms.ChoiceField(
+        label="对比",
+        choices=Against.choices,
+        widget=UnfoldAdminSelectWidget(),
+        help_text="只用于比上年增长",
+    )
+    reading = forms.CharField(
+        label="口径说明",
+        max_length=300,
+        required=False,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}),
+    )
+
+    def __init__(self, indicator: Indicator, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data, initial={name: getattr(indicator, name) for name in RULE_FIELDS})
+        levels = [(level, indicator.plan.label_of(level)) for level in (3, 4, 5)]
+        self.fields["level"].choices = [("", "不适用"), *levels]  # type: ignore[attr-defined]
+        self.put_reason_last()
+
+    def rule(self) -> dict[str, Any]:
+        """The rule as entered."""
+        return {name: self.cleaned_data[name] for name in RULE_FIELDS}
+
+
+class PlanFileForm(forms.Form):
+    """载入方案文件: which file."""
+
+    file = forms.FileField(
+        label="方案文件",
+        help_text="TOML 文件，不超过256KB",
+        widget=forms.FileInput(attrs={"class": "visually-hidden", "accept": ".toml"}),
+    )
+
+    def clean_file(self) -> Any:
+        """A plan is a few pages of text."""
+        file = self.cleaned_data["file"]
+        if file.size > FILE_LIMIT:
+            raise forms.ValidationError("文件超过256KB，不是方案文件")
+        return file

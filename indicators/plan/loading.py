@@ -1,0 +1,201 @@
+"""Plan files into the database: checked, all or nothing, and loading again changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Model
+from django.utils import timezone
+
+from indicators.models import Indicator, Plan, Target, TargetShare
+from indicators.plan.changes import find_changes
+from indicators.plan.files import (
+    INDICATOR_KEYS,
+    PLAN_KEYS,
+    REPORT_KEYS,
+    TARGET_KEYS,
+    Key,
+    PlanError,
+    PlanFile,
+    Table,
+    export_plan,
+    plan_tables,
+    read_plan,
+)
+from indicators.plan.revisions import RevisionError, clean_reason, may_load, record
+from indicators.progress.target_sentences import standing_text
+from indicators.rules.base import find_fault, is_shareable
+from indicators.store.series import ensure_layout
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+__all__ = [
+    "SHIPPED",
+    "Overwrite",
+    "PlanError",
+    "export_plan",
+    "load_plans",
+    "record_load",
+    "require_right",
+    "shipped_files",
+    "store_plan",
+]
+
+SHIPPED = Path(__file__).parent.parent / "plans"
+_Row = TypeVar("_Row", bound=Model)
+
+
+@dataclass(frozen=True)
+class Overwrite:
+    """Who answers for replacing what was changed on the site, and why."""
+
+    by: User
+    reason: str
+
+
+def shipped_files() -> list[Path]:
+    """The plan files that come with the platform."""
+    return sorted(SHIPPED.glob("*.toml"))
+
+
+def load_plans(paths: list[Path], *, overwrite: Overwrite | None = None) -> list[Plan]:
+    """Read plan files and bring the database in line with them; all files or none.
+
+    The file a plan was loaded from changes nothing, so that what was revised on the site stays;
+    another file for a plan revised there is refused unless it is to `overwrite`. Indicators and
+    targets that a file no longer has are removed. PlanError names what is wrong.
+    """
+    with transaction.atomic():
+        plans = [_load(read_plan(path.name, path.read_bytes()), overwrite) for path in paths]
+        ensure_layout()
+    return plans
+
+
+def _load(file: PlanFile, overwrite: Overwrite | None) -> Plan:
+    plan = Plan.objects.select_for_update().filter(code=file.code).first()
+    if overwrite is not None:
+        return _overwritten(file, plan, overwrite)
+    if plan is not None and plan.source_sha256 == file.digest:
+        return plan
+    if plan is not None and plan.edited_at:
+        raise PlanError(_edited(file, plan))
+    return store_plan(file)
+
+
+def _edited(file: PlanFile, plan: Plan) -> str:
+    when = timezone.localtime(plan.edited_at)
+    return (
+        f"{file.name}：方案“{plan.code}”已于{when:%Y年%-m月%-d日%H:%M}在平台上修改，没有载入。"
+        f"请先执行 export_plan {plan.code} 导出现行方案，合并后再执行 "
+        f"load_plans --overwrite {file.name} --as 用户名 --reason 理由"
+    )
+
+
+def _overwritten(file: PlanFile, plan: Plan | None, overwrite: Overwrite) -> Plan:
+    """Load whatever was changed on the site; what it was stays in the revision."""
+    stored = record_load(file, plan, by=overwrite.by, reason=overwrite.reason)
+    stored.edited_at = None
+    stored.save(update_fields=["edited_at"])
+    return stored
+
+
+def record_load(file: PlanFile, plan: Plan | None, *, by: User, reason: str) -> Plan:
+    """Store the file in place of `plan` (locked; None where it is new) with a revision."""
+    require_right(file, plan, by)
+    try:
+        reason = clean_reason(reason)
+        before = plan_tables(plan) if plan else None
+        old = {"file": export_plan(plan) if plan else ""}
+        stored = store_plan(file)
+        words = find_changes(before, plan_tables(stored)) or ["内容没有变化"]
+        new = {"file": file.text, "sha256": file.digest}
+        record(stored, "载入方案文件", words, old, new, by=by, reason=reason)
+    except RevisionError as error:
+        raise PlanError(str(error)) from None
+    return stored
+
+
+def require_right(file: PlanFile, plan: Plan | None, by: User) -> None:
+    """PlanError unless the user may load for the file's area, and for the stored plan's."""
+    if not may_load(by, file.plan.values["area_code"]):
+        code = file.plan.values["area_code"]
+        raise PlanError(f"{file.name}：方案适用地区{code}不在“{by}”的管辖范围，不能载入")
+    if plan is not None and not may_load(by, plan.area_code):
+        raise PlanError(f"{file.name}：编号“{plan.code}”已用于其他地区的方案，请换一个编号")
+
+
+# --- storing --------------------------------------------------------------------------------
+
+
+def store_plan(file: PlanFile) -> Plan:
+    """Bring the rows in line with a file; PlanError by the models' own rules, and the counting's."""
+    values = file.plan.values | {"source_sha256": file.digest}
+    plan = _stored(Plan, file.plan.where, values, (*PLAN_KEYS, *REPORT_KEYS), code=file.code)
+    codes = [table.values["code"] for table in file.indicators]
+    for indicator in plan.indicators.exclude(code__in=codes):
+        _refuse_shared(f"{file.name}：指标“{indicator.name}”", indicator.targets.all())
+        indicator.delete()
+    for table in file.indicators:
+        _store_indicator(plan, table)
+    return plan
+
+
+def _store_indicator(plan: Plan, table: Table) -> None:
+    key = {"plan": plan, "code": table.values["code"]}
+    fault = find_fault(Indicator(**table.values, plan=plan))
+    if fault is not None:
+        name = _names(INDICATOR_KEYS).get(fault.field, fault.field)
+        raise PlanError(f"{table.where}：{name}：{fault.message}")
+    indicator = _stored(Indicator, table.where, table.values, INDICATOR_KEYS, **key)
+    targets = [_store_target(indicator, inner).pk for inner in table.inner]
+    dropped = indicator.targets.exclude(pk__in=targets)
+    _refuse_shared(table.where, dropped)
+    dropped.delete()
+    if not is_shareable(indicator):
+        _refuse_shared(f"{table.where}：改为比例类后", indicator.targets.all())
+
+
+def _store_target(indicator: Indicator, table: Table) -> Target:
+    key = {name: table.values[name] for name in ("due_on", "place")}
+    return _stored(Target, table.where, table.values, TARGET_KEYS, indicator=indicator, **key)
+
+
+def _refuse_shared(where: str, targets: Iterable[Target]) -> None:
+    """What areas below were told to achieve does not vanish with a file."""
+    shares = TargetShare.objects.filter(target__in=targets).select_related("target")
+    for target in {share.target_id: share.target for share in shares}.values():
+        number = sum(share.target_id == target.pk for share in shares)
+        raise PlanError(
+            f"{where}：{standing_text(target)}的目标已分解到{number}个地区，文件不能去掉它；"
+            "请先在方案页面取消目标分解"
+        )
+
+
+def _stored(
+    model: type[_Row], where: str, values: dict[str, Any], keys: Iterable[Key], **key: Any
+) -> _Row:
+    """Create or update a row, refused by the model's own rules with the entry's place."""
+    row = model._default_manager.filter(**key).first() or model(**key)
+    for name, value in values.items():
+        setattr(row, name, value)
+    try:
+        row.full_clean()
+    except ValidationError as error:
+        names = _names(keys)
+        told = (
+            f"{names.get(at, at)}：{'、'.join(said)}" for at, said in error.message_dict.items()
+        )
+        raise PlanError(f"{where}：{'；'.join(told)}") from None
+    row.save()
+    return row
+
+
+def _names(keys: Iterable[Key]) -> dict[str, str]:
+    """Model fields to the keys of the file."""
+    return {key.attribute: key.name for key in keys}

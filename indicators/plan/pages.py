@@ -1,0 +1,287 @@
+"""Pages on which a plan's targets, their shares and its rules are revised."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+
+from indicators.models import Indicator, Plan, Target
+from indicators.plan.forms import RuleForm, SharesForm, TargetForm
+from indicators.plan.preview import preview_rule
+from indicators.plan.revisions import (
+    RevisionError,
+    change_rule,
+    may_revise,
+    rule_changes,
+    with_rule,
+)
+from indicators.plan.sheet import build_sheet, plain_alternative, share_note
+from indicators.plan.targets import (
+    WAYS,
+    revise_target,
+    share_children,
+    share_out,
+    suggest_shares,
+    withdraw_shares,
+)
+from indicators.progress.target_sentences import demand_text, standing_text
+from indicators.rules.base import GUIDANCE, RULE_FIELDS, is_in_money, rule_text
+from reviews.pages.scoped_admin import ReadOnlyAdmin
+
+_MOVED = "{}刚有变化，没有保存；请核对后重新确认"
+
+
+def stamp(value: Any) -> str:
+    """What a page showed, as one number, so that nobody confirms what they have not seen."""
+    return hashlib.sha256(json.dumps(value, default=str).encode()).hexdigest()
+
+
+def plan_address(plan: Plan) -> str:
+    """The plan's page."""
+    return reverse("admin:indicators_plan_change", args=[plan.pk])
+
+
+class PlanPages(ReadOnlyAdmin):
+    """A plan's page and those behind its buttons; every view guards itself."""
+
+    change_form_template = "indicators/plan_page.html"
+
+    def get_urls(self) -> list[Any]:
+        """Targets and rules have no admin of their own."""
+        guarded = self.admin_site.admin_view
+        own = [
+            path(f"{address}/<int:pk>/{name}/", guarded(view), name=f"indicators_{kind}_{name}")
+            for address, kind, name, view in (
+                ("targets", "target", "revise", self.revise_view),
+                ("targets", "target", "shares", self.shares_view),
+                ("indicators", "indicator", "rule", self.rule_view),
+            )
+        ]
+        return [*own, *super().get_urls()]
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """With the indicators and what was revised."""
+        plan, context = self.get_object(request, object_id), extra_context or {}
+        if plan is not None and self.has_view_permission(request, plan):
+            user: Any = request.user
+            sections, others = build_sheet(plan, user)
+            context |= {
+                "sections": sections,
+                "others": others,
+                "may_revise": may_revise(user, plan),
+                "guidance": GUIDANCE,
+            }
+        return super().change_view(request, object_id, form_url, context)  # type: ignore[no-any-return]
+
+    def _require_revising(self, request: HttpRequest, plan: Plan) -> None:
+        """Who cannot read plans does not find it; who only reads is refused."""
+        if not self.has_view_permission(request, plan):
+            raise Http404
+        if not may_revise(request.user, plan):  # type: ignore[arg-type]
+            raise PermissionDenied
+
+    def _target(self, request: HttpRequest, pk: int) -> Target:
+        rows = Target.objects.select_related("indicator__plan").prefetch_related("shares")
+        target: Target = get_object_or_404(rows, pk=pk)
+        self._require_revising(request, target.indicator.plan)
+        return target
+
+    def _page(
+        self, request: HttpRequest, template: str, title: str, **context: Any
+    ) -> TemplateResponse:
+        context |= {**self.admin_site.each_context(request), "title": title, "opts": self.opts}
+        return TemplateResponse(request, f"indicators/{template}", context)
+
+    def _done(self, request: HttpRequest, plan: Plan, text: str) -> HttpResponse:
+        messages.success(request, text)
+        return HttpResponseRedirect(plan_address(plan))
+
+    # 修订目标 -------------------------------------------------------------------------------
+
+    def revise_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """One page: what it is, what it shall be, and why."""
+        target = self._target(request, pk)
+        form = TargetForm(target, request.POST if request.method == "POST" else None)
+        if form.is_valid():
+            try:
+                self._revise(request, target, form)
+            except RevisionError as error:
+                _tell(form, error)
+            else:
+                if note := share_note(self._target(request, pk)):
+                    messages.warning(request, f"{note}；目标已修订，请核对目标分解")
+                return self._done(request, target.indicator.plan, "目标已修订")
+        return self._page(
+            request,
+            "target_revise.html",
+            f"修订目标：{target.indicator}",
+            form=form,
+            target=target,
+            standing=standing_text(target),
+            demand=demand_text(target.indicator, target),
+            share_note=share_note(target),
+            seen=_target_stamp(target),
+            back=plan_address(target.indicator.plan),
+        )
+
+    def _revise(self, request: HttpRequest, target: Target, form: TargetForm) -> None:
+        if request.POST.get("seen") != _target_stamp(target):
+            raise RevisionError(_MOVED.format("目标"))
+        revise_target(target, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
+
+    # 目标分解 -------------------------------------------------------------------------------
+
+    def shares_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Suggestions to fill in, the sum as one types, and what is confirmed is checked here."""
+        target = self._target(request, pk)
+        plan, areas = target.indicator.plan, share_children(target.indicator.plan)
+        shares = {share.area_id: share.value for share in target.shares.all()}
+        form = SharesForm(target, areas, shares, request.POST if request.method == "POST" else None)
+        if form.is_valid():
+            try:
+                self._share(request, target, form)
+            except RevisionError as error:
+                _tell(form, error)
+            else:
+                note = share_note(self._target(request, pk)) or "已取消分解"
+                return self._done(request, plan, f"{standing_text(target)}目标{note}")
+        suggestions = _suggestions(target)
+        return self._page(
+            request,
+            "target_shares.html",
+            f"目标分解：{target.indicator}",
+            form=form,
+            rows=form.rows(),
+            target=target,
+            standing=standing_text(target),
+            demand=demand_text(target.indicator, target),
+            suggestions=suggestions,
+            numbers=_numbers(target, suggestions),
+            has_shares=bool(shares),
+            is_in_money=is_in_money(target.indicator),
+            guidance=GUIDANCE,
+            seen=_shares_stamp(target),
+            back=plan_address(plan),
+        )
+
+    def _share(self, request: HttpRequest, target: Target, form: SharesForm) -> None:
+        if request.POST.get("seen") != _shares_stamp(target):
+            raise RevisionError(_MOVED.format("目标或分解"))
+        reason, by = form.cleaned_data["reason"], request.user
+        if "withdraw" in request.POST:
+            withdraw_shares(target, by=by, reason=reason)  # type: ignore[arg-type]
+        else:
+            share_out(target, form.shares(), by=by, reason=reason)  # type: ignore[arg-type]
+
+    # 修改口径 -------------------------------------------------------------------------------
+
+    def rule_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """First every figure under the changed rule; a second confirmation saves it."""
+        rows = Indicator.objects.select_related("plan").prefetch_related("targets__shares")
+        indicator: Indicator = get_object_or_404(rows, pk=pk)
+        plan, preview = indicator.plan, None
+        self._require_revising(request, plan)
+        form = RuleForm(indicator, request.POST if request.method == "POST" else None)
+        if form.is_valid():
+            try:
+                changed = with_rule(indicator, form.rule())
+                if self._is_confirmed(request, indicator, changed):
+                    self._change(request, indicator, form)
+                    return self._done(request, plan, f"已修改口径：{indicator}")
+                preview = _rule_preview(indicator, changed)
+            except RevisionError as error:
+                _tell(form, error)
+        return self._page(
+            request,
+            "plan_rule.html",
+            f"修改口径：{indicator}",
+            form=form,
+            indicator=indicator,
+            rule=rule_text(indicator),
+            alternatives=[plain_alternative(text) for text in indicator.alternatives],
+            back=plan_address(plan),
+            **(preview or {}),
+        )
+
+    def _is_confirmed(self, request: HttpRequest, indicator: Indicator, changed: Indicator) -> bool:
+        """Confirmed is what was previewed, neither typed over nor changed by others meanwhile."""
+        if not rule_changes(indicator, changed):
+            raise RevisionError("口径没有变化")
+        return "confirmed" in request.POST and (
+            request.POST.get("seen") == _rule_stamp(indicator, changed)
+        )
+
+    def _change(self, request: HttpRequest, indicator: Indicator, form: RuleForm) -> None:
+        change_rule(
+            indicator,
+            form.rule(),
+            by=request.user,  # type: ignore[arg-type]
+            reason=form.cleaned_data["reason"],
+            document_number=form.cleaned_data["document_number"],
+        )
+
+
+def _tell(form: Form, error: RevisionError) -> None:
+    """At the field it is about, or above the form."""
+    names = (error.field, f"share-{error.field}")
+    field = next((name for name in names if name in form.fields), None)
+    form.add_error(field, str(error))
+
+
+def _target_stamp(target: Target) -> str:
+    return stamp([target.value.normalize(), target.operator, target.at_least])
+
+
+def _shares_stamp(target: Target) -> str:
+    shares = sorted((share.area_id, share.value.normalize()) for share in target.shares.all())
+    return stamp([_target_stamp(target), shares])
+
+
+def _rule_stamp(indicator: Indicator, changed: Indicator) -> str:
+    return stamp([[getattr(row, name) for name in RULE_FIELDS] for row in (indicator, changed)])
+
+
+def _rule_preview(indicator: Indicator, changed: Indicator) -> dict[str, Any]:
+    return {
+        "preview": preview_rule(indicator, changed),
+        "new_rule": rule_text(changed),
+        "seen": _rule_stamp(indicator, changed),
+    }
+
+
+def _suggestions(target: Target) -> list[dict[str, Any]]:
+    """Each way with its division, or why there is none."""
+    found: list[dict[str, Any]] = []
+    for how, label in WAYS.items():
+        try:
+            shares = suggest_shares(target, how)
+        except RevisionError as error:
+            found.append({"how": how, "label": label, "why_not": str(error)})
+        else:
+            plain = {code: f"{value.normalize():f}" for code, value in shares.items()}
+            found.append({"how": how, "label": label, "shares": plain})
+    return found
+
+
+def _numbers(target: Target, suggestions: list[dict[str, Any]]) -> dict[str, Any]:
+    """What the page's script needs to fill in and to add up."""
+    return {
+        "target": f"{target.value.normalize():f}",
+        "unit": target.indicator.unit,
+        "shares": {each["how"]: each.get("shares", {}) for each in suggestions},
+    }

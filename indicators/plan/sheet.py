@@ -1,0 +1,173 @@
+"""A plan's page: every indicator with its rule, its targets by place, shares and revisions."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Prefetch
+
+from areas.codes import is_within
+from indicators.models import Indicator, Plan, Revision, Target, TargetShare
+from indicators.progress.progress import ruling_targets
+from indicators.progress.target_review import Milestone, disagreements, milestones
+from indicators.progress.target_sentences import (
+    amount_text,
+    day_text,
+    demand_text,
+    difference_text,
+    source_text,
+)
+from indicators.rules.base import is_in_money, is_shareable, rule_text
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+_BRACKETS = re.compile(r"（([^（）]*)）")
+_KEY = re.compile(r"[a-z_]+ = .+")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of an indicator's targets; a milestone has no target behind it."""
+
+    day: str
+    source: str
+    clause: str
+    demand: str
+    comment: str
+    role: str
+    target: Target | None = None
+    shares: tuple[tuple[str, str], ...] = ()
+    share_note: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """One indicator on the page."""
+
+    indicator: Indicator
+    rule: str
+    alternatives: list[str]
+    lines: list[Line]
+    disagreements: list[str]
+    revisions: list[Revision]
+    is_shareable: bool
+    is_in_money: bool
+
+
+def build_sheet(plan: Plan, user: User) -> tuple[list[Section], list[Revision]]:
+    """The plan's indicators, and the revisions of the plan as a whole.
+
+    Shares are shown to those they concern; revisions to who belongs to the plan's area, and to the
+    administrator, who keeps the settings.
+    """
+    shares = TargetShare.objects.select_related("area")
+    indicators = plan.indicators.select_related("plan").prefetch_related(
+        Prefetch("targets__shares", shares), "targets__indicator"
+    )
+    by_code = _revisions(plan, user)
+    sections = [
+        _section(indicator, by_code.pop(indicator.code, []), user) for indicator in indicators
+    ]
+    others = [revision for rows in by_code.values() for revision in rows]
+    return sections, sorted(others, key=lambda revision: revision.pk, reverse=True)
+
+
+def _revisions(plan: Plan, user: User) -> dict[str, list[Revision]]:
+    found: dict[str, list[Revision]] = defaultdict(list)
+    covers = user.covers(plan.area_code)
+    is_within_plan = bool(user.sees_records and is_within(user.area_id or "", plan.area_code))
+    if covers or is_within_plan or user.is_administrator:
+        for revision in plan.revisions.select_related("by"):
+            if covers or "shares" not in revision.after:
+                found[revision.indicator_code].append(revision)
+    return found
+
+
+def _section(indicator: Indicator, revisions: list[Revision], user: User) -> Section:
+    return Section(
+        indicator,
+        rule_text(indicator),
+        [plain_alternative(text) for text in indicator.alternatives],
+        _lines(indicator, user),
+        disagreements(indicator),
+        revisions,
+        is_shareable(indicator),
+        is_in_money(indicator),
+    )
+
+
+def plain_alternative(text: str) -> str:
+    """An alternative reading without the keys of the file: `只计备案`."""
+    return _BRACKETS.sub(_without_keys, text)
+
+
+def _without_keys(match: re.Match[str]) -> str:
+    parts = re.split(r"[,，]\s*", match[1])
+    kept = [part for part in parts if not _KEY.fullmatch(part)]
+    return f"（{'，'.join(kept)}）" if kept else ""
+
+
+def _lines(indicator: Indicator, user: User) -> list[Line]:
+    ruling = ruling_targets(indicator)
+    found: list[tuple[Any, Line]] = [
+        ((target.due_on.year, target.due_on, target.place), _line(indicator, target, ruling, user))
+        for target in indicator.targets.all()
+    ]
+    found += [
+        ((milestone.year,), _milestone_line(indicator, milestone))
+        for milestone in milestones(indicator)
+    ]
+    return [line for _, line in sorted(found, key=lambda pair: pair[0])]
+
+
+def _line(indicator: Indicator, target: Target, ruling: list[Target], user: User) -> Line:
+    shown = _shown_shares(indicator.plan, target, user)
+    return Line(
+        day_text(target.due_on),
+        source_text(target),
+        target.clause,
+        demand_text(indicator, target),
+        target.comment,
+        "考核依据" if target in ruling else "对照",
+        target,
+        tuple((str(share.area), amount_text(indicator, share.value)) for share in shown),
+        share_note(target) if user.covers(indicator.plan.area_code) else "",
+    )
+
+
+def _milestone_line(indicator: Indicator, milestone: Milestone) -> Line:
+    demand = amount_text(indicator, milestone.value)
+    comment = "文件未设目标，按前后目标直线推算，仅供参考"
+    return Line(f"{milestone.year}年底", "—", "—", demand, comment, "推算")
+
+
+def _shown_shares(plan: Plan, target: Target, user: User) -> list[TargetShare]:
+    """All of them for who sees the plan's area; else those of the user's own line of areas."""
+    if not user.sees_records:
+        return []
+    own = user.area_id or ""
+    return [
+        share
+        for share in target.shares.all()
+        if user.covers(plan.area_code)
+        or is_within(share.area_id, own)
+        or is_within(own, share.area_id)
+    ]
+
+
+def share_note(target: Target) -> str:
+    """`已分解到11个地区，合计22支，比目标多3支`; empty where it is not shared out."""
+    shares, indicator = list(target.shares.all()), target.indicator
+    if not shares:
+        return ""
+    total = sum((share.value for share in shares), Decimal(0))
+    gap = total - target.value
+    text = f"已分解到{len(shares)}个地区，合计{amount_text(indicator, total)}"
+    if not gap:
+        return f"{text}，与目标一致"
+    return f"{text}，比目标{'多' if gap > 0 else '少'}{difference_text(indicator, abs(gap))}"

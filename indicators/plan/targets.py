@@ -1,0 +1,322 @@
+"""Targets that live: revised with a reason, and shared out to the areas below."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.db.models import Sum
+from django.utils import timezone
+
+from areas.codes import COMMUNITY_LEVEL, cut_to, level_of
+from areas.models import Area
+from indicators.models import Counting, Indicator, Plan, Revision, Target, TargetShare
+from indicators.plan.revisions import RevisionError, checked, clean_reason, locked_plan, record
+from indicators.progress.progress import progress_of
+from indicators.progress.target_review import Milestone, disagreements, milestones
+from indicators.progress.target_sentences import (
+    amount_text,
+    demand_text,
+    difference_text,
+    standing_text,
+)
+from indicators.rules.base import is_shareable, is_whole
+from indicators.store.series import ensure_layout
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+__all__ = [
+    "OPERATORS",
+    "WAYS",
+    "Milestone",
+    "disagreements",
+    "milestones",
+    "revise_target",
+    "share_children",
+    "share_gap",
+    "share_out",
+    "suggest_shares",
+    "withdraw_shares",
+]
+
+_FOUR_PLACES = Decimal("0.0001")
+OPERATORS = {">=": "不少于", "=": "等于"}
+#: How a target may be suggested to be shared out.
+WAYS = {"communities": "按社区数", "last_year": "按上年完成数", "even": "平均"}
+
+
+# --- revising -------------------------------------------------------------------------------
+
+
+def revise_target(
+    target: Target,
+    *,
+    by: User,
+    value: Decimal,
+    reason: str,
+    operator: str | None = None,
+    at_least: int | None = None,
+    document_number: str = "",
+) -> Revision:
+    """修订目标: the old value stays in the revision; sealed editions keep what they hold.
+
+    `target` as it was read: RevisionError when it changed since, when nothing changes, or when the
+    user or the value may not be. `operator` and `at_least` default to what they are.
+    """
+    reason = clean_reason(reason)
+    with transaction.atomic():
+        plan = locked_plan(target.indicator.plan, by)
+        stored = _locked_target(target, plan)
+        before = _state(stored)
+        if before != _state(target):
+            raise RevisionError("目标刚有变化，没有保存；请核对后重新修订")
+        if at_least is not None and stored.indicator.counting != Counting.COVERAGE:
+            raise RevisionError("“每个不少于”只用于覆盖类指标", "at_least")
+        was = demand_text(stored.indicator, stored)
+        stored.value = value
+        stored.operator = operator or stored.operator
+        stored.at_least = at_least if at_least is not None else stored.at_least
+        _check_target(stored)
+        if before == _state(stored):
+            raise RevisionError("目标没有变化")
+        stored.save()
+        revision = _record_target(stored, was, before, by, reason, document_number)
+        if before["at_least"] != stored.at_least:
+            ensure_layout()
+    return revision
+
+
+def _locked_target(target: Target, plan: Plan) -> Target:
+    rows = Target.objects.select_for_update(of=("self",)).select_related("indicator")
+    stored = rows.filter(pk=target.pk).first()
+    if stored is None:
+        raise RevisionError("该目标已不在方案中")
+    stored.indicator.plan = plan
+    return stored
+
+
+def _state(target: Target) -> dict[str, Any]:
+    return {
+        "value": f"{target.value.normalize():f}",
+        "operator": target.operator,
+        "at_least": target.at_least,
+    }
+
+
+def _check_target(target: Target) -> None:
+    indicator, value = target.indicator, target.value
+    if target.operator not in OPERATORS:
+        raise RevisionError(f"关系应为{'或'.join(OPERATORS.values())}", "operator")
+    if not value.is_finite() or (value < 0 and indicator.counting != Counting.GROWTH):
+        raise RevisionError("目标值应为不小于0的数", "value")
+    if is_whole(indicator) and value % 1:
+        raise RevisionError(f"以“{indicator.unit}”计的目标应为整数", "value")
+    if indicator.is_percentage and indicator.counting != Counting.GROWTH and value > 1:
+        raise RevisionError("比例不应超过100%", "value")
+    if target.at_least is not None and target.at_least < 1:
+        raise RevisionError("“每个不少于”应不小于1", "at_least")
+    checked(target)
+
+
+def _record_target(
+    target: Target,
+    was: str,
+    before: dict[str, Any],
+    by: User,
+    reason: str,
+    document_number: str,
+) -> Revision:
+    indicator, which = target.indicator, _name(target)
+    return record(
+        indicator.plan,
+        f"修订目标：{standing_text(target)}",
+        [f"由“{was}”改为“{demand_text(indicator, target)}”"],
+        which | before,
+        which | _state(target),
+        by=by,
+        reason=reason,
+        indicator=indicator,
+        document_number=document_number,
+    )
+
+
+def _name(target: Target) -> dict[str, Any]:
+    return {"due_on": target.due_on.isoformat(), "place": target.place}
+
+
+# --- sharing out ----------------------------------------------------------------------------
+
+
+def share_children(plan: Plan) -> list[Area]:
+    """The areas that a target is shared out to: one level below the plan's, counted, existing."""
+    if level_of(plan.area_code) == COMMUNITY_LEVEL:
+        return []
+    day = timezone.localdate()
+    rows = Area.objects.children_of(plan.area_code, day).filter(is_counted=True)
+    return list(rows.order_by("code"))
+
+
+def suggest_shares(target: Target, how: str) -> dict[str, Decimal]:
+    """A division of the target among the areas below that adds up to it exactly.
+
+    `how`: one of `WAYS`. Counts stay whole (largest remainder). RevisionError where the target
+    cannot be shared out, or there is nothing to go by.
+    """
+    indicator, value = target.indicator, target.value
+    _require_shareable(indicator)
+    codes = [area.code for area in share_children(indicator.plan)]
+    if not codes:
+        raise RevisionError("方案适用地区之下没有纳入考核的地区，无从分解")
+    weights = _weights(indicator, codes, how)
+    if not sum(weights.values()):
+        raise RevisionError(f"各地均无可依据的数据，不能{WAYS[how]}分解")
+    if is_whole(indicator):
+        if value % 1:
+            raise RevisionError("目标不是整数，无法按整数分解")
+        return _apportion(value, weights, Decimal(1))
+    cent = Decimal("0.01")
+    return _apportion(value, weights, _FOUR_PLACES if value % cent else cent)
+
+
+def _weights(indicator: Indicator, codes: list[str], how: str) -> dict[str, Decimal]:
+    if how == "even":
+        return dict.fromkeys(codes, Decimal(1))
+    if how == "communities":
+        return _communities(indicator.plan, codes)
+    if how != "last_year":
+        raise RevisionError(f"没有“{how}”这种分解办法")
+    plan, end = indicator.plan, datetime.date(timezone.localdate().year - 1, 12, 31)
+    found = progress_of(plan, codes, end, root=plan.area_code)
+    items = {
+        code: next(item for item in row if item.indicator.pk == indicator.pk)
+        for code, row in found.items()
+    }
+    return {code: max(item.value or Decimal(0), Decimal(0)) for code, item in items.items()}
+
+
+def _communities(plan: Plan, codes: list[str]) -> dict[str, Decimal]:
+    """How many counted communities each area has today."""
+    rows = Area.objects.within(plan.area_code).existing_on(timezone.localdate())
+    inside = rows.filter(level=COMMUNITY_LEVEL, is_counted=True).values_list("code", flat=True)
+    level, weights = level_of(codes[0]), dict.fromkeys(codes, Decimal(0))
+    for code in inside:
+        if cut_to(code, level) in weights:
+            weights[cut_to(code, level)] += 1
+    return weights
+
+
+def _apportion(total: Decimal, weights: dict[str, Decimal], step: Decimal) -> dict[str, Decimal]:
+    """Largest remainder: each its floor, the steps left to the largest remainders (then by code)."""
+    steps, weight = Fraction(total / step), Fraction(sum(weights.values()))
+    exact = {code: steps * Fraction(each) / weight for code, each in weights.items()}
+    whole = {code: int(each) for code, each in exact.items()}
+    first = sorted(exact, key=lambda code: (whole[code] - exact[code], -weights[code], code))
+    for code in first[: int(steps) - sum(whole.values())]:
+        whole[code] += 1
+    return {code: each * step for code, each in whole.items()}
+
+
+def share_out(target: Target, shares: Mapping[str, Decimal], *, by: User, reason: str) -> None:
+    """目标分解: replace the shares of a target. They may add up to more than it, never to less.
+
+    RevisionError where an area is none of those below, a count is not whole, or the sum falls short.
+    """
+    reason = clean_reason(reason)
+    with transaction.atomic():
+        plan = locked_plan(target.indicator.plan, by)
+        stored = _locked_target(target, plan)
+        _require_shareable(stored.indicator)
+        names = {area.code: str(area) for area in share_children(plan)}
+        _check_shares(stored, shares, names)
+        _replace(stored, shares, names, by, reason)
+
+
+def withdraw_shares(target: Target, *, by: User, reason: str) -> None:
+    """取消分解: no area below owes a part of the target any more."""
+    reason = clean_reason(reason)
+    with transaction.atomic():
+        stored = _locked_target(target, locked_plan(target.indicator.plan, by))
+        if not stored.shares.exists():
+            raise RevisionError("该目标没有分解")
+        _replace(stored, {}, {}, by, reason)
+
+
+def _require_shareable(indicator: Indicator) -> None:
+    if not is_shareable(indicator):
+        raise RevisionError("比例类目标各地同一标准，不作分解")
+
+
+def _check_shares(target: Target, shares: Mapping[str, Decimal], names: dict[str, str]) -> None:
+    indicator = target.indicator
+    for code, value in shares.items():
+        if code not in names:
+            raise RevisionError(f"{code}不是可承担分解目标的下级地区")
+        if not value.is_finite() or value < 0:
+            raise RevisionError(f"{names[code]}：分解值应为不小于0的数", code)
+        if is_whole(indicator) and value % 1:
+            raise RevisionError(f"{names[code]}：以“{indicator.unit}”计的分解值应为整数", code)
+    total = sum(shares.values(), Decimal(0))
+    if total < target.value:
+        texts = (amount_text(indicator, each) for each in (total, target.value))
+        short = difference_text(indicator, target.value - total)
+        raise RevisionError("分解合计{}，目标{}，还差{}".format(*texts, short))
+
+
+def _replace(
+    target: Target, shares: Mapping[str, Decimal], names: dict[str, str], by: User, reason: str
+) -> None:
+    old = {share.area_id: share for share in target.shares.select_related("area")}
+    was = {code: share.value for code, share in old.items()}
+    if was == dict(shares):
+        raise RevisionError("分解没有变化")
+    labels = {code: str(share.area) for code, share in old.items()} | names
+    target.shares.all().delete()
+    for code, value in shares.items():
+        share = TargetShare(target=target, area_id=code, value=value)
+        checked(share)
+        share.save()
+    _record_shares(target, was, shares, labels, by, reason)
+
+
+def _record_shares(
+    target: Target,
+    was: Mapping[str, Decimal],
+    shares: Mapping[str, Decimal],
+    labels: dict[str, str],
+    by: User,
+    reason: str,
+) -> None:
+    indicator, which = target.indicator, _name(target)
+    changed = sorted(code for code in {*was, *shares} if was.get(code) != shares.get(code))
+    words = [
+        f"{labels[code]}：由{_share_text(indicator, was.get(code))}"
+        f"改为{_share_text(indicator, shares.get(code))}"
+        for code in changed
+    ]
+    old, new = ({code: f"{v.normalize():f}" for code, v in rows.items()} for rows in (was, shares))
+    what = "目标分解" if shares else "取消分解"
+    record(
+        indicator.plan,
+        f"{what}：{standing_text(target)}",
+        words,
+        which | {"shares": old},
+        which | {"shares": new},
+        by=by,
+        reason=reason,
+        indicator=indicator,
+    )
+
+
+def _share_text(indicator: Indicator, value: Decimal | None) -> str:
+    return "未分解" if value is None else amount_text(indicator, value)
+
+
+def share_gap(target: Target) -> Decimal | None:
+    """The sum of the shares less the target; None where it is not shared out."""
+    total = target.shares.aggregate(total=Sum("value"))["total"]
+    return None if total is None else total - target.value

@@ -1,0 +1,347 @@
+"""Progress: how an area's figures meet its targets."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
+
+from django.db.models import Prefetch
+
+from areas.models import Area
+from indicators.models import Counting, Indicator, Plan, Target, TargetShare
+from indicators.progress.figure import (
+    NO_FIGURE,
+    Figure,
+    figure_of,
+    keys_behind,
+    keys_of,
+    keys_of_last_year,
+)
+from indicators.progress.pace import Pace, pace_of
+from indicators.store.series_reader import views_of
+from indicators.store.series_view import View, month_end, year_before
+
+_PLACES = {"元": 2, "万元": 4, "亿元": 6}
+
+
+class State(StrEnum):
+    """How a figure stands against its target."""
+
+    ACHIEVED = "achieved"
+    ON_TRACK = "on_track"
+    LAGGING = "lagging"
+    BEHIND = "behind"
+    NO_TARGET = "no_target"
+    NO_DATA = "no_data"
+
+    @property
+    def label(self) -> str:
+        """The word a bureau uses."""
+        return _STATE_LABELS[self]
+
+
+_STATE_LABELS = {
+    State.ACHIEVED: "已完成",
+    State.ON_TRACK: "正常",
+    State.LAGGING: "滞后",
+    State.BEHIND: "严重滞后",
+    State.NO_TARGET: "未设目标",
+    State.NO_DATA: "无数据",
+}
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One indicator at one area on one day, against the target of one year."""
+
+    indicator: Indicator
+    figure: Figure
+    target: Target | None
+    pace: Pace | None
+    state: State
+    at_least: int
+
+    @property
+    def value(self) -> Decimal | None:
+        """The figure's quotient."""
+        return self.figure.value
+
+    @property
+    def rate(self) -> Decimal | None:
+        """Value by target; None where there is neither."""
+        if self.pace is None or self.target is None or self.value is None or not self.target.value:
+            return None
+        return self.value / self.target.value
+
+    @property
+    def expected(self) -> Decimal | None:
+        """What should be there by now."""
+        return self.pace.expected if self.pace else None
+
+    @property
+    def projection(self) -> Decimal | None:
+        """The value on the due day at the pace so far."""
+        return self.pace.projection if self.pace else None
+
+    @property
+    def gap(self) -> Decimal | None:
+        """What is still missing; None without a target or once it is met."""
+        if self.target is None or self.value is None or self.value >= self.target.value:
+            return None
+        return self.target.value - self.value
+
+
+# --- targets --------------------------------------------------------------------------------
+
+
+def ruling_targets(indicator: Indicator) -> list[Target]:
+    """The targets that progress is measured against: those of the indicator's own place, by day."""
+    targets = list(indicator.targets.all())
+    return [target for target in targets if target.place == indicator.place] or targets
+
+
+def targets_at(indicator: Indicator, code: str) -> list[Target]:
+    """The ruling targets as they hold at an area: the plan's own, or its shares of them (目标分解)."""
+    return targets_by_area(indicator).get(code, [])
+
+
+def targets_by_area(indicator: Indicator) -> dict[str, list[Target]]:
+    """The same for every area that has any; by day."""
+    ruling = ruling_targets(indicator)
+    found: dict[str, list[Target]] = {}
+    for target in ruling:
+        for share in target.shares.all():
+            found.setdefault(share.area_id, []).append(_share_as_target(target, share))
+    return found | {indicator.plan.area_code: ruling}
+
+
+def _share_as_target(target: Target, share: TargetShare) -> Target:
+    return Target(
+        indicator=target.indicator,
+        due_on=target.due_on,
+        operator=target.operator,
+        value=share.value,
+        at_least=target.at_least,
+        document=target.document,
+        place=target.place,
+        clause=target.clause,
+        comment="目标分解",
+    )
+
+
+def due_in(targets: Sequence[Target], year: int, day: datetime.date) -> Target | None:
+    """The target of a year: the next stage due, or the year's last; None where none is set."""
+    targets = [target for target in targets if target.due_on.year == year]
+    ahead = [target for target in targets if target.due_on >= day]
+    return ahead[0] if ahead else (targets[-1] if targets else None)
+
+
+def target_for(indicator: Indicator, year: int, day: datetime.date) -> Target | None:
+    """The plan's own target of a year."""
+    return due_in(ruling_targets(indicator), year, day)
+
+
+def threshold_for(indicator: Indicator, day: datetime.date, target: Target | None) -> int:
+    """`at_least` of the target, of the next one ahead, or of the indicator."""
+    if target is not None:
+        return target.at_least or indicator.at_least
+    ahead = [t for t in ruling_targets(indicator) if t.due_on >= day and t.at_least]
+    return (ahead[0].at_least if ahead else None) or indicator.at_least
+
+
+# --- progress -------------------------------------------------------------------------------
+
+
+def indicators_of(plan: Plan, codes: Collection[str]) -> list[Indicator]:
+    """The plan's indicators in its order, with all that the figures of `codes` ask of them."""
+    shares = TargetShare.objects.filter(area__in=codes)
+    return list(
+        plan.indicators.select_related("plan").prefetch_related(
+            "targets", Prefetch("targets__shares", shares)
+        )
+    )
+
+
+def views_for(
+    indicators: Sequence[Indicator], codes: Sequence[str], day: datetime.date, root: str
+) -> tuple[View, View]:
+    """The views from which the figures of these indicators are formed (see `views_of`)."""
+    return views_of(codes, day, root, keys_behind(indicators), keys_of_last_year(indicators))
+
+
+def progress_of(
+    plan: Plan,
+    codes: Sequence[str],
+    day: datetime.date,
+    year: int | None = None,
+    root: str = "",
+    views: tuple[View, View] | None = None,
+    indicators: Sequence[Indicator] | None = None,
+    given: Mapping[tuple[str, str], Figure] | None = None,
+) -> dict[str, list[Progress]]:
+    """Every indicator of the plan at each of `codes` on `day`, in the plan's order.
+
+    Targets hold for the plan's own area, and as shares for the areas they were shared out to. An
+    area that does not exist on the day has no figure. `root` is the common ancestor of `codes`
+    (default: the first of them); `views` those of `views_for`, `indicators` those of `indicators_of`,
+    where the caller has them; `given` figures by (area, indicator) that are not to be formed here.
+    """
+    present = set(
+        Area.objects.filter(code__in=codes).existing_on(day).values_list("code", flat=True)
+    )
+    target_year = year or day.year
+    if indicators is None:
+        indicators = indicators_of(plan, codes)
+    rules = [
+        (one, targets_by_area(one), threshold_for(one, day, target_for(one, target_year, day)))
+        for one in indicators
+    ]
+    if views is None:
+        views = views_for(indicators, codes, day, root or codes[0])
+    return {
+        code: [
+            _progress(
+                indicator,
+                code,
+                views,
+                targets.get(code, []),
+                target_year,
+                at_least,
+                _formed(indicator, code, views, at_least, given or {})
+                if code in present
+                else NO_FIGURE,
+            )
+            for indicator, targets, at_least in rules
+        ]
+        for code in codes
+    }
+
+
+def progress_under(indicator: Indicator, code: str, day: datetime.date) -> Progress:
+    """What an indicator would be under a rule that is not saved, counted from the records."""
+    at_least = threshold_for(indicator, day, target_for(indicator, day.year, day))
+    views = views_of([code], day, code, keys_of(indicator, at_least))
+    figure = figure_of(indicator, code, *views, at_least)
+    targets = targets_at(indicator, code)
+    return _progress(indicator, code, views, targets, day.year, at_least, figure)
+
+
+def _formed(
+    indicator: Indicator,
+    code: str,
+    views: tuple[View, View],
+    at_least: int,
+    given: Mapping[tuple[str, str], Figure],
+) -> Figure:
+    figure = given.get((code, indicator.code))
+    return figure_of(indicator, code, *views, at_least) if figure is None else figure
+
+
+def _progress(
+    indicator: Indicator,
+    code: str,
+    views: tuple[View, View],
+    targets: Sequence[Target],
+    year: int,
+    at_least: int,
+    figure: Figure,
+) -> Progress:
+    now, value = views[0], figure.value
+    target = due_in(targets, year, now.day)
+    if target is None or value is None:
+        state = State.NO_DATA if value is None else State.NO_TARGET
+        return Progress(indicator, figure, target, None, state, at_least)
+    pace = pace_of(indicator, code, now, targets, target, value, at_least)
+    state = _state(indicator, value, target.value, pace.expected)
+    return Progress(indicator, figure, target, pace, state, at_least)
+
+
+def _state(indicator: Indicator, value: Decimal, target: Decimal, expected: Decimal) -> State:
+    if value >= target:
+        return State.ACHIEVED
+    if value >= expected:
+        return State.ON_TRACK
+    # A growth of -10 % is 0.9 of last year: compare what is there, not the difference.
+    base = Decimal(1) if indicator.counting == Counting.GROWTH else Decimal(0)
+    is_near = base + value >= (base + expected) * indicator.plan.lagging_from
+    return State.LAGGING if is_near else State.BEHIND
+
+
+def trend_of(
+    indicator: Indicator,
+    code: str,
+    now: View,
+    months: int,
+    before: View | None = None,
+    at_least: int | None = None,
+) -> list[Figure]:
+    """Figures at the last `months` month ends of the view, the day itself last.
+
+    `before` is the view a year before the day (default: the month end before it), `at_least` the
+    threshold of the target it is drawn against (default: the indicator's).
+    """
+    figures = []
+    for back in range(min(months, len(now.span)) - 1, -1, -1):
+        figures.append(_figure_back(indicator, code, now, before, back, at_least))
+    return figures
+
+
+def _figure_back(
+    indicator: Indicator,
+    code: str,
+    now: View,
+    before: View | None,
+    back: int,
+    at_least: int | None,
+) -> Figure:
+    """The figure `back` months before the view's last column."""
+    if back == 0:
+        earlier = before or now.cut(year_before(now.day), now.day)
+        return figure_of(indicator, code, now, earlier, at_least)
+    year, month = divmod(now.span.last - back, 12)
+    day = month_end(datetime.date(year, month + 1, 1))
+    return figure_of(indicator, code, now.cut(day), now.cut(year_before(day), day), at_least)
+
+
+# --- words and numbers ----------------------------------------------------------------------
+
+
+def plain(number: Decimal | None, places: int) -> str | None:
+    """A decimal as a plain string, rounded half up, without trailing zeros."""
+    if number is None:
+        return None
+    rounded = number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    text = f"{rounded:f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text in ("", "-0") else text
+
+
+def places_of(indicator: Indicator) -> int:
+    """Decimals of a value: shares 4, money by its unit, counts none (pace: 2)."""
+    if indicator.is_percentage:
+        return 4
+    return _PLACES.get(indicator.unit, 0)
+
+
+def as_json(item: Progress) -> dict[str, object]:
+    """The shape other systems rely on (`progress --json`, the API); decimals are strings."""
+    indicator, places = item.indicator, places_of(item.indicator)
+    pace = max(places, 2)
+    return {
+        "code": indicator.code,
+        "name": indicator.name,
+        "unit": indicator.unit,
+        "counting": str(indicator.counting),
+        "numerator": plain(item.figure.numerator, max(places, 4)),
+        "denominator": plain(item.figure.denominator, max(places, 4)),
+        "value": plain(item.value, max(places, 4) if indicator.is_percentage else places),
+        "target": plain(item.target.value, 4) if item.target else None,
+        "operator": item.target.operator if item.target else None,
+        "rate": plain(item.rate, 4),
+        "expected": plain(item.expected, pace),
+        "projection": plain(item.projection, pace),
+        "status": str(item.state),
+    }

@@ -1,0 +1,125 @@
+"""What a document's targets say together: where they disagree, and the years between them."""
+
+from __future__ import annotations
+
+import datetime
+from calendar import monthrange
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, Decimal
+from fractions import Fraction
+from itertools import pairwise
+
+from indicators.models import Counting, Indicator, Target
+from indicators.progress.progress import ruling_targets
+from indicators.progress.target_sentences import amount_text, day_text, difference_text, source_text
+from indicators.rules.base import is_whole, is_yearly
+
+_FOUR_PLACES = Decimal("0.0001")
+
+
+def disagreements(indicator: Indicator) -> list[str]:
+    """Where annex and text differ, or a later target falls below an earlier one, in sentences."""
+    targets = sorted(indicator.targets.all(), key=lambda target: (target.due_on, target.place))
+    return [
+        *_same_day(indicator, targets),
+        *_demanded_earlier(indicator, targets),
+        *_falling(indicator, targets),
+    ]
+
+
+def _same_day(indicator: Indicator, targets: list[Target]) -> Iterator[str]:
+    for one, other in pairwise(targets):
+        if one.due_on != other.due_on:
+            continue
+        when, places = day_text(one.due_on), (source_text(one), source_text(other))
+        if one.value != other.value:
+            one_text, other_text = (amount_text(indicator, each.value) for each in (one, other))
+            apart = difference_text(indicator, abs(one.value - other.value))
+            yield f"{when}：{places[0]}{one_text}，{places[1]}{other_text}，相差{apart}"
+        elif _each(indicator, one) != _each(indicator, other):
+            each = (f"{_each(indicator, target)}个" for target in (one, other))
+            yield "{}：{}要求每个不少于{}，{}要求每个不少于{}".format(
+                when, *(text for pair in zip(places, each, strict=True) for text in pair)
+            )
+
+
+def _demanded_earlier(indicator: Indicator, targets: list[Target]) -> Iterator[str]:
+    """What one place demands by a day, another demanded already before."""
+    for target in targets:
+        earlier = (each for each in targets if each.due_on < target.due_on)
+        found = next((each for each in earlier if _outdoes(indicator, each, target)), None)
+        if found is not None:
+            what = f"{source_text(target)}{day_text(target.due_on)}的"
+            what += amount_text(indicator, target.value)
+            more = amount_text(indicator, found.value) if found.value != target.value else ""
+            yield f"{what}，{source_text(found)}{day_text(found.due_on)}即要求{more}"
+
+
+def _outdoes(indicator: Indicator, one: Target, other: Target) -> bool:
+    """Whether another place's target asks at least as much; what starts anew each year, more."""
+    if one.place == other.place or _each(indicator, one) < _each(indicator, other):
+        return False
+    return one.value > other.value or (one.value == other.value and not is_yearly(indicator))
+
+
+def _falling(indicator: Indicator, targets: list[Target]) -> Iterator[str]:
+    for target in targets:
+        higher = [
+            each
+            for each in targets
+            if each.place == target.place
+            and each.due_on < target.due_on
+            and each.value > target.value
+            and _each(indicator, each) >= _each(indicator, target)
+        ]
+        if higher:
+            most = max(higher, key=lambda each: each.value)
+            yield (
+                f"{source_text(target)}{day_text(target.due_on)}的"
+                f"{amount_text(indicator, target.value)}，低于{day_text(most.due_on)}的"
+                f"{amount_text(indicator, most.value)}"
+            )
+
+
+def _each(indicator: Indicator, target: Target) -> int:
+    return target.at_least or indicator.at_least
+
+
+@dataclass(frozen=True)
+class Milestone:
+    """A guide value at a year's end that no document sets: for display, never a target."""
+
+    year: int
+    value: Decimal
+    is_derived: bool = True
+
+
+def milestones(indicator: Indicator) -> list[Milestone]:
+    """Years between two ruling targets that have none: on the straight line, counts rounded up.
+
+    None for growth, reported figures, stages within a year, or where the threshold changes.
+    """
+    targets = ruling_targets(indicator)
+    years = [target.due_on.year for target in targets]
+    if indicator.counting in (Counting.GROWTH, Counting.MANUAL) or len(set(years)) < len(years):
+        return []
+    return [
+        Milestone(year, _between(indicator, one, other, year))
+        for one, other in pairwise(targets)
+        if _each(indicator, one) == _each(indicator, other)
+        for year in range(one.due_on.year + 1, other.due_on.year)
+    ]
+
+
+def _between(indicator: Indicator, one: Target, other: Target, year: int) -> Decimal:
+    """Walked in months, so that two year ends are as far apart in a leap year as in any other."""
+    first, last = _months(one.due_on), _months(other.due_on)
+    share = (_months(datetime.date(year, 12, 31)) - first) / (last - first)
+    value = Fraction(one.value) + (Fraction(other.value) - Fraction(one.value)) * share
+    exact = Decimal(value.numerator) / Decimal(value.denominator)
+    return exact.quantize(Decimal(1) if is_whole(indicator) else _FOUR_PLACES, ROUND_CEILING)
+
+
+def _months(day: datetime.date) -> Fraction:
+    return day.year * 12 + day.month - 1 + Fraction(day.day, monthrange(day.year, day.month)[1])

@@ -1,0 +1,50 @@
+"""Targets in sentences: days, amounts with their unit, and where a document says so."""
+
+from __future__ import annotations
+
+import calendar
+import datetime
+from decimal import Decimal
+
+from indicators.models import Indicator, Place, Target
+from indicators.progress.formatting import value_text
+from indicators.progress.progress import plain
+
+
+def day_text(day: datetime.date) -> str:
+    """`2027年底`, `2025年6月底`, `2025年6月15日`."""
+    if (day.month, day.day) == (12, 31):
+        return f"{day.year}年底"
+    if day.day == calendar.monthrange(day.year, day.month)[1]:
+        return f"{day.year}年{day.month}月底"
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def amount_text(indicator: Indicator, value: Decimal) -> str:
+    """A value with its unit: `185个`, `90%`, `340.5万元`."""
+    text = value_text(indicator, value)
+    return text if indicator.is_percentage else f"{text}{indicator.unit}"
+
+
+def difference_text(indicator: Indicator, difference: Decimal) -> str:
+    """How far two values are apart: `27个`, `10个百分点`."""
+    if indicator.is_percentage:
+        return f"{plain(difference * 100, 2)}个百分点"
+    return amount_text(indicator, difference)
+
+
+def demand_text(indicator: Indicator, target: Target) -> str:
+    """What a target demands: `≥27支`, `100%（每个不少于2）`."""
+    sign = "≥" if target.operator == ">=" else ""
+    each = f"（每个不少于{target.at_least}）" if target.at_least else ""
+    return f"{sign}{amount_text(indicator, target.value)}{each}"
+
+
+def source_text(target: Target) -> str:
+    """Where it stands: `附件`, `正文`, `某通知附件`."""
+    return f"{target.document}{Place(target.place).label}"
+
+
+def standing_text(target: Target) -> str:
+    """Which target it is: `2027年底（附件）`."""
+    return f"{day_text(target.due_on)}（{source_text(target)}）"

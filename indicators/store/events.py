@@ -1,0 +1,345 @@
+"""Approved records as engine events: one query a measure, whatever the number of areas.
+
+PostgreSQL streams `COPY … TO STDOUT BINARY` into numpy; SQLite fetches rows in blocks.
+"""
+
+from __future__ import annotations
+
+import datetime
+import io
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from itertools import chain
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from django.db import connection
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    Count,
+    DateField,
+    F,
+    IntegerField,
+    Q,
+    QuerySet,
+    Sum,
+    TextField,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce, Round, Substr
+
+from areas.querysets import within_q
+from areas.successions import Successions
+from indicators.measures import MEASURES, Measure
+from indicators.models import Covers, ManualFigure, OpeningBalance
+from indicators.store.engine import EVENT, OPEN, Events, month_of
+from indicators.store.reported import ends_of
+
+_BLOCK = 20_000
+_COPY_HEADER, _COPY_TRAILER = 19, 2
+#: Days from 1970-01-01 to the first day of PostgreSQL's calendar.
+_EPOCH = (datetime.date(2000, 1, 1) - datetime.date(1970, 1, 1)).days
+_NOTHING: Events = np.empty(0, dtype=EVENT)
+
+
+class Scope:
+    """Which part of the tree: everything, some subtrees, or one area's own records.
+
+    `plus` and `minus` (model, rows): records counted as if they were approved, or as if they were
+    not: what a transition would bring.
+    """
+
+    def __init__(
+        self,
+        *roots: str,
+        only: str = "",
+        plus: tuple[type, QuerySet[Any]] | None = None,
+        minus: tuple[type, QuerySet[Any]] | None = None,
+    ) -> None:
+        self.roots, self.only, self.plus, self.minus = roots, only, plus, minus
+
+    def condition(self, field: str) -> Q:
+        """The condition on an area-code field."""
+        if self.only:
+            return Q(**{field: self.only})
+        inside = Q()
+        for root in self.roots:
+            inside |= within_q(field, root)
+        return inside
+
+    def facts(self, rule: Measure) -> Q:
+        """What counts as a fact of the measure."""
+        return self._facts(rule.record_model, rule.record or "", rule.condition, rule.where)
+
+    def approved(self, model: type) -> Q:
+        """The same for a kind of records that no measure is about."""
+        return self._facts(model, "", Q(status="approved"), Q())
+
+    def _facts(self, model: type, path: str, approved: Q, where: Q) -> Q:
+        key = f"{path}__pk__in" if path else "pk__in"
+        if self.plus and self.plus[0] is model:
+            approved |= where & Q(**{key: self.plus[1].order_by().values("pk")})
+        if self.minus and self.minus[0] is model:
+            approved &= ~Q(**{key: self.minus[1].order_by().values("pk")})
+        return approved
+
+
+#: (measure, covers) → events.
+Openings = dict[tuple[str, str], Events]
+
+
+def read(
+    kind: str,
+    measure: str,
+    scope: Scope,
+    until: datetime.date | None = None,
+    openings: Openings | None = None,
+) -> Events:
+    """The events of one (kind, measure) within a scope; with `until` nothing later is there.
+
+    kind `measure`: records plus the opening balances that belong to them; `opening`: balances of
+    all earlier years; `manual`: reported figures, measure `plan/indicator/part`. Who reads many
+    measures passes `read_openings` along.
+    """
+    if kind == "manual":
+        return _manual_events(measure, scope, until)
+    if openings is None:
+        openings = read_openings(scope, until)
+    if kind == "opening":
+        return openings.get((measure, Covers.ALL), _NOTHING)
+    rule = MEASURES[measure]
+    events = _fetch(measure, scope, until)
+    opening = openings.get((measure, covers_of(rule)))
+    return events if opening is None else np.concatenate([events, opening])
+
+
+def covers_of(rule: Measure) -> Covers:
+    """Which opening balances belong to the measure's records: a flow takes its own year's."""
+    return Covers.ALL if rule.is_stock else Covers.YEAR
+
+
+def read_openings(
+    scope: Scope, until: datetime.date | None = None, after: datetime.date | None = None
+) -> Openings:
+    """The opening balances of a scope, of all days or of (after, until], in one query."""
+    rows = OpeningBalance.objects.filter(
+        scope.approved(OpeningBalance), scope.condition("area_id")
+    ).order_by()
+    if until is not None:
+        rows = rows.filter(as_of__lte=until)
+    if after is not None:
+        rows = rows.filter(as_of__gt=after)
+    found: dict[tuple[str, str], list[tuple[int, int, int, int]]] = defaultdict(list)
+    fields = rows.values_list("measure", "covers", "area_id", "as_of", "quantity")
+    for measure, covers, area, day, quantity in fields:
+        if (rule := MEASURES.get(measure)) is not None:
+            whole = int(quantity * (100 if rule.is_money else 1))
+            month = month_of(day.year, day.month)
+            found[measure, covers].append((int(area), month, int(OPEN), whole))
+    return {name: _events(events) for name, events in found.items()}
+
+
+def statement(kind: str, measure: str, scope: Scope) -> str:
+    """The very SQL that is copied for a measure on PostgreSQL ("" for small tables: not copied)."""
+    if kind != "measure":
+        return ""
+    with connection.cursor() as cursor:
+        return _mogrified(cursor, *_sql(measure, scope, None))
+
+
+def _sql(measure: str, scope: Scope, until: datetime.date | None) -> tuple[str, tuple[Any, ...]]:
+    """The statement of a measure; building it takes longer than a county's rows do."""
+    if scope.plus or scope.minus:
+        return _built(MEASURES[measure], scope, until)
+    return _kept(measure, scope.roots, scope.only, until, connection.vendor)
+
+
+@lru_cache(maxsize=2048)
+def _kept(
+    measure: str, roots: tuple[str, ...], only: str, until: datetime.date | None, vendor: str
+) -> tuple[str, tuple[Any, ...]]:
+    return _built(MEASURES[measure], Scope(*roots, only=only), until)
+
+
+def _built(rule: Measure, scope: Scope, until: datetime.date | None) -> tuple[str, tuple[Any, ...]]:
+    sql, parameters = _records(rule, scope, until).query.sql_with_params()
+    return sql, tuple(parameters)
+
+
+def _records(rule: Measure, scope: Scope, until: datetime.date | None) -> QuerySet[Any]:
+    """Area, start, and end and quantity where the measure has them."""
+    rows = rule.model._default_manager.filter(  # type: ignore[attr-defined]
+        scope.facts(rule), scope.condition(rule.area), _has_begun(rule)
+    ).order_by()
+    if until is not None:
+        rows = rows.filter(
+            Q(**{f"{rule.start}__lte": until}) | Q(**{f"{rule.start}__isnull": True})
+        )
+    columns = [Cast(rule.area, BigIntegerField()), _moment(_day(rule.start, datetime.date.min))]
+    if rule.end:
+        columns.append(_moment(_end(rule.end, until)))
+    if rule.quantity:
+        columns.append(_quantity(rule.quantity, is_money=rule.is_money))
+    return rows.values_list(*columns)
+
+
+def _has_begun(rule: Measure) -> Q:
+    """A record without its first day never counts; an area without one has always been there."""
+    return Q() if rule.record is None else Q(**{f"{rule.start}__isnull": False})
+
+
+def changes_between(
+    measures: Sequence[str], scope: Scope, after: datetime.date, until: datetime.date
+) -> dict[str, Counter[str]]:
+    """By measure and area code, what events in (after, until] add to a stock or flow of records.
+
+    One statement for all measures, summed by the database: for the few days left of a month.
+    """
+    found: dict[str, Counter[str]] = {measure: Counter() for measure in measures}
+    if measures:
+        vendor = connection.vendor
+        sql, parameters = _kept_changes(tuple(measures), scope.roots, after, until, vendor)
+        with connection.cursor() as cursor:
+            cursor.execute(sql, parameters)
+            for number, code, quantity in cursor.fetchall():
+                found[measures[number]][code] += int(quantity)
+    return found
+
+
+@lru_cache(maxsize=256)
+def _kept_changes(
+    measures: tuple[str, ...],
+    roots: tuple[str, ...],
+    after: datetime.date,
+    until: datetime.date,
+    vendor: str,
+) -> tuple[str, tuple[Any, ...]]:
+    parts, parameters, scope = list[str](), list[Any](), Scope(*roots)
+    for number, measure in enumerate(measures):
+        rule = MEASURES[measure]
+        amount: Any = Count("pk")
+        if rule.quantity:
+            amount = Sum(_quantity(rule.quantity, is_money=rule.is_money))
+        rows = rule.model._default_manager.filter(  # type: ignore[attr-defined]
+            scope.facts(rule), scope.condition(rule.area), _has_begun(rule)
+        ).order_by()
+        for name, added in ((rule.start, amount), (rule.end, -amount)):
+            if name:
+                days = {f"{name}__gt": after, f"{name}__lte": until}
+                sums = rows.filter(**days).values_list(rule.area).annotate(added=added)
+                sql, given = sums.query.sql_with_params()
+                parts.append(f"SELECT {number}, part.* FROM ({sql}) AS part")  # noqa: S608
+                parameters += given
+    return " UNION ALL ".join(parts), tuple(parameters)
+
+
+def _day(field: str, otherwise: datetime.date) -> Any:
+    return Coalesce(F(field), Value(otherwise, output_field=DateField()))
+
+
+def _end(field: str, until: datetime.date | None) -> Any:
+    never = datetime.date.max
+    if until is None:
+        return _day(field, never)
+    by_then = When(**{f"{field}__lte": until}, then=F(field))
+    return Case(by_then, default=Value(never, output_field=DateField()), output_field=DateField())
+
+
+def _moment(day: Any) -> Any:
+    """The day itself on PostgreSQL; its month on SQLite, where a day is text."""
+    if connection.vendor != "sqlite":
+        return Cast(day, DateField())
+    text = Cast(day, TextField())
+    year, month = Substr(text, 1, 4), Substr(text, 6, 2)
+    return Cast(year, IntegerField()) * 12 + Cast(month, IntegerField()) - 1
+
+
+def _quantity(field: str, *, is_money: bool) -> Any:
+    if not is_money:
+        return Cast(F(field), BigIntegerField())
+    fen = F(field) * 100
+    # Only SQLite keeps a decimal as a binary fraction; PostgreSQL's numeric is exact.
+    return Cast(Round(fen) if connection.vendor == "sqlite" else fen, BigIntegerField())
+
+
+def _fetch(measure: str, scope: Scope, until: datetime.date | None) -> Events:
+    rule, (select, parameters) = MEASURES[measure], _sql(measure, scope, until)
+    names = ["area", "start", *(["end"] if rule.end else []), *(["quantity"] * bool(rule.quantity))]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            stream = io.BytesIO()
+            copied = _mogrified(cursor, select, parameters)
+            sql = f"COPY ({copied}) TO STDOUT (FORMAT binary)"
+            cursor.copy_expert(sql, stream)
+            return _from_copy(stream, names)
+        cursor.execute(select, parameters)
+        blocks = []
+        while block := cursor.fetchmany(_BLOCK):
+            flat = np.fromiter(chain.from_iterable(block), np.int64, len(block) * len(names))
+            columns = flat.reshape(-1, len(names))
+            blocks.append(_as_events({name: columns[:, at] for at, name in enumerate(names)}))
+    return np.concatenate(blocks) if blocks else np.empty(0, dtype=EVENT)
+
+
+def _mogrified(cursor: Any, select: str, parameters: tuple[Any, ...]) -> str:
+    sql = cursor.mogrify(select, parameters)
+    return sql.decode() if isinstance(sql, bytes) else str(sql)
+
+
+def _from_copy(stream: io.BytesIO, names: Sequence[str]) -> Events:
+    """Every field is fixed in width and never null, so the stream is an array of rows."""
+    widths = {"area": ">i8", "start": ">i4", "end": ">i4", "quantity": ">i8"}
+    fields = [("fields", ">i2")]
+    for name in names:
+        fields += [(f"{name}_length", ">i4"), (name, widths[name])]
+    rows = np.frombuffer(stream.getbuffer()[_COPY_HEADER:-_COPY_TRAILER], dtype=np.dtype(fields))
+    return _as_events(
+        {name: _months(rows[name]) if name in ("start", "end") else rows[name] for name in names}
+    )
+
+
+def _months(days: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
+    """Running months of days since 2000-01-01."""
+    since_1970 = (days.astype(np.int64) + _EPOCH).astype("datetime64[D]")
+    months: npt.NDArray[np.int64] = since_1970.astype("datetime64[M]").astype(np.int64)
+    return months + month_of(1970, 1)
+
+
+def _as_events(columns: dict[str, npt.NDArray[Any]]) -> Events:
+    events = np.empty(len(columns["area"]), dtype=EVENT)
+    events["end"], events["quantity"] = OPEN, 1
+    for name, values in columns.items():
+        events[name] = values
+    return events
+
+
+def _manual_events(name: str, scope: Scope, until: datetime.date | None) -> Events:
+    """Each report holds until the next one of its place; quantities in hundredths."""
+    plan, indicator, part = name.split("/")
+    successions = Successions.stored()
+    places = scope.condition("area_id")
+    if scope.only:  # whoever follows the area may be anywhere
+        places |= Q(area__in=[successions.destination(scope.only, on) for on in successions.days])
+    rows = ManualFigure.objects.filter(
+        scope.approved(ManualFigure), places, plan_code=plan, indicator_code=indicator
+    )
+    if until is not None:
+        rows = rows.filter(as_of__lte=until)
+    reports = list(rows.order_by("area_id", "as_of").values_list("area_id", "as_of", part))
+    ends = ends_of([(area, day) for area, day, _ in reports], successions)
+    return _events(
+        (int(area), month_of(day.year, day.month), _month_or_open(end), int(quantity * 100))
+        for (area, day, quantity), end in zip(reports, ends, strict=True)
+    )
+
+
+def _month_or_open(end: datetime.date | None) -> int:
+    return int(OPEN) if end is None else month_of(end.year, end.month)
+
+
+def _events(rows: Iterable[tuple[int, int, int, int]]) -> Events:
+    return np.array(list(rows), dtype=EVENT)

@@ -1,0 +1,153 @@
+"""The series of some areas up to a day, from the store or counted on the spot by the same engine."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection, Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+
+from areas.codes import is_within
+from areas.models import Area
+from areas.successions import Successions
+from indicators.models import ManualFigure, SeriesLayout
+from indicators.store.db_snapshot import one_moment
+from indicators.store.engine import Matrix, SeriesKey, Span, month_of
+from indicators.store.events import Scope
+from indicators.store.series import (
+    catalogue,
+    count_in_blocks,
+    current_layout,
+    layout_keys,
+    years_to_keep,
+)
+from indicators.store.series_view import Rows, View, month_end, year_before
+from indicators.store.stored import stored_rows, take_away_the_rest
+
+
+def views_of(
+    codes: Sequence[str],
+    day: datetime.date,
+    root: str,
+    keys: Collection[SeriesKey] | None = None,
+    last_year: Collection[SeriesKey] | None = None,
+) -> tuple[View, View]:
+    """The views a day's figures need: as of the day, and a year before on the same tree.
+
+    `last_year`: of the latter only these series (default: the same).
+    """
+    asked = keys if last_year is None else last_year
+    with _moment(day):
+        before = view(codes, year_before(day), root, asked, is_before=True, tree_day=day)
+        return view(codes, day, root, keys), before
+
+
+def view(
+    codes: Sequence[str],
+    day: datetime.date,
+    root: str,
+    keys: Collection[SeriesKey] | None = None,
+    *,
+    is_before: bool = False,
+    tree_day: datetime.date | None = None,
+    years: int | None = None,
+) -> View:
+    """The series of `codes`, all of them in the subtree of `root`, as of `day`.
+
+    Month ends come from the store; of any other day in the stored years it holds the month's end, from
+    which the events of the days left are taken away. What lies outside, and a day in whose month the
+    tree still changes, is counted from the records by the engine.
+    `keys`: only these (default: all stored). `is_before`: the view serves as last year's, so nothing
+    a year before it is asked for. `years`: only so many, the day's own included (default: all stored);
+    1 for many areas of which only the day and the year so far are asked.
+    """
+    with _moment(day):
+        return _view(codes, day, root, keys, 0 if is_before else 1, tree_day, years)
+
+
+def _moment(day: datetime.date) -> AbstractContextManager[None]:
+    """Within a month, what was stored and what is taken away from it must be of one moment."""
+    return one_moment() if day < month_end(day) else nullcontext()
+
+
+def _view(
+    codes: Sequence[str],
+    day: datetime.date,
+    root: str,
+    keys: Collection[SeriesKey] | None,
+    years_back: int,
+    tree_day: datetime.date | None,
+    years: int | None,
+) -> View:
+    layout, successions = current_layout(), Successions.stored()
+    stored = layout_keys(layout) if layout else catalogue()
+    wanted = stored if keys is None else list(keys)
+    if not wanted:
+        return View(
+            day, Span(month_of(day.year, 1), month_of(day.year, day.month)), {}, successions
+        )
+    parts = {part for code in codes for part in successions.everywhere(code)} | set(codes)
+    roots = _roots([root, *successions.everywhere(root)])
+    if (
+        layout is not None
+        and set(wanted) <= set(stored)
+        and _is_stored(layout, day, successions, years_back)
+    ):
+        first = layout.first_year if years is None else day.year - years + 1
+        span = Span(month_of(first, 1), month_of(day.year, day.month))
+        rows = stored_rows(parts, span, layout, wanted)
+        if day < month_end(day):
+            take_away_the_rest(rows, day, Scope(*roots), layout, successions)
+            if reported := _reported_later(wanted, day, roots):
+                rows |= _counted_rows(parts, day, roots, span, reported)
+    else:
+        first = min(layout.first_year if layout else years_to_keep()[0], day.year - 1)
+        first = first if years is None else day.year - years + 1
+        span = Span(month_of(first, 1), month_of(day.year, day.month))
+        rows = _counted_rows(parts, day, roots, span, wanted)
+    return View(day, span, rows, successions, tree_day)
+
+
+def _roots(codes: Iterable[str]) -> list[str]:
+    """Only the topmost of some subtrees."""
+    return [
+        code
+        for code in sorted(set(codes))
+        if not any(is_within(code, other) and other != code for other in codes)
+    ]
+
+
+def _is_stored(
+    layout: SeriesLayout, day: datetime.date, successions: Successions, years_back: int
+) -> bool:
+    """Whether the store holds the day's month, on the same tree as on the day itself."""
+    if not layout.first_year + years_back <= day.year <= layout.last_year:
+        return False
+    return not any(day < on <= month_end(day) for on in successions.days)
+
+
+def _reported_later(
+    keys: Collection[SeriesKey], day: datetime.date, roots: Sequence[str]
+) -> list[SeriesKey]:
+    """The series of reported figures, where one was reported in the days left: they replace one another."""
+    reported = [key for key in keys if key.kind == "manual"]
+    later = ManualFigure.objects.approved().filter(
+        Scope(*roots).condition("area_id"), as_of__gt=day, as_of__lte=month_end(day)
+    )
+    return reported if reported and later.exists() else []
+
+
+def _counted_rows(
+    codes: Collection[str],
+    day: datetime.date,
+    roots: Sequence[str],
+    span: Span,
+    keys: Sequence[SeriesKey],
+) -> Rows:
+    scope, rows = Scope(*roots), dict[tuple[str, SeriesKey], Matrix]()
+    inside = list(Area.objects.filter(scope.condition("code")).values_list("code", flat=True))
+    for tree, series in count_in_blocks(inside, span, keys, scope, until=day):
+        for code in tree.codes:
+            if code in codes:
+                for key in keys:
+                    rows[code, key] = series[key][tree.row[code]].copy()
+    return rows

@@ -1,0 +1,99 @@
+"""Series of some areas month by month, as the tree of a day sees them."""
+
+from __future__ import annotations
+
+import calendar
+import datetime
+
+import numpy as np
+
+from areas.successions import Successions
+from indicators.measures import MEASURES
+from indicators.store.engine import Matrix, SeriesKey, Span, month_of
+
+#: Rows of (code, key): one value a month.
+Rows = dict[tuple[str, SeriesKey], Matrix]
+
+
+class View:
+    """Series of some areas for all stored months up to a day; the span's last month is that day.
+
+    What is additive is read as the tree of `tree_day` sees it (`Successions.sources`); a coverage
+    was counted that way, and what areas there are is never anybody else's.
+    """
+
+    def __init__(
+        self,
+        day: datetime.date,
+        span: Span,
+        rows: Rows,
+        successions: Successions,
+        tree_day: datetime.date | None = None,
+    ) -> None:
+        self.day, self.span, self.tree_day = day, span, tree_day or day
+        #: A view cut to an earlier day shares the rows, which are longer then.
+        self._rows, self._successions = rows, successions
+
+    def row(self, code: str, key: SeriesKey) -> Matrix:
+        """The values of all months of the view."""
+        width = len(self.span)
+        if not self._successions or not _is_additive(key):
+            return self._rows[code, key][:width]
+        terms = self._successions.sources(code, self.tree_day)
+        rows = [(sign, self._rows[c, key]) for c, sign in terms.items() if (c, key) in self._rows]
+        parts = [sign * row[:width] for sign, row in rows]
+        total: Matrix = np.sum(parts, axis=0) if parts else np.zeros(width, dtype=np.int64)
+        return total
+
+    def at(self, code: str, key: SeriesKey, column: int = -1) -> int:
+        """The value at one month (default: on the day itself); 0 before the first month."""
+        row = self.row(code, key)
+        return int(row[column]) if len(row) else 0
+
+    def sum(self, code: str, key: SeriesKey, first: int, last: int) -> int:
+        """The sum over months first … last (running numbers), cut to what the view holds."""
+        start, stop = max(first - self.span.first, 0), last - self.span.first + 1
+        return int(self.row(code, key)[start : max(stop, 0)].sum())
+
+    def cut(self, day: datetime.date, tree_day: datetime.date | None = None) -> View:
+        """The same series up to the month end `day`."""
+        width = max(month_of(day.year, day.month) - self.span.first + 1, 0)
+        span = Span(self.span.first, self.span.first + width - 1)
+        return View(day, span, self._rows, self._successions, tree_day)
+
+    @property
+    def codes(self) -> set[str]:
+        """The areas whose rows the view holds."""
+        return {code for code, _ in self._rows}
+
+    def plus(self, more: Rows) -> View:
+        """The same view with other rows of its span added where there are any (see `what_if`)."""
+        width = len(self.span)
+        rows = {
+            name: row[:width] + more[name] if name in more else row
+            for name, row in self._rows.items()
+        }
+        return View(self.day, self.span, rows, self._successions, self.tree_day)
+
+    def year_to_date(self, code: str, key: SeriesKey, year: int) -> int:
+        """The sum since January of `year`, at most up to the day."""
+        return self.sum(code, key, month_of(year, 1), min(month_of(year, 12), self.span.last))
+
+
+def _is_additive(key: SeriesKey) -> bool:
+    if key.kind == "coverage":
+        return False
+    return key.kind != "measure" or MEASURES[key.measure].record is not None
+
+
+def month_end(day: datetime.date) -> datetime.date:
+    """The last day of the month."""
+    return day.replace(day=calendar.monthrange(day.year, day.month)[1])
+
+
+def year_before(day: datetime.date) -> datetime.date:
+    """The same day a year earlier (28 February for a leap day)."""
+    try:
+        return day.replace(year=day.year - 1)
+    except ValueError:
+        return day.replace(year=day.year - 1, day=28)

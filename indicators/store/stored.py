@@ -1,0 +1,131 @@
+"""The stored series read back: whole months, and any day within one.
+
+Of a month the store holds the end; for a day before it the events of the days left are taken away.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from collections.abc import Collection, Sequence
+
+import numpy as np
+
+from areas.codes import ancestors_of, cut_to, level_of
+from areas.successions import Successions, homes_of
+from indicators.measures import LEVEL_OF_AREAS, MEASURES
+from indicators.models import AreaSeries, Covers, SeriesLayout
+from indicators.store.blobs import unpack
+from indicators.store.engine import SeriesKey, Span, month_of
+from indicators.store.events import Scope, changes_between, covers_of, read_openings
+from indicators.store.series import layout_keys
+from indicators.store.series_view import Rows, month_end
+
+
+def stored_rows(
+    codes: Collection[str], span: Span, layout: SeriesLayout, keys: Sequence[SeriesKey]
+) -> Rows:
+    """The months of a span that begins in January, from the store; zeros where nothing is stored."""
+    order = {key: position for position, key in enumerate(layout_keys(layout))}
+    at = [order[key] for key in keys]
+    blocks = {code: np.zeros((len(keys), len(span)), dtype=np.int64) for code in codes}
+    years = (span.first // 12, span.last // 12)
+    rows = AreaSeries.objects.filter(area_id__in=codes, year__range=years)
+    for code, year, blob in rows.values_list("area_id", "year", "blob"):
+        start = month_of(year, 1) - span.first
+        part = blocks[code][:, start : start + 12]
+        part[:] = unpack(blob)[at, : part.shape[1]]
+    return {
+        (code, key): block[row] for code, block in blocks.items() for row, key in enumerate(keys)
+    }
+
+
+#: By (kind, measure): what the events of the days left add, by area code.
+_Late = dict[tuple[str, str], Counter[str]]
+
+
+def take_away_the_rest(
+    rows: Rows, day: datetime.date, scope: Scope, layout: SeriesLayout, successions: Successions
+) -> None:
+    """Make the last column, that of the month's end, the day's own."""
+    keys = {key for _, key in rows}
+    own = _late(keys, day, scope)
+    below = {source: _rolled_up(sums) for source, sums in own.items()}
+    coverages = [key for key in keys if key.kind == "coverage"]
+    lost = _lost_coverage(coverages, own, below, day, layout, successions)
+    for (code, key), row in rows.items():
+        if key.kind == "coverage":
+            row[-1] -= lost[key][code]
+        elif key.kind != "manual":
+            row[-1] -= below[key.kind, key.measure][code]
+
+
+def _late(keys: Collection[SeriesKey], day: datetime.date, scope: Scope) -> _Late:
+    """Each area's own events in the days left, of every measure behind the series."""
+    end = month_end(day)
+    names = {key.measure for key in keys if key.kind in ("measure", "coverage")}
+    names |= {key.areas for key in keys if key.kind == "coverage"}
+    changes = changes_between(sorted(names), scope, day, end)
+    late: _Late = {("measure", name): sums for name, sums in changes.items()}
+    late |= {("opening", key.measure): Counter() for key in keys if key.kind == "opening"}
+    for (name, covers), events in read_openings(scope, end, after=day).items():
+        sums = Counter[str]()
+        for code, quantity in zip(
+            events["area"].tolist(), events["quantity"].tolist(), strict=True
+        ):
+            sums[str(code)] += quantity
+        if covers == covers_of(MEASURES[name]) and ("measure", name) in late:
+            late["measure", name].update(sums)
+        if covers == Covers.ALL and ("opening", name) in late:
+            late["opening", name].update(sums)
+    return late
+
+
+def _rolled_up(own: Counter[str]) -> Counter[str]:
+    """Each area with all that lies in its subtree."""
+    below = Counter(own)
+    for code, number in own.items():
+        for ancestor in ancestors_of(code):
+            below[ancestor] += number
+    return below
+
+
+def _lost_coverage(
+    keys: Sequence[SeriesKey],
+    own: _Late,
+    below: _Late,
+    day: datetime.date,
+    layout: SeriesLayout,
+    successions: Successions,
+) -> dict[SeriesKey, Counter[str]]:
+    """By series and area, how many more areas reach the threshold at the month's end than on the day."""
+    lost: dict[SeriesKey, Counter[str]] = {key: Counter() for key in keys}
+    touched = {key: _touched(key, own, day, successions) for key in keys}
+    terms = {code: successions.sources(code, day) for code in set().union(*touched.values())}
+    parts = {*terms, *(part for found in terms.values() for part in found)}
+    sources = {SeriesKey("measure", name) for key in keys for name in (key.measure, key.areas)}
+    span = Span(month_of(day.year, 1), month_of(day.year, day.month))
+    rows = stored_rows(parts, span, layout, sorted(sources, key=str)) if parts else {}
+    for key in keys:
+        source, areas = SeriesKey("measure", key.measure), SeriesKey("measure", key.areas)
+        is_yearly = key.within == "year" and not MEASURES[key.measure].is_stock
+        for code in touched[key]:
+            at_end, later = 0, 0
+            for part, sign in terms[code].items():
+                row = rows[part, source]
+                at_end += sign * int(row.sum() if is_yearly else row[-1])
+                later += sign * below["measure", key.measure][part]
+            is_there = int(rows[code, areas][-1])
+            was_there = is_there - below["measure", key.areas][code]
+            reached = is_there > 0 and at_end >= key.at_least
+            lost[key][code] = reached - (was_there > 0 and at_end - later >= key.at_least)
+    return {key: _rolled_up(numbers) for key, numbers in lost.items()}
+
+
+def _touched(key: SeriesKey, own: _Late, day: datetime.date, successions: Successions) -> set[str]:
+    """The areas of a coverage that the days left may move over its threshold, or in or out of it."""
+    level = LEVEL_OF_AREAS[key.areas]
+    changed = {code for code, number in own["measure", key.measure].items() if number}
+    homes = homes_of(changed, day, successions).values()
+    found = {cut_to(home, level) for home in homes if level_of(home) >= level}
+    return found | {code for code, number in own["measure", key.areas].items() if number}

@@ -1,0 +1,263 @@
+"""Ledgers that are read in through the API: the same steps as the page, upload → check → store → undo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import django_filters
+from django.db import transaction
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema, extend_schema_field
+from rest_framework import serializers, status
+from rest_framework.decorators import action
+from rest_framework.exceptions import ErrorDetail, PermissionDenied, ValidationError
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.faults import Conflict, Fault
+from api.fields import Chosen, TrueFalse
+from api.reading.filters import AreaFilter, MomentFilter, SubtreeFilter
+from api.reading.listing import ListViewSet, Scoped
+from api.serializers import NothingSerializer, Strict
+from ledgers import jobs
+from ledgers.tasks import start_import
+from ledgers.undoing import undo_batch
+from reviews.models import ImportBatch, ImportJob, JobState, LedgerKind
+from reviews.services import TransitionError
+
+
+class FindingSerializer(serializers.Serializer[Any]):
+    """A problem or a warning at a cell."""
+
+    sheet = serializers.CharField()
+    cell = serializers.CharField()
+    column = serializers.CharField()
+    message = serializers.CharField()
+
+
+class ImportSerializer(serializers.ModelSerializer[ImportJob]):
+    """An upload on its way to a batch."""
+
+    class Meta:
+        model = ImportJob
+        fields = (
+            "id",
+            "kind",
+            "file_name",
+            "area",
+            "state",
+            "created_at",
+            "settled_at",
+            "message",
+            "batch",
+        )
+        read_only_fields = fields
+
+
+class ImportDetailSerializer(ImportSerializer):
+    """With what the check found: counts by standing, and at most 3,000 findings."""
+
+    rows = serializers.SerializerMethodField(help_text="数据行数")
+    counts = serializers.SerializerMethodField(
+        help_text="新增 new、修改 changed、相同 same、须改正 problem"
+    )
+    problems = serializers.SerializerMethodField()
+    warnings = serializers.SerializerMethodField()
+
+    class Meta(ImportSerializer.Meta):
+        fields = (  # type: ignore[assignment]
+            *ImportSerializer.Meta.fields,
+            "rows",
+            "counts",
+            "problems",
+            "warnings",
+        )
+
+    def get_rows(self, job: ImportJob) -> int:
+        """Rows of data."""
+        return int(job.found.get("rows", 0))
+
+    @extend_schema_field({"type": "object", "additionalProperties": {"type": "integer"}})
+    def get_counts(self, job: ImportJob) -> dict[str, int]:
+        """By standing."""
+        return dict(job.found.get("counts", {}))
+
+    @extend_schema_field(FindingSerializer(many=True))
+    def get_problems(self, job: ImportJob) -> list[dict[str, str]]:
+        """What has to be mended."""
+        return list(job.found.get("problems", []))
+
+    @extend_schema_field(FindingSerializer(many=True))
+    def get_warnings(self, job: ImportJob) -> list[dict[str, str]]:
+        """What stays visible."""
+        return list(job.found.get("warnings", []))
+
+
+class UploadSerializer(Strict):
+    """A workbook of a kind; it is imported to the user's own area."""
+
+    kind = Chosen(choices=LedgerKind.choices, help_text="台账种类")
+    file = serializers.FileField(
+        allow_empty_file=True, help_text="Excel 工作簿（.xlsx），不超过30兆"
+    )
+
+
+class CommitSerializer(Strict):
+    """Whether what is stored is submitted, too."""
+
+    submit = TrueFalse(required=False, help_text="写入后提交审核（提示按“台账导入”说明）")
+
+
+class ImportFilterSet(django_filters.FilterSet):
+    """Kind and state."""
+
+    kind = django_filters.MultipleChoiceFilter(choices=LedgerKind.choices, label="台账")
+    state = django_filters.MultipleChoiceFilter(choices=JobState.choices, label="进度")
+
+
+def _only_clerks(request: Request) -> Any:
+    user: Any = request.user
+    if not user.is_clerk:
+        raise PermissionDenied("只有填报员可以导入台账", "role")
+    return user
+
+
+class ImportViewSet(ListViewSet):
+    """上传的台账: a clerk's own."""
+
+    queryset = ImportJob.objects.select_related("area").defer("content")
+    serializer_class = ImportSerializer
+    filterset_class = ImportFilterSet
+    order_fields = ("-id",)
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """Nobody else finds an upload, nor the uploader one into an area no longer theirs."""
+        user: Any = self.request.user
+        rows = super().get_queryset().filter(created_by=user)
+        rows = rows.filter(area__in=type(user.area)._default_manager.visible_to(user))
+        return rows.defer("content", "found") if self.is_list else rows
+
+    def get_serializer_class(self) -> Any:
+        """One is told with what was found."""
+        return ImportSerializer if self.action == "list" else ImportDetailSerializer
+
+    def get_parsers(self) -> list[Any]:
+        """A file comes as a form."""
+        is_upload = getattr(self, "action_map", {}).get("post") == "create"
+        return [MultiPartParser()] if is_upload else super().get_parsers()
+
+    @extend_schema(request={"multipart/form-data": UploadSerializer})
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Upload and check; a long file is checked by a worker: read it again until it is `checked`."""
+        user = _only_clerks(request)
+        sent: Any = request.data
+        for name in sent:
+            if len(sent.getlist(name)) > 1:
+                raise ValidationError({name: [ErrorDetail("只能给一个值", "repeated")]})
+        given = UploadSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        file = given.validated_data["file"]
+        content = file.read(jobs.MOST_BYTES + 1)
+        try:
+            job = jobs.create_job(
+                given.validated_data["kind"], content, file.name, by=user, root=user.area
+            )
+        except jobs.UploadRefused as refused:
+            raise Fault(str(refused), "upload") from None
+        start_import(job)
+        return self._told(job, status.HTTP_201_CREATED)
+
+    @extend_schema(request=CommitSerializer)
+    @action(["post"], detail=True)
+    def commit(self, request: Request, pk: str) -> Response:
+        """Store all that was checked, or nothing."""
+        job = self.get_object()
+        _only_clerks(request)
+        given = CommitSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        is_submitted = given.validated_data.get("submit", False)
+        if not (jobs.is_ready(job) and jobs.ask_to_import(job, is_submitted=is_submitted)):
+            raise Conflict("该文件现在不能写入：须已核对、没有须改正的问题，并有新增或修改的内容")
+        start_import(job)
+        return self._told(job)
+
+    @extend_schema(request=NothingSerializer)
+    @action(["post"], detail=True)
+    def check(self, request: Request, pk: str) -> Response:
+        """Look at the file once more: the data has changed since."""
+        job = self.get_object()
+        _only_clerks(request)
+        if not jobs.ask_to_check(job):
+            raise Conflict("该文件现在不能重新核对")
+        start_import(job)
+        return self._told(job)
+
+    def _told(self, job: ImportJob, code: int = status.HTTP_200_OK) -> Response:
+        stored = self.get_queryset().get(pk=job.pk)
+        headers = {"Location": self.reverse_action("detail", args=[job.pk])}
+        told = ImportDetailSerializer(stored, context=self.get_serializer_context())
+        is_new = code == status.HTTP_201_CREATED
+        return Response(told.data, code, headers=headers if is_new else None)
+
+
+class BatchSerializer(serializers.ModelSerializer[ImportBatch]):
+    """A ledger that was read in."""
+
+    created_by = serializers.StringRelatedField[Any](label="导入人")
+    undone_by = serializers.StringRelatedField[Any](allow_null=True, label="撤销人")
+
+    class Meta:
+        model = ImportBatch
+        fields = (
+            "id",
+            "kind",
+            "file_name",
+            "sha256",
+            "area",
+            "created_by",
+            "created_at",
+            "row_count",
+            "created_counts",
+            "changed_count",
+            "same_count",
+            "undone_at",
+            "undone_by",
+        )
+        read_only_fields = fields
+
+
+class BatchFilterSet(django_filters.FilterSet):
+    """Kind, place, day."""
+
+    kind = django_filters.MultipleChoiceFilter(choices=LedgerKind.choices, label="台账")
+    area = AreaFilter(field_name="area_id", label="地区")
+    within = SubtreeFilter(label="地区及其下级")
+    created_since = MomentFilter(field_name="created_at", lookup_expr="gte", label="此后导入的")
+
+
+class BatchViewSet(Scoped, ListViewSet):
+    """导入批次 in scope."""
+
+    queryset = ImportBatch.objects.select_related("created_by", "undone_by")
+    serializer_class = BatchSerializer
+    filterset_class = BatchFilterSet
+    order_fields = ("-id", "created_at")
+
+    @extend_schema(request=NothingSerializer)
+    @action(["post"], detail=True)
+    @transaction.atomic
+    def undo(self, request: Request, pk: str) -> Response:
+        """Take the whole batch back."""
+        batch = self.get_object()
+        user = _only_clerks(request)
+        _refusing(lambda: undo_batch(batch, by=user))
+        return Response(self.get_serializer(self.get_object()).data)
+
+
+def _refusing(act: Callable[[], Any]) -> None:
+    try:
+        act()
+    except TransitionError as error:
+        raise Conflict(str(error)) from None

@@ -1,0 +1,285 @@
+"""An upload on its way: checked, shown, stored; by a worker where it is long, and never twice.
+
+The database says how far a job is; the cache says who is at work and how far (`Lease`). A worker
+that dies leaves the job where it was with nothing written, and the job is taken up again.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+import uuid
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.core.cache import cache
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from areas.models import Area
+from ledgers.declaration import Ledger
+from ledgers.reading.matching import Entry, Standing, described
+from ledgers.reading.reader import Finding, ImportResult
+from ledgers.reading.sheets import UnusableFile
+from ledgers.service import CheckedLedger, check_ledger, import_ledger
+from reviews.models import AT_WORK, ImportJob, JobState
+from reviews.services import TransitionError
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+#: What one upload may weigh.
+MOST_BYTES = 30 * 1024 * 1024
+#: So much is done while the page waits; more goes to a worker.
+AT_ONCE_BYTES = 200_000
+#: After so many seconds without a sign a worker counts as gone.
+LEASE_SECONDS = 60
+_TOLD_EVERY = 0.5
+_ATTEMPTS = 5
+_LINES, _FINDINGS = 500, 3000
+_CHANGED_SINCE = "核对之后数据有变化，没有写入；请重新核对"
+
+logger = logging.getLogger(__name__)
+
+Ledgers = Mapping[str, Sequence[Ledger]]
+
+
+class UploadRefused(ValueError):
+    """A file that is not taken at all; the message is for the user."""
+
+
+def create_job(kind: str, content: bytes, file_name: str, *, by: User, root: Area) -> ImportJob:
+    """Keep an upload; UploadRefused when it is too large or the user may not import there."""
+    if not (by.is_clerk and by.covers(root.code)):
+        raise UploadRefused("您不是该区划的填报员，不能导入台账")
+    if not content:
+        raise UploadRefused(f"“{file_name}”是空文件")
+    if len(content) > MOST_BYTES:
+        raise UploadRefused(
+            f"“{file_name}”有{len(content) / 1024 / 1024:.1f}兆，超过30兆，请分成几个文件导入"
+        )
+    return ImportJob.objects.create(
+        kind=kind, content=content, file_name=file_name[-200:], area=root, created_by=by
+    )
+
+
+# --- who is at work -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the work on a job is: a step in Chinese, rows done, rows in all (0: not known)."""
+
+    step: str
+    done: int
+    total: int
+
+
+class Hold:
+    """One worker's hold on what goes by a name; it lapses when the worker says nothing for a while."""
+
+    def __init__(self, name: str) -> None:
+        self._name, self._token = name, uuid.uuid4().hex
+        self._told = 0.0
+
+    def take(self) -> bool:
+        """Whether it is ours now."""
+        return bool(cache.add(self._name, (self._token, "开始", 0, 0), LEASE_SECONDS))
+
+    def tick(self, step: str, done: int, total: int) -> None:
+        """Say how far it is, and that we are alive."""
+        if done == 0 or time.monotonic() - self._told > _TOLD_EVERY:
+            self._told = time.monotonic()
+            cache.set(self._name, (self._token, step, done, total), LEASE_SECONDS)
+
+    def release(self) -> None:
+        """Done, or given up."""
+        cache.delete(self._name)
+
+
+def progress_under(name: str) -> Progress | None:
+    """How far the worker is who holds it; None while nobody does."""
+    told = cache.get(name)
+    return Progress(*told[1:]) if told else None
+
+
+class Lease(Hold):
+    """The hold on an upload."""
+
+    def __init__(self, job_pk: int) -> None:
+        super().__init__(_name_of(job_pk))
+
+
+def _name_of(job_pk: int) -> str:
+    return f"import-job-{job_pk}"
+
+
+def progress_of(job: ImportJob) -> Progress | None:
+    """How far the worker is; None while nobody works on the job."""
+    return progress_under(_name_of(job.pk))
+
+
+def waiting() -> list[int]:
+    """Jobs that should be worked on and are not."""
+    jobs = ImportJob.objects.filter(state__in=AT_WORK).only("pk")
+    return [job.pk for job in jobs if progress_of(job) is None]
+
+
+# --- the work -----------------------------------------------------------------------------------
+
+
+def work_on(job_pk: int, ledgers: Ledgers) -> None:
+    """Do what the job's state asks for, unless somebody else does; harmless to call twice."""
+    lease = Lease(job_pk)
+    if not lease.take():
+        return
+    try:
+        job = ImportJob.objects.select_related("area", "created_by").get(pk=job_pk)
+        if job.state in AT_WORK:
+            _try(job, ledgers[job.kind], lease)
+    finally:
+        lease.release()
+
+
+def _try(job: ImportJob, ledgers: Sequence[Ledger], lease: Lease) -> None:
+    """One attempt; a file that brings worker after worker down is given up."""
+    ImportJob.objects.filter(pk=job.pk).update(attempts=F("attempts") + 1)
+    if job.attempts >= _ATTEMPTS:
+        _settle(
+            job, JobState.REFUSED, message="多次处理未能完成，没有写入任何记录；请联系系统管理员"
+        )
+        return
+    try:
+        (_check if job.state == JobState.CHECKING else _import)(job, ledgers, lease)
+    except Exception:
+        message = "处理时发生错误，没有写入任何记录；请联系系统管理员"
+        _settle(job, JobState.REFUSED, message=message)
+        raise
+
+
+def _check(job: ImportJob, ledgers: Sequence[Ledger], lease: Lease) -> None:
+    try:
+        checked = check_ledger(
+            job.kind, ledgers, bytes(job.content), by=job.created_by, root=job.area, tick=lease.tick
+        )
+    except (UnusableFile, TransitionError) as error:
+        _settle(job, JobState.REFUSED, message=str(error)[:500])
+    else:
+        _settle(job, JobState.CHECKED, found=found_in(checked))
+
+
+def _import(job: ImportJob, ledgers: Sequence[Ledger], lease: Lease) -> None:
+    """Records and the job's new state commit together."""
+    try:
+        with transaction.atomic():
+            locked = ImportJob.objects.select_for_update().defer("content").get(pk=job.pk)
+            if locked.state != JobState.IMPORTING:
+                return
+            result = import_ledger(
+                job.kind,
+                ledgers,
+                bytes(job.content),
+                job.file_name,
+                by=job.created_by,
+                root=job.area,
+                is_submitted=job.is_submitted,
+                tick=lease.tick,
+            )
+            if result.batch:
+                _settle(job, JobState.IMPORTED, batch=result.batch)
+            else:
+                _settle_unwritten(job, result)
+    except (UnusableFile, TransitionError) as error:
+        _settle(job, JobState.CHECKED, message=str(error)[:500])
+    except IntegrityError:  # a form was faster: it takes no lock on the county
+        logger.warning("import %s met a record stored meanwhile", job.pk, exc_info=True)
+        _settle(job, JobState.CHECKED, message=_CHANGED_SINCE)
+
+
+def _settle_unwritten(job: ImportJob, result: ImportResult) -> None:
+    """What was right when it was shown is not any more, or there is nothing to write."""
+    message = "全部内容系统中已有，没有需要写入的记录"
+    if result.problems:
+        message = _CHANGED_SINCE
+    _settle(job, JobState.CHECKED, message=message)
+
+
+def _settle(job: ImportJob, state: JobState, **fields: Any) -> None:
+    changes = {"message": "", **fields, "state": state, "settled_at": timezone.now()}
+    for name, value in changes.items():
+        setattr(job, name, value)
+    job.save(update_fields=list(changes))
+
+
+def is_ready(job: ImportJob) -> bool:
+    """Whether there is something to store and nothing in the way."""
+    counts = job.found.get("counts", {})
+    is_clean = job.state == JobState.CHECKED and not job.found.get("problem_count")
+    return bool(is_clean and (counts.get("new") or counts.get("changed")))
+
+
+def ask_to_import(job: ImportJob, *, is_submitted: bool) -> bool:
+    """已核对 → 正在写入; False when it is not there any more."""
+    return bool(
+        ImportJob.objects.filter(pk=job.pk, state=JobState.CHECKED).update(
+            state=JobState.IMPORTING, is_submitted=is_submitted, message="", attempts=0
+        )
+    )
+
+
+def ask_to_check(job: ImportJob) -> bool:
+    """已核对 → 正在核对 again: the data has changed since."""
+    return bool(
+        ImportJob.objects.filter(pk=job.pk, state=JobState.CHECKED).update(
+            state=JobState.CHECKING, message="", attempts=0
+        )
+    )
+
+
+# --- what is shown ------------------------------------------------------------------------------
+
+
+def found_in(checked: CheckedLedger) -> dict[str, Any]:
+    """What the page shows of a check, as JSON: counts, findings and the first rows.
+
+    `lines`: rows at fault first, then changed, new and same ones, in the file's order.
+    """
+    result = checked.result
+    faulty = {(finding.sheet, _row_of(finding)) for finding in result.problems}
+    lines = [_line(entry, faulty) for entry in checked.entries]
+    counts = Counter(line["standing"] for line in lines)
+    order = {"problem": 0, Standing.CHANGED: 1, Standing.NEW: 2, Standing.SAME: 3}
+    return {
+        "rows": result.rows,
+        "counts": {**counts, "problem": result.rows - sum(counts.values()) + counts["problem"]},
+        "problem_count": len(result.problems),
+        "warning_count": len(result.warnings),
+        "problems": [vars(finding) for finding in result.problems[:_FINDINGS]],
+        "warnings": [vars(finding) for finding in result.warnings[:_FINDINGS]],
+        "lines": sorted(lines, key=lambda line: order[line["standing"]])[:_LINES],
+    }
+
+
+def _row_of(finding: Finding) -> int:
+    return int(finding.cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") or 0)
+
+
+def _line(entry: Entry, faulty: set[tuple[str, int]]) -> dict[str, Any]:
+    row = entry.number + 1
+    standing = "problem" if (entry.sheet, row) in faulty else entry.standing.value
+    return {
+        "sheet": entry.sheet,
+        "row": row,
+        "title": str(entry.record),
+        "area": str(entry.record.area),
+        "standing": standing,
+        "details": [described(entry.record, change) for change in entry.changes],
+    }
+
+
+def findings_of(job: ImportJob, which: str) -> list[Finding]:
+    """`problems` or `warnings` of a checked job."""
+    return [Finding(**one) for one in job.found.get(which, [])]

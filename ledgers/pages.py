@@ -1,0 +1,209 @@
+"""The import wizard: template → upload → what was found → store or mend → undo.
+
+An upload belongs to the clerk who made it; a batch to everyone who sees its area.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin, messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_GET, require_POST
+
+from ledgers import jobs
+from ledgers.files.marked import marked_copy
+from ledgers.files.template import template_of
+from ledgers.registry import KINDS
+from ledgers.tasks import start_import
+from ledgers.undoing import undo_batch
+from reviews.models import AT_WORK, ImportBatch, ImportJob, JobState, LedgerKind
+from reviews.services import TransitionError
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+#: A page that asks every second how far the work is must not read the file each time.
+_JOBS = ImportJob.objects.select_related("area").defer("content")
+_LISTED = 50
+_FOUND = 200
+_STANDINGS = {"problem": "须改正", "changed": "修改", "new": "新增", "same": "相同，跳过"}
+
+View = Callable[..., HttpResponse]
+
+
+def _for_clerks(view: View) -> View:
+    """Whoever sees records but does not enter them is refused; nobody else finds it."""
+
+    @wraps(view)
+    @login_required
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        user: Any = request.user
+        if not user.sees_records:
+            raise Http404
+        if not user.is_clerk:
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+@_for_clerks
+def imports(request: HttpRequest) -> HttpResponse:
+    """Upload a ledger; templates; own uploads and the area's batches."""
+    user: Any = request.user
+    error = ""
+    if request.method == "POST":
+        try:
+            return redirect("import", _upload(request).pk)
+        except jobs.UploadRefused as refused:
+            error = str(refused)
+    own = ImportJob.objects.filter(created_by=user).exclude(state=JobState.IMPORTED)
+    batches = ImportBatch.objects.visible_to(user).select_related("area", "created_by", "undone_by")
+    context = {
+        "title": "导入台账",
+        "kinds": LedgerKind.choices,
+        "chosen": request.POST.get("kind", request.GET.get("kind", "")),
+        "error": error,
+        "jobs": own.defer("content", "found")[:_LISTED],
+        "batches": batches[:_LISTED],
+        "area": user.area,
+        "kept_days": settings.IMPORT_FILE_DAYS,
+    }
+    return _page(request, "imports/list.html", context, status=400 if error else 200)
+
+
+def _upload(request: HttpRequest) -> ImportJob:
+    user: Any = request.user
+    kind, file = request.POST.get("kind", ""), request.FILES.get("file")
+    if kind not in KINDS:
+        raise jobs.UploadRefused("请选择台账种类")
+    if file is None:
+        raise jobs.UploadRefused("请选择要导入的文件")
+    content = file.read(jobs.MOST_BYTES + 1)
+    job = jobs.create_job(kind, content, file.name or "台账", by=user, root=user.area)
+    start_import(job)
+    return job
+
+
+def _own(request: HttpRequest, pk: int) -> ImportJob:
+    """The user's own upload into an area still theirs; nobody else finds it."""
+    user: Any = request.user
+    job = get_object_or_404(_JOBS, pk=pk, created_by=user)
+    if not user.covers(job.area_id):
+        raise Http404
+    return job
+
+
+@require_GET
+@_for_clerks
+def import_job(request: HttpRequest, pk: int) -> HttpResponse:
+    """How far an upload is; once checked, what each row would do."""
+    job = _own(request, pk)
+    found = job.found
+    lines = [
+        {**line, "label": _STANDINGS[line["standing"]]} for line in found.get("lines", [])[:_FOUND]
+    ]
+    counts = found.get("counts", {})
+    context = {
+        "title": f"导入{job.get_kind_display()}",
+        "job": job,
+        "is_at_work": job.state in AT_WORK,
+        "progress": jobs.progress_of(job),
+        "counts": [(label, counts.get(name, 0), name) for name, label in _STANDINGS.items()],
+        "problems": found.get("problems", [])[:_FOUND],
+        "warnings": found.get("warnings", [])[:_FOUND],
+        "lines": lines,
+        "is_ready": jobs.is_ready(job),
+    }
+    return _page(request, "imports/job.html", context)
+
+
+@require_GET
+@_for_clerks
+def import_progress(request: HttpRequest, pk: int) -> HttpResponse:
+    """`{"state", "step", "done", "total"}` for the progress bar."""
+    job = _own(request, pk)
+    told = jobs.progress_of(job) or jobs.Progress("排队中", 0, 0)
+    is_at_work = job.state in AT_WORK
+    return JsonResponse({"state": job.state, "is_at_work": is_at_work, **vars(told)})
+
+
+@require_POST
+@_for_clerks
+def import_commit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Store what was shown; submit it, too, when asked."""
+    job = _own(request, pk)
+    if not jobs.is_ready(job) or not jobs.ask_to_import(job, is_submitted="submit" in request.POST):
+        messages.error(request, "该文件的状态已有变化，请按页面提示操作")
+    else:
+        start_import(job)
+    return redirect("import", job.pk)
+
+
+@require_POST
+@_for_clerks
+def import_recheck(request: HttpRequest, pk: int) -> HttpResponse:
+    """Look at the file once more: the data has changed since."""
+    job = _own(request, pk)
+    if jobs.ask_to_check(job):
+        start_import(job)
+    return redirect("import", job.pk)
+
+
+@require_GET
+@_for_clerks
+def import_marked(request: HttpRequest, pk: int) -> HttpResponse:
+    """The user's own workbook with its problems marked."""
+    job = _own(request, pk)
+    if not job.found:
+        raise Http404
+    found = (jobs.findings_of(job, which) for which in ("problems", "warnings"))
+    name = f"{job.file_name.rsplit('.', 1)[0]}（已标注）.xlsx"
+    return _file(marked_copy(bytes(job.content), *found), name)
+
+
+@require_GET
+@_for_clerks
+def import_template(request: HttpRequest, kind: str) -> HttpResponse:
+    """An empty ledger of the user's own area."""
+    user: Any = request.user
+    if kind not in KINDS:
+        raise Http404
+    name = f"{user.area}{LedgerKind(kind).label}模板.xlsx"
+    return _file(template_of(KINDS[kind], user.area), name)
+
+
+@_for_clerks
+def import_undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask, then take a whole batch back."""
+    batch = get_object_or_404(ImportBatch.objects.visible_to(request.user), pk=pk)  # type: ignore[arg-type]
+    if request.method == "POST":
+        try:
+            number = undo_batch(batch, by=request.user)  # type: ignore[arg-type]
+        except TransitionError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, f"已撤销“{batch.file_name}”的导入，涉及{number}条记录")
+        return redirect("imports")
+    return _page(request, "imports/undo.html", {"title": "撤销导入", "batch": batch})
+
+
+def _page(
+    request: HttpRequest, template: str, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
+    shell = admin.site.each_context(request)
+    return TemplateResponse(request, template, {**shell, **context}, status=status)
+
+
+def _file(content: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=_XLSX)
+    response["Content-Disposition"] = content_disposition_header(True, name)
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

@@ -1,0 +1,358 @@
+"""A workbook's rows against the ledgers of a kind: records to be, and every problem at its cell."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+
+from areas.codes import COUNTY_LEVEL, TOWNSHIP_LEVEL, cut_to
+from areas.models import Area
+from ledgers.cells import Cell, CellError, as_text, whole
+from ledgers.declaration import COMMUNITY, STREET, Ledger, Lookup, Row, RowRefused
+from ledgers.reading.column_cells import ColumnCells
+from ledgers.reading.matching import TO_WRITE, Entry, Standing, match
+from ledgers.reading.places import Places
+from ledgers.reading.sheets import (
+    Grid,
+    Header,
+    SheetFacts,
+    cell_name,
+    data_rows,
+    find_header,
+    is_prose,
+    read_facts,
+    total_rows,
+)
+from reviews.checks import SAME_RECORD, find_all_problems
+from reviews.models import ImportBatch
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+#: Told now and then how far the work is: (step, done, in all).
+Tick = Callable[[str, int, int], None]
+_TICK = 500
+
+
+def silent(step: str, done: int, total: int) -> None:
+    """Nobody asks."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A problem or a warning at a cell."""
+
+    sheet: str
+    cell: str
+    column: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.sheet}!{self.cell} {self.column}: {self.message}"
+
+
+@dataclass
+class ImportResult:
+    """What was found in a file; `created` is empty while nothing is stored."""
+
+    rows: int = 0
+    created: dict[str, int] = field(default_factory=dict)
+    problems: list[Finding] = field(default_factory=list)
+    warnings: list[Finding] = field(default_factory=list)
+    batch: ImportBatch | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The shape of `import_records --json`."""
+        return {
+            "rows": self.rows,
+            "created": self.created,
+            "problems": [vars(finding) for finding in self.problems],
+            "warnings": [vars(finding) for finding in self.warnings],
+        }
+
+
+class Reader:
+    """Reads a workbook's sheets against the ledgers of a kind and collects findings."""
+
+    def __init__(
+        self, ledgers: Sequence[Ledger], by: User, root: Area, tick: Tick = silent
+    ) -> None:
+        self.ledgers, self.tick, self.lookup = ledgers, tick, Lookup(by, root)
+        county = Area.objects.within(cut_to(root.code, COUNTY_LEVEL)).filter(level=TOWNSHIP_LEVEL)
+        self.places = Places(root, Area.objects.within(root.code), county)
+        self._order: dict[str, int] = {}
+        self._lines = 0
+        self.result = ImportResult()
+        self.entries: list[Entry] = []
+        self._faulty: set[tuple[str, str]] = set()
+        self._filled: dict[frozenset[str], frozenset[str]] = {}
+        self._placed: dict[tuple[Any, ...], tuple[Area | None, Area | None]] = {}
+
+    # findings -----------------------------------------------------------------------------
+
+    def problem(self, sheet: str, cell: str, column: str, message: str) -> None:
+        """The first problem of a cell; later ones follow from it."""
+        if (sheet, cell) not in self._faulty:
+            self._faulty.add((sheet, cell))
+            self.result.problems.append(Finding(sheet, cell, column, message))
+
+    def warn(self, sheet: str, cell: str, column: str, message: str) -> None:
+        """Stays visible, blocks nothing."""
+        self.result.warnings.append(Finding(sheet, cell, column, message))
+
+    # sheets -------------------------------------------------------------------------------
+
+    def read(self, grids: Sequence[Grid], hidden: Sequence[str]) -> None:
+        """All sheets."""
+        self._order = {grid.name: position for position, grid in enumerate(grids)}
+        self._lines = sum(len(grid.rows) for grid in grids)
+        for name in hidden:
+            self.warn(name, "A1", "", "隐藏的工作表没有导入；如需导入请先取消隐藏")
+        for grid in grids:
+            self._read_sheet(grid)
+        if not self.result.rows and not self.result.problems:
+            self.problem(grids[0].name, "A1", "", "没有找到任何可导入的数据行")
+
+    def _read_sheet(self, grid: Grid) -> None:
+        if not any(as_text(value) for row in grid.rows for value in row):
+            return
+        fitting = [
+            (header, ledger) for ledger in self.ledgers if (header := find_header(grid, ledger))
+        ]
+        if not fitting:
+            if is_prose(grid):
+                self.warn(grid.name, "A1", "", "该工作表只有文字说明，没有导入")
+                return
+            titles = "；".join(
+                "、".join(column.title for column in ledger.needed) for ledger in self.ledgers
+            )
+            self.problem(grid.name, "A1", "", f"没有找到表头，至少应有：{titles}")
+            return
+        header, ledger = max(fitting, key=lambda pair: len(pair[0].columns))
+        if header.missing:
+            titles = "、".join(f"“{column.title}”" for column in header.missing)
+            first = header.missing[0].title
+            self.problem(grid.name, cell_name(header.row, 0), first, f"缺少{titles}列")
+        self._read_rows(grid, header, ledger)
+
+    def _read_rows(self, grid: Grid, header: Header, ledger: Ledger) -> None:
+        facts, spread = read_facts(grid, header), grid.spread()
+        default = self.places.named_in(grid.name) or self.places.named_in(facts.title)
+        if default is not None and not self.places.holds(default):
+            self.problem(
+                grid.name, "A1", "", f"该工作表属于{default}，不在“{self.places.root}”的范围"
+            )
+            return
+        filled: Counter[int] = Counter()
+        rows: list[Row] = []
+        totals = list(total_rows(grid, header))
+        columns = [
+            ColumnCells(name, at, column, header.units[name] or facts.unit)
+            for name, (at, column) in header.columns.items()
+        ]
+        reported_on = facts.reported_on or timezone.localdate()
+        street: Area | None = None
+        for number, values in data_rows(grid, header):
+            self.result.rows += 1
+            if self.result.rows % _TICK == 0:
+                self.tick("读取", self.result.rows, self._lines)
+            filled.update(at for at, _ in header.unknown if as_text(_get(values, at)))
+            row = Row({}, None, reported_on)
+            self._parse(row, columns, grid.name, number, values, spread)
+            if totals:
+                rows.append(row)
+            row.area, street = self._place(grid.name, number, header, ledger, row, street, default)
+            self._build(grid.name, number, header, ledger, row)
+        for at, title in header.unknown:
+            if filled[at]:
+                self.warn(grid.name, cell_name(header.row, at), title, "不认识的列，内容没有导入")
+        self._compare_totals(grid, header, facts, totals, rows)
+
+    def _parse(
+        self,
+        row: Row,
+        columns: Sequence[ColumnCells],
+        sheet: str,
+        number: int,
+        values: list[Any],
+        spread: dict[tuple[int, int], Any],
+    ) -> None:
+        for cells in columns:
+            value = _get(values, cells.at)
+            if spread and not cells.column.is_quantity:
+                value = spread.get((number, cells.at), value)
+            said = cells.said(value)
+            row.values[cells.name] = said.value
+            if not said.is_empty:
+                row.filled.add(cells.name)
+            for is_fault, message in said.notes:
+                report = self.problem if is_fault else self.warn
+                report(sheet, cell_name(number, cells.at), cells.column.title, message)
+
+    # areas --------------------------------------------------------------------------------
+
+    def _place(
+        self,
+        sheet: str,
+        number: int,
+        header: Header,
+        ledger: Ledger,
+        row: Row,
+        previous: Area | None,
+        default: Area | None,
+    ) -> tuple[Area | None, Area | None]:
+        """The row's area, and the street that blank cells below mean."""
+        if ledger.area_from != "columns":
+            return self.places.root, None
+        written_street, written_community = row[STREET] or "", row[COMMUNITY] or ""
+        key = (written_street, written_community, previous, default)
+        if key in self._placed:
+            return self._placed[key]
+        field_name = STREET
+        try:
+            street = self.places.street(written_street) if written_street else None
+            if street is None and default is not None:
+                street = default
+            if not written_community:
+                area = street or (self.places.root if self.places.root.level >= 4 else None)
+                if area is None:
+                    raise CellError("未填街道和社区")
+                return area, street or previous
+            field_name = COMMUNITY
+            area = self._community(written_community, street, previous)
+        except CellError as error:
+            self.problem(sheet, *self._cell(header, number, field_name), str(error))
+            return None, previous
+        self._placed[key] = area, self.places.street_of(area)
+        return self._placed[key]
+
+    def _community(self, written: str, street: Area | None, previous: Area | None) -> Area:
+        """A blank street cell means the street above, where that has such a community."""
+        if street is None and previous is not None:
+            try:
+                return self.places.community(written, previous)
+            except CellError:
+                pass
+        return self.places.community(written, street)
+
+    def _cell(self, header: Header, number: int, field_name: str) -> tuple[str, str]:
+        """(cell, column title) of a field; the row's first known column where it has none."""
+        if field_name in header.columns:
+            at, column = header.columns[field_name]
+        else:
+            at, column = min(header.columns.values(), key=lambda pair: pair[0])
+        return cell_name(number, at), column.title
+
+    # records ------------------------------------------------------------------------------
+
+    def _build(self, sheet: str, number: int, header: Header, ledger: Ledger, row: Row) -> None:
+        if row.area is None:
+            return
+        try:
+            record = ledger.build(row, self.lookup)
+        except RowRefused as error:
+            self.problem(sheet, *self._cell(header, number, error.field), str(error))
+            return
+        for name, message in row.remarks:
+            self.warn(sheet, *self._cell(header, number, name), message)
+        record.created_by = record._history_user = self.lookup.by  # type: ignore[attr-defined]
+        record.import_cell = f"{sheet}!{number + 1}"[:60]
+        filled = frozenset(row.filled)  # most rows fill the same columns: one set serves them all
+        filled = self._filled.setdefault(filled, filled)
+        self.entries.append(Entry(sheet, number, header, ledger, record, filled))
+
+    def check(self) -> None:
+        """Say what each row is to what is stored, run the submission checks, place the findings."""
+        for entry, field_name, message in match(self.entries):
+            self.problem(
+                entry.sheet,
+                *self._cell(entry.header, entry.number, _column_of(entry, field_name)),
+                message,
+            )
+        fresh = [entry for entry in self.entries if entry.standing in TO_WRITE]
+        self.tick("核对", 0, 0)
+        self._count_standings()
+        found = find_all_problems([entry.record for entry in fresh])
+        for entry, problems in zip(fresh, found, strict=True):
+            missing = {column.field for column in entry.header.missing}
+            for problem in problems:
+                if problem.field in missing:
+                    continue
+                where = self._cell(entry.header, entry.number, _column_of(entry, problem.field))
+                is_again = problem.code == SAME_RECORD and not entry.is_twin
+                is_warning = problem.is_warning and not is_again
+                report = self.warn if is_warning else self.problem
+                report(entry.sheet, *where, problem.message)
+        last = len(self._order)  # hidden sheets come last
+        for findings in (self.result.problems, self.result.warnings):
+            findings.sort(
+                key=lambda item: (self._order.get(item.sheet, last), *_position(item.cell))
+            )
+
+    def _count_standings(self) -> None:
+        """One line a sheet about rows that say nothing new, and rows that change what is there."""
+        said = {
+            Standing.SAME: "行与系统中已有记录完全相同，不重复导入",
+            Standing.CHANGED: "行修改系统中尚未提交审核的同名记录",
+        }
+        counts = Counter((entry.sheet, entry.standing) for entry in self.entries)
+        for (sheet, standing), number in counts.items():
+            if standing in said:
+                self.warn(sheet, "A1", "", f"有{number}{said[standing]}")
+
+    # totals -------------------------------------------------------------------------------
+
+    def _compare_totals(
+        self,
+        grid: Grid,
+        header: Header,
+        facts: SheetFacts,
+        totals: Sequence[tuple[int, list[Any]]],
+        rows: Sequence[Row],
+    ) -> None:
+        """A 合计 row is a check-sum: it must say what the rows above it say."""
+        for number, values in totals:
+            for name, (at, column) in header.columns.items():
+                cell = Cell(_get(values, at), header.units[name] or facts.unit)
+                if cell.is_empty:
+                    continue
+                actual, stated = self._total(name, column.is_quantity, column.parse, cell, rows)
+                if stated is not None and stated != actual:
+                    self.warn(
+                        grid.name,
+                        cell_name(number, at),
+                        column.title,
+                        f"合计行为{stated}，各行相加为{actual}，请核对",
+                    )
+
+    def _total(
+        self, name: str, is_quantity: bool, parse: Any, cell: Cell, rows: Sequence[Row]
+    ) -> tuple[Any, Any]:
+        try:
+            if is_quantity:
+                return sum((row[name] or 0 for row in rows), Decimal(0)), parse(cell)
+            if name == "name":  # `15支`
+                return len(rows), whole(cell)
+        except CellError:
+            pass
+        return None, None
+
+
+def _get(values: Sequence[Any], at: int) -> Any:
+    return values[at] if at < len(values) else None
+
+
+def _position(cell: str) -> tuple[int, int, str]:
+    letters = cell.rstrip("0123456789")
+    return int(cell[len(letters) :] or 0), len(letters), letters
+
+
+def _column_of(entry: Entry, field_name: str) -> str:
+    """A finding about a field that has no column of its own stands at the ledger's name column."""
+    name = entry.ledger.renamed.get(field_name, field_name)
+    return name if name in entry.header.columns else entry.record.title_field

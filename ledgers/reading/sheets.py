@@ -1,0 +1,290 @@
+"""A sheet as bureaus lay it out: where the header is, what the title rows say, which rows are data."""
+
+from __future__ import annotations
+
+import datetime
+import html
+import io
+import re
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
+
+from ledgers.cells import MONEY_UNITS, as_text, reported_day
+from ledgers.declaration import Column, Ledger, normalise_title, unit_of_title, without_explanation
+
+_HEADER_DEPTH = 15
+#: The sheet of a template that holds its choices; nobody is told that it was not imported.
+OPTIONS_SHEET = "平台选项"
+#: The sheet that a marked copy lists its problems on; it may come back with the file.
+LIST_SHEET = "问题清单"
+#: What stands in 序号 of a template's example row.
+EXAMPLE = "示例"
+_TOTAL = re.compile(r".{0,12}(合计|小计|总计)[::]?")
+_FOOTER = re.compile(
+    r"(填表人|填报人|制表人?|审核人|复核人|审批人|负责人|单位负责人|分管领导|经办人|联系电话|联系人|填报单位|填报日期|"
+    r"填表日期|备注|注|说明|填表说明)\s*(\([^)]*\))?\s*[::]"
+)
+_NUMBERING = {"序号", "编号序号", "行号"}
+
+
+class UnusableFile(ValueError):
+    """A file that is no workbook at all."""
+
+
+@dataclass
+class Grid:
+    """A sheet's cells by (row, column), counted from 0, with its vertical merges."""
+
+    name: str
+    rows: list[list[Any]]
+    merges: list[tuple[tuple[int, int], tuple[int, int]]]
+
+    def at(self, row: int, column: int) -> Any:
+        """The cell's own value; None outside the sheet."""
+        if 0 <= row < len(self.rows) and 0 <= column < len(self.rows[row]):
+            return self.rows[row][column]
+        return None
+
+    def spread(self) -> dict[tuple[int, int], Any]:
+        """Every cell of every merged range with the range's value."""
+        filled = {}
+        for (top, left), (bottom, right) in self.merges:
+            value = self.at(top, left)
+            for row in range(top, bottom + 1):
+                for column in range(left, right + 1):
+                    filled[row, column] = value
+        return filled
+
+
+def column_letters(column: int) -> str:
+    """0 → A, 26 → AA."""
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def cell_name(row: int, column: int) -> str:
+    """Excel's name of a cell."""
+    return f"{column_letters(column)}{row + 1}"
+
+
+def read_workbook(content: bytes) -> tuple[list[Grid], list[str]]:
+    """The visible sheets and the names of hidden ones; UnusableFile when it is no workbook."""
+    try:
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        failed = failed_formulas(content)
+        visible, hidden = [], []
+        for position, meta in enumerate(workbook.sheets_metadata):
+            if meta.visible != SheetVisibleEnum.Visible:
+                if meta.name != OPTIONS_SHEET:
+                    hidden.append(meta.name)
+                continue
+            if meta.name == LIST_SHEET:
+                continue
+            sheet = workbook.get_sheet_by_index(position)
+            rows = sheet.to_python(skip_empty_area=False)
+            for row, column, error in failed.get(meta.name, []):
+                rows[row][column] = error
+            visible.append(Grid(meta.name, rows, list(sheet.merged_cell_ranges or [])))
+    except (CalamineError, OSError, ValueError) as error:
+        raise UnusableFile(f"无法读取：不是有效的 Excel 文件（{error}）") from error
+    if not any(as_text(value) for grid in visible for row in grid.rows for value in row):
+        raise UnusableFile("文件中没有任何内容")
+    return visible, hidden
+
+
+_CELL_REFERENCE = re.compile(r"([A-Z]+)(\d+)")
+_FAILED = re.compile(rb'<c\s+r="([A-Z]+\d+)"[^>]*\bt="e"[^>]*>.*?<v>([^<]*)</v>', re.DOTALL)
+_SHEET_TAG = re.compile(r"<sheet\b[^>]*>")
+
+
+def failed_formulas(content: bytes) -> dict[str, list[tuple[int, int, str]]]:
+    """Cells of an .xlsx that hold #REF! and the like: (row, column, error) by sheet name.
+
+    calamine reads them as empty, and an amount that failed must not pass as no amount.
+    """
+    if not zipfile.is_zipfile(io.BytesIO(content)):
+        return {}
+    found: dict[str, list[tuple[int, int, str]]] = {}
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        names = set(archive.namelist())
+        if "xl/workbook.xml" not in names or "xl/_rels/workbook.xml.rels" not in names:
+            return {}
+        targets = {
+            _attribute(tag, "Id"): _attribute(tag, "Target").removeprefix("/xl/")
+            for tag in re.findall(
+                r"<Relationship\b[^>]*>", archive.read("xl/_rels/workbook.xml.rels").decode()
+            )
+        }
+        for tag in _SHEET_TAG.findall(archive.read("xl/workbook.xml").decode()):
+            path = f"xl/{targets.get(_attribute(tag, 'r:id'), '')}"
+            if path in names:
+                found[html.unescape(_attribute(tag, "name"))] = [
+                    (*_row_and_column(cell.decode()), error.decode())
+                    for cell, error in _FAILED.findall(archive.read(path))
+                ]
+    return found
+
+
+def _attribute(tag: str, name: str) -> str:
+    match = re.search(rf'\b{name}="([^"]*)"', tag)
+    return match.group(1) if match else ""
+
+
+def _row_and_column(cell: str) -> tuple[int, int]:
+    """C4 → (3, 2)."""
+    match = _CELL_REFERENCE.fullmatch(cell)
+    letters, digits = match.groups() if match else ("A", "1")
+    column = 0
+    for letter in letters:
+        column = column * 26 + ord(letter) - 64
+    return int(digits) - 1, column - 1
+
+
+@dataclass
+class Header:
+    """Which column holds which field, and where data begins."""
+
+    row: int
+    first_data_row: int
+    columns: dict[str, tuple[int, Column]]
+    units: dict[str, str]
+    unknown: list[tuple[int, str]]
+    numbering: int | None
+    missing: list[Column] = field(default_factory=list)
+
+
+def find_header(grid: Grid, ledger: Ledger) -> Header | None:
+    """The best header row, or pair of rows, among the first 15; None where nothing fits."""
+    spread = grid.spread()
+    best: Header | None = None
+    for height in (1, 2):  # one row wins over two that say no more
+        for row in range(min(_HEADER_DEPTH, len(grid.rows))):
+            header = _header_at(grid, spread, ledger, row, height)
+            if best is None or len(header.columns) > len(best.columns):
+                best = header
+    if best is None or len(best.columns) < 2 or len(best.missing) > len(list(ledger.needed)) // 2:
+        return None
+    return best
+
+
+def _header_at(
+    grid: Grid, spread: dict[tuple[int, int], Any], ledger: Ledger, row: int, height: int
+) -> Header:
+    known = {title: column for column in ledger.columns for title in column.titles}
+    ignored = {normalise_title(title) for title in ledger.ignored} | _NUMBERING
+    found: dict[str, tuple[int, Column]] = {}
+    units: dict[str, str] = {}
+    unknown: list[tuple[int, str]] = []
+    numbering = None
+    width = max((len(line) for line in grid.rows[row : row + height]), default=0)
+    for at in range(width):
+        upper = spread.get((row, at), grid.at(row, at))
+        lower = spread.get((row + 1, at), grid.at(row + 1, at)) if height == 2 else None
+        candidates = _titles(upper, lower)
+        plain = [without_explanation(title) for title in candidates]
+        column = next((known[title] for title in [*candidates, *plain] if title in known), None)
+        if column is not None and column.field not in found:
+            found[column.field] = (at, column)
+            above = spread.get((row - 1, at))  # the group title over a one-row header
+            units[column.field] = next(filter(None, map(unit_of_title, (lower, upper, above))), "")
+        elif any(title in _NUMBERING for title in candidates):
+            numbering = at
+        elif candidates and not ignored.intersection([*candidates, *plain]):
+            unknown.append((at, candidates[-1]))
+    missing = [column for column in ledger.needed if column.field not in found]
+    return Header(row, row + height, found, units, unknown, numbering, missing)
+
+
+def _titles(upper: Any, lower: Any) -> list[str]:
+    """What a column may be called: both rows joined, the lower, the upper."""
+    above, below = normalise_title(upper), normalise_title(lower)
+    titles = [above + below, below, above] if below and below != above else [above]
+    return [title for title in dict.fromkeys(titles) if title]
+
+
+@dataclass
+class SheetFacts:
+    """What the rows above the header say."""
+
+    title: str
+    unit: str
+    reported_on: datetime.date | None
+
+
+def read_facts(grid: Grid, header: Header) -> SheetFacts:
+    """Title, 单位 and 填报日期."""
+    lines = [as_text(value) for row in grid.rows[: header.row] for value in row if as_text(value)]
+    joined = " ".join(lines)
+    unit = re.search(
+        rf"单位\s*[::]\s*({'|'.join(sorted(MONEY_UNITS, key=len, reverse=True))})", joined
+    )
+    return SheetFacts(
+        lines[0] if lines else "", unit.group(1) if unit else "", reported_day(joined)
+    )
+
+
+def data_rows(grid: Grid, header: Header) -> Iterator[tuple[int, list[Any]]]:
+    """Rows that hold a record: not blank, no total, no footer, nothing from above the data again."""
+    heads = [
+        [normalise_title(value) for value in row] for row in grid.rows[: header.first_data_row]
+    ]
+    for number in range(header.first_data_row, len(grid.rows)):
+        values = grid.rows[number]
+        if is_total(values) or _is_blank(values, header) or is_footer(values):
+            continue
+        if _is_head(values, heads) or _is_example(values, header):
+            continue
+        yield number, values
+
+
+def total_rows(grid: Grid, header: Header) -> Iterator[tuple[int, list[Any]]]:
+    """Grand totals (合计, 总计); subtotals are by street and are not compared."""
+    for number in range(header.first_data_row, len(grid.rows)):
+        values = grid.rows[number]
+        if is_total(values) and not any("小计" in as_text(value) for value in values[:4]):
+            yield number, values
+
+
+def _is_blank(values: Sequence[Any], header: Header) -> bool:
+    """Nothing but a running number."""
+    return not any(as_text(value) for at, value in enumerate(values) if at != header.numbering)
+
+
+def _is_head(values: Sequence[Any], heads: Sequence[Sequence[str]]) -> bool:
+    """A row of the header again; its first cell alone tells most rows apart."""
+    first = normalise_title(values[0]) if values else ""
+    likely = [head for head in heads if head[:1] == [first]] if values else heads
+    return bool(likely) and [normalise_title(value) for value in values] in likely
+
+
+def _is_example(values: Sequence[Any], header: Header) -> bool:
+    at = header.numbering
+    return at is not None and at < len(values) and as_text(values[at]) == EXAMPLE
+
+
+def is_total(values: Sequence[Any]) -> bool:
+    """小计, 合计, 总计 in one of the first cells."""
+    return any(
+        _TOTAL.fullmatch(as_text(value).replace(" ", ""))
+        for value in values[:4]
+        if isinstance(value, str) and "计" in value
+    )
+
+
+def is_footer(values: Sequence[Any]) -> bool:
+    """`填表人：  审核人：` and the like."""
+    first = next((as_text(value) for value in values if as_text(value)), "")
+    return bool(_FOOTER.match(first))
+
+
+def is_prose(grid: Grid) -> bool:
+    """A sheet of notes: nowhere more than one filled cell a row."""
+    return all(sum(bool(as_text(value)) for value in row) <= 1 for row in grid.rows)

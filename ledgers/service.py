@@ -1,0 +1,250 @@
+"""A ledger file into records: everything is looked at, then all of it is stored, or nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from simple_history.utils import bulk_update_with_history
+
+from areas.codes import COUNTY_LEVEL, cut_to
+from areas.models import Area
+from areas.querysets import within_q
+from ledgers.cells import as_text
+from ledgers.declaration import Ledger
+from ledgers.reading.matching import TO_WRITE, Entry, Standing
+from ledgers.reading.reader import Finding, ImportResult, Reader, Tick, silent
+from ledgers.reading.sheets import Grid, read_workbook
+from reviews.bulk import store_new, write_history
+from reviews.models import IMPORT_REASON, Action, ImportBatch, Submission
+from reviews.services import TransitionError, move_all
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from reviews.querysets import SubmissionQuerySet
+
+#: The reason under which an imported ledger's warnings are submitted.
+_AT_ONCE = 500
+
+Entries = Sequence[Entry]
+
+
+@dataclass
+class CheckedLedger:
+    """A file that was read and looked at, and nothing stored."""
+
+    kind: str
+    root: Area
+    digest: str
+    result: ImportResult
+    entries: list[Entry]
+
+
+def check_ledger(
+    kind: str,
+    ledgers: Sequence[Ledger],
+    content: bytes,
+    *,
+    by: User,
+    root: Area,
+    tick: Tick = silent,
+) -> CheckedLedger:
+    """Read a file and report every problem and warning; nothing is stored.
+
+    TransitionError when the user may not import here; UnusableFile when the bytes are no workbook.
+    """
+    if not (by.is_clerk and by.covers(root.code)):
+        raise TransitionError(f"{by}不是“{root}”的填报员，不能导入台账")
+    tick("打开文件", 0, 0)
+    grids, hidden = read_workbook(content)
+    digest, first = _digest(grids), grids[0].name
+    reader = Reader(ledgers, by, root, tick)
+    reader.read(grids, hidden)
+    grids.clear()  # a large file's cells; the checks need room of their own
+    reader.check()
+    earlier = _earlier_batch(kind, digest, root)
+    if earlier is not None:
+        when = timezone.localtime(earlier.created_at).strftime("%Y-%m-%d %H:%M")
+        message = f"同一台账已于{when}由{earlier.created_by}导入，没有重复导入"
+        reader.result.problems = [Finding(first, "A1", "", message)]
+    return CheckedLedger(kind, root, digest, reader.result, reader.entries)
+
+
+def _digest(grids: Sequence[Grid]) -> str:
+    """SHA-256 over what the sheets say: a file saved again is still the same ledger."""
+    # As `json.dumps` would say it, row by row.
+    digest, encode = hashlib.sha256(), json.JSONEncoder(ensure_ascii=False).encode
+    for sheet, grid in enumerate(grids):
+        digest.update(b", [" if sheet else b"[[")
+        for number, row in enumerate(grid.rows):
+            said = encode([as_text(value) for value in row])
+            digest.update(f"{', ' if number else ''}{said}".encode())
+        digest.update(b"]")
+    digest.update(b"]" if grids else b"[]")
+    return digest.hexdigest()
+
+
+def _earlier_batch(kind: str, digest: str, root: Area) -> ImportBatch | None:
+    """A batch of the same ledger for this area, one above or one below it, that still stands."""
+    overlapping = within_q("area_id", root.code) | Q(area_id__in=root.ancestor_codes)
+    standing = ImportBatch.objects.filter(overlapping, undone_at__isnull=True)
+    return standing.filter(kind=kind, sha256=digest).first()
+
+
+def lock_county(root: Area) -> None:
+    """One import of a county at a time: two clerks sending one ledger meet here."""
+    county = Area.objects.select_for_update(no_key=True).filter(
+        code=cut_to(root.code, COUNTY_LEVEL)
+    )
+    list(county.values_list("code"))
+
+
+def import_ledger(
+    kind: str,
+    ledgers: Sequence[Ledger],
+    content: bytes,
+    file_name: str,
+    *,
+    by: User,
+    root: Area,
+    is_submitted: bool = False,
+    approve_as: User | None = None,
+    tick: Tick = silent,
+) -> ImportResult:
+    """Store a whole file, or nothing when there is a single problem.
+
+    Optionally submits every row (warnings under the reason 台账导入) and approves as another user.
+    A file that says nothing new leaves no batch.
+    TransitionError when a role forbids it; UnusableFile when the bytes are no workbook.
+    """
+    with transaction.atomic():
+        lock_county(root)
+        checked = check_ledger(kind, ledgers, content, by=by, root=root, tick=tick)
+        result = checked.result
+        entries = [entry for entry in checked.entries if entry.standing in TO_WRITE]
+        if result.problems or not entries:
+            return result
+        batch = _create_batch(checked, file_name, by)
+        written = _store(entries, batch, by, tick)
+        entries.clear()
+        checked.entries.clear()  # the submission reads what was stored
+        for rows in written:
+            tick("提交", 0, 0)
+            if is_submitted or approve_as:
+                _move_whole(rows, Action.SUBMIT, by)
+            if approve_as:
+                _move_whole(rows, Action.APPROVE, approve_as)
+    result.created, result.batch = batch.created_counts, batch
+    return result
+
+
+def _create_batch(checked: CheckedLedger, file_name: str, by: User) -> ImportBatch:
+    standings = Counter(entry.standing for entry in checked.entries)
+    counts = Counter(
+        entry.ledger.key_of(entry.record)
+        for entry in checked.entries
+        if entry.standing == Standing.NEW
+    )
+    return ImportBatch.objects.create(
+        kind=checked.kind,
+        file_name=file_name[:200],
+        sha256=checked.digest,
+        area=checked.root,
+        created_by=by,
+        row_count=checked.result.rows,
+        created_counts=dict(counts),
+        changed_count=standings[Standing.CHANGED],
+        same_count=standings[Standing.SAME],
+        changes=[_as_json(entry) for entry in checked.entries if entry.changes],
+        warnings=[str(finding) for finding in checked.result.warnings],
+    )
+
+
+def _as_json(entry: Entry) -> dict[str, Any]:
+    """What the batch keeps of a changed record, to undo it by."""
+    return {
+        "model": entry.record._meta.label_lower,
+        "pk": entry.record.pk,
+        "fields": {
+            change.field: [_plain(change.before), _plain(change.after)] for change in entry.changes
+        },
+    }
+
+
+def _plain(value: Any) -> Any:
+    return value if value is None or isinstance(value, bool | int | str) else str(value)
+
+
+def _move_whole(rows: SubmissionQuerySet, action: Action, by: User) -> None:
+    """Move every row of the batch, or none of anything."""
+    reason = IMPORT_REASON if action == Action.SUBMIT else ""
+    left = rows.count() - move_all(rows, action, by=by, reason=reason)
+    if left:
+        raise TransitionError(f"{by}不能{action.label}其中{left}条记录（不在管辖范围），没有写入")
+
+
+def _store(entries: Entries, batch: ImportBatch, by: User, tick: Tick) -> list[SubmissionQuerySet]:
+    """Write the records with their history; the rows of each model, as they first appeared."""
+    by_model: dict[type[Submission], list[Entry]] = defaultdict(list)
+    for entry in entries:
+        by_model[type(entry.record)].append(entry)
+    done, written = 0, list[Any]()
+    for model, group in by_model.items():
+        fresh = [entry for entry in group if entry.standing == Standing.NEW]
+        for start in range(0, len(fresh), _AT_ONCE):
+            _create(model, fresh[start : start + _AT_ONCE], batch, by)
+            done += len(fresh[start : start + _AT_ONCE])
+            tick("写入", done, len(entries))
+        write_history(model._default_manager.filter(import_batch=batch), by, IMPORT_REASON)
+        changed = [entry for entry in group if entry.standing == Standing.CHANGED]
+        _change(model, changed, by)
+        mine = Q(import_batch=batch) | Q(pk__in=[entry.record.pk for entry in changed])
+        written.append(model._default_manager.filter(mine if changed else Q(import_batch=batch)))
+    return written
+
+
+def _create(model: type[Submission], entries: Entries, batch: ImportBatch, by: User) -> None:
+    for entry in entries:
+        entry.record.import_batch = batch
+    store_new(model, [entry.record for entry in entries])
+    by_ledger: dict[int, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        by_ledger[id(entry.ledger)].append(entry)
+    for members in by_ledger.values():
+        if save_related := members[0].ledger.save_related:
+            save_related([entry.record for entry in members])
+
+
+def _change(model: type[Submission], entries: Entries, by: User) -> None:
+    """Write what the rows change, unless somebody was faster."""
+    if not entries:
+        return
+    rows = model._default_manager.select_for_update(no_key=True)
+    now = {row.pk: row for row in rows.filter(pk__in=[entry.record.pk for entry in entries])}
+    for entry in entries:
+        if not now[entry.record.pk].is_editable or _has_moved(entry, now[entry.record.pk]):
+            raise TransitionError(f"“{entry.record}”刚有变化，没有写入；请重新核对")
+        entry.record.updated_at = timezone.now()
+    names = {change.field for entry in entries for change in entry.changes}
+    bulk_update_with_history(
+        [entry.record for entry in entries],
+        model,
+        [*sorted(names), "updated_at"],
+        batch_size=_AT_ONCE,
+        default_user=by,
+        default_change_reason=IMPORT_REASON,
+    )
+
+
+def _has_moved(entry: Entry, current: Submission) -> bool:
+    return any(
+        current._meta.get_field(change.field).value_from_object(current) != change.before  # type: ignore[union-attr]
+        for change in entry.changes
+    )

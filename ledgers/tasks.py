@@ -1,0 +1,49 @@
+"""What Celery runs of the wiring: uploads, and what was kept long enough."""
+
+import datetime
+
+from celery import shared_task
+from django.conf import settings
+from django.db import transaction
+
+from accounts.webhooks.sending import clear_sent
+from api.writing.replaying import clear_replays
+from ledgers import jobs
+from ledgers.registry import KINDS
+from reviews.evidence.retention import clear_uploads, remove_strays
+from reviews.models import ImportJob
+
+#: No upload takes so long: a file that no row names by then is nobody's.
+_STRAY_AFTER = datetime.timedelta(days=1)
+
+
+@shared_task
+def work_on_import(job_pk: int) -> None:
+    """Check or store an upload. Idempotent."""
+    jobs.work_on(job_pk, KINDS)
+
+
+def start_import(job: ImportJob) -> None:
+    """Short work at once, long work by a worker."""
+    if len(job.content) <= jobs.AT_ONCE_BYTES:
+        jobs.work_on(job.pk, KINDS)
+    else:
+        transaction.on_commit(lambda: work_on_import.delay(job.pk))
+
+
+@shared_task
+def take_up_imports() -> int:
+    """Every half minute: uploads whose worker or message was lost are sent again."""
+    left = jobs.waiting()
+    for job_pk in left:
+        work_on_import.delay(job_pk)
+    return len(left)
+
+
+@shared_task
+def clear_files() -> None:
+    """Every night. Idempotent."""
+    clear_uploads(datetime.timedelta(days=settings.IMPORT_FILE_DAYS))
+    remove_strays(_STRAY_AFTER)
+    clear_sent()
+    clear_replays()

@@ -1,0 +1,91 @@
+"""An import taken back whole: what it made is voided, what it changed is as before."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+from django.db import transaction
+from django.utils import timezone
+from simple_history.utils import bulk_update_with_history
+
+from ledgers.service import lock_county
+from reviews.kinds import record_kinds
+from reviews.models import UNDO_REASON, ImportBatch, Status, Submission
+from reviews.services import TransitionError, withdraw
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+@transaction.atomic
+def undo_batch(batch: ImportBatch, *, by: User) -> int:
+    """Void the batch's records and put back what it changed; returns how many records.
+
+    TransitionError, and nothing done, when one of them is approved, is referred to from outside the
+    batch, or was changed since; or when the user is no clerk of the place.
+    """
+    if not (by.is_clerk and by.covers(batch.area_id)):
+        raise TransitionError(f"{by}不是“{batch.area}”的填报员，不能撤销导入")
+    lock_county(batch.area)
+    batch.refresh_from_db()
+    if batch.undone_at:
+        raise TransitionError("该批次已撤销")
+    kinds = [model for model in record_kinds() if _rows(model, batch).exists()]
+    for model in kinds:
+        _refuse_facts(model, batch)
+        _refuse_references(model, batch)
+    done = sum(withdraw(_rows(model, batch), by=by, reason=UNDO_REASON) for model in kinds)
+    for change in batch.changes:
+        _put_back(change, by)
+    batch.undone_at, batch.undone_by = timezone.now(), by
+    batch.save(update_fields=["undone_at", "undone_by"])
+    return done + len(batch.changes)
+
+
+def _rows(model: type[Submission], batch: ImportBatch) -> Any:
+    return model._default_manager.filter(import_batch=batch)
+
+
+def _refuse_facts(model: type[Submission], batch: ImportBatch) -> None:
+    approved = _rows(model, batch).approved().count()
+    if approved:
+        name = model._meta.verbose_name
+        raise TransitionError(
+            f"其中{approved}条{name}已审核通过，不能整批撤销；请先由审核员撤回通过"
+        )
+
+
+def _refuse_references(model: type[Submission], batch: ImportBatch) -> None:
+    """Living records that came otherwise and hang on one of the batch's."""
+    for relation in model._meta.related_objects:
+        other = relation.related_model
+        if not (isinstance(other, type) and issubclass(other, Submission)):
+            continue
+        held = other._default_manager.exclude(status=Status.VOID).filter(
+            **{f"{relation.field.name}__import_batch": batch}
+        )
+        if found := held.exclude(import_batch=batch).first():
+            raise TransitionError(f"{other._meta.verbose_name}“{found}”用到本批次的记录，不能撤销")
+
+
+def _put_back(change: dict[str, Any], by: User) -> None:
+    """The values from before, where they are still those the batch wrote."""
+    model: Any = apps.get_model(change["model"])
+    record = model._default_manager.select_for_update(no_key=True).get(pk=change["pk"])
+    if not record.is_editable:
+        state = record.get_status_display()
+        raise TransitionError(f"“{record}”当前为“{state}”，不能撤销；请先由审核员退回")
+    for name, (before, after) in change["fields"].items():
+        field = model._meta.get_field(name)
+        if field.value_from_object(record) != field.to_python(after):
+            raise TransitionError(f"“{record}”的“{field.verbose_name}”导入后又有修改，不能撤销")
+        setattr(record, field.attname, field.to_python(before))
+    record.updated_at = timezone.now()
+    bulk_update_with_history(
+        [record],
+        model,
+        [*change["fields"], "updated_at"],
+        default_user=by,
+        default_change_reason=UNDO_REASON,
+    )

@@ -1,0 +1,105 @@
+"""The reports that an area compiles: who below has filed, by which edition, and who is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils import timezone
+
+from areas.models import Area
+from indicators.models import Counting, Indicator
+from indicators.progress.figure import Figure
+from reports.models import Edition, Report, ReportState
+from reports.schedule import file_by, filers_below
+
+
+def fingerprint(indicator: Indicator, at_least: int) -> str:
+    """What two figures must have in common to be added up: unit and counting rule."""
+    rule = (
+        indicator.unit,
+        indicator.counting,
+        indicator.measure,
+        indicator.level or "",
+        at_least if indicator.counting == Counting.COVERAGE else "",
+        indicator.is_urban_only,
+        indicator.is_share,
+        indicator.within,
+        indicator.against,
+    )
+    return "|".join(map(str, rule))
+
+
+@dataclass(frozen=True)
+class Below:
+    """An area below with its report of the period and the edition that stands for it, if any."""
+
+    area: Area
+    report: Report
+    edition: Edition | None
+
+    @property
+    def is_missing(self) -> bool:
+        """Not filed, or returned and not filed again."""
+        return self.edition is None
+
+    def figure(self, indicator: Indicator, at_least: int) -> Figure | None:
+        """What it sealed for an indicator; None where it sealed none, or counted by another rule."""
+        fraction = self.edition.fractions.get(indicator.code) if self.edition else None
+        if fraction is None or fraction[2:] not in ([], [fingerprint(indicator, at_least)]):
+            return None
+        return Figure(Decimal(fraction[0]), Decimal(fraction[1]))
+
+    def as_json(self) -> dict[str, object]:
+        """What an edition above says of it."""
+        edition, report = self.edition, self.report
+        first = report.first_filed_on
+        return {
+            "code": self.area.code,
+            "name": self.area.short_name,
+            "label": report.standing.label,
+            "file_by": report.file_by.isoformat(),
+            "first_filed_on": first.isoformat() if first else None,
+            "number": edition.number if edition else None,
+            "sha256": edition.sha256 if edition else "",
+            "as_of": edition.as_of.isoformat() if edition else None,
+            "is_zero": edition.is_zero if edition else False,
+        }
+
+
+def reports_below(report: Report) -> list[Below]:
+    """One for each area below that files to this one, by code; three queries."""
+    areas = filers_below(report.plan, report.area, report.due_on)
+    reports = {
+        each.area_id: each
+        for each in Report.objects.filter(plan=report.plan, due_on=report.due_on, area__in=areas)
+    }
+    done = [each.pk for each in reports.values() if each.is_done]
+    editions: dict[int, Edition] = {}
+    for edition in Edition.objects.filter(report__in=done).defer("content").order_by("number"):
+        editions[edition.report_id] = edition
+    found = []
+    is_past = report.due_on < timezone.localdate()
+    for area in areas:
+        if area.code not in reports and is_past:  # it came too late for this period
+            continue
+        own = reports.get(area.code) or _not_prepared(report, area)
+        found.append(Below(area, own, editions.get(own.pk) if own.pk else None))
+    return found
+
+
+def _not_prepared(report: Report, area: Area) -> Report:
+    """An area that came into the tree since; its report is prepared by the next daily run."""
+    return Report(
+        plan=report.plan,
+        area=area,
+        due_on=report.due_on,
+        file_by=file_by(report.plan, area.level, report.due_on),
+        state=ReportState.DUE,
+    )
+
+
+def missing_of(below: Sequence[Below]) -> list[Below]:
+    """Those whose report is not there."""
+    return [each for each in below if each.is_missing]

@@ -1,0 +1,58 @@
+"""This period beside the last one and the same period of last year."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+from typing import Any
+
+from indicators.progress.formatting import value_text
+from indicators.progress.progress import as_json, progress_of
+from indicators.store.series_view import year_before
+from reports.models import Edition, Report
+from reports.schedule import last_due
+
+
+def comparison(report: Report) -> list[dict[str, Any]]:
+    """Values as sealed; where nothing was sealed, as the records say now of that day. A period before
+    the plan is left out."""
+    found = []
+    last = last_due(report.plan, report.due_on)
+    a_year_ago = year_before(report.due_on)
+    if last is not None:
+        found.append(_of(report, "last", "上期", last))
+    if a_year_ago >= report.plan.starts_on:
+        found.append(_of(report, "year", "上年同期", a_year_ago))
+    return found
+
+
+def _of(report: Report, key: str, name: str, due_on: datetime.date) -> dict[str, Any]:
+    label = f"{name}（{due_on:%Y年%-m月}）"
+    edition = last_edition(report, due_on)
+    if edition is not None:
+        day, source, values = edition.as_of, "edition", edition.figures
+    else:
+        day = due_on - datetime.timedelta(days=report.plan.report_cutoff_days)
+        rows = progress_of(report.plan, [report.area_id], day)[report.area_id]
+        source, values = "records", {item.indicator.code: as_json(item)["value"] for item in rows}
+    indicators = {each.code: each for each in report.plan.indicators.all()}
+    return {
+        "key": key,
+        "label": label,
+        "as_of": day.isoformat(),
+        "source": source,
+        "values": values,
+        "texts": {
+            code: value_text(indicators[code], None if value is None else Decimal(str(value)))
+            for code, value in values.items()
+            if code in indicators
+        },
+    }
+
+
+def last_edition(report: Report, due_on: datetime.date) -> Edition | None:
+    """What the report's area sealed last for a due day."""
+    editions = Edition.objects.filter(
+        report__plan=report.plan, report__area=report.area_id, report__due_on=due_on
+    )
+    return editions.defer("content").order_by("-number").first()

@@ -1,0 +1,145 @@
+"""What the editions below add up to, beside what the records say (ADR 0014).
+
+Records are reviewed in the county; so up to the county a report counts the records. Above it a report
+is what the areas below have signed, plus what is registered at the area itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from areas.codes import COUNTY_LEVEL
+from areas.models import Area
+from indicators.models import Counting, Indicator
+from indicators.progress.figure import NO_FIGURE, Figure
+from indicators.progress.formatting import value_text
+from indicators.progress.progress import Progress, plain
+from indicators.progress.target_sentences import difference_text
+from reports.editions.child_reports import Below
+
+_EXACT = 12
+
+
+def is_consolidated(area: Area, below: Sequence[Below]) -> bool:
+    """Whether an area's report is made from the editions below."""
+    return area.level < COUNTY_LEVEL and bool(below)
+
+
+def exact(number: Decimal) -> str:
+    """A number of a figure without any rounding that could show."""
+    return plain(number, _EXACT) or "0"
+
+
+def _has_denominator(indicator: Indicator) -> bool:
+    """Whether the denominator is a number that adds up, too (else it is 1)."""
+    if indicator.counting == Counting.COVERAGE:
+        return indicator.is_share
+    return indicator.counting in (Counting.GROWTH, Counting.MANUAL)
+
+
+@dataclass(frozen=True)
+class Sum:
+    """How an indicator of an area is made up: what was filed below, what is its own, what is live."""
+
+    indicator: Indicator
+    reported: Figure
+    direct: Figure
+    live: Figure
+    #: Some have filed, and none of them this indicator under this rule.
+    is_unknown: bool
+
+    @property
+    def figure(self) -> Figure:
+        """Filed below plus the area's own; no figure where nobody below has filed it."""
+        if self.is_unknown:
+            return NO_FIGURE
+        numerator = self.reported.numerator + self.direct.numerator
+        if not _has_denominator(self.indicator):
+            return Figure(numerator, self.live.denominator)
+        return Figure(numerator, self.reported.denominator + self.direct.denominator)
+
+    def as_json(self) -> dict[str, object]:
+        """Numerators, exactly; the values as written."""
+        indicator = self.indicator
+        return {
+            "code": indicator.code,
+            "name": indicator.name,
+            "unit": indicator.unit,
+            "is_percentage": indicator.is_percentage,
+            "reported": exact(self.reported.numerator),
+            "direct": exact(self.direct.numerator),
+            "summed": exact(self.figure.numerator),
+            "live": exact(self.live.numerator),
+            "difference": exact(self.live.numerator - self.figure.numerator),
+            "summed_text": value_text(indicator, self.figure.value),
+            "live_text": value_text(indicator, self.live.value),
+        }
+
+
+def sums_of(
+    area: Area, live: Mapping[str, Sequence[Progress]], below: Sequence[Below]
+) -> list[Sum]:
+    """One for each indicator. `live`: the figures of the area and of all that file to it."""
+    found = []
+    for at, item in enumerate(live[area.code]):
+        lower = [live[each.area.code][at].figure for each in below]
+        own = item.figure
+        direct = Figure(
+            own.numerator - sum((each.numerator for each in lower), Decimal(0)),
+            own.denominator - sum((each.denominator for each in lower), Decimal(0)),
+        )
+        there = [each.figure(item.indicator, item.at_least) for each in below if each.edition]
+        filed = [figure for figure in there if figure is not None]
+        reported = Figure(
+            sum((each.numerator for each in filed), Decimal(0)),
+            sum((each.denominator for each in filed), Decimal(0)),
+        )
+        found.append(Sum(item.indicator, reported, direct, own, bool(there) and not filed))
+    return found
+
+
+def differences(
+    live: Mapping[str, Sequence[Progress]], below: Sequence[Below]
+) -> list[dict[str, Any]]:
+    """Where an edition below says another figure than the records do now."""
+    found = []
+    for each in below:
+        for item in live[each.area.code]:
+            sealed = each.figure(item.indicator, item.at_least)
+            is_same = sealed is not None and _same(item.indicator, sealed, item.figure)
+            if each.edition is None or is_same:
+                continue
+            found.append(
+                {
+                    "area": each.area.code,
+                    "name": each.area.short_name,
+                    "as_of": each.edition.as_of.isoformat(),
+                    "code": item.indicator.code,
+                    "indicator": item.indicator.name,
+                    "sealed_text": value_text(item.indicator, sealed.value)
+                    if sealed
+                    else "无此指标或口径不同",
+                    "live_text": value_text(item.indicator, item.value),
+                    "difference_text": _difference(item.indicator, sealed, item.figure)
+                    if sealed
+                    else "—",
+                }
+            )
+    return found
+
+
+def _same(indicator: Indicator, one: Figure, other: Figure) -> bool:
+    is_other = _has_denominator(indicator) and exact(one.denominator) != exact(other.denominator)
+    return exact(one.numerator) == exact(other.numerator) and not is_other
+
+
+def _difference(indicator: Indicator, sealed: Figure, live: Figure) -> str:
+    if sealed.value is None or live.value is None:
+        return "—"
+    change = live.value - sealed.value
+    if not change:
+        return "分母不同"
+    return f"{'-' if change < 0 else '+'}{difference_text(indicator, abs(change))}"

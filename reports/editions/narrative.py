@@ -1,0 +1,209 @@
+"""The words of a report: drafted from the figures, edited by people, sealed with them."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from areas.models import Area
+from indicators.models import Plan
+from indicators.progress.progress import Progress, State, as_json
+from indicators.progress.sentences import amount, pace_sentence
+from indicators.progress.target_sentences import day_text, difference_text
+from reports.editions.child_reports import Below, missing_of
+from reports.schedule import level_below
+
+#: The sections every report has, in order (domain §4: 工作进展情况报告).
+SECTIONS = {
+    "progress": "工作进展",
+    "measures": "主要做法",
+    "problems": "存在问题",
+    "plans": "下一步打算",
+}
+#: So long a section may be.
+MOST = 20_000
+
+_ORDINALS = "一二三四五六七八九十"
+_NAMED = 5
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What the words are drafted from."""
+
+    plan: Plan
+    area: Area
+    day: datetime.date
+    items: Sequence[Progress]
+    children: Sequence[Area] = ()
+    rows: Mapping[str, Sequence[Progress]] = field(default_factory=dict)
+    below: Sequence[Below] = ()
+    #: Values of the period before, by indicator (`comparison`); and its label.
+    last: Mapping[str, str | None] = field(default_factory=dict)
+    last_label: str = ""
+    #: Kind → how many records came since the last edition, or are there where none was sealed.
+    new: Mapping[str, int] = field(default_factory=dict)
+    is_first: bool = False
+    #: Made of the editions below: they tell of their own records.
+    is_from_editions: bool = False
+
+
+def drafted(ground: Ground) -> dict[str, str]:
+    """Section → text: proper sentences, a paragraph a line."""
+    return {
+        "progress": "\n".join(_progress(ground)),
+        "measures": _measures(ground),
+        "problems": "\n".join(_problems(ground)),
+        "plans": "\n".join(_plans(ground)),
+    }
+
+
+def sections(draft: Mapping[str, str], edited: Mapping[str, Any]) -> list[dict[str, str]]:
+    """The report's sections as they stand: as edited, else as drafted."""
+    return [
+        {
+            "code": code,
+            "title": title,
+            "text": edited[code]["text"] if code in edited else draft.get(code, ""),
+        }
+        for code, title in SECTIONS.items()
+    ]
+
+
+def moved_words(draft: Mapping[str, str], edited: Mapping[str, Any]) -> list[str]:
+    """The titles of the sections that people wrote from another draft than this one."""
+    return [
+        title
+        for code, title in SECTIONS.items()
+        if code in edited and edited[code]["draft"] != draft.get(code, "")
+    ]
+
+
+# --- 工作进展 --------------------------------------------------------------------------------
+
+
+def _progress(ground: Ground) -> list[str]:
+    day = f"{ground.day.year}年{ground.day.month}月{ground.day.day}日"
+    lines = [f"截至{day}，{ground.area}社区慈善工作指标完成情况如下："]
+    for number, item in enumerate(ground.items, start=1):
+        lines.append(f"{number}. {_standing(item)}")
+    if ground.last:
+        lines.append(_since(ground))
+    return lines
+
+
+def _standing(item: Progress) -> str:
+    """Where a figure stands, without what is only a guess at what is ahead."""
+    if item.state == State.NO_TARGET:
+        return f"{item.indicator.name}为{amount(item.indicator, item.value)}。"
+    said = pace_sentence(item).rstrip("。").split("；")[0]
+    is_under_way = item.state in (State.ON_TRACK, State.LAGGING, State.BEHIND)
+    return f"{said}，进度{item.state.label}。" if is_under_way else f"{said}。"
+
+
+def _since(ground: Ground) -> str:
+    changed = [change for item in ground.items if (change := _change(ground, item))]
+    if not changed:
+        return f"与{ground.last_label}相比，各项指标持平。"
+    rest = "" if len(changed) == len(ground.items) else "，其余指标持平"
+    return f"与{ground.last_label}相比，{'，'.join(changed)}{rest}。"
+
+
+def _change(ground: Ground, item: Progress) -> str:
+    """`社区慈善基金增加3支`; empty where both are the same as they are sealed."""
+    then, now = ground.last.get(item.indicator.code), as_json(item)["value"]
+    if then is None or now is None or then == now:
+        return ""
+    change = Decimal(str(now)) - Decimal(then)
+    word = "增加" if change > 0 else "减少"
+    return f"{item.indicator.name}{word}{difference_text(item.indicator, abs(change))}"
+
+
+# --- 主要做法 --------------------------------------------------------------------------------
+
+
+def _measures(ground: Ground) -> str:
+    if ground.is_from_editions:
+        filed = [each for each in ground.below if each.edition]
+        zero = sum(each.edition.is_zero for each in filed if each.edition)
+        told = f"，其中零报告{zero}份" if zero else ""
+        return f"{len(ground.below)}个下级地区已报送本期报告{len(filed)}份{told}，逐级审核后汇总。"
+    if not ground.new:
+        return "本期没有新登记并经审核的事项。"
+    counted = "、".join(f"{name}{number}项" for name, number in ground.new.items())
+    return f"{'登记在册' if ground.is_first else '本期新登记'}并经审核：{counted}。"
+
+
+# --- 存在问题 --------------------------------------------------------------------------------
+
+
+def _problems(ground: Ground) -> list[str]:
+    found = [_problem(ground, at) for at in range(len(ground.items))]
+    lines = [each for each in found if each]
+    missing = missing_of(ground.below)
+    if missing:
+        names = "、".join(each.area.short_name for each in missing)
+        lines.append(f"尚有{len(missing)}个{_below(ground)}未报送本期报告：{names}。")
+    if not lines:
+        has_target = any(item.target for item in ground.items)
+        return ["各项指标均按时序推进，暂无突出问题。" if has_target else "暂无突出问题。"]
+    return _listed(lines)
+
+
+def _problem(ground: Ground, at: int) -> str:
+    item = ground.items[at]
+    if item.state == State.NO_DATA:
+        return f"{item.indicator.name}暂无可用数据。"
+    if item.state not in (State.LAGGING, State.BEHIND):
+        return ""
+    gap = f"，距目标尚差{difference_text(item.indicator, item.gap)}" if item.gap else ""
+    return f"{item.indicator.name}{item.state.label}{gap}{_without(ground, at)}。"
+
+
+def _without(ground: Ground, at: int) -> str:
+    """The areas directly below that have nothing yet."""
+    empty = [child for child in ground.children if not ground.rows[child.code][at].value]
+    if not empty or len(empty) == len(ground.children):
+        return ""
+    names = "、".join(child.short_name for child in empty[:_NAMED])
+    more = f"等{len(empty)}个{_below(ground)}" if len(empty) > _NAMED else ""
+    return f"，其中{names}{more}尚为空白"
+
+
+def _below(ground: Ground) -> str:
+    below = level_below(ground.plan, ground.area.level) if ground.below else None
+    return ground.plan.label_of(below or min(ground.area.level + 1, 5))
+
+
+# --- 下一步打算 ------------------------------------------------------------------------------
+
+
+def _plans(ground: Ground) -> list[str]:
+    lines = [line for item in ground.items if (line := _next(item))]
+    if lines:
+        return _listed(lines)
+    steady = "持续规范运行管理，如实登记、及时审核、按期报送。"
+    has_target = any(item.target for item in ground.items)
+    return [f"巩固已完成的指标，{steady}" if has_target else steady]
+
+
+def _next(item: Progress) -> str:
+    """What is still needed; empty where nothing is."""
+    indicator, target, gap = item.indicator, item.target, item.gap
+    if target is None or gap is None:
+        return ""
+    verb = "再提高" if indicator.is_percentage else "再新增"
+    goal = f"{day_text(target.due_on)}前{indicator.name}达到{amount(indicator, target.value)}"
+    return f"{goal}，还需{verb}{difference_text(indicator, gap)}。"
+
+
+def _listed(lines: Sequence[str]) -> list[str]:
+    """`一是…` … `十是…`; longer lists are numbered."""
+    if len(lines) == 1:
+        return list(lines)
+    if len(lines) <= len(_ORDINALS):
+        return [f"{_ORDINALS[at]}是{line}" for at, line in enumerate(lines)]
+    return [f"{number}. {line}" for number, line in enumerate(lines, start=1)]

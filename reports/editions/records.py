@@ -1,0 +1,134 @@
+"""The approved records that an edition's figures are made of: indicator by indicator, and as ledgers."""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from collections.abc import Callable, Collection, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import prefetch_related_objects
+
+from areas.codes import is_within
+from areas.successions import Successions, homes_of
+from funds.models import Donation, Expenditure, Fund
+from indicators.models import ManualFigure, OpeningBalance
+from indicators.progress.lineage import Contribution, lineage
+from orgs.models import Charity, CommunityOrg, Training, VolunteerTeam
+from projects.models import Aid, Project
+from reports.columns import is_summed, type_of
+from reports.models import Report
+from reviews.models import Submission
+from scenes.models import Activity, Scene
+
+#: The ledger sheets: which fields of each kind go up the tree. No phones, no names of people.
+LEDGERS: dict[type[Submission], tuple[str, ...]] = {
+    Fund: ("name", "level", "host_name", "established_on", "closed_on", "initial_yuan"),
+    Scene: ("name", "type", "opened_on", "closed_on", "operator"),
+    CommunityOrg: ("name", "category", "tier", "number", "registered_on", "closed_on"),
+    Charity: ("name", "credit_code", "registered_on", "has_public_fundraising"),
+    VolunteerTeam: ("name", "founded_on", "volunteers"),
+    Training: ("name", "held_on", "audience", "person_times"),
+    Project: ("name", "category", "is_aid", "starts_on", "ends_on", "budget_yuan", "spent_yuan"),
+    Aid: ("helped_on", "group", "content", "person_times", "amount_yuan"),
+    Activity: ("name", "held_on", "form", "person_times"),
+    Donation: ("donated_on", "fund", "channel", "amount_yuan", "receipt_number"),
+    Expenditure: ("spent_on", "fund", "purpose", "amount_yuan"),
+    OpeningBalance: ("measure", "as_of", "covers", "quantity", "evidence"),
+    ManualFigure: ("indicator_code", "as_of", "numerator", "denominator", "evidence"),
+}
+
+Records = dict[type[Submission], dict[int, Submission]]
+#: Indicator code → [kind, id, quantity] of each record, in order.
+Members = dict[str, list[list[Any]]]
+
+
+def members_of(
+    report: Report, day: datetime.date, filed: Collection[str] = ()
+) -> tuple[Members, Records]:
+    """The records behind each figure of the report's area. What counts in one of the areas `filed` is
+    in their own editions and left out."""
+    members: Members = {}
+    records: Records = defaultdict(dict)
+    indicators = report.plan.indicators.select_related("plan").prefetch_related("targets")
+    for indicator in indicators:
+        found = lineage(indicator, report.area_id, day)
+        if filed:
+            found = _outside(found, day, filed)
+        quantities: dict[tuple[str, int], Decimal] = defaultdict(Decimal)
+        for item in found:
+            record = item.record
+            records[type(record)][record.pk] = record
+            quantities[record._meta.label_lower, record.pk] += item.quantity
+        members[indicator.code] = [
+            [kind, pk, f"{quantity.normalize():f}"]
+            for (kind, pk), quantity in sorted(quantities.items())
+        ]
+    return members, records
+
+
+def _outside(
+    found: list[Contribution], day: datetime.date, filed: Collection[str]
+) -> list[Contribution]:
+    homes = homes_of({item.area_code for item in found}, day, Successions.stored())
+    return [
+        item for item in found if not any(is_within(homes[item.area_code], code) for code in filed)
+    ]
+
+
+def ledgers_of(records: Records, report: Report, day: datetime.date) -> list[dict[str, Any]]:
+    """One sheet a kind. Of a record of another area, which only reached into this one, no more than its
+    area stands there."""
+    sheets = []
+    places = {row.area_id for rows in records.values() for row in rows.values()}
+    homes = homes_of(places, day, Successions.stored())
+    own = {place for place, home in homes.items() if is_within(home, report.area_id)}
+    for model, fields in LEDGERS.items():
+        rows = list(records.get(model, {}).values())
+        if rows:
+            related = (
+                ("area", "reviewed_by", "fund") if "fund" in fields else ("area", "reviewed_by")
+            )
+            prefetch_related_objects(rows, *related)
+            sheets.append(_sheet(model, fields, rows, own))
+    return sheets
+
+
+def _sheet(
+    model: type[Submission], fields: tuple[str, ...], rows: Sequence[Any], own: Collection[str]
+) -> dict[str, Any]:
+    named: list[Any] = [model._meta.get_field(name) for name in fields]
+    columns = [{"title": "所属地区", "type": "text"}]
+    columns += [{"title": str(field.verbose_name), "type": type_of(field)} for field in named]
+    columns.append({"title": "审核人", "type": "text"})
+    ordered = sorted(
+        rows, key=lambda row: (row.area_id, str(getattr(row, model.date_field)), row.pk)
+    )
+    return {
+        "kind": model._meta.label_lower,
+        "name": str(model._meta.verbose_name),
+        "columns": columns,
+        "is_summed": is_summed(model),
+        "ids": [row.pk for row in ordered],
+        "rows": [
+            [
+                row.area.short_name,
+                *(_value(row, name) for name in fields),
+                str(row.reviewed_by or ""),
+            ]
+            if row.area_id in own
+            else [f"{row.area.short_name}（外地登记）", *([None] * len(fields)), ""]
+            for row in ordered
+        ],
+    }
+
+
+def _value(row: Submission, name: str) -> Any:
+    display: Callable[[], str] | None = getattr(row, f"get_{name}_display", None)
+    value = display() if display else getattr(row, name)
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if value is None or isinstance(value, int):
+        return value
+    return value.isoformat() if isinstance(value, datetime.date) else str(value)

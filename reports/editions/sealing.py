@@ -1,0 +1,205 @@
+"""Filing: an edition is sealed once, with everything it rests on."""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.webhooks.announcing import announce
+from accounts.webhooks.models import Event
+from areas.codes import COUNTY_LEVEL, TOWNSHIP_LEVEL, cut_to
+from areas.models import Area
+from indicators.models import Plan
+from indicators.store.series import lock_areas
+from reports.editions import files
+from reports.editions.content import canonical, content_of, digest, sealed_fractions, sealed_values
+from reports.editions.corrections import corrections
+from reports.editions.zero_report import zero_faults
+from reports.models import (
+    Edition,
+    EditionMember,
+    Report,
+    ReportAction,
+    ReportState,
+)
+from reviews.models import length_fault
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+_MEMBERS_AT_ONCE = 2000
+
+
+class SealError(Exception):
+    """A report that may not be sealed; the message is for the user."""
+
+
+def may_file(user: User, report: Report) -> bool:
+    """Whether the report is the user's to sign: its own area's reviewer; up to the township its clerk, too."""
+    if user.area_id != report.area_id or not user.sees_records:
+        return False
+    return user.is_reviewer or (user.is_clerk and report.area.level >= TOWNSHIP_LEVEL)
+
+
+@transaction.atomic
+def seal(
+    report: Report,
+    *,
+    by: User,
+    reason: str = "",
+    missing_reason: str = "",
+    is_zero: bool = False,
+    on: datetime.date | None = None,
+    after: int | None = None,
+    is_checked: bool = False,
+) -> Edition:
+    """File the report: an edition is written once.
+
+    A correction of what was filed owes a `reason`; compiling without a report from below, or from
+    reports that the records no longer bear out, owes a `missing_reason`; `is_zero` (零报告) is refused
+    where something is new. `after`: the number of the last edition the user has seen (default: any).
+    `is_checked`: that words written by hand were looked at since their figures moved. SealError says
+    what is wrong.
+    """
+    if not may_file(by, report):
+        who = "填报员或审核员" if report.area.level >= TOWNSHIP_LEVEL else "审核员"
+        raise SealError(f"只有本地区的{who}可以封存报告")
+    reason, missing_reason = _said(reason, "更正理由"), _said(missing_reason, "说明")
+    day = on or timezone.localdate()
+    report = _locked(report)
+    last = report.editions.order_by("-number").first()
+    if after is not None and after != (last.number if last else 0):
+        raise SealError("报告刚有新版封存，没有重复封存；请核对后再办")
+    if last is not None and not reason:
+        raise SealError("报告已封存；如需更正，请写明更正理由")
+    content = content_of(report, report.as_of(day))
+    moved = content.pop("moved_words")
+    if moved and not is_checked:
+        raise SealError(f"文稿“{'、'.join(moved)}”写成后数据有变动，请核对文稿并勾选确认")
+    content["filed_on"] = day.isoformat()
+    _complete(content, report, by, last, reason, missing_reason, is_zero)
+    edition, made = _stored(content, report, by)
+    _index_members(edition, content)
+    action = ReportAction.CORRECT if last else ReportAction.FILE
+    report.events.create(
+        action=action, by=by, at=timezone.now(), note=reason or missing_reason, edition=edition
+    )
+    _announce(edition, report, is_filed=action == ReportAction.FILE)
+    report.state = ReportState.FILED
+    report.first_filed_on = report.first_filed_on or day
+    report.save(update_fields=["state", "first_filed_on"])
+    files.write(edition, made)
+    return edition
+
+
+def _said(text: str, name: str) -> str:
+    text = text.strip()
+    if fault := length_fault(text, name):
+        raise SealError(fault)
+    return text
+
+
+def _locked(report: Report) -> Report:
+    """No approval below and no other edition meanwhile: what is sealed is of one moment."""
+    code = report.area_id
+    list(Plan.objects.select_for_update().filter(pk=report.plan_id))
+    counties = Area.objects.within(code).filter(level=COUNTY_LEVEL).values_list("code", flat=True)
+    lock_areas({cut_to(code, COUNTY_LEVEL), *counties})
+    rows = Report.objects.select_for_update(of=("self",)).select_related("plan", "area")
+    period = rows.filter(plan=report.plan_id, due_on=report.due_on).within(code)
+    list(period.defer("draft", "narrative").order_by("pk"))
+    return rows.get(pk=report.pk)
+
+
+def _complete(
+    content: dict[str, Any],
+    report: Report,
+    by: User,
+    last: Edition | None,
+    reason: str,
+    missing_reason: str,
+    is_zero: bool,
+) -> None:
+    """Add who, when, after which edition and why; SealError where something is owed."""
+    missing = content["filing"]["missing"]
+    if missing and not missing_reason:
+        names = "、".join(each["name"] for each in missing)
+        raise SealError(f"还有{len(missing)}个下级地区未报（{names}）；如不等待，请写明缺报说明")
+    unlike = content["consolidation"]["differences"] if _rests_on_editions(content) else []
+    if unlike and not missing_reason:
+        names = "、".join(dict.fromkeys(each["name"] for each in unlike))
+        raise SealError(
+            f"下级报告与审核台账有{len(unlike)}处不一致（{names}）；可请其更正重报，如仍按下级报告汇总，请写明说明"
+        )
+    if is_zero and (faults := zero_faults(report, content)):
+        raise SealError(f"不能作零报告：{'；'.join(faults)}")
+    content["filing"]["missing_reason"] = missing_reason if missing or unlike else ""
+    before = Edition.objects.filter(report__plan=report.plan, report__area=report.area)
+    previous = before.order_by("-pk").values_list("sha256", flat=True).first()
+    content |= {
+        "number": last.number + 1 if last else 1,
+        "reason": reason,
+        "is_zero": is_zero,
+        "previous_sha256": previous or "",
+        "sealed_by": str(by),
+        "sealed_by_id": by.pk,
+        "sealed_by_role": by.get_role_display(),
+        "generator": files.GENERATOR,
+        "sealed_at": timezone.localtime().isoformat(timespec="seconds"),
+    }
+    content["corrections"] = corrections(last.as_content(), content) if last else None
+
+
+def _rests_on_editions(content: dict[str, Any]) -> bool:
+    return bool(content["consolidation"]["is_from_editions"])
+
+
+def _stored(content: dict[str, Any], report: Report, by: User) -> tuple[Edition, dict[str, bytes]]:
+    text = canonical(content)
+    sha256 = digest(text)
+    made = files.made(content, sha256)
+    edition = Edition.objects.create(
+        report=report,
+        number=content["number"],
+        content=text,
+        sha256=sha256,
+        previous_sha256=content["previous_sha256"],
+        figures=sealed_values(content),
+        fractions=sealed_fractions(content),
+        as_of=datetime.date.fromisoformat(content["as_of"]),
+        reason=content["reason"],
+        is_zero=content["is_zero"],
+        sealed_by=by,
+        sealed_at=datetime.datetime.fromisoformat(content["sealed_at"]),
+        workbook_sha256=files.sha256_of(made[files.WORKBOOK]),
+        document_sha256=files.sha256_of(made[files.DOCUMENT]),
+    )
+    return edition, made
+
+
+def _index_members(edition: Edition, content: dict[str, Any]) -> None:
+    EditionMember.objects.bulk_create(
+        (
+            EditionMember(edition=edition, kind=sheet["kind"], object_id=pk)
+            for sheet in content["ledgers"]
+            for pk in sheet["ids"]
+        ),
+        batch_size=_MEMBERS_AT_ONCE,
+    )
+
+
+def _announce(edition: Edition, report: Report, *, is_filed: bool) -> None:
+    events = [Event.REPORT_FILED, Event.EDITION_SEALED] if is_filed else [Event.EDITION_SEALED]
+    named = {
+        "report": report.pk,
+        "edition": edition.pk,
+        "number": edition.number,
+        "sha256": edition.sha256,
+        "plan": report.plan.code,
+        "area": report.area_id,
+        "due_on": report.due_on.isoformat(),
+    }
+    announce(events, report.area_id, named)

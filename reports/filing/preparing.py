@@ -1,0 +1,123 @@
+"""What Celery does daily: every report that is due is there, with its figures of the day."""
+
+from __future__ import annotations
+
+import datetime
+import logging
+from collections.abc import Mapping, Sequence
+
+from django.db import transaction
+from django.utils import timezone
+
+from areas.models import Area
+from indicators.models import Plan
+from indicators.store.series import ensure_layout
+from reports.editions.content import draft_of
+from reports.models import Report, ReportAction, ReportEvent, ReportQuerySet, ReportState
+from reports.schedule import due_days, file_by, filers
+
+_log = logging.getLogger(__name__)
+
+#: So many of a level are made at once.
+_BATCH = 500
+
+
+def prepare_reports(on: datetime.date | None = None) -> list[Report]:
+    """Have every due report ready with its draft; twice is harmless.
+
+    What is due is found from the plans and the database, so a lost message or days of being down
+    lose nothing. Returns the reports that were not there before, the plan's own area first.
+    """
+    day = on or timezone.localdate()
+    ensure_layout()
+    created = []
+    for plan in Plan.objects.all():
+        if Area.objects.filter(code=plan.area_code).exists():
+            _drop_other_days(plan, day)
+            for due_on in due_days(plan, day):
+                created += _create(plan, due_on, day)
+                _draft(plan, due_on, day)
+    return created
+
+
+@transaction.atomic
+def _create(plan: Plan, due_on: datetime.date, day: datetime.date) -> list[Report]:
+    """The reports of a due day that are not there yet. To a day that is past nobody is added."""
+    # Whoever comes second in the same moment waits for the first, and finds nothing left to do.
+    list(Plan.objects.select_for_update().filter(pk=plan.pk))
+    there = {each.area_id: each for each in _of(plan, due_on)}
+    if there and due_on < day:
+        return []
+    areas = list(filers(plan, due_on).order_by("level", "code"))
+    _follow_the_plan(plan, there, areas, due_on)
+    now = timezone.now()
+    rows = [
+        Report(
+            plan=plan,
+            area=area,
+            due_on=due_on,
+            file_by=file_by(plan, area.level, due_on),
+            prepared_at=now,
+        )
+        for area in areas
+        if area.code not in there
+    ]
+    Report.objects.bulk_create(rows, batch_size=_BATCH)
+    ReportEvent.objects.bulk_create(
+        (ReportEvent(report=row, action=ReportAction.PREPARE, at=now) for row in rows),
+        batch_size=_BATCH,
+    )
+    return rows
+
+
+def _of(plan: Plan, due_on: datetime.date) -> ReportQuerySet:
+    rows: ReportQuerySet = Report.objects.filter(plan=plan, due_on=due_on)
+    return rows.select_related("area").defer("draft", "narrative")
+
+
+def _follow_the_plan(
+    plan: Plan, there: Mapping[str, Report], areas: Sequence[Area], due_on: datetime.date
+) -> None:
+    """What was never filed follows who files and by when; what is no longer asked for is dropped."""
+    codes = {area.code for area in areas}
+    for code, report in there.items():
+        if report.state not in (ReportState.DUE, ReportState.DROPPED):
+            continue
+        report.state = ReportState.DUE if code in codes else ReportState.DROPPED
+        report.file_by = file_by(plan, report.area.level, due_on)
+        report.save(update_fields=["state", "file_by"])
+
+
+@transaction.atomic
+def _drop_other_days(plan: Plan, day: datetime.date) -> None:
+    """Reports ahead for a day that the plan no longer names, where nothing was filed."""
+    ahead = Report.objects.filter(plan=plan, state=ReportState.DUE, due_on__gte=day)
+    for due_on in set(ahead.values_list("due_on", flat=True)):
+        if f"{due_on:%m-%d}" not in plan.report_due:
+            ahead.filter(due_on=due_on).update(state=ReportState.DROPPED)
+
+
+def _draft(plan: Plan, due_on: datetime.date, day: datetime.date) -> None:
+    """The figures of the day for all that are still owed, the deepest level first.
+
+    One that cannot be drafted keeps nobody else from being.
+    """
+    owed = Report.objects.owed().filter(plan=plan, due_on=due_on).order_by("-area__level", "area")
+    for pk in owed.values_list("pk", flat=True):
+        try:
+            prepare(pk, day)
+        except Exception:
+            _log.exception("报告 %s 的草稿未能准备", pk)
+
+
+@transaction.atomic
+def prepare(pk: int, day: datetime.date, *, is_correction: bool = False) -> None:
+    """One report's draft as of a day; what has been filed meanwhile stays as it is, unless a correction
+    is to be drafted (what was sealed never changes)."""
+    rows = Report.objects.select_for_update(of=("self",)).select_related("plan", "area")
+    report = rows.get(pk=pk)
+    if report.is_done and not is_correction:
+        return
+    report.draft = draft_of(report, report.as_of(day))
+    report.prepared_at = timezone.now()
+    report.save(update_fields=["draft", "prepared_at"])

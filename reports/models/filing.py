@@ -1,0 +1,287 @@
+"""Reports that are due, and the sealed editions that were filed."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from areas.models import Area
+from indicators.models import Plan
+from reviews.querysets import AreaScopedQuerySet
+
+
+class ReportState(models.TextChoices):
+    """Where a report stands; 逾期 is derived from its day."""
+
+    DUE = "due", "待报"
+    FILED = "filed", "已报"
+    RETURNED = "returned", "已退回"
+    RECEIVED = "received", "已接收"
+    #: The plan no longer asks for it, and nothing was filed.
+    DROPPED = "dropped", "不再报送"
+
+    @classmethod
+    def done(cls) -> frozenset[ReportState]:
+        """What the level above may count on."""
+        return frozenset({cls.FILED, cls.RECEIVED})
+
+
+class Standing(models.TextChoices):
+    """How a report stands on a day."""
+
+    OPEN = "open", "待报"
+    OVERDUE = "overdue", "逾期"
+    RETURNED = "returned", "已退回"
+    FILED = "filed", "已报"
+    RECEIVED = "received", "已接收"
+    DROPPED = "dropped", "不再报送"
+
+    @classmethod
+    def of(cls, state: str, file_by: datetime.date, day: datetime.date) -> Standing:
+        """From what is stored: owed and past its day is 逾期."""
+        if state != ReportState.DUE:
+            return cls(state)
+        return cls.OVERDUE if file_by < day else cls.OPEN
+
+
+class ReportAction(models.TextChoices):
+    """What happens to a report."""
+
+    PREPARE = "prepare", "准备"
+    EDIT = "edit", "修改文稿"
+    FILE = "file", "上报"
+    CORRECT = "correct", "更正上报"
+    RETURN = "return", "退回"
+    RECEIVE = "receive", "接收"
+    URGE = "urge", "催报"
+
+
+class ReportQuerySet(AreaScopedQuerySet):
+    """Reports by where they stand."""
+
+    def owed(self) -> Self:
+        """Still to be filed, by areas that are there on the due day."""
+        exists = Q(area__valid_from__isnull=True) | Q(area__valid_from__lte=F("due_on"))
+        exists &= Q(area__valid_to__isnull=True) | Q(area__valid_to__gt=F("due_on"))
+        return self.filter(exists, state__in=(ReportState.DUE, ReportState.RETURNED))
+
+    def late(self, day: datetime.date) -> Self:
+        """Owed although their day is past."""
+        return self.owed().filter(file_by__lt=day)
+
+
+class Report(models.Model):
+    """A progress report of a plan for an area and a due day (云南 通知: 每年6月底、11月底前).
+
+    Prepared by Celery before the day: `draft` holds the figures as they were then. 待报 → 已报 (filing
+    seals an edition) → 已接收, or 已退回 by the level above and 已报 again. A later correction seals
+    another edition, with a reason, and waits to be received again.
+    """
+
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="reports", verbose_name="方案")
+    area = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name="报送地区")
+    due_on = models.DateField("报送截止日")
+    #: `due_on` is the plan's day, which names the period; this one is the area's own.
+    file_by = models.DateField("本级期限")
+    state = models.CharField("状态", max_length=8, choices=ReportState, default=ReportState.DUE)
+    prepared_at = models.DateTimeField("准备时间")
+    draft = models.JSONField("草稿数据", default=dict)
+    #: Section → text as edited; a section that nobody edited is drafted from the figures.
+    narrative = models.JSONField("文稿", default=dict, blank=True)
+    first_filed_on = models.DateField("首次上报日期", null=True, blank=True)
+
+    objects = ReportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "进展报告"
+        ordering = ("-due_on", "area")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("plan", "area", "due_on"),
+                name="reports_report_once",
+                violation_error_message="该报告已准备",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.area}{self.due_on:%Y年%-m月}进展报告"
+
+    @property
+    def is_done(self) -> bool:
+        """Filed, and not returned."""
+        return self.state in ReportState.done()
+
+    @property
+    def standing(self) -> Standing:
+        """How it stands today."""
+        return Standing.of(self.state, self.file_by, timezone.localdate())
+
+    @property
+    def period(self) -> str:
+        """2026年6月."""
+        return f"{self.due_on:%Y年%-m月}"
+
+    def as_of(self, today: datetime.date) -> datetime.date:
+        """The day its figures are counted on: the plan's cut-off, or today while that is ahead."""
+        cut_off = self.due_on - datetime.timedelta(days=self.plan.report_cutoff_days)
+        return min(cut_off, today)
+
+
+class Edition(models.Model):
+    """A sealed edition: canonical JSON with its SHA-256 and the hash of the edition before it.
+
+    Written once. The workbook and the Word document are made from `content` alone and can be made
+    again byte for byte.
+    """
+
+    report = models.ForeignKey(
+        Report, models.PROTECT, related_name="editions", verbose_name="进展报告"
+    )
+    number = models.PositiveSmallIntegerField("版次")
+    content = models.TextField("封存内容")
+    #: Out of `content`, for pages that must not read the whole of it.
+    as_of = models.DateField("数据截至")
+    figures = models.JSONField("指标数值", default=dict)
+    #: Indicator code → numerator and denominator, exactly: what the level above adds up.
+    fractions = models.JSONField("分子分母", default=dict)
+    sha256 = models.CharField("摘要", max_length=64, unique=True)
+    previous_sha256 = models.CharField("上一版摘要", max_length=64, blank=True)
+    reason = models.CharField("更正理由", max_length=500, blank=True)
+    sealed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="封存人"
+    )
+    sealed_at = models.DateTimeField("封存时间")
+    workbook_sha256 = models.CharField("工作簿摘要", max_length=64)
+    #: Empty: sealed before there were Word documents.
+    document_sha256 = models.CharField("文稿摘要", max_length=64, blank=True)
+    is_zero = models.BooleanField("零报告", default=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "封存版次"
+        ordering = ("pk",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=("report", "number"),
+                name="reports_edition_number_once",
+                violation_error_message="该版次已存在",
+            ),
+            models.CheckConstraint(
+                condition=Q(number=1) | ~Q(reason=""),
+                name="reports_edition_correction_has_reason",
+                violation_error_message="更正须写明理由",
+            ),
+            models.UniqueConstraint(
+                fields=("previous_sha256",),
+                condition=~Q(previous_sha256=""),
+                name="reports_edition_chain_has_no_branch",
+                violation_error_message="上一版之后已有新版",
+            ),
+            models.CheckConstraint(
+                condition=~Q(sha256=F("previous_sha256")),
+                name="reports_edition_differs",
+                violation_error_message="新版与上一版相同",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.report}第{self.number}版"
+
+    def as_content(self) -> dict[str, Any]:
+        """What was sealed, parsed (see `reports.editions.content`)."""
+        content: dict[str, Any] = json.loads(self.content)
+        return content
+
+
+class EditionMember(models.Model):
+    """A record that an edition's figures are made of; the index from a record to its editions."""
+
+    edition = models.ForeignKey(Edition, models.CASCADE, related_name="members")
+    kind = models.CharField("记录类别", max_length=60)
+    object_id = models.BigIntegerField("记录编号")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "封存记录"
+        constraints = [
+            models.UniqueConstraint(
+                fields=("kind", "object_id", "edition"),
+                name="reports_editionmember_once",
+                violation_error_message="该记录已在该版次中",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}#{self.object_id}"
+
+
+class ReportEvent(models.Model):
+    """Something that happened to a report; never changed."""
+
+    report = models.ForeignKey(Report, models.PROTECT, related_name="events")
+    action = models.CharField("事项", max_length=8, choices=ReportAction)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="经办人",
+    )
+    at = models.DateTimeField("时间")
+    note = models.CharField("说明", max_length=500, blank=True)
+    edition = models.ForeignKey(Edition, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "报告经过"
+        ordering = ("at", "pk")
+
+    def __str__(self) -> str:
+        return f"{self.get_action_display()}（{timezone.localtime(self.at):%Y-%m-%d %H:%M}）"
+
+
+class Reminder(models.Model):
+    """A reminder that went out once: by the calendar (`mark`) or by a reviewer above (`by`).
+
+    `mark`: days before the report is due; below zero: after.
+    """
+
+    report = models.ForeignKey(Report, models.CASCADE, related_name="reminders")
+    mark = models.SmallIntegerField("提前天数", null=True, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    on = models.DateField("日期")
+    note = models.CharField("说明", max_length=500, blank=True)
+    handled_at = models.DateTimeField("邮件处理时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "报送提醒"
+        ordering = ("-on", "-pk")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("report", "mark"),
+                name="reports_reminder_once",
+                violation_error_message="该提醒已发出",
+            ),
+            models.UniqueConstraint(
+                fields=("report", "by", "on"),
+                name="reports_reminder_urged_once_a_day",
+                violation_error_message="今天已催报",
+            ),
+            models.CheckConstraint(
+                condition=Q(mark__isnull=True) ^ Q(by__isnull=True),
+                name="reports_reminder_by_calendar_or_person",
+                violation_error_message="提醒应由日程或经办人发出",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.report}（{self.on}）"
+
+
+# The rest of the app's models; at the end, for Django finds models in this module only.

@@ -1,0 +1,97 @@
+"""From a record to the figures and the sealed editions it counts in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import apps
+from django.contrib import admin
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+
+from areas.codes import is_within
+from areas.successions import Successions, homes_of
+from indicators.models import Plan
+from indicators.progress.formatting import quantity_text
+from indicators.progress.lineage import counted_quantity, places_of
+from indicators.progress.services import seen_at, usual_day
+from indicators.rules.base import rule_text
+from reports.models import Edition
+from reviews.models import Status, Submission
+
+
+@login_required
+def record_figures(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+    """What one record counts in, today and in what was sealed. Out of scope is not found."""
+    user: Any = request.user
+    model = _record_model(kind)
+    if not user.sees_records:
+        raise Http404
+    rows = model._default_manager.visible_to(user).select_related("area", "reviewed_by")  # type: ignore[attr-defined]
+    record = get_object_or_404(rows, pk=pk)
+    context = {
+        **admin.site.each_context(request),
+        "title": f"{record}：计入情况",
+        "record": record,
+        "opts": model._meta,
+        "counted": _counted(record, user) if record.status == Status.APPROVED else [],
+        "editions": _editions(record, user),
+    }
+    return TemplateResponse(request, "reports/record_figures.html", context)
+
+
+def _record_model(kind: str) -> type[Submission]:
+    try:
+        model = apps.get_model(kind)
+    except (LookupError, ValueError):
+        raise Http404 from None
+    if not issubclass(model, Submission):
+        raise Http404
+    return model
+
+
+def _counted(record: Submission, user: Any) -> list[dict[str, Any]]:
+    """The indicators whose figure holds the record, with what it adds, each on its plan's day."""
+    found = []
+    for plan in _plans_over(record):
+        day, seen = usual_day(plan), seen_at(plan, user)
+        indicators = plan.indicators.select_related("plan").prefetch_related("targets")
+        for indicator in indicators:
+            quantity = counted_quantity(indicator, record, day)
+            if quantity is not None:
+                found.append(
+                    {
+                        "indicator": indicator,
+                        "rule": rule_text(indicator),
+                        "quantity": quantity_text(indicator, quantity),
+                        "day": day,
+                        "seen_at": seen,
+                    }
+                )
+    return found
+
+
+def _plans_over(record: Submission) -> list[Plan]:
+    """The plans in whose area the record counts, on the day their figures are shown."""
+    model = type(record)
+    places = places_of(model, model._default_manager.filter(pk=record.pk))
+    successions = Successions.stored()
+    return [
+        plan
+        for plan in Plan.objects.order_by("pk")
+        if any(
+            is_within(home, plan.area_code)
+            for home in homes_of(places, usual_day(plan), successions).values()
+        )
+    ]
+
+
+def _editions(record: Submission, user: Any) -> list[Edition]:
+    """Sealed editions that hold the record, where the user may read the report."""
+    editions = Edition.objects.filter(
+        members__kind=record._meta.label_lower, members__object_id=record.pk
+    )
+    shown = editions.select_related("report__area", "report__plan").defer("content")
+    return [edition for edition in shown if user.covers(edition.report.area_id)]

@@ -1,0 +1,168 @@
+"""What people do with a report besides filing it: write its words, receive, return and urge it."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from reports.editions.narrative import MOST, SECTIONS, sections
+from reports.models import Reminder, Report, ReportAction, ReportState
+from reviews.models import length_fault
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class HandlingError(Exception):
+    """What may not be done; the message is for the user."""
+
+
+# --- who ------------------------------------------------------------------------------------
+
+
+def may_edit(user: User, report: Report) -> bool:
+    """The area's own clerks and reviewers write its words, until it is filed and for a correction."""
+    return bool(
+        user.area_id == report.area_id and user.sees_records and (user.is_clerk or user.is_reviewer)
+    )
+
+
+def may_judge(user: User, report: Report) -> bool:
+    """A reviewer of an area above receives and returns."""
+    return user.is_reviewer and user.covers(report.area_id) and user.area_id != report.area_id
+
+
+# --- words ----------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def edit(
+    report: Report,
+    texts: Mapping[str, str],
+    *,
+    by: User,
+    was: Mapping[str, str] | None = None,
+) -> None:
+    """Keep the sections that say something else than their draft; an emptied one is drafted again.
+
+    `was`: what the user had before them: a section that was not touched stays as it is, and one that
+    somebody else has changed meanwhile is refused.
+    """
+    if not may_edit(by, report):
+        raise HandlingError("只有本地区的填报员和审核员可以修改文稿")
+    for code, text in texts.items():
+        if code not in SECTIONS:
+            raise HandlingError(f"没有“{code}”这一部分")
+        if len(text) > MOST:
+            raise HandlingError(f"“{SECTIONS[code]}”过长（{len(text)}字），不应超过{MOST}字")
+    report = _locked(report)
+    draft = report.draft.get("narrative", {})
+    kept = dict(report.narrative)
+    stands = {each["code"]: each["text"] for each in sections(draft, kept)}
+    for code, text in texts.items():
+        text = _tidy(text)
+        before = None if was is None or code not in was else _tidy(was[code])
+        if before == text:
+            continue
+        if before is not None and before != _tidy(stands[code]):
+            raise HandlingError(
+                f"“{SECTIONS[code]}”刚被他人修改或按新数据更新，没有保存；请核对后再改"
+            )
+        if not text or text == draft.get(code, ""):
+            kept.pop(code, None)
+        else:
+            kept[code] = {"text": text, "draft": draft.get(code, "")}
+    if kept == report.narrative:
+        return
+    changed = [SECTIONS[code] for code in texts if kept.get(code) != report.narrative.get(code)]
+    report.narrative = kept
+    report.save(update_fields=["narrative"])
+    _event(report, ReportAction.EDIT, by, "、".join(changed))
+
+
+def _tidy(text: str) -> str:
+    """Lines without blanks around them, no empty ones, no characters that no file can hold."""
+    lines = (line.strip() for line in text.replace("\x00", "").splitlines())
+    return "\n".join(line for line in lines if line)
+
+
+# --- the level above ------------------------------------------------------------------------
+
+
+@transaction.atomic
+def receive(report: Report, *, by: User, edition: int | None = None) -> None:
+    """Take what was filed; `edition`: the number of the one that was looked at (default: any)."""
+    report = _judged(report, by, edition)
+    report.state = ReportState.RECEIVED
+    report.save(update_fields=["state"])
+    _event(report, ReportAction.RECEIVE, by)
+
+
+@transaction.atomic
+def send_back(report: Report, *, by: User, reason: str, edition: int | None = None) -> None:
+    """Return what was filed; its area files again. `edition`: as in `receive`."""
+    reason = _reason(reason, "退回理由")
+    report = _judged(report, by, edition, {ReportState.FILED, ReportState.RECEIVED})
+    report.state = ReportState.RETURNED
+    report.save(update_fields=["state"])
+    _event(report, ReportAction.RETURN, by, reason)
+
+
+def _judged(
+    report: Report, by: User, edition: int | None, states: set[ReportState] | None = None
+) -> Report:
+    if not may_judge(by, report):
+        raise HandlingError("只有上级地区的审核员可以接收或退回")
+    report = _locked(report)
+    if report.state not in (states or {ReportState.FILED}):
+        raise HandlingError(f"报告现为“{report.standing.label}”，不能接收或退回")
+    if edition is not None and edition != report.editions.latest("number").number:
+        raise HandlingError("报告刚有新版报来，请看过新版后再办")
+    return report
+
+
+@transaction.atomic
+def urge(report: Report, *, by: User, note: str = "", on: datetime.date | None = None) -> None:
+    """Remind an area that owes its report; once a day for each who urges."""
+    if not may_judge(by, report):
+        raise HandlingError("只有上级地区的审核员可以催报")
+    if fault := length_fault(note.strip(), "催报说明"):
+        raise HandlingError(fault)
+    report = _locked(report)
+    if report.is_done:
+        raise HandlingError(f"报告现为“{report.standing.label}”，无须催报")
+    day = on or timezone.localdate()
+    try:
+        with transaction.atomic():
+            Reminder.objects.create(report=report, by=by, on=day, note=note.strip())
+    except IntegrityError:
+        raise HandlingError("今天已催报过") from None
+    _event(report, ReportAction.URGE, by, note.strip())
+
+
+# --- parts ----------------------------------------------------------------------------------
+
+
+def _reason(text: str, name: str) -> str:
+    text = text.strip()
+    if not text:
+        raise HandlingError(f"请写明{name}")
+    if fault := length_fault(text, name):
+        raise HandlingError(fault)
+    return text
+
+
+def _locked(report: Report) -> Report:
+    rows = Report.objects.select_for_update(of=("self",)).select_related("plan", "area")
+    return rows.get(pk=report.pk)
+
+
+def _event(report: Report, action: ReportAction, by: User, note: str = "") -> None:
+    edition = None
+    if action in (ReportAction.RECEIVE, ReportAction.RETURN):
+        edition = report.editions.latest("number")
+    report.events.create(action=action, by=by, at=timezone.now(), note=note, edition=edition)

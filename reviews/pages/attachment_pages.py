@@ -1,0 +1,234 @@
+"""Evidence on the pages: the tab 附件 of every record, and the one address that serves a file."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.forms.formsets import INITIAL_FORM_COUNT, TOTAL_FORM_COUNT
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_safe
+from unfold.admin import GenericTabularInline
+from unfold.decorators import display
+from unfold.forms import PaginationGenericInlineFormSet
+
+from reviews.evidence.attachments import (
+    COUNT_LIMIT,
+    AttachmentError,
+    Evidence,
+    attach,
+    inspect,
+    living_attachments,
+    megabytes,
+    nothing_left_behind,
+    readable_attachment,
+    refuse_surplus,
+    remove,
+)
+from reviews.models import Attachment
+from reviews.pages.scoped_admin import RecordInline
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+logger = logging.getLogger(__name__)
+
+_ACCEPTED = ".jpg,.jpeg,.png,.pdf,image/jpeg,image/png,application/pdf"
+#: A file is shown, never run: no script, no form, nothing fetched, whatever it may hold.
+_POLICY = "sandbox; default-src 'none'"
+
+
+@login_required
+@require_safe
+def attachment(request: HttpRequest, pk: int) -> HttpResponse:
+    """One file, to whoever sees its record; to all others there is none. Asked again every time."""
+    found = readable_attachment(request.user, pk)  # type: ignore[arg-type]
+    if found is None:
+        raise Http404
+    tag = f'"{found.sha256}"'
+    if request.headers.get("If-None-Match") == tag:
+        return _guarded(HttpResponseNotModified(), tag)
+    try:
+        stream = found.file.open("rb")
+    except FileNotFoundError:
+        logger.exception("attachment %s has lost its file %s", found.pk, found.file.name)
+        raise Http404 from None
+    return _guarded(FileResponse(stream, content_type=found.kind, filename=found.file_name), tag)
+
+
+def _guarded(response: Any, tag: str) -> HttpResponse:
+    """A browser may keep the file, but asks before each use whether the user may still see it."""
+    response["ETag"] = tag
+    response["Cache-Control"] = "private, no-cache"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = _POLICY
+    return response  # type: ignore[no-any-return]
+
+
+def stored_file(attachment: Attachment) -> SafeString:
+    """Name, size, who and when; an image with its picture."""
+    shown = {"attachment": attachment, "size": megabytes(attachment.size)}
+    return render_to_string("reviews/stored_file.html", shown)
+
+
+class StoredFile(forms.Widget):
+    """In the place of the file field: the file that is there."""
+
+    def __init__(self, attachment: Attachment) -> None:
+        super().__init__()
+        self.attachment = attachment
+
+    def render(self, *args: Any, **kwargs: Any) -> SafeString:
+        """No input: a stored file is never exchanged."""
+        return stored_file(self.attachment)
+
+
+class AttachmentForm(forms.ModelForm):  # type: ignore[type-arg]
+    """One file: chosen with a note, or stored and left alone."""
+
+    evidence: Evidence | None = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        file: Any = self.fields.get("file")
+        if file is None:  # who may not edit reads only
+            return
+        if self.instance.pk:
+            shown = StoredFile(self.instance)
+            self.fields["file"] = forms.Field(
+                widget=shown, label=file.label, required=False, disabled=True
+            )
+            self.fields["note"].disabled = True
+            return
+        file.error_messages["required"] = "请选择文件，或清空这一行的说明"
+        file.widget.attrs["accept"] = _ACCEPTED
+        # Long names are cut and empty files refused in our own words.
+        file.max_length, file.allow_empty_file = None, True
+
+    def clean_file(self) -> Any:
+        """Look at a new file; what is stored was looked at."""
+        upload = self.cleaned_data["file"]
+        if upload and not self.instance.pk:
+            try:
+                self.evidence = inspect(upload)
+            except AttachmentError as error:
+                raise ValidationError(str(error)) from None
+        return upload
+
+
+class AttachmentFormSet(PaginationGenericInlineFormSet):
+    """Adds and removes through the services; `by` is set by the page."""
+
+    by: User
+
+    def __init__(self, *args: Any, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, data=self._whole(data, kwargs.get("prefix")), **kwargs)
+
+    def _whole(self, data: Any, prefix: str | None) -> Any:
+        """A page that was opened before it had this tab sends nothing of it: no files."""
+        start = prefix or self.get_default_prefix()
+        if data is None or f"{start}-{TOTAL_FORM_COUNT}" in data:
+            return data
+        return {**data.dict(), f"{start}-{TOTAL_FORM_COUNT}": 0, f"{start}-{INITIAL_FORM_COUNT}": 0}
+
+    def clean(self) -> None:
+        """Each file once, and no more than fit: said beside the file that is too much."""
+        super().clean()
+        there, coming = self._staying(), list[Evidence]()
+        for form in self.extra_forms:
+            if form.evidence is None or (self.can_delete and self._should_delete_form(form)):
+                continue
+            try:
+                refuse_surplus(there, [*coming, form.evidence])
+            except AttachmentError as error:
+                form.add_error("file", str(error))
+            else:
+                coming.append(form.evidence)
+
+    def _staying(self) -> QuerySet[Attachment]:
+        if not self.instance.pk:
+            return Attachment.objects.none()
+        stored = self.initial_forms if self.can_delete else []
+        gone = [form.instance.pk for form in stored if self._should_delete_form(form)]
+        return living_attachments(self.instance).exclude(pk__in=gone)
+
+    def is_multipart(self) -> bool:
+        """Django asks the first row only, and a stored one has no file to send."""
+        return True
+
+    def save_new(self, form: Any, commit: bool = True) -> Attachment:
+        """Store the file."""
+        file, note = form.cleaned_data["file"], form.cleaned_data["note"]
+        return attach(self.instance, file, by=self.by, note=note)
+
+    def delete_existing(self, obj: Attachment, commit: bool = True) -> None:
+        """Take it off; nothing is deleted."""
+        remove(obj, by=self.by)
+
+
+class AttachmentInline(GenericTabularInline, RecordInline):
+    """附件, on every record kind."""
+
+    model = Attachment
+    form = AttachmentForm
+    formset = AttachmentFormSet
+    ct_field = "content_type"
+    ct_fk_field = "object_id"
+    tab = True
+    hide_title = True
+    show_count = True
+    template_before = "reviews/attachment_note.html"
+    max_num = COUNT_LIMIT
+
+    class Media:
+        css = {"all": ("css/records.css",)}
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Those that were not removed."""
+        rows = super().get_queryset(request).filter(removed_at__isnull=True)
+        return rows.select_related("added_by")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """A file to choose, for who may; a file to open, for all others."""
+        return ["file" if self.has_change_permission(request, obj) else "stored", "note"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """The file to open."""
+        return ["stored"]
+
+    @display(description="文件")
+    def stored(self, attachment: Attachment) -> str:
+        """The file of a row nobody edits."""
+        return stored_file(attachment) if attachment.pk else ""
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """The class is made for this request, so it may know the user."""
+        formset = super().get_formset(request, obj, **kwargs)
+        formset.by = request.user
+        return formset
+
+
+class EvidencePages:
+    """Mixed into a record kind's admin: the tab, and forms that store files whole or not at all."""
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> list[Any]:
+        """The kind's own rows, then the evidence."""
+        return [*super().get_inlines(request, obj), AttachmentInline]  # type: ignore[misc]
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """A form that fails leaves no file on the disk."""
+        with nothing_left_behind():
+            return super().changeform_view(request, *args, **kwargs)  # type: ignore[misc, no-any-return]
+
+    def render_change_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """No browser chooses a file again by itself: whoever has to, is told."""
+        if request.method == "POST" and request.FILES:
+            messages.warning(request, "所选文件尚未保存；请改正后重新选择文件，再保存")
+        return super().render_change_form(request, *args, **kwargs)  # type: ignore[misc, no-any-return]

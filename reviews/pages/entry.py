@@ -1,0 +1,123 @@
+"""The form a record is entered with: a draft may hold what the database holds, a submission may not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import models
+from django.forms.models import construct_instance
+from django.utils.html import format_html
+
+from reviews.checks import OnlyWith, Problem, blocking, find_problems
+from reviews.draft_validation import draft_faults
+from reviews.models import Submission
+from reviews.pages.warning_prompt import Question
+
+if TYPE_CHECKING:
+    _Form = forms.ModelForm[Submission]
+else:
+    _Form = forms.ModelForm
+
+#: The name of the button 保存并提交.
+SUBMIT = "_submit"
+
+
+class RecordForm(_Form):
+    """Refuses what the database refuses; with 保存并提交 also all that blocks a submission.
+
+    `conditions` hide fields besides the rules of the kind's own checks.
+    """
+
+    conditions: ClassVar[Sequence[OnlyWith]] = ()
+    #: Set by the page on the class it makes for one request.
+    question: ClassVar[Question | None] = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._show_warnings()
+        for field in self.fields.values():
+            verb = "选择" if isinstance(field, forms.ChoiceField) else "填写"
+            field.error_messages["required"] = f"请{verb}“{field.label}”"
+
+    def _show_warnings(self) -> None:
+        """Each beside its field, before the hint; in words, and read out with the field."""
+        for warning in reversed(self.question.warnings if self.question else ()):
+            field = self.fields.get(warning.field)
+            if field is not None:
+                named = self.auto_id % self.add_prefix(warning.field)  # type: ignore[operator]
+                field.help_text = format_html(
+                    '<strong class="entry-warning" id="{}_helptext">提示：{}</strong> {}',
+                    named,
+                    warning.message,
+                    field.help_text,
+                )
+
+    def is_valid(self) -> bool:
+        """A form whose warnings wait for a word is not done, sound as it is."""
+        return super().is_valid() and self.question is None
+
+    def full_clean(self) -> None:
+        """An empty text is only asked for at submission; the asterisk stays."""
+        eased = [field for name, field in self.fields.items() if self._may_stay_empty(name)]
+        eased = [field for field in eased if field.required]
+        for field in eased:
+            field.required = False
+        super().full_clean()
+        for field in eased:
+            field.required = True
+
+    def _may_stay_empty(self, name: str) -> bool:
+        return isinstance(self._meta.model._meta.get_field(name), models.CharField)
+
+    def clean(self) -> dict[str, Any]:
+        """What the page hides is emptied: nobody could see it."""
+        values = super().clean() or self.cleaned_data
+        for rule in rules_of(self._meta.model, self.conditions):
+            is_known = rule.field in self.fields and rule.other in values
+            if is_known and not rule.holds(values[rule.other]):
+                self.errors.pop(rule.field, None)
+                values[rule.field] = self.value_when_hidden(rule.field)
+        return values
+
+    def value_when_hidden(self, name: str) -> Any:
+        """What a hidden field holds: the column's own emptiness."""
+        column: Any = self._meta.model._meta.get_field(name)
+        return column.get_default()
+
+    def _post_clean(self) -> None:
+        exclude = self._get_validation_exclusions()  # type: ignore[attr-defined]
+        self.instance = construct_instance(
+            self, self.instance, self._meta.fields, self._meta.exclude
+        )
+        try:
+            self.instance.clean_fields(exclude=exclude)
+        except ValidationError as error:
+            self._update_errors(error)  # type: ignore[attr-defined]
+        self._refuse_what_the_database_refuses()
+        if SUBMIT in self.data:
+            self._show_blocking()
+
+    def _refuse_what_the_database_refuses(self) -> None:
+        faulty = {name for name in self.errors if name != NON_FIELD_ERRORS}
+        for problem in draft_faults(self.instance, faulty, self.fields):
+            self._put(problem)
+
+    def _show_blocking(self) -> None:
+        """What blocks a submission, beside the fields that have no error yet."""
+        faulty = set(self.errors)
+        for problem in blocking(find_problems(self.instance)):
+            if problem.field not in faulty:
+                self._put(problem)
+
+    def _put(self, problem: Problem) -> None:
+        self.add_error(problem.field if problem.field in self.fields else None, problem.message)
+
+
+def rules_of(model: type[models.Model], more: Iterable[OnlyWith] = ()) -> Iterator[OnlyWith]:
+    """Which fields of a kind hang on which others."""
+    if issubclass(model, Submission):
+        yield from (check for check in model.checks if isinstance(check, OnlyWith))
+    yield from more

@@ -1,0 +1,207 @@
+"""The one base of every record's pages: lists, entry, scope and roles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.db import connection
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.html import format_html
+from unfold.decorators import display
+
+from reviews.checks import find_problems
+from reviews.models import Status, Submission
+from reviews.pages.entry_pages import EntryPages
+from reviews.pages.filters import PlaceFilter
+from reviews.pages.transition_pages import TransitionPages
+from reviews.trail.timeline import timeline_of
+
+_STATUS_COLOURS = {
+    Status.DRAFT.label: "info",
+    Status.PENDING.label: "warning",
+    Status.APPROVED.label: "success",
+    Status.RETURNED.label: "danger",
+    Status.VOID.label: "default",
+}
+
+
+class RecordAdmin(EntryPages, TransitionPages):
+    """A record kind: clerks enter drafts, reviewers decide, observers read; all in their scope."""
+
+    list_per_page = 50
+    list_select_related: Sequence[str] = ("area", "submitted_by")
+    autocomplete_fields: Sequence[str] = ("area",)
+    #: That a kind may be searched as one types; how, is `get_search_fields`.
+    search_fields: Sequence[str] = ("area__short_name",)
+    warn_unsaved_form = True
+    history_list_display: Sequence[str] = ("status",)
+
+    # what is seen ---------------------------------------------------------------------------
+
+    def get_list_display(self, request: HttpRequest) -> Sequence[str]:
+        """Title, place, day, state."""
+        return ("title", "area", *self.list_fields(), "state", "submitted_by")
+
+    def list_fields(self) -> Sequence[str]:
+        """The columns between place and state; a kind may name its own."""
+        return (self.model.date_field,)
+
+    def get_list_filter(self, request: HttpRequest) -> Sequence[Any]:
+        """State and the kind's own filters."""
+        return ("status", PlaceFilter, *self.kind_filters)
+
+    kind_filters: Sequence[Any] = ()
+
+    def get_search_fields(self, request: HttpRequest) -> Sequence[str]:
+        """The record's title and its place."""
+        return (self.model.title_field, "area__short_name")
+
+    @display(description="名称")
+    def title(self, record: Submission) -> str:
+        """The link to the record."""
+        return str(record)
+
+    @display(description="提示")
+    def findings(self, record: Submission) -> str:
+        """What the checks say now; warnings do not block, but stay visible."""
+        lines = (
+            f"{'提示' if problem.is_warning else '须改正'}：{problem.message}"
+            for problem in find_problems(record)
+        )
+        return "\n".join(lines) or "无"
+
+    @display(description="计入情况")
+    def counted_in(self, record: Submission) -> str:
+        """The link to the figures and sealed editions that hold the record."""
+        link = reverse("record-figures", args=[record._meta.label_lower, record.pk])
+        return format_html('<a href="{}">查看计入的指标和报告</a>', link)
+
+    @display(description="状态", label=_STATUS_COLOURS, ordering="status")
+    def state(self, record: Submission) -> str:
+        """The state as a coloured word."""
+        return str(record.get_status_display())
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """The user's own subtree; as a choice for another record, what that record may refer to."""
+        rows: Any = super().get_queryset(request)
+        match = request.resolver_match
+        if match is not None and match.url_name == "autocomplete":
+            return rows.choosable_by(request.user)  # type: ignore[no-any-return]
+        return rows.visible_to(request.user)  # type: ignore[no-any-return]
+
+    trail: Sequence[str] = (
+        "state",
+        "findings",
+        "review_reason",
+        "created_by",
+        "submitted_by",
+        "submitted_at",
+        "reviewed_by",
+        "reviewed_at",
+        "import_batch",
+        "import_cell",
+        "counted_in",
+    )
+
+    #: People are named; their accounts are for the administrator to open.
+    readonly_preprocess_fields = dict.fromkeys(
+        ("created_by", "submitted_by", "reviewed_by"), "django.utils.html.strip_tags"
+    )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
+        """The trail is written by transitions only."""
+        return self.trail_of(obj) if obj else ()
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """A selection that is no selection is a bad request."""
+        chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        if any(not (pk.isascii() and pk.isdigit() and len(pk) < 19) for pk in chosen):
+            raise SuspiciousOperation
+        return super().changelist_view(request, extra_context)
+
+    # who may what ---------------------------------------------------------------------------
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Roles that see records."""
+        return bool(request.user.is_authenticated and request.user.sees_records)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """In scope."""
+        return self.has_module_permission(request) and (
+            obj is None or request.user.covers(obj.area_id)  # type: ignore[union-attr]
+        )
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Clerks."""
+        return bool(request.user.is_authenticated and request.user.is_clerk)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Clerks, while it is a draft or returned."""
+        if not self.has_add_permission(request):
+            return False
+        return obj is None or (obj.is_editable and request.user.covers(obj.area_id))  # type: ignore[union-attr]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Records are voided, never deleted."""
+        return False
+
+    # writing --------------------------------------------------------------------------------
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Who entered it; and the scope holds again after the write."""
+        if not change:
+            obj.created_by = request.user
+        if not request.user.covers(obj.area_id):  # type: ignore[union-attr]
+            raise Http404
+        super().save_model(request, obj, form, change)
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Any:
+        """While a form is saved the record is locked: nobody submits or reviews it meanwhile."""
+        record = super().get_object(request, object_id, from_field)
+        if record is not None and request.method == "POST" and connection.in_atomic_block:
+            rows = self.model._default_manager.select_for_update(no_key=True)
+            list(rows.filter(pk=record.pk).values_list("pk"))
+            record.refresh_from_db()
+        return record
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        """One timeline of all that happened; what is out of scope is not there."""
+        record = self._found(request, object_id)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"{record}：历史记录",
+            "opts": self.opts,
+            "record": record,
+            "entries": timeline_of(record, request.user),  # type: ignore[arg-type]
+            **(extra_context or {}),
+        }
+        return TemplateResponse(request, "reviews/timeline.html", context)
+
+    def history_form_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        version_id: str,
+        extra_context: Any = None,
+    ) -> HttpResponse:
+        """A version is read in the timeline, never put back: that would undo a review unseen."""
+        self._found(request, object_id)
+        if request.method == "POST":
+            raise PermissionDenied
+        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_history"
+        return redirect(name, object_id)
+
+    def has_change_history_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never."""
+        return False

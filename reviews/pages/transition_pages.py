@@ -1,0 +1,225 @@
+"""The review on the pages of a record kind: who may what, the question with its effect, the move."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from simple_history.admin import SimpleHistoryAdmin
+from unfold.admin import ModelAdmin
+from unfold.decorators import action as unfold_action
+
+from reviews.checks import Problem, find_all_problems
+from reviews.models import Action, Status, Submission
+from reviews.pages.attachment_pages import EvidencePages
+from reviews.pages.reasons import past_reasons
+from reviews.pages.review_page import Review, review_of
+from reviews.pages.scoped_admin import NotFoundMixin, ScopedFieldsMixin
+from reviews.services import RULES, TransitionError, allowed_sources, move_all
+from reviews.signals import effect_asked
+
+_LISTED = 100
+
+
+class TransitionPages(
+    EvidencePages, NotFoundMixin, ScopedFieldsMixin, SimpleHistoryAdmin, ModelAdmin
+):
+    """The five transitions of a record kind's admin, for one record and for a selection."""
+
+    actions = (
+        "submit_selected",
+        "approve_selected",
+        "return_selected",
+        "reopen_selected",
+        "void_selected",
+    )
+    actions_detail = ("submit_one", "approve_one", "return_one", "reopen_one", "void_one")
+
+    # who may what ---------------------------------------------------------------------------
+
+    def _may(self, action: Action, request: HttpRequest, object_id: Any = None) -> bool:
+        sources = allowed_sources(action, request.user)  # type: ignore[arg-type]
+        if object_id is None or not sources:
+            return bool(sources)
+        record = self.get_object(request, object_id)
+        is_own = record is not None and record.submitted_by_id == request.user.pk
+        return (
+            record is not None
+            and record.status in sources
+            and not (is_own and RULES[action].is_four_eyes)
+        )
+
+    def has_submit_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """See `reviews.services.RULES`."""
+        return self._may(Action.SUBMIT, request, object_id)
+
+    def has_approve_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """See `reviews.services.RULES`."""
+        return self._may(Action.APPROVE, request, object_id)
+
+    def has_return_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """See `reviews.services.RULES`."""
+        return self._may(Action.RETURN, request, object_id)
+
+    def has_reopen_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """See `reviews.services.RULES`."""
+        return self._may(Action.REOPEN, request, object_id)
+
+    def has_void_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """See `reviews.services.RULES`."""
+        return self._may(Action.VOID, request, object_id)
+
+    # transitions ----------------------------------------------------------------------------
+
+    def _transition(
+        self,
+        request: HttpRequest,
+        action: Action,
+        rows: Any,
+        *,
+        selected: Sequence[Any] = (),
+        record: Submission | None = None,
+    ) -> HttpResponse | None:
+        """Ask once, with room for a reason; then move and say what happened."""
+        user: Any = request.user
+        if "confirmed" in request.POST:
+            try:
+                moved = self._move(rows, action, request)
+            except TransitionError as error:
+                messages.error(request, str(error))
+            else:
+                level = messages.success if moved else messages.warning
+                level(request, f"{action.label}：{moved} 条")
+                changelist = f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"
+                return HttpResponseRedirect(reverse(changelist))
+        sources = allowed_sources(action, user)
+        movable = rows.filter(status__in=sources)
+        if RULES[action].is_four_eyes:
+            movable = movable.exclude(submitted_by=user)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"{action.label}{self.opts.verbose_name}",
+            "opts": self.opts,
+            "action": action,
+            "action_name": request.POST.get("action", ""),
+            "selected": selected,
+            "is_across": request.POST.get("select_across") == "1",
+            "records": [] if record else _with_findings(movable),
+            "review": self._review(record, user) if record else None,
+            "movable": movable.count(),
+            "skipped": rows.count() - movable.count(),
+            "effects": _effects(movable, action, user),
+            "needs_reason": RULES[action].needs_reason,
+            "reason": request.POST.get("reason", ""),
+            "past_reasons": past_reasons(user, action),
+        }
+        return TemplateResponse(request, "reviews/transition.html", context)
+
+    def _review(self, record: Submission, user: Any) -> Review:
+        return review_of(record, [inline.model for inline in self.inlines], user)
+
+    def _move(self, rows: Any, action: Action, request: HttpRequest) -> int:
+        """Move exactly as many as were shown, or none."""
+        user: Any = request.user
+        shown = request.POST.get("shown", "")
+        with transaction.atomic():
+            moved = move_all(rows, action, by=user, reason=request.POST.get("reason", ""))
+            if shown.isdigit() and int(shown) != moved:
+                raise TransitionError("待处理的记录刚有变化，没有执行；请核对后重新确认")
+        return moved
+
+    def _found(self, request: HttpRequest, object_id: str) -> Any:
+        record = self.get_object(request, object_id)
+        if record is None:
+            raise Http404
+        return record
+
+    def _one(self, request: HttpRequest, object_id: str, action: Action) -> HttpResponse | None:
+        record = self._found(request, object_id)
+        rows = self.get_queryset(request).filter(pk=object_id)
+        return self._transition(request, action, rows, record=record)
+
+    def _many(
+        self, request: HttpRequest, rows: QuerySet[Any], action: Action
+    ) -> HttpResponse | None:
+        chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        return self._transition(request, action, rows, selected=chosen)
+
+    @unfold_action(description="提交所选", permissions=["submit"])
+    def submit_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+        """Bulk."""
+        return self._many(request, queryset, Action.SUBMIT)
+
+    @unfold_action(description="通过所选", permissions=["approve"])
+    def approve_selected(
+        self, request: HttpRequest, queryset: QuerySet[Any]
+    ) -> HttpResponse | None:
+        """Bulk."""
+        return self._many(request, queryset, Action.APPROVE)
+
+    @unfold_action(description="退回所选", permissions=["return"])
+    def return_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+        """Bulk."""
+        return self._many(request, queryset, Action.RETURN)
+
+    @unfold_action(description="撤回所选的通过", permissions=["reopen"])
+    def reopen_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+        """Bulk."""
+        return self._many(request, queryset, Action.REOPEN)
+
+    @unfold_action(description="作废所选", permissions=["void"])
+    def void_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+        """Bulk."""
+        return self._many(request, queryset, Action.VOID)
+
+    @unfold_action(description="提交", permissions=["submit"], icon="send")
+    def submit_one(self, request: HttpRequest, object_id: str) -> HttpResponse | None:
+        """From the record's page."""
+        return self._one(request, object_id, Action.SUBMIT)
+
+    @unfold_action(description="通过", permissions=["approve"], icon="check")
+    def approve_one(self, request: HttpRequest, object_id: str) -> HttpResponse | None:
+        """From the record's page."""
+        return self._one(request, object_id, Action.APPROVE)
+
+    @unfold_action(description="退回", permissions=["return"], icon="undo")
+    def return_one(self, request: HttpRequest, object_id: str) -> HttpResponse | None:
+        """From the record's page."""
+        return self._one(request, object_id, Action.RETURN)
+
+    @unfold_action(description="撤回通过", permissions=["reopen"], icon="history")
+    def reopen_one(self, request: HttpRequest, object_id: str) -> HttpResponse | None:
+        """From the record's page."""
+        return self._one(request, object_id, Action.REOPEN)
+
+    @unfold_action(description="作废", permissions=["void"], icon="block")
+    def void_one(self, request: HttpRequest, object_id: str) -> HttpResponse | None:
+        """From the record's page."""
+        return self._one(request, object_id, Action.VOID)
+
+
+def _effects(movable: Any, action: Action, user: Any) -> list[str]:
+    """What the figures would be after the transition, in sentences."""
+    if action == Action.APPROVE:
+        rows, is_gain = movable, True
+    elif action in (Action.REOPEN, Action.VOID):
+        rows, is_gain = movable.filter(status=Status.APPROVED), False
+    else:
+        return []
+    answers: list[tuple[Any, Any]] = effect_asked.send(
+        movable.model, records=rows, is_gain=is_gain, user=user
+    )
+    return [sentence for _, sentences in answers for sentence in sentences]
+
+
+def _with_findings(rows: Any) -> list[tuple[Submission, list[Problem]]]:
+    """The first records of a set, each with what its checks say."""
+    records = list(rows.select_related(*rows.model.related_for_checks)[:_LISTED])
+    return list(zip(records, find_all_problems(records), strict=True))
