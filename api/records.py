@@ -85,7 +85,7 @@ class RecordViewSet(Scoped, ListViewSet):
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """One record with its problems; its ETag is what a change names."""
-        return self._told(self.get_object())
+        return self._respond(self.get_object())
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """A draft, as complete as the entry form asks."""
@@ -96,7 +96,7 @@ class RecordViewSet(Scoped, ListViewSet):
         given = self._given(self.get_serializer(data=self.request.data))
         record = self.queryset.model()
         save_draft(record, given, self.related, self._user)
-        return self._told(record, status.HTTP_201_CREATED)
+        return self._respond(record, status.HTTP_201_CREATED)
 
     @transaction.atomic
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -110,7 +110,7 @@ class RecordViewSet(Scoped, ListViewSet):
         if not stored.is_editable:
             raise Conflict(f"记录当前为“{stored.get_status_display()}”，不能修改")
         save_draft(stored, given, self.related, self._user)
-        return self._told(stored)
+        return self._respond(stored)
 
     def _given(self, serializer: Any) -> dict[str, Any]:
         serializer.is_valid(raise_exception=True)
@@ -128,7 +128,7 @@ class RecordViewSet(Scoped, ListViewSet):
             raise Http404
         return found
 
-    def _told(self, record: Submission, code: int = status.HTTP_200_OK) -> Response:
+    def _respond(self, record: Submission, code: int = status.HTTP_200_OK) -> Response:
         record = self._fresh(record)
         context = self.get_serializer_context()
         headers = {"ETag": self._tag(record)}
@@ -203,7 +203,7 @@ class RecordViewSet(Scoped, ListViewSet):
             move_one(record, act, self._user, given.get("reason", ""))
         except TransitionError as error:
             raise of_transition(error) from None
-        return self._told(record)
+        return self._respond(record)
 
     # many -----------------------------------------------------------------------------------
 

@@ -44,7 +44,7 @@ class Rows:
                     return str(constraint.violation_error_message)
         return ""
 
-    def told(self, record: models.Model) -> list[Any]:
+    def representation(self, record: models.Model) -> list[Any]:
         """A record's rows as JSON; from what was fetched with it."""
         attributes = [column.attname for column in self.columns()]
         found = [

@@ -181,7 +181,7 @@ class RowsField(serializers.ListField):
 
     def get_attribute(self, instance: Any) -> Any:
         """Through `Rows`."""
-        return self.rows.told(instance)
+        return self.rows.representation(instance)
 
 
 class ReasonSerializer(Strict):

@@ -24,7 +24,7 @@ from indicators.progress.services import (
     read_year,
 )
 from indicators.quality.panel import build_quality
-from indicators.store.db_snapshot import one_moment
+from indicators.store.db_snapshot import read_snapshot
 
 
 @login_required
@@ -41,7 +41,7 @@ def figure(request: HttpRequest, plan: str, indicator: str, area: str) -> HttpRe
         raise Http404 from None
     year = asked_year(request)
     day = day_asked(found, asked_day(request), year)
-    with one_moment():
+    with read_snapshot():
         explanation = build_explanation(one, place, day, user, year)
     context = {
         **admin.site.each_context(request),

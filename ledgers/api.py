@@ -167,7 +167,7 @@ class ImportViewSet(ListViewSet):
         except jobs.UploadRefused as refused:
             raise Fault(str(refused), "upload") from None
         start_import(job)
-        return self._told(job, status.HTTP_201_CREATED)
+        return self._respond(job, status.HTTP_201_CREATED)
 
     @extend_schema(request=CommitSerializer)
     @action(["post"], detail=True)
@@ -181,7 +181,7 @@ class ImportViewSet(ListViewSet):
         if not (jobs.is_ready(job) and jobs.ask_to_import(job, is_submitted=is_submitted)):
             raise Conflict("该文件现在不能写入：须已核对、没有须改正的问题，并有新增或修改的内容")
         start_import(job)
-        return self._told(job)
+        return self._respond(job)
 
     @extend_schema(request=NothingSerializer)
     @action(["post"], detail=True)
@@ -192,9 +192,9 @@ class ImportViewSet(ListViewSet):
         if not jobs.ask_to_check(job):
             raise Conflict("该文件现在不能重新核对")
         start_import(job)
-        return self._told(job)
+        return self._respond(job)
 
-    def _told(self, job: ImportJob, code: int = status.HTTP_200_OK) -> Response:
+    def _respond(self, job: ImportJob, code: int = status.HTTP_200_OK) -> Response:
         stored = self.get_queryset().get(pk=job.pk)
         headers = {"Location": self.reverse_action("detail", args=[job.pk])}
         told = ImportDetailSerializer(stored, context=self.get_serializer_context())

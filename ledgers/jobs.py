@@ -7,24 +7,21 @@ that dies leaves the job where it was with nothing written, and the job is taken
 from __future__ import annotations
 
 import logging
-import time
-import uuid
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.core.cache import cache
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
 from areas.models import Area
 from ledgers.declaration import Ledger
-from ledgers.reading.matching import Entry, Standing, described
+from ledgers.reading.matching import Entry, RowOutcome, described
 from ledgers.reading.reader import Finding, ImportResult
 from ledgers.reading.sheets import UnusableFile
 from ledgers.service import CheckedLedger, check_ledger, import_ledger
+from reviews.leases import Lease, Progress, progress_under
 from reviews.models import AT_WORK, ImportJob, JobState
 from reviews.services import TransitionError
 
@@ -35,9 +32,6 @@ if TYPE_CHECKING:
 MOST_BYTES = 30 * 1024 * 1024
 #: So much is done while the page waits; more goes to a worker.
 AT_ONCE_BYTES = 200_000
-#: After so many seconds without a sign a worker counts as gone.
-LEASE_SECONDS = 60
-_TOLD_EVERY = 0.5
 _ATTEMPTS = 5
 _LINES, _FINDINGS = 500, 3000
 _CHANGED_SINCE = "核对之后数据有变化，没有写入；请重新核对"
@@ -69,45 +63,8 @@ def create_job(kind: str, content: bytes, file_name: str, *, by: User, root: Are
 # --- who is at work -----------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Progress:
-    """How far the work on a job is: a step in Chinese, rows done, rows in all (0: not known)."""
-
-    step: str
-    done: int
-    total: int
-
-
-class Hold:
-    """One worker's hold on what goes by a name; it lapses when the worker says nothing for a while."""
-
-    def __init__(self, name: str) -> None:
-        self._name, self._token = name, uuid.uuid4().hex
-        self._told = 0.0
-
-    def take(self) -> bool:
-        """Whether it is ours now."""
-        return bool(cache.add(self._name, (self._token, "开始", 0, 0), LEASE_SECONDS))
-
-    def tick(self, step: str, done: int, total: int) -> None:
-        """Say how far it is, and that we are alive."""
-        if done == 0 or time.monotonic() - self._told > _TOLD_EVERY:
-            self._told = time.monotonic()
-            cache.set(self._name, (self._token, step, done, total), LEASE_SECONDS)
-
-    def release(self) -> None:
-        """Done, or given up."""
-        cache.delete(self._name)
-
-
-def progress_under(name: str) -> Progress | None:
-    """How far the worker is who holds it; None while nobody does."""
-    told = cache.get(name)
-    return Progress(*told[1:]) if told else None
-
-
-class Lease(Hold):
-    """The hold on an upload."""
+class ImportLease(Lease):
+    """The lease on an upload."""
 
     def __init__(self, job_pk: int) -> None:
         super().__init__(_name_of(job_pk))
@@ -133,8 +90,8 @@ def waiting() -> list[int]:
 
 def work_on(job_pk: int, ledgers: Ledgers) -> None:
     """Do what the job's state asks for, unless somebody else does; harmless to call twice."""
-    lease = Lease(job_pk)
-    if not lease.take():
+    lease = ImportLease(job_pk)
+    if not lease.acquire():
         return
     try:
         job = ImportJob.objects.select_related("area", "created_by").get(pk=job_pk)
@@ -163,7 +120,12 @@ def _try(job: ImportJob, ledgers: Sequence[Ledger], lease: Lease) -> None:
 def _check(job: ImportJob, ledgers: Sequence[Ledger], lease: Lease) -> None:
     try:
         checked = check_ledger(
-            job.kind, ledgers, bytes(job.content), by=job.created_by, root=job.area, tick=lease.tick
+            job.kind,
+            ledgers,
+            bytes(job.content),
+            by=job.created_by,
+            root=job.area,
+            tick=lease.report,
         )
     except (UnusableFile, TransitionError) as error:
         _settle(job, JobState.REFUSED, message=str(error)[:500])
@@ -186,7 +148,7 @@ def _import(job: ImportJob, ledgers: Sequence[Ledger], lease: Lease) -> None:
                 by=job.created_by,
                 root=job.area,
                 is_submitted=job.is_submitted,
-                tick=lease.tick,
+                tick=lease.report,
             )
             if result.batch:
                 _settle(job, JobState.IMPORTED, batch=result.batch)
@@ -251,7 +213,7 @@ def found_in(checked: CheckedLedger) -> dict[str, Any]:
     faulty = {(finding.sheet, _row_of(finding)) for finding in result.problems}
     lines = [_line(entry, faulty) for entry in checked.entries]
     counts = Counter(line["standing"] for line in lines)
-    order = {"problem": 0, Standing.CHANGED: 1, Standing.NEW: 2, Standing.SAME: 3}
+    order = {"problem": 0, RowOutcome.CHANGED: 1, RowOutcome.NEW: 2, RowOutcome.SAME: 3}
     return {
         "rows": result.rows,
         "counts": {**counts, "problem": result.rows - sum(counts.values()) + counts["problem"]},

@@ -19,8 +19,8 @@ from areas.models import Area
 from areas.querysets import within_q
 from ledgers.cells import as_text
 from ledgers.declaration import Ledger
-from ledgers.reading.matching import TO_WRITE, Entry, Standing
-from ledgers.reading.reader import Finding, ImportResult, Reader, Tick, silent
+from ledgers.reading.matching import TO_WRITE, Entry, RowOutcome
+from ledgers.reading.reader import Finding, ImportResult, OnProgress, Reader, no_progress
 from ledgers.reading.sheets import Grid, read_workbook
 from reviews.bulk import store_new, write_history
 from reviews.models import IMPORT_REASON, Action, ImportBatch, Submission
@@ -54,7 +54,7 @@ def check_ledger(
     *,
     by: User,
     root: Area,
-    tick: Tick = silent,
+    tick: OnProgress = no_progress,
 ) -> CheckedLedger:
     """Read a file and report every problem and warning; nothing is stored.
 
@@ -116,7 +116,7 @@ def import_ledger(
     root: Area,
     is_submitted: bool = False,
     approve_as: User | None = None,
-    tick: Tick = silent,
+    tick: OnProgress = no_progress,
 ) -> ImportResult:
     """Store a whole file, or nothing when there is a single problem.
 
@@ -150,7 +150,7 @@ def _create_batch(checked: CheckedLedger, file_name: str, by: User) -> ImportBat
     counts = Counter(
         entry.ledger.key_of(entry.record)
         for entry in checked.entries
-        if entry.standing == Standing.NEW
+        if entry.standing == RowOutcome.NEW
     )
     return ImportBatch.objects.create(
         kind=checked.kind,
@@ -160,8 +160,8 @@ def _create_batch(checked: CheckedLedger, file_name: str, by: User) -> ImportBat
         created_by=by,
         row_count=checked.result.rows,
         created_counts=dict(counts),
-        changed_count=standings[Standing.CHANGED],
-        same_count=standings[Standing.SAME],
+        changed_count=standings[RowOutcome.CHANGED],
+        same_count=standings[RowOutcome.SAME],
         changes=[_as_json(entry) for entry in checked.entries if entry.changes],
         warnings=[str(finding) for finding in checked.result.warnings],
     )
@@ -190,20 +190,22 @@ def _move_whole(rows: SubmissionQuerySet, action: Action, by: User) -> None:
         raise TransitionError(f"{by}不能{action.label}其中{left}条记录（不在管辖范围），没有写入")
 
 
-def _store(entries: Entries, batch: ImportBatch, by: User, tick: Tick) -> list[SubmissionQuerySet]:
+def _store(
+    entries: Entries, batch: ImportBatch, by: User, tick: OnProgress
+) -> list[SubmissionQuerySet]:
     """Write the records with their history; the rows of each model, as they first appeared."""
     by_model: dict[type[Submission], list[Entry]] = defaultdict(list)
     for entry in entries:
         by_model[type(entry.record)].append(entry)
     done, written = 0, list[Any]()
     for model, group in by_model.items():
-        fresh = [entry for entry in group if entry.standing == Standing.NEW]
+        fresh = [entry for entry in group if entry.standing == RowOutcome.NEW]
         for start in range(0, len(fresh), _AT_ONCE):
             _create(model, fresh[start : start + _AT_ONCE], batch, by)
             done += len(fresh[start : start + _AT_ONCE])
             tick("写入", done, len(entries))
         write_history(model._default_manager.filter(import_batch=batch), by, IMPORT_REASON)
-        changed = [entry for entry in group if entry.standing == Standing.CHANGED]
+        changed = [entry for entry in group if entry.standing == RowOutcome.CHANGED]
         _change(model, changed, by)
         mine = Q(import_batch=batch) | Q(pk__in=[entry.record.pk for entry in changed])
         written.append(model._default_manager.filter(mine if changed else Q(import_batch=batch)))

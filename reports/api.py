@@ -31,7 +31,7 @@ from api.reading.listing import ListViewSet, Scoped
 from api.serializers import Strict
 from reports import workflow
 from reports.editions.files import DOCUMENT, WORKBOOK, download_name, hash_of, path_of, sha256_of
-from reports.models import Edition, Report, ReportEvent, ReportState, Standing
+from reports.models import Edition, FilingStatus, Report, ReportEvent, ReportState
 from reports.workflow import HandlingError, may_judge
 from reviews.checks import Problem
 from reviews.downloads import answer, type_of
@@ -43,7 +43,9 @@ class ReportSerializer(serializers.ModelSerializer[Report]):
 
     plan = serializers.SlugRelatedField[Any](slug_field="code", read_only=True, label="方案")
     area_name = serializers.CharField(source="area.short_name", read_only=True, label="地区名称")
-    standing = serializers.ChoiceField(choices=Standing.choices, read_only=True, label="今天的状态")
+    standing = serializers.ChoiceField(
+        choices=FilingStatus.choices, read_only=True, label="今天的状态"
+    )
 
     class Meta:
         model = Report

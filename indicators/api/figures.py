@@ -35,7 +35,7 @@ from indicators.progress.services import (
     read_day,
     read_year,
 )
-from indicators.store.db_snapshot import one_moment
+from indicators.store.db_snapshot import read_snapshot
 from reviews.checks import Problem
 
 T = TypeVar("T")
@@ -226,7 +226,7 @@ class FiguresView(FigureView):
         plan, area = self.plan_and_area()
         year = self.year()
         day, size = day_asked(plan, self.day(), year), page_size_asked(request)
-        with one_moment():
+        with read_snapshot():
             places = list(self._areas(area, day)[: size + 1])
             codes = [place.code for place in places[:size]]
             found = progress_of(plan, codes, day, year, area.code) if codes else {}
@@ -294,7 +294,7 @@ class LineageView(FigureView):
         day = day_asked(plan, self.day(), None)
         first = _read(CURSOR, _offset, self._text(CURSOR)) or 0
         last = first + page_size_asked(request)
-        with one_moment():
+        with read_snapshot():
             items = lineage(indicator, area.code, day)
         return Response(
             {

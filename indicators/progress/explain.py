@@ -36,7 +36,7 @@ from indicators.progress.target_sentences import demand_text, difference_text, s
 from indicators.rules.base import rule_text
 from indicators.store.engine import SeriesKey
 from indicators.store.series_reader import view
-from indicators.store.series_view import View
+from indicators.store.series_view import SeriesView
 from reviews.models import Status
 
 _LISTED, _NAMED = 200, 5
@@ -76,7 +76,7 @@ def all_shortfalls(
 
 
 def _short(
-    indicator: Indicator, areas: Iterable[Area], seen: View, at_least: int
+    indicator: Indicator, areas: Iterable[Area], seen: SeriesView, at_least: int
 ) -> list[Shortfall]:
     measure, key = MEASURES[indicator.measure], SeriesKey("measure", indicator.measure)
     found = []
@@ -222,7 +222,7 @@ def _records(item: Progress, area: Area, day: datetime.date, user: User) -> dict
 
 
 def _missing(
-    item: Progress, area: Area, views: tuple[View, View], year: int | None
+    item: Progress, area: Area, views: tuple[SeriesView, SeriesView], year: int | None
 ) -> dict[str, Any]:
     """Who falls short, what is pending, and what would close the gap."""
     indicator = item.indicator
@@ -266,7 +266,7 @@ def _nearest(item: Progress, target: Target, short: Sequence[Shortfall]) -> str:
 
 
 def _pending(
-    indicator: Indicator, area: Area, views: tuple[View, View], year: int | None
+    indicator: Indicator, area: Area, views: tuple[SeriesView, SeriesView], year: int | None
 ) -> dict[str, Any]:
     """What the submissions under review would bring, if all of them passed."""
     plan, codes, day = indicator.plan, [area.code], views[0].day

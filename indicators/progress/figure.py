@@ -14,7 +14,7 @@ from indicators.measures import AREA_MEASURES, MEASURES
 from indicators.models import Counting, Indicator
 from indicators.store.engine import SeriesKey, month_of
 from indicators.store.series import coverage_key, manual_key
-from indicators.store.series_view import View
+from indicators.store.series_view import SeriesView
 
 _FEN_PER_UNIT = {"元": 100, "万元": 1_000_000, "亿元": 10_000_000_000}
 
@@ -83,7 +83,11 @@ def keys_of_last_year(indicators: Iterable[Indicator]) -> set[SeriesKey]:
 
 
 def figure_of(
-    indicator: Indicator, code: str, now: View, before: View, at_least: int | None = None
+    indicator: Indicator,
+    code: str,
+    now: SeriesView,
+    before: SeriesView,
+    at_least: int | None = None,
 ) -> Figure:
     """The indicator's figure of an area: `now` as of the day, `before` a year earlier."""
     day = now.day
@@ -110,7 +114,7 @@ def _whole(indicator: Indicator, number: int) -> Figure:
     return Figure(Decimal(number) / scale_of(indicator), Decimal(1))
 
 
-def _cumulative(indicator: Indicator, code: str, now: View) -> int:
+def _cumulative(indicator: Indicator, code: str, now: SeriesView) -> int:
     """Flow since the plan's first month, plus what earlier years brought (opening balances)."""
     start = indicator.plan.starts_on
     flow = now.sum(
@@ -122,14 +126,14 @@ def _cumulative(indicator: Indicator, code: str, now: View) -> int:
     return flow + now.at(code, SeriesKey("opening", indicator.measure))
 
 
-def _coverage(indicator: Indicator, code: str, now: View, at_least: int) -> Figure:
+def _coverage(indicator: Indicator, code: str, now: SeriesView, at_least: int) -> Figure:
     reached = Decimal(now.at(code, coverage_key(indicator, at_least)))
     if not indicator.is_share:
         return Figure(reached, Decimal(1))
     return Figure(reached, Decimal(now.at(code, areas_key(indicator))))
 
 
-def _growth(indicator: Indicator, code: str, now: View, before: View) -> Figure:
+def _growth(indicator: Indicator, code: str, now: SeriesView, before: SeriesView) -> Figure:
     """This year's flow against last year's: numerator is the increase, denominator last year's."""
     key, year, scale = SeriesKey("measure", indicator.measure), now.day.year, scale_of(indicator)
     current = now.year_to_date(code, key, year)

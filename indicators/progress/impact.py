@@ -24,7 +24,7 @@ from indicators.progress.progress import Progress, indicators_of, progress_of, v
 from indicators.store.engine import Matrix, SeriesKey
 from indicators.store.events import Scope
 from indicators.store.series import affected_keys, concerned, count_in_blocks
-from indicators.store.series_view import Rows, View
+from indicators.store.series_view import Rows, SeriesView
 
 #: A kind of records and those of them that would change.
 Change = tuple[type[models.Model], QuerySet[Any]]
@@ -63,7 +63,7 @@ def effects_of(
     *,
     is_gain: bool,
     year: int | None = None,
-    views: tuple[View, View] | None = None,
+    views: tuple[SeriesView, SeriesView] | None = None,
 ) -> list[Effect]:
     """The plan's indicators at `codes` before and after the change, against one year's targets.
 
@@ -101,7 +101,7 @@ def _parts(change: Change, places: Collection[str], *, is_gain: bool) -> Iterato
             yield _Part([code], [code], Scope(only=code), after)
 
 
-def _with(view: View, keys: Sequence[SeriesKey], parts: Sequence[_Part]) -> View:
+def _with(view: SeriesView, keys: Sequence[SeriesKey], parts: Sequence[_Part]) -> SeriesView:
     """The view with what the change adds to each of its areas."""
     more: Rows = {}
     for part in parts:

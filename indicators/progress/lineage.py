@@ -52,7 +52,7 @@ class Contribution:
 
 
 @dataclass(frozen=True)
-class _Ground:
+class _CountingScope:
     """What counts for an area on a day (see `areas.successions`); `only`: of one record."""
 
     root: str
@@ -88,7 +88,7 @@ def lineage(
     """
     if not Area.objects.filter(code=root).existing_on(day).exists():
         return []
-    ground = _Ground(root, day, Successions.stored())
+    ground = _CountingScope(root, day, Successions.stored())
     found = _contributions(indicator, ground, day, at_least)
     return sorted(found, key=lambda item: (item.area_code, item.day))
 
@@ -107,9 +107,9 @@ def counted_quantity(
         return None
     successions = Successions.stored()
     if indicator.counting == Counting.COVERAGE:
-        ground = _Ground(_part_with(record, root, day, successions), day, successions)
+        ground = _CountingScope(_part_with(record, root, day, successions), day, successions)
     else:
-        ground = _Ground(root, day, successions, record)
+        ground = _CountingScope(root, day, successions, record)
     items = _contributions(indicator, ground, day, None)
     found = [item.quantity for item in items if item.record == record]
     return sum(found, Decimal(0)) if found else None
@@ -149,7 +149,7 @@ def _part_with(record: Submission, root: str, day: datetime.date, successions: S
 
 
 def _contributions(
-    indicator: Indicator, ground: _Ground, day: datetime.date, at_least: int | None
+    indicator: Indicator, ground: _CountingScope, day: datetime.date, at_least: int | None
 ) -> Iterator[Contribution]:
     if indicator.counting == Counting.MANUAL:
         yield from _manual(indicator, ground, day)
@@ -185,7 +185,7 @@ def _periods(indicator: Indicator, day: datetime.date) -> list[tuple[datetime.da
 
 
 def _records(
-    measure: Measure, ground: _Ground, first: datetime.date, last: datetime.date
+    measure: Measure, ground: _CountingScope, first: datetime.date, last: datetime.date
 ) -> Iterator[Contribution]:
     when = Q(**{f"{measure.start}__lte": last})
     if not measure.is_stock:
@@ -203,7 +203,7 @@ def _records(
         yield Contribution(record, row.area_id, started, Decimal(quantity))
 
 
-def _openings(measure: Measure, ground: _Ground, when: Q) -> Iterator[Contribution]:
+def _openings(measure: Measure, ground: _CountingScope, when: Q) -> Iterator[Contribution]:
     rows = OpeningBalance.objects.approved().filter(
         when, ground.condition("area_id"), measure=measure.code
     )
@@ -212,7 +212,7 @@ def _openings(measure: Measure, ground: _Ground, when: Q) -> Iterator[Contributi
 
 
 def _qualifying(
-    indicator: Indicator, ground: _Ground, day: datetime.date, at_least: int | None = None
+    indicator: Indicator, ground: _CountingScope, day: datetime.date, at_least: int | None = None
 ) -> list[tuple[str, list[Contribution]]]:
     """The counted areas that reach a coverage's threshold, with the records that make them."""
     measure, level = MEASURES[indicator.measure], indicator.level or 5
@@ -239,7 +239,9 @@ def _qualifying(
     ]
 
 
-def _manual(indicator: Indicator, ground: _Ground, day: datetime.date) -> Iterator[Contribution]:
+def _manual(
+    indicator: Indicator, ground: _CountingScope, day: datetime.date
+) -> Iterator[Contribution]:
     """The reports that hold on the day."""
     rows = list(
         ManualFigure.objects.approved()

@@ -11,7 +11,7 @@ from indicators.models import Counting, Indicator, Target
 from indicators.progress.figure import Figure, areas_key, figure_of, scale_of
 from indicators.store.engine import SeriesKey, month_of
 from indicators.store.series import coverage_key
-from indicators.store.series_view import View, month_end, year_before
+from indicators.store.series_view import SeriesView, month_end, year_before
 
 _STANDING = {Counting.STOCK, Counting.COVERAGE}
 _DAYS_A_MONTH = Decimal("30.4375")
@@ -55,7 +55,7 @@ class Pace:
 def pace_of(
     indicator: Indicator,
     code: str,
-    now: View,
+    now: SeriesView,
     targets: Sequence[Target],
     target: Target,
     value: Decimal,
@@ -101,7 +101,7 @@ def _possible(indicator: Indicator, guess: Decimal) -> Decimal:
 
 
 def _figure_on(
-    indicator: Indicator, code: str, now: View, day: datetime.date, at_least: int
+    indicator: Indicator, code: str, now: SeriesView, day: datetime.date, at_least: int
 ) -> Figure:
     """The figure at an earlier month end, on the tree of the view's own day."""
     cut = now.cut(day, now.tree_day)
@@ -111,7 +111,7 @@ def _figure_on(
 def _recent(
     indicator: Indicator,
     code: str,
-    now: View,
+    now: SeriesView,
     target: Target,
     value: Decimal,
     at_least: int,
@@ -132,7 +132,7 @@ def _recent(
 def _seasonal(
     indicator: Indicator,
     code: str,
-    now: View,
+    now: SeriesView,
     target: Target,
     value: Decimal,
     at_least: int,
@@ -150,7 +150,7 @@ def _seasonal(
     return value + whole - by_then
 
 
-def _a_year_ago(indicator: Indicator, code: str, now: View, at_least: int) -> Decimal | None:
+def _a_year_ago(indicator: Indicator, code: str, now: SeriesView, at_least: int) -> Decimal | None:
     """The figure of last year's same day, on a straight line between the month ends around it.
 
     For a guess that is near enough, and asks for no record.
@@ -168,14 +168,14 @@ def _a_year_ago(indicator: Indicator, code: str, now: View, at_least: int) -> De
     return at_end if at_start is None else at_start + (at_end - at_start) * day.day / end.day
 
 
-def _first_day(now: View) -> datetime.date:
+def _first_day(now: SeriesView) -> datetime.date:
     return datetime.date(now.span.first // 12, now.span.first % 12 + 1, 1)
 
 
 def _line(
     indicator: Indicator,
     code: str,
-    now: View,
+    now: SeriesView,
     targets: Sequence[Target],
     target: Target,
     at_least: int,
@@ -196,7 +196,7 @@ def _line(
 
 
 def _base(
-    indicator: Indicator, code: str, now: View, start: datetime.date, at_least: int
+    indicator: Indicator, code: str, now: SeriesView, start: datetime.date, at_least: int
 ) -> Decimal:
     """The stored figure at the last month end on or before `start`; 0 where there is none."""
     last = month_of(start.year, start.month)

@@ -22,7 +22,7 @@ from indicators.progress.figure import (
 )
 from indicators.progress.pace import Pace, pace_of
 from indicators.store.series_reader import views_of
-from indicators.store.series_view import View, month_end, year_before
+from indicators.store.series_view import SeriesView, month_end, year_before
 
 _PLACES = {"元": 2, "万元": 4, "亿元": 6}
 
@@ -167,7 +167,7 @@ def indicators_of(plan: Plan, codes: Collection[str]) -> list[Indicator]:
 
 def views_for(
     indicators: Sequence[Indicator], codes: Sequence[str], day: datetime.date, root: str
-) -> tuple[View, View]:
+) -> tuple[SeriesView, SeriesView]:
     """The views from which the figures of these indicators are formed (see `views_of`)."""
     return views_of(codes, day, root, keys_behind(indicators), keys_of_last_year(indicators))
 
@@ -178,7 +178,7 @@ def progress_of(
     day: datetime.date,
     year: int | None = None,
     root: str = "",
-    views: tuple[View, View] | None = None,
+    views: tuple[SeriesView, SeriesView] | None = None,
     indicators: Sequence[Indicator] | None = None,
     given: Mapping[tuple[str, str], Figure] | None = None,
 ) -> dict[str, list[Progress]]:
@@ -232,7 +232,7 @@ def progress_under(indicator: Indicator, code: str, day: datetime.date) -> Progr
 def _formed(
     indicator: Indicator,
     code: str,
-    views: tuple[View, View],
+    views: tuple[SeriesView, SeriesView],
     at_least: int,
     given: Mapping[tuple[str, str], Figure],
 ) -> Figure:
@@ -243,7 +243,7 @@ def _formed(
 def _progress(
     indicator: Indicator,
     code: str,
-    views: tuple[View, View],
+    views: tuple[SeriesView, SeriesView],
     targets: Sequence[Target],
     year: int,
     at_least: int,
@@ -273,9 +273,9 @@ def _state(indicator: Indicator, value: Decimal, target: Decimal, expected: Deci
 def trend_of(
     indicator: Indicator,
     code: str,
-    now: View,
+    now: SeriesView,
     months: int,
-    before: View | None = None,
+    before: SeriesView | None = None,
     at_least: int | None = None,
 ) -> list[Figure]:
     """Figures at the last `months` month ends of the view, the day itself last.
@@ -292,8 +292,8 @@ def trend_of(
 def _figure_back(
     indicator: Indicator,
     code: str,
-    now: View,
-    before: View | None,
+    now: SeriesView,
+    before: SeriesView | None,
     back: int,
     at_least: int | None,
 ) -> Figure:

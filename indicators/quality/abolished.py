@@ -15,7 +15,7 @@ from indicators.quality.findings import (
     Found,
     Issue,
     Kind,
-    Sight,
+    QualityContext,
     below,
     list_of,
     listed,
@@ -30,7 +30,7 @@ RULE_OF_ABOLISHED = "已撤销的区划仍有未办结的记录，或有已通�
 _Counts = Counter[tuple[str, Kind]]
 
 
-def abolished_areas(sight: Sight) -> Found:
+def abolished_areas(sight: QualityContext) -> Found:
     """By abolished area (the highest of nested ones) and kind."""
     gone = _gone(sight)
     open_, lost = _left_behind(sight, gone) if gone else (_Counts(), _Counts())
@@ -46,13 +46,13 @@ def abolished_areas(sight: Sight) -> Found:
     return listed(sorted(findings, key=lambda finding: finding.area_code))
 
 
-def _gone(sight: Sight) -> dict[str, Area]:
+def _gone(sight: QualityContext) -> dict[str, Area]:
     """Areas abolished by the day: the root's own ones and those it lay in."""
     here = within_q("code", sight.root.code) | Q(code__in=sight.root.ancestor_codes)
     return {area.code: area for area in Area.objects.filter(here, valid_to__lte=sight.day)}
 
 
-def _left_behind(sight: Sight, gone: dict[str, Area]) -> tuple[_Counts, _Counts]:
+def _left_behind(sight: QualityContext, gone: dict[str, Area]) -> tuple[_Counts, _Counts]:
     """Records not settled, and approved ones that no successor has taken over."""
     taken_over = set(
         AreaSuccession.objects.filter(on__lte=sight.day, carries_records=True).values_list(

@@ -24,7 +24,7 @@ from indicators.quality.findings import (
     Found,
     Issue,
     Kind,
-    Sight,
+    QualityContext,
     list_of,
     record_kinds,
 )
@@ -45,7 +45,7 @@ class _Alike:
     places: list[str]
 
 
-def duplicates(sight: Sight) -> Found:
+def duplicates(sight: QualityContext) -> Found:
     """One finding for all records that look like one."""
     findings: list[Finding] = []
     total = 0
@@ -58,7 +58,7 @@ def duplicates(sight: Sight) -> Found:
     return findings, total
 
 
-def _alike(kind: Kind, sight: Sight) -> list[_Alike]:
+def _alike(kind: Kind, sight: QualityContext) -> list[_Alike]:
     """Groups of the kind; what agrees in several ways is one group."""
     signatures = _signatures(kind)
     found: dict[tuple[int, ...], _Alike] = {}
@@ -74,7 +74,9 @@ def _alike(kind: Kind, sight: Sight) -> list[_Alike]:
 _Grouped = dict[tuple[object, ...], list[tuple[int, str]]]
 
 
-def _grouped(kind: Kind, signatures: Sequence[Sequence[str]], sight: Sight) -> list[_Grouped]:
+def _grouped(
+    kind: Kind, signatures: Sequence[Sequence[str]], sight: QualityContext
+) -> list[_Grouped]:
     """Per signature its values, with key and area of the records that have them; one query."""
     found: list[_Grouped] = [defaultdict(list) for _ in signatures]
     names = sorted({name for fields in signatures for name in fields})
@@ -87,7 +89,7 @@ def _grouped(kind: Kind, signatures: Sequence[Sequence[str]], sight: Sight) -> l
     return found
 
 
-def _rows(kind: Kind, names: Sequence[str], sight: Sight) -> Iterator[tuple[Any, ...]]:
+def _rows(kind: Kind, names: Sequence[str], sight: QualityContext) -> Iterator[tuple[Any, ...]]:
     """Names are compared here, as they may be written differently; the many records of a kind
     without one are compared by the database, as they are."""
     if not names:
@@ -119,7 +121,7 @@ def _plain(value: object) -> object:
     return re.sub(r"[\W_]+", "", normalise_name(value)).casefold()
 
 
-def _of_group(group: _Alike, record: Submission, sight: Sight) -> Finding:
+def _of_group(group: _Alike, record: Submission, sight: QualityContext) -> Finding:
     kind = type(record)
     places = "、".join(sight.name(place) for place in group.places[:3])
     if len(group.places) > 3:

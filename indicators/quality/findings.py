@@ -65,7 +65,7 @@ class Tally:
 
 
 @dataclass(frozen=True)
-class Sight:
+class QualityContext:
     """Where and when one looks, and what several checks need to know about it.
 
     Records are taken in their present state; the day bounds their own dates.

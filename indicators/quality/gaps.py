@@ -15,7 +15,7 @@ from indicators.quality.findings import (
     Found,
     Issue,
     Kind,
-    Sight,
+    QualityContext,
     listed,
     of_record,
     written,
@@ -26,7 +26,7 @@ RULE_OF_DATES = "没有计数日期的记录，审核通过后也不能计入指
 RULE_OF_SILENCE = "纳入考核的下级地区中，本期（自{since}起）没有提交过任何记录的。"
 
 
-def missing_dates(sight: Sight) -> Found:
+def missing_dates(sight: QualityContext) -> Found:
     """Records whose counting date is empty."""
     return listed(
         of_record(
@@ -51,7 +51,7 @@ def _optional_dates() -> dict[tuple[Kind, str], list[str]]:
     return found
 
 
-def silent_areas(sight: Sight) -> Found:
+def silent_areas(sight: QualityContext) -> Found:
     """Counted townships (in a township: communities) from which nothing came this period."""
     level = TOWNSHIP_LEVEL if sight.root.level < TOWNSHIP_LEVEL else COMMUNITY_LEVEL
     heard = {cut_to(tally.area, level) for tally in sight.tallies if tally.submitted}

@@ -19,7 +19,7 @@ from indicators.quality.findings import (
     Finding,
     Found,
     Issue,
-    Sight,
+    QualityContext,
     below,
     list_of,
     listed,
@@ -50,14 +50,14 @@ _Ratio = Decimal | float
 _PLACE = Substr("area_id", 1, TOWNSHIP_DIGITS)
 
 
-def jumps(sight: Sight) -> Found:
+def jumps(sight: QualityContext) -> Found:
     """Months and records, the steepest first."""
     found = [*_month_jumps(sight), *_record_jumps(sight)]
     found.sort(key=lambda pair: pair[0], reverse=True)
     return listed(finding for _, finding in found)
 
 
-def _month_jumps(sight: Sight) -> Iterator[tuple[_Ratio, Finding]]:
+def _month_jumps(sight: QualityContext) -> Iterator[tuple[_Ratio, Finding]]:
     months = _thirteen_months(sight.day)
     for measure in _FLOWS:
         for code, last, *earlier in _by_month(measure, sight.root.code, months):
@@ -78,7 +78,7 @@ def _least(measure: Measure) -> int:
 
 
 def _of_month(
-    measure: Measure, code: str, month: _Month, last: Any, highest: Any, sight: Sight
+    measure: Measure, code: str, month: _Month, last: Any, highest: Any, sight: QualityContext
 ) -> Finding:
     place, (first, _) = sight.name(code), month
     sentence = (
@@ -129,7 +129,7 @@ def _sum_of(measure: Measure, month: _Month) -> models.Aggregate:
     return Sum(measure.quantity, filter=when, default=0)
 
 
-def _record_jumps(sight: Sight) -> Iterator[tuple[_Ratio, Finding]]:
+def _record_jumps(sight: QualityContext) -> Iterator[tuple[_Ratio, Finding]]:
     """Records against all earlier ones of their township, whatever their state."""
     for measure in _FLOWS:
         if not measure.quantity or measure.record != "":
@@ -146,7 +146,7 @@ def _record_jumps(sight: Sight) -> Iterator[tuple[_Ratio, Finding]]:
             yield value / highest, of_record(Issue.JUMP, record, text)
 
 
-def _steep(measure: Measure, sight: Sight) -> QuerySet[Any, tuple[Any, ...]]:
+def _steep(measure: Measure, sight: QualityContext) -> QuerySet[Any, tuple[Any, ...]]:
     """Key, largest earlier quantity and number of earlier records."""
     before: dict[str, Any] = {
         "partition_by": _PLACE,

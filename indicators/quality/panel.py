@@ -20,7 +20,7 @@ from indicators.quality.findings import (
     Finding,
     Found,
     Issue,
-    Sight,
+    QualityContext,
     Tally,
     record_kinds,
     written,
@@ -31,7 +31,7 @@ from indicators.quality.people import RULE_OF_PEOPLE, people
 from reviews.models import Status
 
 #: Each issue with what looks for it and the rule in words, in the order of the page.
-_CHECKS: dict[Issue, tuple[Callable[[Sight], Found], str]] = {
+_CHECKS: dict[Issue, tuple[Callable[[QualityContext], Found], str]] = {
     Issue.MISSING_DATE: (missing_dates, RULE_OF_DATES),
     Issue.SILENT: (silent_areas, RULE_OF_SILENCE),
     Issue.JUMP: (jumps, RULE_OF_JUMPS),
@@ -74,7 +74,7 @@ def find_issues(root: Area, day: Day) -> list[Group]:
     """Every issue, the empty ones too; so many queries, however many areas and records."""
     since = period_start(root, day)
     names = dict(Area.objects.within(root.code).values_list("code", "short_name"))
-    sight = Sight(root, day, since, names, list(_tallies(root, since, day)))
+    sight = QualityContext(root, day, since, names, list(_tallies(root, since, day)))
     return [
         Group(issue, rule.format(since=written(since)), *look(sight))
         for issue, (look, rule) in _CHECKS.items()

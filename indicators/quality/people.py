@@ -14,7 +14,7 @@ from indicators.quality.findings import (
     Found,
     Issue,
     Kind,
-    Sight,
+    QualityContext,
     below,
     list_of,
     listed,
@@ -30,7 +30,7 @@ RULE_OF_PEOPLE = (
 )
 
 
-def people(sight: Sight) -> Found:
+def people(sight: QualityContext) -> Found:
     """Records with fewer 人次 than people, then townships where the two are always equal."""
     return listed([*_fewer_times_than_people(sight), *_always_equal(sight)])
 
@@ -41,7 +41,7 @@ def _counting_kinds() -> list[Kind]:
     return [kind for kind in record_kinds() if both <= {field.name for field in kind._meta.fields}]
 
 
-def _fewer_times_than_people(sight: Sight) -> Iterator[Finding]:
+def _fewer_times_than_people(sight: QualityContext) -> Iterator[Finding]:
     for kind in _counting_kinds():
         rows = sight.records(kind).filter(person_times__lt=F("people"))
         for record in rows.select_related("area").order_by("area_id", "pk"):
@@ -53,7 +53,7 @@ def _fewer_times_than_people(sight: Sight) -> Iterator[Finding]:
             yield of_record(Issue.PEOPLE, record, text)
 
 
-def _always_equal(sight: Sight) -> Iterator[Finding]:
+def _always_equal(sight: QualityContext) -> Iterator[Finding]:
     for code, kinds in sorted(_equal_records(sight).items()):
         if kinds.total() >= ALWAYS_EQUAL:
             place = sight.name(code)
@@ -65,7 +65,7 @@ def _always_equal(sight: Sight) -> Iterator[Finding]:
             yield Finding(Issue.PEOPLE, sentence, code, place, link)
 
 
-def _equal_records(sight: Sight) -> dict[str, Counter[Kind]]:
+def _equal_records(sight: QualityContext) -> dict[str, Counter[Kind]]:
     """Records by kind of those townships whose records of all kinds hold as many 人次 as people."""
     counted: dict[str, Counter[Kind]] = defaultdict(Counter)
     unequal = set()

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 
 @contextmanager
-def one_moment() -> Iterator[None]:
+def read_snapshot() -> Iterator[None]:
     """All that is read inside is as it was at the first statement, whatever is committed meanwhile.
 
     Nothing may be written inside. Within a transaction it changes nothing: who writes holds locks.

@@ -10,7 +10,7 @@ from areas.codes import is_within
 from areas.models import Area
 from areas.successions import Successions
 from indicators.models import ManualFigure, SeriesLayout
-from indicators.store.db_snapshot import one_moment
+from indicators.store.db_snapshot import read_snapshot
 from indicators.store.engine import Matrix, SeriesKey, Span, month_of
 from indicators.store.events import Scope
 from indicators.store.series import (
@@ -20,7 +20,7 @@ from indicators.store.series import (
     layout_keys,
     years_to_keep,
 )
-from indicators.store.series_view import Rows, View, month_end, year_before
+from indicators.store.series_view import Rows, SeriesView, month_end, year_before
 from indicators.store.stored import stored_rows, take_away_the_rest
 
 
@@ -30,7 +30,7 @@ def views_of(
     root: str,
     keys: Collection[SeriesKey] | None = None,
     last_year: Collection[SeriesKey] | None = None,
-) -> tuple[View, View]:
+) -> tuple[SeriesView, SeriesView]:
     """The views a day's figures need: as of the day, and a year before on the same tree.
 
     `last_year`: of the latter only these series (default: the same).
@@ -50,7 +50,7 @@ def view(
     is_before: bool = False,
     tree_day: datetime.date | None = None,
     years: int | None = None,
-) -> View:
+) -> SeriesView:
     """The series of `codes`, all of them in the subtree of `root`, as of `day`.
 
     Month ends come from the store; of any other day in the stored years it holds the month's end, from
@@ -66,7 +66,7 @@ def view(
 
 def _moment(day: datetime.date) -> AbstractContextManager[None]:
     """Within a month, what was stored and what is taken away from it must be of one moment."""
-    return one_moment() if day < month_end(day) else nullcontext()
+    return read_snapshot() if day < month_end(day) else nullcontext()
 
 
 def _view(
@@ -77,12 +77,12 @@ def _view(
     years_back: int,
     tree_day: datetime.date | None,
     years: int | None,
-) -> View:
+) -> SeriesView:
     layout, successions = current_layout(), Successions.stored()
     stored = layout_keys(layout) if layout else catalogue()
     wanted = stored if keys is None else list(keys)
     if not wanted:
-        return View(
+        return SeriesView(
             day, Span(month_of(day.year, 1), month_of(day.year, day.month)), {}, successions
         )
     parts = {part for code in codes for part in successions.everywhere(code)} | set(codes)
@@ -104,7 +104,7 @@ def _view(
         first = first if years is None else day.year - years + 1
         span = Span(month_of(first, 1), month_of(day.year, day.month))
         rows = _counted_rows(parts, day, roots, span, wanted)
-    return View(day, span, rows, successions, tree_day)
+    return SeriesView(day, span, rows, successions, tree_day)
 
 
 def _roots(codes: Iterable[str]) -> list[str]:

@@ -15,7 +15,7 @@ from indicators.store.engine import Matrix, SeriesKey, Span, month_of
 Rows = dict[tuple[str, SeriesKey], Matrix]
 
 
-class View:
+class SeriesView:
     """Series of some areas for all stored months up to a day; the span's last month is that day.
 
     What is additive is read as the tree of `tree_day` sees it (`Successions.sources`); a coverage
@@ -55,25 +55,25 @@ class View:
         start, stop = max(first - self.span.first, 0), last - self.span.first + 1
         return int(self.row(code, key)[start : max(stop, 0)].sum())
 
-    def cut(self, day: datetime.date, tree_day: datetime.date | None = None) -> View:
+    def cut(self, day: datetime.date, tree_day: datetime.date | None = None) -> SeriesView:
         """The same series up to the month end `day`."""
         width = max(month_of(day.year, day.month) - self.span.first + 1, 0)
         span = Span(self.span.first, self.span.first + width - 1)
-        return View(day, span, self._rows, self._successions, tree_day)
+        return SeriesView(day, span, self._rows, self._successions, tree_day)
 
     @property
     def codes(self) -> set[str]:
         """The areas whose rows the view holds."""
         return {code for code, _ in self._rows}
 
-    def plus(self, more: Rows) -> View:
+    def plus(self, more: Rows) -> SeriesView:
         """The same view with other rows of its span added where there are any (see `what_if`)."""
         width = len(self.span)
         rows = {
             name: row[:width] + more[name] if name in more else row
             for name, row in self._rows.items()
         }
-        return View(self.day, self.span, rows, self._successions, self.tree_day)
+        return SeriesView(self.day, self.span, rows, self._successions, self.tree_day)
 
     def year_to_date(self, code: str, key: SeriesKey, year: int) -> int:
         """The sum since January of `year`, at most up to the day."""

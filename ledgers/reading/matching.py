@@ -25,7 +25,7 @@ from reviews.trail.differences import content_fields
 _CHUNK = 500
 
 
-class Standing(StrEnum):
+class RowOutcome(StrEnum):
     """What a row is to what is stored."""
 
     NEW = "new"
@@ -35,7 +35,7 @@ class Standing(StrEnum):
 
 
 #: Rows that lead to something being written.
-TO_WRITE = frozenset({Standing.NEW, Standing.CHANGED})
+TO_WRITE = frozenset({RowOutcome.NEW, RowOutcome.CHANGED})
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Entry:
     record: Submission
     #: Model fields whose own cell says something; an empty cell never erases.
     filled: frozenset[str]
-    standing: Standing = Standing.NEW
+    standing: RowOutcome = RowOutcome.NEW
     changes: tuple[Change, ...] = ()
     #: The second of two equal rows, of which one is stored: another fact, not the same again.
     is_twin: bool = False
@@ -94,11 +94,11 @@ def _match_named(
             continue
         changes = differences(found[0], entry.record, entry.filled)
         if not changes:
-            entry.standing = Standing.SAME
+            entry.standing = RowOutcome.SAME
         elif found[0].is_editable:
             _take_over(entry, found[0], changes)
         else:
-            entry.standing = Standing.REFUSED
+            entry.standing = RowOutcome.REFUSED
             yield entry, changes[0].field, _refusal(found[0], changes)
 
 
@@ -111,7 +111,7 @@ def _match_nameless(model: type[Submission], entries: Sequence[Entry]) -> None:
         entry.is_twin = key in stored and not left
         for record in left:
             if not differences(record, entry.record, entry.filled):
-                entry.standing = Standing.SAME
+                entry.standing = RowOutcome.SAME
                 left.remove(record)
                 break
 
@@ -159,7 +159,7 @@ def _take_over(entry: Entry, stored: Submission, changes: tuple[Change, ...]) ->
     for change in changes:
         setattr(stored, _attname(stored, change.field), change.after)
     stored._history_user = entry.record._history_user  # type: ignore[attr-defined]
-    entry.record, entry.standing, entry.changes = stored, Standing.CHANGED, changes
+    entry.record, entry.standing, entry.changes = stored, RowOutcome.CHANGED, changes
 
 
 def _attname(record: Submission, field: str) -> str:

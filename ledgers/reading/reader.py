@@ -15,7 +15,7 @@ from areas.models import Area
 from ledgers.cells import Cell, CellError, as_text, whole
 from ledgers.declaration import COMMUNITY, STREET, Ledger, Lookup, Row, RowRefused
 from ledgers.reading.column_cells import ColumnCells
-from ledgers.reading.matching import TO_WRITE, Entry, Standing, match
+from ledgers.reading.matching import TO_WRITE, Entry, RowOutcome, match
 from ledgers.reading.places import Places
 from ledgers.reading.sheets import (
     Grid,
@@ -35,11 +35,11 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 #: Told now and then how far the work is: (step, done, in all).
-Tick = Callable[[str, int, int], None]
+OnProgress = Callable[[str, int, int], None]
 _TICK = 500
 
 
-def silent(step: str, done: int, total: int) -> None:
+def no_progress(step: str, done: int, total: int) -> None:
     """Nobody asks."""
 
 
@@ -80,7 +80,7 @@ class Reader:
     """Reads a workbook's sheets against the ledgers of a kind and collects findings."""
 
     def __init__(
-        self, ledgers: Sequence[Ledger], by: User, root: Area, tick: Tick = silent
+        self, ledgers: Sequence[Ledger], by: User, root: Area, tick: OnProgress = no_progress
     ) -> None:
         self.ledgers, self.tick, self.lookup = ledgers, tick, Lookup(by, root)
         county = Area.objects.within(cut_to(root.code, COUNTY_LEVEL)).filter(level=TOWNSHIP_LEVEL)
@@ -297,8 +297,8 @@ class Reader:
     def _count_standings(self) -> None:
         """One line a sheet about rows that say nothing new, and rows that change what is there."""
         said = {
-            Standing.SAME: "行与系统中已有记录完全相同，不重复导入",
-            Standing.CHANGED: "行修改系统中尚未提交审核的同名记录",
+            RowOutcome.SAME: "行与系统中已有记录完全相同，不重复导入",
+            RowOutcome.CHANGED: "行修改系统中尚未提交审核的同名记录",
         }
         counts = Counter((entry.sheet, entry.standing) for entry in self.entries)
         for (sheet, standing), number in counts.items():

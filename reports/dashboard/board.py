@@ -19,7 +19,7 @@ from areas.models import Area
 from indicators.models import Indicator, Place, Plan
 from indicators.progress.figure import figure_of
 from indicators.progress.progress import Progress, indicators_of, progress_of, views_for
-from indicators.store.series_view import View, month_end, year_before
+from indicators.store.series_view import SeriesView, month_end, year_before
 from reports.models import Edition
 from reports.schedule import last_due
 
@@ -76,11 +76,11 @@ class Board:
     question: Question
     children: list[Area]
     indicators: list[Indicator]
-    views: tuple[View, View]
+    views: tuple[SeriesView, SeriesView]
     rows: dict[str, list[Progress]]
     since: Since
     #: The views of that day, and the area's own figures on it.
-    then: tuple[View, View] | None = None
+    then: tuple[SeriesView, SeriesView] | None = None
     earlier: list[Progress] = field(default_factory=list)
 
     @property
@@ -129,7 +129,9 @@ def read_board(question: Question) -> Board:
     return board
 
 
-def views_on(board: Board, codes: Sequence[str], day: datetime.date) -> tuple[View, View]:
+def views_on(
+    board: Board, codes: Sequence[str], day: datetime.date
+) -> tuple[SeriesView, SeriesView]:
     """The views of another day: cut from those at hand where they hold it, else read.
 
     The year before a 28 February may have a 29th, which no month's end leaves out.

@@ -10,7 +10,7 @@ from django.db.models import OuterRef, Subquery
 
 from areas.models import Area
 from reports.dashboard.board import Board
-from reports.models import Edition, Report, Standing
+from reports.models import Edition, FilingStatus, Report
 from reports.schedule import last_due, next_due
 
 
@@ -18,7 +18,7 @@ class Place(NamedTuple):
     """An area below and how its report stands."""
 
     area: Area
-    state: Standing
+    state: FilingStatus
     is_zero: bool
 
 
@@ -27,19 +27,21 @@ class Filing:
     """The reports of one period."""
 
     due: datetime.date
-    own: Standing | None
+    own: FilingStatus | None
     below: list[Place]
 
     @property
-    def counts(self) -> list[tuple[Standing, int]]:
+    def counts(self) -> list[tuple[FilingStatus, int]]:
         """How many areas below stand how."""
-        found = [(each, sum(place.state == each for place in self.below)) for each in Standing]
+        found = [(each, sum(place.state == each for place in self.below)) for each in FilingStatus]
         return [(each, number) for each, number in found if number]
 
     def sentence(self, label: str) -> str:
         """`11个街道中10个已报`, `2026年11月报告未报`; empty where nobody files."""
         if self.below:
-            filed = sum(place.state in (Standing.FILED, Standing.RECEIVED) for place in self.below)
+            filed = sum(
+                place.state in (FilingStatus.FILED, FilingStatus.RECEIVED) for place in self.below
+            )
             return f"{len(self.below)}个{label}中{filed}个已报"
         if self.own is not None:
             return f"{self.due:%Y年%-m月}报告{self.own.label}"
@@ -55,11 +57,11 @@ def filing(board: Board) -> Filing | None:
     ahead = next_due(plan, day)
     days = [due for due in (ahead, last_due(plan, day)) if due is not None]
     rows = reports.filter(due_on__in=days).annotate(last_is_zero=_zero())
-    periods: dict[datetime.date, dict[str, tuple[Standing, bool]]] = {}
+    periods: dict[datetime.date, dict[str, tuple[FilingStatus, bool]]] = {}
     for due_on, code, state, file_by, is_zero in rows.values_list(
         "due_on", "area_id", "state", "file_by", "last_is_zero"
     ):
-        standing = Standing.of(state, file_by, day)
+        standing = FilingStatus.of(state, file_by, day)
         periods.setdefault(due_on, {})[code] = standing, bool(is_zero)
     if not periods:
         return None

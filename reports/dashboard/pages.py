@@ -13,7 +13,7 @@ from django.template.response import TemplateResponse
 from areas.models import Area
 from indicators.models import Plan
 from indicators.progress.services import day_asked, plans_of_area
-from indicators.store.db_snapshot import one_moment
+from indicators.store.db_snapshot import read_snapshot
 from indicators.views import asked_day, asked_year
 from reports.dashboard.board import Question
 from reports.dashboard.export import export, file_name
@@ -30,7 +30,7 @@ def dashboard(request: HttpRequest, plan: str, area: str) -> HttpResponse:
 
     What is out of scope is not found, whichever parameter asks for it.
     """
-    with one_moment():
+    with read_snapshot():
         question = _question(request, plan, area)
         context = build_dashboard(
             question,
@@ -47,7 +47,7 @@ def dashboard(request: HttpRequest, plan: str, area: str) -> HttpResponse:
 @login_required
 def dashboard_export(request: HttpRequest, plan: str, area: str) -> HttpResponse:
     """The same as a workbook."""
-    with one_moment():
+    with read_snapshot():
         question = _question(request, plan, area)
         content = export(question)
     return answer(content, file_name(question))

@@ -12,7 +12,7 @@ from indicators.progress.figure import figure_of, keys_of_last_year
 from indicators.progress.progress import Progress, plain, targets_at, trend_of
 from indicators.store.engine import month_of
 from indicators.store.series_reader import view
-from indicators.store.series_view import View, month_end, year_before
+from indicators.store.series_view import SeriesView, month_end, year_before
 from reports.dashboard.board import Board
 
 #: Months behind the day (the day's own month included) and at most ahead of it.
@@ -40,7 +40,7 @@ def trend(board: Board) -> dict[str, Any]:
     }
 
 
-def _after_leap_years(board: Board, days: Sequence[datetime.date]) -> dict[int, View]:
+def _after_leap_years(board: Board, days: Sequence[datetime.date]) -> dict[int, SeriesView]:
     """By position: what growth up to a 28 February is measured by, where the year before had a 29th.
 
     No month's end leaves that day out, so it is read; at most one of three years has it.
@@ -70,7 +70,7 @@ def _series(
     item: Progress,
     days: Sequence[datetime.date],
     is_there: Sequence[bool],
-    leaps: dict[int, View],
+    leaps: dict[int, SeriesView],
 ) -> dict[str, Any]:
     indicator, (now, before) = item.indicator, board.views
     code = board.question.area.code

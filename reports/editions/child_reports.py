@@ -32,7 +32,7 @@ def fingerprint(indicator: Indicator, at_least: int) -> str:
 
 
 @dataclass(frozen=True)
-class Below:
+class ChildReport:
     """An area below with its report of the period and the edition that stands for it, if any."""
 
     area: Area
@@ -68,7 +68,7 @@ class Below:
         }
 
 
-def reports_below(report: Report) -> list[Below]:
+def reports_below(report: Report) -> list[ChildReport]:
     """One for each area below that files to this one, by code; three queries."""
     areas = filers_below(report.plan, report.area, report.due_on)
     reports = {
@@ -85,7 +85,7 @@ def reports_below(report: Report) -> list[Below]:
         if area.code not in reports and is_past:  # it came too late for this period
             continue
         own = reports.get(area.code) or _not_prepared(report, area)
-        found.append(Below(area, own, editions.get(own.pk) if own.pk else None))
+        found.append(ChildReport(area, own, editions.get(own.pk) if own.pk else None))
     return found
 
 
@@ -100,6 +100,6 @@ def _not_prepared(report: Report, area: Area) -> Report:
     )
 
 
-def missing_of(below: Sequence[Below]) -> list[Below]:
+def missing_of(below: Sequence[ChildReport]) -> list[ChildReport]:
     """Those whose report is not there."""
     return [each for each in below if each.is_missing]

@@ -18,12 +18,12 @@ from indicators.progress.figure import NO_FIGURE, Figure
 from indicators.progress.formatting import value_text
 from indicators.progress.progress import Progress, plain
 from indicators.progress.target_sentences import difference_text
-from reports.editions.child_reports import Below
+from reports.editions.child_reports import ChildReport
 
 _EXACT = 12
 
 
-def is_consolidated(area: Area, below: Sequence[Below]) -> bool:
+def is_consolidated(area: Area, below: Sequence[ChildReport]) -> bool:
     """Whether an area's report is made from the editions below."""
     return area.level < COUNTY_LEVEL and bool(below)
 
@@ -80,7 +80,7 @@ class Sum:
 
 
 def sums_of(
-    area: Area, live: Mapping[str, Sequence[Progress]], below: Sequence[Below]
+    area: Area, live: Mapping[str, Sequence[Progress]], below: Sequence[ChildReport]
 ) -> list[Sum]:
     """One for each indicator. `live`: the figures of the area and of all that file to it."""
     found = []
@@ -102,7 +102,7 @@ def sums_of(
 
 
 def differences(
-    live: Mapping[str, Sequence[Progress]], below: Sequence[Below]
+    live: Mapping[str, Sequence[Progress]], below: Sequence[ChildReport]
 ) -> list[dict[str, Any]]:
     """Where an edition below says another figure than the records do now."""
     found = []

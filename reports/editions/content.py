@@ -23,12 +23,12 @@ from indicators.progress.progress import (
 )
 from indicators.progress.target_sentences import demand_text
 from indicators.rules.base import rule_text
-from indicators.store.series_view import View, month_end
-from reports.editions.child_reports import Below, fingerprint, missing_of, reports_below
+from indicators.store.series_view import SeriesView, month_end
+from reports.editions.child_reports import ChildReport, fingerprint, missing_of, reports_below
 from reports.editions.comparison import comparison, last_edition
 from reports.editions.consolidation import differences, exact, is_consolidated, sums_of
-from reports.editions.narrative import Ground, drafted, moved_words, sections
-from reports.editions.records import Members, ledgers_of, members_of
+from reports.editions.narrative import NarrativeInputs, drafted, moved_words, sections
+from reports.editions.records import Members, ledgers_of, records_behind
 from reports.models import Edition, EditionMember, Report
 from reports.schedule import last_due
 from reviews.kinds import record_kinds
@@ -68,14 +68,14 @@ def sealed_fractions(content: dict[str, Any]) -> dict[str, list[str]]:
 
 
 @dataclass(frozen=True)
-class Reading:
+class ReportFigures:
     """Everything that is counted for a report, read once."""
 
     report: Report
     day: datetime.date
-    views: tuple[View, View]
+    views: tuple[SeriesView, SeriesView]
     children: list[Area]
-    below: list[Below]
+    below: list[ChildReport]
     #: By area: its own, the areas directly below, those that file to it. As the records say.
     live: Mapping[str, Sequence[Progress]]
     #: The report's own figures: from the editions below where they are made of those.
@@ -87,7 +87,7 @@ class Reading:
         return is_consolidated(self.report.area, self.below)
 
 
-def read(report: Report, day: datetime.date) -> Reading:
+def read(report: Report, day: datetime.date) -> ReportFigures:
     """The figures of a report's area on a day, of the areas below, and what those have filed."""
     plan, area = report.plan, report.area
     children = list(Area.objects.children_of(area.code, day))
@@ -104,7 +104,7 @@ def read(report: Report, day: datetime.date) -> Reading:
         }
         rows = progress_of(plan, [area.code], day, views=views, indicators=indicators, given=given)
         items = rows[area.code]
-    return Reading(report, day, views, children, below, live, items)
+    return ReportFigures(report, day, views, children, below, live, items)
 
 
 # --- figures and words ------------------------------------------------------------------------
@@ -114,7 +114,7 @@ def draft_of(report: Report, day: datetime.date) -> dict[str, Any]:
     """What a report that is being prepared shows: figures, who is missing, drafted words."""
     reading = read(report, day)
     compared = comparison(report)
-    members = {} if reading.is_from_editions else members_of(report, day)[0]
+    members = {} if reading.is_from_editions else records_behind(report, day)[0]
     return {
         **_figures(reading),
         "comparison": compared,
@@ -123,7 +123,7 @@ def draft_of(report: Report, day: datetime.date) -> dict[str, Any]:
     }
 
 
-def _figures(reading: Reading) -> dict[str, Any]:
+def _figures(reading: ReportFigures) -> dict[str, Any]:
     """The figures of the report's area and of the areas directly below it."""
     return {
         "as_of": reading.day.isoformat(),
@@ -140,7 +140,7 @@ def _figures(reading: Reading) -> dict[str, Any]:
     }
 
 
-def _values(reading: Reading, child: Area) -> list[str | None]:
+def _values(reading: ReportFigures, child: Area) -> list[str | None]:
     """An area's values: as it filed them where the report is made of what was filed."""
     if reading.is_from_editions:
         filed = {each.area.code: each for each in reading.below}.get(child.code)
@@ -184,7 +184,7 @@ def _indicator(item: Progress) -> dict[str, Any]:
     }
 
 
-def _filing(reading: Reading) -> dict[str, Any]:
+def _filing(reading: ReportFigures) -> dict[str, Any]:
     return {
         "children": [
             {**each.as_json(), "values": each.edition.figures if each.edition else {}}
@@ -198,11 +198,11 @@ def _filing(reading: Reading) -> dict[str, Any]:
 
 
 def _ground(
-    reading: Reading, compared: Sequence[Mapping[str, Any]], new: Mapping[str, int]
-) -> Ground:
+    reading: ReportFigures, compared: Sequence[Mapping[str, Any]], new: Mapping[str, int]
+) -> NarrativeInputs:
     last: Mapping[str, Any] = next((each for each in compared if each["key"] == "last"), {})
     report = reading.report
-    return Ground(
+    return NarrativeInputs(
         plan=report.plan,
         area=report.area,
         day=reading.day,
@@ -218,7 +218,7 @@ def _ground(
     )
 
 
-def _new_records(reading: Reading, members: Members) -> dict[str, int]:
+def _new_records(reading: ReportFigures, members: Members) -> dict[str, int]:
     """Kind → records that were in no figure when last reported. Where a report is made of editions,
     those below tell of theirs."""
     if reading.is_from_editions:
@@ -246,7 +246,7 @@ def content_of(report: Report, day: datetime.date) -> dict[str, Any]:
     reading = read(report, day)
     plan, area = report.plan, report.area
     filed = [each.area.code for each in reading.below] if reading.is_from_editions else []
-    members, records = members_of(report, day, filed)
+    members, records = records_behind(report, day, filed)
     compared = comparison(report)
     new = _new_records(reading, members)
     counted = Area.objects.within(area.code).existing_on(day).filter(is_counted=True)
@@ -302,7 +302,7 @@ def _successions(area: Area, day: datetime.date) -> list[dict[str, Any]]:
     ]
 
 
-def _trend(reading: Reading) -> dict[str, Any]:
+def _trend(reading: ReportFigures) -> dict[str, Any]:
     """Values at the last months' ends and on the day itself, as the records say."""
     now, before = reading.views
     code, months = reading.report.area_id, min(_MONTHS, len(now.span))
@@ -318,12 +318,12 @@ def _trend(reading: Reading) -> dict[str, Any]:
     return {"days": [day.isoformat() for day in days], "values": values}
 
 
-def _month_back(now: View, back: int) -> datetime.date:
+def _month_back(now: SeriesView, back: int) -> datetime.date:
     year, month = divmod(now.span.last - back, 12)
     return month_end(datetime.date(year, month + 1, 1))
 
 
-def _consolidation(reading: Reading) -> dict[str, Any]:
+def _consolidation(reading: ReportFigures) -> dict[str, Any]:
     """What was filed below beside what the records say; nothing where nobody files below."""
     if not reading.below:
         return {"is_from_editions": False, "sums": [], "differences": []}

@@ -13,7 +13,7 @@ from indicators.models import Plan
 from indicators.progress.progress import Progress, State, as_json
 from indicators.progress.sentences import amount, pace_sentence
 from indicators.progress.target_sentences import day_text, difference_text
-from reports.editions.child_reports import Below, missing_of
+from reports.editions.child_reports import ChildReport, missing_of
 from reports.schedule import level_below
 
 #: The sections every report has, in order (domain §4: 工作进展情况报告).
@@ -31,7 +31,7 @@ _NAMED = 5
 
 
 @dataclass(frozen=True)
-class Ground:
+class NarrativeInputs:
     """What the words are drafted from."""
 
     plan: Plan
@@ -40,7 +40,7 @@ class Ground:
     items: Sequence[Progress]
     children: Sequence[Area] = ()
     rows: Mapping[str, Sequence[Progress]] = field(default_factory=dict)
-    below: Sequence[Below] = ()
+    below: Sequence[ChildReport] = ()
     #: Values of the period before, by indicator (`comparison`); and its label.
     last: Mapping[str, str | None] = field(default_factory=dict)
     last_label: str = ""
@@ -51,7 +51,7 @@ class Ground:
     is_from_editions: bool = False
 
 
-def drafted(ground: Ground) -> dict[str, str]:
+def drafted(ground: NarrativeInputs) -> dict[str, str]:
     """Section → text: proper sentences, a paragraph a line."""
     return {
         "progress": "\n".join(_progress(ground)),
@@ -85,7 +85,7 @@ def moved_words(draft: Mapping[str, str], edited: Mapping[str, Any]) -> list[str
 # --- 工作进展 --------------------------------------------------------------------------------
 
 
-def _progress(ground: Ground) -> list[str]:
+def _progress(ground: NarrativeInputs) -> list[str]:
     day = f"{ground.day.year}年{ground.day.month}月{ground.day.day}日"
     lines = [f"截至{day}，{ground.area}社区慈善工作指标完成情况如下："]
     for number, item in enumerate(ground.items, start=1):
@@ -104,7 +104,7 @@ def _standing(item: Progress) -> str:
     return f"{said}，进度{item.state.label}。" if is_under_way else f"{said}。"
 
 
-def _since(ground: Ground) -> str:
+def _since(ground: NarrativeInputs) -> str:
     changed = [change for item in ground.items if (change := _change(ground, item))]
     if not changed:
         return f"与{ground.last_label}相比，各项指标持平。"
@@ -112,7 +112,7 @@ def _since(ground: Ground) -> str:
     return f"与{ground.last_label}相比，{'，'.join(changed)}{rest}。"
 
 
-def _change(ground: Ground, item: Progress) -> str:
+def _change(ground: NarrativeInputs, item: Progress) -> str:
     """`社区慈善基金增加3支`; empty where both are the same as they are sealed."""
     then, now = ground.last.get(item.indicator.code), as_json(item)["value"]
     if then is None or now is None or then == now:
@@ -125,7 +125,7 @@ def _change(ground: Ground, item: Progress) -> str:
 # --- 主要做法 --------------------------------------------------------------------------------
 
 
-def _measures(ground: Ground) -> str:
+def _measures(ground: NarrativeInputs) -> str:
     if ground.is_from_editions:
         filed = [each for each in ground.below if each.edition]
         zero = sum(each.edition.is_zero for each in filed if each.edition)
@@ -140,7 +140,7 @@ def _measures(ground: Ground) -> str:
 # --- 存在问题 --------------------------------------------------------------------------------
 
 
-def _problems(ground: Ground) -> list[str]:
+def _problems(ground: NarrativeInputs) -> list[str]:
     found = [_problem(ground, at) for at in range(len(ground.items))]
     lines = [each for each in found if each]
     missing = missing_of(ground.below)
@@ -153,7 +153,7 @@ def _problems(ground: Ground) -> list[str]:
     return _listed(lines)
 
 
-def _problem(ground: Ground, at: int) -> str:
+def _problem(ground: NarrativeInputs, at: int) -> str:
     item = ground.items[at]
     if item.state == State.NO_DATA:
         return f"{item.indicator.name}暂无可用数据。"
@@ -163,7 +163,7 @@ def _problem(ground: Ground, at: int) -> str:
     return f"{item.indicator.name}{item.state.label}{gap}{_without(ground, at)}。"
 
 
-def _without(ground: Ground, at: int) -> str:
+def _without(ground: NarrativeInputs, at: int) -> str:
     """The areas directly below that have nothing yet."""
     empty = [child for child in ground.children if not ground.rows[child.code][at].value]
     if not empty or len(empty) == len(ground.children):
@@ -173,7 +173,7 @@ def _without(ground: Ground, at: int) -> str:
     return f"，其中{names}{more}尚为空白"
 
 
-def _below(ground: Ground) -> str:
+def _below(ground: NarrativeInputs) -> str:
     below = level_below(ground.plan, ground.area.level) if ground.below else None
     return ground.plan.label_of(below or min(ground.area.level + 1, 5))
 
@@ -181,7 +181,7 @@ def _below(ground: Ground) -> str:
 # --- 下一步打算 ------------------------------------------------------------------------------
 
 
-def _plans(ground: Ground) -> list[str]:
+def _plans(ground: NarrativeInputs) -> list[str]:
     lines = [line for item in ground.items if (line := _next(item))]
     if lines:
         return _listed(lines)

@@ -44,7 +44,7 @@ Records = dict[type[Submission], dict[int, Submission]]
 Members = dict[str, list[list[Any]]]
 
 
-def members_of(
+def records_behind(
     report: Report, day: datetime.date, filed: Collection[str] = ()
 ) -> tuple[Members, Records]:
     """The records behind each figure of the report's area. What counts in one of the areas `filed` is

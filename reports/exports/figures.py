@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import IO, Any
 
 from indicators.progress.services import plans_of_area
-from indicators.store.db_snapshot import one_moment
+from indicators.store.db_snapshot import read_snapshot
 from reports.dashboard.board import Question
 from reports.dashboard.export import export
-from reports.exports.ledger import Refused, Tick
+from reports.exports.ledger import OnProgress, Refused
 from reports.models.exports import Delivery, Subscription
 
 
-def write_figures(delivery: Delivery, target: IO[bytes], tick: Tick) -> dict[str, Any]:
+def write_figures(delivery: Delivery, target: IO[bytes], tick: OnProgress) -> dict[str, Any]:
     """Write it; Refused where the subscriber has no right to it now."""
-    with one_moment():
+    with read_snapshot():
         subscription = subscription_of(delivery)
         if reason := refusal(subscription):
             raise Refused(reason)

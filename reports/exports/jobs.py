@@ -21,10 +21,10 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import User
-from ledgers.jobs import Hold, Progress, progress_under
 from reports.exports.figures import write_figures
-from reports.exports.ledger import Refused, Tick, write_ledger
+from reports.exports.ledger import OnProgress, Refused, write_ledger
 from reports.models.exports import OPEN, Delivery, Export, FileState, MadeFile
+from reviews.leases import Lease, Progress, progress_under
 
 #: What one person may have on its way.
 MOST_OPEN = 3
@@ -32,7 +32,7 @@ _ATTEMPTS = 5
 
 _log = logging.getLogger(__name__)
 
-Writer = Callable[[Any, IO[bytes], Tick], dict[str, Any]]
+Writer = Callable[[Any, IO[bytes], OnProgress], dict[str, Any]]
 #: What is made, by the name that tasks and files call it.
 _MAKERS: dict[str, tuple[type[MadeFile], Writer]] = {
     "export": (Export, write_ledger),
@@ -40,7 +40,7 @@ _MAKERS: dict[str, tuple[type[MadeFile], Writer]] = {
 }
 
 
-class FileLease(Hold):
+class FileLease(Lease):
     """The hold on a file."""
 
     def __init__(self, name: str, pk: int) -> None:
@@ -88,7 +88,7 @@ def ask(export: Export) -> Export:
 def work_on(name: str, pk: int) -> None:
     """Make the file, unless somebody else does or did; harmless to call twice."""
     lease = FileLease(name, pk)
-    if not lease.take():
+    if not lease.acquire():
         return
     model, writer = _MAKERS[name]
     try:
@@ -98,14 +98,14 @@ def work_on(name: str, pk: int) -> None:
         lease.release()
 
 
-def _try(name: str, job: Any, writer: Writer, lease: Hold) -> None:
+def _try(name: str, job: Any, writer: Writer, lease: Lease) -> None:
     """One attempt; after an error the next one follows, until the file is given up."""
     if job.attempts > _ATTEMPTS:
         _give_up(job)
         return
     try:
         with _file(f"{name}-{job.pk}-{uuid.uuid4().hex}.xlsx") as (path, target):
-            found = writer(job, target, lease.tick)
+            found = writer(job, target, lease.report)
             target.flush()
             os.fsync(target.fileno())
             found |= {"sha256": _sha256(path), "size": path.stat().st_size}

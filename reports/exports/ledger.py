@@ -13,7 +13,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from accounts.models import User
-from indicators.store.db_snapshot import one_moment
+from indicators.store.db_snapshot import read_snapshot
 from reports.columns import Column, is_summed
 from reports.exports.columns import LEDGERS, columns_of, related_of
 from reports.models.exports import Export
@@ -27,7 +27,7 @@ _MOST = MOST_ROWS - _HEAD - 1
 _WIDTHS = {"money": 16, "count": 12, "day": 13}
 _LONG = ("名称", "基金", "内容", "摘要", "用途", "依据", "地址", "依托", "方案", "指标")
 
-Tick = Callable[[str, int, int], None]
+OnProgress = Callable[[str, int, int], None]
 
 
 class Refused(ValueError):
@@ -39,12 +39,12 @@ def kind_of(label: str) -> type[Submission] | None:
     return next((kind for kind in LEDGERS if kind._meta.label_lower == label), None)
 
 
-def write_ledger(export: Export, target: IO[bytes], tick: Tick) -> dict[str, Any]:
+def write_ledger(export: Export, target: IO[bytes], tick: OnProgress) -> dict[str, Any]:
     """Write it for who asked, as they may see it now; returns what the export's row takes from it.
 
     Refused where they may not any more, and where a sheet cannot hold it.
     """
-    with one_moment():
+    with read_snapshot():
         user = User.objects.get(pk=export.requested_by_id)
         if not user.covers(export.area_id):
             raise Refused("申请人的账号或管辖区划已有变化，没有生成")
@@ -73,7 +73,7 @@ def rows_of(export: Export, user: User) -> QuerySet[Any]:
     return found
 
 
-def _told(rows: QuerySet[Any], count: int, tick: Tick) -> Iterator[Any]:
+def _told(rows: QuerySet[Any], count: int, tick: OnProgress) -> Iterator[Any]:
     """A block of records at a time, telling how far it is."""
     for number, record in enumerate(rows.iterator(chunk_size=1000)):
         if number % 200 == 0:

@@ -17,7 +17,6 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from ledgers.jobs import Progress
 from reports.exports import jobs
 from reports.exports.forms import ExportForm, SubscriptionForm
 from reports.exports.ledger import Refused
@@ -26,6 +25,7 @@ from reports.exports.tasks import make_file
 from reports.models.exports import Delivery, Export, MadeFile, Subscription
 from reports.shell import for_readers
 from reviews.downloads import type_of
+from reviews.leases import Progress
 
 _LISTED = 20
 

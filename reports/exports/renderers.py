@@ -21,7 +21,7 @@ from rest_framework.renderers import BaseRenderer
 from api.faults import Fault
 from api.fields import Amount, Key
 from api.serializers import RowsField
-from indicators.store.db_snapshot import one_moment
+from indicators.store.db_snapshot import read_snapshot
 from reports.columns import Column
 from reports.paper.sheets import head_row, new_sheet
 from reports.paper.stream import laid, save
@@ -56,7 +56,7 @@ def _kind(field: Any) -> str:
 
 def _value(field: Any) -> Callable[[Any], Any]:
     if isinstance(field, RowsField):
-        return lambda row: "、".join(_row_text(item) for item in field.rows.told(row))
+        return lambda row: "、".join(_row_text(item) for item in field.rows.representation(row))
     if isinstance(field, serializers.RelatedField):
         return _related(field)
     labels = dict(getattr(field, "choices", None) or {})
@@ -155,7 +155,7 @@ class XlsxRenderer(FileRenderer):
     def stream(self, rows: QuerySet[Any], serializer: Any, name: str) -> HttpResponseBase:
         """Through a file that is gone with the answer; 422 where a sheet cannot hold it."""
         file = tempfile.TemporaryFile()  # noqa: SIM115 (closed with the answer)
-        with one_moment():
+        with read_snapshot():
             count = _counted(rows)
             _write(columns_of(serializer), rows, count, name, file)
         file.seek(0)

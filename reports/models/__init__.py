@@ -4,13 +4,13 @@ from reports.models.exports import Delivery, Export, FileState, MadeFile, Subscr
 from reports.models.filing import (
     Edition,
     EditionMember,
+    FilingStatus,
     Reminder,
     Report,
     ReportAction,
     ReportEvent,
     ReportQuerySet,
     ReportState,
-    Standing,
 )
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "EditionMember",
     "Export",
     "FileState",
+    "FilingStatus",
     "MadeFile",
     "Reminder",
     "Report",
@@ -26,6 +27,5 @@ __all__ = [
     "ReportEvent",
     "ReportQuerySet",
     "ReportState",
-    "Standing",
     "Subscription",
 ]

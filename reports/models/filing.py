@@ -32,7 +32,7 @@ class ReportState(models.TextChoices):
         return frozenset({cls.FILED, cls.RECEIVED})
 
 
-class Standing(models.TextChoices):
+class FilingStatus(models.TextChoices):
     """How a report stands on a day."""
 
     OPEN = "open", "待报"
@@ -43,7 +43,7 @@ class Standing(models.TextChoices):
     DROPPED = "dropped", "不再报送"
 
     @classmethod
-    def of(cls, state: str, file_by: datetime.date, day: datetime.date) -> Standing:
+    def of(cls, state: str, file_by: datetime.date, day: datetime.date) -> FilingStatus:
         """From what is stored: owed and past its day is 逾期."""
         if state != ReportState.DUE:
             return cls(state)
@@ -118,9 +118,9 @@ class Report(models.Model):
         return self.state in ReportState.done()
 
     @property
-    def standing(self) -> Standing:
+    def standing(self) -> FilingStatus:
         """How it stands today."""
-        return Standing.of(self.state, self.file_by, timezone.localdate())
+        return FilingStatus.of(self.state, self.file_by, timezone.localdate())
 
     @property
     def period(self) -> str:

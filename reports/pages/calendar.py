@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from indicators.models import Plan
 from indicators.progress.services import plans_of_area
-from reports.models import Report, ReportState, Standing
+from reports.models import FilingStatus, Report, ReportState
 from reports.schedule import day_off, level_below, next_due
 from reports.shell import for_readers, page, user_of
 from reports.workflow import may_judge
@@ -29,7 +29,7 @@ class Period:
     due_on: datetime.date
     day_off: str
     own: Report | None
-    counts: list[tuple[Standing, int]]
+    counts: list[tuple[FilingStatus, int]]
 
 
 @for_readers
@@ -99,7 +99,7 @@ def _periods(
         rows = by_day[due_on]
         own = next((each for each in rows if each.area_id == seat), None)
         counted = Counter(each.standing for each in rows if each.area_id != seat)
-        counts = [(each, counted[each]) for each in Standing if counted[each]]
+        counts = [(each, counted[each]) for each in FilingStatus if counted[each]]
         found.append(Period(due_on, day_off(due_on), own, counts))
     return found
 

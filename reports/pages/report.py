@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from areas.codes import TOWNSHIP_LEVEL
 from reports import workflow
-from reports.editions.child_reports import Below, missing_of, reports_below
+from reports.editions.child_reports import ChildReport, missing_of, reports_below
 from reports.editions.consolidation import differences, is_consolidated
 from reports.editions.content import content_of, read
 from reports.editions.narrative import SECTIONS, sections
@@ -77,7 +77,7 @@ def _shown(found: Report, last: Edition | None) -> dict[str, Any]:
     return {**found.draft, "narrative_draft": found.draft.get("narrative", {})}
 
 
-def _changed_below(content: dict[str, Any], below: Sequence[Below]) -> list[str]:
+def _changed_below(content: dict[str, Any], below: Sequence[ChildReport]) -> list[str]:
     """The areas whose report is another one than the edition rests on."""
     was = {each["code"]: each["number"] for each in content.get("filing", {}).get("children", [])}
     return [
@@ -272,7 +272,7 @@ def _number(request: HttpRequest, name: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else None
 
 
-def _differences(found: Report, below: Sequence[Below]) -> list[dict[str, Any]]:
+def _differences(found: Report, below: Sequence[ChildReport]) -> list[dict[str, Any]]:
     """Where those below say another figure than the records, and the report is made of what they say."""
     if not is_consolidated(found.area, below):
         return []

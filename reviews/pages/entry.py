@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from reviews.checks import OnlyWith, Problem, blocking, find_problems
 from reviews.draft_validation import draft_faults
 from reviews.models import Submission
-from reviews.pages.warning_prompt import Question
+from reviews.pages.warning_prompt import WarningPrompt
 
 if TYPE_CHECKING:
     _Form = forms.ModelForm[Submission]
@@ -33,7 +33,7 @@ class RecordForm(_Form):
 
     conditions: ClassVar[Sequence[OnlyWith]] = ()
     #: Set by the page on the class it makes for one request.
-    question: ClassVar[Question | None] = None
+    question: ClassVar[WarningPrompt | None] = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -20,8 +20,8 @@ from reviews.models import Submission
 from reviews.pages.entry import SUBMIT, RecordForm, rules_of
 from reviews.pages.scoped_admin import RecordInline
 from reviews.pages.warning_prompt import (
-    Question,
     Unexplained,
+    WarningPrompt,
     question_about,
     question_kept,
     reason_in,
@@ -144,7 +144,7 @@ class EntryPages(_Admin):
         form.question = self._question(request, obj) if may else None
         return form
 
-    def _question(self, request: HttpRequest, obj: Submission | None) -> Question | None:
+    def _question(self, request: HttpRequest, obj: Submission | None) -> WarningPrompt | None:
         """What a submission that came back, or one that has its files stored already, waits for."""
         if request.method == "GET" and obj is not None and ASKED in request.GET:
             return question_about(find_problems(obj), QueryDict())

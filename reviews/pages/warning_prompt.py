@@ -18,7 +18,7 @@ REASON, SHOWN = "_reason", "_shown"
 
 
 @dataclass(frozen=True)
-class Question:
+class WarningPrompt:
     """What the form asks besides its fields: a word about these warnings.
 
     `shown`: keys of the warnings that stood or stand on the page; `fault`: why the words so far do
@@ -34,7 +34,7 @@ class Question:
 class Unexplained(Exception):
     """A record that was saved to be submitted, and has warnings nobody explained: roll back, ask."""
 
-    def __init__(self, question: Question) -> None:
+    def __init__(self, question: WarningPrompt) -> None:
         self.question = question
         super().__init__("；".join(warning.message for warning in question.warnings))
 
@@ -50,7 +50,7 @@ def reason_in(data: QueryDict) -> str:
     return data.get(REASON, "").replace("\r\n", "\n").strip()
 
 
-def question_about(problems: Sequence[Problem], data: QueryDict) -> Question | None:
+def question_about(problems: Sequence[Problem], data: QueryDict) -> WarningPrompt | None:
     """What is still to be asked before a submission.
 
     None when there is no warning, or when each stood on the page that the reason came from; None
@@ -69,10 +69,10 @@ def question_about(problems: Sequence[Problem], data: QueryDict) -> Question | N
         fault = "提示有变化，请核对说明后再次提交"
     else:
         fault = "请填写说明" if is_known else ""
-    return Question(warnings, keys, reason, fault)
+    return WarningPrompt(warnings, keys, reason, fault)
 
 
-def question_kept(data: QueryDict) -> Question | None:
+def question_kept(data: QueryDict) -> WarningPrompt | None:
     """The words typed so far, where the form comes back for another cause."""
     shown = data.getlist(SHOWN)
-    return Question((), shown, data.get(REASON, "")) if shown else None
+    return WarningPrompt((), shown, data.get(REASON, "")) if shown else None

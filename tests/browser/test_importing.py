@@ -95,9 +95,9 @@ def test_a_large_file_shows_its_progress_and_then_its_result(
     page.get_by_role("button", name="上传并核对").click()
     expect(page.locator(".working")).to_contain_text("排队中")
     assert _width(page) <= 390
-    lease = jobs.Lease(sent[0])
-    assert lease.take()
-    lease.tick("读取", 0, 0)
+    lease = jobs.ImportLease(sent[0])
+    assert lease.acquire()
+    lease.report("读取", 0, 0)
     expect(page.locator(".working")).to_contain_text("读取")
     lease.release()
     jobs.work_on(sent[0], KINDS)  # what the worker does, closed tab or not

@@ -24,7 +24,7 @@ from indicators.store import series
 from indicators.store.engine import ALWAYS, EVENT, OPEN, Events, SeriesKey, Source, Span, month_of
 from indicators.store.reported import ends_of
 from indicators.store.series import Block, count_events, sources_of
-from indicators.store.series_view import Rows, View, year_before
+from indicators.store.series_view import Rows, SeriesView, year_before
 from tests.indicators.oracle import Answer, Fact, Facts, Move, Opening, Place, Report
 
 Day = datetime.date
@@ -211,7 +211,7 @@ def _moves(codes: Sequence[str], drawn: Iterable[tuple[int, Day]]) -> list[Move]
 
 def views(
     ground: Ground, day: Day, keys: Collection[SeriesKey], *, is_stored: bool = False
-) -> tuple[View, View]:
+) -> tuple[SeriesView, SeriesView]:
     """As of the day, and a year before on the same tree.
 
     `is_stored`: the day is a month's end, and `now` is cut from the series of all years.
@@ -226,7 +226,7 @@ def views(
     span = Span(month_of(first, 1), month_of(day.year + 1, 12))
     rows = rows_of(blocks(ground, span, keys))
     end = Day(day.year + 1, 12, 31)
-    return View(end, span, rows, ground.successions).cut(day), before
+    return SeriesView(end, span, rows, ground.successions).cut(day), before
 
 
 def counted(
@@ -235,10 +235,10 @@ def counted(
     span: Span,
     keys: Collection[SeriesKey],
     tree_day: Day | None = None,
-) -> View:
+) -> SeriesView:
     """The series from the records up to the day."""
     rows = rows_of(blocks(ground, span, keys, until=day))
-    return View(day, span, rows, ground.successions, tree_day)
+    return SeriesView(day, span, rows, ground.successions, tree_day)
 
 
 @contextlib.contextmanager

@@ -15,7 +15,7 @@ from indicators.models import Indicator, Plan, Target
 from indicators.progress.figure import figure_of, keys_of
 from indicators.progress.pace import Pace, pace_of
 from indicators.store.engine import SeriesKey, Span, month_of
-from indicators.store.series_view import Rows, View, year_before
+from indicators.store.series_view import Rows, SeriesView, year_before
 
 pytestmark = pytest.mark.once  # no database
 Day = datetime.date
@@ -42,7 +42,9 @@ def target(value: str, due_on: Day = END) -> Target:
     return Target(due_on=due_on, value=Decimal(value), place="annex")
 
 
-def seen(day: Day, keys: Sequence[SeriesKey], *series: Sequence[int], first: int = 2025) -> View:
+def seen(
+    day: Day, keys: Sequence[SeriesKey], *series: Sequence[int], first: int = 2025
+) -> SeriesView:
     """A view from January of `first` to the day: months that are not given repeat the last (0)."""
     span = Span(month_of(first, 1), month_of(day.year, day.month))
     rows: Rows = {}
@@ -50,12 +52,12 @@ def seen(day: Day, keys: Sequence[SeriesKey], *series: Sequence[int], first: int
         rest = given[-1] if key.kind == "coverage" or key.measure in ("funds", "townships") else 0
         row = [*given, *[rest] * len(span)][: len(span)]
         rows[CODE, key] = np.array(row, dtype=np.int64)
-    return View(day, span, rows, Successions([]))
+    return SeriesView(day, span, rows, Successions([]))
 
 
 def pace(
     indicator: Indicator,
-    views: tuple[View, View],
+    views: tuple[SeriesView, SeriesView],
     *targets: Target,
     aim: int = -1,
 ) -> Pace:
@@ -71,7 +73,7 @@ def a_year_of(number: int) -> list[int]:
 
 def both(
     indicator: Indicator, day: Day, now: Sequence[Sequence[int]], before: Sequence[Sequence[int]]
-) -> tuple[View, View]:
+) -> tuple[SeriesView, SeriesView]:
     keys = keys_of(indicator)
     return seen(day, keys, *now), seen(year_before(day), keys, *before, first=2025)
 

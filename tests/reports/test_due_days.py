@@ -13,7 +13,7 @@ from areas.models import Area
 from indicators.models import Plan
 from reports.editions.sealing import seal
 from reports.filing.preparing import prepare_reports
-from reports.models import Report, ReportState, Standing
+from reports.models import FilingStatus, Report, ReportState
 from reports.schedule import due_days
 from scenes.models import Scene
 from tests.reports.conftest import JUNE, PREPARED
@@ -113,8 +113,8 @@ def test_a_report_is_overdue_the_day_after(yuzhong: Plan) -> None:
     today = datetime.datetime.now(datetime.timezone(datetime.timedelta(hours=8))).date()
     report = prepare_reports(PREPARED)[0]
     report.file_by = today
-    assert report.standing != Standing.OVERDUE
+    assert report.standing != FilingStatus.OVERDUE
     report.file_by = today - datetime.timedelta(days=1)
-    assert report.standing == Standing.OVERDUE
+    assert report.standing == FilingStatus.OVERDUE
     report.state = ReportState.FILED
-    assert report.standing != Standing.OVERDUE
+    assert report.standing != FilingStatus.OVERDUE

@@ -21,7 +21,7 @@ from accounts.models import Role, User
 from indicators.models import Indicator, Plan
 from reports.editions.sealing import seal
 from reports.editions.verifying import verify_editions
-from reports.models import Edition, Reminder, Report, ReportEvent, Standing
+from reports.models import Edition, FilingStatus, Reminder, Report, ReportEvent
 from tests.conftest import DISTRICT, JIEFANGBEI, QIXINGGANG
 from tests.running.clockwork import PATIENCE, Clocked, Clockwork, moment
 from tests.running.conftest import wait_until
@@ -155,7 +155,7 @@ def _mails(folder: Path) -> Counter[Mail]:
     return found
 
 
-def _standings(due_on: Day, day: Day) -> Counter[Standing]:
+def _standings(due_on: Day, day: Day) -> Counter[FilingStatus]:
     with _today(day):
         return Counter(each.standing for each in Report.objects.filter(due_on=due_on))
 
@@ -213,8 +213,8 @@ def _live_june(clockwork: Clockwork) -> None:
         clockwork.live(day)
         if day == Day(2026, 6, 20):
             _file(JIEFANGBEI, JUNE, day)
-    assert _standings(JUNE, JUNE) == {Standing.OPEN: 11, Standing.FILED: 1}
-    assert _standings(JUNE, Day(2026, 7, 1)) == {Standing.OVERDUE: 11, Standing.FILED: 1}
+    assert _standings(JUNE, JUNE) == {FilingStatus.OPEN: 11, FilingStatus.FILED: 1}
+    assert _standings(JUNE, Day(2026, 7, 1)) == {FilingStatus.OVERDUE: 11, FilingStatus.FILED: 1}
     clockwork.live(Day(2026, 7, 7))
 
 
@@ -222,7 +222,7 @@ def _file_late(day: Day) -> None:
     streets = Report.objects.owed().exclude(area=DISTRICT).values_list("area_id", flat=True)
     for code in [*streets, DISTRICT]:
         _file(code, JUNE, day)
-    assert _standings(JUNE, day) == {Standing.FILED: 12}
+    assert _standings(JUNE, day) == {FilingStatus.FILED: 12}
 
 
 def _live_november(clockwork: Clockwork, redis_server: RedisServer) -> None:
@@ -239,7 +239,10 @@ def _live_november(clockwork: Clockwork, redis_server: RedisServer) -> None:
         clockwork.live(day)
         if day == Day(2026, 11, 24):
             _file(QIXINGGANG, NOVEMBER, day)
-    assert _standings(NOVEMBER, Day(2026, 12, 1)) == {Standing.OVERDUE: 11, Standing.FILED: 1}
+    assert _standings(NOVEMBER, Day(2026, 12, 1)) == {
+        FilingStatus.OVERDUE: 11,
+        FilingStatus.FILED: 1,
+    }
     clockwork.live(Day(2026, 12, 7))
 
 

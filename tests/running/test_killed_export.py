@@ -95,10 +95,10 @@ def _until(export: Export, last: int) -> Callable[[Line], int]:
 @contextlib.contextmanager
 def _on_disk(around: Callable[[str, Callable[[], Any]], Any]) -> Iterator[None]:
     """What is no statement: telling how far it is, the digest, the file's name."""
-    tick, digest, replace = jobs.FileLease.tick, jobs._sha256, Path.replace
+    tick, digest, replace = jobs.FileLease.report, jobs._sha256, Path.replace
     with (
         mock.patch.object(
-            jobs.FileLease, "tick", lambda *told: around("tick", lambda: tick(*told))
+            jobs.FileLease, "report", lambda *told: around("tick", lambda: tick(*told))
         ),
         mock.patch.object(jobs, "_sha256", lambda path: around("digest", lambda: digest(path))),
         mock.patch.object(Path, "replace", lambda *paths: around("name", lambda: replace(*paths))),

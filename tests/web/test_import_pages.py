@@ -205,9 +205,9 @@ def test_long_work_is_left_to_a_worker_and_the_page_says_how_far_it_is(
     assert (sent, job.state) == ([job.pk], JobState.CHECKING)
     assert "可以离开本页" in response.content.decode()
     assert jobs.waiting() == [job.pk]
-    lease = jobs.Lease(job.pk)
-    assert lease.take()
-    lease.tick("读取", 0, 900)
+    lease = jobs.ImportLease(job.pk)
+    assert lease.acquire()
+    lease.report("读取", 0, 900)
     assert browser.get(f"/imports/{job.pk}/progress/").json() == {
         "state": "checking",
         "is_at_work": True,

@@ -231,7 +231,7 @@ def test_while_somebody_is_at_it_nobody_else_begins(asked: Make, quji: User) -> 
     export = asked(quji)
     assert jobs.waiting() == [("export", export.pk)]
     lease = jobs.FileLease("export", export.pk)
-    assert lease.take()
+    assert lease.acquire()
     assert jobs.waiting() == []
     jobs.work_on("export", export.pk)
     export.refresh_from_db()

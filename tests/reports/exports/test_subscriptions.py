@@ -15,7 +15,7 @@ from django.test import Client
 from accounts.models import Role, User
 from funds.models import Fund
 from indicators.models import Plan
-from indicators.store.db_snapshot import one_moment
+from indicators.store.db_snapshot import read_snapshot
 from reports.dashboard.board import Question
 from reports.dashboard.export import export
 from reports.exports import subscribing
@@ -119,7 +119,7 @@ def test_the_file_is_the_dashboards_workbook_of_the_day(
     set_down(Day(2026, 2, 20))
     delivery = settled(Delivery.objects.get())
     assert delivery.state == FileState.DONE, delivery.message
-    with one_moment():
+    with read_snapshot():
         same = export(Question(yuzhong, one.area, Day(2026, 2, 10), shiju))
     assert _sheets(delivery.path.read_bytes()) == _sheets(same)
     (funds,) = [row for row in _sheets(same)["指标"] if row[1] == "社区慈善基金数量"] or [None]

@@ -16,7 +16,7 @@ from indicators.models import Plan
 from reports.editions.sealing import SealError, may_file, seal
 from reports.editions.verifying import verify_editions
 from reports.filing.preparing import prepare_reports
-from reports.models import Edition, Report, ReportAction, ReportState, Standing
+from reports.models import Edition, FilingStatus, Report, ReportAction, ReportState
 from reports.schedule import day_off, filers, filers_below
 from reports.workflow import HandlingError, may_judge, receive, send_back
 from tests.conftest import DAXIGOU, DISTRICT, HUAYIPO, JIEFANGBEI, NEIGHBOUR, QIXINGGANG
@@ -164,7 +164,7 @@ def test_filed_received_returned_and_filed_again(
     receive(_report(QIXINGGANG), by=shiju)
     assert _report(QIXINGGANG).state == ReportState.RECEIVED
     send_back(_report(QIXINGGANG), by=shiju, reason=" 人次与台账不符 ")
-    assert _report(QIXINGGANG).standing == Standing.RETURNED
+    assert _report(QIXINGGANG).standing == FilingStatus.RETURNED
     with pytest.raises(SealError, match="更正理由"):
         file(QIXINGGANG)
     file(QIXINGGANG, reason="已核对")

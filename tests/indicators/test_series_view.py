@@ -9,7 +9,7 @@ import pytest
 
 from areas.successions import Successions
 from indicators.store.engine import SeriesKey, Span, month_of
-from indicators.store.series_view import View, month_end, year_before
+from indicators.store.series_view import SeriesView, month_end, year_before
 
 pytestmark = pytest.mark.once  # no database
 Day = datetime.date
@@ -23,7 +23,7 @@ ON = Day(2026, 1, 25)
 MOVES = Successions([(ON, PART, "500109135"), (ON, OLD, NEW)])
 
 
-def _view(day: Day, tree_day: Day | None = None) -> View:
+def _view(day: Day, tree_day: Day | None = None) -> SeriesView:
     """From January 2025; the day's month is the last."""
     span = Span(month_of(2025, 1), month_of(day.year, day.month))
     months = np.arange(1, len(span) + 1)
@@ -31,7 +31,7 @@ def _view(day: Day, tree_day: Day | None = None) -> View:
     for times, code in ((1, NEW), (100, OLD), (10, PART), (1000, OTHER)):
         for key in (FUNDS, TRAINED, TOWNS, COVERED):
             rows[code, key] = months * times
-    return View(day, span, rows, MOVES, tree_day)
+    return SeriesView(day, span, rows, MOVES, tree_day)
 
 
 def test_the_last_column_is_the_day() -> None:

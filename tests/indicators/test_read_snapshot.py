@@ -15,7 +15,7 @@ from funds.models import Fund
 from indicators.models import Plan
 from indicators.progress.progress import progress_of
 from indicators.store import series_reader
-from indicators.store.db_snapshot import one_moment
+from indicators.store.db_snapshot import read_snapshot
 from indicators.store.series import ensure_layout
 from tests.conftest import DISTRICT
 
@@ -43,9 +43,9 @@ def test_what_is_committed_meanwhile_is_not_seen_and_nobody_waits(
 ) -> None:
     ensure_layout()
     approved(Fund)
-    with one_moment():
+    with read_snapshot():
         assert Fund.objects.count() == 1
-        with one_moment():
+        with read_snapshot():
             _elsewhere(lambda: approved(Fund))
         assert Fund.objects.count() == 1
     assert Fund.objects.count() == 2
@@ -79,9 +79,9 @@ def test_an_approval_between_the_reads_of_a_figure_does_not_split_it(
 
 
 def test_a_failure_inside_leaves_nothing_open(yuzhong: Plan) -> None:
-    with pytest.raises(ZeroDivisionError), one_moment():
+    with pytest.raises(ZeroDivisionError), read_snapshot():
         Fund.objects.count()
         _ = 1 / 0
-    with one_moment():
+    with read_snapshot():
         assert Fund.objects.count() == 0
     Plan.objects.update(title="可以写")
