@@ -25,6 +25,7 @@ from ledgers.files.template import template_of
 from ledgers.registry import KINDS
 from ledgers.tasks import start_import
 from ledgers.undoing import undo_batch
+from reviews.leases import Progress
 from reviews.models import AT_WORK, ImportBatch, ImportJob, JobState, LedgerKind
 from reviews.services import TransitionError
 
@@ -130,7 +131,7 @@ def import_job(request: HttpRequest, pk: int) -> HttpResponse:
 def import_progress(request: HttpRequest, pk: int) -> HttpResponse:
     """`{"state", "step", "done", "total"}` for the progress bar."""
     job = _own(request, pk)
-    told = jobs.progress_of(job) or jobs.Progress("排队中", 0, 0)
+    told = jobs.progress_of(job) or Progress("排队中", 0, 0)
     is_at_work = job.state in AT_WORK
     return JsonResponse({"state": job.state, "is_at_work": is_at_work, **vars(told)})
 
