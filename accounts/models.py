@@ -119,6 +119,13 @@ class User(AbstractUser):
         """Whether the role sees business records at all."""
         return self.is_active and self.role in BUSINESS_ROLES and self.area_id is not None
 
+    @property
+    def own_area(self) -> Area:
+        """The area whose subtree the user works in; ValueError for an account without an area."""
+        if self.area is None:
+            raise ValueError(f"account {self.username} has no area")
+        return self.area
+
     def covers(self, area_code: str) -> bool:
         """Whether an area lies in the user's own subtree (business roles only)."""
         return bool(self.sees_records and self.area_id and is_within(area_code, self.area_id))

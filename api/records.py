@@ -19,6 +19,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import User
+from accounts.requests import user_of
 from api.faults import Changed, Conflict, MatchRequired, of_transition
 from api.reading.filters import record_filterset
 from api.reading.listing import ListViewSet, Scoped
@@ -241,8 +242,7 @@ class RecordViewSet(Scoped, ListViewSet):
 
     @property
     def _user(self) -> User:
-        user: Any = self.request.user
-        return user  # type: ignore[no-any-return]
+        return user_of(self.request)
 
     def _only_clerks(self) -> None:
         if not self._user.is_clerk:

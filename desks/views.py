@@ -12,6 +12,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
 from accounts.models import Role, User
+from accounts.requests import user_of
 from desks.clerk import clerk_desk
 from desks.others import administrator_desk, auditor_desk
 from desks.reviewer import reviewer_desk
@@ -28,7 +29,7 @@ _DESKS: dict[str, tuple[str, Callable[[User], dict[str, Any]]]] = {
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
     """Each role's desk; whoever only looks goes to the figures."""
-    user: Any = request.user
+    user = user_of(request)
     if user.role in _DESKS:
         template, desk = _DESKS[user.role]
         shell = admin.site.each_context(request)
@@ -39,7 +40,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @login_required
 def board(request: HttpRequest) -> HttpResponse:
     """The dashboard of the user's own place, under the plan that concerns it first."""
-    own = request.user.area_id or ""  # type: ignore[union-attr]
+    own = user_of(request).area_id or ""
     plans = plans_of_area(own)
     if not plans:
         return redirect("admin:index")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.decorators import login_required
@@ -12,6 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
+from accounts.requests import user_of
 from areas.models import Area
 from indicators.models import Plan
 from indicators.progress.explain import build_explanation
@@ -32,7 +32,7 @@ def figure(request: HttpRequest, plan: str, indicator: str, area: str) -> HttpRe
     """One figure opened: rule, parts, places, records, what is missing. Out of scope is not found."""
     found = get_object_or_404(Plan, code=plan)
     place = get_object_or_404(Area, code=area)
-    user: Any = request.user
+    user = user_of(request)
     if not user.covers(place.code) or found not in plans_of_area(place.code):
         raise Http404
     try:
@@ -62,7 +62,7 @@ def figure(request: HttpRequest, plan: str, indicator: str, area: str) -> HttpRe
 def quality(request: HttpRequest, area: str) -> HttpResponse:
     """What deserves a second look in an area's records. Out of scope is not found."""
     place = get_object_or_404(Area, code=area)
-    user: Any = request.user
+    user = user_of(request)
     if not user.covers(place.code):
         raise Http404
     day = asked_day(request) or timezone.localdate()

@@ -16,11 +16,14 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.models import User
+from accounts.requests import user_of
 from api.faults import Conflict, Fault
 from api.fields import Chosen, TrueFalse
 from api.reading.filters import AreaFilter, MomentFilter, SubtreeFilter
 from api.reading.listing import ListViewSet, Scoped
 from api.serializers import NothingSerializer, Strict
+from areas.models import Area
 from ledgers import jobs
 from ledgers.tasks import start_import
 from ledgers.undoing import undo_batch
@@ -117,8 +120,8 @@ class ImportFilterSet(django_filters.FilterSet):
     state = django_filters.MultipleChoiceFilter(choices=JobState.choices, label="进度")
 
 
-def _only_clerks(request: Request) -> Any:
-    user: Any = request.user
+def _only_clerks(request: Request) -> User:
+    user = user_of(request)
     if not user.is_clerk:
         raise PermissionDenied("只有填报员可以导入台账", "role")
     return user
@@ -134,9 +137,9 @@ class ImportViewSet(ListViewSet):
 
     def get_queryset(self) -> QuerySet[Any]:
         """Nobody else finds an upload, nor the uploader one into an area no longer theirs."""
-        user: Any = self.request.user
+        user = user_of(self.request)
         rows = super().get_queryset().filter(created_by=user)
-        rows = rows.filter(area__in=type(user.area)._default_manager.visible_to(user))
+        rows = rows.filter(area__in=Area.objects.visible_to(user))
         return rows.defer("content", "found") if self.is_list else rows
 
     def get_serializer_class(self) -> Any:
@@ -162,7 +165,7 @@ class ImportViewSet(ListViewSet):
         content = file.read(jobs.MOST_BYTES + 1)
         try:
             job = jobs.create_job(
-                given.validated_data["kind"], content, file.name, by=user, root=user.area
+                given.validated_data["kind"], content, file.name, by=user, root=user.own_area
             )
         except jobs.UploadRefused as refused:
             raise Fault(str(refused), "upload") from None

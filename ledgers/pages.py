@@ -19,6 +19,7 @@ from django.template.response import TemplateResponse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.requests import user_of
 from ledgers import jobs
 from ledgers.files.marked import marked_copy
 from ledgers.files.template import template_of
@@ -45,7 +46,7 @@ def _for_clerks(view: View) -> View:
     @wraps(view)
     @login_required
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        user: Any = request.user
+        user = user_of(request)
         if not user.sees_records:
             raise Http404
         if not user.is_clerk:
@@ -58,7 +59,7 @@ def _for_clerks(view: View) -> View:
 @_for_clerks
 def imports(request: HttpRequest) -> HttpResponse:
     """Upload a ledger; templates; own uploads and the area's batches."""
-    user: Any = request.user
+    user = user_of(request)
     error = ""
     if request.method == "POST":
         try:
@@ -81,21 +82,21 @@ def imports(request: HttpRequest) -> HttpResponse:
 
 
 def _upload(request: HttpRequest) -> ImportJob:
-    user: Any = request.user
+    user = user_of(request)
     kind, file = request.POST.get("kind", ""), request.FILES.get("file")
     if kind not in KINDS:
         raise jobs.UploadRefused("请选择台账种类")
     if file is None:
         raise jobs.UploadRefused("请选择要导入的文件")
     content = file.read(jobs.MOST_BYTES + 1)
-    job = jobs.create_job(kind, content, file.name or "台账", by=user, root=user.area)
+    job = jobs.create_job(kind, content, file.name or "台账", by=user, root=user.own_area)
     start_import(job)
     return job
 
 
 def _own(request: HttpRequest, pk: int) -> ImportJob:
     """The user's own upload into an area still theirs; nobody else finds it."""
-    user: Any = request.user
+    user = user_of(request)
     job = get_object_or_404(_JOBS, pk=pk, created_by=user)
     if not user.covers(job.area_id):
         raise Http404
@@ -174,20 +175,20 @@ def import_marked(request: HttpRequest, pk: int) -> HttpResponse:
 @_for_clerks
 def import_template(request: HttpRequest, kind: str) -> HttpResponse:
     """An empty ledger of the user's own area."""
-    user: Any = request.user
+    user = user_of(request)
     if kind not in KINDS:
         raise Http404
     name = f"{user.area}{LedgerKind(kind).label}模板.xlsx"
-    return _file(template_of(KINDS[kind], user.area), name)
+    return _file(template_of(KINDS[kind], user.own_area), name)
 
 
 @_for_clerks
 def import_undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask, then take a whole batch back."""
-    batch = get_object_or_404(ImportBatch.objects.visible_to(request.user), pk=pk)  # type: ignore[arg-type]
+    batch = get_object_or_404(ImportBatch.objects.visible_to(user_of(request)), pk=pk)
     if request.method == "POST":
         try:
-            number = undo_batch(batch, by=request.user)  # type: ignore[arg-type]
+            number = undo_batch(batch, by=user_of(request))
         except TransitionError as error:
             messages.error(request, str(error))
         else:

@@ -16,6 +16,7 @@ from rest_framework.exceptions import NotFound, PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.requests import user_of
 from api.faults import Conflict, refused
 from api.fields import MOST_WHOLE, Text, Whole
 from api.reading.filters import (
@@ -213,7 +214,7 @@ class EditionViewSet(ListViewSet):
 
     def get_queryset(self) -> QuerySet[Any]:
         """Of reports in scope; the content only where one is asked for."""
-        visible = Report.objects.visible_to(self.request.user)  # type: ignore[arg-type]
+        visible = Report.objects.visible_to(user_of(self.request))
         rows = super().get_queryset().filter(report__in=visible)
         return rows if self.action == "retrieve" else rows.defer("content")
 

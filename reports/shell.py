@@ -13,7 +13,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 
-from accounts.models import User
+from accounts.requests import user_of
 from reports.models import Report
 
 View = Callable[..., HttpResponseBase]
@@ -30,12 +30,6 @@ def for_readers(view: View) -> View:
         return view(request, *args, **kwargs)
 
     return guarded
-
-
-def user_of(request: HttpRequest) -> User:
-    """The user, behind `for_readers`."""
-    user: Any = request.user
-    return user
 
 
 def find_report(request: HttpRequest, pk: int) -> Report:

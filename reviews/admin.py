@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from unfold.decorators import display
 
+from accounts.requests import user_of
 from reviews.models import ImportBatch, ReviewEvent
 from reviews.pages.scoped_admin import ReadOnlyAdmin
 
@@ -21,9 +22,9 @@ class LogAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Scoped, save for the auditor."""
         rows = super().get_queryset(request)
-        if request.user.is_auditor:  # type: ignore[union-attr]
+        if user_of(request).is_auditor:
             return rows
-        return rows.visible_to(request.user)  # type: ignore[attr-defined, no-any-return]
+        return rows.visible_to(user_of(request))  # type: ignore[attr-defined, no-any-return]
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Not the administrator."""

@@ -25,6 +25,14 @@ def choosable(column: models.ForeignKey[Any, Any], user: User) -> models.QuerySe
     return rows.filter(limit if isinstance(limit, models.Q) else models.Q(**limit))  # type: ignore[no-any-return]
 
 
+def scoped_rows(model: type[models.Model]) -> AreaScopedQuerySet:
+    """Return all rows of a model that hangs on an area; TypeError for any other model."""
+    rows = model._default_manager.all()
+    if not isinstance(rows, AreaScopedQuerySet):
+        raise TypeError(f"{model._meta.label} hangs on no area")
+    return rows
+
+
 class AreaScopedQuerySet(models.QuerySet[Any]):
     """Rows that hang on an area through `area`."""
 

@@ -15,12 +15,13 @@ from django.http import HttpRequest
 from django.utils import timezone
 from unfold.forms import PaginationInlineFormSet
 
+from accounts.requests import user_of
 from areas.codes import COMMUNITY_LEVEL, COUNTY_LEVEL, TOWNSHIP_LEVEL, cut_to, level_of
 from areas.models import Area
 from scenes.models import Activity, ActivityReach
 
 if TYPE_CHECKING:
-    from accounts.models import User
+    pass
 
 #: More boxes than these are searched.
 _AT_A_GLANCE = 15
@@ -135,7 +136,7 @@ def _as_rows(data: Any, instance: Any, start: str) -> dict[str, Any]:
 
 def offered_to(request: HttpRequest, activity: Activity | None) -> QuerySet[Area] | None:
     """The communities of the clerk's own area on the activity's day; None above a county."""
-    user: User = request.user  # type: ignore[assignment]
+    user = user_of(request)
     if not user.area_id or level_of(user.area_id) < COUNTY_LEVEL:
         return None
     rows = Area.objects.visible_to(user).filter(level=COMMUNITY_LEVEL)

@@ -25,6 +25,7 @@ from accounts.administrators import AdministratorsAdmin
 from accounts.api.models import ApiToken
 from accounts.api.tokens import LONGEST, TokenRefused, issue, open_integration, revoke
 from accounts.models import BUSINESS_ROLES, Role, User
+from accounts.requests import user_of
 from areas.models import Area
 
 if TYPE_CHECKING:
@@ -142,7 +143,7 @@ class ApiTokenAdmin(AdministratorsAdmin):
             Role(given["role"]),
             given["area"],
             expires_on=given["expires_on"],
-            by=request.user,  # type: ignore[arg-type]
+            by=user_of(request),
         )
         obj.pk, obj.user, obj.hint = made.pk, made.user, made.hint
         request.made_token = self_shown  # type: ignore[attr-defined]
@@ -180,7 +181,7 @@ class ApiTokenAdmin(AdministratorsAdmin):
             made, text = issue(
                 token.user,
                 expires_on=timezone.localdate() + days,
-                by=request.user,  # type: ignore[arg-type]
+                by=user_of(request),
             )
         except TokenRefused as refused:
             messages.error(request, str(refused))
@@ -193,7 +194,7 @@ class ApiTokenAdmin(AdministratorsAdmin):
         token = self._found(request, object_id)
         if request.method != "POST":
             return self._asked(request, token, "吊销", "吊销后立即失效，不能恢复。")
-        revoke(token, by=request.user)  # type: ignore[arg-type]
+        revoke(token, by=user_of(request))
         messages.success(request, f"已吊销{token}")
         return redirect(self._address(token))
 

@@ -13,6 +13,7 @@ from django.urls import reverse
 from unfold.decorators import action, display
 
 from accounts.administrators import AdministratorsAdmin
+from accounts.requests import user_of
 from accounts.webhooks.announcing import send_again
 from accounts.webhooks.forms import WebhookForm
 from accounts.webhooks.models import DeliveryState, Event, Webhook, WebhookDelivery, new_salt
@@ -60,7 +61,7 @@ class WebhookAdmin(AdministratorsAdmin):
     def save_model(self, request: HttpRequest, obj: Webhook, form: Any, change: bool) -> None:
         """Who made it."""
         if not change:
-            obj.created_by = request.user  # type: ignore[assignment]
+            obj.created_by = user_of(request)
         super().save_model(request, obj, form, change)
 
     @display(description="接收地址")

@@ -18,6 +18,7 @@ from rest_framework.response import Response
 from rest_framework.settings import api_settings
 from rest_framework.viewsets import GenericViewSet
 
+from accounts.requests import user_of
 from api.faults import Fault
 from api.reading.filters import refuse_unknown
 from api.reading.paging import (
@@ -127,4 +128,4 @@ class Scoped:
     def get_queryset(self) -> QuerySet[Any]:
         """What is outside is not found."""
         rows: Any = super().get_queryset()  # type: ignore[misc]
-        return rows.visible_to(self.request.user)  # type: ignore[attr-defined, no-any-return]
+        return rows.visible_to(user_of(self.request))  # type: ignore[attr-defined, no-any-return]

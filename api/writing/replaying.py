@@ -17,6 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.models import Replay
+from accounts.requests import user_of
 from api.faults import Fault
 
 HEADER = "Idempotency-Key"
@@ -38,7 +39,7 @@ def once(request: Request, act: Callable[[], Response]) -> Response:
         message = f"{HEADER} 应为1至100个可见的英文字符"
         raise ValidationError({HEADER: [ErrorDetail(message, "invalid")]})
     said = _fingerprint(request)
-    user: Any = request.user
+    user = user_of(request)
     with transaction.atomic():
         row, is_fresh = Replay.objects.get_or_create(
             user=user, key=key, defaults={"fingerprint": said}
@@ -63,7 +64,7 @@ def _again(row: Replay, said: str) -> Response:
 def _fingerprint(request: Request) -> str:
     """Method, address, content, and where the caller is: an account that was moved is told nothing of
     where it was. The order of names in an object is no difference."""
-    user: Any = request.user
+    user = user_of(request)
     said: list[Any] = [request.method, request.get_full_path(), request.data, user.area_id]
     text = json.dumps(said, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.requests import user_of
 from api.faults import refused
 from api.fields import AREA_CODE, MOST_WHOLE
 from api.reading.filters import AreaCodeField, DayField, WholeField, refuse_unknown
@@ -142,7 +143,7 @@ class FigureView(APIView):
 
     def plan_and_area(self) -> tuple[Plan, Area]:
         """What is asked for, in scope; a plan that is about elsewhere is as unknown as none."""
-        user: Any = self.request.user
+        user = user_of(self.request)
         plan = Plan.objects.filter(code=self._text("plan")).first()
         code = self._text("area") or (plan.area_code if plan else user.area_id)
         area = Area.objects.visible_to(user).filter(code=code).first()

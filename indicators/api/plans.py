@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from rest_framework import serializers
 from rest_framework.request import Request
 
+from accounts.requests import user_of
 from api.reading.filters import AreaFilter, DayFilter, TextFilter, WordsFilter
 from api.reading.listing import ListViewSet
 from areas.models import Area
@@ -112,7 +113,7 @@ class TargetShareSerializer(serializers.ModelSerializer[TargetShare]):
 
 def _plans(request: Request) -> list[int]:
     """Keys of the plans that are about the user's own area."""
-    user: Any = request.user
+    user = user_of(request)
     return [plan.pk for plan in plans_of_area(user.area_id or "")]
 
 
@@ -210,5 +211,5 @@ class TargetShareViewSet(ListViewSet):
 
     def get_queryset(self) -> QuerySet[Any]:
         """Others are not found."""
-        visible = Area.objects.visible_to(self.request.user)  # type: ignore[arg-type]
+        visible = Area.objects.visible_to(user_of(self.request))
         return super().get_queryset().filter(area__in=visible)

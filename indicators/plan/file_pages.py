@@ -13,6 +13,7 @@ from django.template.response import TemplateResponse
 from django.utils.http import content_disposition_header
 from unfold.decorators import action
 
+from accounts.requests import user_of
 from indicators.plan.files import PlanError, PlanFile, export_plan, read_plan
 from indicators.plan.forms import FILE_LIMIT, PlanFileForm
 from indicators.plan.pages import plan_address
@@ -34,11 +35,11 @@ class PlanFilePages(ReadOnlyAdmin):
         plan = self.get_object(request, object_id)
         if plan is None or not self.has_view_permission(request, plan):
             raise Http404
-        return may_load(request.user, plan.area_code)  # type: ignore[arg-type]
+        return may_load(user_of(request), plan.area_code)
 
     def has_load_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """Reviewers for their own area (which the file says), and administrators."""
-        user: Any = request.user
+        user = user_of(request)
         return bool(
             user.is_authenticated
             and ((user.is_reviewer and user.sees_records) or user.is_administrator)
@@ -71,7 +72,7 @@ class PlanFilePages(ReadOnlyAdmin):
         self, request: HttpRequest, name: str, raw: bytes, problem: str = ""
     ) -> HttpResponse:
         try:
-            preview = preview_plan(read_plan(name, raw), by=request.user)  # type: ignore[arg-type]
+            preview = preview_plan(read_plan(name, raw), by=user_of(request))
         except PlanError as error:
             return self._answer(request, form=PlanFileForm(), problem=str(error))
         return self._answer(
@@ -88,7 +89,7 @@ class PlanFilePages(ReadOnlyAdmin):
             file: PlanFile = read_plan(name, raw)
             plan = load_on_site(
                 file,
-                by=request.user,  # type: ignore[arg-type]
+                by=user_of(request),
                 reason=request.POST.get("reason", ""),
                 seen=request.POST.get("seen", ""),
             )

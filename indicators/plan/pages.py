@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
+from accounts.requests import user_of
 from indicators.models import Indicator, Plan, Target
 from indicators.plan.forms import RuleForm, SharesForm, TargetForm
 from indicators.plan.preview import preview_rule
@@ -78,7 +79,7 @@ class PlanPages(ReadOnlyAdmin):
         """With the indicators and what was revised."""
         plan, context = self.get_object(request, object_id), extra_context or {}
         if plan is not None and self.has_view_permission(request, plan):
-            user: Any = request.user
+            user = user_of(request)
             sections, others = build_sheet(plan, user)
             context |= {
                 "sections": sections,
@@ -92,7 +93,7 @@ class PlanPages(ReadOnlyAdmin):
         """Who cannot read plans does not find it; who only reads is refused."""
         if not self.has_view_permission(request, plan):
             raise Http404
-        if not may_revise(request.user, plan):  # type: ignore[arg-type]
+        if not may_revise(user_of(request), plan):
             raise PermissionDenied
 
     def _target(self, request: HttpRequest, pk: int) -> Target:
@@ -142,7 +143,7 @@ class PlanPages(ReadOnlyAdmin):
     def _revise(self, request: HttpRequest, target: Target, form: TargetForm) -> None:
         if request.POST.get("seen") != _target_stamp(target):
             raise RevisionError(_MOVED.format("目标"))
-        revise_target(target, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
+        revise_target(target, by=user_of(request), **form.cleaned_data)
 
     # 目标分解 -------------------------------------------------------------------------------
 
@@ -230,7 +231,7 @@ class PlanPages(ReadOnlyAdmin):
         change_rule(
             indicator,
             form.rule(),
-            by=request.user,  # type: ignore[arg-type]
+            by=user_of(request),
             reason=form.cleaned_data["reason"],
             document_number=form.cleaned_data["document_number"],
         )

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import admin
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 
+from accounts.requests import user_of
 from areas.models import Area
 from indicators.models import Plan
 from indicators.progress.services import day_asked, plans_of_area
@@ -56,7 +55,7 @@ def dashboard_export(request: HttpRequest, plan: str, area: str) -> HttpResponse
 def _question(request: HttpRequest, plan: str, area: str) -> Question:
     found = get_object_or_404(Plan, code=plan)
     place = get_object_or_404(Area, code=area)
-    user: Any = request.user
+    user = user_of(request)
     if not user.covers(place.code) or found not in plans_of_area(place.code):
         raise Http404
     year = asked_year(request)

@@ -17,6 +17,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.requests import user_of
 from reports.exports import jobs
 from reports.exports.forms import ExportForm, SubscriptionForm
 from reports.exports.ledger import Refused
@@ -33,7 +34,7 @@ _LISTED = 20
 @for_readers
 def exports(request: HttpRequest) -> HttpResponseBase:
     """Own ledgers and subscriptions; ask for a ledger."""
-    user: Any = request.user
+    user = user_of(request)
     form = ExportForm(user, request.POST or None) if request.method == "POST" else ExportForm(user)
     if request.method == "POST" and form.is_valid():
         try:
@@ -50,7 +51,7 @@ def exports(request: HttpRequest) -> HttpResponseBase:
 @for_readers
 def subscribe(request: HttpRequest) -> HttpResponseBase:
     """Ask for figures every month."""
-    user: Any = request.user
+    user = user_of(request)
     form = SubscriptionForm(user, request.POST)
     if form.is_valid():
         try:
@@ -68,7 +69,7 @@ def subscribe(request: HttpRequest) -> HttpResponseBase:
 @for_readers
 def unsubscribe(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Own subscriptions end, even of areas that are not the user's any more."""
-    rows = Subscription.objects.filter(user=request.user)  # type: ignore[misc]
+    rows = Subscription.objects.filter(user=user_of(request))
     subscription = get_object_or_404(rows, pk=pk)
     rows.filter(pk=subscription.pk, cancelled_at=None).update(cancelled_at=timezone.now())
     messages.success(request, f"已取消订阅{subscription}")
@@ -112,7 +113,7 @@ def export_download(request: HttpRequest, pk: int) -> HttpResponseBase:
 @for_readers
 def delivery_download(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The file of one period of an own subscription."""
-    user: Any = request.user
+    user = user_of(request)
     rows = Delivery.objects.select_related("subscription__area")
     delivery = get_object_or_404(rows, pk=pk, subscription__user=user)
     if not user.covers(delivery.subscription.area_id):
@@ -122,7 +123,7 @@ def delivery_download(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 def _own(request: HttpRequest, pk: int) -> Export:
     """The user's own export of an area still theirs; nobody else finds it."""
-    user: Any = request.user
+    user = user_of(request)
     export = get_object_or_404(Export.objects.select_related("area"), pk=pk, requested_by=user)
     if not user.covers(export.area_id):
         raise Http404
@@ -147,7 +148,7 @@ def _page(
     export_form: ExportForm | None = None,
     subscription_form: SubscriptionForm | None = None,
 ) -> HttpResponse:
-    user: Any = request.user
+    user = user_of(request)
     is_wrong = any(form is not None and form.is_bound for form in (export_form, subscription_form))
     files = Export.objects.filter(requested_by=user).select_related("area")
     context = {

@@ -12,11 +12,12 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.requests import user_of
 from indicators.models import Plan
 from indicators.progress.services import plans_of_area
 from reports.models import FilingStatus, Report, ReportState
 from reports.schedule import day_off, level_below, next_due
-from reports.shell import for_readers, page, user_of
+from reports.shell import for_readers, page
 from reports.workflow import may_judge
 
 _LATE = 100

@@ -7,11 +7,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.requests import user_of
 from reports.editions.files import DOCUMENT, WORKBOOK, download_name, hash_of, path_of, sha256_of
 from reports.editions.verifying import verify
 from reports.models import Edition, Report
 from reports.paper.pdf import PdfError, pdf_of
-from reports.shell import for_readers, user_of
+from reports.shell import for_readers
 from reviews.downloads import answer
 
 _PDF = "pdf"

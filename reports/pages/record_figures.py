@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 
+from accounts.requests import user_of
 from areas.codes import is_within
 from areas.successions import Successions, homes_of
 from indicators.models import Plan
@@ -25,7 +26,7 @@ from reviews.models import Status, Submission
 @login_required
 def record_figures(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """What one record counts in, today and in what was sealed. Out of scope is not found."""
-    user: Any = request.user
+    user = user_of(request)
     model = _record_model(kind)
     if not user.sees_records:
         raise Http404

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.requests import user_of
 from areas.codes import TOWNSHIP_LEVEL
 from reports import workflow
 from reports.editions.child_reports import ChildReport, missing_of, reports_below
@@ -27,7 +28,7 @@ from reports.models import Edition, Report, ReportState
 from reports.paper.document import document_of
 from reports.paper.pdf import can_make_pdf
 from reports.schedule import day_off, level_below
-from reports.shell import find_report, for_readers, page, user_of
+from reports.shell import find_report, for_readers, page
 from reports.workflow import HandlingError, may_edit, may_judge
 
 _DIFFERENCES = 50

@@ -19,6 +19,7 @@ from unfold.admin import GenericTabularInline
 from unfold.decorators import display
 from unfold.forms import PaginationGenericInlineFormSet
 
+from accounts.requests import user_of
 from reviews.evidence.attachments import (
     COUNT_LIMIT,
     AttachmentError,
@@ -49,7 +50,7 @@ _POLICY = "sandbox; default-src 'none'"
 @require_safe
 def attachment(request: HttpRequest, pk: int) -> HttpResponse:
     """One file, to whoever sees its record; to all others there is none. Asked again every time."""
-    found = readable_attachment(request.user, pk)  # type: ignore[arg-type]
+    found = readable_attachment(user_of(request), pk)
     if found is None:
         raise Http404
     tag = f'"{found.sha256}"'

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from accounts.requests import user_of
 from areas.codes import TOWNSHIP_LEVEL, level_of
 from reviews.checks import Problem, blocking, find_problems
 from reviews.models import Submission
@@ -179,7 +180,7 @@ class EntryPages(_Admin):
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """The own street, today, and what is copied; what the address says counts most."""
         initial: dict[str, Any] = dict.fromkeys(self.today, timezone.localdate())
-        own = request.user.area_id  # type: ignore[union-attr]
+        own = user_of(request).area_id
         if own and level_of(own) >= TOWNSHIP_LEVEL:
             initial["area"] = own
         record = copied_record(request)
@@ -243,7 +244,7 @@ class EntryPages(_Admin):
 
     def _submit(self, request: HttpRequest, record: Submission) -> HttpResponse:
         try:
-            submit(record, by=request.user, reason=reason_in(request.POST))  # type: ignore[arg-type]
+            submit(record, by=user_of(request), reason=reason_in(request.POST))
         except ProblemsFound as found:
             messages.warning(request, _remark(record, [problem for _, problem in found.found]))
             return HttpResponseRedirect(self._address("change", record.pk))

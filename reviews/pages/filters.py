@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from accounts.requests import user_of
 from areas.models import Area
 
 
@@ -19,7 +20,7 @@ class PlaceFilter(SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """The areas right below the user's."""
-        own = request.user.area_id or ""  # type: ignore[union-attr]
+        own = user_of(request).area_id or ""
         if not own:
             return []
         children = Area.objects.children_of(own, timezone.localdate())
@@ -30,4 +31,4 @@ class PlaceFilter(SimpleListFilter):
         code = self.value()
         if not code:
             return queryset
-        return queryset.within(code) if request.user.covers(code) else queryset.none()  # type: ignore[union-attr,attr-defined,no-any-return]
+        return queryset.within(code) if user_of(request).covers(code) else queryset.none()  # type: ignore[attr-defined, no-any-return]

@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from unfold.decorators import display
 
+from accounts.requests import user_of
 from reviews.checks import find_problems
 from reviews.models import Status, Submission
 from reviews.pages.entry_pages import EntryPages
@@ -93,8 +94,8 @@ class RecordAdmin(EntryPages, TransitionPages):
         rows: Any = super().get_queryset(request)
         match = request.resolver_match
         if match is not None and match.url_name == "autocomplete":
-            return rows.choosable_by(request.user)  # type: ignore[no-any-return]
-        return rows.visible_to(request.user)  # type: ignore[no-any-return]
+            return rows.choosable_by(user_of(request))  # type: ignore[no-any-return]
+        return rows.visible_to(user_of(request))  # type: ignore[no-any-return]
 
     trail: Sequence[str] = (
         "state",
@@ -135,7 +136,7 @@ class RecordAdmin(EntryPages, TransitionPages):
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """In scope."""
         return self.has_module_permission(request) and (
-            obj is None or request.user.covers(obj.area_id)  # type: ignore[union-attr]
+            obj is None or user_of(request).covers(obj.area_id)
         )
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -146,7 +147,7 @@ class RecordAdmin(EntryPages, TransitionPages):
         """Clerks, while it is a draft or returned."""
         if not self.has_add_permission(request):
             return False
-        return obj is None or (obj.is_editable and request.user.covers(obj.area_id))  # type: ignore[union-attr]
+        return obj is None or (obj.is_editable and user_of(request).covers(obj.area_id))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Records are voided, never deleted."""
@@ -158,7 +159,7 @@ class RecordAdmin(EntryPages, TransitionPages):
         """Who entered it; and the scope holds again after the write."""
         if not change:
             obj.created_by = request.user
-        if not request.user.covers(obj.area_id):  # type: ignore[union-attr]
+        if not user_of(request).covers(obj.area_id):
             raise Http404
         super().save_model(request, obj, form, change)
 
@@ -183,7 +184,7 @@ class RecordAdmin(EntryPages, TransitionPages):
             "title": f"{record}：历史记录",
             "opts": self.opts,
             "record": record,
-            "entries": timeline_of(record, request.user),  # type: ignore[arg-type]
+            "entries": timeline_of(record, user_of(request)),
             **(extra_context or {}),
         }
         return TemplateResponse(request, "reviews/timeline.html", context)

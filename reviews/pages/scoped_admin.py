@@ -12,8 +12,10 @@ from django.forms import Field
 from django.http import Http404, HttpRequest, HttpResponse
 from unfold.admin import ModelAdmin, TabularInline
 
+from accounts.requests import user_of
+from reviews.fields import related_model
 from reviews.models import Submission
-from reviews.querysets import choosable
+from reviews.querysets import choosable, scoped_rows
 
 
 class SoundAutocomplete(AutocompleteSelect):
@@ -41,7 +43,7 @@ class ScopedFieldsMixin:
     ) -> Any:
         """Offer what the user may choose, and what the record holds already; refuse any other."""
         manager: Any = db_field.related_model._default_manager  # type: ignore[union-attr]
-        rows = choosable(db_field, request.user)  # type: ignore[arg-type]
+        rows = choosable(db_field, user_of(request))
         if rows is not None:
             kwargs["queryset"] = rows | manager.filter(pk__in=self._held(db_field, request))
         if db_field.name in self.get_autocomplete_fields(request):  # type: ignore[attr-defined]
@@ -63,7 +65,7 @@ class ScopedFieldsMixin:
             if not others:  # the link to the record itself
                 return []
             parent = others[0]
-            seen = parent.related_model._default_manager.visible_to(request.user)  # type: ignore[union-attr]
+            seen = scoped_rows(related_model(parent)).visible_to(user_of(request))
             rows = rows.filter(**{f"{parent.name}__in": seen.filter(pk=object_id)})
         return [pk for pk in rows.values_list(db_field.attname, flat=True) if pk is not None]
 
@@ -105,11 +107,11 @@ class RecordInline(ScopedFieldsMixin, TabularInline):
 
     def _may_edit(self, request: HttpRequest, obj: Any = None) -> bool:
         record = obj if isinstance(obj, Submission) else None
-        return bool(request.user.is_clerk and (record is None or record.is_editable))  # type: ignore[union-attr]
+        return bool(user_of(request).is_clerk and (record is None or record.is_editable))
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Whoever sees the record sees its rows."""
-        return bool(request.user.sees_records)  # type: ignore[union-attr]
+        return bool(user_of(request).sees_records)
 
     has_add_permission = _may_edit
     has_change_permission = _may_edit

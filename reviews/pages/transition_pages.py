@@ -16,6 +16,7 @@ from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import ModelAdmin
 from unfold.decorators import action as unfold_action
 
+from accounts.requests import user_of
 from reviews.checks import Problem, find_all_problems
 from reviews.models import Action, Status, Submission
 from reviews.pages.attachment_pages import EvidencePages
@@ -45,7 +46,7 @@ class TransitionPages(
     # who may what ---------------------------------------------------------------------------
 
     def _may(self, action: Action, request: HttpRequest, object_id: Any = None) -> bool:
-        sources = allowed_sources(action, request.user)  # type: ignore[arg-type]
+        sources = allowed_sources(action, user_of(request))
         if object_id is None or not sources:
             return bool(sources)
         record = self.get_object(request, object_id)
@@ -88,7 +89,7 @@ class TransitionPages(
         record: Submission | None = None,
     ) -> HttpResponse | None:
         """Ask once, with room for a reason; then move and say what happened."""
-        user: Any = request.user
+        user = user_of(request)
         if "confirmed" in request.POST:
             try:
                 moved = self._move(rows, action, request)
@@ -127,7 +128,7 @@ class TransitionPages(
 
     def _move(self, rows: Any, action: Action, request: HttpRequest) -> int:
         """Move exactly as many as were shown, or none."""
-        user: Any = request.user
+        user = user_of(request)
         shown = request.POST.get("shown", "")
         with transaction.atomic():
             moved = move_all(rows, action, by=user, reason=request.POST.get("reason", ""))

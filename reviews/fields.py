@@ -1,0 +1,37 @@
+"""Typed look-ups in a model's metadata, where Django's type stubs promise less than holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+
+# Django's own classes take type parameters in the stubs only.
+if TYPE_CHECKING:
+    #: A column of any model; the types of its values are not known.
+    AnyField = models.Field[Any, Any]
+    AnyForeignKey = models.ForeignKey[Any, Any]
+else:
+    AnyField, AnyForeignKey = models.Field, models.ForeignKey
+
+
+def field_of(model: models.Model | type[models.Model], name: str) -> AnyField:
+    """Return the column `name` of a model; raise FieldDoesNotExist for a name that is no column."""
+    field = model._meta.get_field(name)
+    if not isinstance(field, models.Field):
+        raise FieldDoesNotExist(f"{model._meta.label}.{name} is not a column")
+    return field
+
+
+def label_of(model: models.Model | type[models.Model], name: str) -> str:
+    """Return the Chinese name of a column."""
+    return str(field_of(model, name).verbose_name)
+
+
+def related_model(field: AnyField) -> type[models.Model]:
+    """Return the model that a foreign key refers to; raise ValueError for any other column."""
+    related = field.related_model
+    if not isinstance(related, type):
+        raise ValueError(f"{field} refers to no model")
+    return related
