@@ -13,7 +13,7 @@ from indicators.api.figures import FiguresView, LineageView, ProgressView
 from indicators.api.plans import (
     IndicatorViewSet,
     PlanViewSet,
-    TargetShareViewSet,
+    TargetAllocationViewSet,
     TargetViewSet,
 )
 from indicators.api.records import ManualFigureViewSet, OpeningBalanceViewSet
@@ -77,7 +77,7 @@ router.register("manual-figures", ManualFigureViewSet)
 router.register("plans", PlanViewSet)
 router.register("indicators", IndicatorViewSet)
 router.register("targets", TargetViewSet)
-router.register("target-shares", TargetShareViewSet)
+router.register("target-shares", TargetAllocationViewSet)
 router.register("reports", ReportViewSet, basename="api-report")
 router.register("editions", EditionViewSet, basename="api-edition")
 router.register("imports", ImportViewSet)

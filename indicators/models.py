@@ -120,7 +120,7 @@ class Indicator(models.Model):
     level = models.PositiveSmallIntegerField("覆盖层级", null=True, blank=True)
     at_least = models.PositiveIntegerField("每个不少于", default=1)
     is_urban_only = models.BooleanField("仅城镇社区", default=False)
-    is_share = models.BooleanField("按比例", default=False)
+    is_ratio = models.BooleanField("按比例", default=False)
     within = models.CharField("覆盖计数", max_length=5, default="stock")
     against = models.CharField("对比", max_length=10, default="same_day")
     reading = models.CharField("口径说明", max_length=300, blank=True)
@@ -179,11 +179,15 @@ class Target(models.Model):
         return f"{self.due_on} {self.operator}{self.value.normalize():f}"
 
 
-class TargetShare(models.Model):
-    """目标分解: what one area below owes of a target. Money is shared out as guidance only (慈善法
-    forbids 摊派)."""
+class TargetAllocation(models.Model):
+    """目标分解: the part of a target that one area below the plan's area has to reach.
 
-    target = models.ForeignKey(Target, models.PROTECT, related_name="shares", verbose_name="目标")
+    A target in money is allocated as guidance only, for the Charity Law forbids 摊派.
+    """
+
+    target = models.ForeignKey(
+        Target, models.PROTECT, related_name="allocations", verbose_name="目标"
+    )
     area = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name="承担地区")
     value = models.DecimalField("分解值", max_digits=16, decimal_places=4)
 
@@ -193,12 +197,12 @@ class TargetShare(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=("target", "area"),
-                name="indicators_targetshare_once",
+                name="indicators_targetallocation_once",
                 violation_error_message="该地区的分解值已设",
             ),
             models.CheckConstraint(
                 condition=Q(value__gte=0),
-                name="indicators_targetshare_not_negative",
+                name="indicators_targetallocation_not_negative",
                 violation_error_message="分解值不能为负数",
             ),
         ]

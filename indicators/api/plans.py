@@ -1,4 +1,4 @@
-"""Plans, indicators, targets and their shares: those about the user's own area."""
+"""Plans, indicators, targets and their allocations: those about the user's own area."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
 
@@ -20,7 +21,7 @@ from indicators.models import (
     Place,
     Plan,
     Target,
-    TargetShare,
+    TargetAllocation,
 )
 from indicators.progress.services import plans_of_area
 
@@ -49,6 +50,7 @@ class IndicatorSerializer(serializers.ModelSerializer[Indicator]):
     """What is counted, and by which rule."""
 
     plan = serializers.SlugRelatedField[Plan](slug_field="code", read_only=True, label="方案")
+    is_share = serializers.BooleanField(source="is_ratio", read_only=True, label="按比例")
 
     class Meta:
         model = Indicator
@@ -98,7 +100,8 @@ class TargetSerializer(serializers.ModelSerializer[Target]):
         read_only_fields = fields
 
 
-class TargetShareSerializer(serializers.ModelSerializer[TargetShare]):
+@extend_schema_serializer(component_name="TargetShare")
+class TargetAllocationSerializer(serializers.ModelSerializer[TargetAllocation]):
     """What one area below owes of a target (目标分解)."""
 
     plan = serializers.CharField(source="target.indicator.plan.code", read_only=True, label="方案")
@@ -106,7 +109,7 @@ class TargetShareSerializer(serializers.ModelSerializer[TargetShare]):
     due_on = serializers.DateField(source="target.due_on", read_only=True, label="截止日期")
 
     class Meta:
-        model = TargetShare
+        model = TargetAllocation
         fields = ("id", "plan", "indicator", "due_on", "target", "area", "value")
         read_only_fields = fields
 
@@ -193,7 +196,7 @@ class TargetViewSet(OfOwnPlans, ListViewSet):
     order_fields = ("id", "due_on")
 
 
-class TargetShareFilterSet(django_filters.FilterSet):
+class TargetAllocationFilterSet(django_filters.FilterSet):
     """Of a plan and an indicator, for an area."""
 
     plan = TextFilter(field_name="target__indicator__plan__code", label="方案编号")
@@ -201,12 +204,12 @@ class TargetShareFilterSet(django_filters.FilterSet):
     area = AreaFilter(field_name="area_id", label="承担地区")
 
 
-class TargetShareViewSet(ListViewSet):
+class TargetAllocationViewSet(ListViewSet):
     """目标分解 within the user's own area."""
 
-    queryset = TargetShare.objects.select_related("target__indicator__plan")
-    serializer_class = TargetShareSerializer
-    filterset_class = TargetShareFilterSet
+    queryset = TargetAllocation.objects.select_related("target__indicator__plan")
+    serializer_class = TargetAllocationSerializer
+    filterset_class = TargetAllocationFilterSet
     order_fields = ("id",)
 
     def get_queryset(self) -> QuerySet[Any]:

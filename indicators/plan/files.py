@@ -72,7 +72,7 @@ INDICATOR_KEYS = (
     Key("level", int, None),
     Key("at_least", int, 1),
     Key("urban_only", bool, False, field="is_urban_only"),
-    Key("share", bool, False, field="is_share"),
+    Key("share", bool, False, field="is_ratio"),
     Key("within", str, "stock"),
     Key("against", str, "same_day"),
     Key("reading", str, ""),

@@ -1,4 +1,4 @@
-"""Forms of the plan pages: a target, the shares of one, a rule, a file."""
+"""Forms of the plan pages: a target, the allocations of one, a rule, a file."""
 
 from __future__ import annotations
 
@@ -97,21 +97,21 @@ class TargetForm(ReasonForm):
         return None if value == self.at_least else value
 
 
-class SharesForm(ReasonForm):
-    """目标分解: one field an area; an empty one takes no share."""
+class AllocationForm(ReasonForm):
+    """目标分解: one field an area; an area whose field is empty takes no part."""
 
     def __init__(
         self,
         target: Target,
         areas: Sequence[Area],
-        shares: Mapping[str, Decimal],
+        allocations: Mapping[str, Decimal],
         data: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(data)
         self.areas = areas
         for area in areas:
-            value = shares.get(area.code)
-            self.fields[_share_name(area)] = _number(
+            value = allocations.get(area.code)
+            self.fields[_input_name(area)] = _number(
                 target.indicator,
                 label=str(area),
                 required=False,
@@ -122,15 +122,15 @@ class SharesForm(ReasonForm):
 
     def rows(self) -> list[tuple[Area, forms.BoundField]]:
         """Areas with their fields."""
-        return [(area, self[_share_name(area)]) for area in self.areas]
+        return [(area, self[_input_name(area)]) for area in self.areas]
 
-    def shares(self) -> dict[str, Decimal]:
+    def allocations(self) -> dict[str, Decimal]:
         """What was entered, by area."""
-        values = {area.code: self.cleaned_data[_share_name(area)] for area in self.areas}
+        values = {area.code: self.cleaned_data[_input_name(area)] for area in self.areas}
         return {code: value for code, value in values.items() if value is not None}
 
 
-def _share_name(area: Area) -> str:
+def _input_name(area: Area) -> str:
     return f"share-{area.code}"
 
 
@@ -170,7 +170,7 @@ class RuleForm(ReasonForm):
     is_urban_only = forms.BooleanField(
         label="仅城镇社区", required=False, widget=UnfoldBooleanWidget(), help_text="只用于覆盖"
     )
-    is_share = forms.BooleanField(
+    is_ratio = forms.BooleanField(
         label="按比例",
         required=False,
         widget=UnfoldBooleanWidget(),

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Model
 from django.utils import timezone
 
-from indicators.models import Indicator, Plan, Target, TargetShare
+from indicators.models import Indicator, Plan, Target, TargetAllocation
 from indicators.plan.changes import find_changes
 from indicators.plan.files import (
     INDICATOR_KEYS,
@@ -29,7 +29,7 @@ from indicators.plan.files import (
 )
 from indicators.plan.revisions import RevisionError, clean_reason, may_load, record
 from indicators.progress.target_sentences import standing_text
-from indicators.rules.base import find_fault, is_shareable
+from indicators.rules.base import find_fault, is_allocatable
 from indicators.store.series import ensure_layout
 
 if TYPE_CHECKING:
@@ -157,7 +157,7 @@ def _store_indicator(plan: Plan, table: Table) -> None:
     dropped = indicator.targets.exclude(pk__in=targets)
     _refuse_shared(table.where, dropped)
     dropped.delete()
-    if not is_shareable(indicator):
+    if not is_allocatable(indicator):
         _refuse_shared(f"{table.where}：改为比例类后", indicator.targets.all())
 
 
@@ -168,9 +168,9 @@ def _store_target(indicator: Indicator, table: Table) -> Target:
 
 def _refuse_shared(where: str, targets: Iterable[Target]) -> None:
     """What areas below were told to achieve does not vanish with a file."""
-    shares = TargetShare.objects.filter(target__in=targets).select_related("target")
-    for target in {share.target_id: share.target for share in shares}.values():
-        number = sum(share.target_id == target.pk for share in shares)
+    allocations = TargetAllocation.objects.filter(target__in=targets).select_related("target")
+    for target in {allocation.target_id: allocation.target for allocation in allocations}.values():
+        number = sum(allocation.target_id == target.pk for allocation in allocations)
         raise PlanError(
             f"{where}：{standing_text(target)}的目标已分解到{number}个地区，文件不能去掉它；"
             "请先在方案页面取消目标分解"

@@ -1,4 +1,4 @@
-"""Pages on which a plan's targets, their shares and its rules are revised."""
+"""Pages on which a plan's targets, their allocations and its rules are revised."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from django.urls import path, reverse
 
 from accounts.requests import user_of
 from indicators.models import Indicator, Plan, Target
-from indicators.plan.forms import RuleForm, SharesForm, TargetForm
+from indicators.plan.forms import AllocationForm, RuleForm, TargetForm
 from indicators.plan.preview import preview_rule
 from indicators.plan.revisions import (
     RevisionError,
@@ -25,14 +25,14 @@ from indicators.plan.revisions import (
     rule_changes,
     with_rule,
 )
-from indicators.plan.sheet import build_sheet, plain_alternative, share_note
+from indicators.plan.sheet import allocation_note, build_sheet, plain_alternative
 from indicators.plan.targets import (
     WAYS,
+    allocate,
+    allocation_areas,
     revise_target,
-    share_children,
-    share_out,
-    suggest_shares,
-    withdraw_shares,
+    suggest_allocation,
+    withdraw_allocation,
 )
 from indicators.progress.target_sentences import demand_text, standing_text
 from indicators.rules.base import GUIDANCE, RULE_FIELDS, is_in_money, rule_text
@@ -63,7 +63,7 @@ class PlanPages(ReadOnlyAdmin):
             path(f"{address}/<int:pk>/{name}/", guarded(view), name=f"indicators_{kind}_{name}")
             for address, kind, name, view in (
                 ("targets", "target", "revise", self.revise_view),
-                ("targets", "target", "shares", self.shares_view),
+                ("targets", "target", "shares", self.allocation_view),
                 ("indicators", "indicator", "rule", self.rule_view),
             )
         ]
@@ -97,7 +97,7 @@ class PlanPages(ReadOnlyAdmin):
             raise PermissionDenied
 
     def _target(self, request: HttpRequest, pk: int) -> Target:
-        rows = Target.objects.select_related("indicator__plan").prefetch_related("shares")
+        rows = Target.objects.select_related("indicator__plan").prefetch_related("allocations")
         target: Target = get_object_or_404(rows, pk=pk)
         self._require_revising(request, target.indicator.plan)
         return target
@@ -124,7 +124,7 @@ class PlanPages(ReadOnlyAdmin):
             except RevisionError as error:
                 _tell(form, error)
             else:
-                if note := share_note(self._target(request, pk)):
+                if note := allocation_note(self._target(request, pk)):
                     messages.warning(request, f"{note}；目标已修订，请核对目标分解")
                 return self._done(request, target.indicator.plan, "目标已修订")
         return self._page(
@@ -135,7 +135,7 @@ class PlanPages(ReadOnlyAdmin):
             target=target,
             standing=standing_text(target),
             demand=demand_text(target.indicator, target),
-            share_note=share_note(target),
+            allocation_note=allocation_note(target),
             seen=_target_stamp(target),
             back=plan_address(target.indicator.plan),
         )
@@ -147,24 +147,28 @@ class PlanPages(ReadOnlyAdmin):
 
     # 目标分解 -------------------------------------------------------------------------------
 
-    def shares_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def allocation_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Suggestions to fill in, the sum as one types, and what is confirmed is checked here."""
         target = self._target(request, pk)
-        plan, areas = target.indicator.plan, share_children(target.indicator.plan)
-        shares = {share.area_id: share.value for share in target.shares.all()}
-        form = SharesForm(target, areas, shares, request.POST if request.method == "POST" else None)
+        plan, areas = target.indicator.plan, allocation_areas(target.indicator.plan)
+        allocations = {
+            allocation.area_id: allocation.value for allocation in target.allocations.all()
+        }
+        form = AllocationForm(
+            target, areas, allocations, request.POST if request.method == "POST" else None
+        )
         if form.is_valid():
             try:
-                self._share(request, target, form)
+                self._allocate(request, target, form)
             except RevisionError as error:
                 _tell(form, error)
             else:
-                note = share_note(self._target(request, pk)) or "已取消分解"
+                note = allocation_note(self._target(request, pk)) or "已取消分解"
                 return self._done(request, plan, f"{standing_text(target)}目标{note}")
         suggestions = _suggestions(target)
         return self._page(
             request,
-            "target_shares.html",
+            "target_allocation.html",
             f"目标分解：{target.indicator}",
             form=form,
             rows=form.rows(),
@@ -173,27 +177,27 @@ class PlanPages(ReadOnlyAdmin):
             demand=demand_text(target.indicator, target),
             suggestions=suggestions,
             numbers=_numbers(target, suggestions),
-            has_shares=bool(shares),
+            has_allocations=bool(allocations),
             is_in_money=is_in_money(target.indicator),
             guidance=GUIDANCE,
-            seen=_shares_stamp(target),
+            seen=_allocation_stamp(target),
             back=plan_address(plan),
         )
 
-    def _share(self, request: HttpRequest, target: Target, form: SharesForm) -> None:
-        if request.POST.get("seen") != _shares_stamp(target):
+    def _allocate(self, request: HttpRequest, target: Target, form: AllocationForm) -> None:
+        if request.POST.get("seen") != _allocation_stamp(target):
             raise RevisionError(_MOVED.format("目标或分解"))
         reason, by = form.cleaned_data["reason"], request.user
         if "withdraw" in request.POST:
-            withdraw_shares(target, by=by, reason=reason)  # type: ignore[arg-type]
+            withdraw_allocation(target, by=by, reason=reason)  # type: ignore[arg-type]
         else:
-            share_out(target, form.shares(), by=by, reason=reason)  # type: ignore[arg-type]
+            allocate(target, form.allocations(), by=by, reason=reason)  # type: ignore[arg-type]
 
     # 修改口径 -------------------------------------------------------------------------------
 
     def rule_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """First every figure under the changed rule; a second confirmation saves it."""
-        rows = Indicator.objects.select_related("plan").prefetch_related("targets__shares")
+        rows = Indicator.objects.select_related("plan").prefetch_related("targets__allocations")
         indicator: Indicator = get_object_or_404(rows, pk=pk)
         plan, preview = indicator.plan, None
         self._require_revising(request, plan)
@@ -248,9 +252,12 @@ def _target_stamp(target: Target) -> str:
     return stamp([target.value.normalize(), target.operator, target.at_least])
 
 
-def _shares_stamp(target: Target) -> str:
-    shares = sorted((share.area_id, share.value.normalize()) for share in target.shares.all())
-    return stamp([_target_stamp(target), shares])
+def _allocation_stamp(target: Target) -> str:
+    allocations = sorted(
+        (allocation.area_id, allocation.value.normalize())
+        for allocation in target.allocations.all()
+    )
+    return stamp([_target_stamp(target), allocations])
 
 
 def _rule_stamp(indicator: Indicator, changed: Indicator) -> str:
@@ -270,11 +277,11 @@ def _suggestions(target: Target) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for how, label in WAYS.items():
         try:
-            shares = suggest_shares(target, how)
+            allocations = suggest_allocation(target, how)
         except RevisionError as error:
             found.append({"how": how, "label": label, "why_not": str(error)})
         else:
-            plain = {code: f"{value.normalize():f}" for code, value in shares.items()}
+            plain = {code: f"{value.normalize():f}" for code, value in allocations.items()}
             found.append({"how": how, "label": label, "shares": plain})
     return found
 

@@ -125,7 +125,9 @@ def _rows(
     new = {table["code"]: table for table in after["indicator"]}
     has_same_head = before is not None and before["plan"] == after["plan"]
     rows = []
-    for indicator in plan.indicators.select_related("plan").prefetch_related("targets__shares"):
+    for indicator in plan.indicators.select_related("plan").prefetch_related(
+        "targets__allocations"
+    ):
         code, then = indicator.code, None
         is_changed = old.get(code) != new[code]
         if has_figures and has_same_head and not is_changed and code in now:

@@ -1,4 +1,4 @@
-"""A plan's page: every indicator with its rule, its targets by place, shares and revisions."""
+"""A plan's page: every indicator with its rule, its targets by place, allocations and revisions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Prefetch
 
 from areas.codes import is_within
-from indicators.models import Indicator, Plan, Revision, Target, TargetShare
+from indicators.models import Indicator, Plan, Revision, Target, TargetAllocation
 from indicators.progress.progress import ruling_targets
 from indicators.progress.target_review import Milestone, disagreements, milestones
 from indicators.progress.target_sentences import (
@@ -21,7 +21,7 @@ from indicators.progress.target_sentences import (
     difference_text,
     source_text,
 )
-from indicators.rules.base import is_in_money, is_shareable, rule_text
+from indicators.rules.base import is_allocatable, is_in_money, rule_text
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -41,8 +41,8 @@ class Line:
     comment: str
     role: str
     target: Target | None = None
-    shares: tuple[tuple[str, str], ...] = ()
-    share_note: str = ""
+    allocations: tuple[tuple[str, str], ...] = ()
+    allocation_note: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Section:
     lines: list[Line]
     disagreements: list[str]
     revisions: list[Revision]
-    is_shareable: bool
+    is_allocatable: bool
     is_in_money: bool
 
 
@@ -65,9 +65,9 @@ def build_sheet(plan: Plan, user: User) -> tuple[list[Section], list[Revision]]:
     Shares are shown to those they concern; revisions to who belongs to the plan's area, and to the
     administrator, who keeps the settings.
     """
-    shares = TargetShare.objects.select_related("area")
+    allocations = TargetAllocation.objects.select_related("area")
     indicators = plan.indicators.select_related("plan").prefetch_related(
-        Prefetch("targets__shares", shares), "targets__indicator"
+        Prefetch("targets__allocations", allocations), "targets__indicator"
     )
     by_code = _revisions(plan, user)
     sections = [
@@ -96,7 +96,7 @@ def _section(indicator: Indicator, revisions: list[Revision], user: User) -> Sec
         _lines(indicator, user),
         disagreements(indicator),
         revisions,
-        is_shareable(indicator),
+        is_allocatable(indicator),
         is_in_money(indicator),
     )
 
@@ -126,7 +126,7 @@ def _lines(indicator: Indicator, user: User) -> list[Line]:
 
 
 def _line(indicator: Indicator, target: Target, ruling: list[Target], user: User) -> Line:
-    shown = _shown_shares(indicator.plan, target, user)
+    shown = _shown_allocations(indicator.plan, target, user)
     return Line(
         day_text(target.due_on),
         source_text(target),
@@ -135,8 +135,10 @@ def _line(indicator: Indicator, target: Target, ruling: list[Target], user: User
         target.comment,
         "考核依据" if target in ruling else "对照",
         target,
-        tuple((str(share.area), amount_text(indicator, share.value)) for share in shown),
-        share_note(target) if user.covers(indicator.plan.area_code) else "",
+        tuple(
+            (str(allocation.area), amount_text(indicator, allocation.value)) for allocation in shown
+        ),
+        allocation_note(target) if user.covers(indicator.plan.area_code) else "",
     )
 
 
@@ -146,28 +148,28 @@ def _milestone_line(indicator: Indicator, milestone: Milestone) -> Line:
     return Line(f"{milestone.year}年底", "—", "—", demand, comment, "推算")
 
 
-def _shown_shares(plan: Plan, target: Target, user: User) -> list[TargetShare]:
+def _shown_allocations(plan: Plan, target: Target, user: User) -> list[TargetAllocation]:
     """All of them for who sees the plan's area; else those of the user's own line of areas."""
     if not user.sees_records:
         return []
     own = user.area_id or ""
     return [
-        share
-        for share in target.shares.all()
+        allocation
+        for allocation in target.allocations.all()
         if user.covers(plan.area_code)
-        or is_within(share.area_id, own)
-        or is_within(own, share.area_id)
+        or is_within(allocation.area_id, own)
+        or is_within(own, allocation.area_id)
     ]
 
 
-def share_note(target: Target) -> str:
+def allocation_note(target: Target) -> str:
     """`已分解到11个地区，合计22支，比目标多3支`; empty where it is not shared out."""
-    shares, indicator = list(target.shares.all()), target.indicator
-    if not shares:
+    allocations, indicator = list(target.allocations.all()), target.indicator
+    if not allocations:
         return ""
-    total = sum((share.value for share in shares), Decimal(0))
+    total = sum((allocation.value for allocation in allocations), Decimal(0))
     gap = total - target.value
-    text = f"已分解到{len(shares)}个地区，合计{amount_text(indicator, total)}"
+    text = f"已分解到{len(allocations)}个地区，合计{amount_text(indicator, total)}"
     if not gap:
         return f"{text}，与目标一致"
     return f"{text}，比目标{'多' if gap > 0 else '少'}{difference_text(indicator, abs(gap))}"

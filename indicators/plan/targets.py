@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from areas.codes import COMMUNITY_LEVEL, cut_to, level_of
 from areas.models import Area
-from indicators.models import Counting, Indicator, Plan, Revision, Target, TargetShare
+from indicators.models import Counting, Indicator, Plan, Revision, Target, TargetAllocation
 from indicators.plan.revisions import RevisionError, checked, clean_reason, locked_plan, record
 from indicators.progress.progress import progress_of
 from indicators.progress.target_review import Milestone, disagreements, milestones
@@ -24,7 +24,7 @@ from indicators.progress.target_sentences import (
     difference_text,
     standing_text,
 )
-from indicators.rules.base import is_shareable, is_whole
+from indicators.rules.base import is_allocatable, is_whole
 from indicators.store.series import ensure_layout
 
 if TYPE_CHECKING:
@@ -34,14 +34,14 @@ __all__ = [
     "OPERATORS",
     "WAYS",
     "Milestone",
+    "allocate",
+    "allocation_areas",
+    "allocation_gap",
     "disagreements",
     "milestones",
     "revise_target",
-    "share_children",
-    "share_gap",
-    "share_out",
-    "suggest_shares",
-    "withdraw_shares",
+    "suggest_allocation",
+    "withdraw_allocation",
 ]
 
 _FOUR_PLACES = Decimal("0.0001")
@@ -152,7 +152,7 @@ def _name(target: Target) -> dict[str, Any]:
 # --- sharing out ----------------------------------------------------------------------------
 
 
-def share_children(plan: Plan) -> list[Area]:
+def allocation_areas(plan: Plan) -> list[Area]:
     """The areas that a target is shared out to: one level below the plan's, counted, existing."""
     if level_of(plan.area_code) == COMMUNITY_LEVEL:
         return []
@@ -161,15 +161,15 @@ def share_children(plan: Plan) -> list[Area]:
     return list(rows.order_by("code"))
 
 
-def suggest_shares(target: Target, how: str) -> dict[str, Decimal]:
+def suggest_allocation(target: Target, how: str) -> dict[str, Decimal]:
     """A division of the target among the areas below that adds up to it exactly.
 
     `how`: one of `WAYS`. Counts stay whole (largest remainder). RevisionError where the target
     cannot be shared out, or there is nothing to go by.
     """
     indicator, value = target.indicator, target.value
-    _require_shareable(indicator)
-    codes = [area.code for area in share_children(indicator.plan)]
+    _require_allocatable(indicator)
+    codes = [area.code for area in allocation_areas(indicator.plan)]
     if not codes:
         raise RevisionError("方案适用地区之下没有纳入考核的地区，无从分解")
     weights = _weights(indicator, codes, how)
@@ -221,8 +221,8 @@ def _apportion(total: Decimal, weights: dict[str, Decimal], step: Decimal) -> di
     return {code: each * step for code, each in whole.items()}
 
 
-def share_out(target: Target, shares: Mapping[str, Decimal], *, by: User, reason: str) -> None:
-    """目标分解: replace the shares of a target. They may add up to more than it, never to less.
+def allocate(target: Target, allocations: Mapping[str, Decimal], *, by: User, reason: str) -> None:
+    """目标分解: replace what the areas below owe of a target; the sum may be more than it, never less.
 
     RevisionError where an area is none of those below, a count is not whole, or the sum falls short.
     """
@@ -230,37 +230,39 @@ def share_out(target: Target, shares: Mapping[str, Decimal], *, by: User, reason
     with transaction.atomic():
         plan = locked_plan(target.indicator.plan, by)
         stored = _locked_target(target, plan)
-        _require_shareable(stored.indicator)
-        names = {area.code: str(area) for area in share_children(plan)}
-        _check_shares(stored, shares, names)
-        _replace(stored, shares, names, by, reason)
+        _require_allocatable(stored.indicator)
+        names = {area.code: str(area) for area in allocation_areas(plan)}
+        _check_allocations(stored, allocations, names)
+        _replace(stored, allocations, names, by, reason)
 
 
-def withdraw_shares(target: Target, *, by: User, reason: str) -> None:
+def withdraw_allocation(target: Target, *, by: User, reason: str) -> None:
     """取消分解: no area below owes a part of the target any more."""
     reason = clean_reason(reason)
     with transaction.atomic():
         stored = _locked_target(target, locked_plan(target.indicator.plan, by))
-        if not stored.shares.exists():
+        if not stored.allocations.exists():
             raise RevisionError("该目标没有分解")
         _replace(stored, {}, {}, by, reason)
 
 
-def _require_shareable(indicator: Indicator) -> None:
-    if not is_shareable(indicator):
+def _require_allocatable(indicator: Indicator) -> None:
+    if not is_allocatable(indicator):
         raise RevisionError("比例类目标各地同一标准，不作分解")
 
 
-def _check_shares(target: Target, shares: Mapping[str, Decimal], names: dict[str, str]) -> None:
+def _check_allocations(
+    target: Target, allocations: Mapping[str, Decimal], names: dict[str, str]
+) -> None:
     indicator = target.indicator
-    for code, value in shares.items():
+    for code, value in allocations.items():
         if code not in names:
             raise RevisionError(f"{code}不是可承担分解目标的下级地区")
         if not value.is_finite() or value < 0:
             raise RevisionError(f"{names[code]}：分解值应为不小于0的数", code)
         if is_whole(indicator) and value % 1:
             raise RevisionError(f"{names[code]}：以“{indicator.unit}”计的分解值应为整数", code)
-    total = sum(shares.values(), Decimal(0))
+    total = sum(allocations.values(), Decimal(0))
     if total < target.value:
         texts = (amount_text(indicator, each) for each in (total, target.value))
         short = difference_text(indicator, target.value - total)
@@ -268,38 +270,44 @@ def _check_shares(target: Target, shares: Mapping[str, Decimal], names: dict[str
 
 
 def _replace(
-    target: Target, shares: Mapping[str, Decimal], names: dict[str, str], by: User, reason: str
+    target: Target, allocations: Mapping[str, Decimal], names: dict[str, str], by: User, reason: str
 ) -> None:
-    old = {share.area_id: share for share in target.shares.select_related("area")}
-    was = {code: share.value for code, share in old.items()}
-    if was == dict(shares):
+    old = {
+        allocation.area_id: allocation for allocation in target.allocations.select_related("area")
+    }
+    was = {code: allocation.value for code, allocation in old.items()}
+    if was == dict(allocations):
         raise RevisionError("分解没有变化")
-    labels = {code: str(share.area) for code, share in old.items()} | names
-    target.shares.all().delete()
-    for code, value in shares.items():
-        share = TargetShare(target=target, area_id=code, value=value)
-        checked(share)
-        share.save()
-    _record_shares(target, was, shares, labels, by, reason)
+    labels = {code: str(allocation.area) for code, allocation in old.items()} | names
+    target.allocations.all().delete()
+    for code, value in allocations.items():
+        allocation = TargetAllocation(target=target, area_id=code, value=value)
+        checked(allocation)
+        allocation.save()
+    _record_allocations(target, was, allocations, labels, by, reason)
 
 
-def _record_shares(
+def _record_allocations(
     target: Target,
     was: Mapping[str, Decimal],
-    shares: Mapping[str, Decimal],
+    allocations: Mapping[str, Decimal],
     labels: dict[str, str],
     by: User,
     reason: str,
 ) -> None:
     indicator, which = target.indicator, _name(target)
-    changed = sorted(code for code in {*was, *shares} if was.get(code) != shares.get(code))
+    changed = sorted(
+        code for code in {*was, *allocations} if was.get(code) != allocations.get(code)
+    )
     words = [
-        f"{labels[code]}：由{_share_text(indicator, was.get(code))}"
-        f"改为{_share_text(indicator, shares.get(code))}"
+        f"{labels[code]}：由{_allocation_text(indicator, was.get(code))}"
+        f"改为{_allocation_text(indicator, allocations.get(code))}"
         for code in changed
     ]
-    old, new = ({code: f"{v.normalize():f}" for code, v in rows.items()} for rows in (was, shares))
-    what = "目标分解" if shares else "取消分解"
+    old, new = (
+        {code: f"{v.normalize():f}" for code, v in rows.items()} for rows in (was, allocations)
+    )
+    what = "目标分解" if allocations else "取消分解"
     record(
         indicator.plan,
         f"{what}：{standing_text(target)}",
@@ -312,11 +320,11 @@ def _record_shares(
     )
 
 
-def _share_text(indicator: Indicator, value: Decimal | None) -> str:
+def _allocation_text(indicator: Indicator, value: Decimal | None) -> str:
     return "未分解" if value is None else amount_text(indicator, value)
 
 
-def share_gap(target: Target) -> Decimal | None:
-    """The sum of the shares less the target; None where it is not shared out."""
-    total = target.shares.aggregate(total=Sum("value"))["total"]
+def allocation_gap(target: Target) -> Decimal | None:
+    """The sum of the allocations less the target; None where it is not allocated."""
+    total = target.allocations.aggregate(total=Sum("value"))["total"]
     return None if total is None else total - target.value

@@ -161,7 +161,7 @@ def _parts(item: Progress) -> list[tuple[str, str]]:
         word = areas_word(indicator)
         top = (f"不少于{_threshold(item)}的{word}", plain(figure.numerator, 0) or "0")
         all_of_them = (f"纳入考核的{word}", plain(figure.denominator, 0) or "0")
-        return [top, all_of_them] if indicator.is_share else [top]
+        return [top, all_of_them] if indicator.is_ratio else [top]
     if indicator.counting == Counting.MANUAL:
         return [
             ("填报的完成数", plain(figure.numerator, 2) or "0"),
@@ -190,7 +190,7 @@ def _targets(item: Progress, area: Area, day: datetime.date) -> list[dict[str, A
                 "clause": target.clause,
                 "comment": target.comment,
                 "rules": target.pk in ruling,
-                "is_share": own is not None and own.pk is None,
+                "is_allocated": own is not None and own.pk is None,
                 "is_of_plan": own is None and target.pk in ruling,
                 "value": amount(indicator, met.value) if met is not None else "",
                 "state": met.state if met is not None else None,
@@ -255,7 +255,7 @@ def _closing(item: Progress, short: Sequence[Shortfall]) -> str:
 
 def _nearest(item: Progress, target: Target, short: Sequence[Shortfall]) -> str:
     """How many areas more, and which of them have the least way to go."""
-    total = item.figure.denominator if item.indicator.is_share else Decimal(1)
+    total = item.figure.denominator if item.indicator.is_ratio else Decimal(1)
     needed = int((target.value * total - item.figure.numerator).to_integral_value(ROUND_CEILING))
     named = short[: min(needed, _NAMED)]
     if not named:

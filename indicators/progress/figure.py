@@ -128,7 +128,7 @@ def _cumulative(indicator: Indicator, code: str, now: SeriesView) -> int:
 
 def _coverage(indicator: Indicator, code: str, now: SeriesView, at_least: int) -> Figure:
     reached = Decimal(now.at(code, coverage_key(indicator, at_least)))
-    if not indicator.is_share:
+    if not indicator.is_ratio:
         return Figure(reached, Decimal(1))
     return Figure(reached, Decimal(now.at(code, areas_key(indicator))))
 

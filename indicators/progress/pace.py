@@ -97,7 +97,7 @@ def _possible(indicator: Indicator, guess: Decimal) -> Decimal:
     """Nothing falls below nothing (a growth: below the loss of all), no share rises above all."""
     floor = Decimal(-1) if indicator.counting == Counting.GROWTH else Decimal(0)
     guess = max(guess, floor)
-    return min(guess, Decimal(1)) if indicator.is_share else guess
+    return min(guess, Decimal(1)) if indicator.is_ratio else guess
 
 
 def _figure_on(
@@ -209,7 +209,7 @@ def _base(
         key = SeriesKey("measure", indicator.measure)
         return Decimal(now.at(code, key, column)) / scale_of(indicator)
     reached = Decimal(now.at(code, coverage_key(indicator, at_least), column))
-    if not indicator.is_share:
+    if not indicator.is_ratio:
         return reached
     total = now.at(code, areas_key(indicator), column)
     return reached / total if total else Decimal(0)

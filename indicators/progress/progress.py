@@ -11,7 +11,7 @@ from enum import StrEnum
 from django.db.models import Prefetch
 
 from areas.models import Area
-from indicators.models import Counting, Indicator, Plan, Target, TargetShare
+from indicators.models import Counting, Indicator, Plan, Target, TargetAllocation
 from indicators.progress.figure import (
     NO_FIGURE,
     Figure,
@@ -104,7 +104,7 @@ def ruling_targets(indicator: Indicator) -> list[Target]:
 
 
 def targets_at(indicator: Indicator, code: str) -> list[Target]:
-    """The ruling targets as they hold at an area: the plan's own, or its shares of them (目标分解)."""
+    """The ruling targets as they hold at an area: the plan's own, or its part of them (目标分解)."""
     return targets_by_area(indicator).get(code, [])
 
 
@@ -113,17 +113,19 @@ def targets_by_area(indicator: Indicator) -> dict[str, list[Target]]:
     ruling = ruling_targets(indicator)
     found: dict[str, list[Target]] = {}
     for target in ruling:
-        for share in target.shares.all():
-            found.setdefault(share.area_id, []).append(_share_as_target(target, share))
+        for allocation in target.allocations.all():
+            found.setdefault(allocation.area_id, []).append(
+                _allocation_as_target(target, allocation)
+            )
     return found | {indicator.plan.area_code: ruling}
 
 
-def _share_as_target(target: Target, share: TargetShare) -> Target:
+def _allocation_as_target(target: Target, allocation: TargetAllocation) -> Target:
     return Target(
         indicator=target.indicator,
         due_on=target.due_on,
         operator=target.operator,
-        value=share.value,
+        value=allocation.value,
         at_least=target.at_least,
         document=target.document,
         place=target.place,
@@ -157,10 +159,10 @@ def threshold_for(indicator: Indicator, day: datetime.date, target: Target | Non
 
 def indicators_of(plan: Plan, codes: Collection[str]) -> list[Indicator]:
     """The plan's indicators in its order, with all that the figures of `codes` ask of them."""
-    shares = TargetShare.objects.filter(area__in=codes)
+    allocations = TargetAllocation.objects.filter(area__in=codes)
     return list(
         plan.indicators.select_related("plan").prefetch_related(
-            "targets", Prefetch("targets__shares", shares)
+            "targets", Prefetch("targets__allocations", allocations)
         )
     )
 
@@ -184,7 +186,7 @@ def progress_of(
 ) -> dict[str, list[Progress]]:
     """Every indicator of the plan at each of `codes` on `day`, in the plan's order.
 
-    Targets hold for the plan's own area, and as shares for the areas they were shared out to. An
+    Targets hold for the plan's own area, and their parts for the areas they were allocated to. An
     area that does not exist on the day has no figure. `root` is the common ancestor of `codes`
     (default: the first of them); `views` those of `views_for`, `indicators` those of `indicators_of`,
     where the caller has them; `given` figures by (area, indicator) that are not to be formed here.
@@ -320,7 +322,7 @@ def plain(number: Decimal | None, places: int) -> str | None:
 
 
 def places_of(indicator: Indicator) -> int:
-    """Decimals of a value: shares 4, money by its unit, counts none (pace: 2)."""
+    """Decimals of a value: ratios 4, money by its unit, counts none (pace: 2)."""
     if indicator.is_percentage:
         return 4
     return _PLACES.get(indicator.unit, 0)

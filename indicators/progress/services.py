@@ -78,7 +78,7 @@ def find_area(code: str) -> Area:
 
 def find_indicator(plan: Plan, code: str) -> Indicator:
     """A plan's indicator by its code."""
-    indicators = plan.indicators.select_related("plan").prefetch_related("targets__shares")
+    indicators = plan.indicators.select_related("plan").prefetch_related("targets__allocations")
     indicator = indicators.filter(code=code).first()
     if indicator is None:
         known = "、".join(plan.indicators.values_list("code", flat=True))

@@ -17,7 +17,7 @@ RULE_FIELDS = (
     "level",
     "at_least",
     "is_urban_only",
-    "is_share",
+    "is_ratio",
     "within",
     "against",
     "reading",
@@ -104,7 +104,7 @@ def unfit_unit(indicator: Indicator, before: Indicator) -> Fault | None:
         and wants != _wants_percentage(before)
     ):
         what = "得出的是比例" if wants else "得出的不是比例"
-        field = "is_share" if indicator.counting == Counting.COVERAGE else "counting"
+        field = "is_ratio" if indicator.counting == Counting.COVERAGE else "counting"
         return Fault(field, f"改后{what}，而目标以“{indicator.unit}”为单位；请修改方案文件后载入")
     if indicator.measure != before.measure and _is_money_rule(indicator) != is_in_money(indicator):
         return Fault("measure", f"该计量与目标的单位“{indicator.unit}”不符；请修改方案文件后载入")
@@ -116,7 +116,7 @@ def _wants_percentage(indicator: Indicator) -> bool | None:
     if indicator.counting == Counting.MANUAL:
         return None
     return indicator.counting == Counting.GROWTH or (
-        indicator.counting == Counting.COVERAGE and indicator.is_share
+        indicator.counting == Counting.COVERAGE and indicator.is_ratio
     )
 
 
@@ -136,7 +136,7 @@ def is_whole(indicator: Indicator) -> bool:
     return not (indicator.is_percentage or is_in_money(indicator))
 
 
-def is_shareable(indicator: Indicator) -> bool:
+def is_allocatable(indicator: Indicator) -> bool:
     """Whether a target can be divided among areas: a share or a growth is the same for all."""
     return not (indicator.is_percentage or _wants_percentage(indicator))
 
@@ -173,4 +173,4 @@ def _coverage_text(indicator: Indicator, name: str) -> str:
     measure = MEASURES.get(indicator.measure)
     unit = "元" if measure and measure.is_money else ""
     reached = f"{Within(indicator.within).label}{name}不少于{indicator.at_least}{unit}的{areas}"
-    return f"{reached}占纳入考核的{areas}之比" if indicator.is_share else f"{reached}的个数"
+    return f"{reached}占纳入考核的{areas}之比" if indicator.is_ratio else f"{reached}的个数"

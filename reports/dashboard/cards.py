@@ -61,7 +61,7 @@ def next_target(board: Board, item: Progress) -> Target | None:
 
 def _parts(item: Progress) -> str:
     """64/79 behind a share of areas."""
-    if not item.indicator.is_share:
+    if not item.indicator.is_ratio:
         return ""
     return f"{plain(item.figure.numerator, 0)}/{plain(item.figure.denominator, 0)}"
 

@@ -24,7 +24,7 @@ def fingerprint(indicator: Indicator, at_least: int) -> str:
         indicator.level or "",
         at_least if indicator.counting == Counting.COVERAGE else "",
         indicator.is_urban_only,
-        indicator.is_share,
+        indicator.is_ratio,
         indicator.within,
         indicator.against,
     )

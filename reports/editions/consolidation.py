@@ -36,7 +36,7 @@ def exact(number: Decimal) -> str:
 def _has_denominator(indicator: Indicator) -> bool:
     """Whether the denominator is a number that adds up, too (else it is 1)."""
     if indicator.counting == Counting.COVERAGE:
-        return indicator.is_share
+        return indicator.is_ratio
     return indicator.counting in (Counting.GROWTH, Counting.MANUAL)
 
 

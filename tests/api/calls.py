@@ -15,7 +15,7 @@ from accounts.models import User
 from api.records import RecordViewSet
 from areas.models import Area
 from config.urls import router
-from indicators.models import Indicator, Plan, Target, TargetShare
+from indicators.models import Indicator, Plan, Target, TargetAllocation
 from reports.models import Edition, Report
 from reviews.models import Action, ImportBatch, ImportJob, JobState, Status
 from tests.api.addresses import PLAIN, url_of, what_of
@@ -344,7 +344,7 @@ GROUPS: dict[str, Callable[[Office, str], Group]] = {
     "plans": plans,
     "indicators": settings_of_plans(Indicator, "plan__area_code"),
     "targets": settings_of_plans(Target, "indicator__plan__area_code"),
-    "target-shares": settings_of_plans(TargetShare, "area_id"),
+    "target-shares": settings_of_plans(TargetAllocation, "area_id"),
     "reports": reports,
     "editions": editions,
     "imports": imports,

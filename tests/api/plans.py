@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from django.utils import timezone
 
 from accounts.models import Role
-from indicators.models import Counting, Indicator, Place, Plan, Target, TargetShare
+from indicators.models import Counting, Indicator, Place, Plan, Target, TargetAllocation
 from reports.editions.sealing import seal
 from reports.models import Edition, Report
 from tests.api.places import Office
@@ -55,7 +55,7 @@ def _count_funds(plan: Plan) -> None:
     target = Target.objects.create(
         indicator=indicator, due_on=_DUE, value=1, place=Place.TEXT, clause="一"
     )
-    TargetShare.objects.create(target=target, area_id=plan.area_code, value=1)
+    TargetAllocation.objects.create(target=target, area_id=plan.area_code, value=1)
 
 
 def edition_at(office: Office, area: str) -> Edition:

@@ -17,7 +17,7 @@ from accounts.models import Role, User
 from areas.models import Area
 from config.urls import router
 from funds.models import Fund, FundMember
-from indicators.models import Counting, Indicator, Place, Plan, Target, TargetShare
+from indicators.models import Counting, Indicator, Place, Plan, Target, TargetAllocation
 from reports.models import Edition, Report
 from reviews.models import ImportBatch, ImportJob, Submission
 from scenes.models import Activity, ActivityReach
@@ -87,7 +87,7 @@ def _add_target(office: Office, caller: User, number: int) -> Target:
 
 def _add_share(office: Office, caller: User, number: int) -> None:
     target = _add_target(office, caller, number)
-    TargetShare.objects.create(target=target, area_id=HUAYIPO, value=1)
+    TargetAllocation.objects.create(target=target, area_id=HUAYIPO, value=1)
 
 
 def _add_report(office: Office, caller: User, number: int) -> Report:
@@ -134,7 +134,7 @@ _ADD: dict[type[models.Model], Add] = {
     Plan: _add_plan,
     Indicator: _add_indicator,
     Target: _add_target,
-    TargetShare: _add_share,
+    TargetAllocation: _add_share,
     Report: _add_report,
     Edition: _add_edition,
     ImportJob: _add_job,

@@ -79,13 +79,13 @@ RULES: list[dict[str, object]] = [
     {"counting": "growth", "measure": "raised", "unit": "%", "against": "same_day"},
     {"counting": "growth", "measure": "trained", "unit": "%", "against": "whole_year"},
     _coverage("funds", 3),
-    _coverage("funds", 4, is_share=True),
-    _coverage("funds", 5, is_share=True),
-    _coverage("funds", 5, is_share=True, is_urban_only=True),
-    _coverage("trained", 3, is_share=True),
+    _coverage("funds", 4, is_ratio=True),
+    _coverage("funds", 5, is_ratio=True),
+    _coverage("funds", 5, is_ratio=True, is_urban_only=True),
+    _coverage("trained", 3, is_ratio=True),
     _coverage("trained", 4),
     _coverage("trained", 5, is_urban_only=True),
-    _coverage("raised", 5, is_share=True),
+    _coverage("raised", 5, is_ratio=True),
     {"counting": "manual", "measure": "", "unit": "%"},
 ]
 

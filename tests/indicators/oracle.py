@@ -271,7 +271,7 @@ class Answer:
         areas = eligible(self.places, root, day, level, urban_only=urban)
         count = year if indicator.within == "year" else stock
         reached = coverage(count, facts, areas, day, at_least or indicator.at_least)
-        return Decimal(reached), Decimal(len(areas) if indicator.is_share else 1)
+        return Decimal(reached), Decimal(len(areas) if indicator.is_ratio else 1)
 
     def only(self, codes: Collection[str]) -> Answer:
         """The same tree with nothing but these areas and what was registered in them."""

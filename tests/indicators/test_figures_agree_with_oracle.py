@@ -192,6 +192,6 @@ def test_children_add_up_to_their_parent_by_every_additive_rule(seed: int, tmp_p
                 numerator, denominator = rest.counted(rule, parent, day)
                 spot = f"{rule.code} {parent} {day}"
                 assert item.figure.numerator == numerator + sum(p.numerator for p in parts), spot
-                if rule.counting in ("growth", "manual") or rule.is_share:
+                if rule.counting in ("growth", "manual") or rule.is_ratio:
                     total = denominator + sum(part.denominator for part in parts)
                     assert item.figure.denominator == total, spot

@@ -368,7 +368,7 @@ _UNSOUND: dict[str, tuple[str, dict[str, Any], str, str]] = {
     "urban streets": ("coverage", {"level": 4, "is_urban_only": True}, "level", "仅城镇社区"),
     "stock in a year": ("coverage", {"within": "stock"}, "within", "发生数的覆盖按“当年”计"),
     "none": ("coverage", {"at_least": 0}, "at_least", "应不小于1"),
-    "counts for a share": ("coverage", {"is_share": False}, "is_share", "而目标以“%”为单位"),
+    "counts for a share": ("coverage", {"is_ratio": False}, "is_ratio", "而目标以“%”为单位"),
     "growth in 万元": ("raised", {"counting": "growth"}, "counting", "得出的是比例"),
     "people in 万元": ("raised", {"measure": "trained"}, "measure", "与目标的单位“万元”不符"),
     "money in funds": ("trained", {"measure": "raised"}, "measure", "与目标的单位“人次”不符"),
@@ -402,7 +402,7 @@ def test_a_manual_share_may_become_a_counted_one(
     own_plan: Callable[..., Plan], shiju: User
 ) -> None:
     plan = own_plan(indicator_text('counting = "manual"', unit="%"))
-    values = {"counting": "coverage", "measure": "teams", "level": 5, "is_share": True}
+    values = {"counting": "coverage", "measure": "teams", "level": 5, "is_ratio": True}
     change_rule(_indicator(plan, "one"), values, by=shiju, reason="改为自动计数")
     assert item_of(plan, "one", DISTRICT, Day(2026, 6, 30)).figure.denominator == 79
 

@@ -31,7 +31,7 @@ YEAR = {"counting": "year", "measure": "trained", "unit": "人次"}
 CUMULATIVE = {"counting": "cumulative", "measure": "projects", "unit": "个"}
 GROWTH = {"counting": "growth", "measure": "trained", "unit": "%"}
 MANUAL = {"counting": "manual", "unit": "%"}
-SHARE = {"counting": "coverage", "measure": "funds", "level": 4, "is_share": True, "unit": "%"}
+SHARE = {"counting": "coverage", "measure": "funds", "level": 4, "is_ratio": True, "unit": "%"}
 
 
 def rule(values: dict[str, Any], **more: Any) -> Indicator:

@@ -18,7 +18,7 @@ from indicators.models import Indicator, Plan, Revision, Target
 from indicators.plan.changes import find_changes
 from indicators.plan.files import plan_tables
 from indicators.plan.loading import Overwrite, PlanError, export_plan, load_plans, shipped_files
-from indicators.plan.targets import revise_target, share_out
+from indicators.plan.targets import allocate, revise_target
 from tests.indicators.conftest import HEAD, indicator_text
 
 pytestmark = pytest.mark.once
@@ -198,7 +198,7 @@ def shared_out(own_plan: Callable[..., Plan], shiju: User) -> Plan:
     rule = 'counting = "stock"\nmeasure = "funds"\ntarget = [{ due_on = 2026-12-31, value = "4" }]'
     plan = own_plan(indicator_text(rule), RAISED.replace('"one"', '"two"'))
     shares = {"500103001": Decimal(1), "500103003": Decimal(3)}
-    share_out(plan.indicators.get(code="one").targets.get(), shares, by=shiju, reason="分解")
+    allocate(plan.indicators.get(code="one").targets.get(), shares, by=shiju, reason="分解")
     Plan.objects.update(edited_at=None)
     return plan
 
@@ -237,7 +237,7 @@ def test_a_file_may_change_the_value_of_what_is_shared_out(
 ) -> None:
     load_text(indicator_text(_RULE + 'target = [{ due_on = 2026-12-31, value = "5" }]'))
     target = Target.objects.get()
-    assert (target.value, target.shares.count()) == (5, 2)
+    assert (target.value, target.allocations.count()) == (5, 2)
 
 
 # --- the differences in words ---------------------------------------------------------------

@@ -125,7 +125,7 @@ def _assert_they_add_up(answer: Answer, item: Any, root: str, day: Day, short: i
     there = len(oracle.eligible(answer.places, root, day, level, urban_only=urban))
     spot = f"{indicator.code} {root} {day}"
     assert item.figure.numerator == there - short, spot
-    if indicator.is_share:
+    if indicator.is_ratio:
         assert item.figure.denominator == there, spot
 
 

@@ -20,7 +20,7 @@ from indicators.measures import MEASURES
 from indicators.models import Counting, ManualFigure, OpeningBalance, Plan
 from indicators.plan.files import INDICATOR_KEYS, PLAN_KEYS, REPORT_KEYS, TARGET_KEYS
 from indicators.plan.loading import export_plan, load_plans
-from indicators.plan.targets import disagreements, milestones, share_out, suggest_shares
+from indicators.plan.targets import allocate, disagreements, milestones, suggest_allocation
 from indicators.store.series import differences
 from orgs.models import Training
 from projects.models import Aid
@@ -185,9 +185,9 @@ def test_a_threshold_of_a_later_year_is_its_own(plan: Plan, records: None) -> No
 
 def test_its_targets_can_be_shared_out(plan: Plan, reviewer: User) -> None:
     target = plan.indicators.get(code="trained").targets.get()
-    shares = suggest_shares(target, "communities")
+    shares = suggest_allocation(target, "communities")
     assert shares == {CHENGGUAN: 23, HEDONG: 22, SHANKOU: 15}  # 60 × 3/8, 3/8, 2/8
-    share_out(target, shares, by=reviewer, reason="分解")
+    allocate(target, shares, by=reviewer, reason="分解")
     item = item_of(plan, "trained", SHANKOU, ON)
     assert item.target and item.target.value == 15
 

@@ -63,7 +63,7 @@ def _set_targets(plan: Plan) -> None:
         Target(
             indicator=indicator,
             due_on=due_on,
-            value=Decimal(value) / (20 if indicator.is_share else 1),
+            value=Decimal(value) / (20 if indicator.is_ratio else 1),
             place="annex",
             at_least=2 if indicator.counting == "coverage" and number else None,
         )

@@ -11,7 +11,7 @@ import pytest
 
 from accounts.models import User
 from funds.models import Donation, Fund
-from indicators.models import Indicator, Plan, Target, TargetShare
+from indicators.models import Indicator, Plan, Target, TargetAllocation
 from indicators.progress.progress import progress_of
 from indicators.store.series import ensure_layout
 from orgs.models import CommunityOrg, Training
@@ -231,7 +231,7 @@ def test_a_street_with_a_share_has_a_state_in_word_and_shape(
 ) -> None:
     approved(Fund, area_id=HUAYIPO)
     target = Target.objects.get(indicator__code="funds", due_on="2026-12-31", place="annex")
-    TargetShare.objects.create(target=target, area_id=QIXINGGANG, value=Decimal(1))
+    TargetAllocation.objects.create(target=target, area_id=QIXINGGANG, value=Decimal(1))
     answer = page(on=ON)
     cell = next(row for row in answer.context["table"] if row["area"].code == QIXINGGANG)
     assert (cell["cells"][0]["state"].label, cell["cells"][0]["shape"]) == ("已完成", "✓")

@@ -17,7 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Role, User
 from areas.services import import_areas, national_rows
 from funds.models import Donation, Fund
-from indicators.models import ManualFigure, Plan, TargetShare
+from indicators.models import ManualFigure, Plan, TargetAllocation
 from indicators.plan.loading import SHIPPED, load_plans
 from indicators.store.series import recompute_all
 from orgs.models import CommunityOrg, Training, VolunteerTeam
@@ -204,7 +204,7 @@ def test_a_street_sees_its_share_or_whose_target_it_is(
         due_on=Day(2026, 12, 31), place="annex"
     )
     assert "方案总目标，未分解到本地区" in _text(board("funds", QIXINGGANG))
-    TargetShare.objects.create(target=target, area_id=QIXINGGANG, value=2)
+    TargetAllocation.objects.create(target=target, area_id=QIXINGGANG, value=2)
     page = board("funds", QIXINGGANG)
     assert _rows(page)["2026年底（附件）"] == ("2支", "1支", "正常")
     assert " 2支（分解到七星岗街道） " in _text(page)

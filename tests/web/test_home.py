@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from funds.models import Fund
-from indicators.models import Plan, TargetShare
+from indicators.models import Plan, TargetAllocation
 from orgs.models import CommunityOrg, Training
 from reviews.services import reopen, return_, submit
 from tests.conftest import HUAYIPO, MINSHENGLU, PASSWORD, QIXINGGANG
@@ -139,7 +139,7 @@ def test_a_streets_shares_stand_beside_its_figures(
     day = timezone.localdate()
     targets = yuzhong.indicators.get(code="funds").targets
     target = targets.get(due_on__year=day.year, place="annex")
-    TargetShare.objects.create(target=target, area_id=QIXINGGANG, value=2)
+    TargetAllocation.objects.create(target=target, area_id=QIXINGGANG, value=2)
     (board,) = visit(jiedao).get("/").context["boards"]
     goal = next(goal for goal in board.goals if goal.name == "社区慈善基金")
     assert (goal.value, goal.target, goal.rate) == ("1支", "2", "50%")

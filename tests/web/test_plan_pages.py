@@ -18,9 +18,9 @@ from django.urls import reverse
 
 from accounts.models import User
 from funds.models import Donation, Fund
-from indicators.models import Indicator, Plan, Revision, Target, TargetShare
+from indicators.models import Indicator, Plan, Revision, Target, TargetAllocation
 from indicators.plan.loading import SHIPPED, export_plan, load_plans
-from indicators.plan.targets import revise_target, share_children, share_out
+from indicators.plan.targets import allocate, allocation_areas, revise_target
 from orgs.models import CommunityOrg
 from tests.conftest import HUAYIPO, JIEFANGBEI, NEIGHBOUR, QIXINGGANG
 from tests.indicators.conftest import HEAD, indicator_text
@@ -143,8 +143,8 @@ def test_the_page_costs_the_same_whatever_was_revised(
         for code in ("funds", "trained", "aided")[: number + 1]:
             target = _target(yuzhong, code)
             revise_target(target, by=shiju, value=target.value + 1, reason="试")
-            shares = {area.code: target.value + number for area in share_children(yuzhong)}
-            share_out(_target(yuzhong, code), shares, by=shiju, reason="试")
+            shares = {area.code: target.value + number for area in allocation_areas(yuzhong)}
+            allocate(_target(yuzhong, code), shares, by=shiju, reason="试")
         with CaptureQueriesContext(connection) as queries:
             client.get(_page(yuzhong))
         counts.append(len(queries))
@@ -157,9 +157,9 @@ def test_the_page_costs_the_same_whatever_was_revised(
 @pytest.fixture
 def revised(yuzhong: Plan, shiju: User) -> Plan:
     revise_target(_target(yuzhong), by=shiju, value=Decimal(22), reason="市局加码理由甲")
-    shares = {area.code: Decimal(3) for area in share_children(yuzhong)}
+    shares = {area.code: Decimal(3) for area in allocation_areas(yuzhong)}
     shares[JIEFANGBEI] = Decimal(7)
-    share_out(_target(yuzhong), shares, by=shiju, reason="按社区数理由乙")
+    allocate(_target(yuzhong), shares, by=shiju, reason="按社区数理由乙")
     return yuzhong
 
 
@@ -199,7 +199,7 @@ def test_money_is_marked_as_guidance_where_it_is_shown(
     yuzhong: Plan, visit: Any, shiju: User
 ) -> None:
     target, client = _target(yuzhong, "raised"), visit(shiju)
-    share_out(target, {QIXINGGANG: Decimal(340)}, by=shiju, reason="参考")
+    allocate(target, {QIXINGGANG: Decimal(340)}, by=shiju, reason="参考")
     for url in (_page(yuzhong), _shares(target)):
         assert "指导性分解：仅供工作安排参考，不得向单位或个人摊派" in _words(client.get(url))
     assert "摊派" not in _words(client.get(_shares(_target(yuzhong))))
@@ -234,7 +234,7 @@ def test_only_the_reviewer_reaches_what_revises(
         assert client.get(url).status_code == status, url
         assert client.post(url, sent).status_code == status, url
     assert export_plan(yuzhong) == before
-    assert not Revision.objects.exists() and not TargetShare.objects.exists()
+    assert not Revision.objects.exists() and not TargetAllocation.objects.exists()
 
 
 def test_strangers_are_asked_to_log_in_and_what_is_not_there_is_not_found(
@@ -314,7 +314,7 @@ def test_two_who_revise_at_once_do_not_overwrite_each_other(
 def test_revising_what_is_shared_out_says_what_is_missing(
     yuzhong: Plan, visit: Any, shiju: User
 ) -> None:
-    share_out(_target(yuzhong), {QIXINGGANG: Decimal(19)}, by=shiju, reason="试")
+    allocate(_target(yuzhong), {QIXINGGANG: Decimal(19)}, by=shiju, reason="试")
     page = _send(visit(shiju), _revise(_target(yuzhong)), value="21", reason="试")
     told = "已分解到1个地区，合计19支，比目标少2支；目标已修订，请核对目标分解"
     assert told in messages_of(page)
@@ -367,21 +367,21 @@ def test_the_server_checks_the_sum_too(
     page = _send(visit(shiju), _shares(_target(yuzhong)), **sent, reason="试")
     assert message in _words(page)
     assert english_in(page.content.decode()) == set()
-    assert not TargetShare.objects.exists()
+    assert not TargetAllocation.objects.exists()
 
 
 def test_shares_are_withdrawn_and_not_under_anothers_feet(
     yuzhong: Plan, visit: Any, shiju: User
 ) -> None:
     client, target = visit(shiju), _target(yuzhong)
-    share_out(target, {QIXINGGANG: Decimal(19)}, by=shiju, reason="试")
+    allocate(target, {QIXINGGANG: Decimal(19)}, by=shiju, reason="试")
     shown = client.get(_shares(target))
-    share_out(target, {JIEFANGBEI: Decimal(20)}, by=shiju, reason="另一人")
+    allocate(target, {JIEFANGBEI: Decimal(20)}, by=shiju, reason="另一人")
     page = client.post(_shares(target), _form_of(shown, reason="取消", withdraw="1"))
     assert "目标或分解刚有变化" in _words(page)
     page = _send(client, _shares(target), reason="取消", withdraw="1")
     assert messages_of(page) == ["2026年底（附件）目标已取消分解"]
-    assert not TargetShare.objects.exists()
+    assert not TargetAllocation.objects.exists()
 
 
 def test_a_percentage_is_not_shared_out(yuzhong: Plan, visit: Any, shiju: User) -> None:
@@ -392,7 +392,7 @@ def test_a_percentage_is_not_shared_out(yuzhong: Plan, visit: Any, shiju: User) 
         reason="试",
     )
     assert "比例类目标各地同一标准，不作分解" in _words(page)
-    assert not TargetShare.objects.exists()
+    assert not TargetAllocation.objects.exists()
 
 
 # --- 修改口径 -------------------------------------------------------------------------------

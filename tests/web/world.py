@@ -17,7 +17,7 @@ from django.utils import timezone
 from accounts.models import ApiToken, Role, User, Webhook, WebhookDelivery
 from areas.models import Area, AreaSuccession
 from funds.models import Fund
-from indicators.models import Indicator, Plan, Target, TargetShare
+from indicators.models import Indicator, Plan, Target, TargetAllocation
 from reports.editions.sealing import seal
 from reports.models import Edition, Report
 from reports.models.exports import Delivery, Export, FileState, Subscription
@@ -136,8 +136,8 @@ def _plan_with_a_share(plan: Plan) -> dict[type[models.Model], models.Model]:
     indicator = plan.indicators.get(code="funds")
     target = indicator.targets.first()
     assert target
-    share = TargetShare.objects.create(target=target, area_id=HUAYIPO, value=1)
-    return {Plan: plan, Indicator: indicator, Target: target, TargetShare: share}
+    share = TargetAllocation.objects.create(target=target, area_id=HUAYIPO, value=1)
+    return {Plan: plan, Indicator: indicator, Target: target, TargetAllocation: share}
 
 
 def _told(by: User) -> dict[type[models.Model], models.Model]:
