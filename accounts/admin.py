@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
+from typing_extensions import override
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from accounts.administrators import AdministratorsAdmin
@@ -46,11 +47,13 @@ class UserAdmin(DjangoUserAdmin, AdministratorsAdmin):  # type: ignore[type-arg]
         ),
     )
 
+    @override
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Nobody gives themselves another role, or locks themselves out."""
         own = ("role", "area", "is_active") if obj is not None and obj == request.user else ()
         return (*self.readonly_fields, *own)
 
+    @override
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """An account is switched off; its traces stay."""
         return False

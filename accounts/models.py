@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.db.models import Q
+from typing_extensions import override
 
 from areas.codes import is_within
 from areas.models import Area
@@ -29,6 +30,7 @@ BUSINESS_ROLES = frozenset({Role.CLERK, Role.REVIEWER, Role.OBSERVER})
 class PlatformUserManager(UserManager["User"]):
     """Everyone works in the same shell; `createsuperuser` makes a system administrator."""
 
+    @override
     def create_user(
         self,
         username: str,
@@ -40,6 +42,7 @@ class PlatformUserManager(UserManager["User"]):
         extra.setdefault("is_staff", True)
         return super().create_user(username, email, password, **extra)
 
+    @override
     def create_superuser(
         self,
         username: str,
@@ -86,10 +89,12 @@ class User(AbstractUser):
     def __str__(self) -> str:
         return self.get_full_name()
 
+    @override
     def get_full_name(self) -> str:
         """The name shown to people."""
         return self.display_name or self.username
 
+    @override
     def get_short_name(self) -> str:
         """The name shown to people."""
         return self.get_full_name()

@@ -6,6 +6,7 @@ from typing import Any
 
 import django_filters
 from rest_framework.serializers import ModelSerializer
+from typing_extensions import override
 
 from api.fields import AREA_CODE
 from api.reading.filters import DayFilter, SubtreeFilter, TrueFalseFilter, WordsFilter
@@ -35,6 +36,7 @@ class AreaSerializer(ModelSerializer[Area]):
 class ExistingFilter(DayFilter):  # type: ignore[valid-type, misc]
     """Areas that exist on a day."""
 
+    @override
     def filter(self, qs: Any, value: Any) -> Any:
         """Of today's tree, or another day's."""
         return qs.existing_on(value) if value else qs

@@ -9,6 +9,7 @@ from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from typing_extensions import override
 
 #: What a key of a record may be.
 MOST_KEY = 2**63 - 1
@@ -25,6 +26,7 @@ class Text(serializers.CharField):
 
     default_error_messages = _TEXT
 
+    @override
     def to_internal_value(self, data: Any) -> str:
         """Only a text."""
         if not isinstance(data, str):
@@ -35,6 +37,7 @@ class Text(serializers.CharField):
 class Chosen(serializers.ChoiceField):
     """One of the codes of a field."""
 
+    @override
     def to_internal_value(self, data: Any) -> Any:
         """Only a text that is one of them."""
         if not isinstance(data, str) or data not in ("", *self.choices):
@@ -47,6 +50,7 @@ class TrueFalse(serializers.BooleanField):
 
     default_error_messages = {"invalid": "应为 true 或 false"}
 
+    @override
     def to_internal_value(self, data: Any) -> bool:
         """Only a truth value."""
         if not isinstance(data, bool):
@@ -59,6 +63,7 @@ class Whole(serializers.IntegerField):
 
     default_error_messages = {"invalid": "应为整数"}
 
+    @override
     def to_internal_value(self, data: Any) -> int:
         """Only a whole number; 3.0 is one, too (JSON knows one kind of numbers)."""
         if isinstance(data, float) and data.is_integer():
@@ -84,6 +89,7 @@ class Amount(serializers.Field[Any, Any, Any, Any]):
         """What the schema says of it."""
         return rf"^-?[0-9]{{1,{self.digits}}}(\.[0-9]{{1,{self.places}}})?$"
 
+    @override
     def to_internal_value(self, data: Any) -> Decimal:
         """Only a text in plain digits."""
         if not (isinstance(data, str) and re.match(self.pattern.removesuffix("$") + r"\Z", data)):
@@ -91,6 +97,7 @@ class Amount(serializers.Field[Any, Any, Any, Any]):
             self.fail("invalid", digits=self.digits, places=self.places, example=example)
         return Decimal(data)
 
+    @override
     def to_representation(self, value: Decimal) -> str:
         """All its places."""
         return f"{value:.{self.places}f}"
@@ -101,6 +108,7 @@ class Day(serializers.DateField):
 
     default_error_messages = {"invalid": "应写成 YYYY-MM-DD"}
 
+    @override
     def to_internal_value(self, value: Any) -> datetime.date:
         """Only this way to write one."""
         if not (isinstance(value, str) and DAY.fullmatch(value)):
@@ -117,6 +125,7 @@ class AreaCode(serializers.RegexField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(AREA_CODE.removesuffix("$") + r"\Z", trim_whitespace=False, **kwargs)
 
+    @override
     def to_internal_value(self, data: Any) -> str:
         """Only a text."""
         if not isinstance(data, str):

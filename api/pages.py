@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET
 from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerView
 from rest_framework.request import Request
 from rest_framework.response import Response
+from typing_extensions import override
 
 from api.answering import plain_fault
 from api.reading.listing import JsonRefusals
@@ -26,6 +27,7 @@ class SchemaView(JsonRefusals, SpectacularAPIView):
 
     _made: ClassVar[dict[str, Any]] = {}
 
+    @override
     def _get_schema_response(self, request: Request) -> Response:
         if not self._made:
             self._made.update(self.generator_class().get_schema(request=None, public=True))

@@ -8,6 +8,7 @@ from typing import IO, Any
 
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
+from typing_extensions import override
 
 from api.faults import Fault
 
@@ -20,6 +21,7 @@ class JsonParser(BaseParser):
 
     media_type = "application/json"
 
+    @override
     def parse(
         self,
         stream: IO[bytes],

@@ -17,6 +17,7 @@ from rest_framework.exceptions import ErrorDetail, PermissionDenied, ValidationE
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
+from typing_extensions import override
 
 from accounts.models import User
 from accounts.requests import user_of
@@ -72,18 +73,21 @@ class RecordViewSet(Scoped, ListViewSet):
         days = () if day.null else (model.date_field,)
         cls.order_fields = ("-id", "updated_at", "created_at", *days)
 
+    @override
     def get_queryset(self) -> QuerySet[Any]:
         """With all that is told of a record."""
         people = ("created_by", "submitted_by", "reviewed_by")
         rows = super().get_queryset().select_related("area", *people)
         return rows.prefetch_related(*(each.accessor for each in self.related))
 
+    @override
     def get_serializer_class(self) -> Any:
         """One record is told with its problems."""
         return self.detail_serializer if self.action in _DETAIL else self.serializer_class
 
     # one ------------------------------------------------------------------------------------
 
+    @override
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """One record with its problems; its ETag is what a change names."""
         return self._respond(self.get_object())

@@ -12,6 +12,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 from rest_framework import serializers
+from typing_extensions import override
 
 from api.serializers import ProblemSerializer
 from api.writing.bulk import BulkAnswerSerializer
@@ -110,6 +111,7 @@ _LOCATION = OpenApiParameter("Location", str, "header", response=[201], descript
 class PlatformSchema(AutoSchema):
     """Faults, headers, files and examples of every operation."""
 
+    @override
     def get_override_parameters(self) -> list[OpenApiParameter]:
         """Headers of what stores, and of what it answers."""
         if not self._is_of_records():
@@ -124,6 +126,7 @@ class PlatformSchema(AutoSchema):
             found.append(_TAG)
         return [*found, _LOCATION] if action == "create" else found
 
+    @override
     def _get_parameters(self) -> list[dict[str, Any]]:
         """A filter's own words; drf-spectacular leaves them out where it is told the shape."""
         found: list[dict[str, Any]] = super()._get_parameters()
@@ -134,6 +137,7 @@ class PlatformSchema(AutoSchema):
                 each["description"] = str(filters[each["name"]].label)
         return found
 
+    @override
     def get_request_serializer(self) -> Any:
         """Of many: the kind's own shape."""
         if self._is_bulk():
@@ -142,6 +146,7 @@ class PlatformSchema(AutoSchema):
             return self.view.serializer_class
         return super().get_request_serializer()
 
+    @override
     def get_response_serializers(self) -> Any:
         """With a list's files, and every way to refuse."""
         if self._is_bulk():
@@ -159,6 +164,7 @@ class PlatformSchema(AutoSchema):
             }
         return found
 
+    @override
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
         """And every way to refuse."""
         bodies: dict[str, Any] = super()._get_response_bodies(direction)
@@ -174,6 +180,7 @@ class PlatformSchema(AutoSchema):
     def _is_bulk(self) -> bool:
         return self._is_of_records() and self.view.action == "bulk"
 
+    @override
     def _get_response_for_code(
         self, serializer: Any, status_code: str, *args: Any, **kwargs: Any
     ) -> Any:
@@ -184,6 +191,7 @@ class PlatformSchema(AutoSchema):
         words = _FAULTS.get(int(status_code))
         return {**found, "description": words} if words else found
 
+    @override
     def get_examples(self) -> list[OpenApiExample]:
         """What a kind's own example says."""
         example = getattr(self.view, "example", None)
@@ -196,10 +204,12 @@ class PlatformSchema(AutoSchema):
             return [OpenApiExample("登记多条", many, request_only=True)]
         return []
 
+    @override
     def get_summary(self) -> str:
         """What is done, in a word."""
         return _SUMMARIES.get(self._action(), "")
 
+    @override
     def get_description(self) -> str:
         """What one should know of it."""
         return _DESCRIPTIONS.get(self._action(), "")
@@ -208,6 +218,7 @@ class PlatformSchema(AutoSchema):
         action = getattr(self.view, "action", "") or type(self.view).__name__
         return "judge_back" if action == "send_back" and not self._is_of_records() else action
 
+    @override
     def get_tags(self) -> list[str]:
         """By what it is about, in Chinese."""
         queryset = getattr(self.view, "queryset", None)
@@ -220,6 +231,7 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
     target_class = "accounts.api.authentication.TokenAuthentication"
     name = "接口凭证"
 
+    @override
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
         """Bearer."""
         return {"type": "http", "scheme": "bearer", "description": "由系统管理员签发"}
@@ -230,6 +242,7 @@ class AmountField(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-c
 
     target_class = "api.fields.Amount"
 
+    @override
     def map_serializer_field(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
         """As the field reads them."""
         return {"type": "string", "pattern": self.target.pattern}

@@ -9,6 +9,7 @@ from django.db import models
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.fields import empty
+from typing_extensions import override
 
 from api.faults import problem_json
 from api.fields import MOST_WHOLE, Amount, AreaCode, Chosen, Day, Key, Text, TrueFalse, Whole
@@ -37,6 +38,7 @@ class Strict(serializers.Serializer[Any]):
 
     default_error_messages = {"invalid": "应为一个对象"}
 
+    @override
     def run_validation(self, data: Any = empty) -> Any:
         """No object is no object, `null` too."""
         if data is None and not self.allow_null:
@@ -44,6 +46,7 @@ class Strict(serializers.Serializer[Any]):
             raise serializers.ValidationError({"non_field_errors": [message]}, code="invalid")
         return super().run_validation(data)
 
+    @override
     def to_internal_value(self, data: Any) -> Any:
         """Only known names."""
         if isinstance(data, dict):
@@ -179,6 +182,7 @@ class RowsField(serializers.ListField):
         self.rows = rows
         super().__init__(**kwargs)
 
+    @override
     def get_attribute(self, instance: Any) -> Any:
         """Through `Rows`."""
         return self.rows.representation(instance)

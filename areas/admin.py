@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from typing_extensions import override
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminTextInputWidget
 
@@ -26,22 +27,27 @@ class TreeAdmin(ModelAdmin):
 
     list_per_page = 100
 
+    @override
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Shown to the administrator."""
         return bool(request.user.is_authenticated and request.user.is_administrator)
 
+    @override
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Read by all, in scope: choices need it."""
         return bool(request.user.is_authenticated)
 
+    @override
     def has_add_permission(self, request: HttpRequest) -> bool:
         """The administrator."""
         return self.has_module_permission(request)
 
+    @override
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """The administrator."""
         return self.has_module_permission(request)
 
+    @override
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """An area is abolished by its day, not deleted."""
         return False
@@ -50,6 +56,7 @@ class TreeAdmin(ModelAdmin):
 class PlacedPaginator(Paginator):  # type: ignore[type-arg]
     """Choices that say in which street a community is: names repeat within a county."""
 
+    @override
     def page(self, number: int | str) -> Page:  # type: ignore[type-arg]
         """The page with the street behind each community's name."""
         page = super().page(number)
@@ -72,10 +79,12 @@ class AreaAdmin(TreeAdmin):
     search_fields = ("code", "name", "short_name")
     ordering = ("code",)
 
+    @override
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """The user's own subtree."""
         return super().get_queryset(request).visible_to(request.user)  # type: ignore[attr-defined, no-any-return]
 
+    @override
     def get_paginator(
         self, request: HttpRequest, queryset: Any, per_page: int, *args: Any, **kwargs: Any
     ) -> Any:
@@ -85,11 +94,13 @@ class AreaAdmin(TreeAdmin):
             return PlacedPaginator(queryset, per_page, *args, **kwargs)
         return super().get_paginator(request, queryset, per_page, *args, **kwargs)
 
+    @override
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """A code is for life; an area ends when its succession is registered."""
         days = ("valid_from", "valid_to")
         return ("code", *days) if obj else days
 
+    @override
     def save_model(self, request: HttpRequest, obj: Area, form: Any, change: bool) -> None:
         """A changed denominator reaches the figures in the same transaction."""
         lock_tree()
@@ -116,6 +127,7 @@ class SuccessionForm(forms.ModelForm):  # type: ignore[type-arg]
         model = AreaSuccession
         fields = ("predecessor", "on", "document_number", "carries_records")
 
+    @override
     def clean(self) -> dict[str, Any]:
         """Try it out: everything is registered, or nothing."""
         values = super().clean() or {}
@@ -138,6 +150,7 @@ class SuccessionForm(forms.ModelForm):  # type: ignore[type-arg]
     def _post_clean(self) -> None:
         """The service has checked and saved the row."""
 
+    @override
     def save(self, commit: bool = True) -> AreaSuccession:
         """Saved already."""
         return self.registered
@@ -155,27 +168,33 @@ class AreaSuccessionAdmin(TreeAdmin):
     search_fields = ("predecessor__code", "predecessor__name", "successor__name")
     autocomplete_fields = ("predecessor",)
 
+    @override
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """A new one names its successor by code, for it may not be there yet."""
         named = ("successor",) if obj else ("successor_code", "successor_name")
         return ("predecessor", *named, "on", "document_number", "carries_records")
 
+    @override
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """The administrator."""
         return self.has_module_permission(request)
 
+    @override
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A mistaken one is taken back and registered anew."""
         return False
 
+    @override
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """One at a time, while nothing uses what it created."""
         return self.has_module_permission(request)
 
+    @override
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """No bulk deletion."""
         return {}
 
+    @override
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: Any = None
     ) -> HttpResponse:
@@ -186,11 +205,13 @@ class AreaSuccessionAdmin(TreeAdmin):
             self.message_user(request, str(error), messages.ERROR)
             return self.response_post_save_change(request, self.get_object(request, object_id))  # type: ignore[no-any-return]
 
+    @override
     def response_delete(self, request: HttpRequest, obj_display: str, obj_id: int) -> HttpResponse:
         """Back to the list, which is there although nothing on it can be changed."""
         super().response_delete(request, obj_display, obj_id)
         return redirect("admin:areas_areasuccession_changelist")
 
+    @override
     def delete_model(self, request: HttpRequest, obj: AreaSuccession) -> None:
         """Through the service."""
         withdraw_succession(obj)

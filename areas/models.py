@@ -7,6 +7,7 @@ import datetime
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from typing_extensions import override
 
 from areas.codes import COMMUNITY_LEVEL, TOWNSHIP_LEVEL, ancestors_of, level_of
 from areas.naming import normalise_name
@@ -69,11 +70,13 @@ class Area(models.Model):
     def __str__(self) -> str:
         return self.short_name
 
+    @override
     def clean_fields(self, exclude: object = None) -> None:
         """Derive the level and the short name, and refuse a code that is none."""
         self.derive()
         super().clean_fields(exclude=exclude)  # type: ignore[arg-type]
 
+    @override
     def clean(self) -> None:
         """An area's parent must be there: figures add up level by level."""
         super().clean()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from typing_extensions import override
 
 from funds.models import Donation, Expenditure, Fund, FundMember
 from reviews.pages.entry import RecordForm
@@ -51,6 +52,7 @@ class FundAdmin(RecordAdmin):
         "closed_on": "自该日起不再运行；仍在运行的留空",
     }
 
+    @override
     def list_fields(self) -> tuple[str, ...]:
         """Level and the days."""
         return ("level", "established_on", "closed_on")
@@ -59,6 +61,7 @@ class FundAdmin(RecordAdmin):
 class DonationForm(RecordForm):
     """A donation to a fund is where the fund is."""
 
+    @override
     def full_clean(self) -> None:
         """Only a donation to no fund asks for its place."""
         has_fund = bool(self.data.get(self.add_prefix("fund")))
@@ -89,6 +92,7 @@ class DonationAdmin(RecordAdmin):
         "receipt_number": "捐赠票据编号；捐赠人放弃票据的在备注中说明",
     }
 
+    @override
     def list_fields(self) -> tuple[str, ...]:
         """Fund, amount, day."""
         return ("fund", "amount_yuan", "donated_on")
@@ -112,6 +116,7 @@ class ExpenditureAdmin(RecordAdmin):
         "resolution_number": "管理小组（管委会）同意支出的决议或会议纪要编号",
     }
 
+    @override
     def list_fields(self) -> tuple[str, ...]:
         """Fund, amount, day."""
         return ("fund", "amount_yuan", "spent_on")

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from typing_extensions import override
 
 from funds.checks import (
     area_fits_fund,
@@ -131,6 +132,7 @@ class Fund(Submission):
             ),
         ]
 
+    @override
     def complete(self) -> None:
         """A host on file need not be written out again."""
         if self.host is not None and not self.host_name:
@@ -178,6 +180,7 @@ class FundMoney(Submission):
     class Meta(Submission.Meta):
         abstract = True
 
+    @override
     def complete(self) -> None:
         """The area follows from the fund."""
         fund = getattr(self, "fund", None)

@@ -15,6 +15,7 @@ from rest_framework.exceptions import ErrorDetail, PermissionDenied, ValidationE
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
+from typing_extensions import override
 
 from accounts.models import User
 from accounts.requests import user_of
@@ -135,6 +136,7 @@ class ImportViewSet(ListViewSet):
     filterset_class = ImportFilterSet
     order_fields = ("-id",)
 
+    @override
     def get_queryset(self) -> QuerySet[Any]:
         """Nobody else finds an upload, nor the uploader one into an area no longer theirs."""
         user = user_of(self.request)
@@ -142,10 +144,12 @@ class ImportViewSet(ListViewSet):
         rows = rows.filter(area__in=Area.objects.visible_to(user))
         return rows.defer("content", "found") if self.is_list else rows
 
+    @override
     def get_serializer_class(self) -> Any:
         """One is told with what was found."""
         return ImportSerializer if self.action == "list" else ImportDetailSerializer
 
+    @override
     def get_parsers(self) -> list[Any]:
         """A file comes as a form."""
         is_upload = getattr(self, "action_map", {}).get("post") == "create"

@@ -1,6 +1,7 @@
 """Pages of charities, community organisations, teams and trainings."""
 
 from django.contrib import admin
+from typing_extensions import override
 
 from orgs.models import Charity, CommunityOrg, Training, VolunteerTeam
 from reviews.pages.record_admin import RecordAdmin
@@ -31,6 +32,7 @@ class CharityAdmin(RecordAdmin):
         "closed_on": "自该日起不再计入；未注销的留空",
     }
 
+    @override
     def list_fields(self) -> tuple[str, ...]:
         """Registration and 公开募捐资格."""
         return ("registered_on", "has_public_fundraising")
@@ -60,6 +62,7 @@ class CommunityOrgAdmin(RecordAdmin):
         "members": "按人数填写，不含零星参加活动的居民",
     }
 
+    @override
     def list_fields(self) -> tuple[str, ...]:
         """Kind, tier and day."""
         return ("category", "tier", "registered_on")
@@ -76,6 +79,7 @@ class VolunteerTeamAdmin(RecordAdmin):
     )
     help_texts = {"closed_on": "自该日起不再计入；仍在活动的留空"}
 
+    @override
     def list_fields(self) -> tuple[str, ...]:
         """Day and size."""
         return ("founded_on", "volunteers")
@@ -96,6 +100,7 @@ class TrainingAdmin(RecordAdmin):
         "people": "同一人只计一次，不跨地区相加",
     }
 
+    @override
     def list_fields(self) -> tuple[str, ...]:
         """Day and 人次."""
         return ("held_on", "person_times")

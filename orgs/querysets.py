@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from django.db.models import Q
+from typing_extensions import override
 
 from areas.codes import ancestors_of
 from areas.querysets import within_q
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 class CharityQuerySet(SubmissionQuerySet):
     """Charities by who may name them as a host."""
 
+    @override
     def choosable_by(self, user: User) -> Self:
         """Those of the user's own area and of the areas above it: a street's fund is hosted there,
         and a draft of the level above is none of the street's business."""

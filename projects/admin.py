@@ -1,6 +1,7 @@
 """Pages of projects and aid."""
 
 from django.contrib import admin
+from typing_extensions import override
 
 from projects.models import Aid, Project
 from reviews.pages.record_admin import RecordAdmin
@@ -31,6 +32,7 @@ class ProjectAdmin(RecordAdmin):
         "person_times": "同一人受益几次计几人次",
     }
 
+    @override
     def list_fields(self) -> tuple[str, ...]:
         """帮扶, start and budget."""
         return ("is_aid", "starts_on", "budget_yuan")
@@ -55,6 +57,7 @@ class AidAdmin(RecordAdmin):
         "amount_yuan": "发放的款物金额，物资按评估价折算；没有的留空",
     }
 
+    @override
     def list_fields(self) -> tuple[str, ...]:
         """Group, day, 人次."""
         return ("group", "helped_on", "person_times")

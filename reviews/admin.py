@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
+from typing_extensions import override
 from unfold.decorators import display
 
 from accounts.requests import user_of
@@ -19,6 +20,7 @@ from reviews.pages.scoped_admin import ReadOnlyAdmin
 class LogAdmin(ReadOnlyAdmin):
     """Logs: the auditor reads all, roles that see records read those of their area."""
 
+    @override
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Scoped, save for the auditor."""
         rows = super().get_queryset(request)
@@ -26,11 +28,13 @@ class LogAdmin(ReadOnlyAdmin):
             return rows
         return rows.visible_to(user_of(request))  # type: ignore[attr-defined, no-any-return]
 
+    @override
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Not the administrator."""
         user = request.user
         return bool(user.is_authenticated and (user.sees_records or user.is_auditor))
 
+    @override
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """As the list."""
         return self.has_module_permission(request)

@@ -16,6 +16,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
+from typing_extensions import override
 
 from areas.models import Area
 from reviews.checks import (
@@ -282,6 +283,7 @@ class Submission(models.Model):
     def complete(self) -> None:
         """Fill in what follows from what was given; a kind says what."""
 
+    @override
     def clean_fields(self, exclude: Iterable[str] | None = None) -> None:
         """Complete, then look at each field; an amount that would not come back the same is refused."""
         self.complete()
@@ -294,6 +296,7 @@ class Submission(models.Model):
         """Areas besides their own in which the records of a transition count."""
         return set()
 
+    @override
     def clean(self) -> None:
         """For whoever stores without a form: nothing that would block a submission.
 

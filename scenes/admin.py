@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from typing_extensions import override
 
 from reviews.pages.record_admin import RecordAdmin
 from reviews.pages.scoped_admin import RecordInline
@@ -32,6 +33,7 @@ class SceneAdmin(RecordAdmin):
         "person_times": "最近一个完整年度的服务人次，不足一年的按实际填写",
     }
 
+    @override
     def list_fields(self) -> tuple[str, ...]:
         """Kind and day."""
         return ("type", "opened_on")
@@ -47,6 +49,7 @@ class ActivityReachInline(RecordInline):
     autocomplete_fields = ("area",)
     copied = ("area",)
 
+    @override
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         """The class is made for this request, so it may know what to offer."""
         formset = super().get_formset(request, obj, **kwargs)
@@ -75,6 +78,7 @@ class ActivityAdmin(RecordAdmin):
         "media": "媒体名称或报道的网址",
     }
 
+    @override
     def list_fields(self) -> tuple[str, ...]:
         """Form, day, 人次."""
         return ("form", "held_on", "person_times")

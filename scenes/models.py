@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from typing_extensions import override
 
 from areas.models import Area
 from reviews.checks import (
@@ -174,6 +175,7 @@ class Activity(Submission):
         indexes = [models.Index(fields=("held_on",), name="scenes_activity_held_on")]
 
     @classmethod
+    @override
     def counted_elsewhere(cls, transition_id: uuid.UUID) -> set[str]:
         """The communities reached."""
         reached = ActivityReach.objects.filter(activity__transition_id=transition_id)

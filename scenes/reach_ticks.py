@@ -13,6 +13,7 @@ from django.forms import DateField
 from django.forms.formsets import DELETION_FIELD_NAME, INITIAL_FORM_COUNT, TOTAL_FORM_COUNT
 from django.http import HttpRequest
 from django.utils import timezone
+from typing_extensions import override
 from unfold.forms import PaginationInlineFormSet
 
 from accounts.requests import user_of
@@ -62,6 +63,7 @@ class ReachFormSet(PaginationInlineFormSet):
             data = _as_rows(data, instance, start)
         super().__init__(*args, data=data, instance=instance, prefix=prefix, **kwargs)
 
+    @override
     def clean(self) -> None:
         """What is ticked anew exists on the day of the activity."""
         super().clean()

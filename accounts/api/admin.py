@@ -14,6 +14,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from typing_extensions import override
 from unfold.decorators import action, display
 from unfold.widgets import (
     UnfoldAdminSelectWidget,
@@ -119,15 +120,18 @@ class ApiTokenAdmin(AdministratorsAdmin):
         """Today."""
         return token.state
 
+    @override
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """What is asked for a new one; what is known of one."""
         asked = ("name", "role", "area", "expires_on")
         return [(None, {"fields": self.readonly_fields if obj else asked})]
 
+    @override
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """A token is never changed."""
         return self.readonly_fields if obj else ()
 
+    @override
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> Any:
@@ -135,6 +139,7 @@ class ApiTokenAdmin(AdministratorsAdmin):
         context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
         return super().render_change_form(request, context, *args, **kwargs)
 
+    @override
     def save_model(self, request: HttpRequest, obj: ApiToken, form: Any, change: bool) -> None:
         """The account and its first token."""
         given = form.cleaned_data
@@ -148,6 +153,7 @@ class ApiTokenAdmin(AdministratorsAdmin):
         obj.pk, obj.user, obj.hint = made.pk, made.user, made.hint
         request.made_token = self_shown  # type: ignore[attr-defined]
 
+    @override
     def response_add(
         self, request: HttpRequest, obj: ApiToken, post_url_continue: str | None = None
     ) -> HttpResponse:
@@ -231,10 +237,12 @@ class ApiTokenAdmin(AdministratorsAdmin):
             return False
         return ApiToken.objects.filter(pk=object_id, revoked_at__isnull=True).exists()
 
+    @override
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Never: revoke, and issue another."""
         return False
 
+    @override
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Never: its traces stay."""
         return False

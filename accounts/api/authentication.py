@@ -8,6 +8,7 @@ from django.conf import settings
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.throttling import SimpleRateThrottle
+from typing_extensions import override
 
 from accounts.api.models import ApiToken
 from accounts.api.tokens import find
@@ -24,6 +25,7 @@ class TokenAuthentication(BaseAuthentication):
 
     keyword = "Bearer"
 
+    @override
     def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
         """None without the header; 401 for a token that is none, past its day or revoked."""
         words = get_authorization_header(request).split()
@@ -38,6 +40,7 @@ class TokenAuthentication(BaseAuthentication):
             raise AuthenticationFailed("接口凭证无效、已过期或已吊销", "token")
         return found.user, found
 
+    @override
     def authenticate_header(self, request: Request) -> str:
         """What a 401 asks for."""
         return self.keyword
@@ -48,10 +51,12 @@ class CallerThrottle(SimpleRateThrottle):
 
     scope = "api"
 
+    @override
     def get_rate(self) -> str | None:
         """As set now; None: without end."""
         return settings.API_RATE or None
 
+    @override
     def get_cache_key(self, request: Request, view: APIView) -> str | None:
         """Each token by itself; whoever is not known is refused anyway."""
         if isinstance(request.auth, ApiToken):

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from typing_extensions import override
 from unfold.decorators import action, display
 
 from accounts.administrators import AdministratorsAdmin
@@ -39,16 +40,19 @@ class WebhookAdmin(AdministratorsAdmin):
     readonly_fields = ("secret", "created_by", "created_at")
     actions_detail = ("renew_secret",)
 
+    @override
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """The secret is there once the webhook is."""
         asked = (None, {"fields": ("name", "url", "area", "events", "is_active")})
         known = ("签名密钥", {"fields": ("secret", "created_by", "created_at")})
         return (asked,) if obj is None else (asked, known)
 
+    @override
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """No deletion of many."""
         return {}
 
+    @override
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """While nothing was sent: what was used is switched off, and its deliveries stay."""
         is_unused = obj is not None and not obj.deliveries.exists()
@@ -58,6 +62,7 @@ class WebhookAdmin(AdministratorsAdmin):
         """The administrator."""
         return self.has_module_permission(request)
 
+    @override
     def save_model(self, request: HttpRequest, obj: Webhook, form: Any, change: bool) -> None:
         """Who made it."""
         if not change:
@@ -132,14 +137,17 @@ class WebhookDeliveryAdmin(AdministratorsAdmin):
         "settled_at",
     )
 
+    @override
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Events make them."""
         return False
 
+    @override
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Never."""
         return False
 
+    @override
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Only what could not be delivered; what was is cleared after its time."""
         is_dead = obj is None or obj.state == DeliveryState.DEAD

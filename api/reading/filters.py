@@ -17,6 +17,7 @@ from django.utils.dateparse import parse_datetime
 from drf_spectacular.utils import extend_schema_field
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
+from typing_extensions import override
 
 from api.fields import AREA_CODE, DAY, MOST_KEY, MOST_WHOLE
 from areas.codes import level_of
@@ -38,6 +39,7 @@ class _Exact(forms.Field):
     pattern: re.Pattern[str]
     words = ""
 
+    @override
     def to_python(self, value: Any) -> Any:
         """None where nothing is asked."""
         if value in (None, ""):
@@ -60,6 +62,7 @@ class DayField(_Exact):
 
     pattern, words = DAY, "不是日期，应写成 YYYY-MM-DD"
 
+    @override
     def read(self, text: str) -> datetime.date:
         """The day."""
         return datetime.date.fromisoformat(text)
@@ -70,6 +73,7 @@ class MomentField(_Exact):
 
     pattern, words = _MOMENT, "不是时间，应写成 2026-06-30T08:00:00+08:00（地址中“+”写作 %%2B）"
 
+    @override
     def read(self, text: str) -> datetime.datetime:
         """The moment."""
         moment = parse_datetime(text)
@@ -83,6 +87,7 @@ class WholeField(_Exact):
 
     pattern, words, most = _WHOLE, "不是可用的整数", MOST_WHOLE
 
+    @override
     def read(self, text: str) -> int:
         """The number."""
         if int(text) > self.most:
@@ -101,6 +106,7 @@ class AmountField(_Exact):
 
     pattern, words = _AMOUNT, "不是数，最多14位整数、2位小数"
 
+    @override
     def read(self, text: str) -> Decimal:
         """The amount."""
         return Decimal(text)
@@ -111,6 +117,7 @@ class TrueFalseField(_Exact):
 
     pattern, words = re.compile("true|false"), "应为 true 或 false"
 
+    @override
     def read(self, text: str) -> bool:
         """The truth."""
         return text == "true"
@@ -121,6 +128,7 @@ class AreaCodeField(_Exact):
 
     pattern, words = re.compile(AREA_CODE, re.ASCII), "应为2、4、6、9或12位区划代码"
 
+    @override
     def read(self, text: str) -> str:
         """The code."""
         level_of(text)
@@ -144,6 +152,7 @@ AreaFilter = _filter(AreaCodeField, {"type": "string", "pattern": AREA_CODE})
 class SubtreeFilter(AreaFilter):  # type: ignore[valid-type, misc]
     """An area with all that lies below it."""
 
+    @override
     def filter(self, qs: QuerySet[Any], value: Any) -> QuerySet[Any]:
         """Nothing, rather than more, where the code is of no area."""
         return qs.within(value) if value else qs  # type: ignore[attr-defined, no-any-return]
@@ -164,6 +173,7 @@ class WordsFilter(TextFilter):
         self.names = names
         super().__init__(**kwargs)
 
+    @override
     def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
         """Each word somewhere."""
         for word in value.split() if value else ():

@@ -17,6 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
 from rest_framework.viewsets import GenericViewSet
+from typing_extensions import override
 
 from accounts.requests import user_of
 from api.faults import Fault
@@ -54,6 +55,7 @@ class ListViewSet(JsonRefusals, GenericViewSet[Any]):
     #: What a row's number may be; a list of rows with other keys says so.
     lookup_value_regex = "[0-9]{1,18}"
 
+    @override
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """After who may: nothing in the address is passed over unsaid."""
         super().initial(request, *args, **kwargs)
@@ -81,6 +83,7 @@ class ListViewSet(JsonRefusals, GenericViewSet[Any]):
         if "Transfer-Encoding" in request.headers and not length:
             raise Fault("请求须写明 Content-Length", "length_required", status_code=411)
 
+    @override
     def get_renderers(self) -> list[Any]:
         """A whole list may be a file, too."""
         plain = super().get_renderers()

@@ -15,6 +15,7 @@ from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
+from typing_extensions import override
 
 from api.reading.filters import DayField, KeyField, MomentField, WholeField
 
@@ -55,6 +56,7 @@ def from_cursor(rows: QuerySet[Any], request: Request, ordering: str) -> QuerySe
 class KeysetPages(BasePagination):
     """`{"next": address or null, "results": […]}`; `cursor` names the last row told."""
 
+    @override
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         """One page, and whether there is a next one."""
         self.request = request
@@ -64,6 +66,7 @@ class KeysetPages(BasePagination):
         self.next = _cursor(found[size - 1], ordering) if len(found) > size else None
         return found[:size]
 
+    @override
     def get_paginated_response(self, data: Any) -> Response:
         """The page."""
         return Response({"next": self._address(), "results": data})
@@ -73,6 +76,7 @@ class KeysetPages(BasePagination):
             return None
         return str(replace_query_param(self.request.build_absolute_uri(), CURSOR, self.next))
 
+    @override
     def get_paginated_response_schema(self, schema: Mapping[str, Any]) -> dict[str, Any]:
         """For OpenAPI."""
         return {
@@ -88,6 +92,7 @@ class KeysetPages(BasePagination):
             },
         }
 
+    @override
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         """For OpenAPI."""
         return [

@@ -15,6 +15,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
+from typing_extensions import override
 from unfold.admin import GenericTabularInline
 from unfold.decorators import display
 from unfold.forms import PaginationGenericInlineFormSet
@@ -86,6 +87,7 @@ class StoredFile(forms.Widget):
         super().__init__()
         self.attachment = attachment
 
+    @override
     def render(self, *args: Any, **kwargs: Any) -> SafeString:
         """No input: a stored file is never exchanged."""
         return stored_file(self.attachment)
@@ -139,6 +141,7 @@ class AttachmentFormSet(PaginationGenericInlineFormSet):
             return data
         return {**data.dict(), f"{start}-{TOTAL_FORM_COUNT}": 0, f"{start}-{INITIAL_FORM_COUNT}": 0}
 
+    @override
     def clean(self) -> None:
         """Each file once, and no more than fit: said beside the file that is too much."""
         super().clean()
@@ -160,15 +163,18 @@ class AttachmentFormSet(PaginationGenericInlineFormSet):
         gone = [form.instance.pk for form in stored if self._should_delete_form(form)]
         return living_attachments(self.instance).exclude(pk__in=gone)
 
+    @override
     def is_multipart(self) -> bool:
         """Django asks the first row only, and a stored one has no file to send."""
         return True
 
+    @override
     def save_new(self, form: Any, commit: bool = True) -> Attachment:
         """Store the file."""
         file, note = form.cleaned_data["file"], form.cleaned_data["note"]
         return attach(self.instance, file, by=self.by, note=note)
 
+    @override
     def delete_existing(self, obj: Attachment, commit: bool = True) -> None:
         """Take it off; nothing is deleted."""
         remove(obj, by=self.by)
@@ -191,15 +197,18 @@ class AttachmentInline(GenericTabularInline, RecordInline):
     class Media:
         css = {"all": ("css/records.css",)}
 
+    @override
     def get_queryset(self, request: HttpRequest) -> Any:
         """Those that were not removed."""
         rows = super().get_queryset(request).filter(removed_at__isnull=True)
         return rows.select_related("added_by")
 
+    @override
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """A file to choose, for who may; a file to open, for all others."""
         return ["file" if self.has_change_permission(request, obj) else "stored", "note"]
 
+    @override
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """The file to open."""
         return ["stored"]
@@ -209,6 +218,7 @@ class AttachmentInline(GenericTabularInline, RecordInline):
         """The file of a row nobody edits."""
         return stored_file(attachment) if attachment.pk else ""
 
+    @override
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         """The class is made for this request, so it may know the user."""
         formset = super().get_formset(request, obj, **kwargs)

@@ -10,6 +10,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.forms.models import construct_instance
 from django.utils.html import format_html
+from typing_extensions import override
 
 from reviews.checks import OnlyWith, Problem, blocking, find_problems
 from reviews.draft_validation import draft_faults
@@ -55,10 +56,12 @@ class RecordForm(_Form):
                     field.help_text,
                 )
 
+    @override
     def is_valid(self) -> bool:
         """A form whose warnings wait for a word is not done, sound as it is."""
         return super().is_valid() and self.question is None
 
+    @override
     def full_clean(self) -> None:
         """An empty text is only asked for at submission; the asterisk stays."""
         eased = [field for name, field in self.fields.items() if self._may_stay_empty(name)]
@@ -72,6 +75,7 @@ class RecordForm(_Form):
     def _may_stay_empty(self, name: str) -> bool:
         return isinstance(self._meta.model._meta.get_field(name), models.CharField)
 
+    @override
     def clean(self) -> dict[str, Any]:
         """What the page hides is emptied: nobody could see it."""
         values = super().clean() or self.cleaned_data

@@ -8,6 +8,7 @@ from django.contrib.admin import SimpleListFilter
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from typing_extensions import override
 
 from accounts.requests import user_of
 from areas.models import Area
@@ -18,6 +19,7 @@ class PlaceFilter(SimpleListFilter):
 
     title, parameter_name = "地区", "street"
 
+    @override
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """The areas right below the user's."""
         own = user_of(request).area_id or ""
@@ -26,6 +28,7 @@ class PlaceFilter(SimpleListFilter):
         children = Area.objects.children_of(own, timezone.localdate())
         return [(area.code, str(area)) for area in children]
 
+    @override
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Nothing where the code is not in the user's scope."""
         code = self.value()

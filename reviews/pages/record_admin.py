@@ -14,6 +14,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
+from typing_extensions import override
 from unfold.decorators import display
 
 from accounts.requests import user_of
@@ -46,6 +47,7 @@ class RecordAdmin(EntryPages, TransitionPages):
 
     # what is seen ---------------------------------------------------------------------------
 
+    @override
     def get_list_display(self, request: HttpRequest) -> Sequence[str]:
         """Title, place, day, state."""
         return ("title", "area", *self.list_fields(), "state", "submitted_by")
@@ -54,12 +56,14 @@ class RecordAdmin(EntryPages, TransitionPages):
         """The columns between place and state; a kind may name its own."""
         return (self.model.date_field,)
 
+    @override
     def get_list_filter(self, request: HttpRequest) -> Sequence[Any]:
         """State and the kind's own filters."""
         return ("status", PlaceFilter, *self.kind_filters)
 
     kind_filters: Sequence[Any] = ()
 
+    @override
     def get_search_fields(self, request: HttpRequest) -> Sequence[str]:
         """The record's title and its place."""
         return (self.model.title_field, "area__short_name")
@@ -89,6 +93,7 @@ class RecordAdmin(EntryPages, TransitionPages):
         """The state as a coloured word."""
         return str(record.get_status_display())
 
+    @override
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """The user's own subtree; as a choice for another record, what that record may refer to."""
         rows: Any = super().get_queryset(request)
@@ -116,10 +121,12 @@ class RecordAdmin(EntryPages, TransitionPages):
         ("created_by", "submitted_by", "reviewed_by"), "django.utils.html.strip_tags"
     )
 
+    @override
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
         """The trail is written by transitions only."""
         return self.trail_of(obj) if obj else ()
 
+    @override
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """A selection that is no selection is a bad request."""
         chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
@@ -129,32 +136,38 @@ class RecordAdmin(EntryPages, TransitionPages):
 
     # who may what ---------------------------------------------------------------------------
 
+    @override
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Roles that see records."""
         return bool(request.user.is_authenticated and request.user.sees_records)
 
+    @override
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """In scope."""
         return self.has_module_permission(request) and (
             obj is None or user_of(request).covers(obj.area_id)
         )
 
+    @override
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Clerks."""
         return bool(request.user.is_authenticated and request.user.is_clerk)
 
+    @override
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Clerks, while it is a draft or returned."""
         if not self.has_add_permission(request):
             return False
         return obj is None or (obj.is_editable and user_of(request).covers(obj.area_id))
 
+    @override
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Records are voided, never deleted."""
         return False
 
     # writing --------------------------------------------------------------------------------
 
+    @override
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Who entered it; and the scope holds again after the write."""
         if not change:
@@ -163,6 +176,7 @@ class RecordAdmin(EntryPages, TransitionPages):
             raise Http404
         super().save_model(request, obj, form, change)
 
+    @override
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: str | None = None
     ) -> Any:
@@ -174,6 +188,7 @@ class RecordAdmin(EntryPages, TransitionPages):
             record.refresh_from_db()
         return record
 
+    @override
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: Any = None
     ) -> HttpResponse:
@@ -189,6 +204,7 @@ class RecordAdmin(EntryPages, TransitionPages):
         }
         return TemplateResponse(request, "reviews/timeline.html", context)
 
+    @override
     def history_form_view(
         self,
         request: HttpRequest,
@@ -203,6 +219,7 @@ class RecordAdmin(EntryPages, TransitionPages):
         name = f"admin:{self.opts.app_label}_{self.opts.model_name}_history"
         return redirect(name, object_id)
 
+    @override
     def has_change_history_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Never."""
         return False

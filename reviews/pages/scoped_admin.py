@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms import Field
 from django.http import Http404, HttpRequest, HttpResponse
+from typing_extensions import override
 from unfold.admin import ModelAdmin, TabularInline
 
 from accounts.requests import user_of
@@ -21,6 +22,7 @@ from reviews.querysets import choosable, scoped_rows
 class SoundAutocomplete(AutocompleteSelect):
     """A key that is none is sent back as an error; it must not be looked up for its name."""
 
+    @override
     def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
         """Only what could be a key."""
         column = self.field.target_field
@@ -101,6 +103,7 @@ class RecordInline(ScopedFieldsMixin, TabularInline):
         )
         return list(self.model._default_manager.filter(**{link: record}).values(*self.copied))
 
+    @override
     def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
         """Room for the rows that are copied."""
         return len(self.copied_rows(request)) or super().get_extra(request, obj, **kwargs)
@@ -109,6 +112,7 @@ class RecordInline(ScopedFieldsMixin, TabularInline):
         record = obj if isinstance(obj, Submission) else None
         return bool(user_of(request).is_clerk and (record is None or record.is_editable))
 
+    @override
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Whoever sees the record sees its rows."""
         return bool(user_of(request).sees_records)
@@ -132,14 +136,17 @@ class ReadOnlyAdmin(NotFoundMixin, ModelAdmin):
 
     list_per_page = 50
 
+    @override
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Never."""
         return False
 
+    @override
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Never."""
         return False
 
+    @override
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Never."""
         return False

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from typing_extensions import override
 
 from areas.models import Area
 from areas.services import file_rows, import_areas, national_rows
@@ -15,11 +16,13 @@ class Command(BaseCommand):
 
     help = "导入区划：ROOT 及其下级（默认取自带的全国区划表）"
 
+    @override
     def add_arguments(self, parser: ArgumentParser) -> None:
         """ROOT is a code of 2, 4, 6, 9 or 12 digits."""
         parser.add_argument("root", metavar="ROOT")
         parser.add_argument("--file", type=Path, metavar="F")
 
+    @override
     def handle(self, *, root: str, file: Path | None, **options: Any) -> None:
         """Import and say what is there now."""
         try:

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from typing_extensions import override
 
 from accounts.models import Role, User
 from areas.codes import TOWNSHIP_LEVEL
@@ -44,6 +45,7 @@ class Command(BaseCommand):
 
     help = "演示：从台账到封存报告的全过程"
 
+    @override
     def add_arguments(self, parser: ArgumentParser) -> None:
         """See `docs/` and README."""
         parser.add_argument("--place", choices=PLACES, default="yuzhong", help="演示哪个地区")
@@ -51,6 +53,7 @@ class Command(BaseCommand):
         parser.add_argument("--no-serve", action="store_true", help="不启动网站")
         parser.add_argument("--port", type=int, default=8000)
 
+    @override
     def handle(self, **options: Any) -> None:
         """Every step a bureau takes, in order."""
         place = PLACES[options["place"]]

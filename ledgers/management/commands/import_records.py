@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import IntegrityError
+from typing_extensions import override
 
 from accounts.models import User
 from areas.models import Area
@@ -22,6 +23,7 @@ class Command(BaseCommand):
 
     help = "导入台账：全部无误才写入"
 
+    @override
     def add_arguments(self, parser: ArgumentParser) -> None:
         """See `docs/` and README."""
         parser.add_argument("kind", choices=list(KINDS), metavar="KIND", help="、".join(KINDS))
@@ -33,6 +35,7 @@ class Command(BaseCommand):
         parser.add_argument("--approve-as", metavar="USER", help="导入并提交后以该审核员通过")
         parser.add_argument("--json", action="store_true")
 
+    @override
     def handle(self, *, kind: str, file: Path, user: str, **options: Any) -> None:
         """Import, print what was found, and exit accordingly."""
         by = _user(user)
