@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
 
-from django.apps import apps
 from django.db.models import Sum
 
 from areas.codes import COMMUNITY_LEVEL, TOWNSHIP_LEVEL
 from areas.naming import bare_name
-from reviews.checks import Check, Problem, field_label, money
-
-if TYPE_CHECKING:
-    from funds.models import Donation, Expenditure, Fund
+from funds.models import Donation, Expenditure, Fund, FundMember, MemberKind
+from reviews.checks import (
+    Check,
+    CheckedRecord,
+    Problem,
+    declare_checks,
+    field_label,
+    in_order,
+    money,
+    not_before_1949,
+    not_in_future,
+    not_negative,
+    positive,
+    required,
+    valid_credit_code,
+    valid_phone,
+)
 
 _LEVELS = {"street": (TOWNSHIP_LEVEL, "街道（乡镇）"), "community": (COMMUNITY_LEVEL, "社区（村）")}
 
@@ -32,30 +43,28 @@ def area_fits_level(fund: Fund) -> Iterator[Problem]:
             )
 
 
-def area_kept(records: Sequence[Any]) -> Iterator[tuple[int, Problem]]:
+def area_kept(records: Sequence[CheckedRecord]) -> Iterator[tuple[int, Problem]]:
     """A fund with money on its books stays where it is: the money's area follows the fund's."""
     funds = _stored_funds(records)
     booked = {
         pair
-        for name in ("Donation", "Expenditure")
-        for pair in apps.get_model("funds", name)
-        .objects.filter(fund_id__in=list(funds))
+        for model in (Donation, Expenditure)
+        for pair in model.objects.filter(fund_id__in=list(funds))
         .order_by()
         .values_list("fund_id", "area_id")
         .distinct()
     }
-    for fund_id, position in funds.items():
-        if any(fund == fund_id and area != records[position].area_id for fund, area in booked):
+    for pk, (position, fund) in funds.items():
+        if any(booked_fund == pk and area != fund.area_id for booked_fund, area in booked):
             yield position, Problem("area_kept", "area", "基金已有收支记录，不能改变所属地区")
 
 
-def _stored_funds(records: Sequence[Any]) -> dict[int, int]:
-    """Position of every stored fund of a batch, by its key."""
-    fund = apps.get_model("funds", "Fund")
+def _stored_funds(records: Sequence[CheckedRecord]) -> dict[int, tuple[int, Fund]]:
+    """Primary key of every stored fund of a batch → its position and the fund itself."""
     return {
-        record.pk: position
+        record.pk: (position, record)
         for position, record in enumerate(records)
-        if isinstance(record, fund) and record.pk
+        if isinstance(record, Fund) and record.pk
     }
 
 
@@ -88,21 +97,18 @@ def name_follows_rule(fund: Fund) -> Iterator[Problem]:
         )
 
 
-def group_complete(records: Sequence[Any]) -> Iterator[tuple[int, Problem]]:
+def group_complete(records: Sequence[CheckedRecord]) -> Iterator[tuple[int, Problem]]:
     """鄂民发〔2024〕92号 二（一）5: where members are listed, each of the five kinds is present."""
     funds = _stored_funds(records)
-    member = apps.get_model("funds", "FundMember")
     present: dict[int, set[str]] = defaultdict(set)
-    for fund_id, kind in member.objects.filter(fund_id__in=list(funds)).values_list(
-        "fund_id", "kind"
-    ):
+    members = FundMember.objects.filter(fund_id__in=list(funds))
+    for fund_id, kind in members.values_list("fund_id", "kind"):
         present[fund_id].add(kind)
-    labels = dict(member._meta.get_field("kind").flatchoices)
     for fund_id, kinds in present.items():
-        missing = [label for kind, label in labels.items() if kind not in kinds]
+        missing = [kind.label for kind in MemberKind if kind not in kinds]
         if missing:
             message = f"管理小组尚缺：{'、'.join(missing)}"
-            yield funds[fund_id], Problem("group", "committee_size", message, is_warning=True)
+            yield funds[fund_id][0], Problem("group", "committee_size", message, is_warning=True)
 
 
 def area_fits_fund(record: Donation | Expenditure) -> Iterator[Problem]:
@@ -137,37 +143,40 @@ def receipt_named(donation: Donation) -> Iterator[Problem]:
         yield Problem("receipt", "receipt_number", "未填捐赠票据号", is_warning=True)
 
 
-def overspent(records: Sequence[Any]) -> Iterator[tuple[int, Problem]]:
+def overspent(records: Sequence[CheckedRecord]) -> Iterator[tuple[int, Problem]]:
     """A fund that has spent more than it received: said once a batch, at its latest spending."""
-    expenditure, donation = (apps.get_model("funds", name) for name in ("Expenditure", "Donation"))
-    latest: dict[int, int] = {}
+    latest: dict[int, tuple[int, Expenditure]] = {}
     for position, record in enumerate(records):
-        if isinstance(record, expenditure) and record.fund_id and record.spent_on:
+        if isinstance(record, Expenditure) and record.fund_id and record.spent_on:
             best = latest.get(record.fund_id)
-            if best is None or record.spent_on >= records[best].spent_on:
-                latest[record.fund_id] = position
+            if best is None or record.spent_on >= best[1].spent_on:
+                latest[record.fund_id] = position, record
     if not latest:
         return
-    received = _totals(donation, latest, records)
-    spent = _totals(expenditure, latest, records)
-    for fund_id, position in latest.items():
+    received = _totals(Donation, latest, records)
+    spent = _totals(Expenditure, latest, records)
+    for fund_id, (position, expenditure) in latest.items():
         if spent[fund_id] > received[fund_id]:
             yield (
                 position,
                 Problem(
                     "overspent",
                     "amount_yuan",
-                    f"“{records[position].fund}”累计支出{money(spent[fund_id])}，超过累计收入"
+                    f"“{expenditure.fund}”累计支出{money(spent[fund_id])}，超过累计收入"
                     f"{money(received[fund_id])}（不含起始资金）",
                     is_warning=True,
                 ),
             )
 
 
-def _totals(model: Any, funds: dict[int, int], records: Sequence[Any]) -> dict[int, Decimal]:
-    """Per fund: what is stored besides the batch, plus the batch."""
+def _totals(
+    model: type[Donation] | type[Expenditure],
+    funds: Collection[int],
+    records: Sequence[CheckedRecord],
+) -> dict[int, Decimal]:
+    """Fund → yuan: what is stored besides the batch, plus the batch."""
     totals: dict[int, Decimal] = defaultdict(Decimal)
-    batch = [record for record in records if isinstance(record, model) and record.fund_id in funds]
+    batch = [each for each in records if isinstance(each, model) and each.fund_id in funds]
     stored = (
         model.objects.living()
         .filter(fund_id__in=list(funds))
@@ -177,5 +186,47 @@ def _totals(model: Any, funds: dict[int, int], records: Sequence[Any]) -> dict[i
     for fund_id, total in rows:
         totals[fund_id] += total
     for record in batch:
-        totals[record.fund_id] += record.amount_yuan or 0
+        if record.fund_id:
+            totals[record.fund_id] += record.amount_yuan or 0
     return totals
+
+
+declare_checks(
+    Fund,
+    required("name", "level", "host_name", "established_on"),
+    area_fits_level,
+    valid_credit_code("host_credit_code"),
+    not_before_1949("established_on"),
+    not_in_future("established_on"),
+    in_order("established_on", "closed_on"),
+    not_negative("initial_yuan"),
+    host_qualified,
+    name_follows_rule,
+    valid_phone("phone"),
+    batch=(
+        area_kept,
+        group_complete,
+    ),
+)
+
+declare_checks(
+    Donation,
+    required("donated_on", "amount_yuan"),
+    area_fits_fund,
+    not_before_1949("donated_on"),
+    not_in_future("donated_on"),
+    positive("amount_yuan"),
+    within_life_of_fund("donated_on"),
+    receipt_named,
+)
+
+declare_checks(
+    Expenditure,
+    required("fund", "spent_on", "amount_yuan", "purpose"),
+    area_fits_fund,
+    not_before_1949("spent_on"),
+    not_in_future("spent_on"),
+    positive("amount_yuan"),
+    within_life_of_fund("spent_on"),
+    batch=(overspent,),
+)

@@ -9,31 +9,8 @@ from django.db import models
 from django.db.models import F, Q
 from typing_extensions import override
 
-from funds.checks import (
-    area_fits_fund,
-    area_fits_level,
-    area_kept,
-    group_complete,
-    host_qualified,
-    name_follows_rule,
-    overspent,
-    receipt_named,
-    within_life_of_fund,
-)
 from funds.privacy import masked_name, may_be_person
 from orgs.models import Charity
-from reviews.checks import (
-    Check,
-    SetCheck,
-    in_order,
-    not_before_1949,
-    not_in_future,
-    not_negative,
-    positive,
-    required,
-    valid_credit_code,
-    valid_phone,
-)
 from reviews.models import Submission
 
 
@@ -87,19 +64,6 @@ class Fund(Submission):
     phone = models.CharField("联系电话", max_length=30, blank=True)
     note = models.CharField("备注", max_length=500, blank=True)
 
-    checks: ClassVar[tuple[Check, ...]] = (
-        required("name", "level", "host_name", "established_on"),
-        area_fits_level,
-        valid_credit_code("host_credit_code"),
-        not_before_1949("established_on"),
-        not_in_future("established_on"),
-        in_order("established_on", "closed_on"),
-        not_negative("initial_yuan"),
-        host_qualified,
-        name_follows_rule,
-        valid_phone("phone"),
-    )
-    set_checks: ClassVar[tuple[SetCheck, ...]] = (*Submission.set_checks, area_kept, group_complete)
     identity: ClassVar[tuple[str, ...]] = ("area_id", "name")
     follows: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "host": ("host_name", "host_credit_code", "host_has_public_fundraising")
@@ -230,15 +194,6 @@ class Donation(FundMoney):
     handler = models.CharField("经办人", max_length=50, blank=True)
     note = models.CharField("备注", max_length=500, blank=True)
 
-    checks: ClassVar[tuple[Check, ...]] = (
-        required("donated_on", "amount_yuan"),
-        area_fits_fund,
-        not_before_1949("donated_on"),
-        not_in_future("donated_on"),
-        positive("amount_yuan"),
-        within_life_of_fund("donated_on"),
-        receipt_named,
-    )
     related_for_checks: ClassVar[tuple[str, ...]] = ("area", "fund")
     likeness: ClassVar[tuple[str, ...]] = (
         "area_id",
@@ -292,15 +247,6 @@ class Expenditure(FundMoney):
     handler = models.CharField("经办人", max_length=50, blank=True)
     note = models.CharField("备注", max_length=500, blank=True)
 
-    checks: ClassVar[tuple[Check, ...]] = (
-        required("fund", "spent_on", "amount_yuan", "purpose"),
-        area_fits_fund,
-        not_before_1949("spent_on"),
-        not_in_future("spent_on"),
-        positive("amount_yuan"),
-        within_life_of_fund("spent_on"),
-    )
-    set_checks: ClassVar[tuple[SetCheck, ...]] = (*Submission.set_checks, overspent)
     related_for_checks: ClassVar[tuple[str, ...]] = ("area", "fund")
     likeness: ClassVar[tuple[str, ...]] = ("fund_id", "spent_on", "amount_yuan", "purpose")
     title_field: ClassVar[str] = "purpose"

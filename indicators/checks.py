@@ -4,25 +4,29 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
-
-from django.apps import apps
 
 from indicators.measures import MEASURES
-from reviews.checks import Problem
+from indicators.models import Counting, Covers, Indicator, ManualFigure, OpeningBalance
+from reviews.checks import (
+    CheckedRecord,
+    Problem,
+    declare_checks,
+    not_in_future,
+    not_negative,
+    required,
+)
 
-if TYPE_CHECKING:
-    from indicators.models import ManualFigure, OpeningBalance
 
-
-def known_indicator(records: Sequence[Any]) -> Iterator[tuple[int, Problem]]:
-    """Only a plan's own manual indicator takes a manual figure."""
-    indicators = apps.get_model("indicators", "Indicator").objects.filter(counting="manual")
+def known_indicator(records: Sequence[CheckedRecord]) -> Iterator[tuple[int, Problem]]:
+    """A manual figure must name a manual indicator of its own plan."""
+    indicators = Indicator.objects.filter(counting=Counting.MANUAL)
     known = set(indicators.values_list("plan__code", "code"))
     for position, figure in enumerate(records):
-        name = (getattr(figure, "plan_code", ""), getattr(figure, "indicator_code", ""))
-        if all(name) and name not in known:
-            message = f"方案“{name[0]}”没有人工填报指标“{name[1]}”"
+        if not isinstance(figure, ManualFigure):
+            continue
+        plan, indicator = figure.plan_code, figure.indicator_code
+        if plan and indicator and (plan, indicator) not in known:
+            message = f"方案“{plan}”没有人工填报指标“{indicator}”"
             yield position, Problem("indicator", "indicator_code", message)
 
 
@@ -48,19 +52,20 @@ def covers_suits_measure(balance: OpeningBalance) -> Iterator[Problem]:
         yield Problem("covers", "covers", message, is_warning=True)
 
 
-def one_balance(records: Sequence[Any]) -> Iterator[tuple[int, Problem]]:
+_Time = tuple[str, str, str, int | None]
+
+
+def one_balance(records: Sequence[CheckedRecord]) -> Iterator[tuple[int, Problem]]:
     """Balances add up: a second one for the same time would count twice; correct the first."""
-    model = apps.get_model("indicators", "OpeningBalance")
-    positions = [at for at, record in enumerate(records) if isinstance(record, model)]
-    areas = {records[at].area_id for at in positions}
-    known: dict[tuple[Any, ...], list[Any]] = defaultdict(list)
-    for item in model.objects.living().filter(area_id__in=areas):
+    balances = {at: each for at, each in enumerate(records) if isinstance(each, OpeningBalance)}
+    areas = {balance.area_id for balance in balances.values()}
+    known: dict[_Time, list[OpeningBalance]] = defaultdict(list)
+    for item in OpeningBalance.objects.living().filter(area_id__in=areas):
         known[_time_of(item)].append(item)
-    for at in positions:
-        if records[at].pk is None:
-            known[_time_of(records[at])].append(records[at])
-    for at in positions:
-        balance = records[at]
+    for balance in balances.values():
+        if balance.pk is None:
+            known[_time_of(balance)].append(balance)
+    for at, balance in balances.items():
         others = (
             item
             for item in known[_time_of(balance)]
@@ -71,9 +76,10 @@ def one_balance(records: Sequence[Any]) -> Iterator[tuple[int, Problem]]:
             yield at, Problem("one_balance", "as_of", message)
 
 
-def _time_of(balance: OpeningBalance) -> tuple[Any, ...]:
-    """Two balances of the same are one too many."""
-    year = balance.as_of.year if balance.as_of and balance.covers != "all" else None
+def _time_of(balance: OpeningBalance) -> _Time:
+    """Area, measure, period and year; two balances that share all of them are one too many."""
+    has_year = balance.as_of is not None and balance.covers != Covers.ALL
+    year = balance.as_of.year if has_year else None
     return balance.area_id, balance.measure, balance.covers, year
 
 
@@ -88,3 +94,24 @@ def fraction_in_range(figure: ManualFigure) -> Iterator[Problem]:
     numbers = figure.numerator, figure.denominator
     if None not in numbers and figure.denominator > 1 and figure.numerator > figure.denominator:
         yield Problem("share", "numerator", "“完成数”大于“总数”，请核对", is_warning=True)
+
+
+declare_checks(
+    OpeningBalance,
+    required("measure", "as_of", "covers", "quantity", "evidence"),
+    covers_suits_measure,
+    whole_unless_money,
+    not_in_future("as_of"),
+    not_negative("quantity"),
+    batch=(one_balance,),
+)
+
+declare_checks(
+    ManualFigure,
+    required("plan_code", "indicator_code", "as_of", "numerator", "denominator", "evidence"),
+    not_in_future("as_of"),
+    not_negative("numerator", "denominator"),
+    denominator_given,
+    fraction_in_range,
+    batch=(known_indicator,),
+)

@@ -10,16 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from areas.models import Area
-from indicators.checks import (
-    covers_suits_measure,
-    denominator_given,
-    fraction_in_range,
-    known_indicator,
-    one_balance,
-    whole_unless_money,
-)
 from indicators.measures import MEASURES
-from reviews.checks import Check, SetCheck, not_in_future, not_negative, required
 from reviews.models import Submission
 
 
@@ -264,14 +255,6 @@ class OpeningBalance(Submission):
     quantity = models.DecimalField("数量", max_digits=16, decimal_places=2, help_text="金额以元计")
     evidence = models.CharField("依据", max_length=300)
 
-    checks: ClassVar[tuple[Check, ...]] = (
-        required("measure", "as_of", "covers", "quantity", "evidence"),
-        covers_suits_measure,
-        whole_unless_money,
-        not_in_future("as_of"),
-        not_negative("quantity"),
-    )
-    set_checks: ClassVar[tuple[SetCheck, ...]] = (*Submission.set_checks, one_balance)
     title_field: ClassVar[str] = "measure"
     date_field: ClassVar[str] = "as_of"
 
@@ -315,14 +298,6 @@ class ManualFigure(Submission):
     denominator = models.DecimalField("总数", max_digits=16, decimal_places=2, default=Decimal(1))
     evidence = models.CharField("依据", max_length=300)
 
-    checks: ClassVar[tuple[Check, ...]] = (
-        required("plan_code", "indicator_code", "as_of", "numerator", "denominator", "evidence"),
-        not_in_future("as_of"),
-        not_negative("numerator", "denominator"),
-        denominator_given,
-        fraction_in_range,
-    )
-    set_checks: ClassVar[tuple[SetCheck, ...]] = (*Submission.set_checks, known_indicator)
     title_field: ClassVar[str] = "indicator_code"
     date_field: ClassVar[str] = "as_of"
 

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
-from reviews.checks import OnlyWith, Problem
-
-if TYPE_CHECKING:
-    from orgs.models import Charity, CommunityOrg
+from orgs.models import Charity, CommunityOrg, Training, VolunteerTeam
+from reviews.checks import (
+    OnlyWith,
+    Problem,
+    declare_checks,
+    in_order,
+    not_before_1949,
+    not_in_future,
+    not_negative,
+    positive,
+    required,
+    valid_credit_code,
+    valid_phone,
+)
 
 _FORMS = re.compile(
     r"(会|社|队|中心|站|所|院|馆|校|团|组|室|坊|驿站|基金会|联盟|工作室|服务部|超市|家园|之家)(（[^）]{1,4}）)?$"
@@ -55,3 +64,51 @@ def registered_name(org: CommunityOrg) -> Iterator[Problem]:
         yield Problem(
             "naming", "name", "名称应以组织形式结尾（如协会、服务中心、服务社）", is_warning=True
         )
+
+
+declare_checks(
+    Charity,
+    required("name"),
+    valid_credit_code("credit_code"),
+    not_before_1949("registered_on"),
+    not_in_future("registered_on", "closed_on"),
+    in_order("registered_on", "closed_on"),
+    public_fundraising_certificate,
+    certificate_number_of_qualified,
+    certificate_days_of_qualified,
+    valid_phone("phone"),
+)
+
+declare_checks(
+    CommunityOrg,
+    required("name", "category", "tier", "registered_on"),
+    valid_credit_code("credit_code"),
+    not_before_1949("registered_on"),
+    not_in_future("registered_on"),
+    in_order("registered_on", "closed_on"),
+    in_order("registered_on", "valid_until"),
+    not_negative("members", "party_members"),
+    registered_number,
+    credit_code_of_registered,
+    registered_name,
+    valid_phone("phone"),
+)
+
+declare_checks(
+    VolunteerTeam,
+    required("name", "founded_on"),
+    not_before_1949("founded_on"),
+    not_in_future("founded_on"),
+    in_order("founded_on", "closed_on"),
+    not_negative("volunteers"),
+    valid_phone("phone"),
+)
+
+declare_checks(
+    Training,
+    required("name", "held_on", "person_times"),
+    not_before_1949("held_on"),
+    not_in_future("held_on"),
+    positive("person_times"),
+    not_negative("people"),
+)

@@ -7,26 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from orgs.checks import (
-    certificate_days_of_qualified,
-    certificate_number_of_qualified,
-    credit_code_of_registered,
-    public_fundraising_certificate,
-    registered_name,
-    registered_number,
-)
 from orgs.querysets import CharityQuerySet
-from reviews.checks import (
-    Check,
-    in_order,
-    not_before_1949,
-    not_in_future,
-    not_negative,
-    positive,
-    required,
-    valid_credit_code,
-    valid_phone,
-)
 from reviews.models import Submission
 
 
@@ -58,17 +39,6 @@ class Charity(Submission):
 
     objects = CharityQuerySet.as_manager()  # type: ignore[misc, django-manager-missing]
 
-    checks: ClassVar[tuple[Check, ...]] = (
-        required("name"),
-        valid_credit_code("credit_code"),
-        not_before_1949("registered_on"),
-        not_in_future("registered_on", "closed_on"),
-        in_order("registered_on", "closed_on"),
-        public_fundraising_certificate,
-        certificate_number_of_qualified,
-        certificate_days_of_qualified,
-        valid_phone("phone"),
-    )
     identity: ClassVar[tuple[str, ...]] = ("area_id", "name")
     date_field: ClassVar[str] = "registered_on"
 
@@ -138,19 +108,6 @@ class CommunityOrg(Submission):
     party_members = models.PositiveIntegerField("党员数", null=True, blank=True)
     note = models.CharField("备注", max_length=500, blank=True)
 
-    checks: ClassVar[tuple[Check, ...]] = (
-        required("name", "category", "tier", "registered_on"),
-        valid_credit_code("credit_code"),
-        not_before_1949("registered_on"),
-        not_in_future("registered_on"),
-        in_order("registered_on", "closed_on"),
-        in_order("registered_on", "valid_until"),
-        not_negative("members", "party_members"),
-        registered_number,
-        credit_code_of_registered,
-        registered_name,
-        valid_phone("phone"),
-    )
     identity: ClassVar[tuple[str, ...]] = ("area_id", "name")
     date_field: ClassVar[str] = "registered_on"
 
@@ -192,14 +149,6 @@ class VolunteerTeam(Submission):
     phone = models.CharField("联系电话", max_length=30, blank=True)
     note = models.CharField("备注", max_length=500, blank=True)
 
-    checks: ClassVar[tuple[Check, ...]] = (
-        required("name", "founded_on"),
-        not_before_1949("founded_on"),
-        not_in_future("founded_on"),
-        in_order("founded_on", "closed_on"),
-        not_negative("volunteers"),
-        valid_phone("phone"),
-    )
     identity: ClassVar[tuple[str, ...]] = ("area_id", "name")
     date_field: ClassVar[str] = "founded_on"
 
@@ -236,13 +185,6 @@ class Training(Submission):
     people = models.PositiveIntegerField("参训人数", null=True, blank=True)
     note = models.CharField("备注", max_length=500, blank=True)
 
-    checks: ClassVar[tuple[Check, ...]] = (
-        required("name", "held_on", "person_times"),
-        not_before_1949("held_on"),
-        not_in_future("held_on"),
-        positive("person_times"),
-        not_negative("people"),
-    )
     likeness: ClassVar[tuple[str, ...]] = ("area_id", "held_on", "name", "person_times")
     date_field: ClassVar[str] = "held_on"
 

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
-from reviews.checks import Problem, money
-
-if TYPE_CHECKING:
-    from projects.models import Project
+from projects.models import Aid, Project
+from reviews.checks import (
+    Problem,
+    declare_checks,
+    in_order,
+    money,
+    not_before_1949,
+    not_in_future,
+    not_negative,
+    positive,
+    required,
+)
 
 #: 烟台's plan gives no ceiling for a 小微项目; above this a clerk is asked to look again.
 MICRO_CEILING_YUAN = Decimal(100_000)
@@ -47,3 +54,25 @@ def spending_within_budget(project: Project) -> Iterator[Problem]:
             f"实际支出{money(spent)}超过预算{money(budget)}",
             is_warning=True,
         )
+
+
+declare_checks(
+    Project,
+    required("name", "starts_on"),
+    not_before_1949("starts_on"),
+    not_in_future("starts_on"),
+    in_order("starts_on", "ends_on"),
+    not_negative("budget_yuan", "spent_yuan", "people", "person_times", "volunteer_times"),
+    aid_project_names_a_group,
+    micro_project,
+    spending_within_budget,
+)
+
+declare_checks(
+    Aid,
+    required("helped_on", "group", "content", "person_times"),
+    not_before_1949("helped_on"),
+    not_in_future("helped_on"),
+    positive("person_times"),
+    not_negative("amount_yuan"),
+)

@@ -7,16 +7,6 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from projects.checks import aid_project_names_a_group, micro_project, spending_within_budget
-from reviews.checks import (
-    Check,
-    in_order,
-    not_before_1949,
-    not_in_future,
-    not_negative,
-    positive,
-    required,
-)
 from reviews.models import Submission
 
 
@@ -62,16 +52,6 @@ class Project(Submission):
     volunteer_times = models.PositiveIntegerField("志愿者人次", null=True, blank=True)
     note = models.CharField("备注", max_length=500, blank=True)
 
-    checks: ClassVar[tuple[Check, ...]] = (
-        required("name", "starts_on"),
-        not_before_1949("starts_on"),
-        not_in_future("starts_on"),
-        in_order("starts_on", "ends_on"),
-        not_negative("budget_yuan", "spent_yuan", "people", "person_times", "volunteer_times"),
-        aid_project_names_a_group,
-        micro_project,
-        spending_within_budget,
-    )
     identity: ClassVar[tuple[str, ...]] = ("area_id", "name", "starts_on")
     date_field: ClassVar[str] = "starts_on"
 
@@ -130,13 +110,6 @@ class Aid(Submission):
     )
     note = models.CharField("备注", max_length=500, blank=True)
 
-    checks: ClassVar[tuple[Check, ...]] = (
-        required("helped_on", "group", "content", "person_times"),
-        not_before_1949("helped_on"),
-        not_in_future("helped_on"),
-        positive("person_times"),
-        not_negative("amount_yuan"),
-    )
     likeness: ClassVar[tuple[str, ...]] = (
         "area_id",
         "helped_on",

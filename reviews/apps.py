@@ -1,6 +1,7 @@
 """App registration: 审核."""
 
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class ReviewsConfig(AppConfig):
@@ -8,3 +9,7 @@ class ReviewsConfig(AppConfig):
 
     name = "reviews"
     verbose_name = "审核与导入"
+
+    def ready(self) -> None:
+        """Collect the checks of all record kinds: each app declares its own in `checks`."""
+        autodiscover_modules("checks")

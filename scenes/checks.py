@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
-from reviews.checks import OnlyWith, Problem
-
-if TYPE_CHECKING:
-    from scenes.models import Scene
-
+from reviews.checks import (
+    OnlyWith,
+    Problem,
+    declare_checks,
+    in_order,
+    not_before_1949,
+    not_in_future,
+    not_negative,
+    required,
+)
+from scenes.models import Activity, Scene
 
 #: A known type needs no words of its own.
 type_name_of_other = OnlyWith("type_name", "type", ("other",))
@@ -25,3 +30,24 @@ def six_haves_complete(scene: Scene) -> Iterator[Problem]:
     """云南 方案 二（三）: a 阵地 is to have all six; fewer stay visible but do not block."""
     if 0 < scene.haves < 6:
         yield Problem("six_haves", "has_staff", f"“六有”尚缺{6 - scene.haves}项", is_warning=True)
+
+
+declare_checks(
+    Scene,
+    required("name", "type", "opened_on"),
+    type_named,
+    type_name_of_other,
+    not_before_1949("opened_on"),
+    not_in_future("opened_on"),
+    in_order("opened_on", "closed_on"),
+    not_negative("person_times"),
+    six_haves_complete,
+)
+
+declare_checks(
+    Activity,
+    required("name", "held_on", "form"),
+    not_before_1949("held_on"),
+    not_in_future("held_on"),
+    not_negative("person_times", "volunteer_times"),
+)

@@ -10,16 +10,7 @@ from django.db.models import F, Q
 from typing_extensions import override
 
 from areas.models import Area
-from reviews.checks import (
-    Check,
-    in_order,
-    not_before_1949,
-    not_in_future,
-    not_negative,
-    required,
-)
 from reviews.models import Submission
-from scenes.checks import six_haves_complete, type_name_of_other, type_named
 
 #: 六有 (云南 方案 二（三）): the six things a 阵地 is to have.
 SIX_HAVES = ("has_staff", "has_place", "has_money", "has_project", "has_activity", "has_setting")
@@ -79,16 +70,6 @@ class Scene(Submission):
     person_times = models.PositiveIntegerField("年服务人次", null=True, blank=True)
     note = models.CharField("备注", max_length=500, blank=True)
 
-    checks: ClassVar[tuple[Check, ...]] = (
-        required("name", "type", "opened_on"),
-        type_named,
-        type_name_of_other,
-        not_before_1949("opened_on"),
-        not_in_future("opened_on"),
-        in_order("opened_on", "closed_on"),
-        not_negative("person_times"),
-        six_haves_complete,
-    )
     identity: ClassVar[tuple[str, ...]] = ("area_id", "name")
     date_field: ClassVar[str] = "opened_on"
 
@@ -161,12 +142,6 @@ class Activity(Submission):
         blank=True,
     )
 
-    checks: ClassVar[tuple[Check, ...]] = (
-        required("name", "held_on", "form"),
-        not_before_1949("held_on"),
-        not_in_future("held_on"),
-        not_negative("person_times", "volunteer_times"),
-    )
     likeness: ClassVar[tuple[str, ...]] = ("area_id", "held_on", "name", "form", "person_times")
     date_field: ClassVar[str] = "held_on"
 

@@ -12,7 +12,7 @@ from django.forms.models import construct_instance
 from django.utils.html import format_html
 from typing_extensions import override
 
-from reviews.checks import OnlyWith, Problem, blocking, find_problems
+from reviews.checks import OnlyWith, Problem, blocking, checks_of, find_problems
 from reviews.draft_validation import draft_faults
 from reviews.models import Submission
 from reviews.pages.warning_prompt import WarningPrompt
@@ -123,5 +123,5 @@ class RecordForm(_Form):
 def rules_of(model: type[models.Model], more: Iterable[OnlyWith] = ()) -> Iterator[OnlyWith]:
     """Which fields of a kind hang on which others."""
     if issubclass(model, Submission):
-        yield from (check for check in model.checks if isinstance(check, OnlyWith))
+        yield from (check for check in checks_of(model).single if isinstance(check, OnlyWith))
     yield from more

@@ -14,7 +14,7 @@ from funds.models import Donation, Expenditure, Fund
 from indicators.models import ManualFigure, OpeningBalance
 from orgs.models import Charity, CommunityOrg, Training, VolunteerTeam
 from projects.models import Aid, Project
-from reviews.checks import blocking, find_problems
+from reviews.checks import blocking, checks_of, find_problems
 from reviews.models import Submission
 from scenes.models import Activity, Scene
 from tests.records.kinds import DAY, RECORD_KINDS, Make, kind_name, sound
@@ -280,7 +280,7 @@ def test_every_check_of_a_kind_finds_something_above(district: Any, make: Make, 
     """Checks that need more than one record have tests of their own (`test_fund_money`)."""
     apart = {"area_kept", "group_complete", "area_fits_fund", "within_life_of_fund.<locals>.check"}
     examples = [values for owner, values, *_ in (*BLOCKED, *WARNED) if owner is kind]
-    silent = set(kind.checks)
+    silent = set(checks_of(kind).single)
     record = sound(make, kind)
     for values in examples:
         before = {field: getattr(record, field) for field in values}

@@ -1,0 +1,67 @@
+"""What is looked at before a record is submitted: one list for form, import and API.
+
+A check is a function of one record that yields Problems. Checks that need many records at once
+(repeated names) are run over the whole batch, so that an import of 100,000 rows stays a few queries.
+An app declares the checks of its kinds in its own `checks` module (`declare_checks`).
+"""
+
+from reviews.checks.amounts import MOST_DIGITS, amount_faults, exact_amounts, money
+from reviews.checks.credit_codes import (
+    credit_code_fault,
+    organisation_code_holds,
+    valid_credit_code,
+)
+from reviews.checks.fields import (
+    OnlyWith,
+    field_label,
+    in_order,
+    not_before_1949,
+    not_in_future,
+    not_negative,
+    positive,
+    required,
+    valid_phone,
+)
+from reviews.checks.finding import (
+    Checks,
+    checks_of,
+    declare_checks,
+    find_all_problems,
+    find_problems,
+    has_checks,
+)
+from reviews.checks.problems import Check, CheckedRecord, Problem, SetCheck, blocking
+from reviews.checks.repeats import SAME_RECORD, identical, repeated
+
+__all__ = [
+    "MOST_DIGITS",
+    "SAME_RECORD",
+    "Check",
+    "CheckedRecord",
+    "Checks",
+    "OnlyWith",
+    "Problem",
+    "SetCheck",
+    "amount_faults",
+    "blocking",
+    "checks_of",
+    "credit_code_fault",
+    "declare_checks",
+    "exact_amounts",
+    "field_label",
+    "find_all_problems",
+    "find_problems",
+    "has_checks",
+    "identical",
+    "in_order",
+    "money",
+    "not_before_1949",
+    "not_in_future",
+    "not_negative",
+    "organisation_code_holds",
+    "positive",
+    "repeated",
+    "required",
+    "valid_credit_code",
+    "valid_phone",
+]

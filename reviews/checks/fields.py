@@ -1,0 +1,147 @@
+"""Checks of one record that several record kinds share."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db import models
+from django.utils import timezone
+
+from reviews.checks.problems import Check, CheckedRecord, Problem
+
+
+def field_label(record: models.Model, field: str) -> str:
+    """The Chinese name of a field."""
+    return str(record._meta.get_field(field).verbose_name)  # type: ignore[union-attr]
+
+
+def required(*fields: str) -> Check:
+    """These fields must not be empty."""
+
+    def check(record: CheckedRecord) -> Iterator[Problem]:
+        for field in fields:
+            if getattr(record, record._meta.get_field(field).attname) in (None, ""):  # type: ignore[union-attr]
+                yield Problem("required", field, f"“{field_label(record, field)}”不能为空")
+
+    return check
+
+
+def not_in_future(*fields: str) -> Check:
+    """These days must not lie after today."""
+
+    def check(record: CheckedRecord) -> Iterator[Problem]:
+        today = timezone.localdate()
+        for field in fields:
+            value = getattr(record, field)
+            if value is not None and value > today:
+                label = field_label(record, field)
+                yield Problem("future", field, f"“{label}”{value}晚于今天（{today}），请核对")
+
+    return check
+
+
+def not_before_1949(*fields: str) -> Check:
+    """A day before 1949-10-01 is a slip of the keyboard."""
+    earliest = datetime.date(1949, 10, 1)
+
+    def check(record: CheckedRecord) -> Iterator[Problem]:
+        for field in fields:
+            value = getattr(record, field)
+            if value is not None and value < earliest:
+                yield Problem(
+                    "too_early", field, f"“{field_label(record, field)}”{value}过早，请核对年份"
+                )
+
+    return check
+
+
+def in_order(first: str, last: str) -> Check:
+    """`last` must not lie before `first`."""
+
+    def check(record: CheckedRecord) -> Iterator[Problem]:
+        start, end = getattr(record, first), getattr(record, last)
+        if start is not None and end is not None and end < start:
+            yield Problem(
+                "order",
+                last,
+                f"“{field_label(record, last)}”{end}早于“{field_label(record, first)}”{start}",
+            )
+
+    return check
+
+
+def not_negative(*fields: str) -> Check:
+    """Money and counts are zero or more."""
+
+    def check(record: CheckedRecord) -> Iterator[Problem]:
+        for field in fields:
+            value = getattr(record, field)
+            if value is not None and value < 0:
+                yield Problem(
+                    "negative", field, f"“{field_label(record, field)}”不能为负数（现为{value}）"
+                )
+
+    return check
+
+
+def positive(*fields: str) -> Check:
+    """A record of nothing is no record: the quantity must be more than zero."""
+
+    def check(record: CheckedRecord) -> Iterator[Problem]:
+        for field in fields:
+            value = getattr(record, field)
+            if value is not None and value <= 0:
+                yield Problem(
+                    "not_positive", field, f"“{field_label(record, field)}”应大于0（现为{value}）"
+                )
+
+    return check
+
+
+@dataclass(frozen=True)
+class OnlyWith:
+    """A field that means something only where another one has one of these values.
+
+    As a check it warns of what was left in the field elsewhere; the entry form reads the same rule
+    to show or hide the field.
+    """
+
+    field: str
+    other: str
+    values: tuple[object, ...]
+
+    def holds(self, value: object) -> bool:
+        """Whether the other field's value gives this field a meaning."""
+        return value in self.values
+
+    def __call__(self, record: CheckedRecord) -> Iterator[Problem]:
+        """A warning where the field is filled for nothing."""
+        other = getattr(record, self.other)
+        if other in (None, "") or self.holds(other) or not getattr(record, self.field):
+            return
+        label, where = field_label(record, self.field), field_label(record, self.other)
+        fault = f"“{where}”为否" if other is False else f"“{where}”不是{self._words(record)}"
+        yield Problem("not_applicable", self.field, f"{fault}，“{label}”应留空", is_warning=True)
+
+    def _words(self, record: CheckedRecord) -> str:
+        labels = dict(record._meta.get_field(self.other).flatchoices)  # type: ignore[union-attr]
+        return "、".join(f"“{labels.get(value, value)}”" for value in self.values)
+
+
+_PHONE = re.compile(r"1[3-9]\d{9}|(0\d{2,3}-?)?[2-9]\d{6,7}(-\d{1,6})?|\d{5,10}|400-?\d{3}-?\d{4}")
+
+
+def valid_phone(field: str) -> Check:
+    """A mobile, a landline or a hotline; anything else is a warning."""
+
+    def check(record: CheckedRecord) -> Iterator[Problem]:
+        value = getattr(record, field)
+        if value and not _PHONE.fullmatch(re.sub(r"\s", "", value).removeprefix("+86")):
+            yield Problem(
+                "phone", field, f"“{field_label(record, field)}”“{value}”不像电话号码，请核对", True
+            )
+
+    return check
