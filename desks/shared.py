@@ -19,7 +19,6 @@ from indicators.progress.sentences import amount
 from indicators.progress.services import plans_of_area, seen_at, usual_day
 from reports.models import Report, ReportState
 from reports.pages.calendar import open_reports
-from reports.schedule import next_due
 from reviews.kinds import record_kinds
 from reviews.models import Status, Submission
 
@@ -148,10 +147,7 @@ def _next_of(plan: Plan, user: User, today: datetime.date) -> datetime.date | No
     area = max(user.area_id or "", plan.area_code, key=len)
     done = Report.objects.filter(plan=plan, area__in=(area, plan.area_code))
     filed = set(done.filter(state__in=ReportState.done()).values_list("due_on", flat=True))
-    on = next_due(plan, today)
-    while on and on in filed:
-        on = next_due(plan, on + datetime.timedelta(days=1))
-    return on
+    return plan.report_schedule.next_due(today, without=filed)
 
 
 def boards(plans: Sequence[Plan], user: User) -> list[Board]:

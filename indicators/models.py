@@ -10,6 +10,8 @@ from django.db import models
 from django.db.models import Q
 
 from areas.models import Area
+from dates.recurrence import DaysOfYear
+from dates.schedule import Schedule
 from indicators.measures import MEASURES
 from reviews.models import Submission
 
@@ -71,6 +73,19 @@ class Plan(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def report_schedule(self) -> Schedule:
+        """When the plan's reports are due; no due day where the plan asks for no reports."""
+        return Schedule(
+            recurrence=DaysOfYear.parse(self.report_due),
+            starts_on=self.report_first_due or self.starts_on,
+            ends_on=self.ends_on,
+            prepare_days=self.report_prepare_days,
+            lead_days={int(level): days for level, days in self.report_lead_days.items()},
+            cutoff_days=self.report_cutoff_days,
+            reminders=tuple(self.report_reminders),
+        )
 
     def label_of(self, level: int) -> str:
         """What this place calls an area of a level (旗区, 苏木乡镇…)."""

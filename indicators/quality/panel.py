@@ -86,18 +86,8 @@ def period_start(area: Area, day: Day) -> Day:
     plans = Plan.objects.filter(
         area_code__in=[*area.ancestor_codes, area.code], starts_on__lte=day, ends_on__gte=day
     )
-    past = [due for plan in plans for due in _report_days(plan, day) if due < day]
+    past = [due for plan in plans if (due := plan.report_schedule.last_due(day)) is not None]
     return max(past) + datetime.timedelta(days=1) if past else Day(day.year, 1, 1)
-
-
-def _report_days(plan: Plan, day: Day) -> Iterator[Day]:
-    """Those of the day's year and of the year before, since the plan's first one."""
-    first = plan.report_first_due or plan.starts_on
-    for year in (day.year - 1, day.year):
-        for month_day in plan.report_due:
-            due = Day.fromisoformat(f"{year}-{month_day}")
-            if due >= first:
-                yield due
 
 
 def _tallies(root: Area, since: Day, day: Day) -> Iterator[Tally]:

@@ -21,7 +21,6 @@ from indicators.progress.figure import figure_of
 from indicators.progress.progress import Progress, indicators_of, progress_of, views_for
 from indicators.store.series_view import SeriesView, month_end, year_before
 from reports.models import Edition
-from reports.schedule import last_due
 
 
 @dataclass(frozen=True)
@@ -149,7 +148,7 @@ def since_last(plan: Plan, area: Area, day: datetime.date) -> Since:
         "-report__due_on", "-number"
     )
     edition = editions.select_related("report").defer("content").first()
-    due = last_due(plan, day)
+    due = plan.report_schedule.last_due(day)
     if edition is not None and (due is None or edition.report.due_on >= due):
         values = {
             code: None if text is None else Decimal(text) for code, text in edition.figures.items()

@@ -11,7 +11,6 @@ from django.db.models import OuterRef, Subquery
 from areas.models import Area
 from reports.dashboard.board import Board
 from reports.models import Edition, FilingStatus, Report
-from reports.schedule import last_due, next_due
 
 
 class Place(NamedTuple):
@@ -54,8 +53,8 @@ def filing(board: Board) -> Filing | None:
     reports = Report.objects.filter(
         plan=plan, area__in=[area.code, *(child.code for child in board.children)]
     )
-    ahead = next_due(plan, day)
-    days = [due for due in (ahead, last_due(plan, day)) if due is not None]
+    schedule = plan.report_schedule
+    days = [due for due in (schedule.next_due(day), schedule.last_due(day)) if due is not None]
     rows = reports.filter(due_on__in=days).annotate(last_is_zero=_zero())
     periods: dict[datetime.date, dict[str, tuple[FilingStatus, bool]]] = {}
     for due_on, code, state, file_by, is_zero in rows.values_list(

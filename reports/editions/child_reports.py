@@ -11,8 +11,8 @@ from django.utils import timezone
 from areas.models import Area
 from indicators.models import Counting, Indicator
 from indicators.progress.figure import Figure
+from reports.filers import filers_below
 from reports.models import Edition, Report, ReportState
-from reports.schedule import file_by, filers_below
 
 
 def fingerprint(indicator: Indicator, at_least: int) -> str:
@@ -95,7 +95,7 @@ def _not_prepared(report: Report, area: Area) -> Report:
         plan=report.plan,
         area=area,
         due_on=report.due_on,
-        file_by=file_by(report.plan, area.level, report.due_on),
+        file_by=report.plan.report_schedule.own_due_day(report.due_on, area.level),
         state=ReportState.DUE,
     )
 

@@ -10,14 +10,13 @@ from indicators.progress.formatting import value_text
 from indicators.progress.progress import as_json, progress_of
 from indicators.store.series_view import year_before
 from reports.models import Edition, Report
-from reports.schedule import last_due
 
 
 def comparison(report: Report) -> list[dict[str, Any]]:
     """Values as sealed; where nothing was sealed, as the records say now of that day. A period before
     the plan is left out."""
     found = []
-    last = last_due(report.plan, report.due_on)
+    last = report.plan.report_schedule.last_due(report.due_on)
     a_year_ago = year_before(report.due_on)
     if last is not None:
         found.append(_of(report, "last", "上期", last))
@@ -32,7 +31,7 @@ def _of(report: Report, key: str, name: str, due_on: datetime.date) -> dict[str,
     if edition is not None:
         day, source, values = edition.as_of, "edition", edition.figures
     else:
-        day = due_on - datetime.timedelta(days=report.plan.report_cutoff_days)
+        day = report.plan.report_schedule.cut_off(due_on)
         rows = progress_of(report.plan, [report.area_id], day)[report.area_id]
         source, values = "records", {item.indicator.code: as_json(item)["value"] for item in rows}
     indicators = {each.code: each for each in report.plan.indicators.all()}

@@ -30,7 +30,6 @@ from reports.editions.consolidation import differences, exact, is_consolidated, 
 from reports.editions.narrative import NarrativeInputs, drafted, moved_words, sections
 from reports.editions.records import Members, ledgers_of, records_behind
 from reports.models import Edition, EditionMember, Report
-from reports.schedule import last_due
 from reviews.kinds import record_kinds
 
 FORMAT = 2
@@ -234,7 +233,7 @@ def _new_records(reading: ReportFigures, members: Members) -> dict[str, int]:
 
 def _last_edition(report: Report) -> Edition | None:
     """What the area sealed for the due day before."""
-    last = last_due(report.plan, report.due_on)
+    last = report.plan.report_schedule.last_due(report.due_on)
     return last_edition(report, last) if last else None
 
 

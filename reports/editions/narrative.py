@@ -14,7 +14,7 @@ from indicators.progress.progress import Progress, State, as_json
 from indicators.progress.sentences import amount, pace_sentence
 from indicators.progress.target_sentences import day_text, difference_text
 from reports.editions.child_reports import ChildReport, missing_of
-from reports.schedule import level_below
+from reports.filers import level_below
 
 #: The sections every report has, in order (domain §4: 工作进展情况报告).
 SECTIONS = {

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from indicators.rules.base import is_yearly
+from reports.filers import level_below
 from reports.models import Report
-from reports.schedule import level_below
 
 
 def zero_faults(report: Report, content: dict[str, Any]) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime
 
 from django.conf import settings
@@ -10,35 +9,36 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from dates.recurrence import monthly
+from dates.schedule import Schedule
 from reports.exports.figures import refusal, subscription_of
 from reports.filing.mailing import sent
 from reports.models.exports import Delivery, FileState, Subscription
 
 #: The figures of a plan stand still after its end: one more period, then no more.
 _AFTER_THE_PLAN = datetime.timedelta(days=31)
+_ONE_DAY = datetime.timedelta(days=1)
 
 Day = datetime.date
 
 
+def schedule_of(subscription: Subscription) -> Schedule:
+    """When its figures are due: every month on its day, from the day after it was asked for."""
+    return Schedule(
+        recurrence=monthly(subscription.day),
+        starts_on=timezone.localdate(subscription.created_at) + _ONE_DAY,
+        ends_on=subscription.plan.ends_on + _AFTER_THE_PLAN,
+    )
+
+
 def due_days(subscription: Subscription, until: Day) -> list[Day]:
-    """The days after it was asked for, up to `until`, in order."""
-    begun = timezone.localdate(subscription.created_at)
-    last = min(until, subscription.plan.ends_on + _AFTER_THE_PLAN)
-    months = range(begun.year * 12 + begun.month - 1, last.year * 12 + last.month)
-    days = (_in_month(subscription.day, month) for month in months)
-    return [day for day in days if begun < day <= last]
+    """Its due days up to `until`, earliest first."""
+    return list(schedule_of(subscription).due_days(last=until))
 
 
 def next_due(subscription: Subscription, after: Day) -> Day | None:
-    """The first day after `after`; None when there is none any more."""
-    ahead = due_days(subscription, after + datetime.timedelta(days=62))
-    return next((day for day in ahead if day > after), None)
-
-
-def _in_month(day: int, month: int) -> Day:
-    """`day` of a month counted from year 0, or the month's last day."""
-    year, number = divmod(month, 12)
-    return Day(year, number + 1, min(day, calendar.monthrange(year, number + 1)[1]))
+    """Its first due day after a day; None after its last one."""
+    return schedule_of(subscription).next_due(after + _ONE_DAY)
 
 
 def set_down(on: Day | None = None) -> int:

@@ -13,8 +13,8 @@ from areas.models import Area
 from indicators.models import Plan
 from indicators.store.series import ensure_layout
 from reports.editions.content import draft_of
+from reports.filers import filers
 from reports.models import Report, ReportAction, ReportEvent, ReportQuerySet, ReportState
-from reports.schedule import due_days, file_by, filers
 
 _log = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ def prepare_reports(on: datetime.date | None = None) -> list[Report]:
     for plan in Plan.objects.all():
         if Area.objects.filter(code=plan.area_code).exists():
             _drop_other_days(plan, day)
-            for due_on in due_days(plan, day):
+            for due_on in plan.report_schedule.in_preparation(day):
                 created += _create(plan, due_on, day)
                 _draft(plan, due_on, day)
     return created
@@ -56,7 +56,7 @@ def _create(plan: Plan, due_on: datetime.date, day: datetime.date) -> list[Repor
             plan=plan,
             area=area,
             due_on=due_on,
-            file_by=file_by(plan, area.level, due_on),
+            file_by=plan.report_schedule.own_due_day(due_on, area.level),
             prepared_at=now,
         )
         for area in areas
@@ -84,7 +84,7 @@ def _follow_the_plan(
         if report.state not in (ReportState.DUE, ReportState.DROPPED):
             continue
         report.state = ReportState.DUE if code in codes else ReportState.DROPPED
-        report.file_by = file_by(plan, report.area.level, due_on)
+        report.file_by = plan.report_schedule.own_due_day(due_on, report.area.level)
         report.save(update_fields=["state", "file_by"])
 
 
@@ -93,7 +93,7 @@ def _drop_other_days(plan: Plan, day: datetime.date) -> None:
     """Reports ahead for a day that the plan no longer names, where nothing was filed."""
     ahead = Report.objects.filter(plan=plan, state=ReportState.DUE, due_on__gte=day)
     for due_on in set(ahead.values_list("due_on", flat=True)):
-        if f"{due_on:%m-%d}" not in plan.report_due:
+        if not plan.report_schedule.is_due(due_on):
             ahead.filter(due_on=due_on).update(state=ReportState.DROPPED)
 
 

@@ -129,8 +129,7 @@ class Report(models.Model):
 
     def as_of(self, today: datetime.date) -> datetime.date:
         """The day its figures are counted on: the plan's cut-off, or today while that is ahead."""
-        cut_off = self.due_on - datetime.timedelta(days=self.plan.report_cutoff_days)
-        return min(cut_off, today)
+        return min(self.plan.report_schedule.cut_off(self.due_on), today)
 
 
 class Edition(models.Model):

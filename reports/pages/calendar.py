@@ -13,10 +13,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.requests import user_of
+from dates.days_off import day_off
 from indicators.models import Plan
 from indicators.progress.services import plans_of_area
+from reports.filers import level_below
 from reports.models import FilingStatus, Report, ReportState
-from reports.schedule import day_off, level_below, next_due
 from reports.shell import for_readers, page
 from reports.workflow import may_judge
 
@@ -92,7 +93,7 @@ def _periods(
     by_day: dict[datetime.date, list[Report]] = defaultdict(list)
     for report in reports:
         by_day[report.due_on].append(report)
-    if ahead := next_due(plan, today):
+    if ahead := plan.report_schedule.next_due(today):
         by_day.setdefault(ahead, [])
     seat = _seat(plan, user)
     found = []

@@ -16,18 +16,19 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.requests import user_of
 from areas.codes import TOWNSHIP_LEVEL
+from dates.days_off import day_off
 from reports import workflow
 from reports.editions.child_reports import ChildReport, missing_of, reports_below
 from reports.editions.consolidation import differences, is_consolidated
 from reports.editions.content import content_of, read
 from reports.editions.narrative import SECTIONS, sections
 from reports.editions.sealing import SealError, may_file, seal
+from reports.filers import level_below
 from reports.filing.preparing import prepare
 from reports.filing.reminding import words
 from reports.models import Edition, Report, ReportState
 from reports.paper.document import document_of
 from reports.paper.pdf import can_make_pdf
-from reports.schedule import day_off, level_below
 from reports.shell import find_report, for_readers, page
 from reports.workflow import HandlingError, may_edit, may_judge
 

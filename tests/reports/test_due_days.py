@@ -14,7 +14,6 @@ from indicators.models import Plan
 from reports.editions.sealing import seal
 from reports.filing.preparing import prepare_reports
 from reports.models import FilingStatus, Report, ReportState
-from reports.schedule import due_days
 from scenes.models import Scene
 from tests.reports.conftest import JUNE, PREPARED
 
@@ -36,22 +35,22 @@ Day = datetime.date
 def test_a_report_is_prepared_from_thirty_days_before_each_due_day(
     yuzhong: Plan, on: datetime.date, expected: list[datetime.date]
 ) -> None:
-    assert due_days(yuzhong, on) == expected
+    assert yuzhong.report_schedule.in_preparation(on) == expected
 
 
 def test_no_due_day_before_the_plans_first(yuzhong: Plan) -> None:
     yuzhong.report_first_due = Day(2026, 11, 30)
-    assert due_days(yuzhong, Day(2026, 11, 30)) == [Day(2026, 11, 30)]
+    assert yuzhong.report_schedule.in_preparation(Day(2026, 11, 30)) == [Day(2026, 11, 30)]
 
 
 def test_a_plan_over_long_ago_asks_for_no_more(yuzhong: Plan) -> None:
-    all_days = due_days(yuzhong, Day(2040, 1, 1))
+    all_days = yuzhong.report_schedule.in_preparation(Day(2040, 1, 1))
     assert (len(all_days), all_days[-1]) == (8, Day(2029, 11, 30))
 
 
 def test_a_plan_without_due_days_asks_for_nothing(yuzhong: Plan) -> None:
     yuzhong.report_due = []
-    assert due_days(yuzhong, Day(2027, 1, 1)) == []
+    assert yuzhong.report_schedule.in_preparation(Day(2027, 1, 1)) == []
 
 
 def test_preparing_twice_makes_one_report(yuzhong: Plan) -> None:

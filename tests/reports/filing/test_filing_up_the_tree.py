@@ -15,9 +15,9 @@ from funds.models import Fund
 from indicators.models import Plan
 from reports.editions.sealing import SealError, may_file, seal
 from reports.editions.verifying import verify_editions
+from reports.filers import filers, filers_below
 from reports.filing.preparing import prepare_reports
 from reports.models import Edition, FilingStatus, Report, ReportAction, ReportState
-from reports.schedule import day_off, filers, filers_below
 from reports.workflow import HandlingError, may_judge, receive, send_back
 from tests.conftest import DAXIGOU, DISTRICT, HUAYIPO, JIEFANGBEI, NEIGHBOUR, QIXINGGANG
 from tests.reports.filing.conftest import JUNE, PREPARED, Day, File, signer
@@ -244,21 +244,6 @@ def test_a_filing_after_the_day_counts_up_to_the_day(
     content = json.loads(file(QIXINGGANG, on=Day(2026, 7, 9)).content)
     funds = next(each for each in content["indicators"] if each["code"] == "funds")
     assert (content["as_of"], funds["value"]) == ("2026-06-30", "1")
-
-
-@pytest.mark.parametrize(
-    ("day", "why"),
-    [
-        (Day(2026, 6, 30), ""),
-        (Day(2025, 11, 30), "周末"),
-        (Day(2026, 10, 1), "国庆节假期"),
-        (Day(2026, 10, 10), ""),  # a Saturday on which all work
-        (Day(2044, 6, 26), "周末"),  # not arranged yet
-        (Day(2044, 6, 27), ""),
-    ],
-)
-def test_a_day_off_is_a_notice_only(day: Day, why: str) -> None:
-    assert day_off(day) == why
 
 
 def test_four_levels_file_one_after_the_other(

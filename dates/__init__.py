@@ -1,0 +1,1 @@
+"""Calendar arithmetic: months, periods, due days, days off, and dates as Chinese text. No Django."""
