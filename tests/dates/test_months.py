@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from dates.months import day_in_month, end_of_month, month_end, month_number, year_before
 from dates.text import day_text, month_text
-from tests.dates.walking import following, is_last_of_month
+from tests.dates.walking import following, is_last_of_month, steady
 
 pytestmark = pytest.mark.once
 Day = datetime.date
@@ -18,6 +18,7 @@ Day = datetime.date
 _days = st.dates(Day(1900, 1, 1), Day(2100, 12, 30))
 
 
+@steady
 @given(_days)
 def test_a_month_ends_on_the_day_before_another_month(day: Day) -> None:
     end = month_end(day)
@@ -26,12 +27,14 @@ def test_a_month_ends_on_the_day_before_another_month(day: Day) -> None:
     assert end_of_month(month_number(day)) == end
 
 
+@steady
 @given(_days)
 def test_months_are_numbered_without_a_gap(day: Day) -> None:
     later = following(month_end(day))
     assert month_number(later) == month_number(day) + 1
 
 
+@steady
 @given(_days, st.integers(1, 31))
 def test_a_month_without_the_day_has_its_last(day: Day, number: int) -> None:
     found = day_in_month(month_number(day), number)

@@ -23,7 +23,7 @@ from dates.recurrence import (
 )
 from dates.reminders import reminder_due
 from dates.schedule import Schedule
-from tests.dates.walking import walk, walked
+from tests.dates.walking import steady, walk, walked
 
 pytestmark = pytest.mark.once
 Day = datetime.date
@@ -54,6 +54,7 @@ def _runs(recurrence: Recurrence, span: tuple[Day, Day], prepare_days: int = 0) 
 # --- against the walk -------------------------------------------------------------------------
 
 
+@steady
 @given(_recurrences, _spans)
 @example(_LEAP, (Day(2027, 2, 28), Day(2028, 2, 29)))
 @example(monthly(31), (Day(2028, 1, 31), Day(2028, 4, 30)))
@@ -64,6 +65,7 @@ def test_periods_are_those_of_the_walk(recurrence: Recurrence, span: tuple[Day, 
     assert found == sorted(found, key=lambda period: period.due_on)
 
 
+@steady
 @given(_recurrences, _spans, _days)
 def test_the_next_and_the_last_due_day_are_those_of_the_walk(
     recurrence: Recurrence, span: tuple[Day, Day], day: Day
@@ -73,6 +75,7 @@ def test_the_next_and_the_last_due_day_are_those_of_the_walk(
     assert schedule.last_due(day) == max((each for each in due if each < day), default=None)
 
 
+@steady
 @given(_recurrences, _spans, _days, st.integers(0, 180))
 def test_what_is_in_preparation_is_what_the_walk_has_met(
     recurrence: Recurrence, span: tuple[Day, Day], day: Day, ahead: int
@@ -85,11 +88,13 @@ def test_what_is_in_preparation_is_what_the_walk_has_met(
     assert _runs(recurrence, span, ahead).in_preparation(day) == expected
 
 
+@steady
 @given(_recurrences, _days)
 def test_a_day_is_due_or_is_not(recurrence: Recurrence, day: Day) -> None:
     assert recurrence.is_due(day) is bool(walked(recurrence, day, day))
 
 
+@steady
 @given(_recurrences, _spans)
 def test_periods_of_one_schedule_do_not_overlap(
     recurrence: Recurrence, span: tuple[Day, Day]
@@ -99,6 +104,7 @@ def test_periods_of_one_schedule_do_not_overlap(
         assert one.last < after.first
 
 
+@steady
 @given(st.lists(st.integers(-30, 60), unique=True, max_size=6), st.integers(0, 20), st.data())
 def test_each_reminder_goes_once_and_none_after_a_later_one(
     marks: list[int], start: int, data: st.DataObject
