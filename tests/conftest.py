@@ -18,6 +18,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.files.storage import FileSystemStorage
 from django.db.models import Model
+from pytest_django.fixtures import Settings
 
 from accounts.models import Role, User
 from areas.models import Area
@@ -31,6 +32,7 @@ from projects.models import Aid, Project
 from reviews.models import Attachment, Submission
 from reviews.services import approve, submit
 from scenes.models import Activity, ActivityReach, Scene
+from tests.types import Make
 
 SHARED = Path(django_settings.BASE_DIR).parent / "shared"
 DISTRICT, QIXINGGANG, JIEFANGBEI = "500103", "500103001", "500103003"
@@ -44,7 +46,7 @@ _ROWS = {root: list(national_rows(root)) for root in (DISTRICT,)}
 
 
 @pytest.fixture(autouse=True)
-def _data_dir(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _data_dir(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Files that a test makes go where nobody looks for them."""
     settings.DATA_DIR = tmp_path
     settings.EXPORT_DIR = tmp_path / "exports"
@@ -264,14 +266,14 @@ def make() -> Callable[..., Any]:
             filled["area_id"] = values["fund"].area_id
         record = model.objects.create(**filled)
         for code in reached:
-            ActivityReach.objects.create(activity=record, area_id=code)
+            ActivityReach.objects.create(activity_id=record.pk, area_id=code)
         return record
 
     return factory
 
 
 @pytest.fixture
-def approved(make: Callable[..., Any], quji: User, shiju: User) -> Callable[..., Any]:
+def approved(make: Make, quji: User, shiju: User) -> Callable[..., Any]:
     """`approved(Fund, …)`: like `make`, then submitted by quji and approved by shiju."""
 
     def factory(model: type[Submission], **values: Any) -> Any:

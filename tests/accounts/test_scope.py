@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from accounts.models import Role, User
+from areas.models import Area
 from reviews.models import ImportBatch, ReviewEvent, Submission
 from reviews.services import void
-from tests.records.kinds import RECORD_KINDS, Make, kind_name, sound
+from tests.records.kinds import RECORD_KINDS, kind_name, sound
+from tests.types import Make
 
 QIXINGGANG, JIEFANGBEI = "500103001003", "500103003013"
 NEIGHBOUR = "500105001001"
@@ -21,7 +21,7 @@ def kind(request: pytest.FixtureRequest) -> type[Submission]:
 
 
 @pytest.fixture
-def rows(make: Make, kind: type[Submission], district: Any) -> dict[str, Submission]:
+def rows(make: Make, kind: type[Submission], district: Area) -> dict[str, Submission]:
     """One record in each of two streets, and one in the neighbouring district."""
     return {area: sound(make, kind, area_id=area) for area in (QIXINGGANG, JIEFANGBEI, NEIGHBOUR)}
 

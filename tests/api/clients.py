@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.test import Client
+
+from accounts.models import User
 
 BASE = "/api/v1"
 
@@ -41,6 +44,10 @@ class Api:
             assert set(body) == {"code", "message", "problems"}, body
             assert any("\u4e00" <= sign <= "\u9fff" for sign in body["message"]), body
         return answer
+
+
+#: `api(user)`: calls in that user's session; `api(None)` without any.
+ApiOf = Callable[[User | None], Api]
 
 
 def codes(answer: Any) -> list[tuple[str, str]]:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from areas.models import Area
-from tests.api.clients import Api
-from tests.api.places import Make, Office
+from tests.api.clients import Api, ApiOf
+from tests.api.places import Office
+from tests.types import Make
 
 
 @pytest.fixture
-def api(db: None) -> Callable[[User | None], Api]:
+def api(db: None) -> ApiOf:
     """`api(user)`: calls in that user's session; `api(None)` without any."""
 
     def calls(user: User | None) -> Api:
@@ -28,7 +27,9 @@ def api(db: None) -> Callable[[User | None], Api]:
 
 
 @pytest.fixture
-def office(make: Make, district: Area, settings: Any, caplog: pytest.LogCaptureFixture) -> Office:
+def office(
+    make: Make, district: Area, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> Office:
     """For walks, which call faster than anybody may and are refused more often than a log tells."""
     settings.SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
     caplog.set_level("CRITICAL", "django.request")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
 
 from django.db import models
 from django.test import Client
@@ -14,8 +13,8 @@ from django.test.client import ClientHandler
 from accounts.models import BUSINESS_ROLES, Role, User
 from funds.models import Fund
 from tests.conftest import DISTRICT, HUAYIPO, JIEFANGBEI, NEIGHBOUR, QIXINGGANG
+from tests.types import Make
 
-Make = Callable[..., Any]
 #: The five roles, and nobody.
 WHO: tuple[Role | None, ...] = (*Role, None)
 

@@ -11,7 +11,6 @@ from pathlib import Path
 from django.conf import settings
 
 from accounts.models import Role
-from config.urls import router
 from tests.api.addresses import PLAIN, ROOT, api_routes, path_of
 from tests.api.calls import KINDS
 from tests.api.places import WHO, Place
@@ -23,12 +22,13 @@ from tests.api.walking import (
     Row,
     group_of,
 )
+from tests.web.routes import LISTED
 
 FILE = Path(settings.BASE_DIR) / "docs" / "permissions.md"
 KIND = "{kind}/"
-_NAMES = {
-    prefix: str(viewset.queryset.model._meta.verbose_name) for prefix, viewset, _ in router.registry
-} | {PLAIN: "指标数据，以及接口本身的说明"}
+_NAMES = {prefix: str(model._meta.verbose_name) for prefix, model in LISTED.items()} | {
+    PLAIN: "指标数据，以及接口本身的说明"
+}
 _HEAD = f"| 地址 | 请求 | {' | '.join(who.label if who else UNKNOWN for who in WHO)} |"
 _RULE = f"|{'---|' * (2 + len(WHO))}"
 

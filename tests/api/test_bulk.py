@@ -12,7 +12,9 @@ from accounts.models import User
 from funds.models import Donation, Fund
 from reviews.models import ReviewEvent, Status
 from scenes.models import Activity, ActivityReach, Scene
+from tests.api.clients import ApiOf
 from tests.conftest import HUAYIPO, MINSHENGLU, QIXINGGANG
+from tests.types import Make
 
 
 def _scene(number: int, **changes: Any) -> dict[str, Any]:
@@ -24,7 +26,7 @@ def _scene(number: int, **changes: Any) -> dict[str, Any]:
     } | changes
 
 
-def test_all_are_stored_in_the_order_they_came(api: Any, jiedao: User) -> None:
+def test_all_are_stored_in_the_order_they_came(api: ApiOf, jiedao: User) -> None:
     sent = [_scene(number) for number in range(30)]
     answer = api(jiedao).post("scenes/bulk/", {"records": sent})
     assert (answer.status_code, answer.json()["count"]) == (201, 30)
@@ -40,7 +42,7 @@ def test_all_are_stored_in_the_order_they_came(api: Any, jiedao: User) -> None:
         )
 
 
-def test_they_are_submitted_where_asked(api: Any, jiedao: User) -> None:
+def test_they_are_submitted_where_asked(api: ApiOf, jiedao: User) -> None:
     sent = {"records": [_scene(1), _scene(2)], "submit": True}
     assert api(jiedao).post("scenes/bulk/", sent).status_code == 201
     assert set(Scene.objects.values_list("status", "submitted_by__username")) == {
@@ -49,7 +51,7 @@ def test_they_are_submitted_where_asked(api: Any, jiedao: User) -> None:
     assert ReviewEvent.objects.count() == 2
 
 
-def test_one_problem_stores_nothing_and_all_are_told(api: Any, jiedao: User) -> None:
+def test_one_problem_stores_nothing_and_all_are_told(api: ApiOf, jiedao: User) -> None:
     sent = [
         _scene(1),
         _scene(2, name=""),
@@ -69,7 +71,7 @@ def test_one_problem_stores_nothing_and_all_are_told(api: Any, jiedao: User) -> 
     assert not Scene.objects.exists()
 
 
-def test_a_warning_waits_for_a_word_and_nothing_stays(api: Any, make: Any, jiedao: User) -> None:
+def test_a_warning_waits_for_a_word_and_nothing_stays(api: ApiOf, make: Make, jiedao: User) -> None:
     fund = make(Fund)
     gift = {"fund": fund.pk, "donated_on": "2026-03-05", "amount_yuan": "5.00"}
     sent = {"records": [gift | {"receipt_number": "渝财1"}, gift], "submit": True}
@@ -83,18 +85,18 @@ def test_a_warning_waits_for_a_word_and_nothing_stays(api: Any, make: Any, jieda
     assert Donation.objects.pending().count() == 2
 
 
-def test_shapes_are_told_by_place(api: Any, jiedao: User) -> None:
+def test_shapes_are_told_by_place(api: ApiOf, jiedao: User) -> None:
     answer = api(jiedao).post("scenes/bulk/", {"records": [_scene(1), _scene(2, person_times="5")]})
     assert answer.status_code == 400
     assert [each["field"] for each in answer.json()["problems"]] == ["records.1.person_times"]
 
 
 @pytest.mark.parametrize("records", [[], None, "文字", [5], [[]]])
-def test_no_records_are_no_request(api: Any, jiedao: User, records: Any) -> None:
+def test_no_records_are_no_request(api: ApiOf, jiedao: User, records: Any) -> None:
     assert api(jiedao).post("scenes/bulk/", {"records": records}).status_code == 400
 
 
-def test_rows_travel_with_each(api: Any, quji: User) -> None:
+def test_rows_travel_with_each(api: ApiOf, quji: User) -> None:
     base = {"area": QIXINGGANG, "held_on": "2026-03-05", "form": "activity"}
     sent = [
         base | {"name": "一", "communities": [HUAYIPO]},
@@ -107,7 +109,7 @@ def test_rows_travel_with_each(api: Any, quji: User) -> None:
     assert Activity.objects.count() == 3
 
 
-def _queries(api: Any, user: User, count: int, name: str) -> int:
+def _queries(api: ApiOf, user: User, count: int, name: str) -> int:
     sent = [_scene(number, name=f"{name}{number}") for number in range(count)]
     with CaptureQueriesContext(connection) as queries:
         answer = api(user).post("scenes/bulk/", {"records": sent, "submit": True})
@@ -115,7 +117,7 @@ def _queries(api: Any, user: User, count: int, name: str) -> int:
     return len(queries)
 
 
-def test_ten_thousand_take_as_many_queries_a_thousand_as_two(api: Any, jiedao: User) -> None:
+def test_ten_thousand_take_as_many_queries_a_thousand_as_two(api: ApiOf, jiedao: User) -> None:
     """Chunks grow with the number, so per thousand it is a constant; nothing goes row by row."""
     two, ten = _queries(api, jiedao, 2000, "甲"), _queries(api, jiedao, 10_000, "乙")
     per_thousand = (ten - two) / 8
@@ -127,14 +129,14 @@ def test_ten_thousand_take_as_many_queries_a_thousand_as_two(api: Any, jiedao: U
     assert Scene.objects.pending().count() == 12_000
 
 
-def test_more_than_ten_thousand_are_too_many(api: Any, jiedao: User) -> None:
+def test_more_than_ten_thousand_are_too_many(api: ApiOf, jiedao: User) -> None:
     sent = [{"area": HUAYIPO}] * 10_001
     answer = api(jiedao).post("scenes/bulk/", {"records": sent})
     assert answer.status_code == 400
     assert not Scene.objects.exists()
 
 
-def test_what_is_stored_already_is_not_stored_again(api: Any, jiedao: User) -> None:
+def test_what_is_stored_already_is_not_stored_again(api: ApiOf, jiedao: User) -> None:
     """As a ledger that is sent twice: a gift doubled is a wrong figure."""
     gift = {
         "area": HUAYIPO,
@@ -152,7 +154,7 @@ def test_what_is_stored_already_is_not_stored_again(api: Any, jiedao: User) -> N
     assert Donation.objects.count() == 1
 
 
-def test_two_balances_of_one_time_in_one_request_are_refused(api: Any, quji: User) -> None:
+def test_two_balances_of_one_time_in_one_request_are_refused(api: ApiOf, quji: User) -> None:
     one = {
         "area": HUAYIPO,
         "measure": "funds",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from typing import Any
 
 import pytest
 from django.db import connections
@@ -14,11 +13,12 @@ from funds.models import Fund
 from reviews.models import Status
 from reviews.services import reopen, return_, submit, void
 from scenes.models import Activity, Scene
-from tests.api.clients import codes
+from tests.api.clients import ApiOf, codes
 from tests.conftest import HUAYIPO, MINSHENGLU, QIXINGGANG
+from tests.types import Make
 
 
-def test_only_the_fields_that_are_named_are_changed(api: Any, make: Any, jiedao: User) -> None:
+def test_only_the_fields_that_are_named_are_changed(api: ApiOf, make: Make, jiedao: User) -> None:
     scene = make(Scene, operator="原主体", has_staff=True)
     answer = api(jiedao).patch(f"scenes/{scene.pk}/", {"name": "新名"})
     assert (answer.status_code, answer.json()["name"]) == (200, "新名")
@@ -27,14 +27,14 @@ def test_only_the_fields_that_are_named_are_changed(api: Any, make: Any, jiedao:
     assert scene.history.latest().history_user == jiedao
 
 
-def test_a_change_that_names_no_state_is_refused(api: Any, make: Any, jiedao: User) -> None:
+def test_a_change_that_names_no_state_is_refused(api: ApiOf, make: Make, jiedao: User) -> None:
     scene = make(Scene)
     answer = api(jiedao).patch(f"scenes/{scene.pk}/", {"name": "新名"}, **{"If-Match": ""})
     assert (answer.status_code, answer.json()["code"]) == (428, "if_match")
 
 
 def test_a_change_of_another_state_is_refused(
-    api: Any, make: Any, jiedao: User, quji: User
+    api: ApiOf, make: Make, jiedao: User, quji: User
 ) -> None:
     scene = make(Scene)
     first = api(jiedao).get(f"scenes/{scene.pk}/")["ETag"]
@@ -45,7 +45,7 @@ def test_a_change_of_another_state_is_refused(
     assert scene.note == "先改"
 
 
-def test_rows_are_part_of_the_state(api: Any, make: Any, quji: User) -> None:
+def test_rows_are_part_of_the_state(api: ApiOf, make: Make, quji: User) -> None:
     activity = make(Activity, reached=[HUAYIPO])
     path = f"activities/{activity.pk}/"
     before = api(quji).get(path)["ETag"]
@@ -57,14 +57,14 @@ def test_rows_are_part_of_the_state(api: Any, make: Any, quji: User) -> None:
 
 
 @pytest.mark.parametrize("tag", ["abc", '"abc"', 'W/"' + "0" * 32 + '"', "**"])
-def test_what_is_no_tag_is_refused(api: Any, make: Any, jiedao: User, tag: str) -> None:
+def test_what_is_no_tag_is_refused(api: ApiOf, make: Make, jiedao: User, tag: str) -> None:
     scene = make(Scene)
     answer = api(jiedao).patch(f"scenes/{scene.pk}/", {}, **{"If-Match": tag})
     assert (answer.status_code, codes(answer)) == (400, [("If-Match", "invalid")])
 
 
 def test_what_is_submitted_or_approved_is_not_changed(
-    api: Any, make: Any, approved: Any, jiedao: User, quji: User, shiju: User
+    api: ApiOf, make: Make, approved: Make, jiedao: User, quji: User, shiju: User
 ) -> None:
     pending, fact, gone, back, again = (make(Scene) for _ in range(5))
     for record in (pending, back, fact, again):
@@ -82,7 +82,7 @@ def test_what_is_submitted_or_approved_is_not_changed(
     assert Scene.objects.filter(note="改", status=Status.RETURNED).count() == 2
 
 
-def test_a_record_is_not_moved_out_of_scope(api: Any, make: Any, jiedao: User) -> None:
+def test_a_record_is_not_moved_out_of_scope(api: ApiOf, make: Make, jiedao: User) -> None:
     scene = make(Scene)
     answer = api(jiedao).patch(f"scenes/{scene.pk}/", {"area": MINSHENGLU})
     assert (answer.status_code, codes(answer)) == (422, [("area", "does_not_exist")])
@@ -90,7 +90,7 @@ def test_a_record_is_not_moved_out_of_scope(api: Any, make: Any, jiedao: User) -
     assert moved.json()["area"] == QIXINGGANG
 
 
-def test_members_that_stay_keep_their_rows(api: Any, make: Any, jiedao: User) -> None:
+def test_members_that_stay_keep_their_rows(api: ApiOf, make: Make, jiedao: User) -> None:
     fund = make(Fund)
     kept = fund.members.create(name="王某", kind="street")
     fund.members.create(name="走的", kind="donor")
@@ -105,7 +105,7 @@ def test_members_that_stay_keep_their_rows(api: Any, make: Any, jiedao: User) ->
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_changes_of_one_state_one_is_stored(make: Any, jiedao: User) -> None:
+def test_of_two_changes_of_one_state_one_is_stored(make: Make, jiedao: User) -> None:
     scene = make(Scene)
     path = f"/api/v1/scenes/{scene.pk}/"
     client = Client()

@@ -8,15 +8,17 @@ import pytest
 
 from accounts.models import User
 from api.records import RecordViewSet
+from areas.models import Area
 from config.urls import router
 from funds.models import Donation, Expenditure, Fund, FundMember
 from indicators.models import Plan
 from orgs.models import Charity
 from reviews.models import Status, Submission
 from scenes.models import Activity, Scene
-from tests.api.clients import codes
+from tests.api.clients import ApiOf, codes
 from tests.conftest import DISTRICT, HUAYIPO, MINSHENGLU, NEIGHBOUR, QIXINGGANG
 from tests.records.kinds import kind_name, manual_indicator
+from tests.types import Make
 
 SCENE = {"area": HUAYIPO, "name": "华一坡慈善墙", "type": "wall", "opened_on": "2026-03-01"}
 FUND = {
@@ -32,7 +34,7 @@ VIEWSETS = {
 }
 
 
-def test_a_draft_is_stored_as_it_was_sent(api: Any, jiedao: User) -> None:
+def test_a_draft_is_stored_as_it_was_sent(api: ApiOf, jiedao: User) -> None:
     answer = api(jiedao).post("funds/", FUND | {"initial_yuan": "120000.50"})
     assert answer.status_code == 201
     fund = Fund.objects.get()
@@ -44,7 +46,7 @@ def test_a_draft_is_stored_as_it_was_sent(api: Any, jiedao: User) -> None:
     assert fund.history.get().history_user == jiedao
 
 
-def test_a_draft_may_lack_texts_and_is_told_what_it_lacks(api: Any, jiedao: User) -> None:
+def test_a_draft_may_lack_texts_and_is_told_what_it_lacks(api: ApiOf, jiedao: User) -> None:
     answer = api(jiedao).post("scenes/", {"area": HUAYIPO, "opened_on": "2026-03-01"})
     assert answer.status_code == 201
     assert ("name", "required") in codes(answer)
@@ -75,7 +77,7 @@ def test_a_draft_may_lack_texts_and_is_told_what_it_lacks(api: Any, jiedao: User
     ],
 )
 def test_what_is_not_as_the_schema_says_is_400_and_names_the_field(
-    api: Any, jiedao: User, changes: dict[str, Any], found: tuple[str, str]
+    api: ApiOf, jiedao: User, changes: dict[str, Any], found: tuple[str, str]
 ) -> None:
     answer = api(jiedao).post("scenes/", SCENE | changes)
     assert answer.status_code == 400
@@ -86,7 +88,7 @@ def test_what_is_not_as_the_schema_says_is_400_and_names_the_field(
 @pytest.mark.parametrize(
     "amount", [100, 100.5, "1e5", "NaN", "１００", "1,000", "+5", "", "-", "0.001"]
 )
-def test_money_is_a_text_in_plain_digits(api: Any, jiedao: User, amount: Any) -> None:
+def test_money_is_a_text_in_plain_digits(api: ApiOf, jiedao: User, amount: Any) -> None:
     answer = api(jiedao).post("funds/", FUND | {"initial_yuan": amount})
     assert (answer.status_code, codes(answer)) == (400, [("initial_yuan", "invalid")])
 
@@ -94,7 +96,7 @@ def test_money_is_a_text_in_plain_digits(api: Any, jiedao: User, amount: Any) ->
 @pytest.mark.parametrize(
     "body", ["", "{", "[1]", '"文字"', "null", '{"name": NaN}', '{"name": "甲", "name": "乙"}']
 )
-def test_what_is_no_object_is_refused(api: Any, jiedao: User, body: str) -> None:
+def test_what_is_no_object_is_refused(api: ApiOf, jiedao: User, body: str) -> None:
     client = api(jiedao).client
     answer = client.post("/api/v1/scenes/", body, content_type="application/json")
     assert answer.status_code == 400
@@ -103,7 +105,7 @@ def test_what_is_no_object_is_refused(api: Any, jiedao: User, body: str) -> None
 
 
 @pytest.mark.parametrize("area", [MINSHENGLU, DISTRICT, NEIGHBOUR, "999999"])
-def test_a_place_out_of_scope_is_as_unknown_as_none(api: Any, jiedao: User, area: str) -> None:
+def test_a_place_out_of_scope_is_as_unknown_as_none(api: ApiOf, jiedao: User, area: str) -> None:
     answer = api(jiedao).post("scenes/", SCENE | {"area": area})
     assert (answer.status_code, codes(answer)) == (422, [("area", "does_not_exist")])
     assert not Scene.objects.exists()
@@ -111,7 +113,7 @@ def test_a_place_out_of_scope_is_as_unknown_as_none(api: Any, jiedao: User, area
 
 @pytest.mark.parametrize(("path", "name"), [("donations/", "fund"), ("expenditures/", "fund")])
 def test_another_areas_fund_is_as_unknown_as_none(
-    api: Any, make: Any, jiedao: User, path: str, name: str
+    api: ApiOf, make: Make, jiedao: User, path: str, name: str
 ) -> None:
     foreign = make(Fund, area_id=MINSHENGLU)
     days = {"donated_on": "2026-03-01"} if path == "donations/" else {"spent_on": "2026-03-01"}
@@ -122,7 +124,7 @@ def test_another_areas_fund_is_as_unknown_as_none(
     assert not Expenditure.objects.exists()
 
 
-def test_money_is_where_its_fund_is(api: Any, make: Any, jiedao: User) -> None:
+def test_money_is_where_its_fund_is(api: ApiOf, make: Make, jiedao: User) -> None:
     fund = make(Fund)
     sent = {"fund": fund.pk, "donated_on": "2026-03-02", "amount_yuan": "5.00"}
     answer = api(jiedao).post("donations/", sent)
@@ -132,12 +134,12 @@ def test_money_is_where_its_fund_is(api: Any, make: Any, jiedao: User) -> None:
     assert Donation.objects.count() == 1
 
 
-def test_a_donation_to_no_fund_says_its_place(api: Any, jiedao: User) -> None:
+def test_a_donation_to_no_fund_says_its_place(api: ApiOf, jiedao: User) -> None:
     answer = api(jiedao).post("donations/", {"donated_on": "2026-03-02", "amount_yuan": "5.00"})
     assert (answer.status_code, codes(answer)) == (422, [("area", "null")])
 
 
-def test_a_host_on_file_need_not_be_written_out(api: Any, approved: Any, quji: User) -> None:
+def test_a_host_on_file_need_not_be_written_out(api: ApiOf, approved: Make, quji: User) -> None:
     host = approved(
         Charity,
         name="重庆市渝中区慈善会",
@@ -154,7 +156,7 @@ def test_a_host_on_file_need_not_be_written_out(api: Any, approved: Any, quji: U
 
 
 def test_a_second_record_of_the_name_is_refused_in_the_checks_words(
-    api: Any, make: Any, jiedao: User
+    api: ApiOf, make: Make, jiedao: User
 ) -> None:
     make(Scene, name=SCENE["name"])
     answer = api(jiedao).post("scenes/", SCENE)
@@ -162,12 +164,12 @@ def test_a_second_record_of_the_name_is_refused_in_the_checks_words(
     assert "系统中已有同名" in answer.json()["problems"][0]["message"]
 
 
-def test_what_the_database_refuses_is_told_at_its_field(api: Any, jiedao: User) -> None:
+def test_what_the_database_refuses_is_told_at_its_field(api: ApiOf, jiedao: User) -> None:
     answer = api(jiedao).post("scenes/", SCENE | {"closed_on": "2026-02-01"})
     assert (answer.status_code, codes(answer)) == (422, [("closed_on", "order")])
 
 
-def test_rows_travel_with_their_record(api: Any, quji: User, jiedao: User) -> None:
+def test_rows_travel_with_their_record(api: ApiOf, quji: User, jiedao: User) -> None:
     members = [
         {"name": "王某", "kind": "street", "duty": "组长"},
         {"name": "李某", "kind": "resident", "duty": ""},
@@ -181,7 +183,7 @@ def test_rows_travel_with_their_record(api: Any, quji: User, jiedao: User) -> No
 
 
 @pytest.mark.parametrize("code", ["500103001", "500105001001", "500103009999"])
-def test_only_communities_in_scope_are_reached(api: Any, quji: User, code: str) -> None:
+def test_only_communities_in_scope_are_reached(api: ApiOf, quji: User, code: str) -> None:
     sent = {"area": DISTRICT, "name": "宣传周", "held_on": "2026-03-05", "form": "publicity"}
     answer = api(quji).post("activities/", sent | {"communities": [HUAYIPO, code]})
     assert (answer.status_code, codes(answer)) == (422, [("communities", "does_not_exist")])
@@ -190,7 +192,7 @@ def test_only_communities_in_scope_are_reached(api: Any, quji: User, code: str) 
 
 @pytest.mark.parametrize("prefix", VIEWSETS)
 def test_the_documented_example_of_every_kind_is_accepted_without_a_word(
-    api: Any, yuzhong: Plan, make: Any, quji: User, prefix: str
+    api: ApiOf, yuzhong: Plan, make: Make, quji: User, prefix: str
 ) -> None:
     manual_indicator()
     make(Fund, pk=1)
@@ -212,7 +214,7 @@ def test_every_kind_of_records_is_in_the_api() -> None:
 
 @pytest.mark.parametrize("path", ["donations/", "donations/bulk/"])
 def test_an_amount_that_would_not_come_back_the_same_is_refused(
-    api: Any, jiedao: User, path: str
+    api: ApiOf, jiedao: User, path: str
 ) -> None:
     """SQLite keeps 15 digits; 9,999,999,999,999.99 is the most."""
     sent = {"area": HUAYIPO, "donated_on": "2026-03-02", "receipt_number": "1"}
@@ -228,7 +230,7 @@ def test_an_amount_that_would_not_come_back_the_same_is_refused(
     assert row["amount_yuan"] == "9999999999999.99"
 
 
-def test_the_form_and_a_ledger_refuse_such_an_amount_too(make: Any, district: Any) -> None:
+def test_the_form_and_a_ledger_refuse_such_an_amount_too(make: Make, district: Area) -> None:
     from decimal import Decimal
 
     from django.core.exceptions import ValidationError
@@ -247,7 +249,7 @@ def test_the_form_and_a_ledger_refuse_such_an_amount_too(make: Any, district: An
 )
 @pytest.mark.parametrize("path", ["scenes/", "scenes/{pk}/submit/", "scenes/transitions/"])
 def test_a_body_that_is_no_json_is_not_taken_for_none(
-    api: Any, make: Any, jiedao: User, kind: str, path: str
+    api: ApiOf, make: Make, jiedao: User, kind: str, path: str
 ) -> None:
     scene = make(Scene)
     url = f"/api/v1/{path.format(pk=scene.pk)}"
@@ -258,7 +260,7 @@ def test_a_body_that_is_no_json_is_not_taken_for_none(
     assert scene.status == Status.DRAFT
 
 
-def test_a_body_without_its_length_is_refused(api: Any, make: Any, jiedao: User) -> None:
+def test_a_body_without_its_length_is_refused(api: ApiOf, make: Make, jiedao: User) -> None:
     scene = make(Scene)
     answer = api(jiedao).client.generic(
         "POST",
@@ -272,7 +274,7 @@ def test_a_body_without_its_length_is_refused(api: Any, make: Any, jiedao: User)
 
 
 def test_another_host_brings_its_own_name_and_qualification(
-    api: Any, approved: Any, quji: User
+    api: ApiOf, approved: Make, quji: User
 ) -> None:
     one = approved(
         Charity, name="甲慈善会", credit_code="51500103MJ00000187", has_public_fundraising=True
@@ -291,7 +293,7 @@ def test_another_host_brings_its_own_name_and_qualification(
 
 
 def test_a_draft_of_the_level_above_is_no_host(
-    api: Any, make: Any, approved: Any, jiedao: User
+    api: ApiOf, make: Make, approved: Make, jiedao: User
 ) -> None:
     draft, fact = make(Charity), approved(Charity)
     sent = FUND | {"host": draft.pk}
@@ -299,7 +301,7 @@ def test_a_draft_of_the_level_above_is_no_host(
     assert api(jiedao).post("funds/", FUND | {"host": fact.pk}).status_code == 201
 
 
-def test_a_member_named_twice_is_told_at_the_members(api: Any, jiedao: User) -> None:
+def test_a_member_named_twice_is_told_at_the_members(api: ApiOf, jiedao: User) -> None:
     members = [{"name": "王某", "kind": "community", "duty": duty} for duty in ("组长", "副组长")]
     answer = api(jiedao).post("funds/", FUND | {"members": members})
     assert (answer.status_code, codes(answer)) == (422, [("members", "repeated")])

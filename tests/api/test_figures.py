@@ -14,8 +14,9 @@ from areas.models import Area
 from funds.models import Donation, Fund
 from indicators.models import Plan
 from orgs.models import CommunityOrg
-from tests.api.clients import codes
+from tests.api.clients import ApiOf, codes
 from tests.conftest import DISTRICT, HUAYIPO, MINSHENGLU, NEIGHBOUR, QIXINGGANG
+from tests.types import Json, Make
 
 PLAN = "yuzhong-2026"
 
@@ -27,7 +28,7 @@ def _command(name: str, *arguments: str) -> Any:
 
 
 @pytest.fixture
-def facts(yuzhong: Plan, approved: Any) -> None:
+def facts(yuzhong: Plan, approved: Make) -> None:
     fund = approved(Fund)
     approved(Fund, area_id=MINSHENGLU)
     approved(Donation, fund=fund, amount_yuan="12345.67")
@@ -46,15 +47,16 @@ def facts(yuzhong: Plan, approved: Any) -> None:
     ],
 )
 def test_progress_is_the_commands_json(
-    facts: None, api: Any, shiju: User, query: dict[str, str]
+    facts: None, api: ApiOf, shiju: User, query: dict[str, str]
 ) -> None:
     options = [part for name, value in query.items() for part in (f"--{name}", value)]
     answer = api(shiju).get("progress/", {"plan": PLAN, **query})
     assert answer.json() == _command("progress", PLAN, *options)
 
 
-def test_figures_of_a_level_are_each_areas_progress(facts: None, api: Any, shiju: User) -> None:
-    told, cursor = [], {}
+def test_figures_of_a_level_are_each_areas_progress(facts: None, api: ApiOf, shiju: User) -> None:
+    told: list[Json] = []
+    cursor: dict[str, str] = {}
     while True:
         query = {"plan": PLAN, "level": "4", "on": "2026-06-15", "page_size": "4", **cursor}
         answer = api(shiju).get("figures/", query).json()
@@ -69,7 +71,7 @@ def test_figures_of_a_level_are_each_areas_progress(facts: None, api: Any, shiju
         assert row["indicators"] == alone["indicators"]
 
 
-def test_the_next_page_is_where_the_address_says(facts: None, api: Any, shiju: User) -> None:
+def test_the_next_page_is_where_the_address_says(facts: None, api: ApiOf, shiju: User) -> None:
     first = api(shiju).get("figures/", {"plan": PLAN, "level": "4", "page_size": "1"}).json()
     second = api(shiju).client.get(first["next"]).json()
     assert first["results"][0]["area"] < second["results"][0]["area"]
@@ -79,7 +81,7 @@ def test_the_next_page_is_where_the_address_says(facts: None, api: Any, shiju: U
     "indicator", ["funds", "raised", "charity_orgs", "community_fund_coverage"]
 )
 def test_lineage_is_the_commands_and_adds_up_page_by_page(
-    facts: None, api: Any, shiju: User, indicator: str
+    facts: None, api: ApiOf, shiju: User, indicator: str
 ) -> None:
     expected = _command("lineage", PLAN, indicator, "--on", "2026-06-15")
     query = {"plan": PLAN, "indicator": indicator, "on": "2026-06-15"}
@@ -110,24 +112,24 @@ def test_lineage_is_the_commands_and_adds_up_page_by_page(
 )
 @pytest.mark.parametrize("path", ["progress/", "figures/", "lineage/"])
 def test_what_is_wrong_is_said(
-    yuzhong: Plan, api: Any, shiju: User, path: str, query: dict[str, str], status: int
+    yuzhong: Plan, api: ApiOf, shiju: User, path: str, query: dict[str, str], status: int
 ) -> None:
     more = {"indicator": "funds"} if path == "lineage/" else {}
     assert api(shiju).get(path, query | more).status_code == status
 
 
 @pytest.mark.parametrize("year", ["26", "0000", "1949", "2999"])
-def test_a_year_of_no_figures_is_named(yuzhong: Plan, api: Any, shiju: User, year: str) -> None:
+def test_a_year_of_no_figures_is_named(yuzhong: Plan, api: ApiOf, shiju: User, year: str) -> None:
     answer = api(shiju).get("progress/", {"plan": PLAN, "year": year})
     assert (answer.status_code, codes(answer)) == (422, [("year", "range")])
 
 
-def test_a_level_is_one_to_five(yuzhong: Plan, api: Any, shiju: User) -> None:
+def test_a_level_is_one_to_five(yuzhong: Plan, api: ApiOf, shiju: User) -> None:
     for level in ("0", "6", "x", "04"):
         assert api(shiju).get("figures/", {"plan": PLAN, "level": level}).status_code == 400
 
 
-def test_a_street_sees_its_own_figures_only(facts: None, api: Any, jiedao: User) -> None:
+def test_a_street_sees_its_own_figures_only(facts: None, api: ApiOf, jiedao: User) -> None:
     calls = api(jiedao)
     for path, more in (("figures/", {}), ("progress/", {}), ("lineage/", {"indicator": "funds"})):
         assert calls.get(path, {"plan": PLAN, "area": DISTRICT, **more}).status_code == 404
@@ -141,7 +143,7 @@ def test_a_street_sees_its_own_figures_only(facts: None, api: Any, jiedao: User)
 
 
 def test_plans_indicators_and_targets_are_those_of_the_own_area(
-    yuzhong: Plan, api: Any, jiedao: User, jiangbei: User
+    yuzhong: Plan, api: ApiOf, jiedao: User, jiangbei: User
 ) -> None:
     assert [row["code"] for row in api(jiedao).get("plans/").json()["results"]] == [PLAN]
     assert api(jiedao).get(f"plans/{PLAN}/").json()["title"] == yuzhong.title

@@ -15,13 +15,15 @@ from openpyxl import load_workbook
 from accounts.models import User
 from config.urls import router
 from funds.models import Donation, Fund
+from indicators.models import Plan
 from scenes.models import Activity, Scene
+from tests.api.clients import ApiOf
 from tests.conftest import HUAYIPO, MINSHENGLU, NEIGHBOUR
+from tests.types import Make
 
 pytestmark = pytest.mark.once
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-Make = Any
 
 
 def _csv(answer: Any) -> list[list[str]]:
@@ -43,14 +45,14 @@ def _named(rows: Any) -> list[dict[str, Any]]:
     return [dict(zip(head, row, strict=True)) for row in body]
 
 
-def test_all_rows_come_not_a_page_of_them(api: Any, make: Make, shiju: User) -> None:
+def test_all_rows_come_not_a_page_of_them(api: ApiOf, make: Make, shiju: User) -> None:
     made = [make(Scene) for _ in range(60)]
     rows = _named(_csv(api(shiju).get("scenes/", Accept="text/csv")))
     assert [int(row["编号"]) for row in rows] == [scene.pk for scene in reversed(made)]
     assert len(_xlsx(api(shiju).get("scenes/?format=xlsx"))) == 61
 
 
-def test_both_say_in_chinese_what_the_json_says(api: Any, make: Make, shiju: User) -> None:
+def test_both_say_in_chinese_what_the_json_says(api: ApiOf, make: Make, shiju: User) -> None:
     fund = make(Fund, initial_yuan="1234567.80", phone="013800000000")
     make(Activity, area_id=HUAYIPO, reached=[HUAYIPO, MINSHENGLU])
     (said,) = api(shiju).get("funds/").json()["results"]
@@ -81,7 +83,7 @@ def test_both_say_in_chinese_what_the_json_says(api: Any, make: Make, shiju: Use
     assert activity["覆盖社区"] == f"{HUAYIPO}、{MINSHENGLU}"
 
 
-def test_money_adds_up_to_what_the_json_says(api: Any, make: Make, shiju: User) -> None:
+def test_money_adds_up_to_what_the_json_says(api: ApiOf, make: Make, shiju: User) -> None:
     for cents in range(1, 40):
         make(Donation, amount_yuan=Decimal(cents) / 100)
     said = [Decimal(row["amount_yuan"]) for row in api(shiju).get("donations/").json()["results"]]
@@ -97,7 +99,7 @@ def test_money_adds_up_to_what_the_json_says(api: Any, make: Make, shiju: User) 
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "=cmd|' /C calc'!A0"])
-def test_no_text_becomes_a_formula(api: Any, make: Make, shiju: User, text: str) -> None:
+def test_no_text_becomes_a_formula(api: ApiOf, make: Make, shiju: User, text: str) -> None:
     make(Scene, note=text)
     (row,) = _named(_csv(api(shiju).get("scenes/?format=csv")))
     assert row["备注"] == f"'{text}"
@@ -110,7 +112,7 @@ def test_no_text_becomes_a_formula(api: Any, make: Make, shiju: User, text: str)
     assert cells["备注"] == text
 
 
-def test_filters_order_and_scope_hold_for_files(api: Any, make: Make, jiedao: User) -> None:
+def test_filters_order_and_scope_hold_for_files(api: ApiOf, make: Make, jiedao: User) -> None:
     first, second = make(Scene, type="park"), make(Scene, type="park")
     make(Scene)
     make(Scene, type="park", area_id=MINSHENGLU)
@@ -121,7 +123,7 @@ def test_filters_order_and_scope_hold_for_files(api: Any, make: Make, jiedao: Us
 
 @pytest.mark.parametrize("prefix", [prefix for prefix, *_ in router.registry])
 def test_every_list_may_be_had_as_a_file(
-    api: Any, make: Make, yuzhong: Any, quji: User, prefix: str
+    api: ApiOf, make: Make, yuzhong: Plan, quji: User, prefix: str
 ) -> None:
     count = len(api(quji).get(f"{prefix}/?page_size=1000").json()["results"])
     head, *rows = _csv(api(quji).get(f"{prefix}/?format=csv"))
@@ -132,7 +134,7 @@ def test_every_list_may_be_had_as_a_file(
     ), head
 
 
-def test_a_refusal_is_json_whatever_was_asked_for(api: Any, make: Make, shiju: User) -> None:
+def test_a_refusal_is_json_whatever_was_asked_for(api: ApiOf, make: Make, shiju: User) -> None:
     for query in ("status=x&format=csv", "format=xlsx&page_size=0", "format=csv&cursor=x"):
         answer = api(shiju).get(f"scenes/?{query}")
         assert answer.status_code in (400, 404)
@@ -142,7 +144,7 @@ def test_a_refusal_is_json_whatever_was_asked_for(api: Any, make: Make, shiju: U
 
 
 def test_the_number_of_queries_of_a_file_does_not_grow_with_its_rows(
-    api: Any, make: Make, shiju: User
+    api: ApiOf, make: Make, shiju: User
 ) -> None:
     counts = []
     for total in (3, 40):
@@ -156,7 +158,7 @@ def test_the_number_of_queries_of_a_file_does_not_grow_with_its_rows(
 
 @pytest.mark.parametrize("query", ["format=csv", "format=xlsx"])
 def test_a_file_that_would_be_too_long_is_refused(
-    api: Any, make: Make, shiju: User, monkeypatch: pytest.MonkeyPatch, query: str
+    api: ApiOf, make: Make, shiju: User, monkeypatch: pytest.MonkeyPatch, query: str
 ) -> None:
     monkeypatch.setattr("reports.exports.renderers.MOST_ROWS", 2)
     for _ in range(3):

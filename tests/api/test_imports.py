@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from accounts.models import User
 from orgs.models import CommunityOrg
 from reviews.models import ImportJob, Status
-from tests.api.clients import codes
+from tests.api.clients import ApiOf, codes
 from tests.ledger.workbooks import one_sheet, org
 
 pytestmark = pytest.mark.once
@@ -22,7 +22,7 @@ def _upload(calls: Any, content: bytes, kind: str = "orgs", **more: Any) -> Any:
     return calls._checked(calls.client.post("/api/v1/imports/", sent))
 
 
-def test_a_ledger_is_looked_at_stored_and_taken_back(api: Any, jiedao: User, shiju: User) -> None:
+def test_a_ledger_is_looked_at_stored_and_taken_back(api: ApiOf, jiedao: User, shiju: User) -> None:
     calls = api(jiedao)
     answer = _upload(calls, one_sheet(org(1), org(2)))
     said = answer.json()
@@ -45,7 +45,7 @@ def test_a_ledger_is_looked_at_stored_and_taken_back(api: Any, jiedao: User, shi
     assert calls.post(f"import-batches/{batch['id']}/undo/").status_code == 409
 
 
-def test_problems_are_told_by_cell_and_nothing_is_stored(api: Any, jiedao: User) -> None:
+def test_problems_are_told_by_cell_and_nothing_is_stored(api: ApiOf, jiedao: User) -> None:
     calls = api(jiedao)
     said = _upload(calls, one_sheet(org(1), org(2, 社区="民生路社区"), org(3, 成员数=-1))).json()
     assert [(each["sheet"], each["cell"]) for each in said["problems"]] == [
@@ -57,13 +57,13 @@ def test_problems_are_told_by_cell_and_nothing_is_stored(api: Any, jiedao: User)
     assert not CommunityOrg.objects.exists()
 
 
-def test_what_is_no_workbook_is_kept_as_refused(api: Any, jiedao: User) -> None:
+def test_what_is_no_workbook_is_kept_as_refused(api: ApiOf, jiedao: User) -> None:
     said = _upload(api(jiedao), b"kein Excel").json()
     assert said["state"] == "refused"
     assert said["message"]
 
 
-def test_what_is_missing_is_named(api: Any, jiedao: User) -> None:
+def test_what_is_missing_is_named(api: ApiOf, jiedao: User) -> None:
     calls = api(jiedao)
     assert codes(_upload(calls, one_sheet(org(1)), kind="keine")) == [("kind", "invalid_choice")]
     assert codes(calls._checked(calls.client.post("/api/v1/imports/", {"kind": "orgs"}))) == [
@@ -77,7 +77,7 @@ def test_what_is_missing_is_named(api: Any, jiedao: User) -> None:
     assert not ImportJob.objects.exists()
 
 
-def test_an_upload_is_its_uploaders_own(api: Any, jiedao: User, quji: User, shiju: User) -> None:
+def test_an_upload_is_its_uploaders_own(api: ApiOf, jiedao: User, quji: User, shiju: User) -> None:
     pk = _upload(api(jiedao), one_sheet(org(1))).json()["id"]
     for other in (quji, shiju):
         assert api(other).get("imports/").json()["results"] == []

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from accounts.models import User
@@ -11,11 +9,14 @@ from funds.models import Fund
 from reviews.models import ReviewEvent, Status
 from reviews.services import submit
 from scenes.models import Scene
-from tests.api.clients import codes
+from tests.api.clients import ApiOf, codes
 from tests.conftest import HUAYIPO, NEIGHBOUR
+from tests.types import Make
 
 
-def test_a_record_goes_from_draft_to_fact(api: Any, make: Any, jiedao: User, shiju: User) -> None:
+def test_a_record_goes_from_draft_to_fact(
+    api: ApiOf, make: Make, jiedao: User, shiju: User
+) -> None:
     path = f"scenes/{make(Scene).pk}/"
     assert api(jiedao).post(f"{path}submit/").json()["status"] == "pending"
     back = api(shiju).post(f"{path}return/", {"reason": "请补充地址"}).json()
@@ -37,14 +38,14 @@ def test_a_record_goes_from_draft_to_fact(api: Any, make: Any, jiedao: User, shi
     ]
 
 
-def test_what_blocks_a_submission_is_told_by_field(api: Any, make: Any, jiedao: User) -> None:
+def test_what_blocks_a_submission_is_told_by_field(api: ApiOf, make: Make, jiedao: User) -> None:
     scene = make(Scene, name="", type="")
     answer = api(jiedao).post(f"scenes/{scene.pk}/submit/")
     assert (answer.status_code, answer.json()["code"]) == (422, "rules")
     assert codes(answer) == [("name", "required"), ("type", "required")]
 
 
-def test_a_warning_asks_for_a_word(api: Any, make: Any, jiedao: User) -> None:
+def test_a_warning_asks_for_a_word(api: ApiOf, make: Make, jiedao: User) -> None:
     path = f"funds/{make(Fund, host_has_public_fundraising=False).pk}/submit/"
     answer = api(jiedao).post(path)
     assert (answer.status_code, answer.json()["code"]) == (422, "unexplained")
@@ -56,7 +57,7 @@ def test_a_warning_asks_for_a_word(api: Any, make: Any, jiedao: User) -> None:
 @pytest.mark.parametrize("act", ["return", "reopen", "void"])
 @pytest.mark.parametrize("reason", ["", "   ", None])
 def test_who_is_overruled_is_told_why(
-    api: Any, make: Any, quji: User, shiju: User, act: str, reason: str | None
+    api: ApiOf, make: Make, quji: User, shiju: User, act: str, reason: str | None
 ) -> None:
     scene = make(Scene)
     submit(scene, by=quji, reason="测试")
@@ -68,7 +69,7 @@ def test_who_is_overruled_is_told_why(
 
 
 def test_a_transition_of_another_state_than_was_read_is_refused(
-    api: Any, make: Any, quji: User, shiju: User
+    api: ApiOf, make: Make, quji: User, shiju: User
 ) -> None:
     scene = make(Scene)
     read = api(shiju).get(f"scenes/{scene.pk}/")["ETag"]
@@ -81,7 +82,7 @@ def test_a_transition_of_another_state_than_was_read_is_refused(
 
 @pytest.mark.parametrize("act", ["submit", "approve", "return", "reopen"])
 def test_a_record_in_another_state_is_a_conflict(
-    api: Any, approved: Any, make: Any, jiedao: User, shiju: User, act: str
+    api: ApiOf, approved: Make, make: Make, jiedao: User, shiju: User, act: str
 ) -> None:
     record = make(Scene) if act in ("approve", "return", "reopen") else approved(Scene)
     user = jiedao if act == "submit" else shiju
@@ -91,7 +92,7 @@ def test_a_record_in_another_state_is_a_conflict(
     assert (answer.status_code, answer.json()["code"]) == (409, "state")
 
 
-def test_many_records_move_together(api: Any, make: Any, jiedao: User, shiju: User) -> None:
+def test_many_records_move_together(api: ApiOf, make: Make, jiedao: User, shiju: User) -> None:
     ids = [make(Scene).pk for _ in range(5)]
     answer = api(jiedao).post("scenes/transitions/", {"action": "submit", "ids": ids})
     assert answer.json() == {"count": 5}
@@ -103,7 +104,7 @@ def test_many_records_move_together(api: Any, make: Any, jiedao: User, shiju: Us
 
 
 def test_one_record_that_cannot_move_holds_all_and_is_named(
-    api: Any, make: Any, approved: Any, jiedao: User
+    api: ApiOf, make: Make, approved: Make, jiedao: User
 ) -> None:
     ids = [make(Scene).pk, approved(Scene).pk, make(Scene).pk]
     answer = api(jiedao).post("scenes/transitions/", {"action": "submit", "ids": ids})
@@ -113,7 +114,7 @@ def test_one_record_that_cannot_move_holds_all_and_is_named(
 
 
 def test_one_record_out_of_scope_is_as_unknown_as_none(
-    api: Any, make: Any, shiju: User, quji: User
+    api: ApiOf, make: Make, shiju: User, quji: User
 ) -> None:
     here, foreign = make(Scene), make(Scene, area_id=NEIGHBOUR + "001001")
     submit(here, by=quji, reason="试")
@@ -128,7 +129,7 @@ def test_one_record_out_of_scope_is_as_unknown_as_none(
     assert Scene.objects.pending().count() == 1
 
 
-def test_problems_of_many_are_told_by_index(api: Any, make: Any, jiedao: User) -> None:
+def test_problems_of_many_are_told_by_index(api: ApiOf, make: Make, jiedao: User) -> None:
     ids = [make(Scene).pk, make(Scene, name="").pk, make(Scene, area_id=HUAYIPO).pk]
     answer = api(jiedao).post("scenes/transitions/", {"action": "submit", "ids": ids})
     assert answer.status_code == 422
@@ -136,7 +137,7 @@ def test_problems_of_many_are_told_by_index(api: Any, make: Any, jiedao: User) -
     assert Scene.objects.pending().count() == 0
 
 
-def test_a_record_named_twice_moves_once(api: Any, make: Any, jiedao: User) -> None:
+def test_a_record_named_twice_moves_once(api: ApiOf, make: Make, jiedao: User) -> None:
     pk = make(Scene).pk
     answer = api(jiedao).post("scenes/transitions/", {"action": "submit", "ids": [pk, pk]})
     assert answer.json() == {"count": 1}

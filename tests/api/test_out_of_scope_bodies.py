@@ -12,7 +12,7 @@ from django.test import Client
 
 from accounts.models import Role
 from areas.models import Area
-from reviews.models import Status
+from reviews.models import Status, Submission
 from reviews.trail.differences import content_fields
 from tests.api.addresses import url_of
 from tests.api.calls import KINDS, Call
@@ -28,6 +28,7 @@ from tests.conftest import (
     QIXINGGANG,
 )
 from tests.records.kinds import sound
+from tests.types import Make
 
 pytestmark = pytest.mark.once
 
@@ -57,15 +58,16 @@ def _stored() -> dict[str, list[Any]]:
     }
 
 
-def _outside(records: Records, make: Any) -> Iterator[dict[str, Any]]:
+def _outside(records: Records, make: Make) -> Iterator[dict[str, Any]]:
     """Parts of a body, each of which names something out of 七星岗街道's scope."""
     for area in _FAR:
         yield {"area": area}
     for column in content_fields(records.kind):
-        if column.remote_field is not None and column.related_model is not Area:
+        kind = column.related_model
+        if isinstance(kind, type) and issubclass(kind, Submission):
             for area in (MINSHENGLU, f"{NEIGHBOUR_STREET}001"):
-                yield {column.name: sound(make, column.related_model, area_id=area).pk}
-            yield {column.name: _no_such(column.related_model)}
+                yield {column.name: sound(make, kind, area_id=area).pk}
+            yield {column.name: _no_such(kind)}
     for rows in records.viewset.related:
         if any(column.related_model is Area for column in rows.columns()):
             yield {rows.name: [MINSHENGLU]}
@@ -92,7 +94,7 @@ def _calls(records: Records, far: dict[str, Any]) -> Iterator[tuple[str, Call]]:
 
 
 def test_what_is_out_of_scope_is_not_taken_from_any_body(
-    records: Records, clerk: Client, make: Any
+    records: Records, clerk: Client, make: Make
 ) -> None:
     outside = list(_outside(records, make))
     before = _stored()

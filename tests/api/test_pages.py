@@ -10,8 +10,11 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
+from areas.models import Area
 from scenes.models import Scene
+from tests.api.clients import ApiOf
 from tests.conftest import HUAYIPO
+from tests.types import Make
 
 
 def _walk(calls: Any, path: str, query: dict[str, Any]) -> list[list[int]]:
@@ -25,7 +28,7 @@ def _walk(calls: Any, path: str, query: dict[str, Any]) -> list[list[int]]:
 
 
 @pytest.fixture
-def scenes(district: Any) -> list[Scene]:
+def scenes(district: Area) -> list[Scene]:
     """2,345 scenes in three moments: ties longer than any page."""
     now = timezone.now()
     made = Scene.objects.bulk_create(
@@ -44,7 +47,9 @@ def scenes(district: Any) -> list[Scene]:
 @pytest.mark.parametrize(
     "ordering", ["-id", "id", "updated_at", "-updated_at", "opened_on", "-opened_on", "created_at"]
 )
-def test_every_row_is_told_once_in_order(api: Any, shiju: User, scenes: Any, ordering: str) -> None:
+def test_every_row_is_told_once_in_order(
+    api: ApiOf, shiju: User, scenes: list[Scene], ordering: str
+) -> None:
     pages = _walk(api(shiju), "scenes/", {"ordering": ordering, "page_size": 500})
     found = list(itertools.chain.from_iterable(pages))
     sign = "-" if ordering.startswith("-") else ""
@@ -53,7 +58,7 @@ def test_every_row_is_told_once_in_order(api: Any, shiju: User, scenes: Any, ord
     assert [len(page) for page in pages] == [500, 500, 500, 500, 345]
 
 
-def test_what_is_new_meanwhile_shifts_no_page(api: Any, make: Any, shiju: User) -> None:
+def test_what_is_new_meanwhile_shifts_no_page(api: ApiOf, make: Make, shiju: User) -> None:
     first = [make(Scene).pk for _ in range(6)]
     answer = api(shiju).get("scenes/", {"page_size": 3})
     make(Scene)
@@ -63,21 +68,21 @@ def test_what_is_new_meanwhile_shifts_no_page(api: Any, make: Any, shiju: User) 
     assert rest["next"] is None
 
 
-def test_fifty_rows_unless_asked_otherwise(api: Any, shiju: User, scenes: Any) -> None:
+def test_fifty_rows_unless_asked_otherwise(api: ApiOf, shiju: User, scenes: list[Scene]) -> None:
     answer = api(shiju).get("scenes/").json()
     assert (len(answer["results"]), set(answer)) == (50, {"next", "results"})
     assert len(api(shiju).get("scenes/?page_size=1000").json()["results"]) == 1000
 
 
 @pytest.mark.parametrize("size", ["0", "1001", "-1", "x", "1.5", "", "９"])
-def test_a_page_has_1_to_1000_rows(api: Any, shiju: User, size: str) -> None:
+def test_a_page_has_1_to_1000_rows(api: ApiOf, shiju: User, size: str) -> None:
     assert api(shiju).get("scenes/", {"page_size": size}).status_code == 400
 
 
 @pytest.mark.parametrize(
     "cursor", ["x", "W10", "WzEsMl0", "WyJhIiwiYiJd", "é", "WyIxIiwgIjEiLCAiMSJd"]
 )
-def test_a_cursor_that_nobody_gave_is_not_found(api: Any, shiju: User, cursor: str) -> None:
+def test_a_cursor_that_nobody_gave_is_not_found(api: ApiOf, shiju: User, cursor: str) -> None:
     answer = api(shiju).get("scenes/", {"cursor": cursor})
     assert (answer.status_code, answer.json()["code"]) == (404, "cursor")
 
@@ -97,7 +102,7 @@ def test_a_cursor_that_nobody_gave_is_not_found(api: Any, shiju: User, cursor: s
     ],
 )
 def test_a_forged_cursor_finds_a_page_or_none_but_no_fault(
-    api: Any, shiju: User, ordering: str, said: str
+    api: ApiOf, shiju: User, ordering: str, said: str
 ) -> None:
     cursor = base64.urlsafe_b64encode(said.encode()).decode().rstrip("=")
     answer = api(shiju).get("scenes/", {"cursor": cursor, "ordering": ordering})
@@ -105,7 +110,7 @@ def test_a_forged_cursor_finds_a_page_or_none_but_no_fault(
 
 
 @pytest.mark.parametrize("ordering", ["name", "area", "id,name", "--id", "?"])
-def test_a_list_is_ordered_by_its_own_fields_only(api: Any, shiju: User, ordering: str) -> None:
+def test_a_list_is_ordered_by_its_own_fields_only(api: ApiOf, shiju: User, ordering: str) -> None:
     answer = api(shiju).get("scenes/", {"ordering": ordering})
     assert answer.status_code == 400
     assert "-id、id" in answer.json()["problems"][0]["message"]

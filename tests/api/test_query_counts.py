@@ -15,7 +15,6 @@ from django.utils import timezone
 
 from accounts.models import Role, User
 from areas.models import Area
-from config.urls import router
 from funds.models import Fund, FundMember
 from indicators.models import Counting, Indicator, Place, Plan, Target, TargetAllocation
 from reports.models import Edition, Report
@@ -26,10 +25,10 @@ from tests.api.places import Office
 from tests.api.plans import plans_at
 from tests.conftest import DISTRICT, HUAYIPO, MINSHENGLU
 from tests.records.kinds import sound
+from tests.web.routes import LISTED
 
 pytestmark = pytest.mark.once
 
-_LISTS = {prefix: viewset.queryset.model for prefix, viewset, _ in router.registry}
 _DAY = datetime.date(2026, 1, 1)
 #: A street of which the test makes every community; the caller of the list of areas is its own.
 _STREET = "500103099"
@@ -139,17 +138,17 @@ _ADD: dict[type[models.Model], Add] = {
     Edition: _add_edition,
     ImportJob: _add_job,
     ImportBatch: _add_batch,
-    **{kind: _add_record(kind) for kind in _LISTS.values() if issubclass(kind, Submission)},
+    **{kind: _add_record(kind) for kind in LISTED.values() if issubclass(kind, Submission)},
 }
 
 
 def test_every_list_of_the_api_is_counted() -> None:
-    assert set(_LISTS.values()) == set(_ADD)
+    assert set(LISTED.values()) == set(_ADD)
 
 
 def _counts(office: Office, prefix: str, ask: Callable[[Client, str, int], None]) -> list[int]:
     """Queries that a list of 2 rows takes, and one of 30."""
-    model, made, counts = _LISTS[prefix], 0, []
+    model, made, counts = LISTED[prefix], 0, []
     caller = office.reviewer if model is Area else office.user(Role.REVIEWER, DISTRICT)
     for total in (2, 30):
         while made < total:
@@ -174,13 +173,13 @@ def _ask_for_the_file(client: Client, url: str, total: int) -> None:
     assert len(list(csv.reader(text.splitlines()))) == total + 1
 
 
-@pytest.mark.parametrize("prefix", list(_LISTS))
+@pytest.mark.parametrize("prefix", list(LISTED))
 def test_the_number_of_queries_does_not_grow_with_the_rows(office: Office, prefix: str) -> None:
     few, many = _counts(office, prefix, _ask_for_a_page)
     assert few == many
 
 
-@pytest.mark.parametrize("prefix", _LISTS)
+@pytest.mark.parametrize("prefix", LISTED)
 def test_nor_does_that_of_the_whole_list_as_a_file(office: Office, prefix: str) -> None:
     few, many = _counts(office, prefix, _ask_for_the_file)
     assert few == many

@@ -16,13 +16,14 @@ from accounts.models import User
 from api.writing.replaying import clear_replays
 from reviews.models import ReviewEvent
 from scenes.models import Scene
+from tests.api.clients import ApiOf
 from tests.conftest import HUAYIPO, JIEFANGBEI, PASSWORD
 
 SCENE = {"area": HUAYIPO, "name": "慈善墙", "type": "wall", "opened_on": "2026-03-01"}
 KEY = {"Idempotency-Key": "20260301-0001"}
 
 
-def test_the_same_request_is_done_once(api: Any, jiedao: User) -> None:
+def test_the_same_request_is_done_once(api: ApiOf, jiedao: User) -> None:
     first = api(jiedao).post("scenes/", SCENE, **KEY)
     again = api(jiedao).post("scenes/", dict(reversed(SCENE.items())), **KEY)
     assert (first.status_code, again.status_code) == (201, 201)
@@ -32,47 +33,49 @@ def test_the_same_request_is_done_once(api: Any, jiedao: User) -> None:
     assert Scene.objects.count() == 1
 
 
-def test_bulk_too_with_its_submission(api: Any, jiedao: User) -> None:
+def test_bulk_too_with_its_submission(api: ApiOf, jiedao: User) -> None:
     sent = {"records": [SCENE], "submit": True}
     first = api(jiedao).post("scenes/bulk/", sent, **KEY)
     assert api(jiedao).post("scenes/bulk/", sent, **KEY).json() == first.json()
     assert (Scene.objects.count(), ReviewEvent.objects.count()) == (1, 1)
 
 
-def test_a_key_is_for_one_request(api: Any, jiedao: User) -> None:
+def test_a_key_is_for_one_request(api: ApiOf, jiedao: User) -> None:
     api(jiedao).post("scenes/", SCENE, **KEY)
     answer = api(jiedao).post("scenes/", SCENE | {"name": "另一面墙"}, **KEY)
     assert (answer.status_code, answer.json()["code"]) == (422, "key_used")
     assert Scene.objects.count() == 1
 
 
-def test_a_refused_request_leaves_its_key_unused(api: Any, jiedao: User) -> None:
+def test_a_refused_request_leaves_its_key_unused(api: ApiOf, jiedao: User) -> None:
     assert api(jiedao).post("scenes/", SCENE | {"area": "500105"}, **KEY).status_code == 422
     assert not Replay.objects.exists()
     assert api(jiedao).post("scenes/", SCENE, **KEY).status_code == 201
 
 
-def test_keys_are_each_callers_own(api: Any, jiedao: User, quji: User) -> None:
+def test_keys_are_each_callers_own(api: ApiOf, jiedao: User, quji: User) -> None:
     assert api(jiedao).post("scenes/", SCENE, **KEY).status_code == 201
     assert api(quji).post("scenes/", SCENE | {"name": "区级的墙"}, **KEY).status_code == 201
     assert Scene.objects.count() == 2
 
 
 @pytest.mark.parametrize("key", ["", " ", "a b", "长", "x" * 101])
-def test_a_key_is_short_and_plain(api: Any, jiedao: User, key: str) -> None:
+def test_a_key_is_short_and_plain(api: ApiOf, jiedao: User, key: str) -> None:
     headers = {"Idempotency-Key": key}
     assert api(jiedao).post("scenes/", SCENE, **headers).status_code == 400
     assert not Scene.objects.exists()
 
 
-def test_answers_are_forgotten_after_a_week(api: Any, jiedao: User) -> None:
+def test_answers_are_forgotten_after_a_week(api: ApiOf, jiedao: User) -> None:
     api(jiedao).post("scenes/", SCENE, **KEY)
     assert clear_replays() == 0
     Replay.objects.update(created_at=timezone.now() - datetime.timedelta(days=8))
     assert clear_replays() == 1
 
 
-def test_an_account_that_was_moved_is_told_nothing_of_where_it_was(api: Any, jiedao: User) -> None:
+def test_an_account_that_was_moved_is_told_nothing_of_where_it_was(
+    api: ApiOf, jiedao: User
+) -> None:
     api(jiedao).post("scenes/", SCENE, **KEY)
     User.objects.filter(pk=jiedao.pk).update(area=JIEFANGBEI)
     answer = api(User.objects.get(pk=jiedao.pk)).post("scenes/", SCENE, **KEY)

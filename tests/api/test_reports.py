@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
 
 import pytest
 
@@ -13,7 +12,7 @@ from reports.editions.files import path_of
 from reports.editions.sealing import seal
 from reports.filing.preparing import prepare_reports
 from reports.models import Edition, Report
-from tests.api.clients import codes
+from tests.api.clients import ApiOf, codes
 from tests.conftest import DISTRICT, JIEFANGBEI, QIXINGGANG
 
 pytestmark = pytest.mark.once
@@ -30,7 +29,7 @@ def filed(few_streets: Plan, jiedao: User) -> Edition:
 
 
 def test_reports_are_those_of_the_own_subtree(
-    filed: Edition, api: Any, shiju: User, jiedao: User, jiedao2: User, jiangbei: User
+    filed: Edition, api: ApiOf, shiju: User, jiedao: User, jiedao2: User, jiangbei: User
 ) -> None:
     seen = {
         user.username: [
@@ -46,7 +45,7 @@ def test_reports_are_those_of_the_own_subtree(
     assert api(jiedao2).get("editions/").json()["results"] == []
 
 
-def test_filters_of_reports(filed: Edition, api: Any, shiju: User) -> None:
+def test_filters_of_reports(filed: Edition, api: ApiOf, shiju: User) -> None:
     def areas(query: str) -> list[str]:
         return [row["area"] for row in api(shiju).get(f"reports/?{query}").json()["results"]]
 
@@ -56,7 +55,9 @@ def test_filters_of_reports(filed: Edition, api: Any, shiju: User) -> None:
     assert areas("due_on_until=2026-06-29") == []
 
 
-def test_an_edition_is_told_with_what_its_hash_is_of(filed: Edition, api: Any, shiju: User) -> None:
+def test_an_edition_is_told_with_what_its_hash_is_of(
+    filed: Edition, api: ApiOf, shiju: User
+) -> None:
     said = api(shiju).get(f"editions/{filed.pk}/").json()
     assert hashlib.sha256(said["content"].encode()).hexdigest() == said["sha256"] == filed.sha256
     (listed,) = api(shiju).get(f"editions/?report={filed.report_id}").json()["results"]
@@ -66,7 +67,7 @@ def test_an_edition_is_told_with_what_its_hash_is_of(filed: Edition, api: Any, s
 
 @pytest.mark.parametrize("kind", ["xlsx", "docx"])
 def test_its_files_are_those_that_were_sealed(
-    filed: Edition, api: Any, shiju: User, kind: str
+    filed: Edition, api: ApiOf, shiju: User, kind: str
 ) -> None:
     said = api(shiju).get(f"editions/{filed.pk}/").json()
     answer = api(shiju).client.get(f"/api/v1/editions/{filed.pk}/files/{kind}/")
@@ -80,7 +81,7 @@ def test_its_files_are_those_that_were_sealed(
     assert api(shiju).get(f"editions/{filed.pk}/files/{kind}/").status_code == 404
 
 
-def test_the_level_above_receives_and_returns(filed: Edition, api: Any, shiju: User) -> None:
+def test_the_level_above_receives_and_returns(filed: Edition, api: ApiOf, shiju: User) -> None:
     path = f"reports/{filed.report_id}/"
     assert api(shiju).post(f"{path}return/", {"reason": " "}).status_code == 422
     assert api(shiju).post(f"{path}receive/", {"edition": 2}).status_code == 409
@@ -92,7 +93,7 @@ def test_the_level_above_receives_and_returns(filed: Edition, api: Any, shiju: U
 
 
 def test_nobody_judges_the_own_report(
-    filed: Edition, api: Any, jiedao: User, quji: User, shengting: User, jiedao2: User
+    filed: Edition, api: ApiOf, jiedao: User, quji: User, shengting: User, jiedao2: User
 ) -> None:
     path = f"reports/{filed.report_id}/"
     for user, status in ((jiedao, 403), (quji, 403), (shengting, 403), (jiedao2, 404)):
@@ -102,6 +103,6 @@ def test_nobody_judges_the_own_report(
     assert filed.report.state == "filed"
 
 
-def test_what_is_not_asked_is_refused(filed: Edition, api: Any, shiju: User) -> None:
+def test_what_is_not_asked_is_refused(filed: Edition, api: ApiOf, shiju: User) -> None:
     answer = api(shiju).post(f"reports/{filed.report_id}/receive/", {"editions": 1})
     assert (answer.status_code, codes(answer)) == (400, [("editions", "unknown")])

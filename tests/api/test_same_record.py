@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import models
 from django.forms.models import model_to_dict
 from django.urls import reverse
 
@@ -13,17 +14,19 @@ from accounts.models import User
 from api.records import RecordViewSet
 from config.urls import router
 from funds.models import Donation, Expenditure, Fund
-from indicators.models import ManualFigure, OpeningBalance
+from indicators.models import ManualFigure, OpeningBalance, Plan
 from ledgers.registry import KINDS
 from ledgers.service import import_ledger
 from orgs.models import Charity, CommunityOrg, Training, VolunteerTeam
 from projects.models import Aid, Project
 from reviews.models import ReviewEvent, Submission
 from scenes.models import Activity, Scene
+from tests.api.clients import ApiOf
 from tests.conftest import HUAYIPO
 from tests.ledger import workbooks
 from tests.ledger.workbooks import HOST, one_sheet
 from tests.records.kinds import RECORD_KINDS, kind_name, manual_indicator
+from tests.types import Make
 from tests.web.forms import filled_in
 
 PLACE = {"街道": "七星岗街道", "社区": "华一坡社区"}
@@ -194,7 +197,7 @@ PREFIX = {
 
 
 @pytest.fixture
-def world(yuzhong: Any, make: Any, quji: User) -> Fund:
+def world(yuzhong: Plan, make: Make, quji: User) -> Fund:
     """The fund that money refers to, with something to spend, and a plan with a figure by hand."""
     manual_indicator()
     fund: Fund = make(Fund, name=workbooks.fund(9)["基金名称"])
@@ -207,7 +210,7 @@ def _sent(kind: type[Submission], fund: Fund) -> dict[str, Any]:
     return given if kind in (Donation, Expenditure) else {"area": HUAYIPO} | given
 
 
-def _through_the_api(kind: type[Submission], fund: Fund, api: Any, user: User) -> Submission:
+def _through_the_api(kind: type[Submission], fund: Fund, api: ApiOf, user: User) -> Submission:
     made = api(user).post(f"{PREFIX[kind]}/", _sent(kind, fund))
     assert made.status_code == 201, made.json()
     pk = made.json()["id"]
@@ -216,14 +219,14 @@ def _through_the_api(kind: type[Submission], fund: Fund, api: Any, user: User) -
     return kind._default_manager.get(pk=pk)
 
 
-def _through_bulk(kind: type[Submission], fund: Fund, api: Any, user: User) -> Submission:
+def _through_bulk(kind: type[Submission], fund: Fund, api: ApiOf, user: User) -> Submission:
     sent = {"records": [_sent(kind, fund)], "submit": True}
     made = api(user).post(f"{PREFIX[kind]}/bulk/", sent)
     assert made.status_code == 201, made.json()
     return kind._default_manager.get(pk=made.json()["ids"][0])
 
 
-def _through_the_form(kind: type[Submission], fund: Fund, api: Any, user: User) -> Submission:
+def _through_the_form(kind: type[Submission], fund: Fund, api: ApiOf, user: User) -> Submission:
     client = api(user).client
     opts = kind._meta
     url = reverse(f"admin:{opts.app_label}_{opts.model_name}_add")
@@ -239,8 +242,9 @@ def _through_the_form(kind: type[Submission], fund: Fund, api: Any, user: User) 
     return kind._default_manager.latest("pk")
 
 
-def _through_excel(kind: type[Submission], fund: Fund, api: Any, user: User) -> Submission:
+def _through_excel(kind: type[Submission], fund: Fund, api: ApiOf, user: User) -> Submission:
     ledger, row = ROWS[kind]
+    assert user.area
     result = import_ledger(
         ledger,
         KINDS[ledger],
@@ -257,7 +261,7 @@ def _through_excel(kind: type[Submission], fund: Fund, api: Any, user: User) -> 
 def _fields(record: Submission) -> dict[str, Any]:
     kept = {field.name: field.value_from_object(record) for field in record._meta.concrete_fields}
     lists = {
-        relation.get_accessor_name(): sorted(
+        name: sorted(
             str(
                 {
                     k: v
@@ -265,10 +269,10 @@ def _fields(record: Submission) -> dict[str, Any]:
                     if k not in ("id", relation.field.name)
                 }
             )
-            for row in getattr(record, relation.get_accessor_name()).all()
+            for row in getattr(record, name).all()
         )
         for relation in record._meta.related_objects
-        if relation.on_delete.__name__ == "CASCADE" and relation.get_accessor_name()
+        if relation.on_delete is models.CASCADE and (name := relation.get_accessor_name())
     }
     return {name: value for name, value in (kept | lists).items() if name not in _PROVENANCE}
 
@@ -296,7 +300,7 @@ WAYS: list[Callable[..., Submission]] = [_through_bulk, _through_the_form, _thro
 
 @pytest.mark.parametrize("kind", RECORD_KINDS, ids=kind_name)
 def test_whichever_way_a_record_comes_it_is_the_same(
-    world: Fund, api: Any, quji: User, kind: type[Submission]
+    world: Fund, api: ApiOf, quji: User, kind: type[Submission]
 ) -> None:
     first = _through_the_api(kind, world, api, quji)
     expected = _fields(first), _events(first), _versions(first)

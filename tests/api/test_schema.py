@@ -9,10 +9,11 @@ import pytest
 from accounts.models import User
 from api.records import RecordViewSet
 from config.urls import router
+from tests.api.clients import ApiOf
 
 
 @pytest.fixture
-def schema(api: Any, quji: User) -> dict[str, Any]:
+def schema(api: ApiOf, quji: User) -> dict[str, Any]:
     """As it is served."""
     answer = api(quji).client.get("/api/v1/schema/?format=json")
     assert answer.status_code == 200
@@ -91,13 +92,13 @@ def test_lists_may_be_had_in_three_forms(schema: dict[str, Any]) -> None:
         }
 
 
-def test_only_who_is_known_reads_it(api: Any, guanli: User) -> None:
+def test_only_who_is_known_reads_it(api: ApiOf, guanli: User) -> None:
     assert api(None).client.get("/api/v1/schema/").status_code in (401, 403)
     assert api(None).client.get("/api/v1/docs/").status_code == 302
     assert api(guanli).client.get("/api/v1/docs/").status_code == 200
 
 
-def test_redocs_script_names_nothing_outside(api: Any, quji: User) -> None:
+def test_redocs_script_names_nothing_outside(api: ApiOf, quji: User) -> None:
     script = api(quji).client.get("/api/v1/redoc.js").content
     assert len(script) > 500_000
     assert b"cdn.redoc.ly" not in script
@@ -105,7 +106,7 @@ def test_redocs_script_names_nothing_outside(api: Any, quji: User) -> None:
     assert b"https://" not in page
 
 
-def test_below_api_everything_is_told_in_json(api: Any, quji: User) -> None:
+def test_below_api_everything_is_told_in_json(api: ApiOf, quji: User) -> None:
     for path in ("/api/", "/api/v1/", "/api/v2/funds/", "/api/v1/nothing/", "/api/v1/funds/x/"):
         for calls in (api(quji), api(None)):
             answer = calls.client.get(path)
@@ -118,12 +119,12 @@ def test_below_api_everything_is_told_in_json(api: Any, quji: User) -> None:
 @pytest.mark.parametrize(
     "path", ["funds/?q=%00", "funds/%00/", "areas/?cursor=WyJcdTAwMDAiLCJcdTAwMDAiXQ"]
 )
-def test_a_nul_is_refused_in_json(api: Any, quji: User, path: str) -> None:
+def test_a_nul_is_refused_in_json(api: ApiOf, quji: User, path: str) -> None:
     answer = api(quji).get(path)
     assert answer.status_code in (400, 404)
 
 
-def test_a_nul_or_half_a_sign_in_a_body_is_refused(api: Any, quji: User) -> None:
+def test_a_nul_or_half_a_sign_in_a_body_is_refused(api: ApiOf, quji: User) -> None:
     client = api(quji).client
     for text, fields in ((r"\u0000", ["name"]), (r"\ud800", [])):
         body = f'{{"area": "500103", "name": "{text}", "held_on": "2026-03-01", "person_times": 1}}'

@@ -11,10 +11,10 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.utils import timezone
+from pytest_django.live_server_helper import LiveServer
 
 from accounts.api.tokens import open_integration
 from accounts.models import Role, User
@@ -22,6 +22,7 @@ from areas.models import Area
 from indicators.models import Plan
 from tests.conftest import DISTRICT
 from tests.records.kinds import RECORD_KINDS, sound
+from tests.types import Make
 
 pytestmark = [
     pytest.mark.once,
@@ -44,9 +45,9 @@ _ROLES = {Role.CLERK: DISTRICT, Role.REVIEWER: DISTRICT, Role.OBSERVER: "50"}
 def test_no_request_finds_a_fault(
     role: Role,
     yuzhong: Plan,
-    make: Any,
+    make: Make,
     guanli: User,
-    live_server: Any,
+    live_server: LiveServer,
     tmp_path: Path,
 ) -> None:
     for kind in RECORD_KINDS:

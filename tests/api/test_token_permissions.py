@@ -11,10 +11,10 @@ from django.utils import timezone
 from accounts.api.tokens import open_integration, revoke
 from accounts.models import BUSINESS_ROLES, Role
 from areas.models import Area
-from tests.api.addresses import api_routes
+from tests.api.addresses import api_routes, path_of
 from tests.api.calls import GROUPS
 from tests.api.places import Office, Place
-from tests.api.walking import METHODS, UNKNOWN, group_of, path_of, word_of
+from tests.api.walking import METHODS, UNKNOWN, group_of, word_of
 
 pytestmark = pytest.mark.once
 

@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from accounts.api.models import ApiToken
 from accounts.api.tokens import LONGEST, TokenRefused, issue, open_integration, revoke
@@ -17,7 +18,9 @@ from accounts.models import Role, User
 from areas.models import Area
 from reviews.models import ReviewEvent
 from scenes.models import Scene
+from tests.api.clients import ApiOf
 from tests.conftest import DISTRICT, HUAYIPO, MINSHENGLU, QIXINGGANG
+from tests.types import Make
 
 pytestmark = pytest.mark.once
 
@@ -38,14 +41,14 @@ def _call(token: str, path: str = "scenes/", scheme: str = "Bearer") -> Any:
     return Client().get(f"/api/v1/{path}", headers={"Authorization": f"{scheme} {token}"})
 
 
-def test_a_token_opens_its_accounts_own_area(make: Any, opened: Any) -> None:
+def test_a_token_opens_its_accounts_own_area(make: Make, opened: tuple[ApiToken, str]) -> None:
     mine, foreign = make(Scene), make(Scene, area_id=MINSHENGLU)
     answer = _call(opened[1])
     assert [row["id"] for row in answer.json()["results"]] == [mine.pk]
     assert _call(opened[1], f"scenes/{foreign.pk}/").status_code == 404
 
 
-def test_what_it_stores_carries_its_name(opened: Any) -> None:
+def test_what_it_stores_carries_its_name(opened: tuple[ApiToken, str]) -> None:
     token, text = opened
     send = Client().post
     headers = {"Authorization": f"Bearer {text}"}
@@ -57,7 +60,7 @@ def test_what_it_stores_carries_its_name(opened: Any) -> None:
     assert Scene.objects.get().history.first().history_user == token.user
 
 
-def test_the_token_itself_is_nowhere_kept(opened: Any) -> None:
+def test_the_token_itself_is_nowhere_kept(opened: tuple[ApiToken, str]) -> None:
     token, text = opened
     values = [str(value) for value in ApiToken.objects.filter(pk=token.pk).values_list()[0]]
     assert not any(text in value for value in values)
@@ -65,7 +68,7 @@ def test_the_token_itself_is_nowhere_kept(opened: Any) -> None:
     assert len(token.hint) < 10
 
 
-def test_its_account_cannot_log_in(opened: Any) -> None:
+def test_its_account_cannot_log_in(opened: tuple[ApiToken, str]) -> None:
     user = opened[0].user
     assert not user.has_usable_password()
     assert not Client().login(username=user.username, password="")
@@ -75,7 +78,7 @@ def test_its_account_cannot_log_in(opened: Any) -> None:
 
 
 @pytest.mark.parametrize("way", ["none", "wrong", "cut", "basic", "empty", "three words", "é"])
-def test_what_is_no_token_is_nobody(opened: Any, way: str) -> None:
+def test_what_is_no_token_is_nobody(opened: tuple[ApiToken, str], way: str) -> None:
     text = opened[1]
     headers = {
         "none": {},
@@ -91,14 +94,16 @@ def test_what_is_no_token_is_nobody(opened: Any, way: str) -> None:
     assert set(answer.json()) == {"code", "message", "problems"}
 
 
-def test_a_wrong_token_is_not_made_good_by_a_session(opened: Any, shiju: User) -> None:
+def test_a_wrong_token_is_not_made_good_by_a_session(
+    opened: tuple[ApiToken, str], shiju: User
+) -> None:
     client = Client()
     client.force_login(shiju)
     answer = client.get("/api/v1/scenes/", headers={"Authorization": "Bearer sqcs_x"})
     assert answer.status_code == 401
 
 
-def test_it_is_good_to_the_end_of_its_day(opened: Any) -> None:
+def test_it_is_good_to_the_end_of_its_day(opened: tuple[ApiToken, str]) -> None:
     token, text = opened
     for days, status in ((0, 200), (-1, 401)):
         ApiToken.objects.update(expires_on=_day(days))
@@ -107,7 +112,9 @@ def test_it_is_good_to_the_end_of_its_day(opened: Any) -> None:
     assert token.state == "已过期"
 
 
-def test_a_revoked_one_opens_nothing_and_another_does(opened: Any, guanli: User) -> None:
+def test_a_revoked_one_opens_nothing_and_another_does(
+    opened: tuple[ApiToken, str], guanli: User
+) -> None:
     token, text = opened
     _, other = issue(token.user, expires_on=_day(), by=guanli)
     revoke(token, by=guanli)
@@ -117,17 +124,18 @@ def test_a_revoked_one_opens_nothing_and_another_does(opened: Any, guanli: User)
     assert (token.state, token.revoked_by, token.revoked_at) == ("已吊销", guanli, at)
 
 
-def test_a_switched_off_account_opens_nothing(opened: Any) -> None:
+def test_a_switched_off_account_opens_nothing(opened: tuple[ApiToken, str]) -> None:
     User.objects.filter(pk=opened[0].user.pk).update(is_active=False)
     assert _call(opened[1]).status_code == 401
 
 
-def test_its_last_use_is_noted(opened: Any) -> None:
+def test_its_last_use_is_noted(opened: tuple[ApiToken, str]) -> None:
     token, text = opened
     assert token.last_used_at is None
     _call(text)
     token.refresh_from_db()
     first = token.last_used_at
+    assert first
     assert timezone.now() - first < datetime.timedelta(minutes=1)
     _call(text)
     token.refresh_from_db()
@@ -150,14 +158,18 @@ def test_a_token_lives_two_years_at_most(guanli: User, days: int) -> None:
     assert not User.objects.filter(display_name="试").exists()
 
 
-def test_nobody_who_works_here_gets_one(quji: User, guanli: User, opened: Any) -> None:
+def test_nobody_who_works_here_gets_one(
+    quji: User, guanli: User, opened: tuple[ApiToken, str]
+) -> None:
     with pytest.raises(TokenRefused, match="工作人员"):
         issue(quji, expires_on=_day(), by=guanli)
     with pytest.raises(TokenRefused, match="系统管理员"):
         issue(opened[0].user, expires_on=_day(), by=quji)
 
 
-def test_each_token_may_call_so_often(opened: Any, guanli: User, settings: Any) -> None:
+def test_each_token_may_call_so_often(
+    opened: tuple[ApiToken, str], guanli: User, settings: Settings
+) -> None:
     settings.API_RATE = "3/min"
     token, text = opened
     second, other = issue(token.user, expires_on=_day(), by=guanli)
@@ -177,7 +189,7 @@ def _made(client: Client, **changes: Any) -> Any:
     return client.post(reverse("admin:accounts_apitoken_add"), given | changes)
 
 
-def test_the_administrator_issues_one_and_sees_it_once(api: Any, guanli: User) -> None:
+def test_the_administrator_issues_one_and_sees_it_once(api: ApiOf, guanli: User) -> None:
     client = api(guanli).client
     answer = _made(client)
     text = answer.context["text"]
@@ -210,7 +222,7 @@ def test_the_administrator_issues_one_and_sees_it_once(api: Any, guanli: User) -
     ],
 )
 def test_a_form_that_lacks_something_issues_nothing(
-    api: Any, guanli: User, changes: dict[str, str]
+    api: ApiOf, guanli: User, changes: dict[str, str]
 ) -> None:
     answer = _made(api(guanli).client, **changes)
     assert answer.status_code == 200
@@ -218,7 +230,9 @@ def test_a_form_that_lacks_something_issues_nothing(
     assert not ApiToken.objects.exists()
 
 
-def test_renewing_and_revoking_ask_first(api: Any, guanli: User, opened: Any) -> None:
+def test_renewing_and_revoking_ask_first(
+    api: ApiOf, guanli: User, opened: tuple[ApiToken, str]
+) -> None:
     token, text = opened
     client = api(guanli).client
     renew, revoke_ = (
@@ -233,7 +247,9 @@ def test_renewing_and_revoking_ask_first(api: Any, guanli: User, opened: Any) ->
 
 
 @pytest.mark.parametrize("name", ["quji", "shiju", "shengting", "shenji"])
-def test_nobody_else_comes_near(api: Any, request: Any, opened: Any, name: str) -> None:
+def test_nobody_else_comes_near(
+    api: ApiOf, request: pytest.FixtureRequest, opened: tuple[ApiToken, str], name: str
+) -> None:
     client = api(request.getfixturevalue(name)).client
     token = opened[0]
     for page, arguments in (

@@ -8,11 +8,11 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
 from django.utils import timezone
+from pytest_django.live_server_helper import LiveServer
 
 from accounts.api.tokens import open_integration
 from accounts.models import Role, User
@@ -37,7 +37,7 @@ def _token(role: Role, by: User) -> str:
 
 
 def test_the_walk_of_the_documentation_runs_as_it_stands(
-    yuzhong: Plan, guanli: User, live_server: Any, tmp_path: Path
+    yuzhong: Plan, guanli: User, live_server: LiveServer, tmp_path: Path
 ) -> None:
     text = (Path(django_settings.BASE_DIR) / "docs" / "api.md").read_text(encoding="utf-8")
     (walk,) = re.findall(r"```sh\n(.*?)```", text, re.S)
@@ -56,6 +56,7 @@ def test_the_walk_of_the_documentation_runs_as_it_stands(
     )
     assert told.returncode == 0, told.stdout + told.stderr
     scene = Scene.objects.get()
+    assert scene.reviewed_by
     assert (scene.status, scene.address, scene.reviewed_by.display_name) == (
         Status.APPROVED,
         "华一路1号",

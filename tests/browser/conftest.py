@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
 
 from tests.conftest import PASSWORD
 
@@ -94,7 +95,7 @@ class Visitor:
 
 
 @pytest.fixture
-def visitor(chromium: Browser, live_server: Any) -> Iterator[Callable[..., Visitor]]:
+def visitor(chromium: Browser, live_server: LiveServer) -> Iterator[Callable[..., Visitor]]:
     """`visitor()` or `visitor("quji", width=NARROW)`: a fresh browser, logged in when named."""
     opened: list[BrowserContext] = []
     people: list[Visitor] = []

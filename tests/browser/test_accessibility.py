@@ -15,7 +15,9 @@ from axe_playwright_python.base import AXE_SCRIPT
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from accounts.models import ApiToken, User, Webhook
+from accounts.api.models import ApiToken
+from accounts.models import User
+from accounts.webhooks.models import Webhook
 from funds.models import Fund
 from indicators.models import Plan
 from indicators.store.series import ensure_layout
@@ -24,6 +26,7 @@ from reviews.models import ImportBatch, Status
 from reviews.services import return_, submit
 from tests.browser.conftest import NARROW, Visitor
 from tests.ledger.workbooks import one_sheet, org
+from tests.types import Make
 from tests.web.world import World, build_world
 
 pytestmark = [pytest.mark.once, pytest.mark.server, pytest.mark.django_db(transaction=True)]
@@ -91,7 +94,7 @@ def inspector() -> Iterator[Inspector]:
 
 
 @pytest.fixture
-def world(make: Any, quji: User, shiju: User, yuzhong: Plan) -> World:
+def world(make: Make, quji: User, shiju: User, yuzhong: Plan) -> World:
     """One thing of every kind, and funds that wait for the reviewer and for the clerk."""
     ensure_layout()
     world = build_world(make, quji, shiju, yuzhong)

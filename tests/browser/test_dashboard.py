@@ -23,6 +23,7 @@ from indicators.store.series import ensure_layout
 from orgs.models import Training
 from tests.browser.conftest import NARROW, Visitor
 from tests.conftest import DISTRICT, HUAYIPO, MINSHENGLU
+from tests.types import Make
 from tests.web.test_chinese import english_in
 
 pytestmark = [pytest.mark.once, pytest.mark.server, pytest.mark.django_db(transaction=True)]
@@ -31,7 +32,7 @@ ON = "2026-06-15"
 
 
 @pytest.fixture
-def facts(yuzhong: Plan, approved: Callable[..., Any]) -> None:
+def facts(yuzhong: Plan, approved: Make) -> None:
     ensure_layout()
     fund = approved(Fund)
     approved(Fund, area_id=MINSHENGLU, established_on=datetime.date(2026, 6, 10))
@@ -145,7 +146,7 @@ def test_the_guide_is_open_at_the_first_visit_only_and_the_chart_can_be_kept(
 
 
 def test_the_big_screen_shows_what_is_approved_meanwhile_without_being_touched(
-    facts: None, shengting: User, visitor: Come, approved: Callable[..., Any]
+    facts: None, shengting: User, visitor: Come, approved: Make
 ) -> None:
     person = visitor("shengting", viewport={"width": 1920, "height": 1080})
     page = person.page
@@ -168,7 +169,7 @@ def test_the_big_screen_shows_what_is_approved_meanwhile_without_being_touched(
 
 
 def test_the_big_screen_keeps_its_figures_and_says_why_when_it_cannot_refresh(
-    facts: None, shengting: User, visitor: Come, approved: Callable[..., Any]
+    facts: None, shengting: User, visitor: Come, approved: Make
 ) -> None:
     person = visitor("shengting", viewport={"width": 1920, "height": 1080})
     page = person.page

@@ -28,6 +28,7 @@ from reports.filing.preparing import prepare_reports
 from reports.models import Edition, Report, ReportState
 from tests.browser.conftest import NARROW, Visitor
 from tests.conftest import DISTRICT, HUAYIPO, JIEFANGBEI, MINSHENGLU, PASSWORD, QIXINGGANG
+from tests.types import Make
 from tests.web.test_chinese import english_in
 
 pytestmark = [pytest.mark.once, pytest.mark.server, pytest.mark.django_db(transaction=True)]
@@ -94,7 +95,7 @@ def people(jiedao: User, shiju: User, quji: User) -> None:
 
 
 @pytest.fixture
-def prepared(plan: Plan, people: None, approved: Callable[..., Any]) -> Callable[..., Any]:
+def prepared(plan: Plan, people: None, approved: Make) -> Callable[..., Any]:
     """One fund in 华一坡社区, nothing elsewhere; all reports of June are prepared."""
     ensure_layout()
     approved(Fund)

@@ -6,7 +6,6 @@ import struct
 import zlib
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -18,6 +17,7 @@ from indicators.store.series import differences, ensure_layout
 from reviews.models import Attachment, Status
 from tests.browser.conftest import Visitor
 from tests.conftest import HUAYIPO
+from tests.types import Make
 
 pytestmark = [pytest.mark.once, pytest.mark.server, pytest.mark.django_db(transaction=True)]
 Come = Callable[..., Visitor]
@@ -116,7 +116,7 @@ def _decide(reviewer: Visitor, action: str, word: str, reason: str = "") -> None
 
 
 def test_entered_with_group_and_photo_returned_mended_approved_and_told(
-    yuzhong: Plan, jiedao: User, shiju: User, approved: Any, visitor: Come, photo: Path
+    yuzhong: Plan, jiedao: User, shiju: User, approved: Make, visitor: Come, photo: Path
 ) -> None:
     ensure_layout()
     approved(Fund)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -15,6 +14,7 @@ from indicators.models import Plan
 from indicators.store.series import ensure_layout
 from reviews.services import submit
 from tests.browser.conftest import NARROW, Visitor
+from tests.types import Make
 from tests.web.test_chinese import english_in
 
 pytestmark = [pytest.mark.once, pytest.mark.server, pytest.mark.django_db(transaction=True)]
@@ -46,7 +46,7 @@ def test_each_role_logs_in_in_chinese_and_lands_on_its_own_place(
 
 
 def test_a_figure_opens_down_to_its_record_and_an_approval_shows_its_effect(
-    yuzhong: Plan, quji: User, shiju: User, approved: Any, make: Any, visitor: Come
+    yuzhong: Plan, quji: User, shiju: User, approved: Make, make: Make, visitor: Come
 ) -> None:
     ensure_layout()
     known, pending = approved(Fund), make(Fund, name="重庆市渝中区慈善会华一坡社区暖心基金")
@@ -80,7 +80,7 @@ def test_a_figure_opens_down_to_its_record_and_an_approval_shows_its_effect(
 
 
 def test_the_trend_is_drawn_and_changes_with_the_indicator(
-    yuzhong: Plan, shiju: User, approved: Any, visitor: Come
+    yuzhong: Plan, shiju: User, approved: Make, visitor: Come
 ) -> None:
     approved(Fund)
     reviewer = visitor("shiju")
@@ -100,7 +100,7 @@ def test_the_trend_is_drawn_and_changes_with_the_indicator(
 
 
 def test_no_page_scrolls_sideways_on_a_phone(
-    yuzhong: Plan, quji: User, shiju: User, make: Any, visitor: Come
+    yuzhong: Plan, quji: User, shiju: User, make: Make, visitor: Come
 ) -> None:
     fund = make(Fund)
     submit(fund, by=quji, reason="测试")

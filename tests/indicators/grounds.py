@@ -141,10 +141,18 @@ def _ground(
 ) -> tuple[Ground, Day]:
     asked = {0: month_end(asked), 1: Day(2024, 2, 29), 2: Day(asked.year, 1, 25)}.get(edge, asked)
     days, codes = _days_around(asked, others), _with_ancestors(leaves)
-    at = lambda number: codes[number % len(codes)]  # noqa: E731
-    on = lambda number: None if number is None else days[number % len(days)]  # noqa: E731
+
+    def at(number: int) -> str:
+        return codes[number % len(codes)]
+
+    def on(number: int) -> Day:
+        return days[number % len(days)]
+
+    def maybe(number: int | None) -> Day | None:
+        return None if number is None else on(number)
+
     facts = {
-        "funds": Facts([_fund(at(a), on(first), on(last)) for a, first, last in funds]),
+        "funds": Facts([_fund(at(a), on(first), maybe(last)) for a, first, last in funds]),
         "trained": Facts([Fact(at(a), on(d), None, Decimal(n)) for a, d, n in trained]),
         "raised": Facts([Fact(at(a), on(d), None, Decimal(n) / 100) for a, d, n in raised]),
     }
@@ -155,7 +163,9 @@ def _ground(
         (at(a), on(d)): (Decimal(top) / 100, Decimal(bottom) / 100) for a, d, top, bottom in reports
     }
     ground = Ground(
-        _places(codes, [(at(a), flags, on(first), on(last)) for a, flags, first, last in lives]),
+        _places(
+            codes, [(at(a), flags, maybe(first), maybe(last)) for a, flags, first, last in lives]
+        ),
         _moves(codes, [(number, on(d)) for number, d in moves]),
         facts,
         [Report(code, day, *parts) for (code, day), parts in latest.items()],

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
@@ -16,6 +15,7 @@ from indicators.store.series import recompute_all
 from indicators.store.series_reader import view
 from tests.conftest import DISTRICT, QIXINGGANG
 from tests.indicators.conftest import indicator_text, item_of, numerator_of
+from tests.types import Make
 
 Day = datetime.date
 
@@ -32,14 +32,14 @@ Day = datetime.date
     ],
 )
 def test_a_fund_runs_from_its_first_day_until_the_day_it_closes(
-    yuzhong: Plan, approved: Callable[..., Any], day: Day, count: int
+    yuzhong: Plan, approved: Make, day: Day, count: int
 ) -> None:
     approved(Fund, established_on=Day(2026, 3, 10), closed_on=Day(2026, 3, 20))
     assert numerator_of(yuzhong, "funds", DISTRICT, day) == count
 
 
 def test_a_leap_day_is_compared_with_the_28th(
-    own_plan: Callable[..., Plan], approved: Callable[..., Any]
+    own_plan: Callable[..., Plan], approved: Make
 ) -> None:
     rule = 'counting = "growth"\nmeasure = "raised"'
     plan = own_plan(indicator_text(rule, unit="%"))
@@ -55,7 +55,7 @@ def test_a_leap_day_is_compared_with_the_28th(
 
 
 def test_a_day_behind_which_the_month_is_empty_equals_the_month_end(
-    yuzhong: Plan, approved: Callable[..., Any]
+    yuzhong: Plan, approved: Make
 ) -> None:
     approved(Fund, established_on=Day(2026, 3, 10))
     approved(OpeningBalance, area_id=QIXINGGANG, as_of=Day(2026, 3, 25), quantity=4)
@@ -70,7 +70,7 @@ def test_a_day_behind_which_the_month_is_empty_equals_the_month_end(
 
 @pytest.mark.parametrize("day", [Day(2025, 6, 30), Day(2025, 6, 15), Day(2024, 6, 15)])
 def test_growth_against_the_whole_year_before_the_stored_years(
-    own_plan: Callable[..., Plan], approved: Callable[..., Any], day: Day
+    own_plan: Callable[..., Plan], approved: Make, day: Day
 ) -> None:
     """The store opens a year before the plan (2025); what 2024 brought still has to be compared."""
     rule = 'counting = "growth"\nmeasure = "raised"\nagainst = "whole_year"'
@@ -81,7 +81,7 @@ def test_growth_against_the_whole_year_before_the_stored_years(
 
 
 def test_the_last_point_of_a_trend_is_the_figure_itself(
-    own_plan: Callable[..., Plan], approved: Callable[..., Any]
+    own_plan: Callable[..., Plan], approved: Make
 ) -> None:
     rule = 'counting = "growth"\nmeasure = "raised"'
     plan = own_plan(indicator_text(rule, unit="%"))
@@ -95,9 +95,7 @@ def test_the_last_point_of_a_trend_is_the_figure_itself(
     assert [figure.value for figure in trend] == [Decimal("0.5")] * 3
 
 
-def test_a_day_far_outside_the_stored_years_is_counted(
-    yuzhong: Plan, approved: Callable[..., Any]
-) -> None:
+def test_a_day_far_outside_the_stored_years_is_counted(yuzhong: Plan, approved: Make) -> None:
     approved(Fund, established_on=Day(2019, 5, 5))
     recompute_all()
     found = [

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 import pytest
@@ -17,6 +15,7 @@ from indicators.store.engine import SeriesKey
 from indicators.store.series import current_layout, layout_keys
 from reviews.models import Status
 from tests.conftest import DISTRICT, HUAYIPO, QIXINGGANG
+from tests.types import Make
 
 
 def _check() -> tuple[int, str]:
@@ -29,13 +28,13 @@ def _check() -> tuple[int, str]:
     return 0, out.getvalue()
 
 
-def test_all_is_well_after_an_approval(yuzhong: Plan, approved: Callable[..., Any]) -> None:
+def test_all_is_well_after_an_approval(yuzhong: Plan, approved: Make) -> None:
     approved(Fund)
     assert _check() == (0, "全部一致。\n")
 
 
 def test_one_changed_number_is_named_with_place_month_and_series(
-    yuzhong: Plan, approved: Callable[..., Any]
+    yuzhong: Plan, approved: Make
 ) -> None:
     approved(Fund)
     layout = current_layout()
@@ -71,7 +70,7 @@ def test_a_missing_and_a_surplus_row_are_named(yuzhong: Plan) -> None:
 
 
 def test_a_record_that_became_approved_behind_the_services_is_found(
-    yuzhong: Plan, make: Callable[..., Any]
+    yuzhong: Plan, make: Make
 ) -> None:
     make(Fund, status=Status.APPROVED)
     code, text = _check()

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
 from pathlib import Path
 from random import Random
-from typing import Any
 
 import numpy as np
 import pytest
@@ -18,6 +16,7 @@ from indicators.store.series import current_layout, ensure_layout, layout_keys, 
 from orgs.models import Charity
 from tests.conftest import DISTRICT
 from tests.indicators.worlds import World, load_world_plan
+from tests.types import Make
 
 pytestmark = pytest.mark.django_db
 
@@ -49,9 +48,7 @@ def test_every_series_on_random_days_equals_the_count_on_the_spot(
                 assert np.array_equal(found, right), (str(day), code, str(key))
 
 
-def test_a_record_without_its_first_day_counts_on_no_day(
-    yuzhong: Plan, approved: Callable[..., Any]
-) -> None:
+def test_a_record_without_its_first_day_counts_on_no_day(yuzhong: Plan, approved: Make) -> None:
     """It may have a last day all the same: a charity that is known to be dissolved."""
     ensure_layout()
     approved(Charity, closed_on=datetime.date(2026, 3, 20))

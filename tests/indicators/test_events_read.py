@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +15,7 @@ from orgs.models import Charity, Training
 from reviews.models import Status
 from scenes.models import Scene
 from tests.conftest import DISTRICT, HUAYIPO, MINSHENGLU, NEIGHBOUR, QIXINGGANG
+from tests.types import Make
 
 Day = datetime.date
 MARCH, MAY = month_of(2026, 3), month_of(2026, 5)
@@ -28,14 +28,12 @@ def _rows(kind: str, measure: str, scope: Scope | None = None, until: Day | None
     return sorted(events.tolist())
 
 
-def test_nothing_approved_is_no_event(district: Area, make: Callable[..., Any]) -> None:
+def test_nothing_approved_is_no_event(district: Area, make: Make) -> None:
     make(Fund)
     assert _rows("measure", "funds") == []
 
 
-def test_a_stock_has_start_and_end_and_with_a_day_nothing_later(
-    district: Area, make: Callable[..., Any]
-) -> None:
+def test_a_stock_has_start_and_end_and_with_a_day_nothing_later(district: Area, make: Make) -> None:
     make(Fund, status=Status.APPROVED, closed_on=Day(2026, 5, 10))
     make(Fund, status=Status.APPROVED, area_id=MINSHENGLU)
     first, second = int(HUAYIPO), int(MINSHENGLU)
@@ -46,7 +44,7 @@ def test_a_stock_has_start_and_end_and_with_a_day_nothing_later(
     assert _rows("measure", "funds", until=Day(2026, 2, 28)) == []
 
 
-def test_money_is_counted_in_fen_to_the_last(district: Area, make: Callable[..., Any]) -> None:
+def test_money_is_counted_in_fen_to_the_last(district: Area, make: Make) -> None:
     amounts = [Decimal("0.01"), Decimal("1.15"), Decimal("8.29"), Decimal("12345678901.23")]
     for amount in amounts:
         make(Donation, status=Status.APPROVED, amount_yuan=amount)
@@ -63,15 +61,13 @@ def test_an_area_without_dates_has_always_been_there(district: Area) -> None:
     assert early[int(HUAYIPO)][2] == OPEN_END
 
 
-def test_a_charity_without_a_day_of_registration_is_not_counted(
-    district: Area, make: Callable[..., Any]
-) -> None:
+def test_a_charity_without_a_day_of_registration_is_not_counted(district: Area, make: Make) -> None:
     make(Charity, status=Status.APPROVED)
     make(Charity, status=Status.APPROVED, registered_on=Day(2026, 3, 3))
     assert _rows("measure", "charities") == [(int(DISTRICT), MARCH, OPEN_END, 1)]
 
 
-def test_a_choice_of_types_and_flags_is_kept(district: Area, make: Callable[..., Any]) -> None:
+def test_a_choice_of_types_and_flags_is_kept(district: Area, make: Make) -> None:
     for kind in ("donation_point", "donation_platform", "wall"):
         make(Scene, status=Status.APPROVED, type=kind)
     assert len(_rows("measure", "donation_points")) == 2
@@ -79,9 +75,7 @@ def test_a_choice_of_types_and_flags_is_kept(district: Area, make: Callable[...,
     assert _rows("measure", "full_scenes") == []
 
 
-def test_a_scope_is_everything_a_subtree_or_one_area(
-    district: Area, make: Callable[..., Any]
-) -> None:
+def test_a_scope_is_everything_a_subtree_or_one_area(district: Area, make: Make) -> None:
     for code in (DISTRICT, QIXINGGANG, HUAYIPO, NEIGHBOUR):
         make(Training, status=Status.APPROVED, area_id=code)
     counts = [
@@ -97,9 +91,7 @@ def test_a_scope_is_everything_a_subtree_or_one_area(
     assert counts == [4, 4, 3, 2, 1]
 
 
-def test_opening_balances_go_where_their_period_says(
-    district: Area, make: Callable[..., Any]
-) -> None:
+def test_opening_balances_go_where_their_period_says(district: Area, make: Make) -> None:
     def balance(measure: str, covers: str) -> None:
         make(
             OpeningBalance,

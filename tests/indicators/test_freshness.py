@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import threading
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -32,12 +31,13 @@ from tests.conftest import (
 )
 from tests.indicators.conftest import item_of, numerator_of
 from tests.indicators.worlds import area as unsaved_area
+from tests.types import Make
 
 DAY = datetime.date(2026, 6, 30)
 
 
 def test_an_exception_leaves_the_record_and_its_figure_as_they_were(
-    yuzhong: Plan, make: Callable[..., Any], quji: User, shiju: User
+    yuzhong: Plan, make: Make, quji: User, shiju: User
 ) -> None:
     fund = make(Fund)
     submit(fund, by=quji)
@@ -55,7 +55,7 @@ def test_an_exception_leaves_the_record_and_its_figure_as_they_were(
 
 @pytest.mark.parametrize("status", [status for status in Status if status != Status.APPROVED])
 def test_a_record_that_is_not_approved_is_in_no_figure(
-    yuzhong: Plan, make: Callable[..., Any], quji: User, status: Status
+    yuzhong: Plan, make: Make, quji: User, status: Status
 ) -> None:
     make(Fund, status=status, submitted_by=quji)
     recompute_all()
@@ -63,9 +63,7 @@ def test_a_record_that_is_not_approved_is_in_no_figure(
     assert numerator_of(yuzhong, "funds", DISTRICT, DAY.replace(day=15)) == 0
 
 
-def test_an_approval_is_in_every_figure_above_at_once(
-    yuzhong: Plan, approved: Callable[..., Any]
-) -> None:
+def test_an_approval_is_in_every_figure_above_at_once(yuzhong: Plan, approved: Make) -> None:
     approved(Fund)
     for code in (HUAYIPO, QIXINGGANG, DISTRICT, "5001", "50"):
         assert numerator_of(yuzhong, "funds", code, DAY) == 1
@@ -74,7 +72,7 @@ def test_an_approval_is_in_every_figure_above_at_once(
 
 
 def test_what_is_reopened_leaves_the_figure_and_comes_back_as_it_was_mended(
-    yuzhong: Plan, approved: Callable[..., Any], quji: User, shiju: User
+    yuzhong: Plan, approved: Make, quji: User, shiju: User
 ) -> None:
     training = approved(Training, person_times=30)
     reopen(training, by=shiju, reason="人次有误")
@@ -92,7 +90,7 @@ def test_what_is_reopened_leaves_the_figure_and_comes_back_as_it_was_mended(
 
 
 def test_what_is_voided_leaves_the_figure_for_good(
-    yuzhong: Plan, approved: Callable[..., Any], shiju: User
+    yuzhong: Plan, approved: Make, shiju: User
 ) -> None:
     fund = approved(Fund)
     void(fund, by=shiju, reason="重复填报")
@@ -102,7 +100,7 @@ def test_what_is_voided_leaves_the_figure_for_good(
     assert list(differences()) == []
 
 
-def test_an_approved_record_is_not_edited(approved: Callable[..., Any], quji: User) -> None:
+def test_an_approved_record_is_not_edited(approved: Make, quji: User) -> None:
     fund = approved(Fund)
     assert not fund.is_editable
     with pytest.raises(TransitionError, match="已通过"):
@@ -110,7 +108,7 @@ def test_an_approved_record_is_not_edited(approved: Callable[..., Any], quji: Us
 
 
 def test_a_refused_transition_changes_no_figure(
-    yuzhong: Plan, approved: Callable[..., Any], quji: User, shiju: User, jiangbei: User
+    yuzhong: Plan, approved: Make, quji: User, shiju: User, jiangbei: User
 ) -> None:
     fund = approved(Fund)
     attempts: list[Callable[[], object]] = [
@@ -126,7 +124,7 @@ def test_a_refused_transition_changes_no_figure(
 
 
 def test_opening_balances_and_reports_refresh_like_records(
-    own_plan: Callable[..., Plan], approved: Callable[..., Any], shiju: User
+    own_plan: Callable[..., Plan], approved: Make, shiju: User
 ) -> None:
     plan = own_plan(
         '[[indicator]]\ncode = "funds"\nname = "基金"\nunit = "支"\nplace = "annex"\n'
@@ -147,9 +145,7 @@ def test_opening_balances_and_reports_refresh_like_records(
     assert list(differences()) == []
 
 
-def test_one_bulk_move_refreshes_every_district_it_touches(
-    yuzhong: Plan, make: Callable[..., Any]
-) -> None:
+def test_one_bulk_move_refreshes_every_district_it_touches(yuzhong: Plan, make: Make) -> None:
     clerk = User.objects.create_user("shi", role=Role.CLERK, area_id="5001")
     reviewer = User.objects.create_user("ju", role=Role.REVIEWER, area_id="5001")
     for code in (HUAYIPO, f"{NEIGHBOUR_STREET}001", "5001"):
@@ -163,9 +159,7 @@ def test_one_bulk_move_refreshes_every_district_it_touches(
     assert list(differences()) == []
 
 
-def test_an_activity_counts_in_every_district_it_reached(
-    yuzhong: Plan, approved: Callable[..., Any]
-) -> None:
+def test_an_activity_counts_in_every_district_it_reached(yuzhong: Plan, approved: Make) -> None:
     """The activity is 渝中区's; one of the communities it reached lies in 江北区."""
     far = f"{NEIGHBOUR_STREET}001"
     approved(Activity, reached=[HUAYIPO, far])
@@ -175,7 +169,7 @@ def test_an_activity_counts_in_every_district_it_reached(
 
 
 def test_an_activity_of_the_city_counts_in_the_communities_it_reached(
-    yuzhong: Plan, make: Callable[..., Any]
+    yuzhong: Plan, make: Make
 ) -> None:
     clerk = User.objects.create_user("shi", role=Role.CLERK, area_id="5001")
     reviewer = User.objects.create_user("ju", role=Role.REVIEWER, area_id="5001")

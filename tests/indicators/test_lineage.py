@@ -39,6 +39,7 @@ from tests.conftest import (
 )
 from tests.indicators.conftest import indicator_text, item_of, run_json
 from tests.indicators.worlds import World, answer_now, days_to_ask, load_world_plan, seeds
+from tests.types import Make
 
 Day = datetime.date
 ON = Day(2026, 6, 30)
@@ -102,7 +103,7 @@ def _assert_adds_up(plan: Plan, root: str, day: Day) -> None:
 
 
 def test_only_approved_living_records_of_the_area_are_listed(
-    yuzhong: Plan, approved: Callable[..., Any], make: Callable[..., Any], quji: User, shiju: User
+    yuzhong: Plan, approved: Make, make: Make, quji: User, shiju: User
 ) -> None:
     running = approved(Fund)
     elsewhere = approved(Fund, area_id=MINSHENGLU)
@@ -117,9 +118,7 @@ def test_only_approved_living_records_of_the_area_are_listed(
     assert _records(yuzhong, "funds", JIEFANGBEI) == [elsewhere]
 
 
-def test_a_share_lists_the_records_of_qualifying_areas_only(
-    yuzhong: Plan, approved: Callable[..., Any]
-) -> None:
+def test_a_share_lists_the_records_of_qualifying_areas_only(yuzhong: Plan, approved: Make) -> None:
     two = [approved(CommunityOrg) for _ in range(2)]
     approved(CommunityOrg, area_id=MINSHENGLU)
     approved(CommunityOrg, area_id=MINSHENGLU, category="culture")
@@ -127,9 +126,7 @@ def test_a_share_lists_the_records_of_qualifying_areas_only(
     assert item_of(yuzhong, "orgs_each_community", DISTRICT, ON).figure.numerator == 1
 
 
-def test_a_share_asks_for_as_many_as_the_target_of_its_year(
-    yuzhong: Plan, approved: Callable[..., Any]
-) -> None:
+def test_a_share_asks_for_as_many_as_the_target_of_its_year(yuzhong: Plan, approved: Make) -> None:
     for _ in range(2):
         approved(CommunityOrg)
     for year, reached in ((2027, 1), (2028, 0), (2029, 0)):
@@ -139,16 +136,14 @@ def test_a_share_asks_for_as_many_as_the_target_of_its_year(
 
 
 def test_an_activity_is_listed_once_for_each_community_it_reached(
-    yuzhong: Plan, approved: Callable[..., Any]
+    yuzhong: Plan, approved: Make
 ) -> None:
     activity = approved(Activity, area_id=DISTRICT, reached=[HUAYIPO, MINSHENGLU])
     assert _records(yuzhong, "coverage") == [activity, activity]
     assert _records(yuzhong, "coverage", QIXINGGANG) == [activity]
 
 
-def test_a_share_over_money_asks_for_yuan(
-    own_plan: Callable[..., Plan], approved: Callable[..., Any]
-) -> None:
+def test_a_share_over_money_asks_for_yuan(own_plan: Callable[..., Plan], approved: Make) -> None:
     """Money is entered in yuan: 50 yuan are not “at least 100”, neither as figure nor as lineage."""
     rule = 'counting = "coverage"\nmeasure = "raised"\nlevel = 5\nwithin = "year"\nat_least = 100'
     plan = own_plan(indicator_text(rule))
@@ -159,7 +154,7 @@ def test_a_share_over_money_asks_for_yuan(
 
 
 def test_a_fractional_opening_balance_counts_alike_in_figure_and_lineage(
-    own_plan: Callable[..., Plan], approved: Callable[..., Any]
+    own_plan: Callable[..., Plan], approved: Make
 ) -> None:
     """1.5 and 1.5 funds: either such a balance may not be submitted, or both show 3."""
     plan = own_plan(indicator_text('counting = "stock"\nmeasure = "funds"'))
@@ -171,7 +166,7 @@ def test_a_fractional_opening_balance_counts_alike_in_figure_and_lineage(
 
 
 def test_a_reported_figure_is_the_latest_of_each_area(
-    own_plan: Callable[..., Plan], approved: Callable[..., Any]
+    own_plan: Callable[..., Plan], approved: Make
 ) -> None:
     plan = own_plan(indicator_text('counting = "manual"', unit="%"))
     report = {"plan_code": "own", "indicator_code": "one", "denominator": 10}
@@ -184,9 +179,7 @@ def test_a_reported_figure_is_the_latest_of_each_area(
     assert (figure.numerator, figure.denominator) == (9, 20)
 
 
-def test_json_names_the_record_and_who_approved_it(
-    yuzhong: Plan, approved: Callable[..., Any]
-) -> None:
+def test_json_names_the_record_and_who_approved_it(yuzhong: Plan, approved: Make) -> None:
     donation = approved(Donation, amount_yuan=Decimal("1250.50"), donor_name="陈先生")
     assert run_json("lineage", "yuzhong-2026", "raised", "--on", "2026-06-30") == {
         "plan": "yuzhong-2026",
@@ -215,7 +208,7 @@ def test_an_unknown_indicator_is_named_with_those_there_are(yuzhong: Plan) -> No
         call_command("lineage", "yuzhong-2026", "raisd")
 
 
-def test_lineage_reads_records_not_the_store(yuzhong: Plan, make: Callable[..., Any]) -> None:
+def test_lineage_reads_records_not_the_store(yuzhong: Plan, make: Make) -> None:
     """The two ways to a number are independent: a record the store missed shows as a difference."""
     make(Fund, status=Status.APPROVED)
     indicator = find_indicator(yuzhong, "funds")

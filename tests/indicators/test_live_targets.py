@@ -24,6 +24,7 @@ from reports.editions.verifying import verify_editions
 from reports.models import Report
 from tests.conftest import DISTRICT
 from tests.indicators.conftest import HEAD, indicator_text, item_of
+from tests.types import Make
 
 Day = datetime.date
 STOCK = 'counting = "stock"\nmeasure = "funds"\n'
@@ -211,7 +212,7 @@ def test_a_revision_keeps_the_old_value_with_who_when_and_why(yuzhong: Plan, shi
 
 
 def test_progress_is_measured_against_the_revised_target(
-    yuzhong: Plan, shiju: User, approved: Callable[..., Any]
+    yuzhong: Plan, shiju: User, approved: Make
 ) -> None:
     approved(Fund)
     revise_target(_of(yuzhong, "funds"), by=shiju, value=Decimal(10), reason="核减")
@@ -226,9 +227,7 @@ def test_a_revised_text_does_not_move_what_the_annex_rules(yuzhong: Plan, shiju:
     assert target and target.value == 185
 
 
-def test_a_new_threshold_is_counted_at_once(
-    yuzhong: Plan, shiju: User, approved: Callable[..., Any]
-) -> None:
+def test_a_new_threshold_is_counted_at_once(yuzhong: Plan, shiju: User, approved: Make) -> None:
     for _ in range(4):
         approved(CommunityOrg)
     target = _of(yuzhong, "orgs_each_community", 2027, "text")
@@ -327,9 +326,7 @@ def _indicator(plan: Plan, code: str) -> Indicator:
     return plan.indicators.select_related("plan").get(code=code)
 
 
-def test_a_changed_rule_counts_from_now_on(
-    yuzhong: Plan, shiju: User, approved: Callable[..., Any]
-) -> None:
+def test_a_changed_rule_counts_from_now_on(yuzhong: Plan, shiju: User, approved: Make) -> None:
     for tier in ("street", "registered"):
         approved(CommunityOrg, tier=tier)
     day = Day(2026, 6, 30)
@@ -349,7 +346,7 @@ def test_a_changed_rule_counts_from_now_on(
 
 
 def test_a_coverage_with_another_threshold_needs_new_series(
-    yuzhong: Plan, shiju: User, approved: Callable[..., Any]
+    yuzhong: Plan, shiju: User, approved: Make
 ) -> None:
     for _ in range(7):
         approved(CommunityOrg)

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db.models import Model
 from django.utils import timezone
 
 from accounts.models import User
@@ -29,11 +30,16 @@ RAISED = indicator_text('counting = "year"\nmeasure = "raised"', unit="万元")
 
 def _rows() -> list[list[dict[str, Any]]]:
     """All there is of plans, without keys and the file's digest."""
-    kinds = {Plan: ("code",), Indicator: ("plan__code", "position")}
+    kinds: dict[type[Model], tuple[str, ...]] = {
+        Plan: ("code",),
+        Indicator: ("plan__code", "position"),
+    }
     kinds[Target] = ("indicator__plan__code", "indicator__position", "due_on", "place")
     return [
         [{k: v for k, v in row.items() if k not in _LOST} for row in rows]
-        for rows in (kind.objects.order_by(*order).values() for kind, order in kinds.items())
+        for rows in (
+            kind._default_manager.order_by(*order).values() for kind, order in kinds.items()
+        )
     ]
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db.models import Model
 
 from areas.models import Area
 from funds.models import Donation
@@ -18,6 +19,7 @@ from indicators.store.series import differences
 from orgs.models import CommunityOrg
 from tests.conftest import DISTRICT
 from tests.indicators.conftest import HEAD, indicator_text, item_of
+from tests.types import Make
 
 Day = datetime.date
 ON = Day(2026, 6, 30)
@@ -27,7 +29,7 @@ TARGET = 'target = [{ due_on = 2026-12-31, value = "1" }]'
 
 
 def _everything() -> list[list[dict[str, Any]]]:
-    kinds = (Plan, Indicator, Target, SeriesLayout, AreaSeries)
+    kinds: tuple[type[Model], ...] = (Plan, Indicator, Target, SeriesLayout, AreaSeries)
     return [list(kind._default_manager.order_by("pk").values()) for kind in kinds]
 
 
@@ -39,7 +41,7 @@ def test_loading_the_shipped_plans_again_changes_nothing(district: Area) -> None
 
 
 def test_a_year_made_cumulative_counts_the_years_before(
-    own_plan: Callable[..., Plan], approved: Callable[..., Any]
+    own_plan: Callable[..., Plan], approved: Make
 ) -> None:
     plan = own_plan(indicator_text(YEAR, unit="元"))
     indicator = plan.indicators.get()
@@ -52,9 +54,7 @@ def test_a_year_made_cumulative_counts_the_years_before(
     assert list(differences()) == []
 
 
-def test_a_new_threshold_is_counted_at_once(
-    own_plan: Callable[..., Plan], approved: Callable[..., Any]
-) -> None:
+def test_a_new_threshold_is_counted_at_once(own_plan: Callable[..., Plan], approved: Make) -> None:
     plan = own_plan(indicator_text(COVERAGE))
     for _ in range(4):
         approved(CommunityOrg)
@@ -78,7 +78,7 @@ def test_what_the_file_no_longer_has_is_gone(own_plan: Callable[..., Plan]) -> N
 
 
 def test_an_earlier_plan_widens_the_stored_years(
-    own_plan: Callable[..., Plan], approved: Callable[..., Any]
+    own_plan: Callable[..., Plan], approved: Make
 ) -> None:
     own_plan(indicator_text(YEAR))
     approved(Donation, donated_on=Day(2021, 9, 1), amount_yuan=7)

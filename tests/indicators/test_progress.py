@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
@@ -16,6 +15,7 @@ from orgs.models import Training
 from projects.models import Project
 from tests.conftest import DISTRICT, HUAYIPO, QIXINGGANG
 from tests.indicators.conftest import HEAD, indicator_text, item_of
+from tests.types import Make
 
 Day = datetime.date
 #: Day 73 of 365: a fifth of 2026 is over.
@@ -57,7 +57,7 @@ def _growth(against: str, target: str) -> str:
 )
 def test_the_status_changes_exactly_at_its_boundaries(
     own_plan: Callable[..., Plan],
-    approved: Callable[..., Any],
+    approved: Make,
     day: Day,
     count: int,
     status: str,
@@ -67,9 +67,7 @@ def test_the_status_changes_exactly_at_its_boundaries(
     assert item_of(plan, "one", DISTRICT, day).state == status
 
 
-def test_a_plan_sets_its_own_lagging_line(
-    own_plan: Callable[..., Plan], approved: Callable[..., Any]
-) -> None:
+def test_a_plan_sets_its_own_lagging_line(own_plan: Callable[..., Plan], approved: Make) -> None:
     plan = own_plan(indicator_text(_TRAINED), head=HEAD + 'lagging_from = "0.5"\n')
     approved(Training, person_times=10)
     assert item_of(plan, "one", DISTRICT, FIFTH).state == "lagging"
@@ -77,7 +75,7 @@ def test_a_plan_sets_its_own_lagging_line(
 
 
 def test_a_yearly_figure_starts_from_nothing_each_year(
-    own_plan: Callable[..., Plan], approved: Callable[..., Any]
+    own_plan: Callable[..., Plan], approved: Make
 ) -> None:
     plan = own_plan(indicator_text(_TRAINED))
     approved(Training, held_on=Day(2025, 12, 31), person_times=500)
@@ -88,7 +86,7 @@ def test_a_yearly_figure_starts_from_nothing_each_year(
 
 
 def test_a_stock_starts_from_what_was_there_before_the_plan(
-    own_plan: Callable[..., Plan], approved: Callable[..., Any]
+    own_plan: Callable[..., Plan], approved: Make
 ) -> None:
     plan = own_plan(indicator_text(_FUNDS))
     approved(OpeningBalance, as_of=Day(2025, 12, 31), quantity=8)
@@ -119,7 +117,7 @@ def test_a_later_target_is_walked_to_from_the_one_before(
 
 
 def test_a_cumulative_figure_starts_from_nothing_with_the_plan(
-    own_plan: Callable[..., Plan], approved: Callable[..., Any]
+    own_plan: Callable[..., Plan], approved: Make
 ) -> None:
     rule = f'counting = "cumulative"\nmeasure = "projects"\n{_THREE}'
     plan = own_plan(indicator_text(rule))
@@ -130,7 +128,7 @@ def test_a_cumulative_figure_starts_from_nothing_with_the_plan(
 
 
 def test_growth_is_compared_with_the_same_days_of_the_year_before(
-    own_plan: Callable[..., Plan], approved: Callable[..., Any]
+    own_plan: Callable[..., Plan], approved: Make
 ) -> None:
     plan = own_plan(_growth("same_day", "0.1"))
     for day, amount in (
@@ -148,7 +146,7 @@ def test_growth_is_compared_with_the_same_days_of_the_year_before(
 
 
 def test_growth_on_a_whole_year_climbs_from_minus_100_per_cent(
-    own_plan: Callable[..., Plan], approved: Callable[..., Any]
+    own_plan: Callable[..., Plan], approved: Make
 ) -> None:
     plan = own_plan(_growth("whole_year", "0.1"))
     approved(Donation, donated_on=Day(2025, 11, 1), amount_yuan=1000)
@@ -160,7 +158,7 @@ def test_growth_on_a_whole_year_climbs_from_minus_100_per_cent(
 
 
 def test_growth_slightly_below_its_line_is_lagging_not_behind(
-    own_plan: Callable[..., Plan], approved: Callable[..., Any]
+    own_plan: Callable[..., Plan], approved: Make
 ) -> None:
     """219 of 220 yuan due by now: 0.8 × a negative growth must not lie above the line itself."""
     plan = own_plan(_growth("whole_year", "0.1"))
@@ -183,9 +181,7 @@ def test_a_share_of_no_areas_is_no_data(own_plan: Callable[..., Plan]) -> None:
     assert item_of(plan, "one", QIXINGGANG, FIFTH).value == 0
 
 
-def test_a_share_is_not_projected_beyond_all(
-    own_plan: Callable[..., Plan], approved: Callable[..., Any]
-) -> None:
+def test_a_share_is_not_projected_beyond_all(own_plan: Callable[..., Plan], approved: Make) -> None:
     rule = (
         'counting = "coverage"\nmeasure = "street_funds"\nlevel = 4\nshare = true\n'
         'target = [{ due_on = 2026-12-31, value = "1" }]'
@@ -209,7 +205,7 @@ def test_the_next_stage_of_a_year_is_the_target(own_plan: Callable[..., Plan]) -
 
 
 def test_decimals_are_strings_rounded_half_up(
-    own_plan: Callable[..., Plan], approved: Callable[..., Any]
+    own_plan: Callable[..., Plan], approved: Make
 ) -> None:
     rule = 'counting = "year"\nmeasure = "raised"\ntarget = [{ due_on = 2026-12-31, value = "3" }]'
     plan = own_plan(indicator_text(rule, unit="万元"))
@@ -237,7 +233,7 @@ def test_a_number_is_written_plainly(number: str, places: int, text: str) -> Non
 
 
 def test_numerator_and_value_of_a_whole_amount_agree(
-    own_plan: Callable[..., Plan], approved: Callable[..., Any]
+    own_plan: Callable[..., Plan], approved: Make
 ) -> None:
     """In 亿元 the numerator keeps as many decimals as the value it is."""
     plan = own_plan(indicator_text('counting = "year"\nmeasure = "raised"', unit="亿元"))
@@ -248,7 +244,7 @@ def test_numerator_and_value_of_a_whole_amount_agree(
 
 
 def test_a_gap_is_none_once_the_target_is_met(
-    own_plan: Callable[..., Plan], approved: Callable[..., Any]
+    own_plan: Callable[..., Plan], approved: Make
 ) -> None:
     plan = own_plan(indicator_text(_TRAINED))
     approved(Training, person_times=101)

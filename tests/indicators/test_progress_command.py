@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -14,6 +12,7 @@ from funds.models import Donation, Fund
 from indicators.models import Plan
 from tests.conftest import QIXINGGANG
 from tests.indicators.conftest import run_json
+from tests.types import Make
 
 _KEYS = [
     "code",
@@ -32,7 +31,7 @@ _KEYS = [
 ]
 
 
-def test_json_has_exactly_the_agreed_shape(yuzhong: Plan, approved: Callable[..., Any]) -> None:
+def test_json_has_exactly_the_agreed_shape(yuzhong: Plan, approved: Make) -> None:
     for _ in range(13):
         approved(Fund)
     report = run_json("progress", "yuzhong-2026", "--on", "2026-11-12")
@@ -63,7 +62,7 @@ def test_json_has_exactly_the_agreed_shape(yuzhong: Plan, approved: Callable[...
     assert all(value is None or isinstance(value, str) for value in texts)
 
 
-def test_a_child_area_is_shown_without_target(yuzhong: Plan, approved: Callable[..., Any]) -> None:
+def test_a_child_area_is_shown_without_target(yuzhong: Plan, approved: Make) -> None:
     approved(Donation, amount_yuan=20_000)
     report = run_json("progress", "yuzhong-2026", "--area", QIXINGGANG, "--on", "2026-06-30")
     raised = next(item for item in report["indicators"] if item["code"] == "raised")
@@ -92,7 +91,7 @@ def test_a_year_picks_the_target(yuzhong: Plan) -> None:
     assert targets == ["19", "27", None, "35"]
 
 
-def test_people_get_a_table(yuzhong: Plan, approved: Callable[..., Any]) -> None:
+def test_people_get_a_table(yuzhong: Plan, approved: Make) -> None:
     approved(Fund)
     out = io.StringIO()
     call_command("progress", "yuzhong-2026", "--on", "2026-06-30", stdout=out)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +10,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from pytest_django.fixtures import DjangoAssertNumQueries
 
 from accounts.models import User
 from areas.models import Area, AreaSuccession
@@ -24,9 +24,10 @@ from reviews.models import Submission
 from reviews.services import return_, submit, void
 from scenes.models import Activity, Scene
 from tests.conftest import DISTRICT, HUAYIPO, JIEFANGBEI, MINSHENGLU, NEIGHBOUR, QIXINGGANG
+from tests.types import Make
 
 Day = datetime.date
-Make = Callable[..., Any]
+
 DAY = Day(2026, 9, 15)
 LINHUALU = "500103001006"
 
@@ -155,15 +156,15 @@ def test_only_counted_areas_of_the_day_owe_records(district: Area) -> None:
 # --- jumps ----------------------------------------------------------------------------------
 
 
-def _trained(approved: Make, area: str = QIXINGGANG, **by_month: int) -> None:
-    """`_trained(approved, m3=40)`: 40 人次 on 10 March 2026."""
+def _trained(approved: Make, by_month: dict[int, int], area: str = QIXINGGANG) -> None:
+    """`_trained(approved, {3: 40})`: 40 人次 on 10 March 2026."""
     for month, quantity in by_month.items():
-        day = Day(2026, int(month[1:]), 10)
+        day = Day(2026, month, 10)
         approved(Training, area_id=area, held_on=day, person_times=quantity)
 
 
 def test_a_month_far_above_the_year_before_it_is_a_jump(approved: Make) -> None:
-    _trained(approved, m3=40, m4=30, m5=20, m8=121)
+    _trained(approved, {3: 40, 4: 30, 5: 20, 8: 121})
     finding = _only(Issue.JUMP)
     assert "七星岗街道2026年8月参训人次121人次" in finding.sentence
     assert "最高月份（40人次）的3.0倍" in finding.sentence
@@ -174,20 +175,20 @@ def test_a_month_far_above_the_year_before_it_is_a_jump(approved: Make) -> None:
 @pytest.mark.parametrize(
     "months",
     [
-        {"m3": 40, "m4": 30, "m5": 20, "m8": 120},
-        {"m3": 40, "m4": 30, "m8": 500},
-        {"m3": 10, "m4": 10, "m5": 10, "m8": 99},
-        {"m3": 40, "m4": 30, "m5": 20, "m9": 500},
+        {3: 40, 4: 30, 5: 20, 8: 120},
+        {3: 40, 4: 30, 8: 500},
+        {3: 10, 4: 10, 5: 10, 8: 99},
+        {3: 40, 4: 30, 5: 20, 9: 500},
     ],
     ids=["three times", "a beginning", "small numbers", "a month not over yet"],
 )
-def test_what_is_no_jump(approved: Make, months: dict[str, int]) -> None:
-    _trained(approved, **months)
+def test_what_is_no_jump(approved: Make, months: dict[int, int]) -> None:
+    _trained(approved, months)
     assert _found(Issue.JUMP) == []
 
 
 def test_the_last_day_of_a_month_completes_it(approved: Make) -> None:
-    _trained(approved, m3=40, m4=30, m5=20, m9=121)
+    _trained(approved, {3: 40, 4: 30, 5: 20, 9: 121})
     assert _found(Issue.JUMP, day=Day(2026, 9, 29)) == []
     assert "2026年9月" in _only(Issue.JUMP, day=Day(2026, 9, 30)).sentence
 
@@ -195,8 +196,8 @@ def test_the_last_day_of_a_month_completes_it(approved: Make) -> None:
 def test_a_month_is_measured_against_its_own_township_and_approved_records(
     approved: Make, make: Make
 ) -> None:
-    _trained(approved, m3=40, m4=30, m5=20)
-    _trained(approved, area=JIEFANGBEI, m8=130)
+    _trained(approved, {3: 40, 4: 30, 5: 20})
+    _trained(approved, {8: 130}, JIEFANGBEI)
     make(Training, area_id=QIXINGGANG, held_on=Day(2026, 8, 10), person_times=130)
     assert _found(Issue.JUMP) == []
 
@@ -426,7 +427,7 @@ def test_nothing_of_a_neighbour_is_seen(make: Make, approved: Make, gone: Area) 
     for area in (HUAYIPO, MINSHENGLU):
         make(VolunteerTeam, area_id=area, name="服务队")
     _aids(make, 10, 9, 8, 7, 6, 101)
-    _trained(approved, m3=40, m4=30, m5=20, m8=121)
+    _trained(approved, {3: 40, 4: 30, 5: 20, 8: 121})
     assert all(_group(issue).total for issue in Issue)
     for root in (JIEFANGBEI, NEIGHBOUR):
         found = {issue: _found(issue, root) for issue in Issue}
@@ -447,7 +448,7 @@ def _fill(make: Make, streets: list[Area]) -> None:
 
 
 def test_as_many_queries_for_two_streets_as_for_all(
-    make: Make, district: Area, yuzhong: Plan, django_assert_max_num_queries: Any
+    make: Make, district: Area, yuzhong: Plan, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     streets = list(Area.objects.within(DISTRICT).filter(level=4))
     Area.objects.filter(code=streets[0].code).update(valid_to=DAY)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Role, User
 from areas.models import Area
 from funds.models import Donation, Fund
-from indicators.models import ManualFigure, OpeningBalance, Plan
+from indicators.models import Indicator, ManualFigure, OpeningBalance, Plan
 from indicators.progress.lineage import lineage
 from indicators.progress.progress import progress_of
 from indicators.store.series import differences, recompute_all
@@ -99,11 +100,11 @@ def _costs(plan: Plan, reviewer: User) -> dict[str, int]:
     costs["check"] = _selects(lambda: list(differences()))
     for indicator in plan.indicators.select_related("plan").prefetch_related("targets"):
         spot = f"lineage {indicator.code}"
-        costs[spot] = _selects(lambda indicator=indicator: _open(indicator))
+        costs[spot] = _selects(partial(_open, indicator))
     return costs
 
 
-def _open(indicator: Any) -> list[dict[str, object]]:
+def _open(indicator: Indicator) -> list[dict[str, object]]:
     return [item.as_json() for item in lineage(indicator, DISTRICT, MONTH_END)]
 
 

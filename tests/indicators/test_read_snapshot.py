@@ -17,7 +17,9 @@ from indicators.progress.progress import progress_of
 from indicators.store import series_reader
 from indicators.store.db_snapshot import read_snapshot
 from indicators.store.series import ensure_layout
+from indicators.store.stored import stored_rows
 from tests.conftest import DISTRICT
+from tests.types import Make
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Day = datetime.date
@@ -39,7 +41,7 @@ def _elsewhere(work: Callable[[], Any]) -> None:
 
 
 def test_what_is_committed_meanwhile_is_not_seen_and_nobody_waits(
-    yuzhong: Plan, approved: Callable[..., Any]
+    yuzhong: Plan, approved: Make
 ) -> None:
     ensure_layout()
     approved(Fund)
@@ -53,8 +55,8 @@ def test_what_is_committed_meanwhile_is_not_seen_and_nobody_waits(
 
 def test_an_approval_between_the_reads_of_a_figure_does_not_split_it(
     yuzhong: Plan,
-    approved: Callable[..., Any],
-    make: Callable[..., Any],
+    approved: Make,
+    make: Make,
     quji: User,
     shiju: User,
     monkeypatch: pytest.MonkeyPatch,
@@ -62,11 +64,10 @@ def test_an_approval_between_the_reads_of_a_figure_does_not_split_it(
     """It begins before the day and ends after it: of two moments it would count twice or not at all."""
     ensure_layout()
     approved(Fund, established_on=Day(2026, 3, 2))
-    read = series_reader.stored_rows
 
     def then_somebody_approves(*arguments: Any) -> Any:
-        rows = read(*arguments)
-        monkeypatch.setattr(series_reader, "stored_rows", read)
+        rows = stored_rows(*arguments)
+        monkeypatch.setattr(series_reader, "stored_rows", stored_rows)
         days = {"established_on": Day(2026, 3, 3), "closed_on": Day(2026, 3, 25)}
         _elsewhere(lambda: approved(Fund, **days))
         return rows

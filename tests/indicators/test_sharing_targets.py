@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -28,6 +27,7 @@ from indicators.plan.targets import (
 from indicators.rules.base import is_in_money
 from tests.conftest import DISTRICT, HUAYIPO, JIEFANGBEI, NEIGHBOUR_STREET, QIXINGGANG
 from tests.indicators.conftest import HEAD, indicator_text, item_of
+from tests.types import Make
 
 pytestmark = pytest.mark.once
 Day = datetime.date
@@ -74,7 +74,7 @@ def test_evenly_with_the_rest_to_the_first(yuzhong: Plan) -> None:
 
 
 def test_by_what_each_had_at_the_end_of_last_year(
-    yuzhong: Plan, approved: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+    yuzhong: Plan, approved: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("django.utils.timezone.localdate", lambda: Day(2027, 3, 5))
     for code, number in ((QIXINGGANG, 3), (JIEFANGBEI, 1)):
@@ -192,9 +192,7 @@ def test_shares_replace_those_before_and_leave_a_trail(yuzhong: Plan, shiju: Use
     assert Plan.objects.get().edited_at == Revision.objects.latest("at").plan.edited_at
 
 
-def test_a_share_is_the_target_of_its_street(
-    yuzhong: Plan, shiju: User, approved: Callable[..., Any]
-) -> None:
+def test_a_share_is_the_target_of_its_street(yuzhong: Plan, shiju: User, approved: Make) -> None:
     approved(Fund)
     allocate(_target(yuzhong), _all(yuzhong), by=shiju, reason="分解")
     item = item_of(yuzhong, "funds", QIXINGGANG, Day(2026, 6, 30))

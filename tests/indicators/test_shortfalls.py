@@ -28,6 +28,7 @@ from tests.indicators import oracle
 from tests.indicators.conftest import HEAD, indicator_text, item_of
 from tests.indicators.oracle import Answer
 from tests.indicators.worlds import World, answer_now, area, days_to_ask, seeds
+from tests.types import Make
 
 pytestmark = pytest.mark.once
 
@@ -136,9 +137,7 @@ def _named(found: list[Shortfall]) -> list[tuple[str, Decimal, Decimal]]:
     return [(str(each.area), each.has, each.missing) for each in found]
 
 
-def test_yuzhongs_communities_without_enough_organisations(
-    yuzhong: Plan, approved: Callable[..., Any]
-) -> None:
+def test_yuzhongs_communities_without_enough_organisations(yuzhong: Plan, approved: Make) -> None:
     """The nearest to the threshold first; who has enough is not among them."""
     for _ in range(2):
         approved(CommunityOrg, area_id=MINSHENGLU)
@@ -158,9 +157,7 @@ def test_yuzhongs_communities_without_enough_organisations(
     assert shortfalls(indicator, MINSHENGLU, ON, 2) == []
 
 
-def test_the_threshold_of_the_years_target_decides(
-    yuzhong: Plan, approved: Callable[..., Any]
-) -> None:
+def test_the_threshold_of_the_years_target_decides(yuzhong: Plan, approved: Make) -> None:
     for _ in range(2):
         approved(CommunityOrg)
     counts = {}
@@ -171,9 +168,7 @@ def test_the_threshold_of_the_years_target_decides(
     assert counts == {2026: (2, 78, 2), 2027: (2, 78, 2), 2028: (2, 78, 2), 2029: (3, 79, 1)}
 
 
-def test_money_is_missing_in_yuan(
-    own_plan: Callable[..., Plan], approved: Callable[..., Any]
-) -> None:
+def test_money_is_missing_in_yuan(own_plan: Callable[..., Plan], approved: Make) -> None:
     plan = own_plan(_text(1, "raised", 5, 100, _YEAR))
     approved(Donation, amount_yuan=Decimal("99.50"))
     approved(Donation, area_id=MINSHENGLU, amount_yuan=100)
@@ -184,7 +179,7 @@ def test_money_is_missing_in_yuan(
 
 
 def test_what_is_counted_within_the_year_starts_anew(
-    own_plan: Callable[..., Plan], approved: Callable[..., Any]
+    own_plan: Callable[..., Plan], approved: Make
 ) -> None:
     plan = own_plan(_text(1, "trained", 4, 40, _YEAR))
     approved(Training, person_times=39)
@@ -195,9 +190,7 @@ def test_what_is_counted_within_the_year_starts_anew(
     assert len(later) == 11
 
 
-def test_a_fund_that_closed_is_missing_from_that_day(
-    yuzhong: Plan, approved: Callable[..., Any]
-) -> None:
+def test_a_fund_that_closed_is_missing_from_that_day(yuzhong: Plan, approved: Make) -> None:
     approved(Fund, area_id=QIXINGGANG, level="street", closed_on=Day(2026, 6, 10))
     indicator = find_indicator(yuzhong, "street_fund_coverage")
     counts = [len(shortfalls(indicator, DISTRICT, Day(2026, 6, day), 1)) for day in (9, 10, 30)]

@@ -27,6 +27,7 @@ from projects.models import Aid
 from reviews.services import approve, submit
 from scenes.models import Activity, Scene
 from tests.indicators.conftest import item_of
+from tests.types import Make
 
 pytestmark = pytest.mark.once
 Day = datetime.date
@@ -80,7 +81,7 @@ def reviewer(county: None) -> User:
 
 
 @pytest.fixture
-def fact(county: None, make: Callable[..., Any], reviewer: User) -> Callable[..., Any]:
+def fact(county: None, make: Make, reviewer: User) -> Callable[..., Any]:
     clerk = User.objects.create_user("tianbao", role=Role.CLERK, area_id=COUNTY)
 
     def approved(model: Any, area: str, **values: Any) -> None:
@@ -92,7 +93,7 @@ def fact(county: None, make: Callable[..., Any], reviewer: User) -> Callable[...
 
 
 @pytest.fixture
-def records(plan: Plan, fact: Callable[..., Any], make: Callable[..., Any]) -> None:
+def records(plan: Plan, fact: Callable[..., Any], make: Make) -> None:
     """What the guide's last table lists."""
     fact(Fund, CHENGGUAN, level="street", established_on=Day(2025, 5, 1))
     fact(Fund, DONGMEN, established_on=Day(2026, 2, 10))

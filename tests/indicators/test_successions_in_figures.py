@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from accounts.models import Role, User
 from areas.services import AreaRow, import_areas, register_succession, withdraw_succession
@@ -28,6 +29,7 @@ from reviews.models import Status, Submission
 from reviews.services import approve, reopen, submit
 from tests.indicators.conftest import HEAD, indicator_text, item_of, run_json
 from tests.records.kinds import RECORD_KINDS
+from tests.types import Make
 
 Day = datetime.date
 ON, EVE = Day(2026, 1, 25), Day(2026, 1, 24)
@@ -92,7 +94,7 @@ def people(plan: Plan) -> tuple[User, User]:
 
 
 @pytest.fixture
-def record(make: Callable[..., Any], people: tuple[User, User]) -> Callable[..., Any]:
+def record(make: Make, people: tuple[User, User]) -> Callable[..., Any]:
     """`record(Fund, area_id=…)`: submitted and approved."""
 
     def factory(model: type[Submission], **values: Any) -> Any:
@@ -128,7 +130,7 @@ _DONATIONS = [
 
 
 @pytest.fixture
-def records(make: Callable[..., Any], people: tuple[User, User]) -> None:
+def records(make: Make, people: tuple[User, User]) -> None:
     """Approved, of 2025 and of January 2026, in all three districts-to-be."""
 
     def record(model: type[Submission], area: str, **values: Any) -> None:
@@ -482,7 +484,7 @@ def test_the_chart_of_a_new_district_begins_with_it(
 
 
 @pytest.fixture
-def visit_as(db: None, client: Any) -> Callable[..., Any]:
+def visit_as(db: None, client: Client) -> Callable[..., Any]:
     """`visit_as(name, area)`: a browser of a new observer there."""
 
     def visit(name: str, area: str) -> Any:

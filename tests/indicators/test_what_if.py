@@ -36,6 +36,7 @@ from tests.conftest import (
 from tests.indicators.conftest import indicator_text
 from tests.indicators.test_shortfalls import succeed
 from tests.indicators.worlds import KINDS, World, days_to_ask, load_world_plan, seeds
+from tests.types import Make
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db]
 Day = datetime.date
@@ -177,7 +178,7 @@ def _moved(plan: Plan, code: str, records: Any, day: Day = ON) -> tuple[Decimal,
 
 
 def test_an_activity_of_the_province_counts_where_it_reached(
-    own_plan: Callable[..., Plan], make: Callable[..., Any]
+    own_plan: Callable[..., Plan], make: Make
 ) -> None:
     plan = own_plan(indicator_text(REACHED))
     make(Activity, area_id="50", reached=[HUAYIPO, f"{NEIGHBOUR_STREET}001"], status="pending")
@@ -189,7 +190,7 @@ def test_an_activity_of_the_province_counts_where_it_reached(
 
 
 def test_a_record_of_an_abolished_street_counts_for_who_followed_it(
-    own_plan: Callable[..., Plan], make: Callable[..., Any]
+    own_plan: Callable[..., Plan], make: Make
 ) -> None:
     plan = own_plan(indicator_text(FUNDS))
     make(Fund, status="pending")
@@ -203,7 +204,7 @@ def test_a_record_of_an_abolished_street_counts_for_who_followed_it(
 
 
 def test_a_report_takes_the_place_of_the_one_before(
-    own_plan: Callable[..., Plan], approved: Callable[..., Any], make: Callable[..., Any]
+    own_plan: Callable[..., Plan], approved: Make, make: Make
 ) -> None:
     plan = own_plan(indicator_text('counting = "manual"', unit="%"))
     report = {"plan_code": "own", "indicator_code": "one", "denominator": 10}
@@ -213,7 +214,7 @@ def test_a_report_takes_the_place_of_the_one_before(
 
 
 def test_the_asked_years_target_decides_what_is_enough(
-    yuzhong: Plan, approved: Callable[..., Any], make: Callable[..., Any]
+    yuzhong: Plan, approved: Make, make: Make
 ) -> None:
     """In 2029 a community needs three organisations: a second one changes nothing yet."""
     approved(CommunityOrg)
@@ -229,7 +230,7 @@ def test_the_asked_years_target_decides_what_is_enough(
 
 
 def test_what_a_plan_does_not_count_has_no_effect(
-    own_plan: Callable[..., Plan], make: Callable[..., Any]
+    own_plan: Callable[..., Plan], make: Make
 ) -> None:
     plan = own_plan(indicator_text(FUNDS))
     make(Activity, status="pending", reached=[HUAYIPO])
@@ -237,9 +238,7 @@ def test_what_a_plan_does_not_count_has_no_effect(
     assert effects_of(plan, [DISTRICT], ON, change, is_gain=True) == []
 
 
-def test_many_records_are_asked_about_in_as_few_queries_as_one(
-    yuzhong: Plan, make: Callable[..., Any]
-) -> None:
+def test_many_records_are_asked_about_in_as_few_queries_as_one(yuzhong: Plan, make: Make) -> None:
     costs = []
     for number in (1, 30):
         for _ in range(number):

@@ -17,9 +17,10 @@ from orgs.models import CommunityOrg, Training
 from projects.models import Project
 from tests.conftest import DISTRICT
 from tests.indicators.conftest import indicator_text, item_of
+from tests.types import Make
 
 Day = datetime.date
-Make = Callable[..., Any]
+
 #: The day by which exactly a fifth of 2026 is over; 9.6 months are left.
 FIFTH = Day(2026, 3, 14)
 TRAINED = (
@@ -59,12 +60,12 @@ def sentence(own_plan: Callable[..., Plan]) -> Callable[..., str]:
 # --- where it stands --------------------------------------------------------------------------
 
 
-def test_achieved(sentence: Any, approved: Make) -> None:
+def test_achieved(sentence: Callable[..., str], approved: Make) -> None:
     approved(OpeningBalance, as_of=Day(2025, 12, 31), quantity=19)
     assert sentence(FUNDS, "支") == "one指标为19支，已完成2026年底目标19支。"
 
 
-def test_on_track(sentence: Any, approved: Make) -> None:
+def test_on_track(sentence: Callable[..., str], approved: Make) -> None:
     approved(Training, person_times=20)
     assert sentence(TRAINED, "人次") == (
         "one指标为20人次，完成2026年底目标100人次的20%，尚差80人次；按时序应达20人次，正常；"
@@ -72,7 +73,7 @@ def test_on_track(sentence: Any, approved: Make) -> None:
     )
 
 
-def test_lagging(sentence: Any, approved: Make) -> None:
+def test_lagging(sentence: Callable[..., str], approved: Make) -> None:
     """What is needed each month is rounded up: 8.4 would not do."""
     approved(Training, person_times=19)
     assert sentence(TRAINED, "人次") == (
@@ -81,7 +82,7 @@ def test_lagging(sentence: Any, approved: Make) -> None:
     )
 
 
-def test_a_pace_that_changed_gives_a_range(sentence: Any, approved: Make) -> None:
+def test_a_pace_that_changed_gives_a_range(sentence: Callable[..., str], approved: Make) -> None:
     """Four in half a year, three of them in the last three months."""
     approved(OpeningBalance, as_of=Day(2025, 12, 31), quantity=8)
     for month in (1, 4, 5, 6):
@@ -92,16 +93,16 @@ def test_a_pace_that_changed_gives_a_range(sentence: Any, approved: Make) -> Non
     )
 
 
-def test_no_target(sentence: Any, approved: Make) -> None:
+def test_no_target(sentence: Callable[..., str], approved: Make) -> None:
     approved(Fund)
     assert sentence(FUNDS, "支", Day(2027, 3, 14)) == "one指标为1支，未设目标。"
 
 
-def test_no_data(sentence: Any) -> None:
+def test_no_data(sentence: Callable[..., str]) -> None:
     assert sentence(_growth("same_day"), "%") == "one指标暂无数据。"
 
 
-def test_a_percentage(sentence: Any, approved: Make) -> None:
+def test_a_percentage(sentence: Callable[..., str], approved: Make) -> None:
     for code in ("500103001", "500103003", "500103004"):
         approved(Fund, area_id=code, level="street")
     assert sentence(STREETS, "%") == (
@@ -110,7 +111,7 @@ def test_a_percentage(sentence: Any, approved: Make) -> None:
     )
 
 
-def test_money(sentence: Any, approved: Make) -> None:
+def test_money(sentence: Callable[..., str], approved: Make) -> None:
     approved(Donation, amount_yuan=5000)
     assert sentence(RAISED, "万元") == (
         "one指标为0.5万元，完成2026年底目标3万元的16.67%，尚差2.5万元；按时序应达0.6万元，滞后；"
@@ -118,7 +119,9 @@ def test_money(sentence: Any, approved: Make) -> None:
     )
 
 
-def test_growth_against_the_same_days_has_no_run_rate(sentence: Any, approved: Make) -> None:
+def test_growth_against_the_same_days_has_no_run_rate(
+    sentence: Callable[..., str], approved: Make
+) -> None:
     approved(Donation, donated_on=Day(2025, 3, 1), amount_yuan=100)
     approved(Donation, amount_yuan=109)
     assert sentence(_growth("same_day"), "%") == (
@@ -126,7 +129,7 @@ def test_growth_against_the_same_days_has_no_run_rate(sentence: Any, approved: M
     )
 
 
-def test_growth_against_the_whole_year_before(sentence: Any, approved: Make) -> None:
+def test_growth_against_the_whole_year_before(sentence: Callable[..., str], approved: Make) -> None:
     approved(Donation, donated_on=Day(2025, 11, 1), amount_yuan=1000)
     approved(Donation, amount_yuan=220)
     assert sentence(_growth("whole_year"), "%") == (
@@ -135,7 +138,7 @@ def test_growth_against_the_whole_year_before(sentence: Any, approved: Make) -> 
     )
 
 
-def test_overdue(sentence: Any, approved: Make) -> None:
+def test_overdue(sentence: Callable[..., str], approved: Make) -> None:
     for _ in range(5):
         approved(Project)
     assert sentence(PROJECTS, "个", Day(2026, 7, 15)) == (
@@ -143,7 +146,7 @@ def test_overdue(sentence: Any, approved: Make) -> None:
     )
 
 
-def test_late_but_done(sentence: Any, approved: Make) -> None:
+def test_late_but_done(sentence: Callable[..., str], approved: Make) -> None:
     for _ in range(10):
         approved(Project)
     assert (
@@ -151,7 +154,7 @@ def test_late_but_done(sentence: Any, approved: Make) -> None:
     )
 
 
-def test_before_the_first_day_nothing_is_foretold(sentence: Any) -> None:
+def test_before_the_first_day_nothing_is_foretold(sentence: Callable[..., str]) -> None:
     assert sentence(FUNDS, "支", Day(2025, 12, 31), 2026) == (
         "one指标为0支，完成2026年底目标19支的0%，尚差19支；按时序应达0支，正常。"
     )

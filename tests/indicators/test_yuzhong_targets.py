@@ -12,7 +12,7 @@ from tests.conftest import DISTRICT, QIXINGGANG
 from tests.indicators.conftest import item_of, run_json
 
 Day = datetime.date
-ANNEX = {
+ANNEX: dict[str, tuple[int | str, ...]] = {
     "funds": (19, 27, 35),
     "scenes": (11, 15, 20),
     "charity_orgs": (158, 185, 237),
@@ -28,7 +28,7 @@ BESIDE = {
     "scenes": {2027: ("=", 15), 2029: ("=", 20)},
     "charity_orgs": {2027: (">=", 158), 2029: (">=", 237)},
 }
-TEXT = {
+TEXT: dict[str, dict[int, tuple[str, int | None]]] = {
     "street_fund_coverage": {2026: ("1", None)},
     "community_fund_coverage": {2026: ("0.1", None)},
     "raised_growth": {2026: ("0.1", None)},

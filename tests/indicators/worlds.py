@@ -201,8 +201,9 @@ class World:
 
     def fill(self, number: int) -> None:
         """`number` records of each kind, in all statuses, by bulk."""
-        for kind in (Fund, Donation, Scene, Training, CommunityOrg):
-            kind.objects.bulk_create(self._record(kind) for _ in range(number))
+        kinds: tuple[type[Submission], ...] = (Fund, Donation, Scene, Training, CommunityOrg)
+        for kind in kinds:
+            kind._default_manager.bulk_create(self._record(kind) for _ in range(number))
         self._fill_activities(number)
         self._fill_openings(number)
         self._fill_reports(number // 2)

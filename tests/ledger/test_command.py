@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import zipfile
+from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import pytest
@@ -14,9 +16,10 @@ from ledgers import service
 from orgs.models import Charity, CommunityOrg
 from reviews.models import ImportBatch, ReviewEvent, Status
 from tests.ledger.workbooks import Sheet, fund, one_sheet, org, run, workbook
+from tests.types import Make
 
 
-def test_a_faultless_ledger_is_imported_as_drafts_and_exits_0(tmp_path, quji):
+def test_a_faultless_ledger_is_imported_as_drafts_and_exits_0(tmp_path: Path, quji: User) -> None:
     assert run(tmp_path, "orgs", one_sheet(org(1), org(2))).code == 0
     assert set(CommunityOrg.objects.values_list("status", "created_by__username")) == {
         ("draft", "quji")
@@ -24,13 +27,15 @@ def test_a_faultless_ledger_is_imported_as_drafts_and_exits_0(tmp_path, quji):
     assert not ReviewEvent.objects.exists()
 
 
-def test_problems_exit_1_and_are_listed_by_sheet_cell_and_column(tmp_path, quji):
+def test_problems_exit_1_and_are_listed_by_sheet_cell_and_column(
+    tmp_path: Path, quji: User
+) -> None:
     done = run(tmp_path, "orgs", one_sheet(org(成员数="若干")))
     assert done.code == 1
     assert done.output.startswith("Sheet1!I2 成员数: ")
 
 
-def _zip(path):
+def _zip(path: Path) -> bytes:
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("readme.txt", "no workbook")
     return path.read_bytes()
@@ -50,7 +55,9 @@ def _zip(path):
     ],
 )
 @pytest.mark.parametrize("options", [(), ("--check",)])
-def test_a_file_that_is_no_workbook_exits_2_and_says_which(tmp_path, quji, name, content, options):
+def test_a_file_that_is_no_workbook_exits_2_and_says_which(
+    tmp_path: Path, quji: User, name: str, content: bytes, options: tuple[str, ...]
+) -> None:
     file = tmp_path / name
     file.write_bytes(content)
     done = run(tmp_path, "orgs", file, *options)
@@ -58,13 +65,13 @@ def test_a_file_that_is_no_workbook_exits_2_and_says_which(tmp_path, quji, name,
     assert name in done.error
 
 
-def test_an_archive_or_a_missing_file_or_a_folder_exits_2(tmp_path, quji):
+def test_an_archive_or_a_missing_file_or_a_folder_exits_2(tmp_path: Path, quji: User) -> None:
     _zip(tmp_path / "archive.xlsx")
     for path in (tmp_path / "archive.xlsx", tmp_path / "missing.xlsx", tmp_path):
         assert run(tmp_path, "orgs", path).code == 2
 
 
-def test_json_has_the_shape_of_the_contract(tmp_path, quji):
+def test_json_has_the_shape_of_the_contract(tmp_path: Path, quji: User) -> None:
     rows = [org(1, 成员数="20余"), org(2)]
     done = run(tmp_path, "orgs", one_sheet(*rows), "--json")
     assert list(done.as_json) == ["rows", "created", "problems", "warnings"]
@@ -75,7 +82,7 @@ def test_json_has_the_shape_of_the_contract(tmp_path, quji):
     assert (warning["sheet"], warning["cell"], warning["column"]) == ("Sheet1", "I2", "成员数")
 
 
-def test_json_of_a_refused_file_has_the_same_shape(tmp_path, quji):
+def test_json_of_a_refused_file_has_the_same_shape(tmp_path: Path, quji: User) -> None:
     done = run(tmp_path, "orgs", one_sheet(org(1, 成员数="若干"), org(2)), "--json")
     assert done.code == 1
     assert (done.as_json["rows"], done.as_json["created"], done.as_json["warnings"]) == (2, {}, [])
@@ -84,14 +91,18 @@ def test_json_of_a_refused_file_has_the_same_shape(tmp_path, quji):
     assert "若干" in problem["message"]
 
 
-def test_json_is_the_only_thing_printed_and_keeps_chinese_readable(tmp_path, quji):
+def test_json_is_the_only_thing_printed_and_keeps_chinese_readable(
+    tmp_path: Path, quji: User
+) -> None:
     done = run(tmp_path, "orgs", one_sheet(org(1, 成员数="20余")), "--json")
     assert json.loads(done.output)
     assert "约数" in done.output
 
 
 @pytest.mark.parametrize("options", [(), ("--submit",), ("--approve-as", "shiju")])
-def test_a_check_writes_nothing(tmp_path, quji, shiju, options):
+def test_a_check_writes_nothing(
+    tmp_path: Path, quji: User, shiju: User, options: tuple[str, ...]
+) -> None:
     done = run(tmp_path, "orgs", one_sheet(org()), "--check", "--json", *options)
     assert (done.code, done.as_json["rows"], done.as_json["created"]) == (0, 1, {})
     assert not CommunityOrg.objects.exists()
@@ -99,7 +110,7 @@ def test_a_check_writes_nothing(tmp_path, quji, shiju, options):
     assert not ImportBatch.objects.exists()
 
 
-def test_a_check_finds_what_an_import_would_find(tmp_path, quji):
+def test_a_check_finds_what_an_import_would_find(tmp_path: Path, quji: User) -> None:
     content = one_sheet(org(1, 成员数="若干", 社区="无此社区"), org(2, 成员数="20余"))
     checked = run(tmp_path, "orgs", content, "--check", "--json")
     imported = run(tmp_path, "orgs", content, "--json")
@@ -107,7 +118,7 @@ def test_a_check_finds_what_an_import_would_find(tmp_path, quji):
     assert checked.code == 1
 
 
-def test_submit_makes_rows_pending_under_the_reason_of_a_ledger(tmp_path, quji):
+def test_submit_makes_rows_pending_under_the_reason_of_a_ledger(tmp_path: Path, quji: User) -> None:
     assert run(tmp_path, "funds", one_sheet(fund(1), fund(2)), "--submit").code == 0
     for record in Fund.objects.all():
         assert (record.status, record.review_reason) == (Status.PENDING, "台账导入")
@@ -116,7 +127,7 @@ def test_submit_makes_rows_pending_under_the_reason_of_a_ledger(tmp_path, quji):
     assert list(events) == [("submit", "quji", "台账导入")] * 2
 
 
-def test_warnings_never_stop_a_submission_and_are_listed_apart(tmp_path, quji):
+def test_warnings_never_stop_a_submission_and_are_listed_apart(tmp_path: Path, quji: User) -> None:
     row = fund(是否具有公开募捐资格="否", 联系电话="12")
     done = run(tmp_path, "funds", one_sheet(row), "--submit", "--json")
     assert done.code == 0
@@ -129,7 +140,9 @@ def test_warnings_never_stop_a_submission_and_are_listed_apart(tmp_path, quji):
 
 
 @pytest.mark.parametrize("options", [(), ("--submit",)])
-def test_approve_as_makes_rows_facts_by_the_other_user(tmp_path, quji, shiju, options):
+def test_approve_as_makes_rows_facts_by_the_other_user(
+    tmp_path: Path, quji: User, shiju: User, options: tuple[str, ...]
+) -> None:
     done = run(tmp_path, "funds", one_sheet(fund(1), fund(2)), "--approve-as", "shiju", *options)
     assert done.code == 0
     for record in Fund.objects.all():
@@ -139,14 +152,16 @@ def test_approve_as_makes_rows_facts_by_the_other_user(tmp_path, quji, shiju, op
     assert ReviewEvent.objects.filter(action="approve", by=shiju).count() == 2
 
 
-def test_an_approver_nobody_knows_imports_nothing(tmp_path, quji):
+def test_an_approver_nobody_knows_imports_nothing(tmp_path: Path, quji: User) -> None:
     done = run(tmp_path, "orgs", one_sheet(org()), "--approve-as", "nobody")
     assert (done.code, done.error) == (1, "没有账号“nobody”")
     assert not CommunityOrg.objects.exists()
 
 
 @pytest.mark.parametrize("importer", ["shiju", "shengting", "guanli", "shenji", "jiangbei"])
-def test_only_a_clerk_imports(request, tmp_path, importer):
+def test_only_a_clerk_imports(
+    request: pytest.FixtureRequest, tmp_path: Path, importer: str
+) -> None:
     request.getfixturevalue(importer)
     done = run(tmp_path, "orgs", one_sheet(org()), by=importer)
     assert done.code == 1
@@ -154,25 +169,27 @@ def test_only_a_clerk_imports(request, tmp_path, importer):
     assert not CommunityOrg.objects.exists()
 
 
-def test_an_unknown_or_disabled_account_does_not_import(tmp_path, quji):
+def test_an_unknown_or_disabled_account_does_not_import(tmp_path: Path, quji: User) -> None:
     assert "没有账号" in run(tmp_path, "orgs", one_sheet(org()), by="nobody").error
     User.objects.filter(pk=quji.pk).update(is_active=False)
     assert "没有账号" in run(tmp_path, "orgs", one_sheet(org())).error
     assert not CommunityOrg.objects.exists()
 
 
-def test_a_fund_hosted_by_a_known_charity_is_linked_to_it(tmp_path, quji, approved):
+def test_a_fund_hosted_by_a_known_charity_is_linked_to_it(
+    tmp_path: Path, quji: User, approved: Make
+) -> None:
     host = approved(Charity, name="重庆市渝中区慈善会")
     run(tmp_path, "funds", one_sheet(fund()))
     assert Fund.objects.get().host == host
 
 
 def test_a_record_that_somebody_saves_meanwhile_is_said_and_nothing_is_written(
-    tmp_path, quji, make
-):
+    tmp_path: Path, quji: User, make: Make
+) -> None:
     store = service._store
 
-    def after_a_form(*arguments):
+    def after_a_form(*arguments: Any) -> object:
         make(CommunityOrg, name=org(2)["组织名称"], area_id=arguments[0][1].record.area_id)
         return store(*arguments)
 

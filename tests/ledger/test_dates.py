@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -14,7 +15,7 @@ FULL_WIDTH = str.maketrans("0123456789.-/", "０１２３４５６７８９．�
 EXCEL_DAY_0 = datetime.date(1899, 12, 30)
 DAY = datetime.date(2026, 4, 28)
 
-HABITS = {
+HABITS: dict[str, Callable[[datetime.date], object]] = {
     "dots": lambda d: f"{d.year}.{d.month}.{d.day}",
     "dots padded": lambda d: f"{d.year}.{d.month:02}.{d.day:02}",
     "slashes": lambda d: f"{d.year}/{d.month}/{d.day}",
@@ -39,32 +40,32 @@ HABITS = {
 
 @pytest.mark.parametrize("habit", HABITS)
 @given(written=st.dates(datetime.date(1950, 1, 1), datetime.date(2099, 12, 31)))
-def test_a_day_in_any_habit_reads_back_as_itself(habit, written):
+def test_a_day_in_any_habit_reads_back_as_itself(habit: str, written: datetime.date) -> None:
     cell = Cell(HABITS[habit](written))
     assert day(cell) == written
     assert cell.remarks == []
 
 
 @pytest.mark.parametrize("written", ["2026年4月", "2026.4", "2026-04", "2026/4", "２０２６年４月"])
-def test_a_month_is_its_first_day_with_a_remark(written):
+def test_a_month_is_its_first_day_with_a_remark(written: object) -> None:
     cell = Cell(written)
     assert day(cell) == datetime.date(2026, 4, 1)
     assert "2026-04-01" in cell.remarks[0]
 
 
-def test_a_month_that_excel_took_for_a_number_is_not_read_as_another_month():
+def test_a_month_that_excel_took_for_a_number_is_not_read_as_another_month() -> None:
     """Typed 2026.10, Excel keeps 2026.1: October must not become January."""
     with pytest.raises(CellError):
         day(Cell(2026.1))
 
 
 @pytest.mark.parametrize("written", [None, "", " ", "无", "/", "／", "—", "——", "-", "－", "暂无"])
-def test_a_word_for_nothing_is_no_day(written):
+def test_a_word_for_nothing_is_no_day(written: object) -> None:
     assert day(Cell(written)) is None
 
 
 @pytest.mark.parametrize("written", ["进行中", "至今", "长期", " 长期 ", "在建", "未结束"])
-def test_what_has_not_ended_has_no_end(written):
+def test_what_has_not_ended_has_no_end(written: object) -> None:
     assert end_day(Cell(written)) is None
 
 
@@ -89,7 +90,7 @@ def test_what_has_not_ended_has_no_end(written):
         ("进行中", "不是日期"),
     ],
 )
-def test_what_is_no_day_is_refused_with_the_reason(written, why):
+def test_what_is_no_day_is_refused_with_the_reason(written: object, why: str) -> None:
     with pytest.raises(CellError, match=why):
         day(Cell(written))
 
@@ -105,5 +106,7 @@ def test_what_is_no_day_is_refused_with_the_reason(written, why):
         ("渝中区社区慈善基金台账", None),
     ],
 )
-def test_the_reporting_day_stands_in_the_line_above_the_header(line, expected):
+def test_the_reporting_day_stands_in_the_line_above_the_header(
+    line: str, expected: datetime.date | None
+) -> None:
     assert reported_day(line) == expected

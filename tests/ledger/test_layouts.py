@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from accounts.models import User
 from funds.models import Fund
 from ledgers.registry import KINDS
 from tests.ledger.workbooks import (
+    Reading,
+    Row,
+    Rows,
     Sheet,
     activity,
     aid,
@@ -27,6 +32,7 @@ from tests.ledger.workbooks import (
     training,
     workbook,
 )
+from tests.types import Make
 
 TITLE = ["渝中区社区慈善基金台账"]
 FACTS = ["填报单位（盖章）：渝中区民政局", None, "填报日期：2026年11月12日", "单位：万元"]
@@ -35,8 +41,8 @@ FOOTER = ["填表人：张  三", None, "审核人：", None, "联系电话：02
 # --- above the header ------------------------------------------------------------------------
 
 
-def test_titles_facts_and_footer_stand_around_the_table(quji):
-    rows = [TITLE, FACTS, *table([fund(1), fund(2)]), [], FOOTER]
+def test_titles_facts_and_footer_stand_around_the_table(quji: User) -> None:
+    rows: Rows = [TITLE, FACTS, *table([fund(1), fund(2)]), [], FOOTER]
     found = read("funds", workbook(Sheet(rows, merges=["A1:I1"])), quji)
     assert found.problems == []
     assert found.result.rows == 2
@@ -58,21 +64,21 @@ def test_titles_facts_and_footer_stand_around_the_table(quji):
     ],
 )
 def test_the_unit_is_the_cells_own_else_the_columns_else_the_sheets(
-    quji, line, title, written, yuan
-):
+    quji: User, line: str, title: str, written: object, yuan: str
+) -> None:
     row = fund()
     row.pop("起始资金")
     content = workbook(Sheet([TITLE, [line], *table([row | {title: written}])]))
     assert read("funds", content, quji).record.initial_yuan == Decimal(yuan)
 
 
-def test_a_unit_that_nobody_knows_is_not_taken_for_yuan(quji):
+def test_a_unit_that_nobody_knows_is_not_taken_for_yuan(quji: User) -> None:
     content = workbook(Sheet([TITLE, ["单位：千元"], *table([fund(起始资金=12)])]))
     found = read("funds", content, quji)
     assert found.problems or found.record.initial_yuan == 12000
 
 
-def test_a_closed_fund_without_a_day_closes_on_the_reporting_day_with_a_warning(quji):
+def test_a_closed_fund_without_a_day_closes_on_the_reporting_day_with_a_warning(quji: User) -> None:
     content = workbook(Sheet([TITLE, FACTS, *table([fund(状态="终止"), fund(2, 状态="正常")])]))
     found = read("funds", content, quji)
     assert [record.closed_on for record in found.records] == [datetime.date(2026, 11, 12), None]
@@ -86,7 +92,7 @@ def test_a_closed_fund_without_a_day_closes_on_the_reporting_day_with_a_warning(
     max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
 )
 @given(order=st.permutations(list(fund())))
-def test_columns_may_stand_in_any_order(quji, order):
+def test_columns_may_stand_in_any_order(quji: User, order: list[str]) -> None:
     rows = [{title: fund(number)[title] for title in order} for number in (1, 2)]
     found = read("funds", one_sheet(*rows), quji)
     assert found.problems == []
@@ -115,7 +121,7 @@ def test_columns_may_stand_in_any_order(quji, order):
         ("起始资金", "启动资金（元）"),
     ],
 )
-def test_a_column_is_known_by_its_usual_other_titles(quji, title, alias):
+def test_a_column_is_known_by_its_usual_other_titles(quji: User, title: str, alias: str) -> None:
     row = {alias if known == title else known: value for known, value in fund().items()}
     found = read("funds", one_sheet(row), quji)
     assert (found.problems, found.warnings) == ([], [])
@@ -134,7 +140,7 @@ STANDARD_TITLES = {
     "定向用途|收入(元)|支出(元)|结余(元)|票据号|经办人|审批|备注",
     "scenes": "序号|街道|社区|名称|类型|地址|面积|建成日期|运营主体|运营模式|年活动场次|服务人次|照片|备注",
 }
-STANDARD_VALUES = {
+STANDARD_VALUES: dict[str, Row] = {
     "funds": {
         "基金名称": "华一坡基金",
         "基金级别(街道/社区)": "社区",
@@ -166,10 +172,10 @@ STANDARD_VALUES = {
 
 
 @pytest.mark.parametrize("kind", STANDARD_TITLES)
-def test_the_standard_titles_of_bureaus_are_all_known(quji, make, kind):
+def test_the_standard_titles_of_bureaus_are_all_known(quji: User, make: Make, kind: str) -> None:
     make(Fund, name="测试基金")
     titles = STANDARD_TITLES[kind].split("|")
-    values = {
+    values: Row = {
         "街道": "七星岗街道",
         "街道(镇)": "七星岗街道",
         "社区": "华一坡社区",
@@ -182,8 +188,8 @@ def test_the_standard_titles_of_bureaus_are_all_known(quji, make, kind):
     assert [each.column for each in found.warnings if "不认识的列" in each.message] == []
 
 
-def test_a_two_row_merged_header_is_one_header(quji):
-    rows = [
+def test_a_two_row_merged_header_is_one_header(quji: User) -> None:
+    rows: Rows = [
         ["渝中区基金台账"],
         [
             "序号",
@@ -217,9 +223,11 @@ def test_a_two_row_merged_header_is_one_header(quji):
     assert (record.leader, record.phone) == ("李强", "13800001234")
 
 
-def test_the_unit_of_a_group_title_holds_for_the_columns_below_it(quji, approved):
+def test_the_unit_of_a_group_title_holds_for_the_columns_below_it(
+    quji: User, approved: Make
+) -> None:
     approved(Fund, name="华一坡基金")
-    rows = [
+    rows: Rows = [
         ["日期", "基金", "摘要", "收支情况（万元）", None, "票据号"],
         [None, None, None, "收入", "支出", None],
         ["2026.3.1", "华一坡基金", "捐赠", 2, None, "渝财1"],
@@ -228,11 +236,11 @@ def test_the_unit_of_a_group_title_holds_for_the_columns_below_it(quji, approved
     assert read("money", workbook(Sheet(rows, merges=merges)), quji).record.amount_yuan == 20000
 
 
-def test_the_six_haves_may_stand_under_a_common_title(quji):
+def test_the_six_haves_may_stand_under_a_common_title(quji: User) -> None:
     haves = ["有人员", "有场所", "有资金", "有项目", "有活动", "有场景"]
-    rows = [
+    rows: Rows = [
         ["街道", "社区", "名称", "类型", "建成日期", "六有", *[None] * 5],
-        [None] * 5 + haves,
+        [*[None] * 5, *haves],
         ["七星岗街道", "华一坡社区", "慈善墙", "慈善墙", "2026.3.1", "√", "是", 1, "有", "√", None],
     ]
     merges = [f"{letter}1:{letter}2" for letter in "ABCDE"] + ["F1:K1"]
@@ -268,7 +276,9 @@ def test_the_six_haves_may_stand_under_a_common_title(quji):
         ("activities", aid(), "帮扶人次"),
     ],
 )
-def test_a_missing_required_column_is_a_problem(quji, kind, row, title):
+def test_a_missing_required_column_is_a_problem(
+    quji: User, kind: str, row: Row, title: str
+) -> None:
     row.pop(title)
     found = read(kind, one_sheet(row), quji)
     assert any(
@@ -276,7 +286,7 @@ def test_a_missing_required_column_is_a_problem(quji, kind, row, title):
     )
 
 
-def test_every_missing_column_is_named_at_once(quji):
+def test_every_missing_column_is_named_at_once(quji: User) -> None:
     row = fund()
     del row["依托慈善组织"], row["设立日期"]
     said = " ".join(map(str, read("funds", one_sheet(row), quji).problems))
@@ -284,27 +294,27 @@ def test_every_missing_column_is_named_at_once(quji):
     assert "设立日期" in said
 
 
-def test_a_missing_column_is_one_problem_not_one_for_every_row(quji):
+def test_a_missing_column_is_one_problem_not_one_for_every_row(quji: User) -> None:
     rows = [fund(number) for number in range(1, 6)]
     for row in rows:
         del row["依托慈善组织"]
     assert cells(read("funds", one_sheet(*rows), quji).problems) == ["A1"]
 
 
-def test_a_column_nobody_knows_is_a_warning_where_it_has_content(quji):
+def test_a_column_nobody_knows_is_a_warning_where_it_has_content(quji: User) -> None:
     found = read("funds", one_sheet(fund(网址="http://example.org", 空列=None)), quji)
     assert [(each.cell, each.column) for each in found.warnings] == [("J1", "网址")]
     assert found.problems == []
 
 
-def test_columns_that_the_platform_counts_itself_are_passed_over_silently(quji):
+def test_columns_that_the_platform_counts_itself_are_passed_over_silently(quji: User) -> None:
     found = read(
         "funds", one_sheet(fund(**{"累计筹集（元）": 5, "结余（元）": 3, "受益人次": 9})), quji
     )
     assert (found.problems, found.warnings) == ([], [])
 
 
-def test_hidden_columns_are_read_like_any_other(quji):
+def test_hidden_columns_are_read_like_any_other(quji: User) -> None:
     content = workbook(Sheet(table([fund()]), hidden_columns=["D", "I"]))
     assert read("funds", content, quji).record.initial_yuan == 100
 
@@ -329,7 +339,7 @@ def test_hidden_columns_are_read_like_any_other(quji):
         "合计：",
     ],
 )
-def test_a_row_of_totals_is_no_record(quji, label):
+def test_a_row_of_totals_is_no_record(quji: User, label: str) -> None:
     total = fund() | dict.fromkeys(fund()) | {"序号": label, "起始资金": 100}
     found = read("funds", one_sheet(fund(1), total), quji)
     assert [str(problem) for problem in found.problems] == []
@@ -337,7 +347,7 @@ def test_a_row_of_totals_is_no_record(quji, label):
 
 
 @pytest.mark.parametrize("column", ["序号", "街道", "社区", "基金名称"])
-def test_the_word_for_a_total_may_stand_in_any_of_the_first_cells(quji, column):
+def test_the_word_for_a_total_may_stand_in_any_of_the_first_cells(quji: User, column: str) -> None:
     total = dict.fromkeys(fund()) | {column: "合计", "起始资金": 100}
     found = read("funds", one_sheet(fund(1), total), quji)
     assert (found.problems, found.warnings, found.result.rows) == ([], [], 1)
@@ -356,25 +366,25 @@ def test_the_word_for_a_total_may_stand_in_any_of_the_first_cells(quji, column):
         ["填表说明：金额保留两位小数"],
     ],
 )
-def test_what_stands_below_the_table_is_no_record(quji, line):
+def test_what_stands_below_the_table_is_no_record(quji: User, line: list[str | None]) -> None:
     found = read("funds", workbook(Sheet([*table([fund(1)]), [], line])), quji)
     assert (found.problems, found.warnings, found.result.rows) == ([], [], 1)
 
 
-def test_blank_rows_and_rows_of_only_a_running_number_are_no_records(quji):
+def test_blank_rows_and_rows_of_only_a_running_number_are_no_records(quji: User) -> None:
     header, first, second = table([fund(1), fund(7)])
-    rows = [header, first, [], [2], [3, None, "  "], second, [8]]
+    rows: Rows = [header, first, [], [2], [3, None, "  "], second, [8]]
     found = read("funds", workbook(Sheet(rows)), quji)
     assert (found.problems, found.result.rows) == ([], 2)
 
 
-def test_a_header_repeated_on_the_next_page_is_no_record(quji):
+def test_a_header_repeated_on_the_next_page_is_no_record(quji: User) -> None:
     header, first, second = table([fund(1), fund(2)])
     found = read("funds", workbook(Sheet([header, first, header, second])), quji)
     assert (found.problems, found.result.rows) == ([], 2)
 
 
-def test_a_two_row_header_repeated_on_the_next_page_is_no_record(quji):
+def test_a_two_row_header_repeated_on_the_next_page_is_no_record(quji: User) -> None:
     upper = ["街道", "社区", "组织名称", "类别", "管理情况", None, "登记日期"]
     lower = [None, None, None, None, "管理层级", "编号", None]
     rows = [upper, lower]
@@ -398,7 +408,7 @@ def test_a_two_row_header_repeated_on_the_next_page_is_no_record(quji):
     assert found.result.rows == 2
 
 
-def test_a_total_that_differs_from_its_rows_is_a_warning_at_its_cell(quji):
+def test_a_total_that_differs_from_its_rows_is_a_warning_at_its_cell(quji: User) -> None:
     total = {"街道": "合计", "基金名称": "3支", "起始资金": 250}
     found = read("funds", one_sheet(fund(1), fund(2), total), quji)
     assert found.problems == []
@@ -410,14 +420,14 @@ def test_a_total_that_differs_from_its_rows_is_a_warning_at_its_cell(quji):
     assert "200" in found.warnings[1].message
 
 
-def test_a_total_that_agrees_is_not_mentioned_even_in_another_unit(quji):
+def test_a_total_that_agrees_is_not_mentioned_even_in_another_unit(quji: User) -> None:
     rows = [fund(1, 起始资金=100000), fund(2, 起始资金="5万元")]
     total = {"街道": "合计", "基金名称": "2支", "起始资金": "15万元"}
     found = read("funds", one_sheet(*rows, total), quji)
     assert (found.problems, found.warnings) == ([], [])
 
 
-def test_subtotals_are_not_compared(quji):
+def test_subtotals_are_not_compared(quji: User) -> None:
     found = read("funds", one_sheet(fund(1), {"街道": "小计", "起始资金": 999}, fund(2)), quji)
     assert (found.problems, found.warnings) == ([], [])
 
@@ -425,7 +435,7 @@ def test_subtotals_are_not_compared(quji):
 # --- merged and blank cells ------------------------------------------------------------------
 
 
-def _organisations(*places):
+def _organisations(*places: tuple[str | None, str | None]) -> list[list[Any]]:
     return table(
         [
             org(number, 街道=street, 社区=community)
@@ -434,12 +444,12 @@ def _organisations(*places):
     )
 
 
-def _areas(found):
+def _areas(found: Reading) -> list[str]:
     assert found.problems == []
     return [record.area.short_name for record in found.records]
 
 
-def test_merged_street_and_community_cells_hold_for_all_their_rows(quji):
+def test_merged_street_and_community_cells_hold_for_all_their_rows(quji: User) -> None:
     rows = _organisations(
         ("七星岗街道", "华一坡社区"),
         (None, None),
@@ -450,13 +460,13 @@ def test_merged_street_and_community_cells_hold_for_all_their_rows(quji):
     assert _areas(found) == ["华一坡社区", "华一坡社区", "临华路社区", "民生路社区"]
 
 
-def test_merged_amounts_count_once(quji):
+def test_merged_amounts_count_once(quji: User) -> None:
     rows = table([fund(1, 起始资金=500), fund(2, 起始资金=None)])
     found = read("funds", workbook(Sheet(rows, merges=["I2:I3"])), quji)
     assert [record.initial_yuan for record in found.records] == [500, None]
 
 
-def test_a_blank_street_means_the_street_above(quji):
+def test_a_blank_street_means_the_street_above(quji: User) -> None:
     rows = _organisations(
         ("七星岗街道", "华一坡社区"),
         (None, "临华路社区"),
@@ -467,35 +477,35 @@ def test_a_blank_street_means_the_street_above(quji):
     assert _areas(found) == ["华一坡社区", "临华路社区", "民生路社区", "莲花池社区"]
 
 
-def test_a_blank_street_means_the_street_above_across_a_subtotal(quji):
+def test_a_blank_street_means_the_street_above_across_a_subtotal(quji: User) -> None:
     header, *rows = _organisations(("七星岗街道", "华一坡社区"), (None, "临华路社区"))
     found = read("orgs", workbook(Sheet([header, rows[0], [None, "小计"], rows[1]])), quji)
     assert _areas(found) == ["华一坡社区", "临华路社区"]
 
 
-def test_a_row_without_any_place_is_a_problem(quji):
+def test_a_row_without_any_place_is_a_problem(quji: User) -> None:
     found = read("orgs", one_sheet(org(1), org(2, 街道=None, 社区=None)), quji)
     assert cells(found.problems) == ["B3"]
 
 
-def _without_street(**changes):
+def _without_street(**changes: object) -> Row:
     row = training() | changes
     del row["街道"]
     return row
 
 
 @pytest.mark.parametrize("name", ["七星岗街道", "1.七星岗街道", "七星岗街道（已核）", "七星岗"])
-def test_without_a_street_column_the_sheets_name_says_the_street(quji, name):
+def test_without_a_street_column_the_sheets_name_says_the_street(quji: User, name: str) -> None:
     found = read("activities", one_sheet(_without_street(), name=name), quji)
     assert _areas(found) == ["七星岗街道"]
 
 
-def test_without_a_street_column_the_title_says_the_street(quji):
+def test_without_a_street_column_the_title_says_the_street(quji: User) -> None:
     content = workbook(Sheet([["渝中区七星岗街道人才培训记录"], *table([_without_street()])]))
     assert _areas(read("activities", content, quji)) == ["七星岗街道"]
 
 
-def test_a_sheet_named_by_a_street_holds_no_other_streets_community(quji):
+def test_a_sheet_named_by_a_street_holds_no_other_streets_community(quji: User) -> None:
     row = org(社区="民生路社区")
     del row["街道"]
     found = read("orgs", one_sheet(row, name="七星岗街道"), quji)
@@ -506,7 +516,7 @@ def test_a_sheet_named_by_a_street_holds_no_other_streets_community(quji):
 # --- sheets ----------------------------------------------------------------------------------
 
 
-def test_all_sheets_of_a_ledger_are_read(quji):
+def test_all_sheets_of_a_ledger_are_read(quji: User) -> None:
     sheets = [
         Sheet(table([org(1)]), "七星岗街道"),
         Sheet(table([org(2, 街道="解放碑街道", 社区="民生路社区")]), "解放碑街道"),
@@ -517,7 +527,7 @@ def test_all_sheets_of_a_ledger_are_read(quji):
     assert found.result.rows == 2
 
 
-def test_each_sheet_is_read_as_the_ledger_it_is(quji):
+def test_each_sheet_is_read_as_the_ledger_it_is(quji: User) -> None:
     sheets = [
         Sheet(table([row]), name)
         for name, row in {"甲": aid(), "乙": training(), "丙": activity()}.items()
@@ -526,38 +536,38 @@ def test_each_sheet_is_read_as_the_ledger_it_is(quji):
     assert [type(record).__name__ for record in found.records] == ["Aid", "Training", "Activity"]
 
 
-def test_a_sheet_of_prose_is_passed_over_with_a_warning(quji):
+def test_a_sheet_of_prose_is_passed_over_with_a_warning(quji: User) -> None:
     prose = Sheet([["填表说明"], ["一、本表由街道填报。"], ["二、金额保留两位小数。"]], "说明")
     found = read("funds", workbook(prose, Sheet(table([fund()]), "台账")), quji)
     assert found.problems == []
     assert [(each.sheet, each.cell) for each in found.warnings] == [("说明", "A1")]
 
 
-def test_a_hidden_sheet_is_not_imported_but_mentioned(quji):
+def test_a_hidden_sheet_is_not_imported_but_mentioned(quji: User) -> None:
     hidden = Sheet(table([fund(2)]), "去年", is_hidden=True)
     found = read("funds", workbook(Sheet(table([fund(1)])), hidden), quji)
     assert found.result.rows == 1
     assert [(each.sheet, each.cell) for each in found.warnings] == [("去年", "A1")]
 
 
-def test_a_sheet_of_figures_without_a_known_header_is_a_problem(quji):
+def test_a_sheet_of_figures_without_a_known_header_is_a_problem(quji: User) -> None:
     other = Sheet([["指标", "单位", "数额"], ["A1000", "万元", 5]], "统计")
     found = read("funds", workbook(Sheet(table([fund()]), "台账"), other), quji)
     assert [(each.sheet, each.cell) for each in found.problems] == [("统计", "A1")]
     assert "基金名称" in found.problems[0].message
 
 
-def test_a_header_without_rows_is_a_problem(quji):
+def test_a_header_without_rows_is_a_problem(quji: User) -> None:
     found = read("funds", workbook(Sheet([list(fund())])), quji)
     assert "没有找到任何可导入的数据行" in found.problems[0].message
 
 
-def test_a_formula_that_failed_is_a_problem_not_an_empty_cell(quji):
+def test_a_formula_that_failed_is_a_problem_not_an_empty_cell(quji: User) -> None:
     found = read("funds", one_sheet(fund(起始资金="#REF!")), quji)
     assert cells(found.problems) == ["I2"]
 
 
-def test_every_kind_names_its_ledgers_columns_once():
+def test_every_kind_names_its_ledgers_columns_once() -> None:
     for ledgers in KINDS.values():
         for ledger in ledgers:
             titles = [title for column in ledger.columns for title in column.titles]
@@ -568,7 +578,7 @@ def test_every_kind_names_its_ledgers_columns_once():
     "title",
     ["起始资金（单位：万元）", "起始资金（万）", "起始资金（人民币/万元）", "起始资金(以万元计)"],
 )
-def test_a_unit_explained_in_brackets_is_read(quji, title):
+def test_a_unit_explained_in_brackets_is_read(quji: User, title: str) -> None:
     row = fund()
     row.pop("起始资金", None)
     found = read("funds", workbook(Sheet(table([row | {title: 12.5}]))), quji)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from orgs.models import CommunityOrg
 from reviews.models import ImportBatch, ReviewEvent, Status
 from reviews.services import approve, return_, submit
 from tests.ledger.workbooks import fund, imported, money, one_sheet, org, read, run
+from tests.types import Make
 
 
 def _standings(by: User, kind: str, *rows: dict[str, Any]) -> list[RowOutcome]:
@@ -49,8 +49,8 @@ def test_a_row_equal_to_a_stored_record_is_passed_over_whatever_its_state(
 def test_a_ledger_that_grew_adds_only_what_is_new(quji: User) -> None:
     for last in (2, 4, 5):
         batch = imported(quji, "orgs", *(org(number) for number in range(1, last + 1)))
-        assert batch
     assert CommunityOrg.objects.count() == 5
+    assert batch
     assert (batch.row_count, batch.same_count, batch.created_counts) == (5, 4, {"orgs": 1})
 
 
@@ -132,7 +132,7 @@ def test_a_gift_that_differs_in_a_remark_only_is_refused(quji: User) -> None:
 
 
 def test_a_neighbours_record_of_the_same_name_is_neither_met_nor_changed(
-    quji: User, make: Callable[..., Any]
+    quji: User, make: Make
 ) -> None:
     other = make(CommunityOrg, area_id="500105001001", name="华一坡社区互助会1", members=7)
     assert _standings(quji, "orgs", org(1)) == [RowOutcome.NEW]

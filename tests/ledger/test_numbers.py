@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
@@ -13,7 +14,7 @@ from ledgers.cells import Cell, CellError, whole, yuan
 FULL_WIDTH = str.maketrans("0123456789.,", "０１２３４５６７８９．，")
 AMOUNTS = st.decimals("0.01", "9999999999.99", places=2)
 
-MONEY_HABITS = {
+MONEY_HABITS: dict[str, Callable[[Decimal], str]] = {
     "plain": lambda yuan: f"{yuan}",
     "commas": lambda yuan: f"{yuan:,}",
     "full-width": lambda yuan: f"{yuan:,}".translate(FULL_WIDTH),
@@ -29,19 +30,19 @@ MONEY_HABITS = {
 
 @pytest.mark.parametrize("habit", MONEY_HABITS)
 @given(amount=AMOUNTS)
-def test_money_in_any_habit_reads_back_exactly(habit, amount):
+def test_money_in_any_habit_reads_back_exactly(habit: str, amount: Decimal) -> None:
     cell = Cell(MONEY_HABITS[habit](amount))
     assert yuan(cell) == amount
     assert cell.remarks == []
 
 
 @given(amount=AMOUNTS)
-def test_money_under_a_unit_of_万元_reads_back_exactly(amount):
+def test_money_under_a_unit_of_万元_reads_back_exactly(amount: Decimal) -> None:
     assert yuan(Cell(f"{amount / 10000}", unit="万元")) == amount
 
 
 @given(fen=st.integers(1, 10**13))
-def test_money_that_excel_holds_as_a_number_reads_back_exactly(fen):
+def test_money_that_excel_holds_as_a_number_reads_back_exactly(fen: int) -> None:
     assert yuan(Cell(fen / 100)) == Decimal(fen) / 100
 
 
@@ -49,7 +50,7 @@ def test_money_that_excel_holds_as_a_number_reads_back_exactly(fen):
     number=st.integers(0, 2_000_000_000),
     unit=st.sampled_from(["", "人", "人次", "支", "个", "名", "户"]),
 )
-def test_a_count_reads_back_whatever_unit_stands_behind_it(number, unit):
+def test_a_count_reads_back_whatever_unit_stands_behind_it(number: int, unit: str) -> None:
     for written in (
         f"{number}{unit}",
         f"{number:,}{unit}",
@@ -76,7 +77,7 @@ def test_a_count_reads_back_whatever_unit_stands_behind_it(number, unit):
         (None, None),
     ],
 )
-def test_counts(written, expected):
+def test_counts(written: object, expected: object) -> None:
     cell = Cell(written)
     assert whole(cell) == expected
     assert cell.remarks == []
@@ -98,14 +99,16 @@ def test_counts(written, expected):
         "大约20余人次",
     ],
 )
-def test_an_approximate_count_is_its_number_with_a_remark(written):
+def test_an_approximate_count_is_its_number_with_a_remark(written: object) -> None:
     cell = Cell(written)
     assert whole(cell) == 20
     assert "约数" in cell.remarks[0]
 
 
 @pytest.mark.parametrize("written", ["约10万元", "10余万元", "10万余元", "近10万"])
-def test_the_remark_on_an_approximate_amount_names_the_amount_that_is_stored(written):
+def test_the_remark_on_an_approximate_amount_names_the_amount_that_is_stored(
+    written: object,
+) -> None:
     cell = Cell(written)
     assert yuan(cell) == 100000
     assert "按10计" not in cell.remarks[0]
@@ -129,12 +132,14 @@ def test_the_remark_on_an_approximate_amount_names_the_amount_that_is_stored(wri
         (0, "万元", "0"),
     ],
 )
-def test_the_unit_of_the_cell_wins_over_that_of_the_column(written, unit, expected):
+def test_the_unit_of_the_cell_wins_over_that_of_the_column(
+    written: object, unit: str, expected: str
+) -> None:
     assert yuan(Cell(written, unit=unit)) == Decimal(expected)
 
 
 @pytest.mark.parametrize("computed", [0.1 + 0.2, 1.1 + 2.2, 4.35 * 100, 33.3 * 3])
-def test_a_sum_that_excel_computed_is_the_amount_excel_shows(computed):
+def test_a_sum_that_excel_computed_is_the_amount_excel_shows(computed: float) -> None:
     assert yuan(Cell(computed)) == round(Decimal(computed), 2)
 
 
@@ -154,7 +159,7 @@ def test_a_sum_that_excel_computed_is_the_amount_excel_shows(computed):
         ("#DIV/0!", "公式错误"),
     ],
 )
-def test_what_is_no_count_is_refused_with_the_reason(written, why):
+def test_what_is_no_count_is_refused_with_the_reason(written: object, why: str) -> None:
     with pytest.raises(CellError, match=why):
         whole(Cell(written))
 
@@ -177,12 +182,12 @@ def test_what_is_no_count_is_refused_with_the_reason(written, why):
         ("#VALUE!", "公式错误"),
     ],
 )
-def test_what_is_no_amount_is_refused_with_the_reason(written, why):
+def test_what_is_no_amount_is_refused_with_the_reason(written: object, why: str) -> None:
     with pytest.raises(CellError, match=why):
         yuan(Cell(written))
 
 
 @pytest.mark.parametrize("written", ["9" * 30, 1e30, "1e40"])
-def test_an_absurd_amount_is_refused_like_any_other_fault(written):
+def test_an_absurd_amount_is_refused_like_any_other_fault(written: object) -> None:
     with pytest.raises(CellError, match="过大"):
         yuan(Cell(written))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from accounts.models import Role, User
@@ -22,6 +24,7 @@ from tests.ledger.workbooks import (
     training,
     workbook,
 )
+from tests.types import Make
 
 
 def _add(code: str, name: str) -> Area:
@@ -51,37 +54,37 @@ def linqu(district: Area) -> User:
         "华一坡　社区居委会",
     ],
 )
-def test_a_community_is_known_by_every_way_of_writing_it(quji, written):
+def test_a_community_is_known_by_every_way_of_writing_it(quji: User, written: object) -> None:
     assert read("orgs", one_sheet(org(社区=written)), quji).record.area_id == "500103001003"
 
 
 @pytest.mark.parametrize(
     "written", ["七星岗街道", "七星岗街道办事处", "七星岗街道办", "七星岗", " 七星岗 街道 "]
 )
-def test_a_street_is_known_by_every_way_of_writing_it(quji, written):
+def test_a_street_is_known_by_every_way_of_writing_it(quji: User, written: object) -> None:
     assert read("activities", one_sheet(training(街道=written)), quji).record.area_id == QIXINGGANG
 
 
-def test_a_community_of_another_street_is_refused_and_its_street_named(quji):
+def test_a_community_of_another_street_is_refused_and_its_street_named(quji: User) -> None:
     found = read("orgs", one_sheet(org(社区="民生路社区")), quji)
     assert cells(found.problems) == ["C2"]
     assert "解放碑街道" in found.problems[0].message
 
 
 @pytest.mark.parametrize(("column", "cell"), [("街道", "B2"), ("社区", "C2")])
-def test_a_name_that_is_nowhere_is_refused_at_its_cell(quji, column, cell):
-    found = read("orgs", one_sheet(org(**{column: "不存在的地方"})), quji)
+def test_a_name_that_is_nowhere_is_refused_at_its_cell(quji: User, column: str, cell: str) -> None:
+    found = read("orgs", one_sheet(org() | {column: "不存在的地方"}), quji)
     assert cells(found.problems) == [cell]
     assert "不存在的地方" in found.problems[0].message
 
 
-def test_a_unique_community_needs_no_street(quji):
+def test_a_unique_community_needs_no_street(quji: User) -> None:
     row = org(社区="民生路社区")
     del row["街道"]
     assert read("orgs", one_sheet(row), quji).record.area_id == MINSHENGLU
 
 
-def test_a_name_in_two_streets_needs_the_street(quji):
+def test_a_name_in_two_streets_needs_the_street(quji: User) -> None:
     _add(f"{QIXINGGANG}099", "民生路社区居民委员会")
     found = read("orgs", one_sheet(org(街道=None, 社区="民生路社区")), quji)
     assert cells(found.problems) == ["C2"]
@@ -92,19 +95,19 @@ def test_a_name_in_two_streets_needs_the_street(quji):
         assert area.code.startswith({"七星岗街道": QIXINGGANG, "解放碑街道": JIEFANGBEI}[street])
 
 
-def test_a_name_in_two_streets_under_a_blank_street_is_that_of_the_street_above(quji):
+def test_a_name_in_two_streets_under_a_blank_street_is_that_of_the_street_above(quji: User) -> None:
     _add(f"{QIXINGGANG}099", "民生路社区居民委员会")
     rows = [org(1), org(2, 街道=None, 社区="民生路社区")]
     found = read("orgs", one_sheet(*rows), quji)
     assert [record.area_id for record in found.records][1] == f"{QIXINGGANG}099"
 
 
-def test_a_street_fund_belongs_to_the_street_itself(quji):
+def test_a_street_fund_belongs_to_the_street_itself(quji: User) -> None:
     row = fund(社区="—", 基金级别="街道级")
     assert read("funds", one_sheet(row), quji).record.area_id == QIXINGGANG
 
 
-def test_a_community_fund_without_its_community_is_a_problem(quji):
+def test_a_community_fund_without_its_community_is_a_problem(quji: User) -> None:
     found = read("funds", one_sheet(fund(社区=None)), quji)
     assert [problem.column for problem in found.problems] == ["基金级别"]
 
@@ -112,7 +115,7 @@ def test_a_community_fund_without_its_community_is_a_problem(quji):
 # --- whose rows ------------------------------------------------------------------------------
 
 
-def test_a_street_clerk_needs_no_street_column(jiedao):
+def test_a_street_clerk_needs_no_street_column(jiedao: User) -> None:
     row = org()
     del row["街道"]
     assert read("orgs", one_sheet(row), jiedao).record.area_id == "500103001003"
@@ -127,25 +130,29 @@ def test_a_street_clerk_needs_no_street_column(jiedao):
         ("解放碑街道", None),
     ],
 )
-def test_a_street_clerk_cannot_import_another_streets_row(tmp_path, jiedao, street, community):
+def test_a_street_clerk_cannot_import_another_streets_row(
+    tmp_path: Path, jiedao: User, street: str | None, community: str | None
+) -> None:
     row = org(街道=street, 社区=community)
     assert run(tmp_path, "orgs", one_sheet(row), by="jiedao").code == 1
     assert not CommunityOrg.objects.exists()
 
 
-def test_a_street_clerk_cannot_import_another_streets_sheet_as_his_own(jiedao):
+def test_a_street_clerk_cannot_import_another_streets_sheet_as_his_own(jiedao: User) -> None:
     row = training()
     del row["街道"]
     found = read("activities", one_sheet(row, name="解放碑街道"), jiedao)
     assert found.problems
 
 
-def test_a_street_clerk_is_not_told_where_else_a_name_exists(jiedao):
+def test_a_street_clerk_is_not_told_where_else_a_name_exists(jiedao: User) -> None:
     found = read("orgs", one_sheet(org(社区="民生路社区")), jiedao)
     assert "解放碑" not in found.problems[0].message
 
 
-def test_a_street_clerk_learns_nothing_of_another_streets_records(jiedao, approved):
+def test_a_street_clerk_learns_nothing_of_another_streets_records(
+    jiedao: User, approved: Make
+) -> None:
     other = approved(Fund, area_id=MINSHENGLU, name="民生路社区秘密基金")
     known = read("money", one_sheet(money(基金=other.name)), jiedao).problems
     unknown = read("money", one_sheet(money(基金="民生路社区虚构基金")), jiedao).problems
@@ -154,33 +161,37 @@ def test_a_street_clerk_learns_nothing_of_another_streets_records(jiedao, approv
     ]
 
 
-def test_the_same_name_elsewhere_is_no_repetition(jiedao, approved):
+def test_the_same_name_elsewhere_is_no_repetition(jiedao: User, approved: Make) -> None:
     approved(Fund, area_id=MINSHENGLU, name=fund()["基金名称"])
     assert read("funds", one_sheet(fund()), jiedao).problems == []
 
 
 @pytest.mark.parametrize("area", [DISTRICT, QIXINGGANG, "50"])
-def test_a_neighbouring_districts_clerk_cannot_import_into_this_one(tmp_path, linqu, area):
+def test_a_neighbouring_districts_clerk_cannot_import_into_this_one(
+    tmp_path: Path, linqu: User, area: str
+) -> None:
     done = run(tmp_path, "activities", one_sheet(training()), "--area", area, by="linqu")
     assert done.code == 1
     assert area in done.error
     assert not Training.objects.exists()
 
 
-def test_an_area_outside_reads_like_one_that_does_not_exist(tmp_path, linqu):
+def test_an_area_outside_reads_like_one_that_does_not_exist(tmp_path: Path, linqu: User) -> None:
     content = one_sheet(training())
     outside = run(tmp_path, "activities", content, "--area", DISTRICT, by="linqu")
     nowhere = run(tmp_path, "activities", content, "--area", "500199", by="linqu")
     assert outside.error.replace(DISTRICT, "…") == nowhere.error.replace("500199", "…")
 
 
-def test_a_neighbouring_districts_clerk_finds_no_street_of_this_one(tmp_path, linqu):
+def test_a_neighbouring_districts_clerk_finds_no_street_of_this_one(
+    tmp_path: Path, linqu: User
+) -> None:
     done = run(tmp_path, "activities", one_sheet(training()), "--json", by="linqu")
     assert done.code == 1
     assert [problem["cell"] for problem in done.as_json["problems"]] == ["C2"]
 
 
-def test_a_narrower_area_takes_only_its_own_rows(tmp_path, quji):
+def test_a_narrower_area_takes_only_its_own_rows(tmp_path: Path, quji: User) -> None:
     rows = [org(1), org(2, 街道="解放碑街道", 社区="民生路社区")]
     done = run(tmp_path, "orgs", one_sheet(*rows), "--area", QIXINGGANG, "--json")
     assert done.code == 1
@@ -188,13 +199,15 @@ def test_a_narrower_area_takes_only_its_own_rows(tmp_path, quji):
     assert run(tmp_path, "orgs", one_sheet(org(1)), "--area", QIXINGGANG).code == 0
 
 
-def test_money_finds_its_fund_by_name_and_takes_its_area(quji, approved):
+def test_money_finds_its_fund_by_name_and_takes_its_area(quji: User, approved: Make) -> None:
     stored = approved(Fund, area_id=MINSHENGLU, name="民生路社区暖心基金")
     record = read("money", one_sheet(money(基金=" 民生路社区 暖心基金")), quji).record
     assert (record.fund, record.area_id) == (stored, MINSHENGLU)
 
 
-def test_money_for_a_name_that_two_funds_bear_is_refused_with_both_places(quji, approved):
+def test_money_for_a_name_that_two_funds_bear_is_refused_with_both_places(
+    quji: User, approved: Make
+) -> None:
     for area in ("500103001003", MINSHENGLU):
         approved(Fund, area_id=area, name="暖心基金")
     found = read("money", workbook(Sheet(table([money(基金="暖心基金")]))), quji)

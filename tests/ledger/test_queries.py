@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from accounts.models import User
 from funds.models import Fund
 from tests.ledger.workbooks import (
+    Row,
     activity,
     aid,
     fund,
@@ -19,8 +24,9 @@ from tests.ledger.workbooks import (
     scene,
     training,
 )
+from tests.types import Make
 
-ROWS = {
+ROWS: dict[str, tuple[str, Callable[[int], Row]]] = {
     "funds": ("funds", fund),
     "orgs": ("orgs", org),
     "projects": ("projects", project),
@@ -32,11 +38,9 @@ ROWS = {
 }
 
 
-def _queries(tmp_path, kind, rows, options):
+def _queries(tmp_path: Path, kind: str, rows: list[Row], options: tuple[str, ...]) -> list[str]:
     content = one_sheet(*rows)
-    with CaptureQueriesContext(
-        connection,
-    ) as captured:
+    with CaptureQueriesContext(connection) as captured:
         assert run(tmp_path, kind, content, *options).code == 0
     return [query["sql"] for query in captured if not query["sql"].startswith("INSERT")]
 
@@ -45,7 +49,9 @@ def _queries(tmp_path, kind, rows, options):
     "options", [("--check",), (), ("--approve-as", "shiju")], ids=["check", "import", "approve"]
 )
 @pytest.mark.parametrize("ledger", ROWS)
-def test_queries_do_not_grow_with_rows(tmp_path, quji, shiju, approved, ledger, options):
+def test_queries_do_not_grow_with_rows(
+    tmp_path: Path, quji: User, shiju: User, approved: Make, ledger: str, options: tuple[str, ...]
+) -> None:
     kind, row = ROWS[ledger]
     if ledger == "money":
         approved(Fund, name=fund()["基金名称"])

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import datetime
 import json
+from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
+from accounts.models import User
+from areas.models import Area
 from funds.models import Donation, Expenditure, Fund
+from indicators.models import Plan
 from indicators.progress.services import progress
 from orgs.models import CommunityOrg, Training
 from projects.models import Aid, Project
-from reviews.models import ImportBatch, ReviewEvent
+from reviews.models import ImportBatch, ReviewEvent, Submission
 from scenes.models import Activity, ActivityReach
 from tests.ledger.workbooks import run
+from tests.types import Json
 
 FILES = {
     "01-社区慈善基金台账.xlsx": "funds",
@@ -30,12 +36,13 @@ FAULTY = "07-有错误的基金台账.xlsx"
 DAY = datetime.date(2026, 11, 12)
 
 
-def _sum(records, name):
-    return records.aggregate(total=Sum(name))["total"]
+def _sum(records: QuerySet[Submission], name: str) -> object:
+    total: object = records.aggregate(total=Sum(name))["total"]
+    return total
 
 
 #: How each number of `expected.json` is read from the records.
-READ = {
+READ: dict[str, Callable[[], object]] = {
     "active": lambda: Fund.objects.filter(closed_on=None).count(),
     "initial_yuan": lambda: _sum(Fund.objects.all(), "initial_yuan"),
     "charity": lambda: CommunityOrg.objects.filter(category="charity").count(),
@@ -58,17 +65,19 @@ ROWS = {"06-活动培训帮扶记录.xlsx": 130 + 4 + 150}
 
 
 @pytest.fixture
-def samples(shared):
+def samples(shared: Path) -> Path:
     return shared / "samples"
 
 
 @pytest.fixture
-def expected(samples):
+def expected(samples: Path) -> Json:
     return json.loads((samples / "expected.json").read_text())
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_a_sample_comes_in_as_expected(tmp_path, quji, samples, expected, name):
+def test_a_sample_comes_in_as_expected(
+    tmp_path: Path, quji: User, samples: Path, expected: Json, name: str
+) -> None:
     if FILES[name] == "money":
         run(tmp_path, "funds", samples / "01-社区慈善基金台账.xlsx")
     done = run(tmp_path, FILES[name], samples / name, "--json")
@@ -81,14 +90,18 @@ def test_a_sample_comes_in_as_expected(tmp_path, quji, samples, expected, name):
     }
 
 
-def test_no_total_of_the_samples_disagrees_and_no_column_is_unknown(tmp_path, quji, samples):
+def test_no_total_of_the_samples_disagrees_and_no_column_is_unknown(
+    tmp_path: Path, quji: User, samples: Path
+) -> None:
     for name, kind in FILES.items():
         done = run(tmp_path, kind, samples / name, "--json")
         said = [each["message"] for each in done.as_json["warnings"]]
         assert not [message for message in said if "合计行" in message or "不认识的列" in message]
 
 
-def test_the_two_closed_funds_close_on_the_reporting_day_with_a_warning(tmp_path, quji, samples):
+def test_the_two_closed_funds_close_on_the_reporting_day_with_a_warning(
+    tmp_path: Path, quji: User, samples: Path
+) -> None:
     done = run(tmp_path, "funds", samples / "01-社区慈善基金台账.xlsx", "--json")
     closed = Fund.objects.exclude(closed_on=None)
     assert [record.closed_on for record in closed] == [DAY, DAY]
@@ -96,8 +109,8 @@ def test_the_two_closed_funds_close_on_the_reporting_day_with_a_warning(tmp_path
 
 
 def test_the_faulty_ledger_has_exactly_its_eight_problems_and_writes_nothing(
-    tmp_path, quji, samples, expected
-):
+    tmp_path: Path, quji: User, samples: Path, expected: Json
+) -> None:
     done = run(tmp_path, "funds", samples / FAULTY, "--submit", "--json")
     assert done.code == 1
     wanted = [problem["cell"] for problem in expected[FAULTY]["problems"]]
@@ -107,7 +120,7 @@ def test_the_faulty_ledger_has_exactly_its_eight_problems_and_writes_nothing(
         assert not model.objects.exists()
 
 
-def test_the_eight_problems_say_what_is_wrong(tmp_path, quji, samples):
+def test_the_eight_problems_say_what_is_wrong(tmp_path: Path, quji: User, samples: Path) -> None:
     done = run(tmp_path, "funds", samples / FAULTY, "--json")
     said = {problem["cell"]: problem["message"] for problem in done.as_json["problems"]}
     for cell, word in {
@@ -124,8 +137,14 @@ def test_the_eight_problems_say_what_is_wrong(tmp_path, quji, samples):
 
 
 def test_the_figures_follow_from_the_six_ledgers(
-    tmp_path, quji, shiju, yuzhong, district, samples, capsys
-):
+    tmp_path: Path,
+    quji: User,
+    shiju: User,
+    yuzhong: Plan,
+    district: Area,
+    samples: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     for name, kind in FILES.items():
         assert run(tmp_path, kind, samples / name, "--approve-as", "shiju").code == 0
     figures = {item.indicator.code: item for item in progress(yuzhong, district, on=DAY).items}
@@ -149,7 +168,7 @@ def test_the_figures_follow_from_the_six_ledgers(
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_a_sample_comes_in_only_once(tmp_path, quji, samples, name):
+def test_a_sample_comes_in_only_once(tmp_path: Path, quji: User, samples: Path, name: str) -> None:
     run(tmp_path, "funds", samples / "01-社区慈善基金台账.xlsx")
     if FILES[name] != "funds":
         assert run(tmp_path, FILES[name], samples / name).code == 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,6 +13,7 @@ from orgs.models import CommunityOrg
 from reviews.models import ImportBatch, ReviewEvent, Status
 from reviews.services import TransitionError, approve, reopen
 from tests.ledger.workbooks import fund, imported, org
+from tests.types import Make
 
 
 def _imported(by: User, kind: str, *rows: dict[str, Any], **options: Any) -> ImportBatch:
@@ -77,7 +77,7 @@ def test_a_changed_record_that_was_submitted_since_stays(quji: User) -> None:
         undo_batch(batch, by=quji)
 
 
-def test_records_that_others_hang_on_stay(quji: User, make: Callable[..., Any]) -> None:
+def test_records_that_others_hang_on_stay(quji: User, make: Make) -> None:
     batch = _imported(quji, "funds", fund(1))
     gift = make(Donation, fund=Fund.objects.get())
     with pytest.raises(TransitionError, match="捐赠收入"):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from django.db.models import CharField, IntegerField
 
 from funds.models import Fund, FundLevel
 from ledgers.cells import Cell, CellError, Choice, flag, identifier, name, phone, text, words
+from ledgers.declaration import Column
 from ledgers.registry import KINDS
 from orgs.models import Charity, CommunityOrg, OrgCategory, Training, VolunteerTeam
 from projects.models import Aid, Project
@@ -17,7 +20,7 @@ from scenes.models import Activity, Scene
     "written",
     ["√", "✓", "☑", "是", "有", "1", 1, 1.0, True, " 是 ", "√ ", "Y", "ｙ", "yes", "具有"],
 )
-def test_ticks_are_yes(written):
+def test_ticks_are_yes(written: object) -> None:
     assert flag(Cell(written)) is True
 
 
@@ -25,12 +28,12 @@ def test_ticks_are_yes(written):
     "written",
     [None, "", "  ", "否", "无", "×", "0", 0, 0.0, False, "N", "／", "—", "没有", "不具备"],
 )
-def test_crosses_and_blanks_are_no(written):
+def test_crosses_and_blanks_are_no(written: object) -> None:
     assert flag(Cell(written)) is False
 
 
 @pytest.mark.parametrize("written", ["可能", "2", 2, "待办", "#REF!"])
-def test_anything_else_is_neither_yes_nor_no(written):
+def test_anything_else_is_neither_yes_nor_no(written: object) -> None:
     with pytest.raises(CellError):
         flag(Cell(written))
 
@@ -48,12 +51,12 @@ def test_anything_else_is_neither_yes_nor_no(written):
         (None, ""),
     ],
 )
-def test_phones(written, expected):
+def test_phones(written: object, expected: object) -> None:
     assert phone(Cell(written)) == expected
 
 
 @pytest.mark.parametrize("written", [2363760000.0, 63760000, 1.38e15, "1" * 31])
-def test_a_number_that_may_have_lost_its_zero_is_no_phone(written):
+def test_a_number_that_may_have_lost_its_zero_is_no_phone(written: object) -> None:
     with pytest.raises(CellError):
         phone(Cell(written))
 
@@ -61,7 +64,7 @@ def test_a_number_that_may_have_lost_its_zero_is_no_phone(written):
 @pytest.mark.parametrize(
     "typed", [5.150010312345679e17, 51500103123456789, 5.15001031e16, 123456, 12.0]
 )
-def test_a_code_typed_as_a_number_is_refused_because_digits_may_be_lost(typed):
+def test_a_code_typed_as_a_number_is_refused_because_digits_may_be_lost(typed: float) -> None:
     with pytest.raises(CellError, match="文本"):
         identifier(18)(Cell(typed))
 
@@ -77,12 +80,14 @@ def test_a_code_typed_as_a_number_is_refused_because_digits_may_be_lost(typed):
         (None, ""),
     ],
 )
-def test_codes_are_half_width_capitals_without_blanks(written, expected):
+def test_codes_are_half_width_capitals_without_blanks(written: object, expected: object) -> None:
     assert identifier(18)(Cell(written)) == expected
 
 
 @pytest.mark.parametrize("parse", [text(5), name(5), identifier(5)])
-def test_text_longer_than_its_field_is_refused_with_both_lengths(parse):
+def test_text_longer_than_its_field_is_refused_with_both_lengths(
+    parse: Callable[[Cell], object],
+) -> None:
     assert parse(Cell("a" * 5))
     with pytest.raises(CellError, match=r"6.*5"):
         parse(Cell("a" * 6))
@@ -90,7 +95,7 @@ def test_text_longer_than_its_field_is_refused_with_both_lengths(parse):
 
 @pytest.mark.parametrize("parse", [text(), name(), identifier(20), phone, flag, words])
 @pytest.mark.parametrize("error", ["#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!"])
-def test_a_formula_error_is_named_as_such(parse, error):
+def test_a_formula_error_is_named_as_such(parse: Callable[[Cell], object], error: str) -> None:
     with pytest.raises(CellError, match="公式错误"):
         parse(Cell(error))
 
@@ -104,11 +109,11 @@ def test_a_formula_error_is_named_as_such(parse, error):
         ("ABC DEF", "ABC DEF"),
     ],
 )
-def test_blanks_inside_a_chinese_name_say_nothing(written, expected):
+def test_blanks_inside_a_chinese_name_say_nothing(written: object, expected: object) -> None:
     assert name()(Cell(written)) == expected
 
 
-def test_a_choice_is_known_by_its_label_with_or_without_its_kind():
+def test_a_choice_is_known_by_its_label_with_or_without_its_kind() -> None:
     parse = Choice(OrgCategory, {"公益": "charity"})
     for written in ("公益慈善类", "公益慈善", " 公益 慈善类 ", "公益"):
         assert parse(Cell(written)) == "charity"
@@ -116,7 +121,7 @@ def test_a_choice_is_known_by_its_label_with_or_without_its_kind():
     assert parse(Cell("无")) == ""
 
 
-def test_an_unknown_choice_is_refused_with_all_that_are_known():
+def test_an_unknown_choice_is_refused_with_all_that_are_known() -> None:
     with pytest.raises(CellError, match=r"街道级、社区级"):
         Choice(FundLevel)(Cell("市级"))
 
@@ -124,7 +129,7 @@ def test_an_unknown_choice_is_refused_with_all_that_are_known():
 @pytest.mark.parametrize(
     "written", ["一老、一小", "一老,一小", "一老，一小", "一老/一小", "一老 一小", "一老；一小"]
 )
-def test_lists_are_split_at_any_sign(written):
+def test_lists_are_split_at_any_sign(written: object) -> None:
     assert words(Cell(written)) == ["一老", "一小"]
 
 
@@ -156,7 +161,10 @@ _COLUMNS = [
 @pytest.mark.parametrize(
     ("field", "column"), [each for each in _COLUMNS if type(each.values[0]) is CharField]
 )
-def test_no_column_accepts_more_text_than_the_database_holds(field, column):
+def test_no_column_accepts_more_text_than_the_database_holds(
+    field: CharField[str, str], column: Column
+) -> None:
+    assert field.max_length
     try:
         read = column.parse(Cell("某" * (field.max_length + 1)))
     except CellError:
@@ -167,7 +175,9 @@ def test_no_column_accepts_more_text_than_the_database_holds(field, column):
 @pytest.mark.parametrize(
     ("field", "column"), [each for each in _COLUMNS if isinstance(each.values[0], IntegerField)]
 )
-def test_no_column_accepts_a_count_that_the_database_cannot_hold(field, column):
+def test_no_column_accepts_a_count_that_the_database_cannot_hold(
+    field: IntegerField[int, int], column: Column
+) -> None:
     largest = 2**15 - 1 if "Small" in field.get_internal_type() else 2**31 - 1
     with pytest.raises(CellError):
         column.parse(Cell(largest + 1))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
 from typing import Any
 
 from django.apps import apps
@@ -12,12 +11,12 @@ from funds.models import Donation, Expenditure, Fund
 from indicators.measures import MEASURES
 from indicators.models import Counting, Indicator, ManualFigure, Place, Plan
 from reviews.models import Submission
+from tests.types import Make
 
 RECORD_KINDS: list[type[Submission]] = [
     model for model in apps.get_models() if issubclass(model, Submission)
 ]
 DAY = datetime.date(2026, 3, 1)
-Make = Callable[..., Any]
 
 
 def kind_name(kind: type[Submission]) -> str:

@@ -10,6 +10,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from areas.models import Area
 from funds.models import Donation, Expenditure, Fund
 from indicators.models import ManualFigure, OpeningBalance
 from orgs.models import Charity, CommunityOrg, Training, VolunteerTeam
@@ -17,7 +18,8 @@ from projects.models import Aid, Project
 from reviews.checks import blocking, checks_of, find_problems
 from reviews.models import Submission
 from scenes.models import Activity, Scene
-from tests.records.kinds import DAY, RECORD_KINDS, Make, kind_name, sound
+from tests.records.kinds import DAY, RECORD_KINDS, kind_name, sound
+from tests.types import Make
 
 TOMORROW = timezone.localdate() + datetime.timedelta(days=1)
 TODAY = timezone.localdate()
@@ -247,20 +249,20 @@ def example_id(value: object) -> str | None:
 
 
 @pytest.mark.parametrize("kind", RECORD_KINDS, ids=kind_name)
-def test_a_sound_record_has_no_findings(district: Any, make: Make, kind: Kind) -> None:
+def test_a_sound_record_has_no_findings(district: Area, make: Make, kind: Kind) -> None:
     assert find_problems(sound(make, kind)) == []
 
 
 @pytest.mark.parametrize(("kind", "values"), ACCEPTED, ids=example_id)
 def test_what_is_right_is_accepted(
-    district: Any, make: Make, kind: Kind, values: dict[str, Any]
+    district: Area, make: Make, kind: Kind, values: dict[str, Any]
 ) -> None:
     assert find_problems(changed(sound(make, kind), values)) == []
 
 
 @pytest.mark.parametrize(("kind", "values", "code", "field"), BLOCKED, ids=example_id)
 def test_what_is_wrong_blocks_at_its_field(
-    district: Any, make: Make, kind: Kind, values: dict[str, Any], code: str, field: str
+    district: Area, make: Make, kind: Kind, values: dict[str, Any], code: str, field: str
 ) -> None:
     found = blocking(find_problems(changed(sound(make, kind), values)))
     assert [(problem.code, problem.field) for problem in found] == [(code, field)]
@@ -268,7 +270,7 @@ def test_what_is_wrong_blocks_at_its_field(
 
 @pytest.mark.parametrize(("kind", "values", "code", "field"), WARNED, ids=example_id)
 def test_what_is_doubtful_is_shown_and_does_not_block(
-    district: Any, make: Make, kind: Kind, values: dict[str, Any], code: str, field: str
+    district: Area, make: Make, kind: Kind, values: dict[str, Any], code: str, field: str
 ) -> None:
     found = find_problems(changed(sound(make, kind), values))
     assert [(problem.code, problem.field) for problem in found] == [(code, field)]
@@ -276,7 +278,9 @@ def test_what_is_doubtful_is_shown_and_does_not_block(
 
 
 @pytest.mark.parametrize("kind", RECORD_KINDS, ids=kind_name)
-def test_every_check_of_a_kind_finds_something_above(district: Any, make: Make, kind: Kind) -> None:
+def test_every_check_of_a_kind_finds_something_above(
+    district: Area, make: Make, kind: Kind
+) -> None:
     """Checks that need more than one record have tests of their own (`test_fund_money`)."""
     apart = {"area_kept", "group_complete", "area_fits_fund", "within_life_of_fund.<locals>.check"}
     examples = [values for owner, values, *_ in (*BLOCKED, *WARNED) if owner is kind]
@@ -291,14 +295,14 @@ def test_every_check_of_a_kind_finds_something_above(district: Any, make: Make, 
 
 
 def test_all_findings_of_a_record_are_shown_in_the_order_of_its_checks(
-    district: Any, make: Make
+    district: Area, make: Make
 ) -> None:
     team = changed(make(VolunteerTeam), {"name": "", "founded_on": TOMORROW, "volunteers": -1})
     assert [problem.code for problem in find_problems(team)] == ["required", "future", "negative"]
 
 
 def test_a_form_shows_what_blocks_beside_its_field_and_lets_warnings_pass(
-    district: Any, make: Make
+    district: Area, make: Make
 ) -> None:
     make(Charity, has_public_fundraising=True).full_clean()
     with pytest.raises(ValidationError) as refusal:

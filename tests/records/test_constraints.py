@@ -12,6 +12,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 
+from accounts.models import User
+from areas.models import Area
 from funds.models import Donation, Expenditure, Fund, FundMember
 from indicators.models import ManualFigure, OpeningBalance
 from orgs.models import Charity, CommunityOrg, VolunteerTeam
@@ -19,7 +21,8 @@ from projects.models import Aid, Project
 from reviews.models import ImportBatch, Submission
 from scenes.models import Activity, ActivityReach, Scene
 from tests.conftest import DAY
-from tests.records.kinds import RECORD_KINDS, Make, sound
+from tests.records.kinds import RECORD_KINDS, sound
+from tests.types import Make
 
 BEFORE = datetime.date(2025, 1, 1)  # every sound record begins later
 MINUS = Decimal("-0.01")
@@ -87,7 +90,7 @@ def test_every_constraint_speaks_chinese(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_what_is_always_true_cannot_be_broken(district: Any, make: Make, name: str) -> None:
+def test_what_is_always_true_cannot_be_broken(district: Area, make: Make, name: str) -> None:
     kind, values = BROKEN[name]
     record = sound(make, kind)
     with pytest.raises(IntegrityError, match=name), transaction.atomic():
@@ -97,7 +100,7 @@ def test_what_is_always_true_cannot_be_broken(district: Any, make: Make, name: s
 
 
 @pytest.mark.parametrize("field", ["budget_yuan", "spent_yuan"])
-def test_a_projects_money_is_never_negative(district: Any, make: Make, field: str) -> None:
+def test_a_projects_money_is_never_negative(district: Area, make: Make, field: str) -> None:
     record = make(Project)
     with (
         pytest.raises(IntegrityError, match="projects_project_money_not_negative"),
@@ -110,7 +113,7 @@ def test_a_projects_money_is_never_negative(district: Any, make: Make, field: st
 
 @pytest.mark.parametrize("name", SHARED)
 def test_two_living_records_do_not_share_their_identity(
-    district: Any, make: Make, name: str
+    district: Area, make: Make, name: str
 ) -> None:
     kind, fields = SHARED[name]
     first, second = sound(make, kind), sound(make, kind)
@@ -121,7 +124,7 @@ def test_two_living_records_do_not_share_their_identity(
 
 
 @pytest.mark.parametrize("name", SHARED)
-def test_a_voided_record_gives_its_identity_back(district: Any, make: Make, name: str) -> None:
+def test_a_voided_record_gives_its_identity_back(district: Area, make: Make, name: str) -> None:
     kind, fields = SHARED[name]
     first, second = sound(make, kind), sound(make, kind)
     kind.objects.filter(pk=first.pk).update(status="void")
@@ -131,7 +134,7 @@ def test_a_voided_record_gives_its_identity_back(district: Any, make: Make, name
 
 
 @pytest.mark.parametrize("name", SHARED)
-def test_one_different_field_is_another_identity(district: Any, make: Make, name: str) -> None:
+def test_one_different_field_is_another_identity(district: Area, make: Make, name: str) -> None:
     kind, fields = SHARED[name]
     first, second = sound(make, kind), sound(make, kind)
     kind.objects.filter(pk=first.pk).update(area_id="500103003013")
@@ -150,14 +153,14 @@ def test_one_different_field_is_another_identity(district: Any, make: Make, name
     ],
 )
 def test_an_end_on_the_first_day_is_in_order(
-    district: Any, make: Make, kind: type[Submission], end: str
+    district: Area, make: Make, kind: type[Submission], end: str
 ) -> None:
     record = make(kind)
     day = getattr(record, kind.date_field)
     assert kind.objects.filter(pk=record.pk).update(**{end: day}) == 1
 
 
-def test_a_member_holds_an_office_once(district: Any, make: Make) -> None:
+def test_a_member_holds_an_office_once(district: Area, make: Make) -> None:
     fund = make(Fund)
     FundMember.objects.create(fund=fund, name="王芳", kind="donor")
     FundMember.objects.create(fund=fund, name="王芳", kind="resident")
@@ -167,7 +170,7 @@ def test_a_member_holds_an_office_once(district: Any, make: Make) -> None:
         FundMember.objects.create(fund=fund, name="王芳", kind="donor")
 
 
-def test_an_activity_reaches_a_community_once(district: Any, make: Make) -> None:
+def test_an_activity_reaches_a_community_once(district: Area, make: Make) -> None:
     activity = make(Activity, reached=["500103001003"])
     with pytest.raises(ValidationError, match="该社区已列入本次活动"):
         ActivityReach(activity=activity, area_id="500103001003").validate_constraints()
@@ -175,7 +178,7 @@ def test_an_activity_reaches_a_community_once(district: Any, make: Make) -> None
         ActivityReach.objects.create(activity=activity, area_id="500103001003")
 
 
-def test_a_file_is_read_in_once_for_an_area(district: Any, quji: Any) -> None:
+def test_a_file_is_read_in_once_for_an_area(district: Area, quji: User) -> None:
     batch = {"kind": "teams", "file_name": "a.xlsx", "sha256": "0" * 64, "area": district}
     ImportBatch.objects.create(**batch, created_by=quji, row_count=1)
     with pytest.raises(ValidationError, match="同一文件已导入过"):

@@ -13,7 +13,8 @@ from simple_history.middleware import HistoryRequestMiddleware
 from accounts.models import User
 from orgs.models import VolunteerTeam
 from reviews.models import Submission
-from tests.records.kinds import RECORD_KINDS, Make, kind_name, sound
+from tests.records.kinds import RECORD_KINDS, kind_name, sound
+from tests.types import Make
 
 
 @pytest.fixture

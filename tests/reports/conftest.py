@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
@@ -19,6 +17,7 @@ from reports.filing.preparing import prepare_reports
 from reports.models import Edition, Report
 from scenes.models import Activity, Scene
 from tests.conftest import HUAYIPO, JIEFANGBEI, MINSHENGLU, QIXINGGANG
+from tests.types import Make
 
 JUNE = datetime.date(2026, 6, 30)
 PREPARED = datetime.date(2026, 6, 1)
@@ -27,7 +26,7 @@ CREDIT_CODE = "535000005000011221"
 
 
 @pytest.fixture
-def facts(approved: Callable[..., Any], yuzhong: Plan) -> None:
+def facts(approved: Make, yuzhong: Plan) -> None:
     """A few approved records of every kind, in two streets, some text of them like a formula."""
     for place, street in ((HUAYIPO, QIXINGGANG), (MINSHENGLU, JIEFANGBEI)):
         fund = approved(Fund, area_id=place)

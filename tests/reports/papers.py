@@ -17,7 +17,7 @@ Content = dict[str, Any]
 #: Sealing takes a second, and reading changes nothing: one edition serves all files.
 _SEALED: dict[str, str] = {}
 
-MISSING = [
+MISSING: list[Content] = [
     {
         "code": f"5001030{number}",
         "name": f"第{number}街道",

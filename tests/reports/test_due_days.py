@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 
@@ -16,6 +14,7 @@ from reports.filing.preparing import prepare_reports
 from reports.models import FilingStatus, Report, ReportState
 from scenes.models import Scene
 from tests.reports.conftest import JUNE, PREPARED
+from tests.types import Make
 
 Day = datetime.date
 
@@ -68,9 +67,7 @@ def test_months_of_being_down_lose_no_report(yuzhong: Plan) -> None:
     ]
 
 
-def test_a_missed_report_counts_up_to_its_own_day(
-    yuzhong: Plan, approved: Callable[..., Any]
-) -> None:
+def test_a_missed_report_counts_up_to_its_own_day(yuzhong: Plan, approved: Make) -> None:
     approved(Scene, opened_on=JUNE)
     approved(Scene, opened_on=JUNE + datetime.timedelta(days=1))
     prepare_reports(Day(2026, 9, 1))
@@ -85,7 +82,7 @@ def _scenes(report: Report) -> str:
 
 
 def test_a_draft_follows_the_facts_until_it_is_filed(
-    yuzhong: Plan, approved: Callable[..., Any], shiju: User
+    yuzhong: Plan, approved: Make, shiju: User
 ) -> None:
     report = prepare_reports(PREPARED)[0]
     assert _scenes(report) == "0"

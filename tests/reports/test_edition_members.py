@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 from random import Random
@@ -43,12 +43,13 @@ from tests.indicators.test_shortfalls import succeed
 from tests.indicators.worlds import KINDS, World, days_to_ask, load_world_plan, seeds
 from tests.records.kinds import RECORD_KINDS
 from tests.reports.conftest import JUNE
+from tests.types import Make
 from tests.web.test_chinese import english_in
 
 pytestmark = pytest.mark.once
 
 Day = datetime.date
-Make = Callable[..., Any]
+
 TODAY = Day(2026, 7, 15)
 
 

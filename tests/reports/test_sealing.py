@@ -5,10 +5,9 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
-from collections.abc import Callable
-from typing import Any
 
 import pytest
+from django.test import Client
 
 from accounts.models import Role, User
 from funds.models import Fund
@@ -22,10 +21,11 @@ from reviews.services import reopen
 from scenes.models import Scene
 from tests.conftest import DISTRICT, QIXINGGANG
 from tests.reports.conftest import JUNE
+from tests.types import Make
 
 
 @pytest.fixture
-def edition(report: Report, shiju: User, approved: Callable[..., Any]) -> Edition:
+def edition(report: Report, shiju: User, approved: Make) -> Edition:
     approved(Fund)
     return seal(report, by=shiju, on=JUNE)
 
@@ -85,7 +85,7 @@ def test_sealing_again_owes_a_reason(
 
 
 def test_a_correction_says_why_and_follows_the_first(
-    report: Report, edition: Edition, shiju: User, approved: Callable[..., Any]
+    report: Report, edition: Edition, shiju: User, approved: Make
 ) -> None:
     approved(Scene)
     second = seal(report, by=shiju, on=JUNE, reason=" 漏报一处场景 ")
@@ -104,7 +104,7 @@ def test_the_chain_goes_on_from_report_to_report(edition: Edition, shiju: User) 
 
 
 def test_what_happens_later_does_not_reach_a_sealed_edition(
-    edition: Edition, shiju: User, approved: Callable[..., Any]
+    edition: Edition, shiju: User, approved: Make
 ) -> None:
     before = Edition.objects.values().get()
     book = workbook_path(edition).read_bytes()
@@ -118,14 +118,14 @@ def test_what_happens_later_does_not_reach_a_sealed_edition(
 
 
 def test_a_name_with_a_control_character_does_not_stop_the_report(
-    report: Report, shiju: User, approved: Callable[..., Any]
+    report: Report, shiju: User, approved: Make
 ) -> None:
     approved(Scene, name="慈善墙\x0b二期")
     edition = seal(report, by=shiju, on=JUNE)
     assert workbook_path(edition).exists()
 
 
-def test_the_reviewer_seals_from_the_page(client: Any, report: Report, shiju: User) -> None:
+def test_the_reviewer_seals_from_the_page(client: Client, report: Report, shiju: User) -> None:
     client.force_login(shiju)
     url = f"/reports/{report.pk}/seal/"
     assert client.get(url).status_code == 200
@@ -136,7 +136,7 @@ def test_the_reviewer_seals_from_the_page(client: Any, report: Report, shiju: Us
     assert "请写明更正理由" in again.content.decode()
     assert client.post(url, {"reason": "更正"}).status_code == 302
     assert list(Edition.objects.values_list("number", flat=True)) == [1, 2]
-    first = Edition.objects.first()
+    first = Edition.objects.earliest("number")
     for kind, path in (("xlsx", workbook_path(first)), ("docx", document_path(first))):
         answer = client.get(f"/reports/editions/{first.pk}.{kind}")
         assert answer.content == path.read_bytes()
@@ -144,7 +144,7 @@ def test_the_reviewer_seals_from_the_page(client: Any, report: Report, shiju: Us
 
 @pytest.mark.parametrize("user", ["quji", "shengting", "jiangbei", "shenji", "guanli"])
 def test_nobody_else_seals_from_the_page(
-    client: Any, report: Report, request: pytest.FixtureRequest, user: str
+    client: Client, report: Report, request: pytest.FixtureRequest, user: str
 ) -> None:
     client.force_login(request.getfixturevalue(user))
     answer = client.post(f"/reports/{report.pk}/seal/", {"reason": "越权"})
@@ -152,7 +152,7 @@ def test_nobody_else_seals_from_the_page(
     assert not Edition.objects.exists()
 
 
-def test_a_reason_too_long_is_refused(report: Any, shiju: User) -> None:
+def test_a_reason_too_long_is_refused(report: Report, shiju: User) -> None:
     seal(report, by=shiju, on=JUNE)
     with pytest.raises(SealError, match="更正理由过长"):
         seal(report, by=shiju, on=JUNE, reason="改" * 501)

@@ -25,12 +25,13 @@ from reports.filing.preparing import prepare_reports
 from reports.models import Edition, Report, ReportEvent, ReportState
 from tests.conftest import DISTRICT, NEIGHBOUR, QIXINGGANG
 from tests.reports.conftest import JUNE, PREPARED
+from tests.types import Make
 
 Tamper = Callable[[Edition], Any]
 
 
 @pytest.fixture
-def editions(report: Report, shiju: User, approved: Callable[..., Any]) -> list[Edition]:
+def editions(report: Report, shiju: User, approved: Make) -> list[Edition]:
     """June's first edition and its correction, and November's."""
     approved(Fund)
     first = seal(report, by=shiju, on=JUNE)
@@ -124,7 +125,7 @@ TAMPERINGS: dict[str, Tamper] = {
 }
 
 
-def test_any_change_is_found_and_named(editions: list[Edition], subtests: Any) -> None:
+def test_any_change_is_found_and_named(editions: list[Edition], subtests: pytest.Subtests) -> None:
     for number, (name, tamper) in enumerate(TAMPERINGS.items()):
         edition = editions[number % len(editions)]
         with subtests.test(name, edition=edition.pk), _undone(edition):
@@ -162,7 +163,9 @@ def test_a_removed_edition_leaves_a_gap(editions: list[Edition], position: int) 
     assert list(verify_editions())
 
 
-def test_any_single_byte_of_a_content_is_found(editions: list[Edition], subtests: Any) -> None:
+def test_any_single_byte_of_a_content_is_found(
+    editions: list[Edition], subtests: pytest.Subtests
+) -> None:
     """Every 97th character, one after the other."""
     text = editions[0].content
     for at in range(0, len(text), max(len(text) // 97, 1)):

@@ -64,7 +64,11 @@ def _read(path: Path) -> list[list[Word]]:
     pages = done.stdout.split("<page ")[1:]
     assert all(page.startswith('width="595') and 'height="841' in page for page in pages)
     return [
-        [Word(*map(float, found[:4]), found[4]) for found in _WORD.findall(page)] for page in pages
+        [
+            Word(float(left), float(top), float(right), float(bottom), text)
+            for left, top, right, bottom, text in _WORD.findall(page)
+        ]
+        for page in pages
     ]
 
 

@@ -263,8 +263,10 @@ def test_every_cell_survives_another_program(
     source = tmp_path / "book.xlsx"
     source.write_bytes(sealed["bytes"])
     profile = f"-env:UserInstallation=file://{tmp_path}/profile"
-    command = [soffice, profile, "--headless", "--convert-to", "xlsx", "--outdir", tmp_path / "out"]
-    subprocess.run([*command, source], check=True, capture_output=True, timeout=120)
+    command = [soffice, profile, "--headless", "--convert-to", "xlsx", "--outdir"]
+    subprocess.run(
+        [*command, str(tmp_path / "out"), str(source)], check=True, capture_output=True, timeout=120
+    )
     ours, theirs = _texts(book), _texts(openpyxl.load_workbook(tmp_path / "out" / "book.xlsx"))
     assert ours.keys() == theirs.keys()
     assert len(ours) > 900

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
 from accounts.models import User
+from areas.models import Area
 from reviews.evidence import attachments
 from reviews.evidence.attachments import (
     AttachmentError,
@@ -27,8 +27,8 @@ from reviews.models import Attachment, AttachmentKind, Status
 from reviews.services import return_, submit
 from scenes.models import Scene
 from tests.conftest import MINSHENGLU
+from tests.types import Make
 
-Make = Callable[..., Any]
 JPEG = b"\xff\xd8\xff\xe0 a photo"
 PNG = b"\x89PNG\r\n\x1a\n a picture"
 PDF = b"%PDF-1.7 a paper"
@@ -45,7 +45,7 @@ def files_under(folder: Path) -> list[Path]:
 
 
 @pytest.fixture
-def scene(make: Make, district: Any) -> Scene:
+def scene(make: Make, district: Area) -> Scene:
     return make(Scene)
 
 
@@ -174,7 +174,7 @@ def test_twenty_a_record_and_removed_ones_do_not_count(scene: Scene, jiedao: Use
 
 @pytest.mark.parametrize("user", ["jiedao2", "jiangbei"])
 def test_nobody_from_elsewhere_adds_or_removes(
-    scene: Scene, jiedao: User, request: Any, user: str
+    scene: Scene, jiedao: User, request: pytest.FixtureRequest, user: str
 ) -> None:
     found = attach(scene, upload(), by=jiedao)
     stranger = request.getfixturevalue(user)
@@ -187,7 +187,7 @@ def test_nobody_from_elsewhere_adds_or_removes(
 
 @pytest.mark.parametrize("user", ["shiju", "shengting", "guanli", "shenji"])
 def test_who_enters_no_records_adds_and_removes_no_files(
-    scene: Scene, jiedao: User, request: Any, user: str
+    scene: Scene, jiedao: User, request: pytest.FixtureRequest, user: str
 ) -> None:
     found = attach(scene, upload(), by=jiedao)
     other = request.getfixturevalue(user)
@@ -251,7 +251,7 @@ READERS = {
 
 @pytest.mark.parametrize("user", list(READERS))
 def test_who_sees_the_record_reads_its_files(
-    scene: Scene, jiedao: User, request: Any, user: str
+    scene: Scene, jiedao: User, request: pytest.FixtureRequest, user: str
 ) -> None:
     found = attach(scene, upload(), by=jiedao)
     read = readable_attachment(request.getfixturevalue(user), found.pk)
@@ -302,7 +302,7 @@ def test_of_two_files_the_one_that_was_kept_stays(
         with pytest.raises(_Fault), transaction.atomic():
             attach(scene, upload(PDF), by=jiedao)
             raise _Fault
-    assert [path.name for path in files_under(tmp_path)] == [Path(kept.file.name).name]
+    assert [path.name for path in files_under(tmp_path)] == [Path(str(kept.file.name)).name]
 
 
 def test_a_fault_after_the_commit_takes_no_file_away(

@@ -10,7 +10,8 @@ from accounts.models import User
 from orgs.models import VolunteerTeam
 from reviews.models import Action, ReviewEvent, Submission
 from reviews.services import ProblemsFound, TransitionError, move_all
-from tests.records.kinds import RECORD_KINDS, Make, kind_name, sound
+from tests.records.kinds import RECORD_KINDS, kind_name, sound
+from tests.types import Make
 
 
 def queries_of(kind: type[Submission], action: Action, by: User, reason: str = "") -> list[str]:

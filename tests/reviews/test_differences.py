@@ -7,8 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from pytest_django.fixtures import DjangoAssertNumQueries
 
 from accounts.models import User
+from areas.models import Area
 from funds.models import Donation, Fund, FundMember
 from indicators.models import OpeningBalance
 from orgs.models import Charity
@@ -27,8 +29,7 @@ from reviews.trail.differences import (
 from scenes.models import Activity, Scene
 from tests.conftest import DISTRICT, HUAYIPO, MINSHENGLU
 from tests.records.kinds import RECORD_KINDS, kind_name, sound
-
-Make = Callable[..., Any]
+from tests.types import Make
 
 
 def changed(comparison: Comparison) -> dict[str, tuple[str, str]]:
@@ -56,7 +57,7 @@ def edited(approved: Make, shiju: User) -> Callable[..., Any]:
 
 @pytest.mark.parametrize("kind", RECORD_KINDS, ids=kind_name)
 def test_every_field_of_every_kind_is_shown_in_chinese(
-    make: Make, shiju: User, district: Any, kind: Any
+    make: Make, shiju: User, district: Area, kind: Any
 ) -> None:
     shown = compare(sound(make, kind), shiju)
     labels = [row.label for row in shown.rows]
@@ -158,7 +159,7 @@ def test_what_a_record_refers_to_today_is_named_although_it_lies_above(
 
 
 def test_the_names_of_many_versions_cost_as_many_queries_as_those_of_one(
-    make: Make, shiju: User, django_assert_num_queries: Any
+    make: Make, shiju: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     fund = make(Fund)
     for number in range(6):
@@ -183,7 +184,7 @@ def test_rows_are_shown_as_they_are_now(make: Make, shiju: User) -> None:
     assert table.rows == [["王芳", "街道（乡镇）有关负责人", EMPTY]]
 
 
-def test_communities_reached_are_named(make: Make, district: Any) -> None:
+def test_communities_reached_are_named(make: Make, district: Area) -> None:
     activity = make(Activity, reached=[HUAYIPO, MINSHENGLU])
     table = row_table(Activity.communities.through, activity)
     assert table.rows == [["华一坡社区"], ["民生路社区"]]

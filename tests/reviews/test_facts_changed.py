@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from accounts.models import User
+from areas.models import Area
 from indicators.models import Plan
 from indicators.store import series
 from orgs.models import VolunteerTeam
@@ -16,7 +17,7 @@ from reviews.models import Action, ReviewEvent
 from reviews.services import ProblemsFound, approve, move_all, reopen, return_, submit, void
 from reviews.signals import facts_changed
 from scenes.models import Activity
-from tests.records.kinds import Make
+from tests.types import Make
 
 QIXINGGANG, JIEFANGBEI = "500103001003", "500103003013"
 
@@ -109,7 +110,7 @@ def test_a_failing_listener_takes_the_transition_back(
 )
 def test_the_figures_follow_an_activity_wherever_it_reached(
     make: Make,
-    district: Any,
+    district: Area,
     quji: User,
     shiju: User,
     yuzhong: Plan,
@@ -129,7 +130,7 @@ def test_the_figures_follow_an_activity_wherever_it_reached(
 
 
 def test_submitting_again_after_a_return_counts_once(
-    approved: Callable[..., Any], quji: User, shiju: User, yuzhong: Plan
+    approved: Make, quji: User, shiju: User, yuzhong: Plan
 ) -> None:
     series.recompute_all()
     record = approved(VolunteerTeam)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -12,7 +11,8 @@ from accounts.models import Role, User
 from orgs.models import VolunteerTeam
 from reviews.models import Action, ReviewEvent
 from reviews.services import TransitionError, approve, move_all, reopen, return_, submit
-from tests.records.kinds import RECORD_KINDS, Make, kind_name, sound
+from tests.records.kinds import RECORD_KINDS, kind_name, sound
+from tests.types import Make
 
 
 @pytest.fixture
@@ -58,9 +58,7 @@ def test_nobody_returns_what_he_submitted(
         return_(record, by=promoted(), reason="日期有误")
 
 
-def test_nobody_reopens_what_he_submitted(
-    approved: Callable[..., Any], promoted: Callable[[], User]
-) -> None:
+def test_nobody_reopens_what_he_submitted(approved: Make, promoted: Callable[[], User]) -> None:
     record = approved(VolunteerTeam)
     with pytest.raises(TransitionError, match="提交人不能审核自己提交的记录"):
         reopen(record, by=promoted(), reason="日期有误")

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 
 from accounts.models import User
 from orgs.models import Charity, VolunteerTeam
 from reviews.models import Action, ReviewEvent
 from reviews.services import ProblemsFound, TransitionError, move_all, submit
-from tests.records.kinds import Make
+from tests.types import Make
 
 
 @pytest.mark.parametrize("action", [Action.RETURN, Action.REOPEN, Action.VOID])
@@ -62,7 +59,7 @@ def test_a_reason_does_not_help_against_a_blocking_problem(make: Make, quji: Use
 
 
 def test_a_reason_given_for_a_warning_is_not_carried_to_the_next_submission(
-    make: Make, quji: User, shiju: User, approved: Callable[..., Any]
+    make: Make, quji: User, shiju: User, approved: Make
 ) -> None:
     record = approved(Charity, has_public_fundraising=True)
     move_all(Charity.objects.all(), Action.REOPEN, by=shiju, reason="补证书编号")

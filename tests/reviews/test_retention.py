@@ -25,6 +25,7 @@ from reviews.models import Attachment, ImportJob, JobState
 from scenes.models import Scene
 from tests.ledger.workbooks import one_sheet, org
 from tests.reviews.test_attachments import PDF, files_under, upload
+from tests.types import Make
 
 DAYS = datetime.timedelta(days=30)
 Wait = Callable[..., None]
@@ -73,7 +74,9 @@ def _is_there(job: ImportJob) -> bool:
 # --- uploads ------------------------------------------------------------------------------------
 
 
-def test_an_upload_nobody_stored_goes_after_its_days(uploaded: Any, wait: Wait) -> None:
+def test_an_upload_nobody_stored_goes_after_its_days(
+    uploaded: Callable[..., ImportJob], wait: Wait
+) -> None:
     job = uploaded(org(1), org(2, 成员数=-1))
     wait(days=29, hours=23)
     assert clear_uploads(DAYS) == 0
@@ -89,7 +92,9 @@ def test_an_upload_nobody_stored_goes_after_its_days(uploaded: Any, wait: Wait) 
     assert job.cleared_at == first
 
 
-def test_the_days_begin_with_the_last_change(uploaded: Any, wait: Wait) -> None:
+def test_the_days_begin_with_the_last_change(
+    uploaded: Callable[..., ImportJob], wait: Wait
+) -> None:
     job = uploaded(org(1))
     wait(days=29)
     assert jobs.ask_to_check(job)
@@ -111,7 +116,9 @@ def test_a_file_that_was_refused_goes_too(jiedao: User, wait: Wait) -> None:
 
 
 @pytest.mark.parametrize("state", [JobState.CHECKING, JobState.IMPORTING])
-def test_what_is_being_worked_on_is_left_alone(uploaded: Any, wait: Wait, state: JobState) -> None:
+def test_what_is_being_worked_on_is_left_alone(
+    uploaded: Callable[..., ImportJob], wait: Wait, state: JobState
+) -> None:
     job = uploaded(org(1))
     ImportJob.objects.update(state=state)
     wait(days=400)
@@ -119,7 +126,9 @@ def test_what_is_being_worked_on_is_left_alone(uploaded: Any, wait: Wait, state:
     assert _is_there(job)
 
 
-def test_the_file_of_a_batch_that_stands_is_kept_for_good(uploaded: Any, wait: Wait) -> None:
+def test_the_file_of_a_batch_that_stands_is_kept_for_good(
+    uploaded: Callable[..., ImportJob], wait: Wait
+) -> None:
     job = uploaded(org(1))
     _store(job)
     wait(days=4000)
@@ -128,11 +137,12 @@ def test_the_file_of_a_batch_that_stands_is_kept_for_good(uploaded: Any, wait: W
 
 
 def test_the_file_of_an_undone_batch_goes_its_days_after(
-    uploaded: Any, jiedao: User, wait: Wait
+    uploaded: Callable[..., ImportJob], jiedao: User, wait: Wait
 ) -> None:
     job = uploaded(org(1))
     _store(job)
     wait(days=100)
+    assert job.batch
     undo_batch(job.batch, by=jiedao)
     assert clear_uploads(DAYS) == 0
     wait(days=31)
@@ -142,7 +152,9 @@ def test_the_file_of_an_undone_batch_goes_its_days_after(
     assert CommunityOrg.objects.get().import_cell
 
 
-def test_what_was_cleared_is_neither_checked_nor_stored_again(uploaded: Any, wait: Wait) -> None:
+def test_what_was_cleared_is_neither_checked_nor_stored_again(
+    uploaded: Callable[..., ImportJob], wait: Wait
+) -> None:
     job = uploaded(org(1))
     wait(days=31)
     clear_uploads(DAYS)
@@ -154,11 +166,14 @@ def test_what_was_cleared_is_neither_checked_nor_stored_again(uploaded: Any, wai
     assert jobs.waiting() == []
 
 
-def test_the_pages_say_so(uploaded: Any, client: Client, jiedao: User, wait: Wait) -> None:
+def test_the_pages_say_so(
+    uploaded: Callable[..., ImportJob], client: Client, jiedao: User, wait: Wait
+) -> None:
     job, kept = uploaded(org(1)), uploaded(org(2))
     client.force_login(jiedao)
     assert "没有导入的文件保留30天" in client.get("/imports/").content.decode()
     _store(kept)
+    assert kept.batch
     undo_batch(kept.batch, by=jiedao)
     wait(days=31)
     clear_uploads(DAYS)
@@ -179,7 +194,7 @@ def test_the_pages_say_so(uploaded: Any, client: Client, jiedao: User, wait: Wai
 
 
 @pytest.fixture
-def evidence(make: Any, jiedao: User) -> list[Attachment]:
+def evidence(make: Make, jiedao: User) -> list[Attachment]:
     """Two files of a record, one of them removed from it."""
     scene = make(Scene)
     found = [attach(scene, file, by=jiedao) for file in (upload(), upload(PDF, "协议.pdf"))]
@@ -194,7 +209,9 @@ def _stray(folder: Path, name: str = "0" * 32) -> Path:
     return path
 
 
-def test_a_file_no_row_names_goes_after_a_day(evidence: Any, tmp_path: Path, wait: Wait) -> None:
+def test_a_file_no_row_names_goes_after_a_day(
+    evidence: list[Attachment], tmp_path: Path, wait: Wait
+) -> None:
     stray = _stray(tmp_path)
     clear_files()
     assert stray.exists()
@@ -207,7 +224,9 @@ def test_a_file_no_row_names_goes_after_a_day(evidence: Any, tmp_path: Path, wai
     clear_files()
 
 
-def test_a_file_that_looks_old_but_came_just_now_stays(evidence: Any, tmp_path: Path) -> None:
+def test_a_file_that_looks_old_but_came_just_now_stays(
+    evidence: list[Attachment], tmp_path: Path
+) -> None:
     """As one put back from a backup does, before its database is."""
     stray = _stray(tmp_path)
     os.utime(stray, (1, 1))
@@ -215,7 +234,9 @@ def test_a_file_that_looks_old_but_came_just_now_stays(evidence: Any, tmp_path: 
     assert stray.exists()
 
 
-def test_nothing_else_that_lies_there_is_touched(evidence: Any, tmp_path: Path, wait: Wait) -> None:
+def test_nothing_else_that_lies_there_is_touched(
+    evidence: list[Attachment], tmp_path: Path, wait: Wait
+) -> None:
     others = [_stray(tmp_path, name) for name in ("readme.txt", "0" * 31, "0" * 33)]
     others.append(tmp_path / "attachments" / "backup.tar")
     others[-1].write_bytes(b"x")
@@ -227,7 +248,7 @@ def test_nothing_else_that_lies_there_is_touched(evidence: Any, tmp_path: Path, 
 
 
 def test_a_database_that_knows_too_few_of_the_files_removes_none(
-    evidence: Any, tmp_path: Path, wait: Wait, caplog: pytest.LogCaptureFixture
+    evidence: list[Attachment], tmp_path: Path, wait: Wait, caplog: pytest.LogCaptureFixture
 ) -> None:
     strays = [_stray(tmp_path, f"{number:032x}") for number in range(3)]
     wait(days=9)

@@ -8,7 +8,7 @@ from accounts.models import User
 from orgs.models import VolunteerTeam
 from reviews.models import Action, ReviewEvent
 from reviews.services import TransitionError, approve, move_all, submit, void
-from tests.records.kinds import Make
+from tests.types import Make
 
 QIXINGGANG, JIEFANGBEI = "500103001003", "500103003013"
 

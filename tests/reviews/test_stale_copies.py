@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from accounts.models import Role, User
+from areas.models import Area
 from orgs.models import VolunteerTeam
 from reviews.models import ReviewEvent
 from reviews.services import TransitionError, approve, return_, submit, void
-from tests.records.kinds import Make
+from tests.types import Make
 
 
 @pytest.fixture
@@ -22,7 +24,7 @@ def copies(make: Make, quji: User) -> tuple[Any, Any]:
 
 
 def test_the_second_of_two_approvals_fails(
-    copies: tuple[Any, Any], shiju: User, district: Any
+    copies: tuple[Any, Any], shiju: User, district: Area
 ) -> None:
     first, second = copies
     other = User.objects.create(username="shiju2", role=Role.REVIEWER, area=district)
@@ -45,11 +47,12 @@ def test_a_record_returned_meanwhile_is_not_approved(copies: tuple[Any, Any], sh
 def test_a_voided_record_stays_void(copies: tuple[Any, Any], shiju: User, quji: User) -> None:
     first, second = copies
     void(first, by=shiju, reason="重复")
-    for move in (
+    moves: tuple[Callable[[], object], ...] = (
         lambda: approve(second, by=shiju),
         lambda: submit(second, by=quji),
         lambda: void(second, by=shiju, reason="重复"),
-    ):
+    )
+    for move in moves:
         with pytest.raises(TransitionError, match="已作废"):
             move()
 

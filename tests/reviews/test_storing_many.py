@@ -10,12 +10,14 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from accounts.models import User
 from areas.models import Area
 from funds.models import Fund
 from orgs.models import CommunityOrg
 from reviews.bulk import insert_from, store_new
 from reviews.models import ReviewEvent
 from tests.conftest import HUAYIPO
+from tests.types import Make
 
 ODD = [
     "制表\t符",
@@ -93,7 +95,7 @@ def test_a_constraint_that_breaks_stores_nothing(district: Area) -> None:
 
 
 def test_rows_made_of_rows_carry_plain_values_and_columns(
-    district: Area, make: Any, quji: Any
+    district: Area, make: Make, quji: User
 ) -> None:
     from django.contrib.contenttypes.models import ContentType
     from django.db.models import F

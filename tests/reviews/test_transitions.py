@@ -14,6 +14,7 @@ from orgs.models import VolunteerTeam
 from reviews import services
 from reviews.models import Action, ReviewEvent, Status
 from reviews.services import TransitionError
+from tests.types import Make
 
 REASON = "依据不足"
 CAST = {
@@ -45,7 +46,7 @@ ALLOWED = {
 }
 
 
-def standing(make: Callable[..., Any], status: Status, submitter: User | None = None) -> Any:
+def standing(make: Make, status: Status, submitter: User | None = None) -> Any:
     record = make(VolunteerTeam, status=status)
     if submitter and status != Status.DRAFT:
         record.submitted_by, record.submitted_at = submitter, timezone.now()
@@ -60,7 +61,7 @@ def stored(record: VolunteerTeam) -> dict[str, Any]:
 @pytest.mark.parametrize(("status", "action", "role"), ALLOWED)
 def test_an_allowed_transition_moves_the_record_and_writes_one_event(
     request: pytest.FixtureRequest,
-    make: Callable[..., Any],
+    make: Make,
     jiedao: User,
     status: Status,
     action: Action,
@@ -83,7 +84,7 @@ def test_an_allowed_transition_moves_the_record_and_writes_one_event(
 @pytest.mark.parametrize(("action", "role"), list(itertools.product(Action, Role)))
 def test_a_transition_from_any_other_status_changes_nothing(
     request: pytest.FixtureRequest,
-    make: Callable[..., Any],
+    make: Make,
     jiedao: User,
     action: Action,
     role: Role,
@@ -101,13 +102,14 @@ def test_a_transition_from_any_other_status_changes_nothing(
 
 
 def test_a_record_says_who_submitted_and_reviewed_it_last(
-    make: Callable[..., Any], quji: User, shiju: User, jiedao: User
+    make: Make, quji: User, shiju: User, jiedao: User
 ) -> None:
     record = make(VolunteerTeam)
     services.submit(record, by=quji)
     assert (record.submitted_by, record.reviewed_by, record.reviewed_at) == (quji, None, None)
     services.return_(record, by=shiju, reason="补充人数")
     assert (record.submitted_by, record.reviewed_by) == (quji, shiju)
+    assert record.submitted_at is not None and record.reviewed_at is not None
     assert record.reviewed_at >= record.submitted_at
     services.submit(record, by=jiedao)
     assert (record.submitted_by, record.reviewed_by, record.review_reason) == (jiedao, None, "")
@@ -115,9 +117,7 @@ def test_a_record_says_who_submitted_and_reviewed_it_last(
     assert (record.submitted_by, record.reviewed_by) == (jiedao, shiju)
 
 
-def test_the_whole_way_of_a_record_is_in_its_events(
-    make: Callable[..., Any], quji: User, shiju: User
-) -> None:
+def test_the_whole_way_of_a_record_is_in_its_events(make: Make, quji: User, shiju: User) -> None:
     record = make(VolunteerTeam)
     services.submit(record, by=quji)
     services.approve(record, by=shiju)

@@ -6,6 +6,7 @@ import datetime
 import os
 import re
 import sys
+from functools import partial
 from pathlib import Path
 
 from django.conf import settings
@@ -59,6 +60,15 @@ class Clocked(ChildProcess):
     def has_received(self, task: str) -> bool:
         return f"[{task}] received" in self.log
 
+    def says(self, words: str) -> bool:
+        return words in self.log
+
+    def has_sent_more_than(self, number: int) -> bool:
+        return len(self.sent()) > number
+
+    def has_connected_more_than(self, number: int) -> bool:
+        return self.connections() > number
+
     def has_done(self, task: str) -> bool:
         return f"[{task}] succeeded" in self.log
 
@@ -84,9 +94,9 @@ class Clockwork:
             file = self._folder / f"schedule-{len(self._all)}"
             self.beats.append(self._new("beat", "--loglevel=DEBUG", f"-s{file}"))
         for each in new:
-            each.wait_until(lambda worker=each: " ready." in worker.log, PATIENCE)
+            each.wait_until(partial(each.says, " ready."), PATIENCE)
         for each in self.beats:
-            each.wait_until(lambda beat=each: "beat: Starting..." in beat.log, PATIENCE)
+            each.wait_until(partial(each.says, "beat: Starting..."), PATIENCE)
 
     def _new(self, *words: str) -> Clocked:
         clock = self._folder / f"clock-{len(self._all)}"
@@ -101,21 +111,24 @@ class Clockwork:
             for each in group:
                 each.move_to(self._now)
             for each in group:
-                each.wait_until(lambda process=each: process.is_at(self._now), PATIENCE)
+                each.wait_until(partial(each.is_at, self._now), PATIENCE)
 
     def beat(self, day: datetime.date) -> list[str]:
         """To the morning of a day; the messages that its beats have sent."""
         before = [len(each.sent()) for each in self.beats]
         self.move_to(day)
         for each, number in zip(self.beats, before, strict=True):
-            each.wait_until(lambda beat=each, n=number: len(beat.sent()) > n, PATIENCE)
+            each.wait_until(partial(each.has_sent_more_than, number), PATIENCE)
         return [each.sent()[-1] for each in self.beats]
 
     def live(self, day: datetime.date) -> None:
         """To the morning of a day, until its work is done and its mails are out."""
         for task in self.beat(day):
-            wait_until(lambda id=task: any(each.has_done(id) for each in self.workers), PATIENCE)
+            wait_until(partial(self._has_done, task), PATIENCE)
         wait_until(lambda: not Reminder.objects.filter(handled_at=None).exists(), PATIENCE)
+
+    def _has_done(self, task: str) -> bool:
+        return any(each.has_done(task) for each in self.workers)
 
     def kill(self, worker: Clocked) -> None:
         """SIGKILL."""

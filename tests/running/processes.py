@@ -14,7 +14,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from multiprocessing.connection import Connection
-from typing import Any
+from typing import IO, Any
 from unittest import mock
 
 from django.db import connection, connections
@@ -23,12 +23,14 @@ from django.db.backends.utils import CursorWrapper
 _FORK = multiprocessing.get_context("fork")
 #: How long a process may take for its work before we call it stuck.
 _PATIENCE = 120
+#: Where Django's own connection sends COMMIT.
+_COMMIT = "_commit"
 
 
 class Colleague:
     """A process that does `work(line)`; the line is a pipe to the test."""
 
-    def __init__(self, work: Callable[[Connection], Any]) -> None:
+    def __init__(self, work: Callable[[Connection], object]) -> None:
         connections.close_all()
         self.line, theirs = _FORK.Pipe()
         self._process = _FORK.Process(target=_do, args=(work, theirs), daemon=True)
@@ -56,7 +58,7 @@ class Colleague:
         return result
 
 
-def _do(work: Callable[[Connection], Any], line: Connection) -> None:
+def _do(work: Callable[[Connection], object], line: Connection) -> None:
     try:
         answer = (True, work(line))
     except BaseException:
@@ -93,22 +95,22 @@ def wait_until_alone() -> None:
 
 
 @contextmanager
-def each_step(around: Callable[[str, Callable[[], Any]], Any]) -> Iterator[None]:
+def each_step(around: Callable[[str, Callable[[], object]], object]) -> Iterator[None]:
     """Put `around(name, step)` about all that this process asks of its database.
 
     Statements, and what Django's execute wrappers do not see: COPY and COMMIT.
     """
 
-    def statement(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        return around(sql, lambda: execute(sql, params, many, context))
+    def statement(execute: Callable[..., object], *asked: Any) -> object:
+        return around(asked[0], lambda: execute(*asked))
 
-    def copy(self: Any, sql: str, stream: Any) -> Any:
+    def copy(self: CursorWrapper, sql: str, stream: IO[str]) -> object:
         return around(sql, lambda: self.cursor.copy_expert(sql, stream))
 
-    commit = connection._commit
+    commit: Callable[[], object] = getattr(connection, _COMMIT)
     with ExitStack() as patches:
         enter = patches.enter_context
         enter(connection.execute_wrapper(statement))
         enter(mock.patch.object(CursorWrapper, "copy_expert", copy, create=True))
-        enter(mock.patch.object(connection, "_commit", lambda: around("COMMIT", commit)))
+        enter(mock.patch.object(connection, _COMMIT, lambda: around("COMMIT", commit)))
         yield

@@ -11,6 +11,7 @@ import email.policy
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -93,13 +94,13 @@ def _days(first: Day, last: Day) -> list[Day]:
     return [first + datetime.timedelta(days=n) for n in range((last - first).days + 1)]
 
 
-def _file(code: str, due_on: Day, day: Day, **how: str) -> None:
+def _file(code: str, due_on: Day, day: Day, reason: str = "") -> None:
     """By the area's own person, on that day."""
     role = Role.REVIEWER if code == DISTRICT else Role.CLERK
     by = User.objects.filter(area_id=code, role=role).first()
     by = by or User.objects.create_user(f"q{code}", role=role, area_id=code)
     with _today(day):
-        seal(Report.objects.get(area=code, due_on=due_on), by=by, on=day, **how)
+        seal(Report.objects.get(area=code, due_on=due_on), by=by, on=day, reason=reason)
 
 
 # --- what must be there ---------------------------------------------------------------------
@@ -199,7 +200,7 @@ def _lose_redis_at(day: Day, clockwork: Clockwork, redis_server: RedisServer) ->
     beat.wait_until(lambda: beat.failed() == 1, PATIENCE)
     redis_server.start()
     for each, times in zip(clockwork.workers, connected, strict=True):
-        each.wait_until(lambda worker=each, n=times: worker.connections() > n, PATIENCE)
+        each.wait_until(partial(each.has_connected_more_than, times), PATIENCE)
 
 
 # --- the year -------------------------------------------------------------------------------

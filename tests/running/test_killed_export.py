@@ -23,7 +23,7 @@ from config.celery import app
 from orgs.models import CommunityOrg
 from reports.exports import jobs
 from reports.exports.tasks import make_file, take_up_files
-from reports.models.exports import Export, FileState
+from reports.models.exports import OPEN, Export, FileState
 from reviews.models import Status
 from tests.conftest import DAY, HUAYIPO
 from tests.running.conftest import wait_until
@@ -51,7 +51,7 @@ def export(jiedao: User) -> Iterator[Export]:
         for number in range(_ROWS)
     )
     made = Export(
-        kind="orgs.communityorg", area_id=jiedao.area_id, status="approved", requested_by=jiedao
+        kind="orgs.communityorg", area=jiedao.area, status="approved", requested_by=jiedao
     )
     yield jobs.ask(made)
     cache.clear()
@@ -115,7 +115,7 @@ def test_killed_at_any_step_no_row_names_a_file_and_the_next_worker_makes_it(
         export.refresh_from_db()
         if export.state == FileState.DONE:  # died at the very last step, when all was done
             break
-        assert (export.state in jobs.OPEN, export.file_name) == (True, "")
+        assert (export.state in OPEN, export.file_name) == (True, "")
         assert len(_files()) <= deaths + 1
         assert jobs.waiting() == [] or last == 1  # the dead worker's hold lasts a while yet
         cache.clear()
@@ -130,7 +130,7 @@ def test_killed_at_any_step_no_row_names_a_file_and_the_next_worker_makes_it(
 
 def test_what_kills_every_worker_is_given_up(export: Export) -> None:
     deaths = 0
-    while export.state in jobs.OPEN:
+    while export.state in OPEN:
         deaths += bool(Colleague(_until(export, 8)).end())
         wait_until_alone()
         cache.clear()

@@ -17,12 +17,13 @@ from reviews.models import Attachment
 from scenes.models import Scene
 from tests.reviews.test_attachments import PDF, files_under, upload
 from tests.running.processes import Colleague, die
+from tests.types import Make
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_the_file_of_a_killed_upload_goes_after_a_day(
-    make: Any, jiedao: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    make: Make, jiedao: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scene = make(Scene)
     kept = attach(scene, upload(), by=jiedao)
@@ -39,4 +40,4 @@ def test_the_file_of_a_killed_upload_goes_after_a_day(
     then = timezone.now() + datetime.timedelta(days=1, minutes=1)
     monkeypatch.setattr(timezone, "now", lambda: then)
     clear_files()
-    assert files_under(tmp_path) == [tmp_path / kept.file.name]
+    assert files_under(tmp_path) == [tmp_path / str(kept.file.name)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from functools import partial
+from pathlib import Path
 from typing import Any
 from unittest import mock
 
@@ -24,6 +25,7 @@ from scenes.models import Scene
 from tests.conftest import HUAYIPO, MINSHENGLU
 from tests.ledger.workbooks import one_sheet, org
 from tests.reviews.test_attachments import files_under, upload
+from tests.types import Make
 from tests.web.forms import filled_in
 from tests.web.test_entry_drafts import add_page, change_page, errors_of
 
@@ -111,9 +113,7 @@ def test_the_second_form_comes_back_with_the_word_beside_the_field(
 
 
 @pytest.mark.usefixtures("saved_together")
-def test_a_change_to_a_name_that_somebody_takes_meanwhile(
-    clerks: list[Client], make: Callable[..., Any]
-) -> None:
+def test_a_change_to_a_name_that_somebody_takes_meanwhile(clerks: list[Client], make: Make) -> None:
     scenes = [make(Scene, name=name) for name in ("甲墙", "乙墙")]
     sent = [
         (change_page(scene), filled_in(client.get(change_page(scene)), name="慈善墙"))
@@ -128,7 +128,7 @@ def test_a_change_to_a_name_that_somebody_takes_meanwhile(
 
 @pytest.mark.usefixtures("saved_together")
 def test_rows_and_files_of_the_refused_form_leave_nothing(
-    clerks: list[Client], tmp_path: Any
+    clerks: list[Client], tmp_path: Path
 ) -> None:
     page, prefix = add_page(Fund), "reviews-attachment-content_type-object_id"
     fund = {
@@ -166,9 +166,7 @@ def test_the_same_name_in_two_places_is_no_collision(clerks: list[Client]) -> No
     assert Scene.objects.count() == 2
 
 
-def test_an_import_that_meets_a_form_asks_to_be_looked_at_again(
-    jiedao: User, make: Callable[..., Any]
-) -> None:
+def test_an_import_that_meets_a_form_asks_to_be_looked_at_again(jiedao: User, make: Make) -> None:
     """The name is stored by a form after the import has looked, before it writes."""
     cache.clear()
     browser = Client()

@@ -1,22 +1,18 @@
-"""What the tests of the web share: fast passwords, and a named visitor's client."""
+"""Fixtures that the page tests share: no LibreOffice, and a browser for a named user."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 import pytest
 from django.test import Client
 
 from accounts.models import User
+from tests.types import Visit
 
 
 @pytest.fixture(autouse=True)
 def _no_office(monkeypatch: pytest.MonkeyPatch) -> None:
     """Walks open every address as everyone; what LibreOffice makes of a document has its own tests."""
     monkeypatch.setattr("reports.pages.editions.pdf_of", lambda document: b"%PDF-")
-
-
-Visit = Callable[[User | None], Client]
 
 
 @pytest.fixture

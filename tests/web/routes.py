@@ -9,16 +9,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.db.models import Model
 from django.test.client import MULTIPART_CONTENT
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils.http import urlencode
+from rest_framework.viewsets import GenericViewSet
 
-from accounts.models import ApiToken, Webhook
+from accounts.api.models import ApiToken
+from accounts.webhooks.models import Webhook
 from areas.models import Area
 from config.urls import router
 from indicators.models import Plan
@@ -266,12 +269,21 @@ _DONE: dict[str, dict[str, Any]] = {
     "check/": {},
     "undo/": {},
 }
-_MODELS = {prefix: viewset.queryset.model for prefix, viewset, _ in router.registry}
+#: Prefix in the addresses → the viewset.
+VIEWSETS = {
+    prefix: cast("type[GenericViewSet[Model]]", viewset) for prefix, viewset, _ in router.registry
+}
+#: Prefix in the addresses → the model of its rows.
+LISTED = {
+    prefix: viewset.queryset.model
+    for prefix, viewset in VIEWSETS.items()
+    if viewset.queryset is not None
+}
 
 
 def _of_a_viewset(route: Route, prefix: str, rest: str, world: World) -> Addresses:
     """`funds/`, `funds/1/`, `funds/1/submit/`."""
-    model, start = _MODELS.get(prefix), f"/api/v1/{prefix}/"
+    model, start = LISTED.get(prefix), f"/api/v1/{prefix}/"
     if model is None or model not in world.objects:
         raise UnknownRoute(str(route))
     key = _KEY.match(rest)
@@ -327,9 +339,9 @@ def _autocompletes(route: Route, world: World) -> Addresses:
             remote = getattr(column, "related_model", None)
             if remote in admin.site._registry and isinstance(column, models.ForeignKey):
                 for term in ("", MARK):
-                    query = {
+                    query: dict[str, str] = {
                         "app_label": model._meta.app_label,
-                        "model_name": model._meta.model_name,
+                        "model_name": model._meta.model_name or "",
                         "field_name": column.name,
                         "term": term,
                     }
@@ -467,7 +479,7 @@ def _filtered(url: str, route: Route, world: World, model: type[models.Model]) -
     """A list asked for what is elsewhere: by words, by keys, by everything it refers to."""
     queries = [{"q": MARK}, {"q": LOG_MARK}, {"pk__in": str(world[model].pk)}]
     for column in model._meta.fields:
-        if column.related_model in world.objects:
+        if isinstance(column, models.ForeignKey) and column.related_model in world.objects:
             pk = world[column.related_model].pk
             queries += [
                 {f"{column.name}__{column.target_field.name}__exact": pk},
@@ -511,8 +523,7 @@ def bulk_calls(world: World) -> list[Address]:
     """Every action of every list on what is elsewhere: picked by key, and on all there is."""
     calls = []
     for model, pages in admin.site._registry.items():
-        others = (*pages.actions_list, *pages.actions_row, *pages.actions_submit_line)
-        for name in (*pages.actions, *others, "delete_selected"):
+        for name in (*_actions_of(pages), "delete_selected"):
             if str(name) not in _BULK and not _has_route(model, str(name)):
                 raise UnknownRoute(f"{model._meta.verbose_name}列表的操作“{name}”")
             url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
@@ -529,6 +540,11 @@ def bulk_calls(world: World) -> list[Address]:
                 }
                 calls.append(Address(url, f"{model.__name__}.{name}", None, sent))
     return calls
+
+
+def _actions_of(pages: admin.ModelAdmin[Model]) -> Iterator[object]:
+    for kind in ("actions", "actions_list", "actions_row", "actions_submit_line"):
+        yield from getattr(pages, kind)
 
 
 def _has_route(model: type[models.Model], action: str) -> bool:

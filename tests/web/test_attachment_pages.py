@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -13,15 +12,16 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from areas.models import Area
 from reviews.evidence.attachments import attach, living_attachments, remove
 from reviews.models import Attachment, Status, Submission
 from reviews.services import submit
 from scenes.models import Scene
 from tests.conftest import DAY, HUAYIPO, MINSHENGLU
 from tests.records.kinds import RECORD_KINDS, kind_name, sound
+from tests.types import Make, Visit, streamed
 from tests.web.forms import filled_in, messages_of
 
-Make = Callable[..., Any]
 JPEG, PNG, PDF = b"\xff\xd8\xff\xe0 photo", b"\x89PNG\r\n\x1a\n picture", b"%PDF-1.7 paper"
 PREFIX = "reviews-attachment-content_type-object_id"
 
@@ -66,12 +66,12 @@ def _errors(response: Any) -> list[dict[str, list[str]]]:
 
 
 @pytest.fixture
-def scene(make: Make, district: Any) -> Scene:
+def scene(make: Make, district: Area) -> Scene:
     return make(Scene, name="慈善墙")
 
 
 @pytest.fixture
-def clerk(visit: Any, jiedao: User) -> Client:
+def clerk(visit: Visit, jiedao: User) -> Client:
     return visit(jiedao)
 
 
@@ -227,7 +227,7 @@ def test_a_file_name_longer_than_the_field_is_cut_not_refused(clerk: Client, sce
 
 
 def test_a_fault_while_saving_leaves_no_file(
-    visit: Any, jiedao: User, scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    visit: Visit, jiedao: User, scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The file is on the disk when the log of the page fails and all is rolled back."""
     seen = []
@@ -256,19 +256,19 @@ def test_saving_and_submitting_in_one_go_takes_the_file_along(clerk: Client, sce
 
 @pytest.mark.parametrize("user", ["shiju", "shengting"])
 def test_who_only_reads_sees_the_files_and_no_field_to_choose_one(
-    visit: Any, scene: Scene, jiedao: User, request: Any, user: str
+    visit: Visit, scene: Scene, jiedao: User, request: pytest.FixtureRequest, user: str
 ) -> None:
     found = attach(scene, upload(), by=jiedao, note="揭牌")
     page = visit(request.getfixturevalue(user)).get(_page(scene)).content.decode()
     assert reverse("attachment", args=[found.pk]) in page
     assert "揭牌" in page
     assert 'type="file"' not in page
-    assert found.file.name not in page
+    assert str(found.file.name) not in page
 
 
 @pytest.mark.parametrize("user", ["jiedao2", "shiju", "shengting", "jiangbei", "guanli", "shenji"])
 def test_nobody_but_the_own_clerk_adds_or_removes_files(
-    visit: Any, scene: Scene, jiedao: User, request: Any, user: str
+    visit: Visit, scene: Scene, jiedao: User, request: pytest.FixtureRequest, user: str
 ) -> None:
     found = attach(scene, upload(), by=jiedao)
     values = {
@@ -328,11 +328,11 @@ def test_a_form_that_names_a_foreign_file_removes_nothing(
     ],
 )
 def test_a_file_is_served_as_what_it_is_and_runs_nothing(
-    visit: Any, shiju: User, scene: Scene, jiedao: User, content: bytes, name: str, kind: str
+    visit: Visit, shiju: User, scene: Scene, jiedao: User, content: bytes, name: str, kind: str
 ) -> None:
     found = attach(scene, upload(content, name), by=jiedao)
     answer = visit(shiju).get(reverse("attachment", args=[found.pk]))
-    assert b"".join(answer.streaming_content) == content
+    assert streamed(answer) == content
     assert answer["Content-Type"] == kind
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert answer["Content-Security-Policy"] == "sandbox; default-src 'none'"
@@ -359,7 +359,7 @@ READERS = {
 
 @pytest.mark.parametrize("user", list(READERS))
 def test_a_file_is_there_for_who_sees_its_record_and_for_nobody_else(
-    visit: Any, scene: Scene, jiedao: User, request: Any, user: str
+    visit: Visit, scene: Scene, jiedao: User, request: pytest.FixtureRequest, user: str
 ) -> None:
     url = reverse("attachment", args=[attach(scene, upload(), by=jiedao).pk])
     client = visit(request.getfixturevalue(user))
@@ -367,14 +367,14 @@ def test_a_file_is_there_for_who_sees_its_record_and_for_nobody_else(
     assert client.head(url).status_code == READERS[user]
 
 
-def test_who_is_not_logged_in_is_asked_to(visit: Any, scene: Scene, jiedao: User) -> None:
+def test_who_is_not_logged_in_is_asked_to(visit: Visit, scene: Scene, jiedao: User) -> None:
     url = reverse("attachment", args=[attach(scene, upload(), by=jiedao).pk])
     answer = visit(None).get(url)
     assert (answer.status_code, answer["Location"]) == (302, f"/admin/login/?next={url}")
 
 
 def test_a_kept_copy_is_asked_about_each_time(
-    visit: Any, scene: Scene, jiedao: User, jiedao2: User
+    visit: Visit, scene: Scene, jiedao: User, jiedao2: User
 ) -> None:
     url = reverse("attachment", args=[attach(scene, upload(), by=jiedao).pk])
     tag = visit(jiedao).get(url)["ETag"]
@@ -384,7 +384,7 @@ def test_a_kept_copy_is_asked_about_each_time(
 
 
 @pytest.mark.parametrize("pk", [0, 10**6, 2**63, 10**30])
-def test_a_file_that_never_was_is_not_found(visit: Any, jiedao: User, pk: int) -> None:
+def test_a_file_that_never_was_is_not_found(visit: Visit, jiedao: User, pk: int) -> None:
     assert visit(jiedao).get(f"/attachments/{pk}/").status_code == 404
 
 
@@ -392,7 +392,7 @@ def test_a_file_lost_from_the_disk_is_not_found_and_the_record_still_opens(
     clerk: Client, scene: Scene, jiedao: User, tmp_path: Path
 ) -> None:
     found = attach(scene, upload(), by=jiedao)
-    (tmp_path / found.file.name).unlink()
+    (tmp_path / str(found.file.name)).unlink()
     assert clerk.get(reverse("attachment", args=[found.pk])).status_code == 404
     assert clerk.get(_page(scene)).status_code == 200
     assert _save(clerk, _page(scene), name="慈善小巷").status_code == 302
@@ -405,7 +405,7 @@ def test_only_reading_is_answered(clerk: Client, scene: Scene, jiedao: User) -> 
 
 
 def test_no_address_serves_the_folder_itself(clerk: Client, scene: Scene, jiedao: User) -> None:
-    name = attach(scene, upload(), by=jiedao).file.name
+    name = str(attach(scene, upload(), by=jiedao).file.name)
     tries = ["", "media/", "static/", "static/../", "var/", "attachments/../", "attachments/"]
     for start in tries:
         assert clerk.get(f"/{start}{name}").status_code == 404, start
@@ -413,7 +413,7 @@ def test_no_address_serves_the_folder_itself(clerk: Client, scene: Scene, jiedao
 
 
 def test_a_pending_record_shows_its_files_to_the_reviewer(
-    visit: Any, shiju: User, scene: Scene, jiedao: User, quji: User
+    visit: Visit, shiju: User, scene: Scene, jiedao: User, quji: User
 ) -> None:
     found = attach(scene, upload(), by=jiedao)
     submit(scene, by=quji, reason="测试")

@@ -9,12 +9,15 @@ from typing import Any
 
 import pytest
 from django.contrib import admin
+from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from areas.models import Area
 from indicators.models import Plan
 from reviews.models import Status
 from tests.records.kinds import RECORD_KINDS, kind_name
+from tests.types import Make, Visit
 from tests.web.forms import filled_in
 from tests.web.routes import addresses, all_routes, bulk_calls
 from tests.web.world import World, build_world
@@ -88,7 +91,7 @@ _WALKERS = ("quji", "shiju", "shengting", "jiedao", "guanli", "shenji", "")
 
 
 @pytest.fixture
-def world(make: Any, quji: User, shiju: User, yuzhong: Plan) -> World:
+def world(make: Make, quji: User, shiju: User, yuzhong: Plan) -> World:
     states = (Status.DRAFT, Status.PENDING, Status.APPROVED)
     return build_world(make, quji, shiju, yuzhong, states=states)
 
@@ -98,7 +101,7 @@ def _is_read(response: Any) -> bool:
 
 
 def test_no_page_contains_an_english_word(
-    world: World, visit: Any, request: pytest.FixtureRequest, subtests: Any
+    world: World, visit: Visit, request: pytest.FixtureRequest, subtests: pytest.Subtests
 ) -> None:
     filled = {each.url for route in all_routes() for each in addresses(route, world)}
     asked = ("q=", "__", "?on=")
@@ -125,7 +128,7 @@ def test_no_page_contains_an_english_word(
 
 @pytest.mark.parametrize("name", ["quji", "shiju"])
 def test_the_questions_before_an_action_are_chinese(
-    world: World, visit: Any, request: pytest.FixtureRequest, name: str
+    world: World, visit: Visit, request: pytest.FixtureRequest, name: str
 ) -> None:
     client = visit(request.getfixturevalue(name))
     client.raise_request_exception = False
@@ -139,7 +142,9 @@ def test_the_questions_before_an_action_are_chinese(
     assert faults
 
 
-def test_empty_lists_are_chinese(district: Any, visit: Any, jiangbei: User, guanli: User) -> None:
+def test_empty_lists_are_chinese(
+    district: Area, visit: Visit, jiangbei: User, guanli: User
+) -> None:
     for user in (jiangbei, guanli):
         client = visit(user)
         for model in admin.site._registry:
@@ -151,7 +156,7 @@ def test_empty_lists_are_chinese(district: Any, visit: Any, jiangbei: User, guan
 
 @pytest.mark.parametrize("kind", RECORD_KINDS, ids=kind_name)
 def test_a_form_full_of_nonsense_comes_back_in_chinese(
-    visit: Any, quji: User, yuzhong: Plan, kind: Any
+    visit: Visit, quji: User, yuzhong: Plan, kind: Any
 ) -> None:
     client = visit(quji)
     url = reverse(f"admin:{kind._meta.app_label}_{kind._meta.model_name}_add")
@@ -164,7 +169,7 @@ def test_a_form_full_of_nonsense_comes_back_in_chinese(
             assert english_in(page.content.decode()) == set(), nonsense
 
 
-def test_a_new_account_full_of_nonsense_comes_back_in_chinese(visit: Any, guanli: User) -> None:
+def test_a_new_account_full_of_nonsense_comes_back_in_chinese(visit: Visit, guanli: User) -> None:
     client = visit(guanli)
     for sent in (
         {},
@@ -176,7 +181,7 @@ def test_a_new_account_full_of_nonsense_comes_back_in_chinese(visit: Any, guanli
         assert english_in(page.content.decode()) == set()
 
 
-def test_changing_the_own_password_is_chinese(visit: Any, quji: User) -> None:
+def test_changing_the_own_password_is_chinese(visit: Visit, quji: User) -> None:
     client = visit(quji)
     for sent in (
         {},
@@ -189,7 +194,7 @@ def test_changing_the_own_password_is_chinese(visit: Any, quji: User) -> None:
 
 
 def test_a_server_error_is_chinese(
-    visit: Any, shiju: User, monkeypatch: pytest.MonkeyPatch
+    visit: Visit, shiju: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from scenes.admin import SceneAdmin
 
@@ -205,33 +210,33 @@ def test_a_server_error_is_chinese(
     assert english_in(response.content.decode()) == set()
 
 
-def test_a_bad_request_is_chinese(visit: Any, shiju: User) -> None:
+def test_a_bad_request_is_chinese(visit: Visit, shiju: User) -> None:
     response = visit(shiju).get("/admin/scenes/scene/", {"q": "a\x00"})
     assert response.status_code == 400
     assert english_in(response.content.decode()) == set()
 
 
 @pytest.mark.parametrize("path", ["/no/such/page/", "/dashboard/none/500103/", "/admin/none/"])
-def test_error_pages_are_chinese(visit: Any, shiju: User, path: str) -> None:
+def test_error_pages_are_chinese(visit: Visit, shiju: User, path: str) -> None:
     response = visit(shiju).get(path)
     assert response.status_code == 404
     assert "没有找到" in response.content.decode()
     assert english_in(response.content.decode()) == set()
 
 
-def test_a_refusal_is_chinese(visit: Any, shiju: User) -> None:
+def test_a_refusal_is_chinese(visit: Visit, shiju: User) -> None:
     response = visit(shiju).get("/admin/scenes/scene/add/")
     assert response.status_code == 403
     assert "没有权限" in response.content.decode()
     assert english_in(response.content.decode()) == set()
 
 
-def test_a_wrong_password_is_answered_in_chinese(client: Any, shiju: User) -> None:
+def test_a_wrong_password_is_answered_in_chinese(client: Client, shiju: User) -> None:
     page = client.post("/admin/login/", {"username": "shiju", "password": "falsch"})
     assert english_in(page.content.decode()) == set()
 
 
-def test_logging_out_is_chinese(visit: Any, quji: User) -> None:
+def test_logging_out_is_chinese(visit: Visit, quji: User) -> None:
     page = visit(quji).post("/admin/logout/", follow=True)
     assert english_in(page.content.decode()) == set()
 

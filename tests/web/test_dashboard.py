@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import io
 import json
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -21,13 +20,13 @@ from indicators.models import Plan
 from orgs.models import Training
 from scenes.models import Activity, Scene
 from tests.conftest import DISTRICT, HUAYIPO, JIEFANGBEI, MINSHENGLU, QIXINGGANG
+from tests.types import Make, Visit
 
-Approved = Callable[..., Any]
 URL = f"/dashboard/yuzhong-2026/{DISTRICT}/"
 
 
 @pytest.fixture
-def facts(approved: Approved, yuzhong: Plan) -> None:
+def facts(approved: Make, yuzhong: Plan) -> None:
     fund = approved(Fund)
     approved(Fund, area_id=MINSHENGLU, established_on=datetime.date(2026, 6, 10))
     approved(Donation, fund=fund, area_id=HUAYIPO, amount_yuan=Decimal("12300"))
@@ -51,7 +50,7 @@ def _shown(value: str | None, unit: str) -> str:
     return f"{number.normalize():f}"
 
 
-def test_the_cards_show_the_figures_of_the_command(facts: None, visit: Any, shiju: User) -> None:
+def test_the_cards_show_the_figures_of_the_command(facts: None, visit: Visit, shiju: User) -> None:
     client = visit(shiju)
     for area in (DISTRICT, QIXINGGANG, HUAYIPO):
         for on in ("2026-03-01", "2026-06-15"):
@@ -76,7 +75,7 @@ def _compare(page: Any, expected: dict[str, Any]) -> None:
 
 
 def test_the_rows_below_are_the_dashboards_of_the_areas_below(
-    facts: None, visit: Any, shiju: User
+    facts: None, visit: Visit, shiju: User
 ) -> None:
     client = visit(shiju)
     page = client.get(f"{URL}?on=2026-06-15")
@@ -88,7 +87,7 @@ def test_the_rows_below_are_the_dashboards_of_the_areas_below(
     assert page.context["total"] == [card["value"] for card in page.context["annex_cards"]]
 
 
-def test_another_day_shows_what_was_so_on_that_day(facts: None, visit: Any, shiju: User) -> None:
+def test_another_day_shows_what_was_so_on_that_day(facts: None, visit: Visit, shiju: User) -> None:
     client = visit(shiju)
     values = {
         day: client.get(f"{URL}?on={day}").context["annex_cards"][0]["value"]
@@ -98,20 +97,22 @@ def test_another_day_shows_what_was_so_on_that_day(facts: None, visit: Any, shij
 
 
 @pytest.mark.parametrize("day", ["2026-02-30", "gestern", "2026", "0", "' OR 1=1"])
-def test_a_day_that_is_none_is_not_found(yuzhong: Plan, visit: Any, shiju: User, day: str) -> None:
+def test_a_day_that_is_none_is_not_found(
+    yuzhong: Plan, visit: Visit, shiju: User, day: str
+) -> None:
     assert visit(shiju).get(URL, {"on": day}).status_code == 404
 
 
 @pytest.mark.parametrize("day", ["1990-01-01", "2050-12-31"])
 def test_a_day_long_ago_or_to_come_is_counted(
-    facts: None, visit: Any, shiju: User, day: str
+    facts: None, visit: Visit, shiju: User, day: str
 ) -> None:
     assert visit(shiju).get(URL, {"on": day}).status_code == 200
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "2999-12-31"])
 def test_a_day_no_plan_reaches_is_not_found(
-    yuzhong: Plan, visit: Any, shiju: User, day: str
+    yuzhong: Plan, visit: Visit, shiju: User, day: str
 ) -> None:
     assert visit(shiju).get(URL, {"on": day}).status_code == 404
 
@@ -130,18 +131,20 @@ OUTSIDE = [
 ]
 
 
-def test_out_of_scope_is_not_found(yuzhong: Plan, visit: Any, request: Any) -> None:
+def test_out_of_scope_is_not_found(
+    yuzhong: Plan, visit: Visit, request: pytest.FixtureRequest
+) -> None:
     for user, area in OUTSIDE:
         client = visit(request.getfixturevalue(user))
         answer = client.get(f"/dashboard/yuzhong-2026/{area}/")
         assert answer.status_code == 404, (user, area)
 
 
-def test_a_plan_that_is_not_there_is_not_found(yuzhong: Plan, visit: Any, shiju: User) -> None:
+def test_a_plan_that_is_not_there_is_not_found(yuzhong: Plan, visit: Visit, shiju: User) -> None:
     assert visit(shiju).get(f"/dashboard/yunnan-2024/{DISTRICT}/").status_code == 404
 
 
-def test_a_street_sees_no_link_above_itself(facts: None, visit: Any, jiedao: User) -> None:
+def test_a_street_sees_no_link_above_itself(facts: None, visit: Visit, jiedao: User) -> None:
     page = visit(jiedao).get(f"/dashboard/yuzhong-2026/{QIXINGGANG}/")
     assert list(page.context["trail"]) == []
     assert f'"{URL}"' not in page.content.decode()
@@ -155,7 +158,7 @@ def _queries(client: Client, url: str) -> int:
 
 
 def test_the_number_of_queries_depends_on_neither_areas_nor_records(
-    facts: None, approved: Approved, visit: Any, shiju: User
+    facts: None, approved: Make, visit: Visit, shiju: User
 ) -> None:
     client = visit(shiju)
     queries = ("", "?on=2026-06-15", "?on=2026-06-30")

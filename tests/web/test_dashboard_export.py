@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime
 import io
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 import openpyxl
 import pytest
+from django.test import Client
 
 from accounts.models import User
 from funds.models import Donation, Fund
@@ -17,13 +17,13 @@ from indicators.models import Plan
 from orgs.models import CommunityOrg, Training
 from scenes.models import Activity
 from tests.conftest import DISTRICT, HUAYIPO, JIEFANGBEI, MINSHENGLU, QIXINGGANG
+from tests.types import Make, Visit
 
-Approved = Callable[..., Any]
 ON = "2026-06-15"
 
 
 @pytest.fixture
-def facts(approved: Approved, yuzhong: Plan) -> None:
+def facts(approved: Make, yuzhong: Plan) -> None:
     fund = approved(Fund)
     approved(Donation, fund=fund, area_id=HUAYIPO, amount_yuan=Decimal("12345.67"))
     approved(Donation, area_id=MINSHENGLU, amount_yuan=1, donated_on=datetime.date(2025, 3, 1))
@@ -32,7 +32,7 @@ def facts(approved: Approved, yuzhong: Plan) -> None:
     approved(Activity, reached=[HUAYIPO, MINSHENGLU])
 
 
-def _book(client: Any, area: str = DISTRICT, **query: str) -> Any:
+def _book(client: Client, area: str = DISTRICT, **query: str) -> Any:
     answer = client.get(f"/dashboard/yuzhong-2026/{area}/figures.xlsx", {"on": ON} | query)
     assert answer.status_code == 200
     return openpyxl.load_workbook(io.BytesIO(answer.content))
@@ -44,7 +44,7 @@ def _as_text(value: Any) -> str | None:
 
 
 def test_every_value_is_that_of_the_api_and_of_the_page(
-    facts: None, visit: Any, shiju: User
+    facts: None, visit: Visit, shiju: User
 ) -> None:
     client = visit(shiju)
     asked = {"plan": "yuzhong-2026", "area": DISTRICT, "on": ON}
@@ -64,7 +64,7 @@ def test_every_value_is_that_of_the_api_and_of_the_page(
 
 
 def test_the_sheet_of_the_streets_holds_the_table_of_the_page_in_its_order(
-    facts: None, visit: Any, shiju: User
+    facts: None, visit: Visit, shiju: User
 ) -> None:
     client = visit(shiju)
     table = client.get(f"/dashboard/yuzhong-2026/{DISTRICT}/", {"on": ON}).context["table"]
@@ -76,7 +76,7 @@ def test_the_sheet_of_the_streets_holds_the_table_of_the_page_in_its_order(
         ]
 
 
-def test_the_trend_has_three_years_of_month_ends(facts: None, visit: Any, shiju: User) -> None:
+def test_the_trend_has_three_years_of_month_ends(facts: None, visit: Visit, shiju: User) -> None:
     client = visit(shiju)
     trend = client.get(f"/dashboard/yuzhong-2026/{DISTRICT}/", {"on": ON}).context["trend"]
     rows = list(_book(client)["走势"].iter_rows(min_row=4, values_only=True))
@@ -85,12 +85,12 @@ def test_the_trend_has_three_years_of_month_ends(facts: None, visit: Any, shiju:
         assert [row[column] for row in rows] == series["values"]
 
 
-def test_a_community_has_no_sheet_of_areas_below(facts: None, visit: Any, shiju: User) -> None:
+def test_a_community_has_no_sheet_of_areas_below(facts: None, visit: Visit, shiju: User) -> None:
     assert _book(visit(shiju), HUAYIPO).sheetnames == ["指标", "走势", "较上次变化"]
 
 
 @pytest.mark.parametrize("area", [DISTRICT, JIEFANGBEI, HUAYIPO[:6] + "999", "50"])
-def test_out_of_scope_is_not_found(facts: None, visit: Any, jiedao: User, area: str) -> None:
+def test_out_of_scope_is_not_found(facts: None, visit: Visit, jiedao: User, area: str) -> None:
     client = visit(jiedao)
     assert client.get(f"/dashboard/yuzhong-2026/{area}/figures.xlsx").status_code == 404
     assert client.get(f"/dashboard/yuzhong-2026/{QIXINGGANG}/figures.xlsx").status_code == 200

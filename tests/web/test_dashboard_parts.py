@@ -19,19 +19,20 @@ from reports.editions.sealing import seal
 from reports.filing.preparing import prepare_reports
 from reports.models import Report
 from tests.conftest import DISTRICT, HUAYIPO, JIEFANGBEI, MINSHENGLU, NEIGHBOUR, QIXINGGANG
+from tests.types import Make, Visit
 from tests.web.test_chinese import english_in
 
 pytestmark = pytest.mark.once  # pages; their figures are proven on both
 
 Day = datetime.date
-Approved = Callable[..., Any]
+
 URL = f"/dashboard/yuzhong-2026/{DISTRICT}/"
 STREET = f"/dashboard/yuzhong-2026/{QIXINGGANG}/"
 ON = "2026-06-15"
 
 
 @pytest.fixture
-def page(yuzhong: Plan, visit: Any, shiju: User) -> Callable[..., Any]:
+def page(yuzhong: Plan, visit: Visit, shiju: User) -> Callable[..., Any]:
     """`page(on="2026-06-15")`: the district's dashboard as its reviewer opens it."""
     client = visit(shiju)
 
@@ -50,7 +51,7 @@ def _named(rows: Any, name: str) -> Any:
 # --- comparison -----------------------------------------------------------------------------
 
 
-def test_two_days_stand_side_by_side(page: Any, approved: Approved) -> None:
+def test_two_days_stand_side_by_side(page: Any, approved: Make) -> None:
     approved(Fund, established_on=Day(2026, 3, 10))
     approved(Fund, established_on=Day(2026, 6, 10))
     found = page(on=ON, against="2026-04-15").context["comparison"]
@@ -59,7 +60,7 @@ def test_two_days_stand_side_by_side(page: Any, approved: Approved) -> None:
     assert found["there"] == "渝中区，2026年4月15日"
 
 
-def test_two_streets_stand_side_by_side(page: Any, approved: Approved) -> None:
+def test_two_streets_stand_side_by_side(page: Any, approved: Make) -> None:
     approved(Fund, area_id=HUAYIPO)
     for _ in range(3):
         approved(Fund, area_id=MINSHENGLU)
@@ -71,7 +72,7 @@ def test_two_streets_stand_side_by_side(page: Any, approved: Approved) -> None:
 
 @pytest.mark.parametrize("code", [JIEFANGBEI, NEIGHBOUR, "50", "999999"])
 def test_what_is_out_of_scope_is_not_compared_with(
-    yuzhong: Plan, visit: Any, jiedao: User, code: str
+    yuzhong: Plan, visit: Visit, jiedao: User, code: str
 ) -> None:
     client = visit(jiedao)
     assert client.get(STREET).context["siblings"] == []
@@ -80,7 +81,7 @@ def test_what_is_out_of_scope_is_not_compared_with(
 
 @pytest.mark.parametrize("day", ["2026-02-30", "x", "0001-01-01"])
 def test_no_day_to_compare_with_is_not_found(
-    yuzhong: Plan, visit: Any, shiju: User, day: str
+    yuzhong: Plan, visit: Visit, shiju: User, day: str
 ) -> None:
     assert visit(shiju).get(URL, {"against": day}).status_code == 404
 
@@ -89,7 +90,7 @@ def test_no_day_to_compare_with_is_not_found(
 
 
 def test_the_areas_below_are_ranked_and_equal_values_share_a_place(
-    page: Any, approved: Approved
+    page: Any, approved: Make
 ) -> None:
     for area, number in ((QIXINGGANG, 2), (JIEFANGBEI, 5), (f"{DISTRICT}004", 2)):
         for _ in range(number):
@@ -107,7 +108,7 @@ def test_the_areas_below_are_ranked_and_equal_values_share_a_place(
 
 
 def test_the_ranking_says_what_moved_at_each_area_since_the_last_report(
-    page: Any, approved: Approved
+    page: Any, approved: Make
 ) -> None:
     approved(Fund, area_id=HUAYIPO, established_on=Day(2026, 3, 10))
     approved(Fund, area_id=MINSHENGLU, established_on=Day(2026, 3, 10))
@@ -127,9 +128,7 @@ def test_an_unknown_indicator_ranks_by_the_first(page: Any) -> None:
 # --- what moved -----------------------------------------------------------------------------
 
 
-def test_before_any_report_the_last_months_end_is_compared_with(
-    page: Any, approved: Approved
-) -> None:
+def test_before_any_report_the_last_months_end_is_compared_with(page: Any, approved: Make) -> None:
     approved(Fund, established_on=Day(2026, 3, 10))
     approved(Fund, established_on=Day(2026, 6, 10))
     answer = page(on=ON)
@@ -138,9 +137,7 @@ def test_before_any_report_the_last_months_end_is_compared_with(
     assert (move["then"], move["now"], move["difference"]) == ("1支", "2支", "+1支")
 
 
-def test_after_a_due_day_nobody_filed_its_figures_are_counted(
-    page: Any, approved: Approved
-) -> None:
+def test_after_a_due_day_nobody_filed_its_figures_are_counted(page: Any, approved: Make) -> None:
     approved(Fund, established_on=Day(2026, 3, 10))
     approved(Fund, established_on=Day(2026, 7, 10))
     answer = page(on="2026-08-01")
@@ -149,7 +146,7 @@ def test_after_a_due_day_nobody_filed_its_figures_are_counted(
 
 
 def test_a_sealed_report_is_compared_with_as_it_was_sealed(
-    page: Any, approved: Approved, yuzhong: Plan, shiju: User
+    page: Any, approved: Make, yuzhong: Plan, shiju: User
 ) -> None:
     """What is registered afterwards for a day before the report moved since the report."""
     approved(Fund, established_on=Day(2026, 3, 10))
@@ -171,7 +168,7 @@ def _seal(due: Day, by: User) -> Report:
 # --- filing ---------------------------------------------------------------------------------
 
 
-def test_how_the_report_stands_is_said(page: Any, approved: Approved, shiju: User) -> None:
+def test_how_the_report_stands_is_said(page: Any, approved: Make, shiju: User) -> None:
     approved(Fund)
     prepare_reports(Day(2026, 6, 15))
     report = Report.objects.get(area=DISTRICT)
@@ -186,7 +183,7 @@ def test_how_the_report_stands_is_said(page: Any, approved: Approved, shiju: Use
 
 
 def test_streets_that_file_are_counted_and_listed(
-    page: Any, approved: Approved, few_streets: Plan, jiedao: User
+    page: Any, approved: Make, few_streets: Plan, jiedao: User
 ) -> None:
     approved(Fund)
     prepare_reports(Day(2026, 6, 15))
@@ -207,7 +204,7 @@ def test_where_nobody_files_nothing_is_said(page: Any) -> None:
 # --- goals ----------------------------------------------------------------------------------
 
 
-def test_a_coverage_names_who_falls_short(page: Any, approved: Approved) -> None:
+def test_a_coverage_names_who_falls_short(page: Any, approved: Make) -> None:
     approved(Fund, area_id=QIXINGGANG, level="street")
     goal = _named(page(on=ON).context["goals"], "街道社区慈善基金覆盖面")
     assert goal["missing"].startswith("尚未达标的街道10个：解放碑街道、")
@@ -215,7 +212,7 @@ def test_a_coverage_names_who_falls_short(page: Any, approved: Approved) -> None
 
 
 def test_above_a_county_those_short_are_counted_below(
-    yuzhong: Plan, visit: Any, shengting: User, approved: Approved
+    yuzhong: Plan, visit: Visit, shengting: User, approved: Make
 ) -> None:
     approved(Fund, area_id=QIXINGGANG, level="street")
     answer = visit(shengting).get("/dashboard/yuzhong-2026/5001/", {"on": ON})
@@ -227,7 +224,7 @@ def test_above_a_county_those_short_are_counted_below(
 
 
 def test_a_street_with_a_share_has_a_state_in_word_and_shape(
-    page: Any, approved: Approved, yuzhong: Plan
+    page: Any, approved: Make, yuzhong: Plan
 ) -> None:
     approved(Fund, area_id=HUAYIPO)
     target = Target.objects.get(indicator__code="funds", due_on="2026-12-31", place="annex")
@@ -241,7 +238,7 @@ def test_a_street_with_a_share_has_a_state_in_word_and_shape(
     assert "已完成" in row
 
 
-def test_the_staircase_is_the_target_due_next(page: Any, approved: Approved) -> None:
+def test_the_staircase_is_the_target_due_next(page: Any, approved: Make) -> None:
     approved(Fund)
     trend = page(on="2027-02-28").context["trend"]
     funds = next(series for series in trend["series"] if series["code"] == "funds")
@@ -250,7 +247,7 @@ def test_the_staircase_is_the_target_due_next(page: Any, approved: Approved) -> 
 
 
 def test_the_projection_runs_from_the_figure_to_what_is_expected_on_the_due_day(
-    page: Any, approved: Approved, yuzhong: Plan
+    page: Any, approved: Make, yuzhong: Plan
 ) -> None:
     for month in (2, 3, 4, 5):
         approved(Fund, established_on=Day(2026, month, 3))
@@ -265,7 +262,7 @@ def test_the_projection_runs_from_the_figure_to_what_is_expected_on_the_due_day(
 
 
 def test_a_year_without_a_target_names_the_next_one_where_there_is_one(
-    page: Any, approved: Approved, yuzhong: Plan
+    page: Any, approved: Make, yuzhong: Plan
 ) -> None:
     approved(Fund)
     answer = page(on="2028-03-15")  # targets of 2027 and 2029
@@ -274,7 +271,7 @@ def test_a_year_without_a_target_names_the_next_one_where_there_is_one(
     assert "九项指标：9项本年未设目标；" in answer.context["sentence"]
 
 
-def test_the_plans_target_is_no_target_of_a_street(page: Any, approved: Approved) -> None:
+def test_the_plans_target_is_no_target_of_a_street(page: Any, approved: Make) -> None:
     approved(Fund)
     answer = page(STREET, on=ON)
     assert {card["next"] for card in answer.context["annex_cards"]} == {""}
@@ -286,7 +283,7 @@ def test_the_plans_target_is_no_target_of_a_street(page: Any, approved: Approved
 
 
 def test_without_any_record_the_page_says_what_to_do(
-    yuzhong: Plan, visit: Any, request: Any
+    yuzhong: Plan, visit: Visit, request: pytest.FixtureRequest
 ) -> None:
     words = {
         "quji": "导入台账",
@@ -303,7 +300,7 @@ def test_without_any_record_the_page_says_what_to_do(
 
 @pytest.mark.parametrize("shape", ["screen", "print"])
 def test_the_big_screen_and_the_print_show_the_same_figures(
-    page: Any, approved: Approved, shape: str
+    page: Any, approved: Make, shape: str
 ) -> None:
     approved(CommunityOrg)
     approved(Fund)
@@ -317,7 +314,7 @@ def test_the_big_screen_and_the_print_show_the_same_figures(
 
 
 def test_a_figure_opens_beside_the_page_without_the_shell(
-    yuzhong: Plan, visit: Any, shiju: User, approved: Approved
+    yuzhong: Plan, visit: Visit, shiju: User, approved: Make
 ) -> None:
     fund = approved(Fund)
     client = visit(shiju)
@@ -331,7 +328,7 @@ def test_a_figure_opens_beside_the_page_without_the_shell(
 # --- as it is written -----------------------------------------------------------------------
 
 
-def test_a_difference_is_that_of_the_values_as_written(page: Any, approved: Approved) -> None:
+def test_a_difference_is_that_of_the_values_as_written(page: Any, approved: Make) -> None:
     approved(Donation, amount_yuan=Decimal("12300"), donated_on=Day(2026, 5, 2))
     approved(Donation, amount_yuan=Decimal("1"), donated_on=Day(2026, 6, 2))
     answer = page(on=ON, rank="raised", against="2026-06-01")
@@ -346,7 +343,7 @@ def test_a_difference_is_that_of_the_values_as_written(page: Any, approved: Appr
 
 
 def test_an_indicator_the_sealed_report_did_not_have_is_counted_on_its_day(
-    page: Any, approved: Approved, yuzhong: Plan, shiju: User
+    page: Any, approved: Make, yuzhong: Plan, shiju: User
 ) -> None:
     approved(Fund, established_on=Day(2026, 3, 10))
     _seal(Day(2026, 6, 30), shiju)
@@ -360,7 +357,7 @@ def test_an_indicator_the_sealed_report_did_not_have_is_counted_on_its_day(
 
 
 def test_a_correction_is_what_was_reported_last(
-    page: Any, approved: Approved, yuzhong: Plan, shiju: User
+    page: Any, approved: Make, yuzhong: Plan, shiju: User
 ) -> None:
     approved(Fund, established_on=Day(2026, 3, 10))
     report = _seal(Day(2026, 6, 30), shiju)
@@ -373,7 +370,7 @@ def test_a_correction_is_what_was_reported_last(
 
 
 def test_growth_up_to_28_february_leaves_out_the_29th_of_the_year_before(
-    page: Any, approved: Approved, yuzhong: Plan
+    page: Any, approved: Make, yuzhong: Plan
 ) -> None:
     Plan.objects.update(starts_on=Day(2025, 1, 1))  # the year before is kept
     ensure_layout()
@@ -398,7 +395,7 @@ def test_growth_up_to_28_february_leaves_out_the_29th_of_the_year_before(
 
 
 def test_only_areas_the_plan_is_about_are_offered_for_comparison(
-    yuzhong: Plan, visit: Any, shengting: User
+    yuzhong: Plan, visit: Visit, shengting: User
 ) -> None:
     client = visit(shengting)
     found = client.get(URL)

@@ -37,12 +37,13 @@ from tests.conftest import (
     QIXINGGANG,
 )
 from tests.indicators.conftest import indicator_text
+from tests.types import Make, Visit
 from tests.web.forms import hidden_fields, messages_of
 
 pytestmark = pytest.mark.once  # sentences; what is foretold is proven on both
 
 Day = datetime.date
-Make = Callable[..., Any]
+
 TODAY = Day(2026, 6, 15)
 LIST = reverse("admin:orgs_communityorg_changelist")
 SENTENCE = "公益慈善类社区社会组织：由151个变为158个（2026年底目标158个，已达到）"
@@ -123,7 +124,7 @@ def pending(yuzhong: Plan, make: Make, quji: User, shiju: User) -> list[Communit
 
 
 def test_a_batch_says_that_it_completes_the_target_and_then_does(
-    pending: list[CommunityOrg], yuzhong: Plan, visit: Any, shiju: User
+    pending: list[CommunityOrg], yuzhong: Plan, visit: Visit, shiju: User
 ) -> None:
     client = visit(shiju)
     with CaptureQueriesContext(connection) as queries:
@@ -145,7 +146,7 @@ def _charity_orgs(plan: Plan) -> int:
 
 
 def test_one_record_says_so_on_its_own_page(
-    pending: list[CommunityOrg], visit: Any, shiju: User
+    pending: list[CommunityOrg], visit: Visit, shiju: User
 ) -> None:
     url = reverse("admin:orgs_communityorg_approve_one", args=[pending[0].pk])
     assert _effects(visit(shiju).get(url))[0] == (
@@ -154,7 +155,7 @@ def test_one_record_says_so_on_its_own_page(
 
 
 def test_taking_back_and_voiding_say_what_is_lost(
-    pending: list[CommunityOrg], visit: Any, shiju: User
+    pending: list[CommunityOrg], visit: Visit, shiju: User
 ) -> None:
     client = visit(shiju)
     approved = list(CommunityOrg.objects.approved().order_by("pk")[:3])
@@ -167,7 +168,7 @@ def test_taking_back_and_voiding_say_what_is_lost(
 
 
 def test_only_what_will_move_is_counted(
-    pending: list[CommunityOrg], make: Make, visit: Any, shiju: User
+    pending: list[CommunityOrg], make: Make, visit: Visit, shiju: User
 ) -> None:
     """Drafts stay as they are, and so does what the reviewer submitted before becoming one."""
     CommunityOrg.objects.filter(pk=pending[0].pk).update(submitted_by=shiju, reviewed_by=None)
@@ -177,14 +178,14 @@ def test_only_what_will_move_is_counted(
 
 
 def test_what_no_figure_counts_has_no_effect(
-    yuzhong: Plan, make: Make, quji: User, visit: Any, shiju: User
+    yuzhong: Plan, make: Make, quji: User, visit: Visit, shiju: User
 ) -> None:
     records = _some(make, quji, CommunityOrg, 2, category="culture")
     assert _effects(_choose(visit(shiju), records)) == []
 
 
 def test_every_figure_that_moves_has_its_sentence(
-    yuzhong: Plan, make: Make, quji: User, visit: Any, shiju: User
+    yuzhong: Plan, make: Make, quji: User, visit: Visit, shiju: User
 ) -> None:
     client = visit(shiju)
     assert _effects(_choose(client, _some(make, quji, Fund, 1))) == [
@@ -205,7 +206,13 @@ def test_every_figure_that_moves_has_its_sentence(
 
 
 def test_a_plan_above_is_told_at_the_reviewers_own_area(
-    yuzhong: Plan, load: Any, make: Make, approved: Make, quji: User, shiju: User, visit: Any
+    yuzhong: Plan,
+    load: Callable[..., Plan],
+    make: Make,
+    approved: Make,
+    quji: User,
+    shiju: User,
+    visit: Visit,
 ) -> None:
     """Two plans: each sentence names its own, the city's figures stay the city's."""
     load("50", "重庆市方案")
@@ -222,7 +229,7 @@ def test_a_plan_above_is_told_at_the_reviewers_own_area(
 
 
 def test_who_reviews_for_the_city_reads_the_citys_figure(
-    load: Any, make: Make, approved: Make, quji: User, district: Area, visit: Any
+    load: Callable[..., Plan], make: Make, approved: Make, quji: User, district: Area, visit: Visit
 ) -> None:
     load("50", "重庆市方案")
     approved(Fund)
@@ -234,7 +241,7 @@ def test_who_reviews_for_the_city_reads_the_citys_figure(
 
 
 def test_a_streets_reviewer_reads_the_streets_figure(
-    yuzhong: Plan, make: Make, approved: Make, quji: User, visit: Any
+    yuzhong: Plan, make: Make, approved: Make, quji: User, visit: Visit
 ) -> None:
     approved(Fund, area_id=MINSHENGLU)
     street = User.objects.create_user("jieshen", role=Role.REVIEWER, area_id=QIXINGGANG)
@@ -244,7 +251,13 @@ def test_a_streets_reviewer_reads_the_streets_figure(
 
 
 def test_a_neighbours_figures_never_appear(
-    yuzhong: Plan, load: Any, make: Make, quji: User, shiju: User, jiangbei: User, visit: Any
+    yuzhong: Plan,
+    load: Callable[..., Plan],
+    make: Make,
+    quji: User,
+    shiju: User,
+    jiangbei: User,
+    visit: Visit,
 ) -> None:
     """Not by an activity that reached over the border, and not in the neighbour's own pages."""
     load(NEIGHBOUR, "江北区方案")
@@ -263,7 +276,13 @@ def test_a_neighbours_figures_never_appear(
 
 
 def test_a_record_of_an_abolished_street_moves_the_figure_of_who_followed(
-    yuzhong: Plan, load: Any, make: Make, quji: User, shiju: User, district: Area, visit: Any
+    yuzhong: Plan,
+    load: Callable[..., Plan],
+    make: Make,
+    quji: User,
+    shiju: User,
+    district: Area,
+    visit: Visit,
 ) -> None:
     load(NEIGHBOUR, "江北区方案")
     records = _some(make, quji, Fund, 1)
@@ -276,7 +295,7 @@ def test_a_record_of_an_abolished_street_moves_the_figure_of_who_followed(
 
 
 def test_within_the_district_the_figure_stays_when_a_street_follows_another(
-    yuzhong: Plan, make: Make, quji: User, shiju: User, visit: Any
+    yuzhong: Plan, make: Make, quji: User, shiju: User, visit: Visit
 ) -> None:
     records = _some(make, quji, Fund, 1)
     register_succession(QIXINGGANG, "500103099", Day(2026, 6, 1), name="新七星岗街道")
@@ -286,7 +305,7 @@ def test_within_the_district_the_figure_stays_when_a_street_follows_another(
 
 
 def test_a_plan_that_is_over_is_not_asked(
-    yuzhong: Plan, make: Make, quji: User, shiju: User, visit: Any
+    yuzhong: Plan, make: Make, quji: User, shiju: User, visit: Visit
 ) -> None:
     Plan.objects.update(ends_on=Day(2026, 6, 14))
     assert _effects(_choose(visit(shiju), _some(make, quji, Fund, 1))) == []
@@ -296,7 +315,7 @@ def test_a_plan_that_is_over_is_not_asked(
 
 
 def test_many_records_are_asked_about_in_as_few_queries_as_one(
-    yuzhong: Plan, make: Make, quji: User, shiju: User, visit: Any
+    yuzhong: Plan, make: Make, quji: User, shiju: User, visit: Visit
 ) -> None:
     client, costs = visit(shiju), []
     records: list[Any] = []

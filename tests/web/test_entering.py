@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -23,11 +22,12 @@ from reviews.services import approve, submit, void
 from scenes.models import Activity, Scene
 from tests.conftest import DAY, DISTRICT, HUAYIPO, JIEFANGBEI, MINSHENGLU, QIXINGGANG
 from tests.records.kinds import RECORD_KINDS, kind_name
+from tests.types import Make, Visit
 from tests.web.forms import filled_in
 
 pytestmark = pytest.mark.once  # forms; what is stored is checked on both
 
-Make = Callable[..., Any]
+
 FUND = {
     "area": HUAYIPO,
     "name": "重庆市渝中区慈善会华一坡社区邻里基金",
@@ -51,7 +51,7 @@ def _post(client: Client, url: str, **changes: Any) -> Any:
 
 
 @pytest.fixture
-def clerk(visit: Any, jiedao: User) -> Client:
+def clerk(visit: Visit, jiedao: User) -> Client:
     return visit(jiedao)
 
 
@@ -189,7 +189,7 @@ def test_rows_of_a_pending_record_cannot_be_edited(clerk: Client, make: Make, qu
 
 @pytest.mark.parametrize("user", ["jiedao2", "shiju", "shengting", "jiangbei", "guanli", "shenji"])
 def test_nobody_but_the_own_clerk_edits_a_draft(
-    make: Make, visit: Any, request: pytest.FixtureRequest, user: str
+    make: Make, visit: Visit, request: pytest.FixtureRequest, user: str
 ) -> None:
     scene = make(Scene, name="慈善墙")
     values = {"area": HUAYIPO, "name": "改名", "type": "wall", "opened_on": DAY}
@@ -201,7 +201,7 @@ def test_nobody_but_the_own_clerk_edits_a_draft(
 
 
 @pytest.mark.parametrize("user", ["shiju", "shengting", "guanli", "shenji"])
-def test_only_clerks_add_records(visit: Any, request: Any, user: str) -> None:
+def test_only_clerks_add_records(visit: Visit, request: pytest.FixtureRequest, user: str) -> None:
     client = visit(request.getfixturevalue(user))
     for model in RECORD_KINDS:
         assert client.get(_add(model)).status_code == 403
@@ -209,7 +209,9 @@ def test_only_clerks_add_records(visit: Any, request: Any, user: str) -> None:
 
 
 @pytest.mark.parametrize("user", ["quji", "guanli"])
-def test_no_record_is_ever_deleted(make: Make, visit: Any, request: Any, user: str) -> None:
+def test_no_record_is_ever_deleted(
+    make: Make, visit: Visit, request: pytest.FixtureRequest, user: str
+) -> None:
     scene = make(Scene)
     url = reverse("admin:scenes_scene_delete", args=[scene.pk])
     client = visit(request.getfixturevalue(user))
@@ -239,7 +241,7 @@ def test_related_fields_list_only_what_is_in_scope(
         for name, field in form.fields.items():
             if isinstance(field, forms.ModelChoiceField) and not field.widget.is_hidden:
                 related += 1
-                codes = {code for row in field.queryset for code in _areas_of(row)}
+                codes = {code for row in field.queryset or () for code in _areas_of(row)}
                 assert codes, name
                 assert all(is_within(code, QIXINGGANG) for code in codes), name
     assert related

@@ -17,6 +17,7 @@ from reviews.models import Status
 from scenes.models import Scene
 from tests.conftest import HUAYIPO
 from tests.records.kinds import RECORD_KINDS, manual_indicator
+from tests.types import Make, Visit
 from tests.web.test_entry_drafts import add_page, change_page, errors_of, send
 
 RULES = {
@@ -29,7 +30,7 @@ RULES = {
 
 
 @pytest.fixture
-def clerk(visit: Any, jiedao: User) -> Client:
+def clerk(visit: Visit, jiedao: User) -> Client:
     return visit(jiedao)
 
 
@@ -78,7 +79,7 @@ def test_what_the_page_shows_is_kept(clerk: Client) -> None:
 
 
 def test_what_came_in_otherwise_is_shown_to_the_reviewer_and_does_not_block(
-    visit: Any, shiju: User, quji: User, make: Any
+    visit: Visit, shiju: User, quji: User, make: Make
 ) -> None:
     scene = make(Scene, type="wall", type_name="慈善长廊", status=Status.PENDING, submitted_by=quji)
     assert [problem.is_warning for problem in find_problems(scene)] == [True]
@@ -86,7 +87,7 @@ def test_what_came_in_otherwise_is_shown_to_the_reviewer_and_does_not_block(
     assert "“类型”不是“其他”，“其他类型名称”应留空" in page
 
 
-def test_a_page_that_is_only_read_hides_nothing(visit: Any, shiju: User, make: Any) -> None:
+def test_a_page_that_is_only_read_hides_nothing(visit: Visit, shiju: User, make: Make) -> None:
     page = visit(shiju).get(change_page(make(Scene, type_name="慈善长廊"))).content.decode()
     assert "includes(type)" not in page
     assert "慈善长廊" in page
@@ -122,7 +123,7 @@ def test_a_manual_figure_names_its_indicator_from_a_list(clerk: Client) -> None:
     assert set(errors_of(answer)) == {"plan_code", "indicator_code"}
 
 
-def test_a_manual_figure_keeps_an_indicator_that_is_gone(clerk: Client, make: Any) -> None:
+def test_a_manual_figure_keeps_an_indicator_that_is_gone(clerk: Client, make: Make) -> None:
     figure = make(ManualFigure, plan_code="old-2020", indicator_code="gone")
     send(clerk, change_page(figure), numerator=5)
     figure.refresh_from_db()

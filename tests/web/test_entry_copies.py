@@ -18,12 +18,13 @@ from reviews.models import Status
 from scenes.models import Activity, Scene
 from tests.conftest import DAY, HUAYIPO, JIEFANGBEI, MINSHENGLU, QIXINGGANG
 from tests.records.kinds import RECORD_KINDS, kind_name, sound
+from tests.types import Make, Visit
 from tests.web.forms import filled_in
 from tests.web.test_entry_drafts import add_page
 
 
 @pytest.fixture
-def clerk(visit: Any, jiedao: User) -> Client:
+def clerk(visit: Visit, jiedao: User) -> Client:
     return visit(jiedao)
 
 
@@ -37,7 +38,7 @@ def _values(response: Any) -> dict[str, Any]:
 
 
 def test_the_last_record_is_offered_and_fills_the_form(
-    clerk: Client, make: Any, jiedao: User
+    clerk: Client, make: Make, jiedao: User
 ) -> None:
     fund = make(Fund)
     make(Donation, fund=fund, created_by=jiedao, channel="cash", purpose="旧")
@@ -72,7 +73,7 @@ def test_the_last_record_is_offered_and_fills_the_form(
 
 @pytest.mark.parametrize("kind", RECORD_KINDS, ids=kind_name)
 def test_names_numbers_days_and_quantities_are_left_out(
-    clerk: Client, make: Any, jiedao: User, kind: Any
+    clerk: Client, make: Make, jiedao: User, kind: Any
 ) -> None:
     record = sound(make, kind, area_id=HUAYIPO)
     kind.objects.filter(pk=record.pk).update(created_by=jiedao)
@@ -89,13 +90,13 @@ def test_names_numbers_days_and_quantities_are_left_out(
     assert values.get("area", HUAYIPO) == HUAYIPO
 
 
-def test_six_haves_are_looked_at_anew(clerk: Client, make: Any, jiedao: User) -> None:
+def test_six_haves_are_looked_at_anew(clerk: Client, make: Make, jiedao: User) -> None:
     make(Scene, created_by=jiedao, has_staff=True, operator="社区")
     values = _values(_begun(clerk, Scene))
     assert (values["has_staff"], values["operator"]) == (False, "社区")
 
 
-def test_the_rows_come_along_and_are_saved(clerk: Client, make: Any, jiedao: User) -> None:
+def test_the_rows_come_along_and_are_saved(clerk: Client, make: Make, jiedao: User) -> None:
     communities = Area.objects.within(QIXINGGANG).filter(level=5)
     reached = sorted(communities.values_list("code", flat=True))[:2]
     activity = make(
@@ -110,7 +111,7 @@ def test_the_rows_come_along_and_are_saved(clerk: Client, make: Any, jiedao: Use
     assert activity.reaches.count() == 2
 
 
-def test_the_management_group_comes_along(clerk: Client, make: Any, jiedao: User) -> None:
+def test_the_management_group_comes_along(clerk: Client, make: Make, jiedao: User) -> None:
     fund = make(Fund, created_by=jiedao, host_name="甲慈善会")
     fund.members.create(name="李强", kind="street", duty="组长")
     page = _begun(clerk, Fund)
@@ -120,7 +121,7 @@ def test_the_management_group_comes_along(clerk: Client, make: Any, jiedao: User
 
 
 def test_only_the_clerks_own_record_is_copied(
-    clerk: Client, make: Any, quji: User, jiedao2: User
+    clerk: Client, make: Make, quji: User, jiedao2: User
 ) -> None:
     make(Training, created_by=quji, organiser="区民政局")
     make(Training, area_id=JIEFANGBEI, created_by=jiedao2, organiser="解放碑")
@@ -129,12 +130,14 @@ def test_only_the_clerks_own_record_is_copied(
     assert "?copy=last" not in page.content.decode()
 
 
-def test_what_is_out_of_scope_or_void_is_not_copied(clerk: Client, make: Any, jiedao: User) -> None:
+def test_what_is_out_of_scope_or_void_is_not_copied(
+    clerk: Client, make: Make, jiedao: User
+) -> None:
     make(Training, created_by=jiedao, organiser="作废的", status=Status.VOID)
     make(Training, area_id=MINSHENGLU, created_by=jiedao, organiser="别处的")
     assert _values(_begun(clerk, Training))["organiser"] in (None, "")
 
 
-def test_who_may_not_enter_copies_nothing(visit: Any, shiju: User, make: Any) -> None:
+def test_who_may_not_enter_copies_nothing(visit: Visit, shiju: User, make: Make) -> None:
     make(Training, created_by=shiju)
     assert _begun(visit(shiju), Training).status_code == 403

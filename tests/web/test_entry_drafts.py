@@ -21,6 +21,7 @@ from reviews.models import Status, Submission
 from scenes.models import Scene
 from tests.conftest import DISTRICT, HUAYIPO
 from tests.records.kinds import RECORD_KINDS, kind_name, sound
+from tests.types import Make, Visit
 from tests.web.forms import filled_in, messages_of
 
 pytestmark = pytest.mark.once
@@ -44,7 +45,7 @@ def errors_of(response: Any) -> dict[str, list[str]]:
 
 
 @pytest.fixture
-def clerk(visit: Any, jiedao: User) -> Client:
+def clerk(visit: Visit, jiedao: User) -> Client:
     return visit(jiedao)
 
 
@@ -71,13 +72,13 @@ def test_a_warning_is_said_as_what_needs_a_word(clerk: Client) -> None:
     assert any("提交时须说明" in message and "六有" in message for message in messages_of(page))
 
 
-def test_what_is_wrong_with_a_draft_stands_on_its_page(clerk: Client, make: Any) -> None:
+def test_what_is_wrong_with_a_draft_stands_on_its_page(clerk: Client, make: Make) -> None:
     scene = make(Scene, type="")
     page = clerk.get(change_page(scene)).content.decode()
     assert "须改正：“类型”不能为空" in page
 
 
-def test_a_record_without_a_name_can_be_opened_from_the_list(clerk: Client, make: Any) -> None:
+def test_a_record_without_a_name_can_be_opened_from_the_list(clerk: Client, make: Make) -> None:
     scene = make(Scene, name="")
     page = clerk.get("/admin/scenes/scene/").content.decode()
     assert "未命名的慈善服务场景" in page
@@ -111,7 +112,7 @@ def test_what_the_database_cannot_hold_empty_is_asked_for_beside_the_field(
 @pytest.mark.once
 @pytest.mark.parametrize("kind", RECORD_KINDS, ids=kind_name)
 def test_whatever_a_draft_may_leave_empty_is_asked_for_at_submission(
-    clerk: Client, make: Any, yuzhong: Plan, kind: Any
+    clerk: Client, make: Make, yuzhong: Plan, kind: Any
 ) -> None:
     form = clerk.get(add_page(kind)).context["adminform"].form
     record = sound(make, kind)
@@ -143,7 +144,7 @@ def test_whatever_a_draft_may_leave_empty_is_asked_for_at_submission(
     ids=lambda value: value.__name__ if isinstance(value, type) else None,
 )
 def test_what_the_database_refuses_is_refused_beside_the_field(
-    clerk: Client, make: Any, kind: Any, values: dict[str, str], field: str, words: str
+    clerk: Client, make: Make, kind: Any, values: dict[str, str], field: str, words: str
 ) -> None:
     record = sound(make, kind)
     answer = send(clerk, change_page(record), **values)
@@ -153,7 +154,7 @@ def test_what_the_database_refuses_is_refused_beside_the_field(
     assert words in errors[field][0]
 
 
-def test_a_second_record_of_the_same_name_is_refused_at_once(clerk: Client, make: Any) -> None:
+def test_a_second_record_of_the_same_name_is_refused_at_once(clerk: Client, make: Make) -> None:
     make(Scene, name="慈善墙")
     answer = send(
         clerk, add_page(Scene), area=HUAYIPO, name="慈善墙", type="wall", opened_on="2026-03-01"
@@ -165,21 +166,21 @@ def test_a_second_record_of_the_same_name_is_refused_at_once(clerk: Client, make
 
 
 def test_a_second_draft_without_a_name_is_refused_in_its_own_words(
-    clerk: Client, make: Any
+    clerk: Client, make: Make
 ) -> None:
     make(Scene, name="")
     answer = send(clerk, add_page(Scene), area=HUAYIPO, opened_on="2026-03-01")
     assert errors_of(answer) == {"name": ["该地区已有一条未填“场景名称”的记录，请先填写“场景名称”"]}
 
 
-def test_a_void_record_of_the_same_name_is_no_hindrance(clerk: Client, make: Any) -> None:
+def test_a_void_record_of_the_same_name_is_no_hindrance(clerk: Client, make: Make) -> None:
     make(Scene, name="慈善墙", status=Status.VOID)
     send(clerk, add_page(Scene), area=HUAYIPO, name="慈善墙", type="wall", opened_on="2026-03-01")
     assert Scene.objects.filter(status=Status.DRAFT).count() == 1
 
 
 def test_a_figure_reported_twice_for_a_day_is_refused_beside_the_day(
-    clerk: Client, make: Any
+    clerk: Client, make: Make
 ) -> None:
     figure = sound(make, ManualFigure)
     values = {"plan_code": figure.plan_code, "indicator_code": figure.indicator_code}
@@ -198,7 +199,7 @@ def test_a_figure_reported_twice_for_a_day_is_refused_beside_the_day(
 @pytest.mark.parametrize("status", [Status.PENDING, Status.APPROVED, Status.VOID])
 @pytest.mark.parametrize("button", ["_save", "_submit"])
 def test_what_is_under_review_or_settled_stays_as_it_is(
-    clerk: Client, make: Any, status: Status, button: str
+    clerk: Client, make: Make, status: Status, button: str
 ) -> None:
     scene = make(Scene, name="慈善墙", status=status)
     sent = {"area": HUAYIPO, "name": "改名", "type": "wall", "opened_on": "2026-03-01", button: ""}
@@ -208,7 +209,7 @@ def test_what_is_under_review_or_settled_stays_as_it_is(
 
 
 def test_a_donation_to_a_fund_needs_no_place_and_one_to_none_does(
-    visit: Any, quji: User, make: Any
+    visit: Visit, quji: User, make: Make
 ) -> None:
     client = visit(quji)
     fund = make(Fund)
@@ -218,7 +219,7 @@ def test_a_donation_to_a_fund_needs_no_place_and_one_to_none_does(
     assert errors_of(answer) == {"area": ["请选择“所属地区”"]}
 
 
-def test_a_host_on_file_fills_in_what_is_left_blank(visit: Any, quji: User, make: Any) -> None:
+def test_a_host_on_file_fills_in_what_is_left_blank(visit: Visit, quji: User, make: Make) -> None:
     host = make(
         Charity,
         area_id=DISTRICT,
@@ -250,7 +251,7 @@ def test_a_day_of_today_is_already_there_for_what_happens_daily(clerk: Client) -
 @pytest.mark.once
 @pytest.mark.parametrize("kind", RECORD_KINDS, ids=kind_name)
 def test_a_draft_with_nothing_in_it_breaks_no_page(
-    visit: Any, quji: User, shiju: User, make: Any, yuzhong: Plan, kind: Any
+    visit: Visit, quji: User, shiju: User, make: Make, yuzhong: Plan, kind: Any
 ) -> None:
     record = sound(make, kind, area_id=HUAYIPO)
     empty: dict[str, Any] = {}

@@ -21,13 +21,14 @@ from reviews.pages.entry_pages import TRAIL
 from scenes.models import Scene
 from tests.conftest import DISTRICT, HUAYIPO, JIEFANGBEI, MINSHENGLU, QIXINGGANG
 from tests.records.kinds import RECORD_KINDS, kind_name
+from tests.types import Make, Visit
 from tests.web.test_entry_drafts import add_page, change_page
 
 _CHINESE = re.compile(r"[\u4e00-\u9fff（）]+")
 
 
 @pytest.fixture
-def clerk(visit: Any, jiedao: User) -> Client:
+def clerk(visit: Visit, jiedao: User) -> Client:
     return visit(jiedao)
 
 
@@ -56,13 +57,13 @@ def test_hints_speak_of_fields_that_are_there(kind: Any) -> None:
     assert set(pages.help_texts) | set(pages.today) | set(pages.own) <= columns
 
 
-def test_the_trail_stands_apart_at_the_end(clerk: Client, make: Any) -> None:
+def test_the_trail_stands_apart_at_the_end(clerk: Client, make: Make) -> None:
     page = clerk.get(change_page(make(Fund))).content.decode()
     assert page.index("管理小组成员") < page.index(TRAIL)
     assert TRAIL not in clerk.get(add_page(Fund)).content.decode()
 
 
-def test_the_trail_leaves_out_what_says_nothing(clerk: Client, make: Any) -> None:
+def test_the_trail_leaves_out_what_says_nothing(clerk: Client, make: Make) -> None:
     draft = clerk.get(change_page(make(Fund))).content.decode()
     assert "审核意见" not in draft
     returned = make(Fund, status=Status.RETURNED, review_reason="名称有误")
@@ -75,7 +76,7 @@ def test_the_trail_leaves_out_what_says_nothing(clerk: Client, make: Any) -> Non
     ("area", "expected"), [(DISTRICT, None), (QIXINGGANG, QIXINGGANG), (HUAYIPO, HUAYIPO)]
 )
 def test_only_a_street_or_a_community_is_filled_in(
-    district: Area, visit: Any, area: str, expected: str | None
+    district: Area, visit: Visit, area: str, expected: str | None
 ) -> None:
     user = User.objects.create_user("lin", role=Role.CLERK, area_id=area)
     form = visit(user).get(add_page(Scene)).context["adminform"].form
@@ -101,7 +102,7 @@ def test_places_are_offered_from_the_own_area_and_say_their_street(clerk: Client
     assert _offered(clerk, Scene, "area", "七星岗") == ["七星岗街道"]
 
 
-def test_hosts_of_the_district_are_offered_to_a_street(clerk: Client, make: Any) -> None:
+def test_hosts_of_the_district_are_offered_to_a_street(clerk: Client, make: Make) -> None:
     make(Charity, area_id=DISTRICT, name="区慈善会", status=Status.APPROVED)
     make(Charity, area_id=DISTRICT, name="区级草稿")
     make(Charity, area_id=JIEFANGBEI, name="解放碑基金会")
@@ -109,7 +110,7 @@ def test_hosts_of_the_district_are_offered_to_a_street(clerk: Client, make: Any)
     assert _offered(clerk, Fund, "host") == ["区慈善会"]
 
 
-def test_funds_and_projects_are_offered_from_the_own_area(clerk: Client, make: Any) -> None:
+def test_funds_and_projects_are_offered_from_the_own_area(clerk: Client, make: Make) -> None:
     make(Fund, name="甲基金")
     make(Fund, name="别处基金", area_id=MINSHENGLU)
     make(Project, name="甲项目")
@@ -118,20 +119,20 @@ def test_funds_and_projects_are_offered_from_the_own_area(clerk: Client, make: A
     assert _offered(clerk, Aid, "project") == ["甲项目"]
 
 
-def test_the_list_of_hosts_is_not_widened_by_the_choice(clerk: Client, make: Any) -> None:
+def test_the_list_of_hosts_is_not_widened_by_the_choice(clerk: Client, make: Make) -> None:
     make(Charity, area_id=DISTRICT, name="区慈善会")
     assert "区慈善会" not in clerk.get("/admin/orgs/charity/").content.decode()
 
 
 def test_people_of_the_trail_are_named_without_a_way_into_their_accounts(
-    clerk: Client, make: Any, jiedao: User
+    clerk: Client, make: Make, jiedao: User
 ) -> None:
     page = clerk.get(change_page(make(Fund, created_by=jiedao))).content.decode()
     assert f"/admin/accounts/user/{jiedao.pk}/" not in page
     assert "录入人" in page
 
 
-def test_who_only_reads_is_not_told_how_to_enter(visit: Any, shiju: User, make: Any) -> None:
+def test_who_only_reads_is_not_told_how_to_enter(visit: Visit, shiju: User, make: Make) -> None:
     hint = "依托组织全称＋街道（社区）名称"
     fund = make(Fund)
     assert hint not in visit(shiju).get(change_page(fund)).content.decode()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -14,6 +13,7 @@ from funds.models import Fund
 from orgs.models import Training
 from reviews.models import ReviewEvent, Status
 from tests.conftest import HUAYIPO, MINSHENGLU
+from tests.types import Make, Visit
 from tests.web.forms import filled_in, messages_of
 from tests.web.test_entry_drafts import add_page, change_page, errors_of, send
 
@@ -21,7 +21,7 @@ SOUND = {"name": "骨干培训", "held_on": "2026-03-01", "person_times": 9, "_s
 
 
 @pytest.fixture
-def clerk(visit: Any, jiedao: User) -> Client:
+def clerk(visit: Visit, jiedao: User) -> Client:
     return visit(jiedao)
 
 
@@ -55,7 +55,7 @@ def test_all_that_blocks_is_shown_at_once_beside_the_fields_and_nothing_is_saved
     assert not ReviewEvent.objects.exists()
 
 
-def test_a_blocked_draft_keeps_what_was_saved_before(clerk: Client, make: Any) -> None:
+def test_a_blocked_draft_keeps_what_was_saved_before(clerk: Client, make: Make) -> None:
     training = make(Training, name="骨干培训")
     answer = send(clerk, change_page(training), name="", _submit="")
     assert errors_of(answer) == {"name": ["“培训名称”不能为空"]}
@@ -68,7 +68,7 @@ def test_an_empty_day_is_said_once(clerk: Client) -> None:
     assert errors_of(answer) == {"held_on": ["请填写“培训日期”"]}
 
 
-def test_a_returned_record_is_mended_and_submitted_in_one_go(clerk: Client, make: Any) -> None:
+def test_a_returned_record_is_mended_and_submitted_in_one_go(clerk: Client, make: Make) -> None:
     training = make(Training, status=Status.RETURNED)
     send(clerk, change_page(training), person_times=12, _submit="")
     training.refresh_from_db()
@@ -83,7 +83,7 @@ def test_a_foreign_place_is_neither_saved_nor_submitted(clerk: Client) -> None:
 
 @pytest.mark.parametrize("user", ["jiedao2", "shiju", "shengting", "jiangbei", "guanli", "shenji"])
 def test_nobody_else_submits_through_the_form(
-    make: Any, visit: Any, clerk: Client, request: pytest.FixtureRequest, user: str
+    make: Make, visit: Visit, clerk: Client, request: pytest.FixtureRequest, user: str
 ) -> None:
     training = make(Training)
     sent = filled_in(clerk.get(change_page(training)), _submit="")
@@ -100,13 +100,13 @@ def test_the_enter_key_saves_a_draft_and_submits_nothing(clerk: Client) -> None:
     assert "_submit" in buttons
 
 
-def test_who_only_reads_is_offered_no_button(visit: Any, shiju: User, make: Any) -> None:
+def test_who_only_reads_is_offered_no_button(visit: Visit, shiju: User, make: Make) -> None:
     page = visit(shiju).get(change_page(make(Training))).content.decode()
     assert "保存并提交" not in page
     assert "保存草稿" not in page
 
 
-def test_the_accounts_page_keeps_its_own_buttons(visit: Any, guanli: User) -> None:
+def test_the_accounts_page_keeps_its_own_buttons(visit: Visit, guanli: User) -> None:
     page = visit(guanli).get("/admin/accounts/user/add/").content.decode()
     assert 'name="_save"' in page
     assert "保存并提交" not in page

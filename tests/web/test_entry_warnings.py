@@ -14,6 +14,7 @@ from reviews.models import Attachment, ReviewEvent, Status
 from scenes.models import Scene
 from tests.conftest import HUAYIPO
 from tests.reviews.test_attachments import upload
+from tests.types import Make, Visit
 from tests.web.forms import filled_in, messages_of
 from tests.web.test_entry_drafts import add_page, change_page, errors_of, send
 
@@ -34,7 +35,7 @@ FILE = "reviews-attachment-content_type-object_id"
 
 
 @pytest.fixture
-def clerk(visit: Any, jiedao: User) -> Client:
+def clerk(visit: Visit, jiedao: User) -> Client:
     return visit(jiedao)
 
 
@@ -168,7 +169,7 @@ def test_rows_below_the_form_come_back_and_go_in_with_it(clerk: Client) -> None:
     assert (fund.status, fund.members.count()) == (Status.PENDING, 1)
 
 
-def test_a_returned_record_is_mended_explained_and_submitted(clerk: Client, make: Any) -> None:
+def test_a_returned_record_is_mended_explained_and_submitted(clerk: Client, make: Make) -> None:
     scene = make(Scene, type="other", status=Status.RETURNED, review_reason="地址不详")
     page = send(clerk, change_page(scene), address="巷口", _submit="")
     scene.refresh_from_db()
@@ -200,7 +201,7 @@ def test_a_file_chosen_with_the_reason_goes_in_at_once(clerk: Client) -> None:
 
 
 def test_the_question_is_for_who_may_submit(
-    visit: Any, clerk: Client, shiju: User, jiedao2: User, make: Any
+    visit: Visit, clerk: Client, shiju: User, jiedao2: User, make: Make
 ) -> None:
     address = change_page(make(Scene, type="other")) + "?asked=1"
     assert shown_in(clerk.get(address))

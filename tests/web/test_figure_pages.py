@@ -15,6 +15,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Role, User
+from areas.models import Area
 from areas.services import import_areas, national_rows
 from funds.models import Donation, Fund
 from indicators.models import ManualFigure, Plan, TargetAllocation
@@ -32,12 +33,13 @@ from tests.conftest import (
     NEIGHBOUR_STREET,
     QIXINGGANG,
 )
+from tests.types import Make, Visit
 from tests.web.test_chinese import english_in
 
 pytestmark = pytest.mark.once  # pages; their figures and lineages are proven on both
 
 Day = datetime.date
-Make = Callable[..., Any]
+
 ON = "2026-06-15"
 
 
@@ -53,7 +55,7 @@ def _text(page: Any) -> str:
 
 
 @pytest.fixture
-def board(visit: Any, shiju: User, yuzhong: Plan) -> Callable[..., Any]:
+def board(visit: Visit, shiju: User, yuzhong: Plan) -> Callable[..., Any]:
     """`board("funds")`: that figure's page as 渝中区's reviewer opens it on 15 June 2026."""
     client = visit(shiju)
 
@@ -93,7 +95,7 @@ def test_growth_shows_the_increase_and_last_year_in_yuan(board: Any, approved: M
     assert page.context["closing"] == "再增加49.5元（上年数的4.95%）即可完成目标。"
 
 
-def test_a_reported_figure_shows_both_parts(approved: Make, visit: Any, shiju: User) -> None:
+def test_a_reported_figure_shows_both_parts(approved: Make, visit: Visit, shiju: User) -> None:
     load_plans([SHIPPED / "ordos-2024.toml"])
     plan = Plan.objects.get()
     plan.area_code = DISTRICT
@@ -159,13 +161,13 @@ def test_a_target_that_fell_due_is_measured_on_its_own_day(board: Any, approved:
 
 
 @pytest.fixture
-def ordos(district: Any) -> Plan:
+def ordos(district: Area) -> Plan:
     """鄂尔多斯's plan over 东胜区 alone: a city, one district, its streets and communities."""
     import_areas("150602", list(national_rows("150602")))
     return load_plans([SHIPPED / "ordos-2024.toml"])[0]
 
 
-def test_ordos_stages_are_measured_on_their_days(ordos: Plan, make: Make, visit: Any) -> None:
+def test_ordos_stages_are_measured_on_their_days(ordos: Plan, make: Make, visit: Visit) -> None:
     communities = _urban("150602")
     reviewer = User.objects.create_user("shi", role=Role.REVIEWER, area_id="1506")
     clerk = User.objects.create_user("qi", role=Role.CLERK, area_id="1506")
@@ -312,7 +314,7 @@ def test_a_pending_activity_of_the_district_shows_where_it_reached(board: Any, m
 
 
 def test_a_pending_report_is_pending_for_its_own_figure(
-    make: Make, visit: Any, shiju: User
+    make: Make, visit: Visit, shiju: User
 ) -> None:
     plan = load_plans([SHIPPED / "ordos-2024.toml"])[0]
     Plan.objects.update(area_code=DISTRICT)
@@ -328,7 +330,7 @@ def test_a_pending_report_is_pending_for_its_own_figure(
 # --- places and records -----------------------------------------------------------------------
 
 
-def test_the_places_below_add_up_and_open(board: Any, approved: Make, visit: Any) -> None:
+def test_the_places_below_add_up_and_open(board: Any, approved: Make, visit: Visit) -> None:
     for area in (HUAYIPO, HUAYIPO, MINSHENGLU):
         approved(Fund, area_id=area)
     page = board("funds")
@@ -368,7 +370,7 @@ def test_an_activity_is_one_record_at_each_place_it_reached(board: Any, approved
 
 
 def test_a_record_that_is_not_the_visitors_is_named_but_not_linked(
-    yuzhong: Plan, approved: Make, visit: Any, jiedao: User
+    yuzhong: Plan, approved: Make, visit: Visit, jiedao: User
 ) -> None:
     """An activity of the district counts in a street it reached; its own page is the district's."""
     approved(Activity, area_id=DISTRICT, name="全区慈善日", reached=[HUAYIPO])
@@ -380,7 +382,7 @@ def test_a_record_that_is_not_the_visitors_is_named_but_not_linked(
     assert visit(jiedao).get(linked[0][0]).status_code == 200
 
 
-def test_every_link_of_every_figure_opens(board: Any, approved: Make, visit: Any) -> None:
+def test_every_link_of_every_figure_opens(board: Any, approved: Make, visit: Visit) -> None:
     approved(Fund)
     approved(Fund, area_id=QIXINGGANG, level="street")
     approved(Activity, reached=[HUAYIPO])
@@ -426,7 +428,7 @@ OUTSIDE = [
 
 
 def test_out_of_scope_is_not_found_as_on_the_dashboard(
-    yuzhong: Plan, visit: Any, request: Any
+    yuzhong: Plan, visit: Visit, request: pytest.FixtureRequest
 ) -> None:
     for user, area in OUTSIDE:
         client = visit(request.getfixturevalue(user))
@@ -435,7 +437,7 @@ def test_out_of_scope_is_not_found_as_on_the_dashboard(
 
 
 def test_whoever_sees_the_dashboard_sees_its_figures(
-    yuzhong: Plan, visit: Any, request: Any
+    yuzhong: Plan, visit: Visit, request: pytest.FixtureRequest
 ) -> None:
     for user, area in (
         ("shiju", DISTRICT),
@@ -447,7 +449,7 @@ def test_whoever_sees_the_dashboard_sees_its_figures(
         assert client.get(_url("funds", area)).status_code == 200, user
 
 
-def test_a_stranger_is_asked_to_log_in(yuzhong: Plan, visit: Any) -> None:
+def test_a_stranger_is_asked_to_log_in(yuzhong: Plan, visit: Visit) -> None:
     answer = visit(None).get(_url("funds"))
     assert answer.status_code == 302
     assert "/login/" in answer["Location"]
@@ -464,12 +466,12 @@ def test_a_stranger_is_asked_to_log_in(yuzhong: Plan, visit: Any) -> None:
         f"{_url('funds')}?year=gestern",
     ],
 )
-def test_what_is_not_there_is_not_found(yuzhong: Plan, visit: Any, shiju: User, url: str) -> None:
+def test_what_is_not_there_is_not_found(yuzhong: Plan, visit: Visit, shiju: User, url: str) -> None:
     load_plans([SHIPPED / "ordos-2024.toml"])
     assert visit(shiju).get(url).status_code == 404
 
 
-def test_a_street_finds_no_link_above_itself(yuzhong: Plan, visit: Any, jiedao: User) -> None:
+def test_a_street_finds_no_link_above_itself(yuzhong: Plan, visit: Visit, jiedao: User) -> None:
     page = visit(jiedao).get(_url("funds", QIXINGGANG))
     assert f'"{_url("funds")}' not in page.content.decode()
     assert list(page.context["trail"]) == []
@@ -489,7 +491,7 @@ def _queries(client: Client, url: str) -> int:
     "indicator", ["charity_orgs", "coverage", "raised_growth", "orgs_each_community"]
 )
 def test_the_number_of_queries_depends_on_neither_areas_nor_records(
-    yuzhong: Plan, approved: Make, make: Make, visit: Any, shiju: User, indicator: str
+    yuzhong: Plan, approved: Make, make: Make, visit: Visit, shiju: User, indicator: str
 ) -> None:
     client = visit(shiju)
     costs = []

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.running.conftest import bare_environment, manage
 
 
 @pytest.mark.django_db
-def test_healthz_answers_without_asking_anyone(client: Any) -> None:
+def test_healthz_answers_without_asking_anyone(client: Client) -> None:
     with CaptureQueriesContext(connection) as queries:
         response = client.get("/healthz")
     assert (response.status_code, response.content) == (200, b"ok")

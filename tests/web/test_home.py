@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -17,8 +17,8 @@ from indicators.models import Plan, TargetAllocation
 from orgs.models import CommunityOrg, Training
 from reviews.services import reopen, return_, submit
 from tests.conftest import HUAYIPO, MINSHENGLU, PASSWORD, QIXINGGANG
+from tests.types import Make, Visit
 
-Visit = Any
 TITLES = {
     "quji": "desks/clerk.html",
     "jiedao": "desks/clerk.html",
@@ -56,19 +56,21 @@ def test_who_has_no_plan_is_not_lost(yuzhong: Plan, visit: Visit, jiangbei: User
     assert visit(jiangbei).get("/board/", follow=True).redirect_chain == [("/admin/", 302)]
 
 
-def test_a_stranger_is_asked_to_log_in(client: Any, db: None) -> None:
+def test_a_stranger_is_asked_to_log_in(client: Client, db: None) -> None:
     for path in ("/", "/board/", "/imports/"):
         assert client.get(path)["Location"] == f"/admin/login/?next={path}"
 
 
-def test_after_logging_in_one_is_where_one_belongs(yuzhong: Plan, client: Any, shiju: User) -> None:
+def test_after_logging_in_one_is_where_one_belongs(
+    yuzhong: Plan, client: Client, shiju: User
+) -> None:
     answers = {"username": "shiju", "password": PASSWORD, "next": "/"}
     response = client.post("/admin/login/?next=/", answers, follow=True)
     assert response.redirect_chain[-1][0] == "/"
     assert response.templates[0].name == "desks/reviewer.html"
 
 
-def test_an_account_switched_off_does_not_get_in(client: Any, shiju: User) -> None:
+def test_an_account_switched_off_does_not_get_in(client: Client, shiju: User) -> None:
     shiju.is_active = False
     shiju.save()
     response = client.post("/admin/login/", {"username": "shiju", "password": PASSWORD})
@@ -80,7 +82,7 @@ def test_an_account_switched_off_does_not_get_in(client: Any, shiju: User) -> No
 
 
 def test_the_clerk_sees_what_came_back_and_why(
-    yuzhong: Plan, visit: Visit, make: Callable[..., Any], quji: User, jiedao: User, shiju: User
+    yuzhong: Plan, visit: Visit, make: Make, quji: User, jiedao: User, shiju: User
 ) -> None:
     fund = make(Fund, name="重庆市渝中区慈善会退回基金")
     submit(fund, by=quji, reason="核对")
@@ -97,7 +99,7 @@ def test_the_clerk_sees_what_came_back_and_why(
 
 
 def test_drafts_and_submitted_records_are_counted_by_kind(
-    yuzhong: Plan, visit: Visit, make: Callable[..., Any], quji: User, jiedao: User
+    yuzhong: Plan, visit: Visit, make: Make, quji: User, jiedao: User
 ) -> None:
     make(CommunityOrg), make(CommunityOrg), make(Training)
     submit(make(CommunityOrg), by=quji, reason="核对")
@@ -111,7 +113,7 @@ def test_drafts_and_submitted_records_are_counted_by_kind(
 def test_no_desk_shows_another_streets_work(
     yuzhong: Plan,
     visit: Visit,
-    make: Callable[..., Any],
+    make: Make,
     quji: User,
     jiedao: User,
     jiedao2: User,
@@ -132,7 +134,7 @@ def test_no_desk_shows_another_streets_work(
 
 
 def test_a_streets_shares_stand_beside_its_figures(
-    yuzhong: Plan, visit: Visit, approved: Callable[..., Any], jiedao: User
+    yuzhong: Plan, visit: Visit, approved: Make, jiedao: User
 ) -> None:
     approved(Fund)
     assert "目标尚未分解到本级" in _text(visit(jiedao).get("/"))
@@ -159,7 +161,7 @@ def test_the_next_report_is_announced_with_the_days_left(
 
 
 def test_the_queue_stands_by_street_and_kind_the_longest_waiting_first(
-    yuzhong: Plan, visit: Visit, make: Callable[..., Any], quji: User, shiju: User
+    yuzhong: Plan, visit: Visit, make: Make, quji: User, shiju: User
 ) -> None:
     first = make(CommunityOrg, area_id=MINSHENGLU, name="解放碑互助会")
     second = make(Fund, area_id=HUAYIPO)
@@ -177,7 +179,7 @@ def test_the_queue_stands_by_street_and_kind_the_longest_waiting_first(
 
 
 def test_every_number_of_the_queue_opens_exactly_those_records(
-    yuzhong: Plan, visit: Visit, make: Callable[..., Any], quji: User, shiju: User
+    yuzhong: Plan, visit: Visit, make: Make, quji: User, shiju: User
 ) -> None:
     for area in (HUAYIPO, HUAYIPO, MINSHENGLU):
         submit(make(CommunityOrg, area_id=area), by=quji, reason="核对")
@@ -191,7 +193,7 @@ def test_every_number_of_the_queue_opens_exactly_those_records(
 
 
 def test_silent_streets_are_named_with_their_last_submission(
-    yuzhong: Plan, visit: Visit, make: Callable[..., Any], quji: User, shiju: User
+    yuzhong: Plan, visit: Visit, make: Make, quji: User, shiju: User
 ) -> None:
     browser = visit(shiju)
     assert len(browser.get("/").context["silent"]) == 11
@@ -202,7 +204,7 @@ def test_silent_streets_are_named_with_their_last_submission(
 
 
 def test_figures_that_moved_this_month_are_told(
-    yuzhong: Plan, visit: Visit, approved: Callable[..., Any], shiju: User
+    yuzhong: Plan, visit: Visit, approved: Make, shiju: User
 ) -> None:
     assert visit(shiju).get("/").context["moved"] == []
     approved(Fund, established_on=timezone.localdate())
@@ -221,7 +223,7 @@ def _moved(visit: Visit, user: User) -> list[dict[str, str]]:
 
 
 def test_the_administrator_sees_accounts_and_no_record(
-    yuzhong: Plan, visit: Visit, make: Callable[..., Any], guanli: User, jiedao: User, shiju: User
+    yuzhong: Plan, visit: Visit, make: Make, guanli: User, jiedao: User, shiju: User
 ) -> None:
     make(Fund, name="机密基金")
     User.objects.filter(pk=jiedao.pk).update(
@@ -235,7 +237,7 @@ def test_the_administrator_sees_accounts_and_no_record(
 
 
 def test_the_auditor_sees_who_was_overruled_and_why(
-    yuzhong: Plan, visit: Visit, approved: Callable[..., Any], shenji: User, shiju: User
+    yuzhong: Plan, visit: Visit, approved: Make, shenji: User, shiju: User
 ) -> None:
     fund = approved(Fund)
     reopen(fund, by=shiju, reason="金额有误")
@@ -255,7 +257,7 @@ def test_the_queries_of_a_desk_do_not_grow_with_the_records(
     request: pytest.FixtureRequest,
     yuzhong: Plan,
     visit: Visit,
-    make: Callable[..., Any],
+    make: Make,
     quji: User,
     shiju: User,
     name: str,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
+from pytest_django.fixtures import DjangoCaptureOnCommitCallbacks, Settings
 
 from accounts.models import User
 from ledgers import jobs
@@ -19,12 +21,11 @@ from orgs.models import CommunityOrg
 from reviews.models import ImportBatch, ImportJob, JobState, LedgerKind, Status
 from reviews.services import approve, submit
 from tests.ledger.workbooks import one_sheet, org
-
-Visit = Any
+from tests.types import Visit
 
 
 @pytest.fixture(autouse=True)
-def _own_cache(settings: Any, tmp_path: Any) -> None:
+def _own_cache(settings: Settings, tmp_path: Path) -> None:
     """Who works on what is not shared between tests."""
     cache.clear()
 
@@ -191,7 +192,7 @@ def test_long_work_is_left_to_a_worker_and_the_page_says_how_far_it_is(
     visit: Visit,
     jiedao: User,
     monkeypatch: pytest.MonkeyPatch,
-    django_capture_on_commit_callbacks: Any,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     from ledgers import tasks
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -20,8 +19,8 @@ from reviews.services import submit
 from scenes.models import Scene
 from tests.conftest import DISTRICT, HUAYIPO, MINSHENGLU
 from tests.records.kinds import RECORD_KINDS, kind_name, sound
+from tests.types import Make, Visit
 
-Make = Callable[..., Any]
 FEW, MANY = 2, 30
 
 
@@ -38,7 +37,7 @@ def _url(model: Any) -> str:
 
 
 @pytest.mark.parametrize("kind", RECORD_KINDS, ids=kind_name)
-def test_records(make: Make, visit: Any, quji: User, kind: Any) -> None:
+def test_records(make: Make, visit: Visit, quji: User, kind: Any) -> None:
     client = visit(quji)
     counts = []
     for total in (FEW, MANY):
@@ -89,7 +88,14 @@ def _user(number: int, make: Make, by: User) -> None:
     ids=lambda value: getattr(value, "__name__", ""),
 )
 def test_logs_and_settings(
-    make: Make, visit: Any, request: Any, quji: User, yuzhong: Plan, model: Any, add: Any, user: str
+    make: Make,
+    visit: Visit,
+    request: pytest.FixtureRequest,
+    quji: User,
+    yuzhong: Plan,
+    model: Any,
+    add: Any,
+    user: str,
 ) -> None:
     client = visit(request.getfixturevalue(user))
     counts = []
@@ -100,7 +106,7 @@ def test_logs_and_settings(
     assert counts[0] == counts[1]
 
 
-def test_the_calendar_of_reports(make: Make, visit: Any, shiju: User, yuzhong: Plan) -> None:
+def test_the_calendar_of_reports(make: Make, visit: Visit, shiju: User, yuzhong: Plan) -> None:
     client, counts = visit(shiju), []
     for total in (5, MANY):
         for number in range(Report.objects.count(), total):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
@@ -11,6 +10,7 @@ from accounts.models import User
 from funds.models import Donation
 from funds.privacy import masked_name
 from indicators.models import Plan
+from tests.types import Make, Visit
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_who_gave_is_named_or_masked(name: str, kind: str, shown: str) -> None:
 
 
 def test_what_a_figure_is_made_of_names_no_private_person(
-    yuzhong: Plan, approved: Any, visit: Any, shengting: User
+    yuzhong: Plan, approved: Make, visit: Visit, shengting: User
 ) -> None:
     donation = approved(Donation, donor_name="陈先生", donor_type="person")
     client = visit(shengting)

@@ -10,16 +10,17 @@ from django.contrib import admin
 from django.db import models
 from django.urls import reverse
 
-from accounts.models import ApiToken, User, Webhook, WebhookDelivery
+from accounts.api.models import ApiToken
+from accounts.models import User
+from accounts.webhooks.models import Webhook, WebhookDelivery
 from areas.models import Area, AreaSuccession
 from funds.models import Fund
 from indicators.models import Indicator, Plan, Target
 from reports.models import Edition, Report
 from reviews.models import Attachment, ImportBatch, ImportJob, ReviewEvent
 from tests.records.kinds import RECORD_KINDS
+from tests.types import Make, Visit
 from tests.web.routes import (
-    LOG_MARK,
-    MARK,
     Address,
     Route,
     UnknownRoute,
@@ -27,7 +28,7 @@ from tests.web.routes import (
     all_routes,
     bulk_calls,
 )
-from tests.web.world import World, build_world
+from tests.web.world import LOG_MARK, MARK, World, build_world
 
 pytestmark = pytest.mark.once  # addresses and forms; what a user may see is asked of both databases
 
@@ -45,7 +46,7 @@ _SEES_LISTS = ("jiangbei", "jiedao2")
 
 
 @pytest.fixture
-def world(make: Any, quji: User, shiju: User, yuzhong: Plan) -> World:
+def world(make: Make, quji: User, shiju: User, yuzhong: Plan) -> World:
     return build_world(make, quji, shiju, yuzhong)
 
 
@@ -93,7 +94,7 @@ def routes(world: World) -> list[Address]:
 
 
 def test_no_page_shows_or_opens_a_record_from_elsewhere(
-    routes: list[Address], visit: Any, request: Any, subtests: Any
+    routes: list[Address], visit: Visit, request: pytest.FixtureRequest, subtests: pytest.Subtests
 ) -> None:
     for user in _OPEN:
         visitor = request.getfixturevalue(user) if user else None
@@ -111,7 +112,7 @@ def test_no_page_shows_or_opens_a_record_from_elsewhere(
 
 
 def test_a_page_out_of_scope_is_not_found_rather_than_sent_elsewhere(
-    world: World, visit: Any, jiangbei: User
+    world: World, visit: Visit, jiangbei: User
 ) -> None:
     client = visit(jiangbei)
     report = reverse("report", args=[world[Report].pk])
@@ -144,7 +145,11 @@ _OTHERS = {"sessions", "contenttypes", "auth", "admin"}
 
 
 def test_no_form_sent_from_elsewhere_changes_anything(
-    world: World, routes: list[Address], visit: Any, request: Any, subtests: Any
+    world: World,
+    routes: list[Address],
+    visit: Visit,
+    request: pytest.FixtureRequest,
+    subtests: pytest.Subtests,
 ) -> None:
     sent = [*(address for address in routes if "?" not in address.url), *bulk_calls(world)]
     for user in _OPEN:
@@ -166,7 +171,7 @@ def test_no_form_sent_from_elsewhere_changes_anything(
             assert {label for label in after if after[label] != before[label]} == set()
 
 
-def test_the_administrator_moves_no_record(world: World, visit: Any, guanli: User) -> None:
+def test_the_administrator_moves_no_record(world: World, visit: Visit, guanli: User) -> None:
     client = visit(guanli)
     client.raise_request_exception = False
     before = _snapshot()
@@ -209,7 +214,7 @@ def test_a_new_action_of_a_list_has_to_be_added_to_the_walk(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pages = admin.site._registry[Fund]
-    monkeypatch.setattr(pages, "actions", (*pages.actions, "copy_selected"))
+    monkeypatch.setattr(pages, "actions", [*(pages.actions or ()), "copy_selected"])
     with pytest.raises(UnknownRoute, match="社区慈善基金列表的操作“copy_selected”"):
         bulk_calls(world)
 

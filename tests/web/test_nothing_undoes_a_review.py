@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from accounts.models import User
@@ -11,11 +9,12 @@ from funds.models import Fund
 from orgs.models import Charity, VolunteerTeam
 from reviews.models import ReviewEvent, Status
 from tests.conftest import DISTRICT, QIXINGGANG
+from tests.types import Make, Visit
 
 
 @pytest.mark.parametrize("status", [status for status in Status if status != Status.DRAFT])
 def test_a_version_of_the_history_is_never_put_back(
-    make: Any, visit: Any, quji: User, status: Status
+    make: Make, visit: Visit, quji: User, status: Status
 ) -> None:
     team = make(VolunteerTeam, name="红岩队")
     VolunteerTeam.objects.filter(pk=team.pk).update(status=status)
@@ -29,7 +28,7 @@ def test_a_version_of_the_history_is_never_put_back(
 
 
 def test_a_form_opened_before_the_submission_is_refused_after_it(
-    make: Any, visit: Any, quji: User
+    make: Make, visit: Visit, quji: User
 ) -> None:
     team = make(VolunteerTeam, name="红岩队")
     VolunteerTeam.objects.filter(pk=team.pk).update(status=Status.PENDING)
@@ -40,7 +39,7 @@ def test_a_form_opened_before_the_submission_is_refused_after_it(
     assert (team.name, team.status) == ("红岩队", Status.PENDING)
 
 
-def test_more_records_than_were_shown_are_not_moved(make: Any, visit: Any, quji: User) -> None:
+def test_more_records_than_were_shown_are_not_moved(make: Make, visit: Visit, quji: User) -> None:
     teams = [make(VolunteerTeam) for _ in range(3)]
     sent = {
         "action": "submit_selected",
@@ -55,18 +54,20 @@ def test_more_records_than_were_shown_are_not_moved(make: Any, visit: Any, quji:
 
 
 @pytest.mark.parametrize("chosen", ["abc", "9" * 23, "１"])
-def test_a_selection_of_nonsense_is_a_bad_request(visit: Any, quji: User, chosen: str) -> None:
+def test_a_selection_of_nonsense_is_a_bad_request(visit: Visit, quji: User, chosen: str) -> None:
     sent = {"action": "submit_selected", "_selected_action": [chosen]}
     assert visit(quji).post("/admin/orgs/volunteerteam/", sent).status_code == 400
 
 
-def test_a_nul_is_a_bad_request(visit: Any, quji: User) -> None:
+def test_a_nul_is_a_bad_request(visit: Visit, quji: User) -> None:
     client = visit(quji)
     assert client.get("/admin/orgs/volunteerteam/", {"q": "a\x00"}).status_code == 400
     assert client.get("/api/v1/progress/", {"plan": "\x00"}).status_code == 400
 
 
-def test_a_streets_edit_keeps_the_host_of_the_district(make: Any, visit: Any, jiedao: User) -> None:
+def test_a_streets_edit_keeps_the_host_of_the_district(
+    make: Make, visit: Visit, jiedao: User
+) -> None:
     host = make(Charity, area_id=DISTRICT, name="重庆市渝中区慈善会")
     fund = make(Fund, area_id=QIXINGGANG, level="street", host=host)
     client = visit(jiedao)
@@ -82,7 +83,7 @@ def test_a_streets_edit_keeps_the_host_of_the_district(make: Any, visit: Any, ji
 
 
 def test_a_warning_stays_visible_to_the_reviewer(
-    make: Any, visit: Any, quji: User, shiju: User
+    make: Make, visit: Visit, quji: User, shiju: User
 ) -> None:
     fund = make(Fund, host_has_public_fundraising=False, status=Status.PENDING, submitted_by=quji)
     page = visit(shiju).get(f"/admin/funds/fund/{fund.pk}/change/").content.decode()
@@ -93,6 +94,6 @@ def test_a_warning_stays_visible_to_the_reviewer(
     assert "依托组织没有公开募捐资格" in asked.content.decode()
 
 
-def test_nobody_changes_their_own_role(visit: Any, guanli: User) -> None:
+def test_nobody_changes_their_own_role(visit: Visit, guanli: User) -> None:
     page = visit(guanli).get(f"/admin/accounts/user/{guanli.pk}/change/")
     assert not {"role", "area", "is_active"} & set(page.context["adminform"].form.fields)

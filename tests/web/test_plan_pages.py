@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable
 from decimal import Decimal
 from html import unescape
 from typing import Any
@@ -17,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
+from areas.models import Area
 from funds.models import Donation, Fund
 from indicators.models import Indicator, Plan, Revision, Target, TargetAllocation
 from indicators.plan.loading import SHIPPED, export_plan, load_plans
@@ -24,6 +24,7 @@ from indicators.plan.targets import allocate, allocation_areas, revise_target
 from orgs.models import CommunityOrg
 from tests.conftest import HUAYIPO, JIEFANGBEI, NEIGHBOUR, QIXINGGANG
 from tests.indicators.conftest import HEAD, indicator_text
+from tests.types import Make, Visit
 from tests.web.forms import messages_of
 from tests.web.test_chinese import english_in
 
@@ -76,7 +77,7 @@ def _send(client: Client, url: str, **changes: Any) -> Any:
 
 
 def test_the_page_shows_rule_place_targets_and_what_disagrees(
-    yuzhong: Plan, visit: Any, shiju: User
+    yuzhong: Plan, visit: Visit, shiju: User
 ) -> None:
     page = visit(shiju).get(_page(yuzhong))
     text = _words(page)
@@ -96,7 +97,7 @@ def test_the_page_shows_rule_place_targets_and_what_disagrees(
     assert english_in(page.content.decode()) == set()
 
 
-def test_the_lines_stand_in_the_order_of_days(yuzhong: Plan, visit: Any, shiju: User) -> None:
+def test_the_lines_stand_in_the_order_of_days(yuzhong: Plan, visit: Visit, shiju: User) -> None:
     sections = visit(shiju).get(_page(yuzhong)).context["sections"]
     lines = next(each for each in sections if each.indicator.code == "scenes").lines
     assert [(line.day, line.source, line.role) for line in lines] == [
@@ -111,7 +112,7 @@ def test_the_lines_stand_in_the_order_of_days(yuzhong: Plan, visit: Any, shiju: 
 
 @pytest.mark.parametrize("name", ["quji", "jiedao", "shengting", "guanli", "jiangbei"])
 def test_everyone_else_reads_without_buttons(
-    yuzhong: Plan, visit: Any, request: pytest.FixtureRequest, name: str
+    yuzhong: Plan, visit: Visit, request: pytest.FixtureRequest, name: str
 ) -> None:
     text = _words(visit(request.getfixturevalue(name)).get(_page(yuzhong)))
     assert "相差27个" in text
@@ -120,7 +121,7 @@ def test_everyone_else_reads_without_buttons(
     assert ("导出方案文件" in text) == (name == "guanli")
 
 
-def test_the_reviewer_has_the_buttons(yuzhong: Plan, visit: Any, shiju: User) -> None:
+def test_the_reviewer_has_the_buttons(yuzhong: Plan, visit: Visit, shiju: User) -> None:
     page = visit(shiju).get(_page(yuzhong))
     body = page.content.decode()
     assert body.count(">修订目标</a>") == Target.objects.count()
@@ -130,12 +131,12 @@ def test_the_reviewer_has_the_buttons(yuzhong: Plan, visit: Any, shiju: User) ->
     assert "导出方案文件" in body and "coverage" not in _words(page)
 
 
-def test_the_auditor_reads_no_plans(yuzhong: Plan, visit: Any, shenji: User) -> None:
+def test_the_auditor_reads_no_plans(yuzhong: Plan, visit: Visit, shenji: User) -> None:
     assert visit(shenji).get(_page(yuzhong)).status_code in (403, 404)
 
 
 def test_the_page_costs_the_same_whatever_was_revised(
-    yuzhong: Plan, visit: Any, shiju: User
+    yuzhong: Plan, visit: Visit, shiju: User
 ) -> None:
     client, counts = visit(shiju), []
     client.get(_page(yuzhong))
@@ -176,7 +177,7 @@ def revised(yuzhong: Plan, shiju: User) -> Plan:
     ],
 )
 def test_shares_and_revisions_are_for_whom_they_concern(
-    revised: Plan, visit: Any, request: pytest.FixtureRequest, name: str, sees: str
+    revised: Plan, visit: Visit, request: pytest.FixtureRequest, name: str, sees: str
 ) -> None:
     text = _words(visit(request.getfixturevalue(name)).get(_page(revised)))
     marks = {
@@ -190,13 +191,13 @@ def test_shares_and_revisions_are_for_whom_they_concern(
     assert "≥22支" not in text and "22支" in text
 
 
-def test_a_community_sees_its_streets_share(revised: Plan, visit: Any, jiedao: User) -> None:
+def test_a_community_sees_its_streets_share(revised: Plan, visit: Visit, jiedao: User) -> None:
     User.objects.filter(pk=jiedao.pk).update(area=HUAYIPO)
     assert "七星岗街道：3支" in _words(visit(jiedao).get(_page(revised)))
 
 
 def test_money_is_marked_as_guidance_where_it_is_shown(
-    yuzhong: Plan, visit: Any, shiju: User
+    yuzhong: Plan, visit: Visit, shiju: User
 ) -> None:
     target, client = _target(yuzhong, "raised"), visit(shiju)
     allocate(target, {QIXINGGANG: Decimal(340)}, by=shiju, reason="参考")
@@ -225,7 +226,7 @@ def _guarded(plan: Plan) -> list[str]:
     ],
 )
 def test_only_the_reviewer_reaches_what_revises(
-    yuzhong: Plan, visit: Any, shiju: User, request: pytest.FixtureRequest, name: str, status: int
+    yuzhong: Plan, visit: Visit, shiju: User, request: pytest.FixtureRequest, name: str, status: int
 ) -> None:
     client, own = visit(request.getfixturevalue(name)), visit(shiju)
     before = export_plan(yuzhong)
@@ -238,7 +239,7 @@ def test_only_the_reviewer_reaches_what_revises(
 
 
 def test_strangers_are_asked_to_log_in_and_what_is_not_there_is_not_found(
-    yuzhong: Plan, visit: Any, shiju: User
+    yuzhong: Plan, visit: Visit, shiju: User
 ) -> None:
     for url in (*_guarded(yuzhong), LOAD, _page(yuzhong).replace("change", "export_one")):
         assert visit(None).get(url)["Location"].startswith("/admin/login/")
@@ -252,7 +253,9 @@ def test_strangers_are_asked_to_log_in_and_what_is_not_there_is_not_found(
 # --- 修订目标 -------------------------------------------------------------------------------
 
 
-def test_a_target_is_revised_and_the_old_one_shown(yuzhong: Plan, visit: Any, shiju: User) -> None:
+def test_a_target_is_revised_and_the_old_one_shown(
+    yuzhong: Plan, visit: Visit, shiju: User
+) -> None:
     client, target = visit(shiju), _target(yuzhong)
     page = _send(client, _revise(target), value="22", reason="市局要求", operator=">=",
                  document_number="渝民〔2026〕9号")  # fmt: skip
@@ -264,7 +267,7 @@ def test_a_target_is_revised_and_the_old_one_shown(yuzhong: Plan, visit: Any, sh
     assert english_in(page.content.decode()) == set()
 
 
-def test_per_cent_are_typed_as_per_cent(yuzhong: Plan, visit: Any, shiju: User) -> None:
+def test_per_cent_are_typed_as_per_cent(yuzhong: Plan, visit: Visit, shiju: User) -> None:
     client, target = visit(shiju), _target(yuzhong, "coverage")
     assert client.get(_revise(target)).context["form"]["value"].value() == "70"
     _send(client, _revise(target), value="72.5", reason="试")
@@ -291,7 +294,7 @@ def test_per_cent_are_typed_as_per_cent(yuzhong: Plan, visit: Any, shiju: User) 
     ],
 )
 def test_a_form_that_does_not_fit_is_sent_back_as_typed(
-    yuzhong: Plan, visit: Any, shiju: User, changes: dict[str, str], message: str
+    yuzhong: Plan, visit: Visit, shiju: User, changes: dict[str, str], message: str
 ) -> None:
     page = _send(visit(shiju), _revise(_target(yuzhong)), **changes)
     assert message in _words(page)
@@ -301,7 +304,7 @@ def test_a_form_that_does_not_fit_is_sent_back_as_typed(
 
 
 def test_two_who_revise_at_once_do_not_overwrite_each_other(
-    yuzhong: Plan, visit: Any, shiju: User
+    yuzhong: Plan, visit: Visit, shiju: User
 ) -> None:
     client, target = visit(shiju), _target(yuzhong)
     shown = client.get(_revise(target))
@@ -312,7 +315,7 @@ def test_two_who_revise_at_once_do_not_overwrite_each_other(
 
 
 def test_revising_what_is_shared_out_says_what_is_missing(
-    yuzhong: Plan, visit: Any, shiju: User
+    yuzhong: Plan, visit: Visit, shiju: User
 ) -> None:
     allocate(_target(yuzhong), {QIXINGGANG: Decimal(19)}, by=shiju, reason="试")
     page = _send(visit(shiju), _revise(_target(yuzhong)), value="21", reason="试")
@@ -323,7 +326,7 @@ def test_revising_what_is_shared_out_says_what_is_missing(
 # --- 目标分解 -------------------------------------------------------------------------------
 
 
-def test_a_suggestion_filled_in_is_saved(yuzhong: Plan, visit: Any, shiju: User) -> None:
+def test_a_suggestion_filled_in_is_saved(yuzhong: Plan, visit: Visit, shiju: User) -> None:
     client, target = visit(shiju), _target(yuzhong)
     page = client.get(_shares(target))
     numbers = page.context["numbers"]
@@ -342,7 +345,7 @@ def test_a_suggestion_filled_in_is_saved(yuzhong: Plan, visit: Any, shiju: User)
 
 
 def test_a_larger_sum_is_told_and_an_empty_field_takes_no_share(
-    yuzhong: Plan, visit: Any, shiju: User
+    yuzhong: Plan, visit: Visit, shiju: User
 ) -> None:
     values = {f"share-{QIXINGGANG}": "12", f"share-{JIEFANGBEI}": "10", "reason": "试"}
     page = _send(visit(shiju), _shares(_target(yuzhong)), **values)
@@ -361,7 +364,7 @@ def test_a_larger_sum_is_told_and_an_empty_field_takes_no_share(
     ],
 )
 def test_the_server_checks_the_sum_too(
-    yuzhong: Plan, visit: Any, shiju: User, values: dict[str, str], message: str
+    yuzhong: Plan, visit: Visit, shiju: User, values: dict[str, str], message: str
 ) -> None:
     sent = {f"share-{code}": value for code, value in values.items()}
     page = _send(visit(shiju), _shares(_target(yuzhong)), **sent, reason="试")
@@ -371,7 +374,7 @@ def test_the_server_checks_the_sum_too(
 
 
 def test_shares_are_withdrawn_and_not_under_anothers_feet(
-    yuzhong: Plan, visit: Any, shiju: User
+    yuzhong: Plan, visit: Visit, shiju: User
 ) -> None:
     client, target = visit(shiju), _target(yuzhong)
     allocate(target, {QIXINGGANG: Decimal(19)}, by=shiju, reason="试")
@@ -384,7 +387,7 @@ def test_shares_are_withdrawn_and_not_under_anothers_feet(
     assert not TargetAllocation.objects.exists()
 
 
-def test_a_percentage_is_not_shared_out(yuzhong: Plan, visit: Any, shiju: User) -> None:
+def test_a_percentage_is_not_shared_out(yuzhong: Plan, visit: Visit, shiju: User) -> None:
     page = _send(
         visit(shiju),
         _shares(_target(yuzhong, "coverage")),
@@ -399,7 +402,7 @@ def test_a_percentage_is_not_shared_out(yuzhong: Plan, visit: Any, shiju: User) 
 
 
 @pytest.fixture
-def two_orgs(approved: Callable[..., Any], yuzhong: Plan) -> None:
+def two_orgs(approved: Make, yuzhong: Plan) -> None:
     for tier in ("street", "registered"):
         approved(CommunityOrg, tier=tier)
 
@@ -409,7 +412,7 @@ def _rows(page: Any) -> dict[str, Any]:
 
 
 def test_a_rule_is_previewed_then_confirmed(
-    two_orgs: None, yuzhong: Plan, visit: Any, shiju: User
+    two_orgs: None, yuzhong: Plan, visit: Visit, shiju: User
 ) -> None:
     client, url = visit(shiju), _rule(yuzhong, "charity_orgs")
     changes = {"measure": "filed_charity_orgs", "reason": "只计备案", "reading": "只计备案"}
@@ -433,7 +436,7 @@ def test_a_rule_is_previewed_then_confirmed(
 
 
 def test_a_threshold_nobody_stored_is_previewed_from_the_records(
-    two_orgs: None, yuzhong: Plan, visit: Any, shiju: User
+    two_orgs: None, yuzhong: Plan, visit: Visit, shiju: User
 ) -> None:
     changes = {"measure": "charity_orgs", "within": "stock", "at_least": "2", "reason": "试"}
     page = _send(visit(shiju), _rule(yuzhong, "coverage"), **changes)
@@ -442,7 +445,7 @@ def test_a_threshold_nobody_stored_is_previewed_from_the_records(
 
 
 def test_what_was_typed_after_the_preview_is_previewed_again(
-    two_orgs: None, yuzhong: Plan, visit: Any, shiju: User
+    two_orgs: None, yuzhong: Plan, visit: Visit, shiju: User
 ) -> None:
     client, url = visit(shiju), _rule(yuzhong, "charity_orgs")
     page = _send(client, url, measure="filed_charity_orgs", reason="试")
@@ -454,7 +457,7 @@ def test_what_was_typed_after_the_preview_is_previewed_again(
 
 
 def test_a_rule_changed_by_another_meanwhile_is_previewed_again(
-    two_orgs: None, yuzhong: Plan, visit: Any, shiju: User
+    two_orgs: None, yuzhong: Plan, visit: Visit, shiju: User
 ) -> None:
     client, url = visit(shiju), _rule(yuzhong, "charity_orgs")
     page = _send(client, url, measure="filed_charity_orgs", reason="试")
@@ -479,7 +482,7 @@ def test_a_rule_changed_by_another_meanwhile_is_previewed_again(
     ],
 )
 def test_a_rule_that_cannot_be_counted_is_sent_back(
-    yuzhong: Plan, visit: Any, shiju: User, code: str, changes: dict[str, str], message: str
+    yuzhong: Plan, visit: Visit, shiju: User, code: str, changes: dict[str, str], message: str
 ) -> None:
     page = _send(
         visit(shiju), _rule(yuzhong, code), **{"reason": "试", "confirmed": "1", **changes}
@@ -504,7 +507,7 @@ def _confirm(client: Client, page: Any, **changes: str) -> Any:
 
 
 def test_a_plan_goes_out_and_comes_back_changed(
-    two_orgs: None, yuzhong: Plan, visit: Any, shiju: User
+    two_orgs: None, yuzhong: Plan, visit: Visit, shiju: User
 ) -> None:
     client = visit(shiju)
     answer = client.get(f"/admin/indicators/plan/{yuzhong.pk}/export_one/")
@@ -536,7 +539,7 @@ def test_a_plan_goes_out_and_comes_back_changed(
 
 
 def test_what_was_loaded_on_the_site_is_not_lost_to_the_command(
-    yuzhong: Plan, visit: Any, shiju: User
+    yuzhong: Plan, visit: Visit, shiju: User
 ) -> None:
     client = visit(shiju)
     changed = FILE.replace('value = "237"', 'value = "240"')
@@ -556,7 +559,7 @@ NEW = HEAD.replace('"own"', '"qu-2027"') + indicator_text(
 
 
 def test_a_new_plan_is_previewed_with_figures_and_then_there(
-    yuzhong: Plan, visit: Any, shiju: User, approved: Callable[..., Any]
+    yuzhong: Plan, visit: Visit, shiju: User, approved: Make
 ) -> None:
     approved(Donation, amount_yuan=123, donated_on="2026-01-02")
     client = visit(shiju)
@@ -573,7 +576,7 @@ def test_a_new_plan_is_previewed_with_figures_and_then_there(
 
 
 def test_an_administrator_loads_without_figures(
-    yuzhong: Plan, visit: Any, guanli: User, approved: Callable[..., Any]
+    yuzhong: Plan, visit: Visit, guanli: User, approved: Make
 ) -> None:
     approved(Donation, amount_yuan=98765)
     approved(Fund)
@@ -592,7 +595,7 @@ def test_an_administrator_loads_without_figures(
 
 @pytest.mark.parametrize("name", ["quji", "jiedao", "shengting", "shenji"])
 def test_who_neither_reviews_nor_administers_loads_nothing(
-    yuzhong: Plan, visit: Any, request: pytest.FixtureRequest, name: str
+    yuzhong: Plan, visit: Visit, request: pytest.FixtureRequest, name: str
 ) -> None:
     client = visit(request.getfixturevalue(name))
     assert client.get(LOAD).status_code == 403
@@ -606,7 +609,7 @@ def test_who_neither_reviews_nor_administers_loads_nothing(
 
 
 def test_the_neighbour_touches_neither_our_area_nor_our_code(
-    yuzhong: Plan, visit: Any, jiangbei: User
+    yuzhong: Plan, visit: Visit, jiangbei: User
 ) -> None:
     client = visit(jiangbei)
     ours, taken = NEW, FILE.replace('area = "500103"', f'area = "{NEIGHBOUR}"')
@@ -624,7 +627,7 @@ def test_the_neighbour_touches_neither_our_area_nor_our_code(
     assert Plan.objects.filter(area_code=NEIGHBOUR).exists()
 
 
-_BAD_FILES = {
+_BAD_FILES: dict[str, tuple[str | bytes, str]] = {
     "not text": (b"\xff\xfe\x00", "不是有效的 TOML 文件"),
     "not toml": ("x", "不是有效的 TOML 文件"),
     "empty plan": ("[plan]\n", "缺少“indicator”"),
@@ -638,7 +641,7 @@ _BAD_FILES = {
 
 @pytest.mark.parametrize("case", _BAD_FILES)
 def test_a_file_that_cannot_be_loaded_says_why(
-    district: Any, visit: Any, shiju: User, case: str
+    district: Area, visit: Visit, shiju: User, case: str
 ) -> None:
     content, message = _BAD_FILES[case]
     page = _upload(visit(shiju), content)
@@ -648,7 +651,7 @@ def test_a_file_that_cannot_be_loaded_says_why(
 
 
 def test_confirming_needs_a_reason_a_change_and_what_was_seen(
-    tree_plan: Plan, visit: Any, shiju: User
+    tree_plan: Plan, visit: Visit, shiju: User
 ) -> None:
     client = visit(shiju)
     page = _upload(client, FILE)
@@ -668,7 +671,7 @@ def test_confirming_needs_a_reason_a_change_and_what_was_seen(
 
 @pytest.mark.parametrize("content", ["%%%", "A", "5ZOI" * 100_000])
 def test_a_confirmation_that_no_page_sent_is_a_bad_request(
-    district: Any, visit: Any, shiju: User, content: str
+    district: Area, visit: Visit, shiju: User, content: str
 ) -> None:
     client = visit(shiju)
     client.raise_request_exception = False
@@ -676,7 +679,7 @@ def test_a_confirmation_that_no_page_sent_is_a_bad_request(
 
 
 def test_the_list_offers_the_upload_to_those_who_may(
-    yuzhong: Plan, visit: Any, request: pytest.FixtureRequest
+    yuzhong: Plan, visit: Visit, request: pytest.FixtureRequest
 ) -> None:
     for name, is_offered in (("shiju", True), ("guanli", True), ("quji", False), ("jiedao", False)):
         text = _words(visit(request.getfixturevalue(name)).get("/admin/indicators/plan/"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,12 +15,14 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from areas.models import Area
 from indicators.models import Plan
 from reports.models import Edition, Report
 from reports.pages import verify
+from tests.types import Response
 
 WORKBOOK, DOCUMENT, CONTENT = b"workbook", b"document", b"content"
 GENUINE = "属实：与本平台封存的内容一致"
@@ -28,7 +31,7 @@ MINUTE = datetime.datetime(2026, 6, 30, 1, tzinfo=datetime.UTC)
 
 
 @pytest.fixture(autouse=True)
-def _own_minute() -> Any:
+def _own_minute() -> Iterator[None]:
     """Questions are counted by the minute."""
     cache.clear()
     with time_machine.travel(MINUTE, tick=False):
@@ -58,14 +61,14 @@ def edition(yuzhong: Plan, district: Area, shiju: User) -> Edition:
     )
 
 
-def _ask(text: str = "", content: bytes | None = None, **more: Any) -> Any:
+def _ask(text: str = "", content: bytes | None = None, **more: Any) -> Response:
     sent: dict[str, Any] = {"sha256": text}
     if content is not None:
         sent["file"] = SimpleUploadedFile("报告.xlsx", content)
     return Client().post("/verify/", sent, **more)
 
 
-def _said(response: Any) -> str:
+def _said(response: Response) -> str:
     return str(response.context["answer"].text)
 
 
@@ -178,17 +181,20 @@ def test_of_ipv6_a_whole_network_is_one_asker(
 
 
 def test_behind_a_proxy_the_address_is_the_one_the_proxy_saw(
-    edition: Edition, settings: Any, monkeypatch: pytest.MonkeyPatch
+    edition: Edition, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(verify, "MOST_A_MINUTE", 1)
-    known = {"REMOTE_ADDR": "127.0.0.1", "text": _sha(WORKBOOK)}
-    assert _ask(**known, HTTP_X_FORWARDED_FOR="1.1.1.1").status_code == 200
-    made_up = _ask(**known, HTTP_X_FORWARDED_FOR="2.2.2.2")
-    assert made_up.status_code == 429  # without a proxy the header is anybody's
-    settings.IS_SECURE, proxied = True, known | {"secure": True}
-    assert _ask(**proxied, HTTP_X_FORWARDED_FOR="9.9.9.9, 3.3.3.3").status_code == 200
-    assert _ask(**proxied, HTTP_X_FORWARDED_FOR="8.8.8.8, 3.3.3.3").status_code == 429
-    assert _ask(**proxied, HTTP_X_FORWARDED_FOR="3.3.3.3, 4.4.4.4").status_code == 200
+
+    def ask(forwarded_for: str, *, is_secure: bool = False) -> int:
+        known = {"REMOTE_ADDR": "127.0.0.1", "HTTP_X_FORWARDED_FOR": forwarded_for}
+        return _ask(_sha(WORKBOOK), None, secure=is_secure, **known).status_code
+
+    assert ask("1.1.1.1") == 200
+    assert ask("2.2.2.2") == 429  # without a proxy the header is anybody's
+    settings.IS_SECURE = True
+    assert ask("9.9.9.9, 3.3.3.3", is_secure=True) == 200
+    assert ask("8.8.8.8, 3.3.3.3", is_secure=True) == 429
+    assert ask("3.3.3.3, 4.4.4.4", is_secure=True) == 200
 
 
 def test_other_methods_are_refused(edition: Edition) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable
 from html import unescape
 from typing import Any
 
@@ -19,10 +18,11 @@ from orgs.models import Charity, Training, VolunteerTeam
 from projects.models import Aid
 from scenes.models import Activity, Scene
 from tests.conftest import DISTRICT, HUAYIPO, JIEFANGBEI, MINSHENGLU, NEIGHBOUR, QIXINGGANG
+from tests.types import Make, Visit
 from tests.web.test_chinese import english_in
 
 Day = datetime.date
-Make = Callable[..., Any]
+
 URL = f"/quality/{DISTRICT}/"
 SHOWN = f"{URL}?on=2026-09-15"
 
@@ -51,7 +51,7 @@ def _findings(page: Any) -> list[Any]:
 
 
 def test_every_issue_stands_on_the_page_with_its_count(
-    faults: None, visit: Any, shiju: User
+    faults: None, visit: Visit, shiju: User
 ) -> None:
     page = visit(shiju).get(SHOWN)
     text = page.content.decode()
@@ -66,7 +66,7 @@ def test_every_issue_stands_on_the_page_with_its_count(
     assert english_in(text) == set()
 
 
-def test_every_link_opens_what_it_names(faults: None, visit: Any, shiju: User) -> None:
+def test_every_link_opens_what_it_names(faults: None, visit: Visit, shiju: User) -> None:
     client = visit(shiju)
     for finding in _findings(client.get(SHOWN)):
         page = client.get(finding.link)
@@ -77,7 +77,7 @@ def test_every_link_opens_what_it_names(faults: None, visit: Any, shiju: User) -
 
 
 def test_lists_behind_a_finding_hold_its_records_only(
-    faults: None, visit: Any, shiju: User
+    faults: None, visit: Visit, shiju: User
 ) -> None:
     client = visit(shiju)
     findings = {
@@ -97,7 +97,7 @@ def test_lists_behind_a_finding_hold_its_records_only(
 
 
 def test_where_nothing_is_found_the_page_says_so(
-    district: Area, visit: Any, jiedao: User, make: Make
+    district: Area, visit: Visit, jiedao: User, make: Make
 ) -> None:
     Scene.objects.filter(pk=make(Scene).pk).update(
         status="pending", submitted_at=timezone.now(), submitted_by=jiedao
@@ -108,7 +108,7 @@ def test_where_nothing_is_found_the_page_says_so(
     assert page.context["day"] == timezone.localdate()
 
 
-def test_what_is_not_listed_is_counted(visit: Any, shiju: User, make: Make) -> None:
+def test_what_is_not_listed_is_counted(visit: Visit, shiju: User, make: Make) -> None:
     for _ in range(LISTED + 3):
         make(Charity)
     page = visit(shiju).get(URL)
@@ -136,18 +136,18 @@ def test_what_is_not_listed_is_counted(visit: Any, shiju: User, make: Make) -> N
     ],
 )
 def test_only_those_it_concerns_reach_it(
-    district: Area, visit: Any, request: pytest.FixtureRequest, user: str, area: str, status: int
+    district: Area, visit: Visit, request: pytest.FixtureRequest, user: str, area: str, status: int
 ) -> None:
     client = visit(request.getfixturevalue(user))
     assert client.get(f"/quality/{area}/").status_code == status
 
 
-def test_a_stranger_is_asked_to_log_in(visit: Any, district: Area) -> None:
+def test_a_stranger_is_asked_to_log_in(visit: Visit, district: Area) -> None:
     assert visit(None).get(URL)["Location"].startswith("/admin/login/")
 
 
 def test_a_street_reads_nothing_of_the_other_street(
-    faults: None, visit: Any, jiedao2: User, jiangbei: User
+    faults: None, visit: Visit, jiedao2: User, jiangbei: User
 ) -> None:
     for user, area in ((jiedao2, JIEFANGBEI), (jiangbei, NEIGHBOUR)):
         text = visit(user).get(f"/quality/{area}/?on=2026-09-15").content.decode()
@@ -156,13 +156,13 @@ def test_a_street_reads_nothing_of_the_other_street(
 
 
 @pytest.mark.parametrize("on", ["2026-13-01", "gestern", "1900-01-01"])
-def test_a_day_that_is_none_is_not_found(visit: Any, shiju: User, on: str) -> None:
+def test_a_day_that_is_none_is_not_found(visit: Visit, shiju: User, on: str) -> None:
     assert visit(shiju).get(f"{URL}?on={on}").status_code == 404
 
 
 @pytest.mark.parametrize("user", ["quji", "jiedao", "shengting", "guanli", "shenji"])
 def test_the_side_bar_leads_to_ones_own_area(
-    district: Area, visit: Any, request: pytest.FixtureRequest, user: str
+    district: Area, visit: Visit, request: pytest.FixtureRequest, user: str
 ) -> None:
     account = request.getfixturevalue(user)
     text = visit(account).get("/", follow=True).content.decode()

@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.test import Client
+from pytest_django.fixtures import DjangoAssertNumQueries
 
 from accounts.models import Role, User
 from areas.models import Area
 from reviews.models import Status
 from scenes.models import Activity, ActivityReach
 from tests.conftest import HUAYIPO, JIEFANGBEI, MINSHENGLU, QIXINGGANG
+from tests.types import Make, Visit
 from tests.web.test_entry_drafts import add_page, change_page
 
 NEXT = "500103001006"
@@ -22,7 +24,7 @@ ACTIVITY = {"area": HUAYIPO, "name": "重阳敬老", "held_on": "2026-03-01", "f
 
 
 @pytest.fixture
-def clerk(visit: Any, jiedao: User) -> Client:
+def clerk(visit: Visit, jiedao: User) -> Client:
     return visit(jiedao)
 
 
@@ -58,7 +60,7 @@ def test_a_street_sees_its_living_communities_and_no_others(clerk: Client) -> No
     assert not any(boxes.values())
 
 
-def test_a_district_sees_its_communities_street_by_street(visit: Any, quji: User) -> None:
+def test_a_district_sees_its_communities_street_by_street(visit: Visit, quji: User) -> None:
     page = visit(quji).get(add_page(Activity))
     formset = page.context["inline_admin_formsets"][0].formset
     streets = {street.name: len(street.boxes) for street in formset.streets}
@@ -85,7 +87,7 @@ def test_ticks_become_rows_and_rows_ticks(clerk: Client) -> None:
     assert reached(activity) == []
 
 
-def test_the_log_names_each_community(clerk: Client, make: Any) -> None:
+def test_the_log_names_each_community(clerk: Client, make: Make) -> None:
     activity = make(Activity, reached=[HUAYIPO])
     send(clerk, change_page(activity), [NEXT])
     said = LogEntry.objects.get().get_change_message()
@@ -97,7 +99,7 @@ def test_the_log_names_each_community(clerk: Client, make: Any) -> None:
 
 
 @pytest.mark.parametrize("code", [MINSHENGLU, QIXINGGANG, "500105001001", "000000", "x", ""])
-def test_no_tick_reaches_out_of_the_own_area(clerk: Client, make: Any, code: str) -> None:
+def test_no_tick_reaches_out_of_the_own_area(clerk: Client, make: Make, code: str) -> None:
     answer = send(clerk, add_page(Activity), [HUAYIPO, code], **ACTIVITY)
     is_nothing = code == ""
     assert (answer.status_code == 302) == is_nothing
@@ -107,7 +109,7 @@ def test_no_tick_reaches_out_of_the_own_area(clerk: Client, make: Any, code: str
         assert boxes_in(answer)[HUAYIPO]
 
 
-def test_what_somebody_else_ticked_meanwhile_stays(clerk: Client, make: Any) -> None:
+def test_what_somebody_else_ticked_meanwhile_stays(clerk: Client, make: Make) -> None:
     activity = make(Activity, reached=[HUAYIPO])
     page = clerk.get(change_page(activity))
     ActivityReach.objects.create(activity=activity, area_id=NEXT)
@@ -115,7 +117,9 @@ def test_what_somebody_else_ticked_meanwhile_stays(clerk: Client, make: Any) -> 
     assert reached(activity) == [NEXT]
 
 
-def test_what_somebody_else_took_away_comes_back_only_when_ticked(clerk: Client, make: Any) -> None:
+def test_what_somebody_else_took_away_comes_back_only_when_ticked(
+    clerk: Client, make: Make
+) -> None:
     activity = make(Activity, reached=[HUAYIPO])
     page = clerk.get(change_page(activity))
     activity.reaches.all().delete()
@@ -134,7 +138,7 @@ def test_the_day_of_the_activity_decides_what_is_living(clerk: Client) -> None:
     assert reached(Activity.objects.get()) == [NEXT]
 
 
-def test_what_is_stored_stays_whatever_became_of_it(clerk: Client, make: Any) -> None:
+def test_what_is_stored_stays_whatever_became_of_it(clerk: Client, make: Make) -> None:
     activity = make(Activity, area_id=QIXINGGANG, reached=[NEXT, MINSHENGLU])
     Area.objects.filter(code=NEXT).update(valid_to=datetime.date(2020, 1, 1))
     page = clerk.get(change_page(activity))
@@ -152,7 +156,7 @@ def test_ticks_outlast_a_form_with_problems_and_one_that_asks(clerk: Client) -> 
     assert not Activity.objects.exists()
 
 
-def test_a_page_that_says_nothing_of_boxes_changes_none(clerk: Client, make: Any) -> None:
+def test_a_page_that_says_nothing_of_boxes_changes_none(clerk: Client, make: Make) -> None:
     activity = make(Activity, reached=[HUAYIPO])
     row = activity.reaches.get()
     rows = {
@@ -167,7 +171,7 @@ def test_a_page_that_says_nothing_of_boxes_changes_none(clerk: Client, make: Any
     assert reached(activity) == [HUAYIPO, NEXT]
 
 
-def test_above_a_county_there_are_rows_with_a_search(visit: Any, district: Area) -> None:
+def test_above_a_county_there_are_rows_with_a_search(visit: Visit, district: Area) -> None:
     user = User.objects.create_user("shiji", role=Role.CLERK, area_id="50")
     page = visit(user).get(add_page(Activity))
     assert boxes_in(page) == {}
@@ -176,7 +180,7 @@ def test_above_a_county_there_are_rows_with_a_search(visit: Any, district: Area)
 
 @pytest.mark.parametrize("status", [Status.DRAFT, Status.PENDING])
 def test_who_only_reads_sees_names_and_no_boxes(
-    visit: Any, shiju: User, make: Any, status: Status
+    visit: Visit, shiju: User, make: Make, status: Status
 ) -> None:
     activity = make(Activity, reached=[HUAYIPO], status=status)
     page = visit(shiju).get(change_page(activity))
@@ -184,7 +188,7 @@ def test_who_only_reads_sees_names_and_no_boxes(
     assert "华一坡社区" in page.content.decode()
 
 
-def test_a_neighbour_ticks_nothing(visit: Any, jiedao2: User, clerk: Client, make: Any) -> None:
+def test_a_neighbour_ticks_nothing(visit: Visit, jiedao2: User, clerk: Client, make: Make) -> None:
     activity = make(Activity, reached=[HUAYIPO])
     sent = {**ACTIVITY, "reaches-ticks": "1", "reaches-was": [HUAYIPO]}
     assert visit(jiedao2).post(change_page(activity), sent).status_code == 404
@@ -193,7 +197,7 @@ def test_a_neighbour_ticks_nothing(visit: Any, jiedao2: User, clerk: Client, mak
 
 
 def test_the_page_asks_no_more_for_more_communities(
-    visit: Any, jiedao: User, quji: User, django_assert_max_num_queries: Any
+    visit: Visit, jiedao: User, quji: User, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     for user in (jiedao, quji):
         client = visit(user)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -17,7 +16,7 @@ from reports.filing.preparing import prepare_reports
 from reports.models import Report, ReportState
 from tests.conftest import DAXIGOU, DISTRICT, HUAYIPO, JIEFANGBEI, QIXINGGANG
 from tests.reports.filing.conftest import JUNE, PREPARED, signer
-from tests.web.conftest import Visit
+from tests.types import Make, Visit
 
 #: The kind of database does not matter to it.
 pytestmark = pytest.mark.once
@@ -32,7 +31,7 @@ def _today(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def prepared(few_streets: Plan, approved: Callable[..., Any]) -> None:
+def prepared(few_streets: Plan, approved: Make) -> None:
     """June is over: 七星岗 filed in time, 解放碑 late, 大溪沟 and the district owe theirs."""
     approved(Fund, area_id=HUAYIPO)
     prepare_reports(PREPARED)

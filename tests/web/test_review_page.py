@@ -20,10 +20,10 @@ from reviews.services import move_all, reopen, return_, submit, void
 from scenes.models import Activity, Scene
 from tests.conftest import HUAYIPO, JIEFANGBEI, MINSHENGLU, NEIGHBOUR_STREET
 from tests.records.kinds import RECORD_KINDS, kind_name, sound
+from tests.types import Make, Visit
 from tests.web.forms import filled_in, hidden_fields, messages_of
 from tests.web.test_chinese import english_in
 
-Make = Callable[..., Any]
 FAR = f"{NEIGHBOUR_STREET}001"
 
 
@@ -48,7 +48,7 @@ def _text(page: Any) -> str:
 
 @pytest.mark.parametrize("kind", RECORD_KINDS, ids=kind_name)
 def test_every_kind_is_reviewed_with_all_its_fields(
-    make: Make, visit: Any, quji: User, shiju: User, kind: Any
+    make: Make, visit: Visit, quji: User, shiju: User, kind: Any
 ) -> None:
     record = sound(make, kind, area_id=HUAYIPO)
     submit(record, by=quji, reason="测试")
@@ -63,7 +63,7 @@ def test_every_kind_is_reviewed_with_all_its_fields(
 
 
 def test_what_was_approved_before_stands_beside_what_is_and_changes_are_named(
-    approved: Make, visit: Any, quji: User, shiju: User
+    approved: Make, visit: Visit, quji: User, shiju: User
 ) -> None:
     scene = approved(Scene, name="慈善墙", type="wall")
     reopen(scene, by=shiju, reason="核对")
@@ -78,14 +78,14 @@ def test_what_was_approved_before_stands_beside_what_is_and_changes_are_named(
     assert "建成日期 2026年3月1日 2026年3月1日" in text
 
 
-def test_an_unchanged_record_says_so(approved: Make, visit: Any, shiju: User) -> None:
+def test_an_unchanged_record_says_so(approved: Make, visit: Visit, shiju: User) -> None:
     text = _text(visit(shiju).get(_url(approved(Scene), "reopen_one")))
     assert "各项内容与上次通过时" in text
     assert "有改动" not in text
 
 
 def test_where_the_approved_version_was_not_kept_it_says_so(
-    approved: Make, visit: Any, shiju: User
+    approved: Make, visit: Visit, shiju: User
 ) -> None:
     scene = approved(Scene)
     scene.history.all().delete()
@@ -95,7 +95,7 @@ def test_where_the_approved_version_was_not_kept_it_says_so(
 
 
 def test_rows_are_shown_and_it_is_said_that_their_former_state_is_not_known(
-    approved: Make, visit: Any, quji: User, jiedao: User, shiju: User
+    approved: Make, visit: Visit, quji: User, jiedao: User, shiju: User
 ) -> None:
     fund = approved(Fund)
     FundMember.objects.create(fund=fund, name="赵某", kind="street")
@@ -117,7 +117,7 @@ def test_rows_are_shown_and_it_is_said_that_their_former_state_is_not_known(
     assert "管理小组成员：修改“赵某”（职务）（jiedao，" in text
 
 
-def test_communities_reached_are_shown(make: Make, visit: Any, quji: User, shiju: User) -> None:
+def test_communities_reached_are_shown(make: Make, visit: Visit, quji: User, shiju: User) -> None:
     activity = make(Activity, reached=[HUAYIPO, MINSHENGLU])
     submit(activity, by=quji, reason="测试")
     text = _text(visit(shiju).get(_url(activity, "approve_one")))
@@ -125,7 +125,7 @@ def test_communities_reached_are_shown(make: Make, visit: Any, quji: User, shiju
     assert "只保存现在的内容" not in text  # nothing to compare with
 
 
-def test_findings_are_said(make: Make, visit: Any, quji: User, shiju: User) -> None:
+def test_findings_are_said(make: Make, visit: Visit, quji: User, shiju: User) -> None:
     fund = make(Fund, host_has_public_fundraising=False)
     submit(fund, by=quji, reason="线下定向")
     text = _text(visit(shiju).get(_url(fund, "approve_one")))
@@ -134,7 +134,7 @@ def test_findings_are_said(make: Make, visit: Any, quji: User, shiju: User) -> N
 
 
 def test_evidence_is_at_hand(
-    approved: Make, visit: Any, quji: User, jiedao: User, shiju: User
+    approved: Make, visit: Visit, quji: User, jiedao: User, shiju: User
 ) -> None:
     scene = approved(Scene)
     Scene.objects.filter(pk=scene.pk).update(status=Status.RETURNED)
@@ -154,13 +154,13 @@ def test_evidence_is_at_hand(
     assert reverse("attachment", args=[gone.pk]) not in body
 
 
-def test_without_evidence_it_says_so(make: Make, visit: Any, quji: User, shiju: User) -> None:
+def test_without_evidence_it_says_so(make: Make, visit: Visit, quji: User, shiju: User) -> None:
     scene = make(Scene)
     submit(scene, by=quji, reason="测试")
     assert "没有附件。" in _text(visit(shiju).get(_url(scene, "approve_one")))
 
 
-def test_what_a_record_says_runs_nothing(make: Make, visit: Any, quji: User, shiju: User) -> None:
+def test_what_a_record_says_runs_nothing(make: Make, visit: Visit, quji: User, shiju: User) -> None:
     scene = make(Scene, name="<script>alert(1)</script>")
     submit(scene, by=quji, reason="<img src=x onerror=alert(2)>")
     client = visit(shiju)
@@ -173,7 +173,7 @@ def test_what_a_record_says_runs_nothing(make: Make, visit: Any, quji: User, shi
         assert "<img src=x" not in body
 
 
-def test_a_selection_is_still_a_table(make: Make, visit: Any, quji: User, shiju: User) -> None:
+def test_a_selection_is_still_a_table(make: Make, visit: Visit, quji: User, shiju: User) -> None:
     scenes = [make(Scene) for _ in range(2)]
     for scene in scenes:
         submit(scene, by=quji, reason="测试")
@@ -185,7 +185,7 @@ def test_a_selection_is_still_a_table(make: Make, visit: Any, quji: User, shiju:
 
 
 def test_a_refused_decision_keeps_the_page_and_what_was_written(
-    approved: Make, visit: Any, shiju: User
+    approved: Make, visit: Visit, shiju: User
 ) -> None:
     scene = approved(Scene)
     client = visit(shiju)
@@ -212,7 +212,9 @@ def returned(make: Make, quji: User, shiju: User) -> Callable[..., None]:
     return send_back
 
 
-def test_frequent_reasons_come_first_then_the_latest(returned: Any, shiju: User) -> None:
+def test_frequent_reasons_come_first_then_the_latest(
+    returned: Callable[..., None], shiju: User
+) -> None:
     for number in range(6):
         returned(f"只用过一次{number}")
     returned("缺少照片", 2)
@@ -227,7 +229,7 @@ def test_frequent_reasons_come_first_then_the_latest(returned: Any, shiju: User)
 
 
 def test_the_reasons_are_those_of_the_same_action(
-    approved: Make, returned: Any, shiju: User
+    approved: Make, returned: Callable[..., None], shiju: User
 ) -> None:
     returned("退回的理由")
     reopen(approved(Scene), by=shiju, reason="撤回的理由")
@@ -239,7 +241,7 @@ def test_the_reasons_are_those_of_the_same_action(
 
 
 def test_one_decision_about_many_records_counts_once(
-    make: Make, returned: Any, shiju: User
+    make: Make, returned: Callable[..., None], shiju: User
 ) -> None:
     for _ in range(5):
         make(Scene, status=Status.PENDING)
@@ -255,7 +257,7 @@ def test_what_the_platform_wrote_is_not_offered(make: Make, shiju: User, quji: U
 
 
 def test_no_reason_of_a_neighbour_is_offered(
-    returned: Any, shiju: User, jiangbei: User, visit: Any, make: Make, quji: User
+    returned: Callable[..., None], shiju: User, jiangbei: User, visit: Visit, make: Make, quji: User
 ) -> None:
     returned("江北的理由", 3, by=jiangbei, area_id=FAR)
     returned("渝中的理由")
@@ -278,7 +280,9 @@ def test_a_street_is_offered_its_own_reasons_only(
 
 
 @pytest.mark.parametrize("user", ["guanli", "shenji"])
-def test_who_sees_no_records_is_offered_nothing(returned: Any, request: Any, user: str) -> None:
+def test_who_sees_no_records_is_offered_nothing(
+    returned: Callable[..., None], request: pytest.FixtureRequest, user: str
+) -> None:
     returned("缺少照片")
     assert past_reasons(request.getfixturevalue(user), Action.RETURN) == []
 
@@ -299,7 +303,7 @@ HISTORY = {
 
 @pytest.mark.parametrize("user", list(HISTORY))
 def test_the_history_is_there_for_who_sees_the_record(
-    approved: Make, visit: Any, request: Any, user: str
+    approved: Make, visit: Visit, request: pytest.FixtureRequest, user: str
 ) -> None:
     scene = approved(Scene)
     client = visit(request.getfixturevalue(user))
@@ -307,7 +311,7 @@ def test_the_history_is_there_for_who_sees_the_record(
 
 
 def test_the_history_tells_what_happened_in_words(
-    approved: Make, visit: Any, shiju: User, jiedao: User
+    approved: Make, visit: Visit, shiju: User, jiedao: User
 ) -> None:
     scene = approved(Scene, name="慈善墙")
     reopen(scene, by=shiju, reason="名称有误")
@@ -323,5 +327,5 @@ def test_the_history_tells_what_happened_in_words(
 
 
 @pytest.mark.parametrize("pk", ["0", "abc", "9" * 30])
-def test_the_history_of_nothing_is_not_found(visit: Any, shiju: User, pk: str) -> None:
+def test_the_history_of_nothing_is_not_found(visit: Visit, shiju: User, pk: str) -> None:
     assert visit(shiju).get(f"/admin/scenes/scene/{pk}/history/").status_code == 404

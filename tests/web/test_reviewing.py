@@ -14,9 +14,9 @@ from reviews.models import ReviewEvent, Status
 from reviews.services import approve, submit
 from scenes.models import Scene
 from tests.conftest import MINSHENGLU
+from tests.types import Make, Visit
 from tests.web.forms import buttons_of, hidden_fields, messages_of, options_of
 
-Make = Callable[..., Any]
 LIST = "/admin/scenes/scene/"
 FROM = {
     "approve": (Status.PENDING, Status.APPROVED, "通过"),
@@ -58,7 +58,7 @@ def _states(scenes: list[Scene]) -> set[str]:
 
 @pytest.mark.parametrize("action", list(FROM))
 def test_a_bulk_action_asks_then_moves_and_says_how_many(
-    visit: Any, shiju: User, stored: Any, action: str
+    visit: Visit, shiju: User, stored: Callable[..., list[Scene]], action: str
 ) -> None:
     before, after, label = FROM[action]
     scenes = stored(before, 3)
@@ -74,7 +74,9 @@ def test_a_bulk_action_asks_then_moves_and_says_how_many(
 
 
 @pytest.mark.parametrize("action", ["return", "reopen", "void"])
-def test_who_overrules_owes_a_reason(visit: Any, shiju: User, stored: Any, action: str) -> None:
+def test_who_overrules_owes_a_reason(
+    visit: Visit, shiju: User, stored: Callable[..., list[Scene]], action: str
+) -> None:
     before, _, label = FROM[action]
     scenes = stored(before, 2)
     client = visit(shiju)
@@ -85,7 +87,9 @@ def test_who_overrules_owes_a_reason(visit: Any, shiju: User, stored: Any, actio
     assert _states(scenes) == {before}
 
 
-def test_what_cannot_move_stays_and_is_counted_apart(visit: Any, shiju: User, stored: Any) -> None:
+def test_what_cannot_move_stays_and_is_counted_apart(
+    visit: Visit, shiju: User, stored: Callable[..., list[Scene]]
+) -> None:
     pending, draft = stored(Status.PENDING, 2), stored(Status.DRAFT)
     client = visit(shiju)
     page = _choose(client, "approve", pending + draft)
@@ -97,7 +101,7 @@ def test_what_cannot_move_stays_and_is_counted_apart(visit: Any, shiju: User, st
 
 
 def test_choosing_all_rows_of_all_pages_moves_all_that_were_announced(
-    visit: Any, shiju: User, stored: Any
+    visit: Visit, shiju: User, stored: Callable[..., list[Scene]]
 ) -> None:
     scenes = stored(Status.PENDING, 52)
     client = visit(shiju)
@@ -109,7 +113,7 @@ def test_choosing_all_rows_of_all_pages_moves_all_that_were_announced(
 
 
 def test_a_clerk_submits_in_bulk_and_reads_what_is_in_the_way(
-    visit: Any, jiedao: User, stored: Any
+    visit: Visit, jiedao: User, stored: Callable[..., list[Scene]]
 ) -> None:
     good, bad = stored(Status.DRAFT), stored(Status.DRAFT, name="慈善点", type="other")
     client = visit(jiedao)
@@ -123,7 +127,11 @@ def test_a_clerk_submits_in_bulk_and_reads_what_is_in_the_way(
 @pytest.mark.parametrize("action", ["approve", "return", "reopen", "void"])
 @pytest.mark.parametrize("user", ["jiangbei", "jiedao2"])
 def test_foreign_records_cannot_be_moved_in_bulk(
-    visit: Any, request: Any, stored: Any, action: str, user: str
+    visit: Visit,
+    request: pytest.FixtureRequest,
+    stored: Callable[..., list[Scene]],
+    action: str,
+    user: str,
 ) -> None:
     before = FROM[action][0]
     scenes = stored(before, 2)
@@ -140,7 +148,7 @@ def test_foreign_records_cannot_be_moved_in_bulk(
 
 
 def test_a_clerk_cannot_move_a_foreign_draft_among_own_ones(
-    visit: Any, jiedao: User, stored: Any
+    visit: Visit, jiedao: User, stored: Callable[..., list[Scene]]
 ) -> None:
     own, foreign = stored(Status.DRAFT), stored(Status.DRAFT, area_id=MINSHENGLU)
     client = visit(jiedao)
@@ -154,7 +162,11 @@ def test_a_clerk_cannot_move_a_foreign_draft_among_own_ones(
 @pytest.mark.parametrize("action", ["submit_one", "approve_one", "return_one", "void_one"])
 @pytest.mark.parametrize("user", ["jiangbei", "jiedao2", "shengting", "guanli", "shenji"])
 def test_a_record_is_moved_from_its_page_only_by_its_own(
-    visit: Any, request: Any, stored: Any, action: str, user: str
+    visit: Visit,
+    request: pytest.FixtureRequest,
+    stored: Callable[..., list[Scene]],
+    action: str,
+    user: str,
 ) -> None:
     status = Status.DRAFT if action == "submit_one" else Status.PENDING
     scenes = stored(status)
@@ -165,7 +177,9 @@ def test_a_record_is_moved_from_its_page_only_by_its_own(
     assert _states(scenes) == {status}
 
 
-def test_from_the_records_page_the_reviewer_approves(visit: Any, shiju: User, stored: Any) -> None:
+def test_from_the_records_page_the_reviewer_approves(
+    visit: Visit, shiju: User, stored: Callable[..., list[Scene]]
+) -> None:
     scenes = stored(Status.PENDING)
     client = visit(shiju)
     url = reverse("admin:scenes_scene_approve_one", args=[scenes[0].pk])
@@ -186,7 +200,7 @@ OFFERED = {
 
 @pytest.mark.parametrize("user", list(OFFERED))
 def test_a_list_offers_what_the_role_may_do(
-    visit: Any, request: Any, stored: Any, user: str
+    visit: Visit, request: pytest.FixtureRequest, stored: Callable[..., list[Scene]], user: str
 ) -> None:
     stored(Status.PENDING)
     assert options_of(visit(request.getfixturevalue(user)).get(LIST)) == OFFERED[user]
@@ -205,7 +219,11 @@ BUTTONS = {
 
 @pytest.mark.parametrize(("user", "status"), list(BUTTONS))
 def test_a_record_offers_what_the_role_may_do_now(
-    visit: Any, request: Any, stored: Any, user: str, status: Status
+    visit: Visit,
+    request: pytest.FixtureRequest,
+    stored: Callable[..., list[Scene]],
+    user: str,
+    status: Status,
 ) -> None:
     scene = stored(status)[0]
     url = reverse("admin:scenes_scene_change", args=[scene.pk])
@@ -214,7 +232,7 @@ def test_a_record_offers_what_the_role_may_do_now(
 
 @pytest.mark.parametrize("user", ["shiju", "shengting"])
 def test_who_does_not_enter_records_never_sees_an_add_link(
-    visit: Any, request: Any, stored: Any, user: str
+    visit: Visit, request: pytest.FixtureRequest, stored: Callable[..., list[Scene]], user: str
 ) -> None:
     scene = stored(Status.PENDING)[0]
     client = visit(request.getfixturevalue(user))

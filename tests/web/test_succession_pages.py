@@ -6,12 +6,14 @@ import datetime
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Role, User
 from areas.models import Area, AreaSuccession
 from areas.services import register_succession
 from tests.conftest import DISTRICT, HUAYIPO, NEIGHBOUR, NEIGHBOUR_STREET, QIXINGGANG
+from tests.types import Visit
 from tests.web.forms import filled_in, messages_of
 from tests.web.test_chinese import english_in
 
@@ -25,7 +27,7 @@ def _delete_url(row: AreaSuccession) -> str:
     return reverse("admin:areas_areasuccession_delete", args=[row.pk])
 
 
-def _register(client: Any, **changes: Any) -> Any:
+def _register(client: Client, **changes: Any) -> Any:
     values = {"predecessor": NEIGHBOUR, "successor_code": NEW, "on": "2026-01-25"} | changes
     return client.post(ADD, filled_in(client.get(ADD), **values), follow=True)
 
@@ -40,7 +42,7 @@ def row(district: Area) -> AreaSuccession:
     return register_succession(NEIGHBOUR, NEW, ON, name="新江北区")
 
 
-def test_the_administrator_registers_a_succession(visit: Any, guanli: User) -> None:
+def test_the_administrator_registers_a_succession(visit: Visit, guanli: User) -> None:
     page = _register(
         visit(guanli),
         successor_name="新江北区",
@@ -59,14 +61,14 @@ def test_the_administrator_registers_a_succession(visit: Any, guanli: User) -> N
 
 
 def test_the_form_suggests_that_records_are_carried_and_a_blank_name_keeps_the_old(
-    visit: Any, guanli: User
+    visit: Visit, guanli: User
 ) -> None:
     _register(visit(guanli))
     assert AreaSuccession.objects.get().carries_records
     assert Area.objects.get(code=NEW).name == "江北区"
 
 
-def test_blanks_around_a_code_do_not_matter(visit: Any, guanli: User) -> None:
+def test_blanks_around_a_code_do_not_matter(visit: Visit, guanli: User) -> None:
     _register(visit(guanli), successor_code=f" {NEW} ")
     assert AreaSuccession.objects.get().successor_id == NEW
 
@@ -87,7 +89,7 @@ def test_blanks_around_a_code_do_not_matter(visit: Any, guanli: User) -> None:
     ],
 )
 def test_a_refusal_stands_beside_the_form_and_nothing_is_saved(
-    visit: Any, guanli: User, district: Area, changes: dict[str, Any], message: str
+    visit: Visit, guanli: User, district: Area, changes: dict[str, Any], message: str
 ) -> None:
     before = list(Area.objects.values_list())
     page = _register(visit(guanli), **changes)
@@ -99,7 +101,7 @@ def test_a_refusal_stands_beside_the_form_and_nothing_is_saved(
 
 
 def test_the_list_and_a_row_are_read_in_chinese(
-    visit: Any, guanli: User, row: AreaSuccession
+    visit: Visit, guanli: User, row: AreaSuccession
 ) -> None:
     client = visit(guanli)
     listed = client.get(LIST).content.decode()
@@ -110,7 +112,7 @@ def test_the_list_and_a_row_are_read_in_chinese(
     assert english_in(listed) | english_in(shown.content.decode()) == set()
 
 
-def test_a_registered_one_is_not_changed(visit: Any, guanli: User, row: AreaSuccession) -> None:
+def test_a_registered_one_is_not_changed(visit: Visit, guanli: User, row: AreaSuccession) -> None:
     url = reverse("admin:areas_areasuccession_change", args=[row.pk])
     assert visit(guanli).post(url, {"on": "2026-02-01"}).status_code == 403
     row.refresh_from_db()
@@ -118,7 +120,7 @@ def test_a_registered_one_is_not_changed(visit: Any, guanli: User, row: AreaSucc
 
 
 def test_the_administrator_takes_a_mistaken_one_back(
-    visit: Any, guanli: User, row: AreaSuccession
+    visit: Visit, guanli: User, row: AreaSuccession
 ) -> None:
     client = visit(guanli)
     asked = client.get(_delete_url(row))
@@ -132,7 +134,7 @@ def test_the_administrator_takes_a_mistaken_one_back(
 
 
 def test_what_is_in_use_is_not_taken_back_and_the_page_says_why(
-    visit: Any, guanli: User, row: AreaSuccession
+    visit: Visit, guanli: User, row: AreaSuccession
 ) -> None:
     User.objects.create_user("xin", role=Role.CLERK, area_id=f"{NEW}001")
     page = visit(guanli).post(_delete_url(row), {"post": "yes"}, follow=True)
@@ -142,7 +144,9 @@ def test_what_is_in_use_is_not_taken_back_and_the_page_says_why(
     assert Area.objects.get(code=NEIGHBOUR).valid_to == ON
 
 
-def test_no_list_of_them_is_deleted_at_once(visit: Any, guanli: User, row: AreaSuccession) -> None:
+def test_no_list_of_them_is_deleted_at_once(
+    visit: Visit, guanli: User, row: AreaSuccession
+) -> None:
     chosen = {"action": "delete_selected", "_selected_action": [row.pk], "post": "yes"}
     visit(guanli).post(LIST, chosen)
     assert AreaSuccession.objects.filter(pk=row.pk).exists()
@@ -150,7 +154,7 @@ def test_no_list_of_them_is_deleted_at_once(visit: Any, guanli: User, row: AreaS
 
 @pytest.mark.parametrize("who", ["quji", "shiju", "jiedao", "shengting", "shenji", "jiangbei"])
 def test_nobody_else_sees_registers_or_takes_back(
-    visit: Any, row: AreaSuccession, who: str, request: pytest.FixtureRequest
+    visit: Visit, row: AreaSuccession, who: str, request: pytest.FixtureRequest
 ) -> None:
     client = visit(request.getfixturevalue(who))
     changed = reverse("admin:areas_areasuccession_change", args=[row.pk])
@@ -164,7 +168,7 @@ def test_nobody_else_sees_registers_or_takes_back(
 
 
 def test_an_area_form_does_not_end_or_begin_an_area(
-    visit: Any, guanli: User, district: Area
+    visit: Visit, guanli: User, district: Area
 ) -> None:
     """Its days follow from successions only."""
     url = reverse("admin:areas_area_change", args=[QIXINGGANG])
@@ -175,7 +179,9 @@ def test_an_area_form_does_not_end_or_begin_an_area(
     assert (area.valid_from, area.valid_to) == (None, None)
 
 
-def test_a_community_may_be_followed_by_a_new_one(visit: Any, guanli: User, district: Area) -> None:
+def test_a_community_may_be_followed_by_a_new_one(
+    visit: Visit, guanli: User, district: Area
+) -> None:
     """What the choice offers is every area, down to the communities."""
     _register(visit(guanli), predecessor=HUAYIPO, successor_code=f"{QIXINGGANG}099")
     assert AreaSuccession.objects.get().successor.name == Area.objects.get(code=HUAYIPO).name

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +14,9 @@ from django.core.files.base import ContentFile
 from django.db import models
 from django.utils import timezone
 
-from accounts.models import ApiToken, Role, User, Webhook, WebhookDelivery
+from accounts.api.models import ApiToken
+from accounts.models import Role, User
+from accounts.webhooks.models import Webhook, WebhookDelivery
 from areas.models import Area, AreaSuccession
 from funds.models import Fund
 from indicators.models import Indicator, Plan, Target, TargetAllocation
@@ -25,6 +27,7 @@ from reviews.models import Attachment, ImportBatch, ImportJob, JobState, ReviewE
 from reviews.services import approve, submit
 from tests.conftest import DISTRICT, HUAYIPO, MINSHENGLU, QIXINGGANG
 from tests.records.kinds import RECORD_KINDS, sound
+from tests.types import Make
 
 #: In the texts of records; nobody from elsewhere may ever read it.
 MARK = "标记甲乙丙"
@@ -60,7 +63,7 @@ def texts_of(model: type[models.Model]) -> dict[str, str]:
 
 
 def build_world(
-    make: Callable[..., Any],
+    make: Make,
     quji: User,
     shiju: User,
     yuzhong: Plan,

@@ -13,6 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from accounts.webhooks.models import Event, Webhook, WebhookDelivery
@@ -61,7 +62,7 @@ class Receiver:
 
 
 @pytest.fixture
-def start_receiver(settings: Any) -> Iterator[Callable[..., Receiver]]:
+def start_receiver(settings: Settings) -> Iterator[Callable[..., Receiver]]:
     """`start_receiver(statuses=[…])`: listens, and is one of the allowed hosts."""
     servers = []
 

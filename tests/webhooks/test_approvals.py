@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import json
 import uuid
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -20,9 +19,8 @@ from projects.models import Aid
 from reviews.models import Action, Status
 from reviews.services import approve, move_all, reopen, return_, submit, void
 from tests.conftest import DAY, DISTRICT, HUAYIPO, JIEFANGBEI, MINSHENGLU, NEIGHBOUR, QIXINGGANG
+from tests.types import Make
 from tests.webhooks.conftest import MakeWebhook
-
-Factory = Callable[..., Any]
 
 
 def _named(webhook: Any) -> list[dict[str, Any]]:
@@ -31,7 +29,7 @@ def _named(webhook: Any) -> list[dict[str, Any]]:
     ]
 
 
-def test_an_approval_writes_one_delivery(make_webhook: MakeWebhook, approved: Factory) -> None:
+def test_an_approval_writes_one_delivery(make_webhook: MakeWebhook, approved: Make) -> None:
     webhook = make_webhook()
     team = approved(VolunteerTeam)
     delivery = WebhookDelivery.objects.get()
@@ -50,7 +48,7 @@ def test_an_approval_writes_one_delivery(make_webhook: MakeWebhook, approved: Fa
 
 
 def test_no_other_transition_tells_anybody(
-    make_webhook: MakeWebhook, make: Factory, quji: User, shiju: User
+    make_webhook: MakeWebhook, make: Make, quji: User, shiju: User
 ) -> None:
     record = make(VolunteerTeam)
     make_webhook()
@@ -65,7 +63,7 @@ def test_no_other_transition_tells_anybody(
 
 
 def test_a_webhook_is_told_of_its_own_area_only(
-    make_webhook: MakeWebhook, make: Factory, quji: User, shiju: User
+    make_webhook: MakeWebhook, make: Make, quji: User, shiju: User
 ) -> None:
     district, street = make_webhook(), make_webhook(area_id=QIXINGGANG)
     community, neighbour = make_webhook(area_id=MINSHENGLU), make_webhook(area_id=NEIGHBOUR)
@@ -80,7 +78,7 @@ def test_a_webhook_is_told_of_its_own_area_only(
 
 
 def test_a_street_without_an_approval_gets_no_empty_delivery(
-    make_webhook: MakeWebhook, approved: Factory
+    make_webhook: MakeWebhook, approved: Make
 ) -> None:
     webhook = make_webhook(area_id=JIEFANGBEI)
     approved(VolunteerTeam, area_id=HUAYIPO)
@@ -88,7 +86,7 @@ def test_a_street_without_an_approval_gets_no_empty_delivery(
 
 
 def test_a_webhook_that_is_off_or_asked_for_other_events_is_not_told(
-    make_webhook: MakeWebhook, approved: Factory
+    make_webhook: MakeWebhook, approved: Make
 ) -> None:
     make_webhook(is_active=False)
     make_webhook(events=["report.filed", "edition.sealed"])
@@ -97,7 +95,7 @@ def test_a_webhook_that_is_off_or_asked_for_other_events_is_not_told(
 
 
 def test_what_is_rolled_back_was_never_told(
-    make_webhook: MakeWebhook, make: Factory, quji: User, shiju: User
+    make_webhook: MakeWebhook, make: Make, quji: User, shiju: User
 ) -> None:
     make_webhook()
     record = make(VolunteerTeam)
@@ -109,9 +107,7 @@ def test_what_is_rolled_back_was_never_told(
     assert not WebhookDelivery.objects.exists()
 
 
-def test_without_a_webhook_an_approval_costs_one_query(
-    make: Factory, quji: User, shiju: User
-) -> None:
+def test_without_a_webhook_an_approval_costs_one_query(make: Make, quji: User, shiju: User) -> None:
     submit(record := make(VolunteerTeam), by=quji, reason="测试")
     with CaptureQueriesContext(connection) as captured:
         approve(record, by=shiju)
@@ -163,7 +159,7 @@ def test_the_thousand_and_first_record_is_in_a_second_delivery(
 
 
 def test_a_payload_holds_ids_and_area_codes_and_nothing_of_anybody(
-    make_webhook: MakeWebhook, approved: Factory
+    make_webhook: MakeWebhook, approved: Make
 ) -> None:
     make_webhook()
     approved(

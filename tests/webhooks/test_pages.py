@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,11 +12,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from accounts.webhooks.models import DeliveryState, Event, Webhook, WebhookDelivery
 from orgs.models import VolunteerTeam
 from tests.conftest import DISTRICT, QIXINGGANG
+from tests.types import Make
 from tests.web.test_chinese import english_in
 from tests.webhooks.conftest import MakeWebhook, waiting_for
 
@@ -36,7 +37,7 @@ FORM: dict[str, Any] = {
 
 
 @pytest.fixture(autouse=True)
-def _targets(settings: Any) -> None:
+def _targets(settings: Settings) -> None:
     settings.WEBHOOK_TARGETS = ["https://hook.example.gov.cn"]
 
 
@@ -89,7 +90,7 @@ def test_a_webhook_that_may_not_be_is_refused_in_words(
     assert not Webhook.objects.exists()
 
 
-def test_without_allowed_hosts_no_webhook_can_be_made(browser: Client, settings: Any) -> None:
+def test_without_allowed_hosts_no_webhook_can_be_made(browser: Client, settings: Settings) -> None:
     settings.WEBHOOK_TARGETS = []
     assert "尚未配置允许接收的主机" in _text(browser.get(ADD))
     assert "尚未配置允许接收的主机" in _text(browser.post(ADD, FORM))
@@ -157,7 +158,7 @@ def test_deliveries_are_listed_by_state_and_webhook_with_the_dead_ones_red(
 
 
 def test_the_page_of_a_delivery_tells_its_ids_in_words(
-    browser: Client, make_webhook: MakeWebhook, approved: Callable[..., Any]
+    browser: Client, make_webhook: MakeWebhook, approved: Make
 ) -> None:
     webhook = make_webhook()
     team = approved(VolunteerTeam, name="夕阳红志愿队")

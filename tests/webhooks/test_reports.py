@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -17,6 +16,7 @@ from indicators.models import Plan
 from reports.editions.sealing import SealError, seal
 from reports.models import Report
 from tests.conftest import DISTRICT, HUAYIPO, NEIGHBOUR, QIXINGGANG
+from tests.types import Make
 from tests.webhooks.conftest import MakeWebhook
 
 DUE = datetime.date(2026, 6, 30)
@@ -57,7 +57,7 @@ def test_filing_tells_of_the_report_and_of_its_edition(
 
 
 def test_a_correction_tells_of_its_edition_only(
-    make_webhook: MakeWebhook, report: Report, shiju: User, approved: Callable[..., Any]
+    make_webhook: MakeWebhook, report: Report, shiju: User, approved: Make
 ) -> None:
     seal(report, by=shiju, on=DUE)
     approved(Fund, area_id=HUAYIPO)

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from pytest_django.fixtures import Settings
 
 from accounts.webhooks.announcing import send_again
 from accounts.webhooks.models import DeliveryState, Webhook, WebhookDelivery, new_salt
@@ -95,7 +96,7 @@ def test_a_renewed_secret_signs_what_is_sent_from_then_on(
 
 
 def test_every_webhook_and_every_installation_has_a_secret_of_its_own(
-    make_webhook: MakeWebhook, settings: Any
+    make_webhook: MakeWebhook, settings: Settings
 ) -> None:
     secrets = {make_webhook().secret, make_webhook().secret}
     settings.SECRET_KEY = "另一个" * 20
@@ -145,7 +146,7 @@ def test_a_redirect_is_not_followed(
 
 
 def test_a_receiver_that_is_not_there_is_tried_again(
-    make_webhook: MakeWebhook, settings: Any
+    make_webhook: MakeWebhook, settings: Settings
 ) -> None:
     with socket.socket() as free:  # bound and not listening: nobody else gets the port
         free.bind(("127.0.0.1", 0))
@@ -168,7 +169,7 @@ def test_a_receiver_that_never_answers_is_tried_again(
 
 
 def test_a_receiver_that_speaks_no_https_is_tried_again(
-    receiver: Receiver, make_webhook: MakeWebhook, settings: Any
+    receiver: Receiver, make_webhook: MakeWebhook, settings: Settings
 ) -> None:
     origin = receiver.origin.replace("http:", "https:")
     settings.WEBHOOK_TARGETS = [origin]
@@ -192,7 +193,7 @@ def test_a_proxy_of_the_environment_is_not_asked(
 
 
 def test_a_host_that_is_not_allowed_any_more_is_dead_at_once(
-    delivery: WebhookDelivery, receiver: Receiver, settings: Any
+    delivery: WebhookDelivery, receiver: Receiver, settings: Settings
 ) -> None:
     settings.WEBHOOK_TARGETS = ["https://a.gov.cn"]
     assert not send(delivery.pk)
@@ -230,7 +231,7 @@ def test_what_lies_in_a_wider_area_is_sent(delivery: WebhookDelivery) -> None:
 
 
 def test_sending_again_takes_the_dead_ones_only(
-    delivery: WebhookDelivery, receiver: Receiver, settings: Any
+    delivery: WebhookDelivery, receiver: Receiver, settings: Settings
 ) -> None:
     allowed, settings.WEBHOOK_TARGETS = settings.WEBHOOK_TARGETS, []
     send(delivery.pk)

@@ -16,6 +16,11 @@ from reports.exports import jobs
 from reports.models.exports import Delivery, Export, Subscription
 from tests.conftest import DISTRICT
 
+#: `asked(by, **values)`: an export with its form filled in.
+Asked = Callable[..., Export]
+#: `subscribed(by, *, on, **values)`: a subscription made on a day.
+Subscribed = Callable[..., Subscription]
+
 CHINA = datetime.timezone(datetime.timedelta(hours=8))
 
 
@@ -26,7 +31,7 @@ def _own_cache() -> None:
 
 
 @pytest.fixture
-def asked() -> Callable[..., Export]:
+def asked() -> Asked:
     """`asked(quji, area_id=…)`: an export in the queue."""
 
     def factory(by: User, **values: Any) -> Export:
@@ -37,7 +42,7 @@ def asked() -> Callable[..., Export]:
 
 
 @pytest.fixture
-def made(asked: Callable[..., Export]) -> Callable[..., Export]:
+def made(asked: Asked) -> Asked:
     """`made(quji, kind=…)`: an export, finished."""
 
     def factory(by: User, **values: Any) -> Export:
@@ -50,7 +55,7 @@ def made(asked: Callable[..., Export]) -> Callable[..., Export]:
 
 
 @pytest.fixture
-def subscribed(yuzhong: Plan) -> Callable[..., Subscription]:
+def subscribed(yuzhong: Plan) -> Subscribed:
     """`subscribed(shiju, day=31, on="2026-01-15")`: a subscription asked for on a day."""
 
     def factory(by: User, *, on: str = "2026-01-15", **values: Any) -> Subscription:

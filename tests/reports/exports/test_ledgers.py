@@ -4,28 +4,31 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
+from typing import IO, Any
 
 import openpyxl
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from pytest_django.fixtures import Settings
 
 from accounts.models import Role, User
 from funds.models import Donation, Fund
 from indicators.models import Plan
+from ledgers.reading.reader import OnProgress
 from orgs.models import Charity
 from reports.exports import jobs, ledger
 from reports.exports.columns import LEDGERS, columns_of
+from reports.exports.ledger import write_ledger
 from reports.models.exports import Export, FileState
 from reviews.kinds import record_kinds
 from reviews.models import Status
 from tests.conftest import DISTRICT, HUAYIPO, MINSHENGLU, NEIGHBOUR_STREET, QIXINGGANG
 from tests.records.kinds import kind_name, sound
+from tests.reports.exports.conftest import Asked
+from tests.types import Json, Make
 
-Make = Callable[..., Any]
 HEAD = 3
 
 
@@ -44,7 +47,7 @@ def _column(export: Export, title: str) -> list[Any]:
 
 @pytest.mark.parametrize("kind", record_kinds(), ids=kind_name)
 def test_every_kind_of_records_has_its_ledger(
-    make: Make, made: Make, quji: User, yuzhong: Plan, kind: Any
+    make: Make, made: Asked, quji: User, yuzhong: Plan, kind: Any
 ) -> None:
     record = sound(make, kind)
     heads, row, *rest = _rows(made(quji, kind=kind._meta.label_lower, status=""))
@@ -61,7 +64,7 @@ def test_no_ledger_has_phones_or_names_of_people() -> None:
     assert not [name for names in LEDGERS.values() for name in names if name in closed]
 
 
-def test_a_persons_name_is_masked_as_everywhere(approved: Make, made: Make, quji: User) -> None:
+def test_a_persons_name_is_masked_as_everywhere(approved: Make, made: Asked, quji: User) -> None:
     for name, kind in (("张三丰", "person"), ("重庆某某公司", "company"), ("李四", "")):
         approved(Donation, donor_name=name, donor_type=kind)
     shown = _column(made(quji, kind="funds.donation"), "捐赠人")
@@ -69,7 +72,7 @@ def test_a_persons_name_is_masked_as_everywhere(approved: Make, made: Make, quji
 
 
 def test_no_column_says_a_code_where_there_is_a_word(
-    make: Make, made: Make, quji: User, yuzhong: Plan
+    make: Make, made: Asked, quji: User, yuzhong: Plan
 ) -> None:
     from indicators.models import ManualFigure, OpeningBalance
 
@@ -83,7 +86,7 @@ def test_no_column_says_a_code_where_there_is_a_word(
 
 
 def test_only_the_records_of_the_area_and_the_state_between_the_days(
-    make: Make, approved: Make, made: Make, quji: User
+    make: Make, approved: Make, made: Asked, quji: User
 ) -> None:
     def fund(day: int, place: str = HUAYIPO) -> str:
         return str(approved(Fund, area_id=place, established_on=datetime.date(2026, 3, day)).name)
@@ -96,14 +99,14 @@ def test_only_the_records_of_the_area_and_the_state_between_the_days(
     assert _column(made(quji, status="draft"), "基金名称")[:-1] == [draft]
 
 
-def test_voided_records_come_only_when_asked_for(make: Make, made: Make, quji: User) -> None:
+def test_voided_records_come_only_when_asked_for(make: Make, made: Asked, quji: User) -> None:
     gone, kept = make(Fund), make(Fund)
     Fund.objects.filter(pk=gone.pk).update(status=Status.VOID)
     assert _column(made(quji, status=""), "基金名称")[:-1] == [kept.name]
     assert _column(made(quji, status="void"), "基金名称")[:-1] == [gone.name]
 
 
-def test_money_adds_up_exactly(approved: Make, made: Make, quji: User) -> None:
+def test_money_adds_up_exactly(approved: Make, made: Asked, quji: User) -> None:
     for amount in ("0.10", "0.20", "123456.78"):
         approved(Donation, amount_yuan=Decimal(amount))
     assert Decimal(str(_column(made(quji, kind="funds.donation"), "金额（元）")[-1])) == Decimal(
@@ -111,13 +114,13 @@ def test_money_adds_up_exactly(approved: Make, made: Make, quji: User) -> None:
     )
 
 
-def test_an_empty_ledger_is_a_ledger(made: Make, quji: User) -> None:
+def test_an_empty_ledger_is_a_ledger(made: Asked, quji: User) -> None:
     export = made(quji)
     assert export.row_count == 0
     assert [row[0] for row in _rows(export)] == ["序号", "合计"]
 
 
-def test_its_row_says_what_the_file_is(approved: Make, made: Make, quji: User) -> None:
+def test_its_row_says_what_the_file_is(approved: Make, made: Asked, quji: User) -> None:
     approved(Fund)
     export = made(quji)
     content = export.path.read_bytes()
@@ -126,13 +129,13 @@ def test_its_row_says_what_the_file_is(approved: Make, made: Make, quji: User) -
     assert [path.name for path in export.path.parent.iterdir()] == [export.file_name]
 
 
-def test_nothing_of_elsewhere_is_in_it(make: Make, made: Make, jiangbei: User, quji: User) -> None:
+def test_nothing_of_elsewhere_is_in_it(make: Make, made: Asked, jiangbei: User, quji: User) -> None:
     make(Fund, area_id=HUAYIPO)
     own = make(Fund, area_id=NEIGHBOUR_STREET)
     assert _column(made(jiangbei, status=""), "基金名称")[:-1] == [own.name]
 
 
-def test_who_moved_between_asking_and_making_gets_nothing(asked: Make, quji: User) -> None:
+def test_who_moved_between_asking_and_making_gets_nothing(asked: Asked, quji: User) -> None:
     for changes in ({"area_id": "500105"}, {"is_active": False}, {"role": Role.AUDITOR}):
         export = asked(quji)
         before = {name: getattr(quji, name) for name in changes}
@@ -145,7 +148,7 @@ def test_who_moved_between_asking_and_making_gets_nothing(asked: Make, quji: Use
 
 
 def test_who_moved_within_what_they_had_gets_only_what_is_still_theirs(
-    make: Make, asked: Make, quji: User
+    make: Make, asked: Asked, quji: User
 ) -> None:
     export = asked(quji, area_id=QIXINGGANG, status="")
     own = make(Fund, area_id=QIXINGGANG)
@@ -157,7 +160,7 @@ def test_who_moved_within_what_they_had_gets_only_what_is_still_theirs(
 
 
 def test_more_than_a_sheet_holds_is_refused_with_a_way_out(
-    make: Make, made: Make, quji: User, monkeypatch: pytest.MonkeyPatch
+    make: Make, made: Asked, quji: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ledger, "_MOST", 1)
     make(Fund)
@@ -173,7 +176,7 @@ def _fail(*args: Any) -> None:
 
 
 def test_after_an_error_it_is_tried_again(
-    asked: Make, quji: User, monkeypatch: pytest.MonkeyPatch, settings: Any
+    asked: Asked, quji: User, monkeypatch: pytest.MonkeyPatch, settings: Settings
 ) -> None:
     export = asked(quji)
     with monkeypatch.context() as broken, pytest.raises(OSError, match="disk full"):
@@ -187,7 +190,7 @@ def test_after_an_error_it_is_tried_again(
 
 
 def test_an_error_that_stays_is_told_in_the_end(
-    asked: Make, quji: User, monkeypatch: pytest.MonkeyPatch, settings: Any
+    asked: Asked, quji: User, monkeypatch: pytest.MonkeyPatch, settings: Settings
 ) -> None:
     monkeypatch.setattr(jobs, "_sha256", _fail)
     export = asked(quji)
@@ -200,7 +203,7 @@ def test_an_error_that_stays_is_told_in_the_end(
     assert jobs.waiting() == []
 
 
-def test_made_once_however_often_it_is_called(made: Make, quji: User, settings: Any) -> None:
+def test_made_once_however_often_it_is_called(made: Asked, quji: User, settings: Settings) -> None:
     export = made(quji)
     jobs.work_on("export", export.pk)
     assert Export.objects.get(pk=export.pk).file_name == export.file_name
@@ -208,14 +211,14 @@ def test_made_once_however_often_it_is_called(made: Make, quji: User, settings: 
 
 
 def test_two_at_once_leave_one_file(
-    asked: Make, quji: User, settings: Any, monkeypatch: pytest.MonkeyPatch
+    asked: Asked, quji: User, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The hold of the first lapsed although it was alive: the other was faster."""
-    export, write = asked(quji), jobs.write_ledger
+    export = asked(quji)
 
-    def slow(job: Any, target: Any, tick: Any) -> Any:
-        found = write(job, target, tick)
-        monkeypatch.setitem(jobs._MAKERS, "export", (Export, write))
+    def slow(job: Export, target: IO[bytes], report: OnProgress) -> Json:
+        found = write_ledger(job, target, report)
+        monkeypatch.setitem(jobs._MAKERS, "export", (Export, write_ledger))
         jobs.FileLease("export", export.pk).release()
         jobs.work_on("export", export.pk)
         return found
@@ -227,7 +230,7 @@ def test_two_at_once_leave_one_file(
     assert [path.name for path in settings.EXPORT_DIR.iterdir()] == [export.file_name]
 
 
-def test_while_somebody_is_at_it_nobody_else_begins(asked: Make, quji: User) -> None:
+def test_while_somebody_is_at_it_nobody_else_begins(asked: Asked, quji: User) -> None:
     export = asked(quji)
     assert jobs.waiting() == [("export", export.pk)]
     lease = jobs.FileLease("export", export.pk)
@@ -241,7 +244,7 @@ def test_while_somebody_is_at_it_nobody_else_begins(asked: Make, quji: User) -> 
 
 
 def test_the_statements_do_not_grow_with_the_rows(
-    make: Make, made: Make, quji: User, yuzhong: Plan
+    make: Make, made: Asked, quji: User, yuzhong: Plan
 ) -> None:
     def statements(kind: Any) -> int:
         with CaptureQueriesContext(
@@ -263,7 +266,9 @@ def test_the_columns_are_fields_of_their_kind(yuzhong: Plan) -> None:
     assert [column.title for column in columns_of(Charity)][2] == "慈善组织名称"
 
 
-def test_an_area_that_is_not_covered_is_refused_when_asked_for(asked: Make, jiangbei: User) -> None:
+def test_an_area_that_is_not_covered_is_refused_when_asked_for(
+    asked: Asked, jiangbei: User
+) -> None:
     with pytest.raises(ledger.Refused, match="不在您的管辖范围"):
         asked(jiangbei, area_id=DISTRICT)
     assert not Export.objects.exists()

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from pytest_django.fixtures import DjangoCaptureOnCommitCallbacks
 
 from accounts.models import Role, User
 from funds.models import Fund
@@ -18,9 +17,9 @@ from reports.exports import jobs
 from reports.models.exports import Export, FileState, Subscription
 from reviews.kinds import record_kinds
 from tests.conftest import DISTRICT, HUAYIPO, QIXINGGANG
-from tests.reports.exports.conftest import at
+from tests.reports.exports.conftest import Asked, Subscribed, at
+from tests.types import Make, streamed
 
-Make = Callable[..., Any]
 FORM = {"kind": "funds.fund", "area": QIXINGGANG, "status": "approved"}
 
 
@@ -31,7 +30,10 @@ def _browser(user: User) -> Client:
 
 
 def test_asked_for_watched_and_downloaded(
-    approved: Make, quji: User, django_capture_on_commit_callbacks: Any, monkeypatch: Any
+    approved: Make,
+    quji: User,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     sent: list[tuple[str, int]] = []
     monkeypatch.setattr("reports.exports.pages.make_file.delay", lambda *job: sent.append(job))
@@ -49,7 +51,7 @@ def test_asked_for_watched_and_downloaded(
     page = browser.get(f"/exports/{export.pk}/").content.decode()
     assert "已生成，共1条" in page
     file = browser.get(f"/exports/{export.pk}/download/")
-    content = b"".join(file.streaming_content)
+    content = streamed(file)
     export.refresh_from_db()
     assert content == export.path.read_bytes()
     assert file["Cache-Control"] == "no-store"
@@ -57,11 +59,11 @@ def test_asked_for_watched_and_downloaded(
     assert name in str(content) or export.row_count == 1
 
 
-def test_the_page_shows_how_far_it_is(asked: Make, quji: User) -> None:
+def test_the_page_shows_how_far_it_is(asked: Asked, quji: User) -> None:
     export = asked(quji)
     lease = jobs.FileLease("export", export.pk)
-    lease.take()
-    lease.tick("写入记录", 0, 9)
+    lease.acquire()
+    lease.report("写入记录", 0, 9)
     told = _browser(quji).get(f"/exports/{export.pk}/progress/").json()
     assert (told["step"], told["done"], told["total"]) == ("写入记录", 0, 9)
 
@@ -97,7 +99,7 @@ def test_what_cannot_be_made_is_told_and_not_stored(
     assert not Export.objects.exists()
 
 
-def test_a_person_has_only_a_few_on_their_way(asked: Make, quji: User, shiju: User) -> None:
+def test_a_person_has_only_a_few_on_their_way(asked: Asked, quji: User, shiju: User) -> None:
     for _ in range(jobs.MOST_OPEN):
         assert _browser(quji).post("/exports/", FORM).status_code == 302
     response = _browser(quji).post("/exports/", FORM)
@@ -107,7 +109,7 @@ def test_a_person_has_only_a_few_on_their_way(asked: Make, quji: User, shiju: Us
     assert _browser(quji).post("/exports/", FORM).status_code == 302
 
 
-def test_only_who_asked_finds_it(made: Make, quji: User, shiju: User, jiangbei: User) -> None:
+def test_only_who_asked_finds_it(made: Asked, quji: User, shiju: User, jiangbei: User) -> None:
     export = made(quji)
     for other in (shiju, jiangbei):
         for page in ("", "progress/", "download/"):
@@ -115,7 +117,7 @@ def test_only_who_asked_finds_it(made: Make, quji: User, shiju: User, jiangbei: 
         assert str(export) not in _browser(other).get("/exports/").content.decode()
 
 
-def test_who_lost_the_area_or_the_role_does_not_get_what_was_made(made: Make, quji: User) -> None:
+def test_who_lost_the_area_or_the_role_does_not_get_what_was_made(made: Asked, quji: User) -> None:
     export = made(quji)
     for changes in ({"area_id": QIXINGGANG}, {"area_id": "500105"}, {"role": Role.AUDITOR}):
         before = {name: getattr(quji, name) for name in changes}
@@ -139,13 +141,13 @@ def test_an_observer_may_export_and_who_sees_no_records_finds_nothing(
     assert Client().get("/exports/")["Location"].startswith("/admin/login/")
 
 
-def test_a_cleared_or_lost_file_is_not_found(made: Make, quji: User) -> None:
+def test_a_cleared_or_lost_file_is_not_found(made: Asked, quji: User) -> None:
     export = made(quji)
     export.path.unlink()
     assert _browser(quji).get(f"/exports/{export.pk}/download/").status_code == 404
 
 
-def test_a_failed_one_says_why(asked: Make, quji: User) -> None:
+def test_a_failed_one_says_why(asked: Asked, quji: User) -> None:
     export = asked(quji)
     Export.objects.filter(pk=export.pk).update(state=FileState.FAILED, message="缘由甲乙丙")
     for page in ("/exports/", f"/exports/{export.pk}/"):
@@ -201,7 +203,7 @@ def test_the_same_is_not_subscribed_to_twice(yuzhong: Plan, shiju: User) -> None
 
 
 def test_the_list_stays_cheap(
-    make: Make, made: Make, subscribed: Make, quji: User, yuzhong: Plan
+    make: Make, made: Asked, subscribed: Subscribed, quji: User, yuzhong: Plan
 ) -> None:
     def statements() -> int:
         with CaptureQueriesContext(connection) as found:
@@ -218,7 +220,7 @@ def test_the_list_stays_cheap(
     assert quji.area_id == DISTRICT
 
 
-def test_the_name_of_a_download_has_the_day_in_china(asked: Make, quji: User) -> None:
+def test_the_name_of_a_download_has_the_day_in_china(asked: Asked, quji: User) -> None:
     export = asked(quji)
     export.requested_at = datetime.datetime(2026, 6, 30, 17, tzinfo=datetime.UTC)
     assert export.download_name == "渝中区社区慈善基金台账（2026-07-01）.xlsx"

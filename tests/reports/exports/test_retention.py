@@ -5,21 +5,20 @@ from __future__ import annotations
 import datetime
 import os
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from django.test import Client
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from reports.exports.retention import clear_files, remove_strays
 from reports.exports.subscribing import set_down
 from reports.exports.tasks import clear_exports
 from reports.models.exports import Delivery, Export
-from tests.reports.exports.conftest import settled
+from tests.reports.exports.conftest import Asked, Subscribed, settled
 
-Make = Callable[..., Any]
 DAYS = datetime.timedelta(days=30)
 DAY = datetime.timedelta(days=1)
 
@@ -34,7 +33,7 @@ def _old(path: Path) -> Path:
     return path
 
 
-def test_a_file_goes_after_its_time_and_its_row_stays(made: Make, quji: User) -> None:
+def test_a_file_goes_after_its_time_and_its_row_stays(made: Asked, quji: User) -> None:
     export = made(quji)
     _age(Export, 29)
     assert clear_files(DAYS) == 0
@@ -49,7 +48,7 @@ def test_a_file_goes_after_its_time_and_its_row_stays(made: Make, quji: User) ->
     assert "清理" in client.get("/exports/").content.decode()
 
 
-def test_the_files_of_subscriptions_go_likewise(subscribed: Make, shiju: User) -> None:
+def test_the_files_of_subscriptions_go_likewise(subscribed: Subscribed, shiju: User) -> None:
     subscribed(shiju)
     set_down(datetime.date(2026, 2, 10))
     delivery = settled(Delivery.objects.get())
@@ -61,7 +60,7 @@ def test_the_files_of_subscriptions_go_likewise(subscribed: Make, shiju: User) -
     assert client.get(f"/exports/deliveries/{delivery.pk}/download/").status_code == 404
 
 
-def test_a_file_that_is_gone_already_does_not_stop_the_rest(made: Make, quji: User) -> None:
+def test_a_file_that_is_gone_already_does_not_stop_the_rest(made: Asked, quji: User) -> None:
     made(quji).path.unlink()
     export = made(quji)
     _age(Export, 31)
@@ -69,7 +68,9 @@ def test_a_file_that_is_gone_already_does_not_stop_the_rest(made: Make, quji: Us
     assert not export.path.exists()
 
 
-def test_what_a_killed_worker_left_goes_after_a_day(made: Make, quji: User, settings: Any) -> None:
+def test_what_a_killed_worker_left_goes_after_a_day(
+    made: Asked, quji: User, settings: Settings
+) -> None:
     export, name = made(quji), f"export-7-{'a' * 32}.xlsx"
     left = [settings.EXPORT_DIR / name, settings.EXPORT_DIR / f"{name}.part"]
     foreign = settings.EXPORT_DIR / "渝中区进展报告.xlsx"

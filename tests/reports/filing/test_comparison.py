@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -17,12 +16,12 @@ from reports.models import Edition, Report
 from reviews.services import reopen
 from tests.conftest import DISTRICT, HUAYIPO
 from tests.reports.filing.conftest import JUNE, Day
+from tests.types import Make
 
 #: The kind of database does not matter to it.
 pytestmark = pytest.mark.once
 
 NOVEMBER, NEXT_JUNE = Day(2026, 11, 30), Day(2027, 6, 30)
-Approved = Callable[..., Any]
 
 
 def _seal(due_on: Day, by: User, **how: Any) -> Edition:
@@ -39,9 +38,7 @@ def test_the_first_period_has_nothing_to_be_compared_with(yuzhong: Plan, shiju: 
     assert _compared(_seal(JUNE, shiju)) == {}
 
 
-def test_the_last_period_is_as_it_was_sealed(
-    yuzhong: Plan, shiju: User, approved: Approved
-) -> None:
+def test_the_last_period_is_as_it_was_sealed(yuzhong: Plan, shiju: User, approved: Make) -> None:
     fund = approved(Fund, area_id=HUAYIPO)
     june = _seal(JUNE, shiju)
     reopen(fund, by=shiju, reason="核对")
@@ -53,7 +50,7 @@ def test_the_last_period_is_as_it_was_sealed(
     assert found["texts"]["coverage"] == "0%"
 
 
-def test_a_correction_is_what_counts(yuzhong: Plan, shiju: User, approved: Approved) -> None:
+def test_a_correction_is_what_counts(yuzhong: Plan, shiju: User, approved: Make) -> None:
     _seal(JUNE, shiju)
     approved(Fund, area_id=HUAYIPO)
     _seal(JUNE, shiju, reason="漏报")
@@ -61,7 +58,7 @@ def test_a_correction_is_what_counts(yuzhong: Plan, shiju: User, approved: Appro
 
 
 def test_what_was_never_sealed_is_as_the_records_say(
-    yuzhong: Plan, shiju: User, approved: Approved
+    yuzhong: Plan, shiju: User, approved: Make
 ) -> None:
     approved(Fund, area_id=HUAYIPO)
     found = _compared(_seal(NOVEMBER, shiju))["last"]
@@ -71,7 +68,7 @@ def test_what_was_never_sealed_is_as_the_records_say(
 
 
 def test_the_same_period_of_last_year_stands_beside_it(
-    yuzhong: Plan, shiju: User, approved: Approved
+    yuzhong: Plan, shiju: User, approved: Make
 ) -> None:
     approved(Fund, area_id=HUAYIPO)
     june = _seal(JUNE, shiju)

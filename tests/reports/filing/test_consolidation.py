@@ -4,11 +4,9 @@ the records say."""
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from random import Random
-from typing import Any
 
 import pytest
 from django.db.models import Q
@@ -29,6 +27,7 @@ from tests.conftest import DISTRICT, HUAYIPO, MINSHENGLU
 from tests.indicators.test_shortfalls import succeed
 from tests.indicators.worlds import World, load_world_plan, seeds
 from tests.reports.filing.conftest import JUNE, PREPARED, Day, File, signer
+from tests.types import Make
 
 _WORLDS = seeds(range(700, 708), 3)
 
@@ -84,7 +83,7 @@ def _sum_by_hand(editions: list[Edition], code: str) -> Decimal:
 
 
 @pytest.fixture
-def filed_below(province_plan: Plan, approved: Callable[..., Any], file: File) -> Plan:
+def filed_below(province_plan: Plan, approved: Make, file: File) -> Plan:
     """A few facts; streets, county and prefecture have filed, the province has not."""
     fund = approved(Fund, established_on=Day(2026, 3, 1))
     approved(Donation, fund=fund, amount_yuan=Decimal("1234.56"))
@@ -101,7 +100,7 @@ def _values(edition: Edition) -> dict[str, str | None]:
 
 
 def test_what_is_approved_after_those_below_have_filed_is_not_in_the_provinces_report(
-    filed_below: Plan, approved: Callable[..., Any], file: File
+    filed_below: Plan, approved: Make, file: File
 ) -> None:
     approved(Fund, area_id=MINSHENGLU)
     edition = file("50", missing_reason="报送后新增，计入下期")
@@ -118,7 +117,7 @@ def test_what_is_approved_after_those_below_have_filed_is_not_in_the_provinces_r
 
 
 def test_a_county_counts_the_records_themselves(
-    province_plan: Plan, approved: Callable[..., Any], file: File
+    province_plan: Plan, approved: Make, file: File
 ) -> None:
     """They are reviewed there; what its streets signed is listed beside them."""
     prepare_reports(PREPARED)
@@ -135,7 +134,7 @@ def test_a_county_counts_the_records_themselves(
 
 @pytest.mark.once
 def test_what_is_registered_above_counts_where_it_is_registered(
-    filed_below: Plan, approved: Callable[..., Any], file: File, quji: User, shiju: User
+    filed_below: Plan, approved: Make, file: File, quji: User, shiju: User
 ) -> None:
     for user, role in ((quji, Role.CLERK), (shiju, Role.REVIEWER)):
         User.objects.filter(pk=user.pk).update(area_id="50", role=role)
@@ -149,9 +148,7 @@ def test_what_is_registered_above_counts_where_it_is_registered(
 
 
 @pytest.mark.once
-def test_who_is_missing_is_left_out_and_named(
-    filed_below: Plan, make: Callable[..., Any], file: File
-) -> None:
+def test_who_is_missing_is_left_out_and_named(filed_below: Plan, make: Make, file: File) -> None:
     second = Area(code="5002", name="另一市", kind="prefecture")
     county = Area(code="500299", name="另一区", kind="county")
     for one in (second, county):
@@ -171,7 +168,7 @@ def test_who_is_missing_is_left_out_and_named(
 
 @pytest.mark.once
 def test_states_follow_the_consolidated_figures(
-    filed_below: Plan, approved: Callable[..., Any], file: File
+    filed_below: Plan, approved: Make, file: File
 ) -> None:
     for _ in range(19):
         approved(Fund, area_id=HUAYIPO)
@@ -197,7 +194,7 @@ def test_a_later_correction_below_reaches_the_province_by_a_correction_of_its_ow
 
 @pytest.mark.once
 def test_the_sum_is_the_sum_of_the_editions_by_hand(
-    filed_below: Plan, approved: Callable[..., Any], file: File
+    filed_below: Plan, approved: Make, file: File
 ) -> None:
     approved(Fund, area_id=MINSHENGLU)
     edition = file("50", missing_reason="报送后新增，计入下期")

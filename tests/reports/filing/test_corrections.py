@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from random import Random
@@ -27,10 +26,9 @@ from reviews.services import reopen
 from tests.conftest import HUAYIPO, MINSHENGLU
 from tests.indicators.worlds import KINDS, World, load_world_plan
 from tests.reports.filing.conftest import JUNE, PREPARED
+from tests.types import Make
 
 pytestmark = pytest.mark.once  # what a correction says of two editions
-
-Approved = Callable[..., Any]
 
 
 @pytest.fixture
@@ -47,7 +45,7 @@ def test_a_first_edition_corrects_nothing(report: Report, shiju: User) -> None:
 
 
 def test_what_came_what_went_and_what_changed_is_named(
-    report: Report, shiju: User, approved: Approved
+    report: Report, shiju: User, approved: Make
 ) -> None:
     gone = approved(Fund, area_id=HUAYIPO)
     training = approved(Training, person_times=10)
@@ -79,7 +77,7 @@ def test_what_came_what_went_and_what_changed_is_named(
     assert "raised" not in found
 
 
-def test_the_sheet_says_the_same(report: Report, shiju: User, approved: Approved) -> None:
+def test_the_sheet_says_the_same(report: Report, shiju: User, approved: Make) -> None:
     seal(report, by=shiju, on=JUNE)
     fund = approved(Fund, area_id=HUAYIPO)
     approved(Donation, fund=fund, amount_yuan=Decimal("1234.50"))
@@ -92,9 +90,8 @@ def test_the_sheet_says_the_same(report: Report, shiju: User, approved: Approved
     assert by_name["社区慈善基金"][2:7] == ("0", "1", "新增", "社区慈善基金", fund.name)
     assert by_name["社区慈善累计筹集款物"][-1] == "1234.5"
     assert "漏报一支基金" in str(sheet.cell(4 + len(rows) + 1, 1).value)
-    assert (
-        "数据更正" not in openpyxl.load_workbook(workbook_path(report.editions.first())).sheetnames
-    )
+    first = report.editions.get(number=1)
+    assert "数据更正" not in openpyxl.load_workbook(workbook_path(first)).sheetnames
 
 
 def test_a_target_a_denominator_and_words_are_corrections_too(report: Report, shiju: User) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 
@@ -21,6 +19,7 @@ from reports.models import Edition, FilingStatus, Report, ReportAction, ReportSt
 from reports.workflow import HandlingError, may_judge, receive, send_back
 from tests.conftest import DAXIGOU, DISTRICT, HUAYIPO, JIEFANGBEI, NEIGHBOUR, QIXINGGANG
 from tests.reports.filing.conftest import JUNE, PREPARED, Day, File, signer
+from tests.types import Make
 
 
 def _report(code: str) -> Report:
@@ -237,7 +236,7 @@ def test_timeliness_is_the_first_filing(streets: list[str], file: File, shiju: U
 
 
 def test_a_filing_after_the_day_counts_up_to_the_day(
-    streets: list[str], file: File, approved: Callable[..., Any]
+    streets: list[str], file: File, approved: Make
 ) -> None:
     approved(Fund, established_on=JUNE)
     approved(Fund, established_on=JUNE + datetime.timedelta(days=1))
@@ -247,7 +246,7 @@ def test_a_filing_after_the_day_counts_up_to_the_day(
 
 
 def test_four_levels_file_one_after_the_other(
-    province_plan: Plan, file: File, approved: Callable[..., Any]
+    province_plan: Plan, file: File, approved: Make
 ) -> None:
     approved(Fund)
     prepare_reports(PREPARED)

@@ -108,7 +108,7 @@ def people(streets: list[str], jiedao: User, jiedao2: User, shiju: User, jiangbe
 
 def _mailed() -> dict[str, list[str]]:
     """Subject → addresses."""
-    return {message.subject: sorted(message.to) for message in mail.outbox}
+    return {str(message.subject): sorted(message.to) for message in mail.outbox}
 
 
 def test_ahead_of_the_day_only_those_who_owe_are_told(people: None) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from accounts.models import User
 from areas.models import Area
@@ -15,7 +15,7 @@ from funds.models import Fund
 from indicators.models import Indicator, Plan
 from indicators.store.series import recompute_all
 from orgs.models import Training
-from reports.editions.content import canonical, digest
+from reports.editions.content import canonical, digest, draft_of
 from reports.editions.files import document_path, workbook_path
 from reports.editions.sealing import SealError, seal
 from reports.editions.verifying import verify, verify_editions
@@ -27,10 +27,11 @@ from reports.workflow import HandlingError, edit, receive, send_back
 from scenes.models import Activity
 from tests.conftest import DAXIGOU, DISTRICT, HUAYIPO, JIEFANGBEI, MINSHENGLU, QIXINGGANG
 from tests.reports.filing.conftest import JUNE, PREPARED, Day, File, signer
+from tests.types import Make
 
 pytestmark = pytest.mark.once  # what editions say and refuse; sealing and filing run on both
 
-Approved = Callable[..., Any]
+
 NOVEMBER = Day(2026, 11, 30)
 
 
@@ -39,7 +40,7 @@ def _report(code: str, due_on: Day = JUNE) -> Report:
 
 
 @pytest.fixture
-def filed_below(province_plan: Plan, approved: Approved) -> Plan:
+def filed_below(province_plan: Plan, approved: Make) -> Plan:
     """One fund; everybody below the province has filed."""
     approved(Fund, area_id=HUAYIPO)
     prepare_reports(PREPARED)
@@ -70,7 +71,7 @@ def test_figures_of_another_rule_are_not_added_and_nobody_is_left_unaware(
 
 
 def test_who_compiles_over_a_difference_says_why(
-    filed_below: Plan, file: File, approved: Approved
+    filed_below: Plan, file: File, approved: Make
 ) -> None:
     approved(Fund, area_id=MINSHENGLU)
     with pytest.raises(SealError, match="如仍按下级报告汇总，请写明说明"):
@@ -91,7 +92,7 @@ def _drafts(code: str = DISTRICT) -> dict[str, str]:
 
 
 @pytest.fixture
-def one(yuzhong: Plan, approved: Approved) -> Report:
+def one(yuzhong: Plan, approved: Make) -> Report:
     approved(Fund, area_id=HUAYIPO)
     prepare_reports(PREPARED)
     return _report(DISTRICT)
@@ -116,7 +117,7 @@ def test_who_writes_over_another_is_told(one: Report, quji: User, shiju: User) -
 
 
 def test_a_page_opened_before_the_figures_moved_keeps_no_old_words(
-    one: Report, quji: User, approved: Approved
+    one: Report, quji: User, approved: Make
 ) -> None:
     was = _drafts()
     approved(Fund, area_id=HUAYIPO)
@@ -128,7 +129,7 @@ def test_a_page_opened_before_the_figures_moved_keeps_no_old_words(
 
 
 def test_words_of_other_figures_are_not_sealed_unseen(
-    one: Report, quji: User, shiju: User, approved: Approved
+    one: Report, quji: User, shiju: User, approved: Make
 ) -> None:
     edit(one, {"plans": "再建十七支基金。"}, by=quji)
     approved(Fund, area_id=HUAYIPO)
@@ -181,12 +182,10 @@ def test_one_that_cannot_be_drafted_stops_no_other(
 ) -> None:
     from reports.filing import preparing
 
-    real = preparing.draft_of
-
     def broken(report: Report, day: datetime.date) -> dict[str, Any]:
         if report.area_id == QIXINGGANG:
             raise ValueError("broken")
-        return real(report, day)
+        return draft_of(report, day)
 
     monkeypatch.setattr(preparing, "draft_of", broken)
     prepare_reports(PREPARED)
@@ -197,7 +196,7 @@ def test_one_that_cannot_be_drafted_stops_no_other(
 
 
 def test_a_changed_quantity_is_no_zero_report(
-    few_streets: Plan, approved: Approved, file: File
+    few_streets: Plan, approved: Make, file: File
 ) -> None:
     training = approved(Training, area_id=QIXINGGANG, person_times=10)
     prepare_reports(PREPARED)
@@ -246,7 +245,7 @@ def test_what_was_not_seen_is_not_received(streets: list[str], file: File, shiju
 
 
 def test_the_page_above_says_that_its_ground_moved(
-    streets: list[str], file: File, shiju: User, client: Any
+    streets: list[str], file: File, shiju: User, client: Client
 ) -> None:
     for code in streets:
         file(code)
@@ -263,7 +262,7 @@ def test_the_page_above_says_that_its_ground_moved(
 
 
 def test_a_record_that_only_reached_in_shows_no_more_than_where_it_is_of(
-    few_streets: Plan, approved: Approved, file: File
+    few_streets: Plan, approved: Make, file: File
 ) -> None:
     approved(Activity, area_id=MINSHENGLU, name="解放碑游园会", reached=[HUAYIPO])
     prepare_reports(PREPARED)

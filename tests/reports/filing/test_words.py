@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from accounts.models import User
 from funds.models import Fund
@@ -17,11 +17,10 @@ from reports.models import Report
 from reports.workflow import HandlingError, edit
 from tests.conftest import DISTRICT, HUAYIPO, QIXINGGANG
 from tests.reports.filing.conftest import JUNE, PREPARED, Day, File
+from tests.types import Make
 
 #: The kind of database does not matter to it.
 pytestmark = pytest.mark.once
-
-Approved = Callable[..., Any]
 
 
 def _report(code: str = DISTRICT) -> Report:
@@ -33,7 +32,7 @@ def _words(content: dict[str, Any]) -> dict[str, str]:
 
 
 @pytest.fixture
-def prepared(yuzhong: Plan, approved: Approved) -> Report:
+def prepared(yuzhong: Plan, approved: Make) -> Report:
     for _ in range(2):
         approved(Fund, area_id=HUAYIPO)
     prepare_reports(PREPARED)
@@ -75,7 +74,7 @@ def test_what_is_new_is_told(prepared: Report) -> None:
     assert prepared.draft["narrative"]["measures"] == "登记在册并经审核：社区慈善基金2项。"
 
 
-def test_a_street_without_targets_is_not_called_late(few_streets: Plan, approved: Approved) -> None:
+def test_a_street_without_targets_is_not_called_late(few_streets: Plan, approved: Make) -> None:
     approved(Fund, area_id=HUAYIPO)
     prepare_reports(PREPARED)
     draft = _report(QIXINGGANG).draft["narrative"]
@@ -84,7 +83,7 @@ def test_a_street_without_targets_is_not_called_late(few_streets: Plan, approved
 
 
 def test_the_next_report_tells_what_changed_since_the_last(
-    prepared: Report, shiju: User, approved: Approved
+    prepared: Report, shiju: User, approved: Make
 ) -> None:
     seal(prepared, by=shiju, on=JUNE)
     approved(Fund, area_id=HUAYIPO)
@@ -103,7 +102,7 @@ def test_who_is_missing_is_named(few_streets: Plan) -> None:
 
 
 def test_what_was_written_is_sealed_and_the_rest_drafted_anew(
-    prepared: Report, quji: User, shiju: User, approved: Approved
+    prepared: Report, quji: User, shiju: User, approved: Make
 ) -> None:
     edit(prepared, {"problems": "  （一）人手不足。\n\n 部分街道兼职。 "}, by=quji)
     approved(Fund, area_id=HUAYIPO)
@@ -134,7 +133,7 @@ def test_who_wrote_what_is_in_the_timeline(prepared: Report, quji: User) -> None
 
 
 def test_an_edited_section_knows_the_draft_it_was_made_from(
-    prepared: Report, quji: User, approved: Approved, client: Any
+    prepared: Report, quji: User, approved: Make, client: Client
 ) -> None:
     edit(prepared, {"plans": "加强培训。"}, by=quji)
     approved(Fund, area_id=HUAYIPO)

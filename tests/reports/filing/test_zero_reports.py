@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from accounts.models import User
 from funds.models import Fund
+from indicators.models import Plan
 from orgs.models import Training
 from reports.editions.sealing import SealError
 from reports.filing.preparing import prepare_reports
@@ -16,12 +16,12 @@ from reports.models import Report
 from reviews.services import reopen
 from tests.conftest import DISTRICT, HUAYIPO, QIXINGGANG
 from tests.reports.filing.conftest import PREPARED, Day, File
+from tests.types import Make
 
 #: The kind of database does not matter to it.
 pytestmark = pytest.mark.once
 
 NOVEMBER = Day(2026, 11, 30)
-Approved = Callable[..., Any]
 
 
 def _november(file: File, **how: Any) -> Any:
@@ -29,7 +29,7 @@ def _november(file: File, **how: Any) -> Any:
 
 
 @pytest.fixture
-def june(few_streets: Any, approved: Approved, file: File) -> None:
+def june(few_streets: Plan, approved: Make, file: File) -> None:
     """One fund and one training, filed in June; November's report is prepared."""
     approved(Fund, area_id=HUAYIPO)
     approved(Training, area_id=QIXINGGANG)
@@ -45,7 +45,7 @@ def test_where_nothing_is_new_it_is_a_zero_report(june: None, file: File) -> Non
     assert edition.as_content()["new_records"] == {}
 
 
-def test_what_is_new_is_named_and_it_is_refused(june: None, file: File, approved: Approved) -> None:
+def test_what_is_new_is_named_and_it_is_refused(june: None, file: File, approved: Make) -> None:
     approved(Fund, area_id=HUAYIPO)
     approved(Training, area_id=QIXINGGANG)
     with pytest.raises(SealError) as refused:
@@ -63,7 +63,7 @@ def test_what_was_taken_back_is_a_change_too(june: None, file: File, shiju: User
         _november(file, is_zero=True)
 
 
-def test_a_year_that_begins_again_is_no_change(june: None, file: File, few_streets: Any) -> None:
+def test_a_year_that_begins_again_is_no_change(june: None, file: File, few_streets: Plan) -> None:
     """Trainings of 2026 are not in the figure of June 2027, and yet nothing is new."""
     _november(file, is_zero=True)
     prepare_reports(Day(2027, 6, 1))
@@ -74,7 +74,7 @@ def test_a_year_that_begins_again_is_no_change(june: None, file: File, few_stree
 
 
 def test_the_first_report_is_none_where_anything_is_there(
-    few_streets: Any, approved: Approved, file: File
+    few_streets: Plan, approved: Make, file: File
 ) -> None:
     approved(Fund, area_id=HUAYIPO)
     prepare_reports(PREPARED)
