@@ -141,11 +141,16 @@ def homes_of(
     """Where what was registered in these areas counts on a day."""
     if not successions:
         return {code: code for code in codes}
-    inside = Q()
+    known = codes_in_successors()
+    return {code: successions.destination(code, day, known) for code in codes}
+
+
+def codes_in_successors() -> set[str]:
+    """The codes of all areas in the subtrees of successors: where a move may lead (`destination`)."""
+    inside = Q(pk__in=[])
     for successor in AreaSuccession.objects.values_list("successor_id", flat=True):
         inside |= within_q("code", successor)
-    known = set(Area.objects.filter(inside).values_list("code", flat=True))
-    return {code: successions.destination(code, day, known) for code in codes}
+    return set(Area.objects.filter(inside).values_list("code", flat=True))
 
 
 def _times(terms: Terms, code: str) -> int:

@@ -22,6 +22,8 @@ from indicators.plan.loading import SHIPPED, load_plans
 from indicators.store.blobs import unpack
 from indicators.store.engine import Matrix, SeriesKey
 from indicators.store.series_reader import view
+from indicators.store.series_view import SeriesView
+from indicators.store.tree_context import TreeContext
 
 #: A province, and two of its prefectures: with fourteen counties, and with three.
 _ROOT, _LARGE, _SMALL = "53", "5301", "5334"
@@ -36,7 +38,10 @@ def boards(runs: str) -> Found:
         Area.objects.filter(level__lte=3).order_by("code").values_list("code", flat=True)[:_AREAS]
     )
     keys = [SeriesKey("measure", code) for code in list(MEASURES)[:_MEASURES]]
-    read = functools.partial(view, codes, _MONTH_END, _ROOT, keys, years=_YEARS)
+
+    def read() -> SeriesView:
+        return view(codes, _MONTH_END, TreeContext(_ROOT), keys, years=_YEARS)
+
     works: dict[str, measure.Work] = {"orm": read, "cursor": functools.partial(_cursor, codes)}
     found = measure.medians(works, int(runs))
     found["queries"] = _queries(read)

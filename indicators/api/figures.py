@@ -37,6 +37,7 @@ from indicators.progress.services import (
     read_year,
 )
 from indicators.store.db_snapshot import read_snapshot
+from indicators.store.tree_context import TreeContext
 from reviews.checks import Problem
 
 T = TypeVar("T")
@@ -230,7 +231,9 @@ class FiguresView(FigureView):
         with read_snapshot():
             places = list(self._areas(area, day)[: size + 1])
             codes = [place.code for place in places[:size]]
-            found = progress_of(plan, codes, day, year, area.code) if codes else {}
+            found = (
+                progress_of(plan, codes, day, year, TreeContext(area.code, codes)) if codes else {}
+            )
         rows = [
             {
                 "area": place.code,

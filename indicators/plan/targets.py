@@ -26,6 +26,7 @@ from indicators.progress.target_sentences import (
 )
 from indicators.rules.base import is_allocatable, is_whole
 from indicators.store.series import ensure_layout
+from indicators.store.tree_context import TreeContext
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -191,7 +192,7 @@ def _weights(indicator: Indicator, codes: list[str], how: str) -> dict[str, Deci
     if how != "last_year":
         raise RevisionError(f"没有“{how}”这种分解办法")
     plan, end = indicator.plan, datetime.date(timezone.localdate().year - 1, 12, 31)
-    found = progress_of(plan, codes, end, root=plan.area_code)
+    found = progress_of(plan, codes, end, tree=TreeContext(plan.area_code, codes))
     items = {
         code: next(item for item in row if item.indicator.pk == indicator.pk)
         for code, row in found.items()

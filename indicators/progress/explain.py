@@ -37,6 +37,7 @@ from indicators.rules.base import rule_text
 from indicators.store.engine import SeriesKey
 from indicators.store.series_reader import view
 from indicators.store.series_view import SeriesView
+from indicators.store.tree_context import TreeContext
 from reviews.models import Status
 
 _LISTED, _NAMED = 200, 5
@@ -68,7 +69,7 @@ def all_shortfalls(
     if not places:
         return {indicator.code: [] for indicator, _ in coverages}
     keys = {SeriesKey("measure", indicator.measure) for indicator, _ in coverages}
-    seen = view(list(places), day, root, keys, years=1)
+    seen = view(list(places), day, TreeContext(root), keys, years=1)
     return {
         indicator.code: _short(indicator, places.values(), seen, at_least)
         for indicator, at_least in coverages
@@ -106,8 +107,9 @@ def build_explanation(
     children = list(Area.objects.children_of(area.code, day))
     codes = [area.code, *(child.code for child in children)]
     indicators = indicators_of(plan, codes)
-    views = views_for(indicators, codes, day, area.code)
-    rows = progress_of(plan, codes, day, year, views=views, indicators=indicators)
+    tree = TreeContext(area.code, codes)
+    views = views_for(indicators, codes, day, tree)
+    rows = progress_of(plan, codes, day, year, tree, views=views, indicators=indicators)
     items = {
         code: next(item for item in found if item.indicator.pk == indicator.pk)
         for code, found in rows.items()

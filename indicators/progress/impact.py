@@ -25,6 +25,7 @@ from indicators.store.engine import Matrix, SeriesKey
 from indicators.store.events import Scope
 from indicators.store.series import affected_keys, concerned, count_in_blocks
 from indicators.store.series_view import Rows, SeriesView
+from indicators.store.tree_context import TreeContext
 
 #: A kind of records and those of them that would change.
 Change = tuple[type[models.Model], QuerySet[Any]]
@@ -74,11 +75,12 @@ def effects_of(
     changed = affected_keys(change[0], keys_behind(indicators))
     if not changed:
         return []
-    views = views or views_for(indicators, codes, day, codes[0])
+    tree = TreeContext(codes[0], codes)
+    views = views or views_for(indicators, codes, day, tree)
     parts = list(_parts(change, places_of(*change), is_gain=is_gain))
     after = (_with(views[0], changed, parts), _with(views[1], changed, parts))
-    was = progress_of(plan, codes, day, year, views=views, indicators=indicators)
-    will = progress_of(plan, codes, day, year, views=after, indicators=indicators)
+    was = progress_of(plan, codes, day, year, tree, views=views, indicators=indicators)
+    will = progress_of(plan, codes, day, year, tree, views=after, indicators=indicators)
     return [
         Effect(plan, code, old, new)
         for code in codes

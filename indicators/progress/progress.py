@@ -10,7 +10,6 @@ from enum import StrEnum
 
 from django.db.models import Prefetch
 
-from areas.models import Area
 from indicators.models import Counting, Indicator, Plan, Target, TargetAllocation
 from indicators.progress.figure import (
     NO_FIGURE,
@@ -23,6 +22,7 @@ from indicators.progress.figure import (
 from indicators.progress.pace import Pace, pace_of
 from indicators.store.series_reader import views_of
 from indicators.store.series_view import SeriesView, month_end, year_before
+from indicators.store.tree_context import TreeContext
 
 _PLACES = {"元": 2, "万元": 4, "亿元": 6}
 
@@ -168,10 +168,10 @@ def indicators_of(plan: Plan, codes: Collection[str]) -> list[Indicator]:
 
 
 def views_for(
-    indicators: Sequence[Indicator], codes: Sequence[str], day: datetime.date, root: str
+    indicators: Sequence[Indicator], codes: Sequence[str], day: datetime.date, tree: TreeContext
 ) -> tuple[SeriesView, SeriesView]:
     """The views from which the figures of these indicators are formed (see `views_of`)."""
-    return views_of(codes, day, root, keys_behind(indicators), keys_of_last_year(indicators))
+    return views_of(codes, day, tree, keys_behind(indicators), keys_of_last_year(indicators))
 
 
 def progress_of(
@@ -179,7 +179,7 @@ def progress_of(
     codes: Sequence[str],
     day: datetime.date,
     year: int | None = None,
-    root: str = "",
+    tree: TreeContext | None = None,
     views: tuple[SeriesView, SeriesView] | None = None,
     indicators: Sequence[Indicator] | None = None,
     given: Mapping[tuple[str, str], Figure] | None = None,
@@ -187,13 +187,12 @@ def progress_of(
     """Every indicator of the plan at each of `codes` on `day`, in the plan's order.
 
     Targets hold for the plan's own area, and their parts for the areas they were allocated to. An
-    area that does not exist on the day has no figure. `root` is the common ancestor of `codes`
-    (default: the first of them); `views` those of `views_for`, `indicators` those of `indicators_of`,
-    where the caller has them; `given` figures by (area, indicator) that are not to be formed here.
+    area that does not exist on the day has no figure. `tree`: the subtree of a common ancestor of
+    `codes` (default: of the first of them); `views` those of `views_for`, `indicators` those of
+    `indicators_of`, where the caller has them; `given` figures by (area, indicator) that are not to be
+    formed here.
     """
-    present = set(
-        Area.objects.filter(code__in=codes).existing_on(day).values_list("code", flat=True)
-    )
+    tree = tree or TreeContext(codes[0], codes)
     target_year = year or day.year
     if indicators is None:
         indicators = indicators_of(plan, codes)
@@ -202,7 +201,7 @@ def progress_of(
         for one in indicators
     ]
     if views is None:
-        views = views_for(indicators, codes, day, root or codes[0])
+        views = views_for(indicators, codes, day, tree)
     return {
         code: [
             _progress(
@@ -213,7 +212,7 @@ def progress_of(
                 target_year,
                 at_least,
                 _formed(indicator, code, views, at_least, given or {})
-                if code in present
+                if tree.exists(code, day)
                 else NO_FIGURE,
             )
             for indicator, targets, at_least in rules
@@ -225,7 +224,7 @@ def progress_of(
 def progress_under(indicator: Indicator, code: str, day: datetime.date) -> Progress:
     """What an indicator would be under a rule that is not saved, counted from the records."""
     at_least = threshold_for(indicator, day, target_for(indicator, day.year, day))
-    views = views_of([code], day, code, keys_of(indicator, at_least))
+    views = views_of([code], day, TreeContext(code), keys_of(indicator, at_least))
     figure = figure_of(indicator, code, *views, at_least)
     targets = targets_at(indicator, code)
     return _progress(indicator, code, views, targets, day.year, at_least, figure)

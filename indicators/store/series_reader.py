@@ -16,18 +16,18 @@ from indicators.store.events import Scope
 from indicators.store.series import (
     catalogue,
     count_in_blocks,
-    current_layout,
     layout_keys,
     years_to_keep,
 )
 from indicators.store.series_view import Rows, SeriesView, month_end, year_before
 from indicators.store.stored import stored_rows, take_away_the_rest
+from indicators.store.tree_context import TreeContext
 
 
 def views_of(
     codes: Sequence[str],
     day: datetime.date,
-    root: str,
+    tree: TreeContext,
     keys: Collection[SeriesKey] | None = None,
     last_year: Collection[SeriesKey] | None = None,
 ) -> tuple[SeriesView, SeriesView]:
@@ -37,21 +37,21 @@ def views_of(
     """
     asked = keys if last_year is None else last_year
     with _moment(day):
-        before = view(codes, year_before(day), root, asked, is_before=True, tree_day=day)
-        return view(codes, day, root, keys), before
+        now = view(codes, day, tree, keys)
+        return now, view(codes, year_before(day), tree, asked, is_before=True, tree_day=day)
 
 
 def view(
     codes: Sequence[str],
     day: datetime.date,
-    root: str,
+    tree: TreeContext,
     keys: Collection[SeriesKey] | None = None,
     *,
     is_before: bool = False,
     tree_day: datetime.date | None = None,
     years: int | None = None,
 ) -> SeriesView:
-    """The series of `codes`, all of them in the subtree of `root`, as of `day`.
+    """The series of `codes`, all of them in the subtree of `tree`, as of `day`.
 
     Month ends come from the store; of any other day in the stored years it holds the month's end, from
     which the events of the days left are taken away. What lies outside, and a day in whose month the
@@ -61,7 +61,7 @@ def view(
     1 for many areas of which only the day and the year so far are asked.
     """
     with _moment(day):
-        return _view(codes, day, root, keys, 0 if is_before else 1, tree_day, years)
+        return _view(codes, day, tree, keys, 0 if is_before else 1, tree_day, years)
 
 
 def _moment(day: datetime.date) -> AbstractContextManager[None]:
@@ -72,13 +72,13 @@ def _moment(day: datetime.date) -> AbstractContextManager[None]:
 def _view(
     codes: Sequence[str],
     day: datetime.date,
-    root: str,
+    tree: TreeContext,
     keys: Collection[SeriesKey] | None,
     years_back: int,
     tree_day: datetime.date | None,
     years: int | None,
 ) -> SeriesView:
-    layout, successions = current_layout(), Successions.stored()
+    layout, successions = tree.layout, tree.successions
     stored = layout_keys(layout) if layout else catalogue()
     wanted = stored if keys is None else list(keys)
     if not wanted:
@@ -86,7 +86,7 @@ def _view(
             day, Span(month_of(day.year, 1), month_of(day.year, day.month)), {}, successions
         )
     parts = {part for code in codes for part in successions.everywhere(code)} | set(codes)
-    roots = _roots([root, *successions.everywhere(root)])
+    roots = _roots([tree.root, *successions.everywhere(tree.root)])
     if (
         layout is not None
         and set(wanted) <= set(stored)
@@ -94,9 +94,9 @@ def _view(
     ):
         first = layout.first_year if years is None else day.year - years + 1
         span = Span(month_of(first, 1), month_of(day.year, day.month))
-        rows = stored_rows(parts, span, layout, wanted)
+        rows = stored_rows(parts, span, tree, layout, wanted)
         if day < month_end(day):
-            take_away_the_rest(rows, day, Scope(*roots), layout, successions)
+            take_away_the_rest(rows, day, Scope(*roots), tree, layout)
             if reported := _reported_later(wanted, day, roots):
                 rows |= _counted_rows(parts, day, roots, span, reported)
     else:

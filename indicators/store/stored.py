@@ -12,26 +12,28 @@ from collections.abc import Collection, Sequence
 import numpy as np
 
 from areas.codes import ancestors_of, cut_to, level_of
-from areas.successions import Successions, homes_of
 from indicators.measures import LEVEL_OF_AREAS, MEASURES
-from indicators.models import AreaSeries, Covers, SeriesLayout
+from indicators.models import Covers, SeriesLayout
 from indicators.store.blobs import unpack
 from indicators.store.engine import SeriesKey, Span, month_of
 from indicators.store.events import Scope, changes_between, covers_of, read_openings
 from indicators.store.series import layout_keys
 from indicators.store.series_view import Rows, month_end
+from indicators.store.tree_context import TreeContext
 
 
 def stored_rows(
-    codes: Collection[str], span: Span, layout: SeriesLayout, keys: Sequence[SeriesKey]
+    codes: Collection[str],
+    span: Span,
+    tree: TreeContext,
+    layout: SeriesLayout,
+    keys: Sequence[SeriesKey],
 ) -> Rows:
     """The months of a span that begins in January, from the store; zeros where nothing is stored."""
     order = {key: position for position, key in enumerate(layout_keys(layout))}
     at = [order[key] for key in keys]
     blocks = {code: np.zeros((len(keys), len(span)), dtype=np.int64) for code in codes}
-    years = (span.first // 12, span.last // 12)
-    rows = AreaSeries.objects.filter(area_id__in=codes, year__range=years)
-    for code, year, blob in rows.values_list("area_id", "year", "blob"):
+    for code, year, blob in tree.blobs(codes, span.first // 12, span.last // 12):
         start = month_of(year, 1) - span.first
         part = blocks[code][:, start : start + 12]
         part[:] = unpack(blob)[at, : part.shape[1]]
@@ -45,14 +47,14 @@ _Late = dict[tuple[str, str], Counter[str]]
 
 
 def take_away_the_rest(
-    rows: Rows, day: datetime.date, scope: Scope, layout: SeriesLayout, successions: Successions
+    rows: Rows, day: datetime.date, scope: Scope, tree: TreeContext, layout: SeriesLayout
 ) -> None:
     """Make the last column, that of the month's end, the day's own."""
     keys = {key for _, key in rows}
     own = _late(keys, day, scope)
     below = {source: _rolled_up(sums) for source, sums in own.items()}
     coverages = [key for key in keys if key.kind == "coverage"]
-    lost = _lost_coverage(coverages, own, below, day, layout, successions)
+    lost = _lost_coverage(coverages, own, below, day, tree, layout)
     for (code, key), row in rows.items():
         if key.kind == "coverage":
             row[-1] -= lost[key][code]
@@ -95,17 +97,17 @@ def _lost_coverage(
     own: _Late,
     below: _Late,
     day: datetime.date,
+    tree: TreeContext,
     layout: SeriesLayout,
-    successions: Successions,
 ) -> dict[SeriesKey, Counter[str]]:
     """By series and area, how many more areas reach the threshold at the month's end than on the day."""
     lost: dict[SeriesKey, Counter[str]] = {key: Counter() for key in keys}
-    touched = {key: _touched(key, own, day, successions) for key in keys}
-    terms = {code: successions.sources(code, day) for code in set().union(*touched.values())}
+    touched = {key: _touched(key, own, day, tree) for key in keys}
+    terms = {code: tree.successions.sources(code, day) for code in set().union(*touched.values())}
     parts = {*terms, *(part for found in terms.values() for part in found)}
     sources = {SeriesKey("measure", name) for key in keys for name in (key.measure, key.areas)}
     span = Span(month_of(day.year, 1), month_of(day.year, day.month))
-    rows = stored_rows(parts, span, layout, sorted(sources, key=str)) if parts else {}
+    rows = stored_rows(parts, span, tree, layout, sorted(sources, key=str)) if parts else {}
     for key in keys:
         source, areas = SeriesKey("measure", key.measure), SeriesKey("measure", key.areas)
         is_yearly = key.within == "year" and not MEASURES[key.measure].is_stock
@@ -122,10 +124,10 @@ def _lost_coverage(
     return {key: _rolled_up(numbers) for key, numbers in lost.items()}
 
 
-def _touched(key: SeriesKey, own: _Late, day: datetime.date, successions: Successions) -> set[str]:
+def _touched(key: SeriesKey, own: _Late, day: datetime.date, tree: TreeContext) -> set[str]:
     """The areas of a coverage that the days left may move over its threshold, or in or out of it."""
     level = LEVEL_OF_AREAS[key.areas]
     changed = {code for code, number in own["measure", key.measure].items() if number}
-    homes = homes_of(changed, day, successions).values()
+    homes = tree.homes_of(changed, day).values()
     found = {cut_to(home, level) for home in homes if level_of(home) >= level}
     return found | {code for code, number in own["measure", key.areas].items() if number}

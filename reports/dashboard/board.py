@@ -20,6 +20,7 @@ from indicators.models import Indicator, Place, Plan
 from indicators.progress.figure import figure_of
 from indicators.progress.progress import Progress, indicators_of, progress_of, views_for
 from indicators.store.series_view import SeriesView, month_end, year_before
+from indicators.store.tree_context import TreeContext
 from reports.models import Edition
 
 
@@ -73,6 +74,7 @@ class Board:
     """The figures of one question."""
 
     question: Question
+    tree: TreeContext
     children: list[Area]
     indicators: list[Indicator]
     views: tuple[SeriesView, SeriesView]
@@ -118,12 +120,13 @@ def read_board(question: Question) -> Board:
     children = list(Area.objects.children_of(area.code, day))
     codes = [area.code, *(child.code for child in children)]
     indicators = indicators_of(plan, codes)
-    views = views_for(indicators, codes, day, area.code)
-    rows = progress_of(plan, codes, day, question.year, views=views, indicators=indicators)
-    board = Board(question, children, indicators, views, rows, since_last(plan, area, day))
+    tree = TreeContext(area.code, codes)
+    views = views_for(indicators, codes, day, tree)
+    rows = progress_of(plan, codes, day, question.year, tree, views=views, indicators=indicators)
+    board = Board(question, tree, children, indicators, views, rows, since_last(plan, area, day))
     day = board.since.day
     board.then = views_on(board, codes, day)
-    found = progress_of(plan, [area.code], day, views=board.then, indicators=indicators)
+    found = progress_of(plan, [area.code], day, tree=tree, views=board.then, indicators=indicators)
     board.earlier = found[area.code]
     return board
 
@@ -139,7 +142,7 @@ def views_on(
     is_held = day <= now.day and now.span.first <= before.year * 12
     if day == month_end(day) and before == month_end(before) and is_held:
         return now.cut(day), now.cut(before, day)
-    return views_for(board.indicators, codes, day, board.question.area.code)
+    return views_for(board.indicators, codes, day, board.tree)
 
 
 def since_last(plan: Plan, area: Area, day: datetime.date) -> Since:

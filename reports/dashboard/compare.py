@@ -11,6 +11,7 @@ from areas.successions import Successions
 from indicators.progress.formatting import value_text
 from indicators.progress.progress import progress_of, views_for
 from indicators.progress.services import is_about
+from indicators.store.tree_context import TreeContext
 from reports.dashboard.board import Board, views_on
 from reports.dashboard.moves import signed
 
@@ -37,7 +38,7 @@ def compare(board: Board, other: Area | None, day: datetime.date | None) -> dict
     if other is None:
         views = views_on(board, [there.code], then)
     else:
-        views = views_for(board.indicators, [there.code], then, there.code)
+        views = views_for(board.indicators, [there.code], then, TreeContext(there.code))
     # Each is measured against its own year, unless one year was asked for both.
     items = progress_of(
         question.plan,

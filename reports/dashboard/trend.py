@@ -50,7 +50,7 @@ def _after_leap_years(board: Board, days: Sequence[datetime.date]) -> dict[int, 
     for at, day in enumerate(days):
         before = year_before(day)
         if keys and before != month_end(before) and now.span.first <= before.year * 12:
-            found[at] = view([code], before, code, keys, is_before=True, tree_day=day)
+            found[at] = view([code], before, board.tree, keys, is_before=True, tree_day=day)
     return found
 
 

@@ -24,6 +24,7 @@ from indicators.progress.progress import (
 from indicators.progress.target_sentences import demand_text
 from indicators.rules.base import rule_text
 from indicators.store.series_view import SeriesView, month_end
+from indicators.store.tree_context import TreeContext
 from reports.editions.child_reports import ChildReport, fingerprint, missing_of, reports_below
 from reports.editions.comparison import comparison, last_edition
 from reports.editions.consolidation import differences, exact, is_consolidated, sums_of
@@ -94,14 +95,17 @@ def read(report: Report, day: datetime.date) -> ReportFigures:
     codes = [area.code, *(each.code for each in children)]
     codes += [each.area.code for each in below if each.area.code not in codes]
     indicators = indicators_of(plan, codes)
-    views = views_for(indicators, codes, day, area.code)
-    live = progress_of(plan, codes, day, views=views, indicators=indicators)
+    tree = TreeContext(area.code)
+    views = views_for(indicators, codes, day, tree)
+    live = progress_of(plan, codes, day, tree=tree, views=views, indicators=indicators)
     items = live[area.code]
     if is_consolidated(area, below):
         given = {
             (area.code, each.indicator.code): each.figure for each in sums_of(area, live, below)
         }
-        rows = progress_of(plan, [area.code], day, views=views, indicators=indicators, given=given)
+        rows = progress_of(
+            plan, [area.code], day, tree=tree, views=views, indicators=indicators, given=given
+        )
         items = rows[area.code]
     return ReportFigures(report, day, views, children, below, live, items)
 

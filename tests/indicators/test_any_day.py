@@ -13,6 +13,7 @@ from indicators.models import OpeningBalance, Plan
 from indicators.progress.progress import trend_of
 from indicators.store.series import recompute_all
 from indicators.store.series_reader import view
+from indicators.store.tree_context import TreeContext
 from tests.conftest import DISTRICT, QIXINGGANG
 from tests.indicators.conftest import indicator_text, item_of, numerator_of
 from tests.types import Make
@@ -90,7 +91,7 @@ def test_the_last_point_of_a_trend_is_the_figure_itself(
     approved(Donation, donated_on=Day(2026, 2, 1), amount_yuan=150)
     day = Day(2026, 6, 30)
     item = item_of(plan, "one", DISTRICT, day)
-    trend = trend_of(item.indicator, DISTRICT, view([DISTRICT], day, DISTRICT), 3)
+    trend = trend_of(item.indicator, DISTRICT, view([DISTRICT], day, TreeContext(DISTRICT)), 3)
     assert item.value == Decimal("0.5")
     assert [figure.value for figure in trend] == [Decimal("0.5")] * 3
 

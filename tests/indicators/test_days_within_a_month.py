@@ -13,6 +13,7 @@ from indicators.models import Plan
 from indicators.store import series_reader
 from indicators.store.engine import SeriesKey
 from indicators.store.series import current_layout, ensure_layout, layout_keys, recompute_all
+from indicators.store.tree_context import TreeContext
 from orgs.models import Charity
 from tests.conftest import DISTRICT
 from tests.indicators.worlds import World, load_world_plan
@@ -37,10 +38,10 @@ def test_every_series_on_random_days_equals_the_count_on_the_spot(
     for _ in range(4):
         year = world.random.randint(layout.first_year + 1, 2026)
         day = datetime.date(year, world.random.randint(1, 12), world.random.randint(1, 27))
-        read = series_reader.view(world.codes, day, root, keys)
+        read = series_reader.view(world.codes, day, TreeContext(root), keys)
         with monkeypatch.context() as patched:
             patched.setattr(series_reader, "_is_stored", lambda *_: False)
-            counted = series_reader.view(world.codes, day, root, keys)
+            counted = series_reader.view(world.codes, day, TreeContext(root), keys)
         assert read.span == counted.span
         for code in world.codes:
             for key in keys:
@@ -54,5 +55,7 @@ def test_a_record_without_its_first_day_counts_on_no_day(yuzhong: Plan, approved
     approved(Charity, closed_on=datetime.date(2026, 3, 20))
     key = SeriesKey("measure", "charities")
     for day in (10, 19, 20, 31):
-        seen = series_reader.view([DISTRICT], datetime.date(2026, 3, day), DISTRICT, [key])
+        seen = series_reader.view(
+            [DISTRICT], datetime.date(2026, 3, day), TreeContext(DISTRICT), [key]
+        )
         assert seen.at(DISTRICT, key) == 0, day

@@ -15,6 +15,7 @@ from indicators.models import Counting, Plan
 from indicators.progress.progress import progress_of
 from indicators.store import series
 from indicators.store.series_view import month_end
+from indicators.store.tree_context import TreeContext
 from reviews.models import Action
 from reviews.services import TransitionError, approve, move_all, reopen, return_, submit, void
 from tests.indicators.worlds import DISTRICT, KINDS, World, answer_now, days_to_ask, load_world_plan
@@ -40,7 +41,7 @@ def _assert_all_agree(
         random_code = world.random.choice(world.codes)
         top = root or world.random.choice([DISTRICT, world.codes[0], random_code])
         codes = [code for code in world.codes if code.startswith(top)]
-        for code, items in progress_of(plan, codes, day, root=top).items():
+        for code, items in progress_of(plan, codes, day, tree=TreeContext(top)).items():
             for item in items:
                 indicator = item.indicator
                 if indicator.against == "whole_year" and day.year < _FIRST_WHOLE_YEAR:

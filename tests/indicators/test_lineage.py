@@ -25,6 +25,7 @@ from indicators.progress.services import find_indicator
 from indicators.store.series import recompute_all
 from indicators.store.series_reader import view
 from indicators.store.series_view import year_before
+from indicators.store.tree_context import TreeContext
 from orgs.models import CommunityOrg
 from reviews.models import Status
 from reviews.services import ProblemsFound, reopen, submit, void
@@ -212,6 +213,6 @@ def test_lineage_reads_records_not_the_store(yuzhong: Plan, make: Make) -> None:
     """The two ways to a number are independent: a record the store missed shows as a difference."""
     make(Fund, status=Status.APPROVED)
     indicator = find_indicator(yuzhong, "funds")
-    now, before = (view([DISTRICT], day, DISTRICT) for day in (ON, year_before(ON)))
+    now, before = (view([DISTRICT], day, TreeContext(DISTRICT)) for day in (ON, year_before(ON)))
     assert figure_of(indicator, DISTRICT, now, before).numerator == 0
     assert len(_records(yuzhong, "funds")) == 1

@@ -23,6 +23,7 @@ from indicators.models import Indicator, ManualFigure, OpeningBalance, Plan
 from indicators.progress.lineage import lineage
 from indicators.progress.progress import progress_of
 from indicators.store.series import differences, recompute_all
+from indicators.store.tree_context import TreeContext
 from orgs.models import CommunityOrg, Training
 from reviews.services import approve, reopen
 from scenes.models import Activity, ActivityReach
@@ -95,8 +96,12 @@ def _costs(plan: Plan, reviewer: User) -> dict[str, int]:
     costs["reopen"] = _selects(lambda: reopen(fund, by=reviewer, reason="核对"))
     Fund.objects.filter(pk=fund.pk).update(status="pending")
     costs["approve"] = _selects(lambda: approve(fund, by=reviewer))
-    costs["month end"] = _selects(lambda: progress_of(plan, codes, MONTH_END, root=DISTRICT))
-    costs["any day"] = _selects(lambda: progress_of(plan, codes, ANY_DAY, root=DISTRICT))
+    costs["month end"] = _selects(
+        lambda: progress_of(plan, codes, MONTH_END, tree=TreeContext(DISTRICT))
+    )
+    costs["any day"] = _selects(
+        lambda: progress_of(plan, codes, ANY_DAY, tree=TreeContext(DISTRICT))
+    )
     costs["check"] = _selects(lambda: list(differences()))
     for indicator in plan.indicators.select_related("plan").prefetch_related("targets"):
         spot = f"lineage {indicator.code}"

@@ -24,6 +24,7 @@ from indicators.progress.services import plans_of_area
 from indicators.store.blobs import unpack
 from indicators.store.series import differences, layout_keys, recompute_all
 from indicators.store.series_reader import views_of
+from indicators.store.tree_context import TreeContext
 from orgs.models import Training
 from reviews.models import Status, Submission
 from reviews.services import approve, reopen, submit
@@ -281,7 +282,7 @@ def test_growth_compares_with_the_same_ground(plan: Plan, records: None) -> None
 def test_a_trend_is_drawn_on_the_tree_of_each_month(plan: Plan, records: None) -> None:
     abolish()
     funds = item_of(plan, "funds", BEIBEI, SUMMER).indicator
-    now, before = views_of([BEIBEI], SUMMER, BEIBEI)
+    now, before = views_of([BEIBEI], SUMMER, TreeContext(BEIBEI))
     trend = trend_of(funds, BEIBEI, now, 8, before)
     assert [figure.numerator for figure in trend] == [1, 1, 3, 3, 3, 3, 3, 3]
 

@@ -1,0 +1,105 @@
+"""What the figures of one subtree rest on, read once and handed down: its areas, the successions, the
+layout of the stored series and the stored rows.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection, Iterator
+from functools import cached_property
+
+from areas.models import Area
+from areas.successions import Successions, codes_in_successors
+from indicators.models import AreaSeries, SeriesLayout
+from indicators.store.series import current_layout
+
+
+class TreeContext:
+    """One subtree of the database, each part read at its first use and then kept.
+
+    A context serves one answer, one page or one sealing: make it inside `read_snapshot` or under a
+    writer's locks, pass it to everything that reads, and drop it. It never sees a later change.
+    """
+
+    def __init__(self, root: str, codes: Collection[str] | None = None) -> None:
+        """`root`: code of the topmost area. `codes`: the only areas that will be asked for (default:
+        the whole subtree)."""
+        self.root, self._codes = root, codes
+        #: By area: the first and last year that were read, and the stored bytes by year.
+        self._years: dict[str, tuple[int, int]] = {}
+        self._blobs: dict[str, dict[int, bytes]] = {}
+
+    @cached_property
+    def successions(self) -> Successions:
+        """Who followed whom, anywhere in the tree."""
+        return Successions.stored()
+
+    @cached_property
+    def layout(self) -> SeriesLayout | None:
+        """Which series are stored, in which order and for which years; None before any is."""
+        return current_layout()
+
+    # --- areas ------------------------------------------------------------------------------
+
+    @cached_property
+    def areas(self) -> dict[str, Area]:
+        """The areas by code, in code order, those that exist no longer included."""
+        rows = Area.objects.within(self.root)
+        if self._codes is not None:
+            rows = Area.objects.filter(code__in=self._codes)
+        return {area.code: area for area in rows.order_by("code")}
+
+    def exists(self, code: str, day: datetime.date) -> bool:
+        """Whether an area exists on a day; False for a code that is none."""
+        area = self.areas.get(code)
+        return area is not None and area.exists_on(day)
+
+    def existing(self, day: datetime.date, root: str = "", level: int | None = None) -> list[Area]:
+        """The areas of the subtree of `root` (default: all) that exist on a day, in code order.
+
+        `level`: only those of one level.
+        """
+        return [
+            area
+            for code, area in self.areas.items()
+            if code.startswith(root)
+            and (level is None or area.level == level)
+            and area.exists_on(day)
+        ]
+
+    def homes_of(self, codes: Collection[str], day: datetime.date) -> dict[str, str]:
+        """Where what was registered in these areas counts on a day (see `areas.successions`)."""
+        if not self.successions:
+            return {code: code for code in codes}
+        return {
+            code: self.successions.destination(code, day, self._in_successors) for code in codes
+        }
+
+    @cached_property
+    def _in_successors(self) -> set[str]:
+        return codes_in_successors()
+
+    # --- stored series ----------------------------------------------------------------------
+
+    def blobs(
+        self, codes: Collection[str], first: int, last: int
+    ) -> Iterator[tuple[str, int, bytes]]:
+        """(area code, year, stored bytes) of the years first … last; nothing where all is zero.
+
+        One statement for all areas of which these years were not read before; else none.
+        """
+        missing = [code for code in codes if not self._has_read(code, first, last)]
+        if missing:
+            rows = AreaSeries.objects.filter(area_id__in=missing, year__range=(first, last))
+            self._years |= dict.fromkeys(missing, (first, last))
+            self._blobs |= {code: {} for code in missing}
+            for code, year, blob in rows.values_list("area_id", "year", "blob"):
+                self._blobs[code][year] = bytes(blob)
+        for code in codes:
+            for year, blob in self._blobs[code].items():
+                if first <= year <= last:
+                    yield code, year, blob
+
+    def _has_read(self, code: str, first: int, last: int) -> bool:
+        years = self._years.get(code)
+        return years is not None and years[0] <= first and last <= years[1]
