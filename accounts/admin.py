@@ -1,12 +1,13 @@
-"""Accounts, kept by the administrator."""
+"""Admin pages of user accounts."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
+from django.db.models import Model
 from django.http import HttpRequest
 from typing_extensions import override
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
@@ -16,10 +17,16 @@ from accounts.models import User
 
 admin.site.unregister(Group)
 
+# Django's admin classes take type parameters in the stubs only.
+if TYPE_CHECKING:
+    _UserAdmin = DjangoUserAdmin[Any]
+else:
+    _UserAdmin = DjangoUserAdmin
+
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin, AdministratorsAdmin):  # type: ignore[type-arg]
-    """Name, role, area; nobody but the administrator sees the list."""
+class UserAdmin(_UserAdmin, AdministratorsAdmin):
+    """The list of accounts, which only the administrator sees."""
 
     form = UserChangeForm
     add_form = UserCreationForm
@@ -48,17 +55,17 @@ class UserAdmin(DjangoUserAdmin, AdministratorsAdmin):  # type: ignore[type-arg]
     )
 
     @override
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """Nobody gives themselves another role, or locks themselves out."""
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
+        """Lock the user's own role, area and activation: nobody promotes or locks out themselves."""
         own = ("role", "area", "is_active") if obj is not None and obj == request.user else ()
         return (*self.readonly_fields, *own)
 
     @override
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """An account is switched off; its traces stay."""
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Never: an account is deactivated, and what it did stays on record."""
         return False
 
 
-# The rest of the app's pages; Django looks for pages in this module only.
+# The app's other admin pages: Django imports this module only.
 from accounts.api.admin import ApiTokenAdmin  # noqa: E402, F401
 from accounts.webhooks.admin import WebhookAdmin, WebhookDeliveryAdmin  # noqa: E402, F401

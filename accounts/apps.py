@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class AccountsConfig(AppConfig):
-    """Who may do what, where."""
+    """Users, their roles and the areas in which they hold them."""
 
     name = "accounts"
     verbose_name = "用户与权限"

@@ -1,8 +1,8 @@
-"""The user: a role and the area below which it holds."""
+"""The user account: a role, and the area in whose subtree it applies."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
@@ -14,7 +14,7 @@ from areas.models import Area
 
 
 class Role(models.TextChoices):
-    """What a user may do. Nobody holds two roles: that is what four-eyes rests on."""
+    """What a user may do. A user has exactly one role, which the four-eyes rule relies on."""
 
     CLERK = "clerk", "填报员"
     REVIEWER = "reviewer", "审核员"
@@ -23,12 +23,12 @@ class Role(models.TextChoices):
     AUDITOR = "auditor", "审计员"
 
 
-#: Roles that see business records of their own area.
+#: Roles that see the business records of their own area.
 BUSINESS_ROLES = frozenset({Role.CLERK, Role.REVIEWER, Role.OBSERVER})
 
 
 class PlatformUserManager(UserManager["User"]):
-    """Everyone works in the same shell; `createsuperuser` makes a system administrator."""
+    """Creates accounts that may log in to the admin site, where all roles work."""
 
     @override
     def create_user(
@@ -36,9 +36,9 @@ class PlatformUserManager(UserManager["User"]):
         username: str,
         email: str | None = None,
         password: str | None = None,
-        **extra: Any,
+        **extra: object,
     ) -> User:
-        """An account that may log in; what it sees is its role's and its area's."""
+        """Create an account that may log in; its role and area decide what it sees."""
         extra.setdefault("is_staff", True)
         return super().create_user(username, email, password, **extra)
 
@@ -48,15 +48,15 @@ class PlatformUserManager(UserManager["User"]):
         username: str,
         email: str | None = None,
         password: str | None = None,
-        **extra: Any,
+        **extra: object,
     ) -> User:
-        """An administrator: accounts and settings, no business data."""
+        """Create a system administrator (also for `createsuperuser`), who sees no business data."""
         extra.setdefault("role", Role.ADMINISTRATOR)
         return super().create_superuser(username, email, password, **extra)
 
 
 class User(AbstractUser):
-    """An account. `area` is the root of everything the user sees (`visible_to`)."""
+    """A user account; the subtree of `area` is everything that its role applies to (`visible_to`)."""
 
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
@@ -91,37 +91,36 @@ class User(AbstractUser):
 
     @override
     def get_full_name(self) -> str:
-        """The name shown to people."""
+        """Return the name to display."""
         return self.display_name or self.username
 
     @override
     def get_short_name(self) -> str:
-        """The name shown to people."""
         return self.get_full_name()
 
     @property
     def is_clerk(self) -> bool:
-        """Enters and submits."""
+        """Whether the user enters and submits records."""
         return self.role == Role.CLERK
 
     @property
     def is_reviewer(self) -> bool:
-        """Approves, returns and seals."""
+        """Whether the user approves and returns records and seals reports."""
         return self.role == Role.REVIEWER
 
     @property
     def is_administrator(self) -> bool:
-        """Keeps accounts and settings."""
+        """Whether the user manages accounts and settings."""
         return self.role == Role.ADMINISTRATOR
 
     @property
     def is_auditor(self) -> bool:
-        """Reads logs only."""
+        """Whether the user reads logs only."""
         return self.role == Role.AUDITOR
 
     @property
     def sees_records(self) -> bool:
-        """Whether the role sees business records at all."""
+        """Whether the account is active and its role sees business records."""
         return self.is_active and self.role in BUSINESS_ROLES and self.area_id is not None
 
     @property
@@ -132,10 +131,11 @@ class User(AbstractUser):
         return self.area
 
     def covers(self, area_code: str) -> bool:
-        """Whether an area lies in the user's own subtree (business roles only)."""
+        """Return whether an area lies in the user's own subtree; always False without a business
+        role."""
         return bool(self.sees_records and self.area_id and is_within(area_code, self.area_id))
 
 
-# The rest of the app's models; at the end, for Django finds models in this module only.
+# The app's other models: Django imports this module only. At the end, because they import `User`.
 from accounts.api.models import ApiToken, Replay  # noqa: E402, F401
 from accounts.webhooks.models import Webhook, WebhookDelivery  # noqa: E402, F401

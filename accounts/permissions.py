@@ -1,4 +1,4 @@
-"""Role checks for the API."""
+"""Permission classes of the API that depend on the role."""
 
 from __future__ import annotations
 
@@ -13,9 +13,8 @@ if TYPE_CHECKING:
 
 
 class HasBusinessRole(BasePermission):
-    """Only roles that see business records reach the business API; scope is the queryset's."""
+    """Admits roles that see business records; the querysets restrict them to their own area."""
 
     @override
     def has_permission(self, request: Request, view: APIView) -> bool:
-        """Whether the user's role sees records."""
         return bool(request.user.is_authenticated and request.user.sees_records)

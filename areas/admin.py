@@ -1,14 +1,14 @@
-"""The tree: administrators keep its flags, everyone else chooses from their own part."""
+"""Admin pages of the area tree: administrators set its flags; other roles only look areas up."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Page, Paginator
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -18,47 +18,51 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from areas.codes import COMMUNITY_LEVEL
 from areas.models import Area, AreaSuccession
+from areas.querysets import AreaQuerySet, Viewer
 from areas.services import SuccessionError, lock_tree, register_succession, withdraw_succession
 from areas.signals import tree_changed
 
+# Django's paginators and forms take type parameters in the stubs only.
+if TYPE_CHECKING:
+    _Paginator = Paginator[Area]
+    _SuccessionForm = forms.ModelForm[AreaSuccession]
+else:
+    _Paginator, _SuccessionForm = Paginator, forms.ModelForm
+
 
 class TreeAdmin(ModelAdmin):
-    """Settings of the tree: only the administrator changes them."""
+    """Base of the tree's pages: only the administrator sees them in the menu and changes anything."""
 
     list_per_page = 100
 
     @override
     def has_module_permission(self, request: HttpRequest) -> bool:
-        """Shown to the administrator."""
         return bool(request.user.is_authenticated and request.user.is_administrator)
 
     @override
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Read by all, in scope: choices need it."""
+    def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        """Allow every logged-in user, because the area fields of other forms look areas up here."""
         return bool(request.user.is_authenticated)
 
     @override
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """The administrator."""
         return self.has_module_permission(request)
 
     @override
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """The administrator."""
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return self.has_module_permission(request)
 
     @override
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """An area is abolished by its day, not deleted."""
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        """Never: an area ends on its abolition day; it is not deleted."""
         return False
 
 
-class PlacedPaginator(Paginator):  # type: ignore[type-arg]
-    """Choices that say in which street a community is: names repeat within a county."""
+class PlacedPaginator(_Paginator):
+    """Pages of area choices that add the street to a community's name: names repeat within a county."""
 
     @override
-    def page(self, number: int | str) -> Page:  # type: ignore[type-arg]
-        """The page with the street behind each community's name."""
+    def page(self, number: int | str) -> Page[Area]:
         page = super().page(number)
         areas = list(page.object_list)
         placed = [area for area in areas if area.level == COMMUNITY_LEVEL]
@@ -72,7 +76,7 @@ class PlacedPaginator(Paginator):  # type: ignore[type-arg]
 
 @admin.register(Area)
 class AreaAdmin(TreeAdmin):
-    """Areas with 纳入考核 and 城镇社区."""
+    """The list of areas, with the flags 纳入考核 and 城镇社区."""
 
     list_display = ("code", "name", "kind", "is_counted", "is_urban", "valid_from", "valid_to")
     list_filter = ("level", "kind", "is_counted", "is_urban")
@@ -80,37 +84,49 @@ class AreaAdmin(TreeAdmin):
     ordering = ("code",)
 
     @override
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """The user's own subtree."""
-        return super().get_queryset(request).visible_to(request.user)  # type: ignore[attr-defined, no-any-return]
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Area]:
+        """Return the areas in the user's own subtree."""
+        rows: AreaQuerySet = super().get_queryset(request)
+        return rows.visible_to(cast(Viewer, request.user))  # the site admits no anonymous user
 
     @override
     def get_paginator(
-        self, request: HttpRequest, queryset: Any, per_page: int, *args: Any, **kwargs: Any
-    ) -> Any:
-        """As choices, communities name their street."""
+        self,
+        request: HttpRequest,
+        queryset: QuerySet[Area],
+        per_page: int,
+        *args: Any,
+        **kwargs: Any,
+    ) -> Paginator[Area]:
+        """Use `PlacedPaginator` for the choices of an area field."""
         match = request.resolver_match
         if match is not None and match.url_name == "autocomplete":
             return PlacedPaginator(queryset, per_page, *args, **kwargs)
         return super().get_paginator(request, queryset, per_page, *args, **kwargs)
 
     @override
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """A code is for life; an area ends when its succession is registered."""
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: models.Model | None = None
+    ) -> tuple[str, ...]:
+        """Lock the code once it is stored, and both days: an area ends by registering its
+        succession."""
         days = ("valid_from", "valid_to")
         return ("code", *days) if obj else days
 
     @override
-    def save_model(self, request: HttpRequest, obj: Area, form: Any, change: bool) -> None:
-        """A changed denominator reaches the figures in the same transaction."""
+    def save_model(
+        self, request: HttpRequest, obj: Area, form: forms.ModelForm[Area], change: bool
+    ) -> None:
+        """Store an area; a change that alters denominators updates the figures in the same
+        transaction."""
         lock_tree()
         super().save_model(request, obj, form, change)
         if not change or {"is_counted", "is_urban", "kind"} & set(form.changed_data):
             tree_changed.send(Area, area_codes={obj.code})
 
 
-class SuccessionForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Registers through the service, so that what it refuses stands beside the fields."""
+class SuccessionForm(_SuccessionForm):
+    """Form that registers through the service, so the service's refusals appear as form errors."""
 
     successor_code = forms.CharField(
         label="承接区划代码", max_length=12, widget=UnfoldAdminTextInputWidget
@@ -129,7 +145,8 @@ class SuccessionForm(forms.ModelForm):  # type: ignore[type-arg]
 
     @override
     def clean(self) -> dict[str, Any]:
-        """Try it out: everything is registered, or nothing."""
+        """Register the succession atomically; ValidationError with the service's message when it
+        refuses."""
         values = super().clean() or {}
         if self.errors:
             return values
@@ -148,20 +165,21 @@ class SuccessionForm(forms.ModelForm):  # type: ignore[type-arg]
         return values
 
     def _post_clean(self) -> None:
-        """The service has checked and saved the row."""
+        """Skip Django's model validation: the service has validated and saved the row."""
 
     @override
     def save(self, commit: bool = True) -> AreaSuccession:
-        """Saved already."""
+        """Return the row that `clean` has saved."""
         return self.registered
 
     def save_m2m(self) -> None:
-        """There is nothing else to save."""
+        """Do nothing: there are no many-to-many fields; the admin calls it after `save`."""
 
 
 @admin.register(AreaSuccession)
 class AreaSuccessionAdmin(TreeAdmin):
-    """Merges, splits and renames: registered once, taken back while nothing uses them."""
+    """Merges, splits and renames of areas: registered once; withdrawn while nothing uses their
+    areas."""
 
     form = SuccessionForm
     list_display = ("predecessor", "successor", "on", "document_number", "carries_records")
@@ -169,49 +187,48 @@ class AreaSuccessionAdmin(TreeAdmin):
     autocomplete_fields = ("predecessor",)
 
     @override
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """A new one names its successor by code, for it may not be there yet."""
+    def get_fields(self, request: HttpRequest, obj: models.Model | None = None) -> tuple[str, ...]:
+        """Ask for a new successor by code and name, because its area may not exist yet."""
         named = ("successor",) if obj else ("successor_code", "successor_name")
         return ("predecessor", *named, "on", "document_number", "carries_records")
 
     @override
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """The administrator."""
+    def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return self.has_module_permission(request)
 
     @override
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """A mistaken one is taken back and registered anew."""
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        """Never: a wrong succession is withdrawn and registered again."""
         return False
 
     @override
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """One at a time, while nothing uses what it created."""
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return self.has_module_permission(request)
 
     @override
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """No bulk deletion."""
+    def get_actions(self, request: HttpRequest) -> dict[str, object]:
+        """Offer no bulk deletion: successions are withdrawn one at a time."""
         return {}
 
     @override
     def delete_view(
-        self, request: HttpRequest, object_id: str, extra_context: Any = None
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, object] | None = None
     ) -> HttpResponse:
-        """What cannot be taken back says why."""
+        """Withdraw a succession; show the service's message when it refuses."""
         try:
-            return super().delete_view(request, object_id, extra_context)  # type: ignore[no-any-return]
+            response: HttpResponse = super().delete_view(request, object_id, extra_context)
         except SuccessionError as error:
             self.message_user(request, str(error), messages.ERROR)
-            return self.response_post_save_change(request, self.get_object(request, object_id))  # type: ignore[no-any-return]
+            row = self.get_object(request, object_id)
+            response = self.response_post_save_change(request, row)
+        return response
 
     @override
     def response_delete(self, request: HttpRequest, obj_display: str, obj_id: int) -> HttpResponse:
-        """Back to the list, which is there although nothing on it can be changed."""
+        """Go back to the list: Django would go to the home page, as nothing here can be changed."""
         super().response_delete(request, obj_display, obj_id)
         return redirect("admin:areas_areasuccession_changelist")
 
     @override
     def delete_model(self, request: HttpRequest, obj: AreaSuccession) -> None:
-        """Through the service."""
         withdraw_succession(obj)

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class AreasConfig(AppConfig):
-    """The tree every record hangs on."""
+    """The tree of administrative areas, to which every record belongs."""
 
     name = "areas"
     verbose_name = "行政区划"

@@ -1,8 +1,9 @@
-"""The tree of administrative areas and how it changes over time."""
+"""The tree of administrative areas and its changes over time."""
 
 from __future__ import annotations
 
 import datetime
+from collections.abc import Collection
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -15,7 +16,7 @@ from areas.querysets import AreaQuerySet
 
 
 class AreaKind(models.TextChoices):
-    """What an area is; the words differ by region, the level does not."""
+    """The kind of an area. Kinds of one level have different names in different regions."""
 
     PROVINCE = "province", "省级"
     PREFECTURE = "prefecture", "地市级"
@@ -31,10 +32,10 @@ class AreaKind(models.TextChoices):
 
 
 class Area(models.Model):
-    """An administrative area, keyed by its statistical code.
+    """An administrative area, identified by its statistical code.
 
-    `is_counted` (纳入考核) decides whether a denominator contains it: a 工作站 or a 虚拟社区 is
-    in the tree but not counted. `valid_to` is the first day on which it no longer exists.
+    `is_counted` (纳入考核) says whether denominators include the area; a 工作站 or 虚拟社区 is in the tree but
+    not counted. `valid_to` is the first day on which the area no longer exists.
     """
 
     code = models.CharField("代码", max_length=12, primary_key=True)
@@ -71,21 +72,22 @@ class Area(models.Model):
         return self.short_name
 
     @override
-    def clean_fields(self, exclude: object = None) -> None:
-        """Derive the level and the short name, and refuse a code that is none."""
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        """Set the level and the short name first; ValidationError for a text that is not an area
+        code."""
         self.derive()
-        super().clean_fields(exclude=exclude)  # type: ignore[arg-type]
+        super().clean_fields(exclude=exclude)
 
     @override
     def clean(self) -> None:
-        """An area's parent must be there: figures add up level by level."""
+        """Require the parent area, because figures add up level by level."""
         super().clean()
         above = self.ancestor_codes
         if above and not Area.objects.filter(code=above[-1]).exists():
             raise ValidationError({"code": f"上级区划{above[-1]}不存在，请先登记上级"})
 
     def derive(self) -> None:
-        """Fill the fields that follow from code and name."""
+        """Set `level` and `short_name` from code and name; ValidationError for an invalid code."""
         try:
             self.level = level_of(self.code)
         except ValueError as error:
@@ -94,11 +96,11 @@ class Area(models.Model):
 
     @property
     def ancestor_codes(self) -> list[str]:
-        """Codes above this area, the highest first."""
+        """The codes of all areas above, from the highest down."""
         return ancestors_of(self.code)
 
     def exists_on(self, day: datetime.date) -> bool:
-        """Whether it exists on `day`; it is gone from its `valid_to` on."""
+        """Return whether the area exists on `day`; it no longer does from `valid_to` on."""
         has_begun = self.valid_from is None or self.valid_from <= day
         return has_begun and (self.valid_to is None or day < self.valid_to)
 
@@ -114,10 +116,12 @@ class Area(models.Model):
 
 
 class AreaSuccession(models.Model):
-    """One area follows another on a day: merged, split or renamed. Records are never rewritten.
+    """One area follows another from a day on (merger, split or rename); records are never
+    rewritten.
 
-    What was registered in the predecessor's subtree counts for the same tail of the successor's code
-    from that day on. Of a split's successors one takes these records over (`carries_records`).
+    From that day, records of the predecessor's subtree count for the areas with the same code
+    suffix below the successor. After a split, one successor takes these records over
+    (`carries_records`).
     """
 
     predecessor = models.ForeignKey(

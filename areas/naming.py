@@ -1,4 +1,4 @@
-"""Area names as clerks write them, brought to one form for matching."""
+"""Area names as clerks write them, normalised for matching."""
 
 import re
 import unicodedata
@@ -13,7 +13,10 @@ _SUFFIX = re.compile(r"(社区|嘎查|村|街道|镇|乡|苏木)$")
 
 
 def normalise_name(name: str) -> str:
-    """`华一坡社区居民委员会`, ` 华一坡 社区居委会` and `华一坡社区` become `华一坡社区`."""
+    """Return the standard form of an area's name.
+
+    `华一坡社区居民委员会`, ` 华一坡 社区居委会` and `华一坡社区` all become `华一坡社区`.
+    """
     text = unicodedata.normalize("NFKC", name)
     text = re.sub(r"[\s·•・]|\((农村|城市|城镇)社区\)$", "", text)
     for pattern, replacement in _COMMITTEES:
@@ -24,6 +27,6 @@ def normalise_name(name: str) -> str:
 
 
 def bare_name(name: str) -> str:
-    """The normalised name without its kind: `华一坡社区` → `华一坡`."""
+    """Return the normalised name without its suffix: `华一坡社区` → `华一坡`."""
     text = normalise_name(name)
     return _SUFFIX.sub("", text) or text

@@ -1,4 +1,4 @@
-"""Range scopes over prefix codes."""
+"""Querysets of areas: by subtree, by day and by user."""
 
 from __future__ import annotations
 
@@ -12,46 +12,46 @@ from areas.codes import level_of, subtree_end
 
 
 class Viewer(Protocol):
-    """What a scope asks of a user."""
+    """The attributes of a user that decide which areas they see."""
 
     @property
     def area_id(self) -> str | None:
-        """The root of what the user sees."""
+        """Code of the area whose subtree the user sees."""
 
     @property
     def is_administrator(self) -> bool:
-        """Keeps the whole tree."""
+        """Whether the user is the system administrator, who sees the whole tree."""
 
     @property
     def is_auditor(self) -> bool:
-        """Reads logs only."""
+        """Whether the user is an auditor, who sees logs and no areas."""
 
 
 def within_q(field: str, root: str) -> Q:
-    """The condition that `field` (an area code) lies in the subtree of `root`."""
+    """Return the condition that `field`, which holds an area code, lies in the subtree of `root`."""
     return Q(**{f"{field}__gte": root, f"{field}__lt": subtree_end(root)})
 
 
 class AreaQuerySet(models.QuerySet[Any]):
-    """Areas by place, day and user."""
+    """Areas selected by subtree, day and user."""
 
     def within(self, root: str) -> Self:
-        """The subtree of `root`, itself included."""
+        """Keep the subtree of `root`, with `root` itself."""
         return self.filter(within_q("code", root))
 
     def existing_on(self, day: datetime.date) -> Self:
-        """Areas that exist on `day`; an abolished area is gone from its `valid_to` on."""
+        """Keep the areas that exist on `day`; an area no longer exists from its `valid_to` on."""
         return self.filter(
             Q(valid_from__isnull=True) | Q(valid_from__lte=day),
             Q(valid_to__isnull=True) | Q(valid_to__gt=day),
         )
 
     def children_of(self, code: str, day: datetime.date) -> Self:
-        """The areas one level below that exist on `day`."""
+        """Keep the areas one level below `code` that exist on `day`."""
         return self.within(code).existing_on(day).filter(level=level_of(code) + 1)
 
     def visible_to(self, user: Viewer) -> Self:
-        """The user's own subtree; an administrator keeps the whole tree."""
+        """Keep the user's own subtree; the administrator sees the whole tree, an auditor nothing."""
         if user.is_administrator:
             return self
         if not user.area_id or user.is_auditor:

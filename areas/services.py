@@ -1,4 +1,4 @@
-"""Bringing a tree in, from the shipped national table or from a bureau's own file."""
+"""Services that change the tree: importing areas, registering and withdrawing successions."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ from areas.naming import normalise_name
 from areas.querysets import within_q
 from areas.signals import tree_changed
 
-#: 665,276 areas, NBS 2023 (cut-off 2023-06-30): code,name.
+#: Columns code,name; 665,276 areas published by the National Bureau of Statistics (as of
+#: 2023-06-30).
 NATIONAL_TABLE = Path(__file__).parent / "data" / "areas-nbs-2023.csv.gz"
 
 _KIND_BY_LEVEL = {1: AreaKind.PROVINCE, 2: AreaKind.PREFECTURE, 3: AreaKind.COUNTY}
@@ -42,12 +43,12 @@ _FLAGS = dict.fromkeys(("是", "√", "1", "有", "true", "yes"), True) | dict.f
 
 
 class AreaTableError(ValueError):
-    """A table that cannot be imported; the message names the row and what would be right."""
+    """The table cannot be imported; the message names the row and says what would be right."""
 
 
 @dataclass(frozen=True)
 class AreaRow:
-    """One line of an area table; None means: derive it from code and name."""
+    """One row of an area table; a None value is derived from code and name."""
 
     code: str
     name: str
@@ -57,12 +58,12 @@ class AreaRow:
 
 
 def area_from(row: AreaRow) -> Area:
-    """The unsaved area, with kind, 纳入考核 and 城镇社区 derived where the table is silent."""
+    """Build an unsaved area; derive the kind, 纳入考核 and 城镇社区 where the row leaves them open."""
     level, short = level_of(row.code), normalise_name(row.name)
     kind = row.kind or _kind_of(level, short)
     proper = level <= 3 or (kind in (_TOWNSHIP_KINDS if level == 4 else _COMMUNITY_KINDS))
     counted = proper and "虚拟" not in row.name if row.is_counted is None else row.is_counted
-    # 001-199 are 居委会 in the statistical code; the bureau corrects the flag where it differs.
+    # Statistical codes 001–199 are urban (居委会); the bureau corrects the flag where it differs.
     urban = level == 5 and row.code[9] in "01" if row.is_urban is None else row.is_urban
     return Area(
         code=row.code,
@@ -86,7 +87,7 @@ def _kind_of(level: int, short_name: str) -> AreaKind:
 
 
 def national_rows(root: str) -> Iterator[AreaRow]:
-    """The shipped table's rows above and below `root`."""
+    """Yield the rows of the shipped table for `root`, its ancestors and its descendants."""
     wanted = {*ancestors_of(root)}
     with gzip.open(NATIONAL_TABLE, "rt", encoding="utf-8", newline="") as lines:
         for line in csv.DictReader(lines):
@@ -95,7 +96,10 @@ def national_rows(root: str) -> Iterator[AreaRow]:
 
 
 def file_rows(path: Path) -> Iterator[AreaRow]:
-    """A bureau's own table: 代码, 名称, optional 类别, 纳入考核, 城镇社区."""
+    """Yield the rows of a bureau's own table: 代码, 名称, optional 类别, 纳入考核, 城镇社区.
+
+    AreaTableError when a required column is missing or a row is invalid.
+    """
     lines = _table(path)
     header = [str(cell).strip() for cell in next(lines, [])]
     if "代码" not in header or "名称" not in header:
@@ -115,7 +119,7 @@ def _table(path: Path) -> Iterator[Sequence[object]]:
 
 
 def _decoded(raw: bytes) -> str:
-    """UTF-8, or the GB18030 that a Chinese Excel saves."""
+    """Decode UTF-8, or GB18030, which Chinese Excel saves; AreaTableError for any other encoding."""
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return raw.decode(encoding)
@@ -126,7 +130,7 @@ def _decoded(raw: bytes) -> str:
 
 def _file_row(number: int, cells: dict[str, object]) -> AreaRow:
     code = cells["代码"]
-    if isinstance(code, float):  # up to 12 digits a number keeps every digit
+    if isinstance(code, float):  # a float represents 12 digits exactly
         code = f"{code:.0f}"
     text = str(code or "").strip()
     name = str(cells["名称"] or "").strip()
@@ -160,10 +164,10 @@ def _flag(number: int, column: str, cells: dict[str, object]) -> bool | None:
 
 
 def import_areas(root: str, rows: Iterable[AreaRow]) -> int:
-    """Create the missing areas above and below `root`; what is there stays as the bureau set it.
+    """Create the missing areas above and below `root`; existing areas keep the bureau's settings.
 
-    Returns the number of areas created. AreaTableError when the table does not hold `root` or an
-    area's parent.
+    Returns the number of areas created. AreaTableError when the table lacks `root` or the parent of
+    one of its areas.
     """
     level_of(root)
     wanted = [row for row in rows if is_within(row.code, root) or is_within(root, row.code)]
@@ -184,7 +188,7 @@ def import_areas(root: str, rows: Iterable[AreaRow]) -> int:
 
 
 class SuccessionError(ValueError):
-    """A succession that cannot be registered; the message says what would be right."""
+    """The succession cannot be registered or withdrawn; the message says what would be right."""
 
 
 @transaction.atomic
@@ -197,11 +201,12 @@ def register_succession(
     name: str = "",
     carries_records: bool = True,
 ) -> AreaSuccession:
-    """End `predecessor` with its whole subtree on a day and let `successor` follow.
+    """End `predecessor` and its whole subtree on the day `on`, followed by `successor`.
 
-    A missing successor is created (`name`, or the predecessor's); with `carries_records` it gets the
-    predecessor's areas under its own code, tail by tail. Areas below that go elsewhere are
-    registered first: the deepest succession rules. No record is touched.
+    Creates the successor when it does not exist (named `name`, or like the predecessor). With
+    `carries_records` the predecessor's areas are created below the successor with the same code
+    suffixes. Areas below that go elsewhere must be registered first: the deepest succession
+    applies. No record is changed. SuccessionError when the succession is refused.
     """
     lock_tree()
     old = Area.objects.filter(code=predecessor).first()
@@ -225,12 +230,13 @@ def register_succession(
 
 
 def lock_tree() -> None:
-    """All areas from the top, as an approval locks them, so that the two never wait in a ring."""
+    """Lock all areas for update, in the same order as an approval does, so the two cannot deadlock."""
     list(Area.objects.select_for_update(no_key=True).order_by("code").values_list("code"))
 
 
 def _successor(old: Area, code: str, on: datetime.date, name: str) -> Area:
-    """The area that follows, created where it is missing."""
+    """Return the successor area; create it when it does not exist. SuccessionError when it cannot
+    follow."""
     try:
         level = level_of(code)
     except ValueError as error:
@@ -251,7 +257,11 @@ def _successor(old: Area, code: str, on: datetime.date, name: str) -> Area:
 
 
 def _refuse_out_of_order(old: Area, on: datetime.date) -> None:
-    """What begins, ends or is taken over below on or after that day would be left without a home."""
+    """Refuse a succession when an area below begins, ends or takes another over on or after its
+    day.
+
+    Records of that later change would otherwise have no area to count for.
+    """
     _refuse_part_of_whole(old, on)
     inside = Area.objects.within(old.code)
     changed = inside.filter(models.Q(valid_from__gte=on) | models.Q(valid_to__gt=on)).first()
@@ -265,7 +275,7 @@ def _refuse_out_of_order(old: Area, on: datetime.date) -> None:
 
 
 def _refuse_part_of_whole(old: Area, on: datetime.date) -> None:
-    """Parts are registered before the whole, and taken back after it."""
+    """Refuse when an area above changes on the same day: parts are registered first, withdrawn last."""
     around = AreaSuccession.objects.filter(predecessor__in=old.ancestor_codes, on=on).first()
     if around is not None:
         raise SuccessionError(f"“{around.predecessor}”同日整体变更，请先撤回“{around}”")
@@ -296,13 +306,17 @@ def _check(row: models.Model) -> None:
 
 
 def _leaving(old: Area, on: datetime.date) -> list[Area]:
-    """The predecessor's areas that exist until that day."""
+    """Return the predecessor's subtree as it exists until that day."""
     subtree = Area.objects.within(old.code).exclude(valid_to__lt=on)
     return list(subtree.exclude(valid_from__gte=on).order_by("code"))
 
 
 def _give_subtree(old: Area, successor: str, on: datetime.date, leaving: list[Area]) -> None:
-    """The successor gets what moves along; a code that is another place's is refused."""
+    """Create the areas that move along below the successor.
+
+    SuccessionError when a code already belongs to another area, or when another succession of the
+    same day uses it.
+    """
     elsewhere = AreaSuccession.objects.filter(
         within_q("predecessor_id", old.code), on=on, carries_records=True
     )
@@ -327,9 +341,10 @@ def _give_subtree(old: Area, successor: str, on: datetime.date, leaving: list[Ar
 
 @transaction.atomic
 def withdraw_succession(row: AreaSuccession) -> None:
-    """Take a mistaken succession back, with the areas it created, as long as nothing uses them.
+    """Delete a wrong succession and the areas that it created, as long as nothing uses them.
 
-    Its areas live again, unless another succession of the same area remains (a split).
+    The areas that it ended exist again, unless another succession of the same area remains (a
+    split). SuccessionError when the areas are in use.
     """
     lock_tree()
     old, successor, on = row.predecessor, row.successor, row.on
@@ -350,7 +365,10 @@ def withdraw_succession(row: AreaSuccession) -> None:
 
 
 def _ended_with(predecessor: str, on: datetime.date, **kind: bool) -> list[str]:
-    """The predecessor's areas that end on the day, but for those with their own succession (`kind`)."""
+    """Return the codes of the predecessor's areas that ended on the day.
+
+    Leaves out areas with a succession of their own; `kind` filters which successions count as such.
+    """
     below = AreaSuccession.objects.filter(within_q("predecessor_id", predecessor), on=on, **kind)
     own = set(below.values_list("predecessor_id", flat=True)) - {predecessor}
     ended = Area.objects.within(predecessor).filter(valid_to=on).values_list("code", flat=True)
@@ -358,7 +376,7 @@ def _ended_with(predecessor: str, on: datetime.date, **kind: bool) -> list[str]:
 
 
 def _claimed(on: datetime.date) -> set[str]:
-    """The codes under which areas live on that were handed over on the day."""
+    """Return the codes of all areas that took over another area on the day."""
     claimed = set()
     for row in AreaSuccession.objects.filter(on=on):
         claimed.add(row.successor_id)
@@ -370,7 +388,10 @@ def _claimed(on: datetime.date) -> set[str]:
 
 
 def _created_by(row: AreaSuccession, ended: Iterable[str]) -> list[Area]:
-    """The areas that came with a succession (already deleted) and with no other, deepest first."""
+    """Return the areas that only this (already deleted) succession created, the deepest first.
+
+    SuccessionError when something else needs one of them.
+    """
     tails = {code[len(row.predecessor_id) :] for code in ended} if row.carries_records else {""}
     codes = {row.successor_id + tail for tail in tails} - _claimed(row.on)
     created = list(Area.objects.filter(code__in=codes, valid_from=row.on).order_by("-level"))

@@ -1,7 +1,7 @@
-"""The one message the tree sends: areas whose counting changed (ADR 0003)."""
+"""The one signal of the tree: the counting of some areas changed (ADR 0003)."""
 
 from django.dispatch import Signal
 
-#: Sent inside the transaction that changed what denominators contain or where records count, with
-#: `area_codes`: the areas concerned (absent: the whole tree).
+#: Sent inside the transaction that changed which areas are counted or where records count. The
+#: argument `area_codes` holds the codes of the areas concerned; without it, the whole tree changed.
 tree_changed = Signal()

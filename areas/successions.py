@@ -1,7 +1,8 @@
-"""Where a record of an abolished area counts: the tree as of a day, without touching any record.
+"""Where records of an abolished area count: the tree as of a day, without changing any record.
 
-A succession moves the predecessor's whole subtree to the same tail of the successor's code; where
-the successor has no such area, to the nearest one above. Of nested predecessors the deepest rules.
+A succession moves the predecessor's whole subtree to the areas with the same code suffix below the
+successor; where the successor has no such area, to the nearest area above. When predecessors are
+nested, the deepest one applies.
 """
 
 from __future__ import annotations
@@ -17,21 +18,22 @@ from areas.codes import LENGTHS, is_within, level_of
 from areas.models import Area, AreaSuccession
 from areas.querysets import within_q
 
-#: code → how often its subtree is added (negative: taken away).
+#: Area code → how often its subtree is added; a negative number subtracts it.
 Terms = dict[str, int]
 
 
 class Successions:
-    """Who followed whom, by day."""
+    """All successions of the tree, grouped by the day on which they take effect."""
 
     def __init__(
         self,
         moves: Iterable[tuple[datetime.date, str, str]],
         known: Collection[str] | None = None,
     ) -> None:
-        """`moves`: (day, predecessor, successor), one successor a predecessor.
+        """Group the moves (day, predecessor code, successor code); a predecessor has one successor.
 
-        `known`: the codes of all areas in the predecessors' subtrees; only a chain of moves asks.
+        `known` holds the codes of all areas in the predecessors' subtrees; only a chain of moves
+        needs it.
         """
         self._known = known
         self._found: dict[tuple[str, int], Terms] = {}
@@ -45,7 +47,7 @@ class Successions:
 
     @classmethod
     def stored(cls) -> Successions:
-        """Those of the database."""
+        """Read the successions that carry records from the database."""
         rows = AreaSuccession.objects.filter(carries_records=True)
         moves = list(rows.values_list("on", "predecessor_id", "successor_id"))
         if len({on for on, _, _ in moves}) < 2:
@@ -57,15 +59,16 @@ class Successions:
 
     @property
     def days(self) -> list[datetime.date]:
-        """The days on which something moves, the earliest first."""
+        """The days on which areas move, the earliest first."""
         return [day for day, _ in self._days]
 
     def destination(
         self, code: str, day: datetime.date, known: Collection[str] | None = None
     ) -> str:
-        """Where a record of `code` counts on `day`.
+        """Return the code of the area for which a record of `code` counts on `day`.
 
-        `known` are the codes of all areas (None: whatever code it would be, see `counts`).
+        `known` holds the codes of all areas. Without it the result may be a code that no area has;
+        `counts` can still compare it.
         """
         for on, moves in self._days:
             if on > day:
@@ -76,9 +79,10 @@ class Successions:
         return code
 
     def sources(self, code: str, day: datetime.date) -> Terms:
-        """The subtrees whose records make up the figure of `code` on `day`, with their signs.
+        """Return the signed subtrees whose records make up the figure of `code` on `day`.
 
-        Empty when all of them count elsewhere by then. What is additive is the signed sum.
+        An additive figure is the signed sum over them. The result is empty when all records of
+        `code` count elsewhere by then.
         """
         passed = sum(on <= day for on, _ in self._days)
         if (code, passed) not in self._found:
@@ -89,11 +93,11 @@ class Successions:
         return self._found[code, passed]
 
     def counts(self, code: str, root: str, day: datetime.date) -> bool:
-        """Whether what was registered in `code` counts for `root` on `day`."""
+        """Return whether a record registered in `code` counts for `root` on `day`."""
         return _times(self.sources(root, day), code) > 0
 
     def condition(self, field: str, code: str, day: datetime.date) -> Q:
-        """The condition that an area-code field lies in what counts for `code` on `day`."""
+        """Return the condition that an area-code field lies in what counts for `code` on `day`."""
         terms = self.sources(code, day)
         inside = Q(pk__in=[])
         for term in terms:
@@ -106,20 +110,21 @@ class Successions:
         return inside
 
     def everywhere(self, code: str) -> set[str]:
-        """Every subtree that plays a part in the figure of `code` on any day."""
+        """Return the codes of all subtrees that contribute to the figure of `code` on any day."""
         found = {code}
         for day in self.days:
             found |= set(self.sources(code, day))
         return found
 
     def concerns(self, code: str) -> bool:
-        """Whether anything ever moves out of or into the subtree of `code`, or with it."""
+        """Return whether any succession moves areas into, out of or together with the subtree of
+        `code`."""
         return any(
             _touches(code, end) for _, moves in self._days for pair in moves.items() for end in pair
         )
 
     def groups(self, roots: Iterable[str]) -> list[list[str]]:
-        """Disjoint subtrees (counties, as a rule), those with moves between one another together."""
+        """Partition disjoint subtrees (usually counties) so that areas move within a group only."""
         group = {root: root for root in sorted(roots)}
         for _, moves in self._days:
             for pair in moves.items():
@@ -138,7 +143,7 @@ class Successions:
 def homes_of(
     codes: Collection[str], day: datetime.date, successions: Successions
 ) -> dict[str, str]:
-    """Where what was registered in these areas counts on a day."""
+    """Return, for each area code, the code of the area for which its records count on a day."""
     if not successions:
         return {code: code for code in codes}
     known = codes_in_successors()
@@ -154,7 +159,7 @@ def codes_in_successors() -> set[str]:
 
 
 def _times(terms: Terms, code: str) -> int:
-    """How often the terms count a record of `code` itself: once or not at all."""
+    """Return how often the terms count a record of `code`: once or not at all."""
     return sum(sign for term, sign in terms.items() if is_within(code, term))
 
 
@@ -163,7 +168,7 @@ def _touches(root: str, code: str) -> bool:
 
 
 def _nearest(successor: str, tail: str, known: Collection[str] | None) -> str:
-    """The successor's area with this tail, or the nearest one above that there is."""
+    """Return the code below the successor with this suffix, or the nearest existing area above it."""
     wanted = successor + tail
     if known is None:
         return wanted
@@ -174,7 +179,7 @@ def _nearest(successor: str, tail: str, known: Collection[str] | None) -> str:
 
 
 def _before(moves: Mapping[str, str], terms: Terms, known: Collection[str] | None) -> Terms:
-    """The same areas as `terms`, said with the codes of the day before these moves."""
+    """Rewrite the terms with the area codes that were valid before these moves."""
     result: Terms = defaultdict(int)
     for code, sign in terms.items():
         for source, count in _origins(moves, code, known):
@@ -185,10 +190,10 @@ def _before(moves: Mapping[str, str], terms: Terms, known: Collection[str] | Non
 def _origins(
     moves: Mapping[str, str], code: str, known: Collection[str] | None
 ) -> Iterator[tuple[str, int]]:
-    """What stays in the subtree of `code`, and what moves into it.
+    """Yield the signed subtrees that stay in `code` and those that move into it.
 
-    Where the predecessor has no area with this tail, nothing does, not even what an earlier move
-    brought there: that counts at the nearest area above (see `_nearest`).
+    When the predecessor has no area with this suffix, nothing moves in: records of an earlier move
+    count for the nearest area above (see `_nearest`).
     """
     yield from _part(moves, code, "")
     for predecessor, successor in moves.items():
@@ -201,7 +206,8 @@ def _origins(
 
 
 def _part(moves: Mapping[str, str], code: str, ruler: str) -> Iterator[tuple[str, int]]:
-    """Of the subtree of `code`, what moves with `ruler` (\"\": what does not move at all)."""
+    """Yield the part of the subtree of `code` that moves with `ruler`; an empty `ruler` means what
+    stays."""
     if max((p for p in moves if is_within(code, p)), key=len, default="") != ruler:
         return
     yield code, 1

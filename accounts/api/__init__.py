@@ -1,1 +1,1 @@
-"""Who calls the API: integrations with their tokens, how often they may, and what they sent twice."""
+"""Callers of the API: integration accounts, their tokens, the request rate and repeated requests."""

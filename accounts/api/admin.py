@@ -1,4 +1,4 @@
-"""接口凭证: issued, renewed and revoked by the administrator; a token itself is shown once."""
+"""Admin pages of API tokens (接口凭证): the administrator issues, renews and revokes them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import PermissionDenied
+from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -34,11 +35,13 @@ if TYPE_CHECKING:
 else:
     _Form = forms.ModelForm
 
+#: A group of fields on an admin page: its title and options.
+_FieldsetSpec = tuple[str | None, dict[str, tuple[str, ...]]]
 _COLOURS = {"有效": "success", "已过期": "warning", "已吊销": "danger"}
 
 
 class TokenForm(_Form):
-    """A new integration: who it is, what it may do, where and how long."""
+    """A new integration: its name, role, area and the day on which its token expires."""
 
     name = forms.CharField(
         label="名称",
@@ -68,12 +71,12 @@ class TokenForm(_Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if "expires_on" in self.fields:  # a stored one is only shown
+        if "expires_on" in self.fields:  # absent on the read-only page of a stored token
             self.fields["expires_on"].widget = UnfoldAdminSingleDateWidget()
         self.order_fields(["name", "role", "area", "expires_on"])
 
     def clean_expires_on(self) -> datetime.date:
-        """From today to two years ahead."""
+        """Return the expiry day; ValidationError unless it lies between today and two years ahead."""
         day: datetime.date = self.cleaned_data["expires_on"]
         today = timezone.localdate()
         if not today <= day <= today + LONGEST:
@@ -83,7 +86,7 @@ class TokenForm(_Form):
 
 @admin.register(ApiToken)
 class ApiTokenAdmin(AdministratorsAdmin):
-    """Nobody but the administrator sees the list."""
+    """The list of tokens. A token's text is shown once, on the page after it was issued."""
 
     form = TokenForm
     list_display = ("user", "role", "area", "hint", "expires_on", "last_used_at", "shown_state")
@@ -107,41 +110,45 @@ class ApiTokenAdmin(AdministratorsAdmin):
 
     @display(description="角色")
     def role(self, token: ApiToken) -> str:
-        """Of its account."""
+        """Return the role of the token's account in Chinese."""
         return token.user.get_role_display()
 
     @display(description="管辖区划")
     def area(self, token: ApiToken) -> str:
-        """Of its account."""
+        """Return the name of the area of the token's account."""
         return str(token.user.area)
 
     @display(description="状态", label=_COLOURS)
     def shown_state(self, token: ApiToken) -> str:
-        """Today."""
+        """Return the token's state today in Chinese; the page colours it."""
         return token.state
 
     @override
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """What is asked for a new one; what is known of one."""
+    def get_fieldsets(
+        self, request: HttpRequest, obj: ApiToken | None = None
+    ) -> list[_FieldsetSpec]:
+        """Show the input fields for a new token and all stored facts for an existing one."""
         asked = ("name", "role", "area", "expires_on")
         return [(None, {"fields": self.readonly_fields if obj else asked})]
 
     @override
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """A token is never changed."""
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: ApiToken | None = None
+    ) -> tuple[str, ...]:
         return self.readonly_fields if obj else ()
 
     @override
     def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
-    ) -> Any:
-        """What follows is always the page that shows the token."""
+        self, request: HttpRequest, context: dict[str, object], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Offer the plain save button only: the page that follows must be the one that shows the
+        token."""
         context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
         return super().render_change_form(request, context, *args, **kwargs)
 
     @override
-    def save_model(self, request: HttpRequest, obj: ApiToken, form: Any, change: bool) -> None:
-        """The account and its first token."""
+    def save_model(self, request: HttpRequest, obj: ApiToken, form: _Form, change: bool) -> None:
+        """Create the integration account with its first token."""
         given = form.cleaned_data
         made, self_shown = open_integration(
             given["name"],
@@ -157,7 +164,7 @@ class ApiTokenAdmin(AdministratorsAdmin):
     def response_add(
         self, request: HttpRequest, obj: ApiToken, post_url_continue: str | None = None
     ) -> HttpResponse:
-        """The only time it is shown; nothing of it is kept for another page."""
+        """Show the new token's text; it is stored nowhere and cannot be shown again."""
         return self._shown(request, obj, request.made_token)  # type: ignore[attr-defined]
 
     def _shown(self, request: HttpRequest, token: ApiToken, text: str) -> HttpResponse:
@@ -172,11 +179,10 @@ class ApiTokenAdmin(AdministratorsAdmin):
         answer["Cache-Control"] = "no-store"
         return answer
 
-    # actions --------------------------------------------------------------------------------
-
     @action(description="换发", permissions=["renew"], icon="autorenew")
     def renew(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Another token of the same account, good for as long as the first was to be."""
+        """Ask for confirmation, then issue another token of the account, valid as long as the first
+        one was."""
         token = self._found(request, object_id)
         if request.method != "POST":
             return self._asked(
@@ -196,7 +202,7 @@ class ApiTokenAdmin(AdministratorsAdmin):
 
     @action(description="吊销", permissions=["revoke"], icon="block")
     def revoke_one(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """From now on it opens nothing."""
+        """Ask for confirmation, then revoke the token with immediate effect."""
         token = self._found(request, object_id)
         if request.method != "POST":
             return self._asked(request, token, "吊销", "吊销后立即失效，不能恢复。")
@@ -227,22 +233,22 @@ class ApiTokenAdmin(AdministratorsAdmin):
     def _address(self, token: ApiToken) -> str:
         return reverse("admin:accounts_apitoken_change", args=[token.pk])
 
-    def has_renew_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        """The administrator, where the account is active."""
+    def has_renew_permission(self, request: HttpRequest, object_id: str | int = 0) -> bool:
+        """Allow the administrator; unfold calls this for the action 换发."""
         return self.has_view_permission(request)
 
-    def has_revoke_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        """The administrator, while it is not revoked."""
+    def has_revoke_permission(self, request: HttpRequest, object_id: str | int = 0) -> bool:
+        """Allow the administrator while the token is not revoked; unfold calls this for 吊销."""
         if not self.has_view_permission(request):
             return False
         return ApiToken.objects.filter(pk=object_id, revoked_at__isnull=True).exists()
 
     @override
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never: revoke, and issue another."""
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Never: a token is revoked and another one issued."""
         return False
 
     @override
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never: its traces stay."""
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Never: what a token was used for stays on record."""
         return False

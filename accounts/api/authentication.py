@@ -1,4 +1,4 @@
-"""`Authorization: Bearer sqcs_…`, and how often a caller may call."""
+"""Authentication by `Authorization: Bearer sqcs_…`, and the rate limit of each caller."""
 
 from __future__ import annotations
 
@@ -21,13 +21,16 @@ if TYPE_CHECKING:
 
 
 class TokenAuthentication(BaseAuthentication):
-    """An integration by its token."""
+    """Authenticates an integration account by its token."""
 
     keyword = "Bearer"
 
     @override
     def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
-        """None without the header; 401 for a token that is none, past its day or revoked."""
+        """Return the account and its token, or None without the header.
+
+        AuthenticationFailed (401) for a token that is unknown, expired or revoked.
+        """
         words = get_authorization_header(request).split()
         if not words:
             return None
@@ -42,23 +45,24 @@ class TokenAuthentication(BaseAuthentication):
 
     @override
     def authenticate_header(self, request: Request) -> str:
-        """What a 401 asks for."""
+        """Return the scheme that the header `WWW-Authenticate` of a 401 names."""
         return self.keyword
 
 
 class CallerThrottle(SimpleRateThrottle):
-    """So many requests of one token, or of one person, a minute (`API_RATE`)."""
+    """Limits the requests per minute of one token or one logged-in person (setting `API_RATE`)."""
 
     scope = "api"
 
     @override
     def get_rate(self) -> str | None:
-        """As set now; None: without end."""
+        """Read the setting at each request; None switches the limit off."""
         return settings.API_RATE or None
 
     @override
     def get_cache_key(self, request: Request, view: APIView) -> str | None:
-        """Each token by itself; whoever is not known is refused anyway."""
+        """Return the key that requests are counted under; None for an anonymous caller, who gets
+        401 anyway."""
         if isinstance(request.auth, ApiToken):
             return f"api-rate-token-{request.auth.pk}"
         return f"api-rate-user-{request.user.pk}" if request.user.pk else None

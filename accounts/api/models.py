@@ -1,4 +1,4 @@
-"""Tokens of integrations, and the answers to requests that may come twice."""
+"""Models of API tokens and of stored answers to repeated requests."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from django.utils import timezone
 
 
 class ApiToken(models.Model):
-    """What another system shows to act as its integration account (接口凭证).
+    """A token by which another system acts as its integration account (接口凭证).
 
-    The account (`user`) holds role and area like anybody's and cannot log in; the token itself is
-    shown once and kept as SHA-256 only. Good until `expires_on`, that day included, unless revoked.
+    The account (`user`) has a role and an area like any other and cannot log in. The token's text
+    is shown once; only its SHA-256 is stored. It is valid up to and including `expires_on`, unless
+    revoked.
     """
 
     user = models.ForeignKey(
@@ -53,21 +54,21 @@ class ApiToken(models.Model):
         return f"{self.user}（{self.hint}…）"
 
     def is_good_on(self, day: datetime.date) -> bool:
-        """Whether it opens the API on a day."""
+        """Return whether the token gives access to the API on a day."""
         return self.revoked_at is None and day <= self.expires_on
 
     @property
     def state(self) -> str:
-        """In words, today."""
+        """The state today in Chinese: 有效, 已过期 or 已吊销."""
         if self.revoked_at is not None:
             return "已吊销"
         return "有效" if self.is_good_on(timezone.localdate()) else "已过期"
 
 
 class Replay(models.Model):
-    """The answer to a request that carried an Idempotency-Key; sent again, it is told again.
+    """The stored answer to a request with an Idempotency-Key; the same request gets it again.
 
-    Written in the transaction of what it answers, so a key is used exactly if something was stored.
+    Written in the transaction of the request, so a key is used up only when something was stored.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")

@@ -1,4 +1,4 @@
-"""Issue, find and revoke tokens."""
+"""Services that issue, find and revoke API tokens."""
 
 from __future__ import annotations
 
@@ -15,18 +15,21 @@ from areas.models import Area
 
 _PREFIX = "sqcs_"
 _HINT = 9
-#: How far ahead a token may be good.
+#: The longest validity of a token.
 LONGEST = datetime.timedelta(days=2 * 366)
-#: A token's last use is written down so often at most.
+#: The last use of a token is stored at most once in this time.
 _NOTED_EVERY = datetime.timedelta(minutes=1)
 
 
 class TokenRefused(ValueError):
-    """A token that is not issued; the message is for the administrator."""
+    """The token cannot be issued; the Chinese message is for the administrator."""
 
 
 def digest_of(token: str) -> str:
-    """How a token is kept. It is 256 random bits: no salt or slow hash makes it safer."""
+    """Return the SHA-256 under which a token is stored.
+
+    A token has 256 random bits, so neither a salt nor a slow hash would make it safer.
+    """
     return hashlib.sha256(token.encode()).hexdigest()
 
 
@@ -34,7 +37,11 @@ def digest_of(token: str) -> str:
 def open_integration(
     name: str, role: Role, area: Area, *, expires_on: datetime.date, by: User
 ) -> tuple[ApiToken, str]:
-    """A new integration account with its first token; returns the token itself, for once."""
+    """Create an integration account with its first token.
+
+    Returns the stored token and its text, which is available only here. TokenRefused for a role
+    without business data or an expiry day outside the limit.
+    """
     if role not in BUSINESS_ROLES:
         raise TokenRefused("接口账号的角色应为填报员、审核员或观察员")
     user = User(
@@ -50,7 +57,11 @@ def open_integration(
 
 
 def issue(user: User, *, expires_on: datetime.date, by: User) -> tuple[ApiToken, str]:
-    """Another token of an integration; the ones before stay good until they are revoked."""
+    """Issue another token to an integration account; its earlier tokens stay valid until revoked.
+
+    Returns the stored token and its text. TokenRefused unless an administrator issues it to an
+    integration account for at most two years.
+    """
     if not by.is_administrator:
         raise TokenRefused("只有系统管理员可以签发接口凭证")
     if user.has_usable_password() or user.is_staff:
@@ -70,7 +81,7 @@ def issue(user: User, *, expires_on: datetime.date, by: User) -> tuple[ApiToken,
 
 
 def revoke(token: ApiToken, *, by: User) -> None:
-    """From now on it opens nothing; twice is harmless."""
+    """Revoke a token with immediate effect; revoking it twice changes nothing."""
     ApiToken.objects.filter(pk=token.pk, revoked_at__isnull=True).update(
         revoked_at=timezone.now(), revoked_by=by
     )
@@ -78,7 +89,7 @@ def revoke(token: ApiToken, *, by: User) -> None:
 
 
 def find(token: str) -> ApiToken | None:
-    """The good token of an active account; notes that it was used."""
+    """Return the valid token of an active integration account and record its use; None otherwise."""
     tokens = ApiToken.objects.select_related("user")
     found = tokens.filter(
         digest=digest_of(token), user__is_active=True, user__is_staff=False

@@ -1,12 +1,16 @@
-"""回调通知 and 发送记录: kept by the administrator, who sees ids and no business data."""
+"""Admin pages of webhooks (回调通知) and their deliveries (发送记录).
+
+The administrator manages them and sees record ids, but no business data.
+"""
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from django.apps import apps
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -25,11 +29,13 @@ _COLOURS = {
     DeliveryState.DEAD.label: "danger",
 }
 _LISTED = 20
+#: A group of fields on an admin page: its title and options.
+_FieldsetSpec = tuple[str | None, dict[str, tuple[str, ...]]]
 
 
 @admin.register(Webhook)
 class WebhookAdmin(AdministratorsAdmin):
-    """Where other systems are told of approvals and reports, with the secret they verify them by."""
+    """The list of webhooks, with the secret that each receiver verifies deliveries by."""
 
     form = WebhookForm
     list_display = ("name", "address", "area", "events_words", "is_active", "created_by")
@@ -41,52 +47,58 @@ class WebhookAdmin(AdministratorsAdmin):
     actions_detail = ("renew_secret",)
 
     @override
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """The secret is there once the webhook is."""
-        asked = (None, {"fields": ("name", "url", "area", "events", "is_active")})
-        known = ("签名密钥", {"fields": ("secret", "created_by", "created_at")})
+    def get_fieldsets(
+        self, request: HttpRequest, obj: Webhook | None = None
+    ) -> tuple[_FieldsetSpec, ...]:
+        """Show the secret once the webhook is stored."""
+        asked: _FieldsetSpec = (None, {"fields": ("name", "url", "area", "events", "is_active")})
+        known: _FieldsetSpec = ("签名密钥", {"fields": ("secret", "created_by", "created_at")})
         return (asked,) if obj is None else (asked, known)
 
     @override
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """No deletion of many."""
+    def get_actions(self, request: HttpRequest) -> dict[str, object]:
+        """Offer no bulk deletion."""
         return {}
 
     @override
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """While nothing was sent: what was used is switched off, and its deliveries stay."""
-        is_unused = obj is not None and not obj.deliveries.exists()
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Allow it before the first delivery; later a webhook is deactivated and its deliveries
+        stay."""
+        is_unused = isinstance(obj, Webhook) and not obj.deliveries.exists()
         return is_unused and self.has_module_permission(request)
 
-    def has_renew_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        """The administrator."""
+    def has_renew_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        """Allow the administrator; unfold calls this for the action 换发密钥."""
         return self.has_module_permission(request)
 
     @override
-    def save_model(self, request: HttpRequest, obj: Webhook, form: Any, change: bool) -> None:
-        """Who made it."""
+    def save_model(
+        self, request: HttpRequest, obj: Webhook, form: WebhookForm, change: bool
+    ) -> None:
+        """Record who created the webhook."""
         if not change:
             obj.created_by = user_of(request)
         super().save_model(request, obj, form, change)
 
     @display(description="接收地址")
     def address(self, webhook: Webhook) -> str:
-        """Without what stands behind `?`, which may be a password."""
+        """Return the address without its query string, which may contain a password."""
         return webhook.url.partition("?")[0]
 
     @display(description="通知事项")
     def events_words(self, webhook: Webhook) -> str:
-        """In Chinese."""
+        """Return the names of the chosen events in Chinese."""
         return "、".join(event.label for event in Event if event in webhook.events)
 
     @display(description="签名密钥")
     def secret(self, webhook: Webhook) -> str:
-        """What the receiver has to be told."""
+        """Return the secret, which the administrator passes on to the receiver."""
         return webhook.secret
 
     @action(description="换发密钥", permissions=["renew"], icon="key")
     def renew_secret(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Ask first: from then on the receiver needs the new one."""
+        """Ask for confirmation, then replace the secret; the receiver needs the new one from then
+        on."""
         webhook = self.get_object(request, object_id)
         if webhook is None:
             raise Http404
@@ -106,7 +118,7 @@ class WebhookAdmin(AdministratorsAdmin):
 
 @admin.register(WebhookDelivery)
 class WebhookDeliveryAdmin(AdministratorsAdmin):
-    """What was sent, what waits, and what could not be delivered."""
+    """The list of deliveries: sent, waiting and failed."""
 
     list_display = (
         "webhook",
@@ -139,42 +151,43 @@ class WebhookDeliveryAdmin(AdministratorsAdmin):
 
     @override
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Events make them."""
+        """Never: deliveries arise from events."""
         return False
 
     @override
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never."""
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
     @override
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Only what could not be delivered; what was is cleared after its time."""
-        is_dead = obj is None or obj.state == DeliveryState.DEAD
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Allow failed deliveries only; delivered ones are deleted after a retention period."""
+        is_dead = not isinstance(obj, WebhookDelivery) or obj.state == DeliveryState.DEAD
         return is_dead and self.has_module_permission(request)
 
-    def has_resend_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        """The administrator."""
+    def has_resend_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        """Allow the administrator; unfold calls this for the action 重新发送."""
         return self.has_module_permission(request)
 
     @display(description="状态", ordering="state", label=_COLOURS)
     def shown_state(self, delivery: WebhookDelivery) -> str:
-        """In its colour."""
+        """Return the state in Chinese; the page colours it."""
         return delivery.get_state_display()
 
     @display(description="下次发送时间", ordering="next_attempt_at")
-    def shown_next(self, delivery: WebhookDelivery) -> Any:
-        """While there is a next time."""
+    def shown_next(self, delivery: WebhookDelivery) -> datetime.datetime | None:
+        """Return the time of the next attempt while the delivery waits; None afterwards."""
         return delivery.next_attempt_at if delivery.state == DeliveryState.WAITING else None
 
     @display(description="内容")
     def content(self, delivery: WebhookDelivery) -> str:
-        """Which records or which edition, by their numbers."""
-        return content_words(delivery.payload)
+        """Return the payload in Chinese: which records or which edition, by their ids."""
+        return payload_text(delivery.payload)
 
     @action(description="重新发送所选（仅限发送失败的）", permissions=["resend"])
-    def send_again_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        """All attempts anew."""
+    def send_again_selected(
+        self, request: HttpRequest, queryset: QuerySet[WebhookDelivery]
+    ) -> None:
+        """Queue the selected failed deliveries again, with all their attempts."""
         number = send_again(queryset)
         if number:
             messages.success(request, f"{number} 条已排队重新发送")
@@ -182,8 +195,8 @@ class WebhookDeliveryAdmin(AdministratorsAdmin):
             messages.warning(request, "所选中没有发送失败的")
 
 
-def content_words(payload: dict[str, Any]) -> str:
-    """A payload in words: no key of it is Chinese."""
+def payload_text(payload: dict[str, Any]) -> str:
+    """Return a payload in Chinese: the ids of its records, or of its report and edition."""
     if "records" not in payload:
         number, digest = payload["number"], payload["sha256"]
         return (

@@ -1,6 +1,7 @@
-"""An event becomes deliveries: rows in the transaction that makes the event, sent after its commit.
+"""Turns an event into deliveries, which are stored in the event's transaction and sent after its
+commit.
 
-So there is no delivery of what was rolled back, and none is lost with a message.
+So nothing is sent for an event that is rolled back, and no delivery is lost with a task message.
 """
 
 from __future__ import annotations
@@ -8,31 +9,31 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from accounts.webhooks.models import DeliveryState, Event, Webhook, WebhookDelivery
 from accounts.webhooks.tasks import send_due_webhooks, send_webhook
 from areas.codes import is_within
 
-#: So many records one delivery names.
+#: The number of records that one delivery names at most.
 RECORDS_AT_ONCE = 1000
 _ROWS_AT_ONCE = 500
 
 
-def announce_approved(records: QuerySet[Any]) -> None:
-    """Tell of records of one kind that were approved just now; a constant number of queries per 1,000.
+def announce_approved(records: QuerySet[Model]) -> None:
+    """Announce that records of one kind were approved; a constant number of queries per 1,000
+    records.
 
-    Each webhook is told of what lies in its area. Without an active webhook: one query.
+    Each webhook learns of the records in its area. Without an active webhook it takes one query.
     """
     webhooks = _interested({Event.RECORD_APPROVED})
     if not webhooks:
         return
     kind = records.model._meta.label_lower
-    # Sorted here: in the order of their keys SQLite would read the whole table.
+    # Sorted in Python: to order by key, SQLite would read the whole table.
     rows = sorted(records.order_by().values_list("pk", "area_id"))
     deliveries = []
     for webhook in webhooks:
@@ -40,22 +41,22 @@ def announce_approved(records: QuerySet[Any]) -> None:
         for part in _parts(own):
             data = {"kind": kind, "area": webhook.area_id, "records": part}
             deliveries.append(_delivery(webhook, Event.RECORD_APPROVED, webhook.area_id, data))
-    _put_down(deliveries)
+    _store(deliveries)
 
 
-def announce(events: Sequence[Event], area_code: str, data: Mapping[str, Any]) -> None:
-    """Tell of something that happened at an area; `data`: ids, codes and digests, no business words."""
+def announce(events: Sequence[Event], area_code: str, data: Mapping[str, object]) -> None:
+    """Announce an event at an area; `data` holds ids, area codes and digests, never business text."""
     deliveries = [
         _delivery(webhook, event, area_code, data)
         for webhook in _interested(set(events))
         for event in events
         if event in webhook.events and is_within(area_code, webhook.area_id)
     ]
-    _put_down(deliveries)
+    _store(deliveries)
 
 
-def send_again(deliveries: QuerySet[Any]) -> int:
-    """发送失败 → 等待发送, with all its attempts before it; returns how many."""
+def send_again(deliveries: QuerySet[WebhookDelivery]) -> int:
+    """Set failed deliveries back to waiting with all attempts ahead; return their number."""
     number = deliveries.filter(state=DeliveryState.DEAD).update(
         state=DeliveryState.WAITING,
         attempts=0,
@@ -67,17 +68,20 @@ def send_again(deliveries: QuerySet[Any]) -> int:
 
 
 def _interested(events: set[Event]) -> list[Webhook]:
-    """Active webhooks for any of the events: they are few, and SQLite cannot ask a JSON list."""
+    """Return the active webhooks that subscribe to any of the events.
+
+    There are few webhooks, and SQLite cannot query a JSON list, so they are filtered here.
+    """
     return [each for each in Webhook.objects.filter(is_active=True) if events & set(each.events)]
 
 
-def _parts(records: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+def _parts(records: Iterator[dict[str, object]]) -> Iterator[list[dict[str, object]]]:
     while part := list(islice(records, RECORDS_AT_ONCE)):
         yield part
 
 
 def _delivery(
-    webhook: Webhook, event: Event, area_code: str, data: Mapping[str, Any]
+    webhook: Webhook, event: Event, area_code: str, data: Mapping[str, object]
 ) -> WebhookDelivery:
     stamp, now = uuid.uuid4(), timezone.now()
     at = timezone.localtime(now).isoformat(timespec="seconds")
@@ -91,11 +95,11 @@ def _delivery(
     )
 
 
-def _put_down(deliveries: list[WebhookDelivery]) -> None:
+def _store(deliveries: list[WebhookDelivery]) -> None:
     if not deliveries:
         return
     made = WebhookDelivery.objects.bulk_create(deliveries, batch_size=_ROWS_AT_ONCE)
-    # Robust: without a broker the work that was done stands, and the beat finds what is due.
+    # Robust: without a broker the event stays committed, and the beat sends what is due.
     transaction.on_commit(lambda: _start([each.pk for each in made]), robust=True)
 
 

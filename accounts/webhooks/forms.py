@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
@@ -11,9 +11,15 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 from accounts.webhooks.models import Event, Webhook
 from accounts.webhooks.targets import target_fault
 
+# Django's forms take type parameters in the stubs only.
+if TYPE_CHECKING:
+    _ModelForm = forms.ModelForm[Webhook]
+else:
+    _ModelForm = forms.ModelForm
 
-class WebhookForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Name, address, area and events; the address has to be one of the operator's hosts."""
+
+class WebhookForm(_ModelForm):
+    """Name, address, area and events of a webhook; the address must be on an allowed host."""
 
     events = forms.MultipleChoiceField(
         label="通知事项",
@@ -35,7 +41,7 @@ class WebhookForm(forms.ModelForm):  # type: ignore[type-arg]
             )
 
     def clean_url(self) -> str:
-        """Refuse what is not allowed, and say what is."""
+        """Return the address; ValidationError, which names the allowed hosts, for any other."""
         url: str = self.cleaned_data["url"]
         if fault := target_fault(url, settings.WEBHOOK_TARGETS):
             raise forms.ValidationError(fault)

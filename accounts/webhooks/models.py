@@ -1,4 +1,4 @@
-"""Whom the platform tells of approvals and reports, and what it has told them."""
+"""Webhooks, through which other systems learn of approvals and reports, and their deliveries."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from areas.models import Area
 
 
 class Event(models.TextChoices):
-    """What another system can be told of."""
+    """The events that another system can subscribe to."""
 
     RECORD_APPROVED = "record.approved", "记录审核通过"
     REPORT_FILED = "report.filed", "报告上报"
@@ -23,15 +23,15 @@ class Event(models.TextChoices):
 
 
 def new_salt() -> str:
-    """What makes a webhook's secret its own."""
+    """Return a random salt, from which a webhook's secret is derived."""
     return secrets.token_hex(16)
 
 
 class Webhook(models.Model):
-    """回调通知: an address of another system, told of `events` in the subtree of `area`.
+    """An address of another system that is notified of `events` in the subtree of `area` (回调通知).
 
-    Its secret is derived from SECRET_KEY and `salt` and never stored: a new SECRET_KEY gives every
-    webhook a new secret, which its receiver has to be told.
+    Its secret is derived from SECRET_KEY and `salt` and never stored. A new SECRET_KEY therefore
+    changes the secret of every webhook, and the administrator must pass the new ones on.
     """
 
     name = models.CharField("名称", max_length=50)
@@ -71,12 +71,12 @@ class Webhook(models.Model):
 
     @property
     def secret(self) -> str:
-        """64 hexadecimal digits, whose ASCII bytes are the key of every signature."""
+        """The key of every signature: 64 hexadecimal digits, used as their ASCII bytes."""
         return salted_hmac("accounts.webhooks", self.salt, algorithm="sha256").hexdigest()
 
 
 class DeliveryState(models.TextChoices):
-    """How a delivery stands."""
+    """The state of a delivery."""
 
     WAITING = "waiting", "等待发送"
     SENT = "sent", "已送达"
@@ -84,11 +84,11 @@ class DeliveryState(models.TextChoices):
 
 
 class WebhookDelivery(models.Model):
-    """发送记录: one event for one webhook, written in the transaction that made the event.
+    """One event for one webhook (发送记录), stored in the transaction of the event.
 
-    等待发送 → 已送达, or after the last attempt 发送失败, from where an administrator sends it again.
-    Who sends it first puts `next_attempt_at` behind its own time: of two workers one gets it, and what
-    a dead worker had taken is due again.
+    等待发送 → 已送达, or 发送失败 after the last attempt; from there an administrator can send it again. A
+    worker first moves `next_attempt_at` behind the end of its attempt. So only one of several
+    workers sends the delivery, and it becomes due again when that worker dies.
     """
 
     webhook = models.ForeignKey(
@@ -97,7 +97,7 @@ class WebhookDelivery(models.Model):
     event_id = models.UUIDField("编号", default=uuid.uuid4, unique=True, editable=False)
     event = models.CharField("事项", max_length=20, choices=Event)
     area_code = models.CharField("区划代码", max_length=12)
-    #: Ids and area codes only: who is told has to ask the platform for what they stand for.
+    #: Ids and area codes only: the receiver queries the API for the records behind them.
     payload = models.JSONField("内容")
     state = models.CharField(
         "状态", max_length=7, choices=DeliveryState, default=DeliveryState.WAITING

@@ -1,6 +1,7 @@
-"""Where webhooks may go: origins named by the operator (`WEBHOOK_TARGETS`), compared exactly.
+"""The hosts that webhooks may send to: origins that the operator lists (`WEBHOOK_TARGETS`),
+compared exactly.
 
-What a browser, `urllib` and `requests` might read in different ways is refused, not guessed at.
+Addresses that a browser, `urllib` and `requests` might parse differently are refused.
 """
 
 from __future__ import annotations
@@ -11,15 +12,15 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-#: Names in ASCII (an IDN as `xn--…`) without an empty label, and so without a trailing dot.
+#: ASCII host names (an IDN as `xn--…`) without empty labels, and so without a trailing dot.
 _NAME = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*")
 _BRACKETED = re.compile(r"\[[0-9a-f:.]+\]")
-#: Printable ASCII without quotes, brackets and the backslash, which some read as a slash.
+#: Printable ASCII without quotes, angle brackets or the backslash, which some parse as a slash.
 _ADDRESS = re.compile(r"[A-Za-z0-9\-._~:/?\[\]@!$&()*+,;=%]+")
 
 
 class Origin(NamedTuple):
-    """What has to be the same."""
+    """The parts of an address that must match a listed origin."""
 
     scheme: str
     host: str
@@ -27,7 +28,7 @@ class Origin(NamedTuple):
 
 
 def origin_of(url: str) -> Origin:
-    """Scheme, host and port of an address; ValueError (in Chinese) for one that is not plain."""
+    """Return scheme, host and port of an address; ValueError (in Chinese) for an ambiguous address."""
     if not _ADDRESS.fullmatch(url):
         raise ValueError("只能用英文字母、数字和常用符号，不能有空格、反斜杠、井号或中文")
     try:
@@ -46,14 +47,14 @@ def origin_of(url: str) -> Origin:
 
 
 def _halves(netloc: str) -> tuple[str, str, str | None]:
-    """Host and what stands behind its colon; None where there is no colon."""
+    """Split host and port text; the port text is None without a colon."""
     end = netloc.rfind("]") + 1
     host, colon, digits = netloc[end:].partition(":")
     return netloc[:end] + host, colon, digits if colon else None
 
 
 def is_origin(text: str) -> bool:
-    """Whether a line of the setting is one: `https://host[:port]`."""
+    """Return whether a line of the setting is a plain origin: `https://host[:port]`."""
     try:
         origin_of(text)
     except ValueError:
@@ -63,7 +64,7 @@ def is_origin(text: str) -> bool:
 
 
 def target_fault(url: str, targets: Sequence[str]) -> str:
-    """Why nothing may be sent to an address, in Chinese; empty when it may."""
+    """Return in Chinese why nothing may be sent to an address; an empty text when it is allowed."""
     try:
         origin = origin_of(url)
     except ValueError as error:

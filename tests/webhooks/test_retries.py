@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.webhooks.models import DeliveryState, WebhookDelivery
-from accounts.webhooks.sending import AT_ONCE, MOST_ATTEMPTS, TAKEN_FOR, due, send
+from accounts.webhooks.sending import AT_ONCE, MOST_ATTEMPTS, RESERVED_FOR, due, send
 from accounts.webhooks.tasks import send_due_webhooks
 from config.celery import app
 from tests.running.conftest import wait_until
@@ -157,7 +157,7 @@ def test_what_a_killed_worker_had_is_sent_again_after_a_while(
     victim.kill()
     receiver.may_answer.set()
     assert due() == []
-    with time_machine.travel(timezone.now() + TAKEN_FOR):
+    with time_machine.travel(timezone.now() + RESERVED_FOR):
         assert due() == [delivery.pk]
         assert send(delivery.pk)
     one, two = receiver.calls  # at least once: both carry the same number
@@ -175,7 +175,7 @@ def test_who_was_taken_for_dead_settles_nothing(
     wait_until(lambda: len(slow.calls) == 1)
     quick = start_receiver()
     type(delivery.webhook).objects.update(url=quick.url)
-    with time_machine.travel(timezone.now() + TAKEN_FOR):
+    with time_machine.travel(timezone.now() + RESERVED_FOR):
         assert send(delivery.pk)
     slow.may_answer.set()
     assert late.answer() is False

@@ -160,7 +160,7 @@ def test_a_receiver_that_is_not_there_is_tried_again(
 def test_a_receiver_that_never_answers_is_tried_again(
     start_receiver: Start, make_webhook: MakeWebhook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("accounts.webhooks.sending._PATIENCE", (5, 0.2))
+    monkeypatch.setattr("accounts.webhooks.sending._TIMEOUTS", (5, 0.2))
     receiver = start_receiver()
     receiver.may_answer.clear()
     one = waiting_for(make_webhook(url=receiver.url))

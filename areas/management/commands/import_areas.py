@@ -1,8 +1,7 @@
-"""`import_areas ROOT [--file F]`: the tree below ROOT."""
+"""`import_areas ROOT [--file F]`: create the area tree at and below ROOT."""
 
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from typing_extensions import override
@@ -12,19 +11,19 @@ from areas.services import file_rows, import_areas, national_rows
 
 
 class Command(BaseCommand):
-    """Set up a place offline, from the shipped national table or an own Excel/CSV."""
+    """Import areas offline, from the shipped national table or from the bureau's own Excel or CSV
+    file."""
 
     help = "导入区划：ROOT 及其下级（默认取自带的全国区划表）"
 
     @override
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """ROOT is a code of 2, 4, 6, 9 or 12 digits."""
         parser.add_argument("root", metavar="ROOT")
         parser.add_argument("--file", type=Path, metavar="F")
 
     @override
-    def handle(self, *, root: str, file: Path | None, **options: Any) -> None:
-        """Import and say what is there now."""
+    def handle(self, *, root: str, file: Path | None, **options: object) -> None:
+        """Import the areas and print how many exist below ROOT now."""
         try:
             created = import_areas(root, file_rows(file) if file else national_rows(root))
         except (ValueError, OSError) as error:
