@@ -63,10 +63,14 @@ class ScopedFieldsMixin:
         if issubclass(holder, Submission):
             rows = rows.visible_to(request.user).filter(pk=object_id)
         else:
-            others = [f for f in holder._meta.fields if f.remote_field and f is not db_field]
-            if not others:  # the link to the record itself
+            links = [
+                field
+                for field in holder._meta.fields
+                if field.remote_field and issubclass(related_model(field), Submission)
+            ]
+            if not links or links[0] is db_field:  # the link to the record itself
                 return []
-            parent = others[0]
+            parent = links[0]
             seen = scoped_rows(related_model(parent)).visible_to(user_of(request))
             rows = rows.filter(**{f"{parent.name}__in": seen.filter(pk=object_id)})
         return [pk for pk in rows.values_list(db_field.attname, flat=True) if pk is not None]

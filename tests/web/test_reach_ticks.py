@@ -204,3 +204,11 @@ def test_the_page_asks_no_more_for_more_communities(
         client.get(add_page(Activity))
         with django_assert_max_num_queries(25):
             client.get(add_page(Activity))
+
+
+def test_an_approved_activity_shows_its_communities_to_its_clerk(
+    clerk: Client, approved: Make
+) -> None:
+    activity = approved(Activity, reached=[HUAYIPO])
+    page = clerk.get(change_page(activity))
+    assert (page.status_code, "华一坡" in page.content.decode()) == (200, True)
