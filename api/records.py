@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -51,21 +51,27 @@ _MOVES = ("submit", "approve", "send_back", "reopen", "void")
 _DETAIL = ("retrieve", "create", "partial_update", *_MOVES)
 
 
+#: Record kind → its viewset, as far as there is one.
+_VIEWSETS: dict[type[Submission], type[RecordViewSet]] = {}
+
+
 class RecordViewSet(Scoped, ListViewSet):
-    """One record kind; a subclass names its `queryset` and the rows that belong to a record."""
+    """One record kind; a subclass names its `queryset` and the rows that belong to a record.
+
+    A kind needs no subclass of its own without such rows (`viewset_of`).
+    """
 
     queryset: QuerySet[Any]
     related: Sequence[Rows] = ()
     serializer_class: type[RecordSerializer]
     detail_serializer: type[RecordSerializer]
     bulk_serializer: type[Any]
-    #: A record of the kind as one may send it, for the documentation.
-    example: Mapping[str, Any] = {}
 
     def __init_subclass__(cls) -> None:
         """Serializers, filters and orders follow from the model."""
         super().__init_subclass__()
         model = cls.queryset.model
+        _VIEWSETS[model] = cls
         cls.serializer_class, cls.detail_serializer = record_serializers(model, cls.related)
         cls.bulk_serializer = bulk_serializer(model, cls.serializer_class)
         cls.filterset_class = record_filterset(model)
@@ -251,3 +257,11 @@ class RecordViewSet(Scoped, ListViewSet):
     def _only_clerks(self) -> None:
         if not self._user.is_clerk:
             raise PermissionDenied("只有填报员可以登记和修改", "role")
+
+
+def viewset_of(kind: type[Submission]) -> type[RecordViewSet]:
+    """The viewset of a record kind: its app's own, or else one with all that is common."""
+    if kind not in _VIEWSETS:
+        members = {"queryset": kind._default_manager.all(), "__doc__": f"{kind.__name__} records."}
+        type(f"{kind.__name__}ViewSet", (RecordViewSet,), members)
+    return _VIEWSETS[kind]

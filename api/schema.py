@@ -194,9 +194,9 @@ class PlatformSchema(AutoSchema):
     @override
     def get_examples(self) -> list[OpenApiExample]:
         """What a kind's own example says."""
-        example = getattr(self.view, "example", None)
-        if not example or not self._is_of_records():
+        if not self._is_of_records():
             return []
+        example = self.view.queryset.model.declaration.example
         if self.view.action == "create":
             return [OpenApiExample("登记一条", example, request_only=True)]
         if self._is_bulk():

@@ -132,7 +132,7 @@ def _written(field: Any) -> Any:
         words["allow_null"] = True
     if field.remote_field is not None:
         is_area = field.related_model._meta.model_name == "area"
-        if is_area and hasattr(field.model, "fund"):  # follows from the fund
+        if is_area and field.model.area_from:  # taken over from what the record belongs to
             words["required"] = False
         source = {"source": field.attname}
         return AreaCode(**words, **source) if is_area else Key(**words, **source)

@@ -6,9 +6,9 @@ from rest_framework.routers import SimpleRouter
 
 from api.areas import AreaViewSet
 from api.pages import api_schema, no_such_endpoint, redoc, redoc_script, swagger
+from api.routes import register_records
 from config.health import healthz, readyz
 from desks.views import board, home
-from funds.views import DonationViewSet, ExpenditureViewSet, FundViewSet
 from indicators.api.figures import FiguresView, LineageView, ProgressView
 from indicators.api.plans import (
     IndicatorViewSet,
@@ -16,7 +16,6 @@ from indicators.api.plans import (
     TargetAllocationViewSet,
     TargetViewSet,
 )
-from indicators.api.records import ManualFigureViewSet, OpeningBalanceViewSet
 from indicators.views import figure, quality
 from ledgers.api import BatchViewSet, ImportViewSet
 from ledgers.pages import (
@@ -29,8 +28,6 @@ from ledgers.pages import (
     import_undo,
     imports,
 )
-from orgs.views import CharityViewSet, CommunityOrgViewSet, TrainingViewSet, VolunteerTeamViewSet
-from projects.views import AidViewSet, ProjectViewSet
 from reports.api import EditionViewSet, ReportViewSet
 from reports.dashboard.pages import dashboard, dashboard_export
 from reports.exports.pages import (
@@ -57,23 +54,11 @@ from reports.pages.report import (
 )
 from reports.pages.verify import verify
 from reviews.pages.attachment_pages import attachment
-from scenes.views import ActivityViewSet, SceneViewSet
 
 router = SimpleRouter()
 router.register("areas", AreaViewSet)
-router.register("charities", CharityViewSet)
-router.register("community-orgs", CommunityOrgViewSet)
-router.register("volunteer-teams", VolunteerTeamViewSet)
-router.register("trainings", TrainingViewSet)
-router.register("scenes", SceneViewSet)
-router.register("activities", ActivityViewSet)
-router.register("projects", ProjectViewSet)
-router.register("aids", AidViewSet)
-router.register("funds", FundViewSet)
-router.register("donations", DonationViewSet)
-router.register("expenditures", ExpenditureViewSet)
-router.register("opening-balances", OpeningBalanceViewSet)
-router.register("manual-figures", ManualFigureViewSet)
+#: Record kinds, each at the `address` of its declaration (`Fund.declaration`: funds/).
+register_records(router)
 router.register("plans", PlanViewSet)
 router.register("indicators", IndicatorViewSet)
 router.register("targets", TargetViewSet)

@@ -18,7 +18,6 @@ from desks.shared import (
     running_plans,
     tallies,
 )
-from indicators.models import ManualFigure, OpeningBalance
 from reviews.kinds import record_kinds
 from reviews.models import ImportJob, JobState, Status
 
@@ -57,7 +56,7 @@ def clerk_desk(user: User) -> dict[str, Any]:
         "entries": [
             {"name": kind_name(kind), "link": admin_page(kind, "add")}
             for kind in record_kinds()
-            if kind not in (OpeningBalance, ManualFigure)
+            if not kind.declaration.is_figure
         ],
     }
 

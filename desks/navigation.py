@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.apps import apps
 from django.http import HttpRequest
 from django.urls import reverse, reverse_lazy
 
 from accounts.models import Role
+from reviews.kinds import record_kinds
 
 
 def _sees_records(request: HttpRequest) -> bool:
@@ -47,6 +49,31 @@ def _item(
 ) -> dict[str, Any]:
     link = reverse_lazy(f"admin:{model}_changelist")
     return {"title": title, "icon": icon, "link": link, "permission": permission}
+
+
+#: App → heading of its record kinds, from top to bottom; an app that is not named comes last, under
+#: its own name.
+_HEADINGS = {
+    "funds": "慈善基金",
+    "projects": "项目与帮扶",
+    "scenes": "场景与活动",
+    "orgs": "组织与队伍",
+}
+
+
+def _record_groups() -> list[tuple[str, list[dict[str, Any]]]]:
+    """One group an app, one entry a record kind; those of figures begin with the plans."""
+    figures = apps.get_app_config("indicators")
+    groups: dict[str, list[dict[str, Any]]] = {label: [] for label in _HEADINGS}
+    groups[figures.label] = [_item("工作方案", "description", "indicators_plan", _sees_plans)]
+    for kind in record_kinds():
+        model = f"{kind._meta.app_label}_{kind._meta.model_name}"
+        entry = _item(str(kind._meta.verbose_name), kind.declaration.icon, model, _sees_records)
+        groups.setdefault(kind._meta.app_label, []).append(entry)
+    return [
+        (_HEADINGS.get(label) or str(apps.get_app_config(label).verbose_name), items)
+        for label, items in groups.items()
+    ]
 
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
@@ -99,45 +126,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
                 },
             ],
         ),
-        (
-            "慈善基金",
-            [
-                _item("社区慈善基金", "savings", "funds_fund", _sees_records),
-                _item("捐赠收入", "volunteer_activism", "funds_donation", _sees_records),
-                _item("基金支出", "payments", "funds_expenditure", _sees_records),
-            ],
-        ),
-        (
-            "项目与帮扶",
-            [
-                _item("公益慈善项目", "folder_special", "projects_project", _sees_records),
-                _item("帮扶记录", "handshake", "projects_aid", _sees_records),
-            ],
-        ),
-        (
-            "场景与活动",
-            [
-                _item("慈善服务场景", "storefront", "scenes_scene", _sees_records),
-                _item("慈善活动与宣传", "campaign", "scenes_activity", _sees_records),
-            ],
-        ),
-        (
-            "组织与队伍",
-            [
-                _item("慈善组织", "account_balance", "orgs_charity", _sees_records),
-                _item("社区社会组织", "groups", "orgs_communityorg", _sees_records),
-                _item("志愿服务队伍", "diversity_3", "orgs_volunteerteam", _sees_records),
-                _item("人才培训", "school", "orgs_training", _sees_records),
-            ],
-        ),
-        (
-            "指标与目标",
-            [
-                _item("工作方案", "description", "indicators_plan", _sees_plans),
-                _item("期初数", "start", "indicators_openingbalance", _sees_records),
-                _item("人工填报数", "edit_note", "indicators_manualfigure", _sees_records),
-            ],
-        ),
+        *_record_groups(),
         (
             "记录与日志",
             [

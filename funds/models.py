@@ -11,7 +11,7 @@ from typing_extensions import override
 
 from funds.privacy import masked_name, may_be_person
 from orgs.models import Charity
-from reviews.models import Submission
+from reviews.models import KindDeclaration, Submission
 
 
 class FundLevel(models.TextChoices):
@@ -64,6 +64,40 @@ class Fund(Submission):
     phone = models.CharField("联系电话", max_length=30, blank=True)
     note = models.CharField("备注", max_length=500, blank=True)
 
+    declaration = KindDeclaration(
+        address="funds",
+        icon="savings",
+        example={
+            "area": "500103001003",
+            "name": "重庆市渝中区慈善会华一坡社区邻里基金",
+            "level": "community",
+            "host_name": "重庆市渝中区慈善会",
+            "host_has_public_fundraising": True,
+            "initiator": "community",
+            "established_on": "2026-03-01",
+            "initial_yuan": "50000.00",
+            "members": [{"name": "王某", "kind": "community", "duty": "组长"}],
+        },
+        sealed=("name", "level", "host_name", "established_on", "closed_on", "initial_yuan"),
+        sheet=10,
+        exported=(
+            "name",
+            "level",
+            "host_name",
+            "host_credit_code",
+            "host_has_public_fundraising",
+            "initiator",
+            "established_on",
+            "closed_on",
+            "agreement_number",
+            "initial_yuan",
+            "committee_size",
+        ),
+        wide=("name", "level", "host_name", "host_has_public_fundraising"),
+        searched=("host_name",),
+        prose=("phone", "note"),
+        not_copied=("name", "agreement_number", "note"),
+    )
     identity: ClassVar[tuple[str, ...]] = ("area_id", "name")
     follows: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "host": ("host_name", "host_credit_code", "host_has_public_fundraising")
@@ -138,18 +172,14 @@ class FundMember(models.Model):
         return self.name
 
 
-class FundMoney(Submission):
-    """Abstract: one line of a fund's money ledger. Its area is the fund's."""
+class FundRecord(Submission):
+    """Abstract: a record that belongs to a fund; its area is the fund's."""
+
+    area_from: ClassVar[str] = "fund"
+    related_for_checks: ClassVar[tuple[str, ...]] = ("area", "fund")
 
     class Meta(Submission.Meta):
         abstract = True
-
-    @override
-    def complete(self) -> None:
-        """The area follows from the fund."""
-        fund = getattr(self, "fund", None)
-        if fund is not None:
-            self.area_id = fund.area_id
 
 
 class DonorType(models.TextChoices):
@@ -173,7 +203,7 @@ class DonationChannel(models.TextChoices):
     OTHER = "other", "其他"
 
 
-class Donation(FundMoney):
+class Donation(FundRecord):
     """Money or goods given (渝中 annex no. 7); a receipt is owed (慈善法 art. 38).
 
     State machine: see `reviews.models.Submission`.
@@ -194,7 +224,34 @@ class Donation(FundMoney):
     handler = models.CharField("经办人", max_length=50, blank=True)
     note = models.CharField("备注", max_length=500, blank=True)
 
-    related_for_checks: ClassVar[tuple[str, ...]] = ("area", "fund")
+    declaration = KindDeclaration(
+        address="donations",
+        icon="volunteer_activism",
+        example={
+            "fund": 1,
+            "donated_on": "2026-04-01",
+            "amount_yuan": "1200.00",
+            "donor_name": "某科技公司",
+            "donor_type": "enterprise",
+            "channel": "transfer",
+            "receipt_number": "渝财00000001",
+        },
+        sealed=("donated_on", "fund", "channel", "amount_yuan", "receipt_number"),
+        sheet=100,
+        exported=(
+            "donated_on",
+            "fund",
+            ("donor_shown", "捐赠人"),
+            "donor_type",
+            "channel",
+            "amount_yuan",
+            "purpose",
+            "receipt_number",
+        ),
+        wide=("fund", "purpose"),
+        prose=("purpose", "note"),
+        not_copied=("donor_name", "receipt_number", "note"),
+    )
     likeness: ClassVar[tuple[str, ...]] = (
         "area_id",
         "fund_id",
@@ -233,7 +290,7 @@ class Donation(FundMoney):
         return masked_name(name) if name != "匿名" and (is_person or is_unsaid) else name
 
 
-class Expenditure(FundMoney):
+class Expenditure(FundRecord):
     """Money a fund spent, by resolution of its management group.
 
     State machine: see `reviews.models.Submission`.
@@ -247,7 +304,23 @@ class Expenditure(FundMoney):
     handler = models.CharField("经办人", max_length=50, blank=True)
     note = models.CharField("备注", max_length=500, blank=True)
 
-    related_for_checks: ClassVar[tuple[str, ...]] = ("area", "fund")
+    declaration = KindDeclaration(
+        address="expenditures",
+        icon="payments",
+        example={
+            "fund": 1,
+            "spent_on": "2026-05-06",
+            "amount_yuan": "300.00",
+            "purpose": "为独居老人购置防滑垫",
+            "resolution_number": "管委会〔2026〕3号",
+        },
+        sealed=("spent_on", "fund", "purpose", "amount_yuan"),
+        sheet=110,
+        exported=("spent_on", "fund", "purpose", "amount_yuan", "resolution_number"),
+        wide=("fund", "purpose"),
+        prose=("purpose", "note"),
+        not_copied=("resolution_number", "note"),
+    )
     likeness: ClassVar[tuple[str, ...]] = ("fund_id", "spent_on", "amount_yuan", "purpose")
     title_field: ClassVar[str] = "purpose"
     date_field: ClassVar[str] = "spent_on"

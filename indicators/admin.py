@@ -89,7 +89,6 @@ class OpeningBalanceAdmin(MeasureChoiceMixin, RecordAdmin):
     """期初数."""
 
     form = OpeningBalanceForm
-    own = ("measure",)
     read_as = {"measure": "measure_words"}
     groups = (
         ("期初数", ("area", "measure", "covers", "as_of", "quantity"), ""),

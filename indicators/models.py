@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from typing_extensions import override
 
 from areas.models import Area
 from dates.recurrence import DaysOfYear
 from dates.schedule import Schedule
 from indicators.measures import MEASURES
-from reviews.models import Submission
+from reviews.models import KindDeclaration, Submission
 
 
 def default_reminders() -> list[int]:
@@ -270,6 +272,25 @@ class OpeningBalance(Submission):
     quantity = models.DecimalField("数量", max_digits=16, decimal_places=2, help_text="金额以元计")
     evidence = models.CharField("依据", max_length=300)
 
+    declaration = KindDeclaration(
+        address="opening-balances",
+        icon="start",
+        example={
+            "area": "500103001003",
+            "measure": "funds",
+            "as_of": "2025-12-31",
+            "covers": "all",
+            "quantity": "2.00",
+            "evidence": "2025年社区慈善工作统计报表",
+        },
+        sealed=("measure", "as_of", "covers", "quantity", "evidence"),
+        sheet=120,
+        exported=("measure", "as_of", "covers", "quantity", "evidence"),
+        wide=("evidence",),
+        prose=("evidence",),
+        not_copied=("measure", "evidence"),
+        is_figure=True,
+    )
     title_field: ClassVar[str] = "measure"
     date_field: ClassVar[str] = "as_of"
 
@@ -313,6 +334,33 @@ class ManualFigure(Submission):
     denominator = models.DecimalField("总数", max_digits=16, decimal_places=2, default=Decimal(1))
     evidence = models.CharField("依据", max_length=300)
 
+    declaration = KindDeclaration(
+        address="manual-figures",
+        icon="edit_note",
+        example={
+            "area": "500103",
+            "plan_code": "test-2026",
+            "indicator_code": "satisfaction",
+            "as_of": "2026-06-30",
+            "numerator": "91.00",
+            "denominator": "100.00",
+            "evidence": "居民满意度抽样调查报告",
+        },
+        sealed=("indicator_code", "as_of", "numerator", "denominator", "evidence"),
+        sheet=130,
+        exported=(
+            ("plan_code", "方案"),
+            ("indicator_code", "指标"),
+            "as_of",
+            "numerator",
+            "denominator",
+            "evidence",
+        ),
+        wide=("plan_code", "indicator_code", "evidence"),
+        prose=("evidence",),
+        not_copied=("evidence",),
+        is_figure=True,
+    )
     title_field: ClassVar[str] = "indicator_code"
     date_field: ClassVar[str] = "as_of"
 
@@ -335,6 +383,21 @@ class ManualFigure(Submission):
 
     def __str__(self) -> str:
         return f"{self.as_of}人工填报数"
+
+    @classmethod
+    @override
+    def export_values(cls) -> Mapping[str, Callable[[Self], object]]:
+        plans = dict(Plan.objects.values_list("code", "title"))
+        rows = Indicator.objects.values_list("plan__code", "code", "name")
+        names = {(plan, code): name for plan, code, name in rows}
+
+        def indicator(figure: Self) -> str:
+            return names.get((figure.plan_code, figure.indicator_code), figure.indicator_code)
+
+        return {
+            "plan_code": lambda figure: plans.get(figure.plan_code, figure.plan_code),
+            "indicator_code": indicator,
+        }
 
     def get_plan_code_display(self) -> str:
         """The plan by its title."""

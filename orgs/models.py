@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from orgs.querysets import CharityQuerySet
-from reviews.models import Submission
+from reviews.models import KindDeclaration, Submission
 
 
 class LegalForm(models.TextChoices):
@@ -39,6 +39,31 @@ class Charity(Submission):
 
     objects = CharityQuerySet.as_manager()  # type: ignore[misc, django-manager-missing]
 
+    declaration = KindDeclaration(
+        address="charities",
+        icon="account_balance",
+        example={
+            "area": "500103",
+            "name": "重庆市渝中区慈善会",
+            "legal_form": "association",
+            "registered_on": "2010-06-01",
+        },
+        sealed=("name", "credit_code", "registered_on", "has_public_fundraising"),
+        sheet=40,
+        exported=(
+            "name",
+            "credit_code",
+            "legal_form",
+            "registered_on",
+            "has_public_fundraising",
+            "certificate_number",
+            "certificate_expires_on",
+            "closed_on",
+        ),
+        wide=("name",),
+        prose=("phone", "note"),
+        not_copied=("name", "credit_code", "certificate_number", "note"),
+    )
     identity: ClassVar[tuple[str, ...]] = ("area_id", "name")
     date_field: ClassVar[str] = "registered_on"
 
@@ -108,6 +133,36 @@ class CommunityOrg(Submission):
     party_members = models.PositiveIntegerField("党员数", null=True, blank=True)
     note = models.CharField("备注", max_length=500, blank=True)
 
+    declaration = KindDeclaration(
+        address="community-orgs",
+        icon="groups",
+        example={
+            "area": "500103001003",
+            "name": "华一坡社区邻里互助会",
+            "category": "charity",
+            "tier": "street",
+            "number": "渝中社备000001",
+            "registered_on": "2025-03-01",
+            "members": 20,
+        },
+        sealed=("name", "category", "tier", "number", "registered_on", "closed_on"),
+        sheet=30,
+        exported=(
+            "name",
+            "category",
+            "tier",
+            "number",
+            "credit_code",
+            "registered_on",
+            "valid_until",
+            "closed_on",
+            "members",
+            "party_members",
+        ),
+        wide=("name",),
+        prose=("phone", "note"),
+        not_copied=("name", "number", "credit_code", "note"),
+    )
     identity: ClassVar[tuple[str, ...]] = ("area_id", "name")
     date_field: ClassVar[str] = "registered_on"
 
@@ -149,6 +204,22 @@ class VolunteerTeam(Submission):
     phone = models.CharField("联系电话", max_length=30, blank=True)
     note = models.CharField("备注", max_length=500, blank=True)
 
+    declaration = KindDeclaration(
+        address="volunteer-teams",
+        icon="diversity_3",
+        example={
+            "area": "500103001003",
+            "name": "华一坡社区志愿服务队",
+            "founded_on": "2024-05-01",
+            "volunteers": 35,
+        },
+        sealed=("name", "founded_on", "volunteers"),
+        sheet=50,
+        exported=("name", "founded_on", "closed_on", "volunteers"),
+        wide=("name",),
+        prose=("phone", "note"),
+        not_copied=("name", "note"),
+    )
     identity: ClassVar[tuple[str, ...]] = ("area_id", "name")
     date_field: ClassVar[str] = "founded_on"
 
@@ -185,6 +256,23 @@ class Training(Submission):
     people = models.PositiveIntegerField("参训人数", null=True, blank=True)
     note = models.CharField("备注", max_length=500, blank=True)
 
+    declaration = KindDeclaration(
+        address="trainings",
+        icon="school",
+        example={
+            "area": "500103001",
+            "name": "慈善骨干培训",
+            "held_on": "2026-05-04",
+            "person_times": 40,
+        },
+        sealed=("name", "held_on", "audience", "person_times"),
+        sheet=60,
+        exported=("name", "held_on", "audience", "organiser", "person_times", "people"),
+        wide=("name",),
+        searched=("organiser",),
+        prose=("note",),
+        not_copied=("name", "note"),
+    )
     likeness: ClassVar[tuple[str, ...]] = ("area_id", "held_on", "name", "person_times")
     date_field: ClassVar[str] = "held_on"
 

@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from reviews.models import Submission
+from reviews.models import KindDeclaration, Submission
 
 
 class ProjectSource(models.TextChoices):
@@ -52,6 +52,43 @@ class Project(Submission):
     volunteer_times = models.PositiveIntegerField("志愿者人次", null=True, blank=True)
     note = models.CharField("备注", max_length=500, blank=True)
 
+    declaration = KindDeclaration(
+        address="projects",
+        icon="folder_special",
+        example={
+            "area": "500103001003",
+            "name": "华一坡社区助老项目",
+            "for_elderly": True,
+            "is_aid": True,
+            "starts_on": "2026-03-01",
+            "budget_yuan": "20000.00",
+        },
+        sealed=("name", "category", "is_aid", "starts_on", "ends_on", "budget_yuan", "spent_yuan"),
+        sheet=70,
+        exported=(
+            "name",
+            "category",
+            "for_elderly",
+            "for_children",
+            "for_hardship",
+            "for_disabled",
+            "is_aid",
+            "is_micro",
+            "implementer",
+            "source",
+            "budget_yuan",
+            "spent_yuan",
+            "starts_on",
+            "ends_on",
+            "people",
+            "person_times",
+            "volunteer_times",
+        ),
+        wide=("name",),
+        searched=("implementer",),
+        prose=("note",),
+        not_copied=("name", "note"),
+    )
     identity: ClassVar[tuple[str, ...]] = ("area_id", "name", "starts_on")
     date_field: ClassVar[str] = "starts_on"
 
@@ -110,6 +147,24 @@ class Aid(Submission):
     )
     note = models.CharField("备注", max_length=500, blank=True)
 
+    declaration = KindDeclaration(
+        address="aids",
+        icon="handshake",
+        example={
+            "area": "500103001003",
+            "helped_on": "2026-03-03",
+            "group": "elderly",
+            "content": "助餐",
+            "person_times": 12,
+            "amount_yuan": "600.00",
+        },
+        sealed=("helped_on", "group", "content", "person_times", "amount_yuan"),
+        sheet=80,
+        exported=("helped_on", "group", "content", "person_times", "amount_yuan"),
+        wide=("content",),
+        prose=("content", "note"),
+        not_copied=("note",),
+    )
     likeness: ClassVar[tuple[str, ...]] = (
         "area_id",
         "helped_on",

@@ -8,12 +8,7 @@ from typing import Any
 
 from django.db import models
 
-from indicators.models import ManualFigure, OpeningBalance
 from reviews.models import Submission
-
-#: Rows of different measures are never added up.
-_UNSUMMED = (OpeningBalance, ManualFigure)
-
 
 Value = Callable[[Any], Any]
 
@@ -25,6 +20,7 @@ class Column:
     title: str
     kind: str
     value: Value
+    is_wide: bool = False
 
 
 def type_of(field: models.Field[Any, Any]) -> str:
@@ -40,5 +36,5 @@ def type_of(field: models.Field[Any, Any]) -> str:
 
 
 def is_summed(model: type[Submission]) -> bool:
-    """Whether money and counts of the rows may be added up."""
-    return model not in _UNSUMMED
+    """Whether money and counts of the rows may be added up; those of different figures never are."""
+    return not model.declaration.is_figure

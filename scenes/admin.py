@@ -19,7 +19,6 @@ class SceneAdmin(RecordAdmin):
     """慈善服务场景."""
 
     kind_filters = ("type",)
-    own = SIX_HAVES
     groups = (
         ("场景信息", ("area", "name", "type", "type_name", "address"), ""),
         ("建成与运营", (("opened_on", "closed_on"), "operator", "operation_mode"), ""),

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from typing_extensions import override
 
 from areas.models import Area
-from reviews.models import Submission
+from reviews.models import KindDeclaration, Submission
 
 #: 六有 (云南 方案 二（三）): the six things a 阵地 is to have.
 SIX_HAVES = ("has_staff", "has_place", "has_money", "has_project", "has_activity", "has_setting")
@@ -70,6 +70,41 @@ class Scene(Submission):
     person_times = models.PositiveIntegerField("年服务人次", null=True, blank=True)
     note = models.CharField("备注", max_length=500, blank=True)
 
+    declaration = KindDeclaration(
+        address="scenes",
+        icon="storefront",
+        example={
+            "area": "500103001003",
+            "name": "华一坡社区慈善超市",
+            "type": "supermarket",
+            "opened_on": "2026-01-15",
+            "has_staff": True,
+            "has_place": True,
+        },
+        sealed=("name", "type", "opened_on", "closed_on", "operator"),
+        sheet=20,
+        exported=(
+            "name",
+            "type",
+            "type_name",
+            "address",
+            "opened_on",
+            "closed_on",
+            "operator",
+            "operation_mode",
+            "has_staff",
+            "has_place",
+            "has_money",
+            "has_project",
+            "has_activity",
+            "has_setting",
+            "person_times",
+        ),
+        wide=("name", "type_name", "address"),
+        searched=("operator",),
+        prose=("address", "note"),
+        not_copied=("name", "address", *SIX_HAVES, "note"),
+    )
     identity: ClassVar[tuple[str, ...]] = ("area_id", "name")
     date_field: ClassVar[str] = "opened_on"
 
@@ -142,6 +177,34 @@ class Activity(Submission):
         blank=True,
     )
 
+    declaration = KindDeclaration(
+        address="activities",
+        icon="campaign",
+        example={
+            "area": "500103001",
+            "name": "中华慈善日集中宣传",
+            "held_on": "2026-09-05",
+            "form": "publicity",
+            "person_times": 200,
+            "communities": ["500103001003"],
+        },
+        sealed=("name", "held_on", "form", "person_times"),
+        sheet=90,
+        exported=(
+            "name",
+            "held_on",
+            "form",
+            "series",
+            "organiser",
+            "place",
+            "person_times",
+            "volunteer_times",
+        ),
+        wide=("name",),
+        searched=("organiser",),
+        prose=("media", "note"),
+        not_copied=("name", "media", "note"),
+    )
     likeness: ClassVar[tuple[str, ...]] = ("area_id", "held_on", "name", "form", "person_times")
     date_field: ClassVar[str] = "held_on"
 

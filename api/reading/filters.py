@@ -29,8 +29,6 @@ _MOMENT = re.compile(
 )
 _WHOLE = re.compile(r"[0-9]{1,19}", re.ASCII)
 _AMOUNT = re.compile(r"-?[0-9]{1,14}(\.[0-9]{1,2})?", re.ASCII)
-#: Free texts that nobody looks up by their whole.
-_PROSE = frozenset({"note", "purpose", "evidence", "media", "content", "address", "phone"})
 
 
 class _Exact(forms.Field):
@@ -197,21 +195,14 @@ def record_filterset(model: type[Submission]) -> type[django_filters.FilterSet]:
         "q": WordsFilter(*_words(model), label="关键词"),
     }
     for field in content_fields(model):
-        filters |= _filters_of(field)
+        if field.name not in model.declaration.prose:
+            filters |= _filters_of(field)
     return type(f"{model.__name__}FilterSet", (django_filters.FilterSet,), filters)
 
 
 def _words(model: type[Submission]) -> list[str]:
-    fields = {field.name: field for field in content_fields(model)}
-    texts = [
-        name
-        for name, field in fields.items()
-        if isinstance(field, models.CharField) and not field.choices and name in _SEARCHED
-    ]
-    return list(dict.fromkeys([model.title_field, *texts, "area__short_name"]))
-
-
-_SEARCHED = ("name", "host_name", "organiser", "operator", "implementer", "purpose", "content")
+    names = (model.title_field, *model.declaration.searched, "area__short_name")
+    return list(dict.fromkeys(names))
 
 
 def _label(model: type[models.Model], name: str) -> str:
@@ -238,8 +229,6 @@ def _filters_of(field: Any) -> dict[str, django_filters.Filter]:
         return _range(name, label, AmountFilter)
     if isinstance(field, models.IntegerField):
         return _range(name, label, WholeFilter)
-    if name in _PROSE:
-        return {}
     return {name: TextFilter(field_name=name, label=label)}
 
 

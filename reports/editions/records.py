@@ -12,32 +12,11 @@ from django.db.models import prefetch_related_objects
 
 from areas.codes import is_within
 from areas.successions import Successions, homes_of
-from funds.models import Donation, Expenditure, Fund
-from indicators.models import ManualFigure, OpeningBalance
 from indicators.progress.lineage import Contribution, lineage
-from orgs.models import Charity, CommunityOrg, Training, VolunteerTeam
-from projects.models import Aid, Project
 from reports.columns import is_summed, type_of
 from reports.models import Report
+from reviews.kinds import record_kinds
 from reviews.models import Submission
-from scenes.models import Activity, Scene
-
-#: The ledger sheets: which fields of each kind go up the tree. No phones, no names of people.
-LEDGERS: dict[type[Submission], tuple[str, ...]] = {
-    Fund: ("name", "level", "host_name", "established_on", "closed_on", "initial_yuan"),
-    Scene: ("name", "type", "opened_on", "closed_on", "operator"),
-    CommunityOrg: ("name", "category", "tier", "number", "registered_on", "closed_on"),
-    Charity: ("name", "credit_code", "registered_on", "has_public_fundraising"),
-    VolunteerTeam: ("name", "founded_on", "volunteers"),
-    Training: ("name", "held_on", "audience", "person_times"),
-    Project: ("name", "category", "is_aid", "starts_on", "ends_on", "budget_yuan", "spent_yuan"),
-    Aid: ("helped_on", "group", "content", "person_times", "amount_yuan"),
-    Activity: ("name", "held_on", "form", "person_times"),
-    Donation: ("donated_on", "fund", "channel", "amount_yuan", "receipt_number"),
-    Expenditure: ("spent_on", "fund", "purpose", "amount_yuan"),
-    OpeningBalance: ("measure", "as_of", "covers", "quantity", "evidence"),
-    ManualFigure: ("indicator_code", "as_of", "numerator", "denominator", "evidence"),
-}
 
 Records = dict[type[Submission], dict[int, Submission]]
 #: Indicator code → [kind, id, quantity] of each record, in order.
@@ -84,13 +63,11 @@ def ledgers_of(records: Records, report: Report, day: datetime.date) -> list[dic
     places = {row.area_id for rows in records.values() for row in rows.values()}
     homes = homes_of(places, day, Successions.stored())
     own = {place for place, home in homes.items() if is_within(home, report.area_id)}
-    for model, fields in LEDGERS.items():
-        rows = list(records.get(model, {}).values())
+    for model in sorted(record_kinds(), key=lambda kind: kind.declaration.sheet):
+        fields, rows = model.declaration.sealed, list(records.get(model, {}).values())
         if rows:
-            related = (
-                ("area", "reviewed_by", "fund") if "fund" in fields else ("area", "reviewed_by")
-            )
-            prefetch_related_objects(rows, *related)
+            references = (name for name in fields if model._meta.get_field(name).is_relation)
+            prefetch_related_objects(rows, "area", "reviewed_by", *references)
             sheets.append(_sheet(model, fields, rows, own))
     return sheets
 

@@ -15,28 +15,21 @@ from openpyxl.worksheet.worksheet import Worksheet
 from accounts.models import User
 from indicators.store.db_snapshot import read_snapshot
 from reports.columns import Column, is_summed
-from reports.exports.columns import LEDGERS, columns_of, related_of
+from reports.exports.columns import columns_of, related_of
 from reports.models.exports import Export
 from reports.paper.sheets import BODY, CENTRE, LEFT, TITLE, head_row, merged, new_sheet
 from reports.paper.stream import MOST_ROWS, laid, save
-from reviews.models import Submission
 
 #: Title, description, heads; a total behind the rows.
 _HEAD = 3
 _MOST = MOST_ROWS - _HEAD - 1
 _WIDTHS = {"money": 16, "count": 12, "day": 13}
-_LONG = ("名称", "基金", "内容", "摘要", "用途", "依据", "地址", "依托", "方案", "指标")
 
 OnProgress = Callable[[str, int, int], None]
 
 
 class Refused(ValueError):
     """A file that is not made; the message is for the user."""
-
-
-def kind_of(label: str) -> type[Submission] | None:
-    """The record kind of `funds.fund`; None where it is none."""
-    return next((kind for kind in LEDGERS if kind._meta.label_lower == label), None)
 
 
 def write_ledger(export: Export, target: IO[bytes], tick: OnProgress) -> dict[str, Any]:
@@ -110,5 +103,5 @@ def _heading(sheet: Worksheet, export: Export, columns: list[Column], count: int
 
 
 def _width(column: Column) -> int:
-    is_long = any(word in column.title for word in _LONG)
-    return _WIDTHS.get(column.kind, 36 if is_long else 16)
+    """In characters, as Excel counts them."""
+    return _WIDTHS.get(column.kind, 36 if column.is_wide else 16)

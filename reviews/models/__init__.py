@@ -1,6 +1,7 @@
 """The base of every business record, its events, and the batches it came in."""
 
 from reviews.models.attachments import Attachment, AttachmentKind, attachment_path, private_storage
+from reviews.models.declaration import ExportedColumn, KindDeclaration
 from reviews.models.events import ReviewEvent
 from reviews.models.imports import AT_WORK, ImportBatch, ImportJob, JobState, LedgerKind
 from reviews.models.states import (
@@ -25,9 +26,11 @@ __all__ = [
     "Action",
     "Attachment",
     "AttachmentKind",
+    "ExportedColumn",
     "ImportBatch",
     "ImportJob",
     "JobState",
+    "KindDeclaration",
     "LedgerKind",
     "ReviewEvent",
     "Status",

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -16,6 +16,7 @@ from typing_extensions import override
 
 from areas.models import Area
 from reviews.checks import CheckedRecord, amount_faults, blocking, find_problems
+from reviews.models.declaration import KindDeclaration
 from reviews.models.imports import ImportBatch
 from reviews.models.states import EDITABLE, REASON_LENGTH, Status
 from reviews.querysets import SubmissionQuerySet
@@ -78,6 +79,10 @@ class Submission(CheckedRecord):
     history = HistoricalRecords(inherit=True, excluded_fields=["transition_id"])
     objects = SubmissionQuerySet.as_manager()
 
+    #: What the other rooms need to know of the kind; every kind has its own.
+    declaration: ClassVar[KindDeclaration] = KindDeclaration()
+    #: Reference whose area a record takes over; such a record need not say its area. Empty: none.
+    area_from: ClassVar[str] = ""
     #: Fields that follow from a reference where they are not given themselves (`complete`).
     follows: ClassVar[Mapping[str, tuple[str, ...]]] = MappingProxyType({})
     #: Relations the checks read, fetched with the records.
@@ -110,7 +115,10 @@ class Submission(CheckedRecord):
         return self.status in EDITABLE
 
     def complete(self) -> None:
-        """Fill in what follows from what was given; a kind says what."""
+        """Fill in what follows from what was given: the area of `area_from`; a kind may add to it."""
+        source = getattr(self, self.area_from, None) if self.area_from else None
+        if source is not None:
+            self.area_id = source.area_id
 
     @override
     def clean_fields(self, exclude: Iterable[str] | None = None) -> None:
@@ -119,6 +127,14 @@ class Submission(CheckedRecord):
         super().clean_fields(exclude=exclude)  # type: ignore[arg-type]
         if faults := {fault.field: fault.message for fault in amount_faults(self)}:
             raise ValidationError(faults, code="too_large")
+
+    @classmethod
+    def export_values(cls) -> Mapping[str, Callable[[Self], object]]:
+        """Exported column → how a record says it, where its display would cost a query a record.
+
+        Called once an export; a kind may read there what all its records need.
+        """
+        return {}
 
     @classmethod
     def counted_elsewhere(cls, transition_id: uuid.UUID) -> set[str]:

@@ -38,21 +38,6 @@ else:
 ASKED = "asked"
 #: The heading of the review trail, which stands apart at the end of the page.
 TRAIL = "审核情况"
-#: Must differ from record to record, so that 复制上一条 leaves them out; so do days and numbers.
-_OWN = (
-    "name",
-    "number",
-    "credit_code",
-    "certificate_number",
-    "agreement_number",
-    "receipt_number",
-    "resolution_number",
-    "donor_name",
-    "address",
-    "media",
-    "evidence",
-    "note",
-)
 #: How often a form is saved anew when somebody was faster; each time it sees what is stored by then.
 _ATTEMPTS = 3
 _NUMBERS = (models.DateField, models.DecimalField, models.IntegerField)
@@ -62,6 +47,7 @@ _Row = str | tuple[str, ...]
 class EntryPages(_Admin):
     """The entry form of a record kind; a kind names its groups of fields in the bureau's order."""
 
+    model: type[Submission]
     form = RecordForm
     change_form_template = "admin/record_form.html"
 
@@ -71,8 +57,6 @@ class EntryPages(_Admin):
     help_texts: dict[str, str] = {}
     #: Days that are usually today's.
     today: Sequence[str] = ()
-    #: What 复制上一条 leaves out besides days, numbers and names.
-    own: Sequence[str] = ()
     #: Codes, and the method that puts them into words for whoever only reads.
     read_as: dict[str, str] = {}
     #: JavaScript conditions of the page besides those of the kind's rules.
@@ -194,7 +178,7 @@ class EntryPages(_Admin):
             for column in self.model._meta.fields
             if column.editable
             and not isinstance(column, _NUMBERS)
-            and column.name not in (*_OWN, *self.own)
+            and column.name not in self.model.declaration.not_copied
         ]
 
     def _last(self, request: HttpRequest) -> Submission | None:

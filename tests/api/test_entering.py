@@ -198,11 +198,11 @@ def test_the_documented_example_of_every_kind_is_accepted_without_a_word(
     make(Fund, pk=1)
     make(Charity, pk=1)
     viewset = VIEWSETS[prefix]
-    answer = api(quji).post(f"{prefix}/", viewset.example)
+    answer = api(quji).post(f"{prefix}/", viewset.queryset.model.declaration.example)
     assert answer.status_code == 201, answer.json()
     kinds = {each["code"] for each in answer.json()["problems"] if not each["is_warning"]}
     assert not kinds
-    assert set(viewset.example) <= set(answer.json())
+    assert set(viewset.queryset.model.declaration.example) <= set(answer.json())
 
 
 def test_every_kind_of_records_is_in_the_api() -> None:
