@@ -26,7 +26,7 @@ from ledgers.cells import (
     yuan,
 )
 from ledgers.columns import LEADER_COLUMNS, NOTE_COLUMN, PLACE_COLUMNS
-from ledgers.declaration import Column, Ledger, Lookup, Row, RowRefused
+from ledgers.declaration import Column, Ledger, Lookup, Row, RowRefused, Workbook
 from orgs.models import Charity
 from reviews.models import Submission
 
@@ -123,6 +123,7 @@ FUNDS = Ledger(
         Column("is_closed", "状态", _is_closed, aliases=("运行状态", "基金状态")),
         NOTE_COLUMN,
     ),
+    (Fund,),
     _fund,
     ignored=(
         "本年筹集资金",
@@ -205,9 +206,15 @@ MONEY = Ledger(
         Column("handler", "经办人", text(50), aliases=("经手人",)),
         NOTE_COLUMN,
     ),
+    (Donation, Expenditure),
     _money,
     area_from="record",
     ignored=("结余", "余额", "审批"),
     counted_as=_money_kind,
     renamed={"donated_on": "day", "spent_on": "day", "amount_yuan": "spending"},
+)
+
+WORKBOOKS = (
+    Workbook("funds", "社区慈善基金台账", (FUNDS,), 10),
+    Workbook("money", "捐赠收支明细", (MONEY,), 40),
 )

@@ -28,7 +28,7 @@ from areas.models import Area
 from ledgers import jobs
 from ledgers.tasks import start_import
 from ledgers.undoing import undo_batch
-from reviews.models import ImportBatch, ImportJob, JobState, LedgerKind
+from reviews.models import ImportBatch, ImportJob, JobState, workbook_choices
 from reviews.services import TransitionError
 
 
@@ -102,7 +102,7 @@ class ImportDetailSerializer(ImportSerializer):
 class UploadSerializer(Strict):
     """A workbook of a kind; it is imported to the user's own area."""
 
-    kind = Chosen(choices=LedgerKind.choices, help_text="台账种类")
+    kind = Chosen(choices=workbook_choices(), help_text="台账种类")
     file = serializers.FileField(
         allow_empty_file=True, help_text="Excel 工作簿（.xlsx），不超过30兆"
     )
@@ -117,7 +117,7 @@ class CommitSerializer(Strict):
 class ImportFilterSet(django_filters.FilterSet):
     """Kind and state."""
 
-    kind = django_filters.MultipleChoiceFilter(choices=LedgerKind.choices, label="台账")
+    kind = django_filters.MultipleChoiceFilter(choices=workbook_choices(), label="台账")
     state = django_filters.MultipleChoiceFilter(choices=JobState.choices, label="进度")
 
 
@@ -238,7 +238,7 @@ class BatchSerializer(serializers.ModelSerializer[ImportBatch]):
 class BatchFilterSet(django_filters.FilterSet):
     """Kind, place, day."""
 
-    kind = django_filters.MultipleChoiceFilter(choices=LedgerKind.choices, label="台账")
+    kind = django_filters.MultipleChoiceFilter(choices=workbook_choices(), label="台账")
     area = AreaFilter(field_name="area_id", label="地区")
     within = SubtreeFilter(label="地区及其下级")
     created_since = MomentFilter(field_name="created_at", lookup_expr="gte", label="此后导入的")

@@ -122,20 +122,29 @@ class Lookup:
 class Ledger:
     """A sheet layout: which columns, which records.
 
-    `build` makes the unsaved record of a row; `save_related` stores what hangs on saved records.
+    `save_related` stores what hangs on saved records.
     `area_from` says where the area comes from: the 街道/社区 columns, the root, or the record itself.
     """
 
     name: str
     plural: str
     columns: tuple[Column, ...]
-    build: Callable[[Row, Lookup], Submission]
+    #: The record kinds that a row may become.
+    kinds: tuple[type[Submission], ...]
+    #: Makes the unsaved record of a row; without it the columns are the fields of the one kind.
+    build: Callable[[Row, Lookup], Submission] | None = None
     area_from: str = "columns"
     ignored: tuple[str, ...] = ()
     counted_as: Callable[[Submission], str] | None = None
     save_related: Callable[[Sequence[Submission]], None] | None = None
     #: Record fields whose column has another name.
     renamed: Mapping[str, str] = field(default_factory=dict)
+
+    def record_of(self, row: Row, lookup: Lookup) -> Submission:
+        """The unsaved record of a row; RowRefused where it cannot become one."""
+        if self.build is not None:
+            return self.build(row, lookup)
+        return self.kinds[0](area=row.area, **row.known())
 
     def key_of(self, record: Submission) -> str:
         """The name under which the record is counted in `created`."""
@@ -147,10 +156,14 @@ class Ledger:
         return (column for column in self.columns if column.required)
 
 
-def plain(model: type[Submission]) -> Callable[[Row, Lookup], Submission]:
-    """A builder for ledgers whose columns are the model's fields."""
+@dataclass(frozen=True)
+class Workbook:
+    """A ledger file that can be imported: its key, its title, and the ledgers its sheets may be.
 
-    def build(row: Row, lookup: Lookup) -> Submission:
-        return model(area=row.area, **row.known())
+    An app lists its own as `WORKBOOKS` in its `resources` module; `order` is their order on the pages.
+    """
 
-    return build
+    key: str
+    title: str
+    ledgers: tuple[Ledger, ...]
+    order: int

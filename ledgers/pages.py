@@ -27,7 +27,14 @@ from ledgers.registry import KINDS
 from ledgers.tasks import start_import
 from ledgers.undoing import undo_batch
 from reviews.leases import Progress
-from reviews.models import AT_WORK, ImportBatch, ImportJob, JobState, LedgerKind
+from reviews.models import (
+    AT_WORK,
+    WORKBOOK_TITLES,
+    ImportBatch,
+    ImportJob,
+    JobState,
+    workbook_choices,
+)
 from reviews.services import TransitionError
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -70,7 +77,7 @@ def imports(request: HttpRequest) -> HttpResponse:
     batches = ImportBatch.objects.visible_to(user).select_related("area", "created_by", "undone_by")
     context = {
         "title": "导入台账",
-        "kinds": LedgerKind.choices,
+        "kinds": workbook_choices(),
         "chosen": request.POST.get("kind", request.GET.get("kind", "")),
         "error": error,
         "jobs": own.defer("content", "found")[:_LISTED],
@@ -178,7 +185,7 @@ def import_template(request: HttpRequest, kind: str) -> HttpResponse:
     user = user_of(request)
     if kind not in KINDS:
         raise Http404
-    name = f"{user.area}{LedgerKind(kind).label}模板.xlsx"
+    name = f"{user.area}{WORKBOOK_TITLES[kind]}模板.xlsx"
     return _file(template_of(KINDS[kind], user.own_area), name)
 
 

@@ -1,19 +1,27 @@
-"""Which ledgers a workbook of each kind may hold (`import_records KIND`)."""
+"""The workbooks that can be imported, collected from the apps' `resources` modules."""
 
-from funds.resources import FUNDS, MONEY
-from ledgers.declaration import Ledger
-from orgs.resources import CHARITIES, ORGS, TEAMS, TRAININGS
-from projects.resources import AIDS, PROJECTS
-from reviews.models import LedgerKind
-from scenes.resources import ACTIVITIES, SCENES
+from __future__ import annotations
 
-KINDS: dict[str, tuple[Ledger, ...]] = {
-    LedgerKind.FUNDS: (FUNDS,),
-    LedgerKind.ORGS: (ORGS,),
-    LedgerKind.PROJECTS: (PROJECTS,),
-    LedgerKind.MONEY: (MONEY,),
-    LedgerKind.SCENES: (SCENES,),
-    LedgerKind.ACTIVITIES: (ACTIVITIES, TRAININGS, AIDS),
-    LedgerKind.TEAMS: (TEAMS,),
-    LedgerKind.CHARITIES: (CHARITIES,),
-}
+from importlib import import_module
+
+from django.apps import apps
+from django.utils.module_loading import module_has_submodule
+
+from ledgers.declaration import Ledger, Workbook
+from reviews.models import WORKBOOK_TITLES
+
+#: Key of a workbook (`import_records KIND`) → the ledgers that it may hold.
+KINDS: dict[str, tuple[Ledger, ...]] = {}
+
+
+def collect() -> None:
+    """Read `WORKBOOKS` of every app's `resources`; done once, when the apps are ready."""
+    found: list[Workbook] = []
+    for app in apps.get_app_configs():
+        if app.module is not None and module_has_submodule(app.module, "resources"):
+            found += getattr(import_module(f"{app.name}.resources"), "WORKBOOKS", ())
+    found.sort(key=lambda book: book.order)
+    KINDS.clear()
+    KINDS.update({book.key: book.ledgers for book in found})
+    WORKBOOK_TITLES.clear()
+    WORKBOOK_TITLES.update({book.key: book.title for book in found})

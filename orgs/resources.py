@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ledgers.cells import Choice, day, end_day, flag, identifier, name, text, whole
 from ledgers.columns import LEADER_COLUMNS, NOTE_COLUMN, PLACE_COLUMNS
-from ledgers.declaration import Column, Ledger, plain
+from ledgers.declaration import Column, Ledger, Workbook
 from orgs.models import Charity, CommunityOrg, LegalForm, OrgCategory, Tier, Training, VolunteerTeam
 
 _CREDIT_CODE = Column(
@@ -40,7 +40,7 @@ CHARITIES = Ledger(
         *LEADER_COLUMNS,
         NOTE_COLUMN,
     ),
-    plain(Charity),
+    (Charity,),
     area_from="root",
 )
 
@@ -120,7 +120,7 @@ ORGS = Ledger(
         Column("party_members", "党员数", whole, aliases=("党员人数",), is_quantity=True),
         NOTE_COLUMN,
     ),
-    plain(CommunityOrg),
+    (CommunityOrg,),
 )
 
 TEAMS = Ledger(
@@ -135,7 +135,7 @@ TEAMS = Ledger(
         *LEADER_COLUMNS,
         NOTE_COLUMN,
     ),
-    plain(VolunteerTeam),
+    (VolunteerTeam,),
 )
 
 TRAININGS = Ledger(
@@ -158,5 +158,11 @@ TRAININGS = Ledger(
         Column("people", "参训人数", whole, aliases=("培训人数",), is_quantity=True),
         NOTE_COLUMN,
     ),
-    plain(Training),
+    (Training,),
+)
+
+WORKBOOKS = (
+    Workbook("orgs", "社区社会组织台账", (ORGS,), 20),
+    Workbook("teams", "志愿服务队伍台账", (TEAMS,), 70),
+    Workbook("charities", "慈善组织台账", (CHARITIES,), 80),
 )

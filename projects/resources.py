@@ -16,8 +16,10 @@ from ledgers.cells import (
     yuan,
 )
 from ledgers.columns import NOTE_COLUMN, PLACE_COLUMNS
-from ledgers.declaration import Column, Ledger, Lookup, Row, plain
+from ledgers.declaration import Column, Ledger, Lookup, Row, Workbook
+from orgs.resources import TRAININGS
 from projects.models import Aid, AidGroup, Project, ProjectSource
+from scenes.resources import ACTIVITIES
 
 _GROUPS = {
     "一老": "for_elderly",
@@ -88,6 +90,7 @@ PROJECTS = Ledger(
         Column("is_micro", "是否小微项目", flag, aliases=("小微项目",)),
         NOTE_COLUMN,
     ),
+    (Project,),
     _project,
     ignored=("进度", "负责人", "电话"),
 )
@@ -125,5 +128,10 @@ AIDS = Ledger(
         Column("amount_yuan", "金额", yuan, aliases=("帮扶金额",), is_quantity=True),
         NOTE_COLUMN,
     ),
-    plain(Aid),
+    (Aid,),
+)
+
+WORKBOOKS = (
+    Workbook("projects", "慈善项目统计表", (PROJECTS,), 30),
+    Workbook("activities", "活动培训帮扶记录", (ACTIVITIES, TRAININGS, AIDS), 60),
 )

@@ -17,11 +17,12 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import Role
-from accounts.webhooks.announcing import announce_approved
+from accounts.webhooks.announcing import announce_records
 from reviews.bulk import insert_from
 from reviews.checks import Problem, find_all_problems
 from reviews.models import (
     EDITABLE,
+    RECORD_APPROVED,
     Action,
     ReviewEvent,
     Status,
@@ -228,7 +229,7 @@ def _update(
     }
     number = insert_from(ReviewEvent, moved, event)
     if action == Action.APPROVE:
-        announce_approved(moved)
+        announce_records(RECORD_APPROVED, moved)
     # No DISTINCT: for it SQLite would read the whole table in the order of the areas.
     areas = set(moved.order_by().values_list("area_id", flat=True))
     return areas | records.model.counted_elsewhere(stamp), number

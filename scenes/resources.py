@@ -8,7 +8,7 @@ from typing import Any
 from areas.models import Area
 from ledgers.cells import Cell, CellError, Choice, day, end_day, flag, name, text, whole
 from ledgers.columns import NOTE_COLUMN, PLACE_COLUMNS
-from ledgers.declaration import COMMUNITY, Column, Ledger, Lookup, Row
+from ledgers.declaration import COMMUNITY, Column, Ledger, Lookup, Row, Workbook
 from scenes.models import (
     SIX_HAVES,
     Activity,
@@ -68,6 +68,7 @@ SCENES = Ledger(
         Column("person_times", "年服务人次", whole, aliases=("服务人次",), is_quantity=True),
         NOTE_COLUMN,
     ),
+    (Scene,),
     _scene,
     ignored=("面积", "照片", "年活动场次"),
 )
@@ -117,6 +118,9 @@ ACTIVITIES = Ledger(
         Column("media", "媒体", text(300), aliases=("媒体/链接", "链接")),
         NOTE_COLUMN,
     ),
+    (Activity,),
     _activity,
     save_related=_save_reaches,
 )
+
+WORKBOOKS = (Workbook("scenes", "慈善服务场景台账", (SCENES,), 50),)

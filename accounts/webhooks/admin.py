@@ -20,8 +20,9 @@ from unfold.decorators import action, display
 from accounts.administrators import AdministratorsAdmin
 from accounts.requests import user_of
 from accounts.webhooks.announcing import send_again
+from accounts.webhooks.events import event_choices
 from accounts.webhooks.forms import WebhookForm
-from accounts.webhooks.models import DeliveryState, Event, Webhook, WebhookDelivery, new_salt
+from accounts.webhooks.models import DeliveryState, Webhook, WebhookDelivery, new_salt
 
 _COLOURS = {
     DeliveryState.WAITING.label: "info",
@@ -88,7 +89,7 @@ class WebhookAdmin(AdministratorsAdmin):
     @display(description="通知事项")
     def events_words(self, webhook: Webhook) -> str:
         """Return the names of the chosen events in Chinese."""
-        return "、".join(event.label for event in Event if event in webhook.events)
+        return "、".join(label for code, label in event_choices() if code in webhook.events)
 
     @display(description="签名密钥")
     def secret(self, webhook: Webhook) -> str:

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 
-from accounts.webhooks.models import DeliveryState, Event, Webhook, WebhookDelivery
+from accounts.webhooks.models import DeliveryState, Webhook, WebhookDelivery
 from accounts.webhooks.tasks import send_due_webhooks, send_webhook
 from areas.codes import is_within
 
@@ -23,13 +23,13 @@ RECORDS_AT_ONCE = 1000
 _ROWS_AT_ONCE = 500
 
 
-def announce_approved(records: QuerySet[Model]) -> None:
-    """Announce that records of one kind were approved; a constant number of queries per 1,000
+def announce_records(event: str, records: QuerySet[Model]) -> None:
+    """Announce what has just happened to records of one kind; a constant number of queries per 1,000
     records.
 
     Each webhook learns of the records in its area. Without an active webhook it takes one query.
     """
-    webhooks = _interested({Event.RECORD_APPROVED})
+    webhooks = _interested({event})
     if not webhooks:
         return
     kind = records.model._meta.label_lower
@@ -40,11 +40,11 @@ def announce_approved(records: QuerySet[Model]) -> None:
         own = ({"id": pk, "area": code} for pk, code in rows if is_within(code, webhook.area_id))
         for part in _parts(own):
             data = {"kind": kind, "area": webhook.area_id, "records": part}
-            deliveries.append(_delivery(webhook, Event.RECORD_APPROVED, webhook.area_id, data))
+            deliveries.append(_delivery(webhook, event, webhook.area_id, data))
     _store(deliveries)
 
 
-def announce(events: Sequence[Event], area_code: str, data: Mapping[str, object]) -> None:
+def announce(events: Sequence[str], area_code: str, data: Mapping[str, object]) -> None:
     """Announce an event at an area; `data` holds ids, area codes and digests, never business text."""
     deliveries = [
         _delivery(webhook, event, area_code, data)
@@ -67,7 +67,7 @@ def send_again(deliveries: QuerySet[WebhookDelivery]) -> int:
     return number
 
 
-def _interested(events: set[Event]) -> list[Webhook]:
+def _interested(events: set[str]) -> list[Webhook]:
     """Return the active webhooks that subscribe to any of the events.
 
     There are few webhooks, and SQLite cannot query a JSON list, so they are filtered here.
@@ -81,7 +81,7 @@ def _parts(records: Iterator[dict[str, object]]) -> Iterator[list[dict[str, obje
 
 
 def _delivery(
-    webhook: Webhook, event: Event, area_code: str, data: Mapping[str, object]
+    webhook: Webhook, event: str, area_code: str, data: Mapping[str, object]
 ) -> WebhookDelivery:
     stamp, now = uuid.uuid4(), timezone.now()
     at = timezone.localtime(now).isoformat(timespec="seconds")
@@ -90,7 +90,7 @@ def _delivery(
         event_id=stamp,
         event=event,
         area_code=area_code,
-        payload={"id": str(stamp), "event": event.value, "at": at, **data},
+        payload={"id": str(stamp), "event": event, "at": at, **data},
         next_attempt_at=now,
     )
 

@@ -8,7 +8,8 @@ from django import forms
 from django.conf import settings
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
-from accounts.webhooks.models import Event, Webhook
+from accounts.webhooks.events import event_choices
+from accounts.webhooks.models import Webhook
 from accounts.webhooks.targets import target_fault
 
 # Django's forms take type parameters in the stubs only.
@@ -23,7 +24,7 @@ class WebhookForm(_ModelForm):
 
     events = forms.MultipleChoiceField(
         label="通知事项",
-        choices=Event.choices,
+        choices=event_choices,
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
         error_messages={"required": "请至少选择一项"},
     )

@@ -11,15 +11,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from accounts.webhooks.events import event_choices
 from areas.models import Area
-
-
-class Event(models.TextChoices):
-    """The events that another system can subscribe to."""
-
-    RECORD_APPROVED = "record.approved", "记录审核通过"
-    REPORT_FILED = "report.filed", "报告上报"
-    EDITION_SEALED = "edition.sealed", "报告封存"
 
 
 def new_salt() -> str:
@@ -95,7 +88,7 @@ class WebhookDelivery(models.Model):
         Webhook, models.PROTECT, related_name="deliveries", verbose_name="回调通知"
     )
     event_id = models.UUIDField("编号", default=uuid.uuid4, unique=True, editable=False)
-    event = models.CharField("事项", max_length=20, choices=Event)
+    event = models.CharField("事项", max_length=20, choices=event_choices)
     area_code = models.CharField("区划代码", max_length=12)
     #: Ids and area codes only: the receiver queries the API for the records behind them.
     payload = models.JSONField("内容")

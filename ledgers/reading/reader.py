@@ -254,7 +254,7 @@ class Reader:
         if row.area is None:
             return
         try:
-            record = ledger.build(row, self.lookup)
+            record = ledger.record_of(row, self.lookup)
         except RowRefused as error:
             self.problem(sheet, *self._cell(header, number, error.field), str(error))
             return

@@ -9,7 +9,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.webhooks.announcing import announce
-from accounts.webhooks.models import Event
 from areas.codes import COUNTY_LEVEL, TOWNSHIP_LEVEL, cut_to
 from areas.models import Area
 from indicators.models import Plan
@@ -19,6 +18,8 @@ from reports.editions.content import canonical, content_of, digest, sealed_fract
 from reports.editions.corrections import corrections
 from reports.editions.zero_report import zero_faults
 from reports.models import (
+    EDITION_SEALED,
+    REPORT_FILED,
     Edition,
     EditionMember,
     Report,
@@ -192,7 +193,7 @@ def _index_members(edition: Edition, content: dict[str, Any]) -> None:
 
 
 def _announce(edition: Edition, report: Report, *, is_filed: bool) -> None:
-    events = [Event.REPORT_FILED, Event.EDITION_SEALED] if is_filed else [Event.EDITION_SEALED]
+    events = [REPORT_FILED, EDITION_SEALED] if is_filed else [EDITION_SEALED]
     named = {
         "report": report.pk,
         "edition": edition.pk,

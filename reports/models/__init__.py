@@ -2,6 +2,8 @@
 
 from reports.models.exports import Delivery, Export, FileState, MadeFile, Subscription
 from reports.models.filing import (
+    EDITION_SEALED,
+    REPORT_FILED,
     Edition,
     EditionMember,
     FilingStatus,
@@ -14,6 +16,8 @@ from reports.models.filing import (
 )
 
 __all__ = [
+    "EDITION_SEALED",
+    "REPORT_FILED",
     "Delivery",
     "Edition",
     "EditionMember",

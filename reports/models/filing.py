@@ -11,9 +11,14 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from accounts.webhooks.events import declare_event
 from areas.models import Area
 from indicators.models import Plan
 from reviews.querysets import AreaScopedQuerySet
+
+#: Told to other systems (`accounts.webhooks`).
+REPORT_FILED = declare_event("report.filed", "报告上报")
+EDITION_SEALED = declare_event("edition.sealed", "报告封存")
 
 
 class ReportState(models.TextChoices):

@@ -2,8 +2,15 @@
 
 from reviews.models.attachments import Attachment, AttachmentKind, attachment_path, private_storage
 from reviews.models.declaration import ExportedColumn, KindDeclaration
-from reviews.models.events import ReviewEvent
-from reviews.models.imports import AT_WORK, ImportBatch, ImportJob, JobState, LedgerKind
+from reviews.models.events import RECORD_APPROVED, ReviewEvent
+from reviews.models.imports import (
+    AT_WORK,
+    WORKBOOK_TITLES,
+    ImportBatch,
+    ImportJob,
+    JobState,
+    workbook_choices,
+)
 from reviews.models.states import (
     EDITABLE,
     IMPORT_REASON,
@@ -22,7 +29,9 @@ __all__ = [
     "IMPORT_REASON",
     "REASONED",
     "REASON_LENGTH",
+    "RECORD_APPROVED",
     "UNDO_REASON",
+    "WORKBOOK_TITLES",
     "Action",
     "Attachment",
     "AttachmentKind",
@@ -31,11 +40,11 @@ __all__ = [
     "ImportJob",
     "JobState",
     "KindDeclaration",
-    "LedgerKind",
     "ReviewEvent",
     "Status",
     "Submission",
     "attachment_path",
     "length_fault",
     "private_storage",
+    "workbook_choices",
 ]

@@ -8,9 +8,13 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Q
 
+from accounts.webhooks.events import declare_event
 from areas.models import Area
 from reviews.models.states import REASON_LENGTH, REASONED, Action, Status
 from reviews.querysets import AreaScopedQuerySet
+
+#: Told to other systems (`accounts.webhooks`).
+RECORD_APPROVED = declare_event("record.approved", "记录审核通过")
 
 
 class ReviewEvent(models.Model):

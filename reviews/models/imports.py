@@ -9,24 +9,20 @@ from django.db.models import Q
 from areas.models import Area
 from reviews.querysets import AreaScopedQuerySet
 
+#: The workbooks that can be imported: key → title, in the order of the pages. The room that reads
+#: ledgers fills it in place when the apps are ready.
+WORKBOOK_TITLES: dict[str, str] = {}
 
-class LedgerKind(models.TextChoices):
-    """What a ledger file holds (`import_records KIND`)."""
 
-    FUNDS = "funds", "社区慈善基金台账"
-    ORGS = "orgs", "社区社会组织台账"
-    PROJECTS = "projects", "慈善项目统计表"
-    MONEY = "money", "捐赠收支明细"
-    SCENES = "scenes", "慈善服务场景台账"
-    ACTIVITIES = "activities", "活动培训帮扶记录"
-    TEAMS = "teams", "志愿服务队伍台账"
-    CHARITIES = "charities", "慈善组织台账"
+def workbook_choices() -> list[tuple[str, str]]:
+    """Keys and titles of the workbooks, as choices of a field."""
+    return list(WORKBOOK_TITLES.items())
 
 
 class ImportBatch(models.Model):
     """One ledger file that was read in: who, when, and what came of it."""
 
-    kind = models.CharField("台账", max_length=20, choices=LedgerKind)
+    kind = models.CharField("台账", max_length=20, choices=workbook_choices)
     file_name = models.CharField("文件名", max_length=200)
     sha256 = models.CharField("文件摘要", max_length=64)
     area = models.ForeignKey(Area, models.PROTECT, verbose_name="所属地区")
@@ -86,7 +82,7 @@ class ImportJob(models.Model):
     on any more is taken up again (`ledgers.jobs`).
     """
 
-    kind = models.CharField("台账", max_length=20, choices=LedgerKind)
+    kind = models.CharField("台账", max_length=20, choices=workbook_choices)
     file_name = models.CharField("文件名", max_length=200)
     content = models.BinaryField("文件")
     area = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name="导入到")

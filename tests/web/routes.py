@@ -27,7 +27,7 @@ from config.urls import router
 from indicators.models import Plan
 from reports.models import Edition, Report
 from reports.models.exports import Delivery, Export, Subscription
-from reviews.models import Attachment, ImportBatch, ImportJob, LedgerKind
+from reviews.models import WORKBOOK_TITLES, Attachment, ImportBatch, ImportJob
 from tests.conftest import DAY, HUAYIPO, QIXINGGANG
 from tests.records.kinds import RECORD_KINDS
 from tests.web.world import LOG_MARK, MARK, World
@@ -191,8 +191,8 @@ def _subscription_form(route: Route, world: World) -> Addresses:
 
 
 def _template(route: Route, world: World) -> Addresses:
-    for kind in LedgerKind:
-        yield Address(reverse(route.name, args=[kind.value]), route.name)
+    for kind in WORKBOOK_TITLES:
+        yield Address(reverse(route.name, args=[kind]), route.name)
 
 
 _OWN: dict[str, Callable[[Route, World], Addresses]] = {

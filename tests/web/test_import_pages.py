@@ -18,7 +18,7 @@ from accounts.models import User
 from ledgers import jobs
 from ledgers.registry import KINDS
 from orgs.models import CommunityOrg
-from reviews.models import ImportBatch, ImportJob, JobState, LedgerKind, Status
+from reviews.models import ImportBatch, ImportJob, JobState, Status
 from reviews.services import approve, submit
 from tests.ledger.workbooks import one_sheet, org
 from tests.types import Visit
@@ -180,7 +180,7 @@ def test_a_file_that_is_none_is_refused_in_words(
         assert _job().state == JobState.REFUSED
 
 
-@pytest.mark.parametrize("kind", LedgerKind.values)
+@pytest.mark.parametrize("kind", list(KINDS))
 def test_every_kind_has_its_template(visit: Visit, jiedao: User, kind: str) -> None:
     response = visit(jiedao).get(f"/imports/templates/{kind}.xlsx")
     assert response.status_code == 200

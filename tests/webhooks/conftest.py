@@ -16,7 +16,9 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
-from accounts.webhooks.models import Event, Webhook, WebhookDelivery
+from accounts.webhooks.events import event_choices
+from accounts.webhooks.models import Webhook, WebhookDelivery
+from reviews.models import RECORD_APPROVED
 from tests.conftest import DISTRICT
 from tests.running.conftest import worker_environment  # noqa: F401 (a fixture)
 
@@ -120,7 +122,7 @@ def make_webhook(guanli: User) -> MakeWebhook:
             "name": f"数据共享平台{number}",
             "url": "https://hook.example.gov.cn/in",
             "area_id": DISTRICT,
-            "events": [event.value for event in Event],
+            "events": [code for code, _ in event_choices()],
             "created_by": guanli,
         }
         return Webhook.objects.create(**(filled | values))
@@ -138,7 +140,7 @@ def waiting_for(webhook: Webhook, **values: Any) -> WebhookDelivery:
     payload = {"id": "x", "event": "record.approved", "records": [], "kind": "funds.fund"}
     filled: dict[str, Any] = {
         "webhook": webhook,
-        "event": Event.RECORD_APPROVED,
+        "event": RECORD_APPROVED,
         "area_code": webhook.area_id,
         "payload": payload,
     }

@@ -12,11 +12,11 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from accounts.webhooks.models import DeliveryState, Event, WebhookDelivery
+from accounts.webhooks.models import DeliveryState, WebhookDelivery
 from funds.models import Donation, Fund
 from orgs.models import VolunteerTeam
 from projects.models import Aid
-from reviews.models import Action, Status
+from reviews.models import RECORD_APPROVED, Action, Status
 from reviews.services import approve, move_all, reopen, return_, submit, void
 from tests.conftest import DAY, DISTRICT, HUAYIPO, JIEFANGBEI, MINSHENGLU, NEIGHBOUR, QIXINGGANG
 from tests.types import Make
@@ -34,7 +34,7 @@ def test_an_approval_writes_one_delivery(make_webhook: MakeWebhook, approved: Ma
     team = approved(VolunteerTeam)
     delivery = WebhookDelivery.objects.get()
     assert (delivery.webhook, delivery.state) == (webhook, DeliveryState.WAITING)
-    assert (delivery.event, delivery.area_code) == (Event.RECORD_APPROVED, DISTRICT)
+    assert (delivery.event, delivery.area_code) == (RECORD_APPROVED, DISTRICT)
     at = datetime.datetime.fromisoformat(delivery.payload.pop("at"))
     assert at.utcoffset() == datetime.timedelta(hours=8)
     assert delivery.payload == {

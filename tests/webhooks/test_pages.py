@@ -15,8 +15,9 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
-from accounts.webhooks.models import DeliveryState, Event, Webhook, WebhookDelivery
+from accounts.webhooks.models import DeliveryState, Webhook, WebhookDelivery
 from orgs.models import VolunteerTeam
+from reports.models import EDITION_SEALED
 from tests.conftest import DISTRICT, QIXINGGANG
 from tests.types import Make
 from tests.web.test_chinese import english_in
@@ -168,7 +169,7 @@ def test_the_page_of_a_delivery_tells_its_ids_in_words(
     assert "夕阳红" not in page
     assert webhook.secret not in page
     sealed = {"report": 3, "edition": 5, "number": 2, "sha256": "a1" * 32}
-    two = waiting_for(webhook, event=Event.EDITION_SEALED, payload=sealed)
+    two = waiting_for(webhook, event=EDITION_SEALED, payload=sealed)
     page = _text(browser.get(f"{DELIVERIES}{two.pk}/change/"))
     assert f"报告编号3，第2版（编号5），摘要{'a1' * 32}" in page
 
