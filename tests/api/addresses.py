@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Any
 
 from config.urls import router
 from tests.web.routes import Route, UnknownRoute, all_routes
@@ -46,7 +45,7 @@ def _by_what() -> dict[tuple[str, str], Route]:
     return {(prefix_of(route), what_of(route)): route for route in api_routes()}
 
 
-def url_of(prefix: str, what: str, *values: Any) -> str:
+def url_of(prefix: str, what: str, *values: object) -> str:
     """Filled in; UnknownRoute where there is none."""
     route = _by_what().get((prefix, what))
     if route is None:

@@ -62,7 +62,7 @@ class Group:
             raise UnknownRoute(str(route), "tests/api/calls.py")
         return call(place, caller)
 
-    def url(self, what: str, *args: Any) -> str:
+    def url(self, what: str, *args: object) -> str:
         """Of a route of the group."""
         return url_of(self.name, what, *args)
 
@@ -321,7 +321,7 @@ def figures(office: Office, name: str) -> Group:
 
         return calls
 
-    def plain(what: str, *args: Any) -> Callable[[Place, User | None], Calls]:
+    def plain(what: str, *args: object) -> Callable[[Place, User | None], Calls]:
         return lambda place, caller: [Call(group.url(what, *args), {})]
 
     group.known = {

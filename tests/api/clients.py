@@ -8,6 +8,7 @@ from typing import Any
 from django.test import Client
 
 from accounts.models import User
+from tests.types import Response
 
 BASE = "/api/v1"
 
@@ -18,27 +19,27 @@ class Api:
     def __init__(self, client: Client) -> None:
         self.client = client
 
-    def get(self, path: str, query: Any = None, **headers: str) -> Any:
+    def get(self, path: str, query: Any = None, **headers: str) -> Response:
         """GET."""
         return self._checked(self.client.get(f"{BASE}/{path}", query, headers=headers))
 
-    def post(self, path: str, data: Any = None, **headers: str) -> Any:
+    def post(self, path: str, data: object = None, **headers: str) -> Any:
         """POST as JSON."""
         return self._send("post", path, {} if data is None else data, headers)
 
-    def patch(self, path: str, data: Any, **headers: str) -> Any:
+    def patch(self, path: str, data: object, **headers: str) -> Any:
         """PATCH as JSON; names the state it was read in, unless it says otherwise."""
         if "If-Match" not in headers:
             tag = self.client.get(f"{BASE}/{path}").headers.get("ETag")
             headers |= {"If-Match": tag} if tag else {}
         return self._send("patch", path, data, {k: v for k, v in headers.items() if v})
 
-    def _send(self, method: str, path: str, data: Any, headers: dict[str, str]) -> Any:
+    def _send(self, method: str, path: str, data: object, headers: dict[str, str]) -> Any:
         send = getattr(self.client, method)
         answer = send(f"{BASE}/{path}", data, content_type="application/json", headers=headers)
         return self._checked(answer)
 
-    def _checked(self, answer: Any) -> Any:
+    def _checked(self, answer: Response) -> Response:
         if answer.status_code >= 400:
             body = answer.json()
             assert set(body) == {"code", "message", "problems"}, body
@@ -50,6 +51,6 @@ class Api:
 ApiOf = Callable[[User | None], Api]
 
 
-def codes(answer: Any) -> list[tuple[str, str]]:
+def codes(answer: Response) -> list[tuple[str, str]]:
     """(field, code) of every problem of an answer."""
     return [(each["field"], each["code"]) for each in answer.json()["problems"]]

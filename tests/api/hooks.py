@@ -32,7 +32,7 @@ def map_body(context: Any, body: Any) -> Any:
     return _placed(body)
 
 
-def _placed(value: Any) -> Any:
+def _placed(value: object) -> Any:
     if isinstance(value, list):
         return [_placed(each) for each in value]
     if not isinstance(value, dict):

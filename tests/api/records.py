@@ -10,7 +10,7 @@ from api.records import RecordViewSet
 from funds.models import Donation, Expenditure, Fund
 from orgs.models import Training
 from projects.models import Aid
-from reviews.models import Status
+from reviews.models import Status, Submission
 from reviews.services import approve, submit
 from scenes.models import Activity
 from tests.api.places import Office, ground_of
@@ -75,7 +75,7 @@ _OTHERS: dict[type[Any], dict[str, Any]] = {
 }
 
 
-def body_of(viewset: type[RecordViewSet], record: Any) -> dict[str, Any]:
+def body_of(viewset: type[RecordViewSet], record: Submission) -> dict[str, Any]:
     """A record as a client would send it."""
     serializer: Any = viewset.serializer_class(record)  # type: ignore[misc]
     writable = [name for name, each in serializer.fields.items() if not each.read_only]

@@ -17,7 +17,7 @@ from tests.conftest import HUAYIPO, MINSHENGLU, QIXINGGANG
 from tests.types import Make
 
 
-def _scene(number: int, **changes: Any) -> dict[str, Any]:
+def _scene(number: int, **changes: object) -> dict[str, Any]:
     return {
         "area": HUAYIPO,
         "name": f"慈善墙{number}",

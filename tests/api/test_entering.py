@@ -18,7 +18,7 @@ from scenes.models import Activity, Scene
 from tests.api.clients import ApiOf, codes
 from tests.conftest import DISTRICT, HUAYIPO, MINSHENGLU, NEIGHBOUR, QIXINGGANG
 from tests.records.kinds import kind_name, manual_indicator
-from tests.types import Make
+from tests.types import Make, Response
 
 SCENE = {"area": HUAYIPO, "name": "华一坡慈善墙", "type": "wall", "opened_on": "2026-03-01"}
 FUND = {
@@ -88,7 +88,7 @@ def test_what_is_not_as_the_schema_says_is_400_and_names_the_field(
 @pytest.mark.parametrize(
     "amount", [100, 100.5, "1e5", "NaN", "１００", "1,000", "+5", "", "-", "0.001"]
 )
-def test_money_is_a_text_in_plain_digits(api: ApiOf, jiedao: User, amount: Any) -> None:
+def test_money_is_a_text_in_plain_digits(api: ApiOf, jiedao: User, amount: object) -> None:
     answer = api(jiedao).post("funds/", FUND | {"initial_yuan": amount})
     assert (answer.status_code, codes(answer)) == (400, [("initial_yuan", "invalid")])
 
@@ -219,7 +219,7 @@ def test_an_amount_that_would_not_come_back_the_same_is_refused(
     """SQLite keeps 15 digits; 9,999,999,999,999.99 is the most."""
     sent = {"area": HUAYIPO, "donated_on": "2026-03-02", "receipt_number": "1"}
 
-    def post(amount: str) -> Any:
+    def post(amount: str) -> Response:
         one = sent | {"amount_yuan": amount}
         return api(jiedao).post(path, {"records": [one]} if "bulk" in path else one)
 

@@ -19,24 +19,24 @@ from indicators.models import Plan
 from scenes.models import Activity, Scene
 from tests.api.clients import ApiOf
 from tests.conftest import HUAYIPO, MINSHENGLU, NEIGHBOUR
-from tests.types import Make
+from tests.types import Make, Response, streamed
 
 pytestmark = pytest.mark.once
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def _csv(answer: Any) -> list[list[str]]:
+def _csv(answer: Response) -> list[list[str]]:
     assert answer.status_code == 200
     assert answer["Content-Type"] == "text/csv; charset=utf-8"
-    text = b"".join(answer.streaming_content).decode("utf-8")
+    text = streamed(answer).decode("utf-8")
     assert text.startswith("\ufeff")
     return list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
 
 
-def _xlsx(answer: Any) -> list[tuple[Any, ...]]:
+def _xlsx(answer: Response) -> list[tuple[Any, ...]]:
     assert (answer.status_code, answer["Content-Type"]) == (200, XLSX)
-    book = load_workbook(io.BytesIO(b"".join(answer.streaming_content)))
+    book = load_workbook(io.BytesIO(streamed(answer)))
     return list(book.active.iter_rows(values_only=True))
 
 
@@ -103,9 +103,7 @@ def test_no_text_becomes_a_formula(api: ApiOf, make: Make, shiju: User, text: st
     make(Scene, note=text)
     (row,) = _named(_csv(api(shiju).get("scenes/?format=csv")))
     assert row["备注"] == f"'{text}"
-    book = load_workbook(
-        io.BytesIO(b"".join(api(shiju).get("scenes/?format=xlsx").streaming_content))
-    )
+    book = load_workbook(io.BytesIO(streamed(api(shiju).get("scenes/?format=xlsx"))))
     kinds = {cell.data_type for row in book.active.iter_rows() for cell in row}
     assert "f" not in kinds
     (cells,) = _named(book.active.iter_rows(values_only=True))

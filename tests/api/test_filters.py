@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -18,11 +17,11 @@ from reviews.services import submit
 from scenes.models import Scene
 from tests.api.clients import ApiOf
 from tests.conftest import DISTRICT, HUAYIPO, JIEFANGBEI, MINSHENGLU, NEIGHBOUR, QIXINGGANG
-from tests.types import Make
+from tests.types import Make, Response
 from tests.web.routes import VIEWSETS
 
 
-def _ids(answer: Any) -> set[int]:
+def _ids(answer: Response) -> set[int]:
     assert answer.status_code == 200, answer.json()
     return {row["id"] for row in answer.json()["results"]}
 

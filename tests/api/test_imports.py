@@ -12,11 +12,12 @@ from orgs.models import CommunityOrg
 from reviews.models import ImportJob, Status
 from tests.api.clients import ApiOf, codes
 from tests.ledger.workbooks import one_sheet, org
+from tests.types import Response
 
 pytestmark = pytest.mark.once
 
 
-def _upload(calls: Any, content: bytes, kind: str = "orgs", **more: Any) -> Any:
+def _upload(calls: Any, content: bytes, kind: str = "orgs", **more: object) -> Response:
     file = SimpleUploadedFile("组织台账.xlsx", content)
     sent = {"kind": kind, "file": file} | more
     return calls._checked(calls.client.post("/api/v1/imports/", sent))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -20,7 +19,7 @@ from reviews.models import ReviewEvent
 from scenes.models import Scene
 from tests.api.clients import ApiOf
 from tests.conftest import DISTRICT, HUAYIPO, MINSHENGLU, QIXINGGANG
-from tests.types import Make
+from tests.types import Make, Response
 
 pytestmark = pytest.mark.once
 
@@ -37,7 +36,7 @@ def opened(guanli: User) -> tuple[ApiToken, str]:
     return open_integration("街道信息系统", Role.CLERK, street, expires_on=_day(), by=guanli)
 
 
-def _call(token: str, path: str = "scenes/", scheme: str = "Bearer") -> Any:
+def _call(token: str, path: str = "scenes/", scheme: str = "Bearer") -> Response:
     return Client().get(f"/api/v1/{path}", headers={"Authorization": f"{scheme} {token}"})
 
 
@@ -184,7 +183,7 @@ def test_each_token_may_call_so_often(
 # --- the pages ----------------------------------------------------------------------------------
 
 
-def _made(client: Client, **changes: Any) -> Any:
+def _made(client: Client, **changes: object) -> Response:
     given = {"name": "区大数据平台", "role": "observer", "area": DISTRICT, "expires_on": _day()}
     return client.post(reverse("admin:accounts_apitoken_add"), given | changes)
 

@@ -15,6 +15,7 @@ from accounts.models import Role, User
 from tests.api.addresses import path_of, prefix_of
 from tests.api.calls import GROUPS, Call, Group
 from tests.api.places import WHO, Office, Place
+from tests.types import Response
 from tests.web.routes import Route, UnknownRoute
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -112,7 +113,7 @@ def word_of(client: Client, method: str, call: Call, **headers: str) -> str:
     return _WORDS[code]
 
 
-def send(client: Client, method: str, call: Call, **headers: str) -> Any:
+def send(client: Client, method: str, call: Call, **headers: str) -> Response:
     """Call it."""
     headers = {"If-Match": "*", **headers}
     if method == "GET":

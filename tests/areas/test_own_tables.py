@@ -61,7 +61,7 @@ def test_where_the_table_is_silent_kind_and_flags_are_derived(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("code", [500157001001, 500157001001.0])
-def test_a_code_typed_as_a_number_keeps_every_digit(tmp_path: Path, code: Any) -> None:
+def test_a_code_typed_as_a_number_keeps_every_digit(tmp_path: Path, code: object) -> None:
     path = excel(tmp_path, ["代码", "名称"], [code, "乙社区"])
     assert list(file_rows(path)) == [AreaRow("500157001001", "乙社区")]
 

@@ -10,7 +10,8 @@ import datetime
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Any
+
+from indicators.models import Indicator
 
 Day = datetime.date
 
@@ -243,7 +244,7 @@ class Answer:
     _homes: dict[Day, dict[str, str]] = field(default_factory=dict)
 
     def of(
-        self, indicator: Any, root: str, day: Day, at_least: int | None = None
+        self, indicator: Indicator, root: str, day: Day, at_least: int | None = None
     ) -> tuple[Decimal, Decimal]:
         """Of an area that does not exist on the day: nothing of nothing."""
         if not any(place.code == root and place.exists_on(day) for place in self.places):
@@ -251,7 +252,7 @@ class Answer:
         return self.counted(indicator, root, day, at_least)
 
     def counted(
-        self, indicator: Any, root: str, day: Day, at_least: int | None = None
+        self, indicator: Indicator, root: str, day: Day, at_least: int | None = None
     ) -> tuple[Decimal, Decimal]:
         """What counts there, whether or not the area exists."""
         facts = self._ground(indicator.measure, day)
@@ -267,8 +268,9 @@ class Answer:
                 return growth(facts, root, day, indicator.against)
             case "manual":
                 return manual(self.reports, root, day, self.homes)
-        urban, level = indicator.is_urban_only, indicator.level
-        areas = eligible(self.places, root, day, level, urban_only=urban)
+        assert indicator.level
+        urban = indicator.is_urban_only
+        areas = eligible(self.places, root, day, indicator.level, urban_only=urban)
         count = year if indicator.within == "year" else stock
         reached = coverage(count, facts, areas, day, at_least or indicator.at_least)
         return Decimal(reached), Decimal(len(areas) if indicator.is_ratio else 1)

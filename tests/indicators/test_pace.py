@@ -34,7 +34,7 @@ MANUAL = {"counting": "manual", "unit": "%"}
 SHARE = {"counting": "coverage", "measure": "funds", "level": 4, "is_ratio": True, "unit": "%"}
 
 
-def rule(values: dict[str, Any], **more: Any) -> Indicator:
+def rule(values: dict[str, Any], **more: object) -> Indicator:
     return Indicator(**{"plan": PLAN, "code": "one", **values, **more})
 
 

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 Day = datetime.date
 
 
-def _elsewhere(work: Callable[[], Any]) -> None:
+def _elsewhere(work: Callable[[], object]) -> None:
     """Done and committed by somebody else."""
 
     def run() -> None:

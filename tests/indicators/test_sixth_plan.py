@@ -24,6 +24,7 @@ from indicators.plan.targets import allocate, disagreements, milestones, suggest
 from indicators.store.series import differences
 from orgs.models import Training
 from projects.models import Aid
+from reviews.models import Submission
 from reviews.services import approve, submit
 from scenes.models import Activity, Scene
 from tests.indicators.conftest import item_of
@@ -84,7 +85,7 @@ def reviewer(county: None) -> User:
 def fact(county: None, make: Make, reviewer: User) -> Callable[..., Any]:
     clerk = User.objects.create_user("tianbao", role=Role.CLERK, area_id=COUNTY)
 
-    def approved(model: Any, area: str, **values: Any) -> None:
+    def approved(model: type[Submission], area: str, **values: object) -> None:
         record = make(model, area_id=area, **values)
         submit(record, by=clerk, reason="测试")
         approve(record, by=reviewer)

@@ -98,7 +98,7 @@ def people(plan: Plan) -> tuple[User, User]:
 def record(make: Make, people: tuple[User, User]) -> Callable[..., Any]:
     """`record(Fund, area_id=…)`: submitted and approved."""
 
-    def factory(model: type[Submission], **values: Any) -> Any:
+    def factory(model: type[Submission], **values: object) -> Any:
         row = make(model, **values)
         submit(row, by=people[0], reason="测试")
         approve(row, by=people[1])
@@ -134,7 +134,7 @@ _DONATIONS = [
 def records(make: Make, people: tuple[User, User]) -> None:
     """Approved, of 2025 and of January 2026, in all three districts-to-be."""
 
-    def record(model: type[Submission], area: str, **values: Any) -> None:
+    def record(model: type[Submission], area: str, **values: object) -> None:
         by = {"submitted_by": people[0], "reviewed_by": people[1]}
         make(model, area_id=area, status=Status.APPROVED, **by, **values)
 

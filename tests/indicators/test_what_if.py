@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 
 from areas.models import Area
@@ -22,7 +23,7 @@ from indicators.progress.impact import Effect, effects_of
 from indicators.progress.progress import Progress, progress_of
 from indicators.store import series
 from orgs.models import CommunityOrg
-from reviews.models import Action, Status
+from reviews.models import Action, Status, Submission
 from reviews.services import move_all
 from scenes.models import Activity, ActivityReach
 from tests.conftest import (
@@ -97,7 +98,7 @@ def _reach_elsewhere(world: World) -> None:
                 ActivityReach.objects.create(activity=activity, area_id=code)
 
 
-def _some(world: World, kind: Any, status: Status) -> Any:
+def _some(world: World, kind: type[Submission], status: Status) -> QuerySet[Submission]:
     """Any of the records in a state, or all of them."""
     pks = list(
         kind._default_manager.filter(status=status).order_by("pk").values_list("pk", flat=True)
@@ -107,13 +108,17 @@ def _some(world: World, kind: Any, status: Status) -> Any:
 
 
 def _done(
-    world: World, kind: Any, pks: list[int], action: Action, ask: Callable[[], Any]
+    world: World,
+    kind: type[Submission],
+    pks: list[int],
+    action: Action,
+    ask: Callable[[], dict[str, list[Progress]]],
 ) -> dict[str, list[Progress]]:
     """What the figures are once it is really done; then everything is as it was."""
     with transaction.atomic():
         records = kind._default_manager.filter(pk__in=pks)
         assert move_all(records, action, by=world.reviewer, reason="核对") == len(pks)
-        found: dict[str, list[Progress]] = ask()
+        found = ask()
         transaction.set_rollback(True)
     return found
 

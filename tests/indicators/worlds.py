@@ -91,7 +91,7 @@ def seeds(numbers: range, on_both: int) -> list[Any]:
     return [*numbers[:on_both], *(pytest.param(each, marks=pytest.mark.once) for each in rest)]
 
 
-def area(code: str, **values: Any) -> Area:
+def area(code: str, **values: object) -> Area:
     """An unsaved area; its kind follows from its level."""
     kinds = {2: "province", 4: "prefecture", 6: "county", 9: "street", 12: "community"}
     made = Area(code=code, name=f"区划{code}", kind=kinds[len(code)], **values)

@@ -16,7 +16,7 @@ from tests.ledger.workbooks import fund, imported, org
 from tests.types import Make
 
 
-def _imported(by: User, kind: str, *rows: dict[str, Any], **options: Any) -> ImportBatch:
+def _imported(by: User, kind: str, *rows: dict[str, Any], **options: object) -> ImportBatch:
     batch = imported(by, kind, *rows, **options)
     assert batch
     return batch

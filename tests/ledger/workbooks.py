@@ -205,7 +205,13 @@ def imported(by: User, kind: str, *rows: Row, **options: Any) -> ImportBatch | N
     """The batch of a faultless file; None where it says nothing new."""
     assert by.area
     result = import_ledger(
-        kind, KINDS[kind], one_sheet(*rows), "台账.xlsx", by=by, root=by.area, **options
+        kind,
+        KINDS[kind],
+        one_sheet(*rows),
+        "台账.xlsx",
+        by=by,
+        root=by.area,
+        **options,
     )
     assert result.problems == []
     return result.batch

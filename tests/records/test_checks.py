@@ -234,7 +234,7 @@ ACCEPTED: list[tuple[Kind, dict[str, Any]]] = [
 ]
 
 
-def changed(record: Any, values: dict[str, Any]) -> Any:
+def changed(record: Submission, values: dict[str, Any]) -> Any:
     for field, value in values.items():
         setattr(record, field, value)
     return record

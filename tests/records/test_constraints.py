@@ -68,12 +68,12 @@ TABLES: list[type[models.Model]] = [*RECORD_KINDS, FundMember, ActivityReach, Im
 CONSTRAINTS = {item.name: item for table in TABLES for item in table._meta.constraints}
 
 
-def refused(kind: type[models.Model], pk: int, **values: Any) -> None:
+def refused(kind: type[models.Model], pk: int, **values: object) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         kind._default_manager.filter(pk=pk).update(**values)
 
 
-def changed(record: Any, values: Iterable[tuple[str, Any]]) -> Any:
+def changed(record: Submission, values: Iterable[tuple[str, Any]]) -> Any:
     for field, value in values:
         setattr(record, field, value)
     return record

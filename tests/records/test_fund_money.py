@@ -13,6 +13,7 @@ from accounts.models import User
 from areas.models import Area
 from funds.models import Donation, Expenditure, Fund, FundMember, MemberKind
 from reviews.checks import find_all_problems, find_problems
+from reviews.models import Submission
 from reviews.services import ProblemsFound, submit
 from tests.records.kinds import DAY
 from tests.types import Make
@@ -25,7 +26,7 @@ def fund(district: Area, make: Make) -> Fund:
     return make(Fund)
 
 
-def codes(record: Any) -> list[str]:
+def codes(record: Submission) -> list[str]:
     return [problem.code for problem in find_problems(record)]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from django.http import HttpRequest, HttpResponse
@@ -21,7 +20,7 @@ from tests.types import Make
 def acting(rf: RequestFactory) -> Callable[..., None]:
     """`acting(user, work)`: do the work inside a request of the user."""
 
-    def act(user: User, work: Callable[[], Any]) -> None:
+    def act(user: User, work: Callable[[], object]) -> None:
         def respond(request: HttpRequest) -> HttpResponse:
             work()
             return HttpResponse()

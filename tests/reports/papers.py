@@ -121,7 +121,7 @@ def texts(blocks: list[Block]) -> Iterator[str]:
             yield from _strings(value)
 
 
-def _strings(value: Any) -> Iterator[str]:
+def _strings(value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield from value.split("\n")
     elif isinstance(value, tuple):

@@ -43,7 +43,7 @@ from tests.indicators.test_shortfalls import succeed
 from tests.indicators.worlds import KINDS, World, days_to_ask, load_world_plan, seeds
 from tests.records.kinds import RECORD_KINDS
 from tests.reports.conftest import JUNE
-from tests.types import Make
+from tests.types import Make, Response
 from tests.web.test_chinese import english_in
 
 pytestmark = pytest.mark.once
@@ -64,11 +64,11 @@ def _client(user: User) -> Client:
     return client
 
 
-def _open(user: User, record: Any) -> Any:
+def _open(user: User, record: Submission) -> Response:
     return _client(user).get(f"/records/{record._meta.label_lower}/{record.pk}/figures/")
 
 
-def _counted(user: User, record: Any) -> dict[str, str]:
+def _counted(user: User, record: Submission) -> dict[str, str]:
     """Indicator → what the record adds, as the page says."""
     page = _open(user, record)
     assert page.status_code == 200
@@ -232,7 +232,7 @@ def test_its_own_page_leads_there(yuzhong: Plan, approved: Make, shiju: User) ->
 # --- the editions -----------------------------------------------------------------------------
 
 
-def _sealed_in(user: User, record: Any) -> list[str]:
+def _sealed_in(user: User, record: Submission) -> list[str]:
     page = _open(user, record)
     for edition in page.context["editions"]:
         assert str(edition) in page.content.decode()
@@ -333,7 +333,7 @@ def test_a_stranger_is_asked_to_log_in(yuzhong: Plan, approved: Make) -> None:
 # --- how much it costs --------------------------------------------------------------------------
 
 
-def _queries(client: Client, record: Any) -> int:
+def _queries(client: Client, record: Submission) -> int:
     client.get(f"/records/{record._meta.label_lower}/{record.pk}/figures/")
     with CaptureQueriesContext(connection) as queries:
         answer = client.get(f"/records/{record._meta.label_lower}/{record.pk}/figures/")

@@ -65,7 +65,7 @@ def _book(rows: Iterable[Row], count: int, *, is_summed: bool = True, name: str 
     return saved(book, MOMENT, [stream])
 
 
-def _row(name: str | None = "甲", *rest: Any) -> Row:
+def _row(name: str | None = "甲", *rest: object) -> Row:
     return [name, *(rest or ("1000.50", 3, "2026-03-01"))]
 
 

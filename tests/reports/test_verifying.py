@@ -56,7 +56,7 @@ def _one_byte(edition: Edition) -> None:
     _update(edition, content=edition.content.replace("渝中区", "渝中市", 1))
 
 
-def _update(edition: Edition, **values: Any) -> None:
+def _update(edition: Edition, **values: object) -> None:
     Edition.objects.filter(pk=edition.pk).update(**values)
 
 
@@ -82,7 +82,7 @@ def _flip_document(edition: Edition) -> None:
     path.write_bytes(bytes(data))
 
 
-def _first_figure(edition: Edition, **named: Any) -> None:
+def _first_figure(edition: Edition, **named: object) -> None:
     _update(edition, **{name: getattr(edition, name) | {"funds": to} for name, to in named.items()})
 
 
@@ -91,7 +91,7 @@ def _other_reviewer(edition: Edition) -> None:
     _update(edition, sealed_by=other)
 
 
-def _report(**values: Any) -> Tamper:
+def _report(**values: object) -> Tamper:
     return lambda edition: Report.objects.filter(pk=edition.report_id).update(**values)
 
 

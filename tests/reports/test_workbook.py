@@ -21,6 +21,7 @@ from reports.models import Edition
 from reports.paper.workbook import build_workbook
 from tests.conftest import DISTRICT
 from tests.reports.conftest import CREDIT_CODE, JUNE
+from tests.types import Response
 
 #: The kind of database does not matter to it.
 pytestmark = pytest.mark.once
@@ -76,7 +77,7 @@ def _rows(sheet: Worksheet, count: int) -> list[tuple[Any, ...]]:
     return list(sheet.iter_rows(min_row=HEAD + 1, max_row=HEAD + count, values_only=True))
 
 
-def _same(shown: Any, text: str | None) -> bool:
+def _same(shown: Response, text: str | None) -> bool:
     if text is None:
         return shown in ("无数据", "—")
     return isinstance(shown, int | float) and Decimal(str(shown)) == Decimal(text)
@@ -155,7 +156,7 @@ def test_the_ledger_sheets_hold_the_rows_of_the_edition(
                 assert _shown_as(column["type"], shown, value), (ledger["name"], shown, value)
 
 
-def _shown_as(kind: str, shown: Any, value: Any) -> bool:
+def _shown_as(kind: str, shown: Response, value: object) -> bool:
     if value in (None, ""):
         return shown in (None, "")
     if kind in ("money", "count"):
@@ -273,7 +274,7 @@ def test_every_cell_survives_another_program(
     assert {at: (one, theirs[at]) for at, one in ours.items() if not _equal(one, theirs[at])} == {}
 
 
-def _equal(one: Any, other: Any) -> bool:
+def _equal(one: object, other: object) -> bool:
     if isinstance(one, int | float) and isinstance(other, int | float):
         return Decimal(str(one)) == Decimal(str(other))
     return bool(one == other)
@@ -314,7 +315,7 @@ def test_the_charts_are_native_and_draw_the_numbers_of_the_edition(
     ] == (content["trend"]["days"])
 
 
-def _drawn(shown: Any, text: str | None) -> bool:
+def _drawn(shown: Response, text: str | None) -> bool:
     if text is None:
         return shown is None
     return abs(Decimal(str(shown)) - Decimal(text)) < Decimal("1e-9")

@@ -14,7 +14,7 @@ from areas.models import Area
 from funds.models import Donation, Fund, FundMember
 from indicators.models import OpeningBalance
 from orgs.models import Charity
-from reviews.models import Status
+from reviews.models import Status, Submission
 from reviews.services import approve, reopen, submit
 from reviews.trail.differences import (
     EMPTY,
@@ -44,7 +44,9 @@ def rows(comparison: Comparison) -> dict[str, str]:
 def edited(approved: Make, shiju: User) -> Callable[..., Any]:
     """`edited(Scene, name="新名")`: approved, taken back and changed."""
 
-    def change(kind: Any, before: dict[str, Any] | None = None, **after: Any) -> Any:
+    def change(
+        kind: type[Submission], before: dict[str, Any] | None = None, **after: object
+    ) -> Any:
         record = approved(kind, **(before or {}))
         reopen(record, by=shiju, reason="请核对")
         for name, value in after.items():
@@ -57,7 +59,7 @@ def edited(approved: Make, shiju: User) -> Callable[..., Any]:
 
 @pytest.mark.parametrize("kind", RECORD_KINDS, ids=kind_name)
 def test_every_field_of_every_kind_is_shown_in_chinese(
-    make: Make, shiju: User, district: Area, kind: Any
+    make: Make, shiju: User, district: Area, kind: type[Submission]
 ) -> None:
     shown = compare(sound(make, kind), shiju)
     labels = [row.label for row in shown.rows]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
@@ -48,7 +47,7 @@ def breaking() -> Iterator[None]:
 
 
 def test_a_fact_that_comes_or_goes_is_told_with_its_area(
-    make: Make, quji: User, shiju: User, heard: list[Any]
+    make: Make, quji: User, shiju: User, heard: list[object]
 ) -> None:
     record = make(VolunteerTeam, area_id=QIXINGGANG)
     submit(record, by=quji)
@@ -60,7 +59,7 @@ def test_a_fact_that_comes_or_goes_is_told_with_its_area(
 
 
 def test_what_was_no_fact_is_not_told(
-    make: Make, quji: User, shiju: User, heard: list[Any]
+    make: Make, quji: User, shiju: User, heard: list[object]
 ) -> None:
     record = make(VolunteerTeam)
     submit(record, by=quji)
@@ -70,7 +69,7 @@ def test_what_was_no_fact_is_not_told(
 
 
 def test_voiding_tells_the_areas_of_the_facts_only(
-    make: Make, shiju: User, heard: list[Any]
+    make: Make, shiju: User, heard: list[object]
 ) -> None:
     make(VolunteerTeam, area_id=QIXINGGANG, status="approved")
     make(VolunteerTeam, area_id=JIEFANGBEI, status="pending")
@@ -79,7 +78,7 @@ def test_voiding_tells_the_areas_of_the_facts_only(
 
 
 def test_a_bulk_approval_tells_all_its_areas_at_once(
-    make: Make, quji: User, shiju: User, heard: list[Any]
+    make: Make, quji: User, shiju: User, heard: list[object]
 ) -> None:
     for area in (QIXINGGANG, QIXINGGANG, JIEFANGBEI):
         make(VolunteerTeam, area_id=area)

@@ -20,7 +20,7 @@ from accounts.models import User
 from funds.models import Donation, Fund
 from orgs.models import Charity
 from reviews.evidence.attachments import attach, remove
-from reviews.models import IMPORT_REASON, ImportBatch
+from reviews.models import IMPORT_REASON, ImportBatch, Submission
 from reviews.services import approve, reopen, return_, submit
 from reviews.trail.differences import EMPTY, HIDDEN
 from reviews.trail.timeline import Entry, rows_changed_since, timeline_of
@@ -42,7 +42,7 @@ def one(entries: list[Entry], title: str) -> Entry:
     return found
 
 
-def log(record: Any, by: User, *messages: dict[str, Any]) -> None:
+def log(record: Submission, by: User, *messages: dict[str, Any]) -> None:
     """What the admin writes down when a page is saved."""
     kind = ContentType.objects.get_for_model(type(record))
     LogEntry.objects.create(
@@ -57,7 +57,7 @@ def log(record: Any, by: User, *messages: dict[str, Any]) -> None:
 
 @pytest.fixture
 def batch(quji: User) -> Callable[..., ImportBatch]:
-    def create(area: str = DISTRICT, **values: Any) -> ImportBatch:
+    def create(area: str = DISTRICT, **values: object) -> ImportBatch:
         number = ImportBatch.objects.count()
         given = {"kind": "scenes", "file_name": "场景台账.xlsx", "created_by": quji, "row_count": 1}
         return ImportBatch.objects.create(area_id=area, sha256=f"{number}", **given | values)

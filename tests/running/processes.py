@@ -67,7 +67,7 @@ def _do(work: Callable[[Connection], object], line: Connection) -> None:
     line.send(answer)
 
 
-def ask(work: Callable[[], Any]) -> Any:
+def ask(work: Callable[[], object]) -> Any:
     """What a fresh process finds."""
     return Colleague(lambda line: work()).answer()
 
@@ -101,8 +101,8 @@ def each_step(around: Callable[[str, Callable[[], object]], object]) -> Iterator
     Statements, and what Django's execute wrappers do not see: COPY and COMMIT.
     """
 
-    def statement(execute: Callable[..., object], *asked: Any) -> object:
-        return around(asked[0], lambda: execute(*asked))
+    def statement(execute: Callable[..., object], sql: str, *rest: object) -> object:
+        return around(sql, lambda: execute(sql, *rest))
 
     def copy(self: CursorWrapper, sql: str, stream: IO[str]) -> object:
         return around(sql, lambda: self.cursor.copy_expert(sql, stream))

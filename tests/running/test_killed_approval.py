@@ -129,7 +129,7 @@ class Rehearsal:
 def _rehearse(operation: Operation) -> Rehearsal:
     steps, took = list[str](), list[float]()
 
-    def around(name: str, step: Callable[[], Any]) -> Any:
+    def around(name: str, step: Callable[[], object]) -> Any:
         began = time.perf_counter()
         try:
             return step()
@@ -155,7 +155,7 @@ def _doomed(operation: Operation, number: int, moment: str) -> Colleague:
     def work(line: Connection) -> None:
         passed = 0
 
-        def around(name: str, step: Callable[[], Any]) -> Any:
+        def around(name: str, step: Callable[[], object]) -> Any:
             nonlocal passed
             passed += 1
             if passed != number:

@@ -78,7 +78,7 @@ def _until(export: Export, last: int) -> Callable[[Line], int]:
     def work(line: Line) -> int:
         steps = 0
 
-        def around(name: str, step: Callable[[], Any]) -> Any:
+        def around(name: str, step: Callable[[], object]) -> Any:
             nonlocal steps
             steps += 1
             if steps == last:
@@ -147,7 +147,7 @@ def test_what_a_killed_worker_left_is_taken_up_by_the_next(
     celery_worker_process: Start,
     redis_server: RedisServer,
 ) -> None:
-    def send(task: Any, *arguments: Any) -> None:
+    def send(task: Any, *arguments: object) -> None:
         with Connection(worker_environment["REDIS_URL"]) as broker:
             app.send_task(task.name, arguments, connection=broker)
 

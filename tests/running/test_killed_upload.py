@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import signal
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -28,7 +27,7 @@ def test_the_file_of_a_killed_upload_goes_after_a_day(
     scene = make(Scene)
     kept = attach(scene, upload(), by=jiedao)
 
-    def work(line: Any) -> None:
+    def work(line: object) -> None:
         monkeypatch.setattr(Attachment, "save", lambda self: die())
         attach(scene, upload(PDF, "协议.pdf"), by=jiedao)
 

@@ -67,7 +67,7 @@ def _at_once(*works: Callable[[], Any]) -> list[Any]:
     """What each work answers, on a connection of its own."""
     answers: dict[int, Any] = {}
 
-    def run(number: int, work: Callable[[], Any]) -> None:
+    def run(number: int, work: Callable[[], object]) -> None:
         try:
             answers[number] = work()
         except BaseException as error:

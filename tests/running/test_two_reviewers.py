@@ -229,7 +229,7 @@ def _check_with(number: int, interrupt: Callable[[], None]) -> tuple[bool, str]:
     """The check's output when something happens before its step; whether it has so many."""
     passed = 0
 
-    def around(name: str, step: Callable[[], Any]) -> Any:
+    def around(name: str, step: Callable[[], object]) -> Any:
         nonlocal passed
         if threading.current_thread() is threading.main_thread():
             passed += 1

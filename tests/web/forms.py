@@ -5,8 +5,10 @@ from __future__ import annotations
 from html.parser import HTMLParser
 from typing import Any
 
+from tests.types import Response
 
-def filled_in(response: Any, **changes: Any) -> dict[str, Any]:
+
+def filled_in(response: Response, **changes: object) -> dict[str, Any]:
     """The values of an admin form as shown, its inline rows included, with some changed."""
     form = response.context["adminform"].form
     forms = [form]
@@ -37,7 +39,7 @@ class _Fields(HTMLParser):
             self._depth = 0
 
 
-def hidden_fields(response: Any) -> dict[str, list[str]]:
+def hidden_fields(response: Response) -> dict[str, list[str]]:
     """What the confirmation page would send back by itself."""
     parser = _Fields()
     parser.feed(response.content.decode())
@@ -45,17 +47,17 @@ def hidden_fields(response: Any) -> dict[str, list[str]]:
     return parser.values
 
 
-def messages_of(response: Any) -> list[str]:
+def messages_of(response: Response) -> list[str]:
     """The messages shown on a page."""
     return [str(message) for message in response.context["messages"]]
 
 
-def options_of(response: Any) -> list[str]:
+def options_of(response: Response) -> list[str]:
     """The bulk actions a list offers."""
     form = response.context.get("action_form")
     return [name for name, _ in form.fields["action"].choices if name] if form else []
 
 
-def buttons_of(response: Any) -> list[str]:
+def buttons_of(response: Response) -> list[str]:
     """The transitions a record's page offers."""
     return [str(button["title"]) for button in response.context["actions_detail"]]

@@ -19,7 +19,7 @@ from reviews.services import submit
 from scenes.models import Scene
 from tests.conftest import DAY, HUAYIPO, MINSHENGLU
 from tests.records.kinds import RECORD_KINDS, kind_name, sound
-from tests.types import Make, Visit, streamed
+from tests.types import Make, Response, Visit, streamed
 from tests.web.forms import filled_in, messages_of
 
 JPEG, PNG, PDF = b"\xff\xd8\xff\xe0 photo", b"\x89PNG\r\n\x1a\n picture", b"%PDF-1.7 paper"
@@ -40,7 +40,7 @@ def _page(record: Submission | type[Submission], action: str = "change") -> str:
     return reverse(f"admin:{opts.app_label}_{opts.model_name}_{action}", args=arguments)
 
 
-def _with(*files: Any, start: int = 0, **values: Any) -> dict[str, Any]:
+def _with(*files: object, start: int = 0, **values: object) -> dict[str, Any]:
     """New rows behind the stored ones, each `file` or `(file, note)`."""
     sent: dict[str, Any] = {f"{PREFIX}-TOTAL_FORMS": start + len(files)}
     for number, each in enumerate(files, start):
@@ -49,14 +49,14 @@ def _with(*files: Any, start: int = 0, **values: Any) -> dict[str, Any]:
     return sent | values
 
 
-def _save(client: Client, url: str, **changes: Any) -> Any:
+def _save(client: Client, url: str, **changes: object) -> Response:
     page = client.get(url)
     values = filled_in(page, **changes)
     stored = {f"{PREFIX}-{n}-file" for n in range(30)} - set(changes)
     return client.post(url, {key: value for key, value in values.items() if key not in stored})
 
 
-def _errors(response: Any) -> list[dict[str, list[str]]]:
+def _errors(response: Response) -> list[dict[str, list[str]]]:
     (formset,) = (
         group.formset
         for group in response.context["inline_admin_formsets"]
@@ -79,7 +79,9 @@ def clerk(visit: Visit, jiedao: User) -> Client:
 
 
 @pytest.mark.parametrize("kind", RECORD_KINDS, ids=kind_name)
-def test_every_kind_takes_evidence(make: Make, clerk: Client, jiedao: User, kind: Any) -> None:
+def test_every_kind_takes_evidence(
+    make: Make, clerk: Client, jiedao: User, kind: type[Submission]
+) -> None:
     record = sound(make, kind, area_id=HUAYIPO)
     page = clerk.get(_page(record))
     assert 'enctype="multipart/form-data"' in page.content.decode()
@@ -232,7 +234,7 @@ def test_a_fault_while_saving_leaves_no_file(
     """The file is on the disk when the log of the page fails and all is rolled back."""
     seen = []
 
-    def fail(*args: Any, **kwargs: Any) -> None:
+    def fail(*args: object, **kwargs: object) -> None:
         seen.extend(files_under(tmp_path))
         raise RuntimeError
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
-from typing import Any
 
 import pytest
 from django.contrib import admin
@@ -15,9 +14,9 @@ from django.urls import reverse
 from accounts.models import User
 from areas.models import Area
 from indicators.models import Plan
-from reviews.models import Status
+from reviews.models import Status, Submission
 from tests.records.kinds import RECORD_KINDS, kind_name
-from tests.types import Make, Visit
+from tests.types import Make, Response, Visit
 from tests.web.forms import filled_in
 from tests.web.routes import addresses, all_routes, bulk_calls
 from tests.web.world import World, build_world
@@ -96,7 +95,7 @@ def world(make: Make, quji: User, shiju: User, yuzhong: Plan) -> World:
     return build_world(make, quji, shiju, yuzhong, states=states)
 
 
-def _is_read(response: Any) -> bool:
+def _is_read(response: Response) -> bool:
     return "text/html" in response.get("Content-Type", "")
 
 
@@ -156,7 +155,7 @@ def test_empty_lists_are_chinese(
 
 @pytest.mark.parametrize("kind", RECORD_KINDS, ids=kind_name)
 def test_a_form_full_of_nonsense_comes_back_in_chinese(
-    visit: Visit, quji: User, yuzhong: Plan, kind: Any
+    visit: Visit, quji: User, yuzhong: Plan, kind: type[Submission]
 ) -> None:
     client = visit(quji)
     url = reverse(f"admin:{kind._meta.app_label}_{kind._meta.model_name}_add")
@@ -198,7 +197,7 @@ def test_a_server_error_is_chinese(
 ) -> None:
     from scenes.admin import SceneAdmin
 
-    def fail(*args: Any, **kwargs: Any) -> None:
+    def fail(*args: object, **kwargs: object) -> None:
         raise RuntimeError("a fault nobody foresaw")
 
     monkeypatch.setattr(SceneAdmin, "get_list_display", fail)

@@ -20,7 +20,7 @@ from indicators.models import Plan
 from orgs.models import Training
 from scenes.models import Activity, Scene
 from tests.conftest import DISTRICT, HUAYIPO, JIEFANGBEI, MINSHENGLU, QIXINGGANG
-from tests.types import Make, Visit
+from tests.types import Make, Response, Visit
 
 URL = f"/dashboard/yuzhong-2026/{DISTRICT}/"
 
@@ -58,7 +58,7 @@ def test_the_cards_show_the_figures_of_the_command(facts: None, visit: Visit, sh
             _compare(page, _json("--area", area, "--on", on))
 
 
-def _compare(page: Any, expected: dict[str, Any]) -> None:
+def _compare(page: Response, expected: dict[str, Any]) -> None:
     cards = page.context["annex_cards"] + page.context["text_cards"]
     assert len(cards) == len(expected) == 14
     for card in cards:

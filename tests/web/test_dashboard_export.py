@@ -38,7 +38,7 @@ def _book(client: Client, area: str = DISTRICT, **query: str) -> Any:
     return openpyxl.load_workbook(io.BytesIO(answer.content))
 
 
-def _as_text(value: Any) -> str | None:
+def _as_text(value: object) -> str | None:
     """A number of a cell as the API writes it."""
     return None if value == "无数据" else f"{Decimal(str(value)).normalize():f}"
 

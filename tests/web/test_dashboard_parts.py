@@ -19,7 +19,7 @@ from reports.editions.sealing import seal
 from reports.filing.preparing import prepare_reports
 from reports.models import Report
 from tests.conftest import DISTRICT, HUAYIPO, JIEFANGBEI, MINSHENGLU, NEIGHBOUR, QIXINGGANG
-from tests.types import Make, Visit
+from tests.types import Make, Response, Visit
 from tests.web.test_chinese import english_in
 
 pytestmark = pytest.mark.once  # pages; their figures are proven on both
@@ -30,13 +30,16 @@ URL = f"/dashboard/yuzhong-2026/{DISTRICT}/"
 STREET = f"/dashboard/yuzhong-2026/{QIXINGGANG}/"
 ON = "2026-06-15"
 
+#: `page(url, **query)`: opens a dashboard.
+Page = Callable[..., Response]
+
 
 @pytest.fixture
-def page(yuzhong: Plan, visit: Visit, shiju: User) -> Callable[..., Any]:
+def page(yuzhong: Plan, visit: Visit, shiju: User) -> Page:
     """`page(on="2026-06-15")`: the district's dashboard as its reviewer opens it."""
     client = visit(shiju)
 
-    def open_(url: str = URL, **query: str) -> Any:
+    def open_(url: str = URL, **query: str) -> Response:
         answer = client.get(url, query)
         assert answer.status_code == 200
         return answer
@@ -51,7 +54,7 @@ def _named(rows: Any, name: str) -> Any:
 # --- comparison -----------------------------------------------------------------------------
 
 
-def test_two_days_stand_side_by_side(page: Any, approved: Make) -> None:
+def test_two_days_stand_side_by_side(page: Page, approved: Make) -> None:
     approved(Fund, established_on=Day(2026, 3, 10))
     approved(Fund, established_on=Day(2026, 6, 10))
     found = page(on=ON, against="2026-04-15").context["comparison"]
@@ -60,7 +63,7 @@ def test_two_days_stand_side_by_side(page: Any, approved: Make) -> None:
     assert found["there"] == "渝中区，2026年4月15日"
 
 
-def test_two_streets_stand_side_by_side(page: Any, approved: Make) -> None:
+def test_two_streets_stand_side_by_side(page: Page, approved: Make) -> None:
     approved(Fund, area_id=HUAYIPO)
     for _ in range(3):
         approved(Fund, area_id=MINSHENGLU)
@@ -90,7 +93,7 @@ def test_no_day_to_compare_with_is_not_found(
 
 
 def test_the_areas_below_are_ranked_and_equal_values_share_a_place(
-    page: Any, approved: Make
+    page: Page, approved: Make
 ) -> None:
     for area, number in ((QIXINGGANG, 2), (JIEFANGBEI, 5), (f"{DISTRICT}004", 2)):
         for _ in range(number):
@@ -108,7 +111,7 @@ def test_the_areas_below_are_ranked_and_equal_values_share_a_place(
 
 
 def test_the_ranking_says_what_moved_at_each_area_since_the_last_report(
-    page: Any, approved: Make
+    page: Page, approved: Make
 ) -> None:
     approved(Fund, area_id=HUAYIPO, established_on=Day(2026, 3, 10))
     approved(Fund, area_id=MINSHENGLU, established_on=Day(2026, 3, 10))
@@ -121,14 +124,14 @@ def test_the_ranking_says_what_moved_at_each_area_since_the_last_report(
     assert set(moved.values()) == {"+1支", "持平"}
 
 
-def test_an_unknown_indicator_ranks_by_the_first(page: Any) -> None:
+def test_an_unknown_indicator_ranks_by_the_first(page: Page) -> None:
     assert page(rank="' OR 1=1").context["ranking"]["indicator"].code == "funds"
 
 
 # --- what moved -----------------------------------------------------------------------------
 
 
-def test_before_any_report_the_last_months_end_is_compared_with(page: Any, approved: Make) -> None:
+def test_before_any_report_the_last_months_end_is_compared_with(page: Page, approved: Make) -> None:
     approved(Fund, established_on=Day(2026, 3, 10))
     approved(Fund, established_on=Day(2026, 6, 10))
     answer = page(on=ON)
@@ -137,7 +140,7 @@ def test_before_any_report_the_last_months_end_is_compared_with(page: Any, appro
     assert (move["then"], move["now"], move["difference"]) == ("1支", "2支", "+1支")
 
 
-def test_after_a_due_day_nobody_filed_its_figures_are_counted(page: Any, approved: Make) -> None:
+def test_after_a_due_day_nobody_filed_its_figures_are_counted(page: Page, approved: Make) -> None:
     approved(Fund, established_on=Day(2026, 3, 10))
     approved(Fund, established_on=Day(2026, 7, 10))
     answer = page(on="2026-08-01")
@@ -146,7 +149,7 @@ def test_after_a_due_day_nobody_filed_its_figures_are_counted(page: Any, approve
 
 
 def test_a_sealed_report_is_compared_with_as_it_was_sealed(
-    page: Any, approved: Make, yuzhong: Plan, shiju: User
+    page: Page, approved: Make, yuzhong: Plan, shiju: User
 ) -> None:
     """What is registered afterwards for a day before the report moved since the report."""
     approved(Fund, established_on=Day(2026, 3, 10))
@@ -168,7 +171,7 @@ def _seal(due: Day, by: User) -> Report:
 # --- filing ---------------------------------------------------------------------------------
 
 
-def test_how_the_report_stands_is_said(page: Any, approved: Make, shiju: User) -> None:
+def test_how_the_report_stands_is_said(page: Page, approved: Make, shiju: User) -> None:
     approved(Fund)
     prepare_reports(Day(2026, 6, 15))
     report = Report.objects.get(area=DISTRICT)
@@ -183,7 +186,7 @@ def test_how_the_report_stands_is_said(page: Any, approved: Make, shiju: User) -
 
 
 def test_streets_that_file_are_counted_and_listed(
-    page: Any, approved: Make, few_streets: Plan, jiedao: User
+    page: Page, approved: Make, few_streets: Plan, jiedao: User
 ) -> None:
     approved(Fund)
     prepare_reports(Day(2026, 6, 15))
@@ -195,7 +198,7 @@ def test_streets_that_file_are_counted_and_listed(
     assert set(below.values()) == {"逾期"} and len(below) == 2
 
 
-def test_where_nobody_files_nothing_is_said(page: Any) -> None:
+def test_where_nobody_files_nothing_is_said(page: Page) -> None:
     answer = page(on=ON)
     assert answer.context["filing"] is None
     assert answer.context["sentence"].endswith("；数据截至2026年6月15日。")
@@ -204,7 +207,7 @@ def test_where_nobody_files_nothing_is_said(page: Any) -> None:
 # --- goals ----------------------------------------------------------------------------------
 
 
-def test_a_coverage_names_who_falls_short(page: Any, approved: Make) -> None:
+def test_a_coverage_names_who_falls_short(page: Page, approved: Make) -> None:
     approved(Fund, area_id=QIXINGGANG, level="street")
     goal = _named(page(on=ON).context["goals"], "街道社区慈善基金覆盖面")
     assert goal["missing"].startswith("尚未达标的街道10个：解放碑街道、")
@@ -224,7 +227,7 @@ def test_above_a_county_those_short_are_counted_below(
 
 
 def test_a_street_with_a_share_has_a_state_in_word_and_shape(
-    page: Any, approved: Make, yuzhong: Plan
+    page: Page, approved: Make, yuzhong: Plan
 ) -> None:
     approved(Fund, area_id=HUAYIPO)
     target = Target.objects.get(indicator__code="funds", due_on="2026-12-31", place="annex")
@@ -238,7 +241,7 @@ def test_a_street_with_a_share_has_a_state_in_word_and_shape(
     assert "已完成" in row
 
 
-def test_the_staircase_is_the_target_due_next(page: Any, approved: Make) -> None:
+def test_the_staircase_is_the_target_due_next(page: Page, approved: Make) -> None:
     approved(Fund)
     trend = page(on="2027-02-28").context["trend"]
     funds = next(series for series in trend["series"] if series["code"] == "funds")
@@ -247,7 +250,7 @@ def test_the_staircase_is_the_target_due_next(page: Any, approved: Make) -> None
 
 
 def test_the_projection_runs_from_the_figure_to_what_is_expected_on_the_due_day(
-    page: Any, approved: Make, yuzhong: Plan
+    page: Page, approved: Make, yuzhong: Plan
 ) -> None:
     for month in (2, 3, 4, 5):
         approved(Fund, established_on=Day(2026, month, 3))
@@ -262,7 +265,7 @@ def test_the_projection_runs_from_the_figure_to_what_is_expected_on_the_due_day(
 
 
 def test_a_year_without_a_target_names_the_next_one_where_there_is_one(
-    page: Any, approved: Make, yuzhong: Plan
+    page: Page, approved: Make, yuzhong: Plan
 ) -> None:
     approved(Fund)
     answer = page(on="2028-03-15")  # targets of 2027 and 2029
@@ -271,7 +274,7 @@ def test_a_year_without_a_target_names_the_next_one_where_there_is_one(
     assert "九项指标：9项本年未设目标；" in answer.context["sentence"]
 
 
-def test_the_plans_target_is_no_target_of_a_street(page: Any, approved: Make) -> None:
+def test_the_plans_target_is_no_target_of_a_street(page: Page, approved: Make) -> None:
     approved(Fund)
     answer = page(STREET, on=ON)
     assert {card["next"] for card in answer.context["annex_cards"]} == {""}
@@ -300,7 +303,7 @@ def test_without_any_record_the_page_says_what_to_do(
 
 @pytest.mark.parametrize("shape", ["screen", "print"])
 def test_the_big_screen_and_the_print_show_the_same_figures(
-    page: Any, approved: Make, shape: str
+    page: Page, approved: Make, shape: str
 ) -> None:
     approved(CommunityOrg)
     approved(Fund)
@@ -328,7 +331,7 @@ def test_a_figure_opens_beside_the_page_without_the_shell(
 # --- as it is written -----------------------------------------------------------------------
 
 
-def test_a_difference_is_that_of_the_values_as_written(page: Any, approved: Make) -> None:
+def test_a_difference_is_that_of_the_values_as_written(page: Page, approved: Make) -> None:
     approved(Donation, amount_yuan=Decimal("12300"), donated_on=Day(2026, 5, 2))
     approved(Donation, amount_yuan=Decimal("1"), donated_on=Day(2026, 6, 2))
     answer = page(on=ON, rank="raised", against="2026-06-01")
@@ -343,7 +346,7 @@ def test_a_difference_is_that_of_the_values_as_written(page: Any, approved: Make
 
 
 def test_an_indicator_the_sealed_report_did_not_have_is_counted_on_its_day(
-    page: Any, approved: Make, yuzhong: Plan, shiju: User
+    page: Page, approved: Make, yuzhong: Plan, shiju: User
 ) -> None:
     approved(Fund, established_on=Day(2026, 3, 10))
     _seal(Day(2026, 6, 30), shiju)
@@ -357,7 +360,7 @@ def test_an_indicator_the_sealed_report_did_not_have_is_counted_on_its_day(
 
 
 def test_a_correction_is_what_was_reported_last(
-    page: Any, approved: Make, yuzhong: Plan, shiju: User
+    page: Page, approved: Make, yuzhong: Plan, shiju: User
 ) -> None:
     approved(Fund, established_on=Day(2026, 3, 10))
     report = _seal(Day(2026, 6, 30), shiju)
@@ -370,7 +373,7 @@ def test_a_correction_is_what_was_reported_last(
 
 
 def test_growth_up_to_28_february_leaves_out_the_29th_of_the_year_before(
-    page: Any, approved: Make, yuzhong: Plan
+    page: Page, approved: Make, yuzhong: Plan
 ) -> None:
     Plan.objects.update(starts_on=Day(2025, 1, 1))  # the year before is kept
     ensure_layout()
@@ -408,7 +411,7 @@ def test_only_areas_the_plan_is_about_are_offered_for_comparison(
     assert len(client.get(STREET).context["siblings"]) == 10
 
 
-def test_a_past_year_without_a_day_is_that_of_the_api_everywhere(page: Any) -> None:
+def test_a_past_year_without_a_day_is_that_of_the_api_everywhere(page: Page) -> None:
     client = page(URL).client
     asked = {"plan": "yuzhong-2026", "area": DISTRICT, "year": "2025"}
     on = client.get("/api/v1/progress/", asked).json()["on"]
@@ -417,7 +420,7 @@ def test_a_past_year_without_a_day_is_that_of_the_api_everywhere(page: Any) -> N
     assert figure.context["day"].isoformat() == on
 
 
-def test_the_days_offered_are_called_what_they_are(page: Any, yuzhong: Plan) -> None:
+def test_the_days_offered_are_called_what_they_are(page: Page, yuzhong: Plan) -> None:
     words = [word for word, _ in page(on=ON).context["days"]]
     assert words == ["今天", "上月末", "上年末", "2026年5月底"]
     yuzhong.ends_on = Day(2025, 12, 31)
@@ -427,7 +430,7 @@ def test_the_days_offered_are_called_what_they_are(page: Any, yuzhong: Plan) -> 
     assert "今天" not in offered
 
 
-def test_the_big_screen_of_today_stays_with_the_day(page: Any) -> None:
+def test_the_big_screen_of_today_stays_with_the_day(page: Page) -> None:
     assert 'href="?screen=1"' in page().content.decode()
     assert (
         'href="?screen=1&amp;on=2026-06-15&amp;year=2027"'
@@ -435,7 +438,7 @@ def test_the_big_screen_of_today_stays_with_the_day(page: Any) -> None:
     )
 
 
-def test_a_plan_without_indicators_has_a_sentence(page: Any, yuzhong: Plan) -> None:
+def test_a_plan_without_indicators_has_a_sentence(page: Page, yuzhong: Plan) -> None:
     Target.objects.all().delete()
     first, second, *others = Indicator.objects.order_by("position")
     for one in others:

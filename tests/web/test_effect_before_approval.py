@@ -24,7 +24,7 @@ from indicators.plan.loading import load_plans
 from indicators.progress.services import progress
 from indicators.store.series import recompute_all
 from orgs.models import CommunityOrg, Training
-from reviews.models import Status
+from reviews.models import Status, Submission
 from reviews.services import submit
 from scenes.models import Activity
 from tests.conftest import (
@@ -37,7 +37,7 @@ from tests.conftest import (
     QIXINGGANG,
 )
 from tests.indicators.conftest import indicator_text
-from tests.types import Make, Visit
+from tests.types import Make, Response, Visit
 from tests.web.forms import hidden_fields, messages_of
 
 pytestmark = pytest.mark.once  # sentences; what is foretold is proven on both
@@ -84,21 +84,21 @@ def load(tmp_path: Path) -> Callable[..., Plan]:
     return plan
 
 
-def _some(make: Make, by: User, kind: Any, number: int, **values: Any) -> list[Any]:
+def _some(make: Make, by: User, kind: type[Submission], number: int, **values: object) -> list[Any]:
     records = [make(kind, **values) for _ in range(number)]
     for record in records:
         submit(record, by=by, reason="测试")
     return records
 
 
-def _choose(client: Client, records: list[Any], action: str = "approve") -> Any:
+def _choose(client: Client, records: list[Any], action: str = "approve") -> Response:
     kind = records[0]._meta
     url = reverse(f"admin:{kind.app_label}_{kind.model_name}_changelist")
     chosen = {"action": f"{action}_selected", "_selected_action": [each.pk for each in records]}
     return client.post(url, chosen)
 
 
-def _effects(page: Any) -> list[str]:
+def _effects(page: Response) -> list[str]:
     """The sentences of the page, which stand there as its context says."""
     body = unescape(page.content.decode())
     assert all(f"<li>{sentence}</li>" in body for sentence in page.context["effects"])

@@ -22,7 +22,7 @@ from reviews.services import approve, submit, void
 from scenes.models import Activity, Scene
 from tests.conftest import DAY, DISTRICT, HUAYIPO, JIEFANGBEI, MINSHENGLU, QIXINGGANG
 from tests.records.kinds import RECORD_KINDS, kind_name
-from tests.types import Make, Visit
+from tests.types import Make, Response, Visit
 from tests.web.forms import filled_in
 
 pytestmark = pytest.mark.once  # forms; what is stored is checked on both
@@ -46,7 +46,7 @@ def _change(record: Submission) -> str:
     return reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[record.pk])
 
 
-def _post(client: Client, url: str, **changes: Any) -> Any:
+def _post(client: Client, url: str, **changes: object) -> Response:
     return client.post(url, filled_in(client.get(url), **changes))
 
 
@@ -101,7 +101,7 @@ def test_a_record_cannot_be_moved_into_a_foreign_area(clerk: Client, make: Make)
     ids=lambda value: value if isinstance(value, str) else value.__name__,
 )
 def test_a_record_cannot_hang_on_a_foreign_one(
-    clerk: Client, make: Make, model: Any, field: str, kind: Any
+    clerk: Client, make: Make, model: type[Submission], field: str, kind: type[Submission]
 ) -> None:
     foreign = make(kind, area_id=MINSHENGLU)
     values = {
@@ -124,7 +124,9 @@ def test_a_record_cannot_hang_on_a_foreign_one(
 
 
 @pytest.mark.parametrize("kind", RECORD_KINDS, ids=kind_name)
-def test_an_empty_form_comes_back_with_what_is_missing(clerk: Client, kind: Any) -> None:
+def test_an_empty_form_comes_back_with_what_is_missing(
+    clerk: Client, kind: type[Submission]
+) -> None:
     response = _post(clerk, _add(kind), area="")
     assert response.status_code == 200
     assert response.context["adminform"].form.errors
@@ -219,7 +221,7 @@ def test_no_record_is_ever_deleted(
     assert Scene.objects.filter(pk=scene.pk).exists()
 
 
-def _formsets(response: Any) -> list[Any]:
+def _formsets(response: Response) -> list[Any]:
     groups = response.context["inline_admin_formsets"]
     return [response.context["adminform"].form, *(group.formset.empty_form for group in groups)]
 
@@ -230,7 +232,7 @@ def _areas_of(choice: Any) -> list[str]:
 
 @pytest.mark.parametrize("kind", RECORD_KINDS, ids=kind_name)
 def test_related_fields_list_only_what_is_in_scope(
-    clerk: Client, make: Make, yuzhong: Plan, kind: Any
+    clerk: Client, make: Make, yuzhong: Plan, kind: type[Submission]
 ) -> None:
     for each in (Charity, Fund, Project):
         make(each, area_id=HUAYIPO)
@@ -248,7 +250,9 @@ def test_related_fields_list_only_what_is_in_scope(
 
 
 @pytest.mark.parametrize("kind", RECORD_KINDS, ids=kind_name)
-def test_a_required_choice_starts_blank(clerk: Client, yuzhong: Plan, kind: Any) -> None:
+def test_a_required_choice_starts_blank(
+    clerk: Client, yuzhong: Plan, kind: type[Submission]
+) -> None:
     for form in _formsets(clerk.get(_add(kind))):
         columns = {field.name: field for field in form._meta.model._meta.fields}
         for bound in form:

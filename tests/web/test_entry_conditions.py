@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from django.contrib import admin
 from django.test import Client
@@ -13,7 +11,7 @@ from funds.models import Donation
 from indicators.models import Covers, ManualFigure, OpeningBalance
 from orgs.models import Charity, CommunityOrg
 from reviews.checks import OnlyWith, checks_of, find_problems
-from reviews.models import Status
+from reviews.models import Status, Submission
 from scenes.models import Scene
 from tests.conftest import HUAYIPO
 from tests.records.kinds import RECORD_KINDS, manual_indicator
@@ -35,7 +33,7 @@ def clerk(visit: Visit, jiedao: User) -> Client:
 
 
 @pytest.mark.parametrize(("kind", "field"), list(RULES), ids=lambda value: str(value)[-20:])
-def test_the_page_knows_the_rule(clerk: Client, kind: Any, field: str) -> None:
+def test_the_page_knows_the_rule(clerk: Client, kind: type[Submission], field: str) -> None:
     page = clerk.get(add_page(kind)).content.decode().replace("&#x27;", "'")
     assert f'x-show="{RULES[kind, field]}"' in page
 

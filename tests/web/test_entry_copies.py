@@ -14,11 +14,11 @@ from accounts.models import User
 from areas.models import Area
 from funds.models import Donation, Fund
 from orgs.models import Training
-from reviews.models import Status
+from reviews.models import Status, Submission
 from scenes.models import Activity, Scene
 from tests.conftest import DAY, HUAYIPO, JIEFANGBEI, MINSHENGLU, QIXINGGANG
 from tests.records.kinds import RECORD_KINDS, kind_name, sound
-from tests.types import Make, Visit
+from tests.types import Make, Response, Visit
 from tests.web.forms import filled_in
 from tests.web.test_entry_drafts import add_page
 
@@ -28,11 +28,11 @@ def clerk(visit: Visit, jiedao: User) -> Client:
     return visit(jiedao)
 
 
-def _begun(client: Client, kind: Any) -> Any:
+def _begun(client: Client, kind: type[Submission]) -> Response:
     return client.get(add_page(kind) + "?copy=last")
 
 
-def _values(response: Any) -> dict[str, Any]:
+def _values(response: Response) -> dict[str, Any]:
     form = response.context["adminform"].form
     return {name: form[name].value() for name in form.fields}
 
@@ -73,7 +73,7 @@ def test_the_last_record_is_offered_and_fills_the_form(
 
 @pytest.mark.parametrize("kind", RECORD_KINDS, ids=kind_name)
 def test_names_numbers_days_and_quantities_are_left_out(
-    clerk: Client, make: Make, jiedao: User, kind: Any
+    clerk: Client, make: Make, jiedao: User, kind: type[Submission]
 ) -> None:
     record = sound(make, kind, area_id=HUAYIPO)
     kind.objects.filter(pk=record.pk).update(created_by=jiedao)
@@ -85,6 +85,7 @@ def test_names_numbers_days_and_quantities_are_left_out(
             column, models.DateField | models.DecimalField | models.IntegerField
         )
         if must_differ or name in ("name", "number", "receipt_number", "credit_code"):
+            assert isinstance(column, models.Field)
             is_default = column.has_default() and values[name] == column.get_default()
             assert is_default or values[name] in (None, "", timezone.localdate()), name
     assert values.get("area", HUAYIPO) == HUAYIPO

@@ -21,7 +21,7 @@ from reviews.models import Status, Submission
 from scenes.models import Scene
 from tests.conftest import DISTRICT, HUAYIPO
 from tests.records.kinds import RECORD_KINDS, kind_name, sound
-from tests.types import Make, Visit
+from tests.types import Make, Response, Visit
 from tests.web.forms import filled_in, messages_of
 
 pytestmark = pytest.mark.once
@@ -36,11 +36,11 @@ def change_page(record: Submission) -> str:
     return reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[record.pk])
 
 
-def send(client: Client, url: str, **changes: Any) -> Any:
+def send(client: Client, url: str, **changes: object) -> Response:
     return client.post(url, filled_in(client.get(url), **changes), follow=True)
 
 
-def errors_of(response: Any) -> dict[str, list[str]]:
+def errors_of(response: Response) -> dict[str, list[str]]:
     return dict(response.context["adminform"].form.errors)
 
 
@@ -87,7 +87,7 @@ def test_a_record_without_a_name_can_be_opened_from_the_list(clerk: Client, make
 
 @pytest.mark.parametrize("kind", RECORD_KINDS, ids=kind_name)
 def test_what_the_database_cannot_hold_empty_is_asked_for_beside_the_field(
-    clerk: Client, yuzhong: Plan, kind: Any
+    clerk: Client, yuzhong: Plan, kind: type[Submission]
 ) -> None:
     page = clerk.get(add_page(kind))
     form = page.context["adminform"].form
@@ -112,7 +112,7 @@ def test_what_the_database_cannot_hold_empty_is_asked_for_beside_the_field(
 @pytest.mark.once
 @pytest.mark.parametrize("kind", RECORD_KINDS, ids=kind_name)
 def test_whatever_a_draft_may_leave_empty_is_asked_for_at_submission(
-    clerk: Client, make: Make, yuzhong: Plan, kind: Any
+    clerk: Client, make: Make, yuzhong: Plan, kind: type[Submission]
 ) -> None:
     form = clerk.get(add_page(kind)).context["adminform"].form
     record = sound(make, kind)
@@ -144,7 +144,12 @@ def test_whatever_a_draft_may_leave_empty_is_asked_for_at_submission(
     ids=lambda value: value.__name__ if isinstance(value, type) else None,
 )
 def test_what_the_database_refuses_is_refused_beside_the_field(
-    clerk: Client, make: Make, kind: Any, values: dict[str, str], field: str, words: str
+    clerk: Client,
+    make: Make,
+    kind: type[Submission],
+    values: dict[str, str],
+    field: str,
+    words: str,
 ) -> None:
     record = sound(make, kind)
     answer = send(clerk, change_page(record), **values)
@@ -251,7 +256,7 @@ def test_a_day_of_today_is_already_there_for_what_happens_daily(clerk: Client) -
 @pytest.mark.once
 @pytest.mark.parametrize("kind", RECORD_KINDS, ids=kind_name)
 def test_a_draft_with_nothing_in_it_breaks_no_page(
-    visit: Visit, quji: User, shiju: User, make: Make, yuzhong: Plan, kind: Any
+    visit: Visit, quji: User, shiju: User, make: Make, yuzhong: Plan, kind: type[Submission]
 ) -> None:
     record = sound(make, kind, area_id=HUAYIPO)
     empty: dict[str, Any] = {}

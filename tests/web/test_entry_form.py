@@ -16,7 +16,7 @@ from areas.models import Area
 from funds.models import Expenditure, Fund
 from orgs.models import Charity
 from projects.models import Aid, Project
-from reviews.models import Status
+from reviews.models import Status, Submission
 from reviews.pages.entry_pages import TRAIL
 from scenes.models import Scene
 from tests.conftest import DISTRICT, HUAYIPO, JIEFANGBEI, MINSHENGLU, QIXINGGANG
@@ -34,7 +34,7 @@ def clerk(visit: Visit, jiedao: User) -> Client:
 
 @pytest.mark.parametrize("kind", RECORD_KINDS, ids=kind_name)
 def test_every_field_stands_in_exactly_one_group_with_a_chinese_heading(
-    clerk: Client, kind: Any
+    clerk: Client, kind: type[Submission]
 ) -> None:
     page = clerk.get(add_page(kind))
     groups = page.context["adminform"].fieldsets
@@ -51,7 +51,7 @@ def test_every_field_stands_in_exactly_one_group_with_a_chinese_heading(
 
 
 @pytest.mark.parametrize("kind", RECORD_KINDS, ids=kind_name)
-def test_hints_speak_of_fields_that_are_there(kind: Any) -> None:
+def test_hints_speak_of_fields_that_are_there(kind: type[Submission]) -> None:
     pages: Any = admin.site._registry[kind]
     columns = {column.name for column in kind._meta.fields}
     assert set(pages.help_texts) | set(pages.today) <= columns
@@ -83,10 +83,10 @@ def test_only_a_street_or_a_community_is_filled_in(
     assert form["area"].value() == expected
 
 
-def _offered(client: Client, kind: Any, field: str, term: str = "") -> list[str]:
+def _offered(client: Client, kind: type[Submission], field: str, term: str = "") -> list[str]:
     query = {
         "app_label": kind._meta.app_label,
-        "model_name": kind._meta.model_name,
+        "model_name": kind._meta.model_name or "",
         "field_name": field,
         "term": term,
     }

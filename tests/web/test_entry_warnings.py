@@ -14,7 +14,7 @@ from reviews.models import Attachment, ReviewEvent, Status
 from scenes.models import Scene
 from tests.conftest import HUAYIPO
 from tests.reviews.test_attachments import upload
-from tests.types import Make, Visit
+from tests.types import Make, Response, Visit
 from tests.web.forms import filled_in, messages_of
 from tests.web.test_entry_drafts import add_page, change_page, errors_of, send
 
@@ -39,12 +39,12 @@ def clerk(visit: Visit, jiedao: User) -> Client:
     return visit(jiedao)
 
 
-def shown_in(page: Any) -> list[str]:
+def shown_in(page: Response) -> list[str]:
     """What the page would send back by itself."""
     return re.findall(r'<input type="hidden" name="_shown" value="(\w+)">', page.content.decode())
 
 
-def again(client: Client, page: Any, **changes: Any) -> Any:
+def again(client: Client, page: Response, **changes: object) -> Response:
     """Press 保存并提交 on the page that came back."""
     sent = filled_in(page, _submit="", _shown=shown_in(page), **changes)
     return client.post(page.request["PATH_INFO"], sent, follow=True)

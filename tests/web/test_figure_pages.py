@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 from html import unescape
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -33,7 +32,7 @@ from tests.conftest import (
     NEIGHBOUR_STREET,
     QIXINGGANG,
 )
-from tests.types import Make, Visit
+from tests.types import Make, Response, Visit
 from tests.web.test_chinese import english_in
 
 pytestmark = pytest.mark.once  # pages; their figures and lineages are proven on both
@@ -47,19 +46,23 @@ def _url(indicator: str, area: str = DISTRICT, plan: str = "yuzhong-2026") -> st
     return f"/figures/{plan}/{indicator}/{area}/"
 
 
-def _text(page: Any) -> str:
+def _text(page: Response) -> str:
     """What people read, without tags and runs of blanks."""
     assert page.status_code == 200
     body = page.content.decode().split('<div class="board">')[1]
     return " ".join(unescape(re.sub("<[^>]*>", " ", body)).split())
 
 
+#: `board(indicator, area, **query)`: opens a figure's page.
+Board = Callable[..., Response]
+
+
 @pytest.fixture
-def board(visit: Visit, shiju: User, yuzhong: Plan) -> Callable[..., Any]:
+def board(visit: Visit, shiju: User, yuzhong: Plan) -> Board:
     """`board("funds")`: that figure's page as 渝中区's reviewer opens it on 15 June 2026."""
     client = visit(shiju)
 
-    def open_(indicator: str, area: str = DISTRICT, **query: str) -> Any:
+    def open_(indicator: str, area: str = DISTRICT, **query: str) -> Response:
         return client.get(_url(indicator, area), {"on": ON} | query)
 
     return open_
@@ -68,7 +71,9 @@ def board(visit: Visit, shiju: User, yuzhong: Plan) -> Callable[..., Any]:
 # --- the rule and its parts -------------------------------------------------------------------
 
 
-def test_the_sentence_the_rule_and_the_source_stand_on_the_page(board: Any, approved: Make) -> None:
+def test_the_sentence_the_rule_and_the_source_stand_on_the_page(
+    board: Board, approved: Make
+) -> None:
     approved(Fund)
     text = _text(board("funds"))
     assert "社区慈善基金为1支，完成2026年底目标19支的5.26%，尚差18支；" in text
@@ -79,7 +84,7 @@ def test_the_sentence_the_rule_and_the_source_stand_on_the_page(board: Any, appr
     assert "数值 1支 严重滞后" in text
 
 
-def test_a_share_shows_numerator_and_denominator(board: Any, approved: Make) -> None:
+def test_a_share_shows_numerator_and_denominator(board: Board, approved: Make) -> None:
     approved(Activity, reached=[HUAYIPO, MINSHENGLU])
     page = board("coverage")
     assert page.context["parts"] == [("不少于1的社区", "2"), ("纳入考核的社区", "79")]
@@ -87,7 +92,7 @@ def test_a_share_shows_numerator_and_denominator(board: Any, approved: Make) -> 
     assert "数值 2.53%" in _text(page)
 
 
-def test_growth_shows_the_increase_and_last_year_in_yuan(board: Any, approved: Make) -> None:
+def test_growth_shows_the_increase_and_last_year_in_yuan(board: Board, approved: Make) -> None:
     approved(Donation, donated_on=Day(2025, 3, 1), amount_yuan=1000)
     approved(Donation, amount_yuan=Decimal("1050.50"))
     page = board("raised_growth")
@@ -112,7 +117,7 @@ def test_a_reported_figure_shows_both_parts(approved: Make, visit: Visit, shiju:
 # --- targets --------------------------------------------------------------------------------
 
 
-def _rows(page: Any) -> dict[str, tuple[str, str, str]]:
+def _rows(page: Response) -> dict[str, tuple[str, str, str]]:
     """Which target → (what it demands, what was reached, how that stands)."""
     return {
         row["where"]: (
@@ -125,7 +130,7 @@ def _rows(page: Any) -> dict[str, tuple[str, str, str]]:
 
 
 def test_targets_of_both_places_stand_side_by_side_with_their_disagreement(
-    board: Any, approved: Make
+    board: Board, approved: Make
 ) -> None:
     approved(CommunityOrg)
     page = board("charity_orgs")
@@ -143,13 +148,13 @@ def test_targets_of_both_places_stand_side_by_side_with_their_disagreement(
     assert "每个社区2个以上，79个社区" in text
 
 
-def test_years_without_a_target_are_derived_and_say_so(board: Any) -> None:
+def test_years_without_a_target_are_derived_and_say_so(board: Board) -> None:
     page = board("charity_orgs")
     assert page.context["milestones"] == [(2028, "211个")]
     assert "推算的年度参考值（文件未设目标，不作考核）：2028年底 211个（推算）" in _text(page)
 
 
-def test_a_target_that_fell_due_is_measured_on_its_own_day(board: Any, approved: Make) -> None:
+def test_a_target_that_fell_due_is_measured_on_its_own_day(board: Board, approved: Make) -> None:
     """What came later does not make the past better, and what closed since was there then."""
     approved(Fund, closed_on=Day(2027, 2, 1))
     for number in range(2):
@@ -199,7 +204,7 @@ def _urban(root: str) -> list[str]:
 
 
 def test_a_street_sees_its_share_or_whose_target_it_is(
-    board: Any, approved: Make, yuzhong: Plan
+    board: Board, approved: Make, yuzhong: Plan
 ) -> None:
     approved(Fund)
     target = yuzhong.indicators.get(code="funds").targets.get(
@@ -213,7 +218,7 @@ def test_a_street_sees_its_share_or_whose_target_it_is(
     assert page.context["closing"] == "再增加1支即可完成目标。"
 
 
-def test_another_years_target_and_threshold_can_be_asked_for(board: Any, approved: Make) -> None:
+def test_another_years_target_and_threshold_can_be_asked_for(board: Board, approved: Make) -> None:
     for _ in range(2):
         approved(CommunityOrg)
     shown = {}
@@ -236,7 +241,9 @@ def test_another_years_target_and_threshold_can_be_asked_for(board: Any, approve
 # --- what is missing --------------------------------------------------------------------------
 
 
-def test_who_falls_short_is_listed_and_what_would_close_the_gap(board: Any, approved: Make) -> None:
+def test_who_falls_short_is_listed_and_what_would_close_the_gap(
+    board: Board, approved: Make
+) -> None:
     for _ in range(2):
         approved(VolunteerTeam)
     approved(VolunteerTeam, area_id=MINSHENGLU)
@@ -251,7 +258,7 @@ def test_who_falls_short_is_listed_and_what_would_close_the_gap(board: Any, appr
     )
 
 
-def test_a_count_says_how_many_more_close_the_gap(board: Any, approved: Make) -> None:
+def test_a_count_says_how_many_more_close_the_gap(board: Board, approved: Make) -> None:
     approved(Training, person_times=37)
     assert board("trained").context["closing"] == "再增加13人次即可完成目标。"
     approved(Training, person_times=13)
@@ -260,12 +267,12 @@ def test_a_count_says_how_many_more_close_the_gap(board: Any, approved: Make) ->
     assert "差距与补足" not in _text(page)
 
 
-def test_money_says_so_in_its_unit(board: Any, approved: Make) -> None:
+def test_money_says_so_in_its_unit(board: Board, approved: Make) -> None:
     approved(Donation, amount_yuan=Decimal("12300"))
     assert board("raised").context["closing"] == "再增加338.77万元即可完成目标。"
 
 
-def test_what_is_pending_and_what_it_would_bring(board: Any, approved: Make, make: Make) -> None:
+def test_what_is_pending_and_what_it_would_bring(board: Board, approved: Make, make: Make) -> None:
     approved(CommunityOrg)
     for area in (HUAYIPO, MINSHENGLU):
         make(CommunityOrg, area_id=area, status=Status.PENDING)
@@ -280,14 +287,14 @@ def test_what_is_pending_and_what_it_would_bring(board: Any, approved: Make, mak
     assert "待审核" not in _text(board("funds"))
 
 
-def test_what_is_pending_may_change_nothing(board: Any, make: Make) -> None:
+def test_what_is_pending_may_change_nothing(board: Board, make: Make) -> None:
     make(CommunityOrg, status=Status.PENDING)
     page = board("orgs_each_community")
     assert "待审核的相关记录1条，全部通过也不改变本项数值。" in _text(page)
 
 
 def test_what_is_pending_is_held_against_the_asked_years_target(
-    board: Any, approved: Make, make: Make
+    board: Board, approved: Make, make: Make
 ) -> None:
     """A second organisation is enough in 2027, but not in 2029."""
     approved(CommunityOrg)
@@ -302,7 +309,9 @@ def test_what_is_pending_is_held_against_the_asked_years_target(
     }
 
 
-def test_a_pending_activity_of_the_district_shows_where_it_reached(board: Any, make: Make) -> None:
+def test_a_pending_activity_of_the_district_shows_where_it_reached(
+    board: Board, make: Make
+) -> None:
     make(Activity, area_id=DISTRICT, reached=[HUAYIPO], status=Status.PENDING)
     for area, after in ((DISTRICT, "1.27%"), (QIXINGGANG, "12.5%"), (HUAYIPO, "100%")):
         shown = _text(board("coverage", area))
@@ -330,7 +339,7 @@ def test_a_pending_report_is_pending_for_its_own_figure(
 # --- places and records -----------------------------------------------------------------------
 
 
-def test_the_places_below_add_up_and_open(board: Any, approved: Make, visit: Visit) -> None:
+def test_the_places_below_add_up_and_open(board: Board, approved: Make, visit: Visit) -> None:
     for area in (HUAYIPO, HUAYIPO, MINSHENGLU):
         approved(Fund, area_id=area)
     page = board("funds")
@@ -346,7 +355,7 @@ def test_the_places_below_add_up_and_open(board: Any, approved: Make, visit: Vis
     assert below == [f"{_url('funds', QIXINGGANG)}?on={ON}"]
 
 
-def test_the_records_stand_with_who_approved_them(board: Any, approved: Make) -> None:
+def test_the_records_stand_with_who_approved_them(board: Board, approved: Make) -> None:
     fund = approved(Fund)
     donation = approved(Donation, amount_yuan=Decimal("1250.50"), donor_name="陈先生")
     text = _text(board("funds"))
@@ -360,11 +369,11 @@ def test_the_records_stand_with_who_approved_them(board: Any, approved: Make) ->
     assert f'href="/records/funds.donation/{donation.pk}/figures/"' in page.content.decode()
 
 
-def test_without_records_the_page_says_so(board: Any) -> None:
+def test_without_records_the_page_says_so(board: Board) -> None:
     assert "没有计入本项的已通过记录。" in _text(board("funds"))
 
 
-def test_an_activity_is_one_record_at_each_place_it_reached(board: Any, approved: Make) -> None:
+def test_an_activity_is_one_record_at_each_place_it_reached(board: Board, approved: Make) -> None:
     approved(Activity, area_id=DISTRICT, reached=[HUAYIPO, MINSHENGLU])
     assert "共 1 条已通过的记录（2 处）计入本项" in _text(board("coverage"))
 
@@ -382,7 +391,7 @@ def test_a_record_that_is_not_the_visitors_is_named_but_not_linked(
     assert visit(jiedao).get(linked[0][0]).status_code == 200
 
 
-def test_every_link_of_every_figure_opens(board: Any, approved: Make, visit: Visit) -> None:
+def test_every_link_of_every_figure_opens(board: Board, approved: Make, visit: Visit) -> None:
     approved(Fund)
     approved(Fund, area_id=QIXINGGANG, level="street")
     approved(Activity, reached=[HUAYIPO])
@@ -399,7 +408,7 @@ def test_every_link_of_every_figure_opens(board: Any, approved: Make, visit: Vis
     } == set()
 
 
-def test_only_the_first_two_hundred_are_listed(board: Any, quji: User, shiju: User) -> None:
+def test_only_the_first_two_hundred_are_listed(board: Board, quji: User, shiju: User) -> None:
     Training.objects.bulk_create(
         Training(area_id=QIXINGGANG, name=f"培训{n}", held_on=Day(2026, 3, 1), person_times=1,
                  status=Status.APPROVED, submitted_by=quji, reviewed_by=shiju)

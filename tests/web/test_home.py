@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -17,7 +16,7 @@ from indicators.models import Plan, TargetAllocation
 from orgs.models import CommunityOrg, Training
 from reviews.services import reopen, return_, submit
 from tests.conftest import HUAYIPO, MINSHENGLU, PASSWORD, QIXINGGANG
-from tests.types import Make, Visit
+from tests.types import Make, Response, Visit
 
 TITLES = {
     "quji": "desks/clerk.html",
@@ -29,7 +28,7 @@ TITLES = {
 }
 
 
-def _text(response: Any) -> str:
+def _text(response: Response) -> str:
     return " ".join(response.content.decode().split())
 
 

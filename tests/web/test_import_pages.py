@@ -21,7 +21,7 @@ from orgs.models import CommunityOrg
 from reviews.models import ImportBatch, ImportJob, JobState, Status
 from reviews.services import approve, submit
 from tests.ledger.workbooks import one_sheet, org
-from tests.types import Visit
+from tests.types import Response, Visit
 
 
 @pytest.fixture(autouse=True)
@@ -32,7 +32,7 @@ def _own_cache(settings: Settings, tmp_path: Path) -> None:
 
 def _upload(
     browser: Any, *rows: dict[str, Any], kind: str = "orgs", name: str = "台账.xlsx"
-) -> Any:
+) -> Response:
     file = SimpleUploadedFile(name, one_sheet(*rows))
     return browser.post("/imports/", {"kind": kind, "file": file}, follow=True)
 
@@ -243,7 +243,7 @@ def test_an_error_nobody_expected_stores_nothing_and_is_said(
 ) -> None:
     from ledgers import service
 
-    def broken(*_: Any) -> None:
+    def broken(*_: object) -> None:
         raise RuntimeError("boom")
 
     assert jiedao.area

@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import Role, User
 from indicators.models import Plan
 from reports.models import Report
-from reviews.models import ImportBatch, ReviewEvent
+from reviews.models import ImportBatch, ReviewEvent, Submission
 from reviews.services import submit
 from scenes.models import Scene
 from tests.conftest import DISTRICT, HUAYIPO, MINSHENGLU
@@ -32,12 +32,12 @@ def _queries(client: Client, url: str, rows: int) -> int:
     return len(queries)
 
 
-def _url(model: Any) -> str:
+def _url(model: type[Submission]) -> str:
     return f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
 
 
 @pytest.mark.parametrize("kind", RECORD_KINDS, ids=kind_name)
-def test_records(make: Make, visit: Visit, quji: User, kind: Any) -> None:
+def test_records(make: Make, visit: Visit, quji: User, kind: type[Submission]) -> None:
     client = visit(quji)
     counts = []
     for total in (FEW, MANY):
@@ -93,7 +93,7 @@ def test_logs_and_settings(
     request: pytest.FixtureRequest,
     quji: User,
     yuzhong: Plan,
-    model: Any,
+    model: type[Submission],
     add: Any,
     user: str,
 ) -> None:

@@ -19,7 +19,7 @@ from indicators.models import Indicator, Plan, Target
 from reports.models import Edition, Report
 from reviews.models import Attachment, ImportBatch, ImportJob, ReviewEvent
 from tests.records.kinds import RECORD_KINDS
-from tests.types import Make, Visit
+from tests.types import Make, Response, Visit, streamed
 from tests.web.routes import (
     Address,
     Route,
@@ -50,19 +50,19 @@ def world(make: Make, quji: User, shiju: User, yuzhong: Plan) -> World:
     return build_world(make, quji, shiju, yuzhong)
 
 
-def _text(response: Any) -> str:
-    content = b"".join(response.streaming_content) if response.streaming else response.content
+def _text(response: Response) -> str:
+    content = streamed(response) if response.streaming else response.content
     return content.decode(errors="replace")
 
 
-def _is_refused(response: Any) -> bool:
+def _is_refused(response: Response) -> bool:
     if response.status_code == 302:
         return response["Location"].startswith("/admin/login/") or response["Location"] == "/admin/"
     # 405: refused before anything was looked up.
     return response.status_code in (401, 403, 404, 405)
 
 
-def _faults(response: Any, address: Address, user: str) -> list[str]:
+def _faults(response: Response, address: Address, user: str) -> list[str]:
     body = _text(response)
     marks = [MARK] if user == "shenji" else [MARK, LOG_MARK]
     faults = [f"{address.url} 显示了“{mark}”" for mark in marks if mark in _searched(body, address)]
@@ -82,7 +82,7 @@ def _searched(body: str, address: Address) -> str:
     return body
 
 
-def _is_redirect_to_change(response: Any) -> bool:
+def _is_redirect_to_change(response: Response) -> bool:
     """`/<id>/` is sent on to `/<id>/change/`, which refuses."""
     return response.status_code == 302 and response["Location"].endswith("/change/")
 

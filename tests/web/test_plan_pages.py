@@ -24,7 +24,7 @@ from indicators.plan.targets import allocate, allocation_areas, revise_target
 from orgs.models import CommunityOrg
 from tests.conftest import HUAYIPO, JIEFANGBEI, NEIGHBOUR, QIXINGGANG
 from tests.indicators.conftest import HEAD, indicator_text
-from tests.types import Make, Visit
+from tests.types import Make, Response, Visit
 from tests.web.forms import messages_of
 from tests.web.test_chinese import english_in
 
@@ -55,13 +55,13 @@ def _rule(plan: Plan, code: str) -> str:
     return reverse("admin:indicators_indicator_rule", args=[pk])
 
 
-def _words(response: Any) -> str:
+def _words(response: Response) -> str:
     """The page's text in one line."""
     text = re.sub(r"<[^>]+>", " ", response.content.decode())
     return re.sub(r"\s+", " ", unescape(text))
 
 
-def _form_of(page: Any, **changes: Any) -> dict[str, Any]:
+def _form_of(page: Response, **changes: object) -> dict[str, Any]:
     """What a browser would send back, with some fields filled in."""
     form = page.context["form"]
     values = {each.html_name: each.value() for each in form} | {"seen": page.context.get("seen")}
@@ -69,7 +69,7 @@ def _form_of(page: Any, **changes: Any) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value not in (None, False)}
 
 
-def _send(client: Client, url: str, **changes: Any) -> Any:
+def _send(client: Client, url: str, **changes: object) -> Response:
     return client.post(url, _form_of(client.get(url), **changes), follow=True)
 
 
@@ -407,7 +407,7 @@ def two_orgs(approved: Make, yuzhong: Plan) -> None:
         approved(CommunityOrg, tier=tier)
 
 
-def _rows(page: Any) -> dict[str, Any]:
+def _rows(page: Response) -> dict[str, Any]:
     return {row.name: row for row in page.context["preview"]}
 
 
@@ -495,12 +495,12 @@ def test_a_rule_that_cannot_be_counted_is_sent_back(
 # --- files ----------------------------------------------------------------------------------
 
 
-def _upload(client: Client, text: str | bytes, name: str = "fangan.toml") -> Any:
+def _upload(client: Client, text: str | bytes, name: str = "fangan.toml") -> Response:
     content = text.encode() if isinstance(text, str) else text
     return client.post(LOAD, {"file": SimpleUploadedFile(name, content)})
 
 
-def _confirm(client: Client, page: Any, **changes: str) -> Any:
+def _confirm(client: Client, page: Response, **changes: str) -> Response:
     names = ("name", "content")
     sent = {name: page.context[name] for name in names} | {"seen": page.context["preview"].seen}
     return client.post(LOAD, sent | {"reason": "试"} | changes, follow=True)

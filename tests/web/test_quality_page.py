@@ -18,7 +18,7 @@ from orgs.models import Charity, Training, VolunteerTeam
 from projects.models import Aid
 from scenes.models import Activity, Scene
 from tests.conftest import DISTRICT, HUAYIPO, JIEFANGBEI, MINSHENGLU, NEIGHBOUR, QIXINGGANG
-from tests.types import Make, Visit
+from tests.types import Make, Response, Visit
 from tests.web.test_chinese import english_in
 
 Day = datetime.date
@@ -46,7 +46,7 @@ def faults(make: Make, approved: Make, yuzhong: Plan) -> None:
     Area.objects.within("500103004").update(valid_to=Day(2026, 9, 1))
 
 
-def _findings(page: Any) -> list[Any]:
+def _findings(page: Response) -> list[Any]:
     return [finding for group in page.context["groups"] for finding in group.findings]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import re
-from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -16,7 +15,7 @@ from areas.models import Area
 from reviews.models import Status
 from scenes.models import Activity, ActivityReach
 from tests.conftest import HUAYIPO, JIEFANGBEI, MINSHENGLU, QIXINGGANG
-from tests.types import Make, Visit
+from tests.types import Make, Response, Visit
 from tests.web.test_entry_drafts import add_page, change_page
 
 NEXT = "500103001006"
@@ -28,23 +27,29 @@ def clerk(visit: Visit, jiedao: User) -> Client:
     return visit(jiedao)
 
 
-def boxes_in(page: Any) -> dict[str, bool]:
+def boxes_in(page: Response) -> dict[str, bool]:
     """Each box of the page, as a browser sees it: code → ticked."""
     found = re.findall(r'name="reaches-tick" value="(\d+)"( checked)?', page.content.decode())
     return {code: bool(checked) for code, checked in found}
 
 
-def was_in(page: Any) -> list[str]:
+def was_in(page: Response) -> list[str]:
     return re.findall(r'name="reaches-was" value="(\d+)"', page.content.decode())
 
 
-def send(client: Client, url: str, ticks: list[str], page: Any = None, **changes: Any) -> Any:
+def send(
+    client: Client,
+    url: str,
+    ticks: list[str],
+    page: Response | None = None,
+    changes: dict[str, str] | None = None,
+) -> Response:
     """The form as a browser sends it: the boxes that are ticked, and what the page says was."""
     shown = page or client.get(url)
     form = shown.context["adminform"].form
     values = {name: form[name].value() for name in form.fields}
     sent = values | {"reaches-ticks": "1", "reaches-tick": ticks, "reaches-was": was_in(shown)}
-    sent |= changes
+    sent |= changes or {}
     return client.post(url, {name: value for name, value in sent.items() if value is not None})
 
 
@@ -74,7 +79,7 @@ def boxes_of(root: str) -> set[str]:
 
 
 def test_ticks_become_rows_and_rows_ticks(clerk: Client) -> None:
-    assert send(clerk, add_page(Activity), [HUAYIPO, NEXT], **ACTIVITY).status_code == 302
+    assert send(clerk, add_page(Activity), [HUAYIPO, NEXT], changes=ACTIVITY).status_code == 302
     activity = Activity.objects.get()
     assert reached(activity) == [HUAYIPO, NEXT]
     kept = activity.reaches.get(area_id=HUAYIPO).pk
@@ -100,7 +105,7 @@ def test_the_log_names_each_community(clerk: Client, make: Make) -> None:
 
 @pytest.mark.parametrize("code", [MINSHENGLU, QIXINGGANG, "500105001001", "000000", "x", ""])
 def test_no_tick_reaches_out_of_the_own_area(clerk: Client, make: Make, code: str) -> None:
-    answer = send(clerk, add_page(Activity), [HUAYIPO, code], **ACTIVITY)
+    answer = send(clerk, add_page(Activity), [HUAYIPO, code], changes=ACTIVITY)
     is_nothing = code == ""
     assert (answer.status_code == 302) == is_nothing
     assert Activity.objects.exists() == is_nothing
@@ -131,10 +136,10 @@ def test_what_somebody_else_took_away_comes_back_only_when_ticked(
 
 def test_the_day_of_the_activity_decides_what_is_living(clerk: Client) -> None:
     Area.objects.filter(code=NEXT).update(valid_from=datetime.date(2026, 3, 2))
-    answer = send(clerk, add_page(Activity), [NEXT], **ACTIVITY)
+    answer = send(clerk, add_page(Activity), [NEXT], changes=ACTIVITY)
     assert "在活动日期2026-03-01不存在，不能列为覆盖社区" in answer.content.decode()
     assert NEXT not in boxes_in(answer)
-    assert send(clerk, add_page(Activity), [NEXT], **(ACTIVITY | {"held_on": "2026-03-02"}))
+    assert send(clerk, add_page(Activity), [NEXT], changes=ACTIVITY | {"held_on": "2026-03-02"})
     assert reached(Activity.objects.get()) == [NEXT]
 
 
@@ -145,12 +150,12 @@ def test_what_is_stored_stays_whatever_became_of_it(clerk: Client, make: Make) -
     assert boxes_in(page)[NEXT]
     assert boxes_in(page)[MINSHENGLU]
     ticks = [code for code, is_ticked in boxes_in(page).items() if is_ticked]
-    assert send(clerk, change_page(activity), ticks, note="补记").status_code == 302
+    assert send(clerk, change_page(activity), ticks, changes={"note": "补记"}).status_code == 302
     assert reached(activity) == [NEXT, MINSHENGLU]
 
 
 def test_ticks_outlast_a_form_with_problems_and_one_that_asks(clerk: Client) -> None:
-    answer = send(clerk, add_page(Activity), [NEXT], **(ACTIVITY | {"held_on": ""}))
+    answer = send(clerk, add_page(Activity), [NEXT], changes=ACTIVITY | {"held_on": ""})
     assert answer.status_code == 200
     assert boxes_in(answer)[NEXT]
     assert not Activity.objects.exists()
@@ -167,7 +172,7 @@ def test_a_page_that_says_nothing_of_boxes_changes_none(clerk: Client, make: Mak
         "reaches-0-area": HUAYIPO,
         "reaches-1-area": NEXT,
     }
-    assert clerk.post(change_page(activity), {**ACTIVITY, **rows}).status_code == 302
+    assert clerk.post(change_page(activity), {changes=ACTIVITY, **rows}).status_code == 302
     assert reached(activity) == [HUAYIPO, NEXT]
 
 

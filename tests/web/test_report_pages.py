@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
 
 import pytest
 
@@ -16,7 +15,7 @@ from reports.filing.preparing import prepare_reports
 from reports.models import Report, ReportState
 from tests.conftest import DAXIGOU, DISTRICT, HUAYIPO, JIEFANGBEI, QIXINGGANG
 from tests.reports.filing.conftest import JUNE, PREPARED, signer
-from tests.types import Make, Visit
+from tests.types import Make, Response, Visit
 
 #: The kind of database does not matter to it.
 pytestmark = pytest.mark.once
@@ -43,7 +42,7 @@ def _report(code: str) -> Report:
     return Report.objects.select_related("plan", "area").get(area=code, due_on=JUNE)
 
 
-def _page(visit: Visit, user: User, code: str, tail: str = "") -> Any:
+def _page(visit: Visit, user: User, code: str, tail: str = "") -> Response:
     return visit(user).get(f"/reports/{_report(code).pk}/{tail}")
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from html import unescape
-from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -14,13 +13,13 @@ from django.urls import reverse
 from accounts.models import User
 from funds.models import Fund, FundMember
 from reviews.evidence.attachments import attach, remove
-from reviews.models import UNDO_REASON, Action, ReviewEvent, Status
+from reviews.models import UNDO_REASON, Action, ReviewEvent, Status, Submission
 from reviews.pages.reasons import past_reasons
 from reviews.services import move_all, reopen, return_, submit, void
 from scenes.models import Activity, Scene
 from tests.conftest import HUAYIPO, JIEFANGBEI, MINSHENGLU, NEIGHBOUR_STREET
 from tests.records.kinds import RECORD_KINDS, kind_name, sound
-from tests.types import Make, Visit
+from tests.types import Make, Response, Visit
 from tests.web.forms import filled_in, hidden_fields, messages_of
 from tests.web.test_chinese import english_in
 
@@ -31,12 +30,12 @@ def upload(name: str = "照片.jpg", content: bytes = b"\xff\xd8\xff photo") -> 
     return SimpleUploadedFile(name, content)
 
 
-def _url(record: Any, action: str) -> str:
+def _url(record: Submission, action: str) -> str:
     opts = record._meta
     return reverse(f"admin:{opts.app_label}_{opts.model_name}_{action}", args=[record.pk])
 
 
-def _text(page: Any) -> str:
+def _text(page: Response) -> str:
     """The words of the page's own form, on one line."""
     body = page.content.decode()
     start = body.index('class="panel"') if 'class="panel"' in body else body.index('class="board"')
@@ -48,7 +47,7 @@ def _text(page: Any) -> str:
 
 @pytest.mark.parametrize("kind", RECORD_KINDS, ids=kind_name)
 def test_every_kind_is_reviewed_with_all_its_fields(
-    make: Make, visit: Visit, quji: User, shiju: User, kind: Any
+    make: Make, visit: Visit, quji: User, shiju: User, kind: type[Submission]
 ) -> None:
     record = sound(make, kind, area_id=HUAYIPO)
     submit(record, by=quji, reason="测试")
@@ -204,7 +203,7 @@ def test_a_refused_decision_keeps_the_page_and_what_was_written(
 def returned(make: Make, quji: User, shiju: User) -> Callable[..., None]:
     """`returned("理由", 3)`: three scenes sent back for this reason, one by one."""
 
-    def send_back(reason: str, times: int = 1, by: User = shiju, **values: Any) -> None:
+    def send_back(reason: str, times: int = 1, by: User = shiju, **values: object) -> None:
         for _ in range(times):
             scene = make(Scene, status=Status.PENDING, **values)
             return_(scene, by=by, reason=reason)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -14,7 +13,7 @@ from reviews.models import ReviewEvent, Status
 from reviews.services import approve, submit
 from scenes.models import Scene
 from tests.conftest import MINSHENGLU
-from tests.types import Make, Visit
+from tests.types import Make, Response, Visit
 from tests.web.forms import buttons_of, hidden_fields, messages_of, options_of
 
 LIST = "/admin/scenes/scene/"
@@ -30,7 +29,7 @@ FROM = {
 def stored(make: Make, quji: User, shiju: User) -> Callable[..., list[Scene]]:
     """`stored(Status.PENDING, 3)`: scenes in that state."""
 
-    def scenes(status: Status, count: int = 1, **values: Any) -> list[Scene]:
+    def scenes(status: Status, count: int = 1, **values: object) -> list[Scene]:
         found = [make(Scene, **values) for _ in range(count)]
         for scene in found:
             if status != Status.DRAFT:
@@ -42,12 +41,12 @@ def stored(make: Make, quji: User, shiju: User) -> Callable[..., list[Scene]]:
     return scenes
 
 
-def _choose(client: Client, action: str, scenes: list[Scene], **more: Any) -> Any:
+def _choose(client: Client, action: str, scenes: list[Scene], **more: object) -> Response:
     chosen = {"action": f"{action}_selected", "_selected_action": [each.pk for each in scenes]}
     return client.post(LIST, chosen | more)
 
 
-def _confirm(client: Client, page: Any, reason: str = "") -> Any:
+def _confirm(client: Client, page: Response, reason: str = "") -> Response:
     return client.post(LIST, hidden_fields(page) | {"reason": reason}, follow=True)
 
 

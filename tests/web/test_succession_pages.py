@@ -13,7 +13,7 @@ from accounts.models import Role, User
 from areas.models import Area, AreaSuccession
 from areas.services import register_succession
 from tests.conftest import DISTRICT, HUAYIPO, NEIGHBOUR, NEIGHBOUR_STREET, QIXINGGANG
-from tests.types import Visit
+from tests.types import Response, Visit
 from tests.web.forms import filled_in, messages_of
 from tests.web.test_chinese import english_in
 
@@ -27,12 +27,12 @@ def _delete_url(row: AreaSuccession) -> str:
     return reverse("admin:areas_areasuccession_delete", args=[row.pk])
 
 
-def _register(client: Client, **changes: Any) -> Any:
+def _register(client: Client, **changes: object) -> Response:
     values = {"predecessor": NEIGHBOUR, "successor_code": NEW, "on": "2026-01-25"} | changes
     return client.post(ADD, filled_in(client.get(ADD), **values), follow=True)
 
 
-def _errors(page: Any) -> list[str]:
+def _errors(page: Response) -> list[str]:
     form = page.context["adminform"].form
     return [str(message) for messages in form.errors.values() for message in messages]
 

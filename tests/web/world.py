@@ -23,7 +23,15 @@ from indicators.models import Indicator, Plan, Target, TargetAllocation
 from reports.editions.sealing import seal
 from reports.models import Edition, Report
 from reports.models.exports import Delivery, Export, FileState, Subscription
-from reviews.models import Attachment, ImportBatch, ImportJob, JobState, ReviewEvent, Status
+from reviews.models import (
+    Attachment,
+    ImportBatch,
+    ImportJob,
+    JobState,
+    ReviewEvent,
+    Status,
+    Submission,
+)
 from reviews.services import approve, submit
 from tests.conftest import DISTRICT, HUAYIPO, MINSHENGLU, QIXINGGANG
 from tests.records.kinds import RECORD_KINDS, sound
@@ -175,7 +183,7 @@ def _files(by: User, plan: Plan) -> dict[type[models.Model], models.Model]:
     return {Export: export, Subscription: subscription, Delivery: delivery}
 
 
-def _evidence(record: Any, by: User) -> Attachment:
+def _evidence(record: Submission, by: User) -> Attachment:
     """A marked file of a record."""
     content = f"%PDF-1.4 {MARK}".encode()
     return Attachment.objects.create(

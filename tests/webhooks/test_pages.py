@@ -19,7 +19,7 @@ from accounts.webhooks.models import DeliveryState, Webhook, WebhookDelivery
 from orgs.models import VolunteerTeam
 from reports.models import EDITION_SEALED
 from tests.conftest import DISTRICT, QIXINGGANG
-from tests.types import Make
+from tests.types import Make, Response
 from tests.web.test_chinese import english_in
 from tests.webhooks.conftest import MakeWebhook, waiting_for
 
@@ -48,7 +48,7 @@ def browser(client: Client, guanli: User) -> Client:
     return client
 
 
-def _text(page: Any) -> str:
+def _text(page: Response) -> str:
     assert page.status_code == 200
     text = page.content.decode()
     assert english_in(text) == set()

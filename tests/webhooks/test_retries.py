@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
+from multiprocessing.connection import Connection
 from typing import Any
 
 import pytest
@@ -136,7 +137,7 @@ def test_while_one_worker_sends_no_other_does(
 def test_of_workers_that_begin_together_one_sends(
     transactional_db: None, delivery: WebhookDelivery, receiver: Receiver
 ) -> None:
-    def work(line: Any) -> bool:
+    def work(line: Connection) -> bool:
         line.recv()  # all of them are there
         return send(delivery.pk)
 

@@ -34,7 +34,7 @@ def _own_cache() -> None:
 def asked() -> Asked:
     """`asked(quji, area_id=…)`: an export in the queue."""
 
-    def factory(by: User, **values: Any) -> Export:
+    def factory(by: User, **values: object) -> Export:
         filled = {"kind": "funds.fund", "area_id": by.area_id, "status": "approved"} | values
         return jobs.ask(Export(requested_by=by, **filled))
 
@@ -45,7 +45,7 @@ def asked() -> Asked:
 def made(asked: Asked) -> Asked:
     """`made(quji, kind=…)`: an export, finished."""
 
-    def factory(by: User, **values: Any) -> Export:
+    def factory(by: User, **values: object) -> Export:
         export = asked(by, **values)
         jobs.work_on("export", export.pk)
         export.refresh_from_db()
@@ -58,7 +58,7 @@ def made(asked: Asked) -> Asked:
 def subscribed(yuzhong: Plan) -> Subscribed:
     """`subscribed(shiju, day=31, on="2026-01-15")`: a subscription asked for on a day."""
 
-    def factory(by: User, *, on: str = "2026-01-15", **values: Any) -> Subscription:
+    def factory(by: User, *, on: str = "2026-01-15", **values: object) -> Subscription:
         filled = {"plan": yuzhong, "area_id": DISTRICT, "day": 10} | values
         with at(on):
             return Subscription.objects.create(user=by, **filled)

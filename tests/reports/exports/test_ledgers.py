@@ -23,7 +23,7 @@ from reports.exports.columns import columns_of
 from reports.exports.ledger import write_ledger
 from reports.models.exports import Export, FileState
 from reviews.kinds import record_kinds
-from reviews.models import Status
+from reviews.models import Status, Submission
 from tests.conftest import DISTRICT, HUAYIPO, MINSHENGLU, NEIGHBOUR_STREET, QIXINGGANG
 from tests.records.kinds import kind_name, sound
 from tests.reports.exports.conftest import Asked
@@ -47,7 +47,7 @@ def _column(export: Export, title: str) -> list[Any]:
 
 @pytest.mark.parametrize("kind", record_kinds(), ids=kind_name)
 def test_every_kind_of_records_has_its_ledger(
-    make: Make, made: Asked, quji: User, yuzhong: Plan, kind: Any
+    make: Make, made: Asked, quji: User, yuzhong: Plan, kind: type[Submission]
 ) -> None:
     record = sound(make, kind)
     heads, row, *rest = _rows(made(quji, kind=kind._meta.label_lower, status=""))
@@ -177,7 +177,7 @@ def test_more_than_a_sheet_holds_is_refused_with_a_way_out(
     assert "请选择下级地区或较短的日期" in export.message
 
 
-def _fail(*args: Any) -> None:
+def _fail(*args: object) -> None:
     raise OSError("disk full")
 
 
@@ -252,7 +252,7 @@ def test_while_somebody_is_at_it_nobody_else_begins(asked: Asked, quji: User) ->
 def test_the_statements_do_not_grow_with_the_rows(
     make: Make, made: Asked, quji: User, yuzhong: Plan
 ) -> None:
-    def statements(kind: Any) -> int:
+    def statements(kind: type[Submission]) -> int:
         with CaptureQueriesContext(
             connection,
         ) as found:

@@ -6,7 +6,6 @@ import datetime
 import os
 import time
 from pathlib import Path
-from typing import Any
 
 from django.test import Client
 from django.utils import timezone
@@ -23,8 +22,8 @@ DAYS = datetime.timedelta(days=30)
 DAY = datetime.timedelta(days=1)
 
 
-def _age(model: Any, days: int) -> None:
-    model.objects.update(made_at=timezone.now() - datetime.timedelta(days=days))
+def _age(model: type[Export | Delivery], days: int) -> None:
+    model._default_manager.update(made_at=timezone.now() - datetime.timedelta(days=days))
 
 
 def _old(path: Path) -> Path:

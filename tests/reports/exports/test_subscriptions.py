@@ -128,7 +128,7 @@ def test_the_file_is_the_dashboards_workbook_of_the_day(
     assert all(row[4] == 1 for row in _sheets(same)["指标"] if row[1] == "社区慈善基金数量")
 
 
-def _delivery(subscribed: Subscribed, user: User, **values: Any) -> Delivery:
+def _delivery(subscribed: Subscribed, user: User, **values: object) -> Delivery:
     subscribed(user, **values)
     set_down(Day(2026, 2, 10))
     return Delivery.objects.get()
@@ -211,7 +211,7 @@ def test_without_a_mail_address_it_waits_on_the_page(subscribed: Subscribed, shi
 def test_a_mail_server_that_is_down_is_asked_again(
     subscribed: Subscribed, shiju: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*args: Any) -> None:
+    def fail(*args: object) -> None:
         raise ConnectionRefusedError
 
     User.objects.filter(pk=shiju.pk).update(email="shiju@example.com")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -36,9 +35,9 @@ def signer(code: str) -> User:
 def file() -> File:
     """`file("500103001")`: the area's report of the period, sealed by its own person."""
 
-    def call(code: str, due_on: Day = JUNE, on: Day = JUNE, **how: Any) -> Edition:
+    def call(code: str, due_on: Day = JUNE, on: Day = JUNE, reason: str = "") -> Edition:
         report = Report.objects.get(area=code, due_on=due_on)
-        return seal(report, by=signer(code), on=on, **how)
+        return seal(report, by=signer(code), on=on, reason=reason)
 
     return call
 

@@ -24,10 +24,10 @@ pytestmark = pytest.mark.once
 NOVEMBER, NEXT_JUNE = Day(2026, 11, 30), Day(2027, 6, 30)
 
 
-def _seal(due_on: Day, by: User, **how: Any) -> Edition:
+def _seal(due_on: Day, by: User, reason: str = "") -> Edition:
     prepare_reports(due_on)
     report = Report.objects.select_related("plan", "area").get(due_on=due_on)
-    return seal(report, by=by, on=due_on, **how)
+    return seal(report, by=by, on=due_on, reason=reason)
 
 
 def _compared(edition: Edition) -> dict[str, Any]:

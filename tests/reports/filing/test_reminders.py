@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
 
 import pytest
 from django.core import mail
@@ -157,7 +156,7 @@ def test_what_was_filed_before_the_mail_went_is_not_mailed(people: None, file: F
 def test_a_mail_server_that_is_down_is_asked_again(
     people: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(*args: Any, **kwargs: Any) -> None:
+    def refuse(*args: object, **kwargs: object) -> None:
         raise ConnectionRefusedError("no server")
 
     remind(Day(2026, 6, 29))

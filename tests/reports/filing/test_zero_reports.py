@@ -24,7 +24,7 @@ pytestmark = pytest.mark.once
 NOVEMBER = Day(2026, 11, 30)
 
 
-def _november(file: File, **how: Any) -> Any:
+def _november(file: File, **how: object) -> Any:
     return file(QIXINGGANG, due_on=NOVEMBER, on=NOVEMBER, **how)
 
 
