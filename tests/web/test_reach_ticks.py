@@ -172,7 +172,7 @@ def test_a_page_that_says_nothing_of_boxes_changes_none(clerk: Client, make: Mak
         "reaches-0-area": HUAYIPO,
         "reaches-1-area": NEXT,
     }
-    assert clerk.post(change_page(activity), {changes=ACTIVITY, **rows}).status_code == 302
+    assert clerk.post(change_page(activity), {**ACTIVITY, **rows}).status_code == 302
     assert reached(activity) == [HUAYIPO, NEXT]
 
 
