@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 else:
     from django.http import HttpResponse as Response
 
-__all__ = ["Json", "Make", "Response", "Visit", "streamed"]
+__all__ = ["Json", "Make", "Record", "Response", "Visit", "streamed"]
 
 Record = TypeVar("Record", bound=Submission)
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
 
 from django.test import Client
 
@@ -19,22 +18,22 @@ class Api:
     def __init__(self, client: Client) -> None:
         self.client = client
 
-    def get(self, path: str, query: Any = None, **headers: str) -> Response:
+    def get(self, path: str, query: Mapping[str, str | int] | None = None, **headers: str) -> Response:
         """GET."""
         return self._checked(self.client.get(f"{BASE}/{path}", query, headers=headers))
 
-    def post(self, path: str, data: object = None, **headers: str) -> Any:
+    def post(self, path: str, data: object = None, **headers: str) -> Response:
         """POST as JSON."""
         return self._send("post", path, {} if data is None else data, headers)
 
-    def patch(self, path: str, data: object, **headers: str) -> Any:
+    def patch(self, path: str, data: object, **headers: str) -> Response:
         """PATCH as JSON; names the state it was read in, unless it says otherwise."""
         if "If-Match" not in headers:
             tag = self.client.get(f"{BASE}/{path}").headers.get("ETag")
             headers |= {"If-Match": tag} if tag else {}
         return self._send("patch", path, data, {k: v for k, v in headers.items() if v})
 
-    def _send(self, method: str, path: str, data: object, headers: dict[str, str]) -> Any:
+    def _send(self, method: str, path: str, data: object, headers: dict[str, str]) -> Response:
         send = getattr(self.client, method)
         answer = send(f"{BASE}/{path}", data, content_type="application/json", headers=headers)
         return self._checked(answer)

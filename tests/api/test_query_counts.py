@@ -43,9 +43,9 @@ def _add_record(kind: type[Submission]) -> Add:
         rows = kind._default_manager.filter(pk=record.pk)
         rows.update(reviewed_by=office.reviewer, **people)
         if kind is Activity:
-            ActivityReach.objects.create(activity=record, area_id=HUAYIPO)
+            ActivityReach.objects.create(activity_id=record.pk, area_id=HUAYIPO)
         if kind is Fund:
-            FundMember.objects.create(fund=record, name=f"组员{number}")
+            FundMember.objects.create(fund_id=record.pk, name=f"组员{number}")
 
     return add
 

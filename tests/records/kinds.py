@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
 
 from django.apps import apps
 
@@ -11,7 +10,7 @@ from funds.models import Donation, Expenditure, Fund
 from indicators.measures import MEASURES
 from indicators.models import Counting, Indicator, ManualFigure, Place, Plan
 from reviews.models import Submission
-from tests.types import Make
+from tests.types import Make, Record
 
 RECORD_KINDS: list[type[Submission]] = [
     model for model in apps.get_models() if issubclass(model, Submission)
@@ -24,7 +23,7 @@ def kind_name(kind: type[Submission]) -> str:
     return kind.__name__
 
 
-def sound(make: Make, kind: type[Submission], **values: object) -> Any:
+def sound(make: Make, kind: type[Record], **values: object) -> Record:
     """A stored draft with which no check finds fault."""
     if kind is Expenditure and "fund" not in values:
         place = {"area_id": values.pop("area_id")} if "area_id" in values else {}
