@@ -32,7 +32,7 @@ from projects.models import Aid, Project
 from reviews.models import Attachment, Submission
 from reviews.services import approve, submit
 from scenes.models import Activity, ActivityReach, Scene
-from tests.types import Make
+from tests.types import Make, Record
 
 SHARED = Path(django_settings.BASE_DIR).parent / "shared"
 DISTRICT, QIXINGGANG, JIEFANGBEI = "500103", "500103001", "500103003"
@@ -251,13 +251,13 @@ _DEFAULTS: dict[type[Submission], Callable[[int], dict[str, Any]]] = {
 
 
 @pytest.fixture
-def make() -> Callable[..., Any]:
+def make() -> Make:
     """`make(Fund, name="…")`: a saved draft with sensible values for all that is not named.
 
     An Activity takes `reached=[codes]`; an Expenditure needs `fund`.
     """
 
-    def factory(model: type[Submission], **values: Any) -> Any:
+    def factory(model: type[Record], /, **values: Any) -> Record:
         reached = values.pop("reached", [])
         filled = _DEFAULTS[model](next(_numbers)) | values
         if "area" in values:
@@ -273,10 +273,10 @@ def make() -> Callable[..., Any]:
 
 
 @pytest.fixture
-def approved(make: Make, quji: User, shiju: User) -> Callable[..., Any]:
+def approved(make: Make, quji: User, shiju: User) -> Make:
     """`approved(Fund, …)`: like `make`, then submitted by quji and approved by shiju."""
 
-    def factory(model: type[Submission], **values: Any) -> Any:
+    def factory(model: type[Record], /, **values: Any) -> Record:
         record = make(model, **values)
         submit(record, by=quji, reason="测试")
         approve(record, by=shiju)

@@ -24,6 +24,7 @@ from tests.api.plans import edition_at, plans_at
 from tests.api.records import WHY, Records
 from tests.conftest import HUAYIPO
 from tests.ledger.workbooks import fund, one_sheet
+from tests.types import Json
 from tests.web.routes import Route, UnknownRoute
 
 
@@ -102,7 +103,7 @@ class RecordCalls:
     def _at(self, place: Place, state: Status) -> Any:
         return self.records.found[self.group.ground.area_of(place)][state]
 
-    def _body(self, place: Place) -> dict[str, Any]:
+    def _body(self, place: Place) -> Json:
         return self.records.bodies[self.group.ground.area_of(place)]
 
     def _list(self, place: Place, caller: User | None) -> Calls:
@@ -150,9 +151,7 @@ _FROM = {
 # --- what is looked up --------------------------------------------------------------------------
 
 
-def _shown(
-    name: str, things: dict[str, Any], key: str = "id", ground: Ground | None = None
-) -> Group:
+def _shown(name: str, things: Json, key: str = "id", ground: Ground | None = None) -> Group:
     """A list and its rows; `things` by area."""
     group = Group(name, ground or ground_of(Area))
 
@@ -197,7 +196,7 @@ def reports(office: Office, name: str) -> Group:
     found = {area: edition_at(office, area).report for area in ground.areas}
     group = _shown(name, found)
 
-    def judged(what: str, body: dict[str, Any]) -> Callable[[Place, User | None], Calls]:
+    def judged(what: str, body: Json) -> Callable[[Place, User | None], Calls]:
         return lambda place, _: [Call(group.url(what, found[ground.area_of(place)].pk), body)]
 
     group.known |= {

@@ -18,7 +18,9 @@ class Api:
     def __init__(self, client: Client) -> None:
         self.client = client
 
-    def get(self, path: str, query: Mapping[str, str | int] | None = None, **headers: str) -> Response:
+    def get(
+        self, path: str, query: Mapping[str, str | int] | None = None, **headers: str
+    ) -> Response:
         """GET."""
         return self._checked(self.client.get(f"{BASE}/{path}", query, headers=headers))
 

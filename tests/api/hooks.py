@@ -6,7 +6,6 @@ Only some requests are changed, by their own content, so that a run with the sam
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import schemathesis
 
@@ -17,7 +16,7 @@ _AREAS = ("500103", "500103001", "500103001003", "500103003", "500105", "50")
 
 
 @schemathesis.hook
-def map_path_parameters(context: Any, path_parameters: dict[str, Any] | None) -> Any:
+def map_path_parameters(context: object, path_parameters: dict[str, object] | None) -> object:
     """Three numbers of four are those of records that may be there."""
     said = str((path_parameters or {}).get("id", ""))
     # One that is no number of a record stays what it is: it has to be refused.
@@ -27,12 +26,12 @@ def map_path_parameters(context: Any, path_parameters: dict[str, Any] | None) ->
 
 
 @schemathesis.hook
-def map_body(context: Any, body: Any) -> Any:
+def map_body(context: object, body: object) -> object:
     """Three places of four are areas that are there."""
     return _placed(body)
 
 
-def _placed(value: object) -> Any:
+def _placed(value: object) -> object:
     if isinstance(value, list):
         return [_placed(each) for each in value]
     if not isinstance(value, dict):

@@ -15,6 +15,7 @@ from reviews.services import approve, submit
 from scenes.models import Activity
 from tests.api.places import Office, ground_of
 from tests.records.kinds import sound
+from tests.types import Json
 
 WHY = "测试权限"
 
@@ -30,11 +31,11 @@ class Records:
         self.found = {area: self._in_every_state(area) for area in self.ground.areas}
         self.bodies = {area: self._body(area) for area in self.ground.areas}
 
-    def _in_every_state(self, area: str) -> dict[Status, Any]:
+    def _in_every_state(self, area: str) -> dict[Status, Submission]:
         states = (Status.DRAFT, Status.PENDING, Status.APPROVED)
         return {state: self._record(area, state) for state in states}
 
-    def _record(self, area: str, state: Status) -> Any:
+    def _record(self, area: str, state: Status) -> Submission:
         record = self._sound(area)
         if state != Status.DRAFT:
             submit(record, by=self.office.clerk, reason=WHY)
@@ -42,15 +43,15 @@ class Records:
             approve(record, by=self.office.reviewer)
         return record
 
-    def _sound(self, area: str) -> Any:
-        values: dict[str, Any] = {"area_id": area}
+    def _sound(self, area: str) -> Submission:
+        values: dict[str, object] = {"area_id": area}
         if self.kind is Fund:
             values["level"] = "street" if len(area) == 9 else "community"
         if self.kind in (Donation, Expenditure):
             values["fund"] = self.funds[area]
         return sound(self.office.make, self.kind, **values)
 
-    def _body(self, area: str) -> dict[str, Any]:
+    def _body(self, area: str) -> Json:
         """What a client sends to have such a record."""
         with transaction.atomic():
             body = body_of(self.viewset, self._sound(area))
@@ -58,7 +59,7 @@ class Records:
         return body
 
 
-def fund_at(office: Office, area: str) -> Any:
+def fund_at(office: Office, area: str) -> Fund:
     """A fund with money in it."""
     found = office.make(Fund, area_id=area)
     office.make(Donation, fund=found)
@@ -66,7 +67,7 @@ def fund_at(office: Office, area: str) -> Any:
 
 
 #: Kinds without a name: the same facts again would be refused as stored already.
-_OTHERS: dict[type[Any], dict[str, Any]] = {
+_OTHERS: dict[type[Submission], Json] = {
     Aid: {"person_times": 777},
     Training: {"person_times": 777},
     Activity: {"person_times": 777},
@@ -75,7 +76,7 @@ _OTHERS: dict[type[Any], dict[str, Any]] = {
 }
 
 
-def body_of(viewset: type[RecordViewSet], record: Submission) -> dict[str, Any]:
+def body_of(viewset: type[RecordViewSet], record: Submission) -> Json:
     """A record as a client would send it."""
     serializer: Any = viewset.serializer_class(record)  # type: ignore[misc]
     writable = [name for name, each in serializer.fields.items() if not each.read_only]

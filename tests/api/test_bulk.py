@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -17,7 +15,7 @@ from tests.conftest import HUAYIPO, MINSHENGLU, QIXINGGANG
 from tests.types import Make
 
 
-def _scene(number: int, **changes: object) -> dict[str, Any]:
+def _scene(number: int, **changes: object) -> dict[str, object]:
     return {
         "area": HUAYIPO,
         "name": f"慈善墙{number}",
@@ -92,7 +90,7 @@ def test_shapes_are_told_by_place(api: ApiOf, jiedao: User) -> None:
 
 
 @pytest.mark.parametrize("records", [[], None, "文字", [5], [[]]])
-def test_no_records_are_no_request(api: ApiOf, jiedao: User, records: Any) -> None:
+def test_no_records_are_no_request(api: ApiOf, jiedao: User, records: object) -> None:
     assert api(jiedao).post("scenes/bulk/", {"records": records}).status_code == 400
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from accounts.models import User
@@ -77,7 +75,7 @@ def test_a_draft_may_lack_texts_and_is_told_what_it_lacks(api: ApiOf, jiedao: Us
     ],
 )
 def test_what_is_not_as_the_schema_says_is_400_and_names_the_field(
-    api: ApiOf, jiedao: User, changes: dict[str, Any], found: tuple[str, str]
+    api: ApiOf, jiedao: User, changes: dict[str, object], found: tuple[str, str]
 ) -> None:
     answer = api(jiedao).post("scenes/", SCENE | changes)
     assert answer.status_code == 400

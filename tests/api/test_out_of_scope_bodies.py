@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from django.apps import apps
@@ -49,7 +48,7 @@ def clerk(records: Records, office: Office) -> Client:
     return office.client(office.user(Role.CLERK, QIXINGGANG))
 
 
-def _stored() -> dict[str, list[Any]]:
+def _stored() -> dict[str, list[object]]:
     """All there is, as it is stored."""
     return {
         model._meta.label: list(model._default_manager.order_by("pk").values())
@@ -58,7 +57,7 @@ def _stored() -> dict[str, list[Any]]:
     }
 
 
-def _outside(records: Records, make: Make) -> Iterator[dict[str, Any]]:
+def _outside(records: Records, make: Make) -> Iterator[dict[str, object]]:
     """Parts of a body, each of which names something out of 七星岗街道's scope."""
     for area in _FAR:
         yield {"area": area}
@@ -79,7 +78,7 @@ def _no_such(model: type[models.Model]) -> int:
     return (last.pk if last else 0) + 1000
 
 
-def _calls(records: Records, far: dict[str, Any]) -> Iterator[tuple[str, Call]]:
+def _calls(records: Records, far: dict[str, object]) -> Iterator[tuple[str, Call]]:
     """Entered, entered with others, and changed to."""
     body = records.bodies[_NEAR]
     prefix = url_of(records.prefix, "list")

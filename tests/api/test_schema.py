@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from accounts.models import User
 from api.records import RecordViewSet
 from config.urls import router
 from tests.api.clients import ApiOf
+from tests.types import Json
 
 
 @pytest.fixture
-def schema(api: ApiOf, quji: User) -> dict[str, Any]:
+def schema(api: ApiOf, quji: User) -> Json:
     """As it is served."""
     answer = api(quji).client.get("/api/v1/schema/?format=json")
     assert answer.status_code == 200
-    found: dict[str, Any] = answer.json()
+    found: Json = answer.json()
     return found
 
 
-def _operations(schema: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
+def _operations(schema: Json) -> list[tuple[str, str, Json]]:
     return [
         (path, method, operation)
         for path, methods in schema["paths"].items()
@@ -29,18 +28,18 @@ def _operations(schema: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]
     ]
 
 
-def test_it_is_openapi_3_1(schema: dict[str, Any]) -> None:
+def test_it_is_openapi_3_1(schema: dict[str, object]) -> None:
     assert schema["openapi"] == "3.1.0"
 
 
-def test_every_operation_says_in_chinese_what_it_does(schema: dict[str, Any]) -> None:
+def test_every_operation_says_in_chinese_what_it_does(schema: Json) -> None:
     for path, method, operation in _operations(schema):
         words = [operation.get("summary", ""), *operation["tags"]]
         assert all(any(sign >= "\u4e00" for sign in word) for word in words), (path, method)
         assert operation["security"], path
 
 
-def test_every_parameter_says_in_chinese_what_it_is(schema: dict[str, Any]) -> None:
+def test_every_parameter_says_in_chinese_what_it_is(schema: Json) -> None:
     lacking = {
         (path, one["name"])
         for path, _, operation in _operations(schema)
@@ -52,7 +51,7 @@ def test_every_parameter_says_in_chinese_what_it_is(schema: dict[str, Any]) -> N
     assert lacking == set()
 
 
-def test_every_operation_says_how_it_refuses(schema: dict[str, Any]) -> None:
+def test_every_operation_says_how_it_refuses(schema: Json) -> None:
     for path, method, operation in _operations(schema):
         codes = set(operation["responses"])
         assert codes >= {"400", "401", "403", "404", "405", "406", "429"}, (path, method)
@@ -64,7 +63,7 @@ def test_every_operation_says_how_it_refuses(schema: dict[str, Any]) -> None:
         assert refusals == {"#/components/schemas/Fault"}
 
 
-def test_no_request_takes_an_unknown_name(schema: dict[str, Any]) -> None:
+def test_no_request_takes_an_unknown_name(schema: Json) -> None:
     shapes = {
         name: each
         for name, each in schema["components"]["schemas"].items()
@@ -74,7 +73,7 @@ def test_no_request_takes_an_unknown_name(schema: dict[str, Any]) -> None:
     assert all(each["additionalProperties"] is False for each in shapes.values())
 
 
-def test_every_record_kind_has_an_example(schema: dict[str, Any]) -> None:
+def test_every_record_kind_has_an_example(schema: Json) -> None:
     for prefix, viewset, _ in router.registry:
         if issubclass(viewset, RecordViewSet):
             body = schema["paths"][f"/api/v1/{prefix}/"]["post"]["requestBody"]
@@ -82,7 +81,7 @@ def test_every_record_kind_has_an_example(schema: dict[str, Any]) -> None:
             assert example["value"] == viewset.queryset.model.declaration.example
 
 
-def test_lists_may_be_had_in_three_forms(schema: dict[str, Any]) -> None:
+def test_lists_may_be_had_in_three_forms(schema: Json) -> None:
     for prefix, *_ in router.registry:
         found = schema["paths"][f"/api/v1/{prefix}/"]["get"]["responses"]["200"]["content"]
         assert set(found) == {

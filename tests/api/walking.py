@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import transaction
 from django.test import Client
@@ -15,7 +14,7 @@ from accounts.models import Role, User
 from tests.api.addresses import path_of, prefix_of
 from tests.api.calls import GROUPS, Call, Group
 from tests.api.places import WHO, Office, Place
-from tests.types import Response
+from tests.types import Json, Response
 from tests.web.routes import Route, UnknownRoute
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -132,6 +131,6 @@ def _whole(call: Call) -> str:
     return f"{'&' if '?' in call.url else '?'}page_size=1000"
 
 
-def _is_outside(body: dict[str, Any]) -> bool:
+def _is_outside(body: Json) -> bool:
     codes = {problem["code"] for problem in body["problems"]}
     return bool(codes) and codes <= _OUTSIDE

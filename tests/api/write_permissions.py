@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.api.walking import Matrix
+
 import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 _NAME = "WRITE_PERMISSIONS"
 #: Whether this run writes what it sees instead of comparing it.
 IS_WRITING = _NAME in os.environ
 #: What was walked, by group, in the order of the document.
-WALKED: dict[str, Any] = {}
+WALKED: dict[str, Matrix] = {}
 
 
 def main() -> int:

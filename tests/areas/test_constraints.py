@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -24,7 +23,7 @@ DAY = datetime.date(2026, 1, 25)
     ],
 )
 def test_an_area_out_of_order_is_refused(
-    district: Area, values: dict[str, Any], message: str
+    district: Area, values: dict[str, object], message: str
 ) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         Area.objects.filter(pk=district.pk).update(**values)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from openpyxl import Workbook
@@ -11,8 +11,10 @@ from openpyxl import Workbook
 from areas.models import Area
 from areas.services import AreaRow, AreaTableError, area_from, file_rows, import_areas
 
+Write = Callable[..., Path]
+
 HEADER = ["代码", "名称", "类别", "纳入考核", "城镇社区"]
-LINES: list[list[Any]] = [
+LINES: list[list[object]] = [
     ["50", "重庆市", "", "", ""],
     ["5001", "市辖区", "", "", ""],
     ["500157", "两江新区", "", "", ""],
@@ -23,7 +25,7 @@ LINES: list[list[Any]] = [
 ]
 
 
-def excel(folder: Path, *lines: list[Any]) -> Path:
+def excel(folder: Path, *lines: list[object]) -> Path:
     book = Workbook()
     for line in lines:
         book.active.append(line)
@@ -31,7 +33,7 @@ def excel(folder: Path, *lines: list[Any]) -> Path:
     return folder / "区划.xlsx"
 
 
-def csv(folder: Path, *lines: list[Any], encoding: str = "utf-8-sig") -> Path:
+def csv(folder: Path, *lines: list[object], encoding: str = "utf-8-sig") -> Path:
     path = folder / "区划.csv"
     text = "".join(",".join(map(str, line)) + "\n" for line in lines)
     path.write_text(text, encoding=encoding)
@@ -40,7 +42,7 @@ def csv(folder: Path, *lines: list[Any], encoding: str = "utf-8-sig") -> Path:
 
 @pytest.mark.parametrize("write", [excel, csv])
 def test_kind_counted_and_urban_are_taken_from_the_table(
-    db: None, tmp_path: Path, write: Any
+    db: None, tmp_path: Path, write: Write
 ) -> None:
     assert import_areas("500157", file_rows(write(tmp_path, HEADER, *LINES))) == 7
     rows = Area.objects.filter(level=5).values_list("code", "kind", "is_counted", "is_urban")
@@ -87,7 +89,7 @@ def test_blanks_around_and_empty_lines_do_not_matter(tmp_path: Path) -> None:
     ],
 )
 def test_a_wrong_cell_is_named_by_row_and_column(
-    tmp_path: Path, write: Any, line: list[Any], message: str
+    tmp_path: Path, write: Write, line: list[object], message: str
 ) -> None:
     with pytest.raises(AreaTableError, match=message):
         list(file_rows(write(tmp_path, HEADER, LINES[0], line)))
@@ -100,7 +102,7 @@ def test_an_empty_line_does_not_shift_the_row_number(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("header", [["编码", "名称"], ["代码"], []])
-def test_a_table_without_code_and_name_is_refused(tmp_path: Path, header: list[Any]) -> None:
+def test_a_table_without_code_and_name_is_refused(tmp_path: Path, header: list[object]) -> None:
     with pytest.raises(AreaTableError, match="第1行应为表头"):
         list(file_rows(csv(tmp_path, header, ["50", "重庆市"])))
 

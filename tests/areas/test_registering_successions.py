@@ -65,7 +65,7 @@ def heard() -> Iterator[list[set[str] | None]]:
     tree_changed.disconnect(listen)
 
 
-def _everything() -> tuple[list[Any], list[Any]]:
+def _everything() -> tuple[list[object], list[object]]:
     """Both tables as they are, but for the numbers of their rows."""
     links = ("predecessor", "successor", "on", "carries_records", "document_number")
     return list(Area.objects.values_list()), list(AreaSuccession.objects.values_list(*links))
@@ -332,7 +332,7 @@ def _record(code: str) -> None:
     Training.objects.create(area_id=code, name="培训", held_on=ON, person_times=9, created_by=user)
 
 
-_IN_USE: dict[str, Callable[[], Any]] = {
+_IN_USE: dict[str, Callable[[], object]] = {
     "a record": lambda: _record("500109135001"),
     "an account": lambda: User.objects.create_user("lin", role=Role.CLERK, area_id="500109135"),
     "a later change of it": lambda: register_succession("500109135", "500105135", LATER),

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
@@ -76,7 +75,7 @@ class Inspector:
             self.look_at(person.page, f"{path} {person.page.title()}")
 
 
-def _faults(page: Page, rules: Any, where: str) -> Iterator[str]:
+def _faults(page: Page, rules: object, where: str) -> Iterator[str]:
     for rule in page.evaluate(_RUN, rules):
         if rule["impact"] in ("serious", "critical"):
             for node in rule["nodes"]:

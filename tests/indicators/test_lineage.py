@@ -8,7 +8,6 @@ from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from random import Random
-from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -47,7 +46,7 @@ ON = Day(2026, 6, 30)
 FAR = f"{NEIGHBOUR_STREET}001"
 
 
-def _records(plan: Plan, indicator: str, code: str = DISTRICT, day: Day = ON) -> list[Any]:
+def _records(plan: Plan, indicator: str, code: str = DISTRICT, day: Day = ON) -> list[object]:
     return [item.record for item in lineage(find_indicator(plan, indicator), code, day)]
 
 

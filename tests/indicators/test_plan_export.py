@@ -28,7 +28,7 @@ PLANS = {path.stem: path for path in shipped_files()}
 RAISED = indicator_text('counting = "year"\nmeasure = "raised"', unit="万元")
 
 
-def _rows() -> list[list[dict[str, Any]]]:
+def _rows() -> list[list[dict[str, object]]]:
     """All there is of plans, without keys and the file's digest."""
     kinds: dict[type[Model], tuple[str, ...]] = {
         Plan: ("code",),

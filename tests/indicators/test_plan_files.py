@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -28,7 +27,7 @@ COVERAGE = 'counting = "coverage"\nmeasure = "charity_orgs"\nlevel = 5'
 TARGET = 'target = [{ due_on = 2026-12-31, value = "1" }]'
 
 
-def _everything() -> list[list[dict[str, Any]]]:
+def _everything() -> list[list[dict[str, object]]]:
     kinds: tuple[type[Model], ...] = (Plan, Indicator, Target, SeriesLayout, AreaSeries)
     return [list(kind._default_manager.order_by("pk").values()) for kind in kinds]
 

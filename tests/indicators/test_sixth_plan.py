@@ -8,7 +8,6 @@ import tomllib
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.conf import settings
@@ -82,7 +81,7 @@ def reviewer(county: None) -> User:
 
 
 @pytest.fixture
-def fact(county: None, make: Make, reviewer: User) -> Callable[..., Any]:
+def fact(county: None, make: Make, reviewer: User) -> Callable[..., None]:
     clerk = User.objects.create_user("tianbao", role=Role.CLERK, area_id=COUNTY)
 
     def approved(model: type[Submission], area: str, **values: object) -> None:
@@ -94,7 +93,7 @@ def fact(county: None, make: Make, reviewer: User) -> Callable[..., Any]:
 
 
 @pytest.fixture
-def records(plan: Plan, fact: Callable[..., Any], make: Make) -> None:
+def records(plan: Plan, fact: Callable[..., None], make: Make) -> None:
     """What the guide's last table lists."""
     fact(Fund, CHENGGUAN, level="street", established_on=Day(2025, 5, 1))
     fact(Fund, DONGMEN, established_on=Day(2026, 2, 10))
@@ -118,7 +117,7 @@ def records(plan: Plan, fact: Callable[..., Any], make: Make) -> None:
         fact(ManualFigure, COUNTY, as_of=day, numerator=yes, denominator=of, **named)
 
 
-def _scenes_and_activities(fact: Callable[..., Any]) -> None:
+def _scenes_and_activities(fact: Callable[..., None]) -> None:
     opened = Day(2026, 2, 1)
     fact(Scene, CHENGGUAN, type="wall", opened_on=opened)
     for area in (DONGMEN, HEDONG_COMMUNITY, LIUSHU):

@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -30,7 +29,7 @@ from reviews.models import Status, Submission
 from reviews.services import approve, reopen, submit
 from tests.indicators.conftest import HEAD, indicator_text, item_of, run_json
 from tests.records.kinds import RECORD_KINDS
-from tests.types import Make
+from tests.types import Make, Record
 
 Day = datetime.date
 ON, EVE = Day(2026, 1, 25), Day(2026, 1, 24)
@@ -95,10 +94,10 @@ def people(plan: Plan) -> tuple[User, User]:
 
 
 @pytest.fixture
-def record(make: Make, people: tuple[User, User]) -> Callable[..., Any]:
+def record(make: Make, people: tuple[User, User]) -> Make:
     """`record(Fund, area_id=…)`: submitted and approved."""
 
-    def factory(model: type[Submission], **values: object) -> Any:
+    def factory(model: type[Record], /, **values: object) -> Record:
         row = make(model, **values)
         submit(row, by=people[0], reason="测试")
         approve(row, by=people[1])
@@ -290,14 +289,14 @@ def test_a_trend_is_drawn_on_the_tree_of_each_month(plan: Plan, records: None) -
 # --- records stay as they are, and go on --------------------------------------------------------
 
 
-def _all_rows() -> dict[str, list[Any]]:
+def _all_rows() -> dict[str, list[object]]:
     return {
         kind.__name__: list(kind._default_manager.order_by("pk").values_list())
         for kind in RECORD_KINDS
     }
 
 
-def _stored() -> dict[tuple[str, int], list[Any]]:
+def _stored() -> dict[tuple[str, int], list[object]]:
     """The additive series of records, where they are not all zero."""
     layout = SeriesLayout.objects.get()
     at = [
@@ -321,7 +320,7 @@ def test_no_record_is_touched_and_no_stored_sum_of_records(plan: Plan, records: 
 
 
 def test_what_is_approved_afterwards_counts_where_its_place_is_by_then(
-    plan: Plan, records: None, record: Callable[..., Any]
+    plan: Plan, records: None, record: Make
 ) -> None:
     """A late record of 大湾镇 under its old code, and a new one under the new code."""
     abolish()
@@ -355,7 +354,7 @@ def test_a_record_reopened_in_the_predecessor_leaves_the_successors_coverage(
 
 
 def test_a_reported_figure_holds_until_the_successor_reports(
-    plan: Plan, records: None, record: Callable[..., Any]
+    plan: Plan, records: None, record: Make
 ) -> None:
     """大湾镇's 8/10 under the old code and 9/12 under the new one are one town's, not two."""
     abolish()
@@ -376,7 +375,7 @@ def test_a_reported_figure_holds_until_the_successor_reports(
 
 
 def test_above_the_counties_a_report_gives_way_alike(
-    plan: Plan, records: None, record: Callable[..., Any]
+    plan: Plan, records: None, record: Make
 ) -> None:
     """A prefecture goes by another code, with all its counties, and reports anew."""
     values = {"plan_code": "own", "indicator_code": "reported", "denominator": 10}
@@ -442,7 +441,7 @@ def test_the_lineage_command_lists_old_records_under_their_old_codes(
 
 
 def test_the_desk_of_a_street_shows_its_old_records_and_no_other_streets(
-    plan: Plan, records: None, visit_as: Callable[..., Any]
+    plan: Plan, records: None, visit_as: Callable[[str, str], Client]
 ) -> None:
     """大湾镇's clerk of today stands under 北碚区 and sees what was 渝北区's 大湾镇."""
     abolish()
@@ -460,7 +459,7 @@ def test_the_desk_of_a_street_shows_its_old_records_and_no_other_streets(
 
 
 def test_the_desk_of_the_district_shows_its_towns_of_the_day(
-    plan: Plan, records: None, visit_as: Callable[..., Any]
+    plan: Plan, records: None, visit_as: Callable[[str, str], Client]
 ) -> None:
     abolish()
     client = visit_as("beibei", BEIBEI)
@@ -474,7 +473,7 @@ def test_the_desk_of_the_district_shows_its_towns_of_the_day(
 
 
 def test_the_chart_of_a_new_district_begins_with_it(
-    plan: Plan, records: None, visit_as: Callable[..., Any]
+    plan: Plan, records: None, visit_as: Callable[[str, str], Client]
 ) -> None:
     """In 2025 there was no 两江新区: nothing is drawn, not a line at 0."""
     abolish()
@@ -485,10 +484,10 @@ def test_the_chart_of_a_new_district_begins_with_it(
 
 
 @pytest.fixture
-def visit_as(db: None, client: Client) -> Callable[..., Any]:
+def visit_as(db: None, client: Client) -> Callable[[str, str], Client]:
     """`visit_as(name, area)`: a browser of a new observer there."""
 
-    def visit(name: str, area: str) -> Any:
+    def visit(name: str, area: str) -> Client:
         client.force_login(User.objects.create_user(name, role=Role.OBSERVER, area_id=area))
         return client
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -435,7 +434,7 @@ def test_subtotals_are_not_compared(quji: User) -> None:
 # --- merged and blank cells ------------------------------------------------------------------
 
 
-def _organisations(*places: tuple[str | None, str | None]) -> list[list[Any]]:
+def _organisations(*places: tuple[str | None, str | None]) -> list[list[object]]:
     return table(
         [
             org(number, 街道=street, 社区=community)

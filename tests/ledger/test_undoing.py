@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from accounts.models import User
@@ -16,7 +14,7 @@ from tests.ledger.workbooks import fund, imported, org
 from tests.types import Make
 
 
-def _imported(by: User, kind: str, *rows: dict[str, Any], **options: object) -> ImportBatch:
+def _imported(by: User, kind: str, *rows: dict[str, object], **options: object) -> ImportBatch:
     batch = imported(by, kind, *rows, **options)
     assert batch
     return batch

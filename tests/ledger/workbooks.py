@@ -18,6 +18,7 @@ from ledgers.reading.reader import Finding, ImportResult
 from ledgers.registry import KINDS
 from ledgers.service import check_ledger, import_ledger
 from reviews.models import ImportBatch
+from tests.types import Json
 
 #: A row of a ledger: title → what stands in the cell.
 Row = dict[str, Any]
@@ -229,7 +230,7 @@ class Run:
     code: int
     output: str
     error: str = ""
-    as_json: dict[str, Any] = field(default_factory=dict)
+    as_json: Json = field(default_factory=dict)
 
 
 def run(folder: Path, kind: str, content: bytes | Path, *arguments: str, by: str = "quji") -> Run:

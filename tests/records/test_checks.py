@@ -19,7 +19,7 @@ from reviews.checks import blocking, checks_of, find_problems
 from reviews.models import Submission
 from scenes.models import Activity, Scene
 from tests.records.kinds import DAY, RECORD_KINDS, kind_name, sound
-from tests.types import Make
+from tests.types import Make, Record
 
 TOMORROW = timezone.localdate() + datetime.timedelta(days=1)
 TODAY = timezone.localdate()
@@ -234,7 +234,7 @@ ACCEPTED: list[tuple[Kind, dict[str, Any]]] = [
 ]
 
 
-def changed(record: Submission, values: dict[str, Any]) -> Any:
+def changed(record: Record, values: dict[str, Any]) -> Record:
     for field, value in values.items():
         setattr(record, field, value)
     return record

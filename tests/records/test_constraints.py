@@ -22,7 +22,7 @@ from reviews.models import ImportBatch, Submission
 from scenes.models import Activity, ActivityReach, Scene
 from tests.conftest import DAY
 from tests.records.kinds import RECORD_KINDS, sound
-from tests.types import Make
+from tests.types import Make, Record
 
 BEFORE = datetime.date(2025, 1, 1)  # every sound record begins later
 MINUS = Decimal("-0.01")
@@ -73,7 +73,7 @@ def refused(kind: type[models.Model], pk: int, **values: object) -> None:
         kind._default_manager.filter(pk=pk).update(**values)
 
 
-def changed(record: Submission, values: Iterable[tuple[str, Any]]) -> Any:
+def changed(record: Record, values: Iterable[tuple[str, object]]) -> Record:
     for field, value in values:
         setattr(record, field, value)
     return record

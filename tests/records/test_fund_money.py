@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from django.forms import modelform_factory
@@ -35,7 +34,7 @@ def codes(record: Submission) -> list[str]:
 
 @pytest.mark.parametrize("kind", [Donation, Expenditure])
 def test_the_moneys_area_follows_the_fund_and_not_what_was_typed(
-    fund: Fund, make: Make, kind: type[Any]
+    fund: Fund, make: Make, kind: type[Donation | Expenditure]
 ) -> None:
     record = make(kind, fund=fund)
     record.area_id = MINSHENGLU
@@ -52,7 +51,7 @@ def test_a_donation_without_a_fund_keeps_its_own_area(district: Area, make: Make
 
 @pytest.mark.parametrize("kind", [Donation, Expenditure])
 def test_a_fund_with_money_on_its_books_stays_where_it_is(
-    fund: Fund, make: Make, kind: type[Any]
+    fund: Fund, make: Make, kind: type[Donation | Expenditure]
 ) -> None:
     fund.area_id = MINSHENGLU
     assert "area_kept" not in codes(fund)
@@ -73,7 +72,7 @@ def test_an_expenditure_without_a_fund_is_an_error_beside_the_fund(fund: Fund) -
 
 @pytest.mark.parametrize(("kind", "field"), [(Donation, "donated_on"), (Expenditure, "spent_on")])
 def test_money_outside_the_life_of_its_fund_is_a_warning(
-    fund: Fund, make: Make, kind: type[Any], field: str
+    fund: Fund, make: Make, kind: type[Donation | Expenditure], field: str
 ) -> None:
     make(Donation, fund=fund, amount_yuan=1000)
     fund.closed_on = DAY + datetime.timedelta(days=9)

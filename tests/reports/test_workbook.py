@@ -7,6 +7,7 @@ import io
 import json
 import shutil
 import subprocess
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from reports.models import Edition
 from reports.paper.workbook import build_workbook
 from tests.conftest import DISTRICT
 from tests.reports.conftest import CREDIT_CODE, JUNE
+from tests.reports.papers import Content
 from tests.types import Response
 
 #: The kind of database does not matter to it.
@@ -39,12 +41,22 @@ ADDITIVE = (
 HEAD = 4
 
 
+@dataclass(frozen=True)
+class Sealed:
+    """An edition: its content, digest and workbook, and the records behind its figures by kind."""
+
+    content: Content
+    sha256: str
+    workbook: bytes
+    members: dict[str, set[int]]
+
+
 #: Sealing takes a second, and reading changes nothing: one edition serves the whole file.
-_SEALED: dict[str, Any] = {}
+_SEALED: list[Sealed] = []
 
 
 @pytest.fixture
-def sealed(db: None, request: pytest.FixtureRequest) -> dict[str, Any]:
+def sealed(db: None, request: pytest.FixtureRequest) -> Sealed:
     """Content, hash and workbook of one edition, and the records behind its figures."""
     if not _SEALED:
         edition: Edition = request.getfixturevalue("edition")
@@ -52,24 +64,22 @@ def sealed(db: None, request: pytest.FixtureRequest) -> dict[str, Any]:
         for indicator in edition.report.plan.indicators.prefetch_related("targets"):
             for item in lineage(indicator, DISTRICT, JUNE):
                 members.setdefault(item.record._meta.label_lower, set()).add(item.record.pk)
-        _SEALED["content"] = json.loads(edition.content)
-        _SEALED["sha256"] = edition.sha256
-        _SEALED["bytes"] = workbook_path(edition).read_bytes()
-        _SEALED["members"] = members
-    return _SEALED
+        content, workbook = json.loads(edition.content), workbook_path(edition).read_bytes()
+        _SEALED.append(Sealed(content, edition.sha256, workbook, members))
+    return _SEALED[0]
 
 
 @pytest.fixture
-def content(sealed: dict[str, Any]) -> dict[str, Any]:
-    return dict(sealed["content"])
+def content(sealed: Sealed) -> Content:
+    return dict(sealed.content)
 
 
 @pytest.fixture
-def book(sealed: dict[str, Any]) -> openpyxl.Workbook:
-    return openpyxl.load_workbook(io.BytesIO(sealed["bytes"]))
+def book(sealed: Sealed) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(io.BytesIO(sealed.workbook))
 
 
-def _annex(content: dict[str, Any]) -> list[dict[str, Any]]:
+def _annex(content: Content) -> list[Content]:
     return [item for item in content["indicators"] if item["place"] == "annex"]
 
 
@@ -84,7 +94,7 @@ def _same(shown: Response, text: str | None) -> bool:
 
 
 def test_the_annex_has_nine_rows_with_the_numbers_of_the_edition(
-    book: openpyxl.Workbook, content: dict[str, Any]
+    book: openpyxl.Workbook, content: Content
 ) -> None:
     items = _annex(content)
     rows = _rows(book["核心绩效指标"], 9)
@@ -112,15 +122,13 @@ def test_the_annex_shows_what_was_recorded(book: openpyxl.Workbook) -> None:
     assert Decimal(str(shown[8])).quantize(Decimal("0.0001")) == Decimal("0.0253")  # 2 of 79
 
 
-def test_the_first_sheet_names_the_sealed_content(
-    book: openpyxl.Workbook, sealed: dict[str, Any]
-) -> None:
+def test_the_first_sheet_names_the_sealed_content(book: openpyxl.Workbook, sealed: Sealed) -> None:
     cells = [str(cell.value) for row in book["核心绩效指标"].iter_rows() for cell in row]
-    assert any(sealed["sha256"] in text for text in cells)
+    assert any(sealed.sha256 in text for text in cells)
 
 
 def test_the_rows_of_the_streets_add_up_to_the_district(
-    book: openpyxl.Workbook, content: dict[str, Any]
+    book: openpyxl.Workbook, content: Content
 ) -> None:
     sheet = book["下级地区明细"]
     *streets, total = _rows(sheet, len(content["children"]) + 1)
@@ -134,15 +142,15 @@ def test_the_rows_of_the_streets_add_up_to_the_district(
 
 
 def test_the_ledgers_hold_exactly_the_records_behind_the_figures(
-    sealed: dict[str, Any], content: dict[str, Any]
+    sealed: Sealed, content: Content
 ) -> None:
     held = {ledger["kind"]: ledger["ids"] for ledger in content["ledgers"]}
-    assert {kind: set(pks) for kind, pks in held.items()} == sealed["members"]
+    assert {kind: set(pks) for kind, pks in held.items()} == sealed.members
     assert all(len(pks) == len(set(pks)) for pks in held.values())
 
 
 def test_the_ledger_sheets_hold_the_rows_of_the_edition(
-    book: openpyxl.Workbook, content: dict[str, Any]
+    book: openpyxl.Workbook, content: Content
 ) -> None:
     sheets = {name for name in book.sheetnames if name.startswith("台账-")}
     assert sheets == {f"台账-{ledger['name']}" for ledger in content["ledgers"]}
@@ -207,7 +215,7 @@ def test_codes_and_receipts_stay_text(book: openpyxl.Workbook) -> None:
     assert {(cell.data_type, cell.number_format) for cell in receipts} == {("s", "@")}
 
 
-def test_a_credit_code_stays_text(content: dict[str, Any]) -> None:
+def test_a_credit_code_stays_text(content: Content) -> None:
     codes = [CREDIT_CODE, "00012345", "1E10", "2026-01-01", "TRUE"]
     content["ledgers"] = [
         {
@@ -237,7 +245,7 @@ def test_every_sheet_is_laid_out_for_printing(book: openpyxl.Workbook) -> None:
         assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
 
 
-def test_a_sheet_of_every_kind_that_counts_is_there(content: dict[str, Any]) -> None:
+def test_a_sheet_of_every_kind_that_counts_is_there(content: Content) -> None:
     kinds = {ledger["kind"] for ledger in content["ledgers"]}
     assert {"funds.fund", "funds.donation", "projects.aid", "scenes.activity"} <= kinds
     assert "orgs.charity" not in kinds  # no figure of the plan counts charities
@@ -255,14 +263,14 @@ def _texts(book: openpyxl.Workbook) -> dict[tuple[str, str], Any]:
 
 
 def test_every_cell_survives_another_program(
-    sealed: dict[str, Any], book: openpyxl.Workbook, tmp_path: Path
+    sealed: Sealed, book: openpyxl.Workbook, tmp_path: Path
 ) -> None:
     """LibreOffice opens the workbook and saves it: not a number, day or text is another one."""
     soffice = shutil.which("soffice")
     if soffice is None:
         pytest.skip("本机没有 LibreOffice（soffice），跳过用另一程序打开工作簿的测试")
     source = tmp_path / "book.xlsx"
-    source.write_bytes(sealed["bytes"])
+    source.write_bytes(sealed.workbook)
     profile = f"-env:UserInstallation=file://{tmp_path}/profile"
     command = [soffice, profile, "--headless", "--convert-to", "xlsx", "--outdir"]
     subprocess.run(
@@ -284,18 +292,18 @@ def _equal(one: object, other: object) -> bool:
 
 
 def test_the_cover_names_what_it_is_and_lists_the_sheets(
-    book: openpyxl.Workbook, sealed: dict[str, Any]
+    book: openpyxl.Workbook, sealed: Sealed
 ) -> None:
     cells = [str(cell.value) for row in book["封面"].iter_rows() for cell in row if cell.value]
     assert book.sheetnames[0] == "封面"
     assert "渝中区社区慈善工作进展情况报表" in cells
     assert "（2026年6月）" in cells
-    assert sealed["sha256"] in cells
+    assert sealed.sha256 in cells
     assert "、".join(book.sheetnames[1:]) in cells
 
 
 def test_the_charts_are_native_and_draw_the_numbers_of_the_edition(
-    book: openpyxl.Workbook, content: dict[str, Any]
+    book: openpyxl.Workbook, content: Content
 ) -> None:
     names = [kind.__class__.__name__ for kind in book["图表"]._charts]
     assert (names.count("BarChart"), names.count("DoughnutChart")) == (1, 1)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
-from typing import Any
+from typing import Protocol
 
 import pytest
 from pytest_django.fixtures import DjangoAssertNumQueries
@@ -29,7 +28,7 @@ from reviews.trail.differences import (
 from scenes.models import Activity, Scene
 from tests.conftest import DISTRICT, HUAYIPO, MINSHENGLU
 from tests.records.kinds import RECORD_KINDS, kind_name, sound
-from tests.types import Make
+from tests.types import Make, Record
 
 
 def changed(comparison: Comparison) -> dict[str, tuple[str, str]]:
@@ -40,13 +39,21 @@ def rows(comparison: Comparison) -> dict[str, str]:
     return {row.label: row.now for row in comparison.rows}
 
 
+class Edited(Protocol):
+    """`edited(Scene, name="新名")`: a record that was approved, taken back and changed."""
+
+    def __call__(
+        self, kind: type[Record], before: dict[str, object] | None = None, **after: object
+    ) -> Record: ...
+
+
 @pytest.fixture
-def edited(approved: Make, shiju: User) -> Callable[..., Any]:
+def edited(approved: Make, shiju: User) -> Edited:
     """`edited(Scene, name="新名")`: approved, taken back and changed."""
 
     def change(
-        kind: type[Submission], before: dict[str, Any] | None = None, **after: object
-    ) -> Any:
+        kind: type[Record], before: dict[str, object] | None = None, **after: object
+    ) -> Record:
         record = approved(kind, **(before or {}))
         reopen(record, by=shiju, reason="请核对")
         for name, value in after.items():
@@ -82,7 +89,7 @@ def test_an_approved_record_is_what_was_approved(approved: Make, shiju: User) ->
     assert shown.changed == 0
 
 
-def test_changed_fields_show_before_and_now(edited: Any, shiju: User) -> None:
+def test_changed_fields_show_before_and_now(edited: Edited, shiju: User) -> None:
     scene = edited(
         Scene,
         {"name": "慈善墙", "type": "wall", "person_times": 1200},
@@ -103,7 +110,9 @@ def test_changed_fields_show_before_and_now(edited: Any, shiju: User) -> None:
     }
 
 
-def test_money_is_compared_by_its_amount_and_shown_with_its_cents(edited: Any, shiju: User) -> None:
+def test_money_is_compared_by_its_amount_and_shown_with_its_cents(
+    edited: Edited, shiju: User
+) -> None:
     fund = edited(Fund, {"initial_yuan": "80000"}, initial_yuan="80000.00", note="改")
     assert changed(compare(Fund.objects.get(pk=fund.pk), shiju)) == {"备注": (EMPTY, "改")}
     assert rows(compare(Fund.objects.get(pk=fund.pk), shiju))["起始资金（元）"] == "80,000.00"
@@ -116,7 +125,7 @@ def test_a_kind_that_speaks_for_its_codes_is_heard(make: Make, shiju: User) -> N
     assert not shown["计量"].isascii()
 
 
-def test_the_last_of_several_approvals_counts(edited: Any, quji: User, shiju: User) -> None:
+def test_the_last_of_several_approvals_counts(edited: Edited, quji: User, shiju: User) -> None:
     scene = edited(Scene, {"name": "第一"}, name="第二")
     submit(scene, by=quji, reason="测试")
     approve(scene, by=shiju)
@@ -138,14 +147,14 @@ def test_where_no_version_was_kept_it_says_so(approved: Make, shiju: User) -> No
 # --- whose names ---------------------------------------------------------------------------------
 
 
-def test_what_a_record_refers_to_is_named(edited: Any, make: Make, shiju: User) -> None:
+def test_what_a_record_refers_to_is_named(edited: Edited, make: Make, shiju: User) -> None:
     first, second = make(Charity, name="旧慈善会"), make(Charity, name="新慈善会")
     fund = edited(Fund, {"host": first}, host=second)
     assert changed(compare(fund, shiju)) == {"依托组织档案": ("旧慈善会", "新慈善会")}
 
 
 def test_a_neighbours_record_that_was_referred_to_once_is_not_named(
-    edited: Any, make: Make, shiju: User, jiedao: User
+    edited: Edited, make: Make, shiju: User, jiedao: User
 ) -> None:
     theirs, own = make(Fund, name="解放碑基金", area_id=MINSHENGLU), make(Fund, name="七星岗基金")
     donation = edited(Donation, {"fund": theirs}, fund=own, area_id=HUAYIPO)

@@ -6,7 +6,6 @@ import datetime
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -47,7 +46,7 @@ def uploaded(jiedao: User) -> Callable[..., ImportJob]:
     """`uploaded(org(1))`: a checked upload of jiedao's."""
     cache.clear()
 
-    def send(*rows: dict[str, Any]) -> ImportJob:
+    def send(*rows: dict[str, object]) -> ImportJob:
         assert jiedao.area
         job = jobs.create_job("orgs", one_sheet(*rows), "台账.xlsx", by=jiedao, root=jiedao.area)
         jobs.work_on(job.pk, KINDS)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
@@ -16,7 +15,7 @@ from tests.types import Make
 
 
 @pytest.fixture
-def copies(make: Make, quji: User) -> tuple[Any, Any]:
+def copies(make: Make, quji: User) -> tuple[VolunteerTeam, VolunteerTeam]:
     """Two copies of one pending record, as two reviewers have it on their screens."""
     record = make(VolunteerTeam)
     submit(record, by=quji)
@@ -24,7 +23,7 @@ def copies(make: Make, quji: User) -> tuple[Any, Any]:
 
 
 def test_the_second_of_two_approvals_fails(
-    copies: tuple[Any, Any], shiju: User, district: Area
+    copies: tuple[VolunteerTeam, VolunteerTeam], shiju: User, district: Area
 ) -> None:
     first, second = copies
     other = User.objects.create(username="shiju2", role=Role.REVIEWER, area=district)
@@ -36,7 +35,9 @@ def test_the_second_of_two_approvals_fails(
     assert ReviewEvent.objects.filter(action="approve").count() == 1
 
 
-def test_a_record_returned_meanwhile_is_not_approved(copies: tuple[Any, Any], shiju: User) -> None:
+def test_a_record_returned_meanwhile_is_not_approved(
+    copies: tuple[VolunteerTeam, VolunteerTeam], shiju: User
+) -> None:
     first, second = copies
     return_(first, by=shiju, reason="人数有误")
     with pytest.raises(TransitionError, match="当前为“已退回”，不能通过"):
@@ -44,7 +45,9 @@ def test_a_record_returned_meanwhile_is_not_approved(copies: tuple[Any, Any], sh
     assert not VolunteerTeam.objects.approved().exists()
 
 
-def test_a_voided_record_stays_void(copies: tuple[Any, Any], shiju: User, quji: User) -> None:
+def test_a_voided_record_stays_void(
+    copies: tuple[VolunteerTeam, VolunteerTeam], shiju: User, quji: User
+) -> None:
     first, second = copies
     void(first, by=shiju, reason="重复")
     moves: tuple[Callable[[], object], ...] = (
@@ -57,7 +60,9 @@ def test_a_voided_record_stays_void(copies: tuple[Any, Any], shiju: User, quji: 
             move()
 
 
-def test_a_deleted_record_is_not_moved(copies: tuple[Any, Any], shiju: User) -> None:
+def test_a_deleted_record_is_not_moved(
+    copies: tuple[VolunteerTeam, VolunteerTeam], shiju: User
+) -> None:
     first, second = copies
     first.delete()
     with pytest.raises(TransitionError, match="记录不存在或不在您的管辖范围"):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -47,9 +46,9 @@ def _fund(number: int, note: str) -> Fund:
     )
 
 
-def _stored(fund: Fund) -> dict[str, Any]:
+def _stored(fund: Fund) -> dict[str, object]:
     left_out = {"id", "created_at", "updated_at"}
-    row: dict[str, Any] = Fund.objects.filter(pk=fund.pk).values().get()
+    row: dict[str, object] = Fund.objects.filter(pk=fund.pk).values().get()
     return {name: value for name, value in row.items() if name not in left_out}
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from django.contrib.admin.models import CHANGE, LogEntry
@@ -42,7 +41,7 @@ def one(entries: list[Entry], title: str) -> Entry:
     return found
 
 
-def log(record: Submission, by: User, *messages: dict[str, Any]) -> None:
+def log(record: Submission, by: User, *messages: dict[str, object]) -> None:
     """What the admin writes down when a page is saved."""
     kind = ContentType.objects.get_for_model(type(record))
     LogEntry.objects.create(

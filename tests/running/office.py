@@ -45,7 +45,7 @@ def enter(kind: type[Submission], county: str, number: int) -> list[int]:
     return [row.pk for row in rows]
 
 
-def _values(kind: type[Submission], county: str, n: int) -> dict[str, Any]:
+def _values(kind: type[Submission], county: str, n: int) -> dict[str, object]:
     if kind is Training:
         return {"name": f"培训{county}-{n}", "held_on": _DAY, "person_times": 10 + n}
     return {

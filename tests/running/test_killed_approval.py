@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from random import Random
-from typing import Any
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
@@ -129,7 +128,7 @@ class Rehearsal:
 def _rehearse(operation: Operation) -> Rehearsal:
     steps, took = list[str](), list[float]()
 
-    def around(name: str, step: Callable[[], object]) -> Any:
+    def around(name: str, step: Callable[[], object]) -> object:
         began = time.perf_counter()
         try:
             return step()
@@ -155,7 +154,7 @@ def _doomed(operation: Operation, number: int, moment: str) -> Colleague:
     def work(line: Connection) -> None:
         passed = 0
 
-        def around(name: str, step: Callable[[], object]) -> Any:
+        def around(name: str, step: Callable[[], object]) -> object:
             nonlocal passed
             passed += 1
             if passed != number:

@@ -78,7 +78,7 @@ def _until(export: Export, last: int) -> Callable[[Line], int]:
     def work(line: Line) -> int:
         steps = 0
 
-        def around(name: str, step: Callable[[], object]) -> Any:
+        def around(name: str, step: Callable[[], object]) -> object:
             nonlocal steps
             steps += 1
             if steps == last:
@@ -93,7 +93,7 @@ def _until(export: Export, last: int) -> Callable[[Line], int]:
 
 
 @contextlib.contextmanager
-def _on_disk(around: Callable[[str, Callable[[], Any]], Any]) -> Iterator[None]:
+def _on_disk(around: Callable[[str, Callable[[], object]], Any]) -> Iterator[None]:
     """What is no statement: telling how far it is, the digest, the file's name."""
     tick, digest, replace = jobs.FileLease.report, jobs._sha256, Path.replace
     with (

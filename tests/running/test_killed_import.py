@@ -69,7 +69,7 @@ def _until(job: ImportJob, last: int) -> Callable[[Line], int]:
     def work(line: Line) -> int:
         steps = 0
 
-        def around(sql: str, step: Callable[[], object]) -> Any:
+        def around(sql: str, step: Callable[[], object]) -> object:
             nonlocal steps
             steps += 1
             if steps == last:

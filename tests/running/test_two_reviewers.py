@@ -11,7 +11,6 @@ from collections.abc import Callable
 from itertools import pairwise
 from multiprocessing.connection import Connection
 from random import Random
-from typing import Any
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
@@ -229,7 +228,7 @@ def _check_with(number: int, interrupt: Callable[[], None]) -> tuple[bool, str]:
     """The check's output when something happens before its step; whether it has so many."""
     passed = 0
 
-    def around(name: str, step: Callable[[], object]) -> Any:
+    def around(name: str, step: Callable[[], object]) -> object:
         nonlocal passed
         if threading.current_thread() is threading.main_thread():
             passed += 1

@@ -30,6 +30,7 @@ from reports.models.exports import Delivery, Export, Subscription
 from reviews.models import WORKBOOK_TITLES, Attachment, ImportBatch, ImportJob
 from tests.conftest import DAY, HUAYIPO, QIXINGGANG
 from tests.records.kinds import RECORD_KINDS
+from tests.types import Json
 from tests.web.world import LOG_MARK, MARK, World
 
 
@@ -64,7 +65,7 @@ class Address:
     url: str
     name: str
     thing: type[models.Model] | None = None
-    sent: dict[str, Any] = field(default_factory=dict, compare=False)
+    sent: Json = field(default_factory=dict, compare=False)
     is_json: bool = False
 
     @property
@@ -257,7 +258,7 @@ _OWN: dict[str, Callable[[Route, World], Addresses]] = {
 _THING = re.compile(r"api/v1/\^(?P<prefix>[a-z-]+)/(?P<rest>.*)\$")
 _KEY = re.compile(r"^\(\?P<(?P<name>pk|code)>[^)]*(?:\([^)]*\)[^)]*)*\)/")
 #: What is done to one thing → what is sent.
-_DONE: dict[str, dict[str, Any]] = {
+_DONE: dict[str, Json] = {
     "": {},
     "submit/": {"reason": "越权"},
     "approve/": {},
@@ -489,9 +490,9 @@ def _filtered(url: str, route: Route, world: World, model: type[models.Model]) -
         yield Address(f"{url}?{urlencode(query)}", route.name)
 
 
-def tampered(world: World, model: type[models.Model]) -> dict[str, Any]:
+def tampered(world: World, model: type[models.Model]) -> Json:
     """A form of this kind that points to what is elsewhere wherever it can."""
-    sent: dict[str, Any] = {"_save": "", "_submit": "", "name": "改名"}
+    sent: Json = {"_save": "", "_submit": "", "name": "改名"}
     for column in model._meta.fields:
         if not column.editable or column.auto_created:
             continue

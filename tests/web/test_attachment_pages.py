@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 from urllib.parse import unquote
 
 import pytest
@@ -40,9 +39,9 @@ def _page(record: Submission | type[Submission], action: str = "change") -> str:
     return reverse(f"admin:{opts.app_label}_{opts.model_name}_{action}", args=arguments)
 
 
-def _with(*files: object, start: int = 0, **values: object) -> dict[str, Any]:
+def _with(*files: object, start: int = 0, **values: object) -> dict[str, object]:
     """New rows behind the stored ones, each `file` or `(file, note)`."""
-    sent: dict[str, Any] = {f"{PREFIX}-TOTAL_FORMS": start + len(files)}
+    sent: dict[str, object] = {f"{PREFIX}-TOTAL_FORMS": start + len(files)}
     for number, each in enumerate(files, start):
         file, note = each if isinstance(each, tuple) else (each, "")
         sent |= {f"{PREFIX}-{number}-file": file, f"{PREFIX}-{number}-note": note}

@@ -140,7 +140,7 @@ def test_money_of_an_own_fund_is_saved_in_the_funds_area(clerk: Client, make: Ma
     assert Expenditure.objects.get().area_id == fund.area_id
 
 
-def _activity(area: str) -> dict[str, Any]:
+def _activity(area: str) -> dict[str, object]:
     return {
         "area": HUAYIPO,
         "name": "重阳敬老",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
 
 import pytest
 from django.db import models
@@ -32,7 +31,7 @@ def _begun(client: Client, kind: type[Submission]) -> Response:
     return client.get(add_page(kind) + "?copy=last")
 
 
-def _values(response: Response) -> dict[str, Any]:
+def _values(response: Response) -> dict[str, object]:
     form = response.context["adminform"].form
     return {name: form[name].value() for name in form.fields}
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
 
 import pytest
 from django.db import models
@@ -259,7 +258,7 @@ def test_a_draft_with_nothing_in_it_breaks_no_page(
     visit: Visit, quji: User, shiju: User, make: Make, yuzhong: Plan, kind: type[Submission]
 ) -> None:
     record = sound(make, kind, area_id=HUAYIPO)
-    empty: dict[str, Any] = {}
+    empty: dict[str, object] = {}
     for column in kind._meta.fields:
         if column.editable and column.null:
             empty[column.name] = None

@@ -151,7 +151,7 @@ def test_a_batch_is_undone_after_a_question(visit: Visit, jiedao: User) -> None:
     ],
 )
 def test_what_is_missing_is_said(
-    visit: Visit, jiedao: User, answers: dict[str, Any], words: str
+    visit: Visit, jiedao: User, answers: dict[str, object], words: str
 ) -> None:
     if answers.get("file"):
         answers = {**answers, "file": SimpleUploadedFile("a.xlsx", b"x")}

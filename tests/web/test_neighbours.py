@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from django.apps import apps
 from django.contrib import admin
@@ -128,7 +126,7 @@ def test_a_page_out_of_scope_is_not_found_rather_than_sent_elsewhere(
     assert set(answers.values()) == {404}, answers
 
 
-def _snapshot() -> dict[str, list[Any]]:
+def _snapshot() -> dict[str, list[object]]:
     """All there is, as it is stored."""
     return {
         model._meta.label: [

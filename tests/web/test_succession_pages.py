@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -89,7 +88,7 @@ def test_blanks_around_a_code_do_not_matter(visit: Visit, guanli: User) -> None:
     ],
 )
 def test_a_refusal_stands_beside_the_form_and_nothing_is_saved(
-    visit: Visit, guanli: User, district: Area, changes: dict[str, Any], message: str
+    visit: Visit, guanli: User, district: Area, changes: dict[str, object], message: str
 ) -> None:
     before = list(Area.objects.values_list())
     page = _register(visit(guanli), **changes)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -28,7 +27,7 @@ pytestmark = pytest.mark.once
 LIST = "/admin/accounts/webhook/"
 ADD = f"{LIST}add/"
 DELIVERIES = "/admin/accounts/webhookdelivery/"
-FORM: dict[str, Any] = {
+FORM: dict[str, object] = {
     "name": "市级数据平台",
     "url": "https://hook.example.gov.cn/in",
     "area": DISTRICT,
@@ -85,7 +84,7 @@ def test_the_administrator_makes_a_webhook_and_reads_its_secret(
     ],
 )
 def test_a_webhook_that_may_not_be_is_refused_in_words(
-    browser: Client, changes: dict[str, Any], words: str
+    browser: Client, changes: dict[str, object], words: str
 ) -> None:
     assert words in _text(browser.post(ADD, FORM | changes))
     assert not Webhook.objects.exists()

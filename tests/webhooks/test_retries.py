@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable
 from multiprocessing.connection import Connection
-from typing import Any
 
 import pytest
 import time_machine
@@ -100,7 +99,7 @@ def test_a_delivery_that_stops_every_worker_is_given_up(
 
 def test_a_row_is_settled_exactly_when_it_has_a_time(make_webhook: MakeWebhook) -> None:
     now, webhook = timezone.now(), make_webhook()
-    wrong: list[dict[str, Any]] = [
+    wrong: list[dict[str, object]] = [
         {"state": "waiting", "settled_at": now},
         {"state": "sent"},
         {"state": "dead"},

@@ -8,7 +8,6 @@ import socket
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.conf import settings
@@ -19,6 +18,7 @@ from accounts.webhooks.models import DeliveryState, Webhook, WebhookDelivery, ne
 from accounts.webhooks.sending import clear_sent, send
 from ledgers.tasks import clear_files
 from tests.conftest import NEIGHBOUR, QIXINGGANG
+from tests.types import Json
 from tests.webhooks.conftest import MakeWebhook, Receiver, is_signed, waiting_for
 
 Start = Callable[..., Receiver]
@@ -65,7 +65,7 @@ def test_the_receiver_can_verify_it_with_the_code_of_the_documentation(
     (call,) = receiver.calls
     text = (Path(settings.BASE_DIR) / "docs" / "webhooks.md").read_text("utf-8")
     (code,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
-    found: dict[str, Any] = {}
+    found: Json = {}
     exec(code, found)
     is_genuine, secret = found["is_genuine"], delivery.webhook.secret
     assert is_genuine(secret, call.headers, call.body)
@@ -216,7 +216,7 @@ def test_a_webhook_that_was_switched_off_gets_nothing_that_waits(
     "changes", [{"events": ["report.filed"]}, {"area_id": QIXINGGANG}, {"area_id": NEIGHBOUR}]
 )
 def test_what_a_webhook_does_not_ask_for_any_more_is_not_sent(
-    delivery: WebhookDelivery, receiver: Receiver, changes: dict[str, Any]
+    delivery: WebhookDelivery, receiver: Receiver, changes: Json
 ) -> None:
     Webhook.objects.update(**changes)
     assert not send(delivery.pk)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import io
-from typing import Any
 
 import openpyxl
 import pytest
@@ -104,7 +103,7 @@ def test_a_cancelled_one_is_over(subscribed: Subscribed, shiju: User) -> None:
     assert (delivery.state, delivery.message) == (FileState.FAILED, "订阅已取消，没有发送")
 
 
-def _sheets(content: bytes) -> dict[str, list[tuple[Any, ...]]]:
+def _sheets(content: bytes) -> dict[str, list[tuple[object, ...]]]:
     """All but the line that says when it was made."""
     book = openpyxl.load_workbook(io.BytesIO(content))
     return {
@@ -144,7 +143,7 @@ def _delivery(subscribed: Subscribed, user: User, **values: object) -> Delivery:
     ],
 )
 def test_who_may_not_see_it_any_more_gets_nothing_and_the_run_says_why(
-    subscribed: Subscribed, shiju: User, changes: dict[str, Any], reason: str
+    subscribed: Subscribed, shiju: User, changes: dict[str, object], reason: str
 ) -> None:
     User.objects.filter(pk=shiju.pk).update(email="shiju@example.com")
     waiting = _delivery(subscribed, shiju)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 from pathlib import Path
 from random import Random
-from typing import Any
 
 import openpyxl
 import pytest
@@ -26,7 +25,7 @@ from reviews.services import reopen
 from tests.conftest import HUAYIPO, MINSHENGLU
 from tests.indicators.worlds import KINDS, World, load_world_plan
 from tests.reports.filing.conftest import JUNE, PREPARED
-from tests.types import Make
+from tests.types import Json, Make
 
 pytestmark = pytest.mark.once  # what a correction says of two editions
 
@@ -36,7 +35,7 @@ def report(yuzhong: Plan) -> Report:
     return prepare_reports(PREPARED)[0]
 
 
-def _figures(edition: Edition) -> dict[str, dict[str, Any]]:
+def _figures(edition: Edition) -> dict[str, Json]:
     return {each["code"]: each for each in edition.as_content()["corrections"]["figures"]}
 
 
@@ -146,15 +145,15 @@ def test_the_records_add_up_to_the_difference_of_the_figure(seed: int, tmp_path:
             assert item["value"] == first_value(first, item["code"])
 
 
-def _numerator(content: dict[str, Any], code: str) -> Decimal:
+def _numerator(content: Json, code: str) -> Decimal:
     return next(Decimal(each["exact"][0]) for each in content["indicators"] if each["code"] == code)
 
 
-def first_value(content: dict[str, Any], code: str) -> str | None:
+def first_value(content: Json, code: str) -> str | None:
     return next(each["value"] for each in content["indicators"] if each["code"] == code)
 
 
-def _balance(figure: dict[str, Any]) -> Decimal:
+def _balance(figure: Json) -> Decimal:
     """How much the records of a correction add up to."""
     return sum(
         (Decimal(each["new"]) - Decimal(each["old"]) for each in figure["records"]), Decimal(0)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import json
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -182,7 +181,7 @@ def test_one_that_cannot_be_drafted_stops_no_other(
 ) -> None:
     from reports.filing import preparing
 
-    def broken(report: Report, day: datetime.date) -> dict[str, Any]:
+    def broken(report: Report, day: datetime.date) -> dict[str, object]:
         if report.area_id == QIXINGGANG:
             raise ValueError("broken")
         return draft_of(report, day)
