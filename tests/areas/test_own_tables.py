@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -25,7 +25,7 @@ LINES: list[list[object]] = [
 ]
 
 
-def excel(folder: Path, *lines: list[object]) -> Path:
+def excel(folder: Path, *lines: Sequence[object]) -> Path:
     book = Workbook()
     for line in lines:
         book.active.append(line)
@@ -33,7 +33,7 @@ def excel(folder: Path, *lines: list[object]) -> Path:
     return folder / "区划.xlsx"
 
 
-def csv(folder: Path, *lines: list[object], encoding: str = "utf-8-sig") -> Path:
+def csv(folder: Path, *lines: Sequence[object], encoding: str = "utf-8-sig") -> Path:
     path = folder / "区划.csv"
     text = "".join(",".join(map(str, line)) + "\n" for line in lines)
     path.write_text(text, encoding=encoding)

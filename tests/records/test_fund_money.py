@@ -155,4 +155,4 @@ def test_a_listed_management_group_has_all_five_kinds(fund: Fund) -> None:
             assert (problem.code, problem.is_warning) == ("group", True)
             assert MemberKind(list(MemberKind)[number]).label in problem.message
         else:
-            assert problem is None
+            assert problems == []
