@@ -1,6 +1,7 @@
 """App registration: 进展报告."""
 
 from django.apps import AppConfig
+from typing_extensions import override
 
 
 class ReportsConfig(AppConfig):
@@ -8,3 +9,10 @@ class ReportsConfig(AppConfig):
 
     name = "reports"
     verbose_name = "进展报告"
+
+    @override
+    def ready(self) -> None:
+        from dates.due_items import register
+        from reports.filing.report_due import ReportDue
+
+        register(ReportDue())

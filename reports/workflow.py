@@ -138,7 +138,7 @@ def urge(report: Report, *, by: User, note: str = "", on: datetime.date | None =
     day = on or timezone.localdate()
     try:
         with transaction.atomic():
-            Reminder.objects.create(report=report, by=by, on=day, note=note.strip())
+            Reminder.by_person(report.due_item, by, day, note.strip()).save()
     except IntegrityError:
         raise HandlingError("今天已催报过") from None
     _event(report, ReportAction.URGE, by, note.strip())

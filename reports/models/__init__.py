@@ -3,20 +3,22 @@
 from reports.models.exports import Delivery, Export, FileState, MadeFile, Subscription
 from reports.models.filing import (
     EDITION_SEALED,
+    REPORT_DUE,
     REPORT_FILED,
     Edition,
     EditionMember,
     FilingStatus,
-    Reminder,
     Report,
     ReportAction,
     ReportEvent,
     ReportQuerySet,
     ReportState,
 )
+from reports.models.reminders import Reminder
 
 __all__ = [
     "EDITION_SEALED",
+    "REPORT_DUE",
     "REPORT_FILED",
     "Delivery",
     "Edition",

@@ -13,12 +13,15 @@ from django.utils import timezone
 
 from accounts.webhooks.events import declare_event
 from areas.models import Area
+from dates.due_items import DueItem
 from indicators.models import Plan
 from reviews.querysets import AreaScopedQuerySet
 
 #: Told to other systems (`accounts.webhooks`).
 REPORT_FILED = declare_event("report.filed", "报告上报")
 EDITION_SEALED = declare_event("edition.sealed", "报告封存")
+#: What reports are called among the kinds of due items; stored with every reminder.
+REPORT_DUE = "reports.report"
 
 
 class ReportState(models.TextChoices):
@@ -126,6 +129,19 @@ class Report(models.Model):
     def standing(self) -> FilingStatus:
         """How it stands today."""
         return FilingStatus.of(self.state, self.file_by, timezone.localdate())
+
+    @property
+    def due_item(self) -> DueItem:
+        """The report as something that its area owes by a day."""
+        return DueItem(
+            kind=REPORT_DUE,
+            key=str(self.pk),
+            title=str(self),
+            area_code=self.area_id,
+            due_on=self.file_by,
+            reminders=self.plan.report_schedule.reminders,
+            is_done=self.is_done,
+        )
 
     @property
     def period(self) -> str:
@@ -246,46 +262,3 @@ class ReportEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_action_display()}（{timezone.localtime(self.at):%Y-%m-%d %H:%M}）"
-
-
-class Reminder(models.Model):
-    """A reminder that went out once: by the calendar (`mark`) or by a reviewer above (`by`).
-
-    `mark`: days before the report is due; below zero: after.
-    """
-
-    report = models.ForeignKey(Report, models.CASCADE, related_name="reminders")
-    mark = models.SmallIntegerField("提前天数", null=True, blank=True)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    on = models.DateField("日期")
-    note = models.CharField("说明", max_length=500, blank=True)
-    handled_at = models.DateTimeField("邮件处理时间", null=True, blank=True)
-
-    class Meta:
-        verbose_name = verbose_name_plural = "报送提醒"
-        ordering = ("-on", "-pk")
-        constraints = [
-            models.UniqueConstraint(
-                fields=("report", "mark"),
-                name="reports_reminder_once",
-                violation_error_message="该提醒已发出",
-            ),
-            models.UniqueConstraint(
-                fields=("report", "by", "on"),
-                name="reports_reminder_urged_once_a_day",
-                violation_error_message="今天已催报",
-            ),
-            models.CheckConstraint(
-                condition=Q(mark__isnull=True) ^ Q(by__isnull=True),
-                name="reports_reminder_by_calendar_or_person",
-                violation_error_message="提醒应由日程或经办人发出",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.report}（{self.on}）"
-
-
-# The rest of the app's models; at the end, for Django finds models in this module only.

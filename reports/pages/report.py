@@ -25,8 +25,8 @@ from reports.editions.narrative import SECTIONS, sections
 from reports.editions.sealing import SealError, may_file, seal
 from reports.filers import level_below
 from reports.filing.preparing import prepare
-from reports.filing.reminding import words
-from reports.models import Edition, Report, ReportState
+from reports.filing.reminding import reminder_text
+from reports.models import Edition, Reminder, Report, ReportState
 from reports.paper.document import document_of
 from reports.paper.pdf import can_make_pdf
 from reports.shell import find_report, for_readers, page
@@ -100,6 +100,7 @@ def _rows(content: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _timeline(found: Report) -> list[dict[str, Any]]:
     """Events and reminders, the latest first."""
+    item = found.due_item
     entries: list[dict[str, Any]] = [
         {
             "at": timezone.localtime(event.at),
@@ -117,10 +118,10 @@ def _timeline(found: Report) -> list[dict[str, Any]]:
             "at": _morning(reminder.on),
             "title": "提醒",
             "by": None,
-            "note": words(reminder),
+            "note": reminder_text(reminder, item),
             "is_day": True,
         }
-        for reminder in found.reminders.filter(by=None).select_related("report__area")
+        for reminder in Reminder.objects.about(item).filter(by=None)
     ]
     return sorted(entries, key=lambda entry: entry["at"], reverse=True)
 

@@ -19,6 +19,7 @@ import time_machine
 from django.db import connection, transaction
 
 from accounts.models import Role, User
+from dates.due_items import DueItem
 from indicators.models import Indicator, Plan
 from reports.editions.sealing import seal
 from reports.editions.verifying import verify_editions
@@ -118,11 +119,16 @@ def _assert_reports(*due: Day) -> None:
     assert all(len(draft["indicators"]) == number for draft in drafts)
 
 
+def _reminders(due_on: Day) -> list[tuple[Reminder, DueItem]]:
+    """Each reminder of a period's reports, with the report as due item."""
+    reports = Report.objects.filter(due_on=due_on).select_related("plan", "area")
+    items = {each.due_item.key: each.due_item for each in reports}
+    return [(row, items[row.key]) for row in Reminder.objects.filter(key__in=items)]
+
+
 def _assert_reminders(due_on: Day, sent: Sent, filer: str, last_mark: int) -> None:
     """One row for each report and mark on its day; `filer` had none after `last_mark`."""
-    found = Counter(
-        Reminder.objects.filter(report__due_on=due_on).values_list("report__area", "mark", "on")
-    )
+    found = Counter((item.area_code, row.mark, row.on) for row, item in _reminders(due_on))
     codes = Report.objects.filter(due_on=due_on).values_list("area_id", flat=True)
     assert found == {
         (code, mark, on): 1
@@ -135,11 +141,11 @@ def _assert_reminders(due_on: Day, sent: Sent, filer: str, last_mark: int) -> No
 def _expected_mails(due_on: Day, addresses: dict[str, str]) -> Counter[Mail]:
     """Each reminder goes to who owes, and once late to the reviewer of the district above, too."""
     mails: Counter[Mail] = Counter()
-    for reminder in Reminder.objects.filter(report__due_on=due_on).select_related("report__area"):
-        area, left = reminder.report.area, (due_on - reminder.on).days
-        people = {addresses.get(area.code), addresses[DISTRICT] if left < 0 else None} - {None}
+    for reminder, item in _reminders(due_on):
+        left = (due_on - reminder.on).days
+        people = {addresses.get(item.area_code), addresses[DISTRICT] if left < 0 else None} - {None}
         stands = f"还有{left}天" if left > 0 else f"已逾期{-left}天"
-        text = f"{area}{due_on.year}年{due_on.month}月进展报告应于{due_on:%Y年%-m月%-d日}前报送，{stands}。"
+        text = f"{item.title}应于{due_on:%Y年%-m月%-d日}前报送，{stands}。"
         if people:
             mails[tuple(sorted(map(str, people))), text] += 1
     return mails

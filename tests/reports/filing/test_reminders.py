@@ -6,11 +6,12 @@ import datetime
 
 import pytest
 from django.core import mail
+from django.db.models import QuerySet
 
 from accounts.models import Role, User
 from indicators.models import Plan
 from reports.filing.preparing import prepare_reports
-from reports.filing.reminding import mail_reminders, recipients, remind, words
+from reports.filing.reminding import mail_reminders, recipients, remind, reminder_text
 from reports.models import Reminder, Report
 from reports.workflow import HandlingError, send_back, urge
 from tests.conftest import DISTRICT, NEIGHBOUR, QIXINGGANG
@@ -21,10 +22,12 @@ def _report(code: str = QIXINGGANG) -> Report:
     return Report.objects.select_related("plan", "area").get(area=code, due_on=JUNE)
 
 
+def _reminders(code: str = QIXINGGANG) -> QuerySet[Reminder]:
+    return Reminder.objects.about(_report(code).due_item)
+
+
 def _marks(code: str = QIXINGGANG) -> list[tuple[int | None, datetime.date]]:
-    return list(
-        Reminder.objects.filter(report=_report(code)).order_by("pk").values_list("mark", "on")
-    )
+    return list(_reminders(code).order_by("pk").values_list("mark", "on"))
 
 
 def _days(first: Day, last: Day) -> list[Day]:
@@ -128,13 +131,18 @@ def test_once_late_the_level_above_is_told(people: None) -> None:
     assert body == "七星岗街道2026年6月进展报告应于2026年6月30日前报送，已逾期1天。"
 
 
+def _late(code: str) -> list[User]:
+    """Who is told one day after an area's day."""
+    item = _report(code).due_item
+    return recipients(Reminder.by_calendar(item, -1, Day(2026, 7, 1)), item)
+
+
 def test_the_nearest_reviewer_above_is_told_and_no_neighbour(people: None) -> None:
     User.objects.create_user("shi", role=Role.REVIEWER, area_id="50", email="shi@example.org")
-    reminder = Reminder(report=_report(), mark=-1, on=Day(2026, 7, 1))
-    assert {user.username for user in recipients(reminder)} == {"jiedao", "mute", "shiju"}
-    top = Reminder(report=_report(DISTRICT), mark=-1, on=Day(2026, 7, 1))
-    assert {user.username for user in recipients(top)} >= {"shi"}
-    assert not any(user.area_id == NEIGHBOUR for user in recipients(top))
+    street, top = (_late(code) for code in (QIXINGGANG, DISTRICT))
+    assert {user.username for user in street} == {"jiedao", "mute", "shiju"}
+    assert {user.username for user in top} >= {"shi"}
+    assert not any(user.area_id == NEIGHBOUR for user in top)
 
 
 def test_each_is_mailed_once(people: None) -> None:
@@ -163,7 +171,7 @@ def test_a_mail_server_that_is_down_is_asked_again(
     with monkeypatch.context() as broken:
         broken.setattr("reports.filing.mailing.send_mail", refuse)
         mail_reminders()
-    assert Reminder.objects.filter(handled_at=None, report=_report()).exists()
+    assert _reminders().filter(handled_at=None).exists()
     assert mail.outbox == []
     mail_reminders()
     assert "【报送提醒】七星岗街道2026年6月进展报告" in _mailed()
@@ -177,7 +185,7 @@ def test_the_level_above_urges_once_a_day(people: None, shiju: User) -> None:
     with pytest.raises(HandlingError, match="今天已催报过"):
         urge(_report(), by=shiju, on=Day(2026, 7, 2))
     urge(_report(), by=shiju, on=Day(2026, 7, 3))
-    assert Reminder.objects.filter(report=_report()).count() == 2
+    assert _reminders().count() == 2
     mail_reminders()
     assert mail.outbox[0].to == ["jiedao@example.org"]
     assert mail.outbox[0].body == (
@@ -199,5 +207,6 @@ def test_what_is_filed_is_not_urged(streets: list[str], file: File, shiju: User)
 
 
 def test_it_is_said_in_words(streets: list[str]) -> None:
-    said = words(Reminder(report=_report(), mark=0, on=JUNE))
-    assert said == "七星岗街道2026年6月进展报告应于2026年6月30日前报送，今天到期。"
+    item = _report().due_item
+    text = reminder_text(Reminder.by_calendar(item, 0, JUNE), item)
+    assert text == "七星岗街道2026年6月进展报告应于2026年6月30日前报送，今天到期。"

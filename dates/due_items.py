@@ -1,0 +1,79 @@
+"""What somebody owes by a day, whatever it is: one item, the kinds of items, and where kinds register.
+
+An app that has things with a due day writes one `DueKind` and registers it when it is ready
+(`AppConfig.ready`); reminders, mails and urging then work for it, too (`reports.filing.reminding`).
+"""
+
+from __future__ import annotations
+
+import datetime
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True)
+class DueItem:
+    """One thing that the people of an area owe by a day, such as a report of a period."""
+
+    #: The code of its `DueKind`, and which item of that kind it is; the key never changes.
+    kind: str
+    key: str
+    #: In Chinese: 七星岗街道2026年6月进展报告.
+    title: str
+    area_code: str
+    due_on: datetime.date
+    #: Days before `due_on` on which a reminder goes out; negative: days after it.
+    reminders: tuple[int, ...]
+    is_done: bool = False
+
+
+class DueKind(ABC):
+    """Base class: one kind of due items, found from the database whenever they are asked for."""
+
+    #: Stored with every reminder, so it never changes: `reports.report`.
+    code: ClassVar[str]
+    #: In Chinese: what has to be done by the day (…应于6月30日前报送), and the heads of mails.
+    act: ClassVar[str]
+    reminder_head: ClassVar[str]
+    overdue_head: ClassVar[str]
+    urged: ClassVar[str]
+
+    @abstractmethod
+    def owed(self, on: datetime.date) -> Iterable[DueItem]:
+        """The items not done yet, as far as a reminder may be due by a day."""
+
+    @abstractmethod
+    def find(self, key: str) -> DueItem | None:
+        """One item as it stands now; None where it is gone."""
+
+
+_kinds: dict[str, DueKind] = {}
+
+
+def register(kind: DueKind) -> None:
+    """Make a kind known; ValueError where another one has its code."""
+    if type(_kinds.setdefault(kind.code, kind)) is not type(kind):
+        raise ValueError(f"two kinds of due items are called {kind.code}")
+
+
+def unregister(code: str) -> None:
+    """Forget a kind; harmless where there is none."""
+    _kinds.pop(code, None)
+
+
+def due_kinds() -> list[DueKind]:
+    """All kinds, in the order in which they registered."""
+    return list(_kinds.values())
+
+
+def due_kind(code: str) -> DueKind:
+    """The kind with a code; KeyError where none registered."""
+    return _kinds[code]
+
+
+def find_item(code: str, key: str) -> DueItem | None:
+    """One item as it stands now; None where it is gone or nobody knows its kind any more."""
+    kind = _kinds.get(code)
+    return kind.find(key) if kind else None

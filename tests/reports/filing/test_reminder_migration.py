@@ -1,0 +1,81 @@
+"""Reminders stored before there were due items keep all they say, and can go back."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.apps.registry import Apps
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
+
+from reports.models import Reminder
+
+BEFORE, AFTER = "0007_file_by", "0010_reminders_without_report"
+Day = datetime.date
+Migrate = Callable[[str], Apps]
+
+
+@pytest.fixture
+def migrate(transactional_db: None) -> Iterator[Migrate]:
+    """`migrate("0007_file_by")`: the tables of reports as that migration left them, and the models."""
+
+    def call(name: str) -> Apps:
+        executor = MigrationExecutor(connection)
+        others = [each for each in executor.loader.graph.leaf_nodes() if each[0] != "reports"]
+        executor.migrate([("reports", name)])
+        return executor.loader.project_state([*others, ("reports", name)]).apps
+
+    yield call
+    executor = MigrationExecutor(connection)
+    executor.migrate(executor.loader.graph.leaf_nodes())
+
+
+def _world(apps: Apps) -> tuple[Any, Any]:
+    """A report and a reviewer in the models of an earlier day."""
+    area = apps.get_model("areas", "Area").objects.create(
+        code="500103", name="渝中区", short_name="渝中区", level=3, kind="county"
+    )
+    plan = apps.get_model("indicators", "Plan").objects.create(
+        code="one",
+        title="方案",
+        area_code="500103",
+        issued_on=Day(2026, 1, 1),
+        starts_on=Day(2026, 1, 1),
+        ends_on=Day(2029, 12, 31),
+        source_sha256="0" * 64,
+    )
+    report = apps.get_model("reports", "Report").objects.create(
+        plan=plan,
+        area=area,
+        due_on=Day(2026, 6, 30),
+        file_by=Day(2026, 6, 30),
+        prepared_at=timezone.now(),
+    )
+    return report, apps.get_model("accounts", "User").objects.create(username="shiju", area=area)
+
+
+def test_every_reminder_is_kept_forwards_and_backwards(migrate: Migrate) -> None:
+    old = migrate(BEFORE)
+    report, shiju = _world(old)
+    reminders = old.get_model("reports", "Reminder").objects
+    handled = timezone.now()
+    reminders.create(report=report, mark=7, on=Day(2026, 6, 23), handled_at=handled)
+    reminders.create(report=report, mark=-1, on=Day(2026, 7, 1))
+    reminders.create(report=report, by=shiju, on=Day(2026, 7, 2), note="请报送")
+    columns = ("pk", "mark", "by", "on", "note", "handled_at")
+    before = list(reminders.order_by("pk").values_list(*columns))
+
+    migrate(AFTER)
+    assert list(Reminder.objects.order_by("pk").values_list(*columns)) == before
+    names = set(Reminder.objects.values_list("kind", "key"))
+    assert names == {("reports.report", str(report.pk))}
+
+    Reminder.objects.create(kind="elsewhere", key="1", mark=7, on=Day(2026, 7, 3))
+    Reminder.objects.create(kind="reports.report", key="987654", mark=7, on=Day(2026, 7, 3))
+    reminders = migrate(BEFORE).get_model("reports", "Reminder").objects
+    assert list(reminders.order_by("pk").values_list(*columns)) == before
+    assert set(reminders.values_list("report", flat=True)) == {report.pk}
