@@ -58,10 +58,15 @@ def _world(apps: Apps) -> tuple[Any, Any]:
     return report, apps.get_model("accounts", "User").objects.create(username="shiju", area=area)
 
 
+def _reminders(apps: Apps) -> Any:
+    """The rows of an earlier day, whose fields are not those of `Reminder` now."""
+    return apps.get_model("reports", "Reminder").objects
+
+
 def test_every_reminder_is_kept_forwards_and_backwards(migrate: Migrate) -> None:
     old = migrate(BEFORE)
     report, shiju = _world(old)
-    reminders = old.get_model("reports", "Reminder").objects
+    reminders = _reminders(old)
     handled = timezone.now()
     reminders.create(report=report, mark=7, on=Day(2026, 6, 23), handled_at=handled)
     reminders.create(report=report, mark=-1, on=Day(2026, 7, 1))
@@ -76,6 +81,6 @@ def test_every_reminder_is_kept_forwards_and_backwards(migrate: Migrate) -> None
 
     Reminder.objects.create(kind="elsewhere", key="1", mark=7, on=Day(2026, 7, 3))
     Reminder.objects.create(kind="reports.report", key="987654", mark=7, on=Day(2026, 7, 3))
-    reminders = migrate(BEFORE).get_model("reports", "Reminder").objects
+    reminders = _reminders(migrate(BEFORE))
     assert list(reminders.order_by("pk").values_list(*columns)) == before
     assert set(reminders.values_list("report", flat=True)) == {report.pk}
