@@ -131,8 +131,6 @@ if IS_EMBEDDED:
                 "timeout": 20,
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
             },
-            # A file, not memory, so that a second thread or process sees the same tests.
-            "TEST": {"NAME": DATA_DIR / "test.sqlite3"},
         }
     }
 else:

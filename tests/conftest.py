@@ -11,6 +11,7 @@ import datetime
 import itertools
 from collections.abc import Callable, Iterator
 from copy import deepcopy
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from pytest_django.fixtures import Settings
 
 from accounts.models import Role, User
 from areas.models import Area
-from areas.services import import_areas, national_rows
+from areas.services import AreaRow, import_areas, national_rows
 from funds.models import Donation, Expenditure, Fund
 from indicators.models import Indicator, ManualFigure, OpeningBalance, Plan, Target
 from indicators.plan.loading import SHIPPED, load_plans
@@ -32,6 +33,7 @@ from projects.models import Aid, Project
 from reviews.models import Attachment, Submission
 from reviews.services import approve, submit
 from scenes.models import Activity, ActivityReach, Scene
+from tests.databases import django_db_setup as django_db_setup  # (a fixture)
 from tests.types import Make, Record
 
 SHARED = Path(django_settings.BASE_DIR).parent / "shared"
@@ -42,7 +44,10 @@ NEIGHBOUR, NEIGHBOUR_STREET = "500105", "500105001"
 DAY = datetime.date(2026, 3, 1)
 PASSWORD = "ceshi-mima-2026"
 
-_ROWS = {root: list(national_rows(root)) for root in (DISTRICT,)}
+
+@cache
+def _rows_of_district() -> list[AreaRow]:
+    return list(national_rows(DISTRICT))
 
 
 @pytest.fixture(autouse=True)
@@ -60,7 +65,7 @@ def _data_dir(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 @pytest.fixture
 def district(db: None) -> Area:
     """渝中区 with 11 streets and 79 counted communities, and a small neighbour 江北区."""
-    import_areas(DISTRICT, _ROWS[DISTRICT])
+    import_areas(DISTRICT, _rows_of_district())
     for code, name in (
         (NEIGHBOUR, "江北区"),
         (NEIGHBOUR_STREET, "华新街街道"),

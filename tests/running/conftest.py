@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import psycopg2
 import pytest
 import redis
 from django.conf import settings
@@ -18,7 +17,9 @@ from django.db import connection
 from django.utils import timezone
 
 from indicators.models import Plan
+from tests.postgres import url_of
 from tests.servers import RedisServer
+from tests.template import is_postgres, migrated_installation
 
 ROOT = Path(settings.BASE_DIR)
 #: The installation's own variables; a test decides about each of them.
@@ -32,24 +33,11 @@ def bare_environment(**values: str) -> dict[str, str]:
 
 
 @pytest.fixture
-def installation(tmp_path: Path, pytestconfig: pytest.Config) -> Iterator[dict[str, str]]:
-    """The environment of a fresh installation: own folder, and on PostgreSQL an own database."""
-    values = {"DATA_DIR": str(tmp_path / "var")}
-    if pytestconfig.getoption("database") != "postgres":
+def installation(tmp_path: Path) -> Iterator[dict[str, str]]:
+    """The environment of a fresh installation: own folder and own, migrated database."""
+    name = f"own_{tmp_path.name.replace('-', '_')[:40].lower()}"
+    with migrated_installation(tmp_path / "var", name) as values:
         yield bare_environment(**values)
-        return
-    url, name = os.environ["DATABASE_URL"], f"own_{tmp_path.name.replace('-', '_')[:40].lower()}"
-    server, folder = url.rsplit("/", 1)[0], url.split("/", 3)[3].rsplit("/", 1)[0]
-    admin = psycopg2.connect(host=folder.replace("%2F", "/"), port=5432, user="postgres")
-    admin.autocommit = True
-    with admin.cursor() as cursor:
-        cursor.execute(f'CREATE DATABASE "{name}"')
-        try:
-            secret = os.environ["SECRET_KEY"]
-            yield bare_environment(DATABASE_URL=f"{server}/{name}", SECRET_KEY=secret, **values)
-        finally:
-            cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-    admin.close()
 
 
 def manage(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -94,8 +82,8 @@ def worker_environment(
     folder.mkdir()
     values = {"REDIS_URL": redis_server.celery_url, "DATA_DIR": str(folder)}
     name = str(connection.settings_dict["NAME"])
-    if connection.vendor == "postgresql":
-        values["DATABASE_URL"] = f"{os.environ['DATABASE_URL'].rsplit('/', 1)[0]}/{name}"
+    if is_postgres():
+        values["DATABASE_URL"] = url_of(name)
     else:
         # SQLite follows a symbolic link to the real file, and so finds its -wal beside it.
         (folder / "platform.sqlite3").symlink_to(name)

@@ -1,0 +1,120 @@
+"""Databases of a test run: migrated once into a template, and copied for whoever needs one.
+
+The first process of the run that asks makes the template, the others wait for it and copy it: an
+SQLite file is copied, PostgreSQL does it itself (`CREATE DATABASE … TEMPLATE`).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import shutil
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg2
+from psycopg2 import sql
+
+from tests.children import ChildProcess
+from tests.postgres import administer, url_of
+
+#: The environment variable that names the run's own folder, the same for all of its processes.
+RUN_FOLDER = "TEST_RUN_FOLDER"
+_TEMPLATE, _ROOT = "template", Path(__file__).resolve().parent.parent
+#: The copy of an SQLite template in an installation's own DATA_DIR.
+SQLITE_FILE = "platform.sqlite3"
+
+
+def is_postgres() -> bool:
+    """Whether the run is on PostgreSQL."""
+    return bool(os.environ.get("DATABASE_URL"))
+
+
+def _template_folder() -> Path:
+    return Path(os.environ[RUN_FOLDER]) / _TEMPLATE
+
+
+def ensure_template() -> None:
+    """Make the migrated, otherwise empty database, unless the run has it already."""
+    folder = _template_folder()
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "is_ready").exists():
+            _migrate(folder)
+            (folder / "is_ready").touch()
+
+
+def _migrate(folder: Path) -> None:
+    own = {"DATA_DIR": str(folder)}
+    if is_postgres():
+        create_database(_TEMPLATE, "template1")
+        own["DATABASE_URL"] = url_of(_TEMPLATE)
+    command: list[str | Path] = [sys.executable, "manage.py", "migrate", "--verbosity=0"]
+    with ChildProcess(command, cwd=_ROOT, env=os.environ | own) as migrate:
+        if migrate.wait():
+            raise RuntimeError(f"migrate failed:\n{migrate.log}")
+
+
+def begin_template() -> None:
+    """Make the template while this process does something else."""
+
+    def make() -> None:
+        # Whoever needs the template tries again and hears why it cannot be made.
+        with contextlib.suppress(RuntimeError, OSError, psycopg2.Error):
+            ensure_template()
+
+    threading.Thread(target=make, daemon=True).start()
+
+
+def create_database(name: str, template: str = _TEMPLATE) -> None:
+    """A copy of the template on the run's PostgreSQL server; it replaces what has that name."""
+    drop_database(name)
+    command = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+    deadline = time.monotonic() + 20
+    with contextlib.closing(administer()) as admin, admin.cursor() as cursor:
+        while True:
+            try:
+                cursor.execute(command.format(sql.Identifier(name), sql.Identifier(template)))
+                return
+            except psycopg2.errors.ObjectInUse:  # by a connection that is just being closed
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.05)
+
+
+def drop_database(name: str) -> None:
+    """Remove it, whoever is connected to it."""
+    command = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+    with contextlib.closing(administer()) as admin, admin.cursor() as cursor:
+        cursor.execute(command)
+
+
+def copy_template(path: Path) -> None:
+    """A copy of the SQLite template at `path`."""
+    ensure_template()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(_template_folder() / SQLITE_FILE, path)
+
+
+@contextlib.contextmanager
+def migrated_installation(folder: Path, name: str) -> Iterator[dict[str, str]]:
+    """Settings of an installation of its own that is migrated already: DATA_DIR, database, secret.
+
+    `folder` becomes its DATA_DIR, and `name` its database on PostgreSQL.
+    """
+    if not is_postgres():
+        copy_template(folder / SQLITE_FILE)
+        yield {"DATA_DIR": str(folder)}
+        return
+    ensure_template()
+    create_database(name)
+    secret = os.environ["SECRET_KEY"]
+    try:
+        yield {"DATA_DIR": str(folder), "DATABASE_URL": url_of(name), "SECRET_KEY": secret}
+    finally:
+        drop_database(name)

@@ -1,0 +1,157 @@
+"""A test run that is interrupted or killed leaves no server, no other process and no folder.
+
+Real runs in processes of their own, each with PostgreSQL, a Redis for each worker and a migration
+that is under way, get the signal in the middle of a test.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.running.conftest import ROOT, wait_until
+
+_PROCESSES = Path("/proc")
+pytestmark = [
+    pytest.mark.once,
+    pytest.mark.server,
+    pytest.mark.skipif(not _PROCESSES.is_dir(), reason="本系统没有 /proc，无法查看进程"),
+]
+
+#: What the interrupted run consists of: each worker says that it is there and waits to be let go.
+_TESTS = """
+import os, pathlib, time
+import pytest
+@pytest.mark.parametrize("number", range(2))
+def test_waits(redis_server, number):
+    folder = pathlib.Path(os.environ["FOLDER"])
+    (folder / f"worker-{os.getpid()}").touch()
+    while not (folder / "end").exists():
+        time.sleep(0.05)
+"""
+_OPTIONS = (
+    "--database=postgres",
+    "-p",
+    "tests.servers",
+    "-p",
+    "no:django",
+    "-p",
+    "no:schemathesis",
+)
+
+
+class _Run:
+    """A test run, and what there is of it."""
+
+    def __init__(self, folder: Path, workers: int) -> None:
+        self.folder, self._workers = folder, max(workers, 1)
+        (folder / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
+        (folder / "test_waits.py").write_text(_TESTS, encoding="utf-8")
+        own = ("PYTEST_", "TEST_", "DATA_DIR", "DATABASE_URL")
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(own)}
+        self._output = (folder / "output").open("wb")
+        command = [sys.executable, "-m", "pytest", *_OPTIONS, f"--numprocesses={workers}", folder]
+        self.process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=kept | {"FOLDER": str(folder), "TMPDIR": str(folder / "tmp")},
+            stdout=self._output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+    def wait_until_all_wait(self) -> list[int]:
+        """The ids of the processes that are in a test."""
+        wait_until(lambda: len(self._waiting()) == self._workers, 120)
+        return self._waiting()
+
+    def _waiting(self) -> list[int]:
+        return [int(path.name.split("-")[1]) for path in self.folder.glob("worker-*")]
+
+    def programs(self) -> list[str]:
+        """What runs with this run's folder in its command or environment."""
+        found = []
+        for process in _PROCESSES.glob("[0-9]*"):
+            try:
+                words = (process / "cmdline").read_bytes()
+                told = words + (process / "environ").read_bytes()
+            except OSError:  # it has just ended, or is somebody else's
+                continue
+            if os.fsencode(self.folder) in told and words:
+                found.append(words.replace(b"\0", b" ").decode(errors="replace"))
+        return found
+
+    def how_many(self, name: str) -> int:
+        """How many servers of that kind there are."""
+        return sum(f"{name} " in program for program in self.programs())
+
+    def end(self) -> None:
+        """Whatever the test has come to."""
+        (self.folder / "end").touch()
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        self._output.close()
+
+    def assert_nothing_is_left(self) -> None:
+        """No process and no folder, some seconds after the run has ended."""
+        self.process.wait(60)
+        wait_until(lambda: not self.programs() and not list((self.folder / "tmp").glob("sc-*")))
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A short path that other users may enter, too, with room for temporary files."""
+    made = Path(tempfile.mkdtemp(prefix="run-", dir="/tmp"))
+    (made / "tmp").mkdir()
+    made.chmod(0o755)
+    yield made
+    shutil.rmtree(made, ignore_errors=True)
+
+
+@pytest.fixture
+def run(folder: Path, request: pytest.FixtureRequest) -> Iterator[_Run]:
+    """Under way, every worker in its first test."""
+    made = _Run(folder, request.param)
+    try:
+        yield made
+    finally:
+        made.end()
+
+
+@pytest.mark.parametrize("run", [0, 2], indirect=True, ids=["alone", "with_workers"])
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_the_first_process_is_ended(run: _Run, signum: signal.Signals) -> None:
+    workers = run.wait_until_all_wait()
+    assert run.how_many("postgres") >= 1  # with the processes it has just forked
+    assert run.how_many("redis-server") == len(workers)
+    run.process.send_signal(signum)
+    run.assert_nothing_is_left()
+    assert run.process.returncode != 0
+
+
+@pytest.mark.parametrize("run", [2], indirect=True, ids=["with_workers"])
+def test_everybody_hears_ctrl_c(run: _Run) -> None:
+    run.wait_until_all_wait()
+    os.killpg(run.process.pid, signal.SIGINT)
+    run.assert_nothing_is_left()
+    assert run.process.returncode == pytest.ExitCode.INTERRUPTED
+
+
+@pytest.mark.parametrize("run", [2], indirect=True, ids=["with_workers"])
+@pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGKILL])
+def test_a_worker_is_ended(run: _Run, signum: signal.Signals) -> None:
+    """Its Redis goes with it; the run goes on to its end."""
+    worker = run.wait_until_all_wait()[0]
+    os.kill(worker, signum)
+    (run.folder / "end").touch()
+    run.assert_nothing_is_left()
+    assert run.process.returncode != 0
