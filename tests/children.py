@@ -30,7 +30,7 @@ class _Guard:
     """The process that cleans up if this one is killed; started with the first thing to guard."""
 
     def __init__(self) -> None:
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: subprocess.Popen[str] | None = None
         # A forked copy of this process must not keep the pipe open.
         os.register_at_fork(after_in_child=self._close_pipe)
 

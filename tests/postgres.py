@@ -7,8 +7,9 @@ import os
 import pwd
 import shutil
 import signal
+from collections.abc import Sequence
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import psycopg2
 import psycopg2.extensions
@@ -50,67 +51,77 @@ def _find_programs() -> Path:
     raise pytest.UsageError(f"--database=postgres: found no PostgreSQL server programs {where}.")
 
 
-class _Server:
-    """The server's programs, folder and user (another one than root, whom PostgreSQL refuses)."""
+class PostgresServer:
+    """A server in a fresh folder that listens on a unix socket only, until `stop`.
 
-    def __init__(self) -> None:
-        self.programs, self.folder = _find_programs(), fresh_folder()
-        self.user: int | None = None
+    `settings` are words like `fsync=off`; of `locales` the first that the system knows is taken.
+    UsageError where there are no programs or where they fail.
+    """
+
+    def __init__(self, settings: Sequence[str], locales: Sequence[str] = ("C.UTF-8", "C")) -> None:
+        self._programs, self._folder = _find_programs(), fresh_folder()
+        self._user: int | None = None
         # PGDATA, PGPORT and the like would change what the server does.
         self._environment = {k: v for k, v in os.environ.items() if not k.startswith("PG")}
         if os.geteuid() == 0:
-            self._become_nobody()
+            self._leave_root()
+        self._make_data(locales)
+        words = [word for setting in settings for word in ("-c", setting)]
+        self._process = self._run("postgres", "-k", self._folder, "-p", "5432", *words)
+        self._process.wait_until(self._accepts_connections)
 
-    def _become_nobody(self) -> None:
-        if not is_open_to_all(self.programs):
+    def url(self, name: str) -> str:
+        """The DATABASE_URL of one of its databases."""
+        # django-environ does not decode a host written as %2Fsocket%2Ffolder, but it takes
+        # everything before the last slash of the path as the socket's folder.
+        return f"postgres://postgres@:5432/{quote(str(self._folder))}/{name}"
+
+    def stop(self) -> None:
+        """Shut it down, whoever is connected."""
+        self._process.stop()
+
+    def _leave_root(self) -> None:
+        """PostgreSQL refuses to run as root: it runs as nobody, from a place nobody may enter."""
+        if not is_open_to_all(self._programs):
             # The programs find their lib and share folders relative to themselves.
-            if self.programs.parent.name != "pginstall":
+            if self._programs.parent.name != "pginstall":
                 raise pytest.UsageError(
-                    f"--database=postgres: user nobody can't enter {self.programs}."
+                    f"--database=postgres: user nobody can't enter {self._programs}."
                 )
-            copy = shutil.copytree(self.programs.parent, self.folder / "pginstall")
-            self.programs = copy / "bin"
-        self.user = pwd.getpwnam("nobody").pw_uid
-        os.chown(self.folder, self.user, pwd.getpwnam("nobody").pw_gid)
+            copy = shutil.copytree(self._programs.parent, self._folder / "pginstall")
+            self._programs = copy / "bin"
+        nobody = pwd.getpwnam("nobody")
+        self._user = nobody.pw_uid
+        os.chown(self._folder, nobody.pw_uid, nobody.pw_gid)
 
-    def run(self, program: str, *words: str | Path) -> ChildProcess:
-        """Start one of the programs; SIGINT ends it without waiting for open connections."""
+    def _run(self, program: str, *words: str | Path) -> ChildProcess:
         return ChildProcess(
-            [self.programs / program, "-D", self.folder / "data", *words],
-            cwd=self.folder,
+            [self._programs / program, "-D", self._folder / "data", *words],
+            cwd=self._folder,
             env=self._environment,
-            user=self.user,
-            end_signal=signal.SIGINT,
+            user=self._user,
+            end_signal=signal.SIGINT,  # SIGTERM would wait for open connections
         )
 
-    def make_data(self) -> None:
-        """The empty data folder; UsageError when that fails."""
+    def _make_data(self, locales: Sequence[str]) -> None:
         words = ("-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
-        for locale in ("C.UTF-8", "C"):  # not every system has C.UTF-8
-            initdb = self.run("initdb", *words, f"--locale={locale}")
+        for locale in locales:
+            initdb = self._run("initdb", *words, f"--locale={locale}")
             if initdb.wait() == 0:
                 return
         raise pytest.UsageError(f"--database=postgres: initdb failed:\n{initdb.log}")
 
-    def accepts_connections(self) -> bool:
-        """Whether it is up."""
+    def _accepts_connections(self) -> bool:
         try:
-            psycopg2.connect(host=str(self.folder), port=5432, user="postgres").close()
+            psycopg2.connect(host=str(self._folder), port=5432, user="postgres").close()
         except psycopg2.OperationalError:
             return False
         return True
 
 
 def start_postgres() -> str:
-    """Start PostgreSQL in a fresh folder and return its DATABASE_URL."""
-    server = _Server()
-    server.make_data()
-    settings = [word for setting in _SETTINGS for word in ("-c", setting)]
-    running = server.run("postgres", "-k", server.folder, "-p", "5432", *settings)
-    running.wait_until(server.accepts_connections)
-    # django-environ does not decode a host written as %2Fsocket%2Ffolder, but it takes
-    # everything before the last slash of the path as the socket's folder.
-    return f"postgres://postgres@:5432/{quote(str(server.folder))}/postgres"
+    """Start the server of a test run and return its DATABASE_URL."""
+    return PostgresServer(_SETTINGS).url("postgres")
 
 
 def url_of(name: str) -> str:
@@ -118,9 +129,12 @@ def url_of(name: str) -> str:
     return f"{os.environ['DATABASE_URL'].rsplit('/', 1)[0]}/{name}"
 
 
-def administer() -> psycopg2.extensions.connection:
-    """A connection to the run's server in which each statement stands alone."""
-    folder = os.environ["DATABASE_URL"].split("/", 3)[3].rsplit("/", 1)[0]
-    admin = psycopg2.connect(host=folder.replace("%2F", "/"), port=5432, user="postgres")
+def administer(url: str) -> psycopg2.extensions.connection:
+    """A connection to a server, given by the DATABASE_URL of any of its databases.
+
+    Each statement stands alone, as CREATE DATABASE wants it.
+    """
+    folder = unquote(url.split("/", 3)[3].rsplit("/", 1)[0])
+    admin = psycopg2.connect(host=folder, port=5432, user="postgres")
     admin.autocommit = True
     return admin

@@ -76,7 +76,10 @@ def create_database(name: str, template: str = _TEMPLATE) -> None:
     drop_database(name)
     command = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
     deadline = time.monotonic() + 20
-    with contextlib.closing(administer()) as admin, admin.cursor() as cursor:
+    with (
+        contextlib.closing(administer(os.environ["DATABASE_URL"])) as admin,
+        admin.cursor() as cursor,
+    ):
         while True:
             try:
                 cursor.execute(command.format(sql.Identifier(name), sql.Identifier(template)))
@@ -90,7 +93,10 @@ def create_database(name: str, template: str = _TEMPLATE) -> None:
 def drop_database(name: str) -> None:
     """Remove it, whoever is connected to it."""
     command = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-    with contextlib.closing(administer()) as admin, admin.cursor() as cursor:
+    with (
+        contextlib.closing(administer(os.environ["DATABASE_URL"])) as admin,
+        admin.cursor() as cursor,
+    ):
         cursor.execute(command)
 
 

@@ -58,9 +58,9 @@ class _Run:
         own = ("PYTEST_", "TEST_", "DATA_DIR", "DATABASE_URL")
         kept = {name: value for name, value in os.environ.items() if not name.startswith(own)}
         self._output = (folder / "output").open("wb")
-        command = [sys.executable, "-m", "pytest", *_OPTIONS, f"--numprocesses={workers}", folder]
+        command = [sys.executable, "-m", "pytest", *_OPTIONS, f"--numprocesses={workers}"]
         self.process = subprocess.Popen(
-            command,
+            [*command, str(folder)],
             cwd=ROOT,
             env=kept | {"FOLDER": str(folder), "TMPDIR": str(folder / "tmp")},
             stdout=self._output,

@@ -13,9 +13,9 @@ from django.conf import settings
 
 from reports.models import Reminder
 from reports.tasks import prepare_due_reports
+from tests.children import ChildProcess
 from tests.running.clocked import reached, write
 from tests.running.conftest import ROOT, wait_until
-from tests.servers import ChildProcess
 
 #: Two cores may be shared with other work; an idle machine needs a hundredth of it.
 PATIENCE = 120

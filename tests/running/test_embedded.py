@@ -12,8 +12,8 @@ from urllib.error import HTTPError, URLError
 
 import pytest
 
+from tests.children import ChildProcess
 from tests.running.conftest import ROOT, manage, wait_until
-from tests.servers import ChildProcess
 
 pytestmark = pytest.mark.server
 

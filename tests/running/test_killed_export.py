@@ -25,10 +25,11 @@ from reports.exports import jobs
 from reports.exports.tasks import make_file, take_up_files
 from reports.models.exports import OPEN, Export, FileState
 from reviews.models import Status
+from tests.children import ChildProcess
 from tests.conftest import DAY, HUAYIPO
 from tests.running.conftest import wait_until
 from tests.running.processes import Colleague, die, each_step, wait_until_alone
-from tests.servers import ChildProcess, RedisServer
+from tests.servers import RedisServer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Start = Callable[..., ChildProcess]

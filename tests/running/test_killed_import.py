@@ -20,11 +20,12 @@ from ledgers.registry import KINDS
 from ledgers.tasks import take_up_imports, work_on_import
 from orgs.models import CommunityOrg
 from reviews.models import ImportBatch, ImportJob, JobState, ReviewEvent, Status
+from tests.children import ChildProcess
 from tests.conftest import DISTRICT
 from tests.ledger.workbooks import one_sheet, org
 from tests.running.conftest import wait_until
 from tests.running.processes import Colleague, die, each_step, wait_until_alone
-from tests.servers import ChildProcess, RedisServer
+from tests.servers import RedisServer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Start = Callable[..., ChildProcess]

@@ -15,9 +15,9 @@ from config.celery import app
 from indicators.models import Plan
 from reports.exports.tasks import deliver_subscriptions, mail_deliveries
 from reports.models.exports import Delivery, FileState, Subscription
+from tests.children import ChildProcess
 from tests.conftest import DISTRICT
 from tests.running.conftest import wait_until
-from tests.servers import ChildProcess
 
 pytestmark = [pytest.mark.server, pytest.mark.django_db(transaction=True)]
 Start = Callable[..., ChildProcess]

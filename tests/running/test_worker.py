@@ -14,8 +14,9 @@ from config.celery import app
 from indicators.models import Plan, SeriesLayout
 from reports.models import Report
 from reports.tasks import prepare_due_reports
+from tests.children import ChildProcess
 from tests.running.conftest import manage, wait_until
-from tests.servers import ChildProcess, RedisServer
+from tests.servers import RedisServer
 
 pytestmark = [pytest.mark.production, pytest.mark.server, pytest.mark.django_db(transaction=True)]
 Start = Callable[..., ChildProcess]

@@ -15,8 +15,9 @@ from accounts.webhooks.tasks import send_due_webhooks
 from config.celery import app
 from orgs.models import VolunteerTeam
 from reviews.services import submit
+from tests.children import ChildProcess
 from tests.running.conftest import manage, wait_until
-from tests.servers import ChildProcess, RedisServer
+from tests.servers import RedisServer
 from tests.webhooks.conftest import MakeWebhook, Receiver, is_signed, waiting_for
 
 pytestmark = [pytest.mark.server, pytest.mark.django_db(transaction=True)]
