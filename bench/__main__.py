@@ -1,6 +1,7 @@
-"""`make bench`: every bar beside what this machine measures, both sides of a ratio in the same run.
+"""`make bench`: print every performance bar beside what this machine measures.
 
-Argument: the largest scale (district, province, nation). Each task runs in a process of its own.
+Both sides of a ratio are measured in the same run. The argument is the largest scale to run
+(district, province or nation). Each task runs in a process of its own.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ SCALES = ("district", "province", "nation")
 
 
 class Databases:
-    """A database for each scale and kind, and the tasks run on them."""
+    """One database for each scale and vendor, and the runner of the tasks on them."""
 
     def __init__(self, server: Server, folder: Path) -> None:
         self._server, self._folder = server, folder
@@ -31,7 +32,7 @@ class Databases:
         self.found: dict[str, Found] = {}
 
     def make(self, scale: str, kind: str) -> None:
-        """An empty database, filled."""
+        """Create an empty database, migrate it and fill it with the records of the scale."""
         data = self._folder / f"{scale}-{kind}"
         data.mkdir()
         environment = {
@@ -45,7 +46,7 @@ class Databases:
         self.run(scale, kind, "tasks.make", scale)
 
     def run(self, scale: str, kind: str, task: str, *arguments: str) -> Found:
-        """What the task found; `task` is MODULE.TASK."""
+        """Run a task (`MODULE.TASK`) in a process of its own; return and keep what it measured."""
         sys.stderr.write(f"{scale}, {kind}: {task}\n")
         done = subprocess.run(
             [sys.executable, "-m", "bench.work", *task.split("."), *arguments],
@@ -106,13 +107,13 @@ def _report(found: dict[str, Found]) -> None:
 
 
 def main() -> None:
-    """Run the scales up to the one asked for and print the bars."""
+    """Run all scales up to the one asked for and print the bars."""
     largest = sys.argv[1] if len(sys.argv) > 1 else "province"
     if largest not in SCALES:
         sys.exit(f"usage: python -m bench [{'|'.join(SCALES)}]")
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # or the server would outlive us
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # or the server outlives this process
     print(f"{os.cpu_count()} cores, load average {os.getloadavg()[1]:.1f} before the run")
-    # Not /dev/shm or the like: what is committed has to reach a disk.
+    # Not in /dev/shm or another memory disk: what is committed has to reach a real disk.
     with tempfile.TemporaryDirectory(prefix="bench-") as folder, Server() as server:
         databases = Databases(server, Path(folder))
         for scale in SCALES[: SCALES.index(largest) + 1]:

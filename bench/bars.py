@@ -1,4 +1,4 @@
-"""The bars, and how a run stands against them."""
+"""The performance bars, and whether a run keeps them."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 Found = Mapping[str, float]
-#: "scale/database/task" → what the task found.
+#: "scale/database/task" → what that task measured.
 Run = Mapping[str, Found]
 
 
 @dataclass(frozen=True)
 class Bar:
-    """One measured value beside its bar."""
+    """A measured value and the bar (a limit) that it has to keep."""
 
     number: str
     what: str
@@ -38,12 +38,12 @@ class Bar:
 
 
 def two_digits(value: float) -> str:
-    """Two significant digits; whole numbers stay whole."""
+    """Format a number with two significant digits; from 100 on, as a whole number."""
     return f"{value:.0f}" if value >= 100 else f"{value:.2g}"
 
 
 def bars(run: Run) -> Iterator[Bar]:
-    """All bars of the scales that were run, in order."""
+    """Yield the bars of the scales that were run, in the order of the printed list."""
     if "province/postgres/times" in run:
         yield from _province(run)
         yield from _peers(run["province/postgres/peers"])

@@ -1,4 +1,4 @@
-"""Reading for dashboards: the stored series against a bare cursor, and whole pages of the site."""
+"""Measure reading for dashboards: stored series against a bare cursor, and whole pages."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ from indicators.store.series_reader import view
 from indicators.store.series_view import SeriesView
 from indicators.store.tree_context import TreeContext
 
-#: A province, and two of its prefectures: with fourteen counties, and with three.
+#: A province, and two of its prefectures: one with fourteen counties, one with three.
 _ROOT, _LARGE, _SMALL = "53", "5301", "5334"
 _AREAS, _MEASURES, _YEARS = 32, 15, 3
-#: A month's end, and the last day on which the records are: today, as it were.
+#: The end of a month, and the last day that has records, which stands for today.
 _MONTH_END, _TODAY = datetime.date(2026, 10, 31), LAST
 
 
 def boards(runs: str) -> Found:
-    """P7: the series of 32 areas, 15 measures and 36 months; a province's page, nothing cached."""
+    """P7: measure reading 32 areas × 15 measures × 36 months, and uncached dashboard pages."""
     codes = list(
         Area.objects.filter(level__lte=3).order_by("code").values_list("code", flat=True)[:_AREAS]
     )
@@ -58,7 +58,7 @@ def boards(runs: str) -> Found:
 
 
 def _whole_plan() -> str:
-    """渝中's fourteen indicators asked of the whole province: more than its own plan has."""
+    """Load 渝中's fourteen indicators for the whole province, whose own plan has fewer."""
     text = (SHIPPED / "yuzhong-2026.toml").read_text(encoding="utf-8")
     text = text.replace('"yuzhong-2026"', '"bench"').replace('"500103"', f'"{_ROOT}"')
     with tempfile.TemporaryDirectory(prefix="bench-plan-") as folder:
@@ -69,7 +69,7 @@ def _whole_plan() -> str:
 
 
 def _cursor(codes: list[str]) -> dict[tuple[str, int], Matrix]:
-    """The same rows by hand: fetched and unpacked, with no layout, tree or areas asked for."""
+    """Fetch and unpack the same rows with plain SQL, without looking up layout, tree or areas."""
     years = (_MONTH_END.year - _YEARS + 1, _MONTH_END.year)
     with connection.cursor() as cursor:
         cursor.execute(

@@ -1,4 +1,4 @@
-"""What is measured of the product: computing, storing, one approval."""
+"""The work of the platform that is measured: computing, storing, one approval."""
 
 from __future__ import annotations
 
@@ -21,24 +21,24 @@ from reviews.services import approve
 
 
 def layout() -> SeriesLayout:
-    """The stored layout; it is there once the plans are loaded."""
+    """Return the stored layout, which exists once the plans are loaded."""
     return SeriesLayout.objects.get()
 
 
 def blocks() -> Iterator[Block]:
-    """Every series of every area and month, block by block."""
+    """Yield every series of every area and month, block by block."""
     codes = list(Area.objects.values_list("code", flat=True))
     yield from series.computed_blocks(layout(), codes)
 
 
 def compute() -> None:
-    """Compute everything, keep nothing."""
+    """Compute all series and store none of them."""
     for _ in blocks():
         pass
 
 
 def compute_additive() -> None:
-    """Compute the measures alone, as the peers do: no coverage, balances or reported figures."""
+    """Compute the measures alone, as peers do: no coverage, opening balances, manual figures."""
     codes = list(Area.objects.values_list("code", flat=True))
     keys = [key for key in series.layout_keys(layout()) if key.kind == "measure"]
     for _ in series.count_in_blocks(codes, series.full_span(layout()), keys, events.Scope()):
@@ -46,19 +46,19 @@ def compute_additive() -> None:
 
 
 def statements() -> dict[str, str]:
-    """The very SQL the engine copies, by measure."""
+    """Return the SQL that the engine copies from, by measure."""
     return {code: events.statement("measure", code, events.Scope()) for code in MEASURES}
 
 
 def discarded_copy() -> None:
-    """The same statements over the same connection, thrown away: what reading alone costs."""
+    """Run the same statements and discard the rows: the cost of reading alone."""
     with connection.cursor() as cursor, Path(os.devnull).open("wb") as sink:
         for sql in statements().values():
             cursor.copy_expert(f"COPY ({sql}) TO STDOUT (FORMAT binary)", sink)
 
 
 class Approvals:
-    """Pending donations, approved one by one as a reviewer does."""
+    """Pending donations that are approved one after another, as a reviewer does."""
 
     def __init__(self, count: int) -> None:
         clerk = User.objects.get(role="clerk")
@@ -78,5 +78,5 @@ class Approvals:
         ]
 
     def __call__(self) -> None:
-        """Approve the next one: record, event and figures commit together."""
+        """Approve the next one; record, event and figures are committed together."""
         approve(self._pending.pop(), by=self._reviewer)

@@ -1,13 +1,13 @@
-"""Made-up approved records, written by the database itself: the same on SQLite and PostgreSQL."""
+"""Made-up approved records, written by SQL alone, so that SQLite and PostgreSQL hold the same."""
 
 from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
-from typing import Any
 
 from django.core.management import call_command
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 from accounts.models import Role, User
 from areas.models import Area
@@ -37,7 +37,7 @@ from scenes.models import SIX_HAVES, Activity, ActivityReach, Scene, SceneType
 
 @dataclass(frozen=True)
 class Scale:
-    """How large a tree and how many records."""
+    """The size of a tree of areas and the number of records in it."""
 
     name: str
     root: str
@@ -56,7 +56,7 @@ SCALES = {
 
 
 def generate(scale: Scale) -> None:
-    """The tree, the accounts, the records and the plans."""
+    """Create the tree, the accounts, the records and the plans."""
     call_command("migrate", verbosity=0)
     Area.objects.bulk_create((area_from(row) for row in national_rows(scale.root)), batch_size=2000)
     _make_users(Area.objects.order_by("code").values_list("code", flat=True)[0])
@@ -76,7 +76,7 @@ def _make_users(root: str) -> None:
 
 
 def _report_figures() -> None:
-    """Opening balances of every township, and of every county what no record can carry."""
+    """Add opening balances for every township, and for counties the figures no record can carry."""
     counties = list(Area.objects.filter(level=3).values_list("code", flat=True))
     townships = list(Area.objects.filter(level=4).values_list("code", flat=True))
     flows = [code for code, measure in MEASURES.items() if not measure.is_stock]
@@ -118,7 +118,7 @@ def _report_figures() -> None:
 # --- the record kinds, in shares of all records ---------------------------------------------
 
 
-def _fill_orgs(cursor: Any, records: int) -> None:
+def _fill_orgs(cursor: CursorWrapper, records: int) -> None:
     registered = some_day(1)
     ends = {"registered_on": registered, "closed_on": closing(registered)}
     fill(cursor, Charity, records // 200, {"name": "'慈善会' || n", **ends})
@@ -134,7 +134,7 @@ def _fill_orgs(cursor: Any, records: int) -> None:
     fill(cursor, Training, records // 100, given)
 
 
-def _fill_scenes(cursor: Any, records: int) -> None:
+def _fill_scenes(cursor: CursorWrapper, records: int) -> None:
     opened = some_day(11)
     given = {
         "name": "'场景' || n",
@@ -146,7 +146,7 @@ def _fill_scenes(cursor: Any, records: int) -> None:
     fill(cursor, Scene, records * 4 // 100, given)
     given = {"name": "'活动' || n", "form": "'both'", "held_on": some_day(14)}
     fill(cursor, Activity, records * 8 // 100, given)
-    # One or two communities an activity, half and half.
+    # Half of the activities reach one community, the other half two.
     total = count(cursor, "bench_community")
     for step in (0, 1):
         insert(
@@ -159,7 +159,7 @@ def _fill_scenes(cursor: Any, records: int) -> None:
         )
 
 
-def _fill_projects(cursor: Any, records: int) -> None:
+def _fill_projects(cursor: CursorWrapper, records: int) -> None:
     given = {
         "name": "'项目' || n",
         "starts_on": some_day(21),
@@ -176,7 +176,7 @@ def _fill_projects(cursor: Any, records: int) -> None:
     fill(cursor, Aid, records * 22 // 100, given)
 
 
-def _fill_funds(cursor: Any, records: int) -> None:
+def _fill_funds(cursor: CursorWrapper, records: int) -> None:
     established = some_day(31)
     given = {
         "name": "'基金' || n",

@@ -1,4 +1,4 @@
-"""Clocks and peaks."""
+"""Clocks and peak memory."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ Work = Callable[[], object]
 
 
 def seconds(work: Work) -> float:
-    """How long one run takes."""
+    """Return how many seconds one run takes."""
     start = time.perf_counter()
     work()
     return time.perf_counter() - start
 
 
 def medians(works: Mapping[str, Work], times: int = 3) -> dict[str, float]:
-    """The median of several runs of each, in turns, after one that warms up."""
+    """Return the median seconds of several runs of each work, run in turns after a warm-up."""
     taken: dict[str, list[float]] = {name: [] for name in works}
     for turn in range(times + 1):
         for name, work in works.items():
@@ -30,6 +30,6 @@ def medians(works: Mapping[str, Work], times: int = 3) -> dict[str, float]:
 
 
 def peak_megabytes() -> float:
-    """The most memory this process ever held."""
+    """Return the most memory this process has ever held, in MB."""
     unit = 1 if sys.platform == "darwin" else 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6

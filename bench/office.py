@@ -1,4 +1,4 @@
-"""Peer of a district: LibreOffice, with one COUNTIFS or SUMIFS a figure over one sheet of records."""
+"""Peer for a district: LibreOffice with a COUNTIFS or SUMIFS per figure over a sheet of records."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import itertools
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from openpyxl import Workbook
 from python_calamine import CalamineWorkbook
@@ -24,9 +24,9 @@ from indicators.store.events import Scope
 from indicators.store.series import count_in_blocks
 
 _YEAR = 2026
-#: Columns of January … December and of the January behind.
+#: The columns of January to December, and of the January that follows.
 _MONTHS = "CDEFGHIJKLMNO"
-#: Fifteen measures of which each looks at all records of one kind.
+#: Fifteen measures, each of which looks at all records of one kind.
 _MEASURES = (
     *("funds", "funds_established", "scenes", "scenes_opened", "orgs", "charities", "teams"),
     *("trainings", "trained", "projects", "aided", "activities", "reached", "raised", "spent"),
@@ -37,17 +37,17 @@ _RECALCULATE_ALWAYS = """<?xml version="1.0" encoding="UTF-8"?>
 oor:op="fuse"><value>0</value></prop></item></oor:items>
 """
 
-#: (measure, area, month 1-12) → value, money in fen.
+#: (measure, area, month 1–12) → value; amounts are in fen.
 Figures = dict[tuple[str, str, int], int]
 
 
 def program() -> str | None:
-    """LibreOffice, where there is one."""
+    """Return LibreOffice's executable, or None if it is not installed."""
     return shutil.which("soffice") or shutil.which("libreoffice")
 
 
 class Workbooks:
-    """The records as a workbook, without and with the formulas."""
+    """Two workbooks of the same records: one with formulas, one without."""
 
     def __init__(self, soffice: str) -> None:
         self._soffice = soffice
@@ -68,14 +68,14 @@ class Workbooks:
         self._holder.cleanup()
 
     def measured(self, runs: int) -> dict[str, float]:
-        """What recalculating takes: without starting, loading and saving."""
+        """Return how long recalculation takes, without starting, loading and saving."""
         names = ("records", "figures")
         works = {name: functools.partial(self._convert, name) for name in names}
         taken = measure.medians(works, runs)
         return {"office": taken["figures"] - taken["records"]}
 
     def figures(self) -> Figures:
-        """What LibreOffice found."""
+        """Return the figures that LibreOffice calculated."""
         book = CalamineWorkbook.from_path(str(self._folder / "out" / "figures.xlsx"))
         return dict(_read(book.get_sheet_by_name("figures").to_python()))
 
@@ -87,16 +87,16 @@ class Workbooks:
         subprocess.run(command, check=True, stdout=quiet, stderr=quiet)
 
 
-def _read(table: list[list[Any]]) -> Iterator[tuple[tuple[str, str, int], int]]:
+def _read(table: Sequence[Sequence[object]]) -> Iterator[tuple[tuple[str, str, int], int]]:
     names = itertools.product(_MEASURES, _areas())
     for (measure_code, area), row in zip(names, table[1:], strict=True):
         factor = 100 if MEASURES[measure_code].is_money else 1
         for month in range(1, 13):
-            yield (measure_code, area, month), round(float(row[month + 1]) * factor)
+            yield (measure_code, area, month), round(float(str(row[month + 1])) * factor)
 
 
 def engine_figures() -> Figures:
-    """The same figures by the engine."""
+    """Return the same figures as the engine counts them."""
     wanted, found = set(_areas()), Figures()
     keys = [SeriesKey("measure", code) for code in _MEASURES]
     codes = list(Area.objects.values_list("code", flat=True))
@@ -110,19 +110,19 @@ def engine_figures() -> Figures:
 
 
 def _areas() -> list[str]:
-    """The district and its streets."""
+    """Return the codes of the district and its streets."""
     return list(
         Area.objects.filter(level__in=(3, 4)).order_by("code").values_list("code", flat=True)
     )
 
 
 def _records() -> Iterator[list[object]]:
-    """One row a record: kind, street, start, end, quantity."""
+    """Yield one row per record: kind, street, start, end, quantity."""
     for model in dict.fromkeys(MEASURES[code].model for code in _MEASURES):
         rules = [MEASURES[code] for code in _MEASURES if MEASURES[code].model is model]
         rule, quantity = rules[0], max(rule.quantity for rule in rules)
         fields = [rule.area, rule.start, *filter(None, (rule.end, quantity))]
-        rows = model._default_manager.filter(rule.condition)  # type: ignore[attr-defined]
+        rows = model._default_manager.filter(rule.condition)
         for row in rows.values(*fields):
             street = int(cut_to(row[rule.area], TOWNSHIP_LEVEL))
             ended, amount = row.get(rule.end), row.get(quantity)
@@ -145,7 +145,7 @@ def _save(path: Path, records: list[list[object]], *, with_figures: bool) -> Non
 
 
 def _formula(code: str, area: str, number: int, month: int, rows: int) -> str:
-    """As people write it: the kind, the street and the months stand in cells of the table."""
+    """Write a formula as people do: kind, street and months stand in cells of the table."""
     rule, first, behind = MEASURES[code], _MONTHS[month] + "$1", _MONTHS[month + 1] + "$1"
     kind, street, start, end, quantity = (f"records!${c}$1:${c}${rows}" for c in "ABCDE")
     which = f"{kind},$A{number}"

@@ -1,4 +1,4 @@
-"""A throw-away PostgreSQL with the settings of a real one: what it commits is on the disk."""
+"""A temporary PostgreSQL with the settings of a real server: what it commits is on the disk."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Self
 
 from tests.postgres import PostgresServer, administer
 
-#: The defaults of a server of this size; fsync and synchronous_commit stay on.
+#: The usual values for a server of this size; fsync and synchronous_commit stay on.
 SETTINGS = (
     "listen_addresses=",
     "shared_buffers=2GB",
@@ -18,7 +18,7 @@ SETTINGS = (
 
 
 class Server(PostgresServer):
-    """One server for the whole run; every scale has a database of its own."""
+    """One server for the whole run, with a database for every scale."""
 
     def __init__(self) -> None:
         super().__init__(SETTINGS, locales=("C",))
@@ -30,7 +30,7 @@ class Server(PostgresServer):
         self.stop()
 
     def create(self, name: str) -> str:
-        """An empty database; returns its DATABASE_URL."""
+        """Create an empty database and return its DATABASE_URL."""
         connection = administer(self.url("postgres"))
         with connection.cursor() as cursor:
             cursor.execute(f"CREATE DATABASE {name}")

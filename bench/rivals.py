@@ -1,4 +1,4 @@
-"""The tasks of `bench.work` that measure others beside the engine, on the same records."""
+"""Tasks for `bench.work` that measure other programs beside the engine, on the same records."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from indicators.store import series
 
 
 def peers(runs: str) -> Found:
-    """The same series by others and by the engine; PeerIsWrong when a peer counts differently."""
+    """Measure peers and engine on the same series; PeerIsWrong if a peer counts differently."""
     given, span = sources(), series.full_span(engine.layout())
     codes = sorted(Area.objects.values_list("code", flat=True))
     expected = engine_digests(span)
@@ -33,7 +33,7 @@ def peers(runs: str) -> Found:
 
 
 def formulas(runs: str) -> Found:
-    """LibreOffice and the engine on the same figures; nothing where there is no LibreOffice."""
+    """Measure LibreOffice and the engine on the same figures; return {} without LibreOffice."""
     program = office.program()
     if program is None:
         return {}

@@ -1,11 +1,11 @@
-"""SQL for made-up records that SQLite and PostgreSQL both understand."""
+"""SQL expressions for made-up records, in a form that SQLite and PostgreSQL both understand."""
 
 from __future__ import annotations
 
 import datetime
-from typing import Any
 
 from django.db import connection, models
+from django.db.backends.utils import CursorWrapper
 
 from reviews.models import Status
 
@@ -14,18 +14,18 @@ _DAYS = (LAST - FIRST).days + 1
 
 
 def is_postgres() -> bool:
-    """Whether this is the bigger of the two."""
+    """Whether the database is PostgreSQL."""
     return connection.vendor == "postgresql"
 
 
 def draw(salt: int, below: int) -> str:
-    """A number in 0 … below-1 that depends on the row `n` and the salt only; fits in 64 bits."""
+    """A pseudo-random number from 0 to below-1 that depends on the row `n` and the salt."""
     mixed = f"((n + {salt * 7919}) * 48271 % 2147483647)"
     return f"(({mixed} * ({mixed} / 65536 + 40014)) % 2147483647 % {below})"
 
 
 def some_day(salt: int, after: str = "") -> str:
-    """A day of the years kept, or up to four years behind another day."""
+    """A day between FIRST and LAST, or up to four years after another day."""
     days, base = draw(salt, 1500 if after else _DAYS), after or f"'{FIRST}'"
     if is_postgres():
         return f"(CAST({base} AS date) + CAST({days} AS integer))"
@@ -33,19 +33,19 @@ def some_day(salt: int, after: str = "") -> str:
 
 
 def closing(opened: str) -> str:
-    """One record in eight ends; the rest go on."""
+    """The closing day of one record in eight; NULL for the others."""
     never = "CAST(NULL AS date)" if is_postgres() else "NULL"
     return f"CASE WHEN {draw(90, 8)} = 0 THEN {some_day(91, opened)} ELSE {never} END"
 
 
 def one_of(salt: int, values: list[str]) -> str:
-    """One of some texts."""
+    """One of several texts."""
     cases = " ".join(f"WHEN {i} THEN '{value}'" for i, value in enumerate(values))
     return f"CASE {draw(salt, len(values))} {cases} END"
 
 
 def yuan(salt: int, below: int) -> str:
-    """An amount with fen."""
+    """An amount in yuan with fen."""
     return f"({draw(salt, below * 100)} + 1) * 0.01"
 
 
@@ -59,8 +59,8 @@ def numbers(last: int) -> str:
     )
 
 
-def make_places(cursor: Any) -> None:
-    """Where records may be: each county, township and community once, so mostly communities."""
+def make_places(cursor: CursorWrapper) -> None:
+    """Create tables of the areas that may hold records, each area once, so mostly communities."""
     for name, levels in (("place", "3, 4, 5"), ("street", "4, 5"), ("community", "5")):
         cursor.execute(
             f"CREATE TEMPORARY TABLE bench_{name} (position bigint PRIMARY KEY, code varchar(12))"
@@ -72,8 +72,8 @@ def make_places(cursor: Any) -> None:
         cursor.execute(f"ANALYZE bench_{name}")
 
 
-def count(cursor: Any, table: str) -> int:
-    """How many rows a table has."""
+def count(cursor: CursorWrapper, table: str) -> int:
+    """Return how many rows a table has."""
     cursor.execute(f"SELECT count(*) FROM {table}")
     return int(cursor.fetchone()[0])
 
@@ -86,8 +86,10 @@ def _literal(value: object) -> str:
     return f"'{value}'"
 
 
-def insert(cursor: Any, model: type[models.Model], source: str, given: dict[str, str]) -> None:
-    """INSERT … SELECT: the given columns by expression, the rest with the model's defaults."""
+def insert(
+    cursor: CursorWrapper, model: type[models.Model], source: str, given: dict[str, str]
+) -> None:
+    """INSERT … SELECT: given columns by their expressions, all others with the model's defaults."""
     given = {"status": f"'{Status.APPROVED}'", **given}
     columns, values = [], []
     for field in model._meta.concrete_fields:
@@ -107,13 +109,13 @@ def insert(cursor: Any, model: type[models.Model], source: str, given: dict[str,
 
 
 def fill(
-    cursor: Any,
+    cursor: CursorWrapper,
     model: type[models.Model],
     wanted: int,
     given: dict[str, str],
     places: str = "place",
 ) -> None:
-    """`wanted` records in random places; `n` is the number of the row."""
+    """Insert `wanted` records in random areas; `n` is the number of the row."""
     at = draw(0, count(cursor, f"bench_{places}"))
     source = f"{numbers(wanted)} JOIN bench_{places} AS place ON place.position = {at}"
     insert(cursor, model, source, {"area_id": "place.code", **given})

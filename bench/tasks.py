@@ -1,4 +1,4 @@
-"""The tasks of `bench.work` that measure the product alone."""
+"""Tasks for `bench.work` that measure the platform alone."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ def make(scale: str) -> Found:
 
 
 def peak() -> Found:
-    """Compute once, in a fresh process: its time and its memory."""
+    """Compute once in a fresh process; return its seconds and its peak memory."""
     taken = measure.seconds(engine.compute)
     return {"seconds": taken, "megabytes": measure.peak_megabytes()}
 
 
 def times(runs: str) -> Found:
-    """Computing, reading alone and storing in turns, then single approvals."""
+    """Measure computing, reading alone and storing in turns, then single approvals."""
     count = int(runs)
     works: dict[str, measure.Work] = {
         "compute": engine.compute,

@@ -1,6 +1,7 @@
-"""One measured task in a process of its own: `python -m bench.work MODULE TASK [ARGUMENT]`, JSON out.
+"""Run one measured task in a process of its own: `python -m bench.work MODULE TASK [ARGUMENT]`.
 
-Only the module of the task is imported, or the peers' libraries would count as the engine's memory.
+The result is printed as JSON. Only the module of the task is imported; otherwise the libraries of
+the peers would count as memory of the engine.
 """
 
 import json

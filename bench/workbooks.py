@@ -1,12 +1,12 @@
-"""A ledger of 100,000 rows × 15 styled columns written as .xlsx, beside the usual libraries."""
+"""Measure writing a ledger of 100,000 rows × 15 columns as .xlsx, beside the usual libraries."""
 
 from __future__ import annotations
 
 import datetime
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from typing import Any
+from functools import partial
 
 import xlsxwriter  # type: ignore[import-untyped, import-not-found]
 from openpyxl import Workbook
@@ -19,7 +19,7 @@ from bench.tasks import Found
 from reports.paper.sheets import BODY, BORDER, CENTRE, head_row, new_sheet
 from reports.paper.stream import STYLES, laid, save
 
-#: Behind the running number.
+#: The kinds of the columns after the running number.
 _KINDS = (*["text"] * 7, "day", "day", "money", "money", "count", "count", "text")
 _HEADS = ["序号", *(f"栏目{number}" for number in range(1, len(_KINDS) + 1))]
 _MOMENT = datetime.datetime(2026, 6, 30, tzinfo=datetime.UTC)
@@ -27,21 +27,23 @@ _FIRST = datetime.date(2021, 1, 1)
 
 
 def written(rows: str) -> Found:
-    """P8: the rows through each writer, in turns; what they wrote is read back and must be the same."""
+    """P8: write the rows with each library in turns; all files must read back the same."""
     count = int(rows)
     writers = {"stream": _stream, "xlsxwriter": _xlsxwriter, "openpyxl": _openpyxl}
     wanted = _read(_stream(_SAMPLE))
     for name, writer in writers.items():
         if _read(writer(_SAMPLE)) != wanted:
             raise ValueError(f"{name} wrote something else")
-    works = {name: lambda writer=writer: writer(count) for name, writer in writers.items()}  # type: ignore[misc]
+    works: dict[str, measure.Work] = {
+        name: partial(writer, count) for name, writer in writers.items()
+    }
     found = measure.medians({name: works[name] for name in ("stream", "xlsxwriter")}, 3)
     found["openpyxl"] = measure.seconds(works["openpyxl"])
     return found | {"rows": count}
 
 
 def memory(rows: str) -> Found:
-    """What one ledger adds to the peak of a fresh process; the file itself goes to memory, too."""
+    """Return the peak memory that one ledger (and its file) adds to a fresh process."""
     _stream(_SAMPLE)
     before = measure.peak_megabytes()
     _stream(int(rows))
@@ -51,7 +53,7 @@ def memory(rows: str) -> Found:
 _SAMPLE = 50
 
 
-def _rows(count: int) -> Iterator[list[Any]]:
+def _rows(count: int) -> Iterator[list[object]]:
     for number in range(count):
         yield [
             f"街道{number % 11}",
@@ -71,7 +73,7 @@ def _rows(count: int) -> Iterator[list[Any]]:
         ]
 
 
-def _read(content: bytes) -> list[list[Any]]:
+def _read(content: bytes) -> Sequence[Sequence[object]]:
     book = CalamineWorkbook.from_filelike(io.BytesIO(content))
     return book.get_sheet_by_index(0).to_python()
 
@@ -80,9 +82,9 @@ def _read(content: bytes) -> list[list[Any]]:
 
 
 def _stream(count: int) -> bytes:
-    """As the platform does it; without its row of sums, which the others do not have."""
+    """Write as the platform does, but without the row of totals, which the others do not have."""
     book = Workbook()
-    book.remove(book.active)  # type: ignore[arg-type]
+    book.remove(book.worksheets[0])
     sheet = new_sheet(book, "台账", [14] * len(_HEADS))
     head_row(sheet, 1, _HEADS)
     stream, target = laid(sheet, 2, _KINDS, _rows(count), count, is_summed=False), io.BytesIO()
@@ -114,8 +116,8 @@ def _xlsxwriter(count: int) -> bytes:
     return target.getvalue()
 
 
-def _format(book: Any, number_format: str, alignment: Alignment) -> Any:
-    """The same look."""
+def _format(book: xlsxwriter.Workbook, number_format: str, alignment: Alignment) -> object:
+    """Return the same format for XlsxWriter."""
     look = {"font_name": BODY.name, "font_size": BODY.size, "border": 1, "valign": "vcenter"}
     wrapped = {"align": alignment.horizontal, "text_wrap": bool(alignment.wrap_text)}
     return book.add_format({**look, **wrapped, "num_format": number_format})

@@ -1,4 +1,4 @@
-"""Wiring: settings, URLs, Celery, and the demonstration that joins all apps."""
+"""Wiring of the platform: settings, URLs and Celery."""
 
 from config.celery import app as celery_app
 

@@ -1,10 +1,10 @@
-"""App registration of the wiring package (it owns the `serve` command)."""
+"""Registers this package as an app, so that Django finds its command `serve`."""
 
 from django.apps import AppConfig
 
 
 class ConfigConfig(AppConfig):
-    """Makes the `serve` command discoverable."""
+    """The package with the command `serve`."""
 
     name = "config"
     verbose_name = "平台"

@@ -1,4 +1,4 @@
-"""The Celery application: Redis where REDIS_URL is set, the file system otherwise."""
+"""The Celery application; its broker is Redis if REDIS_URL is set, otherwise the file system."""
 
 import os
 
@@ -9,5 +9,5 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 app = Celery("config")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
-# Packages of apps, which the line above leaves out.
+# Packages inside apps, which the line above does not search.
 app.autodiscover_tasks(["accounts.webhooks", "reports.exports"])

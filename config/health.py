@@ -1,4 +1,4 @@
-"""The two health addresses, for whoever watches the processes."""
+"""The two health addresses for process monitors."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from config.celery import app
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
-    """The process is alive."""
+    """Answer 200 while the process is alive."""
     return HttpResponse("ok", content_type="text/plain")
 
 
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Database and broker answer, and a worker was seen; 503 where one of them does not."""
+    """Answer 200 if database, broker and a worker respond, otherwise 503."""
     checks = {"database": _database(), "broker": _broker(), "worker": False}
     if checks["broker"]:
         checks["worker"] = _worker()

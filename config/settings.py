@@ -1,4 +1,4 @@
-"""Settings, all from the environment; without any the embedded default runs.
+"""Settings, all from environment variables; without any, the embedded installation runs.
 
 DATABASE_URL, REDIS_URL, SECRET_KEY, ALLOWED_HOSTS, DEBUG, DATA_DIR, EMAIL_URL, DEFAULT_FROM_EMAIL,
 IMPORT_FILE_DAYS, EXPORT_FILE_DAYS, SITE_URL, API_RATE, WEBHOOK_TARGETS.
@@ -21,17 +21,17 @@ DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
 DATA_DIR.mkdir(parents=True, exist_ok=True)
 (DATA_DIR / "static").mkdir(exist_ok=True)
 EXPORT_DIR = DATA_DIR / "exports"
-#: So long an uploaded ledger is kept that was never stored, or whose import was undone.
+#: How many days an uploaded ledger is kept if it was never stored or its import was undone.
 IMPORT_FILE_DAYS = env.int("IMPORT_FILE_DAYS", default=30)
 if IMPORT_FILE_DAYS < 1:
     raise ImproperlyConfigured("环境变量 IMPORT_FILE_DAYS 应为不小于 1 的天数。")
-#: So long the file of an export or of a subscription is kept.
+#: How many days the file of an export or a subscription is kept.
 EXPORT_FILE_DAYS = env.int("EXPORT_FILE_DAYS", default=30)
 if EXPORT_FILE_DAYS < 1:
     raise ImproperlyConfigured("环境变量 EXPORT_FILE_DAYS 应为不小于 1 的天数。")
-#: Where the site is reached, for links in mails (https://…); empty: mails name the page in words.
+#: The site's own address (https://…) for links in mails; empty: mails name the page in words.
 SITE_URL = env.str("SITE_URL", default="")
-#: Origins that webhooks may go to (https://host[:port], …); empty: none can be made.
+#: Origins (https://host[:port], …) that webhooks may call; empty: no webhook can be created.
 WEBHOOK_TARGETS: list[str] = [
     each.strip() for each in env.list("WEBHOOK_TARGETS", default=[]) if each.strip()
 ]
@@ -45,7 +45,7 @@ DEBUG = env.bool("DEBUG", default=False)
 
 
 def _embedded_secret() -> str:
-    """A secret of this installation's own, made once and kept in DATA_DIR."""
+    """Return the secret key of this installation, made once and kept in DATA_DIR."""
     path = DATA_DIR / "secret_key"
     if not path.exists():
         path.write_text(secrets.token_urlsafe(64), encoding="ascii")
@@ -228,7 +228,7 @@ CELERY_BEAT_SCHEDULE = {
     "take-up-imports": {"task": "ledgers.tasks.take_up_imports", "schedule": 30.0},
     "clear-files": {"task": "ledgers.tasks.clear_files", "schedule": crontab(hour=2, minute=30)},
 }
-# Who works on an upload and how far: seen by the site and by every worker.
+# Leases of uploads and their progress; the site and every worker have to see them.
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
@@ -242,7 +242,7 @@ CACHES = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
-#: How often one caller of the API may call; empty: without end.
+#: How often one caller of the API may call; empty: without a limit.
 API_RATE = env.str("API_RATE", default="600/min")
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -259,7 +259,7 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "api.answering.answer_fault",
     "UNICODE_JSON": True,
 }
-#: In what other forms than JSON a list of the API may be had.
+#: The formats besides JSON in which the API gives a list.
 API_FILE_RENDERERS = [
     "reports.exports.renderers.CsvRenderer",
     "reports.exports.renderers.XlsxRenderer",
@@ -282,7 +282,7 @@ SPECTACULAR_SETTINGS = {
 }
 
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
-# A history page shows; only transitions change what was reviewed.
+# History pages only show; what was reviewed changes through transitions alone.
 SIMPLE_HISTORY_REVERT_DISABLED = True
 
 UNFOLD = {

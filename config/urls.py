@@ -1,4 +1,4 @@
-"""All addresses, greppable."""
+"""All addresses of the site in one list."""
 
 from django.contrib import admin
 from django.urls import include, path, re_path
@@ -57,7 +57,8 @@ from reviews.pages.attachment_pages import attachment
 
 router = SimpleRouter()
 router.register("areas", AreaViewSet)
-#: Record kinds, each at the `address` of its declaration (`Fund.declaration`: funds/).
+#: The lists of all record kinds, each at the `address` of its declaration (`Fund.declaration`:
+#: funds/).
 register_records(router)
 router.register("plans", PlanViewSet)
 router.register("indicators", IndicatorViewSet)

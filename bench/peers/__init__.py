@@ -1,1 +1,1 @@
-"""Other ways to the same numbers."""
+"""Other programs that count the same figures."""

@@ -1,8 +1,9 @@
-"""Other ways to the same numbers, each written as well as we can.
+"""What all peers share: other programs that count the same figures, each written as well as we can.
 
-A peer counts every measure of `indicators.measures` for every area with all that lies below it and
-for every month: stocks at the month's end, flows within the month. It does not count coverage, so it
-has less to do than the engine. What it finds is compared by a digest that weighs each single value.
+A peer counts every measure of `indicators.measures` for every area (with everything below it) and
+every month: stocks at the end of the month, flows within the month. It does not count coverage, so
+it has less to do than the engine. Its result is compared by a digest in which every single value
+has a weight of its own.
 """
 
 from __future__ import annotations
@@ -15,16 +16,17 @@ from bench import engine
 from indicators.measures import MEASURES
 from indicators.store.engine import SeriesKey, Span
 
-#: The smallest code of each level from the communities up, and what cuts the level below to it.
+#: (smallest code of a level, divisor that turns a code of the level below into one of this level),
+#: from communities upwards.
 LEVELS = ((10**11, 0), (10**8, 1000), (10**5, 1000), (10**3, 100), (10, 100))
 
-#: measure → digest.
+#: Measure → digest.
 Digests = Mapping[str, int]
 
 
 @dataclass(frozen=True)
 class Source:
-    """A measure as a peer sees it: the rows the engine copies, and how they count."""
+    """A measure as a peer sees it: the rows that the engine copies, and how they count."""
 
     code: str
     number: int
@@ -34,7 +36,7 @@ class Source:
 
 
 def sources() -> list[Source]:
-    """All measures, with the very SQL of the engine."""
+    """Return all measures with the SQL that the engine itself uses."""
     found = []
     for number, (code, sql) in enumerate(engine.statements().items()):
         rule = MEASURES[code]
@@ -49,17 +51,17 @@ def sources() -> list[Source]:
 
 
 def area_weight(code: str) -> int:
-    """How a digest weighs an area."""
+    """Return the weight of an area in a digest."""
     return int(code) % 97 + 1
 
 
 def month_weight(column: int) -> int:
-    """How a digest weighs a month."""
+    """Return the weight of a month in a digest."""
     return column + 1
 
 
 def engine_digests(span: Span) -> Digests:
-    """What the engine says: Σ value × weight of the area × weight of the month, per measure."""
+    """Return the engine's digest of each measure: Σ value × area weight × month weight."""
     months = [month_weight(column) for column in range(len(span))]
     total = dict.fromkeys(MEASURES, 0)
     for tree, series in engine.blocks():
@@ -71,7 +73,7 @@ def engine_digests(span: Span) -> Digests:
 
 
 def closure(codes: list[str]) -> list[tuple[int, int]]:
-    """(area, itself or an area above it)."""
+    """Return a pair (area, ancestor) for each area and each area above it, itself included."""
     return [
         (int(code), int(code[:length]))
         for code in codes
@@ -81,11 +83,11 @@ def closure(codes: list[str]) -> list[tuple[int, int]]:
 
 
 class PeerIsWrong(Exception):
-    """A peer that counts something else may not be compared."""
+    """A peer counts something else than the engine, so their times may not be compared."""
 
 
 def check(name: str, found: Digests, expected: Digests) -> None:
-    """A peer's digests must be the engine's."""
+    """Raise PeerIsWrong unless a peer's digests are those of the engine."""
     wrong = [code for code in expected if found.get(code) != expected[code]]
     if wrong:
         raise PeerIsWrong(f"{name}: {', '.join(wrong)}")

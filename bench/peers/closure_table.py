@@ -1,4 +1,4 @@
-"""Peer: one SQL statement a measure in PostgreSQL itself, on a closure table of the tree."""
+"""Peer: PostgreSQL itself, one SQL statement per measure on a closure table of the tree."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from indicators.store.engine import Span
 
 
 class ClosureTable:
-    """Deltas by month, joined with all areas above, one column a month, a stock summed up to it.
+    """Monthly differences joined with all areas above; one column per month; stocks are summed up.
 
-    The result stays in the database and only its digest is sent. (Window sums over all areas ×
+    The result stays in the database, and only its digest is fetched. (Window sums over all areas ×
     months, the usual way, take about twice as long.)
     """
 
@@ -25,7 +25,7 @@ class ClosureTable:
 
     @transaction.atomic
     def run(self) -> Digests:
-        """measure → digest, see `peers.engine_digests`."""
+        """Return the digest of each measure, see `peers.base.engine_digests`."""
         found = {}
         with connection.cursor() as cursor:
             for source in self._sources:

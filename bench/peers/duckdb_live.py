@@ -1,4 +1,4 @@
-"""Peer: DuckDB on the live PostgreSQL, through its own scanner."""
+"""Peer: DuckDB on the live PostgreSQL, through DuckDB's own scanner."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from indicators.store.engine import Span
 
 
 def _scanner() -> Path:
-    """The extension out of its wheel: DuckDB's own server is not always within reach."""
+    """Return the extension from its wheel, as DuckDB's server cannot always be reached."""
     spec = find_spec("duckdb_extension_postgres_scanner")
     if spec is None or spec.origin is None:
         raise ModuleNotFoundError("duckdb_extension_postgres_scanner")
@@ -23,7 +23,7 @@ def _scanner() -> Path:
 
 
 class DuckDB:
-    """The engine's statements on scanned tables, added up level by level, one column a month."""
+    """The engine's statements on scanned tables, added up by level, one column per month."""
 
     def __init__(self, sources: list[Source], span: Span) -> None:
         self._sources, self._span = sources, span
@@ -33,8 +33,7 @@ class DuckDB:
         self._duck.execute("USE live")
 
     def run(self) -> None:
-        """Leaves the table `result`: a row for each measure and area that has anything, a column
-        for each month."""
+        """Fill the table `result`: a row per measure and area with values, a column per month."""
         deltas = " UNION ALL ".join(part for s in self._sources for part in self._deltas(s))
         self._duck.execute(
             "CREATE OR REPLACE TEMP TABLE own AS SELECT measure, area, month, "
@@ -64,7 +63,7 @@ class DuckDB:
         )
 
     def _add_level(self, smallest: int, divisor: int) -> None:
-        """The level's own rows and what the level below adds."""
+        """Add a level: its own rows and the totals of the level below."""
         rows = f"SELECT * FROM own WHERE area >= {smallest} AND area < {smallest * 10}"
         if divisor:
             first = smallest * divisor
@@ -78,7 +77,7 @@ class DuckDB:
         )
 
     def _spread(self) -> None:
-        """One column a month; a stock is summed from January, then over the years before."""
+        """Make one column per month; stocks are summed within the year, then over earlier years."""
         months = range(len(self._span))
         self._duck.execute(
             f"CREATE OR REPLACE TEMP TABLE wide AS PIVOT total ON month IN {tuple(months)} "
@@ -100,7 +99,7 @@ class DuckDB:
         )
 
     def digests(self) -> Digests:
-        """See `peers.engine_digests`."""
+        """Return the digest of each measure, see `peers.base.engine_digests`."""
         months = " + ".join(f"m{k} * {month_weight(k)}" for k in range(len(self._span)))
         found = self._duck.execute(
             f"SELECT measure, sum(({months}) * (area % 97 + 1))::BIGINT FROM result GROUP BY measure"
@@ -114,7 +113,7 @@ def _plus(terms: Iterable[str]) -> str:
 
 
 def _address() -> str:
-    """Where Django's PostgreSQL is."""
+    """Return the address of Django's PostgreSQL as a connection string."""
     names = {"HOST": "host", "PORT": "port", "USER": "user", "NAME": "dbname"}
     settings = connection.settings_dict
     return " ".join(f"{name}={settings[key]}" for key, name in names.items() if settings[key])

@@ -1,4 +1,4 @@
-"""Peer: polars from Parquet files of the very rows the engine copies."""
+"""Peer: polars on Parquet files of the rows that the engine copies."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _CELL = ("measure", "area", "month")
 
 
 def export(sources: list[Source], folder: Path) -> None:
-    """One file a measure, with real dates; not part of what is measured."""
+    """Write one file per measure with real dates; this is not part of what is measured."""
     for source in sources:
         with connection.cursor() as cursor:
             cursor.execute(source.sql)
@@ -24,7 +24,7 @@ def export(sources: list[Source], folder: Path) -> None:
 
 
 class Polars:
-    """Group by (measure, area, month), add up level by level, fill the months."""
+    """Group by measure, area and month, add up level by level, then fill in the months."""
 
     def __init__(self, sources: list[Source], folder: Path, codes: list[str], span: Span) -> None:
         self._sources, self._folder, self._span = sources, folder, span
@@ -33,7 +33,7 @@ class Polars:
         self._rows = pl.DataFrame({"area": [int(code) for code in codes], "row": rows})
 
     def run(self) -> dict[str, pl.Series]:
-        """measure → the values of all areas and months, area by area."""
+        """Return the values of all areas and months by measure, area after area."""
         own = _grouped(pl.concat(part for source in self._sources for part in self._deltas(source)))
         totals = _add_up(own.collect()).join(self._rows, on="area")
         cell = (pl.col("row") * len(self._span) + pl.col("month")).alias("cell")
@@ -75,7 +75,7 @@ class Polars:
         return running - before.select(pl.col("before").repeat_by(width).explode())["before"]
 
     def digests(self, found: dict[str, pl.Series]) -> Digests:
-        """See `peers.engine_digests`."""
+        """Return the digest of each measure, see `peers.base.engine_digests`."""
         months = [month_weight(column) for column in range(len(self._span))]
         weights = pl.Series([area_weight(code) * month for code in self._codes for month in months])
         return {code: int((values * weights).sum()) for code, values in found.items()}
@@ -86,7 +86,7 @@ def _grouped(rows: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _add_up(own: pl.DataFrame) -> pl.DataFrame:
-    """Every level is its own rows and what the level below adds."""
+    """Give every level its own rows and the totals of the level below."""
     levels: list[pl.DataFrame] = []
     for smallest, divisor in LEVELS:
         here = own.filter(pl.col("area").is_between(smallest, smallest * 10 - 1))

@@ -34,7 +34,7 @@ def template_of(ledgers: Sequence[Ledger], root: Area) -> bytes:
     The example row is marked 示例 and never imported.
     """
     book = Workbook()
-    book.remove(book.active)  # type: ignore[arg-type]
+    book.remove(book.worksheets[0])
     options = _Options(book, root)
     for ledger in ledgers:
         _fill(book.create_sheet(ledger.name[:31]), ledger, root, options)

@@ -41,7 +41,7 @@ def file_name(question: Question) -> str:
 def export(question: Question) -> bytes:
     """Sheets: 指标, the areas below, 走势 (three years of month ends), 较上次变化."""
     board, book = read_board(question), Workbook()
-    book.remove(book.active)  # type: ignore[arg-type]
+    book.remove(book.worksheets[0])
     _figures_sheet(book, board)
     if board.children:
         _children_sheet(book, board)

@@ -78,7 +78,7 @@ def _write(export: Export, records: Iterator[Any], count: int, target: IO[bytes]
     model: Any = apps.get_model(export.kind)
     columns = columns_of(model)
     book = Workbook()
-    book.remove(book.active)  # type: ignore[arg-type]
+    book.remove(book.worksheets[0])
     sheet = new_sheet(book, f"台账-{export.kind_name}", [7, *map(_width, columns)])
     _heading(sheet, export, columns, count)
     kinds = [column.kind for column in columns]

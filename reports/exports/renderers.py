@@ -164,7 +164,7 @@ class XlsxRenderer(FileRenderer):
 
 def _write(columns: list[Column], rows: QuerySet[Any], count: int, name: str, file: Any) -> None:
     book = Workbook()
-    book.remove(book.active)  # type: ignore[arg-type]
+    book.remove(book.worksheets[0])
     sheet = new_sheet(book, name, [7, *(_WIDTHS[column.kind] for column in columns)])
     head_row(sheet, _HEAD, ["序号", *(column.title for column in columns)])
     sheet.freeze_panes = sheet.cell(_HEAD + 1, 3)

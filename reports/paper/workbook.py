@@ -37,7 +37,7 @@ GENERATOR = f"layout 2, openpyxl {openpyxl.__version__}, zlib {zlib.ZLIB_RUNTIME
 def build_workbook(content: dict[str, Any], sha256: str) -> bytes:
     """The finished file. `content` is an edition's; `sha256` its digest, printed on the first sheet."""
     book = Workbook()
-    book.remove(book.active)  # type: ignore[arg-type]
+    book.remove(book.worksheets[0])
     first = shown_first(content)
     text = [item for item in content["indicators"] if item["place"] == "text"]
     cover = cover_sheet(book, content, sha256)

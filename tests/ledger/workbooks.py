@@ -40,7 +40,7 @@ class Sheet:
 def workbook(*sheets: Sheet) -> bytes:
     """An .xlsx file."""
     book = Workbook()
-    book.remove(book.active)
+    book.remove(book.worksheets[0])
     for sheet in sheets:
         page = book.create_sheet(sheet.name)
         for row in sheet.rows:

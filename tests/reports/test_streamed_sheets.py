@@ -58,7 +58,7 @@ TEXTS = [
 
 def _book(rows: Iterable[Row], count: int, *, is_summed: bool = True, name: str = "台账") -> bytes:
     book = Workbook()
-    book.remove(book.active)  # type: ignore[arg-type]
+    book.remove(book.worksheets[0])
     sheet = new_sheet(book, name, [8] * len(HEADS))
     head_row(sheet, HEAD, HEADS)
     stream = laid(sheet, HEAD + 1, KINDS, rows, count, is_summed=is_summed)
@@ -204,7 +204,7 @@ def test_more_rows_than_a_sheet_holds_are_refused_before_anything_is_written() -
 
 def test_each_ledger_goes_into_its_own_sheet() -> None:
     book = Workbook()
-    book.remove(book.active)  # type: ignore[arg-type]
+    book.remove(book.worksheets[0])
     streams = []
     for name in ("台账-甲", "台账-乙"):
         sheet = new_sheet(book, name, [8] * len(HEADS))

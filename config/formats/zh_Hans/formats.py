@@ -1,4 +1,4 @@
-"""Dates and numbers as a bureau writes them."""
+"""Formats of dates and numbers as a bureau writes them."""
 
 DATE_FORMAT = "Y年n月j日"
 SHORT_DATE_FORMAT = "Y-m-d"

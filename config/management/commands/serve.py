@@ -1,4 +1,4 @@
-"""`serve`: the web server with its worker, on what is there."""
+"""`serve`: run the web server and its worker on an installation that exists."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import subprocess
 import sys
 from argparse import ArgumentParser
 from types import FrameType
-from typing import Any
 
 from django.core.management.base import BaseCommand
+from typing_extensions import override
 
 _WORKER = [
     "--pool",
@@ -29,15 +29,15 @@ def _child(module: str, *arguments: str) -> subprocess.Popen[bytes]:
 
 
 class Command(BaseCommand):
-    """gunicorn on the loopback address and one Celery worker with beat, as child processes."""
+    """Run gunicorn on the loopback address and one Celery worker with beat as child processes."""
 
     help = "启动网站和后台任务"
 
+    @override
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """The port to listen on."""
         parser.add_argument("--port", type=int, default=8000)
 
-    def handle(self, *, port: int, **options: Any) -> None:
+    def handle(self, *, port: int, **options: object) -> None:
         """Run until interrupted; the worker ends with the web server."""
         worker = _child("celery", "-A", "config", "worker", "--beat", *_WORKER)
         web = _child("gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", *_WEB)
