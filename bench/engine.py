@@ -14,7 +14,7 @@ from areas.models import Area
 from funds.models import Donation
 from indicators.measures import MEASURES
 from indicators.models import SeriesLayout
-from indicators.store import events, series
+from indicators.store import catalogue, events, series
 from indicators.store.series import Block
 from reviews.models import Status
 from reviews.services import approve
@@ -40,8 +40,8 @@ def compute() -> None:
 def compute_additive() -> None:
     """Compute the measures alone, as peers do: no coverage, opening balances, manual figures."""
     codes = list(Area.objects.values_list("code", flat=True))
-    keys = [key for key in series.layout_keys(layout()) if key.kind == "measure"]
-    for _ in series.count_in_blocks(codes, series.full_span(layout()), keys, events.Scope()):
+    keys = [key for key in catalogue.layout_keys(layout()) if key.kind == "measure"]
+    for _ in series.count_in_blocks(codes, catalogue.full_span(layout()), keys, events.Scope()):
         pass
 
 

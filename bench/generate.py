@@ -26,6 +26,7 @@ from bench.sql import (
     yuan,
 )
 from funds.models import Donation, Expenditure, Fund
+from indicators import countings
 from indicators.measures import MEASURES
 from indicators.models import Covers, Indicator, ManualFigure, OpeningBalance
 from indicators.plan.loading import load_plans, shipped_files
@@ -96,7 +97,9 @@ def _report_figures() -> None:
         ],
         batch_size=2000,
     )
-    for indicator in Indicator.objects.filter(counting="manual").select_related("plan"):
+    for indicator in Indicator.objects.filter(counting__in=countings.reported()).select_related(
+        "plan"
+    ):
         ManualFigure.objects.bulk_create(
             [
                 ManualFigure(

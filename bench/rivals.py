@@ -12,12 +12,12 @@ from bench.peers.closure_table import ClosureTable
 from bench.peers.duckdb_live import DuckDB
 from bench.peers.polars_parquet import Polars, export
 from bench.tasks import Found
-from indicators.store import series
+from indicators.store import catalogue
 
 
 def peers(runs: str) -> Found:
     """Measure peers and engine on the same series; PeerIsWrong if a peer counts differently."""
-    given, span = sources(), series.full_span(engine.layout())
+    given, span = sources(), catalogue.full_span(engine.layout())
     codes = sorted(Area.objects.values_list("code", flat=True))
     expected = engine_digests(span)
     with tempfile.TemporaryDirectory(prefix="bench-parquet-") as name:

@@ -25,8 +25,8 @@ from desks.shared import (
     running_plans,
     tallies,
 )
-from indicators.progress.formatting import value_text
 from indicators.progress.progress import progress_of
+from indicators.rules.values import value_text
 from reports.pages.calendar import waiting_reports
 from reviews.models import Action, ReviewEvent, Status
 

@@ -11,8 +11,9 @@ from django.http import HttpRequest
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget
 
+from indicators import countings
 from indicators.measures import MEASURES
-from indicators.models import Counting, Covers, Indicator, ManualFigure, OpeningBalance, Plan
+from indicators.models import Covers, Indicator, ManualFigure, OpeningBalance, Plan
 from indicators.plan.file_pages import PlanFilePages
 from indicators.plan.pages import PlanPages
 from reviews.checks import OnlyWith
@@ -117,7 +118,7 @@ class ManualFigureForm(RecordForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        manual = Indicator.objects.filter(counting=Counting.MANUAL).select_related("plan")
+        manual = Indicator.objects.filter(counting__in=countings.reported()).select_related("plan")
         plans: dict[str, str] = {}
         names: dict[str, list[tuple[str, str]]] = {}
         for each in manual.order_by("plan__code", "position"):

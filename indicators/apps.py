@@ -12,17 +12,19 @@ class IndicatorsConfig(AppConfig):
     verbose_name = "指标与目标"
 
     def ready(self) -> None:
-        """Follow the facts: figures change in the transaction that changed them (ADR 0003)."""
+        """Make the counting rules known, and let figures follow their records (ADR 0003)."""
+        import indicators.rules  # noqa: F401  enters its rules for models and store
         from areas.signals import tree_changed
         from indicators.progress.impact_sentences import effect_sentences
         from indicators.store import series
+        from indicators.store.catalogue import current_layout
         from reviews.signals import effect_asked, facts_changed
 
         def on_facts(sender: Any, area_codes: set[str], **_: Any) -> None:
             series.refresh(sender, area_codes)
 
         def on_tree(sender: Any, area_codes: set[str] | None = None, **_: Any) -> None:
-            if series.current_layout() is not None:
+            if current_layout() is not None:
                 series.refresh_tree(area_codes)
 
         def on_question(sender: Any, records: Any, is_gain: bool, user: Any, **_: Any) -> list[str]:

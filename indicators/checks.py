@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
+from indicators import countings
 from indicators.measures import MEASURES
-from indicators.models import Counting, Covers, Indicator, ManualFigure, OpeningBalance
+from indicators.models import Covers, Indicator, ManualFigure, OpeningBalance
 from reviews.checks import (
     CheckedRecord,
     Problem,
@@ -19,7 +20,7 @@ from reviews.checks import (
 
 def known_indicator(records: Sequence[CheckedRecord]) -> Iterator[tuple[int, Problem]]:
     """A manual figure must name a manual indicator of its own plan."""
-    indicators = Indicator.objects.filter(counting=Counting.MANUAL)
+    indicators = Indicator.objects.filter(counting__in=countings.reported())
     known = set(indicators.values_list("plan__code", "code"))
     for position, figure in enumerate(records):
         if not isinstance(figure, ManualFigure):

@@ -14,6 +14,7 @@ from typing_extensions import override
 from areas.models import Area
 from dates.recurrence import DaysOfYear
 from dates.schedule import Schedule
+from indicators import countings
 from indicators.measures import MEASURES
 from reviews.models import KindDeclaration, Submission
 
@@ -95,22 +96,25 @@ class Plan(models.Model):
         return str(self.level_labels.get(str(level), default[level]))
 
 
-class Counting(models.TextChoices):
-    """Counting rules (architecture §5)."""
-
-    STOCK = "stock", "时点数"
-    YEAR = "year", "当年累计"
-    CUMULATIVE = "cumulative", "方案期累计"
-    COVERAGE = "coverage", "覆盖"
-    GROWTH = "growth", "比上年增长"
-    MANUAL = "manual", "人工填报"
-
-
 class Place(models.TextChoices):
     """Where in a document a number stands."""
 
     ANNEX = "annex", "附件"
     TEXT = "text", "正文"
+
+
+class Within(models.TextChoices):
+    """Over which time a coverage counts the records of an area."""
+
+    STOCK = "stock", "截至当日"
+    YEAR = "year", "当年"
+
+
+class Against(models.TextChoices):
+    """What a growth is compared with."""
+
+    SAME_DAY = "same_day", "上年同期"
+    WHOLE_YEAR = "whole_year", "上年全年"
 
 
 class Indicator(models.Model):
@@ -123,14 +127,14 @@ class Indicator(models.Model):
     unit = models.CharField("单位", max_length=10)
     place = models.CharField("出处", max_length=5, choices=Place)
     clause = models.CharField("条款", max_length=60)
-    counting = models.CharField("计算口径", max_length=10, choices=Counting)
+    counting = models.CharField("计算口径", max_length=10, choices=countings.choices)
     measure = models.CharField("计量", max_length=40, blank=True)
     level = models.PositiveSmallIntegerField("覆盖层级", null=True, blank=True)
     at_least = models.PositiveIntegerField("每个不少于", default=1)
     is_urban_only = models.BooleanField("仅城镇社区", default=False)
     is_ratio = models.BooleanField("按比例", default=False)
-    within = models.CharField("覆盖计数", max_length=5, default="stock")
-    against = models.CharField("对比", max_length=10, default="same_day")
+    within = models.CharField("覆盖计数", max_length=5, choices=Within, default=Within.STOCK)
+    against = models.CharField("对比", max_length=10, choices=Against, default=Against.SAME_DAY)
     reading = models.CharField("口径说明", max_length=300, blank=True)
     alternatives = models.JSONField("可选口径", default=list, blank=True)
 
@@ -406,7 +410,9 @@ class ManualFigure(Submission):
 
     def get_indicator_code_display(self) -> str:
         """The indicator in Chinese; without a plan, where all plans call it the same."""
-        found = Indicator.objects.filter(code=self.indicator_code, counting=Counting.MANUAL)
+        found = Indicator.objects.filter(
+            code=self.indicator_code, counting__in=countings.reported()
+        )
         if self.plan_code:
             found = found.filter(plan__code=self.plan_code)
         names = set(found.order_by().values_list("name", flat=True)[:2])

@@ -21,10 +21,7 @@ from api.reading.filters import AreaCodeField, DayField, WholeField, refuse_unkn
 from api.reading.listing import FORMAT
 from api.reading.paging import CURSOR, MOST, PAGE_SIZE, page_size_asked
 from areas.models import Area
-from indicators.models import (
-    Counting,
-    Plan,
-)
+from indicators.models import Plan
 from indicators.progress.lineage import lineage
 from indicators.progress.progress import as_json, progress_of
 from indicators.progress.services import NotFound as Unknown
@@ -36,6 +33,7 @@ from indicators.progress.services import (
     read_day,
     read_year,
 )
+from indicators.rules import CHOICES
 from indicators.store.db_snapshot import read_snapshot
 from indicators.store.tree_context import TreeContext
 from reviews.checks import Problem
@@ -49,7 +47,7 @@ class FigureSerializer(serializers.Serializer[Any]):
     code = serializers.CharField()
     name = serializers.CharField()
     unit = serializers.CharField()
-    counting = serializers.ChoiceField(choices=Counting.choices)
+    counting = serializers.ChoiceField(choices=CHOICES)
     numerator = serializers.CharField(allow_null=True)
     denominator = serializers.CharField(allow_null=True)
     value = serializers.CharField(allow_null=True, help_text="无数据时为 null")

@@ -15,15 +15,9 @@ from accounts.requests import user_of
 from api.reading.filters import AreaFilter, DayFilter, TextFilter, WordsFilter
 from api.reading.listing import ListViewSet
 from areas.models import Area
-from indicators.models import (
-    Counting,
-    Indicator,
-    Place,
-    Plan,
-    Target,
-    TargetAllocation,
-)
+from indicators.models import Indicator, Place, Plan, Target, TargetAllocation
 from indicators.progress.services import plans_of_area
+from indicators.rules import CHOICES
 
 _CODE = "[-a-z0-9_]{1,40}"
 
@@ -161,7 +155,7 @@ class IndicatorFilterSet(django_filters.FilterSet):
 
     plan = TextFilter(field_name="plan__code", label="方案编号")
     code = TextFilter(label="指标编号")
-    counting = django_filters.MultipleChoiceFilter(choices=Counting.choices, label="计算口径")
+    counting = django_filters.MultipleChoiceFilter(choices=CHOICES, label="计算口径")
     place = django_filters.MultipleChoiceFilter(choices=Place.choices, label="出处")
     q = WordsFilter("name", "reading", label="关键词")
 

@@ -10,10 +10,9 @@ from typing import Any
 from django.db.models import Model
 
 from indicators.measures import MEASURES
-from indicators.models import Counting, Indicator, Place, Plan, Target
+from indicators.models import Indicator, Plan, Target
 from indicators.plan.files import INDICATOR_KEYS, PLAN_KEYS, REPORT_KEYS, Key
 from indicators.progress.target_sentences import demand_text, standing_text
-from indicators.rules.base import Against, Within
 
 Tables = dict[str, Any]
 
@@ -23,10 +22,6 @@ def _measure_name(code: str) -> str:
 
 
 _WORDS: dict[str, Callable[[Any], str]] = {
-    "counting": lambda value: Counting(value).label,
-    "place": lambda value: Place(value).label,
-    "within": lambda value: Within(value).label,
-    "against": lambda value: Against(value).label,
     "measure": _measure_name,
     "report_lead_days": lambda value: "、".join(
         f"{level}级{days}天" for level, days in value.items()
@@ -84,11 +79,20 @@ def value_words(field: str, value: Any) -> str:
         return "未填"
     if field in _WORDS:
         return _WORDS[field](value)
+    if (label := _chosen(field, value)) is not None:
+        return label
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, dict):
         return "、".join(map(str, value.values()))
     return "、".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _chosen(field: str, value: Any) -> str | None:
+    """The label of a choice of an indicator; None where the field has no choices."""
+    fields = {each.name: each for each in Indicator._meta.fields}
+    labels = dict(fields[field].flatchoices) if field in fields else {}
+    return str(labels[value]) if value in labels else None
 
 
 def _target_changes(before: Tables, after: Tables) -> Iterator[str]:

@@ -16,6 +16,8 @@ from django.db.models import Model
 
 from areas.codes import level_of
 from indicators.models import Indicator, Place, Plan, Target, default_reminders
+from indicators.rules import OPTIONS
+from indicators.rules.base import Option
 
 _REQUIRED: Any = object()
 
@@ -37,6 +39,15 @@ class Key:
     def attribute(self) -> str:
         """The model's field."""
         return self.field or self.name
+
+
+def _option_key(option: Option) -> Key:
+    """The key of an option, with the type and the default of its field."""
+    default = option.model_field.get_default()
+    if isinstance(default, str):
+        return Key(option.key or option.field, str, str(default), field=option.field)
+    kind = int if default is None else type(default)
+    return Key(option.key or option.field, kind, default, field=option.field)
 
 
 PLAN_KEYS = (
@@ -69,12 +80,7 @@ INDICATOR_KEYS = (
     Key("clause", str),
     Key("counting", str),
     Key("measure", str, ""),
-    Key("level", int, None),
-    Key("at_least", int, 1),
-    Key("urban_only", bool, False, field="is_urban_only"),
-    Key("share", bool, False, field="is_ratio"),
-    Key("within", str, "stock"),
-    Key("against", str, "same_day"),
+    *(_option_key(option) for option in OPTIONS),
     Key("reading", str, ""),
     Key("alternatives", list, []),
 )

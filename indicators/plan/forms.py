@@ -18,9 +18,10 @@ from unfold.widgets import (
 
 from areas.models import Area
 from indicators.measures import MEASURES
-from indicators.models import Counting, Indicator, Target
+from indicators.models import Against, Indicator, Target, Within
 from indicators.plan.targets import OPERATORS
-from indicators.rules.base import RULE_FIELDS, Against, Within, is_whole
+from indicators.rules import CHOICES, RULE_FIELDS, rule_of
+from indicators.rules.values import is_whole
 from reviews.models import REASON_LENGTH
 
 FILE_LIMIT = 256 * 1024
@@ -75,7 +76,7 @@ class TargetForm(ReasonForm):
         self.fields["value"] = _number(
             indicator, label=f"目标值（{indicator.unit}）", initial=_shown(indicator, target.value)
         )
-        if indicator.counting == Counting.COVERAGE:
+        if rule_of(indicator).has_threshold:
             self.fields["at_least"] = forms.IntegerField(
                 label="每个不少于",
                 min_value=1,
@@ -147,7 +148,7 @@ class RuleForm(ReasonForm):
     """修改口径: the fields of `rules.RULE_FIELDS`."""
 
     counting = forms.ChoiceField(
-        label="计算口径", choices=Counting.choices, widget=UnfoldAdminSelectWidget()
+        label="计算口径", choices=CHOICES, widget=UnfoldAdminSelectWidget()
     )
     measure = forms.ChoiceField(
         label="计量", choices=_measures, required=False, widget=UnfoldAdminSelectWidget()

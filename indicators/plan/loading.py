@@ -29,7 +29,8 @@ from indicators.plan.files import (
 )
 from indicators.plan.revisions import RevisionError, clean_reason, may_load, record
 from indicators.progress.target_sentences import standing_text
-from indicators.rules.base import find_fault, is_allocatable
+from indicators.rules import rule_of
+from indicators.rules.soundness import find_fault
 from indicators.store.series import ensure_layout
 
 if TYPE_CHECKING:
@@ -157,7 +158,7 @@ def _store_indicator(plan: Plan, table: Table) -> None:
     dropped = indicator.targets.exclude(pk__in=targets)
     _refuse_shared(table.where, dropped)
     dropped.delete()
-    if not is_allocatable(indicator):
+    if not rule_of(indicator).is_allocatable:
         _refuse_shared(f"{table.where}：改为比例类后", indicator.targets.all())
 
 

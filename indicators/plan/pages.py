@@ -35,7 +35,8 @@ from indicators.plan.targets import (
     withdraw_allocation,
 )
 from indicators.progress.target_sentences import demand_text, standing_text
-from indicators.rules.base import GUIDANCE, RULE_FIELDS, is_in_money, rule_text
+from indicators.rules import RULE_FIELDS, rule_of
+from indicators.rules.values import GUIDANCE, is_in_money
 from reviews.pages.scoped_admin import ReadOnlyAdmin
 
 _MOVED = "{}刚有变化，没有保存；请核对后重新确认"
@@ -217,7 +218,7 @@ class PlanPages(ReadOnlyAdmin):
             f"修改口径：{indicator}",
             form=form,
             indicator=indicator,
-            rule=rule_text(indicator),
+            rule=rule_of(indicator).text,
             alternatives=[plain_alternative(text) for text in indicator.alternatives],
             back=plan_address(plan),
             **(preview or {}),
@@ -267,7 +268,7 @@ def _rule_stamp(indicator: Indicator, changed: Indicator) -> str:
 def _rule_preview(indicator: Indicator, changed: Indicator) -> dict[str, Any]:
     return {
         "preview": preview_rule(indicator, changed),
-        "new_rule": rule_text(changed),
+        "new_rule": rule_of(changed).text,
         "seen": _rule_stamp(indicator, changed),
     }
 

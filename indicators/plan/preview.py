@@ -16,10 +16,10 @@ from indicators.plan.changes import Tables, find_changes
 from indicators.plan.files import PlanError, PlanFile, export_plan, plan_tables
 from indicators.plan.loading import record_load, require_right, store_plan
 from indicators.plan.revisions import may_revise
-from indicators.progress.formatting import value_text
 from indicators.progress.progress import Progress, progress_of, progress_under
 from indicators.progress.target_sentences import demand_text, standing_text
-from indicators.rules.base import rule_text
+from indicators.rules import rule_of
+from indicators.rules.values import value_text
 from indicators.store.series import ensure_layout
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ def _row(
     return PreviewRow(
         indicator.name,
         indicator.unit,
-        rule_text(indicator),
+        rule_of(indicator).text,
         [
             f"{standing_text(target)}{demand_text(indicator, target)}"
             for target in indicator.targets.all()

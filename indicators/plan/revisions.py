@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from indicators.models import Indicator, Plan, Revision, TargetAllocation
 from indicators.plan.changes import value_words
-from indicators.rules.base import RULE_FIELDS, find_fault, is_allocatable, unfit_unit
+from indicators.rules import RULE_FIELDS, rule_of
+from indicators.rules.soundness import find_fault, unfit_unit
 from indicators.store.series import ensure_layout
 from reviews.models import length_fault
 
@@ -109,7 +110,9 @@ def with_rule(indicator: Indicator, values: Mapping[str, Any]) -> Indicator:
     if fault := find_fault(changed) or unfit_unit(changed, indicator):
         raise RevisionError(fault.message, fault.field)
     checked(changed)
-    if not is_allocatable(changed) and TargetAllocation.objects.filter(target__indicator=indicator):
+    if not rule_of(changed).is_allocatable and TargetAllocation.objects.filter(
+        target__indicator=indicator
+    ):
         raise RevisionError("该指标的目标已分解到下级，不能改为比例类；请先取消分解", "counting")
     return changed
 

@@ -14,14 +14,9 @@ from areas.codes import is_within
 from indicators.models import Indicator, Plan, Revision, Target, TargetAllocation
 from indicators.progress.progress import ruling_targets
 from indicators.progress.target_review import Milestone, disagreements, milestones
-from indicators.progress.target_sentences import (
-    amount_text,
-    day_text,
-    demand_text,
-    difference_text,
-    source_text,
-)
-from indicators.rules.base import is_allocatable, is_in_money, rule_text
+from indicators.progress.target_sentences import day_text, demand_text, source_text
+from indicators.rules import rule_of
+from indicators.rules.values import amount_text, difference_text, is_in_money
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -91,12 +86,12 @@ def _revisions(plan: Plan, user: User) -> dict[str, list[Revision]]:
 def _section(indicator: Indicator, revisions: list[Revision], user: User) -> Section:
     return Section(
         indicator,
-        rule_text(indicator),
+        rule_of(indicator).text,
         [plain_alternative(text) for text in indicator.alternatives],
         _lines(indicator, user),
         disagreements(indicator),
         revisions,
-        is_allocatable(indicator),
+        rule_of(indicator).is_allocatable,
         is_in_money(indicator),
     )
 

@@ -14,17 +14,13 @@ from django.utils import timezone
 
 from areas.codes import COMMUNITY_LEVEL, cut_to, level_of
 from areas.models import Area
-from indicators.models import Counting, Indicator, Plan, Revision, Target, TargetAllocation
+from indicators.models import Indicator, Plan, Revision, Target, TargetAllocation
 from indicators.plan.revisions import RevisionError, checked, clean_reason, locked_plan, record
 from indicators.progress.progress import progress_of
 from indicators.progress.target_review import Milestone, disagreements, milestones
-from indicators.progress.target_sentences import (
-    amount_text,
-    demand_text,
-    difference_text,
-    standing_text,
-)
-from indicators.rules.base import is_allocatable, is_whole
+from indicators.progress.target_sentences import demand_text, standing_text
+from indicators.rules import rule_of
+from indicators.rules.values import amount_text, difference_text, is_whole
 from indicators.store.series import ensure_layout
 from indicators.store.tree_context import TreeContext
 
@@ -76,7 +72,7 @@ def revise_target(
         before = _state(stored)
         if before != _state(target):
             raise RevisionError("目标刚有变化，没有保存；请核对后重新修订")
-        if at_least is not None and stored.indicator.counting != Counting.COVERAGE:
+        if at_least is not None and not rule_of(stored.indicator).has_threshold:
             raise RevisionError("“每个不少于”只用于覆盖类指标", "at_least")
         was = demand_text(stored.indicator, stored)
         stored.value = value
@@ -113,11 +109,11 @@ def _check_target(target: Target) -> None:
     indicator, value = target.indicator, target.value
     if target.operator not in OPERATORS:
         raise RevisionError(f"关系应为{'或'.join(OPERATORS.values())}", "operator")
-    if not value.is_finite() or (value < 0 and indicator.counting != Counting.GROWTH):
+    if not value.is_finite() or (value < 0 and rule_of(indicator).floor >= 0):
         raise RevisionError("目标值应为不小于0的数", "value")
     if is_whole(indicator) and value % 1:
         raise RevisionError(f"以“{indicator.unit}”计的目标应为整数", "value")
-    if indicator.is_percentage and indicator.counting != Counting.GROWTH and value > 1:
+    if indicator.is_percentage and not rule_of(indicator).is_comparison and value > 1:
         raise RevisionError("比例不应超过100%", "value")
     if target.at_least is not None and target.at_least < 1:
         raise RevisionError("“每个不少于”应不小于1", "at_least")
@@ -248,7 +244,7 @@ def withdraw_allocation(target: Target, *, by: User, reason: str) -> None:
 
 
 def _require_allocatable(indicator: Indicator) -> None:
-    if not is_allocatable(indicator):
+    if not rule_of(indicator).is_allocatable:
         raise RevisionError("比例类目标各地同一标准，不作分解")
 
 

@@ -3,27 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
-from decimal import Decimal
 
-from indicators.measures import MEASURES
 from indicators.models import Indicator, Target
-from indicators.progress.progress import Progress, places_of, plain
+from indicators.progress.progress import Progress
 from indicators.progress.services import ProgressReport
-
-
-def value_text(indicator: Indicator, value: Decimal | None) -> str:
-    """A value as a bureau writes it: `81.01%`, `276.38`, `13`; 无数据 where there is none."""
-    if value is None:
-        return "无数据"
-    if indicator.is_percentage:
-        return f"{plain(value * 100, 2)}%"
-    return plain(value, min(places_of(indicator), 2)) or "0"
-
-
-def quantity_text(indicator: Indicator, quantity: Decimal) -> str:
-    """What one record adds: money in yuan, anything else as a number."""
-    measure = MEASURES.get(indicator.measure)
-    return f"{plain(quantity, 2)}{'元' if measure and measure.is_money else ''}"
+from indicators.rules.values import plain, value_text
 
 
 def target_text(indicator: Indicator, target: Target | None) -> str:

@@ -18,9 +18,9 @@ from django.db.models import QuerySet
 from areas.codes import COUNTY_LEVEL, is_within, level_of
 from areas.models import Area
 from indicators.models import Plan
-from indicators.progress.figure import keys_behind
 from indicators.progress.lineage import places_of
 from indicators.progress.progress import Progress, indicators_of, progress_of, views_for
+from indicators.rules import keys_behind
 from indicators.store.engine import Matrix, SeriesKey
 from indicators.store.events import Scope
 from indicators.store.series import affected_keys, concerned, count_in_blocks

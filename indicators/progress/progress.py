@@ -5,26 +5,19 @@ from __future__ import annotations
 import datetime
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from enum import StrEnum
 
 from django.db.models import Prefetch
 
-from indicators.models import Counting, Indicator, Plan, Target, TargetAllocation
-from indicators.progress.figure import (
-    NO_FIGURE,
-    Figure,
-    figure_of,
-    keys_behind,
-    keys_of,
-    keys_of_last_year,
-)
+from indicators.models import Indicator, Plan, Target, TargetAllocation
 from indicators.progress.pace import Pace, pace_of
+from indicators.rules import keys_behind, keys_of_last_year, rule_of
+from indicators.rules.figure import NO_FIGURE, Figure
+from indicators.rules.values import decimals_of, plain
 from indicators.store.series_reader import views_of
 from indicators.store.series_view import SeriesView, month_end, year_before
 from indicators.store.tree_context import TreeContext
-
-_PLACES = {"元": 2, "万元": 4, "亿元": 6}
 
 
 class State(StrEnum):
@@ -134,16 +127,9 @@ def _allocation_as_target(target: Target, allocation: TargetAllocation) -> Targe
     )
 
 
-def due_in(targets: Sequence[Target], year: int, day: datetime.date) -> Target | None:
-    """The target of a year: the next stage due, or the year's last; None where none is set."""
-    targets = [target for target in targets if target.due_on.year == year]
-    ahead = [target for target in targets if target.due_on >= day]
-    return ahead[0] if ahead else (targets[-1] if targets else None)
-
-
 def target_for(indicator: Indicator, year: int, day: datetime.date) -> Target | None:
-    """The plan's own target of a year."""
-    return due_in(ruling_targets(indicator), year, day)
+    """The plan's own target of a year on a day; None where none is set."""
+    return rule_of(indicator).due_target(ruling_targets(indicator), year, day)
 
 
 def threshold_for(indicator: Indicator, day: datetime.date, target: Target | None) -> int:
@@ -224,8 +210,8 @@ def progress_of(
 def progress_under(indicator: Indicator, code: str, day: datetime.date) -> Progress:
     """What an indicator would be under a rule that is not saved, counted from the records."""
     at_least = threshold_for(indicator, day, target_for(indicator, day.year, day))
-    views = views_of([code], day, TreeContext(code), keys_of(indicator, at_least))
-    figure = figure_of(indicator, code, *views, at_least)
+    views = views_of([code], day, TreeContext(code), rule_of(indicator).series_keys(at_least))
+    figure = rule_of(indicator).figure(code, *views, at_least)
     targets = targets_at(indicator, code)
     return _progress(indicator, code, views, targets, day.year, at_least, figure)
 
@@ -238,7 +224,7 @@ def _formed(
     given: Mapping[tuple[str, str], Figure],
 ) -> Figure:
     figure = given.get((code, indicator.code))
-    return figure_of(indicator, code, *views, at_least) if figure is None else figure
+    return rule_of(indicator).figure(code, *views, at_least) if figure is None else figure
 
 
 def _progress(
@@ -251,7 +237,7 @@ def _progress(
     figure: Figure,
 ) -> Progress:
     now, value = views[0], figure.value
-    target = due_in(targets, year, now.day)
+    target = rule_of(indicator).due_target(targets, year, now.day)
     if target is None or value is None:
         state = State.NO_DATA if value is None else State.NO_TARGET
         return Progress(indicator, figure, target, None, state, at_least)
@@ -265,9 +251,9 @@ def _state(indicator: Indicator, value: Decimal, target: Decimal, expected: Deci
         return State.ACHIEVED
     if value >= expected:
         return State.ON_TRACK
-    # A growth of -10 % is 0.9 of last year: compare what is there, not the difference.
-    base = Decimal(1) if indicator.counting == Counting.GROWTH else Decimal(0)
-    is_near = base + value >= (base + expected) * indicator.plan.lagging_from
+    # A growth of -10 % is 0.9 of last year: both are compared from the lowest value there can be.
+    floor = rule_of(indicator).floor
+    is_near = value - floor >= (expected - floor) * indicator.plan.lagging_from
     return State.LAGGING if is_near else State.BEHIND
 
 
@@ -301,35 +287,18 @@ def _figure_back(
     """The figure `back` months before the view's last column."""
     if back == 0:
         earlier = before or now.cut(year_before(now.day), now.day)
-        return figure_of(indicator, code, now, earlier, at_least)
+        return rule_of(indicator).figure(code, now, earlier, at_least)
     year, month = divmod(now.span.last - back, 12)
     day = month_end(datetime.date(year, month + 1, 1))
-    return figure_of(indicator, code, now.cut(day), now.cut(year_before(day), day), at_least)
+    return rule_of(indicator).figure(code, now.cut(day), now.cut(year_before(day), day), at_least)
 
 
-# --- words and numbers ----------------------------------------------------------------------
-
-
-def plain(number: Decimal | None, places: int) -> str | None:
-    """A decimal as a plain string, rounded half up, without trailing zeros."""
-    if number is None:
-        return None
-    rounded = number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
-    text = f"{rounded:f}"
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    return "0" if text in ("", "-0") else text
-
-
-def places_of(indicator: Indicator) -> int:
-    """Decimals of a value: ratios 4, money by its unit, counts none (pace: 2)."""
-    if indicator.is_percentage:
-        return 4
-    return _PLACES.get(indicator.unit, 0)
+# --- as JSON ---------------------------------------------------------------------------------
 
 
 def as_json(item: Progress) -> dict[str, object]:
     """The shape other systems rely on (`progress --json`, the API); decimals are strings."""
-    indicator, places = item.indicator, places_of(item.indicator)
+    indicator, places = item.indicator, decimals_of(item.indicator)
     pace = max(places, 2)
     return {
         "code": indicator.code,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from decimal import ROUND_CEILING, Decimal
 
-from indicators.models import Counting, Indicator
-from indicators.progress.formatting import value_text
+from indicators.models import Indicator
 from indicators.progress.impact import Effect
-from indicators.progress.progress import Progress, State, plain
-from indicators.progress.target_sentences import amount_text, day_text, difference_text
-from indicators.rules.base import Against, is_whole
+from indicators.progress.progress import Progress, State
+from indicators.progress.target_sentences import day_text
+from indicators.rules import rule_of
+from indicators.rules.values import amount_text, difference_text, is_whole, plain, value_text
 
 
 def amount(indicator: Indicator, value: Decimal | None) -> str:
@@ -34,7 +34,7 @@ def pace_sentence(item: Progress) -> str:
     if item.state == State.ACHIEVED:
         return f"{has}，已完成{goal}。"
     done = f"，{goal}"
-    if indicator.counting != Counting.GROWTH:  # a share of a growth says nothing
+    if not rule_of(indicator).is_comparison:
         done = f"，完成{goal}的{plain((item.rate or Decimal(0)) * 100, 2)}%"
     gap = f"，尚差{difference_text(indicator, item.gap)}" if item.gap is not None else ""
     unit = "" if indicator.is_percentage else indicator.unit
@@ -57,12 +57,12 @@ def _ahead(item: Progress) -> str:
     indicator, pace = item.indicator, item.pace
     if pace is None or pace.projection is None or not pace.months_left:
         return "；已到期未完成" if pace is not None and not pace.months_left else ""
-    if indicator.counting == Counting.GROWTH and indicator.against == Against.SAME_DAY:
-        return ""  # the same days of last year are behind it already: there is no run rate
+    if not rule_of(indicator).has_run_rate:
+        return ""
     low, high = (_guess(indicator, value or Decimal(0)) for value in (pace.low, pace.high))
     span = f"（{low}—{high}）" if low != high else ""
     text = f"；按目前进度到期预计{_guess(indicator, pace.projection)}{span}"
-    if pace.needed_per_month is None or indicator.counting == Counting.GROWTH:
+    if pace.needed_per_month is None or rule_of(indicator).is_comparison:
         return text
     needed = pace.needed_per_month
     if is_whole(indicator):

@@ -10,10 +10,11 @@ from decimal import ROUND_CEILING, Decimal
 from fractions import Fraction
 from itertools import pairwise
 
-from indicators.models import Counting, Indicator, Target
+from indicators.models import Indicator, Target
 from indicators.progress.progress import ruling_targets
-from indicators.progress.target_sentences import amount_text, day_text, difference_text, source_text
-from indicators.rules.base import is_whole, is_yearly
+from indicators.progress.target_sentences import day_text, source_text
+from indicators.rules import rule_of
+from indicators.rules.values import amount_text, difference_text, is_whole
 
 _FOUR_PLACES = Decimal("0.0001")
 
@@ -60,7 +61,9 @@ def _outdoes(indicator: Indicator, one: Target, other: Target) -> bool:
     """Whether another place's target asks at least as much; what starts anew each year, more."""
     if one.place == other.place or _each(indicator, one) < _each(indicator, other):
         return False
-    return one.value > other.value or (one.value == other.value and not is_yearly(indicator))
+    return one.value > other.value or (
+        one.value == other.value and not rule_of(indicator).starts_again
+    )
 
 
 def _falling(indicator: Indicator, targets: list[Target]) -> Iterator[str]:
@@ -102,7 +105,7 @@ def milestones(indicator: Indicator) -> list[Milestone]:
     """
     targets = ruling_targets(indicator)
     years = [target.due_on.year for target in targets]
-    if indicator.counting in (Counting.GROWTH, Counting.MANUAL) or len(set(years)) < len(years):
+    if not rule_of(indicator).has_steady_pace or len(set(years)) < len(years):
         return []
     return [
         Milestone(year, _between(indicator, one, other, year))

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import calendar
 import datetime
-from decimal import Decimal
 
 from indicators.models import Indicator, Place, Target
-from indicators.progress.formatting import value_text
-from indicators.progress.progress import plain
+from indicators.rules.values import amount_text
 
 
 def day_text(day: datetime.date) -> str:
@@ -18,19 +16,6 @@ def day_text(day: datetime.date) -> str:
     if day.day == calendar.monthrange(day.year, day.month)[1]:
         return f"{day.year}年{day.month}月底"
     return f"{day.year}年{day.month}月{day.day}日"
-
-
-def amount_text(indicator: Indicator, value: Decimal) -> str:
-    """A value with its unit: `185个`, `90%`, `340.5万元`."""
-    text = value_text(indicator, value)
-    return text if indicator.is_percentage else f"{text}{indicator.unit}"
-
-
-def difference_text(indicator: Indicator, difference: Decimal) -> str:
-    """How far two values are apart: `27个`, `10个百分点`."""
-    if indicator.is_percentage:
-        return f"{plain(difference * 100, 2)}个百分点"
-    return amount_text(indicator, difference)
 
 
 def demand_text(indicator: Indicator, target: Target) -> str:

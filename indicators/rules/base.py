@@ -1,176 +1,310 @@
-"""Counting rules: which are sound, how each reads in words, and what a target of it may be."""
+"""What a counting rule is: one class that says everything about one way to count (ADR 0017)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import datetime
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, ClassVar
 
 from django.db import models
+from django.db.models import QuerySet
 
-from indicators.measures import AREA_MEASURES, MEASURES
-from indicators.models import Counting, Indicator
+from areas.successions import Successions
+from indicators.measures import MEASURES, Measure
+from indicators.models import Indicator, OpeningBalance, Target
+from indicators.rules.contributions import Contribution, CountingScope
+from indicators.rules.figure import Figure
+from indicators.rules.line import Line
+from indicators.rules.shortfalls import Shortfall
+from indicators.rules.values import difference_text
+from indicators.store.engine import SeriesKey, month_of
+from indicators.store.series_view import SeriesView, month_end
+from reviews.models import Status, Submission
 
-#: The fields that make a rule.
-RULE_FIELDS = (
-    "counting",
-    "measure",
-    "level",
-    "at_least",
-    "is_urban_only",
-    "is_ratio",
-    "within",
-    "against",
-    "reading",
-)
-_FLOWS = {Counting.YEAR, Counting.CUMULATIVE, Counting.GROWTH}
-_MONEY_UNITS = ("元", "万元", "亿元")
-GUIDANCE = "指导性分解：仅供工作安排参考，不得向单位或个人摊派"
-
-
-class Within(models.TextChoices):
-    """Over which time a coverage counts the records of an area."""
-
-    STOCK = "stock", "截至当日"
-    YEAR = "year", "当年"
-
-
-class Against(models.TextChoices):
-    """What a growth is compared with."""
-
-    SAME_DAY = "same_day", "上年同期"
-    WHOLE_YEAR = "whole_year", "上年全年"
+_ONE_DAY = datetime.timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class Fault:
-    """Why a rule cannot be counted: the field to mend, and the sentence."""
+    """Why an indicator cannot be counted: the field to correct, and the sentence for the user."""
 
     field: str
     message: str
 
 
-def find_fault(indicator: Indicator) -> Fault | None:
-    """The first thing that is wrong with an indicator's rule; it need not be saved."""
-    return next(_faults(indicator), None)
+@dataclass(frozen=True)
+class Option:
+    """A field of `Indicator` that sets how a rule counts, as plan files and forms offer it.
+
+    `key`: its name in a plan file, where that is another one than the field's.
+    """
+
+    field: str
+    help_text: str
+    key: str = ""
+
+    @property
+    def model_field(self) -> models.Field[Any, Any]:
+        """The field of `Indicator`, with its label, choices and default."""
+        return next(field for field in Indicator._meta.fields if field.name == self.field)
 
 
-def _faults(indicator: Indicator) -> Iterator[Fault]:
-    yield from _unknown_choices(indicator)
-    if indicator.at_least < 1:
-        yield Fault("at_least", "“每个不少于”应不小于1")
-    if indicator.counting == Counting.MANUAL:
-        return
-    if indicator.measure not in MEASURES:
-        known = "、".join(MEASURES)
-        yield Fault("measure", f"没有计量“{indicator.measure}”，可用：{known}")
-        return
-    yield from _unfit_measure(indicator)
-    if indicator.counting == Counting.COVERAGE:
-        yield from _unfit_coverage(indicator)
+class Rule(ABC):
+    """How one indicator is counted: series, figure, pace, words, soundness and records.
 
+    There is one subclass for each counting rule, listed in `indicators.rules.RULES`. An instance
+    belongs to one indicator, which need not be saved. What the base class answers is right for a
+    figure that is neither a ratio nor a comparison; a subclass overrides what is not.
+    """
 
-def _unknown_choices(indicator: Indicator) -> Iterator[Fault]:
-    for field, choices in (("counting", Counting), ("within", Within), ("against", Against)):
-        if getattr(indicator, field) not in choices.values:
-            yield Fault(field, f"应为 {'、'.join(choices.values)}")
+    #: The rule's name in plan files, in the API and in the database.
+    code: ClassVar[str]
+    #: The rule's name in Chinese.
+    label: ClassVar[str]
+    #: The fields of `Indicator` that this rule alone reads.
+    options: ClassVar[tuple[Option, ...]] = ()
+    #: Whether it can count measures that are there as of a day (时点数), or that occur (发生数).
+    takes_stocks: ClassVar[bool] = False
+    takes_flows: ClassVar[bool] = False
+    #: Whether its figures are entered by hand (人工填报数).
+    is_reported: ClassVar[bool] = False
+    #: Whether a figure needs the series of the same day a year before.
+    reads_last_year: ClassVar[bool] = False
+    #: Whether a figure says how two times differ: then its part of the target means nothing.
+    is_comparison: ClassVar[bool] = False
+    #: Whether it asks each area for at least so many (`at_least`).
+    has_threshold: ClassVar[bool] = False
+    #: Whether a figure moves at a pace of its own, from which a range and milestones follow.
+    has_steady_pace: ClassVar[bool] = True
+    #: The lowest value that a figure can have.
+    floor: ClassVar[Decimal] = Decimal(0)
 
+    def __init__(self, indicator: Indicator) -> None:
+        self.indicator = indicator
 
-def _unfit_measure(indicator: Indicator) -> Iterator[Fault]:
-    measure, counting = MEASURES[indicator.measure], Counting(indicator.counting)
-    if counting in _FLOWS and measure.is_stock:
-        yield Fault("measure", f"“{measure.name}”是时点数，不能按“{counting.label}”计")
-    if counting == Counting.STOCK and not measure.is_stock:
-        yield Fault("measure", f"“{measure.name}”是发生数，不能按“{counting.label}”计")
-    if counting == Counting.CUMULATIVE and indicator.plan.starts_on.day != 1:
-        yield Fault("counting", "按方案期累计的方案，起算日期应为某月1日")
+    # --- series and figure ------------------------------------------------------------------
 
+    @abstractmethod
+    def series_keys(self, at_least: int | None = None) -> list[SeriesKey]:
+        """The series that the figure is formed of; `at_least`: another threshold than its own."""
 
-def _unfit_coverage(indicator: Indicator) -> Iterator[Fault]:
-    measure = MEASURES[indicator.measure]
-    if (indicator.level, indicator.is_urban_only) not in AREA_MEASURES:
-        yield Fault(
-            "level", "覆盖层级应为3（区县）、4（乡镇街道）或5（村社区），“仅城镇社区”只用于5"
-        )
-    if (indicator.within == Within.STOCK) != measure.is_stock:
-        yield Fault("within", "时点数的覆盖按“截至当日”计，发生数的覆盖按“当年”计")
+    def all_series_keys(self) -> set[SeriesKey]:
+        """The series of the figure under the thresholds of all its targets; reads the targets."""
+        return set(self.series_keys())
 
+    def stored_series_keys(self) -> set[SeriesKey]:
+        """The series to store for it beside those of the measures and the opening balances."""
+        return set()
 
-def unfit_unit(indicator: Indicator, before: Indicator) -> Fault | None:
-    """Why a changed rule does not suit the unit its targets are written in."""
-    wants = _wants_percentage(indicator)
-    if (
-        wants is not None
-        and wants != indicator.is_percentage
-        and wants != _wants_percentage(before)
-    ):
-        what = "得出的是比例" if wants else "得出的不是比例"
-        field = "is_ratio" if indicator.counting == Counting.COVERAGE else "counting"
-        return Fault(field, f"改后{what}，而目标以“{indicator.unit}”为单位；请修改方案文件后载入")
-    if indicator.measure != before.measure and _is_money_rule(indicator) != is_in_money(indicator):
-        return Fault("measure", f"该计量与目标的单位“{indicator.unit}”不符；请修改方案文件后载入")
-    return None
+    @abstractmethod
+    def figure(
+        self, code: str, now: SeriesView, before: SeriesView, at_least: int | None = None
+    ) -> Figure:
+        """The figure of the area `code`: `now` is the view of the day, `before` a year earlier."""
 
+    @property
+    def has_denominator(self) -> bool:
+        """Whether the denominator is a number that adds up like the numerator; else it is 1."""
+        return False
 
-def _wants_percentage(indicator: Indicator) -> bool | None:
-    """Whether the rule gives a fraction; None where the report decides."""
-    if indicator.counting == Counting.MANUAL:
+    # --- periods and targets ----------------------------------------------------------------
+
+    def began_on(self, day: datetime.date) -> datetime.date | None:
+        """The first day of the period that the figure of `day` counts; None: it starts only once.
+
+        A figure with such a day starts again from zero with every period.
+        """
         return None
-    return indicator.counting == Counting.GROWTH or (
-        indicator.counting == Counting.COVERAGE and indicator.is_ratio
-    )
+
+    @property
+    def starts_again(self) -> bool:
+        """Whether the figure starts again from zero after some time."""
+        return self.began_on(datetime.date.min) is not None
+
+    def due_target(self, targets: Sequence[Target], year: int, day: datetime.date) -> Target | None:
+        """The target of a year on a day: the next one due, or the year's last; None without one.
+
+        `targets`: those of one area, by day.
+        """
+        targets = [target for target in targets if target.due_on.year == year]
+        ahead = [target for target in targets if target.due_on >= day]
+        return ahead[0] if ahead else (targets[-1] if targets else None)
+
+    # --- pace -------------------------------------------------------------------------------
+
+    def line(
+        self,
+        code: str,
+        now: SeriesView,
+        targets: Sequence[Target],
+        target: Target,
+        at_least: int,
+    ) -> Line:
+        """The line of what is expected up to `target`.
+
+        It begins at zero where the figure starts again; else at the target before (`targets`: those
+        of the area, by day); else at the figure on the eve of the plan.
+        """
+        began = self.began_on(target.due_on)
+        if began is not None:
+            return Line(began - _ONE_DAY, Decimal(0))
+        earlier = [other for other in targets if other.due_on < target.due_on]
+        if earlier:
+            return Line(earlier[-1].due_on, earlier[-1].value)
+        eve = self.indicator.plan.starts_on - _ONE_DAY
+        column = _last_month_end(now, eve)
+        base = Decimal(0) if column is None else self.base(code, now, column, at_least)
+        return Line(eve, base)
+
+    def base(self, code: str, now: SeriesView, column: int, at_least: int) -> Decimal:
+        """What was there before the plan began, at the month `column` of the view."""
+        return Decimal(0)
+
+    def season_end(self, day: datetime.date, target: Target) -> datetime.date | None:
+        """The day of last year that `target`'s due day is compared with; None where none fits."""
+        return datetime.date(day.year - 1, 12, 31) if target.due_on.year == day.year else None
+
+    def in_season(self, value: Decimal, whole: Decimal, by_then: Decimal) -> Decimal:
+        """What `value` becomes if it goes on as last year, from `by_then` to `whole`."""
+        return value + whole - by_then
+
+    @property
+    def ceiling(self) -> Decimal | None:
+        """The highest value that a figure can have; None without one."""
+        return None
+
+    # --- unit and allocation ----------------------------------------------------------------
+
+    @property
+    def gives_ratio(self) -> bool | None:
+        """Whether a figure is a fraction of 1; None where the reported number decides."""
+        return False
+
+    @property
+    def ratio_field(self) -> str:
+        """The field that makes a figure a ratio."""
+        return "counting"
+
+    @property
+    def gives_money(self) -> bool:
+        """Whether a figure is an amount of money."""
+        return False
+
+    @property
+    def is_allocatable(self) -> bool:
+        """Whether a target can be divided among areas; a ratio is the same for all of them."""
+        return not (self.indicator.is_percentage or self.gives_ratio)
+
+    # --- soundness --------------------------------------------------------------------------
+
+    def faults(self) -> Iterator[Fault]:
+        """Why the indicator cannot be counted by this rule; nothing when it can."""
+        measure, known = self.measure, "、".join(MEASURES)
+        if measure is None:
+            name = self.indicator.measure
+            yield Fault("measure", f"没有计量“{name}”，可用：{known}")
+        elif not (self.takes_stocks if measure.is_stock else self.takes_flows):
+            kind = "时点数" if measure.is_stock else "发生数"
+            message = f"“{measure.name}”是{kind}，不能按“{self.label}”计"
+            yield Fault("measure", message)
+
+    def fingerprint(self, at_least: int) -> str:
+        """What two figures must have in common to be added up: unit, rule and options.
+
+        Editions hold it: what it says of a rule never changes.
+        """
+        one, least = self.indicator, at_least if self.has_threshold else ""
+        what = (one.unit, one.counting, one.measure, one.level or "")
+        how = (least, one.is_urban_only, one.is_ratio, one.within, one.against)
+        return "|".join(map(str, (*what, *how)))
+
+    # --- words ------------------------------------------------------------------------------
+
+    @property
+    @abstractmethod
+    def text(self) -> str:
+        """The rule in words: `当年1月1日起“参训人次”的累计`."""
+
+    @abstractmethod
+    def parts(self, figure: Figure, at_least: int) -> list[tuple[str, str]]:
+        """The parts of a figure with their names, as the page of the figure lists them."""
+
+    def closing(
+        self, figure: Figure, target: Target, gap: Decimal, short: Sequence[Shortfall]
+    ) -> str:
+        """What would close the gap to the target, in one sentence; `short`: see `shortfalls`."""
+        return f"再增加{difference_text(self.indicator, gap)}即可完成目标。"
+
+    @property
+    def has_run_rate(self) -> bool:
+        """Whether the value on the due day can be told from the pace so far."""
+        return True
+
+    # --- areas that are asked each ----------------------------------------------------------
+
+    @property
+    def areas_word(self) -> str:
+        """What the areas are called that a coverage asks: `城镇社区`; "" for other rules."""
+        return ""
+
+    def shortfalls(self, root: str, day: datetime.date, at_least: int) -> list[Shortfall]:
+        """The areas below `root` that have less than `at_least`, the nearest to it first."""
+        return []
+
+    def number_short(self, code: str, now: SeriesView, at_least: int) -> int:
+        """How many areas below `code` have less than `at_least`, from the series alone."""
+        return 0
+
+    # --- records ----------------------------------------------------------------------------
+
+    @abstractmethod
+    def contributions(self, scope: CountingScope, at_least: int) -> Iterator[Contribution]:
+        """Exactly the approved records that make up the figure of the scope's area and day."""
+
+    def may_feed(self, record: Submission) -> bool:
+        """Whether records of this kind, or this very one, can be part of the figure."""
+        if isinstance(record, OpeningBalance):
+            return self.indicator.measure == record.measure
+        return self.measure is not None and isinstance(record, self.measure.record_model)
+
+    def pending(self, code: str, day: datetime.date) -> QuerySet[Any] | None:
+        """The records under review at the area `code` that the figure is about; None: never any."""
+        measure, successions = self.measure, Successions.stored()
+        if measure is None or measure.record is None:
+            return None
+        table: Any = measure.model._default_manager
+        rows = table.filter(measure.where, successions.condition(measure.area, code, day))
+        if measure.record:
+            reached = rows.order_by().values(measure.record)
+            rows = measure.record_model._default_manager.filter(pk__in=reached)
+        found: QuerySet[Any] = rows.filter(status=Status.PENDING)
+        return found
+
+    # --- the measure ------------------------------------------------------------------------
+
+    @property
+    def measure(self) -> Measure | None:
+        """What is counted; None where the indicator names no measure that there is."""
+        return MEASURES.get(self.indicator.measure)
+
+    @property
+    def measure_key(self) -> SeriesKey:
+        """The series of the measure."""
+        return SeriesKey("measure", self.indicator.measure)
+
+    @property
+    def measure_name(self) -> str:
+        """The measure in quotation marks: `“参训人次”`."""
+        return f"“{self.measure.name if self.measure else self.indicator.measure}”"
 
 
-def _is_money_rule(indicator: Indicator) -> bool:
-    sums = {Counting.STOCK, Counting.YEAR, Counting.CUMULATIVE}
-    measure = MEASURES.get(indicator.measure)
-    return bool(measure and measure.is_money and indicator.counting in sums)
-
-
-def is_in_money(indicator: Indicator) -> bool:
-    """Whether its values are money; shared out, they are guidance only (慈善法 forbids 摊派)."""
-    return indicator.unit in _MONEY_UNITS
-
-
-def is_whole(indicator: Indicator) -> bool:
-    """Whether its values are counted one by one: half a fund is no fund."""
-    return not (indicator.is_percentage or is_in_money(indicator))
-
-
-def is_allocatable(indicator: Indicator) -> bool:
-    """Whether a target can be divided among areas: a share or a growth is the same for all."""
-    return not (indicator.is_percentage or _wants_percentage(indicator))
-
-
-def is_yearly(indicator: Indicator) -> bool:
-    """Whether the figure starts again each January."""
-    return indicator.counting in (Counting.YEAR, Counting.GROWTH) or (
-        indicator.counting == Counting.COVERAGE and indicator.within == Within.YEAR
-    )
-
-
-def rule_text(indicator: Indicator) -> str:
-    """The rule in words: `当年1月1日起“参训人次”的累计`."""
-    measure = MEASURES.get(indicator.measure)
-    name = f"“{measure.name if measure else indicator.measure}”"
-    match indicator.counting:
-        case Counting.STOCK:
-            return f"截至当日的{name}数"
-        case Counting.YEAR:
-            return f"当年1月1日起{name}的累计"
-        case Counting.CUMULATIVE:
-            return f"{indicator.plan.starts_on:%Y年%-m月}起{name}的累计，含以前年度的期初数"
-        case Counting.GROWTH:
-            against = Against(indicator.against).label
-            return f"当年{name}的累计比{against}的增长"
-        case Counting.COVERAGE:
-            return _coverage_text(indicator, name)
-    return "由各地填报并经审核，附依据"
-
-
-def _coverage_text(indicator: Indicator, name: str) -> str:
-    level = indicator.level or 5
-    areas = "城镇社区" if indicator.is_urban_only else indicator.plan.label_of(level)
-    measure = MEASURES.get(indicator.measure)
-    unit = "元" if measure and measure.is_money else ""
-    reached = f"{Within(indicator.within).label}{name}不少于{indicator.at_least}{unit}的{areas}"
-    return f"{reached}占纳入考核的{areas}之比" if indicator.is_ratio else f"{reached}的个数"
+def _last_month_end(now: SeriesView, day: datetime.date) -> int | None:
+    """The column of the last month end on or before `day`; None where the view has none."""
+    last = month_of(day.year, day.month)
+    if day != month_end(day):
+        last -= 1
+    column = last - now.span.first
+    return None if column < 0 or last > now.span.last else column

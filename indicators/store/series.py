@@ -10,26 +10,29 @@ from __future__ import annotations
 import datetime
 import io
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import Any
 
 import numpy as np
 from django.db import connection, models, transaction
-from django.utils import timezone
 
 from areas.codes import COUNTY_LEVEL, LENGTHS, ancestors_of, cut_to, level_of
 from areas.models import Area
 from areas.successions import Successions
-from indicators.measures import AREA_MEASURES, MEASURES
+from indicators.measures import MEASURES
 from indicators.models import (
     AreaSeries,
-    Counting,
-    Indicator,
     ManualFigure,
     OpeningBalance,
-    Plan,
     SeriesLayout,
 )
 from indicators.store.blobs import BlobError, pack, packed_rows, unpack
+from indicators.store.catalogue import (
+    catalogue,
+    current_layout,
+    full_span,
+    layout_entry,
+    layout_keys,
+    years_to_keep,
+)
 from indicators.store.engine import (
     Blocks,
     Events,
@@ -45,73 +48,11 @@ from indicators.store.engine import (
 )
 from indicators.store.events import Scope, read, read_openings
 
-_EARLIEST_YEAR = 2000
 #: Rows of a block: small enough for the processor's cache and for flat memory (ADR 0007).
 _BLOCK_ROWS = 1000
 
 #: A block's tree and its series, each of shape (areas, months).
 Block = tuple[Tree, dict[SeriesKey, Matrix]]
-
-
-# --- what there is to store -----------------------------------------------------------------
-
-
-def coverage_key(indicator: Indicator, at_least: int) -> SeriesKey:
-    """The series of a coverage indicator with a threshold."""
-    areas = AREA_MEASURES[indicator.level or 5, indicator.is_urban_only]
-    units = at_least * (100 if MEASURES[indicator.measure].is_money else 1)  # yuan → fen
-    return SeriesKey("coverage", indicator.measure, indicator.within, areas, units)
-
-
-def manual_key(indicator: Indicator, part: str) -> SeriesKey:
-    """The series of one part (numerator, denominator) of a manual indicator."""
-    return SeriesKey("manual", f"{indicator.plan.code}/{indicator.code}/{part}")
-
-
-def catalogue() -> list[SeriesKey]:
-    """All series, in storing order: measures, openings, then what the loaded plans ask for."""
-    keys = [SeriesKey("measure", code) for code in MEASURES]
-    keys += [
-        SeriesKey("opening", code)
-        for code, measure in MEASURES.items()
-        if not measure.is_stock and measure.record is not None
-    ]
-    wanted: set[SeriesKey] = set()
-    indicators = Indicator.objects.select_related("plan").prefetch_related("targets")
-    for indicator in indicators:
-        if indicator.counting == Counting.COVERAGE:
-            thresholds = {indicator.at_least}
-            thresholds |= {t.at_least for t in indicator.targets.all() if t.at_least}
-            wanted |= {coverage_key(indicator, number) for number in thresholds}
-        elif indicator.counting == Counting.MANUAL:
-            wanted |= {manual_key(indicator, part) for part in ("numerator", "denominator")}
-    return keys + sorted(wanted, key=str)
-
-
-def years_to_keep() -> tuple[int, int]:
-    """The year before the earliest plan begins (growth looks there) to next year."""
-    first = Plan.objects.aggregate(first=models.Min("starts_on"))["first"]
-    today = timezone.localdate().year
-    return max(_EARLIEST_YEAR, (first.year if first else today) - 1), today + 1
-
-
-def full_span(layout: SeriesLayout) -> Span:
-    """All stored months."""
-    return Span(month_of(layout.first_year, 1), month_of(layout.last_year, 12))
-
-
-def current_layout() -> SeriesLayout | None:
-    """The layout of the stored rows; None before anything is stored."""
-    return SeriesLayout.objects.first()
-
-
-def layout_keys(layout: SeriesLayout) -> list[SeriesKey]:
-    """The stored series in order."""
-    return [SeriesKey(*entry) for entry in layout.keys]
-
-
-def _entry(key: SeriesKey) -> list[Any]:
-    return [key.kind, key.measure, key.within, key.areas, key.at_least]
 
 
 # --- computing ------------------------------------------------------------------------------
@@ -251,7 +192,7 @@ def recompute_all() -> int:
     layout, _ = SeriesLayout.objects.update_or_create(
         pk=1,
         defaults={
-            "keys": [_entry(key) for key in catalogue()],
+            "keys": [layout_entry(key) for key in catalogue()],
             "first_year": first,
             "last_year": last,
         },
@@ -286,7 +227,7 @@ def ensure_layout() -> bool:
     first, last = years_to_keep()
     fits = (
         layout is not None
-        and layout.keys == [_entry(key) for key in catalogue()]
+        and layout.keys == [layout_entry(key) for key in catalogue()]
         and layout.first_year == first
         and layout.last_year >= last - 1
     )
@@ -434,7 +375,7 @@ def differences() -> Iterator[str]:
     if layout is None:
         yield "尚未生成统计序列"
         return
-    if [_entry(key) for key in catalogue()] != layout.keys:
+    if [layout_entry(key) for key in catalogue()] != layout.keys:
         yield "统计序列目录与方案不一致"
         return
     keys, codes = layout_keys(layout), list(Area.objects.values_list("code", flat=True))

@@ -11,7 +11,7 @@ from functools import cached_property
 from areas.models import Area
 from areas.successions import Successions, codes_in_successors
 from indicators.models import AreaSeries, SeriesLayout
-from indicators.store.series import current_layout
+from indicators.store.catalogue import current_layout
 
 
 class TreeContext:

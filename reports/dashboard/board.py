@@ -17,8 +17,8 @@ from django.urls import reverse
 from accounts.models import User
 from areas.models import Area
 from indicators.models import Indicator, Place, Plan
-from indicators.progress.figure import figure_of
 from indicators.progress.progress import Progress, indicators_of, progress_of, views_for
+from indicators.rules import rule_of
 from indicators.store.series_view import SeriesView, month_end, year_before
 from indicators.store.tree_context import TreeContext
 from reports.models import Edition
@@ -111,7 +111,7 @@ class Board:
             return sealed.get(item.indicator.code, item.value)
         if self.then is None or not area.exists_on(self.since.day):
             return None
-        return figure_of(item.indicator, area.code, *self.then, item.at_least).value
+        return rule_of(item.indicator).figure(area.code, *self.then, item.at_least).value
 
 
 def read_board(question: Question) -> Board:

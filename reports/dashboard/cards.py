@@ -7,9 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 from indicators.models import Target
-from indicators.progress.formatting import rate_text, target_text, value_text
-from indicators.progress.progress import Progress, as_json, plain, targets_at
+from indicators.progress.formatting import rate_text, target_text
+from indicators.progress.progress import Progress, as_json, targets_at
 from indicators.progress.sentences import expected_text, outlook
+from indicators.rules.values import plain, value_text
 from reports.dashboard.board import Board
 
 #: A small trend is drawn into a box of this size.

@@ -8,9 +8,9 @@ from typing import Any
 from areas.codes import is_within, level_of
 from areas.models import Area
 from areas.successions import Successions
-from indicators.progress.formatting import value_text
 from indicators.progress.progress import progress_of, views_for
 from indicators.progress.services import is_about
+from indicators.rules.values import value_text
 from indicators.store.tree_context import TreeContext
 from reports.dashboard.board import Board, views_on
 from reports.dashboard.moves import signed

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from areas.codes import COUNTY_LEVEL
-from indicators.models import Counting, Indicator
-from indicators.progress.explain import Shortfall, all_shortfalls, areas_word
-from indicators.progress.figure import areas_key
+from indicators.models import Indicator
 from indicators.progress.progress import Progress
 from indicators.progress.sentences import amount, pace_sentence
-from indicators.store.series import coverage_key
+from indicators.rules import rule_of
+from indicators.rules.shortfalls import Shortfall, all_shortfalls
 from reports.dashboard.board import Board
 from reports.dashboard.cards import SHAPES
 
@@ -39,7 +38,7 @@ def goals(board: Board) -> list[dict[str, Any]]:
 
 
 def _coverages(board: Board) -> list[Progress]:
-    return [item for item in board.items if item.indicator.counting == Counting.COVERAGE]
+    return [item for item in board.items if rule_of(item.indicator).has_threshold]
 
 
 def _places_short(board: Board) -> dict[str, str]:
@@ -59,28 +58,27 @@ def _named_short(indicator: Indicator, places: Sequence[Shortfall]) -> str:
     if not places:
         return ""
     names = _first([str(each.area) for each in places])
-    return f"尚未达标的{areas_word(indicator)}{len(places)}个：{names}"
+    return f"尚未达标的{rule_of(indicator).areas_word}{len(places)}个：{names}"
 
 
 def _counted_short(board: Board, item: Progress) -> str:
     """How many areas below each child are short, from the stored series alone."""
     indicator, now = item.indicator, board.views[0]
-    reached, asked = coverage_key(indicator, item.at_least), areas_key(indicator)
-    rows = [
-        (now.at(child.code, asked) - now.at(child.code, reached), child) for child in board.children
-    ]
+    rule = rule_of(indicator)
+    rows = [(rule.number_short(child.code, now, item.at_least), child) for child in board.children]
     rows = sorted((row for row in rows if row[0] > 0), key=lambda row: (-row[0], row[1].code))
     if not rows:
         return ""
     names = _first([f"{child}（{count}）" for count, child in rows])
     total = sum(count for count, _ in rows)
-    return f"尚未达标的{areas_word(indicator)}{total}个，分布在{names}"
+    return f"尚未达标的{rule_of(indicator).areas_word}{total}个，分布在{names}"
 
 
 def _below_target(board: Board, at: int) -> str:
     """Of a rate, the areas below that do not reach what the whole is to reach."""
     item = board.items[at]
-    is_rate = item.indicator.counting in (Counting.GROWTH, Counting.MANUAL)
+    rule = rule_of(item.indicator)
+    is_rate = rule.has_denominator and not rule.has_threshold
     if item.target is None or not (is_rate and item.indicator.is_percentage):
         return ""
     rows = [(board.rows[child.code][at].value, child) for child in board.children]

@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from areas.models import Area
-from indicators.progress.formatting import value_text
 from indicators.progress.progress import Progress, State, as_json
+from indicators.rules.values import value_text
 from reports.dashboard.board import Board
 from reports.dashboard.cards import SHAPES
 

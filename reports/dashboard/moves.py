@@ -6,9 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from indicators.models import Indicator
-from indicators.progress.progress import places_of, plain
 from indicators.progress.sentences import amount
-from indicators.progress.target_sentences import difference_text
+from indicators.rules.values import decimals_of, difference_text, plain
 from reports.dashboard.board import Board
 
 _RANKED = 6
@@ -35,7 +34,7 @@ def moves(board: Board) -> list[dict[str, Any]]:
 
 def _shown(indicator: Indicator, value: Decimal | None) -> Decimal | None:
     """A value as exactly as it is written (`value_text`)."""
-    places = 4 if indicator.is_percentage else min(places_of(indicator), 2)
+    places = 4 if indicator.is_percentage else min(decimals_of(indicator), 2)
     text = plain(value, places)
     return None if text is None else Decimal(text)
 

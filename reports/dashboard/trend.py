@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from indicators.models import Counting, Indicator, Target
-from indicators.progress.figure import figure_of, keys_of_last_year
-from indicators.progress.progress import Progress, plain, targets_at, trend_of
+from indicators.models import Indicator, Target
+from indicators.progress.progress import Progress, targets_at, trend_of
+from indicators.rules import keys_of_last_year, rule_of
+from indicators.rules.values import plain
 from indicators.store.engine import month_of
 from indicators.store.series_reader import view
 from indicators.store.series_view import SeriesView, month_end, year_before
@@ -75,9 +76,9 @@ def _series(
     indicator, (now, before) = item.indicator, board.views
     code = board.question.area.code
     figures = trend_of(indicator, code, now, MONTHS, before, item.at_least)
-    for at, earlier in leaps.items() if indicator.counting == Counting.GROWTH else ():
+    for at, earlier in leaps.items() if rule_of(indicator).reads_last_year else ():
         then = now.cut(days[at])
-        figures[at - MONTHS] = figure_of(indicator, code, then, earlier, item.at_least)
+        figures[at - MONTHS] = rule_of(indicator).figure(code, then, earlier, item.at_least)
     values = [
         _number(indicator, figure.value) if there else None
         for figure, there in zip(figures, is_there[-len(figures) :], strict=True)

@@ -9,26 +9,11 @@ from decimal import Decimal
 from django.utils import timezone
 
 from areas.models import Area
-from indicators.models import Counting, Indicator
-from indicators.progress.figure import Figure
+from indicators.models import Indicator
+from indicators.rules import rule_of
+from indicators.rules.figure import Figure
 from reports.filers import filers_below
 from reports.models import Edition, Report, ReportState
-
-
-def fingerprint(indicator: Indicator, at_least: int) -> str:
-    """What two figures must have in common to be added up: unit and counting rule."""
-    rule = (
-        indicator.unit,
-        indicator.counting,
-        indicator.measure,
-        indicator.level or "",
-        at_least if indicator.counting == Counting.COVERAGE else "",
-        indicator.is_urban_only,
-        indicator.is_ratio,
-        indicator.within,
-        indicator.against,
-    )
-    return "|".join(map(str, rule))
 
 
 @dataclass(frozen=True)
@@ -47,7 +32,7 @@ class ChildReport:
     def figure(self, indicator: Indicator, at_least: int) -> Figure | None:
         """What it sealed for an indicator; None where it sealed none, or counted by another rule."""
         fraction = self.edition.fractions.get(indicator.code) if self.edition else None
-        if fraction is None or fraction[2:] not in ([], [fingerprint(indicator, at_least)]):
+        if fraction is None or fraction[2:] not in ([], [rule_of(indicator).fingerprint(at_least)]):
             return None
         return Figure(Decimal(fraction[0]), Decimal(fraction[1]))
 

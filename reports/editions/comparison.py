@@ -6,8 +6,8 @@ import datetime
 from decimal import Decimal
 from typing import Any
 
-from indicators.progress.formatting import value_text
 from indicators.progress.progress import as_json, progress_of
+from indicators.rules.values import value_text
 from indicators.store.series_view import year_before
 from reports.models import Edition, Report
 

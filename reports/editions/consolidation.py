@@ -13,11 +13,11 @@ from typing import Any
 
 from areas.codes import COUNTY_LEVEL
 from areas.models import Area
-from indicators.models import Counting, Indicator
-from indicators.progress.figure import NO_FIGURE, Figure
-from indicators.progress.formatting import value_text
-from indicators.progress.progress import Progress, plain
-from indicators.progress.target_sentences import difference_text
+from indicators.models import Indicator
+from indicators.progress.progress import Progress
+from indicators.rules import rule_of
+from indicators.rules.figure import NO_FIGURE, Figure
+from indicators.rules.values import difference_text, plain, value_text
 from reports.editions.child_reports import ChildReport
 
 _EXACT = 12
@@ -31,13 +31,6 @@ def is_consolidated(area: Area, below: Sequence[ChildReport]) -> bool:
 def exact(number: Decimal) -> str:
     """A number of a figure without any rounding that could show."""
     return plain(number, _EXACT) or "0"
-
-
-def _has_denominator(indicator: Indicator) -> bool:
-    """Whether the denominator is a number that adds up, too (else it is 1)."""
-    if indicator.counting == Counting.COVERAGE:
-        return indicator.is_ratio
-    return indicator.counting in (Counting.GROWTH, Counting.MANUAL)
 
 
 @dataclass(frozen=True)
@@ -57,7 +50,7 @@ class Sum:
         if self.is_unknown:
             return NO_FIGURE
         numerator = self.reported.numerator + self.direct.numerator
-        if not _has_denominator(self.indicator):
+        if not rule_of(self.indicator).has_denominator:
             return Figure(numerator, self.live.denominator)
         return Figure(numerator, self.reported.denominator + self.direct.denominator)
 
@@ -132,7 +125,9 @@ def differences(
 
 
 def _same(indicator: Indicator, one: Figure, other: Figure) -> bool:
-    is_other = _has_denominator(indicator) and exact(one.denominator) != exact(other.denominator)
+    is_other = rule_of(indicator).has_denominator and exact(one.denominator) != exact(
+        other.denominator
+    )
     return exact(one.numerator) == exact(other.numerator) and not is_other
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from areas.models import Area, AreaSuccession
 from areas.querysets import within_q
-from indicators.progress.formatting import target_text, value_text
+from indicators.progress.formatting import target_text
 from indicators.progress.progress import (
     Progress,
     as_json,
@@ -22,10 +22,11 @@ from indicators.progress.progress import (
     views_for,
 )
 from indicators.progress.target_sentences import demand_text
-from indicators.rules.base import rule_text
+from indicators.rules import rule_of
+from indicators.rules.values import value_text
 from indicators.store.series_view import SeriesView, month_end
 from indicators.store.tree_context import TreeContext
-from reports.editions.child_reports import ChildReport, fingerprint, missing_of, reports_below
+from reports.editions.child_reports import ChildReport, missing_of, reports_below
 from reports.editions.comparison import comparison, last_edition
 from reports.editions.consolidation import differences, exact, is_consolidated, sums_of
 from reports.editions.narrative import NarrativeInputs, drafted, moved_words, sections
@@ -162,12 +163,12 @@ def _indicator(item: Progress) -> dict[str, Any]:
     return {
         **as_json(item),
         "exact": [exact(figure.numerator), exact(figure.denominator)],
-        "fingerprint": fingerprint(indicator, item.at_least),
+        "fingerprint": rule_of(indicator).fingerprint(item.at_least),
         "position": indicator.position,
         "place": str(indicator.place),
         "clause": indicator.clause,
         "counting_label": indicator.get_counting_display(),
-        "rule": rule_text(indicator),
+        "rule": rule_of(indicator).text,
         "at_least": item.at_least,
         "targets": [
             {

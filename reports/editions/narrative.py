@@ -12,7 +12,8 @@ from areas.models import Area
 from indicators.models import Plan
 from indicators.progress.progress import Progress, State, as_json
 from indicators.progress.sentences import amount, pace_sentence
-from indicators.progress.target_sentences import day_text, difference_text
+from indicators.progress.target_sentences import day_text
+from indicators.rules.values import difference_text
 from reports.editions.child_reports import ChildReport, missing_of
 from reports.filers import level_below
 

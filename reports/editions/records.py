@@ -12,7 +12,8 @@ from django.db.models import prefetch_related_objects
 
 from areas.codes import is_within
 from areas.successions import Successions, homes_of
-from indicators.progress.lineage import Contribution, lineage
+from indicators.progress.lineage import lineage
+from indicators.rules.contributions import Contribution
 from reports.columns import is_summed, type_of
 from reports.models import Report
 from reviews.kinds import record_kinds

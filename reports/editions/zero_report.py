@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
-from indicators.rules.base import is_yearly
+from indicators.rules import rule_of
 from reports.filers import level_below
 from reports.models import Report
 
@@ -12,21 +13,27 @@ from reports.models import Report
 def zero_faults(report: Report, content: dict[str, Any]) -> list[str]:
     """Why a report is none: what is new, or another figure than last time; empty where it is one.
 
-    A figure that starts again each January may fall without anything new.
+    A figure that has started again since last time may fall without anything new.
     """
     if level_below(report.plan, report.area.level) is not None:
         return ["须逐级汇总下级报告"]
     faults = [f"本期新登记{name}{number}项" for name, number in content["new_records"].items()]
     for last in (each for each in content["comparison"] if each["key"] == "last"):
-        begins_again = _yearly(report) if last["as_of"][:4] != content["as_of"][:4] else set()
+        began_again = _begun_since(report, last["as_of"], content["as_of"])
         faults += [
             f"“{item['name']}”与{last['label']}不同"
             for item in content["indicators"]
-            if item["code"] not in begins_again
+            if item["code"] not in began_again
             and last["values"].get(item["code"]) not in (None, item["value"])
         ]
     return faults
 
 
-def _yearly(report: Report) -> set[str]:
-    return {each.code for each in report.plan.indicators.all() if is_yearly(each)}
+def _begun_since(report: Report, last: str, now: str) -> set[str]:
+    """The codes of the indicators whose figure has started again from zero since the day `last`.
+
+    Both days are written as in an edition: YYYY-MM-DD.
+    """
+    before, day = datetime.date.fromisoformat(last), datetime.date.fromisoformat(now)
+    began = {each.code: rule_of(each).began_on(day) for each in report.plan.indicators.all()}
+    return {code for code, first in began.items() if first is not None and before < first}

@@ -15,10 +15,10 @@ from accounts.requests import user_of
 from areas.codes import is_within
 from areas.successions import Successions, homes_of
 from indicators.models import Plan
-from indicators.progress.formatting import quantity_text
 from indicators.progress.lineage import counted_quantity, places_of
 from indicators.progress.services import seen_at, usual_day
-from indicators.rules.base import rule_text
+from indicators.rules import rule_of
+from indicators.rules.values import quantity_text
 from reports.models import Edition
 from reviews.models import Status, Submission
 
@@ -65,7 +65,7 @@ def _counted(record: Submission, user: Any) -> list[dict[str, Any]]:
                 found.append(
                     {
                         "indicator": indicator,
-                        "rule": rule_text(indicator),
+                        "rule": rule_of(indicator).text,
                         "quantity": quantity_text(indicator, quantity),
                         "day": day,
                         "seen_at": seen,

@@ -13,6 +13,7 @@ from openpyxl.chart.label import DataLabelList
 from openpyxl.chart.series import DataPoint
 from openpyxl.worksheet.worksheet import Worksheet
 
+from indicators.rules import rule_class
 from reports.paper.sheets import (
     CENTRE,
     HEAD,
@@ -148,7 +149,8 @@ def _trend(data: Worksheet, months: int, item: dict[str, Any], number: int) -> L
     )
     chart.x_axis.number_format, chart.x_axis.delete = 'yy"/"m', False
     chart.y_axis.number_format, chart.y_axis.delete = number_style(item), False
-    chart.y_axis.scaling.min = 0 if item["counting"] != "growth" else None
+    rule = rule_class(item["counting"])
+    chart.y_axis.scaling.min = None if rule is not None and rule.floor < 0 else 0
     for line, colour in zip(chart.series, (_LINE, _GOAL), strict=True):
         line.graphicalProperties.line.solidFill, line.smooth = colour, False
     chart.series[1].graphicalProperties.line.dashStyle = "dash"

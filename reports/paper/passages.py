@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from areas.codes import level_of
-from indicators.progress.progress import plain
+from indicators.rules.values import plain
 from reports.paper.blocks import Block, Paragraph, Table
 from reports.paper.contents import day_text, measured_in, shown_first
 

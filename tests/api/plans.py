@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from django.utils import timezone
 
 from accounts.models import Role
-from indicators.models import Counting, Indicator, Place, Plan, Target, TargetAllocation
+from indicators.models import Indicator, Place, Plan, Target, TargetAllocation
 from reports.editions.sealing import seal
 from reports.models import Edition, Report
 from tests.api.places import Office
@@ -49,7 +49,7 @@ def _count_funds(plan: Plan) -> None:
         unit="支",
         place=Place.TEXT,
         clause="一",
-        counting=Counting.STOCK,
+        counting="stock",
         measure="funds",
     )
     target = Target.objects.create(

@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts.models import Role, User
 from areas.models import Area
 from funds.models import Fund, FundMember
-from indicators.models import Counting, Indicator, Place, Plan, Target, TargetAllocation
+from indicators.models import Indicator, Place, Plan, Target, TargetAllocation
 from reports.models import Edition, Report
 from reviews.models import ImportBatch, ImportJob, Submission
 from scenes.models import Activity, ActivityReach
@@ -74,7 +74,7 @@ def _add_indicator(office: Office, caller: User, number: int) -> Indicator:
         unit="支",
         place=Place.TEXT,
         clause="一",
-        counting=Counting.STOCK,
+        counting="stock",
         measure="funds",
     )
 

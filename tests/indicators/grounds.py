@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from areas.successions import Successions
 from indicators.measures import AREA_MEASURES
 from indicators.models import Indicator, Plan
-from indicators.progress.figure import keys_of
+from indicators.rules import rule_of
 from indicators.store import series
 from indicators.store.engine import ALWAYS, EVENT, OPEN, Events, SeriesKey, Source, Span, month_of
 from indicators.store.reported import ends_of
@@ -288,7 +288,7 @@ def rows_of(made: Iterable[Block]) -> Rows:
 
 def keys_for(indicators: Iterable[Indicator], at_least: int) -> list[SeriesKey]:
     """The series that these indicators need."""
-    return list({key: None for one in indicators for key in keys_of(one, at_least)})
+    return list({key: None for one in indicators for key in rule_of(one).series_keys(at_least)})
 
 
 def events_of(ground: Ground, source: Source, until: Day | None) -> Events:

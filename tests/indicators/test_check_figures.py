@@ -11,8 +11,8 @@ from django.core.management import call_command
 from funds.models import Fund
 from indicators.models import AreaSeries, Plan, SeriesLayout
 from indicators.store.blobs import pack, unpack
+from indicators.store.catalogue import current_layout, layout_keys
 from indicators.store.engine import SeriesKey
-from indicators.store.series import current_layout, layout_keys
 from reviews.models import Status
 from tests.conftest import DISTRICT, HUAYIPO, QIXINGGANG
 from tests.types import Make

@@ -11,8 +11,9 @@ import pytest
 
 from indicators.models import Plan
 from indicators.store import series_reader
+from indicators.store.catalogue import current_layout, layout_keys
 from indicators.store.engine import SeriesKey
-from indicators.store.series import current_layout, ensure_layout, layout_keys, recompute_all
+from indicators.store.series import ensure_layout, recompute_all
 from indicators.store.tree_context import TreeContext
 from orgs.models import Charity
 from tests.conftest import DISTRICT

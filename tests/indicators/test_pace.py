@@ -12,8 +12,8 @@ import pytest
 
 from areas.successions import Successions
 from indicators.models import Indicator, Plan, Target
-from indicators.progress.figure import figure_of, keys_of
 from indicators.progress.pace import Pace, pace_of
+from indicators.rules import rule_of
 from indicators.store.engine import SeriesKey, Span, month_of
 from indicators.store.series_view import Rows, SeriesView, year_before
 
@@ -62,7 +62,7 @@ def pace(
     aim: int = -1,
 ) -> Pace:
     """The pace towards one of the targets (default: the last)."""
-    value = figure_of(indicator, CODE, *views).value
+    value = rule_of(indicator).figure(CODE, *views).value
     assert value is not None
     return pace_of(indicator, CODE, views[0], targets, targets[aim], value, 1)
 
@@ -74,7 +74,7 @@ def a_year_of(number: int) -> list[int]:
 def both(
     indicator: Indicator, day: Day, now: Sequence[Sequence[int]], before: Sequence[Sequence[int]]
 ) -> tuple[SeriesView, SeriesView]:
-    keys = keys_of(indicator)
+    keys = rule_of(indicator).series_keys()
     return seen(day, keys, *now), seen(year_before(day), keys, *before, first=2025)
 
 
@@ -168,7 +168,7 @@ def test_a_growth_does_not_fall_below_the_loss_of_all() -> None:
 
 def test_without_a_last_year_on_record_there_is_no_season() -> None:
     """The series open with the plan's own year; in March there are no three months either."""
-    keys = keys_of(rule(YEAR))
+    keys = rule_of(rule(YEAR)).series_keys()
     views = seen(FIFTH, keys, [10, 10, 10], first=2026), seen(year_before(FIFTH), keys, [0])
     found = pace(rule(YEAR), views, target("100"))
     assert (found.low, found.projection, found.high) == (150, 150, 150)
@@ -218,7 +218,7 @@ def test_before_the_line_begins_there_is_no_projection() -> None:
 
 @pytest.mark.parametrize("day", [END, Day(2027, 1, 1), Day(2027, 5, 5)])
 def test_from_the_due_day_on_nothing_is_foretold_or_needed(day: Day) -> None:
-    keys = keys_of(rule(STOCK))
+    keys = rule_of(rule(STOCK)).series_keys()
     views = seen(day, keys, [*a_year_of(8), 8, 9, 10]), seen(year_before(day), keys, [8])
     found = pace(rule(STOCK), views, target("20"))
     assert (found.expected, found.months_left, found.needed_per_month) == (20, 0, None)
@@ -246,9 +246,9 @@ def test_the_projection_lies_within_its_range(seed: int) -> None:
     for values in (STOCK, YEAR, CUMULATIVE, GROWTH, SHARE):
         indicator = rule(values)
         numbers = random.integers(1, 12, size=(2, 24)).tolist()
-        series = [numbers[0], [12] * 24][: len(keys_of(indicator))]
-        now = seen(day, keys_of(indicator), *series)
-        before = seen(year_before(day), keys_of(indicator), *series)
+        series = [numbers[0], [12] * 24][: len(rule_of(indicator).series_keys())]
+        now = seen(day, rule_of(indicator).series_keys(), *series)
+        before = seen(year_before(day), rule_of(indicator).series_keys(), *series)
         found = pace(indicator, (now, before), target("1" if values is SHARE else "40"))
         assert found.projection is not None
         assert found.low is not None

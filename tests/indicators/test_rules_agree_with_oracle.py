@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from indicators.progress.figure import figure_of
+from indicators.rules import rule_of
 from tests.indicators.grounds import Ground, grounds, keys_for, month_end, rows_in_a_block, views
 
 pytestmark = pytest.mark.once  # no database, or not its kind
@@ -50,7 +50,7 @@ def test_every_rule_at_every_area(
         now, before = views(ground, day, keys_for(indicators, at_least), is_stored=is_stored)
     for indicator in indicators:
         for code in ground.codes:
-            figure = figure_of(indicator, code, now, before, at_least)
+            figure = rule_of(indicator).figure(code, now, before, at_least)
             right = answer.counted(indicator, code, day, at_least)
             spot = f"{indicator.counting} {indicator.measure} {code} {day}"
             assert (figure.numerator, figure.denominator) == right, spot

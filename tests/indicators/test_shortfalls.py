@@ -18,9 +18,10 @@ from areas.models import Area
 from areas.services import SuccessionError, register_succession
 from funds.models import Donation, Fund
 from indicators.models import Indicator, Plan
-from indicators.progress.explain import Shortfall, shortfalls
 from indicators.progress.progress import progress_of
 from indicators.progress.services import find_indicator
+from indicators.rules import rule_of
+from indicators.rules.shortfalls import Shortfall
 from indicators.store import series
 from orgs.models import CommunityOrg, Training
 from tests.conftest import DISTRICT, HUAYIPO, MINSHENGLU, QIXINGGANG
@@ -113,7 +114,7 @@ def test_who_falls_short_is_what_a_loop_finds(
         for root in codes[:2] + world.random.sample(codes[2:], min(5, len(codes[2:]))):
             for item in progress_of(plan, [root], day)[root]:
                 indicator, spot = item.indicator, f"{item.indicator.code} {root} {day}"
-                found = shortfalls(indicator, root, day, item.at_least)
+                found = rule_of(indicator).shortfalls(root, day, item.at_least)
                 right = _twin(answer, indicator, root, day, item.at_least)
                 assert _plainly(found) == right, spot
                 _assert_they_add_up(answer, item, root, day, len(found))
@@ -144,7 +145,7 @@ def test_yuzhongs_communities_without_enough_organisations(yuzhong: Plan, approv
     approved(CommunityOrg)
     approved(CommunityOrg, area_id=QIXINGGANG)  # a street's own is no community's
     indicator = find_indicator(yuzhong, "orgs_each_community")
-    found = shortfalls(indicator, DISTRICT, ON, 2)
+    found = rule_of(indicator).shortfalls(DISTRICT, ON, 2)
     assert len(found) == 78
     assert _named(found)[0] == ("华一坡社区", 1, 1)
     assert {(each.has, each.missing) for each in found[1:]} == {(0, 2)}
@@ -152,9 +153,9 @@ def test_yuzhongs_communities_without_enough_organisations(yuzhong: Plan, approv
     assert codes == sorted(codes)
     assert MINSHENGLU not in codes
     assert "500103013009" not in codes  # 化龙桥社区工作站 is not counted
-    assert len(shortfalls(indicator, QIXINGGANG, ON, 2)) == 8
-    assert _named(shortfalls(indicator, HUAYIPO, ON, 2)) == [("华一坡社区", 1, 1)]
-    assert shortfalls(indicator, MINSHENGLU, ON, 2) == []
+    assert len(rule_of(indicator).shortfalls(QIXINGGANG, ON, 2)) == 8
+    assert _named(rule_of(indicator).shortfalls(HUAYIPO, ON, 2)) == [("华一坡社区", 1, 1)]
+    assert rule_of(indicator).shortfalls(MINSHENGLU, ON, 2) == []
 
 
 def test_the_threshold_of_the_years_target_decides(yuzhong: Plan, approved: Make) -> None:
@@ -163,7 +164,7 @@ def test_the_threshold_of_the_years_target_decides(yuzhong: Plan, approved: Make
     counts = {}
     for year in (2026, 2027, 2028, 2029):
         item = item_of(yuzhong, "orgs_each_community", DISTRICT, ON, year)
-        short = shortfalls(item.indicator, DISTRICT, ON, item.at_least)
+        short = rule_of(item.indicator).shortfalls(DISTRICT, ON, item.at_least)
         counts[year] = (item.at_least, len(short), _named(short)[0][2])
     assert counts == {2026: (2, 78, 2), 2027: (2, 78, 2), 2028: (2, 78, 2), 2029: (3, 79, 1)}
 
@@ -172,7 +173,7 @@ def test_money_is_missing_in_yuan(own_plan: Callable[..., Plan], approved: Make)
     plan = own_plan(_text(1, "raised", 5, 100, _YEAR))
     approved(Donation, amount_yuan=Decimal("99.50"))
     approved(Donation, area_id=MINSHENGLU, amount_yuan=100)
-    found = shortfalls(find_indicator(plan, "rule1"), DISTRICT, ON, 100)
+    found = rule_of(find_indicator(plan, "rule1")).shortfalls(DISTRICT, ON, 100)
     assert _named(found)[0] == ("华一坡社区", Decimal("99.5"), Decimal("0.5"))
     assert {each.missing for each in found[1:]} == {100}
     assert len(found) == 78
@@ -184,8 +185,8 @@ def test_what_is_counted_within_the_year_starts_anew(
     plan = own_plan(_text(1, "trained", 4, 40, _YEAR))
     approved(Training, person_times=39)
     indicator = find_indicator(plan, "rule1")
-    assert _named(shortfalls(indicator, DISTRICT, ON, 40))[0] == ("七星岗街道", 39, 1)
-    later = shortfalls(indicator, DISTRICT, Day(2027, 1, 31), 40)
+    assert _named(rule_of(indicator).shortfalls(DISTRICT, ON, 40))[0] == ("七星岗街道", 39, 1)
+    later = rule_of(indicator).shortfalls(DISTRICT, Day(2027, 1, 31), 40)
     assert {(each.has, each.missing) for each in later} == {(0, 40)}
     assert len(later) == 11
 
@@ -193,7 +194,9 @@ def test_what_is_counted_within_the_year_starts_anew(
 def test_a_fund_that_closed_is_missing_from_that_day(yuzhong: Plan, approved: Make) -> None:
     approved(Fund, area_id=QIXINGGANG, level="street", closed_on=Day(2026, 6, 10))
     indicator = find_indicator(yuzhong, "street_fund_coverage")
-    counts = [len(shortfalls(indicator, DISTRICT, Day(2026, 6, day), 1)) for day in (9, 10, 30)]
+    counts = [
+        len(rule_of(indicator).shortfalls(DISTRICT, Day(2026, 6, day), 1)) for day in (9, 10, 30)
+    ]
     assert counts == [10, 11, 11]
 
 
@@ -245,7 +248,7 @@ def _cost(plan: Plan, root: str, day: Day) -> dict[str, int]:
     found = {}
     for indicator in plan.indicators.select_related("plan").prefetch_related("targets"):
         with CaptureQueriesContext(connection) as queries:
-            shortfalls(indicator, root, day, indicator.at_least)
+            rule_of(indicator).shortfalls(root, day, indicator.at_least)
         found[indicator.code] = len(queries)
     assert max(found.values()) < 60, found
     return found

@@ -16,10 +16,11 @@ from accounts.models import Role, User
 from areas.models import Area
 from funds.models import Donation, Fund
 from indicators.measures import MEASURES
-from indicators.models import Counting, ManualFigure, OpeningBalance, Plan
+from indicators.models import ManualFigure, OpeningBalance, Plan
 from indicators.plan.files import INDICATOR_KEYS, PLAN_KEYS, REPORT_KEYS, TARGET_KEYS
 from indicators.plan.loading import export_plan, load_plans
 from indicators.plan.targets import allocate, disagreements, milestones, suggest_allocation
+from indicators.rules import RULES
 from indicators.store.series import differences
 from orgs.models import Training
 from projects.models import Aid
@@ -203,7 +204,7 @@ def test_it_survives_its_own_export(plan: Plan, tmp_path: Path) -> None:
 def test_the_plan_uses_every_rule_and_every_key() -> None:
     data = tomllib.loads(_toml())
     indicators = data["indicator"]
-    assert {each["counting"] for each in indicators} == set(Counting.values)
+    assert {each["counting"] for each in indicators} == {rule.code for rule in RULES}
     assert {each["within"] for each in indicators if "within" in each} == {"year"}
     assert {each["against"] for each in indicators if "against" in each} == {
         "same_day",
@@ -222,7 +223,7 @@ def test_the_plan_uses_every_rule_and_every_key() -> None:
 def test_the_guide_names_every_key_measure_and_rule() -> None:
     prose = GUIDE.split("```toml")[0]
     keys = (*PLAN_KEYS, *REPORT_KEYS, *INDICATOR_KEYS, *TARGET_KEYS)
-    wanted = {key.name for key in keys} | set(MEASURES) | set(Counting.values)
+    wanted = {key.name for key in keys} | set(MEASURES) | {rule.code for rule in RULES}
     assert {
         name for name in wanted if f"`{name}`" not in prose and f"plan.{name}" not in prose
     } == set()

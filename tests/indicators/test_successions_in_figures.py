@@ -21,7 +21,8 @@ from indicators.models import AreaSeries, ManualFigure, OpeningBalance, Plan, Se
 from indicators.progress.progress import progress_of, trend_of
 from indicators.progress.services import plans_of_area
 from indicators.store.blobs import unpack
-from indicators.store.series import differences, layout_keys, recompute_all
+from indicators.store.catalogue import layout_keys
+from indicators.store.series import differences, recompute_all
 from indicators.store.series_reader import views_of
 from indicators.store.tree_context import TreeContext
 from orgs.models import Training

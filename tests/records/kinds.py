@@ -8,7 +8,7 @@ from django.apps import apps
 
 from funds.models import Donation, Expenditure, Fund
 from indicators.measures import MEASURES
-from indicators.models import Counting, Indicator, ManualFigure, Place, Plan
+from indicators.models import Indicator, ManualFigure, Place, Plan
 from reviews.models import Submission
 from tests.types import Make, Record
 
@@ -61,7 +61,7 @@ def manual_indicator() -> Indicator:
             "unit": "%",
             "place": Place.TEXT,
             "clause": "一",
-            "counting": Counting.MANUAL,
+            "counting": "manual",
         },
     )
     return indicator

@@ -24,9 +24,9 @@ from demo.place import DemoPlace
 from demo.places import PLACES
 from funds.models import Fund
 from indicators.models import OpeningBalance
-from indicators.progress.figure import Figure
 from indicators.progress.progress import State
 from indicators.progress.services import find_area, find_plan, progress
+from indicators.rules.figure import Figure
 from indicators.store.series import differences
 from orgs.models import CommunityOrg, Tier, Training
 from reports.editions.verifying import verify_editions

@@ -1,0 +1,110 @@
+"""人工填报: what no record can carry is reported with evidence and reviewed."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from django.db.models import Q, QuerySet
+from typing_extensions import override
+
+from areas.successions import Successions
+from indicators.models import ManualFigure
+from indicators.rules.base import Fault, Rule
+from indicators.rules.contributions import Contribution, CountingScope
+from indicators.rules.figure import Figure
+from indicators.rules.values import plain
+from indicators.store.engine import SeriesKey
+from indicators.store.reported import ends_of
+from indicators.store.series_view import SeriesView
+from reviews.models import Status, Submission
+
+_PARTS = ("numerator", "denominator")
+#: The series of reported figures are in hundredths.
+_SCALE = 100
+
+
+class Manual(Rule):
+    """The last report of each area (`ManualFigure`), numerator and denominator added up."""
+
+    code: ClassVar[str] = "manual"
+    label: ClassVar[str] = "人工填报"
+    is_reported: ClassVar[bool] = True
+    has_steady_pace: ClassVar[bool] = False
+
+    def _key(self, part: str) -> SeriesKey:
+        plan = self.indicator.plan
+        return SeriesKey("manual", f"{plan.code}/{self.indicator.code}/{part}")
+
+    @override
+    def series_keys(self, at_least: int | None = None) -> list[SeriesKey]:
+        return [self._key(part) for part in _PARTS]
+
+    @override
+    def stored_series_keys(self) -> set[SeriesKey]:
+        return set(self.series_keys())
+
+    @override
+    def figure(
+        self, code: str, now: SeriesView, before: SeriesView, at_least: int | None = None
+    ) -> Figure:
+        numerator, denominator = (Decimal(now.at(code, key)) / _SCALE for key in self.series_keys())
+        return Figure(numerator, denominator)
+
+    @property
+    @override
+    def has_denominator(self) -> bool:
+        return True
+
+    @property
+    @override
+    def gives_ratio(self) -> None:
+        return None
+
+    @override
+    def faults(self) -> Iterator[Fault]:
+        yield from ()
+
+    @property
+    @override
+    def text(self) -> str:
+        return "由各地填报并经审核，附依据"
+
+    @override
+    def parts(self, figure: Figure, at_least: int) -> list[tuple[str, str]]:
+        return [
+            ("填报的完成数", plain(figure.numerator, 2) or "0"),
+            ("填报的总数", plain(figure.denominator, 2) or "0"),
+        ]
+
+    @property
+    def _own(self) -> Q:
+        """The condition that a reported figure is one of this indicator."""
+        return Q(plan_code=self.indicator.plan.code, indicator_code=self.indicator.code)
+
+    @override
+    def contributions(self, scope: CountingScope, at_least: int) -> Iterator[Contribution]:
+        """The reports that hold on the day: no later one stands in their place."""
+        rows = list(
+            ManualFigure.objects.approved()
+            .filter(self._own, scope.condition("area_id"), as_of__lte=scope.day)
+            .select_related("reviewed_by")
+            .order_by("area_id", "as_of")
+        )
+        ends = ends_of([(row.area_id, row.as_of) for row in rows], scope.successions)
+        for row in (row for row, end in zip(rows, ends, strict=True) if end is None):
+            yield Contribution(row, row.area_id, row.as_of, row.numerator)
+
+    @override
+    def may_feed(self, record: Submission) -> bool:
+        if not isinstance(record, ManualFigure):
+            return super().may_feed(record)
+        own = (self.indicator.plan.code, self.indicator.code)
+        return own == (record.plan_code, record.indicator_code)
+
+    @override
+    def pending(self, code: str, day: datetime.date) -> QuerySet[Any] | None:
+        place = Successions.stored().condition("area_id", code, day)
+        return ManualFigure.objects.filter(self._own, place, status=Status.PENDING)
