@@ -92,7 +92,7 @@ def _chosen(field: str, value: Any) -> str | None:
     """The label of a choice of an indicator; None where the field has no choices."""
     fields = {each.name: each for each in Indicator._meta.fields}
     labels = dict(fields[field].flatchoices) if field in fields else {}
-    return str(labels[value]) if value in labels else None
+    return str(labels[value]) if isinstance(value, str) and value in labels else None
 
 
 def _target_changes(before: Tables, after: Tables) -> Iterator[str]:
