@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import admin
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 
 from accounts.models import Role, User
 from accounts.requests import user_of
+from accounts.shell import page
 from desks.clerk import clerk_desk
 from desks.others import administrator_desk, auditor_desk
 from desks.reviewer import reviewer_desk
@@ -32,8 +31,7 @@ def home(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
     if user.role in _DESKS:
         template, desk = _DESKS[user.role]
-        shell = admin.site.each_context(request)
-        return TemplateResponse(request, template, {**shell, **desk(user)})
+        return page(request, template, desk(user))
     return board(request)
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import datetime
 
-from django.contrib import admin
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from accounts.requests import user_of
+from accounts.shell import page
 from areas.models import Area
 from indicators.models import Plan
 from indicators.progress.explain import build_explanation
@@ -44,7 +43,6 @@ def figure(request: HttpRequest, plan: str, indicator: str, area: str) -> HttpRe
     with read_snapshot():
         explanation = build_explanation(one, place, day, user, year)
     context = {
-        **admin.site.each_context(request),
         "title": f"{place.short_name}：{one.name}",
         "plan": found,
         "area": place,
@@ -55,7 +53,7 @@ def figure(request: HttpRequest, plan: str, indicator: str, area: str) -> HttpRe
     }
     # `?part=1`: only the inside, for whoever opens a figure beside another page.
     template = "figure_body" if request.GET.get("part") == "1" else "figure"
-    return TemplateResponse(request, f"indicators/{template}.html", context)
+    return page(request, f"indicators/{template}.html", context)
 
 
 @login_required
@@ -67,11 +65,10 @@ def quality(request: HttpRequest, area: str) -> HttpResponse:
         raise Http404
     day = asked_day(request) or timezone.localdate()
     context = {
-        **admin.site.each_context(request),
         "title": f"{place.short_name}数据质量",
         **build_quality(place, day, user),
     }
-    return TemplateResponse(request, "indicators/quality.html", context)
+    return page(request, "indicators/quality.html", context)
 
 
 def asked_year(request: HttpRequest) -> int | None:

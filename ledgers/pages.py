@@ -10,16 +10,16 @@ from functools import wraps
 from typing import Any
 
 from django.conf import settings
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.requests import user_of
+from accounts.shell import page
 from ledgers import jobs
 from ledgers.files.marked import marked_copy
 from ledgers.files.template import template_of
@@ -85,7 +85,7 @@ def imports(request: HttpRequest) -> HttpResponse:
         "area": user.area,
         "kept_days": settings.IMPORT_FILE_DAYS,
     }
-    return _page(request, "imports/list.html", context, status=400 if error else 200)
+    return page(request, "imports/list.html", context, status=400 if error else 200)
 
 
 def _upload(request: HttpRequest) -> ImportJob:
@@ -131,7 +131,7 @@ def import_job(request: HttpRequest, pk: int) -> HttpResponse:
         "lines": lines,
         "is_ready": jobs.is_ready(job),
     }
-    return _page(request, "imports/job.html", context)
+    return page(request, "imports/job.html", context)
 
 
 @require_GET
@@ -201,14 +201,7 @@ def import_undo(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, f"已撤销“{batch.file_name}”的导入，涉及{number}条记录")
         return redirect("imports")
-    return _page(request, "imports/undo.html", {"title": "撤销导入", "batch": batch})
-
-
-def _page(
-    request: HttpRequest, template: str, context: dict[str, Any], status: int = 200
-) -> HttpResponse:
-    shell = admin.site.each_context(request)
-    return TemplateResponse(request, template, {**shell, **context}, status=status)
+    return page(request, "imports/undo.html", {"title": "撤销导入", "batch": batch})
 
 
 def _file(content: bytes, name: str) -> HttpResponse:

@@ -1,30 +1,29 @@
-"""What every page of a report obeys: out of scope is not found; who only reads is refused what writes."""
+"""Access to the pages of reports: what a user must not see answers 404, as if it were not there."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Concatenate, ParamSpec
 
-from django.contrib import admin
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
 
 from accounts.requests import user_of
 from reports.models import Report
 
-View = Callable[..., HttpResponseBase]
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
-def for_readers(view: View) -> View:
-    """Roles that see records; nobody else finds the page."""
+def for_readers(view: View[P]) -> View[P]:
+    """Decorate a view: only accounts whose role sees records; 404 for all others."""
 
     @wraps(view)
     @login_required
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not user_of(request).sees_records:
             raise Http404
         return view(request, *args, **kwargs)
@@ -33,15 +32,6 @@ def for_readers(view: View) -> View:
 
 
 def find_report(request: HttpRequest, pk: int) -> Report:
-    """The report in the user's scope."""
+    """The report with its plan and area; 404 where it is not in the user's scope."""
     rows = Report.objects.visible_to(user_of(request)).select_related("plan", "area")
     return get_object_or_404(rows, pk=pk)
-
-
-def page(
-    request: HttpRequest, template: str, context: dict[str, Any], status: int = 200
-) -> HttpResponse:
-    """In the shell."""
-    return TemplateResponse(
-        request, template, {**admin.site.each_context(request), **context}, status=status
-    )

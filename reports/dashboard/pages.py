@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from django.contrib import admin
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 
 from accounts.requests import user_of
+from accounts.shell import page
 from areas.models import Area
 from indicators.models import Plan
 from indicators.progress.services import day_asked, plans_of_area
@@ -37,10 +37,11 @@ def dashboard(request: HttpRequest, plan: str, area: str) -> HttpResponse:
             other=_other(request, question),
             against=asked_day(request, "against"),
         )
-    shape = next((name for name in _TEMPLATES if request.GET.get(name) == "1"), "")
-    shell = {} if shape else admin.site.each_context(request)
-    context = {**shell, "title": f"{question.area.short_name}指标看板", **context}
-    return TemplateResponse(request, _TEMPLATES.get(shape, "dashboard/page.html"), context)
+    context = {"title": f"{question.area.short_name}指标看板", **context}
+    template = next((_TEMPLATES[name] for name in _TEMPLATES if request.GET.get(name) == "1"), "")
+    if template:  # without the frame of the site
+        return TemplateResponse(request, template, context)
+    return page(request, "dashboard/page.html", context)
 
 
 @login_required

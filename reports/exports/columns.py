@@ -1,4 +1,4 @@
-"""The columns of an exported ledger: no phones, no names of people, donors as masked as everywhere."""
+"""The columns of an exported ledger: no phone numbers, no personal names, donors masked as on all pages."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from reviews.models import ExportedColumn, Submission
 
 
 def columns_of(model: type[Submission]) -> list[Column]:
-    """Where the record is, the columns that its kind declares, and its state."""
+    """The columns of a kind: area, what the kind declares, state."""
     values = model.export_values()
     return [
         Column("所属地区", "text", lambda record: record.area.short_name),
@@ -26,7 +26,7 @@ def columns_of(model: type[Submission]) -> list[Column]:
 
 
 def related_of(model: type[Submission]) -> list[str]:
-    """What the columns read beside the record."""
+    """The relations that the columns read, for `select_related`."""
     relations = {each.name for each in model._meta.fields if each.is_relation}
     return ["area", *(name for name in model.declaration.exported_names if name in relations)]
 

@@ -1,8 +1,8 @@
-"""The workbook of a subscription: the dashboard's figures on the day, as the subscriber sees them."""
+"""The workbook of a subscription: the figures of the dashboard on a day, as the subscriber sees them."""
 
 from __future__ import annotations
 
-from typing import IO, Any
+from typing import IO
 
 from indicators.progress.services import plans_of_area
 from indicators.store.db_snapshot import read_snapshot
@@ -12,13 +12,15 @@ from reports.exports.ledger import OnProgress, Refused
 from reports.models.exports import Delivery, Subscription
 
 
-def write_figures(delivery: Delivery, target: IO[bytes], tick: OnProgress) -> dict[str, Any]:
-    """Write it; Refused where the subscriber has no right to it now."""
+def write_figures(
+    delivery: Delivery, target: IO[bytes], on_progress: OnProgress
+) -> dict[str, object]:
+    """Write the workbook of one period; Refused where the subscriber may not see it any more."""
     with read_snapshot():
         subscription = subscription_of(delivery)
         if reason := refusal(subscription):
             raise Refused(reason)
-        tick("计算指标", 0, 0)
+        on_progress("计算指标", 0, 0)
         day = min(delivery.due_on, subscription.plan.ends_on)
         question = Question(subscription.plan, subscription.area, day, subscription.user)
         target.write(export(question))
@@ -26,13 +28,13 @@ def write_figures(delivery: Delivery, target: IO[bytes], tick: OnProgress) -> di
 
 
 def subscription_of(delivery: Delivery) -> Subscription:
-    """As it stands now, with its user, plan and area."""
+    """The subscription as it is stored now, with its user, plan and area."""
     rows = Subscription.objects.select_related("user", "plan", "area")
     return rows.get(pk=delivery.subscription_id)
 
 
 def refusal(subscription: Subscription) -> str:
-    """Why nothing is made or sent now; empty where nothing stands in the way."""
+    """Why the subscriber may not get the workbook now, in Chinese; empty where they may."""
     user, area = subscription.user, subscription.area
     if subscription.cancelled_at is not None:
         return "订阅已取消，没有发送"

@@ -1,4 +1,4 @@
-"""What is asked for: an export, a subscription. Both only offer and take what is in scope."""
+"""The forms for an export and a subscription. Both offer and accept only areas in the user's scope."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from reports.models.exports import Export, Subscription
 from reviews.kinds import record_kinds
 from reviews.models import Status
 
-#: So many places fit a list; where there are more, it ends a level higher.
+#: The most areas that the list holds; with more, it ends one level higher.
 _MOST_AREAS = 500
 _LEVELS_BELOW = 2
-#: What a state may be asked for: the facts first.
+#: The states that can be chosen; approved records are facts and come first.
 _STATUSES = [
     (Status.APPROVED, Status.APPROVED.label),
     (Status.PENDING, Status.PENDING.label),
@@ -29,7 +29,7 @@ _STATUSES = [
 
 
 def areas_offered(user: User) -> list[Area]:
-    """The user's own area and those below, as many levels as fit a list."""
+    """The user's area and those below it, as many levels as fit the list."""
     root = user.area
     if root is None:
         return []
@@ -42,14 +42,14 @@ def areas_offered(user: User) -> list[Area]:
 
 
 def area_choices(user: User) -> list[tuple[str, str]]:
-    """Indented by level, as the tree is."""
+    """The offered areas as (code, name), indented by level."""
     areas = areas_offered(user)
     first = areas[0].level if areas else 0
     return [(area.code, "　" * (area.level - first) + str(area)) for area in areas]
 
 
 class ScopedForm(forms.Form):
-    """Asks for an area of the user's own."""
+    """Base class: a form with an area in the user's scope."""
 
     area = forms.CharField(
         label="地区", max_length=12, error_messages={"required": "请选择地区"}, widget=forms.Select
@@ -63,7 +63,7 @@ class ScopedForm(forms.Form):
             field.widget.attrs["id"] = f"{type(self).__name__.lower()}-{name}"
 
     def clean_area(self) -> Area:
-        """What lies elsewhere is not there."""
+        """The area; an error where it is unknown or out of scope."""
         code = self.cleaned_data["area"]
         area = Area.objects.filter(code=code).first() if self.user.covers(code) else None
         if area is None:
@@ -72,7 +72,7 @@ class ScopedForm(forms.Form):
 
 
 class ExportForm(ScopedForm):
-    """A ledger of one record kind."""
+    """Requests a ledger of one record kind."""
 
     kind = forms.ChoiceField(
         label="台账",
@@ -106,7 +106,7 @@ class ExportForm(ScopedForm):
         self.fields["kind"].choices = [("", "请选择"), *kinds]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        """The days in order."""
+        """Check that the days are in order."""
         given: dict[str, Any] = super().clean() or {}
         since, until = given.get("since"), given.get("until")
         if since and until and until < since:
@@ -114,12 +114,12 @@ class ExportForm(ScopedForm):
         return given
 
     def export(self) -> Export:
-        """What was asked for, not stored yet."""
+        """The requested object; not stored yet."""
         return Export(requested_by=self.user, **self.cleaned_data)
 
 
 class SubscriptionForm(ScopedForm):
-    """The figures of a plan, every month on a day."""
+    """Requests a monthly workbook of a plan's figures."""
 
     plan = forms.ChoiceField(
         label="方案",
@@ -147,7 +147,7 @@ class SubscriptionForm(ScopedForm):
         self.fields["plan"].choices = plans  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        """The plan is about the area; nobody subscribes to the same twice."""
+        """Check that the plan holds in the area, and that there is no such subscription yet."""
         given: dict[str, Any] = super().clean() or {}
         area, plan = given.get("area"), self.plans.get(given.get("plan", ""))
         if area is None or plan is None:
@@ -160,5 +160,5 @@ class SubscriptionForm(ScopedForm):
         return given | {"plan": plan}
 
     def subscription(self) -> Subscription:
-        """What was asked for, not stored yet."""
+        """The requested object; not stored yet."""
         return Subscription(user=self.user, **self.cleaned_data)

@@ -1,7 +1,8 @@
-"""A file on its way: made by a worker, whole or not at all, and never twice.
+"""Makes the files of exports and deliveries: each whole or not at all, and only once.
 
-The database says how far a file is; the cache says who is at work and how far (`Lease`). A worker
-that dies leaves no file that any row names, and what it was at is taken up again.
+The database row stores the state of a file; a lease in the cache says which worker makes it and how
+far the work is (`reviews.leases`). A worker that dies leaves no file that a row names; when its
+lease has lapsed, another worker makes the file.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import IO, Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -26,14 +27,16 @@ from reports.exports.ledger import OnProgress, Refused, write_ledger
 from reports.models.exports import OPEN, Delivery, Export, FileState, MadeFile
 from reviews.leases import Lease, Progress, progress_under
 
-#: What one person may have on its way.
+#: The number of unfinished exports that one account may have.
 MOST_OPEN = 3
+#: A file that failed so often is given up.
 _ATTEMPTS = 5
 
 _log = logging.getLogger(__name__)
 
-Writer = Callable[[Any, IO[bytes], OnProgress], dict[str, Any]]
-#: What is made, by the name that tasks and files call it.
+#: Writes a file from its row; returns further fields of the row.
+Writer = Callable[[Any, IO[bytes], OnProgress], dict[str, object]]
+#: The models and writers of files, by the name that tasks and file names use.
 _MAKERS: dict[str, tuple[type[MadeFile], Writer]] = {
     "export": (Export, write_ledger),
     "delivery": (Delivery, write_figures),
@@ -41,27 +44,27 @@ _MAKERS: dict[str, tuple[type[MadeFile], Writer]] = {
 
 
 class FileLease(Lease):
-    """The hold on a file."""
+    """The right of one worker to make a file."""
 
     def __init__(self, name: str, pk: int) -> None:
-        super().__init__(_name_of(name, pk))
+        super().__init__(_lease_name(name, pk))
 
 
-def _name_of(name: str, pk: int) -> str:
+def _lease_name(name: str, pk: int) -> str:
     return f"made-file-{name}-{pk}"
 
 
 def progress_of(name: str, pk: int) -> Progress | None:
-    """How far the worker is; None while nobody works on the file."""
-    return progress_under(_name_of(name, pk))
+    """How far the worker is; None while no worker makes the file."""
+    return progress_under(_lease_name(name, pk))
 
 
-def _open(model: type[MadeFile]) -> Any:
+def _open(model: type[MadeFile]) -> QuerySet[MadeFile]:
     return model._default_manager.filter(state__in=OPEN)
 
 
 def waiting() -> list[tuple[str, int]]:
-    """Files that should be worked on and are not."""
+    """The unfinished files that no worker makes, as (name, primary key)."""
     return [
         (name, pk)
         for name, (model, _) in _MAKERS.items()
@@ -71,8 +74,8 @@ def waiting() -> list[tuple[str, int]]:
 
 
 @transaction.atomic
-def ask(export: Export) -> Export:
-    """Put an export into the queue; Refused where the user may not, or has too many on their way."""
+def request_export(export: Export) -> Export:
+    """Store an export for the workers; Refused where it is out of scope or too many are unfinished."""
     user = User.objects.select_for_update().get(pk=export.requested_by_id)
     if not user.covers(export.area_id):
         raise Refused("该地区不在您的管辖范围")
@@ -86,7 +89,7 @@ def ask(export: Export) -> Export:
 
 
 def work_on(name: str, pk: int) -> None:
-    """Make the file, unless somebody else does or did; harmless to call twice."""
+    """Make a file unless it is made, or being made, already. Idempotent."""
     lease = FileLease(name, pk)
     if not lease.acquire():
         return
@@ -98,35 +101,35 @@ def work_on(name: str, pk: int) -> None:
         lease.release()
 
 
-def _try(name: str, job: Any, writer: Writer, lease: Lease) -> None:
-    """One attempt; after an error the next one follows, until the file is given up."""
-    if job.attempts > _ATTEMPTS:
-        _give_up(job)
+def _try(name: str, made: MadeFile, writer: Writer, lease: Lease) -> None:
+    """Make one attempt. An unexpected error is raised; the file stays open for the next attempt."""
+    if made.attempts > _ATTEMPTS:
+        _give_up(made)
         return
     try:
-        with _file(f"{name}-{job.pk}-{uuid.uuid4().hex}.xlsx") as (path, target):
-            found = writer(job, target, lease.report)
+        with _part_file(f"{name}-{made.pk}-{uuid.uuid4().hex}.xlsx") as (path, target):
+            fields = writer(made, target, lease.report)
             target.flush()
             os.fsync(target.fileno())
-            found |= {"sha256": _sha256(path), "size": path.stat().st_size}
+            fields |= {"sha256": _sha256(path), "size": path.stat().st_size}
     except Refused as refused:
-        _log.info("%s %s: %s", name, job.pk, refused)
-        _settle(job, FileState.FAILED, message=str(refused)[:500])
+        _log.info("%s %s: %s", name, made.pk, refused)
+        _settle(made, FileState.FAILED, message=str(refused)[:500])
     except Exception:
-        if job.attempts == _ATTEMPTS:
-            _give_up(job)
+        if made.attempts == _ATTEMPTS:
+            _give_up(made)
         raise
     else:
-        _keep(job, path, found)
+        _keep(made, path, fields)
 
 
-def _give_up(job: Any) -> None:
-    _settle(job, FileState.FAILED, message="多次生成未能完成，没有生成文件；请联系系统管理员")
+def _give_up(made: MadeFile) -> None:
+    _settle(made, FileState.FAILED, message="多次生成未能完成，没有生成文件；请联系系统管理员")
 
 
 @contextmanager
-def _file(name: str) -> Iterator[tuple[Path, IO[bytes]]]:
-    """A file that is not called by its name before it is finished; gone when it does not come to it."""
+def _part_file(name: str) -> Iterator[tuple[Path, IO[bytes]]]:
+    """Write to a temporary `.part` file; it is deleted on failure."""
     folder = Path(settings.EXPORT_DIR)
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.part"
@@ -138,21 +141,23 @@ def _file(name: str) -> Iterator[tuple[Path, IO[bytes]]]:
         raise
 
 
-def _keep(job: Any, path: Path, found: dict[str, Any]) -> None:
-    """Give the file its name and then to its row; a row that somebody else settled keeps theirs."""
+def _keep(made: MadeFile, path: Path, fields: dict[str, object]) -> None:
+    """Rename the complete file and store its name; delete it where another worker was first."""
     final = path.with_suffix("")
     path.replace(final)
+    fields |= {"file_name": final.name, "made_at": timezone.now()}
     try:
-        kept = _settle(job, FileState.DONE, file_name=final.name, made_at=timezone.now(), **found)
+        is_kept = _settle(made, FileState.DONE, **fields)
     except BaseException:
         final.unlink(missing_ok=True)
         raise
-    if not kept:
+    if not is_kept:
         final.unlink(missing_ok=True)
 
 
-def _settle(job: Any, state: FileState, **fields: Any) -> bool:
-    rows = type(job)._default_manager.filter(pk=job.pk, state=FileState.WORKING)
+def _settle(made: MadeFile, state: FileState, **fields: object) -> bool:
+    """Set the final state of a file in work; False where another worker has set one."""
+    rows = type(made)._default_manager.filter(pk=made.pk, state=FileState.WORKING)
     return bool(rows.update(**{"message": "", **fields, "state": state}))
 
 

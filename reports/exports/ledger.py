@@ -1,12 +1,10 @@
-"""The workbook of an export: one ledger sheet, its rows streamed as of one moment."""
+"""The workbook of an export: one ledger sheet, its rows streamed from one database snapshot."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import IO, Any
+from typing import IO
 
-from django.apps import apps
-from django.db.models import QuerySet
 from django.utils import timezone
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
@@ -19,64 +17,67 @@ from reports.exports.columns import columns_of, related_of
 from reports.models.exports import Export
 from reports.paper.sheets import BODY, CENTRE, LEFT, TITLE, head_row, merged, new_sheet
 from reports.paper.stream import MOST_ROWS, laid, save
+from reviews.models import Submission
+from reviews.querysets import SubmissionQuerySet
 
-#: Title, description, heads; a total behind the rows.
+#: Rows above the records: title, description, heads. One row with totals follows them.
 _HEAD = 3
 _MOST = MOST_ROWS - _HEAD - 1
 _WIDTHS = {"money": 16, "count": 12, "day": 13}
 
+#: Called with a step in Chinese, the rows done, and the rows in all (0: not known).
 OnProgress = Callable[[str, int, int], None]
 
 
 class Refused(ValueError):
-    """A file that is not made; the message is for the user."""
+    """The file cannot be made; the message is for the user."""
 
 
-def write_ledger(export: Export, target: IO[bytes], tick: OnProgress) -> dict[str, Any]:
-    """Write it for who asked, as they may see it now; returns what the export's row takes from it.
+def write_ledger(export: Export, target: IO[bytes], on_progress: OnProgress) -> dict[str, object]:
+    """Write the records that the requester may see now; returns the number of rows for the export.
 
-    Refused where they may not any more, and where a sheet cannot hold it.
+    Refused where the area is out of scope by now, and where a sheet cannot hold all records.
     """
     with read_snapshot():
         user = User.objects.get(pk=export.requested_by_id)
         if not user.covers(export.area_id):
             raise Refused("申请人的账号或管辖区划已有变化，没有生成")
-        tick("查询记录", 0, 0)
+        on_progress("查询记录", 0, 0)
         rows = rows_of(export, user)
         count = rows.count()
         if count > _MOST:
             raise Refused(
                 f"共{count:,}条记录，超过一张表能放的{_MOST:,}条；请选择下级地区或较短的日期"
             )
-        _write(export, _told(rows, count, tick), count, target)
+        _write(export, _with_progress(rows, count, on_progress), count, target)
     return {"row_count": count}
 
 
-def rows_of(export: Export, user: User) -> QuerySet[Any]:
-    """The records of an export that the user sees, in the order of places and days."""
-    model: Any = apps.get_model(export.kind)
+def rows_of(export: Export, user: User) -> SubmissionQuerySet:
+    """The records of an export that the user may see, by area and day."""
+    model = export.record_kind
     day = model.date_field
-    rows = model._default_manager.visible_to(user).within(export.area_id)
+    rows = model.objects.visible_to(user).within(export.area_id)
     rows = rows.filter(status=export.status) if export.status else rows.living()
     if export.since:
         rows = rows.filter(**{f"{day}__gte": export.since})
     if export.until:
         rows = rows.filter(**{f"{day}__lte": export.until})
-    found: QuerySet[Any] = rows.select_related(*related_of(model)).order_by("area_id", day, "pk")
-    return found
+    return rows.select_related(*related_of(model)).order_by("area_id", day, "pk")
 
 
-def _told(rows: QuerySet[Any], count: int, tick: OnProgress) -> Iterator[Any]:
-    """A block of records at a time, telling how far it is."""
+def _with_progress(
+    rows: SubmissionQuerySet, count: int, on_progress: OnProgress
+) -> Iterator[Submission]:
+    """Read the records in blocks and report the progress."""
     for number, record in enumerate(rows.iterator(chunk_size=1000)):
         if number % 200 == 0:
-            tick("写入记录", number, count)
+            on_progress("写入记录", number, count)
         yield record
 
 
-def _write(export: Export, records: Iterator[Any], count: int, target: IO[bytes]) -> None:
-    model: Any = apps.get_model(export.kind)
-    columns = columns_of(model)
+def _write(export: Export, records: Iterator[Submission], count: int, target: IO[bytes]) -> None:
+    columns = columns_of(export.record_kind)
     book = Workbook()
     book.remove(book.worksheets[0])
     sheet = new_sheet(book, f"台账-{export.kind_name}", [7, *map(_width, columns)])
@@ -84,7 +85,7 @@ def _write(export: Export, records: Iterator[Any], count: int, target: IO[bytes]
     kinds = [column.kind for column in columns]
     values = [column.value for column in columns]
     rows = ([value(record) for value in values] for record in records)
-    stream = laid(sheet, _HEAD + 1, kinds, rows, count, is_summed=is_summed(model))
+    stream = laid(sheet, _HEAD + 1, kinds, rows, count, is_summed=is_summed(export.record_kind))
     book.properties.creator = "社区慈善工作平台"
     book.properties.title = str(export)
     save(book, timezone.now(), [stream], target)
@@ -103,5 +104,5 @@ def _heading(sheet: Worksheet, export: Export, columns: list[Column], count: int
 
 
 def _width(column: Column) -> int:
-    """In characters, as Excel counts them."""
+    """The width of a column in characters."""
     return _WIDTHS.get(column.kind, 36 if column.is_wide else 16)

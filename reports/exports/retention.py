@@ -1,4 +1,4 @@
-"""How long made files are kept, and what killed workers left behind."""
+"""Deletes made files after their time, and files that killed workers left behind."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from django.utils import timezone
 from reports.models.exports import Delivery, Export, FileState
 
 _log = logging.getLogger(__name__)
-#: As `reports.exports.jobs` names them; whatever else lies there is not ours to remove.
+#: The names that `reports.exports.jobs` gives; other files in the folder are never deleted.
 _OURS = re.compile(r"(export|delivery)-\d+-[0-9a-f]{32}\.xlsx(\.part)?")
 
 
 def clear_files(kept: datetime.timedelta) -> int:
-    """Delete the files that were kept so long; their rows stay. Returns how many. Idempotent."""
+    """Delete files older than `kept`; their rows stay. Returns how many. Idempotent."""
     number = 0
     for model in (Export, Delivery):
         rows = model._default_manager.filter(state=FileState.DONE, cleared_at=None)
         for made in rows.filter(made_at__lt=timezone.now() - kept):
-            # The row first: who asks for the file at this moment is told that it is gone.
+            # The row first: a request at this moment is answered that the file is gone.
             number += model._default_manager.filter(pk=made.pk).update(cleared_at=timezone.now())
             made.path.unlink(missing_ok=True)
     return number
 
 
 def remove_strays(kept: datetime.timedelta) -> int:
-    """Delete files of ours that no row names, left by a killed worker; younger ones may be at work."""
+    """Delete files that no row names and that are older than `kept`; younger ones may be in work."""
     named = {
         name
         for model in (Export, Delivery)

@@ -1,4 +1,4 @@
-"""When a subscription is due, and the mail that tells of it."""
+"""The due days of subscriptions, their deliveries, and the mails with the link to the file."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from django.utils import timezone
 
 from dates.recurrence import monthly
 from dates.schedule import Schedule
+from dates.text import day_text
 from reports.exports.figures import refusal, subscription_of
-from reports.filing.mailing import sent
+from reports.filing.mailing import try_to_send
 from reports.models.exports import Delivery, FileState, Subscription
 
-#: The figures of a plan stand still after its end: one more period, then no more.
+#: After the plan's end its figures do not change: one more monthly file, then no more.
 _AFTER_THE_PLAN = datetime.timedelta(days=31)
 _ONE_DAY = datetime.timedelta(days=1)
 
@@ -41,37 +42,37 @@ def next_due(subscription: Subscription, after: Day) -> Day | None:
     return schedule_of(subscription).next_due(after + _ONE_DAY)
 
 
-def set_down(on: Day | None = None) -> int:
-    """Have a row for every period that is due and has none, missed ones included; twice is harmless.
+def create_deliveries(on: Day | None = None) -> int:
+    """Store a delivery for every due day up to a day (default: today) that has none. Idempotent.
 
-    Returns how many were looked for.
+    Returns how many were missing.
     """
     day = on or timezone.localdate()
     rows = Subscription.objects.filter(cancelled_at=None).select_related("plan")
-    wanted = []
+    missing = []
     for subscription in rows.prefetch_related("deliveries"):
-        there = {each.due_on for each in subscription.deliveries.all()}
-        due = (each for each in due_days(subscription, day) if each not in there)
-        wanted += [Delivery(subscription=subscription, due_on=each) for each in due]
-    # Two runs in one moment: the second finds the row there and leaves it.
-    Delivery.objects.bulk_create(wanted, ignore_conflicts=True)
-    return len(wanted)
+        stored = {each.due_on for each in subscription.deliveries.all()}
+        due = (each for each in due_days(subscription, day) if each not in stored)
+        missing += [Delivery(subscription=subscription, due_on=each) for each in due]
+    # Of two runs at the same time, the second one finds the row and leaves it.
+    Delivery.objects.bulk_create(missing, ignore_conflicts=True)
+    return len(missing)
 
 
 # --- mail -----------------------------------------------------------------------------------
 
 
 def mail_deliveries() -> int:
-    """Mail what was made and not handled yet, each once; returns how many were handled."""
-    open_ones = Delivery.objects.filter(state=FileState.DONE, handled_at=None).order_by("pk")
-    return sum(_handle(pk) for pk in list(open_ones.values_list("pk", flat=True)))
+    """Mail every file that was made and not handled yet, once; returns how many were handled."""
+    unhandled = Delivery.objects.filter(state=FileState.DONE, handled_at=None).order_by("pk")
+    return sum(_handle(pk) for pk in list(unhandled.values_list("pk", flat=True)))
 
 
 @transaction.atomic
 def _handle(pk: int) -> bool:
     rows = Delivery.objects.select_for_update(of=("self",), skip_locked=True)
     delivery = rows.filter(pk=pk, state=FileState.DONE, handled_at=None).first()
-    if delivery is None:  # another worker has it
+    if delivery is None:  # another worker handles it
         return False
     reason = refusal(subscription_of(delivery))
     if not reason and not _mailed(delivery):
@@ -83,11 +84,11 @@ def _handle(pk: int) -> bool:
 def _mailed(delivery: Delivery) -> bool:
     subscription = subscription_of(delivery)
     addresses = [subscription.user.email] if subscription.user.email else []
-    return sent(f"【定期报表】{delivery}", words(delivery, subscription), addresses)
+    return try_to_send(f"【定期报表】{delivery}", mail_text(delivery, subscription), addresses)
 
 
-def words(delivery: Delivery, subscription: Subscription) -> str:
-    """What the mail says; where the site does not know its own address, the page in words."""
+def mail_text(delivery: Delivery, subscription: Subscription) -> str:
+    """The text of the mail: a link to the file; without `SITE_URL` the name of the page instead."""
     address = settings.SITE_URL
     if address:
         link = address.rstrip("/") + reverse("delivery-download", args=[delivery.pk])
@@ -96,6 +97,6 @@ def words(delivery: Delivery, subscription: Subscription) -> str:
         where = "请登录社区慈善工作平台，在“导出与订阅”中下载。"
     return (
         f"{subscription.user}：\n\n您订阅的{subscription.area}“{subscription.plan.title}”指标报表"
-        f"（{delivery.due_on:%Y年%-m月%-d日}）已生成。\n{where}\n\n"
+        f"（{day_text(delivery.due_on)}）已生成。\n{where}\n\n"
         f"文件保留{settings.EXPORT_FILE_DAYS}天。不再需要的，可在“导出与订阅”中取消订阅。\n"
     )

@@ -1,4 +1,4 @@
-"""What Celery runs of exports and subscriptions."""
+"""Celery tasks of exports and subscriptions. All are idempotent."""
 
 import datetime
 
@@ -7,13 +7,13 @@ from django.conf import settings
 
 from reports.exports import jobs, retention, subscribing
 
-#: No file takes so long: one that no row names by then is nobody's.
+#: No file takes longer to make: an older one that no row names is left over.
 _STRAY_AFTER = datetime.timedelta(days=1)
 
 
 @shared_task
 def make_file(name: str, pk: int) -> None:
-    """Make an export or a delivery. Idempotent."""
+    """Make the file of an export or a delivery."""
     jobs.work_on(name, pk)
     if name == "delivery":
         mail_deliveries.delay()
@@ -21,7 +21,7 @@ def make_file(name: str, pk: int) -> None:
 
 @shared_task
 def take_up_files() -> int:
-    """Every half minute: files whose worker or message was lost are sent again."""
+    """Every half minute: start the files whose worker died or whose message was lost; how many."""
     found = jobs.waiting()
     for name, pk in found:
         make_file.delay(name, pk)
@@ -30,20 +30,20 @@ def take_up_files() -> int:
 
 @shared_task
 def deliver_subscriptions() -> int:
-    """Daily: what is due today and what was missed. Idempotent; how many periods were new."""
-    number = subscribing.set_down()
+    """Daily: store the deliveries that are due or were missed, and start them; how many."""
+    number = subscribing.create_deliveries()
     take_up_files.delay()
     return number
 
 
 @shared_task
 def mail_deliveries() -> int:
-    """Every ten minutes: mail what was made. Idempotent."""
+    """Every ten minutes: mail the files that were made; how many were handled."""
     return subscribing.mail_deliveries()
 
 
 @shared_task
 def clear_exports() -> None:
-    """Every night. Idempotent."""
+    """Every night: delete old files and left-over ones."""
     retention.clear_files(datetime.timedelta(days=settings.EXPORT_FILE_DAYS))
     retention.remove_strays(_STRAY_AFTER)

@@ -1,4 +1,4 @@
-"""Mail that nobody waits for: sent, or left for the next run."""
+"""Mail that no page waits for: it is sent, or tried again by the next run."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from django.core.mail import send_mail
 _log = logging.getLogger(__name__)
 
 
-def sent(subject: str, text: str, addresses: Sequence[str]) -> bool:
-    """Whether the mail went; one without an address needs no sending.
+def try_to_send(subject: str, text: str, addresses: Sequence[str]) -> bool:
+    """Send one mail; returns False, and logs why, where it could not be sent.
 
-    A mail server that is down is asked again by the next run; one mail that cannot go stops no other.
+    Without addresses there is nothing to send, which counts as sent.
     """
     if not addresses:
         return True

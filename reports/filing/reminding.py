@@ -15,7 +15,7 @@ from areas.codes import ancestors_of
 from dates.due_items import DueItem, DueKind, due_kind, due_kinds, find_item
 from dates.reminders import reminder_due
 from dates.text import day_text
-from reports.filing.mailing import sent
+from reports.filing.mailing import try_to_send
 from reports.models import Reminder
 
 #: How many items one query asks about.
@@ -84,7 +84,7 @@ def _mailed(reminder: Reminder, item: DueItem) -> bool:
     kind = due_kind(item.kind)
     addresses = sorted({user.email for user in recipients(reminder, item) if user.email})
     head = kind.overdue_head if item.due_on < reminder.on else kind.reminder_head
-    return sent(f"【{head}】{item.title}", reminder_text(reminder, item), addresses)
+    return try_to_send(f"【{head}】{item.title}", reminder_text(reminder, item), addresses)
 
 
 def recipients(reminder: Reminder, item: DueItem) -> list[User]:

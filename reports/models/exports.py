@@ -12,12 +12,13 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from areas.models import Area
+from dates.text import day_text
 from indicators.models import Plan
-from reviews.models import Status
+from reviews.models import Status, Submission
 
 
 class FileState(models.TextChoices):
-    """How far a file has come."""
+    """The state of a file that a worker makes."""
 
     QUEUED = "queued", "排队中"
     WORKING = "working", "正在生成"
@@ -25,15 +26,15 @@ class FileState(models.TextChoices):
     FAILED = "failed", "未能生成"
 
 
-#: States in which a worker is, or should be, at work.
+#: States in which the file is still to be made.
 OPEN = frozenset({FileState.QUEUED, FileState.WORKING})
 
 
 class MadeFile(models.Model):
-    """Abstract base: a file on its way (`reports.exports.jobs`).
+    """Abstract base: a file that a worker makes (`reports.exports.jobs`).
 
-    排队中 → 正在生成 → 已生成; 未能生成 with the reason in `message`. What nobody works on any more is
-    taken up again. A file that was kept long enough is deleted, its row stays.
+    排队中 → 正在生成 → 已生成, or 未能生成 with the reason in `message`. When a worker dies, another one
+    starts again. The file is deleted after its time; the row stays.
     """
 
     state = models.CharField(
@@ -41,7 +42,7 @@ class MadeFile(models.Model):
     )
     attempts = models.PositiveSmallIntegerField("处理次数", default=0, editable=False)
     message = models.CharField("说明", max_length=500, blank=True, editable=False)
-    #: In EXPORT_DIR; a name nobody chose.
+    #: The name in EXPORT_DIR, made at random.
     file_name = models.CharField("文件", max_length=80, blank=True, editable=False)
     size = models.PositiveBigIntegerField("大小（字节）", null=True, editable=False)
     sha256 = models.CharField("文件摘要", max_length=64, blank=True, editable=False)
@@ -53,26 +54,26 @@ class MadeFile(models.Model):
 
     @property
     def is_at_work(self) -> bool:
-        """Whether it is still to be made."""
+        """Whether the file is still to be made."""
         return self.state in OPEN
 
     @property
     def is_there(self) -> bool:
-        """Whether it can be downloaded."""
+        """Whether the file can be downloaded."""
         return self.state == FileState.DONE and self.cleared_at is None
 
     @property
     def path(self) -> Path:
-        """Where the file lies."""
+        """The path of the file."""
         return Path(settings.EXPORT_DIR) / self.file_name
 
 
 class Export(MadeFile):
-    """A ledger of one record kind that somebody asked for; only they get it, while it is their area."""
+    """A ledger of one record kind; only its requester gets it, while the area is in their scope."""
 
     kind = models.CharField("记录类别", max_length=60)
     area = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name="地区")
-    #: Empty: every state but 已作废.
+    #: Empty: every state except 已作废.
     status = models.CharField("状态", max_length=8, choices=Status, blank=True)
     since = models.DateField("起始日期", null=True, blank=True)
     until = models.DateField("截止日期", null=True, blank=True)
@@ -99,33 +100,41 @@ class Export(MadeFile):
     @property
     def kind_name(self) -> str:
         """The record kind in Chinese."""
-        return str(apps.get_model(self.kind)._meta.verbose_name)
+        return str(self.record_kind._meta.verbose_name)
+
+    @property
+    def record_kind(self) -> type[Submission]:
+        """The model of the records; LookupError where the kind is no record kind any more."""
+        model = apps.get_model(self.kind)
+        if not issubclass(model, Submission):
+            raise LookupError(self.kind)
+        return model
 
     @property
     def chosen(self) -> str:
-        """Which records: 已通过，2026年1月1日至2026年6月30日."""
+        """The state and days of the records in Chinese: 已通过，2026年1月1日至2026年6月30日."""
         status = Status(self.status).label if self.status else "全部状态（不含已作废）"
-        first = f"{self.since:%Y年%-m月%-d日}" if self.since else ""
-        last = f"{self.until:%Y年%-m月%-d日}" if self.until else ""
+        first = day_text(self.since) if self.since else ""
+        last = day_text(self.until) if self.until else ""
         span = f"{first}至{last or '今'}" if first else f"截至{last}" if last else ""
         return f"{status}，{span}" if span else status
 
     @property
     def download_name(self) -> str:
-        """The name a person gets it under."""
+        """The file name of the download."""
         day = timezone.localdate(self.requested_at)
         return f"{self}（{day.isoformat()}）.xlsx"
 
 
 class Subscription(models.Model):
-    """定期报表: the figures of a plan at an area as a workbook, every month on a day."""
+    """定期报表: a workbook with a plan's figures for an area, made every month on one day."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="订阅人"
     )
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="+", verbose_name="方案")
     area = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name="地区")
-    #: In a month without it: the last day.
+    #: A shorter month uses its last day.
     day = models.PositiveSmallIntegerField(
         "每月几日", validators=[MinValueValidator(1), MaxValueValidator(31)]
     )
@@ -154,7 +163,7 @@ class Subscription(models.Model):
 
 
 class Delivery(MadeFile):
-    """One period of a subscription: made once, mailed once."""
+    """The workbook of one month of a subscription; made once and mailed once."""
 
     subscription = models.ForeignKey(
         Subscription, models.PROTECT, related_name="deliveries", verbose_name="订阅"
@@ -174,9 +183,9 @@ class Delivery(MadeFile):
         ]
 
     def __str__(self) -> str:
-        return f"{self.subscription}（{self.due_on:%Y年%-m月%-d日}）"
+        return f"{self.subscription}（{day_text(self.due_on)}）"
 
     @property
     def download_name(self) -> str:
-        """The name a person gets it under."""
+        """The file name of the download."""
         return f"{self.subscription.area.short_name}指标报表（{self.due_on.isoformat()}）.xlsx"

@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.webhooks.events import declare_event
 from areas.models import Area
 from dates.due_items import DueItem
+from dates.text import month_text
 from indicators.models import Plan
 from reviews.querysets import AreaScopedQuerySet
 
@@ -118,7 +119,7 @@ class Report(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.area}{self.due_on:%Y年%-m月}进展报告"
+        return f"{self.area}{self.period}进展报告"
 
     @property
     def is_done(self) -> bool:
@@ -145,8 +146,8 @@ class Report(models.Model):
 
     @property
     def period(self) -> str:
-        """2026年6月."""
-        return f"{self.due_on:%Y年%-m月}"
+        """The month of the due day in Chinese: 2026年6月."""
+        return month_text(self.due_on)
 
     def as_of(self, today: datetime.date) -> datetime.date:
         """The day its figures are counted on: the plan's cut-off, or today while that is ahead."""

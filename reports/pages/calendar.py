@@ -13,12 +13,13 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.requests import user_of
+from accounts.shell import page
 from dates.days_off import day_off
 from indicators.models import Plan
 from indicators.progress.services import plans_of_area
 from reports.filers import level_below
 from reports.models import FilingStatus, Report, ReportState
-from reports.shell import for_readers, page
+from reports.shell import for_readers
 from reports.workflow import may_judge
 
 _LATE = 100

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.apps import apps
-from django.contrib import admin
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
 
 from accounts.requests import user_of
+from accounts.shell import page
 from areas.codes import is_within
 from areas.successions import Successions, homes_of
 from indicators.models import Plan
@@ -33,14 +32,13 @@ def record_figures(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     rows = model._default_manager.visible_to(user).select_related("area", "reviewed_by")  # type: ignore[attr-defined]
     record = get_object_or_404(rows, pk=pk)
     context = {
-        **admin.site.each_context(request),
         "title": f"{record}：计入情况",
         "record": record,
         "opts": model._meta,
         "counted": _counted(record, user) if record.status == Status.APPROVED else [],
         "editions": _editions(record, user),
     }
-    return TemplateResponse(request, "reports/record_figures.html", context)
+    return page(request, "reports/record_figures.html", context)
 
 
 def _record_model(kind: str) -> type[Submission]:

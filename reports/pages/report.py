@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.requests import user_of
+from accounts.shell import page
 from areas.codes import TOWNSHIP_LEVEL
 from dates.days_off import day_off
 from reports import workflow
@@ -29,7 +30,7 @@ from reports.filing.reminding import reminder_text
 from reports.models import Edition, Reminder, Report, ReportState
 from reports.paper.document import document_of
 from reports.paper.pdf import can_make_pdf
-from reports.shell import find_report, for_readers, page
+from reports.shell import find_report, for_readers
 from reports.workflow import HandlingError, may_edit, may_judge
 
 _DIFFERENCES = 50

@@ -67,7 +67,7 @@ def test_the_pages_fit_and_have_no_serious_fault(
     clerk = visitor("quji")
     page = clerk.page
     waiting, made = (
-        jobs.ask(Export(kind="funds.fund", area_id=area, requested_by=quji))
+        jobs.request_export(Export(kind="funds.fund", area_id=area, requested_by=quji))
         for area in (QIXINGGANG, DISTRICT)
     )
     jobs.work_on("export", made.pk)

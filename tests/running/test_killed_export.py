@@ -54,7 +54,7 @@ def export(jiedao: User) -> Iterator[Export]:
     made = Export(
         kind="orgs.communityorg", area=jiedao.area, status="approved", requested_by=jiedao
     )
-    yield jobs.ask(made)
+    yield jobs.request_export(made)
     cache.clear()
 
 

@@ -36,7 +36,7 @@ def asked() -> Asked:
 
     def factory(by: User, **values: object) -> Export:
         filled = {"kind": "funds.fund", "area_id": by.area_id, "status": "approved"} | values
-        return jobs.ask(Export(requested_by=by, **filled))
+        return jobs.request_export(Export(requested_by=by, **filled))
 
     return factory
 

@@ -13,7 +13,7 @@ from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from reports.exports.retention import clear_files, remove_strays
-from reports.exports.subscribing import set_down
+from reports.exports.subscribing import create_deliveries
 from reports.exports.tasks import clear_exports
 from reports.models.exports import Delivery, Export
 from tests.reports.exports.conftest import Asked, Subscribed, settled
@@ -49,7 +49,7 @@ def test_a_file_goes_after_its_time_and_its_row_stays(made: Asked, quji: User) -
 
 def test_the_files_of_subscriptions_go_likewise(subscribed: Subscribed, shiju: User) -> None:
     subscribed(shiju)
-    set_down(datetime.date(2026, 2, 10))
+    create_deliveries(datetime.date(2026, 2, 10))
     delivery = settled(Delivery.objects.get())
     _age(Delivery, 31)
     clear_exports()

@@ -18,7 +18,7 @@ from indicators.store.db_snapshot import read_snapshot
 from reports.dashboard.board import Question
 from reports.dashboard.export import export
 from reports.exports import subscribing
-from reports.exports.subscribing import due_days, mail_deliveries, next_due, set_down
+from reports.exports.subscribing import create_deliveries, due_days, mail_deliveries, next_due
 from reports.models.exports import Delivery, FileState, Subscription
 from tests.conftest import DISTRICT, QIXINGGANG
 from tests.reports.exports.conftest import Subscribed, at, settled
@@ -69,9 +69,9 @@ def test_what_was_missed_while_down_is_made_up_for_once(
     subscribed: Subscribed, shiju: User
 ) -> None:
     subscribed(shiju, on="2026-01-15", day=10)
-    assert set_down(Day(2026, 2, 9)) == 0
-    assert set_down(Day(2026, 4, 20)) == 3
-    assert set_down(Day(2026, 4, 20)) == 0
+    assert create_deliveries(Day(2026, 2, 9)) == 0
+    assert create_deliveries(Day(2026, 4, 20)) == 3
+    assert create_deliveries(Day(2026, 4, 20)) == 0
     days = Delivery.objects.order_by("due_on").values_list("due_on", flat=True)
     assert list(days) == [Day(2026, 2, 10), Day(2026, 3, 10), Day(2026, 4, 10)]
 
@@ -86,19 +86,19 @@ def test_two_beats_in_one_moment_set_down_one(
     def slow(subscription: Subscription, until: Day) -> list[Day]:
         if not calls:  # the other beat comes between reading and writing
             calls.append(1)
-            set_down(until)
+            create_deliveries(until)
         return real(subscription, until)
 
     monkeypatch.setattr(subscribing, "due_days", slow)
-    set_down(Day(2026, 2, 10))
+    create_deliveries(Day(2026, 2, 10))
     assert Delivery.objects.count() == 1
 
 
 def test_a_cancelled_one_is_over(subscribed: Subscribed, shiju: User) -> None:
     one = subscribed(shiju)
-    set_down(Day(2026, 2, 10))
+    create_deliveries(Day(2026, 2, 10))
     Subscription.objects.update(cancelled_at=one.created_at)
-    assert set_down(Day(2026, 6, 10)) == 0
+    assert create_deliveries(Day(2026, 6, 10)) == 0
     delivery = settled(Delivery.objects.get())
     assert (delivery.state, delivery.message) == (FileState.FAILED, "订阅已取消，没有发送")
 
@@ -118,7 +118,7 @@ def test_the_file_is_the_dashboards_workbook_of_the_day(
     approved(Fund, established_on=Day(2026, 2, 1))
     approved(Fund, established_on=Day(2026, 2, 11))  # after the day
     one = subscribed(shiju)
-    set_down(Day(2026, 2, 20))
+    create_deliveries(Day(2026, 2, 20))
     delivery = settled(Delivery.objects.get())
     assert delivery.state == FileState.DONE, delivery.message
     with read_snapshot():
@@ -129,7 +129,7 @@ def test_the_file_is_the_dashboards_workbook_of_the_day(
 
 def _delivery(subscribed: Subscribed, user: User, **values: object) -> Delivery:
     subscribed(user, **values)
-    set_down(Day(2026, 2, 10))
+    create_deliveries(Day(2026, 2, 10))
     return Delivery.objects.get()
 
 
