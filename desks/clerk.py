@@ -8,16 +8,14 @@ from django.utils import timezone
 
 from accounts.models import User
 from desks.shared import (
-    admin_page,
     boards,
     dues,
     kind_name,
-    listing,
     newest,
-    page_of,
     running_plans,
     tallies,
 )
+from reviews.addresses import list_address, page_address, record_address
 from reviews.kinds import record_kinds
 from reviews.models import ImportJob, JobState, Status
 
@@ -33,7 +31,7 @@ def clerk_desk(user: User) -> dict[str, Any]:
         "title": "工作台",
         "sentence": _sentence(user, counted),
         "returned": [
-            {"record": record, "kind": kind_name(type(record)), "link": page_of(record)}
+            {"record": record, "kind": kind_name(type(record)), "link": record_address(record)}
             for record in returned
         ],
         "returned_count": sum(tally.of(Status.RETURNED) for tally in counted),
@@ -41,9 +39,9 @@ def clerk_desk(user: User) -> dict[str, Any]:
             {
                 "name": tally.name,
                 "drafts": tally.of(Status.DRAFT),
-                "draft_link": listing(tally.kind, status__exact=Status.DRAFT.value),
+                "draft_link": list_address(tally.kind, status__exact=Status.DRAFT.value),
                 "pending": tally.of(Status.PENDING),
-                "pending_link": listing(tally.kind, status__exact=Status.PENDING.value),
+                "pending_link": list_address(tally.kind, status__exact=Status.PENDING.value),
             }
             for tally in counted
             if tally.of(Status.DRAFT) or tally.of(Status.PENDING)
@@ -54,7 +52,7 @@ def clerk_desk(user: User) -> dict[str, Any]:
         "dues": dues(user, plans, today),
         "boards": boards(plans, user),
         "entries": [
-            {"name": kind_name(kind), "link": admin_page(kind, "add")}
+            {"name": kind_name(kind), "link": page_address(kind, "add")}
             for kind in record_kinds()
             if not kind.declaration.is_figure
         ],

@@ -19,15 +19,14 @@ from desks.shared import (
     boards,
     dues,
     kind_name,
-    listing,
     newest,
-    page_of,
     running_plans,
     tallies,
 )
 from indicators.progress.progress import progress_of
 from indicators.rules.values import value_text
 from reports.pages.calendar import waiting_reports
+from reviews.addresses import list_address, record_address
 from reviews.models import Action, ReviewEvent, Status
 
 _LISTED = 20
@@ -54,7 +53,7 @@ def reviewer_desk(user: User) -> dict[str, Any]:
             {
                 "record": record,
                 "kind": kind_name(type(record)),
-                "link": page_of(record),
+                "link": record_address(record),
                 "days": (today - timezone.localdate(record.submitted_at)).days,
             }
             for record in oldest
@@ -72,7 +71,7 @@ def reviewer_desk(user: User) -> dict[str, Any]:
 
 def _queue(kind: Any, **query: str) -> str:
     """Oldest first."""
-    return listing(kind, status__exact=Status.PENDING.value, **query)
+    return list_address(kind, status__exact=Status.PENDING.value, **query)
 
 
 def _by_street(user: User, waiting: list[Tally]) -> list[dict[str, Any]]:

@@ -6,7 +6,6 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from django.db.models import Count
 from django.urls import reverse
@@ -23,21 +22,6 @@ from reviews.kinds import record_kinds
 from reviews.models import Status, Submission
 
 Kind = type[Submission]
-
-
-def admin_page(kind: Kind, page: str, *arguments: Any) -> str:
-    """The address of one of a kind's pages in the shell."""
-    return reverse(f"admin:{kind._meta.app_label}_{kind._meta.model_name}_{page}", args=arguments)
-
-
-def listing(kind: Kind, **query: str) -> str:
-    """The address of a kind's list, filtered."""
-    return admin_page(kind, "changelist") + (f"?{urlencode(query)}" if query else "")
-
-
-def page_of(record: Submission) -> str:
-    """The address of a record's page."""
-    return admin_page(type(record), "change", record.pk)
 
 
 def kind_name(kind: Kind) -> str:

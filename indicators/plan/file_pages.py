@@ -16,9 +16,9 @@ from unfold.decorators import action
 from accounts.requests import user_of
 from indicators.plan.files import PlanError, PlanFile, export_plan, read_plan
 from indicators.plan.forms import FILE_LIMIT, PlanFileForm
-from indicators.plan.pages import plan_address
 from indicators.plan.preview import load_on_site, preview_plan
 from indicators.plan.revisions import may_load
+from reviews.addresses import record_address
 from reviews.pages.scoped_admin import ReadOnlyAdmin
 
 
@@ -96,7 +96,7 @@ class PlanFilePages(ReadOnlyAdmin):
         except PlanError as error:
             return self._preview(request, name, raw, problem=str(error))
         messages.success(request, f"已载入方案“{plan}”")
-        return HttpResponseRedirect(plan_address(plan))
+        return HttpResponseRedirect(record_address(plan))
 
     def _answer(self, request: HttpRequest, **context: Any) -> HttpResponse:
         context |= {

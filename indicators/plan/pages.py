@@ -12,7 +12,7 @@ from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import path
 
 from accounts.requests import user_of
 from indicators.models import Indicator, Plan, Target
@@ -37,6 +37,7 @@ from indicators.plan.targets import (
 from indicators.progress.target_sentences import demand_text, standing_text
 from indicators.rules import RULE_FIELDS, rule_of
 from indicators.rules.values import GUIDANCE, is_in_money
+from reviews.addresses import record_address
 from reviews.pages.scoped_admin import ReadOnlyAdmin
 
 _MOVED = "{}刚有变化，没有保存；请核对后重新确认"
@@ -45,11 +46,6 @@ _MOVED = "{}刚有变化，没有保存；请核对后重新确认"
 def stamp(value: Any) -> str:
     """What a page showed, as one number, so that nobody confirms what they have not seen."""
     return hashlib.sha256(json.dumps(value, default=str).encode()).hexdigest()
-
-
-def plan_address(plan: Plan) -> str:
-    """The plan's page."""
-    return reverse("admin:indicators_plan_change", args=[plan.pk])
 
 
 class PlanPages(ReadOnlyAdmin):
@@ -111,7 +107,7 @@ class PlanPages(ReadOnlyAdmin):
 
     def _done(self, request: HttpRequest, plan: Plan, text: str) -> HttpResponse:
         messages.success(request, text)
-        return HttpResponseRedirect(plan_address(plan))
+        return HttpResponseRedirect(record_address(plan))
 
     # 修订目标 -------------------------------------------------------------------------------
 
@@ -138,7 +134,7 @@ class PlanPages(ReadOnlyAdmin):
             demand=demand_text(target.indicator, target),
             allocation_note=allocation_note(target),
             seen=_target_stamp(target),
-            back=plan_address(target.indicator.plan),
+            back=record_address(target.indicator.plan),
         )
 
     def _revise(self, request: HttpRequest, target: Target, form: TargetForm) -> None:
@@ -182,7 +178,7 @@ class PlanPages(ReadOnlyAdmin):
             is_in_money=is_in_money(target.indicator),
             guidance=GUIDANCE,
             seen=_allocation_stamp(target),
-            back=plan_address(plan),
+            back=record_address(plan),
         )
 
     def _allocate(self, request: HttpRequest, target: Target, form: AllocationForm) -> None:
@@ -220,7 +216,7 @@ class PlanPages(ReadOnlyAdmin):
             indicator=indicator,
             rule=rule_of(indicator).text,
             alternatives=[plain_alternative(text) for text in indicator.alternatives],
-            back=plan_address(plan),
+            back=record_address(plan),
             **(preview or {}),
         )
 

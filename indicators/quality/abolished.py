@@ -10,6 +10,7 @@ from django.db.models import Q
 from areas.codes import ancestors_of
 from areas.models import Area, AreaSuccession
 from areas.querysets import within_q
+from dates.text import day_text
 from indicators.quality.findings import (
     Finding,
     Found,
@@ -17,10 +18,9 @@ from indicators.quality.findings import (
     Kind,
     QualityContext,
     below,
-    list_of,
     listed,
-    written,
 )
+from reviews.addresses import list_address
 from reviews.models import EDITABLE, Status
 
 #: States in which somebody still has something to do.
@@ -74,7 +74,7 @@ def _of_counts(
 ) -> Iterator[Finding]:
     for (code, kind), number in counts.items():
         area, name = gone[code], kind._meta.verbose_name
-        day = written(area.valid_to) if area.valid_to else ""
+        day = day_text(area.valid_to) if area.valid_to else ""
         sentence = f"{area}已于{day}撤销，仍有{number}条{name}{text}"
-        link = list_of(kind, status__in=",".join(states), **below(code))
+        link = list_address(kind, status__in=",".join(states), **below(code))
         yield Finding(Issue.ABOLISHED, sentence, code, str(area), link)

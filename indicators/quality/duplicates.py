@@ -25,9 +25,9 @@ from indicators.quality.findings import (
     Issue,
     Kind,
     QualityContext,
-    list_of,
     record_kinds,
 )
+from reviews.addresses import list_address
 from reviews.checks import field_label
 from reviews.models import Submission
 
@@ -131,5 +131,5 @@ def _of_group(group: _Alike, record: Submission, sight: QualityContext) -> Findi
         f"{kind._meta.verbose_name}“{record}”在{places}共有{len(group.keys)}条，{labels}相同，"
         "应核对是否重复填报，重复的应作废"
     )
-    link = list_of(kind, id__in=",".join(map(str, group.keys[:LISTED])))
+    link = list_address(kind, id__in=",".join(map(str, group.keys[:LISTED])))
     return Finding(Issue.DUPLICATE, sentence, group.places[0], places, link)

@@ -7,15 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
-from urllib.parse import urlencode
 
 from django.apps import apps
 from django.db import models
 from django.db.models import Q, QuerySet
-from django.urls import reverse
 
 from areas.codes import LENGTHS, TOWNSHIP_LEVEL, subtree_end
 from areas.models import Area
+from reviews.addresses import record_address
 from reviews.models import Submission
 
 #: How many findings of an issue are listed.
@@ -108,21 +107,9 @@ def of_record(issue: Issue, record: Any, text: str) -> Finding:
     meta = record._meta
     state = record.get_status_display()
     sentence = f"{record.area}{meta.verbose_name}“{record}”（{state}）{text}"
-    link = reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[record.pk])
-    return Finding(issue, sentence, record.area_id, str(record.area), link)
-
-
-def list_of(kind: type[models.Model], **query: Any) -> str:
-    """The address of a kind's list, filtered."""
-    meta = kind._meta
-    return f"{reverse(f'admin:{meta.app_label}_{meta.model_name}_changelist')}?{urlencode(query)}"
+    return Finding(issue, sentence, record.area_id, str(record.area), record_address(record))
 
 
 def below(code: str) -> dict[str, str]:
     """The list filter of a subtree."""
     return {"area__gte": code, "area__lt": subtree_end(code)}
-
-
-def written(day: Day) -> str:
-    """A day as a bureau writes it."""
-    return f"{day.year}年{day.month}月{day.day}日"

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from areas.codes import COMMUNITY_LEVEL, TOWNSHIP_LEVEL, cut_to
 from areas.models import Area
+from dates.text import day_text
 from indicators.measures import MEASURES
 from indicators.quality.findings import (
     Finding,
@@ -18,7 +19,6 @@ from indicators.quality.findings import (
     QualityContext,
     listed,
     of_record,
-    written,
 )
 from reviews.checks import field_label
 
@@ -56,7 +56,7 @@ def silent_areas(sight: QualityContext) -> Found:
     level = TOWNSHIP_LEVEL if sight.root.level < TOWNSHIP_LEVEL else COMMUNITY_LEVEL
     heard = {cut_to(tally.area, level) for tally in sight.tallies if tally.submitted}
     areas = Area.objects.within(sight.root.code).existing_on(sight.day)
-    said = f"自{written(sight.since)}起没有提交过记录，应催报，或核实确无新增"
+    said = f"自{day_text(sight.since)}起没有提交过记录，应催报，或核实确无新增"
     query = urlencode({"on": sight.day})
     return listed(
         Finding(

@@ -21,10 +21,10 @@ from indicators.quality.findings import (
     Issue,
     QualityContext,
     below,
-    list_of,
     listed,
     of_record,
 )
+from reviews.addresses import list_address
 from reviews.checks import money
 from reviews.models import Status
 
@@ -94,8 +94,8 @@ def _month_link(measure: Measure, code: str, month: _Month) -> str:
     day = measure.start.rpartition("__")[2]
     query = {f"{day}__gte": month[0], f"{day}__lte": month[1], "status__exact": Status.APPROVED}
     if not measure.record:
-        return list_of(measure.model, **query, **below(code))
-    return list_of(measure.record_model, **query)
+        return list_address(measure.model, **query, **below(code))
+    return list_address(measure.record_model, **query)
 
 
 def _thirteen_months(day: Day) -> list[_Month]:

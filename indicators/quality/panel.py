@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from areas.models import Area
+from dates.text import day_text
 from indicators.models import Plan
 from indicators.quality.abolished import OPEN, RULE_OF_ABOLISHED, abolished_areas
 from indicators.quality.duplicates import RULE_OF_DUPLICATES, duplicates
@@ -23,7 +24,6 @@ from indicators.quality.findings import (
     QualityContext,
     Tally,
     record_kinds,
-    written,
 )
 from indicators.quality.gaps import RULE_OF_DATES, RULE_OF_SILENCE, missing_dates, silent_areas
 from indicators.quality.jumps import RULE_OF_JUMPS, jumps
@@ -66,7 +66,7 @@ def build_quality(root: Area, day: Day, user: User) -> dict[str, Any]:
         "day": day,
         "trail": Area.objects.visible_to(user).filter(code__in=root.ancestor_codes),
         "groups": groups,
-        "sentence": f"{root.short_name}数据质量：{found}；数据截至{written(day)}。",
+        "sentence": f"{root.short_name}数据质量：{found}；数据截至{day_text(day)}。",
     }
 
 
@@ -76,7 +76,7 @@ def find_issues(root: Area, day: Day) -> list[Group]:
     names = dict(Area.objects.within(root.code).values_list("code", "short_name"))
     sight = QualityContext(root, day, since, names, list(_tallies(root, since, day)))
     return [
-        Group(issue, rule.format(since=written(since)), *look(sight))
+        Group(issue, rule.format(since=day_text(since)), *look(sight))
         for issue, (look, rule) in _CHECKS.items()
     ]
 

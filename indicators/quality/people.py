@@ -16,11 +16,11 @@ from indicators.quality.findings import (
     Kind,
     QualityContext,
     below,
-    list_of,
     listed,
     of_record,
     record_kinds,
 )
+from reviews.addresses import list_address
 from reviews.checks import field_label
 
 #: In so many records it is hardly by accident that the two are always equal.
@@ -61,7 +61,7 @@ def _always_equal(sight: QualityContext) -> Iterator[Finding]:
                 f"{place}{kinds.total()}条记录的人次都等于人数，可能把人数填成了人次；"
                 "同一人受益或参加几次应计几人次，应核对"
             )
-            link = list_of(kinds.most_common(1)[0][0], **below(code))
+            link = list_address(kinds.most_common(1)[0][0], **below(code))
             yield Finding(Issue.PEOPLE, sentence, code, place, link)
 
 

@@ -11,12 +11,12 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import ModelAdmin
 from unfold.decorators import action as unfold_action
 
 from accounts.requests import user_of
+from reviews.addresses import list_address
 from reviews.checks import Problem, find_all_problems
 from reviews.models import Action, Status, Submission
 from reviews.pages.attachment_pages import EvidencePages
@@ -98,8 +98,7 @@ class TransitionPages(
             else:
                 level = messages.success if moved else messages.warning
                 level(request, f"{action.label}：{moved} 条")
-                changelist = f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"
-                return HttpResponseRedirect(reverse(changelist))
+                return HttpResponseRedirect(list_address(self.model))
         sources = allowed_sources(action, user)
         movable = rows.filter(status__in=sources)
         if RULES[action].is_four_eyes:
