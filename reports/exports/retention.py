@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from reports.models.exports import Delivery, Export, FileState
+from reviews.strays import old_files
 
 _log = logging.getLogger(__name__)
 #: The names that `reports.exports.jobs` gives; other files in the folder are never deleted.
@@ -38,13 +39,9 @@ def remove_strays(kept: datetime.timedelta) -> int:
         .exclude(file_name="")
         .values_list("file_name", flat=True)
     }
-    before = (timezone.now() - kept).timestamp()
-    strays = [
-        path
-        for path in sorted(Path(settings.EXPORT_DIR).glob("*"))
-        if _OURS.fullmatch(path.name) and path.name not in named and path.stat().st_mtime < before
-    ]
-    for path in strays:
-        path.unlink(missing_ok=True)
-        _log.warning("removed %s, which no row names", path.name)
+    folder = Path(settings.EXPORT_DIR)
+    strays = [name for name in old_files(folder, _OURS, kept) if name not in named]
+    for name in strays:
+        (folder / name).unlink(missing_ok=True)
+        _log.warning("removed %s, which no row names", name)
     return len(strays)

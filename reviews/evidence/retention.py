@@ -5,23 +5,21 @@ from __future__ import annotations
 import datetime
 import logging
 import re
-from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from reviews.models import Attachment, ImportJob, JobState
-
-if TYPE_CHECKING:
-    from django.core.files.storage import FileSystemStorage
+from reviews.strays import old_files
 
 logger = logging.getLogger(__name__)
 
 #: As `attachment_path` makes them; whatever else somebody laid there is not ours to remove.
-_OURS = re.compile(r"attachments/\d{6}/[0-9a-f]{32}")
+_OURS = re.compile(r"\d{6}/[0-9a-f]{32}")
+_FOLDER = "attachments"
 _AT_ONCE = 500
 
 
@@ -51,7 +49,9 @@ def remove_strays(kept: datetime.timedelta) -> int:
     the database that is the wrong one, or an old one: nothing is removed, and the log says so.
     """
     storage: Any = Attachment._meta.get_field("file").storage
-    old, strays, named = list(_older_than(kept, storage)), list[str](), 0
+    folder = Path(storage.location) / _FOLDER
+    old = [f"{_FOLDER}/{name}" for name in old_files(folder, _OURS, kept)]
+    strays, named = list[str](), 0
     for start in range(0, len(old), _AT_ONCE):
         names = set(old[start : start + _AT_ONCE])
         known = set(Attachment.objects.filter(file__in=names).values_list("file", flat=True))
@@ -66,15 +66,3 @@ def remove_strays(kept: datetime.timedelta) -> int:
         storage.delete(name)
         logger.warning("removed %s, which no record names", name)
     return len(strays)
-
-
-def _older_than(kept: datetime.timedelta, storage: FileSystemStorage) -> Iterator[str]:
-    """Names in the storage; a file put back from a backup is as young as its coming back."""
-    before = (timezone.now() - kept).timestamp()
-    root = Path(storage.location)
-    for path in sorted((root / "attachments").rglob("*")):
-        name = path.relative_to(root).as_posix()
-        if _OURS.fullmatch(name) and path.is_file() and not path.is_symlink():
-            told = path.stat()
-            if max(told.st_mtime, told.st_ctime) < before:
-                yield name

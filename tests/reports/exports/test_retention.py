@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import datetime
-import os
-import time
-from pathlib import Path
 
+import time_machine
 from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
@@ -24,12 +22,6 @@ DAY = datetime.timedelta(days=1)
 
 def _age(model: type[Export | Delivery], days: int) -> None:
     model._default_manager.update(made_at=timezone.now() - datetime.timedelta(days=days))
-
-
-def _old(path: Path) -> Path:
-    then = time.time() - 2 * 86_400
-    os.utime(path, (then, then))
-    return path
 
 
 def test_a_file_goes_after_its_time_and_its_row_stays(made: Asked, quji: User) -> None:
@@ -76,9 +68,8 @@ def test_what_a_killed_worker_left_goes_after_a_day(
     for path in (*left, foreign):
         path.write_bytes(b"x")
     assert remove_strays(DAY) == 0  # may be at work
-    for path in (*left, foreign, export.path):
-        _old(path)
-    assert remove_strays(DAY) == 2
+    with time_machine.travel(timezone.now() + 2 * DAY):
+        assert remove_strays(DAY) == 2
     assert sorted(path.name for path in settings.EXPORT_DIR.iterdir()) == sorted(
         [export.file_name, foreign.name]
     )
