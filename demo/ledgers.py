@@ -22,6 +22,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from areas.codes import TOWNSHIP_LEVEL, cut_to
 from areas.models import Area
+from dates.text import month_text
 from reviews.checks import credit_code_fault, organisation_code_holds
 
 DEMO_DAY = datetime.date(2026, 11, 20)
@@ -228,7 +229,7 @@ def _as_written(draw: Random, title: str, value: Any) -> Any:
 
 def _written_day(draw: Random, title: str, day: Day) -> Any:
     if title == "开始时间" and day.day == 1:
-        return f"{day.year}年{day.month}月"
+        return month_text(day)
     form = draw.choice((*_DAYS, None, None))
     return form.format(day.year, day.month, day.day) if form else day
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 from areas.codes import LENGTHS, TOWNSHIP_LEVEL
 from areas.models import Area
+from dates.months import end_of_month, month_number
 from desks.shared import (
     Board,
     Tally,
@@ -62,7 +63,7 @@ def reviewer_desk(user: User) -> dict[str, Any]:
         "silent": _silent(user, today),
         "silent_days": _SILENT_DAYS,
         "moved": [line for board in found for line in _moved(board, today)],
-        "since": _last_month_end(today),
+        "since": end_of_month(month_number(today) - 1),
         "filed": waiting_reports(user),
         "dues": dues(user, plans, today),
         "boards": found,
@@ -123,14 +124,12 @@ def _silent(user: User, today: datetime.date) -> list[dict[str, Any]]:
     ]
 
 
-def _last_month_end(today: datetime.date) -> datetime.date:
-    return today.replace(day=1) - datetime.timedelta(days=1)
-
-
 def _moved(board: Board, today: datetime.date) -> list[dict[str, str]]:
     """Figures that are not what they were at the end of last month (a stored day)."""
     code = board.area_code
-    before = progress_of(board.plan, [code], _last_month_end(today), today.year)[code]
+    before = progress_of(board.plan, [code], end_of_month(month_number(today) - 1), today.year)[
+        code
+    ]
     was = {item.indicator.pk: item.value for item in before}
     return [
         {

@@ -14,7 +14,7 @@ from areas.codes import is_within
 from indicators.models import Indicator, Plan, Revision, Target, TargetAllocation
 from indicators.progress.progress import ruling_targets
 from indicators.progress.target_review import Milestone, disagreements, milestones
-from indicators.progress.target_sentences import day_text, demand_text, source_text
+from indicators.progress.target_sentences import deadline_text, demand_text, source_text
 from indicators.rules import rule_of
 from indicators.rules.values import amount_text, difference_text, is_in_money
 
@@ -123,7 +123,7 @@ def _lines(indicator: Indicator, user: User) -> list[Line]:
 def _line(indicator: Indicator, target: Target, ruling: list[Target], user: User) -> Line:
     shown = _shown_allocations(indicator.plan, target, user)
     return Line(
-        day_text(target.due_on),
+        deadline_text(target.due_on),
         source_text(target),
         target.clause,
         demand_text(indicator, target),

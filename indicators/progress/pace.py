@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from dates.months import end_of_month, month_end, month_number, year_before
 from indicators.models import Indicator, Target
 from indicators.rules import rule_of
 from indicators.rules.base import Rule
-from indicators.store.engine import month_of
-from indicators.store.series_view import SeriesView, month_end, year_before
+from indicators.store.series_view import SeriesView
 
 _DAYS_A_MONTH = Decimal("30.4375")
 _RECENT_MONTHS = 3
@@ -98,8 +98,7 @@ def _possible(rule: Rule, guess: Decimal) -> Decimal:
 def _recent(moving: _Moving) -> Decimal | None:
     """The value on the due day at the pace of the last three months; None without them."""
     day = moving.now.day
-    year, month = divmod(month_of(day.year, day.month) - _RECENT_MONTHS, 12)
-    since = month_end(datetime.date(year, month + 1, 1))
+    since = end_of_month(month_number(day) - _RECENT_MONTHS)
     began = moving.rule.began_on(day)
     if (began is not None and since < began) or since < moving.first_day:
         return None

@@ -10,13 +10,14 @@ from enum import StrEnum
 
 from django.db.models import Prefetch
 
+from dates.months import end_of_month, year_before
 from indicators.models import Indicator, Plan, Target, TargetAllocation
 from indicators.progress.pace import Pace, pace_of
 from indicators.rules import keys_behind, keys_of_last_year, rule_of
 from indicators.rules.figure import NO_FIGURE, Figure
 from indicators.rules.values import decimals_of, plain
 from indicators.store.series_reader import views_of
-from indicators.store.series_view import SeriesView, month_end, year_before
+from indicators.store.series_view import SeriesView
 from indicators.store.tree_context import TreeContext
 
 
@@ -288,8 +289,7 @@ def _figure_back(
     if back == 0:
         earlier = before or now.cut(year_before(now.day), now.day)
         return rule_of(indicator).figure(code, now, earlier, at_least)
-    year, month = divmod(now.span.last - back, 12)
-    day = month_end(datetime.date(year, month + 1, 1))
+    day = end_of_month(now.span.last - back)
     return rule_of(indicator).figure(code, now.cut(day), now.cut(year_before(day), day), at_least)
 
 

@@ -7,7 +7,7 @@ from decimal import ROUND_CEILING, Decimal
 from indicators.models import Indicator
 from indicators.progress.impact import Effect
 from indicators.progress.progress import Progress, State
-from indicators.progress.target_sentences import day_text
+from indicators.progress.target_sentences import deadline_text
 from indicators.rules import rule_of
 from indicators.rules.values import amount_text, difference_text, is_whole, plain, value_text
 
@@ -30,7 +30,7 @@ def pace_sentence(item: Progress) -> str:
     has = f"{indicator.name}为{amount(indicator, item.value)}"
     if target is None or item.pace is None:
         return f"{has}，未设目标。"
-    goal = f"{day_text(target.due_on)}目标{amount(indicator, target.value)}"
+    goal = f"{deadline_text(target.due_on)}目标{amount(indicator, target.value)}"
     if item.state == State.ACHIEVED:
         return f"{has}，已完成{goal}。"
     done = f"，{goal}"
@@ -88,7 +88,7 @@ def effect_sentence(effect: Effect) -> str:
     target = will.target
     if target is None:
         return text
-    goal = f"{day_text(target.due_on)}目标{amount(indicator, target.value)}"
+    goal = f"{deadline_text(target.due_on)}目标{amount(indicator, target.value)}"
     if will.state == State.ACHIEVED:
         return f"{text}（{goal}，已达到）"
     gap = f"，尚差{difference_text(indicator, will.gap)}" if will.gap is not None else ""

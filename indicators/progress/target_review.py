@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from indicators.models import Indicator, Target
 from indicators.progress.progress import ruling_targets
-from indicators.progress.target_sentences import day_text, source_text
+from indicators.progress.target_sentences import deadline_text, source_text
 from indicators.rules import rule_of
 from indicators.rules.values import amount_text, difference_text, is_whole
 
@@ -33,7 +33,7 @@ def _same_day(indicator: Indicator, targets: list[Target]) -> Iterator[str]:
     for one, other in pairwise(targets):
         if one.due_on != other.due_on:
             continue
-        when, places = day_text(one.due_on), (source_text(one), source_text(other))
+        when, places = deadline_text(one.due_on), (source_text(one), source_text(other))
         if one.value != other.value:
             one_text, other_text = (amount_text(indicator, each.value) for each in (one, other))
             apart = difference_text(indicator, abs(one.value - other.value))
@@ -51,10 +51,10 @@ def _demanded_earlier(indicator: Indicator, targets: list[Target]) -> Iterator[s
         earlier = (each for each in targets if each.due_on < target.due_on)
         found = next((each for each in earlier if _outdoes(indicator, each, target)), None)
         if found is not None:
-            what = f"{source_text(target)}{day_text(target.due_on)}的"
+            what = f"{source_text(target)}{deadline_text(target.due_on)}的"
             what += amount_text(indicator, target.value)
             more = amount_text(indicator, found.value) if found.value != target.value else ""
-            yield f"{what}，{source_text(found)}{day_text(found.due_on)}即要求{more}"
+            yield f"{what}，{source_text(found)}{deadline_text(found.due_on)}即要求{more}"
 
 
 def _outdoes(indicator: Indicator, one: Target, other: Target) -> bool:
@@ -79,8 +79,8 @@ def _falling(indicator: Indicator, targets: list[Target]) -> Iterator[str]:
         if higher:
             most = max(higher, key=lambda each: each.value)
             yield (
-                f"{source_text(target)}{day_text(target.due_on)}的"
-                f"{amount_text(indicator, target.value)}，低于{day_text(most.due_on)}的"
+                f"{source_text(target)}{deadline_text(target.due_on)}的"
+                f"{amount_text(indicator, target.value)}，低于{deadline_text(most.due_on)}的"
                 f"{amount_text(indicator, most.value)}"
             )
 

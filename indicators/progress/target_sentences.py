@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime
 
+from dates.months import month_end
+from dates.text import day_text, month_text
 from indicators.models import Indicator, Place, Target
 from indicators.rules.values import amount_text
 
 
-def day_text(day: datetime.date) -> str:
+def deadline_text(day: datetime.date) -> str:
     """`2027年底`, `2025年6月底`, `2025年6月15日`."""
     if (day.month, day.day) == (12, 31):
         return f"{day.year}年底"
-    if day.day == calendar.monthrange(day.year, day.month)[1]:
-        return f"{day.year}年{day.month}月底"
-    return f"{day.year}年{day.month}月{day.day}日"
+    return f"{month_text(day)}底" if day == month_end(day) else day_text(day)
 
 
 def demand_text(indicator: Indicator, target: Target) -> str:
@@ -32,4 +31,4 @@ def source_text(target: Target) -> str:
 
 def standing_text(target: Target) -> str:
     """Which target it is: `2027年底（附件）`."""
-    return f"{day_text(target.due_on)}（{source_text(target)}）"
+    return f"{deadline_text(target.due_on)}（{source_text(target)}）"

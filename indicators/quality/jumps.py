@@ -12,6 +12,7 @@ from django.db.models import Count, F, Max, Q, QuerySet, RowRange, Sum, Window
 from django.db.models.functions import Substr
 
 from areas.querysets import within_q
+from dates.text import month_text
 from indicators.measures import MEASURES, Measure
 from indicators.quality.findings import (
     TOWNSHIP_DIGITS,
@@ -82,7 +83,7 @@ def _of_month(
 ) -> Finding:
     place, (first, _) = sight.name(code), month
     sentence = (
-        f"{place}{first.year}年{first.month}月{measure.name}{_said(measure, last)}，"
+        f"{place}{month_text(first)}{measure.name}{_said(measure, last)}，"
         f"是此前12个月最高月份（{_said(measure, highest)}）的{last / highest:.1f}倍，"
         "应核对有无多报、重报或单位写错"
     )

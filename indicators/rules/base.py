@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import QuerySet
 
 from areas.successions import Successions
+from dates.months import month_end
 from indicators.measures import MEASURES, Measure
 from indicators.models import Indicator, OpeningBalance, Target
 from indicators.rules.contributions import Contribution, CountingScope
@@ -21,7 +22,7 @@ from indicators.rules.line import Line
 from indicators.rules.shortfalls import Shortfall
 from indicators.rules.values import difference_text
 from indicators.store.engine import SeriesKey, month_of
-from indicators.store.series_view import SeriesView, month_end
+from indicators.store.series_view import SeriesView
 from reviews.models import Status, Submission
 
 _ONE_DAY = datetime.timedelta(days=1)

@@ -9,6 +9,7 @@ from typing import ClassVar
 from django.db.models import Q
 from typing_extensions import override
 
+from dates.text import month_text
 from indicators.measures import MEASURES
 from indicators.models import Covers
 from indicators.rules.base import Fault
@@ -50,7 +51,7 @@ class Cumulative(FlowSum):
     @override
     def text(self) -> str:
         start = self.indicator.plan.starts_on
-        return f"{start:%Y年%-m月}起{self.measure_name}的累计，含以前年度的期初数"
+        return f"{month_text(start)}起{self.measure_name}的累计，含以前年度的期初数"
 
     @override
     def contributions(self, scope: CountingScope, at_least: int) -> Iterator[Contribution]:

@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from typing_extensions import override
 
+from dates.months import year_before
 from indicators.models import Against, Target
 from indicators.rules.base import Option, Rule
 from indicators.rules.contributions import Contribution, CountingScope
@@ -18,7 +19,7 @@ from indicators.rules.shortfalls import Shortfall
 from indicators.rules.sums import flow_between
 from indicators.rules.values import plain, quantity_text, scale_of
 from indicators.store.engine import SeriesKey, month_of
-from indicators.store.series_view import SeriesView, year_before
+from indicators.store.series_view import SeriesView
 
 
 class Growth(Rule):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime
 
 import numpy as np
@@ -84,16 +83,3 @@ def _is_additive(key: SeriesKey) -> bool:
     if key.kind == "coverage":
         return False
     return key.kind != "measure" or MEASURES[key.measure].record is not None
-
-
-def month_end(day: datetime.date) -> datetime.date:
-    """The last day of the month."""
-    return day.replace(day=calendar.monthrange(day.year, day.month)[1])
-
-
-def year_before(day: datetime.date) -> datetime.date:
-    """The same day a year earlier (28 February for a leap day)."""
-    try:
-        return day.replace(year=day.year - 1)
-    except ValueError:
-        return day.replace(year=day.year - 1, day=28)

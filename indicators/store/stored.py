@@ -12,13 +12,14 @@ from collections.abc import Collection, Sequence
 import numpy as np
 
 from areas.codes import ancestors_of, cut_to, level_of
+from dates.months import month_end
 from indicators.measures import LEVEL_OF_AREAS, MEASURES
 from indicators.models import Covers, SeriesLayout
 from indicators.store.blobs import unpack
 from indicators.store.catalogue import layout_keys
 from indicators.store.engine import SeriesKey, Span, month_of
 from indicators.store.events import Scope, changes_between, covers_of, read_openings
-from indicators.store.series_view import Rows, month_end
+from indicators.store.series_view import Rows
 from indicators.store.tree_context import TreeContext
 
 

@@ -16,10 +16,12 @@ from django.urls import reverse
 
 from accounts.models import User
 from areas.models import Area
+from dates.months import end_of_month, month_end, month_number, year_before
+from dates.text import day_text, month_text
 from indicators.models import Indicator, Place, Plan
 from indicators.progress.progress import Progress, indicators_of, progress_of, views_for
 from indicators.rules import rule_of
-from indicators.store.series_view import SeriesView, month_end, year_before
+from indicators.store.series_view import SeriesView
 from indicators.store.tree_context import TreeContext
 from reports.models import Edition
 
@@ -156,9 +158,9 @@ def since_last(plan: Plan, area: Area, day: datetime.date) -> Since:
         values = {
             code: None if text is None else Decimal(text) for code, text in edition.figures.items()
         }
-        label = f"{edition.report.due_on:%Y年%-m月}报告"
+        label = f"{edition.report.period}报告"
         return Since(edition.as_of, label, values)
     if due is not None:
-        return Since(due, f"{due:%Y年%-m月%-d日}（上次报送日）")
-    before = day.replace(day=1) - datetime.timedelta(days=1)
-    return Since(before, f"{before:%Y年%-m月}底")
+        return Since(due, f"{day_text(due)}（上次报送日）")
+    before = end_of_month(month_number(day) - 1)
+    return Since(before, f"{month_text(before)}底")

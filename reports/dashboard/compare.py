@@ -8,6 +8,7 @@ from typing import Any
 from areas.codes import is_within, level_of
 from areas.models import Area
 from areas.successions import Successions
+from dates.text import day_text
 from indicators.progress.progress import progress_of, views_for
 from indicators.progress.services import is_about
 from indicators.rules.values import value_text
@@ -49,8 +50,8 @@ def compare(board: Board, other: Area | None, day: datetime.date | None) -> dict
         indicators=board.indicators,
     )[there.code]
     return {
-        "here": f"{question.area}，{_day(question.day)}",
-        "there": f"{there}，{_day(then)}",
+        "here": f"{question.area}，{day_text(question.day)}",
+        "there": f"{there}，{day_text(then)}",
         "rows": [
             {
                 "indicator": mine.indicator,
@@ -61,7 +62,3 @@ def compare(board: Board, other: Area | None, day: datetime.date | None) -> dict
             for mine, theirs in zip(board.items, items, strict=True)
         ],
     }
-
-
-def _day(day: datetime.date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"

@@ -11,6 +11,7 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from dates.text import day_text
 from indicators.progress.formatting import target_text
 from indicators.progress.progress import Progress, as_json
 from reports.dashboard.board import Board, Question, read_board
@@ -58,7 +59,7 @@ def _heading(sheet: Worksheet, board: Board, title: str, width: int) -> int:
     merged(sheet, 1, width, f"{question.area.name}{title}", TITLE, CENTRE, 38)
     made = timezone.localtime()
     line = (
-        f"方案：{question.plan.title}        截至日期：{question.day:%Y年%-m月%-d日}"
+        f"方案：{question.plan.title}        截至日期：{day_text(question.day)}"
         f"        对照{question.target_year}年目标        生成时间：{made:%Y-%m-%d %H:%M}"
     )
     merged(sheet, 2, width, line, BODY, LEFT, 24)

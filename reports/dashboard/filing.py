@@ -9,6 +9,7 @@ from typing import NamedTuple
 from django.db.models import OuterRef, Subquery
 
 from areas.models import Area
+from dates.text import month_text
 from reports.dashboard.board import Board
 from reports.models import Edition, FilingStatus, Report
 
@@ -43,7 +44,7 @@ class Filing:
             )
             return f"{len(self.below)}个{label}中{filed}个已报"
         if self.own is not None:
-            return f"{self.due:%Y年%-m月}报告{self.own.label}"
+            return f"{month_text(self.due)}报告{self.own.label}"
         return ""
 
 

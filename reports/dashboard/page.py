@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from areas.models import Area
+from dates.text import day_text
 from indicators.progress.progress import Progress, State
 from indicators.progress.services import plans_of_area, usual_day
 from reports.dashboard.board import Board, Question, read_board
@@ -96,12 +97,11 @@ def _sentence(board: Board, filed: Filing | None, label: str) -> str:
         if words[word]
     ]
     area, day = board.question.area, board.question.day
-    when = f"{day.year}年{day.month}月{day.day}日"
     reported = filed.sentence(label) if filed else ""
     tail = f"，{reported}" if reported else ""
     return (
         f"{area.short_name}{_number(len(board.annex))}项指标{'：' * bool(counts)}{'，'.join(counts)}；"
-        f"数据截至{when}{tail}。"
+        f"数据截至{day_text(day)}{tail}。"
     )
 
 

@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from dates.months import end_of_month, month_end, year_before
+from dates.text import month_text
 from indicators.models import Indicator, Target
 from indicators.progress.progress import Progress, targets_at, trend_of
 from indicators.rules import keys_of_last_year, rule_of
 from indicators.rules.values import plain
 from indicators.store.engine import month_of
 from indicators.store.series_reader import view
-from indicators.store.series_view import SeriesView, month_end, year_before
+from indicators.store.series_view import SeriesView
 from reports.dashboard.board import Board
 
 #: Months behind the day (the day's own month included) and at most ahead of it.
@@ -28,12 +30,12 @@ def trend(board: Board) -> dict[str, Any]:
     question, now = board.question, board.views[0]
     last = now.span.last
     ahead = min(max((_months_to(item, last) for item in board.items), default=0), _AHEAD)
-    days = [_month_end(month) for month in range(last - MONTHS + 1, last + ahead + 1)]
+    days = [end_of_month(month) for month in range(last - MONTHS + 1, last + ahead + 1)]
     behind = [min(day, question.day) for day in days[:MONTHS]]
     is_there = [question.area.exists_on(day) for day in behind]
     leaps = _after_leap_years(board, days[: MONTHS - 1])
     return {
-        "labels": [f"{day.year}年{day.month}月" for day in days],
+        "labels": [month_text(day) for day in days],
         "behind": MONTHS,
         "series": [
             _series(board, item, days, is_there, leaps) for item in [*board.annex, *board.text]
@@ -59,11 +61,6 @@ def _months_to(item: Progress, last: int) -> int:
     if item.target is None or item.projection is None:
         return 0
     return max(month_of(item.target.due_on.year, item.target.due_on.month) - last, 0)
-
-
-def _month_end(month: int) -> datetime.date:
-    year, month = divmod(month, 12)
-    return month_end(datetime.date(year, month + 1, 1))
 
 
 def _series(

@@ -6,9 +6,9 @@ import datetime
 from decimal import Decimal
 from typing import Any
 
+from dates.months import year_before
 from indicators.progress.progress import as_json, progress_of
 from indicators.rules.values import value_text
-from indicators.store.series_view import year_before
 from reports.models import Edition, Report
 
 

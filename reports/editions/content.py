@@ -12,6 +12,7 @@ from typing import Any
 
 from areas.models import Area, AreaSuccession
 from areas.querysets import within_q
+from dates.months import end_of_month
 from indicators.progress.formatting import target_text
 from indicators.progress.progress import (
     Progress,
@@ -24,7 +25,7 @@ from indicators.progress.progress import (
 from indicators.progress.target_sentences import demand_text
 from indicators.rules import rule_of
 from indicators.rules.values import value_text
-from indicators.store.series_view import SeriesView, month_end
+from indicators.store.series_view import SeriesView
 from indicators.store.tree_context import TreeContext
 from reports.editions.child_reports import ChildReport, missing_of, reports_below
 from reports.editions.comparison import comparison, last_edition
@@ -310,7 +311,7 @@ def _trend(reading: ReportFigures) -> dict[str, Any]:
     """Values at the last months' ends and on the day itself, as the records say."""
     now, before = reading.views
     code, months = reading.report.area_id, min(_MONTHS, len(now.span))
-    days = [_month_back(now, back) for back in range(months - 1, 0, -1)] + [reading.day]
+    days = [end_of_month(now.span.last - back) for back in range(months - 1, 0, -1)] + [reading.day]
     values: dict[str, list[str | None]] = {}
     own = {item.indicator.code: item.figure for item in reading.items}
     for item in reading.live[code]:
@@ -320,11 +321,6 @@ def _trend(reading: ReportFigures) -> dict[str, Any]:
             None if figure.value is None else exact(figure.value) for figure in figures
         ]
     return {"days": [day.isoformat() for day in days], "values": values}
-
-
-def _month_back(now: SeriesView, back: int) -> datetime.date:
-    year, month = divmod(now.span.last - back, 12)
-    return month_end(datetime.date(year, month + 1, 1))
 
 
 def _consolidation(reading: ReportFigures) -> dict[str, Any]:

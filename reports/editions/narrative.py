@@ -12,7 +12,7 @@ from areas.models import Area
 from indicators.models import Plan
 from indicators.progress.progress import Progress, State, as_json
 from indicators.progress.sentences import amount, pace_sentence
-from indicators.progress.target_sentences import day_text
+from indicators.progress.target_sentences import deadline_text
 from indicators.rules.values import difference_text
 from reports.editions.child_reports import ChildReport, missing_of
 from reports.filers import level_below
@@ -197,7 +197,7 @@ def _next(item: Progress) -> str:
     if target is None or gap is None:
         return ""
     verb = "再提高" if indicator.is_percentage else "再新增"
-    goal = f"{day_text(target.due_on)}前{indicator.name}达到{amount(indicator, target.value)}"
+    goal = f"{deadline_text(target.due_on)}前{indicator.name}达到{amount(indicator, target.value)}"
     return f"{goal}，还需{verb}{difference_text(indicator, gap)}。"
 
 

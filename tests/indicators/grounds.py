@@ -17,6 +17,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from areas.successions import Successions
+from dates.months import year_before
 from indicators.measures import AREA_MEASURES
 from indicators.models import Indicator, Plan
 from indicators.rules import rule_of
@@ -24,7 +25,7 @@ from indicators.store import series
 from indicators.store.engine import ALWAYS, EVENT, OPEN, Events, SeriesKey, Source, Span, month_of
 from indicators.store.reported import ends_of
 from indicators.store.series import Block, count_events, sources_of
-from indicators.store.series_view import Rows, SeriesView, year_before
+from indicators.store.series_view import Rows, SeriesView
 from tests.indicators.oracle import Answer, Fact, Facts, Move, Opening, Place, Report
 
 Day = datetime.date

@@ -11,10 +11,10 @@ import pytest
 
 from areas.codes import level_of
 from areas.models import Area, AreaSuccession
+from dates.months import month_end
 from indicators.models import Plan
 from indicators.progress.progress import progress_of
 from indicators.store import series
-from indicators.store.series_view import month_end
 from indicators.store.tree_context import TreeContext
 from reviews.models import Action
 from reviews.services import TransitionError, approve, move_all, reopen, return_, submit, void

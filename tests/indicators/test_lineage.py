@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from areas.models import AreaSuccession
+from dates.months import year_before
 from funds.models import Donation, Fund
 from indicators.models import ManualFigure, OpeningBalance, Plan
 from indicators.progress.lineage import lineage
@@ -23,7 +24,6 @@ from indicators.progress.services import find_indicator
 from indicators.rules import rule_of
 from indicators.store.series import recompute_all
 from indicators.store.series_reader import view
-from indicators.store.series_view import year_before
 from indicators.store.tree_context import TreeContext
 from orgs.models import CommunityOrg
 from reviews.models import Status

@@ -16,7 +16,7 @@ from indicators.models import Indicator, Plan, Revision, Target
 from indicators.plan.loading import SHIPPED, load_plans
 from indicators.plan.revisions import RevisionError, change_rule, with_rule
 from indicators.plan.targets import Milestone, disagreements, milestones, revise_target
-from indicators.progress.target_sentences import day_text, demand_text
+from indicators.progress.target_sentences import deadline_text, demand_text
 from indicators.store.series import differences
 from orgs.models import CommunityOrg
 from reports.editions.sealing import seal
@@ -182,7 +182,7 @@ def test_a_gap_is_walked_in_a_straight_line(load_text: Callable[..., Plan], case
     ],
 )
 def test_a_day_is_written_as_a_bureau_does(day: Day, text: str) -> None:
-    assert day_text(day) == text
+    assert deadline_text(day) == text
 
 
 # --- revising -------------------------------------------------------------------------------

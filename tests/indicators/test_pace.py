@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 
 from areas.successions import Successions
+from dates.months import year_before
 from indicators.models import Indicator, Plan, Target
 from indicators.progress.pace import Pace, pace_of
 from indicators.rules import rule_of
 from indicators.store.engine import SeriesKey, Span, month_of
-from indicators.store.series_view import Rows, SeriesView, year_before
+from indicators.store.series_view import Rows, SeriesView
 
 pytestmark = pytest.mark.once  # no database
 Day = datetime.date

@@ -9,7 +9,7 @@ import pytest
 
 from areas.successions import Successions
 from indicators.store.engine import SeriesKey, Span, month_of
-from indicators.store.series_view import SeriesView, month_end, year_before
+from indicators.store.series_view import SeriesView
 
 pytestmark = pytest.mark.once  # no database
 Day = datetime.date
@@ -98,15 +98,3 @@ def test_more_rows_are_added_where_there_are_any_and_the_view_stays() -> None:
     assert (more.at(OLD, FUNDS), more.at(OLD, TRAINED)) == (307, 300)
     assert now.at(OLD, FUNDS) == 300
     assert (more.day, more.span, more.tree_day) == (now.day, now.span, now.tree_day)
-
-
-@pytest.mark.parametrize(
-    ("day", "end", "before"),
-    [
-        (Day(2024, 2, 29), Day(2024, 2, 29), Day(2023, 2, 28)),
-        (Day(2025, 2, 28), Day(2025, 2, 28), Day(2024, 2, 28)),
-        (Day(2025, 12, 5), Day(2025, 12, 31), Day(2024, 12, 5)),
-    ],
-)
-def test_a_months_end_and_the_same_day_a_year_before(day: Day, end: Day, before: Day) -> None:
-    assert (month_end(day), year_before(day)) == (end, before)
