@@ -1,4 +1,4 @@
-"""Reports that are due, and the sealed editions that were filed."""
+"""Reports that areas owe, and the sealed editions that they filed."""
 
 from __future__ import annotations
 
@@ -26,23 +26,23 @@ REPORT_DUE = "reports.report"
 
 
 class ReportState(models.TextChoices):
-    """Where a report stands; 逾期 is derived from its day."""
+    """The stored state of a report; 逾期 is derived from its due day (`FilingStatus`)."""
 
     DUE = "due", "待报"
     FILED = "filed", "已报"
     RETURNED = "returned", "已退回"
     RECEIVED = "received", "已接收"
-    #: The plan no longer asks for it, and nothing was filed.
+    #: The plan no longer asks for the report, and nothing was filed.
     DROPPED = "dropped", "不再报送"
 
     @classmethod
     def done(cls) -> frozenset[ReportState]:
-        """What the level above may count on."""
+        """The states in which the report is filed and not returned."""
         return frozenset({cls.FILED, cls.RECEIVED})
 
 
 class FilingStatus(models.TextChoices):
-    """How a report stands on a day."""
+    """The state of a report on a day, with 逾期."""
 
     OPEN = "open", "待报"
     OVERDUE = "overdue", "逾期"
@@ -53,14 +53,14 @@ class FilingStatus(models.TextChoices):
 
     @classmethod
     def of(cls, state: str, file_by: datetime.date, day: datetime.date) -> FilingStatus:
-        """From what is stored: owed and past its day is 逾期."""
+        """Derive the status: a report that is owed after its own due day is 逾期."""
         if state != ReportState.DUE:
             return cls(state)
         return cls.OVERDUE if file_by < day else cls.OPEN
 
 
 class ReportAction(models.TextChoices):
-    """What happens to a report."""
+    """What can happen to a report; each time is a `ReportEvent`."""
 
     PREPARE = "prepare", "准备"
     EDIT = "edit", "修改文稿"
@@ -72,36 +72,36 @@ class ReportAction(models.TextChoices):
 
 
 class ReportQuerySet(AreaScopedQuerySet):
-    """Reports by where they stand."""
+    """Reports by state."""
 
     def owed(self) -> Self:
-        """Still to be filed, by areas that are there on the due day."""
+        """Reports still to be filed, of areas that exist on the due day."""
         exists = Q(area__valid_from__isnull=True) | Q(area__valid_from__lte=F("due_on"))
         exists &= Q(area__valid_to__isnull=True) | Q(area__valid_to__gt=F("due_on"))
         return self.filter(exists, state__in=(ReportState.DUE, ReportState.RETURNED))
 
     def late(self, day: datetime.date) -> Self:
-        """Owed although their day is past."""
+        """Reports still to be filed although their own due day is past."""
         return self.owed().filter(file_by__lt=day)
 
 
 class Report(models.Model):
-    """A progress report of a plan for an area and a due day (云南 通知: 每年6月底、11月底前).
+    """A progress report of a plan for one area and one due day (云南 通知: 每年6月底、11月底前).
 
-    Prepared by Celery before the day: `draft` holds the figures as they were then. 待报 → 已报 (filing
-    seals an edition) → 已接收, or 已退回 by the level above and 已报 again. A later correction seals
-    another edition, with a reason, and waits to be received again.
+    A daily task prepares it before the due day: `draft` holds the figures of that day. 待报 → 已报
+    (filing seals an edition) → 已接收, or 已退回 by the level above and then 已报 again. A later
+    correction seals another edition, with a reason, and waits to be received again.
     """
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="reports", verbose_name="方案")
     area = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name="报送地区")
     due_on = models.DateField("报送截止日")
-    #: `due_on` is the plan's day, which names the period; this one is the area's own.
+    #: The area's own due day; `due_on` is the plan's due day, which names the period.
     file_by = models.DateField("本级期限")
     state = models.CharField("状态", max_length=8, choices=ReportState, default=ReportState.DUE)
     prepared_at = models.DateTimeField("准备时间")
     draft = models.JSONField("草稿数据", default=dict)
-    #: Section → text as edited; a section that nobody edited is drafted from the figures.
+    #: Section → edited text; a section that is not here is drafted from the figures.
     narrative = models.JSONField("文稿", default=dict, blank=True)
     first_filed_on = models.DateField("首次上报日期", null=True, blank=True)
 
@@ -123,12 +123,12 @@ class Report(models.Model):
 
     @property
     def is_done(self) -> bool:
-        """Filed, and not returned."""
+        """Whether the report is filed and not returned."""
         return self.state in ReportState.done()
 
     @property
     def standing(self) -> FilingStatus:
-        """How it stands today."""
+        """The status today."""
         return FilingStatus.of(self.state, self.file_by, timezone.localdate())
 
     @property
@@ -150,15 +150,15 @@ class Report(models.Model):
         return month_text(self.due_on)
 
     def as_of(self, today: datetime.date) -> datetime.date:
-        """The day its figures are counted on: the plan's cut-off, or today while that is ahead."""
+        """The day on which its figures are counted: the cut-off, or `today` before it."""
         return min(self.plan.report_schedule.cut_off(self.due_on), today)
 
 
 class Edition(models.Model):
-    """A sealed edition: canonical JSON with its SHA-256 and the hash of the edition before it.
+    """A sealed edition: canonical JSON with its SHA-256 and that of the edition before it.
 
-    Written once. The workbook and the Word document are made from `content` alone and can be made
-    again byte for byte.
+    A row is written once and never changed. The workbook and the Word document are made from
+    `content` alone; making them again gives the same bytes.
     """
 
     report = models.ForeignKey(
@@ -166,10 +166,10 @@ class Edition(models.Model):
     )
     number = models.PositiveSmallIntegerField("版次")
     content = models.TextField("封存内容")
-    #: Out of `content`, for pages that must not read the whole of it.
+    #: Copied from `content`, for pages that do not read all of it.
     as_of = models.DateField("数据截至")
     figures = models.JSONField("指标数值", default=dict)
-    #: Indicator code → numerator and denominator, exactly: what the level above adds up.
+    #: Indicator code → exact numerator and denominator, which the level above adds up.
     fractions = models.JSONField("分子分母", default=dict)
     sha256 = models.CharField("摘要", max_length=64, unique=True)
     previous_sha256 = models.CharField("上一版摘要", max_length=64, blank=True)
@@ -179,7 +179,7 @@ class Edition(models.Model):
     )
     sealed_at = models.DateTimeField("封存时间")
     workbook_sha256 = models.CharField("工作簿摘要", max_length=64)
-    #: Empty: sealed before there were Word documents.
+    #: Empty: sealed before Word documents were made.
     document_sha256 = models.CharField("文稿摘要", max_length=64, blank=True)
     is_zero = models.BooleanField("零报告", default=False)
 
@@ -220,7 +220,7 @@ class Edition(models.Model):
 
 
 class EditionMember(models.Model):
-    """A record that an edition's figures are made of; the index from a record to its editions."""
+    """A record behind the figures of an edition; the index from records to editions."""
 
     edition = models.ForeignKey(Edition, models.CASCADE, related_name="members")
     kind = models.CharField("记录类别", max_length=60)
@@ -241,7 +241,7 @@ class EditionMember(models.Model):
 
 
 class ReportEvent(models.Model):
-    """Something that happened to a report; never changed."""
+    """One thing that happened to a report; a row is never changed."""
 
     report = models.ForeignKey(Report, models.PROTECT, related_name="events")
     action = models.CharField("事项", max_length=8, choices=ReportAction)
