@@ -6,7 +6,6 @@ import datetime
 from collections.abc import Mapping
 from decimal import Decimal
 from operator import attrgetter
-from typing import Any
 
 from django.db import models
 
@@ -43,7 +42,7 @@ def _column(
     return Column(title or str(field.verbose_name), type_of(field), value, is_wide)
 
 
-def _value(field: models.Field[Any, Any]) -> Value:
+def _value(field: models.Field[object, object]) -> Value:
     name = field.name
     if isinstance(field, models.BooleanField):
         return lambda record: "是" if getattr(record, name) else "否"
@@ -53,6 +52,6 @@ def _value(field: models.Field[Any, Any]) -> Value:
     return lambda record: _plain(getattr(record, name))
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     is_plain = value is None or isinstance(value, str | int | Decimal | datetime.date)
     return value if is_plain else str(value)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 from django.utils import timezone
+from typing_extensions import override
 
 from accounts.models import User
 from areas.models import Area
@@ -55,10 +57,10 @@ class ScopedForm(forms.Form):
         label="地区", max_length=12, error_messages={"required": "请选择地区"}, widget=forms.Select
     )
 
-    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, user: User, data: QueryDict | None = None) -> None:
+        super().__init__(data)
         self.user, self.label_suffix = user, ""
-        self.fields["area"].widget.choices = area_choices(user)  # type: ignore[attr-defined]
+        cast(forms.Select, self.fields["area"].widget).choices = area_choices(user)
         for name, field in self.fields.items():
             field.widget.attrs["id"] = f"{type(self).__name__.lower()}-{name}"
 
@@ -100,14 +102,14 @@ class ExportForm(ScopedForm):
     )
     field_order = ("kind", "area", "status", "since", "until")
 
-    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
-        super().__init__(user, *args, **kwargs)
+    def __init__(self, user: User, data: QueryDict | None = None) -> None:
+        super().__init__(user, data)
         kinds = [(kind._meta.label_lower, str(kind._meta.verbose_name)) for kind in record_kinds()]
-        self.fields["kind"].choices = [("", "请选择"), *kinds]  # type: ignore[attr-defined]
+        cast(forms.ChoiceField, self.fields["kind"]).choices = [("", "请选择"), *kinds]
 
+    @override
     def clean(self) -> dict[str, Any]:
-        """Check that the days are in order."""
-        given: dict[str, Any] = super().clean() or {}
+        given = super().clean() or {}
         since, until = given.get("since"), given.get("until")
         if since and until and until < since:
             self.add_error("until", "截止日期不应早于起始日期")
@@ -140,15 +142,15 @@ class SubscriptionForm(ScopedForm):
     )
     field_order = ("plan", "area", "day")
 
-    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
-        super().__init__(user, *args, **kwargs)
+    def __init__(self, user: User, data: QueryDict | None = None) -> None:
+        super().__init__(user, data)
         self.plans = {plan.code: plan for plan in plans_of_area(user.area_id or "")}
         plans = [(code, plan.title) for code, plan in self.plans.items()]
-        self.fields["plan"].choices = plans  # type: ignore[attr-defined]
+        cast(forms.ChoiceField, self.fields["plan"]).choices = plans
 
+    @override
     def clean(self) -> dict[str, Any]:
-        """Check that the plan holds in the area, and that there is no such subscription yet."""
-        given: dict[str, Any] = super().clean() or {}
+        given = super().clean() or {}
         area, plan = given.get("area"), self.plans.get(given.get("plan", ""))
         if area is None or plan is None:
             return given

@@ -46,7 +46,7 @@ class ListedSubscription(NamedTuple):
 def exports(request: HttpRequest) -> HttpResponseBase:
     """Show the user's exports and subscriptions; POST requests an export."""
     user = user_of(request)
-    form = ExportForm(user, request.POST or None) if request.method == "POST" else ExportForm(user)
+    form = ExportForm(user, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             export = jobs.request_export(form.export())
