@@ -1,8 +1,16 @@
 """App registration: 指标."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from django.apps import AppConfig
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from accounts.models import User
+    from reviews.models import Submission
 
 
 class IndicatorsConfig(AppConfig):
@@ -20,14 +28,22 @@ class IndicatorsConfig(AppConfig):
         from indicators.store.catalogue import current_layout
         from reviews.signals import effect_asked, facts_changed
 
-        def on_facts(sender: Any, area_codes: set[str], **_: Any) -> None:
+        def on_facts(sender: type[Submission], area_codes: set[str], **_: object) -> None:
             series.refresh(sender, area_codes)
 
-        def on_tree(sender: Any, area_codes: set[str] | None = None, **_: Any) -> None:
+        def on_tree(
+            sender: type[Submission], area_codes: set[str] | None = None, **_: object
+        ) -> None:
             if current_layout() is not None:
                 series.refresh_tree(area_codes)
 
-        def on_question(sender: Any, records: Any, is_gain: bool, user: Any, **_: Any) -> list[str]:
+        def on_question(
+            sender: type[Submission],
+            records: QuerySet[Submission],
+            is_gain: bool,
+            user: User,
+            **_: object,
+        ) -> list[str]:
             return effect_sentences(sender, records, user, is_gain=is_gain)
 
         effect_asked.connect(on_question, weak=False, dispatch_uid="figures")

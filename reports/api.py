@@ -1,4 +1,4 @@
-"""Reports and sealed editions in the API."""
+"""The API of reports and sealed editions."""
 
 from __future__ import annotations
 
@@ -40,7 +40,10 @@ from reviews.models import REASON_LENGTH
 
 
 class ReportSerializer(serializers.ModelSerializer[Report]):
-    """A report that is owed or filed; `file_by` is the area's own day."""
+    """A report that is owed or filed.
+
+    `file_by` is the day by which the area itself has to file it.
+    """
 
     plan = serializers.SlugRelatedField[Any](slug_field="code", read_only=True, label="方案")
     area_name = serializers.CharField(source="area.short_name", read_only=True, label="地区名称")
@@ -50,7 +53,7 @@ class ReportSerializer(serializers.ModelSerializer[Report]):
 
     class Meta:
         model = Report
-        fields = (
+        fields: tuple[str, ...] = (
             "id",
             "plan",
             "area",
@@ -66,7 +69,7 @@ class ReportSerializer(serializers.ModelSerializer[Report]):
 
 
 class ReportEventSerializer(serializers.ModelSerializer[ReportEvent]):
-    """What happened to a report."""
+    """An event in the life of a report: prepared, filed, received, returned, urged."""
 
     by = serializers.StringRelatedField[Any](allow_null=True)
 
@@ -77,7 +80,7 @@ class ReportEventSerializer(serializers.ModelSerializer[ReportEvent]):
 
 
 class EditionSerializer(serializers.ModelSerializer[Edition]):
-    """A sealed edition without its content; `figures` are the values as sealed."""
+    """A sealed edition without its content; `figures` are the values as they were sealed."""
 
     plan = serializers.CharField(source="report.plan.code", read_only=True, label="方案")
     area = serializers.CharField(source="report.area_id", read_only=True, label="地区")
@@ -86,7 +89,7 @@ class EditionSerializer(serializers.ModelSerializer[Edition]):
 
     class Meta:
         model = Edition
-        fields = (
+        fields: tuple[str, ...] = (
             "id",
             "report",
             "plan",
@@ -107,32 +110,32 @@ class EditionSerializer(serializers.ModelSerializer[Edition]):
 
 
 class EditionDetailSerializer(EditionSerializer):
-    """With what was sealed: `sha256` is of `content`, byte for byte."""
+    """An edition with its sealed `content`; `sha256` is the digest of exactly that text."""
 
     content = serializers.CharField(read_only=True, help_text="封存内容（规范化 JSON 原文）")
 
     class Meta(EditionSerializer.Meta):
-        fields = (*EditionSerializer.Meta.fields, "content")  # type: ignore[assignment]
+        fields = (*EditionSerializer.Meta.fields, "content")
 
 
 class ReportDetailSerializer(ReportSerializer):
-    """With its editions and what happened."""
+    """A report with its editions and events."""
 
     editions = serializers.SerializerMethodField()
     events = ReportEventSerializer(many=True, read_only=True)
 
     class Meta(ReportSerializer.Meta):
-        fields = (*ReportSerializer.Meta.fields, "editions", "events")  # type: ignore[assignment]
+        fields = (*ReportSerializer.Meta.fields, "editions", "events")
 
     @extend_schema_field(EditionSerializer(many=True))
-    def get_editions(self, report: Report) -> list[Any]:
-        """In their order."""
+    def get_editions(self, report: Report) -> list[dict[str, object]]:
+        """Return the editions in the order of their numbers."""
         rows = report.editions.select_related("report__plan", "sealed_by").defer("content")
         return list(EditionSerializer(rows.order_by("number"), many=True).data)
 
 
 class ReportFilterSet(django_filters.FilterSet):
-    """Plan, place, state, day."""
+    """Filter reports by plan, area, state and due day."""
 
     plan = TextFilter(field_name="plan__code", label="方案编号")
     area = AreaFilter(field_name="area_id", label="报送地区")
@@ -143,44 +146,47 @@ class ReportFilterSet(django_filters.FilterSet):
 
 
 class EditionNumber(Strict):
-    """Which edition was looked at."""
+    """Body of 接收: the number of the edition that the caller has read."""
 
     edition = Whole(required=False, min_value=1, max_value=MOST_WHOLE, help_text="看过的版次")
 
 
 class Returning(EditionNumber):
-    """And what has to be mended."""
+    """Body of 退回: the edition and what has to be mended."""
 
     reason = Text(allow_blank=True, max_length=REASON_LENGTH, help_text="退回理由，不能为空")
 
 
 class ReportViewSet(Scoped, ListViewSet):
-    """进展报告 of the user's own subtree. Sealing is done on the page, by whoever signs."""
+    """Reports (进展报告) of the user's own subtree.
+
+    They are sealed on the page, by the person who signs.
+    """
 
     queryset = Report.objects.select_related("plan", "area").defer("draft", "narrative")
     serializer_class = ReportSerializer
     filterset_class = ReportFilterSet
     order_fields = ("-id", "due_on", "file_by")
 
-    def get_serializer_class(self) -> Any:
-        """One is told with its editions."""
+    def get_serializer_class(self) -> type[ReportSerializer]:
+        """Use the detailed serializer for a single report."""
         return ReportSerializer if self.action == "list" else ReportDetailSerializer
 
     @extend_schema(request=EditionNumber)
     @action(["post"], detail=True)
     def receive(self, request: Request, pk: str) -> Response:
-        """接收: by a reviewer of an area above."""
+        """接收: a reviewer of an area above receives what was filed."""
         return self._judge(EditionNumber, workflow.receive)
 
     @extend_schema(request=Returning)
     @action(["post"], detail=True, url_path="return", url_name="return")
     def send_back(self, request: Request, pk: str) -> Response:
-        """退回: by a reviewer of an area above."""
+        """退回: a reviewer of an area above sends the report back with a reason."""
         return self._judge(Returning, workflow.send_back)
 
     def _judge(self, shape: type[Strict], act: Callable[..., None]) -> Response:
-        report, user = self.get_object(), self.request.user
-        if not may_judge(user, report):  # type: ignore[arg-type]
+        report, user = self.get_object(), user_of(self.request)
+        if not may_judge(user, report):
             raise PermissionDenied("只有上级地区的审核员可以接收或退回", "role")
         given = shape(data=self.request.data)
         given.is_valid(raise_exception=True)
@@ -194,7 +200,7 @@ class ReportViewSet(Scoped, ListViewSet):
 
 
 class EditionFilterSet(django_filters.FilterSet):
-    """Report, plan, place, day of sealing."""
+    """Filter editions by report, plan, area and day of sealing."""
 
     report = KeyFilter(field_name="report_id", label="报告编号")
     plan = TextFilter(field_name="report__plan__code", label="方案")
@@ -205,21 +211,21 @@ class EditionFilterSet(django_filters.FilterSet):
 
 
 class EditionViewSet(ListViewSet):
-    """封存版次 of the reports in scope."""
+    """Sealed editions (封存版次) of the reports in scope."""
 
     queryset = Edition.objects.select_related("report__plan", "report__area", "sealed_by")
     serializer_class = EditionSerializer
     filterset_class = EditionFilterSet
     order_fields = ("-id", "sealed_at")
 
-    def get_queryset(self) -> QuerySet[Any]:
-        """Of reports in scope; the content only where one is asked for."""
+    def get_queryset(self) -> QuerySet[Edition]:
+        """Return editions of reports in scope; the content is loaded for a single edition only."""
         visible = Report.objects.visible_to(user_of(self.request))
         rows = super().get_queryset().filter(report__in=visible)
         return rows if self.action == "retrieve" else rows.defer("content")
 
-    def get_serializer_class(self) -> Any:
-        """One is told with its content."""
+    def get_serializer_class(self) -> type[EditionSerializer]:
+        """Use the serializer with the content for a single edition."""
         return EditionDetailSerializer if self.action == "retrieve" else EditionSerializer
 
     @extend_schema(
@@ -233,7 +239,7 @@ class EditionViewSet(ListViewSet):
         ["get"], detail=True, url_path=f"files/(?P<kind>{WORKBOOK}|{DOCUMENT})", url_name="file"
     )
     def file(self, request: Request, pk: str, kind: str) -> HttpResponse:
-        """The workbook or the Word document as sealed; a file that was touched is not handed out."""
+        """Answer with the sealed workbook or Word document; 404 if the file on disk was changed."""
         edition = self.get_object()
         path = path_of(edition, kind)
         if not path.exists():

@@ -5,7 +5,7 @@ from typing_extensions import override
 
 
 class ReportsConfig(AppConfig):
-    """Seals figures and carries them up the tree."""
+    """The app of progress reports: prepares, seals and files them up the tree of areas."""
 
     name = "reports"
     verbose_name = "进展报告"

@@ -1,4 +1,4 @@
-"""What every ledger sheet knows of its columns."""
+"""The columns of a ledger as a sheet: title, kind and value."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Value = Callable[[Any], Any]
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a file: its kind as in `reports.paper.stream`, and how a row says it."""
+    """A column of a file: its title, its kind (see `type_of`) and how a row gives its value."""
 
     title: str
     kind: str
@@ -24,7 +24,7 @@ class Column:
 
 
 def type_of(field: models.Field[Any, Any]) -> str:
-    """A column's kind as in `reports.paper.stream`: money, count, day or text."""
+    """Return a field's kind of column (as in `reports.paper.stream`): money, count, day or text."""
     for kind, name in (
         (models.DecimalField, "money"),
         (models.IntegerField, "count"),
@@ -36,5 +36,8 @@ def type_of(field: models.Field[Any, Any]) -> str:
 
 
 def is_summed(model: type[Submission]) -> bool:
-    """Whether money and counts of the rows may be added up; those of different figures never are."""
+    """Whether money and counts may be added up over the rows.
+
+    Those of different figures may not.
+    """
     return not model.declaration.is_figure

@@ -1,4 +1,4 @@
-"""What Celery runs."""
+"""The Celery tasks of reports."""
 
 from celery import shared_task
 
@@ -8,7 +8,10 @@ from reports.filing.reminding import mail_reminders, remind
 
 @shared_task
 def prepare_due_reports() -> int:
-    """Daily: have every due report ready and set down the reminders. Idempotent; how many were new."""
+    """Prepare every report that is due and enter its reminders; return how many reports are new.
+
+    Runs daily; running it twice changes nothing.
+    """
     created = len(prepare_reports())
     remind()
     mail_due_reminders.delay()
@@ -17,5 +20,8 @@ def prepare_due_reports() -> int:
 
 @shared_task
 def mail_due_reminders() -> int:
-    """Every ten minutes: mail what was set down. Idempotent."""
+    """Mail the reminders that are waiting; return how many mails went out.
+
+    Runs every ten minutes; running it twice changes nothing.
+    """
     return mail_reminders()

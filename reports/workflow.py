@@ -1,4 +1,4 @@
-"""What people do with a report besides filing it: write its words, receive, return and urge it."""
+"""What people do with a report besides filing it: edit its text, receive, return and urge it."""
 
 from __future__ import annotations
 
@@ -18,21 +18,25 @@ if TYPE_CHECKING:
 
 
 class HandlingError(Exception):
-    """What may not be done; the message is for the user."""
+    """The action is not allowed; the message tells the user why."""
 
 
 # --- who ------------------------------------------------------------------------------------
 
 
 def may_edit(user: User, report: Report) -> bool:
-    """The area's own clerks and reviewers write its words, until it is filed and for a correction."""
+    """Whether the user may edit the text.
+
+    Clerks and reviewers of the report's own area may, until it is filed, and again for a
+    correction.
+    """
     return bool(
         user.area_id == report.area_id and user.sees_records and (user.is_clerk or user.is_reviewer)
     )
 
 
 def may_judge(user: User, report: Report) -> bool:
-    """A reviewer of an area above receives and returns."""
+    """Whether the user may receive and return the report: reviewers of an area above."""
     return user.is_reviewer and user.covers(report.area_id) and user.area_id != report.area_id
 
 
@@ -47,10 +51,11 @@ def edit(
     by: User,
     was: Mapping[str, str] | None = None,
 ) -> None:
-    """Keep the sections that say something else than their draft; an emptied one is drafted again.
+    """Store the sections whose text differs from their draft.
 
-    `was`: what the user had before them: a section that was not touched stays as it is, and one that
-    somebody else has changed meanwhile is refused.
+    An emptied section follows its draft again. `was` holds the texts that the user started from. A
+    section that the user did not touch stays as it is; one that somebody else has changed
+    meanwhile raises HandlingError.
     """
     if not may_edit(by, report):
         raise HandlingError("只有本地区的填报员和审核员可以修改文稿")
@@ -85,7 +90,7 @@ def edit(
 
 
 def _tidy(text: str) -> str:
-    """Lines without blanks around them, no empty ones, no characters that no file can hold."""
+    """Strip every line, drop blank lines and characters that no file can hold."""
     lines = (line.strip() for line in text.replace("\x00", "").splitlines())
     return "\n".join(line for line in lines if line)
 
@@ -95,7 +100,10 @@ def _tidy(text: str) -> str:
 
 @transaction.atomic
 def receive(report: Report, *, by: User, edition: int | None = None) -> None:
-    """Take what was filed; `edition`: the number of the one that was looked at (default: any)."""
+    """Receive what was filed.
+
+    `edition` is the number that was read (default: whichever is last).
+    """
     report = _judged(report, by, edition)
     report.state = ReportState.RECEIVED
     report.save(update_fields=["state"])
@@ -104,7 +112,7 @@ def receive(report: Report, *, by: User, edition: int | None = None) -> None:
 
 @transaction.atomic
 def send_back(report: Report, *, by: User, reason: str, edition: int | None = None) -> None:
-    """Return what was filed; its area files again. `edition`: as in `receive`."""
+    """Return what was filed, so that its area files again; `edition` as in `receive`."""
     reason = _reason(reason, "退回理由")
     report = _judged(report, by, edition, {ReportState.FILED, ReportState.RECEIVED})
     report.state = ReportState.RETURNED
@@ -127,7 +135,7 @@ def _judged(
 
 @transaction.atomic
 def urge(report: Report, *, by: User, note: str = "", on: datetime.date | None = None) -> None:
-    """Remind an area that owes its report; once a day for each who urges."""
+    """Remind an area that owes its report; each user may do so once a day."""
     if not may_judge(by, report):
         raise HandlingError("只有上级地区的审核员可以催报")
     if fault := length_fault(note.strip(), "催报说明"):

@@ -1,1 +1,1 @@
-"""One plan at one area on one day, on one screen; every number opens."""
+"""The dashboard: one plan for one area on one day; every number links to its details."""

@@ -1,6 +1,6 @@
-"""What a dashboard is made of: the figures of an area and of those below, now and when last reported.
+"""The data of a dashboard: figures of an area and of the areas below, now and at the last report.
 
-Everything is read once here; the parts of the page only arrange it.
+Everything is read here, once; the other modules only arrange it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from reports.models import Edition
 
 @dataclass(frozen=True)
 class Question:
-    """What was asked: whose figures, on which day, against which year's targets."""
+    """What a dashboard is asked for: plan, area, day, target year and the user who asks."""
 
     plan: Plan
     area: Area
@@ -43,37 +43,40 @@ class Question:
 
     @cached_property
     def query(self) -> str:
-        """`?on=2026-11-12&year=2027`: the same day and year in another address."""
+        """The query string that keeps day and year in another address.
+
+        Such as `?on=2026-11-12&year=2027`.
+        """
         asked = {"on": self.day.isoformat()} | ({"year": str(self.year)} if self.year else {})
         return f"?{urlencode(asked)}"
 
     def address(self, code: str) -> str:
-        """The dashboard of another area for the same plan, day and year."""
+        """Return the address of another area's dashboard for the same plan, day and year."""
         return reverse("dashboard", args=[self.plan.code, code]) + self.query
 
     def figure(self, indicator: Indicator, code: str) -> str:
-        """The page of one figure, for the same day and year."""
+        """Return the address of a figure's page for the same day and year."""
         return f"{self._figures}{indicator.code}/{code}/{self.query}"
 
     @cached_property
     def _figures(self) -> str:
-        # A table of a hundred rows has two thousand of these: the address is made once.
+        # A table of a hundred rows has two thousand of these, so the address is built once.
         return reverse("figure", args=[self.plan.code, "-", "-"]).removesuffix("-/-/")
 
 
 @dataclass(frozen=True)
 class Since:
-    """What the figures are compared with: the last report, or the day it was due."""
+    """What the figures are compared with: the last filed report, or the day it was due."""
 
     day: datetime.date
     label: str
-    #: Indicator code → value as sealed; None where nothing was sealed.
+    #: Indicator code → value as sealed; None if nothing was sealed.
     sealed: dict[str, Decimal | None] | None = None
 
 
 @dataclass
 class Board:
-    """The figures of one question."""
+    """The figures that answer one question."""
 
     question: Question
     tree: TreeContext
@@ -82,32 +85,32 @@ class Board:
     views: tuple[SeriesView, SeriesView]
     rows: dict[str, list[Progress]]
     since: Since
-    #: The views of that day, and the area's own figures on it.
+    #: The views of the day of comparison, and the area's own figures on it.
     then: tuple[SeriesView, SeriesView] | None = None
     earlier: list[Progress] = field(default_factory=list)
 
     @property
     def items(self) -> list[Progress]:
-        """The area's own figures, in the plan's order."""
+        """The area's own figures in the order of the plan."""
         return self.rows[self.question.area.code]
 
     @cached_property
     def annex(self) -> list[Progress]:
-        """Those of the annex; where a document has none, all."""
+        """The figures of the annex; all figures if the document has no annex."""
         return [item for item in self.items if item.indicator.place == Place.ANNEX] or self.items
 
     @cached_property
     def text(self) -> list[Progress]:
-        """Those of the text."""
+        """The figures of the document's text."""
         return [item for item in self.items if item not in self.annex]
 
     @cached_property
     def columns(self) -> list[int]:
-        """Where the annex's indicators stand in each row."""
+        """The positions of the annex's indicators in each row."""
         return [self.items.index(item) for item in self.annex]
 
     def value_then(self, area: Area, position: int) -> Decimal | None:
-        """The value when last reported: as sealed, where the area sealed one, else of that day."""
+        """Return the value at the last report, as sealed by the area or as counted for that day."""
         item, sealed = self.earlier[position], self.since.sealed or {}
         if area.code == self.question.area.code:
             return sealed.get(item.indicator.code, item.value)
@@ -117,7 +120,10 @@ class Board:
 
 
 def read_board(question: Question) -> Board:
-    """All figures of a dashboard; the number of queries depends on no number of areas or records."""
+    """Read all figures of a dashboard.
+
+    The number of queries does not depend on areas or records.
+    """
     plan, area, day = question.plan, question.area, question.day
     children = list(Area.objects.children_of(area.code, day))
     codes = [area.code, *(child.code for child in children)]
@@ -136,9 +142,9 @@ def read_board(question: Question) -> Board:
 def views_on(
     board: Board, codes: Sequence[str], day: datetime.date
 ) -> tuple[SeriesView, SeriesView]:
-    """The views of another day: cut from those at hand where they hold it, else read.
+    """Return the views of another day, cut from those already read if they hold it.
 
-    The year before a 28 February may have a 29th, which no month's end leaves out.
+    The year before a 28 February may have a 29th, which is not the end of any month.
     """
     now, before = board.views[0], year_before(day)
     is_held = day <= now.day and now.span.first <= before.year * 12
@@ -148,7 +154,11 @@ def views_on(
 
 
 def since_last(plan: Plan, area: Area, day: datetime.date) -> Since:
-    """The report filed last before `day`; without one its due day; before any, the last month's end."""
+    """Return what to compare with.
+
+    That is the report filed last before `day`; without one, its due day; before the first due day,
+    the end of the month before.
+    """
     editions = Edition.objects.filter(report__plan=plan, report__area=area, as_of__lt=day).order_by(
         "-report__due_on", "-number"
     )

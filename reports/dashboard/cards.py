@@ -1,10 +1,9 @@
-"""One card a figure: value, target, ring, pace, small trend, what is ahead."""
+"""The cards of a dashboard, one per figure: value, target, ring, pace, trend, next target."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
 
 from indicators.models import Target
 from indicators.progress.formatting import rate_text, target_text
@@ -13,9 +12,9 @@ from indicators.progress.sentences import expected_text, outlook
 from indicators.rules.values import plain, value_text
 from reports.dashboard.board import Board
 
-#: A small trend is drawn into a box of this size.
+#: The size of the box in which the small trend is drawn, in pixels.
 _WIDTH, _HEIGHT = 120, 28
-#: Beside the word, a shape: colours are not seen by everybody.
+#: A shape for each state, because not everybody can tell the colours apart.
 SHAPES = {
     "achieved": "✓",
     "on_track": "●",
@@ -26,8 +25,8 @@ SHAPES = {
 }
 
 
-def card(board: Board, item: Progress, values: Sequence[float | None]) -> dict[str, Any]:
-    """What the card of one figure says; `values`: its last twelve months."""
+def card(board: Board, item: Progress, values: Sequence[float | None]) -> dict[str, object]:
+    """Return what a figure's card shows; `values` are those of its last twelve months."""
     indicator = item.indicator
     ahead = next_target(board, item)
     share = min(max(item.rate or Decimal(0), Decimal(0)), Decimal(1))
@@ -55,20 +54,23 @@ def card(board: Board, item: Progress, values: Sequence[float | None]) -> dict[s
 
 
 def next_target(board: Board, item: Progress) -> Target | None:
-    """The next target of the area itself, its own or shared out to it; None behind the last."""
+    """Return the area's next target, its own or allocated to it; None after the last."""
     targets = targets_at(item.indicator, board.question.area.code)
     return next((target for target in targets if target.due_on > board.question.day), None)
 
 
 def _parts(item: Progress) -> str:
-    """64/79 behind a share of areas."""
+    """Return "64/79" for a share of areas, otherwise ""."""
     if not item.indicator.is_ratio:
         return ""
     return f"{plain(item.figure.numerator, 0)}/{plain(item.figure.denominator, 0)}"
 
 
 def _points(values: Sequence[float | None]) -> str:
-    """The points of a polyline, the months without a value left out; "" where there is no line."""
+    """Return the points of a polyline; months without a value are left out.
+
+    "" if there is no line.
+    """
     known = [(at, value) for at, value in enumerate(values) if value is not None]
     if len(known) < 2:
         return ""

@@ -1,9 +1,8 @@
-"""Two areas, or two days, side by side."""
+"""Two areas or two days of a dashboard, side by side."""
 
 from __future__ import annotations
 
 import datetime
-from typing import Any
 
 from areas.codes import is_within, level_of
 from areas.models import Area
@@ -18,7 +17,7 @@ from reports.dashboard.moves import signed
 
 
 def siblings(board: Board) -> list[Area]:
-    """The areas of the same level under the same area above that the user sees and the plan is about."""
+    """Return the areas of the same level and parent that the user sees and the plan covers."""
     area, user, plan = board.question.area, board.question.user, board.question.plan
     if area.level == 1 or not user.covers(above := area.ancestor_codes[-1]):
         return []
@@ -30,8 +29,10 @@ def siblings(board: Board) -> list[Area]:
     return [one for one in found if is_about(plan, one.code, successions)]
 
 
-def compare(board: Board, other: Area | None, day: datetime.date | None) -> dict[str, Any] | None:
-    """The area and day asked for beside another area, another day, or both; None without either."""
+def compare(
+    board: Board, other: Area | None, day: datetime.date | None
+) -> dict[str, object] | None:
+    """Compare with another area, another day or both; None if neither is given."""
     question = board.question
     if other is None and day is None:
         return None
@@ -40,7 +41,7 @@ def compare(board: Board, other: Area | None, day: datetime.date | None) -> dict
         views = views_on(board, [there.code], then)
     else:
         views = views_for(board.indicators, [there.code], then, TreeContext(there.code))
-    # Each is measured against its own year, unless one year was asked for both.
+    # Each side is measured against its own year, unless one year was asked for both.
     items = progress_of(
         question.plan,
         [there.code],

@@ -1,9 +1,8 @@
-"""What the dashboard shows as a workbook: the same numbers in the same order."""
+"""The dashboard as a workbook: the same numbers in the same order."""
 
 from __future__ import annotations
 
 import io
-from typing import Any
 
 from django.utils import timezone
 from openpyxl import Workbook
@@ -35,12 +34,12 @@ from reports.paper.sheets import (
 
 
 def file_name(question: Question) -> str:
-    """`渝中区指标看板（2026-11-12）.xlsx`."""
+    """Return the file's name, such as `渝中区指标看板（2026-11-12）.xlsx`."""
     return f"{question.area.short_name}指标看板（{question.day.isoformat()}）.xlsx"
 
 
 def export(question: Question) -> bytes:
-    """Sheets: 指标, the areas below, 走势 (three years of month ends), 较上次变化."""
+    """Return the workbook: sheets 指标, areas below, 走势 (36 months) and 较上次变化."""
     board, book = read_board(question), Workbook()
     book.remove(book.worksheets[0])
     _figures_sheet(book, board)
@@ -54,7 +53,7 @@ def export(question: Question) -> bytes:
 
 
 def _heading(sheet: Worksheet, board: Board, title: str, width: int) -> int:
-    """Title, and what it is about; returns the row of the heads."""
+    """Write the title and its subject; return the row for the column heads."""
     question = board.question
     merged(sheet, 1, width, f"{question.area.name}{title}", TITLE, CENTRE, 38)
     made = timezone.localtime()
@@ -67,7 +66,7 @@ def _heading(sheet: Worksheet, board: Board, title: str, width: int) -> int:
     return 3
 
 
-def _style(item: Progress) -> dict[str, Any]:
+def _style(item: Progress) -> dict[str, object]:
     return {"is_percentage": item.indicator.is_percentage, "unit": item.indicator.unit}
 
 
@@ -127,7 +126,7 @@ def _children_sheet(book: Workbook, board: Board) -> None:
 
 
 def _trend_sheet(book: Workbook, board: Board) -> None:
-    """Month ends down, indicators across; per cent as such."""
+    """Write a row per month and a column per indicator; percentages are numbers in per cent."""
     drawn = trend(board)
     series = drawn["series"]
     heads = ["月份", *(f"{one['name']}（{one['unit']}）" for one in series)]
@@ -148,6 +147,7 @@ def _moves_sheet(book: Workbook, board: Board) -> None:
     first = _heading(sheet, board, f"较{board.since.label}的变化", 4)
     head_row(sheet, first, ["指标名称", board.since.label, "目前", "变化"])
     for row, move in enumerate(moves(board), start=first + 1):
-        for column, name in enumerate(("then", "now", "difference"), start=2):
-            put(sheet, row, column, move[name], None, CENTRE)
+        texts = (move["then"], move["now"], move["difference"])
+        for column, text in enumerate(texts, start=2):
+            put(sheet, row, column, text, None, CENTRE)
         put(sheet, row, 1, move["indicator"].name, None, LEFT)

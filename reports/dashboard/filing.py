@@ -1,4 +1,4 @@
-"""Who has filed the period's report: the area itself and those below that file their own."""
+"""Which areas have filed the period's report: the area itself and those below that file."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from reports.models import Edition, FilingStatus, Report
 
 
 class Place(NamedTuple):
-    """An area below and how its report stands."""
+    """An area below and the state of its report."""
 
     area: Area
     state: FilingStatus
@@ -32,12 +32,12 @@ class Filing:
 
     @property
     def counts(self) -> list[tuple[FilingStatus, int]]:
-        """How many areas below stand how."""
+        """Return how many of the areas below are in each state."""
         found = [(each, sum(place.state == each for place in self.below)) for each in FilingStatus]
         return [(each, number) for each, number in found if number]
 
     def sentence(self, label: str) -> str:
-        """`11个街道中10个已报`, `2026年11月报告未报`; empty where nobody files."""
+        """Return `11个街道中10个已报` or `2026年11月报告未报`; "" if nobody has to file."""
         if self.below:
             filed = sum(
                 place.state in (FilingStatus.FILED, FilingStatus.RECEIVED) for place in self.below
@@ -49,7 +49,7 @@ class Filing:
 
 
 def filing(board: Board) -> Filing | None:
-    """The period whose preparation has begun, else the one before it; None before the first."""
+    """Return the period that is being prepared, otherwise the one before; None before the first."""
     plan, area, day = board.question.plan, board.question.area, board.question.day
     reports = Report.objects.filter(
         plan=plan, area__in=[area.code, *(child.code for child in board.children)]
@@ -72,6 +72,6 @@ def filing(board: Board) -> Filing | None:
 
 
 def _zero() -> Subquery:
-    """Whether the last edition of a report is a 零报告."""
+    """Return a subquery: whether the last edition of a report is a 零报告."""
     editions = Edition.objects.filter(report=OuterRef("pk")).order_by("-number")
     return Subquery(editions.values("is_zero")[:1])

@@ -1,9 +1,8 @@
-"""The goals of the text, and who falls short of what every area is asked for."""
+"""The goals of the document's text, and which areas fall short of what is asked of every area."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from areas.codes import COUNTY_LEVEL
 from indicators.models import Indicator
@@ -17,8 +16,11 @@ from reports.dashboard.cards import SHAPES
 _NAMED = 6
 
 
-def goals(board: Board) -> list[dict[str, Any]]:
-    """Each goal in a sentence; under a coverage or a rate those who are not there yet."""
+def goals(board: Board) -> list[dict[str, object]]:
+    """Return a sentence for each goal.
+
+    Under a coverage or a rate, the areas that do not reach it yet.
+    """
     short = _places_short(board)
     found = []
     for at, item in enumerate(board.items):
@@ -42,7 +44,10 @@ def _coverages(board: Board) -> list[Progress]:
 
 
 def _places_short(board: Board) -> dict[str, str]:
-    """By indicator: `尚未达标的社区12个：…`; above a county how many each area below has of them."""
+    """Return `尚未达标的社区12个：…` by indicator.
+
+    Above a county, the text gives the number of such areas in each child.
+    """
     coverages = _coverages(board)
     area, day = board.question.area, board.question.day
     if not coverages or not board.children:
@@ -62,7 +67,7 @@ def _named_short(indicator: Indicator, places: Sequence[Shortfall]) -> str:
 
 
 def _counted_short(board: Board, item: Progress) -> str:
-    """How many areas below each child are short, from the stored series alone."""
+    """Return how many areas below each child fall short, from the stored series alone."""
     indicator, now = item.indicator, board.views[0]
     rule = rule_of(indicator)
     rows = [(rule.number_short(child.code, now, item.at_least), child) for child in board.children]
@@ -75,7 +80,7 @@ def _counted_short(board: Board, item: Progress) -> str:
 
 
 def _below_target(board: Board, at: int) -> str:
-    """Of a rate, the areas below that do not reach what the whole is to reach."""
+    """Return the areas below whose rate does not reach the target of the whole area."""
     item = board.items[at]
     rule = rule_of(item.indicator)
     is_rate = rule.has_denominator and not rule.has_threshold
@@ -97,5 +102,5 @@ def _below_target(board: Board, at: int) -> str:
 
 
 def _first(names: Sequence[str]) -> str:
-    """`甲、乙等`: as many names as one reads."""
+    """Return `甲、乙等`: the first few names."""
     return "、".join(names[:_NAMED]) + ("等" if len(names) > _NAMED else "")

@@ -1,9 +1,8 @@
-"""The areas below × indicators: values, states where targets were shared out, else shades."""
+"""The table of areas below × indicators; states where targets were allocated, otherwise shades."""
 
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 
 from areas.models import Area
 from indicators.progress.progress import Progress, State, as_json
@@ -14,8 +13,8 @@ from reports.dashboard.cards import SHAPES
 _SHADES = 5
 
 
-def heat(board: Board) -> dict[str, Any]:
-    """Columns, a row per area below, and the area's own row."""
+def heat(board: Board) -> dict[str, object]:
+    """Return the columns, a row for each area below, and the area's own row."""
     most = [
         max((board.rows[child.code][at].value or Decimal(0) for child in board.children), default=0)
         for at in board.columns
@@ -31,7 +30,7 @@ def heat(board: Board) -> dict[str, Any]:
     }
 
 
-def _row(board: Board, child: Area, most: list[Decimal | int]) -> dict[str, Any]:
+def _row(board: Board, child: Area, most: list[Decimal | int]) -> dict[str, object]:
     items = [board.rows[child.code][at] for at in board.columns]
     cells = [_cell(board, child, item, top) for item, top in zip(items, most, strict=True)]
     return {
@@ -42,7 +41,7 @@ def _row(board: Board, child: Area, most: list[Decimal | int]) -> dict[str, Any]
     }
 
 
-def _cell(board: Board, area: Area, item: Progress, most: Decimal | int = 0) -> dict[str, Any]:
+def _cell(board: Board, area: Area, item: Progress, most: Decimal | int = 0) -> dict[str, object]:
     has_state = item.target is not None or item.state == State.NO_DATA
     return {
         "text": value_text(item.indicator, item.value),
@@ -55,7 +54,7 @@ def _cell(board: Board, area: Area, item: Progress, most: Decimal | int = 0) -> 
 
 
 def _shade(value: Decimal | None, most: Decimal | int) -> int:
-    """0 (nothing) to 5 (as much as the most)."""
+    """Return the shade from 0 (nothing) to 5 (as much as the highest)."""
     if not value or value < 0 or most <= 0:
         return 0
     return max(1, round(value / most * _SHADES))

@@ -1,9 +1,9 @@
-"""What moved since the last report, and who stands where."""
+"""What changed since the last report, and the ranking of the areas below."""
 
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import TypedDict
 
 from indicators.models import Indicator
 from indicators.progress.sentences import amount
@@ -13,9 +13,20 @@ from reports.dashboard.board import Board
 _RANKED = 6
 
 
-def moves(board: Board) -> list[dict[str, Any]]:
-    """Every figure that is another one than when last reported."""
-    area, found = board.question.area, []
+class Move(TypedDict):
+    """A figure that changed since the last report; all values are texts."""
+
+    indicator: Indicator
+    then: str
+    now: str
+    difference: str
+    link: str
+
+
+def moves(board: Board) -> list[Move]:
+    """Return every figure whose value differs from that of the last report."""
+    area = board.question.area
+    found: list[Move] = []
     for at, item in enumerate(board.items):
         then, now = board.value_then(area, at), item.value
         if _shown(item.indicator, then) == _shown(item.indicator, now):
@@ -40,7 +51,10 @@ def _shown(indicator: Indicator, value: Decimal | None) -> Decimal | None:
 
 
 def signed(indicator: Indicator, now: Decimal | None, then: Decimal | None) -> str:
-    """`+7个`, `-1.5个百分点`: how far apart the two are as written; a dash where one is no figure."""
+    """Return the difference of two values as written: `+7个`, `-1.5个百分点`.
+
+    A dash if one is missing.
+    """
     now, then = _shown(indicator, now), _shown(indicator, then)
     if now is None or then is None:
         return "—"
@@ -50,8 +64,8 @@ def signed(indicator: Indicator, now: Decimal | None, then: Decimal | None) -> s
     return f"{sign}{difference_text(indicator, abs(now - then))}"
 
 
-def ranking(board: Board, code: str) -> dict[str, Any] | None:
-    """The areas below by one of the annex's indicators, most first; None where there are none."""
+def ranking(board: Board, code: str) -> dict[str, object] | None:
+    """Rank the areas below by an indicator of the annex, highest first; None if there are none."""
     if not board.children or not board.annex:
         return None
     at = next(

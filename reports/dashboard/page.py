@@ -1,10 +1,9 @@
-"""The template's context of a dashboard."""
+"""The template context of a dashboard."""
 
 from __future__ import annotations
 
 import datetime
 from collections import Counter
-from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
@@ -25,9 +24,9 @@ from reports.dashboard.trend import MONTHS, trend
 
 _NUMERALS = "零一两三四五六七八九十"
 _SPARK = 12
-#: So many rows, of indicators and areas together, one page of A4 holds in the smallest print.
+#: The rows, of indicators and areas together, that one page of A4 holds in the smallest print.
 _PRINTED = 46
-#: A target is set, but for a later year.
+#: A target is set, but only for a later year.
 _LATER = "本年未设目标"
 
 
@@ -37,8 +36,8 @@ def build_dashboard(
     rank: str = "",
     other: Area | None = None,
     against: datetime.date | None = None,
-) -> dict[str, Any]:
-    """Everything the page, the big screen and the print show; `rank`: an indicator's code."""
+) -> dict[str, object]:
+    """Return the context for page, big screen and print; `rank` is the code of an indicator."""
     board = read_board(question)
     drawn = trend(board)
     sparks = {
@@ -89,7 +88,10 @@ def build_dashboard(
 
 
 def _sentence(board: Board, filed: Filing | None, label: str) -> str:
-    """渝中区九项指标：5项已完成，2项正常，2项滞后；数据截至…，11个街道中10个已报。"""
+    """Return the summary sentence of the page.
+
+    Such as 渝中区九项指标：5项已完成，2项正常，2项滞后；数据截至…，11个街道中10个已报。
+    """
     words = Counter(_state_word(board, item) for item in board.annex)
     counts = [
         f"{words[word]}项{word}"
@@ -106,29 +108,29 @@ def _sentence(board: Board, filed: Filing | None, label: str) -> str:
 
 
 def _state_word(board: Board, item: Progress) -> str:
-    """The state; of a year without a target whether there is one to come."""
+    """Return the state in words; for a year without a target, whether a later year has one."""
     has_next = item.state == State.NO_TARGET and next_target(board, item) is not None
     return _LATER if has_next else item.state.label
 
 
 def _print_size(rows: int) -> str:
-    """How small the print has to be that all rows are on one page of A4."""
+    """Return the print size at which all rows fit on one page of A4."""
     return "" if rows <= 20 else "close" if rows <= 34 else "dense"
 
 
 def _number(number: int) -> str:
-    """九; as digits above ten."""
+    """Return the number in Chinese (九), above ten in digits."""
     return _NUMERALS[number] if number < len(_NUMERALS) else str(number)
 
 
 def _years(board: Board) -> list[int]:
-    """The years the plan sets targets for, and the one of the day."""
+    """Return the years for which the plan sets targets, and the year of the day."""
     dues = {target.due_on.year for one in board.indicators for target in one.targets.all()}
     return sorted(dues | {board.question.target_year})
 
 
 def _days(board: Board) -> list[tuple[str, str]]:
-    """Days one often asks for: (word, address)."""
+    """Return days that people often ask for, as (label, address)."""
     question, plan = board.question, board.question.plan
     today = timezone.localdate()
     last_month = today.replace(day=1) - datetime.timedelta(days=1)
@@ -144,12 +146,15 @@ def _days(board: Board) -> list[tuple[str, str]]:
 
 
 def _screen(question: Question) -> str:
-    """The big screen; that of the usual day names none, for it hangs there until tomorrow."""
+    """Return the address of the big screen.
+
+    For today it names no day, since it stays up until tomorrow.
+    """
     asked = "" if question.day == usual_day(question.plan) else f"&on={question.day.isoformat()}"
     return f"?screen=1{asked}" + (f"&year={question.year}" if question.year else "")
 
 
 def _api(question: Question) -> str:
-    """The same figures for another programme."""
+    """Return the API's address for the same figures."""
     asked = urlencode({"plan": question.plan.code, "area": question.area.code})
     return f"{reverse('api-progress')}?{asked}&{question.query.removeprefix('?')}"

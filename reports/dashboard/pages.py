@@ -1,4 +1,4 @@
-"""The addresses of the dashboard: the page, the big screen, the print, the workbook."""
+"""The views of the dashboard: page, big screen, print and workbook."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ _TEMPLATES = {"screen": "dashboard/screen.html", "print": "dashboard/print.html"
 
 @login_required
 def dashboard(request: HttpRequest, plan: str, area: str) -> HttpResponse:
-    """One plan at one area. `?on=`, `?year=`, `?rank=`; `?with=` and `?against=` compare with another
-    area and day; `?screen=1` and `?print=1` are the big screen and one page of A4.
+    """Show one plan for one area. Whatever is out of scope is a 404, in every parameter.
 
-    What is out of scope is not found, whichever parameter asks for it.
+    `?on=`, `?year=` and `?rank=` choose day, target year and ranking; `?with=` and `?against=`
+    compare with another area and day; `?screen=1` is the big screen, `?print=1` one page of A4.
     """
     with read_snapshot():
         question = _question(request, plan, area)
@@ -46,7 +46,7 @@ def dashboard(request: HttpRequest, plan: str, area: str) -> HttpResponse:
 
 @login_required
 def dashboard_export(request: HttpRequest, plan: str, area: str) -> HttpResponse:
-    """The same as a workbook."""
+    """Answer with the same figures as a workbook."""
     with read_snapshot():
         question = _question(request, plan, area)
         content = export(question)
@@ -64,7 +64,7 @@ def _question(request: HttpRequest, plan: str, area: str) -> Question:
 
 
 def _other(request: HttpRequest, question: Question) -> Area | None:
-    """The area to compare with: in scope, and one the plan is about."""
+    """Return the area to compare with; it has to be in scope and covered by the plan."""
     code = request.GET.get("with")
     if not code:
         return None

@@ -1,11 +1,12 @@
-"""Three years of month ends, the staircase of targets, and where the pace leads."""
+"""The trend of 36 months: values, the steps of the targets, and where the pace leads."""
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
+from functools import partial
+from typing import TypedDict
 
 from dates.months import end_of_month, month_end, year_before
 from dates.text import month_text
@@ -18,14 +19,44 @@ from indicators.store.series_reader import view
 from indicators.store.series_view import SeriesView
 from reports.dashboard.board import Board
 
-#: Months behind the day (the day's own month included) and at most ahead of it.
+#: The months up to the day (its own month included), and the most months ahead of it.
 MONTHS, _AHEAD = 36, 14
 
 
-def trend(board: Board) -> dict[str, Any]:
-    """Labels, and for every indicator values, targets, and the projection with its range.
+#: One value per month; None in months without one. Percentages are in per cent.
+Line = list[float | None]
 
-    Values end with the day itself; months in which the area did not exist are blank.
+
+class Projection(TypedDict):
+    """Where the pace leads, and the range around it."""
+
+    projection: Line
+    low: Line
+    high: Line
+
+
+class Series(Projection):
+    """An indicator's lines."""
+
+    code: str
+    name: str
+    unit: str
+    values: Line
+    targets: Line
+
+
+class Trend(TypedDict):
+    """The trend as page and script read it; `behind` months of the labels lie up to the day."""
+
+    labels: list[str]
+    behind: int
+    series: list[Series]
+
+
+def trend(board: Board) -> Trend:
+    """Return labels and, for each indicator, values, targets and the projection with its range.
+
+    The last value is that of the day itself. A month in which the area did not exist is blank.
     """
     question, now = board.question, board.views[0]
     last = now.span.last
@@ -44,9 +75,10 @@ def trend(board: Board) -> dict[str, Any]:
 
 
 def _after_leap_years(board: Board, days: Sequence[datetime.date]) -> dict[int, SeriesView]:
-    """By position: what growth up to a 28 February is measured by, where the year before had a 29th.
+    """Return, by position, the views to compare with a 28 February after a leap year.
 
-    No month's end leaves that day out, so it is read; at most one of three years has it.
+    Growth is measured up to the same day of the year before. A 29 February is read by itself,
+    since it is no month's end that the stored rows hold; at most one of three years has one.
     """
     keys, code, now = keys_of_last_year(board.indicators), board.question.area.code, board.views[0]
     found = {}
@@ -69,7 +101,7 @@ def _series(
     days: Sequence[datetime.date],
     is_there: Sequence[bool],
     leaps: dict[int, SeriesView],
-) -> dict[str, Any]:
+) -> Series:
     indicator, (now, before) = item.indicator, board.views
     code = board.question.area.code
     figures = trend_of(indicator, code, now, MONTHS, before, item.at_least)
@@ -91,7 +123,7 @@ def _series(
 
 
 def _number(indicator: Indicator, value: Decimal | None) -> float | None:
-    """What is drawn: per cent as such."""
+    """Return the number that is drawn; percentages are in per cent."""
     if value is None:
         return None
     return float(plain(value * (100 if indicator.is_percentage else 1), 2) or 0)
@@ -99,8 +131,8 @@ def _number(indicator: Indicator, value: Decimal | None) -> float | None:
 
 def _staircase(
     indicator: Indicator, targets: Sequence[Target], days: Sequence[datetime.date]
-) -> list[float | None]:
-    """At each month end the target that is due next; none behind the last."""
+) -> Line:
+    """Return for each month's end the target that is due next; None after the last."""
     steps = []
     for day in days:
         due = next((target for target in targets if target.due_on >= day), None)
@@ -108,23 +140,22 @@ def _staircase(
     return steps
 
 
-def _projection(item: Progress, days: Sequence[datetime.date]) -> dict[str, list[float | None]]:
-    """Straight lines from the figure of the day to what is expected on the due day."""
+def _projection(item: Progress, days: Sequence[datetime.date]) -> Projection:
+    """Return straight lines from the figure of the day to what is expected on the due day."""
     pace, target, length = item.pace, item.target, len(days)
-    names = ("projection", "low", "high")
     ends = (
         days.index(month_end(target.due_on)) if target and month_end(target.due_on) in days else -1
     )
     if pace is None or item.value is None or ends < MONTHS:
-        return {name: [None] * length for name in names}
-    return {
-        name: _line(item.indicator, item.value, getattr(pace, name), ends, length) for name in names
-    }
+        nothing: Line = [None] * length
+        return {"projection": nothing, "low": nothing, "high": nothing}
+    line = partial(_line, item.indicator, item.value, ends=ends, length=length)
+    return {"projection": line(pace.projection), "low": line(pace.low), "high": line(pace.high)}
 
 
 def _line(
     indicator: Indicator, start: Decimal, goal: Decimal | None, ends: int, length: int
-) -> list[float | None]:
+) -> Line:
     if goal is None:
         return [None] * length
     begin = MONTHS - 1

@@ -1,4 +1,4 @@
-"""Reports with their editions, and the files that people export."""
+"""The models of reports, their editions and reminders, and of exported files."""
 
 from reports.models.exports import Delivery, Export, FileState, MadeFile, Subscription
 from reports.models.filing import (

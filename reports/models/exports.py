@@ -1,4 +1,4 @@
-"""Files made by a worker: ledgers that were asked for, figures that somebody subscribed to."""
+"""Files that a worker makes: ledgers that people export, and figures that they subscribe to."""
 
 from __future__ import annotations
 

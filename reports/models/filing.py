@@ -18,10 +18,10 @@ from dates.text import month_text
 from indicators.models import Plan
 from reviews.querysets import AreaScopedQuerySet
 
-#: Told to other systems (`accounts.webhooks`).
+#: Sent to other systems as a webhook event (`accounts.webhooks`).
 REPORT_FILED = declare_event("report.filed", "报告上报")
 EDITION_SEALED = declare_event("edition.sealed", "报告封存")
-#: What reports are called among the kinds of due items; stored with every reminder.
+#: The kind under which a report is a due item; stored with every reminder.
 REPORT_DUE = "reports.report"
 
 
@@ -133,7 +133,7 @@ class Report(models.Model):
 
     @property
     def due_item(self) -> DueItem:
-        """The report as something that its area owes by a day."""
+        """The report as a due item: something that its area owes by a day."""
         return DueItem(
             kind=REPORT_DUE,
             key=str(self.pk),
@@ -214,7 +214,7 @@ class Edition(models.Model):
         return f"{self.report}第{self.number}版"
 
     def as_content(self) -> dict[str, Any]:
-        """What was sealed, parsed (see `reports.editions.content`)."""
+        """Return the sealed content, parsed (see `reports.editions.content`)."""
         content: dict[str, Any] = json.loads(self.content)
         return content
 

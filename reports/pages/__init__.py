@@ -1,1 +1,1 @@
-"""The pages of reports: calendar, a report with what is done about it, editions and their files."""
+"""The pages of reports: calendar, single report, editions and their files, public verification."""

@@ -1,4 +1,4 @@
-"""进展报告: the periods of each plan, how each stands, who is late, and how punctual the areas are."""
+"""The calendar of reports (进展报告): periods of each plan, their states, punctuality."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import datetime
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -27,7 +26,7 @@ _LATE = 100
 
 @dataclass(frozen=True)
 class Period:
-    """One due day of a plan, as the user's area sees it."""
+    """A due day of a plan, as the user's area sees it."""
 
     due_on: datetime.date
     day_off: str
@@ -37,7 +36,7 @@ class Period:
 
 @for_readers
 def calendar(request: HttpRequest) -> HttpResponse:
-    """All periods of the user's plans; what is late below; how punctual those below are."""
+    """Show all periods of the user's plans, and the late areas and punctuality below."""
     user, today = user_of(request), timezone.localdate()
     reports = list(
         Report.objects.visible_to(user)
@@ -76,7 +75,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
 
 
 def _by_plan(user: User, reports: Sequence[Report]) -> list[tuple[Plan, list[Report]]]:
-    """The plans the user's area reports under or watches, with the visible reports of each."""
+    """Return the plans that the user's area reports for or oversees, with the visible reports."""
     rows: dict[Plan, list[Report]] = {plan: [] for plan in plans_of_area(user.area_id or "")}
     for report in reports:
         rows.setdefault(report.plan, []).append(report)
@@ -84,7 +83,10 @@ def _by_plan(user: User, reports: Sequence[Report]) -> list[tuple[Plan, list[Rep
 
 
 def _seat(plan: Plan, user: User) -> str:
-    """Whose report is the user's own: the own area's, or the plan's for who stands above it."""
+    """Return the area whose report is the user's own.
+
+    For users above the plan's area, the plan's area.
+    """
     return max(user.area_id or "", plan.area_code, key=len)
 
 
@@ -109,9 +111,11 @@ def _periods(
 
 def _punctual(
     plan: Plan, user: User, reports: Sequence[Report], today: datetime.date
-) -> list[dict[str, Any]]:
-    """The areas that file to the user's: how many on time, late, and not at all of those whose day is
-    past or that are filed."""
+) -> list[dict[str, object]]:
+    """Return how many reports each area that files to the user's filed on time, late, not at all.
+
+    Only reports that are filed or whose day is past are counted.
+    """
     seat = _seat(plan, user)
     levels = [each.area.level for each in reports if each.area_id == seat]
     level = level_below(plan, levels[0]) if levels else None
@@ -125,7 +129,7 @@ def _punctual(
     return [_of_area(rows) for _, rows in sorted(by_area.items())]
 
 
-def _of_area(rows: Sequence[Report]) -> dict[str, Any]:
+def _of_area(rows: Sequence[Report]) -> dict[str, object]:
     filed = [each for each in rows if each.first_filed_on is not None]
     on_time = sum(each.first_filed_on <= each.file_by for each in filed)  # type: ignore[operator]
     return {
@@ -138,13 +142,13 @@ def _of_area(rows: Sequence[Report]) -> dict[str, Any]:
 
 
 def open_reports(user: User) -> list[Report]:
-    """What the user's own area still owes, the nearest day first."""
+    """Return the reports that the user's own area still owes, the next day first."""
     rows = Report.objects.owed().filter(area=user.area_id)
     return list(rows.select_related("plan", "area").defer("draft", "narrative").order_by("file_by"))
 
 
 def waiting_reports(user: User) -> list[Report]:
-    """What was filed to the user's area and waits to be received."""
+    """Return the reports that were filed to the user's area and wait to be received."""
     rows = Report.objects.visible_to(user).exclude(area=user.area_id)
     rows = rows.filter(state=ReportState.FILED).select_related("plan", "area")
     rows = rows.defer("draft", "narrative").order_by("file_by", "area")
@@ -152,7 +156,10 @@ def waiting_reports(user: User) -> list[Report]:
 
 
 def _files_to(report: Report, user: User) -> bool:
-    """Whether the user's area is the next above that files, or stands above the plan's own area."""
+    """Whether the report is filed to the user's area.
+
+    That is the next area above that files itself, or any area above the plan's own.
+    """
     own = user.area
     if own is None:
         return False

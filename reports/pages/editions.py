@@ -1,4 +1,4 @@
-"""Sealed editions: their files, and whether they are as they were sealed."""
+"""The files of sealed editions, and the check that they are as they were sealed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PDF = "pdf"
 
 
 def _edition(request: HttpRequest, pk: int) -> Edition:
-    """The edition of a report in the user's scope."""
+    """Return the edition if its report is in the user's scope, otherwise 404."""
     visible = Report.objects.visible_to(user_of(request))
     rows = Edition.objects.filter(report__in=visible).select_related("report__plan", "report__area")
     return get_object_or_404(rows, pk=pk)
@@ -28,8 +28,10 @@ def _edition(request: HttpRequest, pk: int) -> Edition:
 @for_readers
 @require_GET
 def edition_file(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
-    """The workbook or the Word document as it was sealed; a PDF is made of the latter. A file that was
-    touched is not handed out."""
+    """Answer with the workbook, the Word document or a PDF made of it.
+
+    A file on disk that differs from what was sealed is refused.
+    """
     edition = _edition(request, pk)
     source = DOCUMENT if kind == _PDF else kind
     if source not in (WORKBOOK, DOCUMENT) or not path_of(edition, source).exists():
@@ -49,7 +51,7 @@ def edition_file(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
 @for_readers
 @require_POST
 def edition_verify(request: HttpRequest, pk: int) -> HttpResponse:
-    """Prove one edition against its hash, its columns and its files."""
+    """Verify one edition against its hash, its columns and its files."""
     edition = _edition(request, pk)
     faults = list(verify(edition))
     for fault in faults:

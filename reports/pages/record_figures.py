@@ -1,14 +1,13 @@
-"""From a record to the figures and the sealed editions it counts in."""
+"""From a record to the figures and sealed editions that count it."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from django.apps import apps
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
+from accounts.models import User
 from accounts.requests import user_of
 from accounts.shell import page
 from areas.codes import is_within
@@ -24,7 +23,7 @@ from reviews.models import Status, Submission
 
 @login_required
 def record_figures(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
-    """What one record counts in, today and in what was sealed. Out of scope is not found."""
+    """Show the figures of today and the sealed editions that count a record; 404 out of scope."""
     user = user_of(request)
     model = _record_model(kind)
     if not user.sees_records:
@@ -51,8 +50,8 @@ def _record_model(kind: str) -> type[Submission]:
     return model
 
 
-def _counted(record: Submission, user: Any) -> list[dict[str, Any]]:
-    """The indicators whose figure holds the record, with what it adds, each on its plan's day."""
+def _counted(record: Submission, user: User) -> list[dict[str, object]]:
+    """Return the indicators that count the record, with what it adds, each on its plan's day."""
     found = []
     for plan in _plans_over(record):
         day, seen = usual_day(plan), seen_at(plan, user)
@@ -73,7 +72,7 @@ def _counted(record: Submission, user: Any) -> list[dict[str, Any]]:
 
 
 def _plans_over(record: Submission) -> list[Plan]:
-    """The plans in whose area the record counts, on the day their figures are shown."""
+    """Return the plans whose area covers the record on the day that their figures are shown for."""
     model = type(record)
     places = places_of(model, model._default_manager.filter(pk=record.pk))
     successions = Successions.stored()
@@ -87,8 +86,8 @@ def _plans_over(record: Submission) -> list[Plan]:
     ]
 
 
-def _editions(record: Submission, user: Any) -> list[Edition]:
-    """Sealed editions that hold the record, where the user may read the report."""
+def _editions(record: Submission, user: User) -> list[Edition]:
+    """Return the sealed editions that contain the record and whose reports the user may read."""
     editions = Edition.objects.filter(
         members__kind=record._meta.label_lower, members__object_id=record.pk
     )

@@ -1,4 +1,4 @@
-"""The one page without a login: whether a digest or a file is of a sealed edition, and nothing else."""
+"""The only page without a login: whether a digest or a file belongs to a sealed edition."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from django.views.decorators.http import require_http_methods
 
 from reports.models import Edition
 
-#: What a file may weigh; the form around it a little more.
+#: The largest file that is accepted, in bytes; the whole form may be a little larger.
 MOST_BYTES = 50 * 1024 * 1024
 _FORM_BYTES = 64 * 1024
-#: Questions of one address in a minute.
+#: How many times one address may ask in a minute.
 MOST_A_MINUTE = 30
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _GENUINE = "属实：与本平台封存的内容一致"
@@ -33,19 +33,19 @@ _UNKNOWN = "未找到：本平台没有封存过这样的内容"
 
 @dataclass(frozen=True)
 class Answer:
-    """What the page says; `is_genuine` is None where nothing could be looked for."""
+    """What the page answers; `is_genuine` is None if nothing could be looked up."""
 
     text: str
     is_genuine: bool | None = None
     status: int = 200
 
 
-# Reading the form to look for its token would take in a file of any size first: `_asked` is protected.
+# Django would read a form of any size to find its token, so only `_asked` is CSRF-protected.
 @csrf_exempt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify(request: HttpRequest) -> HttpResponse:
-    """Ask with a digest or a file; the same three answers to everybody."""
+    """Verify a digest or a file; everybody gets the same three answers."""
     if request.method != "POST":
         return _page(request, None)
     if not _may_ask(request):
@@ -96,7 +96,7 @@ def _too_large() -> Answer:
 
 
 def _looked_up(digest: str) -> Answer:
-    """One query, whatever is found."""
+    """Look the digest up with a single query, whatever the answer."""
     held = Q(sha256=digest) | Q(workbook_sha256=digest) | Q(document_sha256=digest)
     if Edition.objects.filter(held).exists():
         return Answer(_GENUINE, is_genuine=True)
@@ -104,7 +104,7 @@ def _looked_up(digest: str) -> Answer:
 
 
 def _may_ask(request: HttpRequest) -> bool:
-    """Whether the address has questions left in this minute. One entry an address, whatever it asks."""
+    """Whether the address may ask again in this minute; one cache entry per address."""
     name, minute = f"verify-{_address(request)}", int(time.time() // 60)
     told = cache.get(name)
     number = told[1] + 1 if told and told[0] == minute else 1
@@ -113,9 +113,10 @@ def _may_ask(request: HttpRequest) -> bool:
 
 
 def _address(request: HttpRequest) -> str:
-    """Who asks: behind a proxy, the last address it was told of; whatever stands before may be made up.
+    """Return the caller's address.
 
-    Of IPv6 the first half, for the other is anybody's to choose.
+    Behind a proxy it is the last one of the header, since earlier ones may be forged. Of an IPv6
+    address only the first half counts, since its owner chooses the rest.
     """
     forwarded = str(request.META.get("HTTP_X_FORWARDED_FOR", "")) if settings.IS_SECURE else ""
     address = forwarded.rsplit(",", 1)[-1].strip() or str(request.META.get("REMOTE_ADDR", ""))

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.db import connection
@@ -38,7 +37,7 @@ class Command(BaseCommand):
 
     help = "从记录重算全部数据并与库存比对"
 
-    def handle(self, **options: Any) -> None:
+    def handle(self, **options: object) -> None:
         """Print each difference; exit 1 when there is one."""
         count = 0
         with _one_moment():

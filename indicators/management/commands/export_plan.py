@@ -2,7 +2,6 @@
 
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -20,7 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("code", metavar="CODE")
         parser.add_argument("--output", type=Path, metavar="FILE", help="写入文件，默认打印")
 
-    def handle(self, *, code: str, output: Path | None, **options: Any) -> None:
+    def handle(self, *, code: str, output: Path | None, **options: object) -> None:
         """Print or write."""
         try:
             text = export_plan(find_plan(code))

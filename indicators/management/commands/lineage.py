@@ -1,7 +1,8 @@
 """`lineage PLAN INDICATOR`: the approved records behind one figure."""
 
-import json
+import datetime
 from argparse import ArgumentParser
+from json import dumps
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -28,16 +29,25 @@ class Command(BaseCommand):
         add_place_and_day(parser)
         parser.add_argument("--json", action="store_true")
 
-    def handle(self, *, plan: str, indicator: str, **options: Any) -> None:
+    def handle(
+        self,
+        *,
+        plan: str,
+        indicator: str,
+        area: str | None,
+        on: datetime.date | None,
+        json: bool,
+        **options: object,
+    ) -> None:
         """Print the records."""
         try:
             found = find_plan(plan)
-            area = find_area(options["area"] or found.area_code)
-            result = lineage_json(find_indicator(found, indicator), area, options["on"])
+            place = find_area(area or found.area_code)
+            result = lineage_json(find_indicator(found, indicator), place, on)
         except NotFound as error:
             raise CommandError(str(error)) from error
-        if options["json"]:
-            self.stdout.write(json.dumps(result, ensure_ascii=False, indent=1))
+        if json:
+            self.stdout.write(dumps(result, ensure_ascii=False, indent=1))
             return
         records: Any = result["records"]
         for item in records:

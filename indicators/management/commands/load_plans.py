@@ -2,7 +2,6 @@
 
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -26,26 +25,36 @@ class Command(BaseCommand):
         parser.add_argument("--as", dest="by", metavar="USER", help="以哪位用户的名义覆盖")
         parser.add_argument("--reason", metavar="TEXT", help="覆盖的理由，记入修订记录")
 
-    def handle(self, *, files: list[Path], **options: Any) -> None:
+    def handle(
+        self,
+        *,
+        files: list[Path],
+        overwrite: bool,
+        by: str | None,
+        reason: str | None,
+        **options: object,
+    ) -> None:
         """Load and list."""
-        overwrite = _overwrite(files, **options)
+        allowed = _overwrite(files, by=by, reason=reason, is_asked=overwrite)
         try:
-            plans = load_plans(files or shipped_files(), overwrite=overwrite)
+            plans = load_plans(files or shipped_files(), overwrite=allowed)
         except (PlanError, OSError) as error:
             raise CommandError(str(error)) from error
         for plan in plans:
             self.stdout.write(f"{plan.code}：{plan.title}（{plan.indicators.count()} 项指标）")
 
 
-def _overwrite(files: list[Path], **options: Any) -> Overwrite | None:
+def _overwrite(
+    files: list[Path], *, by: str | None, reason: str | None, is_asked: bool
+) -> Overwrite | None:
     """Who overwrites what and why; only what is named is overwritten."""
-    if not options["overwrite"]:
-        if options["by"] or options["reason"]:
+    if not is_asked:
+        if by or reason:
             raise CommandError("--as 和 --reason 只与 --overwrite 一起使用")
         return None
-    if not (files and options["by"] and options["reason"]):
+    if not (files and by and reason):
         raise CommandError("--overwrite 须指明方案文件、--as 用户名 和 --reason 理由")
-    user = User.objects.filter(username=options["by"]).first()
+    user = User.objects.filter(username=by).first()
     if user is None:
-        raise CommandError(f"没有用户“{options['by']}”")
-    return Overwrite(user, options["reason"])
+        raise CommandError(f"没有用户“{by}”")
+    return Overwrite(user, reason)

@@ -1,8 +1,8 @@
 """`progress PLAN`: figures against targets."""
 
-import json
+import datetime
 from argparse import ArgumentParser
-from typing import Any
+from json import dumps
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -24,16 +24,25 @@ class Command(BaseCommand):
         parser.add_argument("--year", type=year, metavar="Y", help="取哪一年的目标")
         parser.add_argument("--json", action="store_true")
 
-    def handle(self, *, plan: str, **options: Any) -> None:
+    def handle(
+        self,
+        *,
+        plan: str,
+        area: str | None,
+        on: datetime.date | None,
+        year: int | None,
+        json: bool,
+        **options: object,
+    ) -> None:
         """Print the progress."""
         try:
             found = find_plan(plan)
-            area = find_area(options["area"] or found.area_code)
+            place = find_area(area or found.area_code)
         except NotFound as error:
             raise CommandError(str(error)) from error
-        report = progress(found, area, options["on"], options["year"])
-        if options["json"]:
-            self.stdout.write(json.dumps(report.as_json(), ensure_ascii=False, indent=1))
+        report = progress(found, place, on, year)
+        if json:
+            self.stdout.write(dumps(report.as_json(), ensure_ascii=False, indent=1))
         else:
             self.stdout.write(progress_table(report))
             for item in report.items:

@@ -1,9 +1,10 @@
-"""`prepare_reports [--on DATE]`: what Celery beat does daily."""
+"""`prepare_reports [--on DATE]`: prepare due reports, as Celery beat does daily."""
 
+import datetime
 from argparse import ArgumentParser
-from typing import Any
 
 from django.core.management.base import BaseCommand
+from typing_extensions import override
 
 from indicators.management.arguments import day
 from reports.filing.preparing import prepare_reports
@@ -11,18 +12,18 @@ from reports.filing.reminding import remind
 
 
 class Command(BaseCommand):
-    """Twice is harmless."""
+    """Prepare due reports; running it twice changes nothing."""
 
     help = "准备到期的进展报告"
 
+    @override
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """The day to look from."""
         parser.add_argument("--on", type=day, metavar="YYYY-MM-DD")
 
-    def handle(self, **options: Any) -> None:
-        """Prepare and list what is new."""
-        created = prepare_reports(options["on"])
-        remind(options["on"])
+    def handle(self, *, on: datetime.date | None, **options: object) -> None:
+        """Prepare the reports and list those that are new."""
+        created = prepare_reports(on)
+        remind(on)
         for report in created:
             self.stdout.write(f"已准备：{report}（{report.file_by}前报送）")
         self.stdout.write(f"新增 {len(created)} 份报告。")

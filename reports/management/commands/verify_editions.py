@@ -1,6 +1,4 @@
-"""`verify_editions`: every sealed edition against its hash chain and its files."""
-
-from typing import Any
+"""`verify_editions`: check every sealed edition against its hash chain and its files."""
 
 from django.core.management.base import BaseCommand
 
@@ -9,12 +7,12 @@ from reports.models import Edition
 
 
 class Command(BaseCommand):
-    """Exit 0 only when all hold."""
+    """Exit with 0 only if all editions are as sealed."""
 
     help = "核验全部封存版次"
 
-    def handle(self, **options: Any) -> None:
-        """Print each fault; exit 1 when there is one."""
+    def handle(self, **options: object) -> None:
+        """Print each fault; exit with 1 if there is one."""
         faults = list(verify_editions())
         for line in faults:
             self.stdout.write(line)
