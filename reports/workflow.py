@@ -65,9 +65,10 @@ def edit(
         if len(text) > MOST:
             raise HandlingError(f"“{SECTIONS[code]}”过长（{len(text)}字），不应超过{MOST}字")
     report = _locked(report)
-    draft = report.draft.get("narrative", {})
+    prepared = report.as_draft()
+    draft = prepared.narrative if prepared else {}
     kept = dict(report.narrative)
-    stands = {each["code"]: each["text"] for each in sections(draft, kept)}
+    stands = {each.code: each.text for each in sections(draft, kept)}
     for code, text in texts.items():
         text = _tidy(text)
         before = None if was is None or code not in was else _tidy(was[code])

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import TypedDict
 
 from django.db.models import Prefetch
 
@@ -296,8 +297,26 @@ def _figure_back(
 # --- as JSON ---------------------------------------------------------------------------------
 
 
-def as_json(item: Progress) -> dict[str, object]:
+class ProgressJson(TypedDict):
     """The shape other systems rely on (`progress --json`, the API); decimals are strings."""
+
+    code: str
+    name: str
+    unit: str
+    counting: str
+    numerator: str
+    denominator: str
+    value: str | None
+    target: str | None
+    operator: str | None
+    rate: str | None
+    expected: str | None
+    projection: str | None
+    status: str
+
+
+def as_json(item: Progress) -> ProgressJson:
+    """Return the progress of an indicator as other systems read it."""
     indicator, places = item.indicator, decimals_of(item.indicator)
     pace = max(places, 2)
     return {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
+from typing import overload
 
 from indicators.measures import MEASURES
 from indicators.models import Indicator
@@ -43,6 +44,10 @@ def decimals_of(indicator: Indicator) -> int:
     return _DECIMALS.get(indicator.unit, 0)
 
 
+@overload
+def plain(number: Decimal, decimals: int) -> str: ...
+@overload
+def plain(number: Decimal | None, decimals: int) -> str | None: ...
 def plain(number: Decimal | None, decimals: int) -> str | None:
     """The number without exponent and trailing zeros, rounded half up: `12.5`; None stays None."""
     if number is None:

@@ -12,7 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from dates.text import day_text
 from indicators.progress.formatting import target_text
-from indicators.progress.progress import Progress, as_json
+from indicators.progress.progress import as_json
 from reports.dashboard.board import Board, Question, read_board
 from reports.dashboard.moves import moves
 from reports.dashboard.trend import MONTHS, trend
@@ -66,25 +66,21 @@ def _heading(sheet: Worksheet, board: Board, title: str, width: int) -> int:
     return 3
 
 
-def _style(item: Progress) -> dict[str, object]:
-    return {"is_percentage": item.indicator.is_percentage, "unit": item.indicator.unit}
-
-
 def _figures_sheet(book: Workbook, board: Board) -> None:
     heads = ["序号", "指标名称", "单位", "目标", "完成数", "完成率", "时序应达", "状态", "出处"]
     sheet = new_sheet(book, "指标", [7, 38, 9, 13, 13, 12, 12, 12, 24])
     first = _heading(sheet, board, "社区慈善工作指标", len(heads))
     head_row(sheet, first, heads)
     for row, item in enumerate([*board.annex, *board.text], start=first + 1):
-        plain, style = as_json(item), _style(item)
+        plain, indicator = as_json(item), item.indicator
         cells = [
             (row - first, "0", CENTRE),
             (item.indicator.name, None, LEFT),
             (item.indicator.unit, None, CENTRE),
             (target_text(item.indicator, item.target), None, CENTRE),
-            (number_of(_text(plain["value"])), number_style(style), CENTRE),
-            (number_of(_text(plain["rate"]), "—"), "0.00%", CENTRE),
-            (number_of(_text(plain["expected"]), "—"), pace_style(style), CENTRE),
+            (number_of(plain["value"]), number_style(indicator), CENTRE),
+            (number_of(plain["rate"], "—"), "0.00%", CENTRE),
+            (number_of(plain["expected"], "—"), pace_style(indicator), CENTRE),
             (item.state.label, None, CENTRE),
             (item.indicator.clause, None, CENTRE),
         ]
@@ -94,10 +90,6 @@ def _figures_sheet(book: Workbook, board: Board) -> None:
             sheet.cell(row, 8).font = Font(name="黑体", size=11, color=colour)
         sheet.row_dimensions[row].height = 30
     sheet.freeze_panes = sheet.cell(first + 1, 3)
-
-
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)
 
 
 def _children_sheet(book: Workbook, board: Board) -> None:
@@ -118,8 +110,8 @@ def _children_sheet(book: Workbook, board: Board) -> None:
         put(sheet, row, 2, str(area), None, CENTRE, font)
         for column, at in enumerate(board.columns, start=3):
             item = board.rows[area.code][at]
-            value = number_of(_text(as_json(item)["value"]))
-            put(sheet, row, column, value, number_style(_style(item)), CENTRE, font)
+            value = number_of(as_json(item)["value"])
+            put(sheet, row, column, value, number_style(item.indicator), CENTRE, font)
     sheet.freeze_panes = sheet.cell(first + 1, 3)
     last = get_column_letter(len(heads))
     sheet.auto_filter.ref = f"A{first}:{last}{first + len(board.children)}"

@@ -14,6 +14,7 @@ from indicators.rules import rule_of
 from indicators.rules.figure import Figure
 from reports.filers import filers_below
 from reports.models import Edition, Report, ReportState
+from reports.schema.content import ChildFiling
 
 
 @dataclass(frozen=True)
@@ -36,21 +37,21 @@ class ChildReport:
             return None
         return Figure(Decimal(fraction[0]), Decimal(fraction[1]))
 
-    def as_json(self) -> dict[str, object]:
-        """What an edition above says of it."""
+    def as_sealed(self) -> ChildFiling:
+        """Return what an edition above says of it."""
         edition, report = self.edition, self.report
-        first = report.first_filed_on
-        return {
-            "code": self.area.code,
-            "name": self.area.short_name,
-            "label": report.standing.label,
-            "file_by": report.file_by.isoformat(),
-            "first_filed_on": first.isoformat() if first else None,
-            "number": edition.number if edition else None,
-            "sha256": edition.sha256 if edition else "",
-            "as_of": edition.as_of.isoformat() if edition else None,
-            "is_zero": edition.is_zero if edition else False,
-        }
+        return ChildFiling(
+            code=self.area.code,
+            name=self.area.short_name,
+            label=report.standing.label,
+            file_by=report.file_by,
+            first_filed_on=report.first_filed_on,
+            number=edition.number if edition else None,
+            sha256=edition.sha256 if edition else "",
+            as_of=edition.as_of if edition else None,
+            is_zero=edition.is_zero if edition else False,
+            values=edition.figures if edition else {},
+        )
 
 
 def reports_below(report: Report) -> list[ChildReport]:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
 
 from dates.months import year_before
 from indicators.progress.progress import as_json, progress_of
 from indicators.rules.values import value_text
 from reports.models import Edition, Report
+from reports.schema.content import EarlierPeriod
 
 
-def comparison(report: Report) -> list[dict[str, Any]]:
+def comparison(report: Report) -> list[EarlierPeriod]:
     """Values as sealed; where nothing was sealed, as the records say now of that day. A period before
     the plan is left out."""
     found = []
@@ -25,9 +26,10 @@ def comparison(report: Report) -> list[dict[str, Any]]:
     return found
 
 
-def _of(report: Report, key: str, name: str, due_on: datetime.date) -> dict[str, Any]:
+def _of(report: Report, key: str, name: str, due_on: datetime.date) -> EarlierPeriod:
     label = f"{name}（{due_on:%Y年%-m月}）"
     edition = last_edition(report, due_on)
+    values: Mapping[str, str | None]
     if edition is not None:
         day, source, values = edition.as_of, "edition", edition.figures
     else:
@@ -35,18 +37,12 @@ def _of(report: Report, key: str, name: str, due_on: datetime.date) -> dict[str,
         rows = progress_of(report.plan, [report.area_id], day)[report.area_id]
         source, values = "records", {item.indicator.code: as_json(item)["value"] for item in rows}
     indicators = {each.code: each for each in report.plan.indicators.all()}
-    return {
-        "key": key,
-        "label": label,
-        "as_of": day.isoformat(),
-        "source": source,
-        "values": values,
-        "texts": {
-            code: value_text(indicators[code], None if value is None else Decimal(str(value)))
-            for code, value in values.items()
-            if code in indicators
-        },
+    texts = {
+        code: value_text(indicators[code], None if value is None else Decimal(value))
+        for code, value in values.items()
+        if code in indicators
     }
+    return EarlierPeriod(key, label, day, source, values, texts)
 
 
 def last_edition(report: Report, due_on: datetime.date) -> Edition | None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from areas.codes import COUNTY_LEVEL
 from areas.models import Area
@@ -19,6 +18,8 @@ from indicators.rules import rule_of
 from indicators.rules.figure import NO_FIGURE, Figure
 from indicators.rules.values import difference_text, plain, value_text
 from reports.editions.child_reports import ChildReport
+from reports.models import Edition
+from reports.schema.content import FigureDifference, SummedFigure
 
 _EXACT = 12
 
@@ -30,7 +31,7 @@ def is_consolidated(area: Area, below: Sequence[ChildReport]) -> bool:
 
 def exact(number: Decimal) -> str:
     """A number of a figure without any rounding that could show."""
-    return plain(number, _EXACT) or "0"
+    return plain(number, _EXACT)
 
 
 @dataclass(frozen=True)
@@ -54,22 +55,22 @@ class Sum:
             return Figure(numerator, self.live.denominator)
         return Figure(numerator, self.reported.denominator + self.direct.denominator)
 
-    def as_json(self) -> dict[str, object]:
-        """Numerators, exactly; the values as written."""
+    def as_sealed(self) -> SummedFigure:
+        """Return what an edition says of it: unrounded numerators, and values as written."""
         indicator = self.indicator
-        return {
-            "code": indicator.code,
-            "name": indicator.name,
-            "unit": indicator.unit,
-            "is_percentage": indicator.is_percentage,
-            "reported": exact(self.reported.numerator),
-            "direct": exact(self.direct.numerator),
-            "summed": exact(self.figure.numerator),
-            "live": exact(self.live.numerator),
-            "difference": exact(self.live.numerator - self.figure.numerator),
-            "summed_text": value_text(indicator, self.figure.value),
-            "live_text": value_text(indicator, self.live.value),
-        }
+        return SummedFigure(
+            code=indicator.code,
+            name=indicator.name,
+            unit=indicator.unit,
+            is_percentage=indicator.is_percentage,
+            reported=exact(self.reported.numerator),
+            direct=exact(self.direct.numerator),
+            summed=exact(self.figure.numerator),
+            live=exact(self.live.numerator),
+            difference=exact(self.live.numerator - self.figure.numerator),
+            summed_text=value_text(indicator, self.figure.value),
+            live_text=value_text(indicator, self.live.value),
+        )
 
 
 def sums_of(
@@ -96,8 +97,8 @@ def sums_of(
 
 def differences(
     live: Mapping[str, Sequence[Progress]], below: Sequence[ChildReport]
-) -> list[dict[str, Any]]:
-    """Where an edition below says another figure than the records do now."""
+) -> list[FigureDifference]:
+    """Return the figures that an edition below states otherwise than the records do now."""
     found = []
     for each in below:
         for item in live[each.area.code]:
@@ -105,23 +106,24 @@ def differences(
             is_same = sealed is not None and _same(item.indicator, sealed, item.figure)
             if each.edition is None or is_same:
                 continue
-            found.append(
-                {
-                    "area": each.area.code,
-                    "name": each.area.short_name,
-                    "as_of": each.edition.as_of.isoformat(),
-                    "code": item.indicator.code,
-                    "indicator": item.indicator.name,
-                    "sealed_text": value_text(item.indicator, sealed.value)
-                    if sealed
-                    else "无此指标或口径不同",
-                    "live_text": value_text(item.indicator, item.value),
-                    "difference_text": _difference(item.indicator, sealed, item.figure)
-                    if sealed
-                    else "—",
-                }
-            )
+            found.append(_figure_difference(each, each.edition, item, sealed))
     return found
+
+
+def _figure_difference(
+    child: ChildReport, edition: Edition, item: Progress, sealed: Figure | None
+) -> FigureDifference:
+    indicator = item.indicator
+    return FigureDifference(
+        area=child.area.code,
+        name=child.area.short_name,
+        as_of=edition.as_of,
+        code=indicator.code,
+        indicator=indicator.name,
+        sealed_text=value_text(indicator, sealed.value) if sealed else "无此指标或口径不同",
+        live_text=value_text(indicator, item.value),
+        difference_text=_difference(indicator, sealed, item.figure) if sealed else "—",
+    )
 
 
 def _same(indicator: Indicator, one: Figure, other: Figure) -> bool:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import datetime
-import hashlib
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from areas.models import Area, AreaSuccession
 from areas.querysets import within_q
 from dates.months import end_of_month
+from indicators.models import Indicator, Plan, Target
 from indicators.progress.formatting import target_text
 from indicators.progress.progress import (
     Progress,
@@ -27,43 +25,32 @@ from indicators.rules import rule_of
 from indicators.rules.values import value_text
 from indicators.store.series_view import SeriesView
 from indicators.store.tree_context import TreeContext
-from reports.editions.child_reports import ChildReport, missing_of, reports_below
+from reports.editions.child_reports import ChildReport, reports_below
 from reports.editions.comparison import comparison, last_edition
 from reports.editions.consolidation import differences, exact, is_consolidated, sums_of
 from reports.editions.narrative import NarrativeInputs, drafted, moved_words, sections
 from reports.editions.records import Members, ledgers_of, records_behind
 from reports.models import Edition, EditionMember, Report
+from reports.schema.content import (
+    ChildValues,
+    Consolidation,
+    Draft,
+    EarlierPeriod,
+    Filing,
+    Fraction,
+    MonthlyTrend,
+    NewRecords,
+    ReportContent,
+    SealedArea,
+    SealedIndicator,
+    SealedPlan,
+    SealedSuccession,
+    SealedTarget,
+)
 from reviews.kinds import record_kinds
 
-FORMAT = 2
 #: Months of the trend, the report's own last.
 _MONTHS = 12
-
-
-def canonical(content: dict[str, Any]) -> str:
-    """One spelling of a content: sorted keys, no blanks, no escapes."""
-    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-def digest(text: str) -> str:
-    """SHA-256 of a text in UTF-8."""
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def sealed_values(content: dict[str, Any]) -> dict[str, str | None]:
-    """Indicator code → value, out of an edition's content."""
-    return {item["code"]: item["value"] for item in content["indicators"]}
-
-
-def sealed_fractions(content: dict[str, Any]) -> dict[str, list[str]]:
-    """Indicator code → numerator and denominator, exactly, and by which rule."""
-    return {
-        item["code"]: [
-            *item.get("exact", [item["numerator"], item["denominator"]]),
-            *([item["fingerprint"]] if "fingerprint" in item else []),
-        ]
-        for item in content["indicators"]
-    }
 
 
 # --- reading --------------------------------------------------------------------------------
@@ -115,97 +102,82 @@ def read(report: Report, day: datetime.date) -> ReportFigures:
 # --- figures and words ------------------------------------------------------------------------
 
 
-def draft_of(report: Report, day: datetime.date) -> dict[str, Any]:
-    """What a report that is being prepared shows: figures, who is missing, drafted words."""
+def draft_of(report: Report, day: datetime.date) -> Draft:
+    """Return what a report that is being prepared shows: figures, who is missing, drafted words."""
     reading = read(report, day)
     compared = comparison(report)
     members = {} if reading.is_from_editions else records_behind(report, day)[0]
-    return {
-        **_figures(reading),
-        "comparison": compared,
-        "filing": _filing(reading),
-        "narrative": drafted(_ground(reading, compared, _new_records(reading, members))),
-    }
+    new = _new_records(reading, members)
+    return Draft(
+        as_of=day,
+        year=day.year,
+        indicators=_indicators(reading),
+        children=_children(reading),
+        comparison=compared,
+        filing=_filing(reading),
+        narrative=drafted(_ground(reading, compared, new)),
+    )
 
 
-def _figures(reading: ReportFigures) -> dict[str, Any]:
-    """The figures of the report's area and of the areas directly below it."""
-    return {
-        "as_of": reading.day.isoformat(),
-        "year": reading.day.year,
-        "indicators": [_indicator(item) for item in reading.items],
-        "children": [
-            {
-                "code": child.code,
-                "name": child.short_name,
-                "values": _values(reading, child),
-            }
-            for child in reading.children
-        ],
-    }
+def _indicators(reading: ReportFigures) -> list[SealedIndicator]:
+    return [_indicator(item) for item in reading.items]
 
 
-def _values(reading: ReportFigures, child: Area) -> list[str | None]:
-    """An area's values: as it filed them where the report is made of what was filed."""
+def _children(reading: ReportFigures) -> list[ChildValues]:
+    return [
+        ChildValues(child.code, child.short_name, _values(reading, child))
+        for child in reading.children
+    ]
+
+
+def _values(reading: ReportFigures, child: Area) -> dict[str, str | None]:
+    """Return an area's values: as it filed them where the report is made of what was filed."""
     if reading.is_from_editions:
         filed = {each.area.code: each for each in reading.below}.get(child.code)
         figures = filed.edition.figures if filed and filed.edition else {}
-        return [figures.get(item.indicator.code) for item in reading.items]
-    return [_text(item) for item in reading.live[child.code]]
+        return {item.indicator.code: figures.get(item.indicator.code) for item in reading.items}
+    return {item.indicator.code: as_json(item)["value"] for item in reading.live[child.code]}
 
 
-def _text(item: Progress) -> str | None:
-    value = as_json(item)["value"]
-    return None if value is None else str(value)
-
-
-def _indicator(item: Progress) -> dict[str, Any]:
+def _indicator(item: Progress) -> SealedIndicator:
     indicator, figure = item.indicator, item.figure
-    return {
+    return SealedIndicator(
         **as_json(item),
-        "exact": [exact(figure.numerator), exact(figure.denominator)],
-        "fingerprint": rule_of(indicator).fingerprint(item.at_least),
-        "position": indicator.position,
-        "place": str(indicator.place),
-        "clause": indicator.clause,
-        "counting_label": indicator.get_counting_display(),
-        "rule": rule_of(indicator).text,
-        "at_least": item.at_least,
-        "targets": [
-            {
-                "due_on": target.due_on.isoformat(),
-                "place": str(target.place),
-                "document": target.document,
-                "clause": target.clause,
-                "text": demand_text(indicator, target),
-            }
-            for target in indicator.targets.all()
-        ],
-        "reading": indicator.reading,
-        "is_percentage": indicator.is_percentage,
-        "target_text": target_text(indicator, item.target),
-        "value_text": value_text(indicator, item.value),
-        "status_label": item.state.label,
-    }
+        exact=Fraction(exact(figure.numerator), exact(figure.denominator)),
+        fingerprint=rule_of(indicator).fingerprint(item.at_least),
+        position=indicator.position,
+        place=str(indicator.place),
+        clause=indicator.clause,
+        counting_label=indicator.get_counting_display(),
+        rule=rule_of(indicator).text,
+        at_least=item.at_least,
+        targets=[_target(indicator, target) for target in indicator.targets.all()],
+        reading=indicator.reading,
+        is_percentage=indicator.is_percentage,
+        target_text=target_text(indicator, item.target),
+        value_text=value_text(indicator, item.value),
+        status_label=item.state.label,
+    )
 
 
-def _filing(reading: ReportFigures) -> dict[str, Any]:
-    return {
-        "children": [
-            {**each.as_json(), "values": each.edition.figures if each.edition else {}}
-            for each in reading.below
-        ],
-        "missing": [
-            {key: each.as_json()[key] for key in ("code", "name", "label", "file_by")}
-            for each in missing_of(reading.below)
-        ],
-    }
+def _target(indicator: Indicator, target: Target) -> SealedTarget:
+    return SealedTarget(
+        due_on=target.due_on,
+        place=str(target.place),
+        document=target.document,
+        clause=target.clause,
+        text=demand_text(indicator, target),
+    )
+
+
+def _filing(reading: ReportFigures) -> Filing:
+    return Filing([each.as_sealed() for each in reading.below])
 
 
 def _ground(
-    reading: ReportFigures, compared: Sequence[Mapping[str, Any]], new: Mapping[str, int]
+    reading: ReportFigures, compared: Sequence[EarlierPeriod], new: Sequence[NewRecords]
 ) -> NarrativeInputs:
-    last: Mapping[str, Any] = next((each for each in compared if each["key"] == "last"), {})
+    last = next((each for each in compared if each.key == "last"), None)
     report = reading.report
     return NarrativeInputs(
         plan=report.plan,
@@ -215,26 +187,28 @@ def _ground(
         children=reading.children,
         rows=reading.live,
         below=reading.below,
-        last=last.get("values", {}),
-        last_label=last.get("label", ""),
+        last=last.values if last else {},
+        last_label=last.label if last else "",
         new=new,
-        is_first=last.get("source") != "edition",
+        is_first=last is None or last.source != "edition",
         is_from_editions=reading.is_from_editions,
     )
 
 
-def _new_records(reading: ReportFigures, members: Members) -> dict[str, int]:
-    """Kind → records that were in no figure when last reported. Where a report is made of editions,
-    those below tell of theirs."""
+def _new_records(reading: ReportFigures, members: Members) -> list[NewRecords]:
+    """Count by kind the records that were in no figure when last reported.
+
+    Where a report is made of editions, those below tell of theirs.
+    """
     if reading.is_from_editions:
-        return {}
-    keys = {(kind, pk) for rows in members.values() for kind, pk, _ in rows}
+        return []
+    keys = {(each.kind, each.id) for rows in members.values() for each in rows}
     edition = _last_edition(reading.report)
     if edition is not None:
         keys -= set(EditionMember.objects.filter(edition=edition).values_list("kind", "object_id"))
     counted = Counter(kind for kind, _ in keys)
     names = {kind._meta.label_lower: str(kind._meta.verbose_name) for kind in record_kinds()}
-    return {name: counted[label] for label, name in names.items() if counted[label]}
+    return [NewRecords(kind, name, counted[kind]) for kind, name in names.items() if counted[kind]]
 
 
 def _last_edition(report: Report) -> Edition | None:
@@ -246,8 +220,19 @@ def _last_edition(report: Report) -> Edition | None:
 # --- the whole --------------------------------------------------------------------------------
 
 
-def content_of(report: Report, day: datetime.date) -> dict[str, Any]:
-    """Everything an edition holds but who sealed it, when, and after which edition."""
+@dataclass(frozen=True)
+class CompiledReport:
+    """A report's content, ready to be sealed.
+
+    `moved_sections`: titles of the sections that people wrote from other figures than these.
+    """
+
+    content: ReportContent
+    moved_sections: Sequence[str]
+
+
+def content_of(report: Report, day: datetime.date) -> CompiledReport:
+    """Return all that an edition holds but its seal: who, when, and after which edition."""
     reading = read(report, day)
     plan, area = report.plan, report.area
     filed = [each.area.code for each in reading.below] if reading.is_from_editions else []
@@ -256,59 +241,69 @@ def content_of(report: Report, day: datetime.date) -> dict[str, Any]:
     new = _new_records(reading, members)
     counted = Area.objects.within(area.code).existing_on(day).filter(is_counted=True)
     draft = drafted(_ground(reading, compared, new))
-    return {
-        "format": FORMAT,
-        "plan": {
-            "code": plan.code,
-            "title": plan.title,
-            "document_number": plan.document_number,
-            "issuer": plan.issuer,
-            "issued_on": plan.issued_on.isoformat(),
-            "recipients": plan.report_recipients,
-            "source_sha256": plan.source_sha256,
-        },
-        "area": {
-            "code": area.code,
-            "name": area.short_name,
-            "level": area.level,
-            "is_top": area.code == plan.area_code,
-            "child_label": plan.label_of(min(area.level + 1, 5)),
-        },
-        "due_on": report.due_on.isoformat(),
-        "file_by": report.file_by.isoformat(),
-        "tree": list(counted.order_by("code").values_list("code", flat=True)),
-        "successions": _successions(area, day),
-        **_figures(reading),
-        "comparison": compared,
-        "trend": _trend(reading),
-        "filing": _filing(reading),
-        "consolidation": _consolidation(reading),
-        "narrative": sections(draft, report.narrative),
-        "moved_words": moved_words(draft, report.narrative),
-        "members": members,
-        "new_records": new,
-        "ledgers": ledgers_of(records, report, day),
-    }
+    content = ReportContent(
+        plan=_plan(plan),
+        area=_area(plan, area),
+        due_on=report.due_on,
+        file_by=report.file_by,
+        tree=list(counted.order_by("code").values_list("code", flat=True)),
+        successions=_successions(area, day),
+        as_of=day,
+        year=day.year,
+        indicators=_indicators(reading),
+        children=_children(reading),
+        comparison=compared,
+        trend=_trend(reading),
+        filing=_filing(reading),
+        consolidation=_consolidation(reading),
+        narrative=sections(draft, report.narrative),
+        members=members,
+        new_records=new,
+        ledgers=ledgers_of(records, report, day),
+    )
+    return CompiledReport(content, moved_words(draft, report.narrative))
 
 
-def _successions(area: Area, day: datetime.date) -> list[dict[str, Any]]:
-    """The changes of areas that the figures followed."""
+def _plan(plan: Plan) -> SealedPlan:
+    return SealedPlan(
+        code=plan.code,
+        title=plan.title,
+        document_number=plan.document_number,
+        issuer=plan.issuer,
+        issued_on=plan.issued_on,
+        recipients=plan.report_recipients,
+        source_sha256=plan.source_sha256,
+    )
+
+
+def _area(plan: Plan, area: Area) -> SealedArea:
+    return SealedArea(
+        code=area.code,
+        name=area.short_name,
+        level=area.level,
+        is_top=area.code == plan.area_code,
+        child_label=plan.label_of(min(area.level + 1, 5)),
+    )
+
+
+def _successions(area: Area, day: datetime.date) -> list[SealedSuccession]:
+    """Return the changes of areas that the figures followed."""
     own = within_q("predecessor_id", area.code) | within_q("successor_id", area.code)
     rows = AreaSuccession.objects.filter(own, on__lte=day).order_by("on", "predecessor_id", "pk")
     return [
-        {
-            "on": row.on.isoformat(),
-            "predecessor": row.predecessor_id,
-            "successor": row.successor_id,
-            "document_number": row.document_number,
-            "carries_records": row.carries_records,
-        }
+        SealedSuccession(
+            on=row.on,
+            predecessor=row.predecessor_id,
+            successor=row.successor_id,
+            document_number=row.document_number,
+            carries_records=row.carries_records,
+        )
         for row in rows
     ]
 
 
-def _trend(reading: ReportFigures) -> dict[str, Any]:
-    """Values at the last months' ends and on the day itself, as the records say."""
+def _trend(reading: ReportFigures) -> MonthlyTrend:
+    """Return the values at the last months' ends and on the day itself, as the records say."""
     now, before = reading.views
     code, months = reading.report.area_id, min(_MONTHS, len(now.span))
     days = [end_of_month(now.span.last - back) for back in range(months - 1, 0, -1)] + [reading.day]
@@ -320,17 +315,16 @@ def _trend(reading: ReportFigures) -> dict[str, Any]:
         values[item.indicator.code] = [
             None if figure.value is None else exact(figure.value) for figure in figures
         ]
-    return {"days": [day.isoformat() for day in days], "values": values}
+    return MonthlyTrend(days, values)
 
 
-def _consolidation(reading: ReportFigures) -> dict[str, Any]:
-    """What was filed below beside what the records say; nothing where nobody files below."""
+def _consolidation(reading: ReportFigures) -> Consolidation:
+    """Return what was filed below beside what the records say; nothing where nobody files below."""
     if not reading.below:
-        return {"is_from_editions": False, "sums": [], "differences": []}
-    return {
-        "is_from_editions": reading.is_from_editions,
-        "sums": [
-            each.as_json() for each in sums_of(reading.report.area, reading.live, reading.below)
-        ],
-        "differences": differences(reading.live, reading.below),
-    }
+        return Consolidation(is_from_editions=False, sums=[], differences=[])
+    sums = sums_of(reading.report.area, reading.live, reading.below)
+    return Consolidation(
+        is_from_editions=reading.is_from_editions,
+        sums=[each.as_sealed() for each in sums],
+        differences=differences(reading.live, reading.below),
+    )

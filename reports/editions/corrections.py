@@ -1,173 +1,195 @@
-"""数据更正: what a later edition of a report says otherwise, and the records that did it."""
+"""数据更正: how two editions of a report differ, and the records that moved a figure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
-Content = dict[str, Any]
-_Key = tuple[str, int]
-
-
-def corrections(old: Content, new: Content) -> dict[str, Any]:
-    """What distinguishes two editions' contents: figures with their records, and anything else.
-
-    Shape: `{"against": n, "sha256": …, "figures": [{code, name, unit, old, new, records: [{change,
-    kind, name, area, old, new}]}], "others": [sentence]}`; quantities as decimal strings.
-    """
-    earlier = {item["code"]: item for item in old["indicators"]}
-    named = _names(old) | _names(new)
-    figures = []
-    for item in new["indicators"]:
-        was = earlier.get(item["code"])
-        if was is not None and _is_other(was, item):
-            figures.append(_figure(was, item, old, new, named))
-    return {
-        "against": old["number"],
-        "figures": figures,
-        "others": [*_others(old, new)],
-    }
+from reports.schema.content import (
+    CorrectedChild,
+    CorrectedFigure,
+    CorrectedRecord,
+    Corrections,
+    EditionContent,
+    ReportContent,
+    SealedIndicator,
+    Values,
+)
 
 
-def _is_other(was: Content, item: Content) -> bool:
-    keys = ("numerator", "denominator", "value", "target_text")
-    return any(was[key] != item[key] for key in keys)
+class _Key(NamedTuple):
+    kind: str
+    id: int
+
+
+class _Name(NamedTuple):
+    """What a record is called: its kind in words, its own name, its area."""
+
+    kind: str
+    name: str
+    area: str
+
+
+def corrections(old: EditionContent, new: ReportContent) -> Corrections:
+    """Return the differences from the last edition: figures with their records, and all else."""
+    earlier = {item.code: item for item in old.indicators}
+    names = _names(old) | _names(new)
+    figures = [
+        _figure(was, item, old, new, names)
+        for item in new.indicators
+        if (was := earlier.get(item.code)) is not None and _differs(was, item)
+    ]
+    return Corrections(old.seal.number, figures, [*_others(old, new)])
+
+
+def _differs(was: SealedIndicator, item: SealedIndicator) -> bool:
+    return (was.numerator, was.denominator, was.value, was.target_text) != (
+        *(item.numerator, item.denominator, item.value, item.target_text),
+    )
 
 
 def _figure(
-    was: Content, item: Content, old: Content, new: Content, named: dict[_Key, tuple[str, str, str]]
-) -> dict[str, Any]:
-    code = item["code"]
-    return {
-        "code": code,
-        "name": item["name"],
-        "unit": item["unit"],
-        "old": was["value_text"],
-        "new": item["value_text"],
-        "old_target": was["target_text"],
-        "new_target": item["target_text"],
-        "records": [*_records(_quantities(old, code), _quantities(new, code), named)],
-        "editions": [*_editions(old, new, code)],
-    }
+    was: SealedIndicator,
+    item: SealedIndicator,
+    old: EditionContent,
+    new: ReportContent,
+    names: Mapping[_Key, _Name],
+) -> CorrectedFigure:
+    code = item.code
+    return CorrectedFigure(
+        code=code,
+        name=item.name,
+        unit=item.unit,
+        old=was.value_text,
+        new=item.value_text,
+        old_target=was.target_text,
+        new_target=item.target_text,
+        records=[*_records(_quantities(old, code), _quantities(new, code), names)],
+        editions=[*_children(old, new, code)],
+    )
 
 
-def _quantities(content: Content, code: str) -> dict[_Key, str] | None:
-    """Record → quantity; None in an edition of before such lists were kept."""
-    if "members" not in content:
+def _quantities(content: ReportContent, code: str) -> dict[_Key, str] | None:
+    """Return record → quantity of an indicator; None where the edition lists no records."""
+    if content.members is None:
         return None
-    return {(kind, pk): quantity for kind, pk, quantity in content["members"].get(code, [])}
+    return {_Key(each.kind, each.id): each.quantity for each in content.members.get(code, [])}
 
 
 def _records(
-    before: dict[_Key, str] | None,
-    after: dict[_Key, str] | None,
-    named: dict[_Key, tuple[str, str, str]],
-) -> Iterator[dict[str, str]]:
+    before: Mapping[_Key, str] | None,
+    after: Mapping[_Key, str] | None,
+    names: Mapping[_Key, _Name],
+) -> Iterator[CorrectedRecord]:
     if before is None or after is None:
         return
     for key in sorted({*before, *after}):
         was, now = before.get(key), after.get(key)
         if was == now:
             continue
-        kind, name, area = named.get(key, ("", f"编号{key[1]}", ""))
-        change = "新增" if was is None else "减少" if now is None else "数量变化"
-        yield {
-            "change": change,
-            "kind": kind,
-            "name": name,
-            "area": area,
-            "old": was or "0",
-            "new": now or "0",
-        }
+        known = names.get(key, _Name("", f"编号{key.id}", ""))
+        yield CorrectedRecord(
+            kind=key.kind,
+            id=key.id,
+            kind_name=known.kind,
+            name=known.name,
+            area=known.area,
+            change="新增" if was is None else "减少" if now is None else "数量变化",
+            old=was or "0",
+            new=now or "0",
+        )
 
 
-def _editions(old: Content, new: Content, code: str) -> Iterator[dict[str, str]]:
-    """Of what is added up from the editions below: whose edition is another one."""
+class _Reported(NamedTuple):
+    name: str
+    number: int | None
+    values: Values
+
+
+def _children(old: ReportContent, new: ReportContent, code: str) -> Iterator[CorrectedChild]:
+    """Yield the areas below whose edition or value is another one, where the figure is their sum."""
     before = _reported(old)
-    for area, (name, number, values) in _reported(new).items():
-        was = before.get(area, (name, None, {}))
-        if (was[1], was[2].get(code)) != (number, values.get(code)):
-            yield {"name": name, "old": was[2].get(code) or "—", "new": values.get(code) or "—"}
+    for area, now in _reported(new).items():
+        was = before.get(area, _Reported(now.name, None, {}))
+        if (was.number, was.values.get(code)) != (now.number, now.values.get(code)):
+            yield CorrectedChild(now.name, was.values.get(code) or "—", now.values.get(code) or "—")
 
 
-def _reported(content: Content) -> dict[str, tuple[str, int | None, dict[str, str]]]:
-    if not content.get("consolidation", {}).get("is_from_editions"):
+def _reported(content: ReportContent) -> dict[str, _Reported]:
+    if not content.consolidation.is_from_editions:
         return {}
     return {
-        each["code"]: (each["name"], each["number"], each["values"])
-        for each in content["filing"]["children"]
+        each.code: _Reported(each.name, each.number, each.values)
+        for each in content.filing.children
     }
 
 
-def _names(content: Content) -> dict[_Key, tuple[str, str, str]]:
-    """Record → its kind, what it is called, its area."""
+def _names(content: ReportContent) -> dict[_Key, _Name]:
+    """Return what each record of the ledgers is called."""
     found = {}
-    for sheet in content["ledgers"]:
-        titles = [column["title"] for column in sheet["columns"]]
+    for sheet in content.ledgers:
+        titles = [column.title for column in sheet.columns]
         at = next((i for i, title in enumerate(titles) if title.endswith("名称")), 1)
-        for pk, row in zip(sheet["ids"], sheet["rows"], strict=True):
-            found[sheet["kind"], pk] = (sheet["name"], str(row[at] or ""), str(row[0]))
+        for pk, row in zip(sheet.ids, sheet.rows, strict=True):
+            found[_Key(sheet.kind, pk)] = _Name(sheet.name, str(row[at] or ""), str(row[0]))
     return found
 
 
-# --- what is no figure ------------------------------------------------------------------------
+# --- differences that are no figure -----------------------------------------------------------
 
 
-def _others(old: Content, new: Content) -> Iterator[str]:
-    if old["as_of"] != new["as_of"]:
-        yield f"数据截至日由{old['as_of']}改为{new['as_of']}"
-    gone, come = {*old["tree"]} - {*new["tree"]}, {*new["tree"]} - {*old["tree"]}
+def _others(old: ReportContent, new: ReportContent) -> Iterator[str]:
+    if old.as_of != new.as_of:
+        yield f"数据截至日由{old.as_of}改为{new.as_of}"
+    gone, come = {*old.tree} - {*new.tree}, {*new.tree} - {*old.tree}
     if gone or come:
         yield f"纳入考核的地区有变化：增加{len(come)}个，减少{len(gone)}个"
-    codes = {item["code"] for item in old["indicators"]}
-    for item in new["indicators"]:
-        if item["code"] not in codes:
-            yield f"新增指标“{item['name']}”"
-    kept = {item["code"] for item in new["indicators"]}
-    for item in old["indicators"]:
-        if item["code"] not in kept:
-            yield f"取消指标“{item['name']}”"
+    yield from _indicators(old, new)
     yield from _areas(old, new)
     yield from _ledgers(old, new)
     yield from _missing(old, new)
-    texts = {each["title"]: each["text"] for each in old.get("narrative", [])}
-    for each in new.get("narrative", []):
-        if texts and texts.get(each["title"]) != each["text"]:
-            yield f"文稿“{each['title']}”有改动"
+    texts = {each.title: each.text for each in old.narrative}
+    for each in new.narrative:
+        if texts and texts.get(each.title) != each.text:
+            yield f"文稿“{each.title}”有改动"
 
 
-def _areas(old: Content, new: Content) -> Iterator[str]:
-    """Areas directly below with other values, where both editions have the same indicators."""
-    if [each["code"] for each in old["indicators"]] != [each["code"] for each in new["indicators"]]:
+def _indicators(old: ReportContent, new: ReportContent) -> Iterator[str]:
+    """Name the indicators that came and went."""
+    before, after = {item.code for item in old.indicators}, {item.code for item in new.indicators}
+    yield from (f"新增指标“{item.name}”" for item in new.indicators if item.code not in before)
+    yield from (f"取消指标“{item.name}”" for item in old.indicators if item.code not in after)
+
+
+def _areas(old: ReportContent, new: ReportContent) -> Iterator[str]:
+    """Name the areas directly below with other values, if both editions have the same indicators."""
+    if [each.code for each in old.indicators] != [each.code for each in new.indicators]:
         return
-    before = {each["code"]: each["values"] for each in old["children"]}
+    before = {each.code: each.values for each in old.children}
     names = [
-        each["name"]
-        for each in new["children"]
-        if each["code"] in before and before[each["code"]] != each["values"]
+        each.name
+        for each in new.children
+        if each.code in before and before[each.code] != each.values
     ]
     if names:
         yield f"下级明细有变化：{'、'.join(names)}"
 
 
-def _ledgers(old: Content, new: Content) -> Iterator[str]:
-    """Records in both editions that are written otherwise."""
-    before = {
-        each["kind"]: dict(zip(each["ids"], each["rows"], strict=True)) for each in old["ledgers"]
-    }
-    for sheet in new["ledgers"]:
-        rows = before.get(sheet["kind"], {})
+def _ledgers(old: ReportContent, new: ReportContent) -> Iterator[str]:
+    """Count the records that are in both editions and written otherwise."""
+    before = {each.kind: dict(zip(each.ids, each.rows, strict=True)) for each in old.ledgers}
+    for sheet in new.ledgers:
+        rows = before.get(sheet.kind, {})
         changed = sum(
-            pk in rows and rows[pk] != row
-            for pk, row in zip(sheet["ids"], sheet["rows"], strict=True)
+            pk in rows and rows[pk] != row for pk, row in zip(sheet.ids, sheet.rows, strict=True)
         )
         if changed:
-            yield f"台账“{sheet['name']}”有{changed}条记录的登记内容改变"
+            yield f"台账“{sheet.name}”有{changed}条记录的登记内容改变"
 
 
-def _missing(old: Content, new: Content) -> Iterator[str]:
-    before = {each["name"] for each in old.get("filing", {}).get("missing", [])}
-    after = {each["name"] for each in new.get("filing", {}).get("missing", [])}
+def _missing(old: ReportContent, new: ReportContent) -> Iterator[str]:
+    before = {each.name for each in old.filing.missing}
+    after = {each.name for each in new.filing.missing}
     if before - after:
         yield f"补报：{'、'.join(sorted(before - after))}"
     if after - before:

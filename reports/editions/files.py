@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 
 from reports.models import Edition
 from reports.paper import word, workbook
+from reports.schema.content import EditionContent
 
 #: What made the files: the layouts' numbers and the libraries' versions.
 GENERATOR = f"{workbook.GENERATOR}; {word.GENERATOR}"
@@ -50,7 +50,7 @@ def download_name(edition: Edition, kind: str = WORKBOOK) -> str:
     return f"{report.area}社区慈善工作进展情况（{report.period}）第{edition.number}版.{kind}"
 
 
-def made(content: dict[str, Any], sha256: str) -> dict[str, bytes]:
+def made(content: EditionContent, sha256: str) -> dict[str, bytes]:
     """Both files of an edition's content, by kind."""
     return {
         WORKBOOK: workbook.build_workbook(content, sha256),

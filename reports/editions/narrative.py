@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import TypedDict
 
 from areas.models import Area
 from indicators.models import Plan
@@ -16,6 +16,7 @@ from indicators.progress.target_sentences import deadline_text
 from indicators.rules.values import difference_text
 from reports.editions.child_reports import ChildReport, missing_of
 from reports.filers import level_below
+from reports.schema.content import NewRecords, Section
 
 #: The sections every report has, in order (domain §4: 工作进展情况报告).
 SECTIONS = {
@@ -29,6 +30,13 @@ MOST = 20_000
 
 _ORDINALS = "一二三四五六七八九十"
 _NAMED = 5
+
+
+class EditedSection(TypedDict):
+    """A section that a person wrote, beside the draft it was written from (`Report.narrative`)."""
+
+    text: str
+    draft: str
 
 
 @dataclass(frozen=True)
@@ -45,8 +53,8 @@ class NarrativeInputs:
     #: Values of the period before, by indicator (`comparison`); and its label.
     last: Mapping[str, str | None] = field(default_factory=dict)
     last_label: str = ""
-    #: Kind → how many records came since the last edition, or are there where none was sealed.
-    new: Mapping[str, int] = field(default_factory=dict)
+    #: Records that came since the last edition, or are there where none was sealed.
+    new: Sequence[NewRecords] = ()
     is_first: bool = False
     #: Made of the editions below: they tell of their own records.
     is_from_editions: bool = False
@@ -62,19 +70,15 @@ def drafted(ground: NarrativeInputs) -> dict[str, str]:
     }
 
 
-def sections(draft: Mapping[str, str], edited: Mapping[str, Any]) -> list[dict[str, str]]:
-    """The report's sections as they stand: as edited, else as drafted."""
+def sections(draft: Mapping[str, str], edited: Mapping[str, EditedSection]) -> list[Section]:
+    """Return the report's sections as they stand: as edited, else as drafted."""
     return [
-        {
-            "code": code,
-            "title": title,
-            "text": edited[code]["text"] if code in edited else draft.get(code, ""),
-        }
+        Section(code, title, edited[code]["text"] if code in edited else draft.get(code, ""))
         for code, title in SECTIONS.items()
     ]
 
 
-def moved_words(draft: Mapping[str, str], edited: Mapping[str, Any]) -> list[str]:
+def moved_words(draft: Mapping[str, str], edited: Mapping[str, EditedSection]) -> list[str]:
     """The titles of the sections that people wrote from another draft than this one."""
     return [
         title
@@ -118,7 +122,7 @@ def _change(ground: NarrativeInputs, item: Progress) -> str:
     then, now = ground.last.get(item.indicator.code), as_json(item)["value"]
     if then is None or now is None or then == now:
         return ""
-    change = Decimal(str(now)) - Decimal(then)
+    change = Decimal(now) - Decimal(then)
     word = "增加" if change > 0 else "减少"
     return f"{item.indicator.name}{word}{difference_text(item.indicator, abs(change))}"
 
@@ -134,7 +138,7 @@ def _measures(ground: NarrativeInputs) -> str:
         return f"{len(ground.below)}个下级地区已报送本期报告{len(filed)}份{told}，逐级审核后汇总。"
     if not ground.new:
         return "本期没有新登记并经审核的事项。"
-    counted = "、".join(f"{name}{number}项" for name, number in ground.new.items())
+    counted = "、".join(f"{new.name}{new.count}项" for new in ground.new)
     return f"{'登记在册' if ground.is_first else '本期新登记'}并经审核：{counted}。"
 
 

@@ -16,12 +16,13 @@ from indicators.progress.lineage import lineage
 from indicators.rules.contributions import Contribution
 from reports.columns import is_summed, type_of
 from reports.models import Report
+from reports.schema.content import Cell, LedgerColumn, Member, SealedLedger
 from reviews.kinds import record_kinds
 from reviews.models import Submission
 
 Records = dict[type[Submission], dict[int, Submission]]
-#: Indicator code → [kind, id, quantity] of each record, in order.
-Members = dict[str, list[list[Any]]]
+#: Indicator code → each record behind its figure, in order.
+Members = dict[str, list[Member]]
 
 
 def records_behind(
@@ -42,7 +43,7 @@ def records_behind(
             records[type(record)][record.pk] = record
             quantities[record._meta.label_lower, record.pk] += item.quantity
         members[indicator.code] = [
-            [kind, pk, f"{quantity.normalize():f}"]
+            Member(kind, pk, f"{quantity.normalize():f}")
             for (kind, pk), quantity in sorted(quantities.items())
         ]
     return members, records
@@ -57,7 +58,7 @@ def _outside(
     ]
 
 
-def ledgers_of(records: Records, report: Report, day: datetime.date) -> list[dict[str, Any]]:
+def ledgers_of(records: Records, report: Report, day: datetime.date) -> list[SealedLedger]:
     """One sheet a kind. Of a record of another area, which only reached into this one, no more than its
     area stands there."""
     sheets = []
@@ -75,21 +76,23 @@ def ledgers_of(records: Records, report: Report, day: datetime.date) -> list[dic
 
 def _sheet(
     model: type[Submission], fields: tuple[str, ...], rows: Sequence[Any], own: Collection[str]
-) -> dict[str, Any]:
+) -> SealedLedger:
     named: list[Any] = [model._meta.get_field(name) for name in fields]
-    columns = [{"title": "所属地区", "type": "text"}]
-    columns += [{"title": str(field.verbose_name), "type": type_of(field)} for field in named]
-    columns.append({"title": "审核人", "type": "text"})
+    columns = [
+        LedgerColumn("area", "所属地区", "text"),
+        *(LedgerColumn(field.name, str(field.verbose_name), type_of(field)) for field in named),
+        LedgerColumn("reviewed_by", "审核人", "text"),
+    ]
     ordered = sorted(
         rows, key=lambda row: (row.area_id, str(getattr(row, model.date_field)), row.pk)
     )
-    return {
-        "kind": model._meta.label_lower,
-        "name": str(model._meta.verbose_name),
-        "columns": columns,
-        "is_summed": is_summed(model),
-        "ids": [row.pk for row in ordered],
-        "rows": [
+    return SealedLedger(
+        kind=model._meta.label_lower,
+        name=str(model._meta.verbose_name),
+        columns=columns,
+        is_summed=is_summed(model),
+        ids=[row.pk for row in ordered],
+        rows=[
             [
                 row.area.short_name,
                 *(_value(row, name) for name in fields),
@@ -99,10 +102,10 @@ def _sheet(
             else [f"{row.area.short_name}（外地登记）", *([None] * len(fields)), ""]
             for row in ordered
         ],
-    }
+    )
 
 
-def _value(row: Submission, name: str) -> Any:
+def _value(row: Submission, name: str) -> Cell:
     display: Callable[[], str] | None = getattr(row, f"get_{name}_display", None)
     value = display() if display else getattr(row, name)
     if isinstance(value, bool):

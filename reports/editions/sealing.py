@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,7 +15,7 @@ from areas.models import Area
 from indicators.models import Plan
 from indicators.store.series import lock_areas
 from reports.editions import files
-from reports.editions.content import canonical, content_of, digest, sealed_fractions, sealed_values
+from reports.editions.content import content_of
 from reports.editions.corrections import corrections
 from reports.editions.zero_report import zero_faults
 from reports.models import (
@@ -26,6 +27,8 @@ from reports.models import (
     ReportAction,
     ReportState,
 )
+from reports.schema.content import EditionContent, FigureDifference, ReportContent, Seal
+from reports.schema.formats import digest, written
 from reviews.models import length_fault
 
 if TYPE_CHECKING:
@@ -76,12 +79,26 @@ def seal(
         raise SealError("报告刚有新版封存，没有重复封存；请核对后再办")
     if last is not None and not reason:
         raise SealError("报告已封存；如需更正，请写明更正理由")
-    content = content_of(report, report.as_of(day))
-    moved = content.pop("moved_words")
-    if moved and not is_checked:
-        raise SealError(f"文稿“{'、'.join(moved)}”写成后数据有变动，请核对文稿并勾选确认")
-    content["filed_on"] = day.isoformat()
-    _complete(content, report, by, last, reason, missing_reason, is_zero)
+    compiled = content_of(report, report.as_of(day))
+    if compiled.moved_sections and not is_checked:
+        moved = "、".join(compiled.moved_sections)
+        raise SealError(f"文稿“{moved}”写成后数据有变动，请核对文稿并勾选确认")
+    _check(compiled.content, report, missing_reason, is_zero)
+    stamp = Seal(
+        number=last.number + 1 if last else 1,
+        sealed_by=str(by),
+        sealed_by_id=by.pk,
+        sealed_by_role=by.get_role_display(),
+        sealed_at=timezone.localtime().replace(microsecond=0),
+        filed_on=day,
+        previous_sha256=_previous_sha256(report),
+        reason=reason,
+        missing_reason=missing_reason if _owes_explanation(compiled.content) else "",
+        is_zero=is_zero,
+        generator=files.GENERATOR,
+    )
+    corrected = corrections(last.as_content(), compiled.content) if last else None
+    content = compiled.content.sealed(stamp, corrected)
     edition, made = _stored(content, report, by)
     _index_members(edition, content)
     action = ReportAction.CORRECT if last else ReportAction.FILE
@@ -115,78 +132,67 @@ def _locked(report: Report) -> Report:
     return rows.get(pk=report.pk)
 
 
-def _complete(
-    content: dict[str, Any],
-    report: Report,
-    by: User,
-    last: Edition | None,
-    reason: str,
-    missing_reason: str,
-    is_zero: bool,
-) -> None:
-    """Add who, when, after which edition and why; SealError where something is owed."""
-    missing = content["filing"]["missing"]
-    if missing and not missing_reason:
-        names = "、".join(each["name"] for each in missing)
+def _check(content: ReportContent, report: Report, missing_reason: str, is_zero: bool) -> None:
+    """SealError where an explanation is owed, or what should be a zero report is none."""
+    if content.filing.missing and not missing_reason:
+        missing = content.filing.missing
+        names = "、".join(each.name for each in missing)
         raise SealError(f"还有{len(missing)}个下级地区未报（{names}）；如不等待，请写明缺报说明")
-    unlike = content["consolidation"]["differences"] if _rests_on_editions(content) else []
+    unlike = _unlike(content)
     if unlike and not missing_reason:
-        names = "、".join(dict.fromkeys(each["name"] for each in unlike))
+        names = "、".join(dict.fromkeys(each.name for each in unlike))
         raise SealError(
             f"下级报告与审核台账有{len(unlike)}处不一致（{names}）；可请其更正重报，如仍按下级报告汇总，请写明说明"
         )
     if is_zero and (faults := zero_faults(report, content)):
         raise SealError(f"不能作零报告：{'；'.join(faults)}")
-    content["filing"]["missing_reason"] = missing_reason if missing or unlike else ""
+
+
+def _unlike(content: ReportContent) -> Sequence[FigureDifference]:
+    """Return where those below state another figure than the records, if the report is made of theirs."""
+    summed = content.consolidation
+    return summed.differences if summed.is_from_editions else ()
+
+
+def _owes_explanation(content: ReportContent) -> bool:
+    return bool(content.filing.missing or _unlike(content))
+
+
+def _previous_sha256(report: Report) -> str:
+    """Return the digest of the last edition of the same plan and area; empty for the first."""
     before = Edition.objects.filter(report__plan=report.plan, report__area=report.area)
-    previous = before.order_by("-pk").values_list("sha256", flat=True).first()
-    content |= {
-        "number": last.number + 1 if last else 1,
-        "reason": reason,
-        "is_zero": is_zero,
-        "previous_sha256": previous or "",
-        "sealed_by": str(by),
-        "sealed_by_id": by.pk,
-        "sealed_by_role": by.get_role_display(),
-        "generator": files.GENERATOR,
-        "sealed_at": timezone.localtime().isoformat(timespec="seconds"),
-    }
-    content["corrections"] = corrections(last.as_content(), content) if last else None
+    return before.order_by("-pk").values_list("sha256", flat=True).first() or ""
 
 
-def _rests_on_editions(content: dict[str, Any]) -> bool:
-    return bool(content["consolidation"]["is_from_editions"])
-
-
-def _stored(content: dict[str, Any], report: Report, by: User) -> tuple[Edition, dict[str, bytes]]:
-    text = canonical(content)
+def _stored(content: EditionContent, report: Report, by: User) -> tuple[Edition, dict[str, bytes]]:
+    text, seal = written(content), content.seal
     sha256 = digest(text)
     made = files.made(content, sha256)
     edition = Edition.objects.create(
         report=report,
-        number=content["number"],
+        number=seal.number,
         content=text,
         sha256=sha256,
-        previous_sha256=content["previous_sha256"],
-        figures=sealed_values(content),
-        fractions=sealed_fractions(content),
-        as_of=datetime.date.fromisoformat(content["as_of"]),
-        reason=content["reason"],
-        is_zero=content["is_zero"],
+        previous_sha256=seal.previous_sha256,
+        figures=content.values,
+        fractions=content.fractions,
+        as_of=content.as_of,
+        reason=seal.reason,
+        is_zero=seal.is_zero,
         sealed_by=by,
-        sealed_at=datetime.datetime.fromisoformat(content["sealed_at"]),
+        sealed_at=seal.sealed_at,
         workbook_sha256=files.sha256_of(made[files.WORKBOOK]),
         document_sha256=files.sha256_of(made[files.DOCUMENT]),
     )
     return edition, made
 
 
-def _index_members(edition: Edition, content: dict[str, Any]) -> None:
+def _index_members(edition: Edition, content: EditionContent) -> None:
     EditionMember.objects.bulk_create(
         (
-            EditionMember(edition=edition, kind=sheet["kind"], object_id=pk)
-            for sheet in content["ledgers"]
-            for pk in sheet["ids"]
+            EditionMember(edition=edition, kind=sheet.kind, object_id=pk)
+            for sheet in content.ledgers
+            for pk in sheet.ids
         ),
         batch_size=_MEMBERS_AT_ONCE,
     )

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from typing import Any
 
-from django.db.models import Q, QuerySet
-from django.utils import timezone
+from django.db.models import Field, Q, QuerySet
 
-from reports.editions.content import digest, sealed_fractions, sealed_values
 from reports.editions.files import (
     DOCUMENT,
     GENERATOR,
@@ -21,6 +17,8 @@ from reports.editions.files import (
     sha256_of,
 )
 from reports.models import Edition, Report, ReportAction, ReportState
+from reports.schema.content import EditionContent
+from reports.schema.formats import digest
 
 _WORDS = {WORKBOOK: "工作簿", DOCUMENT: "文稿"}
 
@@ -69,11 +67,10 @@ def verify(edition: Edition, sealed: References | None = None) -> Iterator[str]:
         yield f"{edition}：封存内容与摘要不符"
         return
     try:
-        content = json.loads(edition.content)
+        content = edition.as_content()
         yield from _against_row(edition, content)
-        children = content.get("filing", {}).get("children", [])
         if sealed is None:
-            named = [child["sha256"] for child in children]
+            named = [child.sha256 for child in content.filing.children]
             sealed = _references(Edition.objects.filter(sha256__in=named))
         yield from _against_below(edition, content, sealed)
         yield from _against_members(edition, content)
@@ -127,35 +124,33 @@ def _against_events(report: Report) -> Iterator[str]:
 
 def _began(report: Report, first: Edition) -> bool:
     try:
-        filed_on = first.as_content().get("filed_on")
-    except (ValueError, AttributeError):  # said of the edition itself
+        filed_on = first.as_content().seal.filed_on
+    except ValueError:  # said of the edition itself
         return True
-    return filed_on is None or str(report.first_filed_on) == filed_on
+    return filed_on is None or report.first_filed_on == filed_on
 
 
-def _against_row(edition: Edition, content: dict[str, Any]) -> Iterator[str]:
+def _against_row(edition: Edition, content: EditionContent) -> Iterator[str]:
     """The columns beside the content say what the content says."""
-    report = edition.report
-    stored = {
-        "number": edition.number,
-        "reason": edition.reason,
-        "previous_sha256": edition.previous_sha256,
-        "due_on": report.due_on.isoformat(),
-        "sealed_at": timezone.localtime(edition.sealed_at).isoformat(timespec="seconds"),
-        "sealed_by_id": edition.sealed_by_id,
-        "as_of": edition.as_of.isoformat(),
+    report, seal = edition.report, content.seal
+    compared: dict[str, tuple[object, object]] = {
+        "number": (edition.number, seal.number),
+        "reason": (edition.reason, seal.reason),
+        "previous_sha256": (edition.previous_sha256, seal.previous_sha256),
+        "due_on": (report.due_on, content.due_on),
+        "sealed_at": (edition.sealed_at.replace(microsecond=0), seal.sealed_at),
+        "sealed_by_id": (edition.sealed_by_id, seal.sealed_by_id),
+        "as_of": (edition.as_of, content.as_of),
+        "file_by": (report.file_by, content.file_by or report.file_by),
+        "figures": (edition.figures, content.values),
+        "fractions": (edition.fractions, content.fractions),
+        "is_zero": (edition.is_zero, seal.is_zero),
+        "report": (
+            (report.area_id, report.plan.code),
+            (content.area.code, content.plan.code),
+        ),
     }
-    if "file_by" in content:
-        stored["file_by"] = report.file_by.isoformat()
-    wrong = [name for name, value in stored.items() if content[name] != value]
-    if edition.figures != sealed_values(content):
-        wrong.append("figures")
-    if edition.fractions != sealed_fractions(content):
-        wrong.append("fractions")
-    if edition.is_zero != content.get("is_zero", False):
-        wrong.append("is_zero")
-    if content["area"]["code"] != report.area_id or content["plan"]["code"] != report.plan.code:
-        wrong.append("report")
+    wrong = [name for name, (stored, sealed) in compared.items() if stored != sealed]
     if wrong:
         yield f"{edition}：登记信息与封存内容不符（{'、'.join(map(_named, wrong))}）"
 
@@ -163,30 +158,30 @@ def _against_row(edition: Edition, content: dict[str, Any]) -> Iterator[str]:
 def _named(column: str) -> str:
     """A column as people know it."""
     model = Report if column in ("due_on", "file_by") else Edition
-    field: Any = model._meta.get_field(column)
-    return str(field.verbose_name)
+    field = model._meta.get_field(column)
+    return str(field.verbose_name if isinstance(field, Field) else column)
 
 
-def _against_below(edition: Edition, content: dict[str, Any], sealed: References) -> Iterator[str]:
+def _against_below(edition: Edition, content: EditionContent, sealed: References) -> Iterator[str]:
     """The editions it was compiled from are there."""
-    for child in content.get("filing", {}).get("children", []):
-        named = child["code"], content["plan"]["code"], content["due_on"], child["number"]
-        if child["sha256"] and sealed.get(child["sha256"]) != named:
-            yield f"{edition}：所依据的{child['name']}第{child['number']}版已不存在"
+    for child in content.filing.children:
+        named = child.code, content.plan.code, str(content.due_on), child.number
+        if child.sha256 and sealed.get(child.sha256) != named:
+            yield f"{edition}：所依据的{child.name}第{child.number}版已不存在"
 
 
-def _against_members(edition: Edition, content: dict[str, Any]) -> Iterator[str]:
+def _against_members(edition: Edition, content: EditionContent) -> Iterator[str]:
     """The index from a record to its editions."""
-    told = {(sheet["kind"], pk) for sheet in content["ledgers"] for pk in sheet["ids"]}
+    told = {(sheet.kind, pk) for sheet in content.ledgers for pk in sheet.ids}
     if set(edition.members.values_list("kind", "object_id")) != told:
         yield f"{edition}：封存记录索引与封存内容不符"
 
 
-def _against_files(edition: Edition, content: dict[str, Any]) -> Iterator[str]:
+def _against_files(edition: Edition, content: EditionContent) -> Iterator[str]:
     # Only this very program makes the same bytes: a later layout makes others.
-    if content.get("format", 1) > 1 and not edition.document_sha256:
+    if content.format > 1 and not edition.document_sha256:
         yield f"{edition}：缺少文稿摘要"
-    again = made_again(edition) if content.get("generator") == GENERATOR else {}
+    again = made_again(edition) if content.seal.generator == GENERATOR else {}
     for kind in _kinds(edition):
         path, word = path_of(edition, kind), _WORDS[kind]
         if not path.exists():

@@ -15,6 +15,7 @@ from indicators.store.series import ensure_layout
 from reports.editions.content import draft_of
 from reports.filers import filers
 from reports.models import Report, ReportAction, ReportEvent, ReportQuerySet, ReportState
+from reports.schema.formats import draft_json
 
 _log = logging.getLogger(__name__)
 
@@ -118,6 +119,6 @@ def prepare(pk: int, day: datetime.date, *, is_correction: bool = False) -> None
     report = rows.get(pk=pk)
     if report.is_done and not is_correction:
         return
-    report.draft = draft_of(report, report.as_of(day))
+    report.draft = draft_json(draft_of(report, report.as_of(day)))
     report.prepared_at = timezone.now()
     report.save(update_fields=["draft", "prepared_at"])

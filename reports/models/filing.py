@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime
-import json
-from typing import Any, Self
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -16,6 +15,8 @@ from areas.models import Area
 from dates.due_items import DueItem
 from dates.text import month_text
 from indicators.models import Plan
+from reports.schema.content import Draft, EditionContent
+from reports.schema.formats import read, read_draft
 from reviews.querysets import AreaScopedQuerySet
 
 #: Sent to other systems as a webhook event (`accounts.webhooks`).
@@ -149,6 +150,10 @@ class Report(models.Model):
         """The month of the due day in Chinese: 2026年6月."""
         return month_text(self.due_on)
 
+    def as_draft(self) -> Draft | None:
+        """Return its draft; None where none has been prepared."""
+        return read_draft(self.draft)
+
     def as_of(self, today: datetime.date) -> datetime.date:
         """The day on which its figures are counted: the cut-off, or `today` before it."""
         return min(self.plan.report_schedule.cut_off(self.due_on), today)
@@ -213,10 +218,9 @@ class Edition(models.Model):
     def __str__(self) -> str:
         return f"{self.report}第{self.number}版"
 
-    def as_content(self) -> dict[str, Any]:
-        """Return the sealed content, parsed (see `reports.editions.content`)."""
-        content: dict[str, Any] = json.loads(self.content)
-        return content
+    def as_content(self) -> EditionContent:
+        """Return what was sealed, read from any format; FormatError where it cannot be read."""
+        return read(self.content)
 
 
 class EditionMember(models.Model):

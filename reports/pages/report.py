@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -27,9 +27,17 @@ from reports.editions.sealing import SealError, may_file, seal
 from reports.filers import level_below
 from reports.filing.preparing import prepare
 from reports.filing.reminding import reminder_text
-from reports.models import Edition, Reminder, Report, ReportState
+from reports.models import Reminder, Report, ReportState
 from reports.paper.document import document_of
 from reports.paper.pdf import can_make_pdf
+from reports.schema.content import (
+    Draft,
+    EditionContent,
+    FigureDifference,
+    Figures,
+    ReportContent,
+    SealedIndicator,
+)
 from reports.shell import find_report, for_readers
 from reports.workflow import HandlingError, may_edit, may_judge
 
@@ -43,24 +51,24 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     found, user = find_report(request, pk), user_of(request)
     editions = list(found.editions.select_related("sealed_by").defer("content").order_by("-number"))
     last = found.editions.order_by("-number").first() if found.is_done else None
-    content = _shown(found, last)
+    content = last.as_content() if last else None
+    draft = found.as_draft() if last is None else None
+    shown = content or draft
     below = reports_below(found)
     context = {
         "title": str(found),
         "report": found,
-        "as_of": datetime.date.fromisoformat(content["as_of"]) if "as_of" in content else None,
+        "as_of": shown.as_of if shown else None,
         "standing": found.standing,
         "day_off": day_off(found.file_by),
-        "shown": content,
-        "rows": _rows(content),
-        "is_sealed": last is not None,
-        "sections": sections(content.get("narrative_draft", {}), found.narrative)
-        if last is None
-        else content["narrative"],
+        "shown": shown,
+        "rows": _rows(shown) if shown else [],
+        "is_sealed": content is not None,
+        "sections": content.narrative if content else sections(_words(draft), found.narrative),
         "below": below,
-        "changed_below": _changed_below(content, below) if last is not None else [],
+        "changed_below": _changed_below(content, below) if content else [],
         "below_label": found.plan.label_of(level_below(found.plan, found.area.level) or 5),
-        "differences": content.get("consolidation", {}).get("differences", [])[:_DIFFERENCES],
+        "differences": content.consolidation.differences[:_DIFFERENCES] if content else [],
         "editions": editions,
         "has_pdf": can_make_pdf(),
         "timeline": _timeline(found),
@@ -71,18 +79,14 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     return page(request, "reports/report.html", context)
 
 
-def _shown(found: Report, last: Edition | None) -> dict[str, Any]:
-    """The figures as sealed, else as drafted."""
-    if last is not None:
-        content: dict[str, Any] = last.as_content()
-        content.setdefault("narrative", [])
-        return content
-    return {**found.draft, "narrative_draft": found.draft.get("narrative", {})}
+def _words(draft: Draft | None) -> Mapping[str, str]:
+    """Return the drafted sections; none where nothing has been prepared."""
+    return draft.narrative if draft else {}
 
 
-def _changed_below(content: dict[str, Any], below: Sequence[ChildReport]) -> list[str]:
-    """The areas whose report is another one than the edition rests on."""
-    was = {each["code"]: each["number"] for each in content.get("filing", {}).get("children", [])}
+def _changed_below(content: EditionContent, below: Sequence[ChildReport]) -> list[str]:
+    """Return the areas whose report is another one than the edition rests on."""
+    was = {each.code: each.number for each in content.filing.children}
     return [
         each.area.short_name
         for each in below
@@ -90,12 +94,11 @@ def _changed_below(content: dict[str, Any], below: Sequence[ChildReport]) -> lis
     ]
 
 
-def _rows(content: dict[str, Any]) -> list[dict[str, Any]]:
-    """Figures beside their targets and what they were."""
-    compared = content.get("comparison", [])
+def _rows(shown: Figures) -> list[tuple[SealedIndicator, list[str]]]:
+    """Return each figure with what it was in the earlier periods."""
     return [
-        {**item, "before": [each["texts"].get(item["code"], "—") for each in compared]}
-        for item in content.get("indicators", [])
+        (item, [each.texts.get(item.code, "—") for each in shown.comparison])
+        for item in shown.indicators
     ]
 
 
@@ -165,16 +168,17 @@ def report_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _forms(found: Report, texts: dict[str, str]) -> list[dict[str, Any]]:
     """Each section with its draft, and whether the draft has moved since it was edited."""
-    draft = found.draft.get("narrative", {})
+    draft = _words(found.as_draft())
     return [
         {
-            **each,
-            "text": texts.get(each["code"], each["text"]),
-            "was": each["text"],
-            "draft": draft.get(each["code"], ""),
-            "is_edited": each["code"] in found.narrative,
-            "has_moved": each["code"] in found.narrative
-            and found.narrative[each["code"]]["draft"] != draft.get(each["code"], ""),
+            "code": each.code,
+            "title": each.title,
+            "text": texts.get(each.code, each.text),
+            "was": each.text,
+            "draft": draft.get(each.code, ""),
+            "is_edited": each.code in found.narrative,
+            "has_moved": each.code in found.narrative
+            and found.narrative[each.code]["draft"] != draft.get(each.code, ""),
         }
         for each in sections(draft, found.narrative)
     ]
@@ -198,10 +202,11 @@ def report_preview(request: HttpRequest, pk: int) -> HttpResponse:
     """As it will print: what was sealed last, else what would be sealed now."""
     found = find_report(request, pk)
     last = found.editions.order_by("-number").first() if found.is_done else None
+    content: ReportContent
     if last is not None:
         content, sha256 = last.as_content(), last.sha256
     else:
-        content, sha256 = _would_be(found, str(user_of(request))), ""
+        content, sha256 = content_of(found, found.as_of(timezone.localdate())).content, ""
     context = {
         "title": f"{found}：预览",
         "blocks": document_of(content, sha256),
@@ -209,19 +214,6 @@ def report_preview(request: HttpRequest, pk: int) -> HttpResponse:
         "back": reverse("report", args=[pk]),
     }
     return page(request, "reports/preview.html", context)
-
-
-def _would_be(found: Report, by: str) -> dict[str, Any]:
-    content = content_of(found, found.as_of(timezone.localdate()))
-    content["filing"]["missing_reason"] = ""
-    return content | {
-        "number": found.editions.count() + 1,
-        "reason": "",
-        "is_zero": False,
-        "corrections": None,
-        "sealed_by": by,
-        "sealed_at": timezone.localtime().isoformat(timespec="seconds"),
-    }
 
 
 # --- filing ---------------------------------------------------------------------------------
@@ -276,7 +268,7 @@ def _number(request: HttpRequest, name: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else None
 
 
-def _differences(found: Report, below: Sequence[ChildReport]) -> list[dict[str, Any]]:
+def _differences(found: Report, below: Sequence[ChildReport]) -> list[FigureDifference]:
     """Where those below say another figure than the records, and the report is made of what they say."""
     if not is_consolidated(found.area, below):
         return []

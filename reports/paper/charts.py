@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import datetime
 from collections import Counter
+from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.chart import BarChart, DoughnutChart, LineChart, Reference
@@ -28,6 +27,7 @@ from reports.paper.sheets import (
 )
 from reports.paper.sheets import TITLE as TITLE_FONT
 from reports.paper.tables import heading
+from reports.schema.content import EditionContent, MonthlyTrend, SealedIndicator
 
 NAME, DATA = "图表", "图表数据"
 _COLOURS = {
@@ -43,16 +43,17 @@ _HEAD = 4
 _MONTH = 'yyyy"年"m"月"'
 
 
-def chart_sheets(book: Workbook, content: dict[str, Any], items: list[dict[str, Any]]) -> None:
+def chart_sheets(book: Workbook, content: EditionContent, items: Sequence[SealedIndicator]) -> None:
     """The charts, and the numbers they are drawn from. `items`: the first table's indicators."""
-    if not items or "trend" not in content:
+    trend = content.trend
+    if not items or trend is None:
         return
     sheet = new_sheet(book, NAME, [12] * 15)
     sheet.page_setup.fitToHeight = 1
-    months = len(content["trend"]["days"])
+    months = len(trend.days)
     data = new_sheet(book, DATA, [40, 14, *([11] * months)])
-    merged(sheet, 2, 15, f"{content['area']['name']}社区慈善工作指标图", TITLE_FONT, CENTRE, 38)
-    row = _write(data, content, items)
+    merged(sheet, 2, 15, f"{content.area.name}社区慈善工作指标图", TITLE_FONT, CENTRE, 38)
+    row = _write(data, content, trend, items)
     sheet.add_chart(_rates(data, items, row), "A4")
     sheet.add_chart(_states(data, items, row), "I4")
     for number, item in enumerate(items):
@@ -60,29 +61,34 @@ def chart_sheets(book: Workbook, content: dict[str, Any], items: list[dict[str, 
         sheet.add_chart(chart, f"{'AFK'[number % 3]}{22 + 15 * (number // 3)}")
 
 
-def _write(data: Worksheet, content: dict[str, Any], items: list[dict[str, Any]]) -> int:
+def _write(
+    data: Worksheet,
+    content: EditionContent,
+    trend: MonthlyTrend,
+    items: Sequence[SealedIndicator],
+) -> int:
     """Value and target of each indicator × months; then the rates (their row is returned), the states."""
-    days = content["trend"]["days"]
-    first = heading(data, content, f"{content['area']['name']}图表数据", 2 + len(days))
+    days = trend.days
+    first = heading(data, content, f"{content.area.name}图表数据", 2 + len(days))
     head_row(data, first, ["指标名称", "数列", *("" for _ in days)])
     for column, day in enumerate(days, start=3):
-        cell = put(data, first, column, datetime.date.fromisoformat(day), _MONTH, CENTRE, HEAD)
+        cell = put(data, first, column, day, _MONTH, CENTRE, HEAD)
         cell.fill = HEAD_FILL
     for number, item in enumerate(items):
         row, style = first + 1 + 2 * number, number_style(item)
-        values = content["trend"]["values"][item["code"]]
-        goal = f"{content['year']}年目标", [item["target"]] * len(days)
+        values = trend.values[item.code]
+        goal = f"{content.year}年目标", [item.target] * len(days)
         for at, (name, numbers) in enumerate((("完成数", values), goal)):
-            put(data, row + at, 1, item["name"], None, LEFT)
+            put(data, row + at, 1, item.name, None, LEFT)
             put(data, row + at, 2, name, None, CENTRE)
             for column, text in enumerate(numbers, start=3):
                 _number(data, row + at, column, text, style)
     row = first + 2 * len(items) + 2
     head_row(data, row, ["指标名称", "完成率"])
     for number, item in enumerate(items, start=1):
-        put(data, row + number, 1, item["name"], None, LEFT)
-        _number(data, row + number, 2, item["rate"], "0%")
-    counted = Counter(item["status_label"] for item in items)
+        put(data, row + number, 1, item.name, None, LEFT)
+        _number(data, row + number, 2, item.rate, "0%")
+    counted = Counter(item.status_label for item in items)
     last = row + len(items) + 2
     head_row(data, last, ["状态", "项数"])
     for number, label in enumerate(_COLOURS, start=1):
@@ -97,7 +103,7 @@ def _number(data: Worksheet, row: int, column: int, text: str | None, style: str
     put(data, row, column, None if text is None else Decimal(text), style, CENTRE)
 
 
-def _rates(data: Worksheet, items: list[dict[str, Any]], row: int) -> BarChart:
+def _rates(data: Worksheet, items: Sequence[SealedIndicator], row: int) -> BarChart:
     chart = BarChart()
     chart.type, chart.style, chart.title = "bar", 10, "各项指标完成率"
     chart.add_data(
@@ -118,7 +124,7 @@ def _rates(data: Worksheet, items: list[dict[str, Any]], row: int) -> BarChart:
     return chart
 
 
-def _states(data: Worksheet, items: list[dict[str, Any]], row: int) -> DoughnutChart:
+def _states(data: Worksheet, items: Sequence[SealedIndicator], row: int) -> DoughnutChart:
     first = row + len(items) + 2
     chart = DoughnutChart()
     chart.title, chart.holeSize = "指标状态", 55
@@ -137,10 +143,10 @@ def _states(data: Worksheet, items: list[dict[str, Any]], row: int) -> DoughnutC
     return chart
 
 
-def _trend(data: Worksheet, months: int, item: dict[str, Any], number: int) -> LineChart:
-    unit = "" if item["is_percentage"] else f"（{item['unit']}）"
+def _trend(data: Worksheet, months: int, item: SealedIndicator, number: int) -> LineChart:
+    unit = "" if item.is_percentage else f"（{item.unit}）"
     chart = LineChart()
-    chart.title, chart.style = UNWRITABLE.sub("", f"{item['name']}{unit}"), 12
+    chart.title, chart.style = UNWRITABLE.sub("", f"{item.name}{unit}"), 12
     row = _HEAD + 1 + 2 * number
     numbers = Reference(data, min_col=2, max_col=2 + months, min_row=row, max_row=row + 1)
     chart.add_data(numbers, from_rows=True, titles_from_data=True)
@@ -149,7 +155,7 @@ def _trend(data: Worksheet, months: int, item: dict[str, Any], number: int) -> L
     )
     chart.x_axis.number_format, chart.x_axis.delete = 'yy"/"m', False
     chart.y_axis.number_format, chart.y_axis.delete = number_style(item), False
-    rule = rule_class(item["counting"])
+    rule = rule_class(item.counting)
     chart.y_axis.scaling.min = None if rule is not None and rule.floor < 0 else 0
     for line, colour in zip(chart.series, (_LINE, _GOAL), strict=True):
         line.graphicalProperties.line.solidFill, line.smooth = colour, False

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import datetime
-from typing import Any
-
 from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.worksheet.worksheet import Worksheet
 
-from reports.paper.contents import day_text, is_top, unit_of
 from reports.paper.sheets import BODY, CENTRE, HEAD, LEFT, NOTE, merged, new_sheet, put
+from reports.schema.content import EditionContent
 
 NAME = "封面"
 _WIDE = Font(name="方正小标宋简体", size=28)
 _PERIOD = Font(name="楷体_GB2312", size=18)
 
 
-def cover_sheet(book: Workbook, content: dict[str, Any], sha256: str) -> Worksheet:
+def cover_sheet(book: Workbook, content: EditionContent, sha256: str) -> Worksheet:
     """The first sheet; its list of sheets is filled by `contents`."""
     sheet = new_sheet(book, NAME, [10, 24, 62, 24])
     merged(sheet, 1, 4, "", BODY, LEFT, 30)
-    title = f"{content['area']['name']}社区慈善工作进展情况报表"
+    title = f"{content.area.name}社区慈善工作进展情况报表"
     merged(sheet, 2, 4, title, _WIDE, CENTRE, 62)
-    due = content["due_on"]
-    merged(sheet, 3, 4, f"（{due[:4]}年{int(due[5:7])}月）", _PERIOD, CENTRE, 36)
+    merged(sheet, 3, 4, f"（{content.due_on:%Y年%-m月}）", _PERIOD, CENTRE, 36)
     for row, (head, value) in enumerate(_facts(content, sha256), start=5):
         put(sheet, row, 2, head, None, CENTRE, HEAD)
         put(sheet, row, 3, value, None, LEFT)
@@ -32,29 +28,27 @@ def cover_sheet(book: Workbook, content: dict[str, Any], sha256: str) -> Workshe
     return sheet
 
 
-def _facts(content: dict[str, Any], sha256: str) -> list[tuple[str, str]]:
-    plan = content["plan"]
-    number = f"（{plan['document_number']}）" if plan["document_number"] else ""
-    sealed_at = datetime.datetime.fromisoformat(content["sealed_at"])
+def _facts(content: EditionContent, sha256: str) -> list[tuple[str, str]]:
+    plan, seal = content.plan, content.seal
+    number = f"（{plan.document_number}）" if plan.document_number else ""
     facts = [
-        ("依据文件", f"《{plan['title']}》{number}"),
-        ("填报单位", unit_of(content)),
+        ("依据文件", f"《{plan.title}》{number}"),
+        ("填报单位", content.reporting_unit),
         ("报送对象", _recipients(content)),
-        ("数据截至", day_text(content["as_of"])),
-        ("版次", f"第{content['number']}版" + ("（零报告）" if content.get("is_zero") else "")),
-        ("封存", f"{content['sealed_by']}，{sealed_at:%Y年%-m月%-d日 %H:%M}"),
+        ("数据截至", f"{content.as_of:%Y年%-m月%-d日}"),
+        ("版次", f"第{seal.number}版" + ("（零报告）" if seal.is_zero else "")),
+        ("封存", f"{seal.sealed_by}，{seal.sealed_at:%Y年%-m月%-d日 %H:%M}"),
     ]
-    if content["reason"]:
-        facts.append(("更正理由", content["reason"]))
-    told = content.get("filing", {}).get("missing_reason")
-    if told:
-        facts.append(("缺报或差异说明", told))
+    if seal.reason:
+        facts.append(("更正理由", seal.reason))
+    if seal.missing_reason:
+        facts.append(("缺报或差异说明", seal.missing_reason))
     return [*facts, ("摘要（SHA-256）", sha256)]
 
 
-def _recipients(content: dict[str, Any]) -> str:
+def _recipients(content: EditionContent) -> str:
     """The plan's for its own area; from below it goes to the next above."""
-    named = "、".join(content["plan"]["recipients"]) if is_top(content) else ""
+    named = "、".join(content.plan.recipients) if content.area.is_top else ""
     return named or "上级民政部门"
 
 

@@ -5,10 +5,8 @@ Order and punctuation of a bureau's report (GB/T 9704-2012): title, 主送, text
 
 from __future__ import annotations
 
-import datetime
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 from reports.paper.blocks import (
@@ -21,8 +19,8 @@ from reports.paper.blocks import (
     Signature,
     Title,
 )
-from reports.paper.contents import day_text, is_top, unit_of
 from reports.paper.passages import comparison, corrections, figures, filing
+from reports.schema.content import EditionContent, ReportContent, Seal
 
 TITLE = "社区慈善工作进展情况报告"
 
@@ -39,8 +37,9 @@ _LONGEST_HEADING = 40
 _SENTENCE_ENDS = ("。", "；", "：", "！", "？", ";", ":")
 
 
-def document_of(content: Mapping[str, Any], sha256: str = "") -> list[Block]:
+def document_of(content: ReportContent, sha256: str = "") -> list[Block]:
     """The report of an edition's content. `sha256`: its digest; empty while it is not sealed."""
+    seal = content.seal if sha256 and isinstance(content, EditionContent) else None
     recipients = "、".join(_recipients(content))
     return [
         _title(content),
@@ -48,87 +47,87 @@ def document_of(content: Mapping[str, Any], sha256: str = "") -> list[Block]:
         Paragraph(_opening(content)),
         *_parts(content),
         Attachments(tuple(_attachments(content))),
-        Signature(unit_of(content), _signed_on(content) if sha256 else _BLANK_DAY),
-        _proof(content, sha256),
+        Signature(content.reporting_unit, _signed_on(seal) if seal else _BLANK_DAY),
+        _proof(seal, sha256),
     ]
 
 
 # --- head and foot --------------------------------------------------------------------------
 
 
-def _title(content: Mapping[str, Any]) -> Title:
-    area, due = content["area"]["name"], datetime.date.fromisoformat(content["due_on"])
+def _title(content: ReportContent) -> Title:
+    area = content.area.name
     lines: tuple[str, ...] = (area, TITLE)
     if len(area + TITLE) <= _TITLE_LINE:
         lines = (area + TITLE,)
-    return Title(lines, f"（{due.year}年{due.month}月）")
+    return Title(lines, f"（{content.due_on:%Y年%-m月}）")
 
 
-def _recipients(content: Mapping[str, Any]) -> list[str]:
+def _recipients(content: ReportContent) -> list[str]:
     """Those the plan names, if it is those who receive from below; else the bureau whose plan it is."""
-    named, own = list(content["plan"]["recipients"]), content["plan"]["issuer"].split("、")
-    if is_top(content) or any(each.startswith(tuple(own)) for each in named):
+    named, own = list(content.plan.recipients), content.plan.issuer.split("、")
+    if content.area.is_top or any(each.startswith(tuple(own)) for each in named):
         return named
     return own
 
 
-def _opening(content: Mapping[str, Any]) -> str:
-    plan = content["plan"]
-    number = f"（{plan['document_number']}）" if plan["document_number"] else ""
+def _opening(content: ReportContent) -> str:
+    plan = content.plan
+    number = f"（{plan.document_number}）" if plan.document_number else ""
     return (
-        f"按照《{plan['title']}》{number}要求，现将{content['area']['name']}截至"
-        f"{day_text(content['as_of'])}的社区慈善工作进展情况报告如下。"
+        f"按照《{plan.title}》{number}要求，现将{content.area.name}截至"
+        f"{content.as_of:%Y年%-m月%-d日}的社区慈善工作进展情况报告如下。"
     )
 
 
-def _signed_on(content: Mapping[str, Any]) -> str:
-    """成文日期: the day of sealing in China."""
-    moment = datetime.datetime.fromisoformat(content["sealed_at"])
-    return day_text(moment.astimezone(_ZONE).date().isoformat())
+def _signed_on(seal: Seal) -> str:
+    """Return 成文日期: the day of sealing in China."""
+    return f"{seal.sealed_at.astimezone(_ZONE):%Y年%-m月%-d日}"
 
 
-def _proof(content: Mapping[str, Any], sha256: str) -> Note:
-    if not sha256:
+def _proof(seal: Seal | None, sha256: str) -> Note:
+    if seal is None:
         return Note(("预览稿，未封存；数据以封存版次为准。",))
-    line = f"本文稿由封存的第{content['number']}版数据生成，摘要（SHA-256）："
+    line = f"本文稿由封存的第{seal.number}版数据生成，摘要（SHA-256）："
     return Note((line, sha256))
 
 
-def _attachments(content: Mapping[str, Any]) -> Iterator[str]:
+def _attachments(content: ReportContent) -> Iterator[str]:
     """The workbook's sheets in their order, without its cover and the numbers behind its charts."""
-    places = {item["place"] for item in content["indicators"]}
-    summed = content.get("consolidation") or {}
+    places = {item.place for item in content.indicators}
+    summed = content.consolidation
     sheets = {
         "核心绩效指标": True,
         "正文目标": {"annex", "text"} <= places,
         "下级地区明细": True,
-        "图表": places and "trend" in content,
-        "与往期比较": content.get("comparison"),
-        "下级报送与未报名单": (content.get("filing") or {}).get("children"),
-        "汇总核对": summed.get("sums"),
-        "核对差异": summed.get("sums") and summed.get("differences"),
-        "数据更正": content.get("corrections"),
+        "图表": places and content.trend,
+        "与往期比较": content.comparison,
+        "下级报送与未报名单": content.filing.children,
+        "汇总核对": summed.sums,
+        "核对差异": summed.sums and summed.differences,
+        "数据更正": isinstance(content, EditionContent) and content.corrections,
         "口径说明": True,
     }
     yield from (name for name, is_there in sheets.items() if is_there)
-    if content["ledgers"]:
-        yield f"台账（{'、'.join(ledger['name'] for ledger in content['ledgers'])}）"
+    if content.ledgers:
+        yield f"台账（{'、'.join(ledger.name for ledger in content.ledgers)}）"
 
 
 # --- the text -------------------------------------------------------------------------------
 
 
-def _parts(content: Mapping[str, Any]) -> Iterator[Block]:
+def _parts(content: ReportContent) -> Iterator[Block]:
     """The numbered parts, those that have nothing to say left out."""
     parts: list[tuple[str, list[Block]]] = []
-    if content.get("is_zero"):
+    edition = content if isinstance(content, EditionContent) else None
+    if edition and edition.seal.is_zero:
         yield Paragraph("经核对，本期没有新登记的事项，特作零报告；各项数据见附件。")
     else:
-        for section in content.get("narrative") or []:
-            parts.append((section["title"], list(_lines(section["text"]))))
+        for section in content.narrative:
+            parts.append((section.title, list(_lines(section.text))))
         parts.append(("指标完成情况", [*figures(content), *comparison(content)]))
     parts.append(("报送情况", list(filing(content))))
-    parts.append(("更正说明", list(corrections(content))))
+    parts.append(("更正说明", list(corrections(edition)) if edition else []))
     told = [(title, blocks) for title, blocks in parts if blocks]
     for number, (title, blocks) in enumerate(told, start=1):
         yield Heading(1, f"{_ordinal(number)}、{title}")

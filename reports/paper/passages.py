@@ -2,96 +2,102 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from typing import Any
 
 from areas.codes import level_of
 from indicators.rules.values import plain
 from reports.paper.blocks import Block, Paragraph, Table
-from reports.paper.contents import day_text, measured_in, shown_first
+from reports.schema.content import (
+    ChildFiling,
+    CorrectedFigure,
+    EarlierPeriod,
+    EditionContent,
+    ReportContent,
+    SealedIndicator,
+)
 
 # --- figures --------------------------------------------------------------------------------
 
 
-def figures(content: Mapping[str, Any]) -> Iterator[Block]:
+def figures(content: ReportContent) -> Iterator[Block]:
     """指标完成情况表: the same indicators as the workbook's first sheet."""
     rows = [
         (
-            item["name"],
-            measured_in(item),
-            item["target_text"],
-            item["value_text"],
-            "—" if item["rate"] is None else f"{plain(Decimal(item['rate']) * 100, 2)}%",
-            item["status_label"],
+            item.name,
+            item.measured_in,
+            item.target_text,
+            item.value_text,
+            "—" if item.rate is None else f"{plain(Decimal(item.rate) * 100, 2)}%",
+            item.status_label,
         )
-        for item in shown_first(content)
+        for item in content.leading_indicators
     ]
     yield Table(
         "指标完成情况表",
         ("指标", "单位", "年度目标", "完成", "完成率", "状态"),
         tuple(rows),
         (34, 10, 14, 14, 14, 14),
-        f"数据来源：{_source(content)}，截至{day_text(content['as_of'])}；目标为{content['year']}年目标。",
+        f"数据来源：{_source(content)}，截至{content.as_of:%Y年%-m月%-d日}；目标为{content.year}年目标。",
     )
 
 
-def _source(content: Mapping[str, Any]) -> str:
-    is_from_editions = (content.get("consolidation") or {}).get("is_from_editions")
-    return "下级已上报的报告和本级审核通过的台账" if is_from_editions else "审核通过的台账"
+def _source(content: ReportContent) -> str:
+    is_summed = content.consolidation.is_from_editions
+    return "下级已上报的报告和本级审核通过的台账" if is_summed else "审核通过的台账"
 
 
-def comparison(content: Mapping[str, Any]) -> Iterator[Block]:
+def comparison(content: ReportContent) -> Iterator[Block]:
     """This period beside the earlier ones that have any value."""
-    items = shown_first(content)
+    items = content.leading_indicators
     periods = [
         period
-        for period in content.get("comparison") or []
-        if any(period["values"].get(item["code"]) is not None for item in items)
+        for period in content.comparison
+        if any(period.values.get(item.code) is not None for item in items)
     ]
     if not periods:
         return
     heads = ["指标", "单位", "本期"]
     for period in periods:
-        heads += [period["label"].replace("（", "\n（"), "增减"]
+        heads += [period.label.replace("（", "\n（"), "增减"]
     rows = tuple(_compared(item, periods) for item in items)
     shares = (34, 9, 15, 24, 18) if len(periods) == 1 else (25, 9, 13, *(14, 12) * len(periods))
     yield Table("与往期比较表", tuple(heads), rows, shares, _origin(periods))
 
 
-def _compared(item: Mapping[str, Any], periods: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
-    cells = [item["name"], measured_in(item), item["value_text"]]
+def _compared(item: SealedIndicator, periods: Sequence[EarlierPeriod]) -> tuple[str, ...]:
+    cells = [item.name, item.measured_in, item.value_text]
     for period in periods:
-        then = period["values"].get(item["code"])
-        cells += [_value(item, then), _change(item, item["value"], then)]
+        then = period.values.get(item.code)
+        cells += [_value(item, then), _change(item, item.value, then)]
     return tuple(cells)
 
 
-def _origin(periods: Sequence[Mapping[str, Any]]) -> str:
+def _origin(periods: Sequence[EarlierPeriod]) -> str:
     """Where the earlier values come from; a share is compared in 百分点."""
     words = {"edition": "为封存数", "records": "未封存，按现有台账统计"}
     told = [
-        f"{period['label']}截至{day_text(period['as_of'])}，{words[period['source']]}"
+        f"{period.label}截至{period.as_of:%Y年%-m月%-d日}，{words[period.source]}"
         for period in periods
     ]
     return f"{'；'.join(told)}。百分比指标的增减为百分点。"
 
 
-def _number(item: Mapping[str, Any], value: str | None) -> Decimal | None:
+def _number(item: SealedIndicator, value: str | None) -> Decimal | None:
     """A value as exactly as it is written."""
-    factor = 100 if item.get("is_percentage") else 1
+    factor = 100 if item.is_percentage else 1
     text = plain(Decimal(value) * factor, 2) if value is not None else None
     return None if text is None else Decimal(text)
 
 
-def _value(item: Mapping[str, Any], value: str | None) -> str:
+def _value(item: SealedIndicator, value: str | None) -> str:
     number = _number(item, value)
     if number is None:
         return "无数据"
-    return f"{number:f}{'%' if item.get('is_percentage') else ''}"
+    return f"{number:f}{'%' if item.is_percentage else ''}"
 
 
-def _change(item: Mapping[str, Any], now: str | None, then: str | None) -> str:
+def _change(item: SealedIndicator, now: str | None, then: str | None) -> str:
     """The difference of what is written; a dash where one is no figure."""
     new, old = _number(item, now), _number(item, then)
     if new is None or old is None:
@@ -104,19 +110,18 @@ def _change(item: Mapping[str, Any], now: str | None, then: str | None) -> str:
 # --- filing and corrections -----------------------------------------------------------------
 
 
-def filing(content: Mapping[str, Any]) -> Iterator[Block]:
+def filing(content: ReportContent) -> Iterator[Block]:
     """Who below has filed and who has not, in a sentence."""
-    below = content.get("filing") or {}
-    missing = below.get("missing") or []
-    absent = {each["code"] for each in missing}
-    filed = [each for each in below.get("children") or [] if each["code"] not in absent]
+    missing = content.filing.missing
+    filed = [each for each in content.filing.children if not each.is_missing]
     if not filed and not missing:
         return
     label = _below(content, [*filed, *missing])
-    zero = sum(1 for each in filed if each.get("is_zero"))
+    zero = sum(1 for each in filed if each.is_zero)
     text = f"本期应报送{len(filed) + len(missing)}个{label}，已报送{len(filed)}个"
     text += f"（其中零报告{zero}个）" if zero else ""
-    reason = _sentence(below["missing_reason"]) if below.get("missing_reason") else ""
+    stated = content.seal.missing_reason if isinstance(content, EditionContent) else ""
+    reason = _sentence(stated) if stated else ""
     if not missing:
         yield Paragraph(f"{text}，无缺报。")
         if reason:  # those below say another figure than the records
@@ -127,49 +132,49 @@ def filing(content: Mapping[str, Any]) -> Iterator[Block]:
         yield Paragraph(f"缺报原因：{reason}")
 
 
-def _missing(missing: Sequence[Mapping[str, Any]]) -> str:
+def _missing(missing: Sequence[ChildFiling]) -> str:
     """`A、B（以上逾期）；C（以上已退回）`."""
-    states = dict.fromkeys(each["label"] for each in missing)
-    groups = ([e["name"] for e in missing if e["label"] == state] for state in states)
+    states = dict.fromkeys(each.label for each in missing)
+    groups = ([each.name for each in missing if each.label == state] for state in states)
     return "；".join(
         f"{'、'.join(names)}（{'以上' if len(names) > 1 else ''}{state}）"
         for state, names in zip(states, groups, strict=True)
     )
 
 
-def _below(content: Mapping[str, Any], areas: Sequence[Mapping[str, Any]]) -> str:
+def _below(content: ReportContent, areas: Sequence[ChildFiling]) -> str:
     """What the filing areas are called; 地区 where a level is skipped."""
-    area = content["area"]
-    is_next = all(level_of(each["code"]) == area["level"] + 1 for each in areas)
-    return str(area["child_label"]) if is_next else "地区"
+    area = content.area
+    is_next = all(level_of(each.code) == area.level + 1 for each in areas)
+    return area.child_label if is_next else "地区"
 
 
-def corrections(content: Mapping[str, Any]) -> Iterator[Block]:
+def corrections(content: EditionContent) -> Iterator[Block]:
     """What a later edition of the report says otherwise, and why."""
-    corrected = content.get("corrections")
-    if not corrected and not content.get("reason"):
+    corrected, seal = content.corrections, content.seal
+    if not corrected and not seal.reason:
         return
-    against = f"，更正第{corrected['against']}版" if corrected else ""
-    reason = f"更正理由：{_sentence(content['reason'])}" if content.get("reason") else ""
-    yield Paragraph(f"本报告为第{content['number']}版{against}。{reason}")
+    against = f"，更正第{corrected.against}版" if corrected else ""
+    reason = f"更正理由：{_sentence(seal.reason)}" if seal.reason else ""
+    yield Paragraph(f"本报告为第{seal.number}版{against}。{reason}")
     if not corrected:
         return
-    rows = tuple(_corrected(figure) for figure in corrected["figures"])
+    rows = tuple(_corrected(figure) for figure in corrected.figures)
     if rows:
         heads = ("指标", "单位", "更正前", "更正后", "涉及")
         yield Table("数据更正表", heads, rows, (32, 10, 18, 18, 22))
-    for other in corrected["others"]:
+    for other in corrected.others:
         yield Paragraph(_sentence(other))
 
 
-def _corrected(figure: Mapping[str, Any]) -> tuple[str, ...]:
+def _corrected(figure: CorrectedFigure) -> tuple[str, ...]:
     """A figure before and after, with its target where that is another one, and what did it."""
-    old, new = figure["old"], figure["new"]
-    if figure.get("old_target") != figure.get("new_target"):
-        old, new = f"{old}（目标{figure['old_target']}）", f"{new}（目标{figure['new_target']}）"
-    counted = (("records", "条记录"), ("editions", "份下级报告"))
-    causes = [f"{len(figure[key])}{word}" for key, word in counted if figure.get(key)]
-    return figure["name"], figure["unit"], old, new, "、".join(causes) or "—"
+    old, new = figure.old, figure.new
+    if figure.old_target != figure.new_target:
+        old, new = f"{old}（目标{figure.old_target}）", f"{new}（目标{figure.new_target}）"
+    counted = ((len(figure.records), "条记录"), (len(figure.editions), "份下级报告"))
+    causes = [f"{number}{word}" for number, word in counted if number]
+    return figure.name, figure.unit, old, new, "、".join(causes) or "—"
 
 
 def _sentence(text: str) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from copy import copy
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
 from openpyxl import Workbook
@@ -109,13 +109,25 @@ def number_of(text: str | None, missing: str = "无数据") -> Decimal | str:
     return missing if text is None else Decimal(text)
 
 
-def number_style(item: dict[str, Any]) -> str:
-    """How the value of an indicator is shown (`is_percentage`, `unit`)."""
-    if item["is_percentage"]:
+class HasUnit(Protocol):
+    """An indicator, as the plan has it or as it was sealed."""
+
+    @property
+    def unit(self) -> str:
+        """The unit of its numerator."""
+
+    @property
+    def is_percentage(self) -> bool:
+        """Whether its value is a fraction of 1, shown in per cent."""
+
+
+def number_style(item: HasUnit) -> str:
+    """Return the number format of an indicator's value."""
+    if item.is_percentage:
         return "0.00%"
-    return "0.00" if item["unit"] in ("元", "万元", "亿元") else "0"
+    return "0.00" if item.unit in ("元", "万元", "亿元") else "0"
 
 
-def pace_style(item: dict[str, Any]) -> str:
-    """The same for what should be there by now: counts with one decimal."""
-    return "0.00%" if item["is_percentage"] else "0.0"
+def pace_style(item: HasUnit) -> str:
+    """Return the number format of what should be there by now: counts with one decimal."""
+    return "0.00%" if item.is_percentage else "0.0"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,7 +9,6 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.worksheet import Worksheet
 
-from reports.paper.contents import day_text, measured_in, unit_of
 from reports.paper.sheets import (
     BODY,
     CENTRE,
@@ -28,17 +26,26 @@ from reports.paper.sheets import (
     pace_style,
     put,
 )
-
-Content = dict[str, Any]
+from reports.schema.content import (
+    CorrectedFigure,
+    Corrections,
+    EditionContent,
+    FigureDifference,
+    SealedIndicator,
+)
 
 # --- sheets ---------------------------------------------------------------------------------
 
 
 def indicator_sheet(
-    book: Workbook, content: dict[str, Any], name: str, items: list[dict[str, Any]], sha256: str
+    book: Workbook,
+    content: EditionContent,
+    name: str,
+    items: Sequence[SealedIndicator],
+    sha256: str,
 ) -> None:
     """The annex's table: target, actual, rate, pace, status; `sha256` stands in its note."""
-    year = content["year"]
+    year = content.year
     heads = [
         "序号",
         "指标名称",
@@ -53,81 +60,82 @@ def indicator_sheet(
     widths = [6, 36, 8, 12, 12, 12, 12, 12, 20]
     sheet = new_sheet(book, name, widths)
     title = "核心绩效指标完成情况表" if name == "核心绩效指标" else "工作目标完成情况表"
-    first = heading(sheet, content, f"{content['area']['name']}社区慈善{title}", len(heads))
+    first = heading(sheet, content, f"{content.area.name}社区慈善{title}", len(heads))
     head_row(sheet, first, heads)
     for row, item in enumerate(items, start=first + 1):
-        unit = "" if item["is_percentage"] else item["unit"]
+        unit = "" if item.is_percentage else item.unit
         style = number_style(item)
         cells: list[tuple[Any, str | None, Alignment]] = [
             (row - first, "0", CENTRE),
-            (item["name"], None, LEFT),
+            (item.name, None, LEFT),
             (unit or "%", None, CENTRE),
-            (item["target_text"], None, CENTRE),
-            (number_of(item["value"]), style, CENTRE),
-            (number_of(item["rate"], "—"), "0.00%", CENTRE),
-            (number_of(item["expected"], "—"), pace_style(item), CENTRE),
-            (item["status_label"], None, CENTRE),
-            (item["clause"], None, CENTRE),
+            (item.target_text, None, CENTRE),
+            (number_of(item.value), style, CENTRE),
+            (number_of(item.rate, "—"), "0.00%", CENTRE),
+            (number_of(item.expected, "—"), pace_style(item), CENTRE),
+            (item.status_label, None, CENTRE),
+            (item.clause, None, CENTRE),
         ]
         for column, (value, number_format, alignment) in enumerate(cells, start=1):
             put(sheet, row, column, value, number_format, alignment)
-        colour = STATUS_FONTS.get(item["status"])
+        colour = STATUS_FONTS.get(item.status)
         if colour:
             sheet.cell(row, 8).font = Font(name="黑体", size=11, color=colour)
         sheet.row_dimensions[row].height = 34
     last = first + len(items)
     signatures(sheet, last + 1, len(heads))
     note = (
-        f"说明：1.完成数截至{day_text(content['as_of'])}；时序应达为从上一目标（或起算时基数）到本年目标按时间"
-        f"推算的应达数。2.本表由封存的第{content['number']}版数据生成，摘要（SHA-256）{sha256}。"
+        f"说明：1.完成数截至{content.as_of:%Y年%-m月%-d日}；时序应达为从上一目标（或起算时基数）到本年目标按时间"
+        f"推算的应达数。2.本表由封存的第{content.seal.number}版数据生成，摘要（SHA-256）{sha256}。"
     )
-    if content["reason"]:
-        note += f"3.更正理由：{content['reason']}。"
+    if content.seal.reason:
+        note += f"3.更正理由：{content.seal.reason}。"
     merged(sheet, last + 2, len(heads), note, NOTE, LEFT, 42)
     sheet.freeze_panes = f"C{first + 1}"
 
 
-def children_sheet(book: Workbook, content: dict[str, Any], items: list[dict[str, Any]]) -> None:
+def children_sheet(
+    book: Workbook, content: EditionContent, items: Sequence[SealedIndicator]
+) -> None:
     """Areas directly below × the indicators of the first sheet; the last row is the area itself."""
-    if not content["children"]:
+    if not content.children:
         return
-    positions = [content["indicators"].index(item) for item in items]
-    missing = {each["code"] for each in content.get("filing", {}).get("missing", [])}
-    is_filed = content.get("consolidation", {}).get("is_from_editions", False)
-    label = content["area"]["child_label"]
+    missing = {each.code for each in content.filing.missing}
+    is_filed = content.consolidation.is_from_editions
+    label = content.area.child_label
     heads = ["序号", label]
-    heads += [f"{item['name']}（{item['unit']}）" for item in items]
+    heads += [f"{item.name}（{item.unit}）" for item in items]
     sheet = new_sheet(book, "下级地区明细", [7, 16, *([15] * len(items))])
-    title = f"{content['area']['name']}社区慈善工作指标分{label}明细表"
+    title = f"{content.area.name}社区慈善工作指标分{label}明细表"
     first = heading(sheet, content, title, len(heads))
     head_row(sheet, first, heads, height=58)
-    for number, child in enumerate(content["children"], start=1):
+    for number, child in enumerate(content.children, start=1):
         row = first + number
         put(sheet, row, 1, number, "0", CENTRE)
-        put(sheet, row, 2, child["name"], None, CENTRE)
-        for column, position in enumerate(positions, start=3):
-            value = child["values"][position]
-            word = "未报" if is_filed and child["code"] in missing else "无数据"
-            put(sheet, row, column, number_of(value, word), number_style(items[column - 3]), CENTRE)
+        put(sheet, row, 2, child.name, None, CENTRE)
+        word = "未报" if is_filed and child.code in missing else "无数据"
+        for column, item in enumerate(items, start=3):
+            value = number_of(child.values[item.code], word)
+            put(sheet, row, column, value, number_style(item), CENTRE)
         sheet.row_dimensions[row].height = 22
-    row = first + len(content["children"]) + 1
+    row = first + len(content.children) + 1
     put(sheet, row, 1, "", None, CENTRE)
-    put(sheet, row, 2, content["area"]["name"], None, CENTRE, HEAD)
+    put(sheet, row, 2, content.area.name, None, CENTRE, HEAD)
     for column, item in enumerate(items, start=3):
-        put(sheet, row, column, number_of(item["value"]), number_style(item), CENTRE, HEAD)
+        put(sheet, row, column, number_of(item.value), number_style(item), CENTRE, HEAD)
     sheet.row_dimensions[row].height = 24
     signatures(sheet, row + 1, len(heads))
     sheet.freeze_panes = f"C{first + 1}"
 
 
-def readings_sheet(book: Workbook, content: dict[str, Any]) -> None:
+def readings_sheet(book: Workbook, content: EditionContent) -> None:
     """By which rule each figure was counted."""
     heads = ["序号", "指标名称", "计算口径", "口径说明", "出处"]
     sheet = new_sheet(book, "口径说明", [7, 38, 14, 66, 24])
-    first = heading(sheet, content, f"{content['plan']['title']}指标口径说明", len(heads))
+    first = heading(sheet, content, f"{content.plan.title}指标口径说明", len(heads))
     head_row(sheet, first, heads)
-    for number, item in enumerate(content["indicators"], start=1):
-        values = (number, item["name"], item["counting_label"], item["reading"], item["clause"])
+    for number, item in enumerate(content.indicators, start=1):
+        values = (number, item.name, item.counting_label, item.reading, item.clause)
         for column, value in enumerate(values, start=1):
             put(sheet, first + number, column, value, None, LEFT if column in (2, 4) else CENTRE)
         sheet.row_dimensions[first + number].height = 32
@@ -137,13 +145,13 @@ def readings_sheet(book: Workbook, content: dict[str, Any]) -> None:
 # --- parts ----------------------------------------------------------------------------------
 
 
-def heading(sheet: Worksheet, content: dict[str, Any], title: str, width: int) -> int:
+def heading(sheet: Worksheet, content: EditionContent, title: str, width: int) -> int:
     """附件, title, and the 填报单位 row; returns the row of the column heads."""
     merged(sheet, 1, width, "附件", MARK, LEFT, 20)
     merged(sheet, 2, width, title, TITLE, CENTRE, 38)
     line = (
-        f"填报单位（盖章）：{unit_of(content)}        截至日期：{day_text(content['as_of'])}"
-        f"        报送期：{content['due_on'][:4]}年{int(content['due_on'][5:7])}月"
+        f"填报单位（盖章）：{content.reporting_unit}        截至日期：{content.as_of:%Y年%-m月%-d日}"
+        f"        报送期：{content.due_on:%Y年%-m月}"
     )
     merged(sheet, 3, width, line, BODY, LEFT, 22)
     sheet.print_title_rows = "1:4"
@@ -166,7 +174,7 @@ Column = tuple[str, int, Alignment]
 
 def _table(
     book: Workbook,
-    content: Content,
+    content: EditionContent,
     name: str,
     title: str,
     columns: Sequence[Column],
@@ -175,7 +183,7 @@ def _table(
 ) -> Worksheet:
     """A sheet of numbered rows; each cell is a value and its number format."""
     sheet = new_sheet(book, name, [7, *(width for _, width, _ in columns)])
-    first = heading(sheet, content, f"{content['area']['name']}{title}", len(columns) + 1)
+    first = heading(sheet, content, f"{content.area.name}{title}", len(columns) + 1)
     head_row(sheet, first, ["序号", *(head for head, _, _ in columns)])
     for number, cells in enumerate(rows, start=1):
         row = first + number
@@ -189,31 +197,27 @@ def _table(
     return sheet
 
 
-def comparison_sheet(book: Workbook, content: Content) -> None:
+def comparison_sheet(book: Workbook, content: EditionContent) -> None:
     """This period beside the last and the same one of last year."""
-    compared = content.get("comparison", [])
+    compared = content.comparison
     if not compared:
         return
     columns: list[Column] = [("指标名称", 38, LEFT), ("单位", 9, CENTRE), ("本期", 14, CENTRE)]
     for each in compared:
-        columns += [(each["label"], 20, CENTRE), (_CHANGES[each["key"]], 18, CENTRE)]
+        columns += [(each.label, 20, CENTRE), (_CHANGES[each.key], 18, CENTRE)]
     rows = []
-    for item in content["indicators"]:
+    for item in content.indicators:
         style = number_style(item)
-        now = number_of(item["value"])
-        cells = [(item["name"], None), (measured_in(item), None), (now, style)]
+        now = number_of(item.value)
+        cells = [(item.name, None), (item.measured_in, None), (now, style)]
         for each in compared:
-            then = number_of(each["values"].get(item["code"]), "—")
+            then = number_of(each.values.get(item.code), "—")
             both = not isinstance(then, str) and not isinstance(now, str)
             cells += [(then, style), (now - then if both else "—", style)]  # type: ignore[operator]
         rows.append(cells)
     told = "；".join(
-        f"{each['label']}截至{day_text(each['as_of'])}"
-        + (
-            "，为当期封存数"
-            if each["source"] == "edition"
-            else "，当期未封存报告，按现有审核台账统计"
-        )
+        f"{each.label}截至{each.as_of:%Y年%-m月%-d日}"
+        + ("，为当期封存数" if each.source == "edition" else "，当期未封存报告，按现有审核台账统计")
         for each in compared
     )
     _table(
@@ -227,13 +231,13 @@ def comparison_sheet(book: Workbook, content: Content) -> None:
     )
 
 
-def filing_sheet(book: Workbook, content: Content) -> None:
+def filing_sheet(book: Workbook, content: EditionContent) -> None:
     """How those below have filed, and who is missing and why."""
-    filing = content.get("filing", {})
-    if not filing.get("children"):
+    filing, reason = content.filing, content.seal.missing_reason
+    if not filing.children:
         return
     columns: list[Column] = [
-        (content["area"]["child_label"], 20, CENTRE),
+        (content.area.child_label, 20, CENTRE),
         ("报送情况", 14, CENTRE),
         ("期限", 14, CENTRE),
         ("首次上报", 14, CENTRE),
@@ -243,34 +247,30 @@ def filing_sheet(book: Workbook, content: Content) -> None:
     ]
     rows = [
         [
-            (each["name"], None),
-            (each["label"] + ("（零报告）" if each["is_zero"] else ""), None),
-            (_date(each["file_by"]), "yyyy-mm-dd"),
-            (_date(each["first_filed_on"]), "yyyy-mm-dd"),
-            (each["number"] or "—", "0"),
-            (_date(each["as_of"]), "yyyy-mm-dd"),
-            (each["sha256"] or "缺报", None),
+            (each.name, None),
+            (each.label + ("（零报告）" if each.is_zero else ""), None),
+            (each.file_by, "yyyy-mm-dd"),
+            (each.first_filed_on or "—", "yyyy-mm-dd"),
+            (each.number or "—", "0"),
+            (each.as_of or "—", "yyyy-mm-dd"),
+            (each.sha256 or "缺报", None),
         ]
-        for each in filing["children"]
+        for each in filing.children
     ]
-    missing = filing["missing"]
+    missing = filing.missing
     note = "说明：应报单位均已报送。"
     if missing:
-        names = "、".join(each["name"] for each in missing)
-        note = f"未报名单（{len(missing)}个）：{names}。说明：{filing['missing_reason']}"
-    elif filing.get("missing_reason"):
-        note += f"说明：{filing['missing_reason']}"
+        names = "、".join(each.name for each in missing)
+        note = f"未报名单（{len(missing)}个）：{names}。说明：{reason}"
+    elif reason:
+        note += f"说明：{reason}"
     _table(book, content, "下级报送与未报名单", "下级报送情况表", columns, rows, note)
 
 
-def _date(text: str | None) -> Any:
-    return datetime.date.fromisoformat(text) if text else "—"
-
-
-def consolidation_sheet(book: Workbook, content: Content) -> None:
+def consolidation_sheet(book: Workbook, content: EditionContent) -> None:
     """What was filed below beside what the records say."""
-    found = content.get("consolidation", {})
-    if not found.get("sums"):
+    found = content.consolidation
+    if not found.sums:
         return
     columns: list[Column] = [
         ("指标名称", 38, LEFT),
@@ -284,15 +284,15 @@ def consolidation_sheet(book: Workbook, content: Content) -> None:
     style = "#,##0.######"
     rows = [
         [
-            (each["name"] + ("（分子）" if each["is_percentage"] else ""), None),
-            ("" if each["is_percentage"] else each["unit"], None),
-            *((number_of(each[key]), style) for key in ("reported", "direct", "summed")),
-            (number_of(each["live"]), style),
-            (number_of(each["difference"]), style),
+            (each.name + ("（分子）" if each.is_percentage else ""), None),
+            ("" if each.is_percentage else each.unit, None),
+            *((number_of(part), style) for part in (each.reported, each.direct, each.summed)),
+            (number_of(each.live), style),
+            (number_of(each.difference), style),
         ]
-        for each in found["sums"]
+        for each in found.sums
     ]
-    source = "下级封存的报告汇总" if found["is_from_editions"] else "审核台账"
+    source = "下级封存的报告汇总" if found.is_from_editions else "审核台账"
     _table(
         book,
         content,
@@ -302,28 +302,34 @@ def consolidation_sheet(book: Workbook, content: Content) -> None:
         rows,
         f"说明：本报告的完成数取自{source}。“本级及其他登记”为本级和不列入报送的地区登记的数；未报地区不计入“下级已报合计”。",
     )
-    if found["differences"]:
-        _difference_sheet(book, content, found["differences"])
+    if found.differences:
+        _difference_sheet(book, content, found.differences)
 
 
-def _difference_sheet(book: Workbook, content: Content, rows: Sequence[Content]) -> None:
+def _difference_sheet(
+    book: Workbook, content: EditionContent, rows: Sequence[FigureDifference]
+) -> None:
     columns: list[Column] = [
-        (content["area"]["child_label"], 20, CENTRE),
+        (content.area.child_label, 20, CENTRE),
         ("指标名称", 40, LEFT),
         ("下级所报", 16, CENTRE),
         ("下级数据截至", 16, CENTRE),
         ("审核台账", 16, CENTRE),
         ("相差", 16, CENTRE),
     ]
-    keys = ("name", "indicator", "sealed_text", "as_of", "live_text", "difference_text")
-    cells = [[(each[key] or "—", None) for key in keys] for each in rows]
+    cells = [[(text or "—", None) for text in _difference_line(each)] for each in rows]
     _table(book, content, "核对差异", "下级报告与审核台账差异表", columns, cells)
 
 
-def correction_sheet(book: Workbook, content: Content) -> None:
+def _difference_line(found: FigureDifference) -> Sequence[str]:
+    texts = (found.sealed_text, found.as_of.isoformat(), found.live_text, found.difference_text)
+    return (found.name, found.indicator, *texts)
+
+
+def correction_sheet(book: Workbook, content: EditionContent) -> None:
     """数据更正: old, new, and the records that did it."""
-    found = content.get("corrections")
-    if not found:
+    found = content.corrections
+    if found is None:
         return
     columns: list[Column] = [
         ("指标名称", 34, LEFT),
@@ -338,32 +344,31 @@ def correction_sheet(book: Workbook, content: Content) -> None:
         ("现计入", 12, CENTRE),
     ]
     rows = [[(value, None) for value in line] for line in _correction_lines(found)]
-    others = "；".join(found["others"])
-    note = f"说明：与第{found['against']}版相比。更正理由：{content['reason']}。"
+    others = "；".join(found.others)
+    note = f"说明：与第{found.against}版相比。更正理由：{content.seal.reason}。"
     if others:
         note += f"其他变化：{others}。"
     sheet = _table(book, content, "数据更正", "数据更正表", columns, rows, note)
     sheet.row_dimensions[4 + len(rows) + 1].height = 60
 
 
-def _correction_lines(found: Content) -> list[list[str]]:
+def _correction_lines(found: Corrections) -> list[list[str]]:
     """A line a record, area or target; a figure without any has a line of its own."""
     lines = []
-    for figure in found["figures"]:
-        head = [figure["name"], _unit_of(figure), figure["old"], figure["new"]]
+    for figure in found.figures:
+        head = [figure.name, _unit_of(figure), figure.old, figure.new]
         more = [
-            [each["change"], each["kind"], each["name"], each["area"], each["old"], each["new"]]
-            for each in figure["records"]
+            [each.change, each.kind_name, each.name, each.area, each.old, each.new]
+            for each in figure.records
         ]
         more += [
-            ["下级更正", "下级报告", "", each["name"], each["old"], each["new"]]
-            for each in figure["editions"]
+            ["下级更正", "下级报告", "", each.name, each.old, each.new] for each in figure.editions
         ]
-        if figure["old_target"] != figure["new_target"]:
-            more.append(["目标调整", "目标", "", "", figure["old_target"], figure["new_target"]])
+        if figure.old_target != figure.new_target:
+            more.append(["目标调整", "目标", "", "", figure.old_target, figure.new_target])
         lines += [head + line for line in more or [["分母等变化", "", "", "", "", ""]]]
     return lines
 
 
-def _unit_of(figure: Content) -> str:
-    return "" if figure["new"].endswith("%") else str(figure["unit"])
+def _unit_of(figure: CorrectedFigure) -> str:
+    return "" if figure.new.endswith("%") else figure.unit

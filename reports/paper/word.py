@@ -11,7 +11,7 @@ import importlib.metadata
 import io
 import unicodedata
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from itertools import accumulate
 from typing import Any
 
@@ -40,6 +40,7 @@ from reports.paper.word_styles import (
     STYLES,
     WIDTH,
 )
+from reports.schema.content import EditionContent
 
 #: What made a document: the layout's number and the libraries' versions.
 GENERATOR = f"layout 1, python-docx {docx.__version__}, lxml {importlib.metadata.version('lxml')}"
@@ -63,7 +64,7 @@ _UNUSED = frozenset(
 )
 
 
-def build_document(content: dict[str, Any], sha256: str) -> bytes:
+def build_document(content: EditionContent, sha256: str) -> bytes:
     """The finished file. `content` is an edition's; `sha256` its digest, printed on the last page."""
     paper = _blank()
     for block in document_of(content, sha256):
@@ -127,13 +128,13 @@ def _page_number(footer: _Footer, style: str) -> None:
     paragraph.add_run(" —")
 
 
-def _properties(paper: Document, content: Mapping[str, Any]) -> None:
+def _properties(paper: Document, content: EditionContent) -> None:
     properties = paper.core_properties
-    author = _clean(content["sealed_by"])[:_LONGEST_PROPERTY]
+    author = _clean(content.seal.sealed_by)[:_LONGEST_PROPERTY]
     properties.author = properties.last_modified_by = author
-    properties.title = _clean(content["area"]["name"] + TITLE)[:_LONGEST_PROPERTY]
+    properties.title = _clean(content.area.name + TITLE)[:_LONGEST_PROPERTY]
     properties.comments, properties.language = "", "zh-CN"
-    moment = datetime.datetime.fromisoformat(content["sealed_at"]).astimezone(datetime.UTC)
+    moment = content.seal.sealed_at.astimezone(datetime.UTC)
     properties.created = properties.modified = moment.replace(tzinfo=None, microsecond=0)
 
 

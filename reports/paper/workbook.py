@@ -7,15 +7,12 @@ A4 landscape, fitted to the width, header rows repeated on every page.
 
 from __future__ import annotations
 
-import datetime
 import zlib
-from typing import Any
 
 import openpyxl
 from openpyxl import Workbook
 
 from reports.paper.charts import chart_sheets
-from reports.paper.contents import shown_first
 from reports.paper.cover import contents, cover_sheet
 from reports.paper.sheets import UNWRITABLE, head_row, new_sheet
 from reports.paper.stream import Stream, laid, saved
@@ -29,17 +26,18 @@ from reports.paper.tables import (
     indicator_sheet,
     readings_sheet,
 )
+from reports.schema.content import EditionContent, LedgerColumn, SealedLedger
 
 #: What made a workbook: the layout's number and the versions of the libraries.
 GENERATOR = f"layout 2, openpyxl {openpyxl.__version__}, zlib {zlib.ZLIB_RUNTIME_VERSION}"
 
 
-def build_workbook(content: dict[str, Any], sha256: str) -> bytes:
+def build_workbook(content: EditionContent, sha256: str) -> bytes:
     """The finished file. `content` is an edition's; `sha256` its digest, printed on the first sheet."""
     book = Workbook()
     book.remove(book.worksheets[0])
-    first = shown_first(content)
-    text = [item for item in content["indicators"] if item["place"] == "text"]
+    first = content.leading_indicators
+    text = [item for item in content.indicators if item.place == "text"]
     cover = cover_sheet(book, content, sha256)
     indicator_sheet(book, content, "核心绩效指标", first, sha256)
     if text and first != text:
@@ -51,30 +49,30 @@ def build_workbook(content: dict[str, Any], sha256: str) -> bytes:
     consolidation_sheet(book, content)
     correction_sheet(book, content)
     readings_sheet(book, content)
-    streams = [_ledger_sheet(book, content, ledger) for ledger in content["ledgers"]]
+    streams = [_ledger_sheet(book, content, ledger) for ledger in content.ledgers]
     contents(cover, book.sheetnames[1:])
-    book.properties.creator = UNWRITABLE.sub("", content["sealed_by"])
-    title = f"{content['area']['name']}社区慈善工作进展情况"
+    book.properties.creator = UNWRITABLE.sub("", content.seal.sealed_by)
+    title = f"{content.area.name}社区慈善工作进展情况"
     book.properties.title = UNWRITABLE.sub("", title)
-    return saved(book, datetime.datetime.fromisoformat(content["sealed_at"]), streams)
+    return saved(book, content.seal.sealed_at, streams)
 
 
-def _ledger_sheet(book: Workbook, content: dict[str, Any], ledger: dict[str, Any]) -> Stream:
-    columns, rows = ledger["columns"], ledger["rows"]
+def _ledger_sheet(book: Workbook, content: EditionContent, ledger: SealedLedger) -> Stream:
+    columns, rows = ledger.columns, ledger.rows
     sheet = new_sheet(
-        book, f"台账-{ledger['name']}", [7, *(_ledger_width(column) for column in columns)]
+        book, f"台账-{ledger.name}", [7, *(_ledger_width(column) for column in columns)]
     )
-    title = f"{content['area']['name']}{ledger['name']}台账"
+    title = f"{content.area.name}{ledger.name}台账"
     first = heading(sheet, content, title, len(columns) + 1)
-    head_row(sheet, first, ["序号", *(column["title"] for column in columns)])
+    head_row(sheet, first, ["序号", *(column.title for column in columns)])
     sheet.freeze_panes = sheet.cell(first + 1, 3)
-    kinds = [column["type"] for column in columns]
-    is_summed = ledger.get("is_summed", True)
+    kinds = [column.type for column in columns]
+    is_summed = ledger.is_summed
     return laid(sheet, first + 1, kinds, rows, len(rows), is_summed=is_summed)
 
 
-def _ledger_width(column: dict[str, str]) -> int:
+def _ledger_width(column: LedgerColumn) -> int:
     widths = {"money": 16, "count": 12, "day": 13}
     names = ("名称", "所属基金", "内容", "摘要", "用途", "依据", "依托")
-    long = any(word in column["title"] for word in names)
-    return widths.get(column["type"], 42 if long else 22)
+    long = any(word in column.title for word in names)
+    return widths.get(column.type, 42 if long else 22)

@@ -1,0 +1,430 @@
+"""What a report says: the figures of a draft, the whole of an edition, and its seal (format 3).
+
+Names are the keys of the sealed JSON, listed with their meaning in docs/edition-format.md. Numbers
+are decimal strings, so that no digit is lost; a figure that does not exist is None. Where an older
+format has no such key, the value that `reports.schema.formats` puts there is named here.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import NamedTuple
+
+#: The format in which editions are sealed, and drafts kept.
+FORMAT = 3
+
+#: Indicator code → value; None without a figure.
+Values = Mapping[str, str | None]
+#: A cell of a ledger: text, decimal string or ISO day, a count, or empty.
+Cell = str | int | None
+
+
+class Fraction(NamedTuple):
+    """Numerator and denominator of a figure, unrounded."""
+
+    numerator: str
+    denominator: str
+
+
+class Member(NamedTuple):
+    """A record that a figure counts: its kind (`funds.fund`), its id, and with which quantity."""
+
+    kind: str
+    id: int
+    quantity: str
+
+
+@dataclass(frozen=True)
+class SealedPlan:
+    """The policy document that the report answers."""
+
+    code: str
+    title: str
+    document_number: str
+    issuer: str
+    issued_on: datetime.date | None  # None before format 2
+    recipients: Sequence[str]
+    #: SHA-256 of the plan's file; empty for a plan that was edited by hand.
+    source_sha256: str
+
+
+@dataclass(frozen=True)
+class SealedArea:
+    """The area that reports."""
+
+    code: str
+    name: str
+    level: int
+    #: Whether it is the plan's own area, whose bureau issued the document; before format 2 always.
+    is_top: bool
+    #: What the areas directly below are called, e.g. 街道.
+    child_label: str
+
+
+@dataclass(frozen=True)
+class SealedSuccession:
+    """A change of areas that the figures followed."""
+
+    on: datetime.date
+    predecessor: str
+    successor: str
+    document_number: str
+    carries_records: bool
+
+
+@dataclass(frozen=True)
+class SealedTarget:
+    """A target of an indicator as the plan states it."""
+
+    due_on: datetime.date
+    place: str
+    document: str
+    clause: str
+    text: str
+
+
+@dataclass(frozen=True)
+class SealedIndicator:
+    """An indicator: its rule, its figure, its target of the year, and how far that is met."""
+
+    code: str
+    name: str
+    unit: str
+    counting: str
+    counting_label: str
+    #: Numerator and denominator as pages show them; `exact` are the same unrounded.
+    numerator: str
+    denominator: str
+    exact: Fraction
+    value: str | None
+    value_text: str
+    target: str | None
+    target_text: str
+    operator: str | None
+    rate: str | None
+    expected: str | None
+    projection: str | None
+    status: str
+    status_label: str
+    position: int
+    #: Where the plan states it: `annex` or `text`.
+    place: str
+    clause: str
+    reading: str
+    is_percentage: bool
+    #: The rule in words, and what figures must share to be added up; empty before format 2.
+    rule: str
+    fingerprint: str
+    at_least: int | None
+    targets: Sequence[SealedTarget]
+
+    @property
+    def measured_in(self) -> str:
+        """The unit of its value; `%` for a percentage."""
+        return "%" if self.is_percentage else self.unit
+
+
+@dataclass(frozen=True)
+class ChildValues:
+    """The values of an area directly below."""
+
+    code: str
+    name: str
+    values: Values
+
+
+@dataclass(frozen=True)
+class EarlierPeriod:
+    """An earlier period to compare with: `key` is `last` or `year` (the same period a year before).
+
+    `source` is `edition` where it was sealed, `records` where the records say it today.
+    """
+
+    key: str
+    label: str
+    as_of: datetime.date
+    source: str
+    values: Values
+    texts: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class ChildFiling:
+    """An area below that owes a report, with the edition that stands for it, if any."""
+
+    code: str
+    name: str
+    #: How its report stood, in words.
+    label: str
+    file_by: datetime.date
+    first_filed_on: datetime.date | None
+    number: int | None
+    sha256: str
+    as_of: datetime.date | None
+    is_zero: bool
+    values: Values
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether no edition of it could be used."""
+        return self.number is None
+
+
+@dataclass(frozen=True)
+class Filing:
+    """Who below files to this report."""
+
+    children: Sequence[ChildFiling]
+
+    @property
+    def missing(self) -> list[ChildFiling]:
+        """Those whose report is not there."""
+        return [each for each in self.children if each.is_missing]
+
+
+@dataclass(frozen=True)
+class SummedFigure:
+    """An indicator made of what was filed below and the area's own records, beside all records.
+
+    `reported` below, `direct` its own, `summed` both, `live` all records, `difference` live less
+    summed: numerators.
+    """
+
+    code: str
+    name: str
+    unit: str
+    is_percentage: bool
+    reported: str
+    direct: str
+    summed: str
+    live: str
+    difference: str
+    summed_text: str
+    live_text: str
+
+
+@dataclass(frozen=True)
+class FigureDifference:
+    """A figure that an edition below states otherwise than the records do."""
+
+    area: str
+    name: str
+    as_of: datetime.date
+    code: str
+    indicator: str
+    sealed_text: str
+    live_text: str
+    difference_text: str
+
+
+@dataclass(frozen=True)
+class Consolidation:
+    """What the areas below have signed beside what the records say."""
+
+    is_from_editions: bool
+    sums: Sequence[SummedFigure]
+    differences: Sequence[FigureDifference]
+
+
+@dataclass(frozen=True)
+class MonthlyTrend:
+    """Values at the ends of the last months, the report's own day last."""
+
+    days: Sequence[datetime.date]
+    values: Mapping[str, Sequence[str | None]]
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section of the report's text; a line is a paragraph."""
+
+    code: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
+class NewRecords:
+    """How many records of a kind came since the last edition; `kind` is empty where it is unknown."""
+
+    kind: str
+    name: str
+    count: int
+
+
+@dataclass(frozen=True)
+class LedgerColumn:
+    """A column of a ledger; `field` is the record's field, empty before format 3."""
+
+    field: str
+    title: str
+    #: `text`, `money` (yuan), `count` or `day`.
+    type: str
+
+
+@dataclass(frozen=True)
+class SealedLedger:
+    """The records of a kind behind the figures; `ids` and `rows` go in the same order."""
+
+    kind: str
+    name: str
+    columns: Sequence[LedgerColumn]
+    is_summed: bool
+    ids: Sequence[int]
+    rows: Sequence[Sequence[Cell]]
+
+
+# --- corrections ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class CorrectedRecord:
+    """A record that moved a figure; `kind` and `id` are empty before format 3."""
+
+    kind: str
+    id: int | None
+    kind_name: str
+    name: str
+    area: str
+    #: 新增, 减少 or 数量变化.
+    change: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class CorrectedChild:
+    """An area below whose edition is another one, with its values of the indicator."""
+
+    name: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class CorrectedFigure:
+    """A figure or target that differs from the edition before, and what moved it."""
+
+    code: str
+    name: str
+    unit: str
+    old: str
+    new: str
+    old_target: str
+    new_target: str
+    records: Sequence[CorrectedRecord]
+    editions: Sequence[CorrectedChild]
+
+
+@dataclass(frozen=True)
+class Corrections:
+    """What an edition says otherwise than edition number `against` of the same report."""
+
+    against: int
+    figures: Sequence[CorrectedFigure]
+    #: Other differences, a sentence each.
+    others: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Seal:
+    """Who sealed an edition, when, after which one, and what was stated with it."""
+
+    number: int
+    sealed_by: str
+    sealed_by_id: int
+    sealed_by_role: str  # empty before format 2
+    sealed_at: datetime.datetime
+    filed_on: datetime.date | None  # None before it was recorded
+    #: Digest of the edition before, of the same plan and area; empty for the first.
+    previous_sha256: str
+    #: Why a correction was made; why a report was compiled without, or against, reports from below.
+    reason: str
+    missing_reason: str
+    #: 零报告.
+    is_zero: bool
+    #: What made the files: layouts and versions of libraries; empty before it was recorded.
+    generator: str
+
+
+# --- documents ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figures:
+    """What a draft and an edition share: the figures of a day, compared, and who has filed."""
+
+    as_of: datetime.date
+    year: int
+    indicators: Sequence[SealedIndicator]
+    children: Sequence[ChildValues]
+    comparison: Sequence[EarlierPeriod]
+    filing: Filing
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft(Figures):
+    """A report that is being prepared, as it was on its last day; `narrative`: section → text."""
+
+    narrative: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportContent(Figures):
+    """Everything a report says and rests on; it becomes an edition by its seal."""
+
+    plan: SealedPlan
+    area: SealedArea
+    due_on: datetime.date
+    file_by: datetime.date | None  # None before format 2
+    #: The codes of the counted areas within, the area itself included.
+    tree: Sequence[str]
+    successions: Sequence[SealedSuccession]
+    trend: MonthlyTrend | None  # None before format 2
+    consolidation: Consolidation
+    narrative: Sequence[Section]
+    #: Indicator code → the records behind its figure; None before format 2.
+    members: Mapping[str, Sequence[Member]] | None
+    new_records: Sequence[NewRecords]
+    ledgers: Sequence[SealedLedger]
+
+    @property
+    def reporting_unit(self) -> str:
+        """Who reports: the bureau that issued the plan, or the area."""
+        return self.plan.issuer if self.area.is_top else self.area.name
+
+    @property
+    def leading_indicators(self) -> Sequence[SealedIndicator]:
+        """The indicators of the plan's annex, else all: what the first sheet shows."""
+        annex = [item for item in self.indicators if item.place == "annex"]
+        return annex or self.indicators
+
+    def sealed(self, seal: Seal, corrections: Corrections | None) -> EditionContent:
+        """Return the edition that the seal makes of it."""
+        own = {each.name: getattr(self, each.name) for each in fields(ReportContent)}
+        return EditionContent(**own, format=FORMAT, seal=seal, corrections=corrections)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EditionContent(ReportContent):
+    """A sealed edition; `format` is the one it was sealed in."""
+
+    format: int
+    seal: Seal
+    #: None for a first edition.
+    corrections: Corrections | None
+
+    @property
+    def values(self) -> dict[str, str | None]:
+        """Indicator code → value."""
+        return {item.code: item.value for item in self.indicators}
+
+    @property
+    def fractions(self) -> dict[str, list[str]]:
+        """Indicator code → numerator, denominator, and the rule's fingerprint where it was recorded."""
+        return {
+            item.code: [*item.exact, *([item.fingerprint] if item.fingerprint else [])]
+            for item in self.indicators
+        }
