@@ -208,7 +208,7 @@ def _street_edits_and_files(street: Visitor) -> None:
     _click(page, "保存")
     expect(page.get_by_text("文稿已保存")).to_be_visible()
     edition = _seal(street, QIXINGGANG, "确认并上报")
-    texts = [each["text"] for each in edition.as_content()["narrative"]]
+    texts = [each.text for each in edition.as_content().narrative]
     assert "社区慈善专职人员不足。\n（一）培训覆盖面不够。" in texts
 
 

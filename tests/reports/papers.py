@@ -10,7 +10,10 @@ from typing import Any
 import pytest
 
 from reports.models import Edition
+from reports.paper import document, word, workbook
 from reports.paper.blocks import Block
+from reports.schema.formats import parsed
+from tests.reports.sealed_before import sealed_in
 
 Content = dict[str, Any]
 
@@ -34,8 +37,8 @@ MISSING: list[Content] = [
 ]
 
 _RECORD = {
-    **{"change": "新增", "kind": "社区慈善基金", "name": "某社区慈善基金", "area": "某社区"},
-    **{"old": "0", "new": "1"},
+    **{"kind": "funds.fund", "id": 1, "kind_name": "社区慈善基金", "name": "某社区慈善基金"},
+    **{"area": "某社区", "change": "新增", "old": "0", "new": "1"},
 }
 
 
@@ -61,6 +64,7 @@ def told(content: Content) -> Content:
             "as_of": "2025-11-30",
             "source": "edition",
             "values": {**now, "funds": "1", "coverage": "0.01"},
+            "texts": {},
         },
         {
             "key": "year",
@@ -68,10 +72,15 @@ def told(content: Content) -> Content:
             "as_of": "2025-06-30",
             "source": "records",
             "values": dict.fromkeys(codes),
+            "texts": {},
         },
     ]
-    content["filing"] = {"children": MISSING, "missing": MISSING, "missing_reason": "正在核对台账"}
-    content["number"], content["reason"] = 2, "补报基金台账"
+    content["filing"] = {"children": MISSING}
+    content["seal"] |= {
+        "number": 2,
+        "reason": "补报基金台账",
+        "missing_reason": "正在核对台账",
+    }
     content["corrections"] = {
         "against": 1,
         "figures": [
@@ -98,15 +107,25 @@ def narrative(measures: str) -> list[dict[str, str]]:
     ]
 
 
-def before_words(content: Content) -> Content:
-    """As an edition was sealed when reports had figures only."""
-    keys = (
-        *("narrative", "comparison", "filing", "corrections", "is_zero"),
-        *("consolidation", "trend", "members", "new_records", "successions"),
-    )
-    old = {key: value for key, value in content.items() if key not in keys}
-    area = {key: value for key, value in content["area"].items() if key != "is_top"}
-    return {**old, "format": 1, "area": area}
+def before_words() -> Content:
+    """An edition that was sealed when reports had figures only."""
+    content: Content = json.loads(sealed_in(1)[0]["content"])
+    return content
+
+
+def document_of(content: Content, sha256: str = "") -> list[Block]:
+    """The blocks of a content that is given as JSON."""
+    return document.document_of(parsed(content), sha256)
+
+
+def build_document(content: Content, sha256: str) -> bytes:
+    """The Word document of a content that is given as JSON."""
+    return word.build_document(parsed(content), sha256)
+
+
+def build_workbook(content: Content, sha256: str) -> bytes:
+    """The workbook of a content that is given as JSON."""
+    return workbook.build_workbook(parsed(content), sha256)
 
 
 def sealed_values(content: Content) -> dict[str, str | None]:

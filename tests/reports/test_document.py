@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import io
+from dataclasses import fields
 from typing import Any
 
 import openpyxl
 import pytest
 
+from reports.paper import document
 from reports.paper.blocks import Attachments, Heading, Note, Paragraph, Signature, Table, Title
-from reports.paper.document import document_of
-from reports.paper.workbook import build_workbook
-from tests.reports.papers import MISSING, Content, before_words, narrative, sealed, told
+from reports.schema.content import ReportContent
+from reports.schema.formats import parsed
+from tests.reports.papers import (
+    MISSING,
+    Content,
+    before_words,
+    build_workbook,
+    document_of,
+    narrative,
+    sealed,
+    told,
+)
 
 #: The kind of database does not matter to it.
 pytestmark = pytest.mark.once
@@ -127,7 +138,7 @@ def test_a_plan_without_an_annex_shows_the_targets_of_its_text(content: Content)
 
 
 def test_a_report_made_of_editions_says_so(content: Content) -> None:
-    content["consolidation"] = {"is_from_editions": True}
+    content["consolidation"]["is_from_editions"] = True
     assert "下级已上报的报告" in _tables(content)["指标完成情况表"].note
 
 
@@ -164,15 +175,17 @@ def test_who_is_missing_is_not_counted_as_filed(content: Content) -> None:
     assert "应报送41个街道，已报送1个（其中零报告1个），缺报40个" in _text(content)
 
 
+def _filed(code: str, name: str, label: str) -> Content:
+    return {**MISSING[0], "code": code, "name": name, "label": label, "number": 1}
+
+
 def test_nobody_missing_is_said_too(content: Content) -> None:
-    filed = [{"code": "500103001", "name": "七星岗街道", "label": "已接收", "is_zero": False}]
-    content["filing"] = {"children": filed, "missing": [], "missing_reason": ""}
+    content["filing"] = {"children": [_filed("500103001", "七星岗街道", "已接收")]}
     assert "本期应报送1个街道，已报送1个，无缺报。" in _text(content)
 
 
 def test_a_skipped_level_is_not_called_by_the_next_ones_name(content: Content) -> None:
-    filed = [{"code": "500103001001", "name": "某社区", "label": "已报", "is_zero": False}]
-    content["filing"] = {"children": filed, "missing": [], "missing_reason": ""}
+    content["filing"] = {"children": [_filed("500103001001", "某社区", "已报")]}
     assert "应报送1个地区" in _text(content)
 
 
@@ -191,12 +204,13 @@ def test_a_corrected_target_is_shown_beside_the_figure(content: Content) -> None
 
 
 def test_a_zero_report_says_so_and_stays_short(content: Content) -> None:
-    content |= {"is_zero": True, "narrative": narrative("做法"), "filing": {}}
+    content |= {"narrative": narrative("做法"), "filing": {"children": []}}
+    content["seal"]["is_zero"] = True
     assert "特作零报告" in _text(content)
     assert _headings(content) == [] and _tables(content) == {}
 
 
-@pytest.mark.parametrize("more", [lambda content: content, told, before_words])
+@pytest.mark.parametrize("more", [lambda content: content, told, lambda content: before_words()])
 def test_the_attachments_are_the_sheets_of_the_workbook(content: Content, more: Any) -> None:
     content = more(content)
     blocks = document_of(content, SHA256)
@@ -231,7 +245,7 @@ def test_an_area_below_writes_to_those_its_plan_has_receive(content: Content) ->
 
 
 def test_a_report_is_dated_by_the_day_in_china(content: Content) -> None:
-    content["sealed_at"] = "2026-06-30T17:30:00+00:00"
+    content["seal"]["sealed_at"] = "2026-06-30T17:30:00+00:00"
     assert _signature(content).day == "2026年7月1日"
 
 
@@ -249,12 +263,12 @@ def test_what_is_not_sealed_says_so_and_has_no_date(content: Content) -> None:
 
 
 def test_a_preview_needs_nothing_that_sealing_adds(content: Content) -> None:
-    keys = ("sealed_at", "sealed_by", "number", "reason", "corrections", "is_zero")
-    unsealed = {key: value for key, value in content.items() if key not in keys}
-    assert document_of(unsealed) == document_of(content)
+    edition = parsed(content)
+    own = {each.name: getattr(edition, each.name) for each in fields(ReportContent)}
+    assert document.document_of(ReportContent(**own)) == document_of(content)
 
 
 def test_an_edition_of_before_reports_had_words_is_printed(content: Content) -> None:
-    old = before_words(content)
+    old = before_words()
     assert _headings(old) == ["一、指标完成情况"]
     assert _signature(old).unit == "重庆市渝中区民政局"

@@ -8,8 +8,7 @@ import re
 import pytest
 from django.template.loader import render_to_string
 
-from reports.paper.document import document_of
-from tests.reports.papers import Content, narrative, sealed, texts, told
+from tests.reports.papers import Content, document_of, narrative, sealed, texts, told
 
 #: The kind of database does not matter to it.
 pytestmark = pytest.mark.once

@@ -17,14 +17,15 @@ pytestmark = pytest.mark.once  # made from the content alone
 
 #: Another process, on another continent, on another day.
 _ELSEWHERE = """
-import datetime, json, sys, time
+import datetime, sys, time
 import django
 django.setup()
 from django.utils import timezone
 from reports.paper.workbook import build_workbook
+from reports.schema.formats import read
 real = time.time
 time.time = lambda: real() + 400 * 86400
-content = json.loads(open(sys.argv[1], encoding="utf-8").read())
+content = read(open(sys.argv[1], encoding="utf-8").read())
 sys.stdout.buffer.write(build_workbook(content, sys.argv[2]))
 """
 

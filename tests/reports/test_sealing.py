@@ -12,11 +12,11 @@ from django.test import Client
 from accounts.models import Role, User
 from funds.models import Fund
 from indicators.models import Target
-from reports.editions.content import canonical
 from reports.editions.files import document_path, workbook_path
 from reports.editions.sealing import SealError, seal
 from reports.filing.preparing import prepare_reports
 from reports.models import Edition, Report, ReportState
+from reports.schema.codec import canonical
 from reviews.services import reopen
 from scenes.models import Scene
 from tests.conftest import DISTRICT, QIXINGGANG
@@ -66,7 +66,7 @@ def test_the_content_is_canonical_and_its_hash_right(edition: Edition) -> None:
     assert hashlib.sha256(stored.content.encode("utf-8")).hexdigest() == stored.sha256
     assert content["area"]["code"] == DISTRICT
     assert content["as_of"] == "2026-06-30"
-    assert content["sealed_by"] == "shiju"
+    assert content["seal"]["sealed_by"] == "shiju"
     assert len([code for code in content["tree"] if len(code) == 12]) == 79
 
 
@@ -91,7 +91,7 @@ def test_a_correction_says_why_and_follows_the_first(
     second = seal(report, by=shiju, on=JUNE, reason=" 漏报一处场景 ")
     assert (second.number, second.reason) == (2, "漏报一处场景")
     assert second.previous_sha256 == edition.sha256
-    assert json.loads(second.content)["previous_sha256"] == edition.sha256
+    assert second.as_content().seal.previous_sha256 == edition.sha256
     assert workbook_path(edition).exists()
     assert workbook_path(second).exists()
 

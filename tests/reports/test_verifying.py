@@ -17,12 +17,13 @@ from django.utils import timezone
 from accounts.models import User
 from funds.models import Fund
 from indicators.models import Plan
-from reports.editions.content import canonical, digest
 from reports.editions.files import document_path, workbook_path
 from reports.editions.sealing import seal
 from reports.editions.verifying import verify, verify_editions
 from reports.filing.preparing import prepare_reports
 from reports.models import Edition, Report, ReportEvent, ReportState
+from reports.schema.codec import canonical
+from reports.schema.formats import digest
 from tests.conftest import DISTRICT, NEIGHBOUR, QIXINGGANG
 from tests.reports.conftest import JUNE, PREPARED
 from tests.types import Make

@@ -17,9 +17,16 @@ from docx.shared import Mm, Pt
 from docx.table import Table
 from docx.text.paragraph import Paragraph
 
-from reports.paper.document import document_of
-from reports.paper.word import build_document
-from tests.reports.papers import Content, before_words, narrative, sealed, texts, told
+from tests.reports.papers import (
+    Content,
+    before_words,
+    build_document,
+    document_of,
+    narrative,
+    sealed,
+    texts,
+    told,
+)
 
 #: The kind of database does not matter to it.
 pytestmark = pytest.mark.once
@@ -95,13 +102,13 @@ def test_word_says_nothing_else(content: Content, paper: Document) -> None:
 
 
 def test_an_edition_of_before_reports_had_words_has_a_document(content: Content) -> None:
-    old = before_words(content)
+    old = before_words()
     assert "渝中区社区慈善工作进展情况报告" in list(_said(_opened(build_document(old, "a" * 64))))
 
 
 def test_characters_that_no_file_holds_do_not_stop_it(content: Content) -> None:
     bad = "坏\x00字\x0b符\x1f\ufffe\ud800"
-    content["sealed_by"] = content["narrative"][0]["text"] = content["area"]["name"] = bad
+    content["seal"]["sealed_by"] = content["narrative"][0]["text"] = content["area"]["name"] = bad
     content["ledgers"][0]["name"] = bad
     paper = _opened(build_document(content, "a" * 64))
     assert "坏字符社区慈善工作进展情况报告" in list(_said(paper))
@@ -315,13 +322,13 @@ def test_the_signature_is_never_alone_on_a_page(paper: Document) -> None:
 def test_the_properties_are_the_editions(content: Content, paper: Document) -> None:
     properties = paper.core_properties
     assert properties.title == "渝中区社区慈善工作进展情况报告"
-    assert properties.author == properties.last_modified_by == content["sealed_by"]
+    assert properties.author == properties.last_modified_by == content["seal"]["sealed_by"]
     assert properties.created == properties.modified
     assert (properties.comments, properties.language) == ("", "zh-CN")
 
 
 def test_times_are_those_of_sealing_in_utc(content: Content) -> None:
-    content["sealed_at"] = "2026-11-12T09:30:00+08:00"
+    content["seal"]["sealed_at"] = "2026-11-12T09:30:00+08:00"
     created = _opened(build_document(content, "a" * 64)).core_properties.created
     assert created is not None and created.isoformat()[:19] == "2026-11-12T01:30:00"
 

@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 
 from reports.paper.pdf import can_make_pdf, pdf_of
-from reports.paper.word import build_document
-from tests.reports.papers import narrative, sealed, told
+from tests.reports.papers import build_document, narrative, sealed, told
 
 #: The kind of database does not matter to it.
 pytestmark = pytest.mark.once

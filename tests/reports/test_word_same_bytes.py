@@ -13,20 +13,21 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from reports.paper.word import GENERATOR, build_document
-from tests.reports.papers import sealed, told
+from reports.paper.word import GENERATOR
+from tests.reports.papers import build_document, sealed, told
 
 pytestmark = pytest.mark.once  # made from the content alone
 
 #: Another process, on another continent, on another day.
 _ELSEWHERE = """
-import json, sys, time
+import sys, time
 import django
 django.setup()
 from reports.paper.word import build_document
+from reports.schema.formats import read
 real = time.time
 time.time = lambda: real() + 400 * 86400
-content = json.loads(open(sys.argv[1], encoding="utf-8").read())
+content = read(open(sys.argv[1], encoding="utf-8").read())
 sys.stdout.buffer.write(build_document(content, sys.argv[2]))
 """
 

@@ -19,10 +19,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 from indicators.progress.lineage import lineage
 from reports.editions.files import workbook_path
 from reports.models import Edition
-from reports.paper.workbook import build_workbook
 from tests.conftest import DISTRICT
 from tests.reports.conftest import CREDIT_CODE, JUNE
-from tests.reports.papers import Content
+from tests.reports.papers import Content, build_workbook
 from tests.types import Response
 
 #: The kind of database does not matter to it.
@@ -219,8 +218,11 @@ def test_a_credit_code_stays_text(content: Content) -> None:
     codes = [CREDIT_CODE, "00012345", "1E10", "2026-01-01", "TRUE"]
     content["ledgers"] = [
         {
+            "kind": "orgs.charity",
             "name": "慈善组织",
-            "columns": [{"title": "统一社会信用代码", "type": "text"}],
+            "columns": [{"field": "credit_code", "title": "统一社会信用代码", "type": "text"}],
+            "is_summed": True,
+            "ids": [*range(len(codes))],
             "rows": [[code] for code in codes],
         }
     ]

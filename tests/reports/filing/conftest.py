@@ -15,6 +15,7 @@ from indicators.plan.loading import SHIPPED, load_plans
 from reports.editions.sealing import seal
 from reports.filing.preparing import prepare_reports
 from reports.models import Edition, Report
+from reports.schema.content import Corrections
 from tests.conftest import DISTRICT, count_few_streets
 from tests.indicators.worlds import area
 
@@ -29,6 +30,13 @@ def signer(code: str) -> User:
     role = Role.CLERK if len(code) >= 9 else Role.REVIEWER
     found = User.objects.filter(area_id=code, role=role).order_by("pk").first()
     return found or User.objects.create_user(f"q{code}", role=role, area_id=code)
+
+
+def corrected(edition: Edition) -> Corrections:
+    """The corrections of an edition that has some."""
+    found = edition.as_content().corrections
+    assert found is not None
+    return found
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ def _seal(due_on: Day, by: User, reason: str = "") -> Edition:
 
 
 def _compared(edition: Edition) -> dict[str, Any]:
-    return {each["key"]: each for each in edition.as_content()["comparison"]}
+    return {each.key: each for each in edition.as_content().comparison}
 
 
 def test_the_first_period_has_nothing_to_be_compared_with(yuzhong: Plan, shiju: User) -> None:
@@ -43,18 +43,18 @@ def test_the_last_period_is_as_it_was_sealed(yuzhong: Plan, shiju: User, approve
     june = _seal(JUNE, shiju)
     reopen(fund, by=shiju, reason="核对")
     found = _compared(_seal(NOVEMBER, shiju))["last"]
-    assert found["label"] == "上期（2026年6月）"
-    assert (found["source"], found["as_of"]) == ("edition", "2026-06-30")
-    assert found["values"] == june.figures
-    assert found["values"]["funds"] == "1"
-    assert found["texts"]["coverage"] == "0%"
+    assert found.label == "上期（2026年6月）"
+    assert (found.source, found.as_of) == ("edition", JUNE)
+    assert found.values == june.figures
+    assert found.values["funds"] == "1"
+    assert found.texts["coverage"] == "0%"
 
 
 def test_a_correction_is_what_counts(yuzhong: Plan, shiju: User, approved: Make) -> None:
     _seal(JUNE, shiju)
     approved(Fund, area_id=HUAYIPO)
     _seal(JUNE, shiju, reason="漏报")
-    assert _compared(_seal(NOVEMBER, shiju))["last"]["values"]["funds"] == "1"
+    assert _compared(_seal(NOVEMBER, shiju))["last"].values["funds"] == "1"
 
 
 def test_what_was_never_sealed_is_as_the_records_say(
@@ -63,8 +63,8 @@ def test_what_was_never_sealed_is_as_the_records_say(
     approved(Fund, area_id=HUAYIPO)
     found = _compared(_seal(NOVEMBER, shiju))["last"]
     rows = progress_of(yuzhong, [DISTRICT], JUNE)[DISTRICT]
-    assert found["source"] == "records"
-    assert found["values"] == {item.indicator.code: as_json(item)["value"] for item in rows}
+    assert found.source == "records"
+    assert found.values == {item.indicator.code: as_json(item)["value"] for item in rows}
 
 
 def test_the_same_period_of_last_year_stands_beside_it(
@@ -75,5 +75,5 @@ def test_the_same_period_of_last_year_stands_beside_it(
     _seal(NOVEMBER, shiju)
     found = _compared(_seal(NEXT_JUNE, shiju))
     assert set(found) == {"last", "year"}
-    assert found["year"]["label"] == "上年同期（2026年6月）"
-    assert found["year"]["values"] == june.figures
+    assert found["year"].label == "上年同期（2026年6月）"
+    assert found["year"].values == june.figures

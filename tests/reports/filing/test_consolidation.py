@@ -3,7 +3,6 @@ the records say."""
 
 from __future__ import annotations
 
-import datetime
 from decimal import Decimal
 from pathlib import Path
 from random import Random
@@ -26,7 +25,7 @@ from reviews.services import approve, reopen, submit
 from tests.conftest import DISTRICT, HUAYIPO, MINSHENGLU
 from tests.indicators.test_shortfalls import succeed
 from tests.indicators.worlds import World, load_world_plan, seeds
-from tests.reports.filing.conftest import JUNE, PREPARED, Day, File, signer
+from tests.reports.filing.conftest import JUNE, PREPARED, Day, File, corrected, signer
 from tests.types import Make
 
 _WORLDS = seeds(range(700, 708), 3)
@@ -73,9 +72,9 @@ def test_when_all_have_filed_the_sum_is_what_the_records_say(seed: int, tmp_path
             sealed = [Decimal(each) for each in edition.fractions[item.indicator.code][:2]]
             told = f"{code} {item.indicator.code}"
             assert sealed == [item.figure.numerator, item.figure.denominator], told
-        found = edition.as_content()["consolidation"]
-        assert found["differences"] == []
-        assert {each["difference"] for each in found["sums"]} <= {"0"}
+        found = edition.as_content().consolidation
+        assert found.differences == []
+        assert {each.difference for each in found.sums} <= {"0"}
 
 
 def _sum_by_hand(editions: list[Edition], code: str) -> Decimal:
@@ -105,15 +104,15 @@ def test_what_is_approved_after_those_below_have_filed_is_not_in_the_provinces_r
     approved(Fund, area_id=MINSHENGLU)
     edition = file("50", missing_reason="报送后新增，计入下期")
     assert _values(edition)["funds"] == "1"
-    found = edition.as_content()["consolidation"]
-    funds = next(each for each in found["sums"] if each["code"] == "funds")
-    assert (funds["reported"], funds["direct"], funds["summed"]) == ("1", "0", "1")
-    assert (funds["live"], funds["difference"]) == ("2", "1")
-    listed = [each for each in found["differences"] if each["code"] == "funds"]
-    assert [(each["area"], each["sealed_text"], each["live_text"]) for each in listed] == [
+    found = edition.as_content().consolidation
+    funds = next(each for each in found.sums if each.code == "funds")
+    assert (funds.reported, funds.direct, funds.summed) == ("1", "0", "1")
+    assert (funds.live, funds.difference) == ("2", "1")
+    listed = [each for each in found.differences if each.code == "funds"]
+    assert [(each.area, each.sealed_text, each.live_text) for each in listed] == [
         ("5001", "1", "2")
     ]
-    assert listed[0]["difference_text"] == "+1支"
+    assert listed[0].difference_text == "+1支"
 
 
 def test_a_county_counts_the_records_themselves(
@@ -128,8 +127,8 @@ def test_a_county_counts_the_records_themselves(
     edition = file(DISTRICT)
     assert _values(edition)["funds"] == "1"
     content = edition.as_content()
-    assert not content["consolidation"]["is_from_editions"]
-    assert [each["name"] for each in content["consolidation"]["differences"]][:1] == ["七星岗街道"]
+    assert not content.consolidation.is_from_editions
+    assert [each.name for each in content.consolidation.differences][:1] == ["七星岗街道"]
 
 
 @pytest.mark.once
@@ -142,9 +141,9 @@ def test_what_is_registered_above_counts_where_it_is_registered(
         user.refresh_from_db()
     approved(Training, area_id="50", person_times=30)
     content = file("50").as_content()
-    trained = next(each for each in content["consolidation"]["sums"] if each["code"] == "trained")
-    assert (trained["reported"], trained["direct"], trained["summed"]) == ("7", "30", "37")
-    assert [len(sheet["rows"]) for sheet in content["ledgers"]] == [1]
+    trained = next(each for each in content.consolidation.sums if each.code == "trained")
+    assert (trained.reported, trained.direct, trained.summed) == ("7", "30", "37")
+    assert [len(sheet.rows) for sheet in content.ledgers] == [1]
 
 
 @pytest.mark.once
@@ -160,10 +159,10 @@ def test_who_is_missing_is_left_out_and_named(filed_below: Plan, make: Make, fil
     submit(training, by=clerk, reason="测试")
     approve(training, by=signer("500299"))
     content = file("50", missing_reason="正在核对").as_content()
-    assert [each["code"] for each in content["filing"]["missing"]] == ["5002"]
-    assert next(each["value"] for each in content["indicators"] if each["code"] == "trained") == "7"
-    values = {each["code"]: each["values"] for each in content["children"]}
-    assert set(values["5002"]) == {None}
+    assert [each.code for each in content.filing.missing] == ["5002"]
+    assert next(each.value for each in content.indicators if each.code == "trained") == "7"
+    values = {each.code: each.values for each in content.children}
+    assert set(values["5002"].values()) == {None}
 
 
 @pytest.mark.once
@@ -173,8 +172,8 @@ def test_states_follow_the_consolidated_figures(
     for _ in range(19):
         approved(Fund, area_id=HUAYIPO)
     content = file("50", missing_reason="报送后新增，计入下期").as_content()
-    funds = next(each for each in content["indicators"] if each["code"] == "funds")
-    assert (funds["value"], funds["rate"], funds["status"]) == ("1", "0.0526", "behind")
+    funds = next(each for each in content.indicators if each.code == "funds")
+    assert (funds.value, funds.rate, funds.status) == ("1", "0.0526", "behind")
 
 
 def test_a_later_correction_below_reaches_the_province_by_a_correction_of_its_own(
@@ -187,9 +186,9 @@ def test_a_later_correction_below_reaches_the_province_by_a_correction_of_its_ow
         file(code, reason="核减重复基金")
     second = file("50", reason="下级更正")
     assert (_values(first)["funds"], _values(second)["funds"]) == ("1", "0")
-    figures = {each["code"]: each for each in second.as_content()["corrections"]["figures"]}
-    told = figures["funds"]["editions"][0]
-    assert (told["old"], told["new"]) == ("1", "0")
+    figures = {each.code: each for each in corrected(second).figures}
+    told = figures["funds"].editions[0]
+    assert (told.old, told.new) == ("1", "0")
 
 
 @pytest.mark.once
@@ -206,6 +205,6 @@ def test_the_sum_is_the_sum_of_the_editions_by_hand(
 @pytest.mark.once
 def test_as_of_is_kept_for_each_child(filed_below: Plan, file: File) -> None:
     content = file("50", on=Day(2026, 7, 3)).as_content()
-    assert content["as_of"] == JUNE.isoformat()
-    assert {each["as_of"] for each in content["filing"]["children"]} == {JUNE.isoformat()}
-    assert datetime.date.fromisoformat(content["file_by"]) == JUNE
+    assert content.as_of == JUNE
+    assert {each.as_of for each in content.filing.children} == {JUNE}
+    assert content.file_by == JUNE

@@ -22,12 +22,13 @@ from reports.editions.files import workbook_path
 from reports.editions.sealing import seal
 from reports.filing.preparing import prepare_reports
 from reports.models import Edition, Report
+from reports.schema.content import CorrectedFigure, CorrectedRecord, ReportContent
 from reviews.models import Status
 from reviews.services import reopen
 from tests.conftest import HUAYIPO, MINSHENGLU
 from tests.indicators.worlds import KINDS, World, load_world_plan
-from tests.reports.filing.conftest import JUNE, PREPARED
-from tests.types import Json, Make
+from tests.reports.filing.conftest import JUNE, PREPARED, corrected
+from tests.types import Make
 
 pytestmark = pytest.mark.once  # what a correction says of two editions
 
@@ -37,12 +38,12 @@ def report(yuzhong: Plan) -> Report:
     return prepare_reports(PREPARED)[0]
 
 
-def _figures(edition: Edition) -> dict[str, Json]:
-    return {each["code"]: each for each in edition.as_content()["corrections"]["figures"]}
+def _figures(edition: Edition) -> dict[str, CorrectedFigure]:
+    return {each.code: each for each in corrected(edition).figures}
 
 
 def test_a_first_edition_corrects_nothing(report: Report, shiju: User) -> None:
-    assert seal(report, by=shiju, on=JUNE).as_content()["corrections"] is None
+    assert seal(report, by=shiju, on=JUNE).as_content().corrections is None
 
 
 def test_what_came_what_went_and_what_changed_is_named(
@@ -57,23 +58,25 @@ def test_what_came_what_went_and_what_changed_is_named(
     recompute_all()
     second = seal(report, by=shiju, on=JUNE, reason="核对台账")
     found = _figures(second)
-    assert (found["funds"]["old"], found["funds"]["new"]) == ("1", "2")
-    told = [(each["change"], each["name"], each["area"]) for each in found["funds"]["records"]]
+    assert (found["funds"].old, found["funds"].new) == ("1", "2")
+    told = [(each.change, each.name, each.area) for each in found["funds"].records]
     assert sorted(told) == sorted(
         [
             ("减少", gone.name, "华一坡社区"),
             *(("新增", each.name, "民生路社区") for each in come),
         ]
     )
-    assert found["trained"]["records"] == [
-        {
-            "change": "数量变化",
-            "kind": "人才培训",
-            "name": training.name,
-            "area": "七星岗街道",
-            "old": "10",
-            "new": "15",
-        }
+    assert found["trained"].records == [
+        CorrectedRecord(
+            kind="orgs.training",
+            id=training.pk,
+            kind_name="人才培训",
+            name=training.name,
+            area="七星岗街道",
+            change="数量变化",
+            old="10",
+            new="15",
+        )
     ]
     assert "raised" not in found
 
@@ -100,13 +103,13 @@ def test_a_target_a_denominator_and_words_are_corrections_too(report: Report, sh
     Target.objects.filter(indicator__code="funds").update(value=20)
     Area.objects.filter(code=HUAYIPO).update(is_counted=False)
     recompute_all()
-    found = seal(report, by=shiju, on=JUNE, reason="区划与目标调整").as_content()["corrections"]
-    by_code = {each["code"]: each for each in found["figures"]}
-    assert (by_code["funds"]["old_target"], by_code["funds"]["new_target"]) == ("19", "20")
-    assert by_code["funds"]["records"] == []
+    found = corrected(seal(report, by=shiju, on=JUNE, reason="区划与目标调整"))
+    by_code = {each.code: each for each in found.figures}
+    assert (by_code["funds"].old_target, by_code["funds"].new_target) == ("19", "20")
+    assert by_code["funds"].records == []
     assert "coverage" in by_code
-    assert "纳入考核的地区有变化：增加0个，减少1个" in found["others"]
-    assert any("文稿“" in each for each in found["others"])
+    assert "纳入考核的地区有变化：增加0个，减少1个" in found.others
+    assert any("文稿“" in each for each in found.others)
 
 
 @pytest.mark.django_db
@@ -133,30 +136,28 @@ def test_the_records_add_up_to_the_difference_of_the_figure(seed: int, tmp_path:
                 kind._default_manager.filter(pk=record.pk).update(status=status)
     recompute_all()
     second = seal(report, by=by, on=JUNE, reason="更正").as_content()
-    found = second["corrections"]
+    found = second.corrections
     assert found == corrections(first, second)
-    for figure in found["figures"]:
-        indicator = plan.indicators.get(code=figure["code"])
+    for figure in found.figures:
+        indicator = plan.indicators.get(code=figure.code)
         if isinstance(rule_of(indicator), MeasureSum):
-            change = _numerator(second, figure["code"]) - _numerator(first, figure["code"])
+            change = _numerator(second, figure.code) - _numerator(first, figure.code)
             scale = 10_000 if indicator.unit == "万元" else 1
-            assert _balance(figure) == change * scale, figure["code"]
-    changed = {each["code"] for each in found["figures"]}
-    for item in second["indicators"]:
-        if item["code"] not in changed:
-            assert item["value"] == first_value(first, item["code"])
+            assert _balance(figure) == change * scale, figure.code
+    changed = {each.code for each in found.figures}
+    for item in second.indicators:
+        if item.code not in changed:
+            assert item.value == first_value(first, item.code)
 
 
-def _numerator(content: Json, code: str) -> Decimal:
-    return next(Decimal(each["exact"][0]) for each in content["indicators"] if each["code"] == code)
+def _numerator(content: ReportContent, code: str) -> Decimal:
+    return next(Decimal(each.exact[0]) for each in content.indicators if each.code == code)
 
 
-def first_value(content: Json, code: str) -> str | None:
-    return next(each["value"] for each in content["indicators"] if each["code"] == code)
+def first_value(content: ReportContent, code: str) -> str | None:
+    return next(each.value for each in content.indicators if each.code == code)
 
 
-def _balance(figure: Json) -> Decimal:
+def _balance(figure: CorrectedFigure) -> Decimal:
     """How much the records of a correction add up to."""
-    return sum(
-        (Decimal(each["new"]) - Decimal(each["old"]) for each in figure["records"]), Decimal(0)
-    )
+    return sum((Decimal(each.new) - Decimal(each.old) for each in figure.records), Decimal(0))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import json
 
 import pytest
 
@@ -118,9 +117,9 @@ def test_with_a_reason_it_does_and_names_who_is_missing(streets: list[str], file
     for code in streets[1:]:
         file(code)
     content = file(DISTRICT, missing_reason="该街道正在核对台账").as_content()
-    assert [each["name"] for each in content["filing"]["missing"]] == ["七星岗街道"]
-    assert content["filing"]["missing_reason"] == "该街道正在核对台账"
-    assert [each["code"] for each in content["filing"]["children"]] == streets
+    assert [each.name for each in content.filing.missing] == ["七星岗街道"]
+    assert content.seal.missing_reason == "该街道正在核对台账"
+    assert [each.code for each in content.filing.children] == streets
     event = _report(DISTRICT).events.latest("pk")
     assert (event.action, event.note) == (ReportAction.FILE, "该街道正在核对台账")
 
@@ -128,9 +127,9 @@ def test_with_a_reason_it_does_and_names_who_is_missing(streets: list[str], file
 def test_when_all_have_filed_no_reason_is_kept(streets: list[str], file: File) -> None:
     hashes = {code: file(code).sha256 for code in streets}
     content = file(DISTRICT, missing_reason="多余").as_content()
-    assert content["filing"]["missing"] == []
-    assert content["filing"]["missing_reason"] == ""
-    assert {each["code"]: each["sha256"] for each in content["filing"]["children"]} == hashes
+    assert content.filing.missing == []
+    assert content.seal.missing_reason == ""
+    assert {each.code: each.sha256 for each in content.filing.children} == hashes
     assert list(verify_editions()) == []
 
 
@@ -144,8 +143,8 @@ def test_a_returned_report_is_missing_until_it_is_filed_again(
         file(DISTRICT)
     again = file(QIXINGGANG, reason="按退回意见核对")
     content = file(DISTRICT).as_content()
-    child = next(each for each in content["filing"]["children"] if each["code"] == QIXINGGANG)
-    assert (child["number"], child["sha256"]) == (2, again.sha256)
+    child = next(each for each in content.filing.children if each.code == QIXINGGANG)
+    assert (child.number, child.sha256) == (2, again.sha256)
 
 
 def test_an_old_reason_too_long_is_refused(streets: list[str], file: File) -> None:
@@ -240,9 +239,9 @@ def test_a_filing_after_the_day_counts_up_to_the_day(
 ) -> None:
     approved(Fund, established_on=JUNE)
     approved(Fund, established_on=JUNE + datetime.timedelta(days=1))
-    content = json.loads(file(QIXINGGANG, on=Day(2026, 7, 9)).content)
-    funds = next(each for each in content["indicators"] if each["code"] == "funds")
-    assert (content["as_of"], funds["value"]) == ("2026-06-30", "1")
+    content = file(QIXINGGANG, on=Day(2026, 7, 9)).as_content()
+    funds = next(each for each in content.indicators if each.code == "funds")
+    assert (content.as_of, funds.value) == (JUNE, "1")
 
 
 def test_four_levels_file_one_after_the_other(
@@ -255,7 +254,7 @@ def test_four_levels_file_one_after_the_other(
     for report in order.select_related("area", "plan"):
         edition = seal(report, by=signer(report.area_id), on=JUNE)
     top = edition.as_content()
-    assert top["area"]["code"] == "50"
-    assert [each["code"] for each in top["filing"]["children"]] == ["5001"]
-    assert next(each["value"] for each in top["indicators"] if each["code"] == "funds") == "1"
+    assert top.area.code == "50"
+    assert [each.code for each in top.filing.children] == ["5001"]
+    assert next(each.value for each in top.indicators if each.code == "funds") == "1"
     assert list(verify_editions()) == []

@@ -14,7 +14,7 @@ from funds.models import Fund
 from indicators.models import Indicator, Plan
 from indicators.store.series import recompute_all
 from orgs.models import Training
-from reports.editions.content import canonical, digest, draft_of
+from reports.editions.content import draft_of
 from reports.editions.files import document_path, workbook_path
 from reports.editions.sealing import SealError, seal
 from reports.editions.verifying import verify, verify_editions
@@ -22,10 +22,13 @@ from reports.filing.preparing import prepare_reports
 from reports.models import Edition, EditionMember, Report, ReportEvent, ReportState
 from reports.paper.blocks import Paragraph
 from reports.paper.document import document_of
+from reports.schema.codec import canonical
+from reports.schema.content import Draft
+from reports.schema.formats import digest
 from reports.workflow import HandlingError, edit, receive, send_back
 from scenes.models import Activity
 from tests.conftest import DAXIGOU, DISTRICT, HUAYIPO, JIEFANGBEI, MINSHENGLU, QIXINGGANG
-from tests.reports.filing.conftest import JUNE, PREPARED, Day, File, signer
+from tests.reports.filing.conftest import JUNE, PREPARED, Day, File, corrected, signer
 from tests.types import Make
 
 pytestmark = pytest.mark.once  # what editions say and refuse; sealing and filing run on both
@@ -62,11 +65,11 @@ def test_figures_of_another_rule_are_not_added_and_nobody_is_left_unaware(
         file("50")
     content = file("50", missing_reason="口径有调整，下期统一").as_content()
     code = change.get("code", "funds")
-    item = next(each for each in content["indicators"] if each["code"] == code)
-    assert (item["value"], item["status"]) == (None, "no_data")
-    told = [each for each in content["consolidation"]["differences"] if each["code"] == code]
-    assert {each["sealed_text"] for each in told} == {"无此指标或口径不同"}
-    assert content["filing"]["missing_reason"] == "口径有调整，下期统一"
+    item = next(each for each in content.indicators if each.code == code)
+    assert (item.value, item.status) == (None, "no_data")
+    told = [each for each in content.consolidation.differences if each.code == code]
+    assert {each.sealed_text for each in told} == {"无此指标或口径不同"}
+    assert content.seal.missing_reason == "口径有调整，下期统一"
 
 
 def test_who_compiles_over_a_difference_says_why(
@@ -76,10 +79,11 @@ def test_who_compiles_over_a_difference_says_why(
     with pytest.raises(SealError, match="如仍按下级报告汇总，请写明说明"):
         file("50")
     content = file("50", missing_reason="报送后新增，计入下期").as_content()
-    assert content["filing"]["missing_reason"] == "报送后新增，计入下期"
+    assert content.seal.missing_reason == "报送后新增，计入下期"
     said = [block.text for block in document_of(content) if isinstance(block, Paragraph)]
     assert "下级所报与审核台账不一致的说明：报送后新增，计入下期。" in said
-    trend = content["trend"]["values"]["funds"]
+    assert content.trend is not None
+    trend = content.trend.values["funds"]
     assert trend[-1] == "1"  # the last point is the figure that is signed
 
 
@@ -149,7 +153,7 @@ def test_a_level_that_begins_to_file_owes_no_past_period(yuzhong: Plan, shiju: U
     assert set(Report.objects.filter(due_on=JUNE).values_list("area_id", flat=True)) == {DISTRICT}
     assert Report.objects.filter(due_on=NOVEMBER).count() == 12
     again = seal(_report(DISTRICT), by=shiju, on=JUNE, reason="补正")
-    assert again.as_content()["filing"]["missing"] == []
+    assert again.as_content().filing.missing == []
 
 
 def test_who_no_longer_files_owes_nothing(few_streets: Plan, file: File) -> None:
@@ -181,7 +185,7 @@ def test_one_that_cannot_be_drafted_stops_no_other(
 ) -> None:
     from reports.filing import preparing
 
-    def broken(report: Report, day: datetime.date) -> dict[str, object]:
+    def broken(report: Report, day: datetime.date) -> Draft:
         if report.area_id == QIXINGGANG:
             raise ValueError("broken")
         return draft_of(report, day)
@@ -212,12 +216,12 @@ def test_a_move_within_and_an_indicator_that_went_are_corrections(one: Report, s
     Fund.objects.update(area_id=MINSHENGLU)
     Indicator.objects.filter(code="scenes").delete()
     recompute_all()
-    first = seal(one, by=shiju, on=JUNE, reason="核对").as_content()["corrections"]["others"]
+    first = corrected(seal(one, by=shiju, on=JUNE, reason="核对")).others
     assert "取消指标“社区慈善服务场景”" in first
     assert "台账“社区慈善基金”有1条记录的登记内容改变" in first
     Fund.objects.update(area_id=HUAYIPO)
     recompute_all()
-    second = seal(one, by=shiju, on=JUNE, reason="再核").as_content()["corrections"]["others"]
+    second = corrected(seal(one, by=shiju, on=JUNE, reason="再核")).others
     assert "下级明细有变化：七星岗街道、解放碑街道" in second
 
 
@@ -266,9 +270,9 @@ def test_a_record_that_only_reached_in_shows_no_more_than_where_it_is_of(
     approved(Activity, area_id=MINSHENGLU, name="解放碑游园会", reached=[HUAYIPO])
     prepare_reports(PREPARED)
     content = file(QIXINGGANG).as_content()
-    sheet = next(each for each in content["ledgers"] if each["kind"] == "scenes.activity")
-    assert sheet["rows"] == [["民生路社区（外地登记）", None, None, None, None, ""]]
-    assert "解放碑游园会" not in json.dumps(content, ensure_ascii=False)
+    sheet = next(each for each in content.ledgers if each.kind == "scenes.activity")
+    assert sheet.rows == [["民生路社区（外地登记）", None, None, None, None, ""]]
+    assert "解放碑游园会" not in canonical(content)
 
 
 @pytest.mark.parametrize("sign", ["\uffff", "\ud800"])
@@ -332,7 +336,7 @@ def test_a_document_that_is_denied_is_missed(edition: Edition) -> None:
 
 
 def test_another_editions_hash_is_no_ground(edition: Edition) -> None:
-    content = edition.as_content()
+    content = json.loads(edition.content)
     first, second, *_ = content["filing"]["children"]
     first["sha256"] = second["sha256"]
     text = canonical(content)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from django.test import Client
 
@@ -14,6 +12,7 @@ from reports.editions.narrative import SECTIONS
 from reports.editions.sealing import seal
 from reports.filing.preparing import prepare_reports
 from reports.models import Report
+from reports.schema.content import ReportContent
 from reports.workflow import HandlingError, edit
 from tests.conftest import DISTRICT, HUAYIPO, QIXINGGANG
 from tests.reports.filing.conftest import JUNE, PREPARED, Day, File
@@ -27,8 +26,8 @@ def _report(code: str = DISTRICT) -> Report:
     return Report.objects.select_related("plan", "area").get(area=code, due_on=JUNE)
 
 
-def _words(content: dict[str, Any]) -> dict[str, str]:
-    return {each["code"]: each["text"] for each in content["narrative"]}
+def _words(content: ReportContent) -> dict[str, str]:
+    return {each.code: each.text for each in content.narrative}
 
 
 @pytest.fixture

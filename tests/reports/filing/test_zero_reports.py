@@ -41,8 +41,8 @@ def june(few_streets: Plan, approved: Make, file: File) -> None:
 def test_where_nothing_is_new_it_is_a_zero_report(june: None, file: File) -> None:
     edition = _november(file, is_zero=True)
     assert edition.is_zero
-    assert edition.as_content()["is_zero"]
-    assert edition.as_content()["new_records"] == {}
+    assert edition.as_content().seal.is_zero
+    assert edition.as_content().new_records == []
 
 
 def test_what_is_new_is_named_and_it_is_refused(june: None, file: File, approved: Make) -> None:
