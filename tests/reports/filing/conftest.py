@@ -43,9 +43,23 @@ def corrected(edition: Edition) -> Corrections:
 def file() -> File:
     """`file("500103001")`: the area's report of the period, sealed by its own person."""
 
-    def call(code: str, due_on: Day = JUNE, on: Day = JUNE, reason: str = "") -> Edition:
+    def call(
+        code: str,
+        due_on: Day = JUNE,
+        on: Day = JUNE,
+        reason: str = "",
+        missing_reason: str = "",
+        is_zero: bool = False,
+    ) -> Edition:
         report = Report.objects.get(area=code, due_on=due_on)
-        return seal(report, by=signer(code), on=on, reason=reason)
+        return seal(
+            report,
+            by=signer(code),
+            on=on,
+            reason=reason,
+            missing_reason=missing_reason,
+            is_zero=is_zero,
+        )
 
     return call
 
