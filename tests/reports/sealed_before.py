@@ -1,6 +1,6 @@
 """Editions that earlier releases sealed, with the digests of the files made of them.
 
-`editions/format-1.json.gz` holds two editions of release 0.4.0, `format-2.json.gz` seven of release
+`editions/format-1.json.gz` holds two editions of release 0.4.0, `format-2.json.gz` eight of release
 0.6.0: a street's two periods with a correction, and one period from street to province, compiled
 without some reports from below. All of it is made-up demonstration data. `workbook_parts_sha256` is
 of the workbook's uncompressed parts, for zlib's version shows in `workbook_sha256`.
