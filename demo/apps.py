@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class DemoConfig(AppConfig):
-    """Demonstration data; owns the demo command."""
+    """Demonstration data and the command `demo`, which enters it."""
 
     name = "demo"
     verbose_name = "演示"

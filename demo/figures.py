@@ -1,4 +1,4 @@
-"""Figures that no ledger carries."""
+"""Demonstration figures that no ledger contains: manual figures and opening balances."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def manual(
     done: tuple[int, int],
     evidence: str,
 ) -> ManualFigure:
-    """So many done of so many, with evidence."""
+    """Build an unsaved manual figure: `done` = (numerator, denominator), with evidence."""
     return ManualFigure(
         area=area,
         plan_code=plan,
@@ -31,7 +31,7 @@ def manual(
 def opening(
     measure: str, area: Area, day: datetime.date, quantity: int, evidence: str
 ) -> OpeningBalance:
-    """What was there on that day; money in yuan."""
+    """Build an unsaved opening balance of a measure as of `day`; money in yuan."""
     return OpeningBalance(
         area=area,
         measure=measure,

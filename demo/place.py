@@ -1,4 +1,4 @@
-"""What it takes to show a plan at work: its area, accounts, ledgers and figures by hand."""
+"""What a demonstration consists of: a plan's area, accounts, ledgers and manual figures."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from typing import NamedTuple
 from accounts.models import Role
 from areas.codes import COUNTY_LEVEL, cut_to, is_within
 from areas.models import Area
-from demo.ledgers import Form, Office, Tree, Values, write_workbook
+from demo.ledgers.draw import Tree, Values
+from demo.ledgers.workbook import Form, Office, write_workbook
 from reviews.models import Submission
 
 
 class Account(NamedTuple):
-    """An account whose password `demo` prints."""
+    """A demonstration account; `demo` prints its password."""
 
     username: str
     label: str
@@ -25,7 +26,7 @@ class Account(NamedTuple):
 
 
 class LedgerFile(NamedTuple):
-    """A workbook and the root below which it is to be imported."""
+    """A workbook, its ledger kind, and the code of the area below which to import it."""
 
     kind: str
     path: Path
@@ -33,14 +34,14 @@ class LedgerFile(NamedTuple):
 
 
 class Contents(NamedTuple):
-    """A workbook's KIND and name, and its sheets: (name, form, rows)."""
+    """The ledger kind and name of a workbook, and its sheets: (name, form, rows)."""
 
     kind: str
     name: str
     sheets: Sequence[tuple[str, Form, Sequence[Values]]]
 
 
-#: Accounts that every place has: they hang on no area.
+#: Accounts without an area, which every demonstration has.
 EVERYWHERE = (
     Account("guanli", "系统管理员", Role.ADMINISTRATOR),
     Account("shenji", "审计员", Role.AUDITOR),
@@ -49,34 +50,34 @@ EVERYWHERE = (
 
 @dataclass(frozen=True)
 class DemoPlace:
-    """A plan's area as of the day on which its demonstration stands.
+    """The demonstration of one plan as of a day.
 
-    `write_ledgers` takes a folder and gives the ledgers in the order in which they need each other;
-    `figures` are unsaved records that no ledger carries; `aftermath` is what happened to the area
-    once all had been reported, and happens only once.
+    `write_ledgers` writes workbooks into a folder and returns them in import order. `figures`
+    builds unsaved records that no ledger contains. `aftermath` runs after all reports are filed and
+    changes nothing when it runs again.
     """
 
     plan: str
     root: str
     day: datetime.date
-    #: The root's reviewer and clerk first.
+    #: The reviewer and the clerk of the root come first.
     accounts: tuple[Account, ...]
     write_ledgers: Callable[[Path], list[LedgerFile]]
     figures: Callable[[], Sequence[Submission]] = tuple
     aftermath: Callable[[], None] | None = None
-    #: Whose targets to show, where the day's own year has none.
+    #: The year whose targets to show when the year of `day` has none.
     target_year: int | None = None
-    #: Roots of further trees that play a part.
+    #: Root codes of further trees that the demonstration needs.
     neighbours: tuple[str, ...] = ()
 
     @property
     def reviewer(self) -> str:
-        """Who approves and seals."""
+        """User name of the account that approves and seals."""
         return self.accounts[0].username
 
     @property
     def clerk(self) -> str:
-        """Who imports and submits."""
+        """User name of the account that imports and submits."""
         return self.accounts[1].username
 
 
@@ -86,7 +87,11 @@ def accounts_of(
     below: tuple[str, str],
     above: tuple[str, str],
 ) -> tuple[Account, ...]:
-    """A place's accounts from (code, label): reviewer and clerk, a township's clerk, an observer."""
+    """Build a place's accounts from (code, label) pairs.
+
+    They are the root's reviewer and clerk, a clerk of the township `below`, an observer of the area
+    `above`, and those without an area.
+    """
     return (
         Account(f"{name}sh", f"{root[1]}审核员", Role.REVIEWER, root[0]),
         Account(f"{name}tb", f"{root[1]}填报员", Role.CLERK, root[0]),
@@ -97,7 +102,7 @@ def accounts_of(
 
 
 def by_county(tree: Tree) -> dict[Area, dict[Area, Sequence[Area]]]:
-    """The streets and their communities by their county."""
+    """Group the streets and their communities by county."""
     codes = {cut_to(street.code, COUNTY_LEVEL) for street in tree}
     return {
         county: {street: tree[street] for street in tree if is_within(street.code, county.code)}
@@ -108,7 +113,7 @@ def by_county(tree: Tree) -> dict[Area, dict[Area, Sequence[Area]]]:
 def county_sheets(
     rows: Sequence[Values], counties: Mapping[Area, Tree], form: Callable[[Area], Form]
 ) -> list[tuple[str, Form, Sequence[Values]]]:
-    """A sheet for each county that has rows; a row begins with its street."""
+    """Build one sheet per county that has rows; every row begins with its street."""
     sheets = list[tuple[str, Form, Sequence[Values]]]()
     for county in counties:
         own = [row for row in rows if is_within(row[0].code, county.code)]
@@ -120,7 +125,7 @@ def county_sheets(
 def write_all(
     folder: Path, root: str, office: Office, workbooks: Sequence[Contents], first: int = 1
 ) -> list[LedgerFile]:
-    """Write numbered workbooks into the folder, in order."""
+    """Write numbered workbooks into the folder and return them in order."""
     files = []
     for number, (kind, name, sheets) in enumerate(workbooks, start=first):
         path = folder / f"{number:02d}-{name}（演示数据）.xlsx"

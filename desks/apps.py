@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class DesksConfig(AppConfig):
-    """The start page of each role."""
+    """The desk (工作台) of each role: its start page."""
 
     name = "desks"
     verbose_name = "工作台"

@@ -1,13 +1,14 @@
-"""The clerk's desk: what came back and why, what to finish, what is due, where the street stands."""
+"""The clerk's desk: returned records with reasons, unfinished records, due reports, and figures."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 from django.utils import timezone
 
 from accounts.models import User
 from desks.shared import (
+    Tally,
     boards,
     dues,
     kind_name,
@@ -22,8 +23,8 @@ from reviews.models import ImportJob, JobState, Status
 _RETURNED = 20
 
 
-def clerk_desk(user: User) -> dict[str, Any]:
-    """The template's context."""
+def clerk_desk(user: User) -> dict[str, object]:
+    """Build the context of `desks/clerk.html`."""
     today, counted = timezone.localdate(), tallies(user)
     plans = running_plans(user, today)
     returned = newest(user, counted, Status.RETURNED, "-reviewed_at", _RETURNED)
@@ -59,15 +60,15 @@ def clerk_desk(user: User) -> dict[str, Any]:
     }
 
 
-def _sentence(user: User, counted: Any) -> str:
-    """`七星岗街道：2条被退回待修改，3条草稿待提交，5条等待审核。`."""
-    said = [
-        f"{number}条{words}"
-        for status, words in (
+def _sentence(user: User, counted: Sequence[Tally]) -> str:
+    """Sum up the clerk's work: `七星岗街道：2条被退回待修改，3条草稿待提交，5条等待审核。`."""
+    parts = [
+        f"{number}条{state}"
+        for status, state in (
             (Status.RETURNED, "被退回待修改"),
             (Status.DRAFT, "草稿待提交"),
             (Status.PENDING, "等待审核"),
         )
         if (number := sum(tally.of(status) for tally in counted))
     ]
-    return f"{user.area}：{'，'.join(said) or '没有待办事项'}。"
+    return f"{user.area}：{'，'.join(parts) or '没有待办事项'}。"

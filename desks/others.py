@@ -1,11 +1,10 @@
-"""The desks without business records: the administrator's accounts, the auditor's logs."""
+"""Desks of the roles without business data: the administrator's accounts, the auditor's logs."""
 
 from __future__ import annotations
 
 import datetime
-from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from accounts.models import Role, User
@@ -18,8 +17,9 @@ _WEEK = datetime.timedelta(days=7)
 _OVERRULING = (Action.RETURN, Action.REOPEN, Action.VOID)
 
 
-def administrator_desk(user: User) -> dict[str, Any]:
-    """Accounts by role, accounts nobody uses, places without a reviewer or clerk."""
+def administrator_desk(user: User) -> dict[str, object]:
+    """Build the context of the administrator's desk: accounts by role, unused ones, areas without
+    staff."""
     accounts = User.objects.filter(is_active=True)
     roles = dict(accounts.order_by().values_list("role").annotate(Count("pk")))
     limit = timezone.now() - datetime.timedelta(days=_UNUSED_DAYS)
@@ -34,8 +34,8 @@ def administrator_desk(user: User) -> dict[str, Any]:
     }
 
 
-def _without(accounts: Any) -> list[dict[str, Any]]:
-    """Counties without a reviewer, streets without a clerk of their own."""
+def _without(accounts: QuerySet[User]) -> list[dict[str, object]]:
+    """Return the counties without a reviewer and the streets without a clerk of their own."""
     reviewed = set(accounts.filter(role=Role.REVIEWER).values_list("area_id", flat=True))
     entered = set(accounts.filter(role=Role.CLERK).values_list("area_id", flat=True))
     if not entered | reviewed:
@@ -58,8 +58,9 @@ def _without(accounts: Any) -> list[dict[str, Any]]:
     ]
 
 
-def auditor_desk(user: User) -> dict[str, Any]:
-    """The week's transitions by kind, and every decision that overruled somebody."""
+def auditor_desk(user: User) -> dict[str, object]:
+    """Build the context of the auditor's desk: transitions of the last 7 days, and those that
+    overruled someone."""
     since = timezone.now() - _WEEK
     events = ReviewEvent.objects.filter(at__gte=since)
     counts = dict(events.order_by().values_list("action").annotate(Count("pk")))

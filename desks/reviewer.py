@@ -1,10 +1,9 @@
-"""The reviewer's desk: the queue by street and kind, who is silent, which figures moved."""
+"""The reviewer's desk: the queue by street and kind, inactive streets, and changed figures."""
 
 from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from typing import Any
 
 from django.db.models import Count, Max, Min
 from django.db.models.functions import Substr
@@ -16,6 +15,7 @@ from areas.models import Area
 from dates.months import end_of_month, month_number
 from desks.shared import (
     Board,
+    Kind,
     Tally,
     boards,
     dues,
@@ -31,12 +31,12 @@ from reviews.addresses import list_address, record_address
 from reviews.models import Action, ReviewEvent, Status
 
 _LISTED = 20
-#: A street that submitted nothing for so long is named.
+#: Streets without a submission in this many days are listed.
 _SILENT_DAYS = 30
 
 
-def reviewer_desk(user: User) -> dict[str, Any]:
-    """The template's context."""
+def reviewer_desk(user: User) -> dict[str, object]:
+    """Build the context of `desks/reviewer.html`."""
     today, counted = timezone.localdate(), tallies(user)
     waiting = [tally for tally in counted if tally.of(Status.PENDING)]
     oldest = newest(user, waiting, Status.PENDING, "submitted_at", _LISTED)
@@ -70,15 +70,16 @@ def reviewer_desk(user: User) -> dict[str, Any]:
     }
 
 
-def _queue(kind: Any, **query: str) -> str:
-    """Oldest first."""
+def _queue(kind: Kind, **query: str) -> str:
+    """Return the address of a kind's list of pending records."""
     return list_address(kind, status__exact=Status.PENDING.value, **query)
 
 
-def _by_street(user: User, waiting: list[Tally]) -> list[dict[str, Any]]:
-    """A row a street (or whatever lies above one), a number a kind, the longest waiting first."""
+def _by_street(user: User, waiting: list[Tally]) -> list[dict[str, object]]:
+    """Build one row per street (or area above) with a number per kind; the longest waiting comes
+    first."""
     width = LENGTHS[TOWNSHIP_LEVEL - 1]
-    numbers: dict[str, dict[Any, int]] = defaultdict(dict)
+    numbers: dict[str, dict[Kind, int]] = defaultdict(dict)
     since: dict[str, datetime.datetime] = {}
     for tally in waiting:
         rows = tally.kind._default_manager.visible_to(user).pending().order_by()
@@ -106,8 +107,8 @@ def _by_street(user: User, waiting: list[Tally]) -> list[dict[str, Any]]:
     ]
 
 
-def _silent(user: User, today: datetime.date) -> list[dict[str, Any]]:
-    """Counted streets that submitted nothing lately, with the day of their last submission."""
+def _silent(user: User, today: datetime.date) -> list[dict[str, object]]:
+    """Return the counted streets without a recent submission, with the time of their last one."""
     width = LENGTHS[TOWNSHIP_LEVEL - 1]
     events = ReviewEvent.objects.visible_to(user).filter(action=Action.SUBMIT).order_by()
     last = dict(
@@ -125,7 +126,7 @@ def _silent(user: User, today: datetime.date) -> list[dict[str, Any]]:
 
 
 def _moved(board: Board, today: datetime.date) -> list[dict[str, str]]:
-    """Figures that are not what they were at the end of last month (a stored day)."""
+    """Return the figures that differ from their value at the end of last month."""
     code = board.area_code
     before = progress_of(board.plan, [code], end_of_month(month_number(today) - 1), today.year)[
         code

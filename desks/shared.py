@@ -1,11 +1,10 @@
-"""What several desks show: records by state, what is due, figures and their targets."""
+"""What several desks show: records by status, due reports, and figures beside their targets."""
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Count
 from django.urls import reverse
@@ -13,7 +12,7 @@ from django.urls import reverse
 from accounts.models import User
 from indicators.models import Plan
 from indicators.progress.formatting import rate_text, target_text
-from indicators.progress.progress import Progress, progress_of
+from indicators.progress.progress import Progress, State, progress_of
 from indicators.progress.sentences import amount
 from indicators.progress.services import plans_of_area, seen_at, usual_day
 from reports.models import Report, ReportState
@@ -25,29 +24,29 @@ Kind = type[Submission]
 
 
 def kind_name(kind: Kind) -> str:
-    """The kind in Chinese."""
+    """Return the Chinese name of a kind."""
     return str(kind._meta.verbose_name)
 
 
 @dataclass(frozen=True)
 class Tally:
-    """How many of a kind the user has in each state."""
+    """The number of a kind's records that the user sees, by status."""
 
     kind: Kind
     by_status: dict[str, int]
 
     @property
     def name(self) -> str:
-        """The kind in Chinese."""
+        """The Chinese name of the kind."""
         return kind_name(self.kind)
 
     def of(self, status: Status) -> int:
-        """How many are in a state."""
+        """Return the number of records in a status."""
         return self.by_status.get(status, 0)
 
 
 def tallies(user: User) -> list[Tally]:
-    """One query a kind."""
+    """Count the visible records of every kind by status, with one query per kind."""
     found = []
     for kind in record_kinds():
         rows = kind._default_manager.visible_to(user).order_by().values("status")
@@ -59,11 +58,14 @@ def tallies(user: User) -> list[Tally]:
 def newest(
     user: User, counted: Sequence[Tally], status: Status, order: str, number: int
 ) -> list[Submission]:
-    """The first records in a state over all kinds; only kinds that have any are asked."""
+    """Return the first `number` records in a status over all kinds, sorted by `order`.
+
+    Only kinds with records in that status are queried.
+    """
     found: list[Submission] = []
     for tally in counted:
         if tally.of(status):
-            rows: Any = tally.kind._default_manager.visible_to(user).filter(status=status)
+            rows = tally.kind._default_manager.visible_to(user).filter(status=status)
             rows = rows.select_related("area", "submitted_by", "reviewed_by")
             found += rows.order_by(order, "pk")[:number]
     is_backwards, name = order.startswith("-"), order.lstrip("-")
@@ -73,7 +75,7 @@ def newest(
 
 @dataclass(frozen=True)
 class Due:
-    """A report's next due day."""
+    """The next due day of a report."""
 
     plan: Plan
     on: datetime.date
@@ -82,7 +84,7 @@ class Due:
 
     @property
     def days_late(self) -> int:
-        """Days since it was due; 0 while it is ahead."""
+        """Days since the due day; 0 before it."""
         return max(-self.days_left, 0)
 
 
@@ -94,13 +96,13 @@ class Goal:
     value: str
     target: str
     rate: str
-    state: Any
+    state: State
     link: str
 
 
 @dataclass(frozen=True)
 class Board:
-    """A plan's figures at the user's own place."""
+    """A plan's figures at the user's own area."""
 
     plan: Plan
     area_code: str
@@ -110,12 +112,13 @@ class Board:
 
 
 def running_plans(user: User, today: datetime.date) -> list[Plan]:
-    """The plans of the user's own place that have not ended."""
+    """Return the plans of the user's area that have not ended."""
     return [plan for plan in plans_of_area(user.area_id or "") if plan.ends_on >= today]
 
 
 def dues(user: User, plans: Sequence[Plan], today: datetime.date) -> list[Due]:
-    """What the user's own area owes, however late; else when the plan's next report is due."""
+    """Return what the user's area owes, however late; for other plans the next due day. Earliest
+    first."""
     owed = {report.plan_id: report for report in reversed(open_reports(user))}
     found = []
     for plan in plans:
@@ -127,7 +130,7 @@ def dues(user: User, plans: Sequence[Plan], today: datetime.date) -> list[Due]:
 
 
 def _next_of(plan: Plan, user: User, today: datetime.date) -> datetime.date | None:
-    """The first due day ahead for which the user's area, or the plan's, has not filed yet."""
+    """Return the first due day ahead for which neither the user's area nor the plan's has filed."""
     area = max(user.area_id or "", plan.area_code, key=len)
     done = Report.objects.filter(plan=plan, area__in=(area, plan.area_code))
     filed = set(done.filter(state__in=ReportState.done()).values_list("due_on", flat=True))
@@ -135,7 +138,7 @@ def _next_of(plan: Plan, user: User, today: datetime.date) -> datetime.date | No
 
 
 def boards(plans: Sequence[Plan], user: User) -> list[Board]:
-    """The plans' figures where the user stands, beside the targets shared out to there."""
+    """Return the plans' figures at the user's area, beside the targets allocated to it."""
     found = []
     for plan in plans:
         code = seen_at(plan, user)

@@ -1,9 +1,8 @@
-"""The front door: each role's desk, and the dashboard of the user's own place."""
+"""The start page: each role's desk, and the dashboard of the user's own area."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -17,7 +16,7 @@ from desks.others import administrator_desk, auditor_desk
 from desks.reviewer import reviewer_desk
 from indicators.progress.services import plans_of_area
 
-_DESKS: dict[str, tuple[str, Callable[[User], dict[str, Any]]]] = {
+_DESKS: dict[str, tuple[str, Callable[[User], dict[str, object]]]] = {
     Role.CLERK: ("desks/clerk.html", clerk_desk),
     Role.REVIEWER: ("desks/reviewer.html", reviewer_desk),
     Role.ADMINISTRATOR: ("desks/administrator.html", administrator_desk),
@@ -27,7 +26,7 @@ _DESKS: dict[str, tuple[str, Callable[[User], dict[str, Any]]]] = {
 
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
-    """Each role's desk; whoever only looks goes to the figures."""
+    """Show the desk of the user's role; observers see the dashboard."""
     user = user_of(request)
     if user.role in _DESKS:
         template, desk = _DESKS[user.role]
@@ -37,10 +36,10 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def board(request: HttpRequest) -> HttpResponse:
-    """The dashboard of the user's own place, under the plan that concerns it first."""
+    """Redirect to the dashboard of the user's area under its most relevant plan."""
     own = user_of(request).area_id or ""
     plans = plans_of_area(own)
     if not plans:
         return redirect("admin:index")
-    # Who stands above the plan's area begins where its targets are.
+    # A user above the plan's area starts at that area, because the plan has no targets above it.
     return redirect("dashboard", plan=plans[0].code, area=max(own, plans[0].area_code, key=len))

@@ -1,4 +1,5 @@
-"""`demo`: a shipped plan's place end to end on demonstration ledgers, as a bureau would do it."""
+"""`demo`: run a shipped plan from ledgers to sealed reports on demonstration data, as a bureau
+would."""
 
 from __future__ import annotations
 
@@ -19,7 +20,7 @@ from accounts.models import Role, User
 from areas.codes import TOWNSHIP_LEVEL
 from areas.models import Area
 from areas.services import import_areas, national_rows
-from demo.ledgers import DEMO_DAY
+from demo.ledgers.draw import DEMO_DAY
 from demo.place import DemoPlace
 from demo.places import PLACES
 from indicators.plan.loading import load_plans, shipped_files
@@ -34,20 +35,19 @@ from reports.models import Report
 from reviews.models import Action, ImportBatch, Submission
 from reviews.services import move_all
 
-#: The reason under which warnings of figures by hand are submitted.
+#: The reason given for warnings when the manual figures are submitted.
 _REASON = "演示数据"
-#: User names of areas below that report: this and the area's code.
+#: Prefix of the user names of reporting areas below; the area's code follows.
 _BELOW = "baosong-"
 
 
 class Command(BaseCommand):
-    """Tree, plans, accounts, ledgers, figures, sealed reports; twice is harmless."""
+    """Create tree, plans, accounts, records and sealed reports; a second run changes nothing."""
 
     help = "演示：从台账到封存报告的全过程"
 
     @override
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """See `docs/` and README."""
         parser.add_argument("--place", choices=PLACES, default="yuzhong", help="演示哪个地区")
         parser.add_argument("--no-ledgers", action="store_true", help="只建区划、方案和账号")
         parser.add_argument("--no-serve", action="store_true", help="不启动网站")
@@ -55,7 +55,7 @@ class Command(BaseCommand):
 
     @override
     def handle(self, **options: Any) -> None:
-        """Every step a bureau takes, in order."""
+        """Run every step in the order in which a bureau takes it."""
         place = PLACES[options["place"]]
         call_command("migrate", verbosity=0)
         _refuse_installations_in_use()
@@ -70,7 +70,8 @@ class Command(BaseCommand):
             call_command("serve", port=options["port"], stdout=self.stdout)
 
     def _records(self, place: DemoPlace, folder: Path) -> None:
-        """From the ledgers to sealed reports, and what became of the place."""
+        """Import the ledgers, enter the figures, print the progress, seal the reports, run the
+        aftermath."""
         self._ledgers(place, folder)
         self._figures(place)
         plan, area = find_plan(place.plan), find_area(place.root)
@@ -81,7 +82,7 @@ class Command(BaseCommand):
             place.aftermath()
 
     def _ledgers(self, place: DemoPlace, folder: Path) -> None:
-        """Import, submit and approve every demonstration ledger that is not in yet."""
+        """Import, submit and approve every demonstration ledger that is not imported yet."""
         for kind, path, root in place.write_ledgers(folder):
             batches = ImportBatch.objects.filter(kind=kind, file_name=path.name, area=root)
             if batches.exists():
@@ -104,7 +105,7 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def _figures(self, place: DemoPlace) -> None:
-        """Enter, submit and approve what no ledger carries, all of it or (being there) nothing."""
+        """Enter, submit and approve the manual figures; skip a kind that has been entered before."""
         clerk = User.objects.get(username=place.clerk)
         by_model: dict[type[Submission], list[Submission]] = defaultdict(list)
         for record in place.figures():
@@ -124,7 +125,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{name}：{len(records)} 条已登记并审核通过")
 
     def _reports(self, place: DemoPlace) -> None:
-        """Prepare what is due by the demonstration's day, file it up the tree, put the files out."""
+        """Prepare the reports due by the day, file them from the bottom up, export the root's files."""
         prepare_reports(place.day)
         folder = Path(settings.EXPORT_DIR)
         folder.mkdir(parents=True, exist_ok=True)
@@ -142,7 +143,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"已封存：{edition}，文件 {target}")
 
     def _file(self, place: DemoPlace, report: Report) -> bool:
-        """Have the area's own person seal what is not sealed yet."""
+        """Seal a report through its area's own account; return False when it is sealed already."""
         if report.is_done:
             return False
         seal(report, by=_filer(place, report.area), on=min(report.file_by, place.day))
@@ -161,7 +162,7 @@ class Command(BaseCommand):
 
 
 def _set_up_accounts(place: DemoPlace) -> str:
-    """Create the place's accounts; the password is this installation's own."""
+    """Create the missing accounts of the place; return their shared password."""
     password = _password()
     for name, label, role, area in place.accounts:
         if not User.objects.filter(username=name).exists():
@@ -172,7 +173,7 @@ def _set_up_accounts(place: DemoPlace) -> str:
 
 
 def _password() -> str:
-    """One for all demonstration accounts of this installation."""
+    """Return the password of this installation's demonstration accounts; create it once."""
     path = Path(settings.DATA_DIR) / "demo-password"
     if not path.exists():
         path.write_text(secrets.token_urlsafe(9), encoding="ascii")
@@ -181,7 +182,8 @@ def _password() -> str:
 
 
 def _filer(place: DemoPlace, area: Area) -> User:
-    """Who signs for an area: the place's own account, else one that is named after the area's code."""
+    """Return the account that files for an area; create one named after the code where there is
+    none."""
     role = Role.CLERK if area.level >= TOWNSHIP_LEVEL else Role.REVIEWER
     own = [each.username for each in place.accounts if (each.role, each.area) == (role, area.code)]
     if own:
@@ -197,7 +199,7 @@ def _filer(place: DemoPlace, area: Area) -> User:
 
 
 def _refuse_installations_in_use() -> None:
-    """Accounts with one shared password have no place beside real ones."""
+    """Refuse a database with real accounts: the demonstration accounts share one password."""
     names = [account.username for place in PLACES.values() for account in place.accounts]
     users = User.objects.all()
     if users.exists() and not users.filter(username__in=names).exists():

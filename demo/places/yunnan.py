@@ -1,4 +1,4 @@
-"""云南 2024: 阵地 in all counties, of which most have the five and some have not."""
+"""云南 2024: 阵地 in all counties; most counties have five or more, some have fewer."""
 
 from __future__ import annotations
 
@@ -9,19 +9,10 @@ from pathlib import Path
 
 from areas.codes import is_within
 from areas.models import Area
-from demo.ledgers import (
-    DEMO_DAY,
-    Draw,
-    Form,
-    Office,
-    Place,
-    Tree,
-    Values,
-    by_place,
-    form_for,
-    read_tree,
-    words,
-)
+from demo.ledgers.draw import DEMO_DAY, Draw, Place, Tree, Values, by_place, read_tree, words
+from demo.ledgers.forms import form_for
+from demo.ledgers.scenes import scene_row
+from demo.ledgers.workbook import Form, Office
 from demo.place import (
     Contents,
     DemoPlace,
@@ -31,14 +22,13 @@ from demo.place import (
     county_sheets,
     write_all,
 )
-from demo.scenes import scene_row
 
 _ROOT = "53"
 _FIRST_DAY, _LAST_DAY = datetime.date(2024, 3, 5), datetime.date(2026, 11, 10)
 _CLOSING_DAY = datetime.date(2026, 11, 1)
-#: How many counties have so many 阵地 in use: 110 have the five, 19 have not.
+#: Number of 阵地 in use → number of counties: 110 have at least five, 19 do not.
 _COUNTIES = {7: 18, 6: 32, 5: 60, 4: 6, 3: 5, 2: 3, 1: 3, 0: 2}
-#: Counties that had the five until one closed.
+#: Number of counties that had five 阵地 until one closed.
 _SHORT_BY_A_CLOSING = 3
 _KINDS = words("慈善街区 慈善公园 慈善广场 慈善楼宇 慈善超市 慈善食堂 慈善学校 慈善医院 慈善博物馆")
 _LACKS = (0, 0, 0, 0, 0, 1, 1, 2)
@@ -51,7 +41,7 @@ _WORDS = {
 
 
 def _unmistakable(tree: Tree) -> Tree:
-    """Without townships that share their name with another of the same prefecture."""
+    """Leave out townships that share their name with another one of the same prefecture."""
     names = Counter((street.code[:4], street.short_name) for street in tree)
     return {
         street: below
@@ -61,14 +51,15 @@ def _unmistakable(tree: Tree) -> Tree:
 
 
 def _numbers(draw: Draw, counties: Mapping[Area, Tree]) -> dict[Area, int]:
-    """How many 阵地 in use each county has."""
+    """Draw how many 阵地 in use each county has."""
     numbers = [number for number, times in _COUNTIES.items() for _ in range(times)]
     draw.shuffle(numbers)
     return dict(zip(counties, numbers, strict=True))
 
 
 def _places(draw: Draw, tree: Tree, number: int) -> list[Place]:
-    """In as many townships as there are; in one of their communities, or the township's own."""
+    """Draw places in as many townships as possible: one of their communities, or the township
+    itself."""
     streets = draw.sample(list(tree), len(tree))
     chosen = (streets * number)[:number]
     return [
@@ -78,7 +69,7 @@ def _places(draw: Draw, tree: Tree, number: int) -> list[Place]:
 
 
 def _scene_rows(counties: Mapping[Area, Tree]) -> list[Values]:
-    """All 阵地 of the province."""
+    """Build the rows of all 阵地 in the province."""
     draw, rows = Draw("scenes", place="云南"), list[Values]()
     short = _SHORT_BY_A_CLOSING
     for county, number in _numbers(draw, counties).items():
@@ -98,7 +89,7 @@ def _form(county: Area) -> Form:
 
 
 def _write_ledgers(folder: Path) -> list[LedgerFile]:
-    """A workbook a prefecture, with a sheet a county."""
+    """Write one workbook per prefecture with one sheet per county."""
     counties = by_county(_unmistakable(read_tree(_ROOT, DEMO_DAY)))
     rows, files = _scene_rows(counties), list[LedgerFile]()
     for prefecture in Area.objects.children_of(_ROOT, DEMO_DAY):

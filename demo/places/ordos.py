@@ -1,4 +1,4 @@
-"""鄂尔多斯 2024: funds of 城镇社区 in three stages, donation platforms, guidance by the quarter."""
+"""鄂尔多斯 2024: funds of 城镇社区 in three stages, donation platforms, quarterly guidance."""
 
 from __future__ import annotations
 
@@ -8,24 +8,21 @@ from pathlib import Path
 
 from areas.models import Area
 from demo.figures import manual
-from demo.ledgers import (
-    DemoFund,
+from demo.ledgers.draw import (
     Draw,
-    Form,
-    Host,
-    Office,
     Place,
     Tree,
     Values,
     by_place,
-    charity_rows,
     communities,
     credit_code,
-    form_for,
-    fund_rows,
     read_tree,
     words,
 )
+from demo.ledgers.forms import form_for
+from demo.ledgers.funds import DemoFund, Host, charity_rows, fund_rows
+from demo.ledgers.scenes import scene_row
+from demo.ledgers.workbook import Form, Office
 from demo.place import (
     Contents,
     DemoPlace,
@@ -35,7 +32,6 @@ from demo.place import (
     county_sheets,
     write_all,
 )
-from demo.scenes import scene_row
 from indicators.models import ManualFigure
 
 Day = datetime.date
@@ -43,18 +39,19 @@ Day = datetime.date
 _ROOT, _CITY, _PLAN = "1506", "鄂尔多斯市", "ordos-2024"
 _DAY = Day(2025, 12, 31)
 _WORDS = {"街道": "苏木乡镇（街道）", "社区": "嘎查村（社区）", "管委会人数": "管理小组人数"}
-#: 城镇社区 (of 264) whose fund was set up in each stage: 145 by 2024, 254 by mid-2025, then 257.
+#: (number of funds, first day, last day) of each stage: 145 of 264 城镇社区 by 2024, 254 by mid-2025,
+#: then 257.
 _STAGES = (
     (145, Day(2024, 7, 15), Day(2024, 12, 25)),
     (109, Day(2025, 1, 6), Day(2025, 6, 27)),
     (3, Day(2025, 8, 1), Day(2025, 12, 19)),
 )
 _STREET_FUNDS, _VILLAGE_FUNDS = 28, 15
-#: 城镇社区 with a 社区捐助平台, and those with a 社区捐助点 besides.
+#: Number of 城镇社区 with a 社区捐助平台, and of those that also have a 社区捐助点.
 _PLATFORMS, _POINTS = 247, 62
 _FUND_WORDS = words("善聚 暖城 同心 守望 邻里 石榴 天骄 草原 连心 微光")
 _BANNERS_OF_OWN_HOST = 2
-#: The quarters' last days, and how many of the 旗区 had no guidance in them.
+#: The last day of each quarter, and the number of 旗区 without guidance in it.
 _QUARTERS = (
     (Day(2024, 9, 30), 3),
     (Day(2024, 12, 31), 1),
@@ -72,7 +69,7 @@ def _draw(ledger: str, first_phone: int = 1) -> Draw:
 
 
 def _hosts(counties: Mapping[Area, Tree]) -> dict[str, Host]:
-    """The city's charity under "", with 公开募捐资格, and two of 旗区 without."""
+    """Return the city's charity, which has 公开募捐资格, under "", and two charities of 旗区 by code."""
     certificate = ("演鄂募字〔2024〕第001号", Day(2029, 3, 19))
     code = credit_code("51", 1, "150600")
     found = {"": Host(f"{_CITY}示例慈善总会", code, "社会团体", Day(2012, 6, 8), *certificate)}
@@ -87,7 +84,7 @@ def _urban(tree: Tree) -> list[Place]:
 
 
 def _fund_places(draw: Draw, tree: Tree) -> list[tuple[Place, Day]]:
-    """Where and when: the stages of the 城镇社区, then streets and villages."""
+    """Draw place and day of every fund: 城镇社区 in stages, then streets and villages."""
     urban = draw.sample(_urban(tree), len(_urban(tree)))
     rural: list[Place] = [pair for pair in communities(tree) if not pair[1].is_urban]
     streets: list[Place] = [(street, None) for street in draw.sample(list(tree), _STREET_FUNDS)]
@@ -147,7 +144,7 @@ def _write_ledgers(folder: Path) -> list[LedgerFile]:
 
 
 def _figures() -> Sequence[ManualFigure]:
-    """Guidance of each 旗区 by the quarter, and audits of its charities."""
+    """Build the quarterly guidance figures of each 旗区 and the audits of its charities."""
     draw = _draw("figures")
     banners = list(Area.objects.children_of(_ROOT, _DAY))
     found = []

@@ -1,4 +1,4 @@
-"""烟台 2025: what was there as opening balances, new funds, micro projects and spaces since."""
+"""烟台 2025: opening balances of earlier years; new funds, micro projects and spaces since."""
 
 from __future__ import annotations
 
@@ -8,27 +8,23 @@ from pathlib import Path
 
 from areas.models import Area
 from demo.figures import opening
-from demo.ledgers import (
+from demo.ledgers.aids import aid_rows
+from demo.ledgers.draw import (
     DEMO_DAY,
-    DemoFund,
     Draw,
-    Form,
-    Host,
-    Office,
     Place,
     Tree,
     Values,
-    aid_rows,
     by_place,
-    charity_rows,
     communities,
     credit_code,
-    form_for,
-    fund_rows,
-    money_rows,
     read_tree,
     tuples,
 )
+from demo.ledgers.forms import form_for
+from demo.ledgers.funds import DemoFund, Host, charity_rows, fund_rows, money_rows
+from demo.ledgers.scenes import scene_row
+from demo.ledgers.workbook import Form, Office
 from demo.place import (
     Contents,
     DemoPlace,
@@ -38,7 +34,6 @@ from demo.place import (
     county_sheets,
     write_all,
 )
-from demo.scenes import scene_row
 from indicators.models import OpeningBalance
 
 Day = datetime.date
@@ -46,10 +41,10 @@ Day = datetime.date
 _ROOT, _CITY = "3706", "烟台市"
 _WORDS = {"街道": "镇（街）", "社区": "村（社区）", "基金名称#支": "基金名称#只"}
 
-# --- what was there -------------------------------------------------------------------------
+# --- opening balances -----------------------------------------------------------------------
 
 _BEFORE = Day(2024, 12, 31)
-#: Of the whole city, in yuan where it is money, and as the city published it.
+#: Measure → (total of the city, money in yuan; the text that the city published).
 _OPENINGS = {
     "funds": (342, "342只"),
     "micro_projects": (150, "150个"),
@@ -59,7 +54,7 @@ _OPENINGS = {
 
 
 def _figures() -> Sequence[OpeningBalance]:
-    """Opening balances of the 区（市）, which add up to what the city published."""
+    """Build the opening balances of the 区（市）, which add up to what the city published."""
     counties = list(Area.objects.children_of(_ROOT, DEMO_DAY))
     found = []
     for measure, (total, published) in _OPENINGS.items():
@@ -84,16 +79,16 @@ _HOST = Host(
     "演鲁募字〔2024〕第001号",
     Day(2029, 5, 17),
 )
-#: (of streets, of communities).
+#: (number of street funds, number of community funds).
 _FUNDS = (9, 29)
 _FIRST_FUND_ON, _CLOSED_ON = Day(2025, 1, 2), Day(2026, 6, 30)
-#: (year, 元, donations).
+#: (year, sum in yuan, number of donations).
 _RAISED = ((2025, 1_734_500, 64), (2026, 2_391_800, 88))
 _SPENDINGS = 46
 
 
 def _funds(tree: Tree) -> list[DemoFund]:
-    """The first runs from the year's beginning; the last was closed."""
+    """Draw the funds: the first starts with the year, the last has been closed."""
     draw = _draw("fund places")
     streets: list[Place] = [(street, None) for street in draw.sample(list(tree), _FUNDS[0])]
     places = [*streets, *draw.sample(communities(tree), _FUNDS[1])]
@@ -113,10 +108,10 @@ _PROJECTS = tuples(
     "困难家庭微心愿:纾困扶弱 残疾人坡道微改造:纾困扶弱 四点半课堂:便民利民"
 )
 _GROUPS = {"环境优化": "其他", "便民利民": "一老、一小", "纾困扶弱": "一困"}
-#: (year, micro projects, larger ones).
+#: (year, number of micro projects, number of larger ones).
 _PROJECT_COUNTS = ((2025, 31, 5), (2026, 33, 7))
 _SPACES, _SHOPS = 19, 8
-#: (year, lines, 人次).
+#: (year, number of rows, sum of 人次).
 _AIDED = ((2025, 36, 2_870), (2026, 44, 3_610))
 
 
@@ -160,7 +155,7 @@ def _aid_rows(tree: Tree) -> list[Values]:
 
 
 def _contents(kind: str, name: str, sheet: str, rows: Sequence[Values]) -> Contents:
-    """A workbook of one sheet."""
+    """Build a workbook with one sheet."""
     return Contents(kind, name, [(sheet, form_for(sheet, f"{_CITY}{name}", _WORDS), rows)])
 
 

@@ -1,17 +1,12 @@
-"""渝中区 2026: the ledgers of `demo.ledgers`."""
+"""The demonstration of 渝中区 2026."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from accounts.models import Role
-from demo.ledgers import DEMO_DAY, ROOT, write_demo_ledgers
-from demo.place import EVERYWHERE, Account, DemoPlace, LedgerFile
-
-
-def _write_ledgers(folder: Path) -> list[LedgerFile]:
-    return [LedgerFile(kind, path, ROOT) for kind, path in write_demo_ledgers(folder)]
-
+from demo.ledgers.draw import DEMO_DAY
+from demo.place import EVERYWHERE, Account, DemoPlace
+from demo.places.yuzhong import ROOT
+from demo.places.yuzhong.ledgers import write_ledgers
 
 YUZHONG = DemoPlace(
     plan="yuzhong-2026",
@@ -25,5 +20,5 @@ YUZHONG = DemoPlace(
         Account("shengting", "重庆市观察员", Role.OBSERVER, "50"),
         *EVERYWHERE,
     ),
-    write_ledgers=_write_ledgers,
+    write_ledgers=write_ledgers,
 )

@@ -1,4 +1,4 @@
-"""渝北 2021–2023: organisations in three tiers and their people; in 2026 the district was split up."""
+"""渝北 2021–2023: organisations in three tiers and their training; the district was abolished in 2026."""
 
 from __future__ import annotations
 
@@ -11,20 +11,19 @@ from django.db import transaction
 from areas.models import Area, AreaSuccession
 from areas.services import register_succession
 from demo.figures import manual
-from demo.ledgers import (
+from demo.ledgers.draw import (
     Draw,
-    Form,
-    Office,
     Place,
     Tree,
     Values,
     by_place,
     communities,
     credit_code,
-    form_for,
     read_tree,
     tuples,
 )
+from demo.ledgers.forms import form_for
+from demo.ledgers.workbook import Form, Office
 from demo.place import Contents, DemoPlace, LedgerFile, accounts_of, write_all
 from indicators.models import ManualFigure
 
@@ -36,13 +35,13 @@ _WORDS = {"街道": "镇街", "社区": "村（社区）"}
 
 # --- organisations --------------------------------------------------------------------------
 
-#: (year, organisations set up) by tier.
+#: Tier → (year, number of organisations set up).
 _TIERS = {
     "登记": ((2019, 8), (2020, 6), (2021, 8), (2022, 9), (2023, 11)),
     "街道管理": ((2019, 18), (2020, 16), (2021, 22), (2022, 30), (2023, 26)),
     "社区指导": ((2020, 24), (2021, 30), (2022, 44), (2023, 48)),
 }
-#: Every so-manyth of those set up before the day closed on it.
+#: One in `_CLOSED_EACH` of the organisations set up before the day closed on it.
 _CLOSED_EACH, _CLOSING_DAY = 29, Day(2023, 6, 30)
 _REGISTERED = tuples(
     "益家为民服务中心:为民服务类 康宁养老照护中心:养老照护类 善行公益慈善服务中心:公益慈善类 朝阳文化体育服务中心:文体娱乐类"
@@ -55,7 +54,7 @@ _URBAN = tuples(
 )
 _RURAL = tuples("柑橘技术互助社:农业农村服务类 农机互助队:农业农村服务类 红白理事会:为民服务类")
 
-#: (where, name, category).
+#: (place, name, category) of an organisation.
 _Org = tuple[Place, str, str]
 
 
@@ -64,7 +63,7 @@ def _draw(ledger: str, first_phone: int = 1) -> Draw:
 
 
 def _candidates(draw: Draw, tree: Tree, tier: str) -> list[_Org]:
-    """Organisations that there may be; a registered one is named by 渝北民〔2021〕114号."""
+    """Return possible organisations; a registered one is named as 渝北民〔2021〕114号 asks."""
     if tier == "街道管理":
         return [
             ((street, None), f"{street}{name}", category)
@@ -107,14 +106,14 @@ def _org_row(draw: Draw, tier: str, org: _Org, since: Day, number: int) -> Value
 
 # --- activities and trainings ---------------------------------------------------------------
 
-#: Activities of the four series: (year, number).
+#: (year, number of activities) of the four series.
 _ACTIVITIES = ((2021, 42), (2022, 66), (2023, 88))
 _THEMES = tuples(
     "邻里守望:空巢老人结对探访 邻里守望:残疾人居家服务日 邻里守望:困境儿童周末陪伴 共建共治共享:小区自管会议事 "
     "共建共治共享:院坝协商会 共创平安:邻里纠纷调解日 共创平安:防灾减灾演练 共创平安:垃圾分类劝导 文化铸魂:红白理事会新风宣讲 "
     "文化铸魂:邻里文化节 文化铸魂:家风故事会"
 )
-#: Trainings of the people who carry organisations: (year, number).
+#: (year, number of trainings) for people who run organisations.
 _TRAININGS = ((2021, 5), (2022, 9), (2023, 12))
 _COURSES = tuples(
     "社区社会组织负责人能力提升班:社区社会组织负责人 社会工作实务培训:社区社会工作者 志愿服务项目设计工作坊:社区志愿者 "
@@ -158,7 +157,7 @@ def _form(sheet: str, title: str) -> Form:
 
 
 def _org_sheets(tree: Tree) -> list[tuple[str, Form, Sequence[Values]]]:
-    """A sheet a 镇街, which says the street once and for all."""
+    """Build one sheet per 镇街, whose title names the street once."""
     rows, sheets = _org_rows(tree), list[tuple[str, Form, Sequence[Values]]]()
     for street in tree:
         own = [row[1:] for row in rows if row[0] == street]
@@ -182,7 +181,7 @@ def _write_ledgers(folder: Path) -> list[LedgerFile]:
 
 
 def _figures() -> Sequence[ManualFigure]:
-    """How many of each 镇街's 骨干人才 had been trained on each of the days."""
+    """Build the figures of how many 骨干人才 each 镇街 had trained on each of the days."""
     draw, found = _draw("figures"), []
     for street in read_tree(_ROOT, _DAY):
         number = draw.randint(12, 24)
@@ -208,7 +207,7 @@ _TOWNS_OF_BEIBEI = {
 
 @transaction.atomic
 def _abolish() -> None:
-    """渝北区 was abolished: five towns to 北碚区, all the rest to the new 两江新区."""
+    """Abolish 渝北区: five towns go to 北碚区, all others to the new 两江新区."""
     if AreaSuccession.objects.filter(predecessor=_ROOT).exists():
         return
     for town, successor in _TOWNS_OF_BEIBEI.items():

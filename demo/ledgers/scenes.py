@@ -1,10 +1,10 @@
-"""Lines of scene ledgers that several places fill in."""
+"""Rows of scenes that several places use."""
 
 from __future__ import annotations
 
 import datetime
 
-from demo.ledgers import Draw, Place, Values, words
+from demo.ledgers.draw import Draw, Place, Values, words
 
 _OPERATORS = words("新时代文明实践站 社会工作服务站 党群服务中心 志愿服务站 社会组织孵化基地")
 _MODES = ("公办", "公办", "公建民营", "社会联营")
@@ -19,7 +19,7 @@ def scene_row(
     *,
     lacks: int = 0,
 ) -> Values:
-    """One scene that lacks so many of the 六有; 有场所 and 有场景 it always has."""
+    """Build one scene row in which `lacks` of the 六有 are missing; 有场所 and 有场景 are always there."""
     where = place[1] or place[0]
     missing = draw.sample((0, 2, 3, 4), lacks)
     name = f"{where}{kind}".replace("社区社区", "社区")
