@@ -1,8 +1,7 @@
-"""Ledgers that are read in through the API: the same steps as the page, upload → check → store → undo."""
+"""Imports through the API, in the same steps as the pages: upload → check → store → undo."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import django_filters
@@ -12,7 +11,7 @@ from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.exceptions import ErrorDetail, PermissionDenied, ValidationError
-from rest_framework.parsers import MultiPartParser
+from rest_framework.parsers import BaseParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from typing_extensions import override
@@ -32,7 +31,7 @@ from reviews.models import ImportBatch, ImportJob, JobState, workbook_choices
 from reviews.services import TransitionError
 
 
-class FindingSerializer(serializers.Serializer[Any]):
+class FindingSerializer(serializers.Serializer[dict[str, str]]):
     """A problem or a warning at a cell."""
 
     sheet = serializers.CharField()
@@ -46,7 +45,7 @@ class ImportSerializer(serializers.ModelSerializer[ImportJob]):
 
     class Meta:
         model = ImportJob
-        fields = (
+        fields: tuple[str, ...] = (
             "id",
             "kind",
             "file_name",
@@ -61,7 +60,8 @@ class ImportSerializer(serializers.ModelSerializer[ImportJob]):
 
 
 class ImportDetailSerializer(ImportSerializer):
-    """With what the check found: counts by standing, and at most 3,000 findings."""
+    """An upload with the result of its check: row counts by outcome, and at most 3,000 findings of
+    each kind."""
 
     rows = serializers.SerializerMethodField(help_text="数据行数")
     counts = serializers.SerializerMethodField(
@@ -71,36 +71,30 @@ class ImportDetailSerializer(ImportSerializer):
     warnings = serializers.SerializerMethodField()
 
     class Meta(ImportSerializer.Meta):
-        fields = (  # type: ignore[assignment]
-            *ImportSerializer.Meta.fields,
-            "rows",
-            "counts",
-            "problems",
-            "warnings",
-        )
+        fields = (*ImportSerializer.Meta.fields, "rows", "counts", "problems", "warnings")
 
     def get_rows(self, job: ImportJob) -> int:
-        """Rows of data."""
+        """Return the number of data rows."""
         return int(job.found.get("rows", 0))
 
     @extend_schema_field({"type": "object", "additionalProperties": {"type": "integer"}})
     def get_counts(self, job: ImportJob) -> dict[str, int]:
-        """By standing."""
+        """Return the number of rows by outcome."""
         return dict(job.found.get("counts", {}))
 
     @extend_schema_field(FindingSerializer(many=True))
     def get_problems(self, job: ImportJob) -> list[dict[str, str]]:
-        """What has to be mended."""
+        """Return the findings that must be corrected."""
         return list(job.found.get("problems", []))
 
     @extend_schema_field(FindingSerializer(many=True))
     def get_warnings(self, job: ImportJob) -> list[dict[str, str]]:
-        """What stays visible."""
+        """Return the findings that do not block the import."""
         return list(job.found.get("warnings", []))
 
 
 class UploadSerializer(Strict):
-    """A workbook of a kind; it is imported to the user's own area."""
+    """A workbook of a ledger kind; it is imported into the user's own area."""
 
     kind = Chosen(choices=workbook_choices(), help_text="台账种类")
     file = serializers.FileField(
@@ -109,13 +103,13 @@ class UploadSerializer(Strict):
 
 
 class CommitSerializer(Strict):
-    """Whether what is stored is submitted, too."""
+    """Whether the stored records are also submitted."""
 
     submit = TrueFalse(required=False, help_text="写入后提交审核（提示按“台账导入”说明）")
 
 
 class ImportFilterSet(django_filters.FilterSet):
-    """Kind and state."""
+    """Filters uploads by ledger kind and state."""
 
     kind = django_filters.MultipleChoiceFilter(choices=workbook_choices(), label="台账")
     state = django_filters.MultipleChoiceFilter(choices=JobState.choices, label="进度")
@@ -129,7 +123,7 @@ def _only_clerks(request: Request) -> User:
 
 
 class ImportViewSet(ListViewSet):
-    """上传的台账: a clerk's own."""
+    """Uploads (上传的台账): each clerk sees their own."""
 
     queryset = ImportJob.objects.select_related("area").defer("content")
     serializer_class = ImportSerializer
@@ -137,27 +131,27 @@ class ImportViewSet(ListViewSet):
     order_fields = ("-id",)
 
     @override
-    def get_queryset(self) -> QuerySet[Any]:
-        """Nobody else finds an upload, nor the uploader one into an area no longer theirs."""
+    def get_queryset(self) -> QuerySet[ImportJob]:
+        """Return the user's own uploads into areas that are still theirs."""
         user = user_of(self.request)
         rows = super().get_queryset().filter(created_by=user)
         rows = rows.filter(area__in=Area.objects.visible_to(user))
         return rows.defer("content", "found") if self.is_list else rows
 
     @override
-    def get_serializer_class(self) -> Any:
-        """One is told with what was found."""
+    def get_serializer_class(self) -> type[ImportSerializer]:
+        """Include the findings, except in lists."""
         return ImportSerializer if self.action == "list" else ImportDetailSerializer
 
     @override
-    def get_parsers(self) -> list[Any]:
-        """A file comes as a form."""
+    def get_parsers(self) -> list[BaseParser]:
+        """Parse an upload as a multipart form."""
         is_upload = getattr(self, "action_map", {}).get("post") == "create"
         return [MultiPartParser()] if is_upload else super().get_parsers()
 
     @extend_schema(request={"multipart/form-data": UploadSerializer})
-    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Upload and check; a long file is checked by a worker: read it again until it is `checked`."""
+    def create(self, request: Request, *args: object, **kwargs: object) -> Response:
+        """Store and check an upload; a worker checks a long file: poll until its state is `checked`."""
         user = _only_clerks(request)
         sent: Any = request.data
         for name in sent:
@@ -179,7 +173,7 @@ class ImportViewSet(ListViewSet):
     @extend_schema(request=CommitSerializer)
     @action(["post"], detail=True)
     def commit(self, request: Request, pk: str) -> Response:
-        """Store all that was checked, or nothing."""
+        """Store all checked rows, or none."""
         job = self.get_object()
         _only_clerks(request)
         given = CommitSerializer(data=request.data)
@@ -193,7 +187,7 @@ class ImportViewSet(ListViewSet):
     @extend_schema(request=NothingSerializer)
     @action(["post"], detail=True)
     def check(self, request: Request, pk: str) -> Response:
-        """Look at the file once more: the data has changed since."""
+        """Check the file again, because the data has changed since."""
         job = self.get_object()
         _only_clerks(request)
         if not jobs.ask_to_check(job):
@@ -204,16 +198,16 @@ class ImportViewSet(ListViewSet):
     def _respond(self, job: ImportJob, code: int = status.HTTP_200_OK) -> Response:
         stored = self.get_queryset().get(pk=job.pk)
         headers = {"Location": self.reverse_action("detail", args=[job.pk])}
-        told = ImportDetailSerializer(stored, context=self.get_serializer_context())
+        detail = ImportDetailSerializer(stored, context=self.get_serializer_context())
         is_new = code == status.HTTP_201_CREATED
-        return Response(told.data, code, headers=headers if is_new else None)
+        return Response(detail.data, code, headers=headers if is_new else None)
 
 
 class BatchSerializer(serializers.ModelSerializer[ImportBatch]):
-    """A ledger that was read in."""
+    """A ledger that was imported."""
 
-    created_by = serializers.StringRelatedField[Any](label="导入人")
-    undone_by = serializers.StringRelatedField[Any](allow_null=True, label="撤销人")
+    created_by = serializers.StringRelatedField[User](label="导入人")
+    undone_by = serializers.StringRelatedField[User](allow_null=True, label="撤销人")
 
     class Meta:
         model = ImportBatch
@@ -236,7 +230,7 @@ class BatchSerializer(serializers.ModelSerializer[ImportBatch]):
 
 
 class BatchFilterSet(django_filters.FilterSet):
-    """Kind, place, day."""
+    """Filters batches by ledger kind, area and time."""
 
     kind = django_filters.MultipleChoiceFilter(choices=workbook_choices(), label="台账")
     area = AreaFilter(field_name="area_id", label="地区")
@@ -245,7 +239,7 @@ class BatchFilterSet(django_filters.FilterSet):
 
 
 class BatchViewSet(Scoped, ListViewSet):
-    """导入批次 in scope."""
+    """Import batches (导入批次) of the user's area."""
 
     queryset = ImportBatch.objects.select_related("created_by", "undone_by")
     serializer_class = BatchSerializer
@@ -256,15 +250,11 @@ class BatchViewSet(Scoped, ListViewSet):
     @action(["post"], detail=True)
     @transaction.atomic
     def undo(self, request: Request, pk: str) -> Response:
-        """Take the whole batch back."""
+        """Undo the whole batch."""
         batch = self.get_object()
         user = _only_clerks(request)
-        _refusing(lambda: undo_batch(batch, by=user))
+        try:
+            undo_batch(batch, by=user)
+        except TransitionError as error:
+            raise Conflict(str(error)) from None
         return Response(self.get_serializer(self.get_object()).data)
-
-
-def _refusing(act: Callable[[], Any]) -> None:
-    try:
-        act()
-    except TransitionError as error:
-        raise Conflict(str(error)) from None

@@ -5,7 +5,7 @@ from typing_extensions import override
 
 
 class LedgersConfig(AppConfig):
-    """Reads ledgers (Excel) into records."""
+    """Imports ledgers (Excel files) as records."""
 
     name = "ledgers"
     verbose_name = "台账导入"

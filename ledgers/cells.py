@@ -1,7 +1,7 @@
-"""Cells as bureaus fill them: a parser turns one cell into a value or says what would be right.
+"""Cell parsers: each turns one cell, as bureaus fill it in, into a value.
 
-A parser takes a `Cell` and returns the value (None for an empty cell). It raises CellError with a
-sentence for the clerk, and may leave a remark that does not block.
+A parser takes a `Cell` and returns the value, or None for an empty cell. It raises CellError with a
+Chinese message for the clerk; it may also add a remark, which does not block the import.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 
 from django.db.models import TextChoices
 
-#: What stands for nothing.
+#: Texts that mean an empty cell.
 _EMPTY = {"", "无", "/", "\\", "—", "——", "-", "--", "－", "暂无", "N/A", "n/a", "空", "*"}
 _OPEN_END = {"进行中", "至今", "长期", "在建", "持续", "未结束", "长期有效"}
 _YES = {"√", "✓", "✔", "☑", "是", "有", "1", "Y", "YES", "TRUE", "具有", "已", "具备", "对"}
@@ -44,19 +44,19 @@ _SERIALS = range(18264, 73051)  # 1950-01-01 … 2099-12-31 as Excel serials
 
 
 class CellError(ValueError):
-    """What is wrong with a cell and what would be right, in Chinese."""
+    """The cell is invalid; the Chinese message says what is wrong and what would be right."""
 
 
 @dataclass
 class Cell:
-    """A cell's raw value with what the sheet says about its column."""
+    """The raw value of a cell and the unit of its column."""
 
     value: Any
     unit: str = ""
     remarks: list[str] = field(default_factory=list)
-    #: Half-width, trimmed, single blanks; numbers without a stray `.0`.
+    #: The value as text: half-width, trimmed, with single blanks; whole numbers without `.0`.
     text: str = field(init=False)
-    #: Whether the cell says nothing.
+    #: Whether the cell is empty or holds a text that means empty.
     is_empty: bool = field(init=False)
 
     def __post_init__(self) -> None:
@@ -65,15 +65,15 @@ class Cell:
 
     @property
     def is_number(self) -> bool:
-        """Whether Excel holds a number (not text that looks like one)."""
+        """Whether Excel stores a number, as opposed to a text of digits."""
         return isinstance(self.value, int | float) and not isinstance(self.value, bool)
 
 
 Parser = Callable[[Cell], Any]
 
 
-def as_text(value: Any) -> str:
-    """One reading of any cell as text."""
+def as_text(value: object) -> str:
+    """Return any cell value as normalised text."""
     if isinstance(value, str):
         return _cleaned(value)
     if value is None:
@@ -89,7 +89,10 @@ def as_text(value: Any) -> str:
 
 @lru_cache(maxsize=10_000)
 def _cleaned(text: str) -> str:
-    """Half-width, without control characters, single blanks; streets and choices come again."""
+    """Return the text half-width, without control characters and with single blanks.
+
+    Cached, because the names of streets and choices recur.
+    """
     if not text.isprintable():
         text = re.sub(r"[\x00-\x08\x0b-\x1f\x7f\ufeff]", "", text)
     if not text.isascii():
@@ -104,7 +107,7 @@ def _checked(cell: Cell) -> str:
 
 
 def text(max_length: int = 100) -> Parser:
-    """Any text, up to a length."""
+    """Return a parser of texts up to a length."""
 
     def parse(cell: Cell) -> str:
         value = "" if cell.is_empty else _checked(cell)
@@ -116,7 +119,7 @@ def text(max_length: int = 100) -> Parser:
 
 
 def name(max_length: int = 100) -> Parser:
-    """A name: text without blanks inside, so that two spellings of one name meet."""
+    """Return a parser of names: it removes inner blanks, so that two spellings of a name are equal."""
     parse_text = text(max_length)
 
     def parse(cell: Cell) -> str:
@@ -126,7 +129,8 @@ def name(max_length: int = 100) -> Parser:
 
 
 def identifier(max_length: int) -> Parser:
-    """A code that must be text: Excel keeps 15 digits of a number and invents the rest."""
+    """Return a parser of codes, which must be stored as text: Excel keeps only 15 digits of a
+    number."""
 
     def parse(cell: Cell) -> str:
         if cell.is_empty:
@@ -144,7 +148,10 @@ def identifier(max_length: int) -> Parser:
 
 
 def phone(cell: Cell) -> str:
-    """A telephone number; a mobile typed as a number is whole, anything else may have lost a 0."""
+    """Parse a telephone number.
+
+    A mobile number stored as a number is complete; any other number may have lost a leading 0.
+    """
     if cell.is_empty:
         return ""
     if cell.is_number and not re.fullmatch(r"1[3-9]\d{9}", cell.text):
@@ -163,7 +170,10 @@ _MONTH_PATTERN = re.compile(r"(\d{4})[-/.年](\d{1,2})月?")
 
 
 def day(cell: Cell) -> datetime.date | None:
-    """A day: 2026.4.28, 2026/4/28, 2026年4月28日, 20260428, an Excel day or serial; 2026年4月 is the 1st."""
+    """Parse a day: 2026.4.28, 2026/4/28, 2026年4月28日, 20260428, an Excel date or serial number.
+
+    2026年4月 becomes the first of the month, with a remark.
+    """
     if cell.is_empty:
         return None
     value = cell.value
@@ -207,12 +217,12 @@ def _real_day(written: str, year: int, month: int, number: int) -> datetime.date
 
 
 def end_day(cell: Cell) -> datetime.date | None:
-    """A day, or a word for what has not ended."""
+    """Parse a day; a word like 进行中 or 至今 means no end yet (None)."""
     return None if cell.text in _OPEN_END else day(cell)
 
 
 def reported_day(line: str) -> datetime.date | None:
-    """The day of a 填报日期 line; None where there is none that reads."""
+    """Return the day in a line like 填报日期：…; None without a readable day."""
     match = re.search(r"填报(?:日期|时间)\s*[::]\s*([\d年月日/.\-]+)", as_text(line))
     if not match:
         return None
@@ -227,7 +237,7 @@ _UNIT_WORDS = re.compile(r"(元整|元|人次|人|次|支|只|个|名|户|场|�
 _SCALES = (("亿", Decimal(100_000_000)), ("万", Decimal(10_000)), ("千", Decimal(1_000)))
 
 
-#: The units a column, a sheet or a cell may name.
+#: Money units that a column, a sheet or a cell may name, in yuan.
 MONEY_UNITS = {
     "元": Decimal(1),
     "百元": Decimal(100),
@@ -238,8 +248,10 @@ MONEY_UNITS = {
 
 
 def _number(cell: Cell) -> tuple[Decimal, Decimal | None]:
-    """The number and the scale its own cell names (10万 → 10, 10000)."""
-    if cell.is_number:  # 15 digits are what Excel shows; the rest is binary dust
+    """Return the number and the scale that its own cell names: 10万 → (10, 10000)."""
+    if (
+        cell.is_number
+    ):  # Excel shows 15 digits; further ones are rounding errors of the binary number
         return Decimal(f"{cell.value:.15g}"), None
     rest = re.sub(r"[\s,，¥￥]", "", _checked(cell))
     rest = re.sub(r"^(人民币|RMB|CNY)", "", rest)
@@ -262,7 +274,7 @@ def _number(cell: Cell) -> tuple[Decimal, Decimal | None]:
 
 
 def whole(cell: Cell) -> int | None:
-    """A whole number of things or people: 20, ２０, 20余, 1,200人次."""
+    """Parse a whole number of things or people: 20, ２０, 20余, 1,200人次."""
     if cell.is_empty:
         return None
     number, scale = _number(cell)
@@ -277,7 +289,7 @@ def whole(cell: Cell) -> int | None:
 
 
 def yuan(cell: Cell) -> Decimal | None:
-    """Money in yuan: the unit is the cell's own, else the column's or the sheet's (元, 万元)."""
+    """Parse money into yuan; the unit is the cell's own, else the column's or the sheet's (元, 万元)."""
     if cell.is_empty:
         return None
     number, scale = _number(cell)
@@ -295,7 +307,7 @@ def yuan(cell: Cell) -> Decimal | None:
 
 
 def flag(cell: Cell) -> bool:
-    """√, 是, 有, 1 are yes; empty, 否, 无, × are no."""
+    """Parse a tick: √, 是, 有, 1 mean yes; an empty cell, 否, 无, × mean no."""
     value = _checked(cell).upper()
     if value in _YES:
         return True
@@ -305,7 +317,7 @@ def flag(cell: Cell) -> bool:
 
 
 class Choice:
-    """One of the choices by label, with or without its kind suffix, or by an alias."""
+    """A parser of choices: by label, with or without 类 or 级 at the end, or by alias."""
 
     def __init__(
         self, choices: type[TextChoices], aliases: Mapping[str, str] | None = None
@@ -315,7 +327,7 @@ class Choice:
         self._known |= {_bare(label): value for label, value in (aliases or {}).items()}
 
     def __call__(self, cell: Cell) -> str:
-        """The value; "" for an empty cell."""
+        """Return the value of the choice, or "" for an empty cell."""
         if cell.is_empty and _bare(cell.text) not in self._known:
             return ""
         value = self._known.get(_bare(_checked(cell)))
@@ -333,7 +345,7 @@ def _bare(label: str) -> str:
 
 
 def words(cell: Cell) -> list[str]:
-    """A list written with 、 , ; or blanks."""
+    """Parse a list whose items are separated by 、 , ; / or blanks."""
     if cell.is_empty:
         return []
     return [word for word in re.split(r"[、,,;;/\s]+", _checked(cell)) if word]

@@ -1,4 +1,4 @@
-"""Columns that several ledgers share."""
+"""Columns that several ledgers have in common."""
 
 from ledgers.cells import name, phone, text
 from ledgers.declaration import COMMUNITY, STREET, Column

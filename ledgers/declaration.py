@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from areas.models import Area
 from ledgers.cells import Parser
@@ -16,23 +16,25 @@ from reviews.models import Submission
 if TYPE_CHECKING:
     from accounts.models import User
 
+T = TypeVar("T")
+
 STREET, COMMUNITY = "street", "community"
 _UNIT = re.compile(r"[(（](元|百元|千元|万元|亿元|个|支|只|人|人次|名|次|场|户|%|㎡|平方米)[)）]$")
 
 
 def normalise_title(title: object) -> str:
-    """A column title without blanks, width and trailing unit."""
+    """Return a column title half-width, without blanks and without the unit at its end."""
     text = re.sub(r"\s", "", unicodedata.normalize("NFKC", str(title or "")))
     return _UNIT.sub("", text).rstrip("*:")
 
 
 def without_explanation(title: str) -> str:
-    """A normalised title without what it explains in brackets: 类型(个人/企业) → 类型."""
+    """Return a normalised title without explanations in brackets: 类型(个人/企业) → 类型."""
     return re.sub(r"\([^)]*\)", "", title)
 
 
 def unit_of_title(title: object) -> str:
-    """`预算（元）` → `元`."""
+    """Return the unit at the end of a column title: `预算（元）` → `元`; "" without one."""
     text = re.sub(r"\s", "", unicodedata.normalize("NFKC", str(title or "")))
     match = _UNIT.search(text)
     if match:
@@ -48,24 +50,24 @@ def unit_of_title(title: object) -> str:
 
 @dataclass(frozen=True)
 class Column:
-    """One column: the model field it fills, its title and aliases, and how a cell is read."""
+    """A column: the model field it fills, its title and aliases, and the parser of its cells."""
 
     field: str
     title: str
     parse: Parser
     aliases: tuple[str, ...] = ()
     required: bool = False
-    #: Money and counts: compared with the 合计 row, never filled down merged cells.
+    #: Amounts and counts: compared with the 合计 row, and never copied into merged cells.
     is_quantity: bool = False
 
     @property
     def titles(self) -> set[str]:
-        """All titles that mean this column, normalised."""
+        """All normalised titles of this column."""
         return {normalise_title(title) for title in (self.title, *self.aliases)}
 
 
 class RowRefused(ValueError):
-    """A row that cannot become a record: the field whose cell is at fault, and why."""
+    """The row cannot become a record; names the field at fault and the reason in Chinese."""
 
     def __init__(self, field_name: str, message: str) -> None:
         self.field = field_name
@@ -74,20 +76,20 @@ class RowRefused(ValueError):
 
 @dataclass
 class Row:
-    """The values of one row and what its sheet says."""
+    """The parsed values of one row, its area, and the day on which its sheet was filled in."""
 
     values: dict[str, Any]
     area: Area | None
     reported_on: datetime.date
     remarks: list[tuple[str, str]] = field(default_factory=list)
-    #: Fields whose cell is not empty.
+    #: Names of the fields whose cell is not empty.
     filled: set[str] = field(default_factory=set)
 
     def __getitem__(self, name: str) -> Any:
         return self.values.get(name)
 
-    def known(self, *without: str) -> dict[str, Any]:
-        """All values there are, but the area columns and those a builder reads itself."""
+    def known(self, *without: str) -> dict[str, object]:
+        """Return all values except None, the area columns and the fields in `without`."""
         left_out = {STREET, COMMUNITY, *without}
         return {
             name: value
@@ -96,26 +98,26 @@ class Row:
         }
 
     def remark(self, field_name: str, message: str) -> None:
-        """A warning at a field's cell."""
+        """Add a warning at the cell of a field."""
         self.remarks.append((field_name, message))
 
-    def fields(self, *names: str) -> dict[str, Any]:
-        """The values of some fields, leaving out those that have none."""
+    def fields(self, *names: str) -> dict[str, object]:
+        """Return the values of some fields, without those that are None."""
         return {name: self.values[name] for name in names if self.values.get(name) is not None}
 
 
 class Lookup:
-    """What a ledger needs from the database, fetched once for the whole file."""
+    """Data that a ledger needs from the database, fetched once per import."""
 
     def __init__(self, by: User, root: Area) -> None:
         self.by, self.root = by, root
-        self._cache: dict[str, Any] = {}
+        self._cache: dict[str, object] = {}
 
-    def once(self, name: str, fetch: Callable[[], Any]) -> Any:
-        """The result of `fetch`, kept for this import."""
+    def once(self, name: str, fetch: Callable[[], T]) -> T:
+        """Return the result of `fetch`, which is called once per import for each `name`."""
         if name not in self._cache:
             self._cache[name] = fetch()
-        return self._cache[name]
+        return cast(T, self._cache[name])  # each name has one `fetch`
 
 
 @dataclass(frozen=True)

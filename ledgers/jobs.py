@@ -1,7 +1,7 @@
-"""An upload on its way: checked, shown, stored; by a worker where it is long, and never twice.
+"""Uploads on their way to records: checked, shown, stored; long ones by a worker, each only once.
 
-The database says how far a job is; the cache says who is at work and how far (`Lease`). A worker
-that dies leaves the job where it was with nothing written, and the job is taken up again.
+The database stores the state of a job; the cache shows who works on it and how far (`Lease`). A
+worker that dies leaves the job unchanged with nothing written, and another one takes it up.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from areas.models import Area
 from ledgers.declaration import Ledger
-from ledgers.reading.matching import Entry, RowOutcome, described
+from ledgers.reading.matching import Entry, RowOutcome, describe_change
 from ledgers.reading.reader import Finding, ImportResult
 from ledgers.reading.sheets import UnusableFile
 from ledgers.service import CheckedLedger, check_ledger, import_ledger
@@ -28,9 +28,9 @@ from reviews.services import TransitionError
 if TYPE_CHECKING:
     from accounts.models import User
 
-#: What one upload may weigh.
+#: The size limit of an upload in bytes.
 MOST_BYTES = 30 * 1024 * 1024
-#: So much is done while the page waits; more goes to a worker.
+#: Uploads up to this size are processed while the page waits; larger ones by a worker.
 AT_ONCE_BYTES = 200_000
 _ATTEMPTS = 5
 _LINES, _FINDINGS = 500, 3000
@@ -42,11 +42,11 @@ Ledgers = Mapping[str, Sequence[Ledger]]
 
 
 class UploadRefused(ValueError):
-    """A file that is not taken at all; the message is for the user."""
+    """The upload is not accepted; the Chinese message is for the user."""
 
 
 def create_job(kind: str, content: bytes, file_name: str, *, by: User, root: Area) -> ImportJob:
-    """Keep an upload; UploadRefused when it is too large or the user may not import there."""
+    """Store an upload; UploadRefused when it is empty, too large or outside the user's area."""
     if not (by.is_clerk and by.covers(root.code)):
         raise UploadRefused("您不是该区划的填报员，不能导入台账")
     if not content:
@@ -60,11 +60,11 @@ def create_job(kind: str, content: bytes, file_name: str, *, by: User, root: Are
     )
 
 
-# --- who is at work -----------------------------------------------------------------------------
+# --- leases ------------------------------------------------------------------------------------
 
 
 class ImportLease(Lease):
-    """The lease on an upload."""
+    """The lease that a worker holds on an upload."""
 
     def __init__(self, job_pk: int) -> None:
         super().__init__(_name_of(job_pk))
@@ -75,21 +75,21 @@ def _name_of(job_pk: int) -> str:
 
 
 def progress_of(job: ImportJob) -> Progress | None:
-    """How far the worker is; None while nobody works on the job."""
+    """Return how far the worker is; None while nobody works on the job."""
     return progress_under(_name_of(job.pk))
 
 
-def waiting() -> list[int]:
-    """Jobs that should be worked on and are not."""
+def unattended_jobs() -> list[int]:
+    """Return the keys of jobs that need a worker and have none."""
     jobs = ImportJob.objects.filter(state__in=AT_WORK).only("pk")
     return [job.pk for job in jobs if progress_of(job) is None]
 
 
-# --- the work -----------------------------------------------------------------------------------
+# --- processing --------------------------------------------------------------------------------
 
 
 def work_on(job_pk: int, ledgers: Ledgers) -> None:
-    """Do what the job's state asks for, unless somebody else does; harmless to call twice."""
+    """Do the next step of a job unless another worker does. Idempotent."""
     lease = ImportLease(job_pk)
     if not lease.acquire():
         return
@@ -102,7 +102,7 @@ def work_on(job_pk: int, ledgers: Ledgers) -> None:
 
 
 def _try(job: ImportJob, ledgers: Sequence[Ledger], lease: Lease) -> None:
-    """One attempt; a file that brings worker after worker down is given up."""
+    """Make one attempt; refuse a job that has failed too often, as its file may crash the workers."""
     ImportJob.objects.filter(pk=job.pk).update(attempts=F("attempts") + 1)
     if job.attempts >= _ATTEMPTS:
         _settle(
@@ -130,11 +130,11 @@ def _check(job: ImportJob, ledgers: Sequence[Ledger], lease: Lease) -> None:
     except (UnusableFile, TransitionError) as error:
         _settle(job, JobState.REFUSED, message=str(error)[:500])
     else:
-        _settle(job, JobState.CHECKED, found=found_in(checked))
+        _settle(job, JobState.CHECKED, found=check_summary(checked))
 
 
 def _import(job: ImportJob, ledgers: Sequence[Ledger], lease: Lease) -> None:
-    """Records and the job's new state commit together."""
+    """Store the records and the new state of the job in one transaction."""
     try:
         with transaction.atomic():
             locked = ImportJob.objects.select_for_update().defer("content").get(pk=job.pk)
@@ -156,35 +156,41 @@ def _import(job: ImportJob, ledgers: Sequence[Ledger], lease: Lease) -> None:
                 _settle_unwritten(job, result)
     except (UnusableFile, TransitionError) as error:
         _settle(job, JobState.CHECKED, message=str(error)[:500])
-    except IntegrityError:  # a form was faster: it takes no lock on the county
+    except IntegrityError:  # a form stored a record meanwhile: forms do not lock the county
         logger.warning("import %s met a record stored meanwhile", job.pk, exc_info=True)
         _settle(job, JobState.CHECKED, message=_CHANGED_SINCE)
 
 
 def _settle_unwritten(job: ImportJob, result: ImportResult) -> None:
-    """What was right when it was shown is not any more, or there is nothing to write."""
+    """Record that nothing was written: the data has changed since the check, or there is nothing
+    new."""
     message = "全部内容系统中已有，没有需要写入的记录"
     if result.problems:
         message = _CHANGED_SINCE
     _settle(job, JobState.CHECKED, message=message)
 
 
-def _settle(job: ImportJob, state: JobState, **fields: Any) -> None:
-    changes = {"message": "", **fields, "state": state, "settled_at": timezone.now()}
+def _settle(job: ImportJob, state: JobState, **fields: object) -> None:
+    changes: dict[str, object] = {
+        "message": "",
+        **fields,
+        "state": state,
+        "settled_at": timezone.now(),
+    }
     for name, value in changes.items():
         setattr(job, name, value)
     job.save(update_fields=list(changes))
 
 
 def is_ready(job: ImportJob) -> bool:
-    """Whether there is something to store and nothing in the way."""
+    """Return whether the job has rows to store and no problems."""
     counts = job.found.get("counts", {})
     is_clean = job.state == JobState.CHECKED and not job.found.get("problem_count")
     return bool(is_clean and (counts.get("new") or counts.get("changed")))
 
 
 def ask_to_import(job: ImportJob, *, is_submitted: bool) -> bool:
-    """已核对 → 正在写入; False when it is not there any more."""
+    """Move 已核对 → 正在写入; return False when the job is in another state by now."""
     return bool(
         ImportJob.objects.filter(pk=job.pk, state=JobState.CHECKED).update(
             state=JobState.IMPORTING, is_submitted=is_submitted, message="", attempts=0
@@ -193,7 +199,7 @@ def ask_to_import(job: ImportJob, *, is_submitted: bool) -> bool:
 
 
 def ask_to_check(job: ImportJob) -> bool:
-    """已核对 → 正在核对 again: the data has changed since."""
+    """Move 已核对 → 正在核对 to check again; return False when the job is in another state."""
     return bool(
         ImportJob.objects.filter(pk=job.pk, state=JobState.CHECKED).update(
             state=JobState.CHECKING, message="", attempts=0
@@ -201,13 +207,27 @@ def ask_to_check(job: ImportJob) -> bool:
     )
 
 
-# --- what is shown ------------------------------------------------------------------------------
+# --- results -----------------------------------------------------------------------------------
 
 
-def found_in(checked: CheckedLedger) -> dict[str, Any]:
-    """What the page shows of a check, as JSON: counts, findings and the first rows.
+class CheckedRow(TypedDict):
+    """What the page shows of one checked row."""
 
-    `lines`: rows at fault first, then changed, new and same ones, in the file's order.
+    sheet: str
+    row: int
+    title: str
+    area: str
+    #: `problem`, or a `RowOutcome`.
+    standing: str
+    #: Changes in Chinese.
+    details: list[str]
+
+
+def check_summary(checked: CheckedLedger) -> dict[str, object]:
+    """Return what the page shows of a check, as JSON: counts, findings and the first rows.
+
+    `lines` holds the rows with problems first, then changed, new and unchanged ones, each in the
+    order of the file.
     """
     result = checked.result
     faulty = {(finding.sheet, _row_of(finding)) for finding in result.problems}
@@ -229,19 +249,19 @@ def _row_of(finding: Finding) -> int:
     return int(finding.cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") or 0)
 
 
-def _line(entry: Entry, faulty: set[tuple[str, int]]) -> dict[str, Any]:
+def _line(entry: Entry, faulty: set[tuple[str, int]]) -> CheckedRow:
     row = entry.number + 1
-    standing = "problem" if (entry.sheet, row) in faulty else entry.standing.value
+    outcome = "problem" if (entry.sheet, row) in faulty else entry.outcome.value
     return {
         "sheet": entry.sheet,
         "row": row,
         "title": str(entry.record),
         "area": str(entry.record.area),
-        "standing": standing,
-        "details": [described(entry.record, change) for change in entry.changes],
+        "standing": outcome,
+        "details": [describe_change(entry.record, change) for change in entry.changes],
     }
 
 
 def findings_of(job: ImportJob, which: str) -> list[Finding]:
-    """`problems` or `warnings` of a checked job."""
+    """Return the `problems` or `warnings` of a checked job."""
     return [Finding(**one) for one in job.found.get(which, [])]

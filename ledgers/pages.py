@@ -1,13 +1,12 @@
-"""The import wizard: template → upload → what was found → store or mend → undo.
+"""The pages of an import: template → upload → findings → store or correct → undo.
 
-An upload belongs to the clerk who made it; a batch to everyone who sees its area.
+An upload belongs to the clerk who made it; a batch is visible to everyone who sees its area.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -38,7 +37,7 @@ from reviews.models import (
 from reviews.services import TransitionError
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-#: A page that asks every second how far the work is must not read the file each time.
+#: Uploads without their content: the progress page asks every second and must not read the file.
 _JOBS = ImportJob.objects.select_related("area").defer("content")
 _LISTED = 50
 _FOUND = 200
@@ -48,11 +47,11 @@ View = Callable[..., HttpResponse]
 
 
 def _for_clerks(view: View) -> View:
-    """Whoever sees records but does not enter them is refused; nobody else finds it."""
+    """Admit clerks; PermissionDenied for other roles that see records, Http404 for the rest."""
 
     @wraps(view)
     @login_required
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         user = user_of(request)
         if not user.sees_records:
             raise Http404
@@ -65,7 +64,7 @@ def _for_clerks(view: View) -> View:
 
 @_for_clerks
 def imports(request: HttpRequest) -> HttpResponse:
-    """Upload a ledger; templates; own uploads and the area's batches."""
+    """Upload a ledger; list templates, own uploads and the batches of the user's area."""
     user = user_of(request)
     error = ""
     if request.method == "POST":
@@ -102,7 +101,7 @@ def _upload(request: HttpRequest) -> ImportJob:
 
 
 def _own(request: HttpRequest, pk: int) -> ImportJob:
-    """The user's own upload into an area still theirs; nobody else finds it."""
+    """Return the user's own upload; Http404 for any other, or when its area is no longer the user's."""
     user = user_of(request)
     job = get_object_or_404(_JOBS, pk=pk, created_by=user)
     if not user.covers(job.area_id):
@@ -113,7 +112,7 @@ def _own(request: HttpRequest, pk: int) -> ImportJob:
 @require_GET
 @_for_clerks
 def import_job(request: HttpRequest, pk: int) -> HttpResponse:
-    """How far an upload is; once checked, what each row would do."""
+    """Show the state of an upload and, once checked, what each row would do."""
     job = _own(request, pk)
     found = job.found
     lines = [
@@ -137,17 +136,17 @@ def import_job(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 @_for_clerks
 def import_progress(request: HttpRequest, pk: int) -> HttpResponse:
-    """`{"state", "step", "done", "total"}` for the progress bar."""
+    """Return `{"state", "is_at_work", "step", "done", "total"}` as JSON for the progress bar."""
     job = _own(request, pk)
-    told = jobs.progress_of(job) or Progress("排队中", 0, 0)
+    progress = jobs.progress_of(job) or Progress("排队中", 0, 0)
     is_at_work = job.state in AT_WORK
-    return JsonResponse({"state": job.state, "is_at_work": is_at_work, **vars(told)})
+    return JsonResponse({"state": job.state, "is_at_work": is_at_work, **vars(progress)})
 
 
 @require_POST
 @_for_clerks
 def import_commit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Store what was shown; submit it, too, when asked."""
+    """Store what was shown, and submit it when the clerk asks for that."""
     job = _own(request, pk)
     if not jobs.is_ready(job) or not jobs.ask_to_import(job, is_submitted="submit" in request.POST):
         messages.error(request, "该文件的状态已有变化，请按页面提示操作")
@@ -159,7 +158,7 @@ def import_commit(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @_for_clerks
 def import_recheck(request: HttpRequest, pk: int) -> HttpResponse:
-    """Look at the file once more: the data has changed since."""
+    """Check the file again, because the data has changed since."""
     job = _own(request, pk)
     if jobs.ask_to_check(job):
         start_import(job)
@@ -169,7 +168,7 @@ def import_recheck(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 @_for_clerks
 def import_marked(request: HttpRequest, pk: int) -> HttpResponse:
-    """The user's own workbook with its problems marked."""
+    """Return the clerk's own workbook with its findings marked."""
     job = _own(request, pk)
     if not job.found:
         raise Http404
@@ -181,7 +180,7 @@ def import_marked(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 @_for_clerks
 def import_template(request: HttpRequest, kind: str) -> HttpResponse:
-    """An empty ledger of the user's own area."""
+    """Return an empty ledger for the user's own area."""
     user = user_of(request)
     if kind not in KINDS:
         raise Http404
@@ -191,7 +190,7 @@ def import_template(request: HttpRequest, kind: str) -> HttpResponse:
 
 @_for_clerks
 def import_undo(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask, then take a whole batch back."""
+    """Ask for confirmation, then undo a whole batch."""
     batch = get_object_or_404(ImportBatch.objects.visible_to(user_of(request)), pk=pk)
     if request.method == "POST":
         try:

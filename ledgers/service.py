@@ -1,4 +1,4 @@
-"""A ledger file into records: everything is looked at, then all of it is stored, or nothing."""
+"""Import of a ledger file: the whole file is checked, then all of it is stored, or nothing."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import Q
@@ -23,6 +23,7 @@ from ledgers.reading.matching import TO_WRITE, Entry, RowOutcome
 from ledgers.reading.reader import Finding, ImportResult, OnProgress, Reader, no_progress
 from ledgers.reading.sheets import Grid, read_workbook
 from reviews.bulk import store_new, write_history
+from reviews.fields import field_of
 from reviews.models import IMPORT_REASON, Action, ImportBatch, Submission
 from reviews.services import TransitionError, move_all
 
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from accounts.models import User
     from reviews.querysets import SubmissionQuerySet
 
-#: The reason under which an imported ledger's warnings are submitted.
 _AT_ONCE = 500
 
 Entries = Sequence[Entry]
@@ -38,7 +38,7 @@ Entries = Sequence[Entry]
 
 @dataclass
 class CheckedLedger:
-    """A file that was read and looked at, and nothing stored."""
+    """A file that was read and checked; nothing is stored yet."""
 
     kind: str
     root: Area
@@ -56,7 +56,7 @@ def check_ledger(
     root: Area,
     tick: OnProgress = no_progress,
 ) -> CheckedLedger:
-    """Read a file and report every problem and warning; nothing is stored.
+    """Read a file and collect every problem and warning; nothing is stored.
 
     TransitionError when the user may not import here; UnusableFile when the bytes are no workbook.
     """
@@ -67,7 +67,7 @@ def check_ledger(
     digest, first = _digest(grids), grids[0].name
     reader = Reader(ledgers, by, root, tick)
     reader.read(grids, hidden)
-    grids.clear()  # a large file's cells; the checks need room of their own
+    grids.clear()  # frees the memory of a large file's cells
     reader.check()
     earlier = _earlier_batch(kind, digest, root)
     if earlier is not None:
@@ -78,28 +78,28 @@ def check_ledger(
 
 
 def _digest(grids: Sequence[Grid]) -> str:
-    """SHA-256 over what the sheets say: a file saved again is still the same ledger."""
-    # As `json.dumps` would say it, row by row.
+    """Return the SHA-256 of the cell texts, so that a file saved again is the same ledger."""
+    # The same bytes as `json.dumps` of all sheets, but row by row.
     digest, encode = hashlib.sha256(), json.JSONEncoder(ensure_ascii=False).encode
     for sheet, grid in enumerate(grids):
         digest.update(b", [" if sheet else b"[[")
         for number, row in enumerate(grid.rows):
-            said = encode([as_text(value) for value in row])
-            digest.update(f"{', ' if number else ''}{said}".encode())
+            line = encode([as_text(value) for value in row])
+            digest.update(f"{', ' if number else ''}{line}".encode())
         digest.update(b"]")
     digest.update(b"]" if grids else b"[]")
     return digest.hexdigest()
 
 
 def _earlier_batch(kind: str, digest: str, root: Area) -> ImportBatch | None:
-    """A batch of the same ledger for this area, one above or one below it, that still stands."""
+    """Return a batch of the same ledger, not undone, for this area or one above or below it."""
     overlapping = within_q("area_id", root.code) | Q(area_id__in=root.ancestor_codes)
     standing = ImportBatch.objects.filter(overlapping, undone_at__isnull=True)
     return standing.filter(kind=kind, sha256=digest).first()
 
 
 def lock_county(root: Area) -> None:
-    """One import of a county at a time: two clerks sending one ledger meet here."""
+    """Lock the county, so that imports of a county run one after another."""
     county = Area.objects.select_for_update(no_key=True).filter(
         code=cut_to(root.code, COUNTY_LEVEL)
     )
@@ -120,21 +120,21 @@ def import_ledger(
 ) -> ImportResult:
     """Store a whole file, or nothing when there is a single problem.
 
-    Optionally submits every row (warnings under the reason 台账导入) and approves as another user.
-    A file that says nothing new leaves no batch.
-    TransitionError when a role forbids it; UnusableFile when the bytes are no workbook.
+    With `is_submitted` every row is submitted (warnings with the reason 台账导入); with `approve_as`
+    another user approves them, too. A file without new content creates no batch. TransitionError
+    when a role forbids it; UnusableFile when the bytes are no workbook.
     """
     with transaction.atomic():
         lock_county(root)
         checked = check_ledger(kind, ledgers, content, by=by, root=root, tick=tick)
         result = checked.result
-        entries = [entry for entry in checked.entries if entry.standing in TO_WRITE]
+        entries = [entry for entry in checked.entries if entry.outcome in TO_WRITE]
         if result.problems or not entries:
             return result
         batch = _create_batch(checked, file_name, by)
         written = _store(entries, batch, by, tick)
         entries.clear()
-        checked.entries.clear()  # the submission reads what was stored
+        checked.entries.clear()  # frees memory: the submission reads the stored records
         for rows in written:
             tick("提交", 0, 0)
             if is_submitted or approve_as:
@@ -146,11 +146,11 @@ def import_ledger(
 
 
 def _create_batch(checked: CheckedLedger, file_name: str, by: User) -> ImportBatch:
-    standings = Counter(entry.standing for entry in checked.entries)
+    outcomes = Counter(entry.outcome for entry in checked.entries)
     counts = Counter(
         entry.ledger.key_of(entry.record)
         for entry in checked.entries
-        if entry.standing == RowOutcome.NEW
+        if entry.outcome == RowOutcome.NEW
     )
     return ImportBatch.objects.create(
         kind=checked.kind,
@@ -160,15 +160,15 @@ def _create_batch(checked: CheckedLedger, file_name: str, by: User) -> ImportBat
         created_by=by,
         row_count=checked.result.rows,
         created_counts=dict(counts),
-        changed_count=standings[RowOutcome.CHANGED],
-        same_count=standings[RowOutcome.SAME],
+        changed_count=outcomes[RowOutcome.CHANGED],
+        same_count=outcomes[RowOutcome.SAME],
         changes=[_as_json(entry) for entry in checked.entries if entry.changes],
         warnings=[str(finding) for finding in checked.result.warnings],
     )
 
 
-def _as_json(entry: Entry) -> dict[str, Any]:
-    """What the batch keeps of a changed record, to undo it by."""
+def _as_json(entry: Entry) -> dict[str, object]:
+    """Return what the batch stores of a changed record, from which the change can be undone."""
     return {
         "model": entry.record._meta.label_lower,
         "pk": entry.record.pk,
@@ -178,12 +178,12 @@ def _as_json(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> bool | int | str | None:
     return value if value is None or isinstance(value, bool | int | str) else str(value)
 
 
 def _move_whole(rows: SubmissionQuerySet, action: Action, by: User) -> None:
-    """Move every row of the batch, or none of anything."""
+    """Move every row of the batch; TransitionError when one of them cannot be moved."""
     reason = IMPORT_REASON if action == Action.SUBMIT else ""
     left = rows.count() - move_all(rows, action, by=by, reason=reason)
     if left:
@@ -193,19 +193,19 @@ def _move_whole(rows: SubmissionQuerySet, action: Action, by: User) -> None:
 def _store(
     entries: Entries, batch: ImportBatch, by: User, tick: OnProgress
 ) -> list[SubmissionQuerySet]:
-    """Write the records with their history; the rows of each model, as they first appeared."""
+    """Write the records with their history; return the rows of each model in order of appearance."""
     by_model: dict[type[Submission], list[Entry]] = defaultdict(list)
     for entry in entries:
         by_model[type(entry.record)].append(entry)
-    done, written = 0, list[Any]()
+    done, written = 0, list[SubmissionQuerySet]()
     for model, group in by_model.items():
-        fresh = [entry for entry in group if entry.standing == RowOutcome.NEW]
+        fresh = [entry for entry in group if entry.outcome == RowOutcome.NEW]
         for start in range(0, len(fresh), _AT_ONCE):
             _create(model, fresh[start : start + _AT_ONCE], batch, by)
             done += len(fresh[start : start + _AT_ONCE])
             tick("写入", done, len(entries))
         write_history(model._default_manager.filter(import_batch=batch), by, IMPORT_REASON)
-        changed = [entry for entry in group if entry.standing == RowOutcome.CHANGED]
+        changed = [entry for entry in group if entry.outcome == RowOutcome.CHANGED]
         _change(model, changed, by)
         mine = Q(import_batch=batch) | Q(pk__in=[entry.record.pk for entry in changed])
         written.append(model._default_manager.filter(mine if changed else Q(import_batch=batch)))
@@ -225,7 +225,7 @@ def _create(model: type[Submission], entries: Entries, batch: ImportBatch, by: U
 
 
 def _change(model: type[Submission], entries: Entries, by: User) -> None:
-    """Write what the rows change, unless somebody was faster."""
+    """Write the changed fields; TransitionError when a record was changed since the check."""
     if not entries:
         return
     rows = model._default_manager.select_for_update(no_key=True)
@@ -247,6 +247,6 @@ def _change(model: type[Submission], entries: Entries, by: User) -> None:
 
 def _has_moved(entry: Entry, current: Submission) -> bool:
     return any(
-        current._meta.get_field(change.field).value_from_object(current) != change.before  # type: ignore[union-attr]
+        field_of(current, change.field).value_from_object(current) != change.before
         for change in entry.changes
     )

@@ -1,4 +1,4 @@
-"""What Celery runs of the wiring: uploads, and what was kept long enough."""
+"""Celery tasks of imports, and the nightly deletion of files past their retention."""
 
 import datetime
 
@@ -13,7 +13,7 @@ from ledgers.registry import KINDS
 from reviews.evidence.retention import clear_uploads, remove_strays
 from reviews.models import ImportJob
 
-#: No upload takes so long: a file that no row names by then is nobody's.
+#: No upload takes this long, so a file that no row refers to by then is an orphan.
 _STRAY_AFTER = datetime.timedelta(days=1)
 
 
@@ -24,7 +24,7 @@ def work_on_import(job_pk: int) -> None:
 
 
 def start_import(job: ImportJob) -> None:
-    """Short work at once, long work by a worker."""
+    """Process a small upload at once; hand a large one to a worker."""
     if len(job.content) <= jobs.AT_ONCE_BYTES:
         jobs.work_on(job.pk, KINDS)
     else:
@@ -33,8 +33,8 @@ def start_import(job: ImportJob) -> None:
 
 @shared_task
 def take_up_imports() -> int:
-    """Every half minute: uploads whose worker or message was lost are sent again."""
-    left = jobs.waiting()
+    """Send uploads again whose worker or message was lost (every half minute); return how many."""
+    left = jobs.unattended_jobs()
     for job_pk in left:
         work_on_import.delay(job_pk)
     return len(left)
@@ -42,7 +42,7 @@ def take_up_imports() -> int:
 
 @shared_task
 def clear_files() -> None:
-    """Every night. Idempotent."""
+    """Delete files, deliveries and stored answers past their retention (every night). Idempotent."""
     clear_uploads(datetime.timedelta(days=settings.IMPORT_FILE_DAYS))
     remove_strays(_STRAY_AFTER)
     clear_sent()

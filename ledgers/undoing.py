@@ -1,7 +1,8 @@
-"""An import taken back whole: what it made is voided, what it changed is as before."""
+"""Undoing a whole import: its records are voided, its changes are put back."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
@@ -16,14 +17,15 @@ from reviews.services import TransitionError, withdraw
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from reviews.querysets import SubmissionQuerySet
 
 
 @transaction.atomic
 def undo_batch(batch: ImportBatch, *, by: User) -> int:
-    """Void the batch's records and put back what it changed; returns how many records.
+    """Void the batch's records and put back what it changed; return the number of records.
 
-    TransitionError, and nothing done, when one of them is approved, is referred to from outside the
-    batch, or was changed since; or when the user is no clerk of the place.
+    TransitionError, and nothing done, when a record is approved, was changed since, or is used by a
+    record outside the batch; also when the user is no clerk of the area.
     """
     if not (by.is_clerk and by.covers(batch.area_id)):
         raise TransitionError(f"{by}不是“{batch.area}”的填报员，不能撤销导入")
@@ -43,7 +45,7 @@ def undo_batch(batch: ImportBatch, *, by: User) -> int:
     return done + len(batch.changes)
 
 
-def _rows(model: type[Submission], batch: ImportBatch) -> Any:
+def _rows(model: type[Submission], batch: ImportBatch) -> SubmissionQuerySet:
     return model._default_manager.filter(import_batch=batch)
 
 
@@ -57,7 +59,7 @@ def _refuse_facts(model: type[Submission], batch: ImportBatch) -> None:
 
 
 def _refuse_references(model: type[Submission], batch: ImportBatch) -> None:
-    """Living records that came otherwise and hang on one of the batch's."""
+    """Refuse when a living record from outside the batch refers to one of the batch's records."""
     for relation in model._meta.related_objects:
         other = relation.related_model
         if not (isinstance(other, type) and issubclass(other, Submission)):
@@ -69,8 +71,8 @@ def _refuse_references(model: type[Submission], batch: ImportBatch) -> None:
             raise TransitionError(f"{other._meta.verbose_name}“{found}”用到本批次的记录，不能撤销")
 
 
-def _put_back(change: dict[str, Any], by: User) -> None:
-    """The values from before, where they are still those the batch wrote."""
+def _put_back(change: Mapping[str, Any], by: User) -> None:
+    """Restore the earlier values; TransitionError unless the values are still those of the batch."""
     model: Any = apps.get_model(change["model"])
     record = model._default_manager.select_for_update(no_key=True).get(pk=change["pk"])
     if not record.is_editable:

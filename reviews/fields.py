@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 
+if TYPE_CHECKING:
+    from accounts.models import User
+
 # Django's own classes take type parameters in the stubs only.
 if TYPE_CHECKING:
     #: A column of any model; the types of its values are not known.
@@ -35,3 +38,13 @@ def related_model(field: AnyField) -> type[models.Model]:
     if not isinstance(related, type):
         raise ValueError(f"{field} refers to no model")
     return related
+
+
+def choice_labels(field: AnyField) -> dict[object, str]:
+    """Return the Chinese labels of a column's choices by value; empty for a column without choices."""
+    return {value: str(label) for value, label in field.flatchoices}
+
+
+def attribute_history(record: models.Model, user: User | None) -> None:
+    """Have simple-history record `user` as the author of the record's next change."""
+    record._history_user = user  # type: ignore[attr-defined]

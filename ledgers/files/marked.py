@@ -1,4 +1,4 @@
-"""The user's own workbook back, with every cell at fault marked and a list of them in front."""
+"""The clerk's own workbook with every faulty cell marked and a list of all findings."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from openpyxl import Workbook, load_workbook
-from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell import Cell, MergedCell, WriteOnlyCell
 from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 from openpyxl.utils.exceptions import InvalidFileException
@@ -20,7 +20,7 @@ from ledgers.reading.sheets import LIST_SHEET, Grid, cell_name, read_workbook
 _PROBLEM = PatternFill("solid", fgColor="FFC7CE")
 _WARNING = PatternFill("solid", fgColor="FFEB9C")
 _AUTHOR = "社区慈善工作平台"
-#: Above this openpyxl would take more memory than a worker has: the values alone are written.
+#: Larger files are rewritten as values only: openpyxl would need more memory than a worker has.
 _MOST_BYTES = 2_000_000
 
 #: (sheet, cell) → messages.
@@ -28,9 +28,9 @@ _Marks = dict[tuple[str, str], list[str]]
 
 
 def marked_copy(content: bytes, problems: Sequence[Finding], warnings: Sequence[Finding]) -> bytes:
-    """An .xlsx: problem cells red, warning cells yellow, each with its message as a comment.
+    """Return an .xlsx with problem cells in red, warning cells in yellow, and messages as comments.
 
-    Large files and old formats come back as values without their looks.
+    Large files and old formats lose their formatting: only the values are written.
     """
     marks: _Marks = defaultdict(list)
     for finding in (*problems, *warnings):
@@ -57,11 +57,11 @@ def _opened(content: bytes) -> Workbook | None:
         return None  # .xls, .ods, or something only calamine forgives
 
 
-def _mark(cell: object, messages: Sequence[str], *, is_problem: bool) -> None:
+def _mark(cell: Cell | MergedCell, messages: Sequence[str], *, is_problem: bool) -> None:
     if hasattr(cell, "fill"):
         cell.fill = _PROBLEM if is_problem else _WARNING
-    if "MergedCell" not in type(cell).__name__:
-        cell.comment = Comment("\n".join(messages), _AUTHOR, width=300, height=100)  # type: ignore[attr-defined]
+    if not isinstance(cell, MergedCell):
+        cell.comment = Comment("\n".join(messages), _AUTHOR, width=300, height=100)
 
 
 def _list(book: Workbook, problems: Sequence[Finding], warnings: Sequence[Finding]) -> None:
@@ -71,7 +71,7 @@ def _list(book: Workbook, problems: Sequence[Finding], warnings: Sequence[Findin
     for row, line in enumerate(_lines(problems, warnings), 1):
         for at, text in enumerate(line, 1):
             cell = sheet.cell(row, at)
-            cell.value, cell.data_type = text, "s"  # what begins with = stays text
+            cell.value, cell.data_type = text, "s"  # a text that begins with = is no formula
             if row == 1:
                 cell.font = Font(bold=True)
     for letter, width in zip("ABCDE", (8, 20, 10, 20, 80), strict=True):

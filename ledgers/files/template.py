@@ -1,10 +1,9 @@
-"""The workbook that a clerk fills in: one sheet a ledger, with the choices of the very place."""
+"""The empty workbook that a clerk fills in: one sheet per ledger, with drop-down lists for the area."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.comments import Comment
@@ -16,7 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from areas.codes import COMMUNITY_LEVEL, TOWNSHIP_LEVEL, cut_to
 from areas.models import Area
-from ledgers.cells import Choice, day, end_day, flag, whole, yuan
+from ledgers.cells import Choice, Parser, day, end_day, flag, whole, yuan
 from ledgers.declaration import COMMUNITY, STREET, Column, Ledger
 from ledgers.reading.sheets import EXAMPLE, OPTIONS_SHEET
 
@@ -29,9 +28,10 @@ _GREY = Font(italic=True, color="808080")
 
 
 def template_of(ledgers: Sequence[Ledger], root: Area) -> bytes:
-    """An .xlsx with a sheet a ledger: titles with notes, drop-downs, and an example row.
+    """Return an .xlsx with a sheet per ledger: titles with notes, drop-down lists and an example
+    row.
 
-    The example row is marked 示例 and never imported.
+    The example row is marked 示例 and is never imported.
     """
     book = Workbook()
     book.remove(book.worksheets[0])
@@ -45,7 +45,7 @@ def template_of(ledgers: Sequence[Ledger], root: Area) -> bytes:
 
 
 class _Options:
-    """The hidden sheet that drop-downs take their choices from."""
+    """The hidden sheet that holds the choices of the drop-down lists."""
 
     def __init__(self, book: Workbook, root: Area) -> None:
         self._book, self._sheet = book, book.create_sheet(OPTIONS_SHEET)
@@ -65,7 +65,7 @@ class _Options:
         self._pairs, self._column = len(pairs), 2
 
     def range_of(self, values: Sequence[str]) -> str:
-        """The address of a new column of choices."""
+        """Write the choices into a new column and return its address."""
         self._column += 1
         for row, value in enumerate(values, 1):
             self._sheet.cell(row, self._column, value)
@@ -73,7 +73,8 @@ class _Options:
         return f"'{OPTIONS_SHEET}'!${letter}$1:${letter}${max(len(values), 1)}"
 
     def communities_of(self, cell: str) -> str:
-        """The communities of the street that stands in a cell; all of them while it is empty."""
+        """Return the formula of the communities in the street that a cell names; of all while it is
+        empty."""
         names = f"'{OPTIONS_SHEET}'!$A$1:$A${max(self._pairs, 1)}"
         first = f"'{OPTIONS_SHEET}'!$B$1"
         return (
@@ -82,7 +83,7 @@ class _Options:
         )
 
     def finish(self) -> None:
-        """Out of the way of whoever fills the file in."""
+        """Hide the sheet and move it to the end."""
         self._sheet.sheet_state = "veryHidden"
         self._book.move_sheet(self._sheet, len(self._book.sheetnames))
 
@@ -122,14 +123,15 @@ def _titled(column: Column) -> str:
 
 
 def _note(column: Column) -> str:
-    parse: Any = column.parse
-    how = {
+    parse = column.parse
+    texts: dict[Parser, str] = {
         day: "日期，如 2026-04-28 或 2026年4月28日",
         end_day: "日期；没有终止的不填或填“至今”",
         yuan: "金额，单位为元，只填数字",
         whole: "整数",
         flag: "填“是”或“否”",
-    }.get(parse, "")
+    }
+    how = texts.get(parse, "")
     if isinstance(parse, Choice):
         how = f"从下拉列表选择：{'、'.join(parse.labels)}"
     elif column.field == STREET:
@@ -143,22 +145,28 @@ def _needed(column: Column) -> str:
     return "必填" if column.required else "选填"
 
 
-def _example(column: Column, options: _Options) -> Any:
-    parse: Any = column.parse
+def _example(column: Column, options: _Options) -> str | int:
+    parse = column.parse
     if isinstance(parse, Choice):
         return parse.labels[0]
     if column.field == STREET:
         return options.first_pair[0] or next(iter(options.streets), "")
     if column.field == COMMUNITY:
         return options.first_pair[1]
-    known: dict[Any, Any] = {day: "2026-04-28", yuan: 10000, whole: 20, flag: "是", end_day: ""}
+    known: dict[Parser, str | int] = {
+        day: "2026-04-28",
+        yuan: 10000,
+        whole: 20,
+        flag: "是",
+        end_day: "",
+    }
     return known.get(parse, f"（{column.title}）" if column.required else "")
 
 
 def _restrict(
     sheet: Worksheet, letter: str, column: Column, street_cell: str, options: _Options
 ) -> None:
-    parse: Any = column.parse
+    parse = column.parse
     if column.field == STREET and options.streets:
         formula = options.range_of(options.streets)
     elif column.field == COMMUNITY and street_cell:

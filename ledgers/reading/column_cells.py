@@ -1,4 +1,4 @@
-"""The cells of one column of a sheet, each different one read once."""
+"""Parses the cells of one column of a sheet; equal cells are parsed once."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Any
 from ledgers.cells import Cell, CellError
 from ledgers.declaration import Column
 
-#: Different cells of a column whose reading is kept.
+#: The number of different cells of a column whose parsed values are cached.
 _REMEMBERED = 2_000
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """What one cell says: its value, whether it is empty, and (is a fault, message)."""
+class ParsedCell:
+    """The parsed value of a cell, whether it is empty, and its notes: (is a problem, message)."""
 
     value: Any
     is_empty: bool
@@ -23,26 +23,26 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class ColumnCells:
-    """How the cells of one column of a sheet are read."""
+    """The parser of one column in a sheet."""
 
     name: str
     at: int
     column: Column
     unit: str
-    #: Most cells of a long ledger say what another of their column said.
-    known: dict[Any, Said] = field(default_factory=dict)
+    #: Parsed values by raw value: most cells of a long ledger repeat.
+    known: dict[object, ParsedCell] = field(default_factory=dict)
 
-    def said(self, value: Any) -> Said:
-        """What a cell says."""
+    def parsed(self, value: object) -> ParsedCell:
+        """Return the parsed cell of a raw value."""
         key = value if isinstance(value, str) else (type(value), value)
-        said = self.known.get(key)
-        if said is None:
-            said = self._parsed(Cell(value, self.unit))
+        found = self.known.get(key)
+        if found is None:
+            found = self._parse(Cell(value, self.unit))
             if len(self.known) < _REMEMBERED:
-                self.known[key] = said
-        return said
+                self.known[key] = found
+        return found
 
-    def _parsed(self, cell: Cell) -> Said:
+    def _parse(self, cell: Cell) -> ParsedCell:
         value, faults = None, list[str]()
         try:
             value = self.column.parse(cell)
@@ -51,4 +51,4 @@ class ColumnCells:
         if self.column.required and cell.is_empty:
             faults.append(f"“{self.column.title}”不能为空")
         notes = [(True, fault) for fault in faults] + [(False, remark) for remark in cell.remarks]
-        return Said(value, cell.is_empty, tuple(notes))
+        return ParsedCell(value, cell.is_empty, tuple(notes))

@@ -1,4 +1,4 @@
-"""A workbook's rows against the ledgers of a kind: records to be, and every problem at its cell."""
+"""Reads a workbook by the ledgers of a kind into entries, and collects findings at their cells."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
 from areas.codes import COUNTY_LEVEL, TOWNSHIP_LEVEL, cut_to
 from areas.models import Area
-from ledgers.cells import Cell, CellError, as_text, whole
+from ledgers.cells import Cell, CellError, Parser, as_text, whole
 from ledgers.declaration import COMMUNITY, STREET, Ledger, Lookup, Row, RowRefused
+from ledgers.reading.area_names import AreaNames
 from ledgers.reading.column_cells import ColumnCells
 from ledgers.reading.matching import TO_WRITE, Entry, RowOutcome, match
-from ledgers.reading.places import Places
 from ledgers.reading.sheets import (
     Grid,
     Header,
@@ -29,18 +29,19 @@ from ledgers.reading.sheets import (
     total_rows,
 )
 from reviews.checks import SAME_RECORD, find_all_problems
+from reviews.fields import attribute_history
 from reviews.models import ImportBatch
 
 if TYPE_CHECKING:
     from accounts.models import User
 
-#: Told now and then how far the work is: (step, done, in all).
+#: Receives the progress from time to time: (step in Chinese, done, total).
 OnProgress = Callable[[str, int, int], None]
 _TICK = 500
 
 
 def no_progress(step: str, done: int, total: int) -> None:
-    """Nobody asks."""
+    """Ignore the progress."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ class Finding:
 
 @dataclass
 class ImportResult:
-    """What was found in a file; `created` is empty while nothing is stored."""
+    """The findings in a file; `created` stays empty until records are stored."""
 
     rows: int = 0
     created: dict[str, int] = field(default_factory=dict)
@@ -66,8 +67,8 @@ class ImportResult:
     warnings: list[Finding] = field(default_factory=list)
     batch: ImportBatch | None = None
 
-    def as_json(self) -> dict[str, Any]:
-        """The shape of `import_records --json`."""
+    def as_json(self) -> dict[str, object]:
+        """Return the output of `import_records --json`."""
         return {
             "rows": self.rows,
             "created": self.created,
@@ -77,38 +78,38 @@ class ImportResult:
 
 
 class Reader:
-    """Reads a workbook's sheets against the ledgers of a kind and collects findings."""
+    """Reads the sheets of a workbook by the ledgers of a kind."""
 
     def __init__(
         self, ledgers: Sequence[Ledger], by: User, root: Area, tick: OnProgress = no_progress
     ) -> None:
         self.ledgers, self.tick, self.lookup = ledgers, tick, Lookup(by, root)
         county = Area.objects.within(cut_to(root.code, COUNTY_LEVEL)).filter(level=TOWNSHIP_LEVEL)
-        self.places = Places(root, Area.objects.within(root.code), county)
+        self.names = AreaNames(root, Area.objects.within(root.code), county)
         self._order: dict[str, int] = {}
         self._lines = 0
         self.result = ImportResult()
         self.entries: list[Entry] = []
         self._faulty: set[tuple[str, str]] = set()
         self._filled: dict[frozenset[str], frozenset[str]] = {}
-        self._placed: dict[tuple[Any, ...], tuple[Area | None, Area | None]] = {}
+        self._placed: dict[tuple[object, ...], tuple[Area | None, Area | None]] = {}
 
-    # findings -----------------------------------------------------------------------------
+    # --- findings ---------------------------------------------------------------------------
 
     def problem(self, sheet: str, cell: str, column: str, message: str) -> None:
-        """The first problem of a cell; later ones follow from it."""
+        """Record the first problem of a cell; later ones usually follow from it and are dropped."""
         if (sheet, cell) not in self._faulty:
             self._faulty.add((sheet, cell))
             self.result.problems.append(Finding(sheet, cell, column, message))
 
     def warn(self, sheet: str, cell: str, column: str, message: str) -> None:
-        """Stays visible, blocks nothing."""
+        """Record a warning, which does not block the import."""
         self.result.warnings.append(Finding(sheet, cell, column, message))
 
-    # sheets -------------------------------------------------------------------------------
+    # --- sheets -----------------------------------------------------------------------------
 
     def read(self, grids: Sequence[Grid], hidden: Sequence[str]) -> None:
-        """All sheets."""
+        """Read all sheets into entries."""
         self._order = {grid.name: position for position, grid in enumerate(grids)}
         self._lines = sum(len(grid.rows) for grid in grids)
         for name in hidden:
@@ -142,10 +143,10 @@ class Reader:
 
     def _read_rows(self, grid: Grid, header: Header, ledger: Ledger) -> None:
         facts, spread = read_facts(grid, header), grid.spread()
-        default = self.places.named_in(grid.name) or self.places.named_in(facts.title)
-        if default is not None and not self.places.holds(default):
+        default = self.names.named_in(grid.name) or self.names.named_in(facts.title)
+        if default is not None and not self.names.holds(default):
             self.problem(
-                grid.name, "A1", "", f"该工作表属于{default}，不在“{self.places.root}”的范围"
+                grid.name, "A1", "", f"该工作表属于{default}，不在“{self.names.root}”的范围"
             )
             return
         filled: Counter[int] = Counter()
@@ -166,7 +167,9 @@ class Reader:
             self._parse(row, columns, grid.name, number, values, spread)
             if totals:
                 rows.append(row)
-            row.area, street = self._place(grid.name, number, header, ledger, row, street, default)
+            row.area, street = self._area_of(
+                grid.name, number, header, ledger, row, street, default
+            )
             self._build(grid.name, number, header, ledger, row)
         for at, title in header.unknown:
             if filled[at]:
@@ -179,24 +182,24 @@ class Reader:
         columns: Sequence[ColumnCells],
         sheet: str,
         number: int,
-        values: list[Any],
-        spread: dict[tuple[int, int], Any],
+        values: Sequence[object],
+        spread: dict[tuple[int, int], object],
     ) -> None:
         for cells in columns:
             value = _get(values, cells.at)
             if spread and not cells.column.is_quantity:
                 value = spread.get((number, cells.at), value)
-            said = cells.said(value)
-            row.values[cells.name] = said.value
-            if not said.is_empty:
+            parsed = cells.parsed(value)
+            row.values[cells.name] = parsed.value
+            if not parsed.is_empty:
                 row.filled.add(cells.name)
-            for is_fault, message in said.notes:
+            for is_fault, message in parsed.notes:
                 report = self.problem if is_fault else self.warn
                 report(sheet, cell_name(number, cells.at), cells.column.title, message)
 
-    # areas --------------------------------------------------------------------------------
+    # --- areas ------------------------------------------------------------------------------
 
-    def _place(
+    def _area_of(
         self,
         sheet: str,
         number: int,
@@ -206,20 +209,20 @@ class Reader:
         previous: Area | None,
         default: Area | None,
     ) -> tuple[Area | None, Area | None]:
-        """The row's area, and the street that blank cells below mean."""
+        """Return the row's area, and the street that applies to blank street cells below."""
         if ledger.area_from != "columns":
-            return self.places.root, None
+            return self.names.root, None
         written_street, written_community = row[STREET] or "", row[COMMUNITY] or ""
         key = (written_street, written_community, previous, default)
         if key in self._placed:
             return self._placed[key]
         field_name = STREET
         try:
-            street = self.places.street(written_street) if written_street else None
+            street = self.names.street(written_street) if written_street else None
             if street is None and default is not None:
                 street = default
             if not written_community:
-                area = street or (self.places.root if self.places.root.level >= 4 else None)
+                area = street or (self.names.root if self.names.root.level >= 4 else None)
                 if area is None:
                     raise CellError("未填街道和社区")
                 return area, street or previous
@@ -228,27 +231,28 @@ class Reader:
         except CellError as error:
             self.problem(sheet, *self._cell(header, number, field_name), str(error))
             return None, previous
-        self._placed[key] = area, self.places.street_of(area)
+        self._placed[key] = area, self.names.street_of(area)
         return self._placed[key]
 
     def _community(self, written: str, street: Area | None, previous: Area | None) -> Area:
-        """A blank street cell means the street above, where that has such a community."""
+        """Look a community up; a blank street cell means the street above if it has such a
+        community."""
         if street is None and previous is not None:
             try:
-                return self.places.community(written, previous)
+                return self.names.community(written, previous)
             except CellError:
                 pass
-        return self.places.community(written, street)
+        return self.names.community(written, street)
 
     def _cell(self, header: Header, number: int, field_name: str) -> tuple[str, str]:
-        """(cell, column title) of a field; the row's first known column where it has none."""
+        """Return (cell, column title) of a field; of the first known column when the field has none."""
         if field_name in header.columns:
             at, column = header.columns[field_name]
         else:
             at, column = min(header.columns.values(), key=lambda pair: pair[0])
         return cell_name(number, at), column.title
 
-    # records ------------------------------------------------------------------------------
+    # --- records ----------------------------------------------------------------------------
 
     def _build(self, sheet: str, number: int, header: Header, ledger: Ledger, row: Row) -> None:
         if row.area is None:
@@ -260,23 +264,24 @@ class Reader:
             return
         for name, message in row.remarks:
             self.warn(sheet, *self._cell(header, number, name), message)
-        record.created_by = record._history_user = self.lookup.by  # type: ignore[attr-defined]
+        record.created_by = self.lookup.by
+        attribute_history(record, self.lookup.by)
         record.import_cell = f"{sheet}!{number + 1}"[:60]
-        filled = frozenset(row.filled)  # most rows fill the same columns: one set serves them all
+        filled = frozenset(row.filled)  # most rows fill the same columns, so they share one set
         filled = self._filled.setdefault(filled, filled)
         self.entries.append(Entry(sheet, number, header, ledger, record, filled))
 
     def check(self) -> None:
-        """Say what each row is to what is stored, run the submission checks, place the findings."""
+        """Compare the rows with stored records, run the submission checks, and record all findings."""
         for entry, field_name, message in match(self.entries):
             self.problem(
                 entry.sheet,
                 *self._cell(entry.header, entry.number, _column_of(entry, field_name)),
                 message,
             )
-        fresh = [entry for entry in self.entries if entry.standing in TO_WRITE]
+        fresh = [entry for entry in self.entries if entry.outcome in TO_WRITE]
         self.tick("核对", 0, 0)
-        self._count_standings()
+        self._count_outcomes()
         found = find_all_problems([entry.record for entry in fresh])
         for entry, problems in zip(fresh, found, strict=True):
             missing = {column.field for column in entry.header.missing}
@@ -294,28 +299,28 @@ class Reader:
                 key=lambda item: (self._order.get(item.sheet, last), *_position(item.cell))
             )
 
-    def _count_standings(self) -> None:
-        """One line a sheet about rows that say nothing new, and rows that change what is there."""
-        said = {
+    def _count_outcomes(self) -> None:
+        """Add one warning per sheet about unchanged rows, and one about rows that change records."""
+        texts = {
             RowOutcome.SAME: "行与系统中已有记录完全相同，不重复导入",
             RowOutcome.CHANGED: "行修改系统中尚未提交审核的同名记录",
         }
-        counts = Counter((entry.sheet, entry.standing) for entry in self.entries)
-        for (sheet, standing), number in counts.items():
-            if standing in said:
-                self.warn(sheet, "A1", "", f"有{number}{said[standing]}")
+        counts = Counter((entry.sheet, entry.outcome) for entry in self.entries)
+        for (sheet, outcome), number in counts.items():
+            if outcome in texts:
+                self.warn(sheet, "A1", "", f"有{number}{texts[outcome]}")
 
-    # totals -------------------------------------------------------------------------------
+    # --- totals -----------------------------------------------------------------------------
 
     def _compare_totals(
         self,
         grid: Grid,
         header: Header,
         facts: SheetFacts,
-        totals: Sequence[tuple[int, list[Any]]],
+        totals: Sequence[tuple[int, Sequence[object]]],
         rows: Sequence[Row],
     ) -> None:
-        """A 合计 row is a check-sum: it must say what the rows above it say."""
+        """Warn when a 合计 row differs from the sum of the rows above it."""
         for number, values in totals:
             for name, (at, column) in header.columns.items():
                 cell = Cell(_get(values, at), header.units[name] or facts.unit)
@@ -331,8 +336,8 @@ class Reader:
                     )
 
     def _total(
-        self, name: str, is_quantity: bool, parse: Any, cell: Cell, rows: Sequence[Row]
-    ) -> tuple[Any, Any]:
+        self, name: str, is_quantity: bool, parse: Parser, cell: Cell, rows: Sequence[Row]
+    ) -> tuple[Decimal | int | None, Decimal | int | None]:
         try:
             if is_quantity:
                 return sum((row[name] or 0 for row in rows), Decimal(0)), parse(cell)
@@ -343,7 +348,7 @@ class Reader:
         return None, None
 
 
-def _get(values: Sequence[Any], at: int) -> Any:
+def _get(values: Sequence[object], at: int) -> object:
     return values[at] if at < len(values) else None
 
 
@@ -353,6 +358,6 @@ def _position(cell: str) -> tuple[int, int, str]:
 
 
 def _column_of(entry: Entry, field_name: str) -> str:
-    """A finding about a field that has no column of its own stands at the ledger's name column."""
+    """Return the column of a field; the name column when the field has no column of its own."""
     name = entry.ledger.renamed.get(field_name, field_name)
     return name if name in entry.header.columns else entry.record.title_field

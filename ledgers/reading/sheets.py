@@ -1,4 +1,4 @@
-"""A sheet as bureaus lay it out: where the header is, what the title rows say, which rows are data."""
+"""The layout of a bureau's sheet: where the header is, what the title rows say, which rows are data."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
@@ -17,11 +16,11 @@ from ledgers.cells import MONEY_UNITS, as_text, reported_day
 from ledgers.declaration import Column, Ledger, normalise_title, unit_of_title, without_explanation
 
 _HEADER_DEPTH = 15
-#: The sheet of a template that holds its choices; nobody is told that it was not imported.
+#: The sheet of a template that holds its choices; it is skipped without a warning.
 OPTIONS_SHEET = "平台选项"
-#: The sheet that a marked copy lists its problems on; it may come back with the file.
+#: The sheet that lists the findings in a marked copy; a clerk may upload it with the file.
 LIST_SHEET = "问题清单"
-#: What stands in 序号 of a template's example row.
+#: The text in column 序号 of a template's example row.
 EXAMPLE = "示例"
 _TOTAL = re.compile(r".{0,12}(合计|小计|总计)[::]?")
 _FOOTER = re.compile(
@@ -32,25 +31,25 @@ _NUMBERING = {"序号", "编号序号", "行号"}
 
 
 class UnusableFile(ValueError):
-    """A file that is no workbook at all."""
+    """The file is no workbook; the message is in Chinese."""
 
 
 @dataclass
 class Grid:
-    """A sheet's cells by (row, column), counted from 0, with its vertical merges."""
+    """The cells of a sheet by (row, column), counted from 0, and its merged ranges."""
 
     name: str
-    rows: list[list[Any]]
+    rows: Sequence[Sequence[object]]
     merges: list[tuple[tuple[int, int], tuple[int, int]]]
 
-    def at(self, row: int, column: int) -> Any:
-        """The cell's own value; None outside the sheet."""
+    def at(self, row: int, column: int) -> object:
+        """Return the cell's own value; None outside the sheet."""
         if 0 <= row < len(self.rows) and 0 <= column < len(self.rows[row]):
             return self.rows[row][column]
         return None
 
-    def spread(self) -> dict[tuple[int, int], Any]:
-        """Every cell of every merged range with the range's value."""
+    def spread(self) -> dict[tuple[int, int], object]:
+        """Return the value of the range for every cell of every merged range."""
         filled = {}
         for (top, left), (bottom, right) in self.merges:
             value = self.at(top, left)
@@ -61,7 +60,7 @@ class Grid:
 
 
 def column_letters(column: int) -> str:
-    """0 → A, 26 → AA."""
+    """Return Excel's letters of a column: 0 → A, 26 → AA."""
     letters = ""
     column += 1
     while column:
@@ -71,12 +70,12 @@ def column_letters(column: int) -> str:
 
 
 def cell_name(row: int, column: int) -> str:
-    """Excel's name of a cell."""
+    """Return Excel's name of a cell: (0, 0) → A1."""
     return f"{column_letters(column)}{row + 1}"
 
 
 def read_workbook(content: bytes) -> tuple[list[Grid], list[str]]:
-    """The visible sheets and the names of hidden ones; UnusableFile when it is no workbook."""
+    """Return the visible sheets and the names of hidden ones; UnusableFile when it is no workbook."""
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
         failed = failed_formulas(content)
@@ -106,9 +105,10 @@ _SHEET_TAG = re.compile(r"<sheet\b[^>]*>")
 
 
 def failed_formulas(content: bytes) -> dict[str, list[tuple[int, int, str]]]:
-    """Cells of an .xlsx that hold #REF! and the like: (row, column, error) by sheet name.
+    """Return the cells of an .xlsx that hold an error such as #REF!: (row, column, error) by sheet
+    name.
 
-    calamine reads them as empty, and an amount that failed must not pass as no amount.
+    calamine reads them as empty, but a failed amount must not count as no amount.
     """
     if not zipfile.is_zipfile(io.BytesIO(content)):
         return {}
@@ -139,7 +139,7 @@ def _attribute(tag: str, name: str) -> str:
 
 
 def _row_and_column(cell: str) -> tuple[int, int]:
-    """C4 → (3, 2)."""
+    """Return (row, column) of a cell's name: C4 → (3, 2)."""
     match = _CELL_REFERENCE.fullmatch(cell)
     letters, digits = match.groups() if match else ("A", "1")
     column = 0
@@ -150,7 +150,7 @@ def _row_and_column(cell: str) -> tuple[int, int]:
 
 @dataclass
 class Header:
-    """Which column holds which field, and where data begins."""
+    """Which column holds which field, and where the data begins."""
 
     row: int
     first_data_row: int
@@ -162,10 +162,10 @@ class Header:
 
 
 def find_header(grid: Grid, ledger: Ledger) -> Header | None:
-    """The best header row, or pair of rows, among the first 15; None where nothing fits."""
+    """Return the best header row, or pair of rows, among the first 15; None when nothing fits."""
     spread = grid.spread()
     best: Header | None = None
-    for height in (1, 2):  # one row wins over two that say no more
+    for height in (1, 2):  # a single row wins over a pair that matches no more columns
         for row in range(min(_HEADER_DEPTH, len(grid.rows))):
             header = _header_at(grid, spread, ledger, row, height)
             if best is None or len(header.columns) > len(best.columns):
@@ -176,7 +176,7 @@ def find_header(grid: Grid, ledger: Ledger) -> Header | None:
 
 
 def _header_at(
-    grid: Grid, spread: dict[tuple[int, int], Any], ledger: Ledger, row: int, height: int
+    grid: Grid, spread: dict[tuple[int, int], object], ledger: Ledger, row: int, height: int
 ) -> Header:
     known = {title: column for column in ledger.columns for title in column.titles}
     ignored = {normalise_title(title) for title in ledger.ignored} | _NUMBERING
@@ -193,7 +193,7 @@ def _header_at(
         column = next((known[title] for title in [*candidates, *plain] if title in known), None)
         if column is not None and column.field not in found:
             found[column.field] = (at, column)
-            above = spread.get((row - 1, at))  # the group title over a one-row header
+            above = spread.get((row - 1, at))  # the group title above a header of one row
             units[column.field] = next(filter(None, map(unit_of_title, (lower, upper, above))), "")
         elif any(title in _NUMBERING for title in candidates):
             numbering = at
@@ -203,8 +203,8 @@ def _header_at(
     return Header(row, row + height, found, units, unknown, numbering, missing)
 
 
-def _titles(upper: Any, lower: Any) -> list[str]:
-    """What a column may be called: both rows joined, the lower, the upper."""
+def _titles(upper: object, lower: object) -> list[str]:
+    """Return the possible titles of a column: both rows joined, the lower one, the upper one."""
     above, below = normalise_title(upper), normalise_title(lower)
     titles = [above + below, below, above] if below and below != above else [above]
     return [title for title in dict.fromkeys(titles) if title]
@@ -212,7 +212,7 @@ def _titles(upper: Any, lower: Any) -> list[str]:
 
 @dataclass
 class SheetFacts:
-    """What the rows above the header say."""
+    """What the rows above the header say: title, unit, and the day of filling in."""
 
     title: str
     unit: str
@@ -220,7 +220,7 @@ class SheetFacts:
 
 
 def read_facts(grid: Grid, header: Header) -> SheetFacts:
-    """Title, 单位 and 填报日期."""
+    """Read the title, 单位 and 填报日期 above the header."""
     lines = [as_text(value) for row in grid.rows[: header.row] for value in row if as_text(value)]
     joined = " ".join(lines)
     unit = re.search(
@@ -231,8 +231,8 @@ def read_facts(grid: Grid, header: Header) -> SheetFacts:
     )
 
 
-def data_rows(grid: Grid, header: Header) -> Iterator[tuple[int, list[Any]]]:
-    """Rows that hold a record: not blank, no total, no footer, nothing from above the data again."""
+def data_rows(grid: Grid, header: Header) -> Iterator[tuple[int, Sequence[object]]]:
+    """Yield the rows that hold a record: no blank, total, footer, example or repeated header rows."""
     heads = [
         [normalise_title(value) for value in row] for row in grid.rows[: header.first_data_row]
     ]
@@ -245,33 +245,33 @@ def data_rows(grid: Grid, header: Header) -> Iterator[tuple[int, list[Any]]]:
         yield number, values
 
 
-def total_rows(grid: Grid, header: Header) -> Iterator[tuple[int, list[Any]]]:
-    """Grand totals (合计, 总计); subtotals are by street and are not compared."""
+def total_rows(grid: Grid, header: Header) -> Iterator[tuple[int, Sequence[object]]]:
+    """Yield the grand totals (合计, 总计); subtotals per street are not compared."""
     for number in range(header.first_data_row, len(grid.rows)):
         values = grid.rows[number]
         if is_total(values) and not any("小计" in as_text(value) for value in values[:4]):
             yield number, values
 
 
-def _is_blank(values: Sequence[Any], header: Header) -> bool:
-    """Nothing but a running number."""
+def _is_blank(values: Sequence[object], header: Header) -> bool:
+    """Return whether the row holds at most a running number."""
     return not any(as_text(value) for at, value in enumerate(values) if at != header.numbering)
 
 
-def _is_head(values: Sequence[Any], heads: Sequence[Sequence[str]]) -> bool:
-    """A row of the header again; its first cell alone tells most rows apart."""
+def _is_head(values: Sequence[object], heads: Sequence[Sequence[str]]) -> bool:
+    """Return whether the row repeats a row of the header; its first cell rules most rows out."""
     first = normalise_title(values[0]) if values else ""
     likely = [head for head in heads if head[:1] == [first]] if values else heads
     return bool(likely) and [normalise_title(value) for value in values] in likely
 
 
-def _is_example(values: Sequence[Any], header: Header) -> bool:
+def _is_example(values: Sequence[object], header: Header) -> bool:
     at = header.numbering
     return at is not None and at < len(values) and as_text(values[at]) == EXAMPLE
 
 
-def is_total(values: Sequence[Any]) -> bool:
-    """小计, 合计, 总计 in one of the first cells."""
+def is_total(values: Sequence[object]) -> bool:
+    """Return whether one of the first cells is 小计, 合计 or 总计."""
     return any(
         _TOTAL.fullmatch(as_text(value).replace(" ", ""))
         for value in values[:4]
@@ -279,12 +279,12 @@ def is_total(values: Sequence[Any]) -> bool:
     )
 
 
-def is_footer(values: Sequence[Any]) -> bool:
-    """`填表人：  审核人：` and the like."""
+def is_footer(values: Sequence[object]) -> bool:
+    """Return whether the row is a footer such as `填表人： 审核人：`."""
     first = next((as_text(value) for value in values if as_text(value)), "")
     return bool(_FOOTER.match(first))
 
 
 def is_prose(grid: Grid) -> bool:
-    """A sheet of notes: nowhere more than one filled cell a row."""
+    """Return whether the sheet holds notes only: at most one filled cell in each row."""
     return all(sum(bool(as_text(value)) for value in row) <= 1 for row in grid.rows)

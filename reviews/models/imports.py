@@ -97,7 +97,7 @@ class ImportJob(models.Model):
     attempts = models.PositiveSmallIntegerField("处理次数", default=0)
     settled_at = models.DateTimeField("处理完成时间", null=True)
     message = models.CharField("说明", max_length=500, blank=True)
-    #: What the check found: see `ledgers.jobs.found_in`.
+    #: What the check found: see `ledgers.jobs.check_summary`.
     found = models.JSONField("核对结果", default=dict)
     batch = models.OneToOneField(
         ImportBatch, models.PROTECT, null=True, related_name="job", verbose_name="导入批次"

@@ -20,11 +20,11 @@ from tests.ledger.workbooks import fund, imported, money, one_sheet, org, read, 
 from tests.types import Make
 
 
-def _standings(by: User, kind: str, *rows: dict[str, Any]) -> list[RowOutcome]:
+def _outcomes(by: User, kind: str, *rows: dict[str, Any]) -> list[RowOutcome]:
     assert by.area
     checked = check_ledger(kind, KINDS[kind], one_sheet(*rows), by=by, root=by.area)
     assert checked.result.problems == []
-    return [entry.standing for entry in checked.entries]
+    return [entry.outcome for entry in checked.entries]
 
 
 @pytest.mark.parametrize("status", list(Status)[:4])
@@ -106,7 +106,7 @@ def test_what_was_submitted_or_approved_is_never_changed_by_a_file(
 def test_a_voided_record_is_no_record(quji: User) -> None:
     imported(quji, "orgs", org(1))
     CommunityOrg.objects.update(status=Status.VOID)
-    assert _standings(quji, "orgs", org(1), org(2)) == [RowOutcome.NEW, RowOutcome.NEW]
+    assert _outcomes(quji, "orgs", org(1), org(2)) == [RowOutcome.NEW, RowOutcome.NEW]
 
 
 def test_two_rows_of_one_name_are_still_a_problem(quji: User) -> None:
@@ -119,7 +119,7 @@ def test_each_stored_gift_stands_for_one_row_only(quji: User) -> None:
     """Two equal gifts of one day are two gifts."""
     imported(quji, "funds", fund(1))
     imported(quji, "money", money(1, 票据号="A1"))
-    found = _standings(quji, "money", money(1, 票据号="A1"), money(1, 票据号="A1"))
+    found = _outcomes(quji, "money", money(1, 票据号="A1"), money(1, 票据号="A1"))
     assert found == [RowOutcome.SAME, RowOutcome.NEW]
     assert Donation.objects.count() == 1
 
@@ -135,7 +135,7 @@ def test_a_neighbours_record_of_the_same_name_is_neither_met_nor_changed(
     quji: User, make: Make
 ) -> None:
     other = make(CommunityOrg, area_id="500105001001", name="华一坡社区互助会1", members=7)
-    assert _standings(quji, "orgs", org(1)) == [RowOutcome.NEW]
+    assert _outcomes(quji, "orgs", org(1)) == [RowOutcome.NEW]
     imported(quji, "orgs", org(1))
     other.refresh_from_db()
     assert other.members == 7
@@ -162,5 +162,5 @@ def test_a_record_changed_between_the_check_and_the_write_stops_it(
 def test_days_and_money_are_compared_by_value_not_by_their_writing(quji: User) -> None:
     imported(quji, "funds", fund(1))
     again = fund(1, 设立日期="2026年3月1日", 起始资金="100.00元")
-    assert _standings(quji, "funds", again) == [RowOutcome.SAME]
+    assert _outcomes(quji, "funds", again) == [RowOutcome.SAME]
     assert Fund.objects.get().established_on == date(2026, 3, 1)

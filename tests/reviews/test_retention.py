@@ -162,7 +162,7 @@ def test_what_was_cleared_is_neither_checked_nor_stored_again(
     jobs.work_on(job.pk, KINDS)
     job.refresh_from_db()
     assert job.state == JobState.REFUSED
-    assert jobs.waiting() == []
+    assert jobs.unattended_jobs() == []
 
 
 def test_the_pages_say_so(

@@ -91,9 +91,9 @@ def test_killed_at_any_step_it_is_whole_or_not_there_and_the_next_worker_does_it
     while Colleague(_until(job, last)).end():
         wait_until_alone()
         assert _is_untouched(job)
-        assert jobs.waiting() == []  # the dead worker's hold lasts a while yet
+        assert jobs.unattended_jobs() == []  # the dead worker's hold lasts a while yet
         cache.clear()
-        assert jobs.waiting() == [job.pk]
+        assert jobs.unattended_jobs() == [job.pk]
         ImportJob.objects.update(attempts=0)
         deaths, last = deaths + 1, last + _STRIDE
     assert deaths > 5

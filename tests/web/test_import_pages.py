@@ -205,7 +205,7 @@ def test_long_work_is_left_to_a_worker_and_the_page_says_how_far_it_is(
     job = _job()
     assert (sent, job.state) == ([job.pk], JobState.CHECKING)
     assert "可以离开本页" in response.content.decode()
-    assert jobs.waiting() == [job.pk]
+    assert jobs.unattended_jobs() == [job.pk]
     lease = jobs.ImportLease(job.pk)
     assert lease.acquire()
     lease.report("读取", 0, 900)
@@ -219,7 +219,7 @@ def test_long_work_is_left_to_a_worker_and_the_page_says_how_far_it_is(
     with CaptureQueriesContext(connection) as queries:
         browser.get(f"/imports/{job.pk}/progress/")
     assert not [one["sql"] for one in queries if '"content"' in one["sql"]]  # the file itself
-    assert jobs.waiting() == []
+    assert jobs.unattended_jobs() == []
     jobs.work_on(job.pk, KINDS)
     job.refresh_from_db()
     assert job.state == JobState.CHECKING  # somebody else holds it

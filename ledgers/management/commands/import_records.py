@@ -1,4 +1,4 @@
-"""`import_records KIND FILE.xlsx --as USER`: a ledger into records."""
+"""`import_records KIND FILE.xlsx --as USER`: import a ledger as records."""
 
 import json
 from argparse import ArgumentParser
@@ -19,13 +19,12 @@ from reviews.services import TransitionError
 
 
 class Command(BaseCommand):
-    """Exit 0 imported, 1 problems (nothing written), 2 unusable file."""
+    """Import a ledger. Exit code 0: imported; 1: problems, nothing written; 2: unusable file."""
 
     help = "导入台账：全部无误才写入"
 
     @override
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """See `docs/` and README."""
         parser.add_argument("kind", choices=list(KINDS), metavar="KIND", help="、".join(KINDS))
         parser.add_argument("file", type=Path, metavar="FILE")
         parser.add_argument("--as", dest="user", required=True, metavar="USER", help="填报员账号")
@@ -37,7 +36,7 @@ class Command(BaseCommand):
 
     @override
     def handle(self, *, kind: str, file: Path, user: str, **options: Any) -> None:
-        """Import, print what was found, and exit accordingly."""
+        """Import or check the file, print the findings, and set the exit code."""
         by = _user(user)
         reviewer = _user(options["approve_as"]) if options["approve_as"] else None
         root = _root(by, options["area"])
@@ -60,7 +59,7 @@ class Command(BaseCommand):
             raise CommandError(f"{file.name}：{error}", returncode=2) from error
         except TransitionError as error:
             raise CommandError(str(error)) from error
-        except IntegrityError as error:  # a form was faster
+        except IntegrityError as error:  # a form stored the same record first
             message = f"{file.name}：导入期间有人保存了同样的记录，没有写入任何内容；请重新导入"
             raise CommandError(message) from error
         if options["json"]:

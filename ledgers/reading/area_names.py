@@ -1,4 +1,4 @@
-"""Area names matched inside the right street, as the tree has them."""
+"""Looks up area names as clerks write them, within the right street."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from areas.naming import bare_name, normalise_name
 from ledgers.cells import CellError
 
 
-class Places:
-    """The streets and communities of one subtree, by every way of writing their names."""
+class AreaNames:
+    """The streets and communities of one subtree by all spellings of their names."""
 
     def __init__(self, root: Area, areas: Iterable[Area], neighbours: Iterable[Area] = ()) -> None:
-        """`neighbours`: streets of the same county outside the root, to know their sheets by."""
+        """Index the areas; `neighbours` are streets of the county outside the root, to recognise
+        their sheets."""
         self.root = root
         self._neighbours = list(neighbours)
         self._streets: dict[str, list[Area]] = defaultdict(list)
@@ -31,7 +32,7 @@ class Places:
                     index[key].append(area)
 
     def street(self, written: str) -> Area:
-        """The street of this name; CellError where there is none, or more than one."""
+        """Return the street of this name; CellError when no street or several streets have it."""
         found = self._find(self._streets, written)
         if not found:
             outside = "" if self.root.level < TOWNSHIP_LEVEL else "（只能导入本街道的记录）"
@@ -41,7 +42,10 @@ class Places:
         return self._only(found, written)
 
     def community(self, written: str, street: Area | None) -> Area:
-        """The community of this name in the street (anywhere below the root without one)."""
+        """Return the community of this name in the street, or below the root without a street.
+
+        CellError when no community or several communities have the name.
+        """
         found = self._find(self._communities, written)
         inside = [area for area in found if street is None or area.code.startswith(street.code)]
         if inside:
@@ -52,11 +56,11 @@ class Places:
         raise CellError(f"{where}没有“{normalise_name(written)}”{hint}，请核对街道和社区")
 
     def street_of(self, area: Area) -> Area:
-        """The street an area lies in (itself, where the tree ends higher)."""
+        """Return the street that contains an area; the area itself when it lies above the streets."""
         return self._by_code.get(cut_to(area.code, TOWNSHIP_LEVEL), area)
 
     def named_in(self, line: str) -> Area | None:
-        """The one street whose name stands in a title or a sheet name."""
+        """Return the only street that a title or a sheet name mentions; None for none or several."""
         text = normalise_name(line)
         streets = [street for named in self._streets.values() for street in named]
         found = {
@@ -67,7 +71,7 @@ class Places:
         return next(iter(found.values())) if len(found) == 1 else None
 
     def holds(self, area: Area) -> bool:
-        """Whether the area lies within the root."""
+        """Return whether the area lies within the root."""
         return is_within(area.code, self.root.code)
 
     def _find(self, index: dict[str, list[Area]], written: str) -> list[Area]:
