@@ -197,7 +197,8 @@ def _store(
     by_model: dict[type[Submission], list[Entry]] = defaultdict(list)
     for entry in entries:
         by_model[type(entry.record)].append(entry)
-    done, written = 0, list[SubmissionQuerySet]()
+    done = 0
+    written: list[SubmissionQuerySet] = []
     for model, group in by_model.items():
         fresh = [entry for entry in group if entry.outcome == RowOutcome.NEW]
         for start in range(0, len(fresh), _AT_ONCE):
