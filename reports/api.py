@@ -35,7 +35,7 @@ from reports.editions.files import DOCUMENT, WORKBOOK, download_name, hash_of, p
 from reports.models import Edition, FilingStatus, Report, ReportEvent, ReportState
 from reports.workflow import HandlingError, may_judge
 from reviews.checks import Problem
-from reviews.downloads import answer, type_of
+from reviews.downloads import file_response, type_of
 from reviews.models import REASON_LENGTH
 
 
@@ -249,4 +249,4 @@ class EditionViewSet(ListViewSet):
             raise Conflict(
                 f"{edition}的文件与封存时不一致，没有提供；请联系系统管理员核验", "touched"
             )
-        return answer(data, download_name(edition, kind))
+        return file_response(data, download_name(edition, kind))

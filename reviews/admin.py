@@ -1,10 +1,9 @@
-"""Pages of the logs: what was reviewed, what was read in."""
+"""Admin pages of the logs: review events and import batches."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import admin
+from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -15,28 +14,28 @@ from unfold.decorators import display
 from accounts.requests import user_of
 from reviews.models import ImportBatch, ReviewEvent
 from reviews.pages.scoped_admin import ReadOnlyAdmin
+from reviews.querysets import AreaScopedQuerySet
 
 
 class LogAdmin(ReadOnlyAdmin):
-    """Logs: the auditor reads all, roles that see records read those of their area."""
+    """A log: the auditor reads all of it; roles that see records read the part of their area."""
 
     @override
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Scoped, save for the auditor."""
-        rows = super().get_queryset(request)
+    def get_queryset(self, request: HttpRequest) -> QuerySet[models.Model]:
+        """Return the rows of the user's area; all rows for an auditor."""
+        rows: AreaScopedQuerySet = super().get_queryset(request)
         if user_of(request).is_auditor:
             return rows
-        return rows.visible_to(user_of(request))  # type: ignore[attr-defined, no-any-return]
+        return rows.visible_to(user_of(request))
 
     @override
     def has_module_permission(self, request: HttpRequest) -> bool:
-        """Not the administrator."""
+        """Allow every role except the administrator."""
         user = request.user
         return bool(user.is_authenticated and (user.sees_records or user.is_auditor))
 
     @override
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """As the list."""
+    def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return self.has_module_permission(request)
 
 
@@ -63,13 +62,13 @@ class ReviewEventAdmin(LogAdmin):
 
     @display(description="记录类别")
     def kind(self, event: ReviewEvent) -> str:
-        """The record kind in Chinese."""
+        """Return the Chinese name of the record kind."""
         model = event.content_type.model_class()
         return str(model._meta.verbose_name) if model else event.content_type.model
 
     @display(description="记录编号")
     def record_link(self, event: ReviewEvent) -> str:
-        """A link to the record."""
+        """Return a link to the record."""
         kind = event.content_type
         address = reverse(f"admin:{kind.app_label}_{kind.model}_change", args=[event.object_id])
         return format_html('<a href="{}">{}</a>', address, event.object_id)
@@ -77,7 +76,7 @@ class ReviewEventAdmin(LogAdmin):
 
 @admin.register(ImportBatch)
 class ImportBatchAdmin(LogAdmin):
-    """Every ledger that was read in."""
+    """Every imported ledger."""
 
     list_display = (
         "file_name",
@@ -97,5 +96,5 @@ class ImportBatchAdmin(LogAdmin):
 
     @display(description="提示")
     def warning_list(self, batch: ImportBatch) -> str:
-        """What the import remarked."""
+        """Return the warnings of the import, one per line."""
         return "\n".join(batch.warnings) or "无"

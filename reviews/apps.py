@@ -5,7 +5,7 @@ from django.utils.module_loading import autodiscover_modules
 
 
 class ReviewsConfig(AppConfig):
-    """From draft to fact."""
+    """Records from draft to approved fact, and their review."""
 
     name = "reviews"
     verbose_name = "审核与导入"

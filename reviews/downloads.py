@@ -1,4 +1,4 @@
-"""What a page answers with a file that was made for it."""
+"""HTTP responses that offer a generated file for download."""
 
 from __future__ import annotations
 
@@ -14,16 +14,17 @@ _TYPES = {
 
 
 def type_of(name: str) -> str:
-    """The content type of a file by its name; KeyError for a kind that nobody makes."""
+    """Return the content type of a file by its name; KeyError for an extension that is never
+    generated."""
     return _TYPES[name.rpartition(".")[2]]
 
 
-def answer(data: bytes, name: str) -> HttpResponse:
-    """The file under its name, to be kept nowhere on the way."""
+def file_response(data: bytes, name: str) -> HttpResponse:
+    """Return a response that offers the file under its name and is never cached."""
     return HttpResponse(data, content_type=type_of(name), headers=headers_of(name))
 
 
 def headers_of(name: str) -> dict[str, str]:
-    """What goes with a file of this name."""
+    """Return the response headers of a file with this name."""
     disposition = content_disposition_header(as_attachment=True, filename=name)
     return {"Content-Disposition": str(disposition), "Cache-Control": "no-store"}

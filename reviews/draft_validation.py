@@ -1,4 +1,5 @@
-"""What a draft may hold: all that the database takes; a form and the API say in the same words why not."""
+"""What a draft may contain: everything that the database accepts. Form and API report the same
+faults."""
 
 from __future__ import annotations
 
@@ -13,45 +14,46 @@ from reviews.models import Submission
 
 
 def draft_faults(
-    record: Submission, faulty: Collection[str] = (), places: Collection[str] | None = None
+    record: Submission, faulty: Collection[str] = (), shown_fields: Collection[str] | None = None
 ) -> Iterator[Problem]:
-    """Why the database would refuse a record: the checks' own words, or those of the constraint.
+    """Yield why the database would refuse a record: a check's message, else that of the constraint.
 
-    `faulty`: fields that something is said about already. `places`: fields a message may stand at
-    (default: all); one of a constraint that has none there has an empty field.
+    `faulty` holds fields that have an error already. `shown_fields` holds the fields at which a
+    message may appear (default: all); a problem of any other field has an empty field name.
     """
-    told = set(faulty)
+    reported = set(faulty)
     for model, constraints in record.get_constraints():
         for constraint in constraints:
             try:
                 constraint.validate(model, record, exclude=set(faulty))
             except ValidationError as error:
-                for problem in _explained(record, constraint, error, told, places):
-                    told.add(problem.field)
+                for problem in _problems_of(record, constraint, error, reported, shown_fields):
+                    reported.add(problem.field)
                     yield problem
 
 
-def _explained(
+def _problems_of(
     record: Submission,
     constraint: models.BaseConstraint,
     error: ValidationError,
-    told: Collection[str],
-    places: Collection[str] | None,
+    reported: Collection[str],
+    shown_fields: Collection[str] | None,
 ) -> list[Problem]:
     names = fields_of(constraint)
-    place = next((name for name in reversed(names) if places is None or name in places), "")
-    if place and getattr(record, place) == "":
-        label = field_label(record, place)
+    shown = [name for name in names if shown_fields is None or name in shown_fields]
+    field = shown[-1] if shown else ""
+    if field and getattr(record, field) == "":
+        label = field_label(record, field)
         message = f"该地区已有一条未填“{label}”的记录，请先填写“{label}”"
-        return [Problem("required", place, message)]
+        return [Problem("required", field, message)]
     found = [each for each in blocking(find_problems(record)) if each.field in names]
     if found:
-        return [problem for problem in found if problem.field not in told]
-    return [Problem(error.code or "constraint", place, error.messages[0])]
+        return [problem for problem in found if problem.field not in reported]
+    return [Problem(error.code or "constraint", field, error.messages[0])]
 
 
 def fields_of(constraint: models.BaseConstraint) -> list[str]:
-    """The fields a constraint speaks of."""
+    """Return the names of the fields that a constraint compares."""
     if isinstance(constraint, models.UniqueConstraint):
         return list(constraint.fields)
     condition = getattr(constraint, "condition", None)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import datetime
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
@@ -17,6 +18,22 @@ if TYPE_CHECKING:
     AnyForeignKey = models.ForeignKey[Any, Any]
 else:
     AnyField, AnyForeignKey = models.Field, models.ForeignKey
+
+
+class HistoricalRecord(models.Model):
+    """A stored version of a record: the fields that django-simple-history adds to those of its kind."""
+
+    #: The columns that are copied from the record.
+    tracked_fields: ClassVar[list[AnyField]]
+    history_id: int
+    history_date: datetime.datetime
+    history_type: str
+    history_change_reason: str | None
+    history_user: User | None
+    history_user_id: int | None
+
+    class Meta:
+        abstract = True
 
 
 def field_of(model: models.Model | type[models.Model], name: str) -> AnyField:
@@ -43,6 +60,12 @@ def related_model(field: AnyField) -> type[models.Model]:
 def choice_labels(field: AnyField) -> dict[object, str]:
     """Return the Chinese labels of a column's choices by value; empty for a column without choices."""
     return {value: str(label) for value, label in field.flatchoices}
+
+
+def history_of(model: type[models.Model]) -> models.Manager[HistoricalRecord]:
+    """Return the stored versions of a model's records, as django-simple-history keeps them."""
+    versions: models.Manager[HistoricalRecord] = model.history  # type: ignore[attr-defined]
+    return versions
 
 
 def attribute_history(record: models.Model, user: User | None) -> None:

@@ -1,4 +1,4 @@
-"""Every kind of business records."""
+"""The collection of all record kinds."""
 
 from django.apps import apps
 
@@ -6,5 +6,5 @@ from reviews.models import Submission
 
 
 def record_kinds() -> list[type[Submission]]:
-    """The models, in the order of their apps."""
+    """Return the models of all record kinds, in the order of their apps."""
     return [model for model in apps.get_models() if issubclass(model, Submission)]

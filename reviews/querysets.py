@@ -1,4 +1,4 @@
-"""The one scoping rule, and the readings of a record's state."""
+"""Querysets of records: by the user's scope and by status."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any, Self
 from django.db import models
 
 from areas.querysets import within_q
+from reviews.fields import AnyForeignKey, related_model
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 
-def choosable(column: models.ForeignKey[Any, Any], user: User) -> models.QuerySet[Any] | None:
-    """What a user may refer to in a field: one scope for forms and API; None where there is none."""
-    rows: Any = column.related_model._default_manager  # type: ignore[union-attr]
+def choosable(column: AnyForeignKey, user: User) -> models.QuerySet[models.Model] | None:
+    """Return what a user may choose in a reference field, for forms and API; None without a scope."""
+    rows: Any = related_model(column)._default_manager
     if hasattr(rows, "choosable_by"):
         rows = rows.choosable_by(user)
     elif hasattr(rows, "visible_to"):
@@ -22,11 +23,14 @@ def choosable(column: models.ForeignKey[Any, Any], user: User) -> models.QuerySe
     else:
         return None
     limit = column.get_limit_choices_to()
-    return rows.filter(limit if isinstance(limit, models.Q) else models.Q(**limit))  # type: ignore[no-any-return]
+    found: models.QuerySet[models.Model] = rows.filter(
+        limit if isinstance(limit, models.Q) else models.Q(**limit)
+    )
+    return found
 
 
 def scoped_rows(model: type[models.Model]) -> AreaScopedQuerySet:
-    """Return all rows of a model that hangs on an area; TypeError for any other model."""
+    """Return all rows of a model that belongs to an area; TypeError for any other model."""
     rows = model._default_manager.all()
     if not isinstance(rows, AreaScopedQuerySet):
         raise TypeError(f"{model._meta.label} hangs on no area")
@@ -34,38 +38,38 @@ def scoped_rows(model: type[models.Model]) -> AreaScopedQuerySet:
 
 
 class AreaScopedQuerySet(models.QuerySet[Any]):
-    """Rows that hang on an area through `area`."""
+    """Rows that belong to an area through their field `area`."""
 
     def within(self, root: str) -> Self:
-        """Rows of the subtree of `root`."""
+        """Keep the rows in the subtree of `root`."""
         return self.filter(within_q("area_id", root))
 
     def visible_to(self, user: User) -> Self:
-        """Rows of the user's own subtree, for roles that see business records."""
+        """Keep the rows of the user's own subtree; none for roles that see no business records."""
         if not user.sees_records:
             return self.none()
         return self.within(user.area_id or "")
 
 
 class SubmissionQuerySet(AreaScopedQuerySet):
-    """Records by state."""
+    """Records selected by status."""
 
     def approved(self) -> Self:
-        """Facts."""
+        """Keep approved records, which are facts."""
         return self.filter(status="approved")
 
     def pending(self) -> Self:
-        """Waiting for a reviewer."""
+        """Keep records that wait for a reviewer."""
         return self.filter(status="pending")
 
     def editable(self) -> Self:
-        """Drafts and returned records."""
+        """Keep drafts and returned records, which a clerk may change."""
         return self.filter(status__in=("draft", "returned"))
 
     def living(self) -> Self:
-        """All but voided ones."""
+        """Leave out void records."""
         return self.exclude(status="void")
 
     def choosable_by(self, user: User) -> Self:
-        """What a user may refer to from another record."""
+        """Keep the records that a user may choose in a reference field."""
         return self.visible_to(user).living()

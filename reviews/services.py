@@ -1,7 +1,8 @@
-"""Transitions: atomic, compare-and-set, one event each; the bulk forms are one UPDATE.
+"""Transitions of records: atomic, compare-and-set, one event per record; bulk transitions are one
+UPDATE.
 
-Every transition moves a set of records from the states it allows into its target state. A single
-record is a set of one, so that both forms obey the same rule.
+Every transition moves a set of records from its allowed source states to its target state. A single
+record is a set of one, so the same rule applies to both.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
 
 class Refusal(StrEnum):
-    """Why a transition may not happen, for whoever cannot read the message."""
+    """Why a transition was refused, as a code for the API."""
 
     ROLE = "role"
     FOUR_EYES = "four_eyes"
@@ -47,7 +48,7 @@ class Refusal(StrEnum):
 
 
 class TransitionError(Exception):
-    """A transition that may not happen; the message is for the user."""
+    """The transition was refused; the Chinese message is for the user."""
 
     def __init__(self, message: str, refusal: Refusal = Refusal.STATE) -> None:
         self.refusal = refusal
@@ -55,7 +56,7 @@ class TransitionError(Exception):
 
 
 class ProblemsFound(TransitionError):
-    """Records that may not be submitted as they are."""
+    """The records have problems, so they may not be submitted as they are."""
 
     def __init__(self, found: list[tuple[Submission, Problem]]) -> None:
         self.found = found
@@ -64,7 +65,7 @@ class ProblemsFound(TransitionError):
 
 @dataclass(frozen=True)
 class Rule:
-    """From which states into which, by whom, and whether a reason is owed."""
+    """The source states of a transition, its target state, its roles, and whether it needs a reason."""
 
     sources: frozenset[Status]
     target: Status
@@ -103,7 +104,7 @@ RULES: dict[Action, Rule] = {
 
 
 def allowed_sources(action: Action, by: User) -> frozenset[Status]:
-    """The states from which this user may take the action; empty when the role may not at all."""
+    """Return the states from which this user may take the action; empty when the role forbids it."""
     rule = RULES[action]
     if by.role not in rule.roles:
         return frozenset()
@@ -113,35 +114,36 @@ def allowed_sources(action: Action, by: User) -> frozenset[Status]:
 
 
 def submit(record: Submission, *, by: User, reason: str = "") -> None:
-    """草稿 or 已退回 → 待审核. ProblemsFound when a check blocks, or warnings lack a reason."""
+    """Move 草稿 or 已退回 → 待审核. ProblemsFound when a check blocks, or a warning has no reason."""
     move_one(record, Action.SUBMIT, by, reason)
 
 
 def approve(record: Submission, *, by: User) -> None:
-    """待审核 → 已通过; never by the one who submitted."""
+    """Move 待审核 → 已通过; the submitter may not do it."""
     move_one(record, Action.APPROVE, by, "")
 
 
 def return_(record: Submission, *, by: User, reason: str) -> None:
-    """待审核 → 已退回, with what has to be mended."""
+    """Move 待审核 → 已退回; the reason says what to correct."""
     move_one(record, Action.RETURN, by, reason)
 
 
 def reopen(record: Submission, *, by: User, reason: str) -> None:
-    """已通过 → 已退回: a fact ceases to be one and its clerk may mend it."""
+    """Move 已通过 → 已退回: the record is no fact any more, and its clerk may correct it."""
     move_one(record, Action.REOPEN, by, reason)
 
 
 def void(record: Submission, *, by: User, reason: str) -> None:
-    """Any state → 已作废, for good."""
+    """Move any state → 已作废, which is final."""
     move_one(record, Action.VOID, by, reason)
 
 
 def move_all(records: SubmissionQuerySet, action: Action, *, by: User, reason: str = "") -> int:
-    """The bulk form: every record of the set that may be moved, in one UPDATE per source state.
+    """Move every record of the set that may be moved, with one UPDATE per source state.
 
-    Records in another state, out of the user's scope, or (approval) submitted by the user stay as
-    they are. Returns the number moved. ProblemsFound and nothing moved when a submission is blocked.
+    Records in another state, out of the user's scope or (on review) submitted by the user stay
+    unchanged. Returns the number moved. TransitionError when the role forbids the action or the
+    reason is missing; ProblemsFound, and nothing moved, when a submission is blocked.
     """
     rule, sources = RULES[action], allowed_sources(action, by)
     if not sources:
@@ -170,9 +172,9 @@ def move_all(records: SubmissionQuerySet, action: Action, *, by: User, reason: s
 
 
 def withdraw(records: SubmissionQuerySet, *, by: User, reason: str) -> int:
-    """Void drafts, returned and submitted records alike: an import taken back by a clerk.
+    """Void drafts, returned and submitted records: a clerk undoes an import.
 
-    Records that are approved stay as they are. Returns the number moved.
+    Approved records stay unchanged. Returns the number moved.
     """
     with transaction.atomic():
         sources = (Status.DRAFT, Status.PENDING, Status.RETURNED)
@@ -181,10 +183,10 @@ def withdraw(records: SubmissionQuerySet, *, by: User, reason: str) -> int:
 
 
 def _locked(records: SubmissionQuerySet, action: Action) -> SubmissionQuerySet:
-    """Exactly the records there are now, locked in key order: two bulk moves never wait for each
-    other in a ring, and no event is dated before the one it follows.
+    """Lock the records in key order, so that bulk transitions neither deadlock nor date events
+    wrongly.
 
-    What is submitted is locked against new rows that refer to it, too: the checks look at them.
+    A submission also blocks new rows that refer to the records, because its checks read them.
     """
     if not connection.features.has_select_for_update:  # SQLite: the transaction locks everything
         return records
@@ -196,9 +198,9 @@ def _locked(records: SubmissionQuerySet, action: Action) -> SubmissionQuerySet:
 def _update(
     records: SubmissionQuerySet, source: Status, action: Action, by: User, reason: str
 ) -> tuple[set[str], int]:
-    """Compare-and-set one source state; the areas where what moved counts, and how many moved."""
+    """Move the records of one source state; return the areas where they count, and their number."""
     now, stamp, target = timezone.now(), uuid.uuid4(), RULES[action].target
-    changes: dict[str, Any] = {
+    changes: dict[str, object] = {
         "status": target,
         "transition_id": stamp,
         "review_reason": reason,
@@ -230,13 +232,13 @@ def _update(
     number = insert_from(ReviewEvent, moved, event)
     if action == Action.APPROVE:
         announce_records(RECORD_APPROVED, moved)
-    # No DISTINCT: for it SQLite would read the whole table in the order of the areas.
+    # No DISTINCT: with it SQLite would read the whole table in the order of the areas.
     areas = set(moved.order_by().values_list("area_id", flat=True))
     return areas | records.model.counted_elsewhere(stamp), number
 
 
 def _refuse_problems(records: SubmissionQuerySet, reason: str) -> None:
-    """A problem, or a warning nobody has explained, blocks all the records."""
+    """Raise ProblemsFound when a record has a problem, or a warning without a reason."""
     batch = list(records.select_related(*records.model.related_for_checks))
     found = [
         (record, problem)
@@ -251,7 +253,7 @@ def _refuse_problems(records: SubmissionQuerySet, reason: str) -> None:
 
 
 def move_one(record: Submission, action: Action, by: User, reason: str) -> None:
-    """One record; TransitionError says why it may not be moved."""
+    """Move one record; TransitionError says why it may not be moved."""
     records = type(record)._default_manager.filter(pk=record.pk)
     if not move_all(records, action, by=by, reason=reason):
         raise _why_not(record, action, by)

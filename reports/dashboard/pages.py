@@ -17,7 +17,7 @@ from indicators.views import asked_day, asked_year
 from reports.dashboard.board import Question
 from reports.dashboard.export import export, file_name
 from reports.dashboard.page import build_dashboard
-from reviews.downloads import answer
+from reviews.downloads import file_response
 
 _TEMPLATES = {"screen": "dashboard/screen.html", "print": "dashboard/print.html"}
 
@@ -50,7 +50,7 @@ def dashboard_export(request: HttpRequest, plan: str, area: str) -> HttpResponse
     with read_snapshot():
         question = _question(request, plan, area)
         content = export(question)
-    return answer(content, file_name(question))
+    return file_response(content, file_name(question))
 
 
 def _question(request: HttpRequest, plan: str, area: str) -> Question:

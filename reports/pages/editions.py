@@ -13,7 +13,7 @@ from reports.editions.verifying import verify
 from reports.models import Edition, Report
 from reports.paper.pdf import PdfError, pdf_of
 from reports.shell import for_readers
-from reviews.downloads import answer
+from reviews.downloads import file_response
 
 _PDF = "pdf"
 
@@ -42,7 +42,7 @@ def edition_file(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
         return redirect("report", edition.report_id)
     try:
         made = pdf_of(data) if kind == _PDF else data
-        return answer(made, download_name(edition, kind))
+        return file_response(made, download_name(edition, kind))
     except PdfError as error:
         messages.error(request, str(error))
         return redirect("report", edition.report_id)

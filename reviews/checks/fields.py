@@ -11,11 +11,12 @@ from django.db import models
 from django.utils import timezone
 
 from reviews.checks.problems import Check, CheckedRecord, Problem
+from reviews.fields import choice_labels, field_of, label_of
 
 
 def field_label(record: models.Model, field: str) -> str:
     """The Chinese name of a field."""
-    return str(record._meta.get_field(field).verbose_name)  # type: ignore[union-attr]
+    return label_of(record, field)
 
 
 def required(*fields: str) -> Check:
@@ -23,7 +24,7 @@ def required(*fields: str) -> Check:
 
     def check(record: CheckedRecord) -> Iterator[Problem]:
         for field in fields:
-            if getattr(record, record._meta.get_field(field).attname) in (None, ""):  # type: ignore[union-attr]
+            if getattr(record, field_of(record, field).attname) in (None, ""):
                 yield Problem("required", field, f"“{field_label(record, field)}”不能为空")
 
     return check
@@ -127,7 +128,7 @@ class OnlyWith:
         yield Problem("not_applicable", self.field, f"{fault}，“{label}”应留空", is_warning=True)
 
     def _words(self, record: CheckedRecord) -> str:
-        labels = dict(record._meta.get_field(self.other).flatchoices)  # type: ignore[union-attr]
+        labels = choice_labels(field_of(record, self.other))
         return "、".join(f"“{labels.get(value, value)}”" for value in self.values)
 
 

@@ -1,4 +1,4 @@
-"""Evidence of a record: what a file is, who may add or remove it, and who may read it."""
+"""Attachments as evidence: what a file is, who may add or remove it, and who may read it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import DatabaseError, transaction
@@ -21,7 +21,9 @@ from reviews.models import (
     AttachmentKind,
     Submission,
     attachment_path,
+    private_storage,
 )
+from reviews.querysets import scoped_rows
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
@@ -43,19 +45,19 @@ _EXTENSIONS = {
     AttachmentKind.PNG: ".png",
     AttachmentKind.PDF: ".pdf",
 }
-#: `.jpeg`, `.DOCX`; not the `.2` of 协议v1.2.
+#: A file extension such as `.jpeg` or `.DOCX`, but not the `.2` of 协议v1.2.
 _EXTENSION = re.compile(r"\.(?=[0-9]*[A-Za-z])[A-Za-z0-9]{1,5}$")
-#: What Windows refuses in a name; the bureau saves these files there.
+#: Characters that Windows forbids in file names: bureaus save the files there.
 _UNWELCOME = re.compile(r'[<>:"|?*]')
 
 
 class AttachmentError(Exception):
-    """A file that may not be added or removed; the message is for the user."""
+    """The file may not be added or removed; the Chinese message is for the user."""
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """What was found out about an uploaded file."""
+    """The verified facts about an uploaded file."""
 
     file_name: str
     kind: AttachmentKind
@@ -64,12 +66,12 @@ class Evidence:
 
 
 def sniff(head: bytes) -> AttachmentKind | None:
-    """The kind by the first bytes; the name and what the browser says do not count."""
+    """Return the file type by the first bytes; the name and the browser's claim are ignored."""
     return next((kind for first, kind in _FIRST_BYTES.items() if head.startswith(first)), None)
 
 
 def safe_name(raw: str) -> str:
-    """A name without path, control characters and bidi marks; never empty, any length."""
+    """Return a name without path, control characters and bidi marks; never empty, of any length."""
     return _visible(raw).strip(". ") or "附件"
 
 
@@ -81,14 +83,14 @@ def _visible(raw: str) -> str:
 
 
 def display_name(raw: str, kind: AttachmentKind) -> str:
-    """The safe name, at most 120 characters, with the extension of what the file is."""
+    """Return the safe name, at most 120 characters long, with the extension of the actual type."""
     ending = _EXTENSIONS[kind]
     stem = safe_name(_EXTENSION.sub("", _visible(raw)))
     return stem[: NAME_LENGTH - len(ending)].rstrip(". ") + ending
 
 
-def inspect(upload: UploadedFile[Any]) -> Evidence:
-    """Kind, size, digest and name of an upload. AttachmentError names the file and what is right."""
+def inspect(upload: UploadedFile[bytes]) -> Evidence:
+    """Return type, size, digest and name of an upload; AttachmentError says what would be right."""
     named = f"“{safe_name(upload.name or '')[:NAME_LENGTH]}”"
     size = upload.size or 0
     if not size:
@@ -108,30 +110,30 @@ def inspect(upload: UploadedFile[Any]) -> Evidence:
 
 
 def megabytes(size: int) -> str:
-    """`12.3 MB`, `640 KB`; rounded up, so that what is over a limit reads so."""
+    """Return a size as `12.3 MB` or `640 KB`, rounded up so that a size over a limit shows it."""
     if size < 1024 * 1024:
         return f"{-(-size // 1024)} KB"
     return f"{-(-size * 10 // (1024 * 1024)) / 10:.1f} MB"
 
 
 def attachments_of(record: Submission) -> QuerySet[Attachment]:
-    """All of a record's attachments, removed ones too."""
+    """Return all attachments of a record, also removed ones."""
     kind = ContentType.objects.get_for_model(type(record))
     return Attachment.objects.filter(content_type=kind, object_id=record.pk)
 
 
 def living_attachments(record: Submission) -> QuerySet[Attachment]:
-    """Those that were not removed, in the order they came."""
+    """Return the attachments that were not removed, in upload order."""
     return attachments_of(record).filter(removed_at__isnull=True)
 
 
 def attach(
-    record: Submission, upload: UploadedFile[Any], *, by: User, note: str = ""
+    record: Submission, upload: UploadedFile[bytes], *, by: User, note: str = ""
 ) -> Attachment:
     """Store one file as evidence of a record.
 
-    AttachmentError when the file is not acceptable, is there already, is one too many, or when the
-    user may not edit the record now. Run the whole transaction inside `nothing_left_behind()`.
+    AttachmentError when the file is unacceptable, a duplicate or one too many, or when the user may
+    not edit the record. Run the whole transaction inside `nothing_left_behind()`.
     """
     evidence = inspect(upload)
     with nothing_left_behind(), transaction.atomic():
@@ -153,7 +155,7 @@ def attach(
 
 
 def remove(attachment: Attachment, *, by: User) -> None:
-    """Take an attachment off its record; file and row stay. AttachmentError as in `attach`."""
+    """Remove an attachment from its record; file and row stay. AttachmentError as in `attach`."""
     model = _record_model(attachment)
     record = model._default_manager.filter(pk=attachment.object_id).first() if model else None
     if record is None:
@@ -166,10 +168,10 @@ def remove(attachment: Attachment, *, by: User) -> None:
     attachment.refresh_from_db()
 
 
-def refuse_surplus(there: QuerySet[Attachment], coming: list[Evidence]) -> None:
-    """AttachmentError for the last of `coming`: there already, or one too many with the others."""
+def refuse_surplus(stored: QuerySet[Attachment], coming: list[Evidence]) -> None:
+    """Raise AttachmentError when the last of `coming` is a duplicate or exceeds the limit."""
     *others, last = coming
-    known = dict(there.values_list("sha256", "file_name"))
+    known = dict(stored.values_list("sha256", "file_name"))
     known |= {each.sha256: each.file_name for each in others}
     if last.sha256 in known:
         raise AttachmentError(
@@ -182,14 +184,13 @@ def refuse_surplus(there: QuerySet[Attachment], coming: list[Evidence]) -> None:
 
 
 def readable_attachment(user: User, pk: int) -> Attachment | None:
-    """An attachment whose record the user sees and that was not removed."""
+    """Return an attachment that was not removed and whose record the user sees; None otherwise."""
     rows = Attachment.objects.select_related("content_type").filter(removed_at__isnull=True)
     attachment = rows.filter(pk=pk).first()
     model = _record_model(attachment) if attachment else None
     if attachment is None or model is None:
         return None
-    seen: Any = model._default_manager
-    is_seen = seen.visible_to(user).filter(pk=attachment.object_id).exists()
+    is_seen = scoped_rows(model).visible_to(user).filter(pk=attachment.object_id).exists()
     return attachment if is_seen else None
 
 
@@ -206,7 +207,8 @@ def _note(raw: str) -> str:
 
 
 def _lock_for_edit(record: Submission, by: User) -> None:
-    """Nobody submits the record, or adds a file to it, meanwhile."""
+    """Lock the record, so that nobody submits it or adds a file meanwhile; AttachmentError if not
+    allowed."""
     rows = type(record)._default_manager.select_for_update(no_key=True)
     stored = rows.filter(pk=record.pk).first()
     if stored is None or not by.covers(stored.area_id):
@@ -216,16 +218,16 @@ def _lock_for_edit(record: Submission, by: User) -> None:
         raise AttachmentError(f"记录当前为“{state}”，{by.get_role_display()}不能增减附件")
 
 
-# files and transactions -------------------------------------------------------------------------
+# --- files and transactions -------------------------------------------------------------------
 
 _written: ContextVar[list[str] | None] = ContextVar("attachments_written", default=None)
 
 
 @contextmanager
 def nothing_left_behind() -> Iterator[None]:
-    """Around a transaction: a file whose row did not come to stay goes from the disk again.
+    """Around a transaction: delete files from the disk whose rows were rolled back.
 
-    The database cannot roll a file back. Nested use leaves the look to the outermost.
+    The database cannot roll a file back. In nested use the outermost one deletes the files.
     """
     if _written.get() is not None:
         yield
@@ -236,13 +238,13 @@ def nothing_left_behind() -> Iterator[None]:
         yield
     finally:
         _written.reset(token)
-        # Where the database does not answer, a file too many is better than evidence lost.
+        # If the database does not answer, an orphaned file is better than lost evidence.
         with suppress(DatabaseError):
             _discard_strays(names)
 
 
-def _write(attachment: Attachment, upload: UploadedFile[Any]) -> str:
-    """The file to the disk, noted first: a full disk leaves half of one."""
+def _write(attachment: Attachment, upload: UploadedFile[bytes]) -> str:
+    """Write the file; its name is noted first, because a full disk leaves an incomplete file."""
     name, noted = attachment_path(attachment, ""), _written.get()
     if noted is not None:
         noted.append(name)
@@ -254,4 +256,4 @@ def _discard_strays(names: list[str]) -> None:
         return
     kept = set(Attachment.objects.filter(file__in=names).values_list("file", flat=True))
     for name in set(names) - kept:
-        Attachment._meta.get_field("file").storage.delete(name)
+        private_storage().delete(name)

@@ -1,4 +1,4 @@
-"""How long files are kept: uploads that came to nothing, and evidence on disk that no row names."""
+"""Retention of files: unused uploads, and evidence files on disk that no row refers to."""
 
 from __future__ import annotations
 
@@ -12,45 +12,51 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from reviews.models import Attachment, ImportJob, JobState
+from reviews.models import Attachment, ImportJob, JobState, private_storage
 from reviews.strays import old_files
 
 logger = logging.getLogger(__name__)
 
-#: As `attachment_path` makes them; whatever else somebody laid there is not ours to remove.
-_OURS = re.compile(r"\d{6}/[0-9a-f]{32}")
+#: File names that `attachment_path` creates; any other file in the folder is left alone.
+_OWN_NAME = re.compile(r"\d{6}/[0-9a-f]{32}")
 _FOLDER = "attachments"
 _AT_ONCE = 500
 
 
 def clear_uploads(kept: datetime.timedelta) -> int:
-    """Empty the files that nothing rests on any more, and what was found in them; returns how many.
+    """Delete the content and findings of uploads that are no longer needed; return their number.
+    Idempotent.
 
-    An upload that was never stored goes so long after its last change, one whose batch was undone so
-    long after that. The file of a batch that stands is kept: it proves what its records were made of.
-    What is being worked on is left alone. Idempotent.
+    An upload that was never stored goes when its last change is older than `kept`; one whose batch
+    was undone, when that is. The file of a valid batch stays, as it proves the origin of its
+    records. Jobs in progress are left alone.
     """
     now = timezone.now()
-    gone: dict[str, Any] = {"content": b"", "found": {}, "cleared_at": now}
+    cleared: dict[str, Any] = {"content": b"", "found": {}, "cleared_at": now}
     jobs = ImportJob.objects.filter(cleared_at__isnull=True)
     changed = jobs.annotate(changed_at=Coalesce("settled_at", "created_at"))
-    # The states in the UPDATE itself: whoever asks to store the file at this moment is first or told.
+    # The UPDATE itself tests the states, so a user who stores the file now either wins or gets a
+    # message.
     unstored = changed.filter(
         state__in=(JobState.CHECKED, JobState.REFUSED), changed_at__lt=now - kept
-    ).update(**gone, state=JobState.REFUSED)
-    undone = jobs.filter(Q(state=JobState.IMPORTED), batch__undone_at__lt=now - kept).update(**gone)
+    ).update(**cleared, state=JobState.REFUSED)
+    undone = jobs.filter(Q(state=JobState.IMPORTED), batch__undone_at__lt=now - kept).update(
+        **cleared
+    )
     return unstored + undone
 
 
 def remove_strays(kept: datetime.timedelta) -> int:
-    """Take files of evidence off the disk that no row names: left by a killed process.
+    """Delete evidence files that no row refers to, as a killed process leaves them; return how
+    many.
 
-    Younger ones may belong to a transaction on its way. Where more files are unknown than known it is
-    the database that is the wrong one, or an old one: nothing is removed, and the log says so.
+    Files younger than `kept` may belong to an open transaction. When more files are unknown than
+    known, the database is probably the wrong or an old one: then nothing is deleted and an error is
+    logged.
     """
-    storage: Any = Attachment._meta.get_field("file").storage
+    storage = private_storage()
     folder = Path(storage.location) / _FOLDER
-    old = [f"{_FOLDER}/{name}" for name in old_files(folder, _OURS, kept)]
+    old = [f"{_FOLDER}/{name}" for name in old_files(folder, _OWN_NAME, kept)]
     strays, named = list[str](), 0
     for start in range(0, len(old), _AT_ONCE):
         names = set(old[start : start + _AT_ONCE])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from types import MappingProxyType
 from typing import ClassVar, Self
 
@@ -121,10 +121,10 @@ class Submission(CheckedRecord):
             self.area_id = source.area_id
 
     @override
-    def clean_fields(self, exclude: Iterable[str] | None = None) -> None:
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
         """Complete, then look at each field; an amount that would not come back the same is refused."""
         self.complete()
-        super().clean_fields(exclude=exclude)  # type: ignore[arg-type]
+        super().clean_fields(exclude=exclude)
         if faults := {fault.field: fault.message for fault in amount_faults(self)}:
             raise ValidationError(faults, code="too_large")
 

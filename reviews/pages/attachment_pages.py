@@ -1,4 +1,4 @@
-"""Evidence on the pages: the tab 附件 of every record, and the one address that serves a file."""
+"""Attachments on the pages: the tab 附件 of every record, and the view that serves a file."""
 
 from __future__ import annotations
 
@@ -43,14 +43,14 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _ACCEPTED = ".jpg,.jpeg,.png,.pdf,image/jpeg,image/png,application/pdf"
-#: A file is shown, never run: no script, no form, nothing fetched, whatever it may hold.
+#: Content security policy of a served file: no scripts, no forms, no further requests.
 _POLICY = "sandbox; default-src 'none'"
 
 
 @login_required
 @require_safe
 def attachment(request: HttpRequest, pk: int) -> HttpResponse:
-    """One file, to whoever sees its record; to all others there is none. Asked again every time."""
+    """Serve one file to users who see its record; Http404 for all others. Checked at every request."""
     found = readable_attachment(user_of(request), pk)
     if found is None:
         raise Http404
@@ -66,7 +66,7 @@ def attachment(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _guarded(response: Any, tag: str) -> HttpResponse:
-    """A browser may keep the file, but asks before each use whether the user may still see it."""
+    """Let the browser cache the file, but ask before each use whether the user may still see it."""
     response["ETag"] = tag
     response["Cache-Control"] = "private, no-cache"
     response["X-Content-Type-Options"] = "nosniff"
@@ -75,13 +75,13 @@ def _guarded(response: Any, tag: str) -> HttpResponse:
 
 
 def stored_file(attachment: Attachment) -> SafeString:
-    """Name, size, who and when; an image with its picture."""
+    """Render name, size, uploader and time of a file; an image with a preview."""
     shown = {"attachment": attachment, "size": megabytes(attachment.size)}
     return render_to_string("reviews/stored_file.html", shown)
 
 
 class StoredFile(forms.Widget):
-    """In the place of the file field: the file that is there."""
+    """A widget that shows the stored file in place of the file input."""
 
     def __init__(self, attachment: Attachment) -> None:
         super().__init__()
@@ -89,12 +89,12 @@ class StoredFile(forms.Widget):
 
     @override
     def render(self, *args: Any, **kwargs: Any) -> SafeString:
-        """No input: a stored file is never exchanged."""
+        """Render no input: a stored file is never replaced."""
         return stored_file(self.attachment)
 
 
 class AttachmentForm(forms.ModelForm):  # type: ignore[type-arg]
-    """One file: chosen with a note, or stored and left alone."""
+    """One file: a new one to choose with a note, or a stored one to leave alone."""
 
     evidence: Evidence | None = None
 
@@ -112,11 +112,11 @@ class AttachmentForm(forms.ModelForm):  # type: ignore[type-arg]
             return
         file.error_messages["required"] = "请选择文件，或清空这一行的说明"
         file.widget.attrs["accept"] = _ACCEPTED
-        # Long names are cut and empty files refused in our own words.
+        # `inspect` shortens long names and refuses empty files with its own message.
         file.max_length, file.allow_empty_file = None, True
 
     def clean_file(self) -> Any:
-        """Look at a new file; what is stored was looked at."""
+        """Inspect a new file; a stored one was inspected before."""
         upload = self.cleaned_data["file"]
         if upload and not self.instance.pk:
             try:
@@ -127,7 +127,7 @@ class AttachmentForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class AttachmentFormSet(PaginationGenericInlineFormSet):
-    """Adds and removes through the services; `by` is set by the page."""
+    """Adds and removes files through the services; the page sets `by`."""
 
     by: User
 
@@ -135,7 +135,7 @@ class AttachmentFormSet(PaginationGenericInlineFormSet):
         super().__init__(*args, data=self._whole(data, kwargs.get("prefix")), **kwargs)
 
     def _whole(self, data: Any, prefix: str | None) -> Any:
-        """A page that was opened before it had this tab sends nothing of it: no files."""
+        """Accept a page without this tab, opened before an update, as one without files."""
         start = prefix or self.get_default_prefix()
         if data is None or f"{start}-{TOTAL_FORM_COUNT}" in data:
             return data
@@ -143,7 +143,7 @@ class AttachmentFormSet(PaginationGenericInlineFormSet):
 
     @override
     def clean(self) -> None:
-        """Each file once, and no more than fit: said beside the file that is too much."""
+        """Refuse duplicates and surplus files with an error at the file concerned."""
         super().clean()
         there, coming = self._staying(), list[Evidence]()
         for form in self.extra_forms:
@@ -165,23 +165,22 @@ class AttachmentFormSet(PaginationGenericInlineFormSet):
 
     @override
     def is_multipart(self) -> bool:
-        """Django asks the first row only, and a stored one has no file to send."""
+        """Always: Django asks the first form only, and a stored file has no input."""
         return True
 
     @override
     def save_new(self, form: Any, commit: bool = True) -> Attachment:
-        """Store the file."""
         file, note = form.cleaned_data["file"], form.cleaned_data["note"]
         return attach(self.instance, file, by=self.by, note=note)
 
     @override
     def delete_existing(self, obj: Attachment, commit: bool = True) -> None:
-        """Take it off; nothing is deleted."""
+        """Mark the attachment as removed; nothing is deleted."""
         remove(obj, by=self.by)
 
 
 class AttachmentInline(GenericTabularInline, RecordInline):
-    """附件, on every record kind."""
+    """The tab 附件 of every record kind."""
 
     model = Attachment
     form = AttachmentForm
@@ -199,47 +198,46 @@ class AttachmentInline(GenericTabularInline, RecordInline):
 
     @override
     def get_queryset(self, request: HttpRequest) -> Any:
-        """Those that were not removed."""
+        """Leave out removed attachments."""
         rows = super().get_queryset(request).filter(removed_at__isnull=True)
         return rows.select_related("added_by")
 
     @override
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        """A file to choose, for who may; a file to open, for all others."""
+        """Show a file input to those who may edit, a link to all others."""
         return ["file" if self.has_change_permission(request, obj) else "stored", "note"]
 
     @override
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        """The file to open."""
         return ["stored"]
 
     @display(description="文件")
     def stored(self, attachment: Attachment) -> str:
-        """The file of a row nobody edits."""
+        """Render the file of a row that the user may not edit."""
         return stored_file(attachment) if attachment.pk else ""
 
     @override
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        """The class is made for this request, so it may know the user."""
+        """Set the user on the formset class, which exists for this request only."""
         formset = super().get_formset(request, obj, **kwargs)
         formset.by = request.user
         return formset
 
 
 class EvidencePages:
-    """Mixed into a record kind's admin: the tab, and forms that store files whole or not at all."""
+    """Mixin of a record kind's admin: the tab 附件, and forms that store all their files or none."""
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> list[Any]:
-        """The kind's own rows, then the evidence."""
+        """Put the kind's own rows first, then the attachments."""
         return [*super().get_inlines(request, obj), AttachmentInline]  # type: ignore[misc]
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """A form that fails leaves no file on the disk."""
+        """Delete the files of a form that fails."""
         with nothing_left_behind():
             return super().changeform_view(request, *args, **kwargs)  # type: ignore[misc, no-any-return]
 
     def render_change_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """No browser chooses a file again by itself: whoever has to, is told."""
+        """Warn that chosen files must be chosen again: no browser repeats a file choice."""
         if request.method == "POST" and request.FILES:
             messages.warning(request, "所选文件尚未保存；请改正后重新选择文件，再保存")
         return super().render_change_form(request, *args, **kwargs)  # type: ignore[misc, no-any-return]

@@ -1,4 +1,5 @@
-"""The form a record is entered with: a draft may hold what the database holds, a submission may not."""
+"""The form of a record: a draft may hold what the database accepts; a submission must pass the
+checks."""
 
 from __future__ import annotations
 
@@ -27,14 +28,14 @@ SUBMIT = "_submit"
 
 
 class RecordForm(_Form):
-    """Refuses what the database refuses; with 保存并提交 also all that blocks a submission.
+    """Refuses what the database refuses; with 保存并提交 also everything that blocks a submission.
 
-    `conditions` hide fields besides the rules of the kind's own checks.
+    `conditions` hide fields in addition to the rules of the kind's own checks.
     """
 
     conditions: ClassVar[Sequence[OnlyWith]] = ()
-    #: Set by the page on the class it makes for one request.
-    question: ClassVar[WarningPrompt | None] = None
+    #: The page sets it on the form class, which exists for one request only.
+    prompt: ClassVar[WarningPrompt | None] = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -44,8 +45,9 @@ class RecordForm(_Form):
             field.error_messages["required"] = f"请{verb}“{field.label}”"
 
     def _show_warnings(self) -> None:
-        """Each beside its field, before the hint; in words, and read out with the field."""
-        for warning in reversed(self.question.warnings if self.question else ()):
+        """Show each warning as text before the hint of its field; screen readers read it with the
+        field."""
+        for warning in reversed(self.prompt.warnings if self.prompt else ()):
             field = self.fields.get(warning.field)
             if field is not None:
                 named = self.auto_id % self.add_prefix(warning.field)  # type: ignore[operator]
@@ -58,12 +60,12 @@ class RecordForm(_Form):
 
     @override
     def is_valid(self) -> bool:
-        """A form whose warnings wait for a word is not done, sound as it is."""
-        return super().is_valid() and self.question is None
+        """Treat a form whose warnings need a reason as invalid, even without errors."""
+        return super().is_valid() and self.prompt is None
 
     @override
     def full_clean(self) -> None:
-        """An empty text is only asked for at submission; the asterisk stays."""
+        """Require texts at submission only, but keep their asterisk."""
         eased = [field for name, field in self.fields.items() if self._may_stay_empty(name)]
         eased = [field for field in eased if field.required]
         for field in eased:
@@ -77,7 +79,7 @@ class RecordForm(_Form):
 
     @override
     def clean(self) -> dict[str, Any]:
-        """What the page hides is emptied: nobody could see it."""
+        """Empty the fields that the page hides, as the user could not see them."""
         values = super().clean() or self.cleaned_data
         for rule in rules_of(self._meta.model, self.conditions):
             is_known = rule.field in self.fields and rule.other in values
@@ -87,7 +89,7 @@ class RecordForm(_Form):
         return values
 
     def value_when_hidden(self, name: str) -> Any:
-        """What a hidden field holds: the column's own emptiness."""
+        """Return the value of a hidden field: the default of the column."""
         column: Any = self._meta.model._meta.get_field(name)
         return column.get_default()
 
@@ -110,7 +112,7 @@ class RecordForm(_Form):
             self._put(problem)
 
     def _show_blocking(self) -> None:
-        """What blocks a submission, beside the fields that have no error yet."""
+        """Show what blocks a submission at the fields that have no error yet."""
         faulty = set(self.errors)
         for problem in blocking(find_problems(self.instance)):
             if problem.field not in faulty:
@@ -121,7 +123,7 @@ class RecordForm(_Form):
 
 
 def rules_of(model: type[models.Model], more: Iterable[OnlyWith] = ()) -> Iterator[OnlyWith]:
-    """Which fields of a kind hang on which others."""
+    """Yield which fields of a kind depend on which other fields."""
     if issubclass(model, Submission):
         yield from (check for check in checks_of(model).single if isinstance(check, OnlyWith))
     yield from more

@@ -1,4 +1,4 @@
-"""The pages on which a clerk enters a record: groups of fields, what is filled in already, what follows."""
+"""The pages on which a clerk enters a record: field groups, initial values, saving and submitting."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from reviews.pages.scoped_admin import RecordInline
 from reviews.pages.warning_prompt import (
     Unexplained,
     WarningPrompt,
-    question_about,
-    question_kept,
+    kept_prompt,
+    prompt_for,
     reason_in,
 )
 from reviews.services import ProblemsFound, TransitionError, submit
@@ -34,18 +34,19 @@ if TYPE_CHECKING:
 else:
     _Admin = object
 
-#: In the address of a draft's form: it was to be submitted, and its warnings wait for a word.
+#: Query parameter of a draft whose submission waits for a reason for its warnings.
 ASKED = "asked"
-#: The heading of the review trail, which stands apart at the end of the page.
+#: The heading of the review trail at the end of the page.
 TRAIL = "审核情况"
-#: How often a form is saved anew when somebody was faster; each time it sees what is stored by then.
+#: How often a form is tried when another user stores the same record; each try sees the stored
+#: rows.
 _ATTEMPTS = 3
 _NUMBERS = (models.DateField, models.DecimalField, models.IntegerField)
 _Row = str | tuple[str, ...]
 
 
 class EntryPages(_Admin):
-    """The entry form of a record kind; a kind names its groups of fields in the bureau's order."""
+    """The entry form of a record kind; each kind lists its groups of fields in the bureau's order."""
 
     model: type[Submission]
     form = RecordForm
@@ -55,17 +56,18 @@ class EntryPages(_Admin):
     groups: Sequence[tuple[str, Sequence[_Row], str]] = ()
     trail: Sequence[str] = ()
     help_texts: dict[str, str] = {}
-    #: Days that are usually today's.
+    #: Date fields that begin with today.
     today: Sequence[str] = ()
-    #: Codes, and the method that puts them into words for whoever only reads.
+    #: Fields with codes → the method that displays them to users who only read.
     read_as: dict[str, str] = {}
-    #: JavaScript conditions of the page besides those of the kind's rules.
+    #: JavaScript conditions of the page in addition to the kind's rules.
     shown_when: dict[str, str] = {}
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Where two clerks save one name at the same moment, the later one's form says so.
+        """Try again when another user stores the same name at the same moment, so the form reports
+        it.
 
-        Nothing of the refused attempt stays; the next one is checked against what is stored now.
+        Each failed attempt is rolled back; the next one is checked against the rows stored by then.
         """
         for _ in range(_ATTEMPTS - 1):
             with suppress(IntegrityError):
@@ -73,17 +75,17 @@ class EntryPages(_Admin):
         return self._form_page(request, *args, **kwargs)
 
     def _form_page(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """A submission whose warnings nobody explained is undone, and its form asks for a word."""
+        """Roll a submission back whose warnings have no reason, and show its form with a prompt."""
         try:
             return super().changeform_view(request, *args, **kwargs)
         except Unexplained as unexplained:
-            request.question = unexplained.question  # type: ignore[attr-defined]
+            request.prompt = unexplained.prompt  # type: ignore[attr-defined]
             return super().changeform_view(request, *args, **kwargs)
 
-    # what the page shows --------------------------------------------------------------------
+    # --- what the page shows ----------------------------------------------------------------
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """The kind's groups, and the trail of a stored record."""
+        """Return the kind's groups of fields, and the trail of a stored record."""
         words = {} if self.has_change_permission(request, obj) else self.read_as
         groups: list[tuple[str, dict[str, Any]]] = [
             (
@@ -102,7 +104,7 @@ class EntryPages(_Admin):
         return groups
 
     def trail_of(self, record: Submission) -> list[str]:
-        """The lines of the trail that say something."""
+        """Return the trail fields of the record that have a value."""
         return [
             name
             for name in self.trail
@@ -111,7 +113,7 @@ class EntryPages(_Admin):
 
     @property
     def conditional_fields(self) -> dict[str, str]:
-        """Conditions in the page's language: the rules that the server checks, too."""
+        """The display conditions in JavaScript, from the same rules as the server's checks."""
         shown = {}
         for rule in rules_of(self.model, self.form.conditions):
             values = ", ".join("true" if value is True else f"'{value}'" for value in rule.values)
@@ -121,24 +123,24 @@ class EntryPages(_Admin):
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> Any:
-        """The kind's hints beside the fields where a clerk would hesitate."""
+        """Add the kind's hints and, if warnings need a reason, the prompt."""
         may = obj is None or self.has_change_permission(request, obj)
         if may:
             kwargs.setdefault("help_texts", self.help_texts)
         form: Any = super().get_form(request, obj, change=change, **kwargs)
-        form.question = self._question(request, obj) if may else None
+        form.prompt = self._prompt(request, obj) if may else None
         return form
 
-    def _question(self, request: HttpRequest, obj: Submission | None) -> WarningPrompt | None:
-        """What a submission that came back, or one that has its files stored already, waits for."""
+    def _prompt(self, request: HttpRequest, obj: Submission | None) -> WarningPrompt | None:
+        """Return the prompt of a refused submission, or of a draft whose files are stored already."""
         if request.method == "GET" and obj is not None and ASKED in request.GET:
-            return question_about(find_problems(obj), QueryDict())
-        return getattr(request, "question", None)
+            return prompt_for(find_problems(obj), QueryDict())
+        return getattr(request, "prompt", None)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> Any:
-        """Whether there is something to enter, and a record to copy."""
+        """Add to the context whether the user may enter something, and the record to copy."""
         obj = kwargs.get("obj")
         is_add = bool(kwargs.get("add"))
         may = (
@@ -146,23 +148,23 @@ class EntryPages(_Admin):
         )
         context["is_record_entry"] = may
         context["has_conditions"] = may and bool(self.conditional_fields)
-        context["question"] = context["adminform"].form.question or question_kept(request.POST)
+        context["prompt"] = context["adminform"].form.prompt or kept_prompt(request.POST)
         context["copied"] = copied_record(request)
         context["last_record"] = self._last(request) if is_add and request.method == "GET" else None
         return super().render_change_form(request, context, *args, **kwargs)
 
-    # what is filled in already --------------------------------------------------------------
+    # --- initial values ---------------------------------------------------------------------
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        """`?copy=last` begins with the clerk's own last record."""
+        """Begin with the clerk's own last record on `?copy=last`."""
         if "copy" in request.GET and request.method == "GET" and self.has_add_permission(request):
             request.copied_record = self._last(request)  # type: ignore[attr-defined]
         return super().add_view(request, form_url, extra_context)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """The own street, today, and what is copied; what the address says counts most."""
+        """Fill in the user's street, today and copied values; the query string takes precedence."""
         initial: dict[str, Any] = dict.fromkeys(self.today, timezone.localdate())
         own = user_of(request).area_id
         if own and level_of(own) >= TOWNSHIP_LEVEL:
@@ -182,7 +184,7 @@ class EntryPages(_Admin):
         ]
 
     def _last(self, request: HttpRequest) -> Submission | None:
-        """The clerk's own last record of the kind, where it is still in scope."""
+        """Return the clerk's own last record of the kind that is still in scope."""
         rows: Any = self.get_queryset(request)
         own: Submission | None = (
             rows.living().filter(created_by=request.user).order_by("-pk").first()
@@ -192,36 +194,40 @@ class EntryPages(_Admin):
     def get_formset_kwargs(
         self, request: HttpRequest, obj: Any, inline: Any, prefix: str
     ) -> dict[str, Any]:
-        """Rows that belong to the copied record come with it."""
+        """Copy the rows of the copied record, too."""
         kwargs: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)  # type: ignore[misc]
         rows = inline.copied_rows(request) if isinstance(inline, RecordInline) else []
         return kwargs | {"initial": rows} if rows else kwargs
 
-    # what follows ---------------------------------------------------------------------------
+    # --- after saving -----------------------------------------------------------------------
 
     def response_add(
         self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
     ) -> HttpResponse:
-        """Say what is missing, or submit."""
+        """Submit the record, or name what is missing."""
         return self._submitted(request, obj) or super().response_add(
             request, obj, post_url_continue
         )
 
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
-        """Say what is missing, or submit."""
+        """Submit the record, or name what is missing."""
         return self._submitted(request, obj) or super().response_change(request, obj)
 
     def _submitted(self, request: HttpRequest, record: Submission) -> HttpResponse | None:
-        """保存并提交 in one go. Unexplained when warnings wait for a word; chosen files stay stored."""
+        """Submit after 保存并提交; None without that button.
+
+        Raises Unexplained when warnings need a reason; chosen files stay stored as part of the
+        draft.
+        """
         if SUBMIT not in request.POST:
             problems = find_problems(record)
             if problems:
                 messages.warning(request, _remark(record, problems))
             return None
-        question = question_about(find_problems(record), request.POST)
-        if question is not None and not request.FILES:
-            raise Unexplained(question)
-        if question is not None:
+        prompt = prompt_for(find_problems(record), request.POST)
+        if prompt is not None and not request.FILES:
+            raise Unexplained(prompt)
+        if prompt is not None:
             messages.warning(request, f"“{record}”和所选文件已保存为草稿，说明下列提示后即可提交")
             return HttpResponseRedirect(f"{self._address('change', record.pk)}?{ASKED}=1")
         return self._submit(request, record)
@@ -243,12 +249,12 @@ class EntryPages(_Admin):
 
 
 def copied_record(request: HttpRequest) -> Submission | None:
-    """The record that the form begins with, where one is copied."""
+    """Return the record that the form is copied from; None when it is not a copy."""
     return getattr(request, "copied_record", None)
 
 
 def _remark(record: Submission, problems: Sequence[Problem]) -> SafeString:
-    """What has to be mended before a submission; or, if nothing has to, what needs a word."""
+    """Return what must be corrected before a submission or, without problems, what needs a reason."""
     faults = blocking(problems)
     lead = "提交前须改正" if faults else "提交时须说明"
     lines = ((number, each.message) for number, each in enumerate(faults or problems, 1))

@@ -15,13 +15,13 @@ from areas.models import Area
 
 
 class PlaceFilter(SimpleListFilter):
-    """Records of one area below the user's own, with all that lies below it."""
+    """Filters records by an area right below the user's own, with its subtree."""
 
     title, parameter_name = "地区", "street"
 
     @override
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """The areas right below the user's."""
+        """Offer the areas right below the user's."""
         own = user_of(request).area_id or ""
         if not own:
             return []
@@ -30,7 +30,7 @@ class PlaceFilter(SimpleListFilter):
 
     @override
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Nothing where the code is not in the user's scope."""
+        """Keep the records of the chosen subtree; none when it is out of the user's scope."""
         code = self.value()
         if not code:
             return queryset

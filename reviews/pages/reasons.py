@@ -1,4 +1,4 @@
-"""Reasons that were given before, to be offered again."""
+"""Reasons given earlier, which the pages offer again."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from reviews.services import RULES
 if TYPE_CHECKING:
     from accounts.models import User
 
-#: How many decisions are looked at, and how many of the frequent and of the latest are offered.
+#: Number of decisions examined, and of frequent and latest reasons offered.
 _LOOKED_AT, _FREQUENT, _LATEST = 300, 5, 3
 
 
 def past_reasons(user: User, action: Action) -> list[str]:
-    """The reasons of this action in the user's own scope: the frequent ones, then the latest.
+    """Return reasons of this action in the user's scope: frequent ones first, then the latest.
 
-    A bulk decision counts once. Empty where the action asks for no reason. One query.
+    A bulk decision counts once. Empty when the action needs no reason. One query.
     """
     if not RULES[action].needs_reason:
         return []

@@ -1,4 +1,4 @@
-"""The one base of every record's pages: lists, entry, scope and roles."""
+"""The base of every record kind's admin pages: lists, entry, scope and roles."""
 
 from __future__ import annotations
 
@@ -35,47 +35,48 @@ _STATUS_COLOURS = {
 
 
 class RecordAdmin(EntryPages, TransitionPages):
-    """A record kind: clerks enter drafts, reviewers decide, observers read; all in their scope."""
+    """Admin pages of a record kind: clerks enter, reviewers decide, observers read, each in their
+    scope."""
 
     list_per_page = 50
     list_select_related: Sequence[str] = ("area", "submitted_by")
     autocomplete_fields: Sequence[str] = ("area",)
-    #: That a kind may be searched as one types; how, is `get_search_fields`.
+    #: Enables autocompletion; `get_search_fields` returns the fields that are searched.
     search_fields: Sequence[str] = ("area__short_name",)
     warn_unsaved_form = True
     history_list_display: Sequence[str] = ("status",)
 
-    # what is seen ---------------------------------------------------------------------------
+    # --- reading ----------------------------------------------------------------------------
 
     @override
     def get_list_display(self, request: HttpRequest) -> Sequence[str]:
-        """Title, place, day, state."""
+        """Show title, area, the kind's own columns, status and submitter."""
         return ("title", "area", *self.list_fields(), "state", "submitted_by")
 
     def list_fields(self) -> Sequence[str]:
-        """The columns between place and state; a kind may name its own."""
+        """Return the columns between area and status; a kind may override them."""
         return (self.model.date_field,)
 
     @override
     def get_list_filter(self, request: HttpRequest) -> Sequence[Any]:
-        """State and the kind's own filters."""
+        """Offer status, area and the kind's own filters."""
         return ("status", PlaceFilter, *self.kind_filters)
 
     kind_filters: Sequence[Any] = ()
 
     @override
     def get_search_fields(self, request: HttpRequest) -> Sequence[str]:
-        """The record's title and its place."""
+        """Search the record's title and the name of its area."""
         return (self.model.title_field, "area__short_name")
 
     @display(description="名称")
     def title(self, record: Submission) -> str:
-        """The link to the record."""
+        """Return the text of the link to the record."""
         return str(record)
 
     @display(description="提示")
     def findings(self, record: Submission) -> str:
-        """What the checks say now; warnings do not block, but stay visible."""
+        """Return the findings of the checks, one per line; warnings do not block."""
         lines = (
             f"{'提示' if problem.is_warning else '须改正'}：{problem.message}"
             for problem in find_problems(record)
@@ -84,18 +85,18 @@ class RecordAdmin(EntryPages, TransitionPages):
 
     @display(description="计入情况")
     def counted_in(self, record: Submission) -> str:
-        """The link to the figures and sealed editions that hold the record."""
+        """Return the link to the figures and sealed editions that count the record."""
         link = reverse("record-figures", args=[record._meta.label_lower, record.pk])
         return format_html('<a href="{}">查看计入的指标和报告</a>', link)
 
     @display(description="状态", label=_STATUS_COLOURS, ordering="status")
     def state(self, record: Submission) -> str:
-        """The state as a coloured word."""
+        """Return the status in Chinese; the page colours it."""
         return str(record.get_status_display())
 
     @override
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """The user's own subtree; as a choice for another record, what that record may refer to."""
+        """Return records in the user's subtree; for an autocompletion, those that may be chosen."""
         rows: Any = super().get_queryset(request)
         match = request.resolver_match
         if match is not None and match.url_name == "autocomplete":
@@ -116,60 +117,57 @@ class RecordAdmin(EntryPages, TransitionPages):
         "counted_in",
     )
 
-    #: People are named; their accounts are for the administrator to open.
+    #: Names of people without links to their accounts, which only the administrator may open.
     readonly_preprocess_fields = dict.fromkeys(
         ("created_by", "submitted_by", "reviewed_by"), "django.utils.html.strip_tags"
     )
 
     @override
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
-        """The trail is written by transitions only."""
+        """Make the trail read-only: only transitions write it."""
         return self.trail_of(obj) if obj else ()
 
     @override
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """A selection that is no selection is a bad request."""
+        """Reject a selection that contains an invalid primary key (SuspiciousOperation, 400)."""
         chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
         if any(not (pk.isascii() and pk.isdigit() and len(pk) < 19) for pk in chosen):
             raise SuspiciousOperation
         return super().changelist_view(request, extra_context)
 
-    # who may what ---------------------------------------------------------------------------
+    # --- permissions ------------------------------------------------------------------------
 
     @override
     def has_module_permission(self, request: HttpRequest) -> bool:
-        """Roles that see records."""
         return bool(request.user.is_authenticated and request.user.sees_records)
 
     @override
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """In scope."""
         return self.has_module_permission(request) and (
             obj is None or user_of(request).covers(obj.area_id)
         )
 
     @override
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Clerks."""
         return bool(request.user.is_authenticated and request.user.is_clerk)
 
     @override
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Clerks, while it is a draft or returned."""
+        """Allow clerks to change drafts and returned records in their scope."""
         if not self.has_add_permission(request):
             return False
         return obj is None or (obj.is_editable and user_of(request).covers(obj.area_id))
 
     @override
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Records are voided, never deleted."""
+        """Never: records are voided, not deleted."""
         return False
 
-    # writing --------------------------------------------------------------------------------
+    # --- writing ----------------------------------------------------------------------------
 
     @override
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Who entered it; and the scope holds again after the write."""
+        """Record the creator, and check the scope of the record's new area."""
         if not change:
             obj.created_by = request.user
         if not user_of(request).covers(obj.area_id):
@@ -180,7 +178,7 @@ class RecordAdmin(EntryPages, TransitionPages):
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: str | None = None
     ) -> Any:
-        """While a form is saved the record is locked: nobody submits or reviews it meanwhile."""
+        """Lock the record while a form is saved, so that nobody submits or reviews it meanwhile."""
         record = super().get_object(request, object_id, from_field)
         if record is not None and request.method == "POST" and connection.in_atomic_block:
             rows = self.model._default_manager.select_for_update(no_key=True)
@@ -192,7 +190,7 @@ class RecordAdmin(EntryPages, TransitionPages):
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: Any = None
     ) -> HttpResponse:
-        """One timeline of all that happened; what is out of scope is not there."""
+        """Show the timeline of a record in scope."""
         record = self._found(request, object_id)
         context = {
             **self.admin_site.each_context(request),
@@ -212,7 +210,7 @@ class RecordAdmin(EntryPages, TransitionPages):
         version_id: str,
         extra_context: Any = None,
     ) -> HttpResponse:
-        """A version is read in the timeline, never put back: that would undo a review unseen."""
+        """Redirect to the timeline; restoring a version is forbidden, as it would bypass the review."""
         self._found(request, object_id)
         if request.method == "POST":
             raise PermissionDenied
@@ -221,5 +219,4 @@ class RecordAdmin(EntryPages, TransitionPages):
 
     @override
     def has_change_history_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never."""
         return False

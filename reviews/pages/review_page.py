@@ -1,4 +1,4 @@
-"""What a reviewer reads of one record before deciding."""
+"""What a reviewer sees of one record before deciding."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Review:
-    """One record: its fields beside the last approved ones, its rows, its evidence."""
+    """One record: its fields beside the last approved ones, its rows and its evidence."""
 
     record: Submission
     findings: list[Problem]
     comparison: Comparison
     tables: list[RowTable]
     rows_changed: list[str]
-    #: Each with whether it came after the last approval.
+    #: Each attachment, and whether it was added after the last approval.
     evidence: list[tuple[Attachment, bool]]
-    #: Taken off after the last approval.
+    #: Attachments removed after the last approval.
     removed: list[Attachment]
 
 
 def review_of(record: Submission, row_kinds: Iterable[type[models.Model]], user: User) -> Review:
-    """The record as the user, who was found to see it, reads it."""
+    """Build the review of a record that the user may see."""
     comparison = compare(record, user)
     tables = [row_table(kind, record) for kind in row_kinds]
     since = comparison.approved_at

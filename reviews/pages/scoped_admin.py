@@ -1,4 +1,4 @@
-"""What every page of the shell obeys: the user's scope, and lists that nobody edits."""
+"""Base classes of the admin pages: the user's scope in fields, and read-only lists."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from reviews.models import Submission
 from reviews.querysets import choosable, scoped_rows
 
 
-class SoundAutocomplete(AutocompleteSelect):
-    """A key that is none is sent back as an error; it must not be looked up for its name."""
+class ValidatingAutocomplete(AutocompleteSelect):
+    """An autocompletion that shows an invalid key as an error instead of looking its name up."""
 
     @override
     def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
-        """Only what could be a key."""
+        """Leave out values that cannot be keys."""
         column = self.field.target_field
         return super().optgroups(name, [each for each in value if _may_be_key(column, each)], attr)
 
@@ -38,22 +38,23 @@ def _may_be_key(column: models.Field[Any, Any], value: Any) -> bool:
 
 
 class ScopedFieldsMixin:
-    """Choices of related fields obey the user's scope, and required choices start blank."""
+    """Reference fields offer choices in the user's scope only; required choices start blank."""
 
     def formfield_for_foreignkey(
         self, db_field: models.ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
     ) -> Any:
-        """Offer what the user may choose, and what the record holds already; refuse any other."""
+        """Offer what the user may choose and what the record already refers to."""
         manager: Any = db_field.related_model._default_manager  # type: ignore[union-attr]
         rows = choosable(db_field, user_of(request))
         if rows is not None:
             kwargs["queryset"] = rows | manager.filter(pk__in=self._held(db_field, request))
         if db_field.name in self.get_autocomplete_fields(request):  # type: ignore[attr-defined]
-            kwargs["widget"] = SoundAutocomplete(db_field, self.admin_site)  # type: ignore[attr-defined]
+            kwargs["widget"] = ValidatingAutocomplete(db_field, self.admin_site)  # type: ignore[attr-defined]
         return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
 
     def _held(self, db_field: models.ForeignKey[Any, Any], request: HttpRequest) -> list[Any]:
-        """What the stored record (or its rows) refers to now, where the user sees the record."""
+        """Return the keys that the stored record, or its rows, refer to; empty out of the user's
+        scope."""
         match = request.resolver_match
         object_id = match.kwargs.get("object_id", "") if match else ""
         if not (object_id.isascii() and object_id.isdigit() and len(object_id) < 19):
@@ -78,7 +79,8 @@ class ScopedFieldsMixin:
     def formfield_for_choice_field(
         self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: Any
     ) -> Field:
-        """Unfold drops the blank option of a required choice, so the first one is chosen unseen."""
+        """Restore the blank option: unfold drops it, and the first choice would be selected
+        unnoticed."""
         if not db_field.has_default():
             kwargs["choices"] = db_field.get_choices(  # type: ignore[attr-defined]
                 include_blank=True, blank_choice=[("", "请选择")]
@@ -89,14 +91,14 @@ class ScopedFieldsMixin:
 
 
 class RecordInline(ScopedFieldsMixin, TabularInline):
-    """Rows that belong to a record follow its state."""
+    """Rows that belong to a record; they may be edited while the record may."""
 
     extra = 0
-    #: What 复制上一条 takes along of each row; nothing: the rows stay behind.
+    #: Fields of each row that 复制上一条 copies; empty: rows are not copied.
     copied: Sequence[str] = ()
 
     def copied_rows(self, request: HttpRequest) -> list[dict[str, Any]]:
-        """The rows of the record that the form begins with."""
+        """Return the values of the rows that the form begins with."""
         record = getattr(request, "copied_record", None)
         if record is None or not self.copied:
             return []
@@ -109,7 +111,7 @@ class RecordInline(ScopedFieldsMixin, TabularInline):
 
     @override
     def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
-        """Room for the rows that are copied."""
+        """Add as many empty forms as rows are copied."""
         return len(self.copied_rows(request)) or super().get_extra(request, obj, **kwargs)
 
     def _may_edit(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -118,7 +120,6 @@ class RecordInline(ScopedFieldsMixin, TabularInline):
 
     @override
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Whoever sees the record sees its rows."""
         return bool(user_of(request).sees_records)
 
     has_add_permission = _may_edit
@@ -127,7 +128,7 @@ class RecordInline(ScopedFieldsMixin, TabularInline):
 
 
 class NotFoundMixin:
-    """What is out of scope is not found, rather than sent to the front page."""
+    """Answers 404 for a record out of scope; Django would redirect to the home page."""
 
     def _get_obj_does_not_exist_redirect(
         self, request: HttpRequest, opts: Any, object_id: str
@@ -136,21 +137,18 @@ class NotFoundMixin:
 
 
 class ReadOnlyAdmin(NotFoundMixin, ModelAdmin):
-    """A list that nobody edits: seen by roles that see records, in their scope."""
+    """A list that nobody edits."""
 
     list_per_page = 50
 
     @override
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never."""
         return False
 
     @override
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never."""
         return False
 
     @override
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never."""
         return False

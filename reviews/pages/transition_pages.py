@@ -1,4 +1,5 @@
-"""The review on the pages of a record kind: who may what, the question with its effect, the move."""
+"""Transitions on the admin pages of a record kind: permissions, confirmation with effects,
+execution."""
 
 from __future__ import annotations
 
@@ -32,7 +33,7 @@ _LISTED = 100
 class TransitionPages(
     EvidencePages, NotFoundMixin, ScopedFieldsMixin, SimpleHistoryAdmin, ModelAdmin
 ):
-    """The five transitions of a record kind's admin, for one record and for a selection."""
+    """The five transitions of a record kind, for one record and for a selection."""
 
     actions = (
         "submit_selected",
@@ -43,7 +44,7 @@ class TransitionPages(
     )
     actions_detail = ("submit_one", "approve_one", "return_one", "reopen_one", "void_one")
 
-    # who may what ---------------------------------------------------------------------------
+    # --- permissions ------------------------------------------------------------------------
 
     def _may(self, action: Action, request: HttpRequest, object_id: Any = None) -> bool:
         sources = allowed_sources(action, user_of(request))
@@ -58,26 +59,26 @@ class TransitionPages(
         )
 
     def has_submit_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        """See `reviews.services.RULES`."""
+        """Return whether `reviews.services.RULES` allow a submission."""
         return self._may(Action.SUBMIT, request, object_id)
 
     def has_approve_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        """See `reviews.services.RULES`."""
+        """Return whether `reviews.services.RULES` allow an approval."""
         return self._may(Action.APPROVE, request, object_id)
 
     def has_return_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        """See `reviews.services.RULES`."""
+        """Return whether `reviews.services.RULES` allow a return."""
         return self._may(Action.RETURN, request, object_id)
 
     def has_reopen_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        """See `reviews.services.RULES`."""
+        """Return whether `reviews.services.RULES` allow a reopening."""
         return self._may(Action.REOPEN, request, object_id)
 
     def has_void_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        """See `reviews.services.RULES`."""
+        """Return whether `reviews.services.RULES` allow voiding."""
         return self._may(Action.VOID, request, object_id)
 
-    # transitions ----------------------------------------------------------------------------
+    # --- transitions ------------------------------------------------------------------------
 
     def _transition(
         self,
@@ -88,7 +89,8 @@ class TransitionPages(
         selected: Sequence[Any] = (),
         record: Submission | None = None,
     ) -> HttpResponse | None:
-        """Ask once, with room for a reason; then move and say what happened."""
+        """Ask for confirmation, with a reason if needed; then move the records and report the
+        number."""
         user = user_of(request)
         if "confirmed" in request.POST:
             try:
@@ -126,7 +128,7 @@ class TransitionPages(
         return review_of(record, [inline.model for inline in self.inlines], user)
 
     def _move(self, rows: Any, action: Action, request: HttpRequest) -> int:
-        """Move exactly as many as were shown, or none."""
+        """Move exactly as many records as the page showed, or none."""
         user = user_of(request)
         shown = request.POST.get("shown", "")
         with transaction.atomic():
@@ -154,59 +156,59 @@ class TransitionPages(
 
     @unfold_action(description="提交所选", permissions=["submit"])
     def submit_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
-        """Bulk."""
+        """Submit the selected records."""
         return self._many(request, queryset, Action.SUBMIT)
 
     @unfold_action(description="通过所选", permissions=["approve"])
     def approve_selected(
         self, request: HttpRequest, queryset: QuerySet[Any]
     ) -> HttpResponse | None:
-        """Bulk."""
+        """Approve the selected records."""
         return self._many(request, queryset, Action.APPROVE)
 
     @unfold_action(description="退回所选", permissions=["return"])
     def return_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
-        """Bulk."""
+        """Return the selected records."""
         return self._many(request, queryset, Action.RETURN)
 
     @unfold_action(description="撤回所选的通过", permissions=["reopen"])
     def reopen_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
-        """Bulk."""
+        """Reopen the selected records."""
         return self._many(request, queryset, Action.REOPEN)
 
     @unfold_action(description="作废所选", permissions=["void"])
     def void_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
-        """Bulk."""
+        """Void the selected records."""
         return self._many(request, queryset, Action.VOID)
 
     @unfold_action(description="提交", permissions=["submit"], icon="send")
     def submit_one(self, request: HttpRequest, object_id: str) -> HttpResponse | None:
-        """From the record's page."""
+        """Submit the record of the page."""
         return self._one(request, object_id, Action.SUBMIT)
 
     @unfold_action(description="通过", permissions=["approve"], icon="check")
     def approve_one(self, request: HttpRequest, object_id: str) -> HttpResponse | None:
-        """From the record's page."""
+        """Approve the record of the page."""
         return self._one(request, object_id, Action.APPROVE)
 
     @unfold_action(description="退回", permissions=["return"], icon="undo")
     def return_one(self, request: HttpRequest, object_id: str) -> HttpResponse | None:
-        """From the record's page."""
+        """Return the record of the page."""
         return self._one(request, object_id, Action.RETURN)
 
     @unfold_action(description="撤回通过", permissions=["reopen"], icon="history")
     def reopen_one(self, request: HttpRequest, object_id: str) -> HttpResponse | None:
-        """From the record's page."""
+        """Reopen the record of the page."""
         return self._one(request, object_id, Action.REOPEN)
 
     @unfold_action(description="作废", permissions=["void"], icon="block")
     def void_one(self, request: HttpRequest, object_id: str) -> HttpResponse | None:
-        """From the record's page."""
+        """Void the record of the page."""
         return self._one(request, object_id, Action.VOID)
 
 
 def _effects(movable: Any, action: Action, user: Any) -> list[str]:
-    """What the figures would be after the transition, in sentences."""
+    """Return in Chinese sentences how the transition would change the figures."""
     if action == Action.APPROVE:
         rows, is_gain = movable, True
     elif action in (Action.REOPEN, Action.VOID):
@@ -220,6 +222,6 @@ def _effects(movable: Any, action: Action, user: Any) -> list[str]:
 
 
 def _with_findings(rows: Any) -> list[tuple[Submission, list[Problem]]]:
-    """The first records of a set, each with what its checks say."""
+    """Return the first records of a set, each with its findings."""
     records = list(rows.select_related(*rows.model.related_for_checks)[:_LISTED])
     return list(zip(records, find_all_problems(records), strict=True))

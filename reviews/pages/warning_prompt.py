@@ -1,4 +1,4 @@
-"""Warnings that wait for a word: shown beside their fields, and submitted with a reason only."""
+"""The prompt for a reason: warnings appear at their fields, and submitting them takes a reason."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from reviews.models import REASON_LENGTH
 if TYPE_CHECKING:
     from django.http import QueryDict
 
-#: In the form: the reason, and the keys of the warnings on the page it was typed on.
+#: Form fields: the reason, and the keys of the warnings shown when it was typed.
 REASON, SHOWN = "_reason", "_shown"
 
 
 @dataclass(frozen=True)
 class WarningPrompt:
-    """What the form asks besides its fields: a word about these warnings.
+    """The prompt for a reason for these warnings.
 
-    `shown`: keys of the warnings that stood or stand on the page; `fault`: why the words so far do
-    not do.
+    `shown` holds the keys of the warnings on the page; `fault` says why the reason given so far is
+    not accepted.
     """
 
     warnings: Sequence[Problem]
@@ -32,29 +32,29 @@ class WarningPrompt:
 
 
 class Unexplained(Exception):
-    """A record that was saved to be submitted, and has warnings nobody explained: roll back, ask."""
+    """A submission has warnings without a reason: roll back and show the prompt."""
 
-    def __init__(self, question: WarningPrompt) -> None:
-        self.question = question
-        super().__init__("；".join(warning.message for warning in question.warnings))
+    def __init__(self, prompt: WarningPrompt) -> None:
+        self.prompt = prompt
+        super().__init__("；".join(warning.message for warning in prompt.warnings))
 
 
 def key_of(problem: Problem) -> str:
-    """Tells one warning from another; the same field with another value warns anew."""
-    said = "|".join((problem.code, problem.field, problem.message))
-    return hashlib.sha256(said.encode()).hexdigest()[:16]
+    """Return the key of a warning; another value in the same field gives another key."""
+    text = "|".join((problem.code, problem.field, problem.message))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def reason_in(data: QueryDict) -> str:
-    """The words of a form, as they are counted: a line's end is one sign."""
+    """Return the reason in a form, with each line break as one character, as its length is counted."""
     return data.get(REASON, "").replace("\r\n", "\n").strip()
 
 
-def question_about(problems: Sequence[Problem], data: QueryDict) -> WarningPrompt | None:
-    """What is still to be asked before a submission.
+def prompt_for(problems: Sequence[Problem], data: QueryDict) -> WarningPrompt | None:
+    """Return the prompt that a submission still needs.
 
-    None when there is no warning, or when each stood on the page that the reason came from; None
-    too when something blocks: that speaks for itself.
+    None when there is no warning, or when a reason was given on a page that showed all of them;
+    also None when a problem blocks, because its message is shown instead.
     """
     warnings = [problem for problem in problems if problem.is_warning]
     reason, keys = reason_in(data), [key_of(warning) for warning in warnings]
@@ -72,7 +72,7 @@ def question_about(problems: Sequence[Problem], data: QueryDict) -> WarningPromp
     return WarningPrompt(warnings, keys, reason, fault)
 
 
-def question_kept(data: QueryDict) -> WarningPrompt | None:
-    """The words typed so far, where the form comes back for another cause."""
+def kept_prompt(data: QueryDict) -> WarningPrompt | None:
+    """Return the reason typed so far when the form is shown again for another cause."""
     shown = data.getlist(SHOWN)
     return WarningPrompt((), shown, data.get(REASON, "")) if shown else None

@@ -1,4 +1,4 @@
-"""All that happened to a record, newest first: reviews, changes field by field, evidence, import."""
+"""The timeline of a record, newest first: transitions, changed fields, evidence and import."""
 
 from __future__ import annotations
 
@@ -16,16 +16,17 @@ from django.utils.formats import date_format
 
 from areas.codes import ancestors_of
 from reviews.evidence.attachments import attachments_of
+from reviews.fields import HistoricalRecord, history_of
 from reviews.models import IMPORT_REASON, Attachment, ImportBatch, ReviewEvent, Submission
-from reviews.trail.differences import Difference, Words, changes_between
+from reviews.trail.differences import Difference, FieldTexts, changes_between
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 
 @dataclass(frozen=True)
-class Entry:
-    """One thing that happened. `lines` are said below the title, `changes` stand in a table."""
+class TimelineEntry:
+    """One event on the timeline; `lines` appear below the title, `changes` in a table."""
 
     at: datetime.datetime
     by: str
@@ -34,52 +35,54 @@ class Entry:
     changes: tuple[Difference, ...] = ()
 
 
-def timeline_of(record: Submission, user: User) -> list[Entry]:
-    """Newest first; a constant number of queries. The record was looked up in the user's scope."""
+def timeline_of(record: Submission, user: User) -> list[TimelineEntry]:
+    """Return the timeline, newest first, with a constant number of queries.
+
+    The caller has looked the record up in the user's scope.
+    """
     entries = [
         *_versions(record, user),
         *_rows_changed(record),
         *_evidence(record),
         *_events(record),
     ]
-    # Sorting is stable: of what happened at one moment, what follows comes later in this list.
+    # Sorting is stable: for events of one moment, this list holds causes before consequences.
     return sorted(entries, key=lambda entry: entry.at)[::-1]
 
 
-def _events(record: Submission) -> Iterator[Entry]:
+def _events(record: Submission) -> Iterator[TimelineEntry]:
     kind = ContentType.objects.get_for_model(type(record))
     events = ReviewEvent.objects.filter(content_type=kind, object_id=record.pk)
     for event in events.select_related("by").order_by("at", "pk"):
         moved = f"{event.get_from_status_display()} → {event.get_to_status_display()}"
         reason = (f"理由：{event.reason}",) if event.reason else ()
-        yield Entry(event.at, str(event.by), event.get_action_display(), (moved, *reason))
+        yield TimelineEntry(event.at, str(event.by), event.get_action_display(), (moved, *reason))
 
 
-def _versions(record: Submission, user: User) -> Iterator[Entry]:
-    """How it was entered, and every version that says something else than the one before."""
-    history: Any = type(record).history  # type: ignore[attr-defined]
-    rows = history.filter(id=record.pk).select_related("history_user")
+def _versions(record: Submission, user: User) -> Iterator[TimelineEntry]:
+    """Yield the entry of the record and every version that differs from the one before."""
+    rows = history_of(type(record)).filter(id=record.pk).select_related("history_user")
     versions = list(rows.order_by("history_date", "history_id"))
-    words = Words(record, user, versions)
+    texts = FieldTexts(record, user, versions)
     first = versions[0] if versions and versions[0].history_type == "+" else None
     yield _entered(record, first)
     if versions and first is None:
         yield _changed(versions[0], (), "修改前的内容没有留存")
     batches = _batches_over(record)
     for old, new in pairwise(versions):
-        if changes := changes_between(old, new, words):
+        if changes := changes_between(old, new, texts):
             yield _changed(new, tuple(changes), _remark(new, batches))
 
 
-def _entered(record: Submission, version: Any) -> Entry:
+def _entered(record: Submission, version: HistoricalRecord | None) -> TimelineEntry:
     batch = record.import_batch
     by = version.history_user if version and version.history_user else record.created_by
     at = version.history_date if version else record.created_at
     if batch is None:
-        return Entry(at, _name(by), "录入")
+        return TimelineEntry(at, _name(by), "录入")
     cell = f"，位置 {record.import_cell}" if record.import_cell else ""
     source = f"{_file(batch)}{cell}"
-    return Entry(at, _name(by or batch.created_by), "由台账导入", (source,))
+    return TimelineEntry(at, _name(by or batch.created_by), "由台账导入", (source,))
 
 
 def _file(batch: ImportBatch) -> str:
@@ -87,14 +90,14 @@ def _file(batch: ImportBatch) -> str:
 
 
 def _batches_over(record: Submission) -> list[ImportBatch]:
-    """Ledgers that changed records where this one is, the latest first."""
+    """Return the imports of the areas above the record that changed records, the latest first."""
     places = [*ancestors_of(record.area_id), record.area_id]
     batches = ImportBatch.objects.filter(area_id__in=places, changed_count__gt=0)
     return list(batches.defer("changes", "warnings").order_by("-created_at", "-pk"))
 
 
-def _remark(version: Any, batches: list[ImportBatch]) -> str:
-    """Why it was changed; of an import also the file: its clerk's latest when the version was written."""
+def _remark(version: HistoricalRecord, batches: list[ImportBatch]) -> str:
+    """Return why a version was written; for an import, name its clerk's latest file at that time."""
     reason = version.history_change_reason or ""
     if reason != IMPORT_REASON:
         return reason
@@ -103,30 +106,34 @@ def _remark(version: Any, batches: list[ImportBatch]) -> str:
     return f"{reason}：{_file(batch)}" if batch else reason
 
 
-def _changed(version: Any, changes: tuple[Difference, ...], remark: str) -> Entry:
+def _changed(
+    version: HistoricalRecord, changes: tuple[Difference, ...], remark: str
+) -> TimelineEntry:
     lines = (remark,) if remark else ()
     by = _name(version.history_user)
-    return Entry(version.history_date, by, "修改", lines, changes)
+    return TimelineEntry(version.history_date, by, "修改", lines, changes)
 
 
-def _evidence(record: Submission) -> Iterator[Entry]:
+def _evidence(record: Submission) -> Iterator[TimelineEntry]:
     for each in attachments_of(record).select_related("added_by", "removed_by"):
         note = (f"说明：{each.note}",) if each.note else ()
-        yield Entry(each.added_at, str(each.added_by), "上传附件", (each.file_name, *note))
+        yield TimelineEntry(each.added_at, str(each.added_by), "上传附件", (each.file_name, *note))
         if each.removed_at:
-            yield Entry(each.removed_at, _name(each.removed_by), "移除附件", (each.file_name,))
+            yield TimelineEntry(
+                each.removed_at, _name(each.removed_by), "移除附件", (each.file_name,)
+            )
 
 
-def _rows_changed(record: Submission) -> Iterator[Entry]:
-    """Rows below the record keep no versions; the log of the pages names what was done to them."""
+def _rows_changed(record: Submission) -> Iterator[TimelineEntry]:
+    """Yield changes of rows below the record: rows have no versions, so the admin log names them."""
     for log in _page_log(record):
         lines = tuple(_log_lines(log))
         if lines:
-            yield Entry(log.action_time, str(log.user), "修改明细", lines)
+            yield TimelineEntry(log.action_time, str(log.user), "修改明细", lines)
 
 
 def rows_changed_since(record: Submission, moment: datetime.datetime) -> list[str]:
-    """`管理小组成员：新增“王芳”（区级填报员，2026年3月1日 9:30）` for each row touched on the page."""
+    """Return one line per row changed since a moment: `管理小组成员：新增“王芳”（区级填报员，2026年3月1日 9:30）`."""
     return [
         f"{line}（{log.user}，{date_format(timezone.localtime(log.action_time), 'DATETIME_FORMAT')}）"
         for log in _page_log(record)
@@ -145,7 +152,7 @@ _DONE = {"added": "新增", "changed": "修改", "deleted": "删除"}
 
 
 def _log_lines(log: LogEntry) -> Iterator[str]:
-    """`管理小组成员：新增“王芳”` for each row that was touched; evidence has its own entries."""
+    """Yield `管理小组成员：新增“王芳”` for each changed row; attachments have entries of their own."""
     for message in _messages(log):
         for done, what in message.items():
             name = what.get("name") if isinstance(what, dict) else None
@@ -165,5 +172,5 @@ def _messages(log: LogEntry) -> list[dict[str, Any]]:
     )
 
 
-def _name(user: Any) -> str:
+def _name(user: User | None) -> str:
     return str(user) if user else "系统"

@@ -19,7 +19,7 @@ from reviews.trail.differences import (
     EMPTY,
     HIDDEN,
     Comparison,
-    Words,
+    FieldTexts,
     changes_between,
     compare,
     content_fields,
@@ -178,7 +178,7 @@ def test_the_names_of_many_versions_cost_as_many_queries_as_those_of_one(
         fund.save()
     versions = list(fund.history.order_by("history_id"))
     with django_assert_num_queries(2):
-        words = Words(fund, shiju, versions)
+        words = FieldTexts(fund, shiju, versions)
         found = changes_between(versions[1], versions[5], words)
     assert [(each.before, each.now) for each in found] == [("慈善会0", "慈善会4")]
 

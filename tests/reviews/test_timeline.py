@@ -22,7 +22,7 @@ from reviews.evidence.attachments import attach, remove
 from reviews.models import IMPORT_REASON, ImportBatch, Submission
 from reviews.services import approve, reopen, return_, submit
 from reviews.trail.differences import EMPTY, HIDDEN
-from reviews.trail.timeline import Entry, rows_changed_since, timeline_of
+from reviews.trail.timeline import TimelineEntry, rows_changed_since, timeline_of
 from scenes.models import Scene
 from tests.conftest import DISTRICT, HUAYIPO, JIEFANGBEI, MINSHENGLU, QIXINGGANG
 from tests.types import Make
@@ -32,11 +32,11 @@ def upload(number: int = 0) -> SimpleUploadedFile:
     return SimpleUploadedFile(f"照片{number}.jpg", b"\xff\xd8\xff %d" % number)
 
 
-def titles(entries: list[Entry]) -> list[str]:
+def titles(entries: list[TimelineEntry]) -> list[str]:
     return [entry.title for entry in entries]
 
 
-def one(entries: list[Entry], title: str) -> Entry:
+def one(entries: list[TimelineEntry], title: str) -> TimelineEntry:
     (found,) = (entry for entry in entries if entry.title == title)
     return found
 
