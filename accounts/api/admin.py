@@ -61,7 +61,7 @@ class TokenForm(_Form):
     area = forms.ModelChoiceField(
         label="管辖区划",
         queryset=Area.objects.all(),
-        widget=AutocompleteSelect(User._meta.get_field("area"), admin.site),  # type: ignore[arg-type]
+        widget=AutocompleteSelect(User._meta.get_field("area"), admin.site),
         help_text="只能看到本区划及其下级的数据",
     )
 
@@ -150,7 +150,7 @@ class ApiTokenAdmin(AdministratorsAdmin):
     def save_model(self, request: HttpRequest, obj: ApiToken, form: _Form, change: bool) -> None:
         """Create the integration account with its first token."""
         given = form.cleaned_data
-        made, self_shown = open_integration(
+        made, obj.text = open_integration(
             given["name"],
             Role(given["role"]),
             given["area"],
@@ -158,14 +158,13 @@ class ApiTokenAdmin(AdministratorsAdmin):
             by=user_of(request),
         )
         obj.pk, obj.user, obj.hint = made.pk, made.user, made.hint
-        request.made_token = self_shown  # type: ignore[attr-defined]
 
     @override
     def response_add(
         self, request: HttpRequest, obj: ApiToken, post_url_continue: str | None = None
     ) -> HttpResponse:
         """Show the new token's text; it is stored nowhere and cannot be shown again."""
-        return self._shown(request, obj, request.made_token)  # type: ignore[attr-defined]
+        return self._shown(request, obj, obj.text)
 
     def _shown(self, request: HttpRequest, token: ApiToken, text: str) -> HttpResponse:
         context = {

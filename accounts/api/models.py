@@ -39,6 +39,9 @@ class ApiToken(models.Model):
     )
     revoked_at = models.DateTimeField("吊销时间", null=True, editable=False)
 
+    #: The token itself; set on the page that issues it, and never stored.
+    text = ""
+
     class Meta:
         verbose_name = verbose_name_plural = "接口凭证"
         ordering = ("-pk",)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django import forms
 from django.contrib import messages
+from django.contrib.admin.options import InlineModelAdmin
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.forms.formsets import INITIAL_FORM_COUNT, TOTAL_FORM_COUNT
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
@@ -34,11 +37,19 @@ from reviews.evidence.attachments import (
     refuse_surplus,
     remove,
 )
-from reviews.models import Attachment
+from reviews.models import Attachment, Submission
 from reviews.pages.scoped_admin import RecordInline
 
 if TYPE_CHECKING:
+    from unfold.admin import ModelAdmin as _Admin
+
     from accounts.models import User
+
+    _Form = forms.ModelForm[Attachment]
+else:
+    _Admin, _Form = object, forms.ModelForm
+
+_Response = TypeVar("_Response", bound=HttpResponseBase)
 
 logger = logging.getLogger(__name__)
 
@@ -49,7 +60,7 @@ _POLICY = "sandbox; default-src 'none'"
 
 @login_required
 @require_safe
-def attachment(request: HttpRequest, pk: int) -> HttpResponse:
+def attachment(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Serve one file to users who see its record; Http404 for all others. Checked at every request."""
     found = readable_attachment(user_of(request), pk)
     if found is None:
@@ -65,13 +76,13 @@ def attachment(request: HttpRequest, pk: int) -> HttpResponse:
     return _guarded(FileResponse(stream, content_type=found.kind, filename=found.file_name), tag)
 
 
-def _guarded(response: Any, tag: str) -> HttpResponse:
+def _guarded(response: _Response, tag: str) -> _Response:
     """Let the browser cache the file, but ask before each use whether the user may still see it."""
     response["ETag"] = tag
     response["Cache-Control"] = "private, no-cache"
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = _POLICY
-    return response  # type: ignore[no-any-return]
+    return response
 
 
 def stored_file(attachment: Attachment) -> SafeString:
@@ -88,20 +99,20 @@ class StoredFile(forms.Widget):
         self.attachment = attachment
 
     @override
-    def render(self, *args: Any, **kwargs: Any) -> SafeString:
+    def render(self, *args: object, **kwargs: object) -> SafeString:
         """Render no input: a stored file is never replaced."""
         return stored_file(self.attachment)
 
 
-class AttachmentForm(forms.ModelForm):  # type: ignore[type-arg]
+class AttachmentForm(_Form):
     """One file: a new one to choose with a note, or a stored one to leave alone."""
 
     evidence: Evidence | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        file: Any = self.fields.get("file")
-        if file is None:  # who may not edit reads only
+        file = self.fields.get("file")
+        if not isinstance(file, forms.FileField):  # who may not edit reads only
             return
         if self.instance.pk:
             shown = StoredFile(self.instance)
@@ -115,7 +126,7 @@ class AttachmentForm(forms.ModelForm):  # type: ignore[type-arg]
         # `inspect` shortens long names and refuses empty files with its own message.
         file.max_length, file.allow_empty_file = None, True
 
-    def clean_file(self) -> Any:
+    def clean_file(self) -> UploadedFile[bytes] | None:
         """Inspect a new file; a stored one was inspected before."""
         upload = self.cleaned_data["file"]
         if upload and not self.instance.pk:
@@ -169,7 +180,7 @@ class AttachmentFormSet(PaginationGenericInlineFormSet):
         return True
 
     @override
-    def save_new(self, form: Any, commit: bool = True) -> Attachment:
+    def save_new(self, form: AttachmentForm, commit: bool = True) -> Attachment:
         file, note = form.cleaned_data["file"], form.cleaned_data["note"]
         return attach(self.instance, file, by=self.by, note=note)
 
@@ -197,18 +208,18 @@ class AttachmentInline(GenericTabularInline, RecordInline):
         css = {"all": ("css/records.css",)}
 
     @override
-    def get_queryset(self, request: HttpRequest) -> Any:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Attachment]:
         """Leave out removed attachments."""
         rows = super().get_queryset(request).filter(removed_at__isnull=True)
         return rows.select_related("added_by")
 
     @override
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Submission | None = None) -> list[str]:
         """Show a file input to those who may edit, a link to all others."""
         return ["file" if self.has_change_permission(request, obj) else "stored", "note"]
 
     @override
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Submission | None = None) -> list[str]:
         return ["stored"]
 
     @display(description="文件")
@@ -217,27 +228,35 @@ class AttachmentInline(GenericTabularInline, RecordInline):
         return stored_file(attachment) if attachment.pk else ""
 
     @override
-    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+    def get_formset(
+        self, request: HttpRequest, obj: Submission | None = None, **kwargs: object
+    ) -> type[AttachmentFormSet]:
         """Set the user on the formset class, which exists for this request only."""
         formset = super().get_formset(request, obj, **kwargs)
         formset.by = request.user
         return formset
 
 
-class EvidencePages:
+class EvidencePages(_Admin):
     """Mixin of a record kind's admin: the tab 附件, and forms that store all their files or none."""
 
-    def get_inlines(self, request: HttpRequest, obj: Any) -> list[Any]:
+    def get_inlines(
+        self, request: HttpRequest, obj: Submission | None
+    ) -> list[type[InlineModelAdmin[Any, Any]]]:
         """Put the kind's own rows first, then the attachments."""
-        return [*super().get_inlines(request, obj), AttachmentInline]  # type: ignore[misc]
+        return [*super().get_inlines(request, obj), AttachmentInline]
 
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def changeform_view(
+        self, request: HttpRequest, *args: object, **kwargs: object
+    ) -> HttpResponse:
         """Delete the files of a form that fails."""
         with nothing_left_behind():
-            return super().changeform_view(request, *args, **kwargs)  # type: ignore[misc, no-any-return]
+            return super().changeform_view(request, *args, **kwargs)
 
-    def render_change_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: object, **kwargs: Any
+    ) -> HttpResponse:
         """Warn that chosen files must be chosen again: no browser repeats a file choice."""
         if request.method == "POST" and request.FILES:
             messages.warning(request, "所选文件尚未保存；请改正后重新选择文件，再保存")
-        return super().render_change_form(request, *args, **kwargs)  # type: ignore[misc, no-any-return]
+        return super().render_change_form(request, context, *args, **kwargs)

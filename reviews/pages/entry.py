@@ -50,7 +50,7 @@ class RecordForm(_Form):
         for warning in reversed(self.prompt.warnings if self.prompt else ()):
             field = self.fields.get(warning.field)
             if field is not None:
-                named = self.auto_id % self.add_prefix(warning.field)  # type: ignore[operator]
+                named = str(self.auto_id) % self.add_prefix(warning.field)
                 field.help_text = format_html(
                     '<strong class="entry-warning" id="{}_helptext">提示：{}</strong> {}',
                     named,

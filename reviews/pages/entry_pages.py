@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import messages
 from django.db import IntegrityError, models
@@ -27,6 +27,7 @@ from reviews.pages.warning_prompt import (
     prompt_for,
     reason_in,
 )
+from reviews.querysets import SubmissionQuerySet
 from reviews.services import ProblemsFound, TransitionError, submit
 
 if TYPE_CHECKING:
@@ -43,6 +44,15 @@ TRAIL = "审核情况"
 _ATTEMPTS = 3
 _NUMBERS = (models.DateField, models.DecimalField, models.IntegerField)
 _Row = str | tuple[str, ...]
+#: A group of fields on an admin page: its title and options.
+_FieldsetSpec = tuple[str, dict[str, list[_Row] | list[str]]]
+
+
+class _EntryRequest(HttpRequest):
+    """A request with what one step of an entry page leaves for a later one."""
+
+    prompt: WarningPrompt | None
+    copied_record: Submission | None
 
 
 class EntryPages(_Admin):
@@ -63,7 +73,9 @@ class EntryPages(_Admin):
     #: JavaScript conditions of the page in addition to the kind's rules.
     shown_when: dict[str, str] = {}
 
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def changeform_view(
+        self, request: HttpRequest, *args: object, **kwargs: object
+    ) -> HttpResponse:
         """Try again when another user stores the same name at the same moment, so the form reports
         it.
 
@@ -74,20 +86,22 @@ class EntryPages(_Admin):
                 return self._form_page(request, *args, **kwargs)
         return self._form_page(request, *args, **kwargs)
 
-    def _form_page(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def _form_page(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         """Roll a submission back whose warnings have no reason, and show its form with a prompt."""
         try:
             return super().changeform_view(request, *args, **kwargs)
         except Unexplained as unexplained:
-            request.prompt = unexplained.prompt  # type: ignore[attr-defined]
+            cast(_EntryRequest, request).prompt = unexplained.prompt
             return super().changeform_view(request, *args, **kwargs)
 
     # --- what the page shows ----------------------------------------------------------------
 
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+    def get_fieldsets(
+        self, request: HttpRequest, obj: Submission | None = None
+    ) -> list[_FieldsetSpec]:
         """Return the kind's groups of fields, and the trail of a stored record."""
         words = {} if self.has_change_permission(request, obj) else self.read_as
-        groups: list[tuple[str, dict[str, Any]]] = [
+        groups: list[_FieldsetSpec] = [
             (
                 title,
                 {
@@ -121,13 +135,17 @@ class EntryPages(_Admin):
         return shown | self.shown_when
 
     def get_form(
-        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
-    ) -> Any:
+        self,
+        request: HttpRequest,
+        obj: Submission | None = None,
+        change: bool = False,
+        **kwargs: Any,
+    ) -> type[RecordForm]:
         """Add the kind's hints and, if warnings need a reason, the prompt."""
         may = obj is None or self.has_change_permission(request, obj)
         if may:
             kwargs.setdefault("help_texts", self.help_texts)
-        form: Any = super().get_form(request, obj, change=change, **kwargs)
+        form: type[RecordForm] = super().get_form(request, obj, change=change, **kwargs)
         form.prompt = self._prompt(request, obj) if may else None
         return form
 
@@ -138,8 +156,8 @@ class EntryPages(_Admin):
         return getattr(request, "prompt", None)
 
     def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
-    ) -> Any:
+        self, request: HttpRequest, context: dict[str, Any], *args: object, **kwargs: Any
+    ) -> HttpResponse:
         """Add to the context whether the user may enter something, and the record to copy."""
         obj = kwargs.get("obj")
         is_add = bool(kwargs.get("add"))
@@ -156,16 +174,19 @@ class EntryPages(_Admin):
     # --- initial values ---------------------------------------------------------------------
 
     def add_view(
-        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
+        self,
+        request: HttpRequest,
+        form_url: str = "",
+        extra_context: dict[str, object] | None = None,
     ) -> HttpResponse:
         """Begin with the clerk's own last record on `?copy=last`."""
         if "copy" in request.GET and request.method == "GET" and self.has_add_permission(request):
-            request.copied_record = self._last(request)  # type: ignore[attr-defined]
+            cast(_EntryRequest, request).copied_record = self._last(request)
         return super().add_view(request, form_url, extra_context)
 
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, object]:
         """Fill in the user's street, today and copied values; the query string takes precedence."""
-        initial: dict[str, Any] = dict.fromkeys(self.today, timezone.localdate())
+        initial: dict[str, object] = dict.fromkeys(self.today, timezone.localdate())
         own = user_of(request).area_id
         if own and level_of(own) >= TOWNSHIP_LEVEL:
             initial["area"] = own
@@ -185,31 +206,31 @@ class EntryPages(_Admin):
 
     def _last(self, request: HttpRequest) -> Submission | None:
         """Return the clerk's own last record of the kind that is still in scope."""
-        rows: Any = self.get_queryset(request)
+        rows: SubmissionQuerySet = self.get_queryset(request)
         own: Submission | None = (
             rows.living().filter(created_by=request.user).order_by("-pk").first()
         )
         return own
 
     def get_formset_kwargs(
-        self, request: HttpRequest, obj: Any, inline: Any, prefix: str
+        self, request: HttpRequest, obj: Submission | None, inline: object, prefix: str
     ) -> dict[str, Any]:
         """Copy the rows of the copied record, too."""
-        kwargs: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)  # type: ignore[misc]
+        kwargs: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
         rows = inline.copied_rows(request) if isinstance(inline, RecordInline) else []
         return kwargs | {"initial": rows} if rows else kwargs
 
     # --- after saving -----------------------------------------------------------------------
 
     def response_add(
-        self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
+        self, request: HttpRequest, obj: Submission, post_url_continue: str | None = None
     ) -> HttpResponse:
         """Submit the record, or name what is missing."""
         return self._submitted(request, obj) or super().response_add(
             request, obj, post_url_continue
         )
 
-    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+    def response_change(self, request: HttpRequest, obj: Submission) -> HttpResponse:
         """Submit the record, or name what is missing."""
         return self._submitted(request, obj) or super().response_change(request, obj)
 
@@ -244,7 +265,7 @@ class EntryPages(_Admin):
         messages.success(request, f"“{record}”已保存并提交，等待审核")
         return HttpResponseRedirect(self._address("changelist"))
 
-    def _address(self, page: str, *arguments: Any) -> str:
+    def _address(self, page: str, *arguments: object) -> str:
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}", args=arguments)
 
 

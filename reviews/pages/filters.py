@@ -9,9 +9,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from typing_extensions import override
+from unfold.admin import ModelAdmin
 
 from accounts.requests import user_of
 from areas.models import Area
+from reviews.querysets import SubmissionQuerySet
 
 
 class PlaceFilter(SimpleListFilter):
@@ -20,7 +22,7 @@ class PlaceFilter(SimpleListFilter):
     title, parameter_name = "地区", "street"
 
     @override
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
         """Offer the areas right below the user's."""
         own = user_of(request).area_id or ""
         if not own:
@@ -32,6 +34,6 @@ class PlaceFilter(SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Keep the records of the chosen subtree; none when it is out of the user's scope."""
         code = self.value()
-        if not code:
+        if not code or not isinstance(queryset, SubmissionQuerySet):
             return queryset
-        return queryset.within(code) if user_of(request).covers(code) else queryset.none()  # type: ignore[attr-defined, no-any-return]
+        return queryset.within(code) if user_of(request).covers(code) else queryset.none()

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
+from django.contrib.admin import SimpleListFilter
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import connection
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -20,10 +19,14 @@ from unfold.decorators import display
 from accounts.requests import user_of
 from reviews.checks import find_problems
 from reviews.models import Status, Submission
+from reviews.pages.entry import RecordForm
 from reviews.pages.entry_pages import EntryPages
 from reviews.pages.filters import PlaceFilter
 from reviews.pages.transition_pages import TransitionPages
+from reviews.querysets import SubmissionQuerySet
 from reviews.trail.timeline import timeline_of
+
+_Filter = str | type[SimpleListFilter]
 
 _STATUS_COLOURS = {
     Status.DRAFT.label: "info",
@@ -58,11 +61,11 @@ class RecordAdmin(EntryPages, TransitionPages):
         return (self.model.date_field,)
 
     @override
-    def get_list_filter(self, request: HttpRequest) -> Sequence[Any]:
+    def get_list_filter(self, request: HttpRequest) -> Sequence[_Filter]:
         """Offer status, area and the kind's own filters."""
         return ("status", PlaceFilter, *self.kind_filters)
 
-    kind_filters: Sequence[Any] = ()
+    kind_filters: Sequence[_Filter] = ()
 
     @override
     def get_search_fields(self, request: HttpRequest) -> Sequence[str]:
@@ -95,13 +98,13 @@ class RecordAdmin(EntryPages, TransitionPages):
         return str(record.get_status_display())
 
     @override
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+    def get_queryset(self, request: HttpRequest) -> SubmissionQuerySet:
         """Return records in the user's subtree; for an autocompletion, those that may be chosen."""
-        rows: Any = super().get_queryset(request)
+        rows: SubmissionQuerySet = super().get_queryset(request)
         match = request.resolver_match
         if match is not None and match.url_name == "autocomplete":
-            return rows.choosable_by(user_of(request))  # type: ignore[no-any-return]
-        return rows.visible_to(user_of(request))  # type: ignore[no-any-return]
+            return rows.choosable_by(user_of(request))
+        return rows.visible_to(user_of(request))
 
     trail: Sequence[str] = (
         "state",
@@ -123,12 +126,16 @@ class RecordAdmin(EntryPages, TransitionPages):
     )
 
     @override
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Submission | None = None
+    ) -> Sequence[str]:
         """Make the trail read-only: only transitions write it."""
         return self.trail_of(obj) if obj else ()
 
     @override
-    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, object] | None = None
+    ) -> HttpResponse:
         """Reject a selection that contains an invalid primary key (SuspiciousOperation, 400)."""
         chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
         if any(not (pk.isascii() and pk.isdigit() and len(pk) < 19) for pk in chosen):
@@ -142,7 +149,7 @@ class RecordAdmin(EntryPages, TransitionPages):
         return bool(request.user.is_authenticated and request.user.sees_records)
 
     @override
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_view_permission(self, request: HttpRequest, obj: Submission | None = None) -> bool:
         return self.has_module_permission(request) and (
             obj is None or user_of(request).covers(obj.area_id)
         )
@@ -152,24 +159,26 @@ class RecordAdmin(EntryPages, TransitionPages):
         return bool(request.user.is_authenticated and request.user.is_clerk)
 
     @override
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Submission | None = None) -> bool:
         """Allow clerks to change drafts and returned records in their scope."""
         if not self.has_add_permission(request):
             return False
         return obj is None or (obj.is_editable and user_of(request).covers(obj.area_id))
 
     @override
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Submission | None = None) -> bool:
         """Never: records are voided, not deleted."""
         return False
 
     # --- writing ----------------------------------------------------------------------------
 
     @override
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+    def save_model(
+        self, request: HttpRequest, obj: Submission, form: RecordForm, change: bool
+    ) -> None:
         """Record the creator, and check the scope of the record's new area."""
         if not change:
-            obj.created_by = request.user
+            obj.created_by = user_of(request)
         if not user_of(request).covers(obj.area_id):
             raise Http404
         super().save_model(request, obj, form, change)
@@ -177,7 +186,7 @@ class RecordAdmin(EntryPages, TransitionPages):
     @override
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: str | None = None
-    ) -> Any:
+    ) -> Submission | None:
         """Lock the record while a form is saved, so that nobody submits or reviews it meanwhile."""
         record = super().get_object(request, object_id, from_field)
         if record is not None and request.method == "POST" and connection.in_atomic_block:
@@ -188,7 +197,7 @@ class RecordAdmin(EntryPages, TransitionPages):
 
     @override
     def history_view(
-        self, request: HttpRequest, object_id: str, extra_context: Any = None
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, object] | None = None
     ) -> HttpResponse:
         """Show the timeline of a record in scope."""
         record = self._found(request, object_id)
@@ -208,7 +217,7 @@ class RecordAdmin(EntryPages, TransitionPages):
         request: HttpRequest,
         object_id: str,
         version_id: str,
-        extra_context: Any = None,
+        extra_context: dict[str, object] | None = None,
     ) -> HttpResponse:
         """Redirect to the timeline; restoring a version is forbidden, as it would bypass the review."""
         self._found(request, object_id)
@@ -218,5 +227,7 @@ class RecordAdmin(EntryPages, TransitionPages):
         return redirect(name, object_id)
 
     @override
-    def has_change_history_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_history_permission(
+        self, request: HttpRequest, obj: Submission | None = None
+    ) -> bool:
         return False

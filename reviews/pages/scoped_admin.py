@@ -2,34 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.forms import Field
+from django.db.models.options import Options
+from django.forms import Field, ModelChoiceField
 from django.http import Http404, HttpRequest, HttpResponse
 from typing_extensions import override
 from unfold.admin import ModelAdmin, TabularInline
 
 from accounts.requests import user_of
-from reviews.fields import related_model
+from reviews.fields import AnyField, AnyForeignKey, related_model
 from reviews.models import Submission
 from reviews.querysets import choosable, scoped_rows
+
+# The mixins are used with an admin page; naming it as their base would change the method order.
+if TYPE_CHECKING:
+    from unfold.admin import ModelAdmin as _Admin
+else:
+    _Admin = object
 
 
 class ValidatingAutocomplete(AutocompleteSelect):
     """An autocompletion that shows an invalid key as an error instead of looking its name up."""
 
     @override
-    def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
+    def optgroups(
+        self, name: str, value: Iterable[str], attr: dict[str, Any] | None = None
+    ) -> list[tuple[str | None, list[dict[str, Any]], int | None]]:
         """Leave out values that cannot be keys."""
         column = self.field.target_field
         return super().optgroups(name, [each for each in value if _may_be_key(column, each)], attr)
 
 
-def _may_be_key(column: models.Field[Any, Any], value: Any) -> bool:
+def _may_be_key(column: AnyField, value: object) -> bool:
     try:
         column.clean(value, None)
     except ValidationError:
@@ -37,22 +46,23 @@ def _may_be_key(column: models.Field[Any, Any], value: Any) -> bool:
     return True
 
 
-class ScopedFieldsMixin:
+class ScopedFieldsMixin(_Admin):
     """Reference fields offer choices in the user's scope only; required choices start blank."""
 
     def formfield_for_foreignkey(
-        self, db_field: models.ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
-    ) -> Any:
+        self, db_field: AnyForeignKey, request: HttpRequest, **kwargs: object
+    ) -> ModelChoiceField[models.Model] | None:
         """Offer what the user may choose and what the record already refers to."""
-        manager: Any = db_field.related_model._default_manager  # type: ignore[union-attr]
         rows = choosable(db_field, user_of(request))
         if rows is not None:
-            kwargs["queryset"] = rows | manager.filter(pk__in=self._held(db_field, request))
-        if db_field.name in self.get_autocomplete_fields(request):  # type: ignore[attr-defined]
-            kwargs["widget"] = ValidatingAutocomplete(db_field, self.admin_site)  # type: ignore[attr-defined]
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+            kwargs["queryset"] = rows | related_model(db_field)._default_manager.filter(
+                pk__in=self._held(db_field, request)
+            )
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = ValidatingAutocomplete(db_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
-    def _held(self, db_field: models.ForeignKey[Any, Any], request: HttpRequest) -> list[Any]:
+    def _held(self, db_field: AnyForeignKey, request: HttpRequest) -> list[object]:
         """Return the keys that the stored record, or its rows, refer to; empty out of the user's
         scope."""
         match = request.resolver_match
@@ -77,17 +87,15 @@ class ScopedFieldsMixin:
         return [pk for pk in rows.values_list(db_field.attname, flat=True) if pk is not None]
 
     def formfield_for_choice_field(
-        self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: Any
+        self, db_field: AnyField, request: HttpRequest, **kwargs: object
     ) -> Field:
         """Restore the blank option: unfold drops it, and the first choice would be selected
         unnoticed."""
         if not db_field.has_default():
-            kwargs["choices"] = db_field.get_choices(  # type: ignore[attr-defined]
+            kwargs["choices"] = db_field.get_choices(
                 include_blank=True, blank_choice=[("", "请选择")]
             )
-        return super().formfield_for_choice_field(  # type: ignore[misc, no-any-return]
-            db_field, request, **kwargs
-        )
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
 
 
 class RecordInline(ScopedFieldsMixin, TabularInline):
@@ -97,7 +105,7 @@ class RecordInline(ScopedFieldsMixin, TabularInline):
     #: Fields of each row that 复制上一条 copies; empty: rows are not copied.
     copied: Sequence[str] = ()
 
-    def copied_rows(self, request: HttpRequest) -> list[dict[str, Any]]:
+    def copied_rows(self, request: HttpRequest) -> list[dict[str, object]]:
         """Return the values of the rows that the form begins with."""
         record = getattr(request, "copied_record", None)
         if record is None or not self.copied:
@@ -110,16 +118,18 @@ class RecordInline(ScopedFieldsMixin, TabularInline):
         return list(self.model._default_manager.filter(**{link: record}).values(*self.copied))
 
     @override
-    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+    def get_extra(
+        self, request: HttpRequest, obj: Submission | None = None, **kwargs: object
+    ) -> int:
         """Add as many empty forms as rows are copied."""
         return len(self.copied_rows(request)) or super().get_extra(request, obj, **kwargs)
 
-    def _may_edit(self, request: HttpRequest, obj: Any = None) -> bool:
+    def _may_edit(self, request: HttpRequest, obj: Submission | None = None) -> bool:
         record = obj if isinstance(obj, Submission) else None
         return bool(user_of(request).is_clerk and (record is None or record.is_editable))
 
     @override
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_view_permission(self, request: HttpRequest, obj: Submission | None = None) -> bool:
         return bool(user_of(request).sees_records)
 
     has_add_permission = _may_edit
@@ -131,7 +141,7 @@ class NotFoundMixin:
     """Answers 404 for a record out of scope; Django would redirect to the home page."""
 
     def _get_obj_does_not_exist_redirect(
-        self, request: HttpRequest, opts: Any, object_id: str
+        self, request: HttpRequest, opts: Options[models.Model], object_id: str
     ) -> HttpResponse:
         raise Http404
 
@@ -142,13 +152,13 @@ class ReadOnlyAdmin(NotFoundMixin, ModelAdmin):
     list_per_page = 50
 
     @override
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Submission | None = None) -> bool:
         return False
 
     @override
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Submission | None = None) -> bool:
         return False
 
     @override
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Submission | None = None) -> bool:
         return False

@@ -4,18 +4,17 @@ execution."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db import transaction
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import ModelAdmin
 from unfold.decorators import action as unfold_action
 
+from accounts.models import User
 from accounts.requests import user_of
 from reviews.addresses import list_address
 from reviews.checks import Problem, find_all_problems
@@ -24,6 +23,7 @@ from reviews.pages.attachment_pages import EvidencePages
 from reviews.pages.reasons import past_reasons
 from reviews.pages.review_page import Review, review_of
 from reviews.pages.scoped_admin import NotFoundMixin, ScopedFieldsMixin
+from reviews.querysets import SubmissionQuerySet
 from reviews.services import RULES, TransitionError, allowed_sources, move_all
 from reviews.signals import effect_asked
 
@@ -46,7 +46,9 @@ class TransitionPages(
 
     # --- permissions ------------------------------------------------------------------------
 
-    def _may(self, action: Action, request: HttpRequest, object_id: Any = None) -> bool:
+    def _may(
+        self, action: Action, request: HttpRequest, object_id: str | int | None = None
+    ) -> bool:
         sources = allowed_sources(action, user_of(request))
         if object_id is None or not sources:
             return bool(sources)
@@ -58,23 +60,31 @@ class TransitionPages(
             and not (is_own and RULES[action].is_four_eyes)
         )
 
-    def has_submit_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+    def has_submit_permission(
+        self, request: HttpRequest, object_id: str | int | None = None
+    ) -> bool:
         """Return whether `reviews.services.RULES` allow a submission."""
         return self._may(Action.SUBMIT, request, object_id)
 
-    def has_approve_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+    def has_approve_permission(
+        self, request: HttpRequest, object_id: str | int | None = None
+    ) -> bool:
         """Return whether `reviews.services.RULES` allow an approval."""
         return self._may(Action.APPROVE, request, object_id)
 
-    def has_return_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+    def has_return_permission(
+        self, request: HttpRequest, object_id: str | int | None = None
+    ) -> bool:
         """Return whether `reviews.services.RULES` allow a return."""
         return self._may(Action.RETURN, request, object_id)
 
-    def has_reopen_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+    def has_reopen_permission(
+        self, request: HttpRequest, object_id: str | int | None = None
+    ) -> bool:
         """Return whether `reviews.services.RULES` allow a reopening."""
         return self._may(Action.REOPEN, request, object_id)
 
-    def has_void_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+    def has_void_permission(self, request: HttpRequest, object_id: str | int | None = None) -> bool:
         """Return whether `reviews.services.RULES` allow voiding."""
         return self._may(Action.VOID, request, object_id)
 
@@ -84,9 +94,9 @@ class TransitionPages(
         self,
         request: HttpRequest,
         action: Action,
-        rows: Any,
+        rows: SubmissionQuerySet,
         *,
-        selected: Sequence[Any] = (),
+        selected: Sequence[str] = (),
         record: Submission | None = None,
     ) -> HttpResponse | None:
         """Ask for confirmation, with a reason if needed; then move the records and report the
@@ -124,10 +134,10 @@ class TransitionPages(
         }
         return TemplateResponse(request, "reviews/transition.html", context)
 
-    def _review(self, record: Submission, user: Any) -> Review:
+    def _review(self, record: Submission, user: User) -> Review:
         return review_of(record, [inline.model for inline in self.inlines], user)
 
-    def _move(self, rows: Any, action: Action, request: HttpRequest) -> int:
+    def _move(self, rows: SubmissionQuerySet, action: Action, request: HttpRequest) -> int:
         """Move exactly as many records as the page showed, or none."""
         user = user_of(request)
         shown = request.POST.get("shown", "")
@@ -137,7 +147,7 @@ class TransitionPages(
                 raise TransitionError("待处理的记录刚有变化，没有执行；请核对后重新确认")
         return moved
 
-    def _found(self, request: HttpRequest, object_id: str) -> Any:
+    def _found(self, request: HttpRequest, object_id: str) -> Submission:
         record = self.get_object(request, object_id)
         if record is None:
             raise Http404
@@ -149,35 +159,43 @@ class TransitionPages(
         return self._transition(request, action, rows, record=record)
 
     def _many(
-        self, request: HttpRequest, rows: QuerySet[Any], action: Action
+        self, request: HttpRequest, rows: SubmissionQuerySet, action: Action
     ) -> HttpResponse | None:
         chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
         return self._transition(request, action, rows, selected=chosen)
 
     @unfold_action(description="提交所选", permissions=["submit"])
-    def submit_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+    def submit_selected(
+        self, request: HttpRequest, queryset: SubmissionQuerySet
+    ) -> HttpResponse | None:
         """Submit the selected records."""
         return self._many(request, queryset, Action.SUBMIT)
 
     @unfold_action(description="通过所选", permissions=["approve"])
     def approve_selected(
-        self, request: HttpRequest, queryset: QuerySet[Any]
+        self, request: HttpRequest, queryset: SubmissionQuerySet
     ) -> HttpResponse | None:
         """Approve the selected records."""
         return self._many(request, queryset, Action.APPROVE)
 
     @unfold_action(description="退回所选", permissions=["return"])
-    def return_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
-        """Return the selected records."""
+    def return_selected(
+        self, request: HttpRequest, queryset: SubmissionQuerySet
+    ) -> HttpResponse | None:
+        """Return the selected records to their clerks."""
         return self._many(request, queryset, Action.RETURN)
 
     @unfold_action(description="撤回所选的通过", permissions=["reopen"])
-    def reopen_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+    def reopen_selected(
+        self, request: HttpRequest, queryset: SubmissionQuerySet
+    ) -> HttpResponse | None:
         """Reopen the selected records."""
         return self._many(request, queryset, Action.REOPEN)
 
     @unfold_action(description="作废所选", permissions=["void"])
-    def void_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+    def void_selected(
+        self, request: HttpRequest, queryset: SubmissionQuerySet
+    ) -> HttpResponse | None:
         """Void the selected records."""
         return self._many(request, queryset, Action.VOID)
 
@@ -193,7 +211,7 @@ class TransitionPages(
 
     @unfold_action(description="退回", permissions=["return"], icon="undo")
     def return_one(self, request: HttpRequest, object_id: str) -> HttpResponse | None:
-        """Return the record of the page."""
+        """Return the record of the page to its clerk."""
         return self._one(request, object_id, Action.RETURN)
 
     @unfold_action(description="撤回通过", permissions=["reopen"], icon="history")
@@ -207,7 +225,7 @@ class TransitionPages(
         return self._one(request, object_id, Action.VOID)
 
 
-def _effects(movable: Any, action: Action, user: Any) -> list[str]:
+def _effects(movable: SubmissionQuerySet, action: Action, user: User) -> list[str]:
     """Return in Chinese sentences how the transition would change the figures."""
     if action == Action.APPROVE:
         rows, is_gain = movable, True
@@ -215,13 +233,11 @@ def _effects(movable: Any, action: Action, user: Any) -> list[str]:
         rows, is_gain = movable.filter(status=Status.APPROVED), False
     else:
         return []
-    answers: list[tuple[Any, Any]] = effect_asked.send(
-        movable.model, records=rows, is_gain=is_gain, user=user
-    )
-    return [sentence for _, sentences in answers for sentence in sentences]
+    answers = effect_asked.send(movable.model, records=rows, is_gain=is_gain, user=user)
+    return [str(sentence) for _, sentences in answers for sentence in sentences or ()]
 
 
-def _with_findings(rows: Any) -> list[tuple[Submission, list[Problem]]]:
+def _with_findings(rows: SubmissionQuerySet) -> list[tuple[Submission, list[Problem]]]:
     """Return the first records of a set, each with its findings."""
     records = list(rows.select_related(*rows.model.related_for_checks)[:_LISTED])
     return list(zip(records, find_all_problems(records), strict=True))
