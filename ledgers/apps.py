@@ -1,6 +1,7 @@
 """App registration: 台账导入."""
 
 from django.apps import AppConfig
+from django.core.checks import register
 from typing_extensions import override
 
 
@@ -13,6 +14,8 @@ class LedgersConfig(AppConfig):
     @override
     def ready(self) -> None:
         # Needs the models of all apps, so it is imported here.
+        from ledgers.completeness import check_ledgers
         from ledgers.registry import collect
 
         collect()
+        register(check_ledgers)

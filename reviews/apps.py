@@ -1,6 +1,7 @@
 """App registration: 审核."""
 
 from django.apps import AppConfig
+from django.core.checks import register
 from django.utils.module_loading import autodiscover_modules
 
 
@@ -13,3 +14,6 @@ class ReviewsConfig(AppConfig):
     def ready(self) -> None:
         """Collect the checks of all record kinds: each app declares its own in `checks`."""
         autodiscover_modules("checks")
+        from reviews.completeness import check_record_kinds
+
+        register(check_record_kinds)

@@ -1,0 +1,120 @@
+"""System checks of record kinds: a kind that is declared in part stops `manage.py check`.
+
+Each finding is a sentence that names the kind and what its declaration lacks. What the rooms above
+need besides (a ledger file) they check themselves.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.utils import flatten
+from django.core.checks import CheckMessage, Error
+from django.db import models
+
+from reviews.checks import has_checks
+from reviews.kinds import record_kinds
+from reviews.models import Submission
+from reviews.pages.record_admin import RecordAdmin
+from reviews.trail.differences import content_fields
+
+_ADDRESS = re.compile(r"[a-z]+(-[a-z]+)*")
+
+
+def check_record_kinds(app_configs: object = None, **_: object) -> list[CheckMessage]:
+    """All that the declarations of all record kinds lack."""
+    kinds = record_kinds()
+    found = [(kind, sentence) for kind in kinds for sentence in faults_of(kind)]
+    for name in ("address", "sheet"):
+        values = {kind: getattr(kind.declaration, name) for kind in kinds}
+        number = Counter(value for value in values.values() if value)
+        found += (
+            (kind, f"shares its `{name}` ({value}) with another kind.")
+            for kind, value in values.items()
+            if number[value] > 1
+        )
+    return [
+        Error(f"{kind._meta.label} {sentence}", obj=kind, id="reviews.E001")
+        for kind, sentence in found
+    ]
+
+
+def faults_of(kind: type[Submission]) -> Iterator[str]:
+    """What one kind lacks, as the rest of a sentence that begins with its name."""
+    if "declaration" not in vars(kind):
+        yield "has no `declaration`: no API, menu, export or sealed report would know of it."
+        return
+    yield from _missing(kind)
+    yield from _unknown(kind)
+    yield from _example_faults(kind)
+    if not has_checks(kind):
+        yield "has no checks: call `declare_checks` in its app's `checks` module."
+    yield from _form_faults(kind)
+
+
+def _missing(kind: type[Submission]) -> Iterator[str]:
+    declared = kind.declaration
+    if not _ADDRESS.fullmatch(declared.address):
+        yield "declares no `address` of lower-case words and hyphens: it has no API."
+    if not declared.icon:
+        yield "declares no `icon`: its menu entry would be blank."
+    if not declared.example:
+        yield "declares no `example`: the API document and the tests need one."
+    if not declared.exported:
+        yield "declares no `exported` columns: its ledger would be exported empty."
+    if not declared.sealed:
+        yield "declares no `sealed` columns: its sheet in a sealed report would be empty."
+    if declared.sheet <= 0:
+        yield "declares no `sheet`: where its sheet stands in a sealed report."
+
+
+def _unknown(kind: type[Submission]) -> Iterator[str]:
+    """Names in the declaration that are no fields, and columns that are no columns."""
+    declared = kind.declaration
+    fields = {field.name for field in kind._meta.concrete_fields}
+    for name in ("sealed", "searched", "prose", "not_copied"):
+        for unknown in sorted(set(getattr(declared, name)) - fields):
+            yield f"names `{unknown}` in `{name}`, which is no field of it."
+    for each in declared.exported:
+        if isinstance(each, str) and each not in fields:
+            yield f"exports `{each}`, which is no field of it: give it as (attribute, title)."
+        if isinstance(each, tuple) and not hasattr(kind, each[0]):
+            yield f"exports `{each[0]}`, which it does not have."
+    for unknown in sorted(set(declared.wide) - set(declared.exported_names)):
+        yield f"names `{unknown}` in `wide`, which it does not export."
+    for name in ("title_field", "date_field"):
+        if getattr(kind, name) not in fields:
+            yield f"names `{getattr(kind, name)}` as `{name}`, which is no field of it."
+
+
+def _example_faults(kind: type[Submission]) -> Iterator[str]:
+    """The example says every field that a record must have, and no field that there is not."""
+    fields = {field.name: field for field in content_fields(kind)}
+    example = kind.declaration.example
+    for name, value in example.items():
+        if name not in fields and not isinstance(value, list):  # a list stands for rows of its own
+            yield f"says `{name}` in its `example`, which is no field to fill in."
+    for name, field in fields.items():
+        is_taken_over = name == "area" and bool(kind.area_from)
+        if example and _must_be_given(field) and not is_taken_over and name not in example:
+            yield f"leaves `{name}` out of its `example`, but a record must have it."
+
+
+def _must_be_given(field: models.Field[Any, Any]) -> bool:
+    return not (field.null or field.blank or field.has_default())
+
+
+def _form_faults(kind: type[Submission]) -> Iterator[str]:
+    pages = admin.site._registry.get(kind)
+    if not isinstance(pages, RecordAdmin):
+        yield "has no form: register a `RecordAdmin` for it in its app's `admin` module."
+        return
+    shown = set(flatten([row for _, rows, _ in pages.groups for row in rows]))
+    for field in content_fields(kind):
+        is_taken_over = field.name == "area" and bool(kind.area_from)
+        if field.name not in shown and not is_taken_over:
+            yield f"leaves `{field.name}` out of the `groups` of its form."
