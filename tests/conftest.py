@@ -7,7 +7,6 @@ The cast of 渝中区 (500103): `quji` clerk and `shiju` reviewer of the whole d
 
 from __future__ import annotations
 
-import datetime
 import itertools
 from collections.abc import Callable, Iterator
 from copy import deepcopy
@@ -24,16 +23,15 @@ from pytest_django.fixtures import Settings
 from accounts.models import Role, User
 from areas.models import Area
 from areas.services import AreaRow, import_areas, national_rows
-from funds.models import Donation, Expenditure, Fund
-from indicators.models import Indicator, ManualFigure, OpeningBalance, Plan, Target
+from indicators.models import Indicator, Plan, Target
 from indicators.plan.loading import SHIPPED, load_plans
 from indicators.store.series import ensure_layout, recompute_all
-from orgs.models import Charity, CommunityOrg, Training, VolunteerTeam
-from projects.models import Aid, Project
 from reviews.models import Attachment, Submission
 from reviews.services import approve, submit
-from scenes.models import Activity, ActivityReach, Scene
+from scenes.models import ActivityReach
 from tests.databases import django_db_setup as django_db_setup  # (a fixture)
+from tests.records.examples import DAY as DAY
+from tests.records.examples import example_values
 from tests.types import Make, Record
 
 SHARED = Path(django_settings.BASE_DIR).parent / "shared"
@@ -41,7 +39,6 @@ DISTRICT, QIXINGGANG, JIEFANGBEI = "500103", "500103001", "500103003"
 DAXIGOU = "500103011"
 HUAYIPO, MINSHENGLU = "500103001003", "500103003013"
 NEIGHBOUR, NEIGHBOUR_STREET = "500105", "500105001"
-DAY = datetime.date(2026, 3, 1)
 PASSWORD = "ceshi-mima-2026"
 
 
@@ -190,85 +187,22 @@ def few_streets(tree_plan: Plan) -> Plan:
 
 _numbers = itertools.count(1)
 
-#: What a factory fills in where a test is silent.
-_DEFAULTS: dict[type[Submission], Callable[[int], dict[str, Any]]] = {
-    Charity: lambda n: {"area_id": DISTRICT, "name": f"测试慈善会{n}"},
-    CommunityOrg: lambda n: {
-        "area_id": HUAYIPO,
-        "name": f"华一坡社区互助会{n}",
-        "category": "charity",
-        "tier": "street",
-        "number": f"渝中社备{n:06}",
-        "registered_on": DAY,
-    },
-    VolunteerTeam: lambda n: {"area_id": HUAYIPO, "name": f"志愿队{n}", "founded_on": DAY},
-    Training: lambda n: {
-        "area_id": QIXINGGANG,
-        "name": f"培训{n}",
-        "held_on": DAY,
-        "person_times": 10,
-    },
-    Scene: lambda n: {
-        "area_id": HUAYIPO,
-        "name": f"慈善墙{n}",
-        "type": "wall",
-        "opened_on": DAY,
-    },
-    Activity: lambda n: {
-        "area_id": HUAYIPO,
-        "name": f"活动{n}",
-        "held_on": DAY,
-        "form": "activity",
-    },
-    Project: lambda n: {"area_id": HUAYIPO, "name": f"项目{n}", "starts_on": DAY},
-    Aid: lambda n: {
-        "area_id": HUAYIPO,
-        "helped_on": DAY,
-        "group": "elderly",
-        "content": "走访慰问",
-        "person_times": 5,
-    },
-    Fund: lambda n: {
-        "area_id": HUAYIPO,
-        "name": f"重庆市渝中区慈善会华一坡社区{n}基金",
-        "level": "community",
-        "host_name": "重庆市渝中区慈善会",
-        "host_has_public_fundraising": True,
-        "established_on": DAY,
-    },
-    Donation: lambda n: {
-        "area_id": HUAYIPO,
-        "donated_on": DAY,
-        "amount_yuan": 100,
-        "receipt_number": f"渝财{n:08}",
-    },
-    Expenditure: lambda n: {"spent_on": DAY, "amount_yuan": 50, "purpose": "慰问"},
-    OpeningBalance: lambda n: {
-        "area_id": HUAYIPO,
-        "measure": "funds",
-        "covers": "all",
-        "as_of": DAY,
-        "quantity": 1,
-        "evidence": "上年统计报表",
-    },
-    ManualFigure: lambda n: {"area_id": HUAYIPO, "as_of": DAY, "numerator": 1, "evidence": "报表"},
-}
-
 
 @pytest.fixture
 def make() -> Make:
-    """`make(Fund, name="…")`: a saved draft with sensible values for all that is not named.
+    """`make(Fund, name="…")`: a saved draft; what is not named is as the kind's example says.
 
     An Activity takes `reached=[codes]`; an Expenditure needs `fund`.
     """
 
     def factory(model: type[Record], /, **values: Any) -> Record:
         reached = values.pop("reached", [])
-        filled = _DEFAULTS[model](next(_numbers)) | values
+        filled = example_values(model, next(_numbers)) | values
         if "area" in values:
             filled.pop("area_id", None)
-        if values.get("fund") is not None and not {"area", "area_id"} & set(values):
-            filled["area_id"] = values["fund"].area_id
+        source = values.get(model.area_from)
+        if source is not None and not {"area", "area_id"} & set(values):
+            filled["area_id"] = source.area_id
         record = model.objects.create(**filled)
         for code in reached:
             ActivityReach.objects.create(activity_id=record.pk, area_id=code)

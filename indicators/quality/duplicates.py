@@ -25,10 +25,10 @@ from indicators.quality.findings import (
     Issue,
     Kind,
     QualityContext,
-    record_kinds,
 )
 from reviews.addresses import list_address
 from reviews.checks import field_label
+from reviews.kinds import record_kinds
 from reviews.models import Submission
 
 RULE_OF_DUPLICATES = (

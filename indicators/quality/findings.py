@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from django.apps import apps
 from django.db import models
 from django.db.models import Q, QuerySet
 
@@ -88,11 +87,6 @@ class QualityContext:
     def name(self, code: str) -> str:
         """A place by name; above the townships it is what is registered there itself."""
         return self.names[code] + ("（本级）" if len(code) < TOWNSHIP_DIGITS else "")
-
-
-def record_kinds() -> list[Kind]:
-    """Every kind of record there is."""
-    return [model for model in apps.get_models() if issubclass(model, Submission)]
 
 
 def listed(findings: Iterable[Finding]) -> Found:

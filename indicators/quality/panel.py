@@ -23,11 +23,11 @@ from indicators.quality.findings import (
     Issue,
     QualityContext,
     Tally,
-    record_kinds,
 )
 from indicators.quality.gaps import RULE_OF_DATES, RULE_OF_SILENCE, missing_dates, silent_areas
 from indicators.quality.jumps import RULE_OF_JUMPS, jumps
 from indicators.quality.people import RULE_OF_PEOPLE, people
+from reviews.kinds import record_kinds
 from reviews.models import Status
 
 #: Each issue with what looks for it and the rule in words, in the order of the page.

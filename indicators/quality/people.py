@@ -18,10 +18,10 @@ from indicators.quality.findings import (
     below,
     listed,
     of_record,
-    record_kinds,
 )
 from reviews.addresses import list_address
 from reviews.checks import field_label
+from reviews.kinds import record_kinds
 
 #: In so many records it is hardly by accident that the two are always equal.
 ALWAYS_EQUAL = 5

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import datetime
 
-from django.apps import apps
-
-from funds.models import Donation, Expenditure, Fund
+from funds.models import Donation, Expenditure
 from indicators.measures import MEASURES
 from indicators.models import Indicator, ManualFigure, Place, Plan
+from reviews.kinds import record_kinds
 from reviews.models import Submission
+from tests.records.examples import DAY as DAY
+from tests.records.examples import HUAYIPO, references
 from tests.types import Make, Record
 
-RECORD_KINDS: list[type[Submission]] = [
-    model for model in apps.get_models() if issubclass(model, Submission)
-]
-DAY = datetime.date(2026, 3, 1)
+RECORD_KINDS: list[type[Submission]] = record_kinds()
 
 
 def kind_name(kind: type[Submission]) -> str:
@@ -25,18 +23,26 @@ def kind_name(kind: type[Submission]) -> str:
 
 def sound(make: Make, kind: type[Record], **values: object) -> Record:
     """A stored draft with which no check finds fault."""
-    if kind is Expenditure and "fund" not in values:
-        place = {"area_id": values.pop("area_id")} if "area_id" in values else {}
-        values["fund"] = make(Fund, **place)
-        make(Donation, fund=values["fund"])
-    if kind is ManualFigure:
-        values = {"plan_code": "test-2026", "indicator_code": manual_indicator().code} | values
-        values.setdefault("as_of", DAY - datetime.timedelta(days=ManualFigure.objects.count()))
-    if kind.__name__ == "OpeningBalance":
-        stocks = [code for code, each in MEASURES.items() if each.is_stock and each.record == ""]
-        values.setdefault("measure", stocks[kind.objects.count() % len(stocks)])
-        values.setdefault("as_of", DAY - datetime.timedelta(days=kind.objects.count()))
+    for field in references(kind):
+        if not field.null and not {field.name, field.attname} & set(values):
+            place = {"area_id": values.pop("area_id")} if "area_id" in values else {}
+            other = next(each for each in RECORD_KINDS if each is field.related_model)
+            values[field.name] = make(other, **place)
+            if kind is Expenditure:  # nothing is spent that was not given
+                make(Donation, fund=values[field.name])
+    if kind.declaration.is_figure:
+        values = _of_its_own(kind) | values
     return make(kind, **values)
+
+
+def _of_its_own(kind: type[Submission]) -> dict[str, Any]:
+    """A place, a day and a subject that no other figure of the kind has."""
+    number = kind._default_manager.count()
+    values = {"area_id": HUAYIPO, "as_of": DAY - datetime.timedelta(days=number)}
+    if kind is ManualFigure:
+        return values | {"plan_code": "test-2026", "indicator_code": manual_indicator().code}
+    stocks = [code for code, each in MEASURES.items() if each.is_stock and each.record == ""]
+    return values | {"measure": stocks[number % len(stocks)]}
 
 
 def manual_indicator() -> Indicator:

@@ -78,7 +78,7 @@ def test_money_outside_the_life_of_its_fund_is_a_warning(
     fund.closed_on = DAY + datetime.timedelta(days=9)
     fund.save()
     found = [
-        codes(make(kind, fund=fund, **{field: DAY + datetime.timedelta(days=days)}))
+        codes(make(kind, fund=fund, amount_yuan=50, **{field: DAY + datetime.timedelta(days=days)}))
         for days in (-1, 0, 8, 9)
     ]
     assert found == [["before_fund"], [], [], ["after_fund"]]

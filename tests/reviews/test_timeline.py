@@ -97,7 +97,7 @@ def test_all_that_happened_is_there_newest_first(
 
 
 def test_changes_are_told_in_labels_and_words(make: Make, jiedao: User) -> None:
-    scene = make(Scene, name="慈善墙", opened_on=datetime.date(2026, 3, 1))
+    scene = make(Scene, name="慈善墙", type="wall", opened_on=datetime.date(2026, 3, 1))
     scene.name, scene.type, scene.has_staff = "慈善小巷", "alley", True
     scene.opened_on, scene.closed_on = datetime.date(2026, 3, 2), datetime.date(2026, 4, 1)
     scene.area_id = MINSHENGLU

@@ -1,0 +1,100 @@
+"""Records made of the example that each kind declares: as few of its values as make a sound record."""
+
+from __future__ import annotations
+
+import datetime
+from functools import cache
+from typing import Any
+
+from django.db import models
+
+from areas.models import Area
+from reviews.checks import checks_of
+from reviews.fields import AnyField, AnyForeignKey, field_of
+from reviews.models import Submission
+
+#: The day of every record about which a test says nothing else.
+DAY = datetime.date(2026, 3, 1)
+HUAYIPO = "500103001003"
+
+Values = dict[str, Any]  # whatever the fields of any kind take
+
+
+def example_values(kind: type[Submission], number: int) -> Values:
+    """Values of an unsaved record; `number` tells it from others of the kind.
+
+    Fields that the kind does not need are left out, and so is what it refers to, but its area.
+    """
+    values = _typed(kind, _needed(kind)) | {"area_id": _place(kind)}
+    if kind.date_field in values:
+        values[kind.date_field] = DAY
+    name = _told_apart_by(kind)
+    if name in values:
+        values[name] = _numbered(kind, name, values[name], number)
+    return values
+
+
+def sent_values(kind: type[Submission]) -> Values:
+    """The declared example as a client sends it, without rows of its own."""
+    example = kind.declaration.example
+    return {name: value for name, value in example.items() if not isinstance(value, list)}
+
+
+def references(kind: type[Submission]) -> list[AnyForeignKey]:
+    """What the example refers to, but its area."""
+    fields = (field for field in kind._meta.concrete_fields if field.name in sent_values(kind))
+    return [
+        field for field in fields if isinstance(field, models.ForeignKey) and field.name != "area"
+    ]
+
+
+def _place(kind: type[Submission]) -> str:
+    return str(kind.declaration.example.get("area", HUAYIPO))
+
+
+def _typed(kind: type[Submission], names: frozenset[str]) -> Values:
+    example = kind.declaration.example
+    return {name: field_of(kind, name).to_python(example[name]) for name in sorted(names)}
+
+
+@cache
+def _needed(kind: type[Submission]) -> frozenset[str]:
+    """The fields without which the database or a check of the record finds fault."""
+    apart = {"area", *(field.name for field in references(kind))}
+    offered = set(sent_values(kind)) - apart
+    needed = {name for name in offered if _is_owed(field_of(kind, name))}
+    while more := (_faulty(kind, frozenset(needed)) & offered) - needed:
+        needed |= more
+    return frozenset(needed)
+
+
+def _is_owed(field: AnyField) -> bool:
+    return not (field.null or field.blank or field.has_default())
+
+
+def _faulty(kind: type[Submission], names: frozenset[str], **changes: str) -> set[str]:
+    """Fields at which a record of these values has findings; the database is not asked."""
+    area = Area(code=_place(kind), name="华一坡社区居民委员会")
+    area.derive()
+    record = kind(area=area, **_typed(kind, names) | changes)
+    return {problem.field for check in checks_of(kind).single for problem in check(record)}
+
+
+def _told_apart_by(kind: type[Submission]) -> str:
+    """The text by which two records differ: of what names one, else of what makes two alike."""
+    texts = [
+        field.name
+        for names in (kind.identity[::-1], kind.likeness)
+        for name in names
+        if isinstance(field := field_of(kind, name.removesuffix("_id")), models.CharField)
+        and not field.choices
+        and field.name in _needed(kind)
+    ]
+    return texts[-1] if texts else ""
+
+
+def _numbered(kind: type[Submission], name: str, text: str, number: int) -> str:
+    """With its number at the end, or before a last word that has to end it (…基金)."""
+    last = f"{text}{number}"
+    is_fine = name not in _faulty(kind, _needed(kind), **{name: last})
+    return last if is_fine else f"{text[:-2]}{number}{text[-2:]}"

@@ -1,0 +1,285 @@
+"""What a record kind has without a line of its own here: menu, form, ledger, API, review, list, export, seal.
+
+A kind that is declared is met in every test below; one that is declared in part stops
+`manage.py check` (`test_declarations`).
+"""
+
+from __future__ import annotations
+
+import datetime
+import io
+from typing import Any
+
+import pytest
+from django.contrib.contenttypes.models import ContentType
+from django.test import Client, RequestFactory
+from django.urls import reverse
+
+from accounts.models import User
+from areas.models import Area
+from desks.navigation import navigation
+from funds.models import Donation, Fund
+from indicators.measures import MEASURES
+from indicators.models import Indicator, OpeningBalance, Place, Plan
+from indicators.store.series import ensure_layout
+from ledgers.declaration import COMMUNITY, STREET, Ledger
+from ledgers.files.template import template_of
+from ledgers.reading.sheets import read_workbook
+from ledgers.registry import KINDS
+from ledgers.service import import_ledger
+from reports.editions.sealing import seal
+from reports.editions.verifying import verify_editions
+from reports.exports.columns import columns_of
+from reports.exports.forms import ExportForm
+from reports.exports.ledger import write_ledger
+from reports.filing.preparing import prepare_reports
+from reports.models import Edition, EditionMember
+from reports.models.exports import Export
+from reviews.models import ReviewEvent, Status, Submission
+from reviews.services import approve, return_, submit
+from tests.conftest import DISTRICT, HUAYIPO
+from tests.ledger.workbooks import one_sheet
+from tests.records.examples import DAY, example_values, sent_values
+from tests.records.kinds import RECORD_KINDS, kind_name, sound
+from tests.types import Make
+from tests.web.forms import filled_in
+
+Kind = type[Submission]
+JUNE = datetime.date(2026, 6, 30)
+every_kind = pytest.mark.parametrize("kind", RECORD_KINDS, ids=kind_name)
+
+
+def _page(kind: Kind, page: str, *arguments: object) -> str:
+    return reverse(f"admin:{kind._meta.app_label}_{kind._meta.model_name}_{page}", args=arguments)
+
+
+@pytest.fixture
+def clerk(quji: User) -> Client:
+    """The district's clerk at the site."""
+    client = Client()
+    client.force_login(quji)
+    return client
+
+
+@pytest.fixture
+def sent(make: Make, district: Area) -> Any:
+    """`sent(kind)`: the kind's example as a client sends it, about records that are there."""
+
+    def values(kind: Kind) -> dict[str, Any]:
+        record, given = sound(make, kind), sent_values(kind)
+        kind._default_manager.filter(pk=record.pk).update(status=Status.VOID)
+        for field in kind._meta.concrete_fields:
+            if field.is_relation and field.name in given and field.name != "area":
+                other = next(each for each in RECORD_KINDS if each is field.related_model)
+                given[field.name] = getattr(record, field.attname) or make(other).pk
+        return given if kind.area_from else {"area": HUAYIPO} | given
+
+    return values
+
+
+# --- form, list, menu ------------------------------------------------------------------------
+
+
+@every_kind
+def test_the_menu_has_it(kind: Kind, quji: User, rf: RequestFactory) -> None:
+    request = rf.get("/")
+    request.user = quji
+    entries = {str(item["link"]): item for group in navigation(request) for item in group["items"]}
+    entry = entries[_page(kind, "changelist")]
+    assert (entry["title"], entry["icon"]) == (kind._meta.verbose_name, kind.declaration.icon)
+
+
+@every_kind
+def test_the_form_takes_the_example_and_the_list_shows_it(
+    clerk: Client, quji: User, sent: Any, kind: Kind
+) -> None:
+    values = sent(kind)
+    if kind.area_from and "area" in clerk.get(_page(kind, "add")).context["adminform"].form.fields:
+        values.setdefault("area", HUAYIPO)
+    answer = clerk.post(
+        _page(kind, "add"), filled_in(clerk.get(_page(kind, "add")), **values, _save="1")
+    )
+    assert answer.status_code == 302, answer.context["adminform"].form.errors
+    record = kind._default_manager.latest("pk")
+    assert (record.status, record.created_by) == (Status.DRAFT, quji)
+    listed = clerk.get(_page(kind, "changelist"))
+    assert record in list(listed.context["cl"].queryset)
+
+
+# --- API -----------------------------------------------------------------------------------------
+
+
+@every_kind
+def test_the_api_takes_the_example_and_finds_it_again(clerk: Client, sent: Any, kind: Kind) -> None:
+    address = f"/api/v1/{kind.declaration.address}/"
+    made = clerk.post(address, sent(kind), content_type="application/json")
+    assert made.status_code == 201, made.json()
+    pk = made.json()["id"]
+    problems = clerk.get(f"{address}{pk}/").json()["problems"]
+    assert [each for each in problems if not each["is_warning"]] == []
+    found = clerk.get(address, {"status": "draft", "within": DISTRICT}).json()["results"]
+    assert [each["id"] for each in found] == [pk]
+
+
+# --- ledger --------------------------------------------------------------------------------------
+
+#: A kind and the workbook that holds it, as far as one column of its ledger is one field.
+_LEDGERS = [
+    pytest.param(kind, key, ledger, id=kind_name(kind))
+    for key, ledgers in KINDS.items()
+    for ledger in ledgers
+    for kind in ledger.kinds
+]
+
+
+@pytest.mark.parametrize(("kind", "key", "ledger"), _LEDGERS)
+def test_its_ledger_has_a_template(kind: Kind, key: str, ledger: Ledger, district: Area) -> None:
+    content = template_of(KINDS[key], district)
+    grids, _ = read_workbook(content)
+    assert ledger.name[:31] in [grid.name for grid in grids]
+
+
+def _row(ledger: Ledger, record: Submission) -> dict[str, object]:
+    """The row of a ledger that says what a record says; its area is 华一坡社区."""
+    places = {STREET: "七星岗街道", COMMUNITY: "华一坡社区"}
+    said: dict[str, object] = {}
+    for column in ledger.columns:
+        display = getattr(record, f"get_{column.field}_display", None)
+        value = display() if display else getattr(record, column.field, None)
+        if column.field in places and not hasattr(record, column.field):
+            value = places[column.field]
+        if isinstance(value, bool):
+            value = "是" if value else "否"
+        if value not in (None, ""):
+            said[column.title] = value if isinstance(value, int) else str(value)
+    return said
+
+
+@pytest.mark.parametrize(("kind", "key", "ledger"), _LEDGERS)
+def test_its_ledger_is_read_into_the_same_record(
+    kind: Kind, key: str, ledger: Ledger, make: Make, quji: User
+) -> None:
+    if len(ledger.kinds) > 1:
+        pytest.skip("one ledger of several kinds: its columns are not their fields")
+    record = sound(make, kind)
+    row = _row(ledger, record)
+    kind._default_manager.filter(pk=record.pk).update(status=Status.VOID)
+    assert quji.area is not None
+    result = import_ledger(key, KINDS[key], one_sheet(row), "台账.xlsx", by=quji, root=quji.area)
+    assert result.problems == []
+    read = kind._default_manager.latest("pk")
+    assert read.pk != record.pk
+    for name, value in example_values(kind, 0).items():
+        if name not in ("area_id", kind.title_field):
+            assert getattr(read, name) == getattr(record, name), (name, value)
+
+
+# --- review --------------------------------------------------------------------------------------
+
+
+@every_kind
+def test_it_is_returned_mended_and_approved(
+    make: Make, quji: User, shiju: User, district: Area, kind: Kind
+) -> None:
+    record = sound(make, kind)
+    submit(record, by=quji)
+    return_(record, by=shiju, reason="请补充")
+    submit(record, by=quji)
+    approve(record, by=shiju)
+    record.refresh_from_db()
+    assert (record.status, record.reviewed_by) == (Status.APPROVED, shiju)
+    events = ReviewEvent.objects.filter(
+        content_type=ContentType.objects.get_for_model(kind), object_id=record.pk
+    )
+    assert [each.action for each in events.order_by("pk")] == [
+        *("submit", "return", "submit", "approve")
+    ]
+
+
+# --- export --------------------------------------------------------------------------------------
+
+
+@every_kind
+def test_its_ledger_is_exported(make: Make, shiju: User, district: Area, kind: Kind) -> None:
+    label = kind._meta.label_lower
+    form: Any = ExportForm(user=shiju)
+    assert label in dict(form.fields["kind"].choices)
+    record, target = sound(make, kind), io.BytesIO()
+    export = Export(kind=label, area_id=DISTRICT, requested_by=shiju)
+    assert write_ledger(export, target, lambda *_: None) == {"row_count": 1}
+    columns = columns_of(kind)
+    titles = [column.title for column in columns]
+    assert len(titles) == len(kind.declaration.exported) + 3
+    assert all(column.value(record) is None or column.title for column in columns)
+
+
+# --- sealed report -------------------------------------------------------------------------------
+
+
+def _counted(kind: Kind, record: Submission) -> dict[str, Any] | None:
+    """An indicator that counts the record: by a measure of its kind, or by what it reports."""
+    if isinstance(record, OpeningBalance):
+        return {"measure": record.measure, "counting": "stock"}
+    if kind.declaration.is_figure:
+        return {"code": getattr(record, "indicator_code", ""), "counting": "manual"}
+    measures = [each for each in MEASURES.values() if each.model is kind]
+    measures += [each for each in MEASURES.values() if each.record and each.record_model is kind]
+    if not measures:
+        return None
+    return {"measure": measures[0].code, "counting": "stock" if measures[0].is_stock else "year"}
+
+
+def _plan_with(rule: dict[str, Any]) -> None:
+    """A plan of 渝中区 that reports one indicator on 30 June and 30 November."""
+    plan, _ = Plan.objects.update_or_create(
+        code="test-2026",
+        defaults={
+            "title": "测试方案",
+            "issuer": "渝中区民政局",
+            "issued_on": datetime.date(2026, 1, 1),
+            "area_code": DISTRICT,
+            "starts_on": datetime.date(2026, 1, 1),
+            "ends_on": datetime.date(2026, 12, 31),
+            "report_due": ["06-30", "11-30"],
+        },
+    )
+    filled = {"position": 1, "name": "测试指标", "unit": "个", "place": Place.ANNEX, "clause": "一"}
+    Indicator.objects.update_or_create(
+        plan=plan, code=rule.get("code", "counted"), defaults=filled | rule
+    )
+    ensure_layout()
+
+
+@every_kind
+def test_a_sealed_report_holds_it(make: Make, quji: User, shiju: User, kind: Kind) -> None:
+    """In the members of its figure, as a sheet, in the index; and in the next report it is not new."""
+    record = sound(make, kind, **({} if kind.declaration.is_figure else {kind.date_field: DAY}))
+    rule = _counted(kind, record)
+    if rule is None:
+        pytest.skip("nothing counts this kind")
+    _plan_with(rule)
+    submit(record, by=quji)
+    approve(record, by=shiju)
+    report = prepare_reports(datetime.date(2026, 6, 1))[0]
+    edition = seal(report, by=shiju, on=JUNE)
+    label, content = kind._meta.label_lower, Edition.objects.get(pk=edition.pk).as_content()
+    (members,) = content["members"].values()
+    assert [(name, pk) for name, pk, _ in members] == [(label, record.pk)]
+    (sheet,) = (each for each in content["ledgers"] if each["kind"] == label)
+    assert (sheet["ids"], len(sheet["columns"])) == (
+        [record.pk],
+        len(kind.declaration.sealed) + 2,
+    )
+    index = EditionMember.objects.filter(edition=edition)
+    assert list(index.values_list("kind", "object_id")) == [(label, record.pk)]
+    assert list(verify_editions()) == []
+    (following,) = prepare_reports(datetime.date(2026, 11, 1))
+    zero = seal(following, by=shiju, on=datetime.date(2026, 11, 30), is_zero=True)
+    assert zero.is_zero  # refused if anything were new
+
+
+def test_every_fact_is_counted_by_some_measure(make: Make, district: Area) -> None:
+    """So the test above does not pass by seeing nothing."""
+    facts = [kind for kind in RECORD_KINDS if not kind.declaration.is_figure]
+    assert len(facts) >= 11
+    assert {Fund, Donation} <= {kind for kind in facts if _counted(kind, sound(make, kind))}
