@@ -1,0 +1,93 @@
+"""A kind that is declared in part stops `manage.py check` with a sentence that says what is missing."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.core.management import call_command
+from django.core.management.base import SystemCheckError
+
+from funds.models import Donation, Expenditure, Fund
+from ledgers.registry import KINDS
+from reviews.checks import finding
+from reviews.models import KindDeclaration, Submission
+from tests.records.kinds import RECORD_KINDS, kind_name
+
+pytestmark = pytest.mark.once
+
+#: What is forgotten or misspelt in the declaration of a fund → the sentence that says so.
+FORGOTTEN: list[tuple[dict[str, Any], str]] = [
+    ({"address": ""}, "declares no `address`"),
+    ({"address": "Funds/"}, "declares no `address`"),
+    ({"icon": ""}, "declares no `icon`: its menu entry would be blank"),
+    ({"example": {}}, "declares no `example`"),
+    ({"example": dict(Fund.declaration.example, colour="red")}, "says `colour` in its `example`"),
+    ({"example": {"area": "500103"}}, "leaves `name` out of its `example`"),
+    ({"sealed": ()}, "declares no `sealed` columns: its sheet in a sealed report"),
+    ({"sealed": ("name", "colour")}, "names `colour` in `sealed`"),
+    ({"sheet": 0}, "declares no `sheet`"),
+    ({"sheet": Expenditure.declaration.sheet}, "shares its `sheet`"),
+    ({"address": "donations"}, "shares its `address`"),
+    ({"exported": ()}, "declares no `exported` columns"),
+    ({"exported": ("name", "colour")}, "exports `colour`, which is no field"),
+    ({"exported": (("colour", "颜色"),)}, "exports `colour`, which it does not have"),
+    ({"wide": ("note",)}, "names `note` in `wide`, which it does not export"),
+    ({"searched": ("colour",)}, "names `colour` in `searched`"),
+    ({"prose": ("colour",)}, "names `colour` in `prose`"),
+    ({"not_copied": ("colour",)}, "names `colour` in `not_copied`"),
+]
+
+
+def _told() -> str:
+    with pytest.raises(SystemCheckError) as refused:
+        call_command("check")
+    return str(refused.value)
+
+
+def test_all_kinds_are_complete() -> None:
+    call_command("check")
+
+
+@pytest.mark.parametrize(("change", "sentence"), FORGOTTEN, ids=lambda value: str(value)[:40])
+def test_what_a_declaration_lacks_is_said(
+    monkeypatch: pytest.MonkeyPatch, change: dict[str, Any], sentence: str
+) -> None:
+    monkeypatch.setattr(Fund, "declaration", dataclasses.replace(Fund.declaration, **change))
+    assert f"funds.Fund {sentence}" in _told()
+
+
+def test_a_kind_without_a_declaration_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(Donation, "declaration")
+    assert Donation.declaration == KindDeclaration()
+    assert "funds.Donation has no `declaration`" in _told()
+
+
+def test_a_kind_without_checks_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(finding, "_DECLARED", {})
+    assert "funds.Donation has no checks" in _told()
+
+
+def test_a_kind_without_a_form_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    others = {kind: each for kind, each in admin.site._registry.items() if kind is not Donation}
+    monkeypatch.setattr(admin.site, "_registry", others)
+    assert "funds.Donation has no form" in _told()
+
+
+def test_a_field_that_the_form_leaves_out_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    pages = admin.site._registry[Fund]
+    monkeypatch.setattr(pages, "groups", pages.groups[1:])  # type: ignore[attr-defined]
+    assert "funds.Fund leaves `level` out of the `groups` of its form" in _told()
+
+
+def test_a_kind_without_a_ledger_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(KINDS, "funds")
+    assert "funds.Fund is in no ledger" in _told()
+
+
+@pytest.mark.parametrize("kind", RECORD_KINDS, ids=kind_name)
+def test_no_two_kinds_share_a_sheet(kind: type[Submission]) -> None:
+    others = [each.declaration.sheet for each in RECORD_KINDS if each is not kind]
+    assert kind.declaration.sheet not in others
