@@ -8,7 +8,7 @@ The cast of 渝中区 (500103): `quji` clerk and `shiju` reviewer of the whole d
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from copy import deepcopy
 from functools import cache
 from pathlib import Path
@@ -26,7 +26,7 @@ from areas.services import AreaRow, import_areas, national_rows
 from indicators.models import Indicator, Plan, Target
 from indicators.plan.loading import SHIPPED, load_plans
 from indicators.store.series import ensure_layout, recompute_all
-from reviews.models import Attachment, Submission
+from reviews.models import Attachment
 from reviews.services import approve, submit
 from scenes.models import ActivityReach
 from tests.databases import django_db_setup as django_db_setup  # (a fixture)

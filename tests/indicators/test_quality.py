@@ -311,7 +311,7 @@ def test_donations_nobody_signed_are_not_taken_for_one(make: Make, district: Are
         make(Donation, area_id=area, receipt_number="")
     assert _found(Issue.DUPLICATE) == []
     for area in (HUAYIPO, MINSHENGLU):
-        make(Donation, area_id=area, donor_name="某公司", receipt_number="渝财7")
+        make(Donation, area_id=area, amount_yuan=100, donor_name="某公司", receipt_number="渝财7")
     assert "捐赠收入“某公司 100" in _only(Issue.DUPLICATE).sentence
 
 

@@ -35,10 +35,10 @@ def sound(make: Make, kind: type[Record], **values: object) -> Record:
     return make(kind, **values)
 
 
-def _of_its_own(kind: type[Submission]) -> dict[str, Any]:
+def _of_its_own(kind: type[Submission]) -> dict[str, object]:
     """A place, a day and a subject that no other figure of the kind has."""
     number = kind._default_manager.count()
-    values = {"area_id": HUAYIPO, "as_of": DAY - datetime.timedelta(days=number)}
+    values: dict[str, object] = {"area_id": HUAYIPO, "as_of": DAY - datetime.timedelta(days=number)}
     if kind is ManualFigure:
         return values | {"plan_code": "test-2026", "indicator_code": manual_indicator().code}
     stocks = [code for code, each in MEASURES.items() if each.is_stock and each.record == ""]
