@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from reports.models.exports import Delivery, Export, FileState
-from reviews.strays import old_files
+from reviews.evidence.strays import old_files
 
 _log = logging.getLogger(__name__)
 #: The names that `reports.exports.jobs` gives; other files in the folder are never deleted.

@@ -12,8 +12,8 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from reviews.evidence.strays import old_files
 from reviews.models import Attachment, ImportJob, JobState, private_storage
-from reviews.strays import old_files
 
 logger = logging.getLogger(__name__)
 
