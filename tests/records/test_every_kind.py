@@ -263,13 +263,11 @@ def test_a_sealed_report_holds_it(make: Make, quji: User, shiju: User, kind: Kin
     report = prepare_reports(datetime.date(2026, 6, 1))[0]
     edition = seal(report, by=shiju, on=JUNE)
     label, content = kind._meta.label_lower, Edition.objects.get(pk=edition.pk).as_content()
-    (members,) = content["members"].values()
-    assert [(name, pk) for name, pk, _ in members] == [(label, record.pk)]
-    (sheet,) = (each for each in content["ledgers"] if each["kind"] == label)
-    assert (sheet["ids"], len(sheet["columns"])) == (
-        [record.pk],
-        len(kind.declaration.sealed) + 2,
-    )
+    (members,) = (content.members or {}).values()
+    assert [(each.kind, each.id) for each in members] == [(label, record.pk)]
+    (sheet,) = (each for each in content.ledgers if each.kind == label)
+    assert list(sheet.ids) == [record.pk]
+    assert len(sheet.columns) == len(kind.declaration.sealed) + 2
     index = EditionMember.objects.filter(edition=edition)
     assert list(index.values_list("kind", "object_id")) == [(label, record.pk)]
     assert list(verify_editions()) == []
