@@ -9,7 +9,7 @@ from django.urls import reverse
 
 
 def page_address(model: type[Model], page: str, *arguments: object) -> str:
-    """The address of a page by its name: `changelist`, `add`, or `change` with a primary key."""
+    """The address of a page by its name: `changelist`, `add`, `change` or `history` with a primary key."""
     meta = model._meta
     return reverse(f"admin:{meta.app_label}_{meta.model_name}_{page}", args=arguments)
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from dates.months import year_before
+from dates.text import month_text
 from indicators.progress.progress import as_json, progress_of
 from indicators.rules.values import value_text
 from reports.models import Edition, Report
@@ -27,7 +28,7 @@ def comparison(report: Report) -> list[EarlierPeriod]:
 
 
 def _of(report: Report, key: str, name: str, due_on: datetime.date) -> EarlierPeriod:
-    label = f"{name}（{due_on:%Y年%-m月}）"
+    label = f"{name}（{month_text(due_on)}）"
     edition = last_edition(report, due_on)
     values: Mapping[str, str | None]
     if edition is not None:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TypedDict
 
 from areas.models import Area
+from dates.text import day_text
 from indicators.models import Plan
 from indicators.progress.progress import Progress, State, as_json
 from indicators.progress.sentences import amount, pace_sentence
@@ -91,7 +92,7 @@ def moved_words(draft: Mapping[str, str], edited: Mapping[str, EditedSection]) -
 
 
 def _progress(ground: NarrativeInputs) -> list[str]:
-    day = f"{ground.day.year}年{ground.day.month}月{ground.day.day}日"
+    day = day_text(ground.day)
     lines = [f"截至{day}，{ground.area}社区慈善工作指标完成情况如下："]
     for number, item in enumerate(ground.items, start=1):
         lines.append(f"{number}. {_standing(item)}")

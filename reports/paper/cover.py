@@ -6,6 +6,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.worksheet.worksheet import Worksheet
 
+from dates.text import day_text, month_text
 from reports.paper.sheets import BODY, CENTRE, HEAD, LEFT, NOTE, merged, new_sheet, put
 from reports.schema.content import EditionContent
 
@@ -20,7 +21,7 @@ def cover_sheet(book: Workbook, content: EditionContent, sha256: str) -> Workshe
     merged(sheet, 1, 4, "", BODY, LEFT, 30)
     title = f"{content.area.name}社区慈善工作进展情况报表"
     merged(sheet, 2, 4, title, _WIDE, CENTRE, 62)
-    merged(sheet, 3, 4, f"（{content.due_on:%Y年%-m月}）", _PERIOD, CENTRE, 36)
+    merged(sheet, 3, 4, f"（{month_text(content.due_on)}）", _PERIOD, CENTRE, 36)
     for row, (head, value) in enumerate(_facts(content, sha256), start=5):
         put(sheet, row, 2, head, None, CENTRE, HEAD)
         put(sheet, row, 3, value, None, LEFT)
@@ -35,9 +36,9 @@ def _facts(content: EditionContent, sha256: str) -> list[tuple[str, str]]:
         ("依据文件", f"《{plan.title}》{number}"),
         ("填报单位", content.reporting_unit),
         ("报送对象", _recipients(content)),
-        ("数据截至", f"{content.as_of:%Y年%-m月%-d日}"),
+        ("数据截至", day_text(content.as_of)),
         ("版次", f"第{seal.number}版" + ("（零报告）" if seal.is_zero else "")),
-        ("封存", f"{seal.sealed_by}，{seal.sealed_at:%Y年%-m月%-d日 %H:%M}"),
+        ("封存", f"{seal.sealed_by}，{day_text(seal.sealed_at)} {seal.sealed_at:%H:%M}"),
     ]
     if seal.reason:
         facts.append(("更正理由", seal.reason))

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
+from dates.text import day_text, month_text
 from reports.paper.blocks import (
     Addressee,
     Attachments,
@@ -60,7 +61,7 @@ def _title(content: ReportContent) -> Title:
     lines: tuple[str, ...] = (area, TITLE)
     if len(area + TITLE) <= _TITLE_LINE:
         lines = (area + TITLE,)
-    return Title(lines, f"（{content.due_on:%Y年%-m月}）")
+    return Title(lines, f"（{month_text(content.due_on)}）")
 
 
 def _recipients(content: ReportContent) -> list[str]:
@@ -76,13 +77,13 @@ def _opening(content: ReportContent) -> str:
     number = f"（{plan.document_number}）" if plan.document_number else ""
     return (
         f"按照《{plan.title}》{number}要求，现将{content.area.name}截至"
-        f"{content.as_of:%Y年%-m月%-d日}的社区慈善工作进展情况报告如下。"
+        f"{day_text(content.as_of)}的社区慈善工作进展情况报告如下。"
     )
 
 
 def _signed_on(seal: Seal) -> str:
     """Return 成文日期: the day of sealing in China."""
-    return f"{seal.sealed_at.astimezone(_ZONE):%Y年%-m月%-d日}"
+    return day_text(seal.sealed_at.astimezone(_ZONE))
 
 
 def _proof(seal: Seal | None, sha256: str) -> Note:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from areas.codes import level_of
+from dates.text import day_text
 from indicators.rules.values import plain
 from reports.paper.blocks import Block, Paragraph, Table
 from reports.schema.content import (
@@ -38,7 +39,7 @@ def figures(content: ReportContent) -> Iterator[Block]:
         ("指标", "单位", "年度目标", "完成", "完成率", "状态"),
         tuple(rows),
         (34, 10, 14, 14, 14, 14),
-        f"数据来源：{_source(content)}，截至{content.as_of:%Y年%-m月%-d日}；目标为{content.year}年目标。",
+        f"数据来源：{_source(content)}，截至{day_text(content.as_of)}；目标为{content.year}年目标。",
     )
 
 
@@ -77,8 +78,7 @@ def _origin(periods: Sequence[EarlierPeriod]) -> str:
     """Where the earlier values come from; a share is compared in 百分点."""
     words = {"edition": "为封存数", "records": "未封存，按现有台账统计"}
     told = [
-        f"{period.label}截至{period.as_of:%Y年%-m月%-d日}，{words[period.source]}"
-        for period in periods
+        f"{period.label}截至{day_text(period.as_of)}，{words[period.source]}" for period in periods
     ]
     return f"{'；'.join(told)}。百分比指标的增减为百分点。"
 

@@ -9,6 +9,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.worksheet import Worksheet
 
+from dates.text import day_text, month_text
 from reports.paper.sheets import (
     BODY,
     CENTRE,
@@ -85,7 +86,7 @@ def indicator_sheet(
     last = first + len(items)
     signatures(sheet, last + 1, len(heads))
     note = (
-        f"说明：1.完成数截至{content.as_of:%Y年%-m月%-d日}；时序应达为从上一目标（或起算时基数）到本年目标按时间"
+        f"说明：1.完成数截至{day_text(content.as_of)}；时序应达为从上一目标（或起算时基数）到本年目标按时间"
         f"推算的应达数。2.本表由封存的第{content.seal.number}版数据生成，摘要（SHA-256）{sha256}。"
     )
     if content.seal.reason:
@@ -150,8 +151,8 @@ def heading(sheet: Worksheet, content: EditionContent, title: str, width: int) -
     merged(sheet, 1, width, "附件", MARK, LEFT, 20)
     merged(sheet, 2, width, title, TITLE, CENTRE, 38)
     line = (
-        f"填报单位（盖章）：{content.reporting_unit}        截至日期：{content.as_of:%Y年%-m月%-d日}"
-        f"        报送期：{content.due_on:%Y年%-m月}"
+        f"填报单位（盖章）：{content.reporting_unit}        截至日期：{day_text(content.as_of)}"
+        f"        报送期：{month_text(content.due_on)}"
     )
     merged(sheet, 3, width, line, BODY, LEFT, 22)
     sheet.print_title_rows = "1:4"
@@ -216,7 +217,7 @@ def comparison_sheet(book: Workbook, content: EditionContent) -> None:
             cells += [(then, style), (now - then if both else "—", style)]  # type: ignore[operator]
         rows.append(cells)
     told = "；".join(
-        f"{each.label}截至{each.as_of:%Y年%-m月%-d日}"
+        f"{each.label}截至{day_text(each.as_of)}"
         + ("，为当期封存数" if each.source == "edition" else "，当期未封存报告，按现有审核台账统计")
         for each in compared
     )

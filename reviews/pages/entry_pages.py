@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, cast
 from django.contrib import messages
 from django.db import IntegrityError, models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from accounts.requests import user_of
 from areas.codes import TOWNSHIP_LEVEL, level_of
+from reviews.addresses import page_address
 from reviews.checks import Problem, blocking, find_problems
 from reviews.models import Submission
 from reviews.pages.entry import SUBMIT, RecordForm, rules_of
@@ -250,7 +250,9 @@ class EntryPages(_Admin):
             raise Unexplained(prompt)
         if prompt is not None:
             messages.warning(request, f"“{record}”和所选文件已保存为草稿，说明下列提示后即可提交")
-            return HttpResponseRedirect(f"{self._address('change', record.pk)}?{ASKED}=1")
+            return HttpResponseRedirect(
+                f"{page_address(self.model, 'change', record.pk)}?{ASKED}=1"
+            )
         return self._submit(request, record)
 
     def _submit(self, request: HttpRequest, record: Submission) -> HttpResponse:
@@ -258,15 +260,12 @@ class EntryPages(_Admin):
             submit(record, by=user_of(request), reason=reason_in(request.POST))
         except ProblemsFound as found:
             messages.warning(request, _remark(record, [problem for _, problem in found.found]))
-            return HttpResponseRedirect(self._address("change", record.pk))
+            return HttpResponseRedirect(page_address(self.model, "change", record.pk))
         except TransitionError as error:
             messages.error(request, str(error))
-            return HttpResponseRedirect(self._address("change", record.pk))
+            return HttpResponseRedirect(page_address(self.model, "change", record.pk))
         messages.success(request, f"“{record}”已保存并提交，等待审核")
-        return HttpResponseRedirect(self._address("changelist"))
-
-    def _address(self, page: str, *arguments: object) -> str:
-        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}", args=arguments)
+        return HttpResponseRedirect(page_address(self.model, "changelist"))
 
 
 def copied_record(request: HttpRequest) -> Submission | None:

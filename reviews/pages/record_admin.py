@@ -17,6 +17,7 @@ from typing_extensions import override
 from unfold.decorators import display
 
 from accounts.requests import user_of
+from reviews.addresses import page_address
 from reviews.checks import find_problems
 from reviews.models import Status, Submission
 from reviews.pages.entry import RecordForm
@@ -223,8 +224,7 @@ class RecordAdmin(EntryPages, TransitionPages):
         self._found(request, object_id)
         if request.method == "POST":
             raise PermissionDenied
-        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_history"
-        return redirect(name, object_id)
+        return redirect(page_address(self.model, "history", object_id))
 
     @override
     def has_change_history_permission(
