@@ -117,6 +117,14 @@ class Against(models.TextChoices):
     WHOLE_YEAR = "whole_year", "上年全年"
 
 
+class CountedPeriod(models.TextChoices):
+    """The calendar period whose flow a figure counts."""
+
+    QUARTER = "quarter", "季度"
+    HALF_YEAR = "half_year", "半年"
+    YEAR = "year", "年度"
+
+
 class Indicator(models.Model):
     """One indicator of a plan: what is counted, and by which rule."""
 
@@ -135,6 +143,9 @@ class Indicator(models.Model):
     is_ratio = models.BooleanField("按比例", default=False)
     within = models.CharField("覆盖计数", max_length=5, choices=Within, default=Within.STOCK)
     against = models.CharField("对比", max_length=10, choices=Against, default=Against.SAME_DAY)
+    period = models.CharField(
+        "计数周期", max_length=9, choices=CountedPeriod, default=CountedPeriod.QUARTER
+    )
     reading = models.CharField("口径说明", max_length=300, blank=True)
     alternatives = models.JSONField("可选口径", default=list, blank=True)
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.db import models
 from unfold.widgets import (
     UnfoldAdminDecimalFieldWidget,
     UnfoldAdminIntegerFieldWidget,
@@ -18,9 +19,10 @@ from unfold.widgets import (
 
 from areas.models import Area
 from indicators.measures import MEASURES
-from indicators.models import Against, Indicator, Target, Within
+from indicators.models import Indicator, Plan, Target
 from indicators.plan.targets import OPERATORS
-from indicators.rules import CHOICES, RULE_FIELDS, rule_of
+from indicators.rules import CHOICES, OPTIONS, RULE_FIELDS, rule_of
+from indicators.rules.base import Option
 from indicators.rules.values import is_whole
 from reviews.models import REASON_LENGTH
 
@@ -144,50 +146,39 @@ def _measures() -> list[tuple[str, str]]:
     return [("", "不计量（人工填报）"), *named]
 
 
+def _option_field(option: Option, plan: Plan) -> forms.Field:
+    """The form field of an option, by the kind of its model field."""
+    field = option.model_field
+    words: dict[str, Any] = {"label": field.verbose_name, "help_text": option.help_text}
+    if option.is_area_level:
+        levels = [("", "不适用"), *((level, plan.label_of(level)) for level in (3, 4, 5))]
+        return forms.TypedChoiceField(
+            choices=levels,
+            coerce=int,
+            empty_value=None,
+            required=False,
+            widget=UnfoldAdminSelectWidget(),
+            **words,
+        )
+    if field.flatchoices:
+        return forms.ChoiceField(
+            choices=field.flatchoices, widget=UnfoldAdminSelectWidget(), **words
+        )
+    if isinstance(field, models.BooleanField):
+        return forms.BooleanField(required=False, widget=UnfoldBooleanWidget(), **words)
+    return forms.IntegerField(
+        min_value=1, max_value=1_000_000_000, widget=UnfoldAdminIntegerFieldWidget(), **words
+    )
+
+
 class RuleForm(ReasonForm):
-    """修改口径: the fields of `rules.RULE_FIELDS`."""
+    """修改口径: the fields of `rules.RULE_FIELDS`; those of single rules come from `rules.OPTIONS`."""
 
     counting = forms.ChoiceField(
         label="计算口径", choices=CHOICES, widget=UnfoldAdminSelectWidget()
     )
     measure = forms.ChoiceField(
         label="计量", choices=_measures, required=False, widget=UnfoldAdminSelectWidget()
-    )
-    level = forms.TypedChoiceField(
-        label="覆盖层级",
-        coerce=int,
-        empty_value=None,
-        required=False,
-        widget=UnfoldAdminSelectWidget(),
-        help_text="只用于覆盖",
-    )
-    at_least = forms.IntegerField(
-        label="每个不少于",
-        min_value=1,
-        max_value=1_000_000_000,
-        widget=UnfoldAdminIntegerFieldWidget(),
-        help_text="只用于覆盖；金额以元计",
-    )
-    is_urban_only = forms.BooleanField(
-        label="仅城镇社区", required=False, widget=UnfoldBooleanWidget(), help_text="只用于覆盖"
-    )
-    is_ratio = forms.BooleanField(
-        label="按比例",
-        required=False,
-        widget=UnfoldBooleanWidget(),
-        help_text="只用于覆盖：达到的地区占纳入考核地区之比，否则为个数",
-    )
-    within = forms.ChoiceField(
-        label="覆盖计数",
-        choices=Within.choices,
-        widget=UnfoldAdminSelectWidget(),
-        help_text="只用于覆盖：时点数选“截至当日”，发生数选“当年”",
-    )
-    against = forms.ChoiceField(
-        label="对比",
-        choices=Against.choices,
-        widget=UnfoldAdminSelectWidget(),
-        help_text="只用于比上年增长",
     )
     reading = forms.CharField(
         label="口径说明",
@@ -198,8 +189,9 @@ class RuleForm(ReasonForm):
 
     def __init__(self, indicator: Indicator, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data, initial={name: getattr(indicator, name) for name in RULE_FIELDS})
-        levels = [(level, indicator.plan.label_of(level)) for level in (3, 4, 5)]
-        self.fields["level"].choices = [("", "不适用"), *levels]  # type: ignore[attr-defined]
+        for option in OPTIONS:
+            self.fields[option.field] = _option_field(option, indicator.plan)
+        self.order_fields(RULE_FIELDS)
         self.put_reason_last()
 
     def rule(self) -> dict[str, Any]:

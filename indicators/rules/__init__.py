@@ -11,6 +11,7 @@ from indicators.rules.coverage import Coverage
 from indicators.rules.cumulative import Cumulative
 from indicators.rules.growth import Growth
 from indicators.rules.manual import Manual
+from indicators.rules.period import InPeriod
 from indicators.rules.stock import Stock
 from indicators.rules.year import Year
 from indicators.store.catalogue import STORED_KEYS
@@ -24,6 +25,7 @@ RULES: tuple[type[Rule], ...] = (
     Coverage,
     Growth,
     Manual,
+    InPeriod,
 )
 
 _BY_CODE = {rule.code: rule for rule in RULES}

@@ -40,12 +40,14 @@ class Fault:
 class Option:
     """A field of `Indicator` that sets how a rule counts, as plan files and forms offer it.
 
-    `key`: its name in a plan file, where that is another one than the field's.
+    `key`: its name in a plan file, where that is another one than the field's. `is_area_level`: its
+    values are the levels of areas, which each plan names in its own words.
     """
 
     field: str
     help_text: str
     key: str = ""
+    is_area_level: bool = False
 
     @property
     def model_field(self) -> models.Field[Any, Any]:

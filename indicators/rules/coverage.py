@@ -40,7 +40,7 @@ class Coverage(Rule):
     code: ClassVar[str] = "coverage"
     label: ClassVar[str] = "覆盖"
     options: ClassVar[tuple[Option, ...]] = (
-        Option("level", "只用于覆盖"),
+        Option("level", "只用于覆盖", is_area_level=True),
         Option("at_least", "只用于覆盖；金额以元计"),
         Option("is_urban_only", "只用于覆盖", key="urban_only"),
         Option("is_ratio", "只用于覆盖：达到的地区占纳入考核地区之比，否则为个数", key="share"),

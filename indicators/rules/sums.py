@@ -72,6 +72,18 @@ class FlowSum(MeasureSum):
         yield from flow_between(self, scope, self.counted_from(scope.day), scope.day)
 
 
+class RestartingSum(FlowSum):
+    """A flow that starts again from zero with every period."""
+
+    @override
+    def began_on(self, day: datetime.date) -> datetime.date:
+        return self.counted_from(day)
+
+    @override
+    def in_season(self, value: Decimal, whole: Decimal, by_then: Decimal) -> Decimal:
+        return value * whole / by_then
+
+
 def flow_between(
     rule: Rule, scope: CountingScope, first: datetime.date, last: datetime.date
 ) -> Iterator[Contribution]:

@@ -160,6 +160,17 @@ def year(facts: Facts, root: str, day: Day) -> Decimal:
     return between(facts, root, Day(day.year, 1, 1), day)
 
 
+_MONTHS = {"quarter": 3, "half_year": 6, "year": 12}
+
+
+def period(facts: Facts, root: str, day: Day, name: str) -> Decimal:
+    """What came in since the first day of the calendar quarter, half-year or year of the day."""
+    first = day.replace(day=1)
+    while (first.month - 1) % _MONTHS[name]:
+        first = first.replace(month=first.month - 1)
+    return between(facts, root, first, day)
+
+
 def cumulative(facts: Facts, root: str, starts_on: Day, day: Day) -> Decimal:
     """What came in since the plan's start, and all that earlier years brought."""
     openings = opening_sum(facts.openings, root, "all", Day.min, day)
@@ -262,6 +273,8 @@ class Answer:
                 return stock(facts, root, day), Decimal(1)
             case "year":
                 return year(facts, root, day) / scale, Decimal(1)
+            case "period":
+                return period(facts, root, day, indicator.period) / scale, Decimal(1)
             case "cumulative":
                 return cumulative(facts, root, self.starts_on, day) / scale, Decimal(1)
             case "growth":

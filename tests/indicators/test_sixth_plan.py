@@ -136,6 +136,7 @@ def _scenes_and_activities(fact: Callable[..., None]) -> None:
 _BY_HAND: dict[str, tuple[str, str]] = {
     "funds": ("2", "1"),
     "trained": ("20", "1"),
+    "trained_quarter": ("8", "1"),
     "aided": ("113", "1"),
     "raised": ("2.50005", "1"),
     "raised_growth": ("5000.50", "20000"),

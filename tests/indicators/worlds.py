@@ -51,6 +51,8 @@ _RULES: dict[str, str] = {
     "scenes": 'counting = "stock"\nmeasure = "scenes"',
     "charity_orgs": 'counting = "stock"\nmeasure = "charity_orgs"',
     "trained_year": 'counting = "year"\nmeasure = "trained"',
+    "trained_quarter": 'counting = "period"\nmeasure = "trained"',
+    "raised_half": 'counting = "period"\nmeasure = "raised"\nperiod = "half_year"\nunit = "万元"',
     "trained_all": 'counting = "cumulative"\nmeasure = "trained"',
     "raised_year": 'counting = "year"\nmeasure = "raised"\nunit = "万元"',
     "raised_all": 'counting = "cumulative"\nmeasure = "raised"\nunit = "元"',
