@@ -13,6 +13,9 @@ from typing import TypeVar, Union, cast
 
 T = TypeVar("T")
 _Decoder = Callable[[object], object]
+_UNIONS = (Union, types.UnionType)
+#: The values that JSON has itself.
+_PLAIN: frozenset[object] = frozenset({str, int, bool, types.NoneType})
 
 
 class FormatError(ValueError):
@@ -48,11 +51,13 @@ def decoded(shape: type[T], value: object) -> T:
 @cache
 def _decoder(hint: Hashable) -> _Decoder:
     """Return the function that checks and converts JSON to the type of a field."""
+    if allowed := _plain_types(hint):
+        return _plain(allowed)
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
-    if origin in (Union, types.UnionType):
-        return _union(arguments)
+    if origin in _UNIONS:
+        return _optional(arguments)
     if origin is Sequence:
-        return _array(_decoder(arguments[0]))
+        return _array(arguments[0])
     if origin is Mapping:
         return _mapping(_decoder(arguments[1]))
     if hint is datetime.date or hint is datetime.datetime:
@@ -61,12 +66,18 @@ def _decoder(hint: Hashable) -> _Decoder:
         return _object(hint)
     if isinstance(hint, type) and issubclass(hint, tuple):
         return _positional(hint)
-    return _plain(frozenset({hint}))
+    raise TypeError(f"{hint} has no JSON form")
+
+
+def _plain_types(hint: object) -> frozenset[object]:
+    """Return the types of JSON's own values that a hint allows; none where it asks for another."""
+    choices = typing.get_args(hint) if typing.get_origin(hint) in _UNIONS else (hint,)
+    return frozenset(choices) if _PLAIN.issuperset(choices) else frozenset()
 
 
 def _plain(allowed: frozenset[object]) -> _Decoder:
     def decode(value: object) -> object:
-        if type(value) not in allowed:  # a boolean is no number
+        if type(value) not in allowed:  # by type: a boolean is no number
             raise FormatError(f"{type(value).__name__} is not allowed here")
         return value
 
@@ -82,19 +93,21 @@ def _time(kind: type[datetime.date]) -> _Decoder:
     return decode
 
 
-def _union(choices: tuple[object, ...]) -> _Decoder:
-    """Decode `X | None`, or one of several plain types."""
-    others = [each for each in choices if each is not types.NoneType]
-    if len(others) > 1:
-        return _plain(frozenset(choices))
-    inner = _decoder(others[0])
+def _optional(choices: tuple[object, ...]) -> _Decoder:
+    """Decode `X | None`."""
+    inner = _decoder(next(each for each in choices if each is not types.NoneType))
     return lambda value: None if value is None else inner(value)
 
 
-def _array(inner: _Decoder) -> _Decoder:
+def _array(hint: Hashable) -> _Decoder:
+    """Decode an array; its plain values are checked at once, for a ledger has many of them."""
+    allowed, inner = _plain_types(hint), _decoder(hint)
+
     def decode(value: object) -> object:
         if not isinstance(value, list):
             raise FormatError("an array is expected")
+        if allowed.issuperset(map(type, value)):
+            return value
         return [inner(each) for each in value]
 
     return decode
@@ -110,14 +123,14 @@ def _mapping(inner: _Decoder) -> _Decoder:
 
 
 def _positional(kind: type[tuple[object, ...]]) -> _Decoder:
-    """Decode an array with one value for each field of a named tuple."""
-    inner = [_decoder(hint) for hint in typing.get_type_hints(kind).values()]
+    """Decode an array with one plain value for each field of a named tuple."""
+    expected = (*typing.get_type_hints(kind).values(),)
     make = cast(Callable[..., object], kind)
 
     def decode(value: object) -> object:
-        if not isinstance(value, list) or len(value) != len(inner):
-            raise FormatError(f"an array of {len(inner)} is expected")
-        return make(*(decode(each) for decode, each in zip(inner, value, strict=True)))
+        if not isinstance(value, list) or (*map(type, value),) != expected:
+            raise FormatError(f"no array of {len(expected)} values of the declared types")
+        return make(*value)
 
     return decode
 

@@ -129,6 +129,24 @@ def test_what_is_sealed_is_of_todays_format_and_read_as_it_was(edition: Edition)
     assert read(edition.content) == content
 
 
+def test_what_the_first_editions_of_a_format_lacked_is_empty() -> None:
+    """Keys that came while a format was in use."""
+    first = json.loads(sealed_in(1)[0]["content"])
+    del first["generator"]
+    for ledger in first["ledgers"]:
+        del ledger["is_summed"]
+    content = parsed(first)
+    assert content.seal.generator == ""
+    assert all(ledger.is_summed for ledger in content.ledgers)
+    second = json.loads(sealed_in(2)[0]["content"])
+    del second["filed_on"]
+    for item in second["indicators"]:
+        del item["fingerprint"]
+    content = parsed(second)
+    assert content.seal.filed_on is None
+    assert all(len(fraction) == 2 for fraction in content.fractions.values())
+
+
 def test_an_old_content_is_not_written_again() -> None:
     with pytest.raises(FormatError):
         written(read(sealed_in(2)[0]["content"]))
