@@ -146,13 +146,13 @@ class ReportFilterSet(django_filters.FilterSet):
 
 
 class EditionNumber(Strict):
-    """Body of 接收: the number of the edition that the caller has read."""
+    """The request to receive a report: the number of the edition that the caller has read."""
 
     edition = Whole(required=False, min_value=1, max_value=MOST_WHOLE, help_text="看过的版次")
 
 
 class Returning(EditionNumber):
-    """Body of 退回: the edition and what has to be mended."""
+    """The request to return a report: the edition that was read, and what has to be mended."""
 
     reason = Text(allow_blank=True, max_length=REASON_LENGTH, help_text="退回理由，不能为空")
 
