@@ -1,13 +1,17 @@
-"""Pages of plans, and of figures that no record carries."""
+"""The admin pages of plans and of figures without records."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import Field as DbField
+from django.db.models import Model
 from django.forms import Field
 from django.http import HttpRequest
+from typing_extensions import override
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget
 
@@ -23,21 +27,21 @@ from reviews.pages.scoped_admin import ReadOnlyAdmin
 
 
 class SettingsAdmin(ReadOnlyAdmin):
-    """Read by everyone who sees records and by the administrator."""
+    """Base of pages that everyone who sees records, and the administrator, may read."""
 
+    @override
     def has_module_permission(self, request: HttpRequest) -> bool:
-        """Not the auditor."""
         user = request.user
         return bool(user.is_authenticated and (user.sees_records or user.is_administrator))
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """As the list."""
+    @override
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return self.has_module_permission(request)
 
 
 @admin.register(Plan)
 class PlanAdmin(PlanPages, PlanFilePages, SettingsAdmin):
-    """工作方案."""
+    """The list of plans (工作方案)."""
 
     list_display = ("title", "document_number", "issuer", "issued_on", "area_code", "edited_at")
     fields = (
@@ -56,38 +60,22 @@ class PlanAdmin(PlanPages, PlanFilePages, SettingsAdmin):
     readonly_fields = ("edited_at",)
 
 
-class MeasureChoiceMixin:
-    """Measures by their Chinese names."""
-
-    def formfield_for_dbfield(
-        self, db_field: Any, request: HttpRequest, **kwargs: Any
-    ) -> Field | None:
-        """A choice instead of a code."""
-        if db_field.name == "measure":
-            db_field.choices = [
-                (code, measure.name)
-                for code, measure in MEASURES.items()
-                if measure.record is not None
-            ]
-        return super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc, no-any-return]
-
-
 _FLOWS = tuple(code for code, measure in MEASURES.items() if not measure.is_stock)
 
 
 class OpeningBalanceForm(RecordForm):
-    """A stock has no year: nobody is asked for one."""
+    """The form hides the covered time for a stock, which has no year."""
 
     conditions = (OnlyWith("covers", "measure", ("", *_FLOWS)),)
 
-    def value_when_hidden(self, name: str) -> Any:
-        """What is counted as of a day has come together over all years."""
+    def value_when_hidden(self, name: str) -> object:
+        """Return `all`, since a stock has accumulated over all years."""
         return Covers.ALL if name == "covers" else super().value_when_hidden(name)
 
 
 @admin.register(OpeningBalance)
-class OpeningBalanceAdmin(MeasureChoiceMixin, RecordAdmin):
-    """期初数."""
+class OpeningBalanceAdmin(RecordAdmin):
+    """The pages of opening balances (期初数)."""
 
     form = OpeningBalanceForm
     read_as = {"measure": "measure_words"}
@@ -103,18 +91,34 @@ class OpeningBalanceAdmin(MeasureChoiceMixin, RecordAdmin):
         "evidence": "数据来自哪份报表或文件",
     }
 
+    def formfield_for_dbfield(
+        self, db_field: DbField[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> Field | None:
+        """Offer a list of measures instead of a text field for the code."""
+        if db_field.name == "measure":
+            db_field.choices = [
+                (code, measure.name)
+                for code, measure in MEASURES.items()
+                if measure.record is not None
+            ]
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
     @display(description="计量")
     def measure_words(self, balance: OpeningBalance) -> str:
         """The measure in Chinese."""
         return balance.get_measure_display()
 
     def list_fields(self) -> tuple[str, ...]:
-        """Day, period, quantity."""
+        """The day, covered time and quantity."""
         return ("as_of", "covers", "quantity")
 
 
+#: (value, label), or (heading, choices under it).
+Choice = tuple[str, str | list[tuple[str, str]]]
+
+
 class ManualFigureForm(RecordForm):
-    """Plans and indicators by their names: only those that are reported by hand."""
+    """Offers plans and indicators by name, and only those whose figures are reported by hand."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -127,8 +131,8 @@ class ManualFigureForm(RecordForm):
         self._offer("plan_code", list(plans.items()))
         self._offer("indicator_code", list(names.items()))
 
-    def _offer(self, name: str, choices: list[Any]) -> None:
-        """A choice; what the record holds already stays among them."""
+    def _offer(self, name: str, choices: Sequence[Choice]) -> None:
+        """Turn a field into a list of choices; the record's present value stays among them."""
         field = self.fields.get(name)
         if field is None:
             return
@@ -147,7 +151,7 @@ class ManualFigureForm(RecordForm):
 
 @admin.register(ManualFigure)
 class ManualFigureAdmin(RecordAdmin):
-    """人工填报数."""
+    """The pages of manual figures (人工填报数)."""
 
     form = ManualFigureForm
     read_as = {"plan_code": "plan_words", "indicator_code": "indicator_words"}
@@ -167,7 +171,7 @@ class ManualFigureAdmin(RecordAdmin):
 
     @display(description="方案")
     def plan_words(self, figure: ManualFigure) -> str:
-        """The plan by its title."""
+        """The title of the plan."""
         return figure.get_plan_code_display()
 
     @display(description="指标")
@@ -176,5 +180,5 @@ class ManualFigureAdmin(RecordAdmin):
         return figure.get_indicator_code_display()
 
     def list_fields(self) -> tuple[str, ...]:
-        """Plan, day and numbers."""
+        """The plan, day and numbers."""
         return ("plan_code", "as_of", "numerator", "denominator")

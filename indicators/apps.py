@@ -1,4 +1,4 @@
-"""App registration: 指标."""
+"""App registration of indicators (指标)."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 
 class IndicatorsConfig(AppConfig):
-    """Counts facts into figures and compares them with targets."""
+    """The app that counts records into figures and compares them with targets."""
 
     name = "indicators"
     verbose_name = "指标与目标"
 
     def ready(self) -> None:
-        """Make the counting rules known, and let figures follow their records (ADR 0003)."""
+        """Connect signals: figures change in the transaction that changes records (ADR 0003)."""
         import indicators.rules  # noqa: F401  enters its rules for models and store
         from areas.signals import tree_changed
         from indicators.progress.impact_sentences import effect_sentences

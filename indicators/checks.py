@@ -1,4 +1,4 @@
-"""What is asked of figures that are reported by hand."""
+"""The checks of opening balances and manual figures."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def known_indicator(records: Sequence[CheckedRecord]) -> Iterator[tuple[int, Pro
 
 
 def whole_unless_money(balance: OpeningBalance) -> Iterator[Problem]:
-    """Half a fund is no fund."""
+    """A quantity must be a whole number unless it is money."""
     quantity = balance.quantity
     measure = MEASURES.get(balance.measure)
     if quantity is not None and measure and not measure.is_money and quantity % 1:
@@ -40,7 +40,7 @@ def whole_unless_money(balance: OpeningBalance) -> Iterator[Problem]:
 
 
 def covers_suits_measure(balance: OpeningBalance) -> Iterator[Problem]:
-    """A stock has no year; a flow of all years does not count within one."""
+    """A stock has no year; a flow over all years does not count within one."""
     measure = MEASURES.get(balance.measure)
     if balance.measure and (measure is None or measure.record is None):
         yield Problem("measure", "measure", f"没有可补录期初数的计量“{balance.measure}”")
@@ -57,7 +57,10 @@ _Time = tuple[str, str, str, int | None]
 
 
 def one_balance(records: Sequence[CheckedRecord]) -> Iterator[tuple[int, Problem]]:
-    """Balances add up: a second one for the same time would count twice; correct the first."""
+    """A second opening balance for the same time would count twice.
+
+    The first is to be corrected.
+    """
     balances = {at: each for at, each in enumerate(records) if isinstance(each, OpeningBalance)}
     areas = {balance.area_id for balance in balances.values()}
     known: dict[_Time, list[OpeningBalance]] = defaultdict(list)
@@ -78,20 +81,20 @@ def one_balance(records: Sequence[CheckedRecord]) -> Iterator[tuple[int, Problem
 
 
 def _time_of(balance: OpeningBalance) -> _Time:
-    """Area, measure, period and year; two balances that share all of them are one too many."""
+    """Return measure, area, covered time and year; two balances may not share all of them."""
     has_year = balance.as_of is not None and balance.covers != Covers.ALL
     year = balance.as_of.year if has_year else None
     return balance.area_id, balance.measure, balance.covers, year
 
 
 def denominator_given(figure: ManualFigure) -> Iterator[Problem]:
-    """A share of nothing is no figure."""
+    """A ratio needs a denominator above zero."""
     if figure.denominator is not None and figure.denominator <= 0:
         yield Problem("denominator", "denominator", "“总数”应大于0")
 
 
 def fraction_in_range(figure: ManualFigure) -> Iterator[Problem]:
-    """More done than there is stays visible."""
+    """Warn of a numerator above its denominator."""
     numbers = figure.numerator, figure.denominator
     if None not in numbers and figure.denominator > 1 and figure.numerator > figure.denominator:
         yield Problem("share", "numerator", "“完成数”大于“总数”，请核对", is_warning=True)

@@ -1,13 +1,12 @@
-"""Measures, one line each: which approved records, on which days, with which quantity.
+"""The measures, one line each: which approved records count, on which days, with which quantity.
 
-A stock measure adds 1 on its start day and takes it away on its end day (the first day it no longer
-counts). A flow measure adds its quantity on its day. Money is counted in fen.
+A stock measure adds 1 on its start day and takes it away on its end day (the first day on which it
+no longer counts). A flow measure adds its quantity on its day. Amounts are counted in fen.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -37,12 +36,12 @@ class Measure:
 
     @property
     def is_money(self) -> bool:
-        """Whether the quantity is yuan (counted in fen)."""
+        """Whether the quantity is an amount: stored in yuan, counted in fen."""
         return self.quantity.endswith("_yuan")
 
     @property
     def record_model(self) -> type[models.Model]:
-        """The kind of record that is reviewed."""
+        """The record kind that is reviewed."""
         if not self.record:
             return self.model
         related: type[models.Model] = self.model._meta.get_field(self.record).related_model  # type: ignore[assignment]
@@ -50,7 +49,7 @@ class Measure:
 
     @property
     def condition(self) -> Q:
-        """Only approved records are facts."""
+        """The filter for approved records, which alone are facts."""
         if self.record is None:
             return self.where
         status = f"{self.record}__status" if self.record else "status"
@@ -58,18 +57,18 @@ class Measure:
 
 
 def _stock(
-    code: str, name: str, model: type[models.Model], start: str, end: str, **where: Any
+    code: str, name: str, model: type[models.Model], start: str, end: str, **where: object
 ) -> Measure:
     return Measure(code, name, model, start, end, where=Q(**where))
 
 
 def _flow(
-    code: str, name: str, model: type[models.Model], on: str, quantity: str = "", **where: Any
+    code: str, name: str, model: type[models.Model], on: str, quantity: str = "", **where: object
 ) -> Measure:
     return Measure(code, name, model, on, quantity=quantity, is_stock=False, where=Q(**where))
 
 
-def _areas(code: str, name: str, **where: Any) -> Measure:
+def _areas(code: str, name: str, **where: object) -> Measure:
     return Measure(
         code,
         name,

@@ -1,4 +1,4 @@
-"""Plans with their indicators and targets, figures that no record carries, and the stored series."""
+"""The models of plans, indicators, targets, figures without records, and stored series."""
 
 from __future__ import annotations
 
@@ -20,12 +20,18 @@ from reviews.models import KindDeclaration, Submission
 
 
 def default_reminders() -> list[int]:
-    """Days before a report is due; below zero: after, and the level above is told."""
+    """Return days before the due day.
+
+    A negative number is after it and also goes to the level above.
+    """
     return [30, 14, 7, 1, -1, -7]
 
 
 class Plan(models.Model):
-    """A policy document whose targets are counted; written as a file, see `docs/glossary.md`."""
+    """A policy document whose targets are counted.
+
+    It is written as a file, see docs/writing-a-plan.md.
+    """
 
     code = models.CharField("编号", max_length=40, unique=True)
     title = models.CharField("文件名称", max_length=200)
@@ -91,13 +97,13 @@ class Plan(models.Model):
         )
 
     def label_of(self, level: int) -> str:
-        """What this place calls an area of a level (旗区, 苏木乡镇…)."""
+        """Return what the plan's place calls an area of a level (旗区, 苏木乡镇…)."""
         default = {1: "省", 2: "市州", 3: "区县", 4: "乡镇街道", 5: "村社区"}
         return str(self.level_labels.get(str(level), default[level]))
 
 
 class Place(models.TextChoices):
-    """Where in a document a number stands."""
+    """The part of a document that a number stands in."""
 
     ANNEX = "annex", "附件"
     TEXT = "text", "正文"
@@ -126,7 +132,7 @@ class CountedPeriod(models.TextChoices):
 
 
 class Indicator(models.Model):
-    """One indicator of a plan: what is counted, and by which rule."""
+    """An indicator of a plan: what is counted, and by which rule."""
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="indicators", verbose_name="方案")
     code = models.CharField("编号", max_length=40)
@@ -165,14 +171,15 @@ class Indicator(models.Model):
 
     @property
     def is_percentage(self) -> bool:
-        """Whether the value is a fraction shown as per cent."""
+        """Whether the value is a fraction that is shown in per cent."""
         return self.unit == "%"
 
 
 class Target(models.Model):
-    """What a document demands of an indicator by a day. A year without one is 未设目标.
+    """What a document demands of an indicator by a day; a year without a target is 未设目标.
 
-    Annex and text may both say something of one day: both are kept, the indicator's own place rules.
+    Annex and text may name different numbers for one day. Both are kept; the one in the
+    indicator's own place counts.
     """
 
     indicator = models.ForeignKey(
@@ -203,9 +210,10 @@ class Target(models.Model):
 
 
 class TargetAllocation(models.Model):
-    """目标分解: the part of a target that one area below the plan's area has to reach.
+    """An allocation (目标分解): the part of a target that one area below has to reach.
 
-    A target in money is allocated as guidance only, for the Charity Law forbids 摊派.
+    An allocated amount of money is guidance only, because the Charity Law forbids 摊派 (forced
+    donations).
     """
 
     target = models.ForeignKey(
@@ -235,9 +243,9 @@ class TargetAllocation(models.Model):
 
 
 class Revision(models.Model):
-    """A change of a plan made on the site: what was, what is, who, when and why. Never changed.
+    """A change of a plan on the site: old and new value, by whom, when and why; never changed.
 
-    Editions sealed before keep what they hold.
+    Editions that were sealed before keep their content.
     """
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="revisions", verbose_name="方案")
@@ -268,17 +276,17 @@ class Revision(models.Model):
 
 
 class Covers(models.TextChoices):
-    """Which time an opening balance stands for."""
+    """The time that an opening balance covers."""
 
     ALL = "all", "历年累计"
     YEAR = "year", "本年累计"
 
 
 class OpeningBalance(Submission):
-    """What was there before the platform kept records (期初数), with evidence.
+    """What existed before the platform kept records (期初数), with evidence.
 
-    A stock and a cumulative figure take `all`; a yearly figure takes `year` of its own year.
-    Money is entered in yuan. State machine: see `reviews.models.Submission`.
+    A stock or a cumulative figure takes `all`, a yearly figure takes `year` of its own year.
+    Amounts are in yuan. State machine: see `reviews.models.Submission`.
     """
 
     measure = models.CharField("计量", max_length=40)
@@ -336,10 +344,10 @@ class OpeningBalance(Submission):
 
 
 class ManualFigure(Submission):
-    """A figure no record can carry, reported with evidence and reviewed like the rest.
+    """A figure that no record can carry; it is reported with evidence and reviewed like a record.
 
-    Holds from `as_of` until the next one of the same area and indicator; a report of an area that was
-    succeeded until the successor's first.
+    It holds from `as_of` until the next one of the same area and indicator. The figure of an area
+    that was succeeded holds until the successor's first.
     """
 
     plan_code = models.CharField("方案编号", max_length=40)
@@ -415,12 +423,12 @@ class ManualFigure(Submission):
         }
 
     def get_plan_code_display(self) -> str:
-        """The plan by its title."""
+        """The title of the plan."""
         found = Plan.objects.filter(code=self.plan_code).first()
         return found.title if found else self.plan_code
 
     def get_indicator_code_display(self) -> str:
-        """The indicator in Chinese; without a plan, where all plans call it the same."""
+        """The indicator in Chinese; without a plan, only if all plans call it the same."""
         found = Indicator.objects.filter(
             code=self.indicator_code, counting__in=countings.reported()
         )
@@ -431,7 +439,7 @@ class ManualFigure(Submission):
 
 
 class SeriesLayout(models.Model):
-    """Which series the stored rows hold, in order, and for which years. At most one row."""
+    """Which series the stored rows hold, in which order and for which years; at most one row."""
 
     keys = models.JSONField("序列")
     first_year = models.PositiveSmallIntegerField("起始年")
@@ -453,10 +461,10 @@ class SeriesLayout(models.Model):
 
 
 class AreaSeries(models.Model):
-    """One area's year: every series × 12 months as one compressed block; none where all are zero.
+    """One area's year: every series × 12 months as one compressed block; no row if all are zero.
 
-    Derived and written by the hundred thousand: the unique pair is its only index, and that its area
-    exists is checked by `check_figures` rather than row by row (ADR 0007).
+    Rows are derived and written by the hundred thousand, so the unique pair is the only index;
+    that the area exists is checked by `check_figures`, not for each row (ADR 0007).
     """
 
     area = models.ForeignKey(

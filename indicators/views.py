@@ -1,4 +1,4 @@
-"""The page of one figure and the data-quality page."""
+"""The page of a figure and the data-quality page."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from indicators.store.db_snapshot import read_snapshot
 
 @login_required
 def figure(request: HttpRequest, plan: str, indicator: str, area: str) -> HttpResponse:
-    """One figure opened: rule, parts, places, records, what is missing. Out of scope is not found."""
+    """Show one figure: rule, parts, areas, records and what is missing; 404 if out of scope."""
     found = get_object_or_404(Plan, code=plan)
     place = get_object_or_404(Area, code=area)
     user = user_of(request)
@@ -58,7 +58,7 @@ def figure(request: HttpRequest, plan: str, indicator: str, area: str) -> HttpRe
 
 @login_required
 def quality(request: HttpRequest, area: str) -> HttpResponse:
-    """What deserves a second look in an area's records. Out of scope is not found."""
+    """Show the records of an area that deserve a second look; 404 if out of scope."""
     place = get_object_or_404(Area, code=area)
     user = user_of(request)
     if not user.covers(place.code):
@@ -72,7 +72,7 @@ def quality(request: HttpRequest, area: str) -> HttpResponse:
 
 
 def asked_year(request: HttpRequest) -> int | None:
-    """`?year=`; what is no year is not found."""
+    """Return `?year=`; 404 if it is not a year."""
     text = request.GET.get("year")
     try:
         return read_year(text) if text else None
@@ -81,7 +81,7 @@ def asked_year(request: HttpRequest) -> int | None:
 
 
 def asked_day(request: HttpRequest, name: str = "on") -> datetime.date | None:
-    """`?on=`; what is no day is not found."""
+    """Return `?on=`; 404 if it is not a day."""
     text = request.GET.get(name)
     try:
         return read_day(text) if text else None

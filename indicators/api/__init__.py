@@ -1,1 +1,1 @@
-"""The API of plans and figures: who asks for what, and records that only figures need."""
+"""The API of plans and figures."""

@@ -1,4 +1,4 @@
-"""Figures against targets, of one area or of many, and the records behind one."""
+"""The API of figures against targets, of one area or many, and of the records behind a figure."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError as FieldError
+from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, NotFound, ValidationError
@@ -42,7 +43,7 @@ T = TypeVar("T")
 
 
 class FigureSerializer(serializers.Serializer[Any]):
-    """A figure against its target; decimals are texts, shares are fractions, money in the unit."""
+    """A figure against its target; decimals are texts, ratios are fractions."""
 
     code = serializers.CharField()
     name = serializers.CharField()
@@ -62,7 +63,7 @@ class FigureSerializer(serializers.Serializer[Any]):
 
 
 class ProgressSerializer(serializers.Serializer[Any]):
-    """A plan's figures at one area."""
+    """The figures of a plan for one area."""
 
     plan = serializers.CharField()
     area = serializers.CharField()
@@ -72,7 +73,7 @@ class ProgressSerializer(serializers.Serializer[Any]):
 
 
 class AreaFiguresSerializer(serializers.Serializer[Any]):
-    """One area of the list."""
+    """The figures of one area in a list of areas."""
 
     area = serializers.CharField()
     area_name = serializers.CharField()
@@ -80,7 +81,7 @@ class AreaFiguresSerializer(serializers.Serializer[Any]):
 
 
 class FiguresSerializer(serializers.Serializer[Any]):
-    """A plan's figures at many areas."""
+    """The figures of a plan for many areas."""
 
     plan = serializers.CharField()
     on = serializers.DateField()
@@ -90,7 +91,7 @@ class FiguresSerializer(serializers.Serializer[Any]):
 
 
 class LineageRecordSerializer(serializers.Serializer[Any]):
-    """One record and what it adds."""
+    """A record and what it adds to the figure."""
 
     kind = serializers.CharField()
     kind_name = serializers.CharField()
@@ -115,7 +116,9 @@ class LineageSerializer(serializers.Serializer[Any]):
     records = LineageRecordSerializer(many=True)
 
 
-def _parameter(name: str, words: str, schema: dict[str, Any], *, required: bool = False) -> Any:
+def _parameter(
+    name: str, words: str, schema: dict[str, object], *, required: bool = False
+) -> OpenApiParameter:
     return OpenApiParameter(name, schema, "query", required, words)
 
 
@@ -131,17 +134,20 @@ _SIZE = _parameter(PAGE_SIZE, "每页条数", {"type": "integer", "minimum": 1, 
 
 
 class FigureView(APIView):
-    """Base of the figures' views: plan, area and day of the address; out of scope is not found."""
+    """Base of the views of figures: reads plan, area and day from the query.
+
+    404 if out of scope.
+    """
 
     known: tuple[str, ...] = ("plan", "area", "on", "year")
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Nothing in the address is passed over unsaid."""
+    def initial(self, request: Request, *args: object, **kwargs: object) -> None:
+        """Refuse unknown query parameters."""
         super().initial(request, *args, **kwargs)
         refuse_unknown(request, {*self.known, FORMAT}, set())
 
     def plan_and_area(self) -> tuple[Plan, Area]:
-        """What is asked for, in scope; a plan that is about elsewhere is as unknown as none."""
+        """Return plan and area if they are in scope and the plan covers the area, otherwise 404."""
         user = user_of(self.request)
         plan = Plan.objects.filter(code=self._text("plan")).first()
         code = self._text("area") or (plan.area_code if plan else user.area_id)
@@ -153,12 +159,12 @@ class FigureView(APIView):
         return plan, area
 
     def day(self) -> datetime.date | None:
-        """`on`; 422 for a day that no figure is asked for."""
+        """Return `on`; 422 for a day for which there are no figures."""
         _read("on", DayField().to_python, self._text("on"))
         return _reachable("on", read_day, self._text("on"))
 
     def year(self) -> int | None:
-        """`year`; 422 for one that no figure is asked for."""
+        """Return `year`; 422 for a year for which there are no targets."""
         _read("year", WholeField().to_python, self._text("year"))
         return _reachable("year", read_year, self._text("year"))
 
@@ -197,13 +203,13 @@ class ProgressView(FigureView):
 
     @extend_schema(parameters=[_PLAN, _AREA, _ON, _YEAR], responses=ProgressSerializer)
     def get(self, request: Request) -> Response:
-        """A plan's figures at one area."""
+        """Return the figures of a plan for one area."""
         plan, area = self.plan_and_area()
         return Response(progress(plan, area, self.day(), self.year()).as_json())
 
 
 class FiguresView(FigureView):
-    """`GET /api/v1/figures/`: a plan's figures at an area, or at all areas of a level below it."""
+    """`GET /api/v1/figures/`: the figures of an area, or of all areas of a level below it."""
 
     known = ("plan", "area", "on", "year", "level", CURSOR, PAGE_SIZE)
 
@@ -222,7 +228,7 @@ class FiguresView(FigureView):
         responses=FiguresSerializer,
     )
     def get(self, request: Request) -> Response:
-        """In the order of the codes."""
+        """Return the areas in the order of their codes, page by page."""
         plan, area = self.plan_and_area()
         year = self.year()
         day, size = day_asked(plan, self.day(), year), page_size_asked(request)
@@ -244,7 +250,7 @@ class FiguresView(FigureView):
         answer = {"plan": plan.code, "on": day, "year": year or day.year}
         return Response({**answer, "next": self._next(more), "results": rows})
 
-    def _areas(self, area: Area, day: datetime.date) -> Any:
+    def _areas(self, area: Area, day: datetime.date) -> QuerySet[Area]:
         level = _read("level", _level, self._text("level"))
         rows = Area.objects.within(area.code).existing_on(day)
         rows = rows.filter(level=level) if level else rows.filter(code=area.code)
@@ -290,7 +296,7 @@ class LineageView(FigureView):
         responses=LineageSerializer,
     )
     def get(self, request: Request) -> Response:
-        """By area and day."""
+        """Return the records by area and day."""
         plan, area = self.plan_and_area()
         indicator = _found(lambda: find_indicator(plan, self._text("indicator")))
         day = day_asked(plan, self.day(), None)

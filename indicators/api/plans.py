@@ -1,15 +1,15 @@
-"""Plans, indicators, targets and their allocations: those about the user's own area."""
+"""The API of plans, indicators, targets and allocations that concern the user's own area."""
 
 from __future__ import annotations
 
 import datetime
-from typing import Any
 
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
+from typing_extensions import override
 
 from accounts.requests import user_of
 from api.reading.filters import AreaFilter, DayFilter, TextFilter, WordsFilter
@@ -41,7 +41,7 @@ class PlanSerializer(serializers.ModelSerializer[Plan]):
 
 
 class IndicatorSerializer(serializers.ModelSerializer[Indicator]):
-    """What is counted, and by which rule."""
+    """An indicator: what is counted, and by which rule."""
 
     plan = serializers.SlugRelatedField[Plan](slug_field="code", read_only=True, label="方案")
     is_share = serializers.BooleanField(source="is_ratio", read_only=True, label="按比例")
@@ -69,7 +69,7 @@ class IndicatorSerializer(serializers.ModelSerializer[Indicator]):
 
 
 class TargetSerializer(serializers.ModelSerializer[Target]):
-    """What a document demands by a day; shares (per cent) are fractions."""
+    """What a document demands by a day; percentages are fractions."""
 
     plan = serializers.CharField(source="indicator.plan.code", read_only=True, label="方案")
     indicator = serializers.SlugRelatedField[Indicator](
@@ -96,7 +96,7 @@ class TargetSerializer(serializers.ModelSerializer[Target]):
 
 @extend_schema_serializer(component_name="TargetShare")
 class TargetAllocationSerializer(serializers.ModelSerializer[TargetAllocation]):
-    """What one area below owes of a target (目标分解)."""
+    """The part of a target that is allocated to one area below."""
 
     plan = serializers.CharField(source="target.indicator.plan.code", read_only=True, label="方案")
     indicator = serializers.CharField(source="target.indicator.code", read_only=True, label="指标")
@@ -109,37 +109,38 @@ class TargetAllocationSerializer(serializers.ModelSerializer[TargetAllocation]):
 
 
 def _plans(request: Request) -> list[int]:
-    """Keys of the plans that are about the user's own area."""
+    """Return the keys of the plans that concern the user's own area."""
     user = user_of(request)
     return [plan.pk for plan in plans_of_area(user.area_id or "")]
 
 
-class OfOwnPlans:
-    """Rows of the plans that are about the user's own area; `plan_path` leads to the plan's key."""
+class OfOwnPlans(ListViewSet):
+    """Base of lists that are limited to plans that concern the user's own area.
+
+    `plan_path` is the path to the plan's key.
+    """
 
     plan_path: str
 
-    def get_queryset(self) -> QuerySet[Any]:
-        """Others are not found."""
-        view: Any = self
-        rows: QuerySet[Any] = super().get_queryset()  # type: ignore[misc]
-        return rows.filter(**{f"{self.plan_path}__in": _plans(view.request)})
+    @override
+    def get_queryset(self) -> QuerySet[Model]:
+        return super().get_queryset().filter(**{f"{self.plan_path}__in": _plans(self.request)})
 
 
 class PlanFilterSet(django_filters.FilterSet):
-    """By words and days."""
+    """Filter plans by text and day."""
 
     q = WordsFilter("title", "document_number", "issuer", label="关键词")
     area_code = AreaFilter(field_name="area_code", label="适用地区")
     on = DayFilter(method="running", label="该日在起止日期之内的")
 
-    def running(self, rows: QuerySet[Any], name: str, day: datetime.date) -> QuerySet[Any]:
-        """On a day."""
+    def running(self, rows: QuerySet[Plan], name: str, day: datetime.date) -> QuerySet[Plan]:
+        """Keep the plans that run on the day."""
         return rows.filter(starts_on__lte=day, ends_on__gte=day)
 
 
-class PlanViewSet(OfOwnPlans, ListViewSet):
-    """工作方案 that are about the user's own area."""
+class PlanViewSet(OfOwnPlans):
+    """The plans (工作方案) that concern the user's own area."""
 
     queryset = Plan.objects.all()
     serializer_class = PlanSerializer
@@ -151,7 +152,7 @@ class PlanViewSet(OfOwnPlans, ListViewSet):
 
 
 class IndicatorFilterSet(django_filters.FilterSet):
-    """Of a plan, by rule."""
+    """Filter indicators by plan and counting rule."""
 
     plan = TextFilter(field_name="plan__code", label="方案编号")
     code = TextFilter(label="指标编号")
@@ -160,8 +161,8 @@ class IndicatorFilterSet(django_filters.FilterSet):
     q = WordsFilter("name", "reading", label="关键词")
 
 
-class IndicatorViewSet(OfOwnPlans, ListViewSet):
-    """指标 of these plans."""
+class IndicatorViewSet(OfOwnPlans):
+    """The indicators (指标) of these plans."""
 
     queryset = Indicator.objects.select_related("plan")
     serializer_class = IndicatorSerializer
@@ -171,7 +172,7 @@ class IndicatorViewSet(OfOwnPlans, ListViewSet):
 
 
 class TargetFilterSet(django_filters.FilterSet):
-    """Of a plan and an indicator, by day."""
+    """Filter targets by plan, indicator and day."""
 
     plan = TextFilter(field_name="indicator__plan__code", label="方案编号")
     indicator = TextFilter(field_name="indicator__code", label="指标编号")
@@ -180,8 +181,8 @@ class TargetFilterSet(django_filters.FilterSet):
     due_on_until = DayFilter(field_name="due_on", lookup_expr="lte", label="截止日期不晚于")
 
 
-class TargetViewSet(OfOwnPlans, ListViewSet):
-    """目标 of these plans."""
+class TargetViewSet(OfOwnPlans):
+    """The targets (目标) of these plans."""
 
     queryset = Target.objects.select_related("indicator__plan")
     serializer_class = TargetSerializer
@@ -191,7 +192,7 @@ class TargetViewSet(OfOwnPlans, ListViewSet):
 
 
 class TargetAllocationFilterSet(django_filters.FilterSet):
-    """Of a plan and an indicator, for an area."""
+    """Filter allocations by plan, indicator and area."""
 
     plan = TextFilter(field_name="target__indicator__plan__code", label="方案编号")
     indicator = TextFilter(field_name="target__indicator__code", label="指标编号")
@@ -199,14 +200,14 @@ class TargetAllocationFilterSet(django_filters.FilterSet):
 
 
 class TargetAllocationViewSet(ListViewSet):
-    """目标分解 within the user's own area."""
+    """The allocations (目标分解) within the user's own area."""
 
     queryset = TargetAllocation.objects.select_related("target__indicator__plan")
     serializer_class = TargetAllocationSerializer
     filterset_class = TargetAllocationFilterSet
     order_fields = ("id",)
 
-    def get_queryset(self) -> QuerySet[Any]:
-        """Others are not found."""
+    @override
+    def get_queryset(self) -> QuerySet[TargetAllocation]:
         visible = Area.objects.visible_to(user_of(self.request))
         return super().get_queryset().filter(area__in=visible)

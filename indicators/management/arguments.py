@@ -1,4 +1,4 @@
-"""Arguments that the indicator commands share."""
+"""Arguments that the commands of indicators share."""
 
 import datetime
 from argparse import ArgumentParser, ArgumentTypeError
@@ -7,7 +7,7 @@ from indicators.progress.services import read_day, read_year
 
 
 def day(text: str) -> datetime.date:
-    """YYYY-MM-DD."""
+    """Parse YYYY-MM-DD."""
     try:
         return read_day(text)
     except ValueError as error:
@@ -15,13 +15,13 @@ def day(text: str) -> datetime.date:
 
 
 def add_place_and_day(parser: ArgumentParser) -> None:
-    """--area and --on."""
+    """Add --area and --on."""
     parser.add_argument("--area", metavar="CODE", help="区划代码，默认为方案适用地区")
     parser.add_argument("--on", type=day, metavar="YYYY-MM-DD", help="截至日期，默认今天")
 
 
 def year(text: str) -> int:
-    """YYYY."""
+    """Parse YYYY."""
     try:
         return read_year(text)
     except ValueError as error:

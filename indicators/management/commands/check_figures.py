@@ -1,46 +1,20 @@
-"""`check_figures`: recompute every figure from the records and print differences."""
-
-from collections.abc import Iterator
-from contextlib import contextmanager
+"""`check_figures`: recompute every figure from the records and print the differences."""
 
 from django.core.management.base import BaseCommand
-from django.db import connection
 
+from indicators.store.db_snapshot import read_snapshot
 from indicators.store.series import differences
-
-#: Not `atomic()`: on SQLite that is IMMEDIATE here and would keep every writer waiting.
-_BEGIN = {
-    "postgresql": "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY",
-    "sqlite": "BEGIN DEFERRED",
-}
-
-
-@contextmanager
-def _one_moment() -> Iterator[None]:
-    """Reads of one moment, or an approval between two of them would look like a difference.
-
-    Within a transaction of the caller, the caller has decided what is seen.
-    """
-    if connection.in_atomic_block:
-        yield
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(_BEGIN[connection.vendor])
-        try:
-            yield
-        finally:
-            cursor.execute("COMMIT")
 
 
 class Command(BaseCommand):
-    """Exit 0 only when the stored series equal the records."""
+    """Exit with 0 only if the stored series agree with the records."""
 
     help = "从记录重算全部数据并与库存比对"
 
     def handle(self, **options: object) -> None:
-        """Print each difference; exit 1 when there is one."""
+        """Print each difference; exit with 1 if there is one."""
         count = 0
-        with _one_moment():
+        with read_snapshot():
             for line in differences():
                 count += 1
                 self.stdout.write(line)

@@ -1,26 +1,30 @@
-"""`export_plan CODE`: a plan as it is now, as a file."""
+"""`export_plan CODE`: write a plan as it is now as a plan file."""
 
 from argparse import ArgumentParser
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
+from typing_extensions import override
 
 from indicators.plan.loading import export_plan
 from indicators.progress.services import NotFound, find_plan
 
 
 class Command(BaseCommand):
-    """What was revised on the site is in it; shares and revisions stay in the database."""
+    """The file contains revisions made on the site.
+
+    Allocations and the log of revisions stay in the database.
+    """
 
     help = "导出方案文件（含在平台上的修改）"
 
+    @override
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """CODE as in the file's head."""
         parser.add_argument("code", metavar="CODE")
         parser.add_argument("--output", type=Path, metavar="FILE", help="写入文件，默认打印")
 
     def handle(self, *, code: str, output: Path | None, **options: object) -> None:
-        """Print or write."""
+        """Print the file or write it to `output`."""
         try:
             text = export_plan(find_plan(code))
         except NotFound as error:

@@ -1,4 +1,4 @@
-"""`lineage PLAN INDICATOR`: the approved records behind one figure."""
+"""`lineage PLAN INDICATOR`: list the approved records behind a figure."""
 
 import datetime
 from argparse import ArgumentParser
@@ -6,6 +6,7 @@ from json import dumps
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from typing_extensions import override
 
 from indicators.management.arguments import add_place_and_day
 from indicators.progress.services import (
@@ -18,12 +19,12 @@ from indicators.progress.services import (
 
 
 class Command(BaseCommand):
-    """One line a record, or JSON."""
+    """Print one line per record, or JSON."""
 
     help = "某项数据背后的已通过记录"
 
+    @override
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """PLAN and INDICATOR are codes."""
         parser.add_argument("plan", metavar="PLAN")
         parser.add_argument("indicator", metavar="INDICATOR")
         add_place_and_day(parser)

@@ -1,21 +1,22 @@
-"""`load_plans [FILE…]`: plan files into the database."""
+"""`load_plans [FILE…]`: load plan files into the database."""
 
 from argparse import ArgumentParser
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
+from typing_extensions import override
 
 from accounts.models import User
 from indicators.plan.loading import Overwrite, PlanError, load_plans, shipped_files
 
 
 class Command(BaseCommand):
-    """The shipped plans when none is named; running again changes nothing."""
+    """Load the given files, by default the shipped ones; loading them again changes nothing."""
 
     help = "载入方案文件（默认：自带的五份方案）"
 
+    @override
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Plan files, see docs/writing-a-plan.md."""
         parser.add_argument("files", nargs="*", type=Path, metavar="FILE")
         parser.add_argument(
             "--overwrite",
@@ -34,7 +35,7 @@ class Command(BaseCommand):
         reason: str | None,
         **options: object,
     ) -> None:
-        """Load and list."""
+        """Load the files and list the plans."""
         allowed = _overwrite(files, by=by, reason=reason, is_asked=overwrite)
         try:
             plans = load_plans(files or shipped_files(), overwrite=allowed)
@@ -47,7 +48,10 @@ class Command(BaseCommand):
 def _overwrite(
     files: list[Path], *, by: str | None, reason: str | None, is_asked: bool
 ) -> Overwrite | None:
-    """Who overwrites what and why; only what is named is overwritten."""
+    """Return who may overwrite what and why; None unless it was asked for.
+
+    Only files that are named may overwrite what was changed on the site.
+    """
     if not is_asked:
         if by or reason:
             raise CommandError("--as 和 --reason 只与 --overwrite 一起使用")

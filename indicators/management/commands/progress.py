@@ -1,10 +1,11 @@
-"""`progress PLAN`: figures against targets."""
+"""`progress PLAN`: print figures against targets."""
 
 import datetime
 from argparse import ArgumentParser
 from json import dumps
 
 from django.core.management.base import BaseCommand, CommandError
+from typing_extensions import override
 
 from indicators.management.arguments import add_place_and_day, year
 from indicators.progress.formatting import progress_table
@@ -13,12 +14,12 @@ from indicators.progress.services import NotFound, find_area, find_plan, progres
 
 
 class Command(BaseCommand):
-    """A table for people, JSON for machines."""
+    """Print a table for people or JSON for programs."""
 
     help = "指标进展：完成数与目标"
 
+    @override
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """See docs; `--year` picks the target."""
         parser.add_argument("plan", metavar="PLAN")
         add_place_and_day(parser)
         parser.add_argument("--year", type=year, metavar="Y", help="取哪一年的目标")
