@@ -96,7 +96,7 @@ class TargetSerializer(serializers.ModelSerializer[Target]):
 
 @extend_schema_serializer(component_name="TargetShare")
 class TargetAllocationSerializer(serializers.ModelSerializer[TargetAllocation]):
-    """The part of a target that is allocated to one area below."""
+    """What one area below owes of a target (目标分解)."""
 
     plan = serializers.CharField(source="target.indicator.plan.code", read_only=True, label="方案")
     indicator = serializers.CharField(source="target.indicator.code", read_only=True, label="指标")
