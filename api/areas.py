@@ -33,7 +33,7 @@ class AreaSerializer(ModelSerializer[Area]):
         read_only_fields = fields
 
 
-class ExistingFilter(DayFilter):  # type: ignore[valid-type, misc]
+class ExistingFilter(DayFilter):
     """Areas that exist on a day."""
 
     @override

@@ -225,7 +225,7 @@ class PlatformSchema(AutoSchema):
         return ["指标数据" if queryset is None else str(queryset.model._meta.verbose_name)]
 
 
-class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class TokenScheme(OpenApiAuthenticationExtension):
     """接口凭证."""
 
     target_class = "accounts.api.authentication.TokenAuthentication"
@@ -237,7 +237,7 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
         return {"type": "http", "scheme": "bearer", "description": "由系统管理员签发"}
 
 
-class AmountField(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+class AmountField(OpenApiSerializerFieldExtension):
     """Decimals are texts."""
 
     target_class = "api.fields.Amount"

@@ -37,7 +37,7 @@ class Charity(Submission):
     phone = models.CharField("联系电话", max_length=30, blank=True)
     note = models.CharField("备注", max_length=500, blank=True)
 
-    objects = CharityQuerySet.as_manager()  # type: ignore[misc, django-manager-missing]
+    objects = CharityQuerySet.as_manager()  # type: ignore[misc]
 
     declaration = KindDeclaration(
         address="charities",

@@ -131,4 +131,4 @@ class Scoped:
     def get_queryset(self) -> QuerySet[Any]:
         """What is outside is not found."""
         rows: Any = super().get_queryset()  # type: ignore[misc]
-        return rows.visible_to(user_of(self.request))  # type: ignore[attr-defined, no-any-return]
+        return rows.visible_to(user_of(self.request))  # type: ignore[attr-defined]

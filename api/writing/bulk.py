@@ -127,7 +127,7 @@ def _refuse_immovable(
     seen: dict[int, tuple[str, int | None]] = {}
     ids = list(positions)
     for start in range(0, len(ids), AT_ONCE):
-        rows: Any = model._default_manager.visible_to(by)  # type: ignore[attr-defined]
+        rows: Any = model._default_manager.visible_to(by)
         part = rows.filter(pk__in=ids[start : start + AT_ONCE])
         seen |= {
             pk: (state, who) for pk, state, who in part.values_list("pk", "status", "submitted_by")
@@ -139,7 +139,7 @@ def _refuse_immovable(
     ]
     if gone:
         raise Fault("部分记录没有找到", "not_found", gone, 404)
-    labels = dict(model._meta.get_field("status").flatchoices)  # type: ignore[union-attr]
+    labels = dict(model._meta.get_field("status").flatchoices)
     stuck = [
         _problem(positions[pk], "state", f"记录当前为“{labels[state]}”，不能{act.label}")
         for pk, (state, _) in seen.items()

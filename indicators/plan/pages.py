@@ -84,7 +84,7 @@ class PlanPages(ReadOnlyAdmin):
                 "may_revise": may_revise(user, plan),
                 "guidance": GUIDANCE,
             }
-        return super().change_view(request, object_id, form_url, context)  # type: ignore[no-any-return]
+        return super().change_view(request, object_id, form_url, context)
 
     def _require_revising(self, request: HttpRequest, plan: Plan) -> None:
         """Who cannot read plans does not find it; who only reads is refused."""

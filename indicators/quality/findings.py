@@ -82,7 +82,7 @@ class QualityContext:
         dated = Q(**{f"{kind.date_field}__lte": self.day})
         undated = Q(**{f"{kind.date_field}__isnull": True})
         rows: Any = kind._default_manager.all()
-        return rows.living().within(self.root.code).filter(dated | undated)  # type: ignore[no-any-return]
+        return rows.living().within(self.root.code).filter(dated | undated)
 
     def name(self, code: str) -> str:
         """A place by name; above the townships it is what is registered there itself."""

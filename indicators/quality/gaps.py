@@ -46,7 +46,7 @@ def _optional_dates() -> dict[tuple[Kind, str], list[str]]:
     """Counting dates that may be empty, with the measures that wait for them."""
     found: dict[tuple[Kind, str], list[str]] = defaultdict(list)
     for measure in MEASURES.values():
-        if measure.record == "" and measure.model._meta.get_field(measure.start).null:  # type: ignore[union-attr]
+        if measure.record == "" and measure.model._meta.get_field(measure.start).null:
             found[measure.model, measure.start].append(f"“{measure.name}”")  # type: ignore[index]
     return found
 

@@ -115,12 +115,12 @@ def _by_month(
 ) -> QuerySet[Any, tuple[Any, ...]]:
     """Per township its code and its approved quantity in each of the months."""
     whole = {f"{measure.start}__range": (months[-1][0], months[0][1])}
-    rows: Any = measure.model._default_manager.filter(  # type: ignore[attr-defined]
+    rows: Any = measure.model._default_manager.filter(
         measure.condition, within_q(measure.area, root), **whole
     )
     columns = {f"month_{back}": _sum_of(measure, month) for back, month in enumerate(months)}
     places = rows.order_by().annotate(township=_PLACE).values("township")
-    return places.annotate(**columns).values_list("township", *columns)  # type: ignore[no-any-return]
+    return places.annotate(**columns).values_list("township", *columns)
 
 
 def _sum_of(measure: Measure, month: _Month) -> models.Aggregate:

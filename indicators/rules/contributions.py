@@ -86,7 +86,7 @@ def records_between(
     elif measure.end:
         when &= Q(**{f"{measure.end}__isnull": True}) | Q(**{f"{measure.end}__gt": last})
     related = [f"{measure.record}__reviewed_by"] if measure.record else ["reviewed_by"]
-    rows: QuerySet[Any] = measure.model._default_manager.filter(  # type: ignore[attr-defined]
+    rows: QuerySet[Any] = measure.model._default_manager.filter(
         when, measure.condition, scope.condition(measure.area)
     ).select_related(*related)
     for row in scope.narrowed(rows, measure.record or ""):

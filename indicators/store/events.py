@@ -172,7 +172,7 @@ def _built(rule: Measure, scope: Scope, until: datetime.date | None) -> tuple[st
 
 def _records(rule: Measure, scope: Scope, until: datetime.date | None) -> QuerySet[Any]:
     """Area, start, and end and quantity where the measure has them."""
-    rows = rule.model._default_manager.filter(  # type: ignore[attr-defined]
+    rows = rule.model._default_manager.filter(
         scope.facts(rule), scope.condition(rule.area), _has_begun(rule)
     ).order_by()
     if until is not None:
@@ -224,7 +224,7 @@ def _kept_changes(
         amount: Any = Count("pk")
         if rule.quantity:
             amount = Sum(_quantity(rule.quantity, is_money=rule.is_money))
-        rows = rule.model._default_manager.filter(  # type: ignore[attr-defined]
+        rows = rule.model._default_manager.filter(
             scope.facts(rule), scope.condition(rule.area), _has_begun(rule)
         ).order_by()
         for name, added in ((rule.start, amount), (rule.end, -amount)):

@@ -28,7 +28,7 @@ def record_figures(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     model = _record_model(kind)
     if not user.sees_records:
         raise Http404
-    rows = model._default_manager.visible_to(user).select_related("area", "reviewed_by")  # type: ignore[attr-defined]
+    rows = model._default_manager.visible_to(user).select_related("area", "reviewed_by")
     record = get_object_or_404(rows, pk=pk)
     context = {
         "title": f"{record}：计入情况",

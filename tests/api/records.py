@@ -78,7 +78,7 @@ _OTHERS: dict[type[Submission], Json] = {
 
 def body_of(viewset: type[RecordViewSet], record: Submission) -> Json:
     """A record as a client would send it."""
-    serializer: Any = viewset.serializer_class(record)  # type: ignore[misc]
+    serializer: Any = viewset.serializer_class(record)
     writable = [name for name, each in serializer.fields.items() if not each.read_only]
     return {name: serializer.data[name] for name in writable} | _OTHERS.get(
         viewset.queryset.model, {}

@@ -287,7 +287,7 @@ def _events(record: Submission) -> list[tuple[Any, ...]]:
 
 
 def _versions(record: Submission) -> list[tuple[Any, ...]]:
-    return list(record.history.order_by("pk").values_list("history_type", "history_user"))  # type: ignore[attr-defined]
+    return list(record.history.order_by("pk").values_list("history_type", "history_user"))
 
 
 def _without(found: tuple[dict[str, Any], Any, Any], names: frozenset[str]) -> tuple[Any, ...]:

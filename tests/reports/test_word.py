@@ -313,7 +313,7 @@ def test_the_date_stands_four_characters_from_the_edge_under_the_unit(paper: Doc
 def test_the_signature_is_never_alone_on_a_page(paper: Document) -> None:
     last = _styled(paper, "附件说明")[-1]
     assert last.paragraph_format.keep_with_next
-    assert paper.styles["Signature"].paragraph_format.keep_with_next  # type: ignore[attr-defined]
+    assert paper.styles["Signature"].paragraph_format.keep_with_next
 
 
 # --- the file -------------------------------------------------------------------------------

@@ -70,7 +70,7 @@ def test_the_form_comes_back_with_all_that_was_typed_and_each_warning_at_its_fie
     assert 'id="id_type_name_helptext"' in text
     assert "请更正" not in text
     assert not Scene.objects.exists()
-    assert not Scene.history.exists()  # type: ignore[attr-defined]
+    assert not Scene.history.exists()
     assert not ReviewEvent.objects.exists()
 
 
