@@ -49,13 +49,16 @@ def _rows_of_district() -> list[AreaRow]:
 
 @pytest.fixture(autouse=True)
 def _data_dir(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Files that a test makes go where nobody looks for them."""
+    """Keep files of a test in its temporary folder.
+
+    Set no rate limit and use a fast password hash.
+    """
     settings.DATA_DIR = tmp_path
     settings.EXPORT_DIR = tmp_path / "exports"
-    settings.API_RATE = ""  # tests of many kinds call as one and the same user
-    evidence = Attachment._meta.get_field("file")  # its storage was made with the settings' own
+    settings.API_RATE = ""  # no rate limit: many tests call as one and the same user
+    evidence = Attachment._meta.get_field("file")  # its storage was made from the original settings
     monkeypatch.setattr(evidence, "storage", FileSystemStorage(tmp_path))
-    # The real hash costs a third of a second a user.
+    # The real hash takes a third of a second per user.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
@@ -120,7 +123,8 @@ def jiangbei(district: Area) -> User:
     return _user("jiangbei", Role.REVIEWER, NEIGHBOUR)
 
 
-#: The rows of 渝中区's plan as `load_plans` stored them: the plan, its indicators, each one's targets.
+#: The rows of 渝中区's plan as `load_plans` stored them: the plan, its indicators and each
+#: indicator's targets.
 _rows_of_plan: list[tuple[dict[str, Any], list[tuple[dict[str, Any], list[dict[str, Any]]]]]] = []
 
 
@@ -130,7 +134,7 @@ def _values(row: Model) -> dict[str, Any]:
 
 
 def _loaded_plan() -> Plan:
-    """The plan as shipped. Loading checks every row of it, so that is done once a process."""
+    """Load the shipped plan; its rows are checked once per process and copied after that."""
     if not _rows_of_plan:
         plan = load_plans([SHIPPED / "yuzhong-2026.toml"])[0]
         indicators = [
@@ -156,7 +160,7 @@ def _loaded_plan() -> Plan:
 
 @pytest.fixture
 def yuzhong(district: Area) -> Plan:
-    """渝中区's plan, of which only the district reports: how streets file is `tree_plan`'s matter."""
+    """渝中区's plan with reports of the district alone; see `tree_plan` for streets that file."""
     plan = _loaded_plan()
     plan.report_levels = []
     plan.save(update_fields=["report_levels"])
@@ -165,14 +169,14 @@ def yuzhong(district: Area) -> Plan:
 
 @pytest.fixture
 def tree_plan(yuzhong: Plan) -> Plan:
-    """The same as shipped: its streets report to the district."""
+    """The same plan as shipped: streets report to the district."""
     yuzhong.report_levels = [3, 4]
     yuzhong.save(update_fields=["report_levels"])
     return yuzhong
 
 
 def count_few_streets() -> None:
-    """Of 渝中区's streets three are counted and so report: it is over sooner."""
+    """Leave only three of 渝中区's streets counted, so that fewer file and tests take less time."""
     streets = Area.objects.within(DISTRICT).filter(level=4)
     streets.exclude(code__in=(QIXINGGANG, JIEFANGBEI, DAXIGOU)).update(is_counted=False)
     recompute_all()
@@ -180,7 +184,7 @@ def count_few_streets() -> None:
 
 @pytest.fixture
 def few_streets(tree_plan: Plan) -> Plan:
-    """The same with three streets that report."""
+    """The plan with three streets that report."""
     count_few_streets()
     return tree_plan
 

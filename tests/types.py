@@ -1,4 +1,4 @@
-"""Types of what the shared fixtures and the test client give."""
+"""Types of the values of shared fixtures and of the test client's responses."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ Visit = Callable[[User | None], Client]
 
 
 class Make(Protocol):
-    """`make(Fund, name="…")`: a saved record of the kind; unnamed fields have sensible values."""
+    """The type of `make` and `approved`: `make(Fund, name="…")` returns a saved record."""
 
     def __call__(self, model: type[Record], /, **values: Any) -> Record:
-        """Make it."""
+        """Create and return the record; fields that are not given have sensible values."""
         ...
 
 
 def streamed(response: Response) -> bytes:
-    """The body of a response that streams a file."""
+    """Return the body of a response that streams a file."""
     assert isinstance(response, StreamingHttpResponse)
     return b"".join(response)

@@ -1,4 +1,4 @@
-"""A role and an area: what each role may see, and which roles need an area."""
+"""Roles and areas: what each role may see, and which roles need an area."""
 
 from __future__ import annotations
 

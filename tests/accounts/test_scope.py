@@ -1,4 +1,4 @@
-"""One scoping rule for every kind of record: the own subtree, for roles that see records."""
+"""One rule of scope for every record kind: the own subtree, for roles that see records."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def kind(request: pytest.FixtureRequest) -> type[Submission]:
 
 @pytest.fixture
 def rows(make: Make, kind: type[Submission], district: Area) -> dict[str, Submission]:
-    """One record in each of two streets, and one in the neighbouring district."""
+    """One record in each of two streets and one in the neighbouring district."""
     return {area: sound(make, kind, area_id=area) for area in (QIXINGGANG, JIEFANGBEI, NEIGHBOUR)}
 
 

@@ -1,4 +1,4 @@
-"""The addresses of the API by what they are about, from the URL configuration; not by their names."""
+"""The addresses of the API, grouped by the first part of their path."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from config.urls import router
 from tests.web.routes import Route, UnknownRoute, all_routes
 
 ROOT = "/api/v1/"
-#: What is no list of things: figures, and the pages about the API.
+#: The group of addresses without a list of objects: figures, and the pages about the API.
 PLAIN = "api"
 _KINDS = {prefix: viewset for prefix, viewset, _ in router.registry}
 _NAMED = re.compile(r"\(\?P<(\w+)>(?:\[[^]]*\]|\([^)]*\)|[^()])*\)")
 
 
 def api_routes() -> list[Route]:
-    """All addresses below /api/."""
+    """Return all routes below /api/."""
     return [route for route in all_routes() if _plain(route).startswith("/api/")]
 
 
@@ -25,18 +25,18 @@ def _plain(route: Route) -> str:
 
 
 def path_of(route: Route) -> str:
-    """`/api/v1/funds/{pk}/`."""
+    """Return the path, such as `/api/v1/funds/{pk}/`."""
     return _NAMED.sub(r"{\1}", _plain(route))
 
 
 def prefix_of(route: Route) -> str:
-    """`funds`; `api` for what is no list."""
+    """Return the group, such as `funds`; `api` if there is no list of objects."""
     found = path_of(route).removeprefix(ROOT).partition("/")[0]
     return found if found in _KINDS else PLAIN
 
 
 def what_of(route: Route) -> str:
-    """`list`, `detail`, `submit`: what is done there, the last word of its name."""
+    """Return what the route does (`list`, `detail`, `submit`): the last word of its name."""
     return route.name.rpartition("-")[2]
 
 
@@ -46,7 +46,7 @@ def _by_what() -> dict[tuple[str, str], Route]:
 
 
 def url_of(prefix: str, what: str, *values: object) -> str:
-    """Filled in; UnknownRoute where there is none."""
+    """Return an address with values filled in; raise UnknownRoute if there is no such route."""
     route = _by_what().get((prefix, what))
     if route is None:
         raise UnknownRoute(f"“{prefix}”的“{what}”", "tests/api/calls.py")

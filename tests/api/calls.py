@@ -1,4 +1,4 @@
-"""How to call every route of the API so that whoever may is answered 2xx.
+"""How to call every route of the API so that a caller with permission is answered 2xx.
 
 A new route fails the walk of `test_permissions` until a group below knows its name.
 """
@@ -32,8 +32,8 @@ from tests.web.routes import Route, UnknownRoute
 class Call:
     """One way to call a route.
 
-    `shown`: what a list has to hold to count as open, as (key, value). `variant`: what is done, where
-    `method` does several things at one address.
+    `shown`: (key, value) that a list has to contain to count as readable. `variant`: the action,
+    where one method does several things at one address.
     """
 
     url: str
@@ -50,21 +50,21 @@ Known = dict[str, Callable[[Place, User | None], Calls]]
 
 @dataclass
 class Group:
-    """Routes about one thing, by what is done there."""
+    """The routes of one kind of object, by what they do."""
 
     name: str
     ground: Ground
     known: Known = field(default_factory=dict)
 
     def calls(self, route: Route, place: Place, caller: User | None) -> Calls:
-        """UnknownRoute where nobody has told how."""
+        """Return the calls of a route; raise UnknownRoute if nobody has defined them."""
         call = self.known.get(what_of(route))
         if call is None:
             raise UnknownRoute(str(route), "tests/api/calls.py")
         return call(place, caller)
 
     def url(self, what: str, *args: object) -> str:
-        """Of a route of the group."""
+        """Return the address of a route of the group."""
         return url_of(self.name, what, *args)
 
 
@@ -77,12 +77,12 @@ KINDS: dict[str, type[RecordViewSet]] = {
 
 
 def records(office: Office, name: str) -> Group:
-    """A record kind."""
+    """The calls of a record kind."""
     return RecordCalls(office, name).group
 
 
 class RecordCalls:
-    """The routes every record kind has."""
+    """The calls of the routes that every record kind has."""
 
     def __init__(self, office: Office, name: str) -> None:
         self.records = Records(office, name, KINDS[name])
@@ -138,7 +138,7 @@ class RecordCalls:
         ]
 
 
-#: A state from which clerks and reviewers alike may take the action, where their role may at all.
+#: For each action, a state from which clerks and reviewers may take it if their role may at all.
 _FROM = {
     Action.SUBMIT: Status.DRAFT,
     Action.APPROVE: Status.PENDING,
@@ -152,7 +152,7 @@ _FROM = {
 
 
 def _shown(name: str, things: Json, key: str = "id", ground: Ground | None = None) -> Group:
-    """A list and its rows; `things` by area."""
+    """Return the calls of a list and its rows; `things` are the objects by area."""
     group = Group(name, ground or ground_of(Area))
 
     def thing(place: Place) -> Any:
@@ -166,18 +166,18 @@ def _shown(name: str, things: Json, key: str = "id", ground: Ground | None = Non
 
 
 def areas(office: Office, name: str) -> Group:
-    """The tree."""
+    """The calls of the tree of areas."""
     found = {area: Area.objects.get(code=area) for area in ground_of(Area).areas}
     return _shown(name, found, "code")
 
 
 def plans(office: Office, name: str) -> Group:
-    """Plans of the areas."""
+    """The calls of the plans of these areas."""
     return _shown(name, plans_at(ground_of(Area).areas), "code")
 
 
 def settings_of_plans(model: type[Any], path: str) -> Callable[[Office, str], Group]:
-    """What hangs on the plans; `path`: how its area's code is written from there."""
+    """The calls of what belongs to plans; `path` leads from there to the plan's area."""
 
     def build(office: Office, name: str) -> Group:
         areas = ground_of(Area).areas
@@ -191,7 +191,7 @@ def settings_of_plans(model: type[Any], path: str) -> Callable[[Office, str], Gr
 
 
 def reports(office: Office, name: str) -> Group:
-    """Filed reports, waiting to be received."""
+    """The calls of filed reports that wait to be received."""
     ground = ground_of(Report)
     found = {area: edition_at(office, area).report for area in ground.areas}
     group = _shown(name, found)
@@ -207,7 +207,7 @@ def reports(office: Office, name: str) -> Group:
 
 
 def editions(office: Office, name: str) -> Group:
-    """Sealed editions with their files."""
+    """The calls of sealed editions and their files."""
     ground = ground_of(Edition)
     found = {area: edition_at(office, area) for area in ground.areas}
     group = _shown(name, found)
@@ -227,7 +227,7 @@ def editions(office: Office, name: str) -> Group:
 
 
 class ImportCalls:
-    """Uploads: of the caller, and of somebody else at the same area."""
+    """The calls of uploads: one's own, and those of another clerk of the same area."""
 
     def __init__(self, office: Office, name: str) -> None:
         self.office = office
@@ -278,12 +278,12 @@ LEDGER = one_sheet(fund(1))
 
 
 def imports(office: Office, name: str) -> Group:
-    """Uploads."""
+    """The calls of uploads."""
     return ImportCalls(office, name).group
 
 
 def batches(office: Office, name: str) -> Group:
-    """What was read in, by somebody else."""
+    """The calls of import batches of another clerk."""
     ground = ground_of(ImportBatch)
     found = {
         area: ImportBatch.objects.create(
@@ -307,7 +307,7 @@ def batches(office: Office, name: str) -> Group:
 
 
 def figures(office: Office, name: str) -> Group:
-    """Of the plan of the areas above; what is no viewset has its name from here, too."""
+    """The calls of figures, and of all other routes that belong to no viewset."""
     ground = ground_of(Plan)
     plan = plans_at((ground.own,))[ground.own].code
     group = Group(name, ground)
@@ -336,7 +336,7 @@ def figures(office: Office, name: str) -> Group:
     return group
 
 
-#: Groups of routes by the part of their address behind /api/v1/.
+#: The groups by the part of their address after /api/v1/.
 GROUPS: dict[str, Callable[[Office, str], Group]] = {
     **dict.fromkeys(KINDS, records),
     "areas": areas,

@@ -1,4 +1,4 @@
-"""Calls of the API as JSON."""
+"""A client that calls the API with JSON."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ BASE = "/api/v1"
 
 
 class Api:
-    """A user's calls; every answer is checked to be JSON in the one shape where it refuses."""
+    """The calls of one user; every refusal is checked to have the one JSON shape."""
 
     def __init__(self, client: Client) -> None:
         self.client = client
@@ -21,15 +21,15 @@ class Api:
     def get(
         self, path: str, query: Mapping[str, str | int] | None = None, **headers: str
     ) -> Response:
-        """GET."""
+        """Send a GET request."""
         return self._checked(self.client.get(f"{BASE}/{path}", query, headers=headers))
 
     def post(self, path: str, data: object = None, **headers: str) -> Response:
-        """POST as JSON."""
+        """Send a POST request with a JSON body."""
         return self._send("post", path, {} if data is None else data, headers)
 
     def patch(self, path: str, data: object, **headers: str) -> Response:
-        """PATCH as JSON; names the state it was read in, unless it says otherwise."""
+        """Send a PATCH request with the ETag of the present state unless the test gives another."""
         if "If-Match" not in headers:
             tag = self.client.get(f"{BASE}/{path}").headers.get("ETag")
             headers |= {"If-Match": tag} if tag else {}
@@ -53,5 +53,5 @@ ApiOf = Callable[[User | None], Api]
 
 
 def codes(answer: Response) -> list[tuple[str, str]]:
-    """(field, code) of every problem of an answer."""
+    """Return (field, code) of every problem in an answer."""
     return [(each["field"], each["code"]) for each in answer.json()["problems"]]

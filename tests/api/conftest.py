@@ -1,4 +1,4 @@
-"""What the tests of the API share: a named user's calls, and users of every role at every area."""
+"""Fixtures that the API tests share: calls of a named user, and users of every role and area."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def api(db: None) -> ApiOf:
 def office(
     make: Make, district: Area, settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> Office:
-    """For walks, which call faster than anybody may and are refused more often than a log tells."""
+    """The users of walks; sessions are cookies, and expected refusals are not logged."""
     settings.SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
     caplog.set_level("CRITICAL", "django.request")
     return Office(make)

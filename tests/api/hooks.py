@@ -1,6 +1,6 @@
-"""What Schemathesis would hardly guess: numbers of records that are there, and codes of areas.
+"""Values that Schemathesis would hardly guess: keys of stored records and codes of areas.
 
-Only some requests are changed, by their own content, so that a run with the same seed is the same.
+A request is changed depending on its own content, so that a run with the same seed is the same.
 """
 
 from __future__ import annotations
@@ -9,17 +9,17 @@ import json
 
 import schemathesis
 
-#: So many records of each kind there are at least, about.
+#: About how many records of each kind exist.
 _KNOWN = 12
-#: In and out of the callers' scope.
+#: Areas inside and outside of the callers' scope.
 _AREAS = ("500103", "500103001", "500103001003", "500103003", "500105", "50")
 
 
 @schemathesis.hook
 def map_path_parameters(context: object, path_parameters: dict[str, object] | None) -> object:
-    """Three numbers of four are those of records that may be there."""
+    """Replace three of four numbers by keys that probably exist."""
     said = str((path_parameters or {}).get("id", ""))
-    # One that is no number of a record stays what it is: it has to be refused.
+    # Anything else stays as it is, since it has to be refused.
     if path_parameters and said.isascii() and said.isdigit() and len(said) < 19 and int(said) % 4:
         return {**path_parameters, "id": int(said) % _KNOWN + 1}
     return path_parameters
@@ -27,7 +27,7 @@ def map_path_parameters(context: object, path_parameters: dict[str, object] | No
 
 @schemathesis.hook
 def map_body(context: object, body: object) -> object:
-    """Three places of four are areas that are there."""
+    """Replace three of four areas by areas that exist."""
     return _placed(body)
 
 

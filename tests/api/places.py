@@ -1,4 +1,4 @@
-"""Who calls the API in the walk of permissions, and where the thing lies that is called for."""
+"""The callers of the permission walk, and where the object lies relative to the caller's area."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from funds.models import Fund
 from tests.conftest import DISTRICT, HUAYIPO, JIEFANGBEI, NEIGHBOUR, QIXINGGANG
 from tests.types import Make
 
-#: The five roles, and nobody.
+#: The five roles, and None for a caller who is not logged in.
 WHO: tuple[Role | None, ...] = (*Role, None)
 
 
 class Place(StrEnum):
-    """Where a thing lies, seen from the caller's own area."""
+    """Where an object lies relative to the caller's area."""
 
     OWN = "本级"
     BELOW = "下级"
@@ -30,7 +30,7 @@ class Place(StrEnum):
 
 @dataclass(frozen=True)
 class Ground:
-    """Areas that lie to each other as the places say; a caller of `below` looks up to `own`."""
+    """The areas that stand for each place; a caller of `below` looks up to `own`."""
 
     own: str
     below: str
@@ -38,49 +38,52 @@ class Ground:
     looks_up: str
 
     def area_of(self, place: Place) -> str:
-        """Where the thing lies."""
+        """Return the area of the object."""
         found = {Place.BELOW: self.below, Place.BESIDE: self.beside}
         return found.get(place, self.own)
 
     def caller_at(self, place: Place) -> str:
-        """Where the caller belongs."""
+        """Return the area of the caller."""
         return self.looks_up if place == Place.ABOVE else self.own
 
     @property
     def areas(self) -> tuple[str, ...]:
-        """Where things have to be."""
+        """The areas in which objects are needed."""
         return (self.own, self.below, self.beside)
 
 
 _DISTRICT = Ground(DISTRICT, HUAYIPO, NEIGHBOUR, QIXINGGANG)
-#: One level down: what no district registers itself.
+#: One level lower, for kinds that a district does not register itself.
 _STREET = Ground(QIXINGGANG, HUAYIPO, JIEFANGBEI, HUAYIPO)
 
 
 def ground_of(kind: type[models.Model]) -> Ground:
-    """A fund is a street's or a community's; everything else may be the district's own."""
+    """Return the areas for a kind.
+
+    Funds belong to streets and communities, all others to the district.
+    """
     return _STREET if kind is Fund else _DISTRICT
 
 
 @dataclass
 class Office:
-    """Users of every role at every area, made as they are asked for, and their browsers.
+    """Users of every role at every area, created on demand, and their clients.
 
-    `clerk` and `reviewer` of the province make what the walk finds.
+    `clerk` and `reviewer` of the province create the objects.
     """
 
     make: Make
-    #: Middleware is loaded once.
+    #: Shared, so that middleware is loaded once.
     handler: ClientHandler = field(default_factory=lambda: ClientHandler(False))
     users: dict[tuple[Role, str], User] = field(default_factory=dict)
     clients: dict[int | None, Client] = field(default_factory=dict)
-    #: Tokens of integrations.
+    #: Tokens of integrations by role and area.
     tokens: dict[tuple[Role, str], str] = field(default_factory=dict)
-    #: Answers by what was asked.
+    #: Answers by request, so that the same request is not sent twice.
     heard: dict[Hashable, str] = field(default_factory=dict)
 
     def user(self, role: Role, area: str) -> User:
-        """Administrators and auditors have no area."""
+        """Return the user of a role and area; administrators and auditors have no area."""
         at = area if role in BUSINESS_ROLES else ""
         if (role, at) not in self.users:
             name = f"{role.value}{at}"
@@ -88,11 +91,11 @@ class Office:
         return self.users[role, at]
 
     def caller(self, who: Role | None, ground: Ground, place: Place) -> User | None:
-        """Who looks from there at a place."""
+        """Return the user of a role from whom the object lies at this place."""
         return self.user(who, ground.caller_at(place)) if who else None
 
     def client(self, user: User | None) -> Client:
-        """A browser in which the user is logged in."""
+        """Return a client in which the user is logged in."""
         key = user.pk if user else None
         if key not in self.clients:
             client = Client(raise_request_exception=False)
@@ -104,10 +107,10 @@ class Office:
 
     @property
     def clerk(self) -> User:
-        """Enters whatever there is to be found."""
+        """The clerk who enters all records."""
         return self.user(Role.CLERK, "50")
 
     @property
     def reviewer(self) -> User:
-        """Approves it."""
+        """The reviewer who approves them."""
         return self.user(Role.REVIEWER, "50")

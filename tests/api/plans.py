@@ -1,4 +1,4 @@
-"""Plans with an indicator, a target and a share at each area; and filed reports of them."""
+"""Plans with an indicator, a target and an allocation for each area, and filed reports of them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _DUE = datetime.date(2026, 6, 30)
 
 
 def plans_at(areas: Iterable[str]) -> dict[str, Plan]:
-    """One of each area's own, counting its funds; found again when it is there."""
+    """Return a plan of its own for each area; create those that do not exist yet."""
     return {area: _plan_at(area) for area in areas}
 
 
@@ -59,7 +59,7 @@ def _count_funds(plan: Plan) -> None:
 
 
 def edition_at(office: Office, area: str) -> Edition:
-    """An area's report, filed by its own reviewer."""
+    """Return an area's report, filed by its own reviewer."""
     report = Report.objects.create(
         plan=_plan_at(area),
         area_id=area,

@@ -1,4 +1,4 @@
-"""Record kinds for the walk: one record in every state at every place, and bodies that are sound."""
+"""Records for the permission walk: one in every state at every place, and bodies for new ones."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ WHY = "测试权限"
 
 
 class Records:
-    """Of one kind: `found[area][status]`, and `bodies[area]` of a record that is not there yet."""
+    """The records of one kind: `found[area][status]`, and `bodies[area]` for a new record."""
 
     def __init__(self, office: Office, prefix: str, viewset: type[RecordViewSet]) -> None:
         self.office, self.prefix, self.viewset = office, prefix, viewset
@@ -52,7 +52,7 @@ class Records:
         return sound(self.office.make, self.kind, **values)
 
     def _body(self, area: str) -> Json:
-        """What a client sends to have such a record."""
+        """Return the body with which a client creates a record there."""
         with transaction.atomic():
             body = body_of(self.viewset, self._sound(area))
             transaction.set_rollback(True)
@@ -60,13 +60,13 @@ class Records:
 
 
 def fund_at(office: Office, area: str) -> Fund:
-    """A fund with money in it."""
+    """Return a fund with money in it."""
     found = office.make(Fund, area_id=area)
     office.make(Donation, fund=found)
     return found
 
 
-#: Kinds without a name: the same facts again would be refused as stored already.
+#: Kinds without a name need another value, or they are refused as stored already.
 _OTHERS: dict[type[Submission], Json] = {
     Aid: {"person_times": 777},
     Training: {"person_times": 777},

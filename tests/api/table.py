@@ -1,4 +1,4 @@
-"""The matrix as a document: compact rows, written from a walk and read back."""
+"""The permission table as a document: written from a walk, and read back."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ _INTRODUCTION = """\
 
 
 def lines_of(matrix: Matrix, name: str) -> list[str]:
-    """Rows of a group as the document has them; those of a record kind speak of `{kind}`."""
+    """Return the rows of a group as in the document; record kinds are written as `{kind}`."""
     found = []
     for path in dict.fromkeys(asked.path for asked in matrix):
         rows: dict[tuple[str, ...], list[Asked]] = {}
@@ -100,14 +100,14 @@ def _cell(words: list[str]) -> str:
 
 
 def _requests(asked: list[Asked]) -> Iterator[str]:
-    """`POST（提交、通过）`, `PUT`."""
+    """Yield the requests of a row, such as `POST（提交、通过）` and `PUT`."""
     for method, same in groupby(asked, lambda each: each.method):
         variants = [each.variant for each in same if each.variant]
         yield f"{method}（{'、'.join(variants)}）" if variants else method
 
 
 def document(walked: dict[str, Matrix]) -> str:
-    """All of it; record kinds with the same rows share a table."""
+    """Return the whole document; record kinds with the same rows share a table."""
     tables: dict[tuple[str, ...], list[str]] = {}
     for name, matrix in walked.items():
         tables.setdefault(tuple(lines_of(matrix, name)), []).append(name)
@@ -129,7 +129,7 @@ def _section(names: list[str], rows: Iterable[str]) -> str:
 
 @dataclass(frozen=True)
 class Cell:
-    """One word of the document."""
+    """One cell of the document."""
 
     path: str
     method: str
@@ -146,10 +146,10 @@ class Cell:
 
 @dataclass
 class Written:
-    """What the document says: rows by group."""
+    """The content of the document: rows by group."""
 
     rows: dict[str, list[str]] = field(default_factory=dict)
-    #: Rows of addresses that are not there.
+    #: Rows whose addresses do not exist.
     strays: list[str] = field(default_factory=list)
 
     def cells(self) -> Iterator[Cell]:

@@ -1,4 +1,4 @@
-"""Every route of the API × method × role × place, called; what each answers is one word."""
+"""The permission walk: call every route × method × role × place and note each answer as a word."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ ALLOWED, FORBIDDEN, ABSENT, UNKNOWN, UNSUPPORTED, OUTSIDE = (
     "不收",
 )
 _WORDS = {401: UNKNOWN, 403: FORBIDDEN, 404: ABSENT, 405: UNSUPPORTED}
-#: What refuses a body that names what is out of scope.
+#: The codes that refuse a body with out-of-scope objects.
 _OUTSIDE = {"does_not_exist"}
 
 
 class Unexpected(AssertionError):
-    """An answer that is neither open nor refused for who asks and where."""
+    """An answer that is neither an access nor a refusal of this caller."""
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A row of the matrix."""
+    """A row of the table: address, method and variant."""
 
     path: str
     method: str
@@ -45,14 +45,14 @@ class Asked:
 
 
 Column = tuple[Role | None, Place]
-#: What each column is answered.
+#: The answer in each column.
 Row = dict[Column, str]
 Matrix = dict[Asked, Row]
 COLUMNS: list[Column] = [(who, place) for who in WHO for place in Place]
 
 
 def group_of(route: Route) -> str:
-    """Which group knows how to call it."""
+    """Return the name of the group that knows how to call the route."""
     name = prefix_of(route)
     if name not in GROUPS:
         raise UnknownRoute(str(route), "tests/api/calls.py")
@@ -60,7 +60,7 @@ def group_of(route: Route) -> str:
 
 
 def walk(name: str, routes: list[Route], office: Office) -> Matrix:
-    """All routes of a group."""
+    """Call all routes of a group."""
     group = GROUPS[name](office, name)
     matrix: Matrix = {}
     for route in routes:
@@ -84,7 +84,7 @@ def _answers(
 
 
 def _heard(office: Office, caller: User | None, method: str, call: Call) -> str:
-    """The same request of the same caller is not sent twice: nothing is left of the first."""
+    """Return the answer; the same request of the same caller is sent only once."""
     said = (caller and caller.pk, method, call.url, call.shown, repr(call.body))
     if said not in office.heard:
         office.heard[said] = word_of(office.client(caller), method, call)
@@ -92,7 +92,7 @@ def _heard(office: Office, caller: User | None, method: str, call: Call) -> str:
 
 
 def word_of(client: Client, method: str, call: Call, **headers: str) -> str:
-    """One answer, and everything as it was before."""
+    """Return the word for one answer; the database stays as it was."""
     with transaction.atomic():
         response = send(client, method, call, **headers)
         transaction.set_rollback(True)
@@ -113,7 +113,7 @@ def word_of(client: Client, method: str, call: Call, **headers: str) -> str:
 
 
 def send(client: Client, method: str, call: Call, **headers: str) -> Response:
-    """Call it."""
+    """Send the request."""
     headers = {"If-Match": "*", **headers}
     if method == "GET":
         return client.get(call.url + _whole(call), headers=headers)
@@ -125,7 +125,7 @@ def send(client: Client, method: str, call: Call, **headers: str) -> Response:
 
 
 def _whole(call: Call) -> str:
-    """A list is asked for all there is."""
+    """Return the query that asks for the whole list."""
     if call.shown is None:
         return ""
     return f"{'&' if '?' in call.url else '?'}page_size=1000"

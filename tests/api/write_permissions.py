@@ -13,14 +13,14 @@ import sys
 from pathlib import Path
 
 _NAME = "WRITE_PERMISSIONS"
-#: Whether this run writes what it sees instead of comparing it.
+#: Whether this run writes the document instead of comparing it.
 IS_WRITING = _NAME in os.environ
-#: What was walked, by group, in the order of the document.
+#: The walked tables by group, in the order of the document.
 WALKED: dict[str, Matrix] = {}
 
 
 def main() -> int:
-    """The tests' own walk in a run of its own, with a database of its own."""
+    """Run the permission walk as a test run of its own that writes the document."""
     tests = Path(__file__).parent / "test_permissions.py"
     command = [sys.executable, "-m", "pytest", "-q", "--numprocesses=0", str(tests)]
     return subprocess.call(command, env={**os.environ, _NAME: "1"})

@@ -11,7 +11,7 @@ from tests.types import Visit
 
 @pytest.fixture(autouse=True)
 def _no_office(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Walks open every address as everyone; what LibreOffice makes of a document has its own tests."""
+    """Replace the slow conversion to PDF, which has tests of its own."""
     monkeypatch.setattr("reports.pages.editions.pdf_of", lambda document: b"%PDF-")
 
 

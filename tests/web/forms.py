@@ -1,4 +1,4 @@
-"""Pages filled in the way a browser does: by the fields they show."""
+"""Helpers that fill in forms as a browser does, from the fields on the page."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.types import Response
 
 
 def filled_in(response: Response, **changes: object) -> dict[str, Any]:
-    """The values of an admin form as shown, its inline rows included, with some changed."""
+    """Return the values of an admin form as shown, inline rows included, with some changed."""
     form = response.context["adminform"].form
     forms = [form]
     for group in response.context["inline_admin_formsets"]:
@@ -40,7 +40,7 @@ class _Fields(HTMLParser):
 
 
 def hidden_fields(response: Response) -> dict[str, list[str]]:
-    """What the confirmation page would send back by itself."""
+    """Return the hidden fields that the confirmation page would send back."""
     parser = _Fields()
     parser.feed(response.content.decode())
     parser.values.pop("csrfmiddlewaretoken", None)
@@ -48,16 +48,16 @@ def hidden_fields(response: Response) -> dict[str, list[str]]:
 
 
 def messages_of(response: Response) -> list[str]:
-    """The messages shown on a page."""
+    """Return the messages shown on a page."""
     return [str(message) for message in response.context["messages"]]
 
 
 def options_of(response: Response) -> list[str]:
-    """The bulk actions a list offers."""
+    """Return the bulk actions that a list offers."""
     form = response.context.get("action_form")
     return [name for name, _ in form.fields["action"].choices if name] if form else []
 
 
 def buttons_of(response: Response) -> list[str]:
-    """The transitions a record's page offers."""
+    """Return the transitions that a record's page offers."""
     return [str(button["title"]) for button in response.context["actions_detail"]]

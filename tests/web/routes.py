@@ -1,4 +1,4 @@
-"""Every address of the platform, and how to call it. One that is not in the table is an error.
+"""Every address of the platform and how to call it; an address that is missing here is an error.
 
 A new view fails the walks of `test_neighbours` and `test_chinese` until it has its line here:
 pages of the admin in `_ADMIN`, bulk actions in `_BULK`, all others in `_OWN`.
@@ -35,7 +35,7 @@ from tests.web.world import LOG_MARK, MARK, World
 
 
 class UnknownRoute(AssertionError):
-    """A route nobody has told the walk how to visit."""
+    """The table does not say how to call this route."""
 
     def __init__(self, what: str, where: str = "tests/web/routes.py") -> None:
         super().__init__(
@@ -46,7 +46,7 @@ class UnknownRoute(AssertionError):
 
 @dataclass(frozen=True)
 class Route:
-    """A pattern as written in the URL configuration."""
+    """A pattern as the URL configuration has it."""
 
     pattern: str
     name: str
@@ -57,9 +57,9 @@ class Route:
 
 @dataclass(frozen=True)
 class Address:
-    """A filled-in route; `thing` is the model whose object it shows, where it shows one.
+    """A route with values filled in; `thing` is the model of the object that it shows, if any.
 
-    `sent` is what a tampered form, or a tampered request of the API, would send there.
+    `sent` is the body of a tampered form or API request.
     """
 
     url: str
@@ -70,7 +70,7 @@ class Address:
 
     @property
     def content_type(self) -> str:
-        """How `sent` is written."""
+        """The content type of `sent`."""
         return "application/json" if self.is_json else MULTIPART_CONTENT
 
 
@@ -78,7 +78,7 @@ Addresses = Iterator[Address]
 
 
 def all_routes() -> list[Route]:
-    """The whole URL configuration."""
+    """Return the whole URL configuration."""
     return list(_routes(get_resolver(), "", ()))
 
 
@@ -92,7 +92,7 @@ def _routes(resolver: URLResolver, prefix: str, spaces: tuple[str, ...]) -> Iter
 
 
 def addresses(route: Route, world: World) -> list[Address]:
-    """The route with the objects of the world filled in."""
+    """Return the addresses of a route for the objects of the world."""
     space, _, name = route.name.rpartition(":")
     if space == "admin":
         return list(_admin(route, name, world))
@@ -108,12 +108,12 @@ def addresses(route: Route, world: World) -> list[Address]:
 
 
 def _plain(route: Route, world: World) -> Addresses:
-    """Without any parameter; what it answers with is searched for the marker."""
+    """Yield the address of a route without parameters; its page is searched for the marker."""
     yield Address(reverse(route.name), route.name)
 
 
 def _elsewhere(route: Route, world: World) -> Addresses:
-    """Answered by the process alone; see test_health.py (it waits a second for a worker)."""
+    """Yield nothing: test_health.py calls these (readyz waits a second for a worker)."""
     return iter(())
 
 
@@ -123,7 +123,7 @@ def _dashboard(route: Route, world: World) -> Addresses:
         yield Address(url, route.name, Edition)
         for query in ("on=2026-06-30", "screen=1", "print=1", "against=2026-01-31"):
             yield Address(f"{url}?{query}", route.name, Edition)
-        # Beside the neighbour's area: the whole page is as far away as that.
+        # The same dashboard compared with an area that is out of scope is refused as a whole.
         yield Address(f"{url}?with={HUAYIPO}", route.name, Edition)
 
 
@@ -153,7 +153,7 @@ def _quality(route: Route, world: World) -> Addresses:
 
 
 def _figures_of(query: str) -> Callable[[Route, World], Addresses]:
-    """The API's figures at an area."""
+    """Return the walk of the API's figures for one area."""
 
     def call(route: Route, world: World) -> Addresses:
         for area in (HUAYIPO, QIXINGGANG):
@@ -167,7 +167,7 @@ def _no_endpoint(route: Route, world: World) -> Addresses:
 
 
 def _of(model: type[models.Model], **sent: str) -> Callable[[Route, World], Addresses]:
-    """One object by its key."""
+    """Return the walk of pages that show one object by its key."""
 
     def call(route: Route, world: World) -> Addresses:
         yield Address(reverse(route.name, args=[world[model].pk]), route.name, model, sent)
@@ -254,10 +254,10 @@ _OWN: dict[str, Callable[[Route, World], Addresses]] = {
 
 # --- the API's viewsets ---------------------------------------------------------------------------
 
-#: Their names may be those of pages, too: what is called is built from the pattern.
+#: API routes may share names with pages, so addresses are built from the pattern.
 _THING = re.compile(r"api/v1/\^(?P<prefix>[a-z-]+)/(?P<rest>.*)\$")
 _KEY = re.compile(r"^\(\?P<(?P<name>pk|code)>[^)]*(?:\([^)]*\)[^)]*)*\)/")
-#: What is done to one thing → what is sent.
+#: Action on one object → what is sent.
 _DONE: dict[str, Json] = {
     "": {},
     "submit/": {"reason": "越权"},
@@ -333,7 +333,7 @@ def _search(route: Route, world: World) -> Addresses:
 
 
 def _autocompletes(route: Route, world: World) -> Addresses:
-    """Every related field of every kind and its rows, whether its page searches as one types."""
+    """Yield the search of every related field of every kind and of its rows."""
     holders = [*admin.site._registry, *_row_models()]
     for model in holders:
         for column in model._meta.get_fields():
@@ -369,12 +369,14 @@ def _password_of_a_user(route: Route, world: World) -> Addresses:
 
 
 def _plan_export(route: Route, world: World) -> Addresses:
-    """Plan files: for who keeps the settings, and the reviewer of the plan's area."""
+    """Yield the pages of plan files, which are for administrators and reviewers of the plan's
+    area.
+    """
     yield Address(reverse(route.name, args=[world[Plan].pk]), route.name, Area)
 
 
 def _target(route: Route, world: World) -> Addresses:
-    """What revises a plan: for the reviewer of its area."""
+    """Yield the pages that revise a target, which are for reviewers of the plan's area."""
     target = world[Plan].indicators.get(code="funds").targets.first()
     sent = {"value": "1", "reason": "越权", "document_number": ""}
     yield Address(reverse(route.name, args=[target.pk]), route.name, Edition, sent)
@@ -387,13 +389,13 @@ def _rule(route: Route, world: World) -> Addresses:
 
 
 def _renew(route: Route, world: World) -> Addresses:
-    """The secret of a webhook: for the administrator."""
+    """Yield the page for a webhook's new secret, which is for the administrator."""
     url = reverse(route.name, args=[world[Webhook].pk])
     yield Address(url, route.name, Webhook, {"confirmed": "1"})
 
 
 def _token(route: Route, world: World) -> Addresses:
-    """What is done to a token: for the administrator."""
+    """Yield the pages of a token, which are for the administrator."""
     yield Address(reverse(route.name, args=[world[ApiToken].pk]), route.name, ApiToken)
 
 
@@ -418,10 +420,10 @@ _ADMIN: dict[str, Callable[[Route, World], Addresses]] = {
     "indicators_target_shares": _target,
     "indicators_indicator_rule": _rule,
 }
-#: Pages every model of the admin has, and whether they show one object.
+#: Pages of every model of the admin, and whether they show one object.
 _OF_A_MODEL = {"changelist": False, "add": False, "history": True, "delete": True, "change": True}
 _TRANSITIONS = ("submit_one", "approve_one", "return_one", "reopen_one", "void_one")
-#: Actions on a selection of a list.
+#: Bulk actions on a selected part of a list.
 _BULK = {
     "submit_selected",
     "approve_selected",
@@ -477,7 +479,7 @@ def _of_model(name: str, action: str, world: World, route: Route) -> Addresses:
 
 
 def _filtered(url: str, route: Route, world: World, model: type[models.Model]) -> Addresses:
-    """A list asked for what is elsewhere: by words, by keys, by everything it refers to."""
+    """Yield lists that ask for out-of-scope records by words, by keys and by every related object."""
     queries = [{"q": MARK}, {"q": LOG_MARK}, {"pk__in": str(world[model].pk)}]
     for column in model._meta.fields:
         if isinstance(column, models.ForeignKey) and column.related_model in world.objects:
@@ -491,7 +493,7 @@ def _filtered(url: str, route: Route, world: World, model: type[models.Model]) -
 
 
 def tampered(world: World, model: type[models.Model]) -> Json:
-    """A form of this kind that points to what is elsewhere wherever it can."""
+    """Return a form of this kind that refers to out-of-scope objects wherever it can."""
     sent: Json = {"_save": "", "_submit": "", "name": "改名"}
     for column in model._meta.fields:
         if not column.editable or column.auto_created:
@@ -521,7 +523,7 @@ def _prefix_of(inline: Any, model: type[models.Model]) -> str:
 
 
 def bulk_calls(world: World) -> list[Address]:
-    """Every action of every list on what is elsewhere: picked by key, and on all there is."""
+    """Return every action of every list, for one out-of-scope record and for "all records"."""
     calls = []
     for model, pages in admin.site._registry.items():
         for name in (*_actions_of(pages), "delete_selected"):
@@ -549,6 +551,6 @@ def _actions_of(pages: admin.ModelAdmin[Model]) -> Iterator[object]:
 
 
 def _has_route(model: type[models.Model], action: str) -> bool:
-    """An action with an address of its own is walked there."""
+    """Whether the action has an address of its own, which is walked as such."""
     name = f"{model._meta.app_label}_{model._meta.model_name}_{action}"
     return any(route.name == f"admin:{name}" for route in all_routes())

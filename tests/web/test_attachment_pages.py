@@ -40,7 +40,7 @@ def _page(record: Submission | type[Submission], action: str = "change") -> str:
 
 
 def _with(*files: object, start: int = 0, **values: object) -> dict[str, object]:
-    """New rows behind the stored ones, each `file` or `(file, note)`."""
+    """Return the form data for new rows of evidence, each `file` or `(file, note)`."""
     sent: dict[str, object] = {f"{PREFIX}-TOTAL_FORMS": start + len(files)}
     for number, each in enumerate(files, start):
         file, note = each if isinstance(each, tuple) else (each, "")
@@ -230,7 +230,7 @@ def test_a_file_name_longer_than_the_field_is_cut_not_refused(clerk: Client, sce
 def test_a_fault_while_saving_leaves_no_file(
     visit: Visit, jiedao: User, scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The file is on the disk when the log of the page fails and all is rolled back."""
+    """The file is already on disk when writing the log fails and everything is rolled back."""
     seen = []
 
     def fail(*args: object, **kwargs: object) -> None:

@@ -1,4 +1,4 @@
-"""Nobody at the bureau meets an English word."""
+"""No page that people at a bureau see contains an English word."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.web.world import World, build_world
 pytestmark = pytest.mark.once  # no database, or not its kind
 
 
-#: Units, file endings and names of formats: a Chinese page may well contain them. `esc` is a key.
+#: Units, file endings and names of formats that Chinese pages may contain; `esc` is a key.
 _ALLOWED = {"excel", "sha", "csv", "xlsx", "toml", "pdf", "jpeg", "png", "mb", "kb", "ok", "esc"}
 _USERS = {"quji", "shiju", "jiedao", "guanli", "shenji", "jiangbei", "shengting"}
 _SILENT = {"script", "style", "svg", "noscript"}
@@ -36,7 +36,7 @@ _WORD = re.compile(r"[A-Za-z'’]{2,}")
 
 
 class _Text(HTMLParser):
-    """The text people read or hear: no scripts, no icon ligatures."""
+    """Collects the text that people read or hear: no scripts, no names of icons."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -46,7 +46,7 @@ class _Text(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
         is_icon = "material-symbols" in (given.get("class") or "")
-        # What Alpine writes replaces what stands there.
+        # Alpine replaces the text inside.
         is_message = "x-text" in given
         if self._silent:
             if tag == self._silent[-1]:
@@ -68,7 +68,7 @@ class _Text(HTMLParser):
 
 
 def english_in(html: str) -> set[str]:
-    """English words on a page; runs of them as they stand there."""
+    """Return the English words of a page, adjacent ones as one phrase."""
     parser = _Text()
     parser.feed(html)
     return {run for part in parser.parts for run in _runs(part)}
@@ -82,9 +82,9 @@ def _runs(text: str) -> Iterator[str]:
             yield " ".join(words)
 
 
-#: Below /api/ there are JSON, and pages for developers, which are English by nature.
+#: Not read by the bureau: JSON below /api/, and pages for developers, which are in English.
 _UNREAD = ("/api/", "/admin/jsi18n/", "/admin/autocomplete/", "/admin/logout/", "/admin/r/")
-#: The pages of one record kind speak for the others' where only the role differs.
+#: Where only the role matters, the pages of one record kind stand for all.
 _SAME_FOR_ALL = re.compile("/(funds|reports|reviews|dashboard|quality|board)/|^/$")
 _WALKERS = ("quji", "shiju", "shengting", "jiedao", "guanli", "shenji", "")
 

@@ -1,4 +1,4 @@
-"""The dashboard says what `progress --json` says, to those it concerns."""
+"""The dashboard shows the same figures as `progress --json`, to those who may see them."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _json(*arguments: str) -> dict[str, Any]:
 
 
 def _shown(value: str | None, unit: str) -> str:
-    """A string of the JSON as the page writes it."""
+    """Return a value of the JSON as the page writes it."""
     if value is None:
         return "无数据"
     number = Decimal(value)
@@ -163,7 +163,7 @@ def test_the_number_of_queries_depends_on_neither_areas_nor_records(
     client = visit(shiju)
     queries = ("", "?on=2026-06-15", "?on=2026-06-30")
     before = [_queries(client, URL + query) for query in queries]
-    # A street has one question more: its neighbours, to compare with.
+    # A street's page needs one more query, for the neighbours to compare with.
     street = f"/dashboard/yuzhong-2026/{QIXINGGANG}/"
     assert [_queries(client, street + query) - 1 for query in queries] == before
     for _ in range(15):

@@ -1,4 +1,4 @@
-"""The workbook of a dashboard holds the numbers of the page, of the API and of the command."""
+"""The dashboard's workbook has the same numbers as the page, the API and the command."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _book(client: Client, area: str = DISTRICT, **query: str) -> Any:
 
 
 def _as_text(value: object) -> str | None:
-    """A number of a cell as the API writes it."""
+    """Return a number in a cell as the API writes it."""
     return None if value == "无数据" else f"{Decimal(str(value)).normalize():f}"
 
 

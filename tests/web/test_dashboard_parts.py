@@ -1,4 +1,6 @@
-"""What the dashboard says beside the figures: comparison, ranking, moves, filing, goals, what is ahead."""
+"""The parts of the dashboard beside the figures: comparison, ranking, changes, filing, goals,
+trend.
+"""
 
 from __future__ import annotations
 
@@ -151,7 +153,7 @@ def test_after_a_due_day_nobody_filed_its_figures_are_counted(page: Page, approv
 def test_a_sealed_report_is_compared_with_as_it_was_sealed(
     page: Page, approved: Make, yuzhong: Plan, shiju: User
 ) -> None:
-    """What is registered afterwards for a day before the report moved since the report."""
+    """A record entered later for a day before the report counts as a change since the report."""
     approved(Fund, established_on=Day(2026, 3, 10))
     _seal(Day(2026, 6, 30), shiju)
     approved(Fund, established_on=Day(2026, 5, 5))

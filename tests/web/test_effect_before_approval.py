@@ -1,4 +1,4 @@
-"""Before a reviewer confirms, the page says what the transition does to the figures it reaches."""
+"""Before a reviewer confirms, the page says how the transition changes the figures."""
 
 from __future__ import annotations
 
@@ -52,13 +52,13 @@ FAR = f"{NEIGHBOUR_STREET}001"
 
 @pytest.fixture(autouse=True)
 def _today(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Which target a figure is held against depends on the day."""
+    """Fix today's date, on which the target of a figure depends."""
     monkeypatch.setattr("django.utils.timezone.localdate", lambda: TODAY)
 
 
 @pytest.fixture
 def load(tmp_path: Path) -> Callable[..., Plan]:
-    """`load("50", "市级方案")`: a plan of that area: funds, organisations, reach."""
+    """`load("50", "市级方案")`: a plan of that area with funds, organisations and coverage."""
 
     def plan(area: str, title: str) -> Plan:
         head = (
@@ -99,7 +99,7 @@ def _choose(client: Client, records: list[Any], action: str = "approve") -> Resp
 
 
 def _effects(page: Response) -> list[str]:
-    """The sentences of the page, which stand there as its context says."""
+    """Return the sentences of the page, which are also in its context."""
     body = unescape(page.content.decode())
     assert all(f"<li>{sentence}</li>" in body for sentence in page.context["effects"])
     assert ("后指标的变化" in body) == bool(page.context["effects"])
@@ -108,7 +108,7 @@ def _effects(page: Response) -> list[str]:
 
 @pytest.fixture
 def pending(yuzhong: Plan, make: Make, quji: User, shiju: User) -> list[CommunityOrg]:
-    """151 charity organisations there are, seven more wait."""
+    """Create 151 approved charity organisations and seven pending ones; return the pending ones."""
     codes = Area.objects.within(DISTRICT).filter(level=5).values_list("code", flat=True)
     CommunityOrg.objects.bulk_create(
         CommunityOrg(area_id=codes[n % 79], name=f"互助会{n}", category="charity", tier="street",
@@ -131,7 +131,7 @@ def test_a_batch_says_that_it_completes_the_target_and_then_does(
         page = _choose(client, pending)
     reads = ("SELECT", "COPY (SELECT", "SAVEPOINT", "RELEASE")
     assert [one["sql"] for one in queries if not one["sql"].startswith(reads)] == []
-    # Two indicators move: the count, and the communities with two organisations.
+    # Two indicators change: the number, and the communities with two organisations.
     assert _effects(page)[0] == SENTENCE
     assert _charity_orgs(yuzhong) == 151
     done = client.post(LIST, hidden_fields(page) | {"reason": ""}, follow=True)
@@ -170,7 +170,7 @@ def test_taking_back_and_voiding_say_what_is_lost(
 def test_only_what_will_move_is_counted(
     pending: list[CommunityOrg], make: Make, visit: Visit, shiju: User
 ) -> None:
-    """Drafts stay as they are, and so does what the reviewer submitted before becoming one."""
+    """Drafts do not change, nor what the reviewer submitted before becoming a reviewer."""
     CommunityOrg.objects.filter(pk=pending[0].pk).update(submitted_by=shiju, reviewed_by=None)
     page = _choose(visit(shiju), [*pending, make(CommunityOrg)])
     assert page.context["movable"] == 6
@@ -214,7 +214,7 @@ def test_a_plan_above_is_told_at_the_reviewers_own_area(
     shiju: User,
     visit: Visit,
 ) -> None:
-    """Two plans: each sentence names its own, the city's figures stay the city's."""
+    """Two plans are named, each with figures of its own area."""
     load("50", "重庆市方案")
     approved(Fund)
     make(Fund, area_id=FAR, status=Status.APPROVED)
@@ -259,7 +259,7 @@ def test_a_neighbours_figures_never_appear(
     jiangbei: User,
     visit: Visit,
 ) -> None:
-    """Not by an activity that reached over the border, and not in the neighbour's own pages."""
+    """Neither through an activity that reached over the border nor on the neighbour's own pages."""
     load(NEIGHBOUR, "江北区方案")
     far = _some(make, User.objects.create_user("jiangqi", role=Role.CLERK, area_id=NEIGHBOUR),
                 Fund, 1, area_id=FAR)  # fmt: skip

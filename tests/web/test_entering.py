@@ -1,4 +1,4 @@
-"""A clerk enters records of the own area, and no tampered form reaches further."""
+"""A clerk enters records for the own area, and no tampered form reaches further."""
 
 from __future__ import annotations
 

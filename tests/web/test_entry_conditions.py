@@ -1,4 +1,4 @@
-"""Fields that hang on another: hidden on the page, emptied by the form, and looked at everywhere."""
+"""Fields that depend on another: hidden on the page, emptied by the form, checked everywhere."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""复制上一条: the clerk's own last record is the beginning of the next."""
+"""复制上一条: the clerk's own last record fills in the next form."""
 
 from __future__ import annotations
 

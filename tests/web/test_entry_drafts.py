@@ -1,4 +1,4 @@
-"""A draft may be saved at any time; what it still lacks is said, and asked for at submission."""
+"""A draft can be saved at any time; the page names what is missing, and submission requires it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The form itself: groups in the bureau's order, defaults, choices of the own area."""
+"""The entry form: groups in the bureau's order, defaults, choices within the own area."""
 
 from __future__ import annotations
 

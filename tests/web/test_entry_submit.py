@@ -1,4 +1,6 @@
-"""保存并提交: all problems at once, or submitted. Warnings: `test_entry_warnings`."""
+"""保存并提交: either the record is submitted or all problems are shown (warnings: see
+`test_entry_warnings`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""保存并提交 with warnings: the same form comes back once, asks for a word, and takes no stale one."""
+"""保存并提交 with warnings: the form returns once, asks for a reason, and accepts no outdated one."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def clerk(visit: Visit, jiedao: User) -> Client:
 
 
 def shown_in(page: Response) -> list[str]:
-    """What the page would send back by itself."""
+    """Return the fields that record which warnings the page has shown."""
     return re.findall(r'<input type="hidden" name="_shown" value="(\w+)">', page.content.decode())
 
 

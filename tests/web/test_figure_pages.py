@@ -1,4 +1,4 @@
-"""A figure opens: rule, parts, targets, what is missing, what is pending, places and records."""
+"""The page of a figure: rule, parts, targets, missing and pending records, areas."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _url(indicator: str, area: str = DISTRICT, plan: str = "yuzhong-2026") -> st
 
 
 def _text(page: Response) -> str:
-    """What people read, without tags and runs of blanks."""
+    """Return the page's text without tags and with single blanks."""
     assert page.status_code == 200
     body = page.content.decode().split('<div class="board">')[1]
     return " ".join(unescape(re.sub("<[^>]*>", " ", body)).split())
@@ -59,7 +59,7 @@ Board = Callable[..., Response]
 
 @pytest.fixture
 def board(visit: Visit, shiju: User, yuzhong: Plan) -> Board:
-    """`board("funds")`: that figure's page as 渝中区's reviewer opens it on 15 June 2026."""
+    """`board("funds")`: that figure's page as 渝中区's reviewer sees it on 15 June 2026."""
     client = visit(shiju)
 
     def open_(indicator: str, area: str = DISTRICT, **query: str) -> Response:
@@ -118,7 +118,7 @@ def test_a_reported_figure_shows_both_parts(approved: Make, visit: Visit, shiju:
 
 
 def _rows(page: Response) -> dict[str, tuple[str, str, str]]:
-    """Which target → (what it demands, what was reached, how that stands)."""
+    """Return target → (demand, value reached, state)."""
     return {
         row["where"]: (
             row["text"],
@@ -155,7 +155,9 @@ def test_years_without_a_target_are_derived_and_say_so(board: Board) -> None:
 
 
 def test_a_target_that_fell_due_is_measured_on_its_own_day(board: Board, approved: Make) -> None:
-    """What came later does not make the past better, and what closed since was there then."""
+    """Later records do not improve an earlier result, and records closed since then still count on
+    that day.
+    """
     approved(Fund, closed_on=Day(2027, 2, 1))
     for number in range(2):
         approved(Fund, area_id=MINSHENGLU, established_on=Day(2026, 3, 1 + number))
@@ -296,7 +298,7 @@ def test_what_is_pending_may_change_nothing(board: Board, make: Make) -> None:
 def test_what_is_pending_is_held_against_the_asked_years_target(
     board: Board, approved: Make, make: Make
 ) -> None:
-    """A second organisation is enough in 2027, but not in 2029."""
+    """A second organisation is enough in 2027 but not in 2029."""
     approved(CommunityOrg)
     make(CommunityOrg, status=Status.PENDING)
     effects = {
@@ -381,7 +383,9 @@ def test_an_activity_is_one_record_at_each_place_it_reached(board: Board, approv
 def test_a_record_that_is_not_the_visitors_is_named_but_not_linked(
     yuzhong: Plan, approved: Make, visit: Visit, jiedao: User
 ) -> None:
-    """An activity of the district counts in a street it reached; its own page is the district's."""
+    """A district's activity counts in a street that it reached, but its page belongs to the
+    district.
+    """
     approved(Activity, area_id=DISTRICT, name="全区慈善日", reached=[HUAYIPO])
     approved(Activity, name="社区慈善日", reached=[HUAYIPO])
     page = visit(jiedao).get(_url("coverage", QIXINGGANG))

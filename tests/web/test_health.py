@@ -1,4 +1,4 @@
-"""What a supervisor asks: is the process alive, and can it work."""
+"""The health addresses: whether the process is alive and whether it can work."""
 
 from __future__ import annotations
 
@@ -28,6 +28,6 @@ print(answer.status_code, answer.json())
 
 
 def test_readyz_says_that_there_is_no_worker(tmp_path: Path) -> None:
-    """In a folder of its own, where no worker of a running platform can answer."""
+    """The data folder is a new one, where no worker of a running platform can answer."""
     done = manage(bare_environment(DATA_DIR=str(tmp_path)), "shell", "--no-imports", "-c", _ASK)
     assert done.stdout.strip() == "503 {'database': True, 'broker': True, 'worker': False}"

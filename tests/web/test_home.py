@@ -1,4 +1,4 @@
-"""The front door: each role's desk says what is to do; nobody sees another street's work."""
+"""The home page: each role sees its tasks, and nobody sees another street's."""
 
 from __future__ import annotations
 

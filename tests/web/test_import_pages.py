@@ -1,4 +1,7 @@
-"""The import wizard: upload, see what each row would do, mend, store, undo; only in one's scope."""
+"""The import pages: upload, see the outcome of each row, correct, store, undo.
+
+Only within the own scope.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ from tests.types import Response, Visit
 
 @pytest.fixture(autouse=True)
 def _own_cache(settings: Settings, tmp_path: Path) -> None:
-    """Who works on what is not shared between tests."""
+    """Do not share leases between tests."""
     cache.clear()
 
 
@@ -222,7 +225,7 @@ def test_long_work_is_left_to_a_worker_and_the_page_says_how_far_it_is(
     assert jobs.unattended_jobs() == []
     jobs.work_on(job.pk, KINDS)
     job.refresh_from_db()
-    assert job.state == JobState.CHECKING  # somebody else holds it
+    assert job.state == JobState.CHECKING  # another worker holds the lease
     lease.release()
     jobs.work_on(job.pk, KINDS)
     job.refresh_from_db()

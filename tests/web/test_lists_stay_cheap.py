@@ -1,4 +1,4 @@
-"""A list of 30 rows asks the database as often as one of 2."""
+"""A list of 30 rows takes as many queries as a list of 2."""
 
 from __future__ import annotations
 

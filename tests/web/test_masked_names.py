@@ -1,4 +1,7 @@
-"""A private person's name is masked wherever a donation is only named; an organisation's is not."""
+"""The name of a private donor is masked wherever a donation is mentioned.
+
+An organisation's is not.
+"""
 
 from __future__ import annotations
 

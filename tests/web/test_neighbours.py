@@ -1,4 +1,4 @@
-"""Whoever comes from elsewhere finds nothing: the whole URL configuration, walked."""
+"""Users of another area find nothing: every address of the URL configuration is tried."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from tests.web.world import LOG_MARK, MARK, World, build_world
 
 pytestmark = pytest.mark.once  # addresses and forms; what a user may see is asked of both databases
 
-#: What the roles may open although it is not theirs: settings, and logs for the auditor.
+#: What each role may open although it belongs to others: settings, and logs for the auditor.
 _OPEN: dict[str, set[type[models.Model]]] = {
     "jiangbei": {Plan},
     "jiedao2": {Plan, Indicator, Target},  # of the district above
@@ -39,7 +39,7 @@ _OPEN: dict[str, set[type[models.Model]]] = {
     "": set(),
 }
 
-#: Whoever has lists of records may also ask them for what is elsewhere.
+#: Users with lists of records may also search them for out-of-scope records.
 _SEES_LISTS = ("jiangbei", "jiedao2")
 
 
@@ -56,7 +56,7 @@ def _text(response: Response) -> str:
 def _is_refused(response: Response) -> bool:
     if response.status_code == 302:
         return response["Location"].startswith("/admin/login/") or response["Location"] == "/admin/"
-    # 405: refused before anything was looked up.
+    # 405: refused before anything is looked up
     return response.status_code in (401, 403, 404, 405)
 
 
@@ -73,7 +73,7 @@ def _faults(response: Response, address: Address, user: str) -> list[str]:
 
 
 def _searched(body: str, address: Address) -> str:
-    """The page without the search box, which repeats what was typed."""
+    """Return the page without the search box, which repeats what was typed."""
     typed = (f'value="{mark}"' for mark in (MARK, LOG_MARK))
     for text in typed:
         body = body.replace(text, "")
@@ -81,13 +81,13 @@ def _searched(body: str, address: Address) -> str:
 
 
 def _is_redirect_to_change(response: Response) -> bool:
-    """`/<id>/` is sent on to `/<id>/change/`, which refuses."""
+    """Whether `/<id>/` redirects to `/<id>/change/`, which refuses."""
     return response.status_code == 302 and response["Location"].endswith("/change/")
 
 
 @pytest.fixture
 def routes(world: World) -> list[Address]:
-    """Every address there is, filled in with the objects of 七星岗街道."""
+    """Every address, filled in with the objects of 七星岗街道."""
     return [address for route in all_routes() for address in addresses(route, world)]
 
 
@@ -127,7 +127,7 @@ def test_a_page_out_of_scope_is_not_found_rather_than_sent_elsewhere(
 
 
 def _snapshot() -> dict[str, list[object]]:
-    """All there is, as it is stored."""
+    """Return all rows as they are stored."""
     return {
         model._meta.label: [
             {name: value for name, value in row.items() if name != "last_login"}
@@ -138,7 +138,7 @@ def _snapshot() -> dict[str, list[object]]:
     }
 
 
-#: Tables in which a visit leaves its traces.
+#: Tables in which every visit leaves traces.
 _OTHERS = {"sessions", "contenttypes", "auth", "admin"}
 
 
@@ -218,7 +218,7 @@ def test_a_new_action_of_a_list_has_to_be_added_to_the_walk(
 
 
 def test_no_two_addresses_share_a_name() -> None:
-    """A page that means itself would be sent to the other."""
+    """A link to one of them would lead to the other."""
     names = [route.name for route in all_routes() if route.name.rpartition(":")[2]]
     assert {name for name in names if names.count(name) > 1} == set()
 

@@ -1,4 +1,4 @@
-"""No page changes what was reviewed, or moves what was not shown."""
+"""No page changes what was reviewed, or moves records that it did not show."""
 
 from __future__ import annotations
 

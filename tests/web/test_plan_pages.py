@@ -1,4 +1,4 @@
-"""The plan's pages: who reads, who revises, what is previewed before it is saved."""
+"""The plan's pages: who reads, who revises, and the preview before saving."""
 
 from __future__ import annotations
 
@@ -56,13 +56,13 @@ def _rule(plan: Plan, code: str) -> str:
 
 
 def _words(response: Response) -> str:
-    """The page's text in one line."""
+    """Return the page's text in one line."""
     text = re.sub(r"<[^>]+>", " ", response.content.decode())
     return re.sub(r"\s+", " ", unescape(text))
 
 
 def _form_of(page: Response, **changes: object) -> dict[str, Any]:
-    """What a browser would send back, with some fields filled in."""
+    """Return what a browser would send back, with some fields changed."""
     form = page.context["form"]
     values = {each.html_name: each.value() for each in form} | {"seen": page.context.get("seen")}
     values |= changes

@@ -1,4 +1,6 @@
-"""The public page says genuine or not, and nothing else, to whoever asks with a digest or a file."""
+"""The public page answers "genuine" or "not found" for a digest or a file, and reveals nothing
+else.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,7 @@ MINUTE = datetime.datetime(2026, 6, 30, 1, tzinfo=datetime.UTC)
 
 @pytest.fixture(autouse=True)
 def _own_minute() -> Iterator[None]:
-    """Questions are counted by the minute."""
+    """Fix the time and clear the cache, since questions are counted per minute."""
     cache.clear()
     with time_machine.travel(MINUTE, tick=False):
         yield
@@ -80,7 +82,7 @@ def test_what_was_sealed_is_genuine_by_digest_and_by_file(edition: Edition, cont
     spelt = (digest, digest.upper(), f"  {digest}\n", f"{digest[:32]} {digest[32:]}")
     assert {_said(_ask(text)) for text in spelt} == {GENUINE}
     assert _said(_ask(content=content)) == GENUINE
-    assert _said(_ask("nonsense", content)) == GENUINE  # the file is what was meant
+    assert _said(_ask("nonsense", content)) == GENUINE  # a file takes precedence over the text
 
 
 def test_one_byte_of_difference_is_not_found(edition: Edition) -> None:
@@ -134,7 +136,7 @@ def test_a_file_too_large_is_told_and_not_read(
     over = _ask(content=b"x" * 11)
     assert (over.status_code, "文件超过50兆" in over.content.decode()) == (413, True)
     monkeypatch.setattr(verify, "_FORM_BYTES", 0)
-    monkeypatch.setattr(verify, "_asked", None)  # its form is not even opened
+    monkeypatch.setattr(verify, "_asked", None)  # the form must not even be read
     assert _ask(content=b"x" * 11).status_code == 413
 
 
@@ -192,7 +194,7 @@ def test_behind_a_proxy_the_address_is_the_one_the_proxy_saw(
         return _ask(_sha(WORKBOOK), None, secure=is_secure, **known).status_code
 
     assert ask("1.1.1.1") == 200
-    assert ask("2.2.2.2") == 429  # without a proxy the header is anybody's
+    assert ask("2.2.2.2") == 429  # without a proxy, anybody can set the header
     settings.IS_SECURE = True
     assert ask("9.9.9.9, 3.3.3.3", is_secure=True) == 200
     assert ask("8.8.8.8, 3.3.3.3", is_secure=True) == 429

@@ -1,4 +1,4 @@
-"""The data-quality page: who reaches it, what it says, and that its links lead somewhere."""
+"""The data-quality page: who may see it, what it says, and that its links work."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SHOWN = f"{URL}?on=2026-09-15"
 
 @pytest.fixture
 def faults(make: Make, approved: Make, yuzhong: Plan) -> None:
-    """Something of every issue in 七星岗街道; 两路口街道 is abolished."""
+    """One example of every issue in 七星岗街道; 两路口街道 is abolished."""
     make(Charity, area_id=QIXINGGANG, name="无日期慈善会")
     for area in (HUAYIPO, MINSHENGLU):
         make(VolunteerTeam, area_id=area, name="两地服务队")

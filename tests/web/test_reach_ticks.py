@@ -1,4 +1,4 @@
-"""覆盖社区 of an activity: boxes of the clerk's own communities, each ticked one a row."""
+"""覆盖社区 of an activity: tick boxes of the clerk's own communities; each tick is a row."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def clerk(visit: Visit, jiedao: User) -> Client:
 
 
 def boxes_in(page: Response) -> dict[str, bool]:
-    """Each box of the page, as a browser sees it: code → ticked."""
+    """Return the boxes of the page as a browser shows them: code → ticked."""
     found = re.findall(r'name="reaches-tick" value="(\d+)"( checked)?', page.content.decode())
     return {code: bool(checked) for code, checked in found}
 
@@ -44,7 +44,7 @@ def send(
     page: Response | None = None,
     changes: dict[str, str] | None = None,
 ) -> Response:
-    """The form as a browser sends it: the boxes that are ticked, and what the page says was."""
+    """Send the form as a browser does: ticked boxes, and the rows that the page had shown."""
     shown = page or client.get(url)
     form = shown.context["adminform"].form
     values = {name: form[name].value() for name in form.fields}

@@ -31,7 +31,10 @@ def _today(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def prepared(few_streets: Plan, approved: Make) -> None:
-    """June is over: 七星岗 filed in time, 解放碑 late, 大溪沟 and the district owe theirs."""
+    """June is over: 七星岗 filed in time, 解放碑 late.
+
+    大溪沟 and the district still owe their reports.
+    """
     approved(Fund, area_id=HUAYIPO)
     prepare_reports(PREPARED)
     for code, on in ((QIXINGGANG, JUNE), (JIEFANGBEI, TODAY)):

@@ -1,4 +1,4 @@
-"""What a reviewer reads before deciding, the reasons offered, and the history of a record."""
+"""What a reviewer sees before deciding: differences, reasons on offer, and the record's history."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _url(record: Submission, action: str) -> str:
 
 
 def _text(page: Response) -> str:
-    """The words of the page's own form, on one line."""
+    """Return the text of the page's own form in one line."""
     body = page.content.decode()
     start = body.index('class="panel"') if 'class="panel"' in body else body.index('class="board"')
     return " ".join(unescape(re.sub(r"<[^>]*>", " ", body[start:])).split())
@@ -201,7 +201,7 @@ def test_a_refused_decision_keeps_the_page_and_what_was_written(
 
 @pytest.fixture
 def returned(make: Make, quji: User, shiju: User) -> Callable[..., None]:
-    """`returned("理由", 3)`: three scenes sent back for this reason, one by one."""
+    """`returned("理由", 3)`: three scenes returned one by one for this reason."""
 
     def send_back(reason: str, times: int = 1, by: User = shiju, **values: object) -> None:
         for _ in range(times):

@@ -1,4 +1,4 @@
-"""Transitions through the pages: asked once, with a reason where one is owed, and reported."""
+"""Transitions through the pages: confirmed once, with a reason if required, and reported."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ FROM = {
 
 @pytest.fixture
 def stored(make: Make, quji: User, shiju: User) -> Callable[..., list[Scene]]:
-    """`stored(Status.PENDING, 3)`: scenes in that state."""
+    """`stored(Status.PENDING, 3)`: three scenes in that state."""
 
     def scenes(status: Status, count: int = 1, **values: object) -> list[Scene]:
         found = [make(Scene, **values) for _ in range(count)]

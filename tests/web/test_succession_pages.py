@@ -1,4 +1,4 @@
-"""区划变更 pages: the administrator registers and takes back; every refusal stands there in Chinese."""
+"""区划变更: the administrator registers and withdraws successions; every refusal is in Chinese."""
 
 from __future__ import annotations
 
@@ -169,7 +169,7 @@ def test_nobody_else_sees_registers_or_takes_back(
 def test_an_area_form_does_not_end_or_begin_an_area(
     visit: Visit, guanli: User, district: Area
 ) -> None:
-    """Its days follow from successions only."""
+    """Only successions set the days on which an area begins and ends."""
     url = reverse("admin:areas_area_change", args=[QIXINGGANG])
     client = visit(guanli)
     values = filled_in(client.get(url), valid_to="2026-02-01", valid_from="2020-01-01")
@@ -181,6 +181,6 @@ def test_an_area_form_does_not_end_or_begin_an_area(
 def test_a_community_may_be_followed_by_a_new_one(
     visit: Visit, guanli: User, district: Area
 ) -> None:
-    """What the choice offers is every area, down to the communities."""
+    """The form offers all areas, down to communities."""
     _register(visit(guanli), predecessor=HUAYIPO, successor_code=f"{QIXINGGANG}099")
     assert AreaSuccession.objects.get().successor.name == Area.objects.get(code=HUAYIPO).name

@@ -1,4 +1,4 @@
-"""One thing of every kind in 七星岗街道, with a marker in every text a page could show."""
+"""One object of every kind in 七星岗街道, with a marker in every text that a page could show."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ from tests.conftest import DISTRICT, HUAYIPO, MINSHENGLU, QIXINGGANG
 from tests.records.kinds import RECORD_KINDS, sound
 from tests.types import Make
 
-#: In the texts of records; nobody from elsewhere may ever read it.
+#: The marker in texts of records; users of other areas must never see it.
 MARK = "标记甲乙丙"
-#: In the texts of logs, which the auditor reads.
+#: The marker in texts of logs, which the auditor may see.
 LOG_MARK = "日志标记丁戊己"
 
 _LATER = datetime.date(2050, 1, 1)
@@ -56,7 +56,7 @@ _TEXTS = {
 
 @dataclass
 class World:
-    """What there is to be found, by model."""
+    """The created objects by model."""
 
     objects: dict[type[models.Model], models.Model] = field(default_factory=dict)
 
@@ -65,7 +65,7 @@ class World:
 
 
 def texts_of(model: type[models.Model]) -> dict[str, str]:
-    """The marked texts this kind has room for."""
+    """Return marked texts for the text fields of a model."""
     names = {each.name for each in model._meta.fields}
     return {name: text for name, text in _TEXTS.items() if name in names}
 
@@ -77,7 +77,7 @@ def build_world(
     yuzhong: Plan,
     states: Sequence[Status] = (Status.APPROVED,),
 ) -> World:
-    """Every kind of thing in 七星岗街道; the kinds take turns in the states."""
+    """Create one object of every kind in 七星岗街道; the kinds take turns in the states."""
     world = World()
     for kind, state in zip(RECORD_KINDS, itertools.cycle(states), strict=False):
         record = sound(make, kind, area_id=HUAYIPO, **texts_of(kind))
@@ -133,7 +133,7 @@ def build_world(
 
 
 def _token(by: User) -> ApiToken:
-    """Of an integration of 七星岗街道."""
+    """Create a token of an integration of 七星岗街道."""
     user = User.objects.create_user(
         "jiekou-0001", display_name="区级数据平台", role=Role.OBSERVER, area_id=QIXINGGANG
     )
@@ -143,7 +143,7 @@ def _token(by: User) -> ApiToken:
 
 
 def _plan_with_a_share(plan: Plan) -> dict[type[models.Model], models.Model]:
-    """The plan, an indicator and its target, and what one community owes of it."""
+    """Return the plan, an indicator and its target, and the part allocated to one community."""
     indicator = plan.indicators.get(code="funds")
     target = indicator.targets.first()
     assert target
@@ -152,7 +152,7 @@ def _plan_with_a_share(plan: Plan) -> dict[type[models.Model], models.Model]:
 
 
 def _told(by: User) -> dict[type[models.Model], models.Model]:
-    """A webhook with a delivery that did not arrive."""
+    """Create a webhook with a delivery that failed."""
     webhook = Webhook.objects.create(
         name="市级数据平台",
         url="https://hook.example.gov.cn/in",
@@ -173,7 +173,7 @@ def _told(by: User) -> dict[type[models.Model], models.Model]:
 
 
 def _files(by: User, plan: Plan) -> dict[type[models.Model], models.Model]:
-    """An export and a subscription with a period, whose file nobody finds."""
+    """Create an export and a subscription with one period; their files do not exist."""
     made = {"state": FileState.DONE, "file_name": "none.xlsx", "message": MARK, "size": 1}
     export = Export.objects.create(
         kind="funds.fund", area_id=QIXINGGANG, requested_by=by, row_count=1, **made
@@ -184,7 +184,7 @@ def _files(by: User, plan: Plan) -> dict[type[models.Model], models.Model]:
 
 
 def _evidence(record: Submission, by: User) -> Attachment:
-    """A marked file of a record."""
+    """Attach a file with a marked name to a record."""
     content = f"%PDF-1.4 {MARK}".encode()
     return Attachment.objects.create(
         content_type=ContentType.objects.get_for_model(type(record)),
