@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import transaction
+from django.db import models, transaction
 
 from api.records import RecordViewSet
-from funds.models import Donation, Expenditure, Fund
-from orgs.models import Training
-from projects.models import Aid
+from funds.models import Donation, Fund
+from reviews.fields import field_of
 from reviews.models import Status, Submission
 from reviews.services import approve, submit
-from scenes.models import Activity
 from tests.api.places import Office, ground_of
 from tests.records.kinds import sound
 from tests.types import Json
@@ -47,7 +45,7 @@ class Records:
         values: dict[str, object] = {"area_id": area}
         if self.kind is Fund:
             values["level"] = "street" if len(area) == 9 else "community"
-        if self.kind in (Donation, Expenditure):
+        if self.kind.area_from == "fund":
             values["fund"] = self.funds[area]
         return sound(self.office.make, self.kind, **values)
 
@@ -66,20 +64,20 @@ def fund_at(office: Office, area: str) -> Fund:
     return found
 
 
-#: Kinds without a name need another value, or they are refused as stored already.
-_OTHERS: dict[type[Submission], Json] = {
-    Aid: {"person_times": 777},
-    Training: {"person_times": 777},
-    Activity: {"person_times": 777},
-    Donation: {"amount_yuan": "777.00"},
-    Expenditure: {"purpose": "另一笔"},
-}
+def _another(kind: type[Submission]) -> Json:
+    """What makes a second record of a kind without a name another one: the same is stored already."""
+    fields = [field_of(kind, name.removesuffix("_id")) for name in kind.likeness]
+    for field in fields:
+        if isinstance(field, models.IntegerField):
+            return {field.name: 777}
+        if isinstance(field, models.DecimalField):
+            return {field.name: "777.00"}
+    texts = [field.name for field in fields if isinstance(field, models.CharField)]
+    return {texts[-1]: "另一笔"} if texts else {}
 
 
 def body_of(viewset: type[RecordViewSet], record: Submission) -> Json:
     """A record as a client would send it."""
     serializer: Any = viewset.serializer_class(record)
     writable = [name for name, each in serializer.fields.items() if not each.read_only]
-    return {name: serializer.data[name] for name in writable} | _OTHERS.get(
-        viewset.queryset.model, {}
-    )
+    return {name: serializer.data[name] for name in writable} | _another(viewset.queryset.model)

@@ -9,9 +9,10 @@ from typing import Any
 from django.db import models
 
 from areas.models import Area
-from reviews.checks import checks_of
+from reviews.checks import Problem, checks_of
 from reviews.fields import AnyField, AnyForeignKey, field_of
 from reviews.models import Submission
+from reviews.trail.differences import content_fields
 
 #: The day of every record about which a test says nothing else.
 DAY = datetime.date(2026, 3, 1)
@@ -38,6 +39,43 @@ def sent_values(kind: type[Submission]) -> Values:
     """The declared example as a client sends it, without rows of its own."""
     example = kind.declaration.example
     return {name: value for name, value in example.items() if not isinstance(value, list)}
+
+
+@cache
+def full_values(kind: type[Submission]) -> Values:
+    """The declared example as a client sends it, and with it every other field that can be said.
+
+    Texts, choices, counts and amounts are added as long as no check of the record finds fault;
+    nothing is said of days, flags and what a record refers to. Flags of the example that a check
+    remarks on are left out.
+    """
+    said = sent_values(kind)
+    if any(problem.field in said and said[problem.field] is True for problem in _said(kind, said)):
+        said = {name: value for name, value in said.items() if value is not True}
+    for field in content_fields(kind):
+        for candidate in _candidates(field) if field.name not in said else ():
+            if _said(kind, said | {field.name: candidate}) == _said(kind, said):
+                said[field.name] = candidate
+                break
+    return said
+
+
+def _said(kind: type[Submission], values: Values) -> list[Problem]:
+    """What the checks say of a record as a client sends it, but for what it refers to."""
+    apart = {"area", *(field.name for field in references(kind))}
+    return _findings(kind, {name: value for name, value in values.items() if name not in apart})
+
+
+def _candidates(field: AnyField) -> list[object]:
+    if field.remote_field is not None:
+        return []
+    if field.choices:
+        return [next(value for value, _ in field.flatchoices if value)]
+    if isinstance(field, models.CharField):
+        return ["补充", "13800000000"]
+    if isinstance(field, models.DecimalField):
+        return ["7.00"]
+    return [3] if isinstance(field, models.IntegerField) else []
 
 
 def references(kind: type[Submission]) -> list[AnyForeignKey]:
@@ -73,11 +111,17 @@ def _is_owed(field: AnyField) -> bool:
 
 
 def _faulty(kind: type[Submission], names: frozenset[str], **changes: str) -> set[str]:
-    """Fields at which a record of these values has findings; the database is not asked."""
+    """Fields at which a record of these values has findings."""
+    return {problem.field for problem in _findings(kind, _typed(kind, names) | changes)}
+
+
+def _findings(kind: type[Submission], values: Values) -> list[Problem]:
+    """What the checks of one record say of these values; the database is not asked."""
     area = Area(code=_place(kind), name="华一坡社区居民委员会")
     area.derive()
-    record = kind(area=area, **_typed(kind, names) | changes)
-    return {problem.field for check in checks_of(kind).single for problem in check(record)}
+    typed = {name: field_of(kind, name).to_python(value) for name, value in values.items()}
+    record = kind(area=area, **typed)
+    return [problem for check in checks_of(kind).single for problem in check(record)]
 
 
 def _told_apart_by(kind: type[Submission]) -> str:

@@ -22,7 +22,7 @@ from funds.models import Donation, Fund
 from indicators.measures import MEASURES
 from indicators.models import Indicator, OpeningBalance, Place, Plan
 from indicators.store.series import ensure_layout
-from ledgers.declaration import COMMUNITY, STREET, Ledger
+from ledgers.declaration import Ledger
 from ledgers.files.template import template_of
 from ledgers.reading.sheets import read_workbook
 from ledgers.registry import KINDS
@@ -41,6 +41,7 @@ from tests.conftest import DISTRICT, HUAYIPO
 from tests.ledger.workbooks import one_sheet
 from tests.records.examples import DAY, example_values, sent_values
 from tests.records.kinds import RECORD_KINDS, kind_name, sound
+from tests.records.ledger_rows import row_of
 from tests.types import Make
 from tests.web.forms import filled_in
 
@@ -139,22 +140,6 @@ def test_its_ledger_has_a_template(kind: Kind, key: str, ledger: Ledger, distric
     assert ledger.name[:31] in [grid.name for grid in grids]
 
 
-def _row(ledger: Ledger, record: Submission) -> dict[str, object]:
-    """The row of a ledger that says what a record says; its area is 华一坡社区."""
-    places = {STREET: "七星岗街道", COMMUNITY: "华一坡社区"}
-    said: dict[str, object] = {}
-    for column in ledger.columns:
-        display = getattr(record, f"get_{column.field}_display", None)
-        value = display() if display else getattr(record, column.field, None)
-        if column.field in places and not hasattr(record, column.field):
-            value = places[column.field]
-        if isinstance(value, bool):
-            value = "是" if value else "否"
-        if value not in (None, ""):
-            said[column.title] = value if isinstance(value, int) else str(value)
-    return said
-
-
 @pytest.mark.parametrize(("kind", "key", "ledger"), _LEDGERS)
 def test_its_ledger_is_read_into_the_same_record(
     kind: Kind, key: str, ledger: Ledger, make: Make, quji: User
@@ -162,7 +147,7 @@ def test_its_ledger_is_read_into_the_same_record(
     if len(ledger.kinds) > 1:
         pytest.skip("one ledger of several kinds: its columns are not their fields")
     record = sound(make, kind)
-    row = _row(ledger, record)
+    row = row_of(ledger, record)
     kind._default_manager.filter(pk=record.pk).update(status=Status.VOID)
     assert quji.area is not None
     result = import_ledger(key, KINDS[key], one_sheet(row), "台账.xlsx", by=quji, root=quji.area)
