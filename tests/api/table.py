@@ -111,14 +111,23 @@ def document(walked: dict[str, Matrix]) -> str:
     tables: dict[tuple[str, ...], list[str]] = {}
     for name, matrix in walked.items():
         tables.setdefault(tuple(lines_of(matrix, name)), []).append(name)
-    parts = [_section(names, rows) for rows, names in tables.items()]
+    usual = max((names for names in tables.values() if names[0] in KINDS), key=len)
+    parts = [_section(names, rows, names is usual) for rows, names in tables.items()]
     return "\n".join((_INTRODUCTION, *parts))
 
 
-def _section(names: list[str], rows: Iterable[str]) -> str:
-    if names[0] in KINDS:
+#: Begins the line above the table of all record kinds that have none of their own.
+_OF_ALL = "除另列者外，各种业务记录都一样"
+#: Begins the line that names the record kinds of another table.
+_OF_SOME = "以下各种记录"
+
+
+def _section(names: list[str], rows: Iterable[str], is_usual: bool) -> str:
+    if is_usual:
+        title = f"## 业务记录\n\n{_OF_ALL}，`{{kind}}` 为该种记录的地址，见接口说明。"
+    elif names[0] in KINDS:
         kinds = "、".join(f"`{name}`（{_NAMES[name]}）" for name in names)
-        title = f"## 业务记录\n\n以下各种记录都一样，`{{kind}}` 为：{kinds}。"
+        title = f"## 业务记录\n\n{_OF_SOME}都一样，`{{kind}}` 为：{kinds}。"
     else:
         title = f"## {'、'.join(_NAMES[name] for name in names)}"
     return "\n".join((title, "", _HEAD, _RULE, *rows, ""))
@@ -176,9 +185,14 @@ def written() -> Written:
         name = group_of(route)
         names.setdefault(_generic(path_of(route), name), []).append(name)
     kinds: set[str] = set()
-    for line in FILE.read_text(encoding="utf-8").splitlines() if FILE.exists() else ():
-        if line.startswith("以下各种记录"):
-            kinds = set(re.findall(r"`([a-z-]+)`（", line))
+    lines = FILE.read_text(encoding="utf-8").splitlines() if FILE.exists() else []
+    named = {line: set(re.findall(r"`([a-z-]+)`（", line)) for line in lines}
+    others = set().union(*(named[line] for line in lines if line.startswith(_OF_SOME)))
+    for line in lines:
+        if line.startswith(_OF_ALL):
+            kinds = set(KINDS) - others
+        if line.startswith(_OF_SOME):
+            kinds = named[line]
         if not line.startswith("| `/"):
             continue
         path = line.split("`")[1]
