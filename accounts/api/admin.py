@@ -12,7 +12,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from typing_extensions import override
@@ -28,6 +27,7 @@ from accounts.api.models import ApiToken
 from accounts.api.tokens import LONGEST, TokenRefused, issue, open_integration, revoke
 from accounts.models import BUSINESS_ROLES, Role, User
 from accounts.requests import user_of
+from accounts.shell import page
 from areas.models import Area
 
 if TYPE_CHECKING:
@@ -168,13 +168,12 @@ class ApiTokenAdmin(AdministratorsAdmin):
 
     def _shown(self, request: HttpRequest, token: ApiToken, text: str) -> HttpResponse:
         context = {
-            **self.admin_site.each_context(request),
             "title": f"{token.user}的接口凭证",
             "opts": self.opts,
             "token": token,
             "text": text,
         }
-        answer = TemplateResponse(request, "accounts/token_made.html", context)
+        answer = page(request, "accounts/token_made.html", context)
         answer["Cache-Control"] = "no-store"
         return answer
 
@@ -211,7 +210,6 @@ class ApiTokenAdmin(AdministratorsAdmin):
 
     def _asked(self, request: HttpRequest, token: ApiToken, act: str, words: str) -> HttpResponse:
         context = {
-            **self.admin_site.each_context(request),
             "title": f"{act}{token.user}的接口凭证",
             "opts": self.opts,
             "token": token,
@@ -219,7 +217,7 @@ class ApiTokenAdmin(AdministratorsAdmin):
             "words": words,
             "back": self._address(token),
         }
-        return TemplateResponse(request, "accounts/token_ask.html", context)
+        return page(request, "accounts/token_ask.html", context)
 
     def _found(self, request: HttpRequest, object_id: str) -> ApiToken:
         if not self.has_view_permission(request):

@@ -12,13 +12,13 @@ from django.apps import apps
 from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from typing_extensions import override
 from unfold.decorators import action, display
 
 from accounts.administrators import AdministratorsAdmin
 from accounts.requests import user_of
+from accounts.shell import page
 from accounts.webhooks.announcing import send_again
 from accounts.webhooks.events import event_choices
 from accounts.webhooks.forms import WebhookForm
@@ -109,12 +109,11 @@ class WebhookAdmin(AdministratorsAdmin):
             messages.success(request, "密钥已换发，请告知接收方")
             return HttpResponseRedirect(reverse("admin:accounts_webhook_change", args=[webhook.pk]))
         context = {
-            **self.admin_site.each_context(request),
             "title": "换发密钥",
             "opts": self.opts,
             "webhook": webhook,
         }
-        return TemplateResponse(request, "webhooks/renew.html", context)
+        return page(request, "webhooks/renew.html", context)
 
 
 @admin.register(WebhookDelivery)

@@ -9,11 +9,11 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.utils.http import content_disposition_header
 from unfold.decorators import action
 
 from accounts.requests import user_of
+from accounts.shell import page
 from indicators.plan.files import PlanError, PlanFile, export_plan, read_plan
 from indicators.plan.forms import FILE_LIMIT, PlanFileForm
 from indicators.plan.preview import load_on_site, preview_plan
@@ -100,11 +100,10 @@ class PlanFilePages(ReadOnlyAdmin):
 
     def _answer(self, request: HttpRequest, **context: Any) -> HttpResponse:
         context |= {
-            **self.admin_site.each_context(request),
             "title": "载入方案文件",
             "opts": self.opts,
         }
-        return TemplateResponse(request, "indicators/plan_load.html", context)
+        return page(request, "indicators/plan_load.html", context)
 
 
 def _sent(request: HttpRequest) -> tuple[str, bytes]:

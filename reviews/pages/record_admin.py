@@ -10,13 +10,13 @@ from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from typing_extensions import override
 from unfold.decorators import display
 
 from accounts.requests import user_of
+from accounts.shell import page
 from reviews.addresses import page_address
 from reviews.checks import find_problems
 from reviews.models import Status, Submission
@@ -203,14 +203,13 @@ class RecordAdmin(EntryPages, TransitionPages):
         """Show the timeline of a record in scope."""
         record = self._found(request, object_id)
         context = {
-            **self.admin_site.each_context(request),
             "title": f"{record}：历史记录",
             "opts": self.opts,
             "record": record,
             "entries": timeline_of(record, user_of(request)),
             **(extra_context or {}),
         }
-        return TemplateResponse(request, "reviews/timeline.html", context)
+        return page(request, "reviews/timeline.html", context)
 
     @override
     def history_form_view(

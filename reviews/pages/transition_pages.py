@@ -9,13 +9,13 @@ from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import ModelAdmin
 from unfold.decorators import action as unfold_action
 
 from accounts.models import User
 from accounts.requests import user_of
+from accounts.shell import page
 from reviews.addresses import list_address
 from reviews.checks import Problem, find_all_problems
 from reviews.models import Action, Status, Submission
@@ -116,7 +116,6 @@ class TransitionPages(
         if RULES[action].is_four_eyes:
             movable = movable.exclude(submitted_by=user)
         context = {
-            **self.admin_site.each_context(request),
             "title": f"{action.label}{self.opts.verbose_name}",
             "opts": self.opts,
             "action": action,
@@ -132,7 +131,7 @@ class TransitionPages(
             "reason": request.POST.get("reason", ""),
             "past_reasons": past_reasons(user, action),
         }
-        return TemplateResponse(request, "reviews/transition.html", context)
+        return page(request, "reviews/transition.html", context)
 
     def _review(self, record: Submission, user: User) -> Review:
         return review_of(record, [inline.model for inline in self.inlines], user)
