@@ -15,6 +15,7 @@ from django.template.response import TemplateResponse
 from django.urls import path
 
 from accounts.requests import user_of
+from accounts.shell import page
 from indicators.models import Indicator, Plan, Target
 from indicators.plan.forms import AllocationForm, RuleForm, TargetForm
 from indicators.plan.preview import preview_rule
@@ -102,8 +103,8 @@ class PlanPages(ReadOnlyAdmin):
     def _page(
         self, request: HttpRequest, template: str, title: str, **context: Any
     ) -> TemplateResponse:
-        context |= {**self.admin_site.each_context(request), "title": title, "opts": self.opts}
-        return TemplateResponse(request, f"indicators/{template}", context)
+        context |= {"title": title, "opts": self.opts}
+        return page(request, f"indicators/{template}", context)
 
     def _done(self, request: HttpRequest, plan: Plan, text: str) -> HttpResponse:
         messages.success(request, text)
