@@ -1,4 +1,4 @@
-"""What the tests of the indicators share: figures read the way people read them, and own plans."""
+"""Fixtures that the indicator tests share: figures read as the pages read them, and made-up plans."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ Day = datetime.date
 
 
 def item_of(plan: Plan, indicator: str, code: str, day: Day, year: int | None = None) -> Progress:
-    """One indicator's progress at one area."""
+    """Return the progress of one indicator in one area."""
     items = progress_of(plan, [code], day, year)[code]
     return next(item for item in items if item.indicator.code == indicator)
 
 
 def numerator_of(plan: Plan, indicator: str, code: str, day: Day) -> int:
-    """The numerator as a whole number."""
+    """Return the numerator as a whole number."""
     return int(item_of(plan, indicator, code, day).figure.numerator)
 
 
 def run_json(*arguments: str) -> Any:
-    """What a command prints as JSON."""
+    """Return the JSON that a command prints."""
     out = io.StringIO()
     call_command(*arguments, "--json", stdout=out)
     return json.loads(out.getvalue())
@@ -60,13 +60,13 @@ clause = "一"
 
 
 def indicator_text(rule: str, code: str = "one", unit: str = "个") -> str:
-    """One `[[indicator]]` of a plan file."""
+    """Return one `[[indicator]]` table of a plan file."""
     return INDICATOR.format(code=code, rule=rule, unit=unit)
 
 
 @pytest.fixture
 def load_text(db: None, tmp_path: Path) -> Callable[..., Plan]:
-    """`load_text(indicator_text(…), …)`: writes own.toml and loads it, without any tree."""
+    """`load_text(indicator_text(…), …)`: write own.toml and load it, without any tree of areas."""
 
     def load(*indicators: str, head: str = HEAD) -> Plan:
         path = tmp_path / "own.toml"
@@ -78,5 +78,5 @@ def load_text(db: None, tmp_path: Path) -> Callable[..., Plan]:
 
 @pytest.fixture
 def own_plan(district: Area, load_text: Callable[..., Plan]) -> Callable[..., Plan]:
-    """The same with 渝中区's tree."""
+    """The same as `load_text`, with 渝中区's tree of areas."""
     return load_text

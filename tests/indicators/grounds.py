@@ -1,6 +1,7 @@
-"""Random grounds without a database: a tree, successions, records, and what the engine counts.
+"""Random grounds without a database: a tree, successions, records, and the engine's count.
 
-`grounds()` draws them, `views` feeds them to the engine, `Ground.answer` is the oracle's word.
+`grounds()` draws a ground, `views` runs the engine on it, `Ground.answer` is what the oracle
+counts.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ from tests.indicators.oracle import Answer, Fact, Facts, Move, Opening, Place, R
 Day = datetime.date
 _ONE_DAY = datetime.timedelta(days=1)
 
-#: Two provinces, three prefectures, four counties; below each 001 and 002, twice.
+#: Two provinces, three prefectures, four counties; in each county streets 001 and 002, in each
+#: street communities 001 and 002.
 _COUNTIES = ("500101", "500102", "500201", "510101")
 _STREETS = [f"{county}{last}" for county in _COUNTIES for last in ("001", "002")]
 _COMMUNITIES = [f"{street}{last}" for street in _STREETS for last in ("001", "002")]
@@ -39,7 +41,7 @@ _COMMUNITIES = [f"{street}{last}" for street in _STREETS for last in ("001", "00
 
 @dataclass(frozen=True)
 class Ground:
-    """What there is: areas, moves and the approved records of each measure."""
+    """A made-up tree of areas, its successions and the approved records of each measure."""
 
     places: list[Place]
     moves: list[Move]
@@ -60,7 +62,7 @@ class Ground:
         return Answer(self.places, self.facts, self.reports, self.moves, self.starts_on)
 
     def indicators(self) -> list[Indicator]:
-        """Every counting rule, unsaved."""
+        """Return an unsaved indicator for every counting rule."""
         plan = Plan(code="ground", starts_on=self.starts_on)
         return [Indicator(plan=plan, code=str(number), **rule) for number, rule in enumerate(RULES)]
 
@@ -97,7 +99,8 @@ RULES: list[dict[str, object]] = [
 # --- drawing ----------------------------------------------------------------------------------
 
 
-# Numbers only, so that drawing and shrinking are quick; `_ground` makes areas and days of them.
+# Only numbers are drawn, so that drawing and shrinking are quick; `_ground` turns them into areas
+# and days.
 _AREA, _DAY = st.integers(0, 29), st.integers(0, 12)
 _FEW, _YUAN = st.integers(0, 40), st.integers(1, 60_000)
 _OPENING = st.tuples(_AREA, _DAY, st.booleans(), _FEW)
@@ -125,7 +128,7 @@ def _drawn(most: int, most_moves: int) -> st.SearchStrategy[Any]:
 
 
 def grounds(*, most: int = 6, most_moves: int = 4) -> st.SearchStrategy[tuple[Ground, Day]]:
-    """A ground and a day to ask for; days fall together far more often than by chance."""
+    """Draw a ground and the day to ask for; days coincide far more often than by chance."""
     return _drawn(most, most_moves).map(lambda drawn: _ground(*drawn))
 
 
@@ -201,7 +204,10 @@ def _fund(code: str, first: Day, last: Day | None) -> Fact:
 def _places(
     codes: Sequence[str], lives: Iterable[tuple[str, int, Day | None, Day | None]]
 ) -> list[Place]:
-    """Counted and there for good, but for some; those whose code ends in 1 are urban."""
+    """Return the areas: counted and without end unless drawn otherwise.
+
+    Codes that end in 1 are urban.
+    """
     made = {code: Place(code, is_urban=code.endswith("1")) for code in codes}
     for code, flags, first, last in lives:
         if first is not None and last is not None and last <= first:
@@ -211,7 +217,9 @@ def _places(
 
 
 def _moves(codes: Sequence[str], drawn: Iterable[tuple[int, Day]]) -> list[Move]:
-    """One successor of the same level an area: chains, merges, moves within moves, swaps."""
+    """Return successions with one successor of the same level per area: chains, merges, nested
+    moves, swaps.
+    """
     pairs = [(a, b) for a in codes for b in codes if len(a) == len(b) and a != b]
     if not pairs:
         return []
@@ -226,9 +234,9 @@ def _moves(codes: Sequence[str], drawn: Iterable[tuple[int, Day]]) -> list[Move]
 def views(
     ground: Ground, day: Day, keys: Collection[SeriesKey], *, is_stored: bool = False
 ) -> tuple[SeriesView, SeriesView]:
-    """As of the day, and a year before on the same tree.
+    """Return the view of the day, and that of a year before on the same tree.
 
-    `is_stored`: the day is a month's end, and `now` is cut from the series of all years.
+    `is_stored`: the day is the end of a month, and `now` is cut from the series of all years.
     """
     first = min(ground.starts_on.year, day.year - 1)
     last_year = year_before(day)
@@ -250,14 +258,14 @@ def counted(
     keys: Collection[SeriesKey],
     tree_day: Day | None = None,
 ) -> SeriesView:
-    """The series from the records up to the day."""
+    """Count the series from the records up to the day."""
     rows = rows_of(blocks(ground, span, keys, until=day))
     return SeriesView(day, span, rows, ground.successions, tree_day)
 
 
 @contextlib.contextmanager
 def rows_in_a_block(number: int) -> Iterator[None]:
-    """Blocks of about so many rows."""
+    """Make the engine work in blocks of about `number` rows."""
     usual = series._BLOCK_ROWS
     series._BLOCK_ROWS = number
     try:
@@ -273,14 +281,14 @@ def blocks(
     until: Day | None = None,
     codes: Sequence[str] | None = None,
 ) -> list[Block]:
-    """The engine's blocks of the whole tree, or of `codes` only."""
+    """Return the engine's blocks of the whole tree, or of `codes` only."""
     events = ((source, events_of(ground, source, until)) for source in sources_of(keys))
     codes = ground.codes if codes is None else codes
     return list(count_events(codes, span, list(keys), events, ground.successions, until))
 
 
 def rows_of(made: Iterable[Block]) -> Rows:
-    """Every area's row of every series; each area lies in one block."""
+    """Return every area's row of every series; each area lies in exactly one block."""
     rows: Rows = {}
     for tree, found in made:
         for key, matrix in found.items():
@@ -291,12 +299,12 @@ def rows_of(made: Iterable[Block]) -> Rows:
 
 
 def keys_for(indicators: Iterable[Indicator], at_least: int) -> list[SeriesKey]:
-    """The series that these indicators need."""
+    """Return the series that these indicators need."""
     return list({key: None for one in indicators for key in rule_of(one).series_keys(at_least)})
 
 
 def events_of(ground: Ground, source: Source, until: Day | None) -> Events:
-    """What `indicators.store.events.read` gives for the same records."""
+    """Return what `indicators.store.events.read` gives for the same records."""
     kind, measure = source
     if measure in AREA_MEASURES.values():
         lines = _area_lines(ground, measure)
@@ -307,7 +315,7 @@ def events_of(ground: Ground, source: Source, until: Day | None) -> Events:
     return np.array(list(_until(lines, until)), dtype=EVENT)
 
 
-#: Area, first day, last day's morrow, quantity; a day of None: always, never.
+#: Area, first day, day after the last, quantity; None means from ever and for ever.
 _Line = tuple[str, Day | None, Day | None, int]
 
 
@@ -338,7 +346,7 @@ def _report_lines(ground: Ground, part: str) -> Iterator[_Line]:
 
 
 def _until(lines: Iterable[_Line], until: Day | None) -> Iterator[tuple[int, int, int, int]]:
-    """Nothing begins after `until`, and nothing has ended by an end after it."""
+    """Leave out what begins after `until`, and ends that come after it."""
     for area, start, end, quantity in lines:
         if until is not None and start is not None and start > until:
             continue

@@ -1,7 +1,7 @@
-"""What every counting rule means, counted by hand: plain loops over plain records, no engine.
+"""The oracle: every counting rule as plain loops over plain records, without the engine.
 
 Written from the docstrings of `indicators.models`, `indicators.measures` and `areas.models` and
-architecture §5. Money and quantities are Decimals in the unit they were entered in.
+from architecture §5. Amounts and quantities are Decimals in the unit in which they were entered.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Day = datetime.date
 
 @dataclass(frozen=True)
 class Place:
-    """An area with what decides whether a denominator contains it."""
+    """An area, with what decides whether it is counted in a denominator."""
 
     code: str
     is_counted: bool = True
@@ -37,7 +37,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Fact:
-    """One approved record: there from `start` until the day before `end`."""
+    """An approved record; it exists from `start` until the day before `end`."""
 
     area: str
     start: Day
@@ -50,7 +50,7 @@ class Fact:
 
 @dataclass(frozen=True)
 class Opening:
-    """One approved opening balance; covers `all` earlier years or the `year` so far."""
+    """An approved opening balance; it covers `all` earlier years, or the `year` so far."""
 
     area: str
     as_of: Day
@@ -60,7 +60,7 @@ class Opening:
 
 @dataclass(frozen=True)
 class Report:
-    """One approved manual figure, in force until the next one of its area."""
+    """An approved manual figure; it holds until the next one of its area."""
 
     area: str
     as_of: Day
@@ -85,7 +85,7 @@ def is_below(code: str, root: str) -> bool:
 
 @dataclass(frozen=True)
 class Move:
-    """From a day on, what was registered in `predecessor` counts in `successor`."""
+    """A succession: from a day on, records of `predecessor` count in `successor`."""
 
     on: Day
     predecessor: str
@@ -93,7 +93,10 @@ class Move:
 
 
 def home(code: str, day: Day, moves: Sequence[Move], codes: Iterable[str]) -> str:
-    """Where a record of `code` counts on a day: day after day, the deepest predecessor rules."""
+    """Return the area in which a record of `code` counts on a day.
+
+    Each day the deepest predecessor decides.
+    """
     known = set(codes)
     for on in sorted({move.on for move in moves if move.on <= day}):
         ruling: Move | None = None
@@ -107,7 +110,7 @@ def home(code: str, day: Day, moves: Sequence[Move], codes: Iterable[str]) -> st
 
 
 def nearest(successor: str, tail: str, known: set[str]) -> str:
-    """The successor's area with this tail, or the next one above it that there is."""
+    """Return the successor's area with this tail, or the nearest existing area above it."""
     wanted = successor + tail
     for width in (12, 9, 6, 4):
         if len(successor) < width <= len(wanted) and wanted[:width] in known:
@@ -116,7 +119,7 @@ def nearest(successor: str, tail: str, known: set[str]) -> str:
 
 
 def moved(facts: Facts, homes: Mapping[str, str]) -> Facts:
-    """The same records, each where it counts."""
+    """Return the same records, each in the area where it counts."""
     return Facts(
         [replace(record, area=homes[record.area]) for record in facts.records],
         [replace(balance, area=homes[balance.area]) for balance in facts.openings],
@@ -127,7 +130,7 @@ def moved(facts: Facts, homes: Mapping[str, str]) -> Facts:
 
 
 def stock(facts: Facts, root: str, day: Day) -> Decimal:
-    """What is there on the day, and what was there before the records began."""
+    """Return what exists on the day, opening balances included."""
     total = Decimal(0)
     for record in facts.records:
         if is_below(record.area, root) and record.holds_on(day):
@@ -136,7 +139,9 @@ def stock(facts: Facts, root: str, day: Day) -> Decimal:
 
 
 def between(facts: Facts, root: str, first: Day, last: Day) -> Decimal:
-    """What came in from `first` to `last`, both included, and the year's balances of these days."""
+    """Return what came in from `first` to `last`, both included, with the year's balances of these
+    days.
+    """
     total = Decimal(0)
     for record in facts.records:
         if is_below(record.area, root) and first <= record.start <= last:
@@ -156,7 +161,7 @@ def opening_sum(
 
 
 def year(facts: Facts, root: str, day: Day) -> Decimal:
-    """What came in since 1 January."""
+    """Return what came in since 1 January."""
     return between(facts, root, Day(day.year, 1, 1), day)
 
 
@@ -164,7 +169,7 @@ _MONTHS = {"quarter": 3, "half_year": 6, "year": 12}
 
 
 def period(facts: Facts, root: str, day: Day, name: str) -> Decimal:
-    """What came in since the first day of the calendar quarter, half-year or year of the day."""
+    """Return what came in since the quarter, half-year or year of the day began."""
     first = day.replace(day=1)
     while (first.month - 1) % _MONTHS[name]:
         first = first.replace(month=first.month - 1)
@@ -172,7 +177,7 @@ def period(facts: Facts, root: str, day: Day, name: str) -> Decimal:
 
 
 def cumulative(facts: Facts, root: str, starts_on: Day, day: Day) -> Decimal:
-    """What came in since the plan's start, and all that earlier years brought."""
+    """Return what came in since the plan's start, and the balances of earlier years."""
     openings = opening_sum(facts.openings, root, "all", Day.min, day)
     return between(facts, root, starts_on, day) + openings
 
@@ -180,7 +185,7 @@ def cumulative(facts: Facts, root: str, starts_on: Day, day: Day) -> Decimal:
 def eligible(
     places: Sequence[Place], root: str, day: Day, level: int, *, urban_only: bool
 ) -> list[Place]:
-    """The counted areas of a level that exist on the day."""
+    """Return the counted areas of a level that exist on the day."""
     return [
         place
         for place in places
@@ -199,7 +204,7 @@ def coverage(
     day: Day,
     at_least: int,
 ) -> int:
-    """How many of the areas have `at_least`; `count` is `stock` or `year`."""
+    """Return how many areas have `at_least`; `count` is `stock` or `year`."""
     return sum(1 for place in areas if count(facts, place.code, day) >= at_least)
 
 
@@ -210,7 +215,7 @@ def same_day_last_year(day: Day) -> Day:
 
 
 def growth(facts: Facts, root: str, day: Day, against: str) -> tuple[Decimal, Decimal]:
-    """(increase, what it is compared with)."""
+    """Return (increase, the number that it is compared with)."""
     last = Day(day.year - 1, 12, 31) if against == "whole_year" else same_day_last_year(day)
     before = between(facts, root, Day(day.year - 1, 1, 1), last)
     return year(facts, root, day) - before, before
@@ -222,7 +227,7 @@ def manual(
     day: Day,
     homes: Callable[[Day], Mapping[str, str]],
 ) -> tuple[Decimal, Decimal]:
-    """The reports that no later one of the same place has taken the place of, where they count."""
+    """Return the sum of the reports that no later report of the same place has replaced."""
     numerator = denominator = Decimal(0)
     for report in reports:
         if report.as_of > day or not is_below(homes(day)[report.area], root):
@@ -234,7 +239,7 @@ def manual(
 
 
 def replaces(other: Report, report: Report, homes: Callable[[Day], Mapping[str, str]]) -> bool:
-    """A later report of the same area, or of the one that has followed it by then and is there."""
+    """Whether a later report is of the same area, or of its successor by then."""
     if other.as_of <= report.as_of or len(other.area) != len(report.area):
         return False
     home_of = homes(other.as_of)
@@ -257,7 +262,7 @@ class Answer:
     def of(
         self, indicator: Indicator, root: str, day: Day, at_least: int | None = None
     ) -> tuple[Decimal, Decimal]:
-        """Of an area that does not exist on the day: nothing of nothing."""
+        """Return the figure; an area that does not exist on the day has 0 of 0."""
         if not any(place.code == root and place.exists_on(day) for place in self.places):
             return Decimal(0), Decimal(0)
         return self.counted(indicator, root, day, at_least)
@@ -265,7 +270,7 @@ class Answer:
     def counted(
         self, indicator: Indicator, root: str, day: Day, at_least: int | None = None
     ) -> tuple[Decimal, Decimal]:
-        """What counts there, whether or not the area exists."""
+        """Return what counts there, whether or not the area exists."""
         facts = self._ground(indicator.measure, day)
         scale = 10_000 if indicator.unit == "万元" else 1
         match indicator.counting:
@@ -289,7 +294,7 @@ class Answer:
         return Decimal(reached), Decimal(len(areas) if indicator.is_ratio else 1)
 
     def only(self, codes: Collection[str]) -> Answer:
-        """The same tree with nothing but these areas and what was registered in them."""
+        """Return the same tree with the records of these areas alone."""
         facts = {
             measure: Facts(
                 [record for record in found.records if record.area in codes],
@@ -305,7 +310,7 @@ class Answer:
         )
 
     def homes(self, day: Day) -> dict[str, str]:
-        """Where what was registered in each area counts on a day."""
+        """Return where the records of each area count on a day."""
         if day not in self._homes:
             codes = self._tree or [place.code for place in self.places]
             self._homes[day] = {code: home(code, day, self.moves, codes) for code in codes}
@@ -323,7 +328,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Event:
-    """A quantity in an area from month `start` until before month `end` (None: for good)."""
+    """A quantity in an area from month `start` until before month `end` (None: without end)."""
 
     area: str
     start: int
@@ -332,7 +337,7 @@ class Event:
 
 
 def stock_in_month(codes: set[str], root: str, month: int, events: Iterable[Event]) -> int:
-    """What is there at the month's end, in areas the tree knows."""
+    """Return what exists at the end of a month, in areas of the tree."""
     total = 0
     for event in events:
         if event.area in codes and is_below(event.area, root):
@@ -345,7 +350,7 @@ def stock_in_month(codes: set[str], root: str, month: int, events: Iterable[Even
 def flow_in_months(
     codes: set[str], root: str, first: int, last: int, events: Iterable[Event]
 ) -> int:
-    """What came in during months first … last."""
+    """Return what came in during months `first` … `last`."""
     total = 0
     for event in events:
         known = event.area in codes and is_below(event.area, root)

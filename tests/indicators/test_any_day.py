@@ -1,4 +1,4 @@
-"""Any day is exact: never rounded to a month, the same whether stored or counted."""
+"""Figures are exact on any day: never rounded to a month, the same whether stored or counted."""
 
 from __future__ import annotations
 
@@ -73,7 +73,9 @@ def test_a_day_behind_which_the_month_is_empty_equals_the_month_end(
 def test_growth_against_the_whole_year_before_the_stored_years(
     own_plan: Callable[..., Plan], approved: Make, day: Day
 ) -> None:
-    """The store opens a year before the plan (2025); what 2024 brought still has to be compared."""
+    """The stored rows begin a year before the plan (2025), but 2024 is still needed for
+    comparison.
+    """
     rule = 'counting = "growth"\nmeasure = "raised"\nagainst = "whole_year"'
     plan = own_plan(indicator_text(rule, unit="%"))
     approved(Donation, donated_on=Day(day.year - 1, 9, 9), amount_yuan=100)

@@ -1,4 +1,4 @@
-"""Counting block by block: any partition gives the same series, and so does any scope that is whole."""
+"""Counting in blocks: every partition and every complete scope gives the same series."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_any_partition_gives_the_same_series(drawn: tuple[Ground, Day], until: D
 def test_a_scope_with_all_its_sources_gives_what_the_whole_tree_gives(
     drawn: tuple[Ground, Day], number: int
 ) -> None:
-    """A community, a street, a county or an area above, counted without the rest of the tree."""
+    """An area at any level is counted without the rest of the tree."""
     ground, _ = drawn
     keys = keys_for(ground.indicators(), 2)
     whole = rows_of(blocks(ground, SPAN, keys))
@@ -84,7 +84,7 @@ def test_a_scope_with_all_its_sources_gives_what_the_whole_tree_gives(
 @given(grounds())
 @settings(_SETTINGS, max_examples=40)
 def test_single_areas_counted_one_by_one_add_up_to_every_whole(drawn: tuple[Ground, Day]) -> None:
-    """As an ancestor's own records are counted when it is added up again."""
+    """This is how an ancestor's own records are counted when its row is added up again."""
     ground, _ = drawn
     keys = [key for key in keys_for(ground.indicators(), 1) if key.kind != "coverage"]
     whole, own = rows_of(blocks(ground, SPAN, keys)), dict[tuple[str, SeriesKey], Matrix]()
@@ -165,7 +165,7 @@ def _partitions(draw: st.DrawFn) -> tuple[Tree, list[list[str]]]:
 def test_every_row_and_every_event_is_in_one_block(
     drawn: tuple[Tree, list[list[str]]], numbers: list[tuple[int, int, int]]
 ) -> None:
-    """Blocks may be empty; what belongs to no group is in the last."""
+    """Blocks may be empty; rows outside every group are in the last block."""
     tree, groups = drawn
     made, span = Blocks(tree, groups), Span(month_of(2024, 1), month_of(2024, 6))
     codes = [made.codes(tree, number) for number in range(made.number)]

@@ -1,4 +1,7 @@
-"""`check_figures`: exit 0 only when the store is what the records say; else it names the spot."""
+"""`check_figures` exits with 0 only if the stored rows agree with the records.
+
+Otherwise it names the place.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ from tests.types import Make
 
 
 def _check() -> tuple[int, str]:
-    """Exit code and output."""
+    """Return exit code and output."""
     out = io.StringIO()
     try:
         call_command("check_figures", stdout=out)

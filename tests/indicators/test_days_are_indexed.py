@@ -1,4 +1,6 @@
-"""Every day that a measure counts by has an index: a day within a month is read without whole tables."""
+"""Every day field that a measure counts by has an index, so that days within a month are read
+quickly.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A day within a month is read from the store and equals what counting its records gives."""
+"""A day within a month is read from the stored rows and equals a count of the records."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_every_series_on_random_days_equals_the_count_on_the_spot(
 
 
 def test_a_record_without_its_first_day_counts_on_no_day(yuzhong: Plan, approved: Make) -> None:
-    """It may have a last day all the same: a charity that is known to be dissolved."""
+    """It may still have a last day, like a charity that is known to be dissolved."""
     ensure_layout()
     approved(Charity, closed_on=datetime.date(2026, 3, 20))
     key = SeriesKey("measure", "charities")

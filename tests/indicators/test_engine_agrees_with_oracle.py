@@ -1,4 +1,4 @@
-"""The pure engine counts what a loop over the records counts, on any tree, span and events."""
+"""The engine counts the same as a loop over the records, for any tree, span and events."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _CASES = settings(
 
 @st.composite
 def trees(draw: st.DrawFn) -> list[str]:
-    """Prefix codes of levels 1-5 or 3-5, each with its ancestors from the top level on."""
+    """Draw codes of levels 1–5 or 3–5, each with all its ancestors from the top level on."""
     top = draw(st.sampled_from([1, 3]))
     codes: set[str] = set()
     steps = [
@@ -60,7 +60,7 @@ spans = st.builds(
 
 @st.composite
 def events_in(draw: st.DrawFn, codes: list[str], *, most: int = 12) -> list[Event]:
-    """Events in the tree and outside it; before, within and after any span; open or ended."""
+    """Draw events inside and outside of the tree, before, within and after any span."""
     areas = st.sampled_from([*codes, "50", "500103", "110101001001", "77"])
     found = []
     for _ in range(draw(st.integers(0, most))):

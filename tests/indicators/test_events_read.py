@@ -1,4 +1,4 @@
-"""Records become the same events on either database: COPY BINARY and fetched rows agree."""
+"""Both databases read the same events: PostgreSQL's COPY BINARY and SQLite's fetched rows agree."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every figure the platform shows is what a plain loop over the approved records gives."""
+"""Every figure that the platform shows equals a plain loop over the approved records."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from reviews.services import TransitionError, approve, move_all, reopen, return_
 from tests.indicators.worlds import DISTRICT, KINDS, World, answer_now, days_to_ask, load_world_plan
 
 pytestmark = pytest.mark.django_db
-#: The year before the plan's: growth against a whole year is tested apart before it.
+#: The year before the plan's; growth against an earlier whole year has a test of its own.
 _FIRST_WHOLE_YEAR = 2024
 
 
@@ -35,7 +35,7 @@ def _world(seed: int, folder: Path, *, is_whole: bool = False) -> tuple[World, P
 def _assert_all_agree(
     world: World, plan: Plan, days: Iterable[datetime.date], root: str = ""
 ) -> None:
-    """On each day, in the subtree of `root` (default: any)."""
+    """Compare all figures on each day, in the subtree of `root` (default: any)."""
     answer = answer_now()
     for day in days:
         random_code = world.random.choice(world.codes)
@@ -52,7 +52,7 @@ def _assert_all_agree(
 
 
 def _shake(world: World) -> None:
-    """Random transitions, single and in bulk; those that may not happen change nothing."""
+    """Make random transitions, single and in bulk; those that are not allowed change nothing."""
     random, by = world.random, {"by": world.reviewer}
     for _ in range(random.randint(3, 6)):
         kind = random.choice(KINDS)
@@ -109,7 +109,9 @@ def test_refreshes_alone_build_what_a_recomputation_builds(seed: int, tmp_path: 
 
 
 def _days_of_change(world: World) -> list[datetime.date]:
-    """The eve of some succession, its day, the month's end, and the same day a year later."""
+    """Return the eve of a succession, its day, the end of the month, and the same day a year
+    later.
+    """
     on = world.random.choice(list(AreaSuccession.objects.values_list("on", flat=True)))
     a_year_later = on + datetime.timedelta(days=365)
     return [on - datetime.timedelta(days=1), on, month_end(on), a_year_later]
@@ -126,7 +128,7 @@ def _world_with_successions(seed: int, folder: Path) -> tuple[World, Plan]:
 
 @pytest.mark.parametrize("seed", range(300, 308))
 def test_successions_agree_on_any_day_and_refreshes_keep_them_so(seed: int, tmp_path: Path) -> None:
-    """Records come before and after; approvals reach predecessors and successors alike."""
+    """Records come before and after; approvals concern predecessors and successors alike."""
     world, plan = _world_with_successions(seed, tmp_path)
     assert list(series.differences()) == []
     _assert_all_agree(world, plan, _days_of_change(world), world.codes[0])
@@ -143,9 +145,9 @@ def test_successions_agree_on_any_day_and_refreshes_keep_them_so(seed: int, tmp_
 def test_a_succession_leaves_every_record_row_and_the_sum_of_all_as_they_were(
     seed: int, tmp_path: Path
 ) -> None:
-    """Records are facts: only areas change, and what the top of the tree adds up does not.
+    """A succession changes areas only; records and the sum at the top of the tree stay.
 
-    (A coverage asks about areas; a reported figure gives way to one of the successor.)
+    (A coverage asks about areas, and a manual figure gives way to the successor's.)
     """
     world, plan = _world(seed, tmp_path, is_whole=True)
     world.fill(8)
@@ -167,7 +169,7 @@ def test_a_succession_leaves_every_record_row_and_the_sum_of_all_as_they_were(
 
 @pytest.mark.parametrize("seed", range(500, 504))
 def test_children_add_up_to_their_parent_by_every_additive_rule(seed: int, tmp_path: Path) -> None:
-    """With what counts at the parent itself, or at a child that is no more."""
+    """Records of the parent itself and of abolished children are added."""
     world, plan = _world_with_successions(seed, tmp_path)
     answer = answer_now()
     for day in [*_days_of_change(world), datetime.date(2026, 6, 30)]:
@@ -188,7 +190,7 @@ def test_children_add_up_to_their_parent_by_every_additive_rule(seed: int, tmp_p
                 if rule.against == "whole_year" and day.year < _FIRST_WHOLE_YEAR:
                     continue
                 if rule.counting == "coverage" and rule.level == level_of(parent):
-                    continue  # it asks about the parent itself
+                    continue  # a coverage asks about the parent itself
                 parts = [found[child][number].figure for child in children]
                 numerator, denominator = rest.counted(rule, parent, day)
                 spot = f"{rule.code} {parent} {day}"

@@ -1,4 +1,4 @@
-"""A figure and its record commit together; only approved records are in a figure."""
+"""A figure changes in the same commit as its record, and counts approved records only."""
 
 from __future__ import annotations
 
@@ -160,7 +160,7 @@ def test_one_bulk_move_refreshes_every_district_it_touches(yuzhong: Plan, make: 
 
 
 def test_an_activity_counts_in_every_district_it_reached(yuzhong: Plan, approved: Make) -> None:
-    """The activity is 渝中区's; one of the communities it reached lies in 江北区."""
+    """The activity belongs to 渝中区; one of the communities it reached lies in 江北区."""
     far = f"{NEIGHBOUR_STREET}001"
     approved(Activity, reached=[HUAYIPO, far])
     assert numerator_of(yuzhong, "coverage", DISTRICT, DAY) == 1
@@ -191,7 +191,7 @@ def test_imported_areas_are_in_the_denominators_at_once(yuzhong: Plan) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_approvals_at_the_same_moment_lose_nothing() -> None:
-    """Two districts approve at once; the city's figure holds both (needs real row locks)."""
+    """Two districts approve at once; the city's figure has both (this needs real row locks)."""
     if connection.vendor != "postgresql":
         pytest.skip("SQLite lets one writer in at a time")
     codes = ["50", "5001", *(f"50010{n}" for n in (3, 5)), *(f"50010{n}001" for n in (3, 5))]

@@ -1,4 +1,4 @@
-"""Every figure opens: lineage lists exactly the approved records that make it up."""
+"""The lineage of a figure lists exactly the approved records that make it up."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_the_quantities_add_up_to_the_figure(seed: int, tmp_path: Path) -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("seed", seeds(range(210, 222), 4))
 def test_the_quantities_add_up_after_successions(seed: int, tmp_path: Path) -> None:
-    """On the eve of a change, on its day and later; at predecessors, successors and above."""
+    """Before a change, on its day and later; at predecessors, successors and above."""
     world = World(Random(seed), is_whole=True)
     plan = load_world_plan(tmp_path)
     world.fill(12)
@@ -144,7 +144,9 @@ def test_an_activity_is_listed_once_for_each_community_it_reached(
 
 
 def test_a_share_over_money_asks_for_yuan(own_plan: Callable[..., Plan], approved: Make) -> None:
-    """Money is entered in yuan: 50 yuan are not “at least 100”, neither as figure nor as lineage."""
+    """Amounts are in yuan: 50 yuan are not "at least 100", neither in the figure nor in the
+    lineage.
+    """
     rule = 'counting = "coverage"\nmeasure = "raised"\nlevel = 5\nwithin = "year"\nat_least = 100'
     plan = own_plan(indicator_text(rule))
     approved(Donation, amount_yuan=50)
@@ -156,7 +158,7 @@ def test_a_share_over_money_asks_for_yuan(own_plan: Callable[..., Plan], approve
 def test_a_fractional_opening_balance_counts_alike_in_figure_and_lineage(
     own_plan: Callable[..., Plan], approved: Make
 ) -> None:
-    """1.5 and 1.5 funds: either such a balance may not be submitted, or both show 3."""
+    """Of 1.5 and 1.5 funds, either such a balance is refused, or both show 3."""
     plan = own_plan(indicator_text('counting = "stock"\nmeasure = "funds"'))
     for code in (HUAYIPO, MINSHENGLU):
         with contextlib.suppress(ProblemsFound):
@@ -209,7 +211,9 @@ def test_an_unknown_indicator_is_named_with_those_there_are(yuzhong: Plan) -> No
 
 
 def test_lineage_reads_records_not_the_store(yuzhong: Plan, make: Make) -> None:
-    """The two ways to a number are independent: a record the store missed shows as a difference."""
+    """Figure and lineage are independent: a record that is missing in the stored rows shows as a
+    difference.
+    """
     make(Fund, status=Status.APPROVED)
     indicator = find_indicator(yuzhong, "funds")
     now, before = (view([DISTRICT], day, TreeContext(DISTRICT)) for day in (ON, year_before(ON)))

@@ -1,4 +1,4 @@
-"""Where documents disagree, the years they leave out, and targets revised on the site."""
+"""Targets that documents contradict, leave out or change, and targets revised on the site."""
 
 from __future__ import annotations
 

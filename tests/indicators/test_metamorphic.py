@@ -1,4 +1,4 @@
-"""What must not change a figure, and what must change it alike: no oracle needed."""
+"""Changes that must not change a figure, and changes that must change it in a known way."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ Figures = dict[tuple[str, str], Figure]
 
 
 def figures(ground: Ground, day: Day) -> Figures:
-    """Every rule at every area, by (rule, area)."""
+    """Return the figures of every rule in every area, by (rule, area)."""
     rules = ground.indicators()
     now, before = views(ground, day, keys_for(rules, 2))
     return {
@@ -51,7 +51,7 @@ def figures(ground: Ground, day: Day) -> Figures:
 
 
 def additive(ground: Ground) -> list[Indicator]:
-    """The rules of which an area's figure is the sum of what was registered in it."""
+    """Return the indicators whose figure is the sum over the areas below."""
     return [rule for rule in ground.indicators() if rule.counting != "coverage"]
 
 
@@ -104,7 +104,7 @@ def test_one_more_record_is_felt_where_it_counts_and_above_and_nowhere_else(
 @given(grounds())
 @_SETTINGS
 def test_children_add_up_to_their_parent_with_its_own(drawn: tuple[Ground, Day]) -> None:
-    """For every additive rule; its own: what counts at the parent itself."""
+    """For every additive rule; records of the parent itself are added."""
     ground, day = drawn
     found, homes = figures(ground, day), ground.answer().homes(day)
     for parent in ground.codes:
@@ -125,7 +125,10 @@ def test_children_add_up_to_their_parent_with_its_own(drawn: tuple[Ground, Day])
 def test_the_parts_of_a_split_county_sum_to_the_whole(
     drawn: tuple[Ground, Day], data: st.DataObject
 ) -> None:
-    """Some streets to one new county, the rest to another: the parts are what the county was."""
+    """Some streets go to one new county, the rest to another.
+
+    Together they have what the county had.
+    """
     ground, day = drawn
     ground = _with_new_counties(ground)
     streets = sorted(code for code in ground.codes if code[:6] == "500101" and len(code) == 9)
@@ -144,7 +147,7 @@ def test_the_parts_of_a_split_county_sum_to_the_whole(
 
 
 def _with_new_counties(ground: Ground) -> Ground:
-    """500188 and 500199 with all the codes of 500101, as the service would make them."""
+    """Add counties 500188 and 500199 with all the codes of 500101, as the service would."""
     old = [place for place in ground.places if place.code.startswith("500101")]
     new = [Place(county + place.code[6:]) for county in ("500188", "500199") for place in old]
     return replace(ground, places=[*ground.places, *new])
@@ -153,7 +156,7 @@ def _with_new_counties(ground: Ground) -> Ground:
 @given(grounds(most_moves=0), st.data())
 @_SETTINGS
 def test_a_new_code_alone_changes_no_figure(drawn: tuple[Ground, Day], data: st.DataObject) -> None:
-    """A county goes by another code from some day on: all its areas keep all their figures."""
+    """A county gets another code from some day on, and all its areas keep their figures."""
     ground, day = drawn
     on = data.draw(st.sampled_from([day, day - datetime.timedelta(days=400), Day(day.year, 1, 1)]))
     living = [_for_good(place) for place in ground.places]
@@ -171,7 +174,7 @@ def test_a_new_code_alone_changes_no_figure(drawn: tuple[Ground, Day], data: st.
 
 
 def _for_good(place: Place) -> Place:
-    """The places of 500101 have always been there."""
+    """Return an area of 500101 without first and last day."""
     is_of_county = place.code.startswith("500101")
     return replace(place, valid_from=None, valid_to=None) if is_of_county else place
 
@@ -195,7 +198,7 @@ def _world(seed: int, folder: Path, successions: int) -> tuple[World, Plan]:
 
 
 def _pending(world: World) -> list[Submission]:
-    """Some records of every kind that wait for the reviewer."""
+    """Create some records of every kind that wait for the reviewer."""
     found = list[Submission]()
     for kind in KINDS:
         found += kind._default_manager.filter(status=Status.PENDING).order_by("pk")[:2]
@@ -235,7 +238,7 @@ def test_the_order_of_approvals_never_matters(seed: int, tmp_path: Path) -> None
 @pytest.mark.django_db
 @pytest.mark.parametrize("seed", range(620, 628))
 def test_withdrawing_successions_restores_every_figure(seed: int, tmp_path: Path) -> None:
-    """From the last to the first; what was stored comes back to the byte."""
+    """Withdrawn from last to first; the stored rows are the same byte for byte."""
     world, plan = _world(seed, tmp_path, successions=0)
     asked = [(code, day) for day in days_to_ask(world.random)[1:4] for code in world.codes]
     before, stored = _figures_at(plan, asked), _stored()

@@ -1,4 +1,6 @@
-"""Where a figure is heading: run rate, last three months, last year's season; all by hand."""
+"""The pace of a figure: run rate, last three months and last year's season, all worked out by
+hand.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,7 @@ from indicators.store.series_view import Rows, SeriesView
 pytestmark = pytest.mark.once  # no database
 Day = datetime.date
 CODE = "500103"
-#: Day 73 of 365: a fifth of 2026 is over, 292 days are left.
+#: Day 73 of 365: a fifth of 2026 is over and 292 days are left.
 FIFTH = Day(2026, 3, 14)
 END = Day(2026, 12, 31)
 PLAN = Plan(code="own", starts_on=Day(2026, 1, 1))
@@ -46,7 +48,10 @@ def target(value: str, due_on: Day = END) -> Target:
 def seen(
     day: Day, keys: Sequence[SeriesKey], *series: Sequence[int], first: int = 2025
 ) -> SeriesView:
-    """A view from January of `first` to the day: months that are not given repeat the last (0)."""
+    """Return a view from January of `first` to the day.
+
+    Months that are not given repeat the last value (or 0).
+    """
     span = Span(month_of(first, 1), month_of(day.year, day.month))
     rows: Rows = {}
     for key, given in zip(keys, series, strict=True):
@@ -62,7 +67,7 @@ def pace(
     *targets: Target,
     aim: int = -1,
 ) -> Pace:
-    """The pace towards one of the targets (default: the last)."""
+    """Return the pace towards one of the targets (default: the last)."""
     value = rule_of(indicator).figure(CODE, *views).value
     assert value is not None
     return pace_of(indicator, CODE, views[0], targets, targets[aim], value, 1)
@@ -83,7 +88,7 @@ def both(
 
 
 def test_a_stock_walks_from_what_was_there_before_the_plan() -> None:
-    """5 last March, 8 at the year's end, 10 now; 20 are wanted."""
+    """5 last March, 8 at the end of the year, 10 now; the target is 20."""
     last_year = [4, 5, 5, 6, 6, 6, 7, 7, 7, 7, 8, 8]
     views = both(rule(STOCK), FIFTH, [[*last_year, 8, 9, 10]], [[4, 5, 5]])
     found = pace(rule(STOCK), views, target("20"))
@@ -96,7 +101,10 @@ def test_a_stock_walks_from_what_was_there_before_the_plan() -> None:
 
 
 def test_a_yearly_flow_sets_its_season_in_proportion() -> None:
-    """Last year a quarter came by 30 September; this year 120, of them 90 in the last quarter."""
+    """Last year a quarter came by 30 September.
+
+    This year 120 came, 90 of them in the last quarter.
+    """
     day = Day(2026, 9, 30)
     last_year = [0, 0, 0, 0, 0, 0, 5, 5, 10, 20, 20, 20]
     views = both(rule(YEAR), day, [[*last_year, 5, 5, 5, 5, 5, 5, 30, 30, 30]], [last_year[:9]])
@@ -168,7 +176,9 @@ def test_a_growth_does_not_fall_below_the_loss_of_all() -> None:
 
 
 def test_without_a_last_year_on_record_there_is_no_season() -> None:
-    """The series open with the plan's own year; in March there are no three months either."""
+    """The series begin with the plan's own year, and in March there are no last three months
+    either.
+    """
     keys = rule_of(rule(YEAR)).series_keys()
     views = seen(FIFTH, keys, [10, 10, 10], first=2026), seen(year_before(FIFTH), keys, [0])
     found = pace(rule(YEAR), views, target("100"))
@@ -184,7 +194,7 @@ def test_where_last_year_brought_nothing_there_is_no_season() -> None:
 
 
 def test_a_yearly_flow_looks_no_further_back_than_new_year() -> None:
-    """In March its last three months would begin last year; in April they begin on 31 January."""
+    """In March the last three months would begin last year; in April they begin on 31 January."""
     before = [[0]]
     march = both(rule(YEAR), Day(2026, 3, 31), [[*a_year_of(0), 1, 1, 7]], before)
     found = pace(rule(YEAR), march, target("100"))
@@ -207,7 +217,7 @@ def test_a_target_of_another_year_has_no_season() -> None:
 
 
 def test_before_the_line_begins_there_is_no_projection() -> None:
-    """2027's line begins where 2026's target ends."""
+    """The line of 2027 begins where the target of 2026 ends."""
     views = both(rule(STOCK), FIFTH, [[*a_year_of(8), 8, 9, 10]], [[8]])
     found = pace(rule(STOCK), views, target("19"), target("27", Day(2027, 12, 31)))
     assert (found.expected, found.projection, found.low, found.high) == (19, None, None, None)
@@ -227,7 +237,7 @@ def test_from_the_due_day_on_nothing_is_foretold_or_needed(day: Day) -> None:
 
 
 def test_the_last_month_needs_the_whole_gap() -> None:
-    """With a week left it is not four times as much a month."""
+    """With one week left, the need per month is the whole gap, not four times as much."""
     views = both(rule(STOCK), Day(2026, 12, 24), [[*a_year_of(8), 10]], [[8]])
     found = pace(rule(STOCK), views, target("20"))
     assert found.months_left == 7 / A_MONTH
@@ -259,7 +269,7 @@ def test_the_projection_lies_within_its_range(seed: int) -> None:
 
 
 def test_within_a_month_last_years_season_lies_between_its_month_ends() -> None:
-    """On 15 June: last year 10 by the end of May and 40 by the end of June, so 25 by the 15th."""
+    """On 15 June: last year had 10 by the end of May and 40 by the end of June, so 25 by the 15th."""
     last_year = [0, 0, 0, 0, 10, 30, 0, 0, 0, 0, 0, 60]
     views = both(rule(YEAR), Day(2026, 6, 15), [[*last_year, 1, 1, 1, 1, 1, 45]], [[0]])
     found = pace(rule(YEAR), views, target("1000"))

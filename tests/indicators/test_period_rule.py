@@ -1,4 +1,4 @@
-"""周期内: a figure of the quarter, half-year or year in which the day lies, against its own target."""
+"""周期内: the figure of the quarter, half-year or year of a day, against a target of its own."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ PERIOD = {"counting": "period", "measure": "trained", "unit": "人次"}
 
 @pytest.fixture
 def quarters(own_plan: Callable[..., Plan], approved: Make) -> Plan:
-    """19 人次 in the first quarter, 4 in April; targets for two quarters."""
+    """19 人次 in the first quarter and 4 in April, with targets for two quarters."""
     plan = own_plan(indicator_text(QUARTERS, unit="人次"))
     for day, number in ((Day(2026, 3, 31), 19), (Day(2026, 4, 1), 4), (Day(2025, 6, 1), 7)):
         approved(Training, held_on=day, person_times=number)
@@ -114,7 +114,9 @@ def test_what_if_counts_the_quarter(quarters: Plan, make: Make) -> None:
 
 @pytest.mark.once
 def test_the_season_is_the_same_period_of_last_year() -> None:
-    """Last year 3 came in October, 9 from then to the quarter's end: thrice as much again."""
+    """Last year 3 came in October and 9 by the end of the quarter, so three times as much is to
+    come.
+    """
     day, indicator = Day(2026, 10, 31), rule(PERIOD)
     last_year = [*a_year_of(0)[:9], 3, 4, 5]
     views = both(indicator, day, [[*last_year, *a_year_of(7)[:9], 2]], [last_year[:10]])

@@ -1,4 +1,4 @@
-"""A plan taken out as a file and put into an empty database is the same plan."""
+"""A plan that is exported to a file and loaded into an empty database is the same plan."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ RAISED = indicator_text('counting = "year"\nmeasure = "raised"', unit="万元")
 
 
 def _rows() -> list[list[dict[str, object]]]:
-    """All there is of plans, without keys and the file's digest."""
+    """Return all rows of plans without their keys and the file's digest."""
     kinds: dict[type[Model], tuple[str, ...]] = {
         Plan: ("code",),
         Indicator: ("plan__code", "position"),

@@ -1,4 +1,4 @@
-"""A plan is a file: loading it again changes nothing, changing it changes the figures."""
+"""A plan is a file: loading it again changes nothing, and a changed file changes the figures."""
 
 from __future__ import annotations
 

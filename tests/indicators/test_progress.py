@@ -1,4 +1,4 @@
-"""A figure against its target: rate, expected-to-date, projection and status, by hand."""
+"""A figure against its target: rate, expected value, projection and state, worked out by hand."""
 
 from __future__ import annotations
 
@@ -161,7 +161,7 @@ def test_growth_on_a_whole_year_climbs_from_minus_100_per_cent(
 def test_growth_slightly_below_its_line_is_lagging_not_behind(
     own_plan: Callable[..., Plan], approved: Make
 ) -> None:
-    """219 of 220 yuan due by now: 0.8 × a negative growth must not lie above the line itself."""
+    """219 of 220 yuan are in; the bound of 0.8 must not lie above a negative line."""
     plan = own_plan(_growth("whole_year", "0.1"))
     approved(Donation, donated_on=Day(2025, 11, 1), amount_yuan=1000)
     approved(Donation, donated_on=Day(2026, 2, 1), amount_yuan=219)
@@ -236,7 +236,7 @@ def test_a_number_is_written_plainly(number: str, places: int, text: str) -> Non
 def test_numerator_and_value_of_a_whole_amount_agree(
     own_plan: Callable[..., Plan], approved: Make
 ) -> None:
-    """In 亿元 the numerator keeps as many decimals as the value it is."""
+    """In 亿元 the numerator has as many decimals as the value."""
     plan = own_plan(indicator_text('counting = "year"\nmeasure = "raised"', unit="亿元"))
     approved(Donation, amount_yuan=123_456_700)
     shown = as_json(item_of(plan, "one", DISTRICT, FIFTH))

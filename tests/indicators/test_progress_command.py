@@ -1,4 +1,4 @@
-"""`progress`: the JSON other systems rely on, the table for people, and helpful refusals."""
+"""`progress`: the JSON for other systems, the table for people, and errors that help."""
 
 from __future__ import annotations
 

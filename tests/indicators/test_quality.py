@@ -1,4 +1,4 @@
-"""What the data-quality panel finds, what it leaves alone, and what it costs."""
+"""The data-quality panel: what it finds, what it ignores, and how many queries it takes."""
 
 from __future__ import annotations
 
@@ -217,7 +217,7 @@ def test_records_and_money_jump_too(approved: Make) -> None:
 
 
 def _aids(make: Make, *quantities: int, area: str = HUAYIPO) -> Any:
-    """One aid a day; the last one."""
+    """Create one aid per day and return the last."""
     days = (Day(2026, 9, 1) + datetime.timedelta(days=n) for n in range(len(quantities)))
     for day, quantity in zip(days, quantities, strict=True):
         record = make(Aid, area_id=area, helped_on=day, person_times=quantity)
@@ -436,7 +436,7 @@ def test_nothing_of_a_neighbour_is_seen(make: Make, approved: Make, gone: Area) 
 
 
 def _fill(make: Make, streets: list[Area]) -> None:
-    """Findings of every issue in each of the streets."""
+    """Create findings of every issue in each of the streets."""
     for street in streets:
         make(Charity, area=street)
         make(VolunteerTeam, area=street, name="服务队")

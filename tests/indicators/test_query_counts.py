@@ -1,6 +1,7 @@
-"""How many queries a figure costs does not depend on how many areas or records there are.
+"""The number of queries for a figure does not depend on the number of areas or records.
 
-PostgreSQL's COPY (one a measure) is not among the captured queries; SQLite's SELECT in its place is.
+PostgreSQL's COPY (one per measure) is not among the counted queries; on SQLite a SELECT takes its
+place.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ def _selects(action: Callable[[], object]) -> int:
 
 
 def _grow(districts: list[str], streets: int, communities: int, by: dict[str, Any]) -> None:
-    """The tree in this size, with every kind of record in every new community."""
+    """Extend the tree to this size, with every kind of record in every new community."""
     known = set(Area.objects.values_list("code", flat=True))
     codes = ["50", "5001", *districts]
     codes += [f"{top}{n + 1:03}" for top in districts for n in range(streets)]
@@ -89,7 +90,7 @@ def _grow(districts: list[str], streets: int, communities: int, by: dict[str, An
 
 
 def _costs(plan: Plan, reviewer: User) -> dict[str, int]:
-    """SELECTs of every way to a figure at the present size."""
+    """Return the number of SELECTs of every way to a figure."""
     codes = list(Area.objects.within(DISTRICT).values_list("code", flat=True))
     fund = Fund.objects.earliest("pk")
     costs = {"recompute": _selects(recompute_all)}

@@ -1,4 +1,4 @@
-"""A page says what was true at one moment, whatever is approved while it is made."""
+"""A page shows one state of the database, whatever is approved while it is built."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Day = datetime.date
 
 
 def _elsewhere(work: Callable[[], object]) -> None:
-    """Done and committed by somebody else."""
+    """Do the work in another connection and commit it."""
 
     def run() -> None:
         try:
@@ -61,7 +61,10 @@ def test_an_approval_between_the_reads_of_a_figure_does_not_split_it(
     shiju: User,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """It begins before the day and ends after it: of two moments it would count twice or not at all."""
+    """The fund begins before the day and ends after it.
+
+    Mixed states would count it twice or not at all.
+    """
     ensure_layout()
     approved(Fund, established_on=Day(2026, 3, 2))
 

@@ -1,4 +1,4 @@
-"""A reported figure holds until the next one of its place, by whatever code that place goes then."""
+"""A manual figure holds until the next one of its place, whatever code the place has by then."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ _CHAIN = Successions([(ON, DAWAN, "500109135"), (SUMMER, "500109135", "500157135
         ([(DAWAN, NEW_YEAR)], [None]),
         ([(DAWAN, NEW_YEAR), (DAWAN, EVE)], [EVE, None]),
         ([(DAWAN, NEW_YEAR), ("500109135", ON)], [ON, None]),
-        # before it followed, 北碚区's place of that number was another
+        # before the succession, that number in 北碚区 was another place
         ([(DAWAN, NEW_YEAR), ("500109135", EVE)], [None, None]),
-        # the third code is that of the same town from the summer on
+        # the third code is the same town from the summer on
         ([(DAWAN, NEW_YEAR), ("500157135", SUMMER)], [SUMMER, None]),
         ([(DAWAN, NEW_YEAR), ("500157135", Day(2026, 6, 29))], [None, None]),
-        # who has left a code does not report under it any more
+        # a place that has left a code does not report under it any more
         ([(DAWAN, NEW_YEAR), ("500109135", Day(2026, 8, 1))], [None, None]),
         ([(DAWAN, NEW_YEAR), (f"{DAWAN}001", EVE), ("500109135001", ON)], [None, ON, None]),
         ([(SHICHUAN, NEW_YEAR), ("500109135", ON)], [None, None]),
@@ -41,7 +41,7 @@ def test_a_report_gives_way_to_the_next_of_its_place(
 
 
 def test_what_lost_its_number_on_the_way_is_not_taken_for_another_place() -> None:
-    """大湾镇's community found no number in 北碚区; 两江新区's under it is another."""
+    """The community of 大湾镇 has no number in 北碚区; the one in 两江新区 is another place."""
     known = {DAWAN, f"{DAWAN}001", "500109135", "500157135", "500157135001"}
     moves = [(ON, DAWAN, "500109135"), (SUMMER, "500109135", "500157135")]
     reports = [(f"{DAWAN}001", NEW_YEAR), ("500157135001", SUMMER)]

@@ -1,8 +1,9 @@
-"""Every counting rule, on random trees with successions, is what plain loops over the records give.
+"""Every counting rule gives what plain loops give, on random trees with successions.
 
-No database: hypothesis draws areas with flags and lives, successions, records, opening balances,
-reports and a day. `ORACLE_CASES=50000 pytest tests/indicators/test_rules_agree_with_oracle.py`
-draws as many, other ones each time; without it the same 2,000 are taken always.
+Without a database: hypothesis draws areas with flags and lives, successions, records, opening
+balances, reports and a day. `ORACLE_CASES=50000 pytest
+tests/indicators/test_rules_agree_with_oracle.py` draws that many new cases; without it, the same
+2,000 are used.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A view: the rows of some areas up to a day, read on the tree of that day."""
+"""A view holds the rows of some areas up to a day, read on the tree of that day."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MOVES = Successions([(ON, PART, "500109135"), (ON, OLD, NEW)])
 
 
 def _view(day: Day, tree_day: Day | None = None) -> SeriesView:
-    """From January 2025; the day's month is the last."""
+    """Return a view from January 2025 to the month of the day."""
     span = Span(month_of(2025, 1), month_of(day.year, day.month))
     months = np.arange(1, len(span) + 1)
     rows = {}
@@ -43,7 +43,7 @@ def test_the_last_column_is_the_day() -> None:
 
 
 def test_what_is_additive_is_read_on_the_tree_of_the_day_and_areas_are_not() -> None:
-    """两江新区 is 渝北区 without the town, and what it has itself."""
+    """两江新区 is 渝北区 without the town, plus its own records."""
     now = _view(Day(2026, 1, 31))
     assert now.at(NEW, FUNDS) == 13 * (1 + 100 - 10)
     assert now.at(OTHER, FUNDS) == 13 * (1000 + 10)

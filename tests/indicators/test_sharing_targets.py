@@ -1,4 +1,6 @@
-"""目标分解: suggestions add up exactly, shares never to less than the target, and money is guidance."""
+"""目标分解: suggestions add up exactly, allocations never fall short of the target, money is
+guidance only.
+"""
 
 from __future__ import annotations
 

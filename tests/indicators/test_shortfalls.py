@@ -1,4 +1,4 @@
-"""Who falls short of a coverage, and by how much: what a plain loop over all areas finds."""
+"""Which areas fall short of a coverage and by how much, compared with a plain loop over all areas."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ ON = Day(2026, 6, 30)
 
 _COVERAGE = 'counting = "coverage"\nmeasure = "{}"\nlevel = {}\nat_least = {}\n'
 _YEAR = 'within = "year"\n'
-#: Every way a coverage can be asked for: (measure, level, at least, the rest).
+#: Every kind of coverage: (measure, level, at least, the rest).
 RULES = [
     ("scenes", 3, 3, ""),
     ("scenes", 3, 1, "share = true\n"),
@@ -60,7 +60,7 @@ def _text(number: int, measure: str, level: int, at_least: int, more: str) -> st
 
 
 def succeed(world: World, number: int) -> None:
-    """Some areas of the world follow others, or new ones."""
+    """Make some areas of the world follow others, or new ones."""
     random = world.random
     for _ in range(number):
         old = random.choice([code for code in world.codes if len(code) > 4])
@@ -82,7 +82,7 @@ def succeed(world: World, number: int) -> None:
 def _twin(
     answer: Answer, indicator: Indicator, root: str, day: Day, at_least: int
 ) -> list[tuple[Decimal, str, Decimal]]:
-    """(missing, code, has) of every counted area that has less, by hand."""
+    """Return (missing, code, has) of every counted area that has less, by a plain loop."""
     facts = oracle.moved(answer.facts[indicator.measure], answer.homes(day))
     count = oracle.year if indicator.within == "year" else oracle.stock
     areas = oracle.eligible(
@@ -101,7 +101,7 @@ def _plainly(found: list[Shortfall]) -> list[tuple[Decimal, str, Decimal]]:
 def test_who_falls_short_is_what_a_loop_finds(
     seed: int, load_text: Callable[..., Plan], tmp_path: Path
 ) -> None:
-    """At the top, at districts, streets and communities; on a month's end and on any day."""
+    """At every level, at the end of a month and on any day."""
     world = World(Random(seed))
     plan = load_text(*(_text(number, *rule) for number, rule in enumerate(RULES)))
     world.fill(world.random.randint(2, 14))
@@ -121,7 +121,7 @@ def test_who_falls_short_is_what_a_loop_finds(
 
 
 def _assert_they_add_up(answer: Answer, item: Any, root: str, day: Day, short: int) -> None:
-    """Those there are less those that fall short are those that count."""
+    """The existing areas less those that fall short are those that count."""
     indicator = item.indicator
     level, urban = indicator.level or 5, indicator.is_urban_only
     there = len(oracle.eligible(answer.places, root, day, level, urban_only=urban))
@@ -139,7 +139,7 @@ def _named(found: list[Shortfall]) -> list[tuple[str, Decimal, Decimal]]:
 
 
 def test_yuzhongs_communities_without_enough_organisations(yuzhong: Plan, approved: Make) -> None:
-    """The nearest to the threshold first; who has enough is not among them."""
+    """Ordered by how near they are to the threshold; areas that reach it are left out."""
     for _ in range(2):
         approved(CommunityOrg, area_id=MINSHENGLU)
     approved(CommunityOrg)
@@ -204,7 +204,7 @@ def test_a_fund_that_closed_is_missing_from_that_day(yuzhong: Plan, approved: Ma
 
 
 def _grow(streets: int, communities: int, by: dict[str, Any]) -> None:
-    """渝中区 in this size, with a fund and a donation in every new community."""
+    """Extend 渝中区 to this size, with a fund and a donation in every new community."""
     known = set(Area.objects.values_list("code", flat=True))
     codes = [f"{DISTRICT}{n + 1:03}" for n in range(streets)]
     codes += [f"{code}{n + 1:03}" for code in codes for n in range(communities)]
@@ -240,7 +240,8 @@ def test_the_number_of_queries_does_not_depend_on_how_many_areas_there_are(
     assert costs[0] == costs[1]
 
 
-#: A day behind which its month still holds records: counted from them, not read from the store.
+#: A day after which its month has more records, so that it is counted and not read from stored
+#: rows.
 _BEFORE = Day(2026, 3, 9)
 
 

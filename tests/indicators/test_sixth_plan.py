@@ -1,4 +1,4 @@
-"""The guide's own plan, read out of the guide: it loads, and counts what the guide says."""
+"""The plan of docs/writing-a-plan.md, read from the guide: it loads and counts as the guide says."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def fact(county: None, make: Make, reviewer: User) -> Callable[..., None]:
 
 @pytest.fixture
 def records(plan: Plan, fact: Callable[..., None], make: Make) -> None:
-    """What the guide's last table lists."""
+    """The records that the last table of the guide lists."""
     fact(Fund, CHENGGUAN, level="street", established_on=Day(2025, 5, 1))
     fact(Fund, DONGMEN, established_on=Day(2026, 2, 10))
     fact(Fund, XIMEN, established_on=Day(2026, 3, 1), closed_on=Day(2026, 6, 15))

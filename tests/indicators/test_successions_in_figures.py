@@ -1,7 +1,7 @@
-"""渝北区 was abolished on 2026-01-25: five towns to 北碚区, the rest to the new 两江新区.
+"""渝北区 was abolished on 2026-01-25: five towns went to 北碚区, the rest to the new 两江新区.
 
-Every figure before that day is 渝北区's; from that day on the successors hold everything, and no
-record was touched.
+Before that day every figure is 渝北区's; from that day on the successors have them all, and no
+record is changed.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ ON, EVE = Day(2026, 1, 25), Day(2026, 1, 24)
 NEW_YEAR, SUMMER = Day(2025, 12, 31), Day(2026, 6, 30)
 YUBEI, BEIBEI, LIANGJIANG, CITY = "500112", "500109", "500157", "5001"
 DAWAN, SHICHUAN, SHUANGLONGHU, TIANSHENG = "500112135", "500112142", "500112002", "500109001"
-#: 统景、大湾、兴隆、茨竹、大盛: 北碚区 has no town under these numbers.
+#: 统景、大湾、兴隆、茨竹、大盛: 北碚区 has no towns with these numbers.
 TOWNS = {f"{YUBEI}{number}": f"{BEIBEI}{number}" for number in ("133", "135", "138", "140", "143")}
 
 _ROWS = [
@@ -87,7 +87,7 @@ def plan(db: None, load_text: Callable[..., Plan]) -> Plan:
 
 @pytest.fixture
 def people(plan: Plan) -> tuple[User, User]:
-    """The clerk and the reviewer of the whole 重庆市."""
+    """The clerk and the reviewer of the whole of 重庆市."""
     return (
         User.objects.create_user("shiqu", role=Role.CLERK, area_id="50"),
         User.objects.create_user("shiju2", role=Role.REVIEWER, area_id="50"),
@@ -96,7 +96,7 @@ def people(plan: Plan) -> tuple[User, User]:
 
 @pytest.fixture
 def record(make: Make, people: tuple[User, User]) -> Make:
-    """`record(Fund, area_id=…)`: submitted and approved."""
+    """`record(Fund, area_id=…)`: a record that was submitted and approved."""
 
     def factory(model: type[Record], /, **values: object) -> Record:
         row = make(model, **values)
@@ -132,7 +132,7 @@ _DONATIONS = [
 
 @pytest.fixture
 def records(make: Make, people: tuple[User, User]) -> None:
-    """Approved, of 2025 and of January 2026, in all three districts-to-be."""
+    """Approved records of 2025 and January 2026 in all three districts."""
 
     def record(model: type[Submission], area: str, **values: object) -> None:
         by = {"submitted_by": people[0], "reviewed_by": people[1]}
@@ -153,14 +153,14 @@ def records(make: Make, people: tuple[User, User]) -> None:
 
 
 def abolish() -> None:
-    """As it was announced: the five towns first, then the district."""
+    """Register the successions as announced: first the five towns, then the district."""
     for town, successor in TOWNS.items():
         register_succession(town, successor, ON)
     register_succession(YUBEI, LIANGJIANG, ON, name="两江新区")
 
 
 def figures(plan: Plan, code: str, day: Day) -> dict[str, tuple[Decimal, Decimal]]:
-    """(numerator, denominator) of every indicator."""
+    """Return (numerator, denominator) of every indicator."""
     items = progress_of(plan, [code], day)[code]
     return {item.indicator.code: (item.figure.numerator, item.figure.denominator) for item in items}
 
@@ -186,7 +186,7 @@ BEIBEI_2025 = {
     "urban": (0, 1),
     "reported": (0, 0),
 }
-#: 北碚区 with 大湾镇 and four more towns; January's 12 人次 and 150 元 are now its own.
+#: 北碚区 with 大湾镇 and four more towns, which bring January's 12 人次 and 150 元.
 BEIBEI_2026 = {
     "funds": (3, 1),
     "trained": (12 + 5, 1),
@@ -196,7 +196,7 @@ BEIBEI_2026 = {
     "urban": (2, 2),
     "reported": (8, 10),
 }
-#: 两江新区: what was 渝北区's but for the five towns.
+#: 两江新区: what 渝北区 had, without the five towns.
 LIANGJIANG_2026 = {
     "funds": (1, 1),
     "trained": (7, 1),
@@ -236,7 +236,7 @@ def test_from_the_day_on_the_successors_hold_everything(
 
 
 def test_the_day_itself_is_exact(plan: Plan, records: None) -> None:
-    """On 24 January 大湾镇's 12 人次 are 渝北区's, on the 25th 北碚区's; February agrees."""
+    """On 24 January the 12 人次 of 大湾镇 are 渝北区's, on the 25th 北碚区's; February agrees."""
     abolish()
     trained = {
         day: [figures(plan, code, day)["trained"][0] for code in (YUBEI, BEIBEI, LIANGJIANG)]
@@ -252,7 +252,7 @@ def test_the_day_itself_is_exact(plan: Plan, records: None) -> None:
 
 @pytest.mark.parametrize("day", [NEW_YEAR, EVE, ON, SUMMER, Day(2026, 2, 11)])
 def test_the_city_as_a_whole_does_not_notice(plan: Plan, records: None, day: Day) -> None:
-    """All but the towns that 北碚区 got are new areas, and none is counted twice."""
+    """All areas but the towns of 北碚区 are new, and none is counted twice."""
     before = figures(plan, CITY, day)
     abolish()
     assert figures(plan, CITY, day) == before
@@ -273,7 +273,7 @@ def test_each_street_keeps_its_figures_under_its_new_code(plan: Plan, records: N
 
 
 def test_growth_compares_with_the_same_ground(plan: Plan, records: None) -> None:
-    """Not with what 北碚区 was a year ago: 210 元 against 40 would be a growth of 425 %."""
+    """Compared with 北碚区 as it was a year ago, 210 元 against 40 would be a growth of 425 %."""
     abolish()
     assert item_of(plan, "growth", BEIBEI, SUMMER).value == Decimal(70) / 140
     assert item_of(plan, "growth", BEIBEI, Day(2026, 6, 15)).value == Decimal(70) / 140
@@ -298,7 +298,7 @@ def _all_rows() -> dict[str, list[object]]:
 
 
 def _stored() -> dict[tuple[str, int], list[object]]:
-    """The additive series of records, where they are not all zero."""
+    """Return the additive series of records that are not all zero."""
     layout = SeriesLayout.objects.get()
     at = [
         position
@@ -357,7 +357,7 @@ def test_a_record_reopened_in_the_predecessor_leaves_the_successors_coverage(
 def test_a_reported_figure_holds_until_the_successor_reports(
     plan: Plan, records: None, record: Make
 ) -> None:
-    """大湾镇's 8/10 under the old code and 9/12 under the new one are one town's, not two."""
+    """8/10 under the old code and 9/12 under the new one are of one town, not of two."""
     abolish()
     values = {"plan_code": "own", "indicator_code": "reported", "denominator": 12}
     record(ManualFigure, area_id=TOWNS[DAWAN], as_of=Day(2026, 3, 20), numerator=9, **values)
@@ -378,7 +378,7 @@ def test_a_reported_figure_holds_until_the_successor_reports(
 def test_above_the_counties_a_report_gives_way_alike(
     plan: Plan, records: None, record: Make
 ) -> None:
-    """A prefecture goes by another code, with all its counties, and reports anew."""
+    """A prefecture gets another code, with all its counties, and reports anew."""
     values = {"plan_code": "own", "indicator_code": "reported", "denominator": 10}
     record(ManualFigure, area_id=CITY, as_of=Day(2025, 9, 30), numerator=3, **values)
     register_succession(CITY, "5009", ON, name="新市")
@@ -444,7 +444,7 @@ def test_the_lineage_command_lists_old_records_under_their_old_codes(
 def test_the_desk_of_a_street_shows_its_old_records_and_no_other_streets(
     plan: Plan, records: None, visit_as: Callable[[str, str], Client]
 ) -> None:
-    """大湾镇's clerk of today stands under 北碚区 and sees what was 渝北区's 大湾镇."""
+    """大湾镇's present clerk belongs to 北碚区 and sees the records of 渝北区's 大湾镇."""
     abolish()
     client = visit_as("dawan", TOWNS[DAWAN])
     assert [one.code for one in plans_of_area(TOWNS[DAWAN])] == ["own"]
@@ -476,7 +476,7 @@ def test_the_desk_of_the_district_shows_its_towns_of_the_day(
 def test_the_chart_of_a_new_district_begins_with_it(
     plan: Plan, records: None, visit_as: Callable[[str, str], Client]
 ) -> None:
-    """In 2025 there was no 两江新区: nothing is drawn, not a line at 0."""
+    """In 2025 there was no 两江新区, so nothing is drawn, not a line at 0."""
     abolish()
     page = visit_as("liangjiang", LIANGJIANG).get(f"/dashboard/own/{LIANGJIANG}/?on=2026-06-15")
     trend = page.context["trend"]
@@ -486,7 +486,7 @@ def test_the_chart_of_a_new_district_begins_with_it(
 
 @pytest.fixture
 def visit_as(db: None, client: Client) -> Callable[[str, str], Client]:
-    """`visit_as(name, area)`: a browser of a new observer there."""
+    """`visit_as(name, area)`: a client of a new observer of the area."""
 
     def visit(name: str, area: str) -> Client:
         client.force_login(User.objects.create_user(name, role=Role.OBSERVER, area_id=area))

@@ -1,4 +1,4 @@
-"""What a transition would bring is what it brings: the figures foretold, then the transition done."""
+"""The foretold effect of a transition equals the figures after the transition is done."""
 
 from __future__ import annotations
 
@@ -42,15 +42,15 @@ from tests.types import Make
 pytestmark = [pytest.mark.once, pytest.mark.django_db]
 Day = datetime.date
 
-#: Transition → the state it takes records from.
+#: Transition → the state of the records that it takes.
 MOVES = {
     Action.APPROVE: Status.PENDING,
     Action.REOPEN: Status.APPROVED,
     Action.VOID: Status.APPROVED,
 }
-#: By then most of what a world holds has begun.
+#: A day by which most records of a world have begun.
 _LATE = Day(2026, 12, 31)
-#: Due day → value; coverages ask for more of each area from the second on.
+#: Due day → value; from the second on, coverages ask for more of each area.
 _TARGETS = {
     Day(2024, 6, 30): "3",
     Day(2024, 12, 31): "5",
@@ -60,7 +60,7 @@ _TARGETS = {
 
 
 def _set_targets(plan: Plan) -> None:
-    """Every indicator has targets, so that its pace is foretold, too."""
+    """Give every indicator targets, so that its pace is foretold, too."""
     Target.objects.bulk_create(
         Target(
             indicator=indicator,
@@ -75,7 +75,10 @@ def _set_targets(plan: Plan) -> None:
 
 
 def _world(seed: int, folder: Path) -> tuple[World, Plan]:
-    """Records of every kind at every level; in every other world some areas followed others."""
+    """Create records of every kind at every level.
+
+    In every second world some areas follow others.
+    """
     world = World(Random(seed))
     plan = load_world_plan(folder)
     _set_targets(plan)
@@ -88,7 +91,7 @@ def _world(seed: int, folder: Path) -> tuple[World, Plan]:
 
 
 def _reach_elsewhere(world: World) -> None:
-    """Activities reach communities of any county."""
+    """Let activities reach communities of any county."""
     random = world.random
     communities = [code for code in world.codes if len(code) == 12]
     for activity in Activity.objects.order_by("pk"):
@@ -99,7 +102,7 @@ def _reach_elsewhere(world: World) -> None:
 
 
 def _some(world: World, kind: type[Submission], status: Status) -> QuerySet[Submission]:
-    """Any of the records in a state, or all of them."""
+    """Return some or all of the records in a state."""
     pks = list(
         kind._default_manager.filter(status=status).order_by("pk").values_list("pk", flat=True)
     )
@@ -114,7 +117,7 @@ def _done(
     action: Action,
     ask: Callable[[], dict[str, list[Progress]]],
 ) -> dict[str, list[Progress]]:
-    """What the figures are once it is really done; then everything is as it was."""
+    """Return the figures after the transition is really done, then roll it back."""
     with transaction.atomic():
         records = kind._default_manager.filter(pk__in=pks)
         assert move_all(records, action, by=world.reviewer, reason="核对") == len(pks)
@@ -123,7 +126,7 @@ def _done(
     return found
 
 
-#: What only reads: queries, and PostgreSQL's way of streaming one.
+#: Statements that only read: queries, and PostgreSQL's COPY of a query.
 _READS = ("SELECT", "COPY (SELECT")
 
 
@@ -177,7 +180,7 @@ FUNDS = 'counting = "stock"\nmeasure = "funds"'
 
 
 def _moved(plan: Plan, code: str, records: Any, day: Day = ON) -> tuple[Decimal, Decimal]:
-    """The only indicator's numerator before and after these records are approved."""
+    """Return the only indicator's numerator before and after these records are approved."""
     (effect,) = effects_of(plan, [code], day, (records.model, records), is_gain=True)
     return effect.before.figure.numerator, effect.after.figure.numerator
 
@@ -221,7 +224,7 @@ def test_a_report_takes_the_place_of_the_one_before(
 def test_the_asked_years_target_decides_what_is_enough(
     yuzhong: Plan, approved: Make, make: Make
 ) -> None:
-    """In 2029 a community needs three organisations: a second one changes nothing yet."""
+    """In 2029 a community needs three organisations, so a second one changes nothing yet."""
     approved(CommunityOrg)
     make(CommunityOrg, status="pending")
     pending = CommunityOrg.objects.pending()

@@ -1,4 +1,4 @@
-"""One sentence a figure: where it stands, where it is heading, what a transition would make of it."""
+"""The sentence of a figure: its state, its projection, and the effect of a transition."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.types import Make
 
 Day = datetime.date
 
-#: The day by which exactly a fifth of 2026 is over; 9.6 months are left.
+#: The day on which exactly a fifth of 2026 is over; 9.6 months are left.
 FIFTH = Day(2026, 3, 14)
 TRAINED = (
     'counting = "year"\nmeasure = "trained"\ntarget = [{ due_on = 2026-12-31, value = "100" }]'
@@ -47,7 +47,7 @@ def _growth(against: str) -> str:
 
 @pytest.fixture
 def sentence(own_plan: Callable[..., Plan]) -> Callable[..., str]:
-    """`sentence(rule, unit, day)`: of the only indicator of an own plan, at 渝中区."""
+    """`sentence(rule, unit, day)`: the sentence of a plan's only indicator in 渝中区."""
 
     def say(rule: str, unit: str, day: Day = FIFTH, year: int | None = None) -> str:
         return pace_sentence(
@@ -74,7 +74,7 @@ def test_on_track(sentence: Callable[..., str], approved: Make) -> None:
 
 
 def test_lagging(sentence: Callable[..., str], approved: Make) -> None:
-    """What is needed each month is rounded up: 8.4 would not do."""
+    """The number needed per month is rounded up: 8.4 would not do."""
     approved(Training, person_times=19)
     assert sentence(TRAINED, "人次") == (
         "one指标为19人次，完成2026年底目标100人次的19%，尚差81人次；按时序应达20人次，滞后；"

@@ -1,4 +1,4 @@
-"""渝中区's targets are those of its annex and text, and nothing is invented for 2028."""
+"""渝中区's targets are those of annex and text; nothing is made up for 2028."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Random worlds in the database: a small tree, a plan with every counting rule, records of all kinds.
+"""Random worlds in the database: a small tree, a plan with every rule, records of all kinds.
 
-`expected` reads the same rows back plainly and lets the oracle count them.
+`answer_now` reads the same rows back and lets the oracle count them.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ KINDS: tuple[type[Submission], ...] = (
 )
 _STATUSES = [Status.APPROVED] * 5 + [Status.DRAFT, Status.PENDING, Status.RETURNED, Status.VOID]
 
-#: Last parts of codes; behind …001999 comes the next street, …002.
+#: Last parts of codes; after …001999 comes the next street, …002.
 _LAST = ["001", "002", "010", "999"]
 
 _RULES: dict[str, str] = {
@@ -72,7 +72,7 @@ _RULES: dict[str, str] = {
 
 
 def load_world_plan(folder: Path) -> Plan:
-    """A plan of 渝中区 with an indicator for every counting rule, without targets."""
+    """Load a plan of 渝中区 with an indicator for every counting rule, without targets."""
     head = (
         f'[plan]\ncode = "world"\ntitle = "世界"\nissuer = "局"\nissued_on = 2024-01-01\n'
         f'area = "{DISTRICT}"\nstarts_on = {STARTS_ON}\nends_on = 2028-12-31\n'
@@ -88,13 +88,15 @@ def load_world_plan(folder: Path) -> Plan:
 
 
 def seeds(numbers: range, on_both: int) -> list[Any]:
-    """Random worlds: the first few on either kind of database, the others on SQLite only."""
+    """Return the seeds of random worlds: the first few run on both databases, the others on SQLite
+    only.
+    """
     rest = numbers[on_both:]
     return [*numbers[:on_both], *(pytest.param(each, marks=pytest.mark.once) for each in rest)]
 
 
 def area(code: str, **values: object) -> Area:
-    """An unsaved area; its kind follows from its level."""
+    """Return an unsaved area; its kind follows from its level."""
     kinds = {2: "province", 4: "prefecture", 6: "county", 9: "street", 12: "community"}
     made = Area(code=code, name=f"区划{code}", kind=kinds[len(code)], **values)
     made.derive()
@@ -102,14 +104,14 @@ def area(code: str, **values: object) -> Area:
 
 
 def random_day(random: Random, first: int = 2022, last: int = 2026) -> Day:
-    """Any day, every third one at a month's edge."""
+    """Draw a day; every third one is at the edge of a month."""
     year, month = random.randint(first, last), random.randint(1, 12)
     end = calendar.monthrange(year, month)[1]
     return Day(year, month, random.choice([1, end, random.randint(1, end)]))
 
 
 def days_to_ask(random: Random) -> list[Day]:
-    """Before, among and after the records: month ends, leap days, any day."""
+    """Draw days before, among and after the records: ends of months, leap days, any day."""
     fixed = [Day(2021, 5, 20), Day(2024, 2, 29), Day(2025, 2, 28), Day(2031, 7, 4)]
     ends = [random_day(random, 2023, 2026).replace(day=28) for _ in range(2)]
     ends = [day.replace(day=calendar.monthrange(day.year, day.month)[1]) for day in ends]
@@ -117,10 +119,13 @@ def days_to_ask(random: Random) -> list[Day]:
 
 
 class World:
-    """What was made: the tree's codes and the two users that cover all of it."""
+    """A tree of areas, and the two users who cover all of it."""
 
     def __init__(self, random: Random, *, is_whole: bool = False) -> None:
-        """`is_whole`: with a second prefecture and what is above (default: mostly)."""
+        """Grow the tree.
+
+        `is_whole` adds a second prefecture and the levels above (default: mostly).
+        """
         self.random = random
         self._numbers = itertools.count()
         self.codes = self._grow(is_whole or random.random() < 0.7)
@@ -152,10 +157,10 @@ class World:
         return {**flags, "valid_from": first, "valid_to": last}
 
     def succeed(self, tries: int) -> int:
-        """Random successions through the service, day by day; returns how many were registered.
+        """Register random successions in the order of their days; return how many were accepted.
 
-        Renames, merges, splits (parts first), moves between counties and prefectures, chains, two in
-        one month. Those that may not be are refused.
+        Renames, merges, splits (parts first), moves between counties and prefectures, chains, two
+        in one month. Those that are not allowed are refused.
         """
         random = self.random
         first = random_day(random, 2024, 2025)
@@ -187,12 +192,12 @@ class World:
         return True
 
     def somewhere(self, *widths: int) -> str:
-        """An area of one of these code lengths, or any when there is none."""
+        """Return an area with one of these code lengths, or any area if there is none."""
         fitting = [code for code in self.codes if len(code) in widths]
         return self.random.choice(fitting or self.codes)
 
     def edges(self) -> list[Day]:
-        """The day some approved fund, scene or organisation closes, where one does."""
+        """Return the closing day of some approved fund, scene or organisation, if one closes."""
         days = [
             day
             for kind in (Fund, Scene, CommunityOrg)
@@ -202,7 +207,7 @@ class World:
         return [self.random.choice(days)] if days else []
 
     def fill(self, number: int) -> None:
-        """`number` records of each kind, in all statuses, by bulk."""
+        """Create `number` records of each kind in all states, in bulk."""
         kinds: tuple[type[Submission], ...] = (Fund, Donation, Scene, Training, CommunityOrg)
         for kind in kinds:
             kind._default_manager.bulk_create(self._record(kind) for _ in range(number))
@@ -253,7 +258,7 @@ class World:
         return kind(**named, **values[kind], **self._reviewed())
 
     def _fill_activities(self, number: int) -> None:
-        """An activity reaches communities of its own county only."""
+        """Create activities; each reaches communities of its own county only."""
         for _ in range(number):
             home = self.somewhere(6, 9)
             activity = Activity.objects.create(
@@ -308,7 +313,7 @@ class World:
 
 
 def places() -> list[Place]:
-    """The tree as it is now."""
+    """Return the tree as it is now."""
     fields = ("code", "is_counted", "is_urban", "valid_from", "valid_to")
     return [Place(**row) for row in Area.objects.values(*fields)]
 
@@ -318,7 +323,7 @@ def _approved(rows: Iterable[Any]) -> list[Any]:
 
 
 def facts_now() -> dict[str, Facts]:
-    """The approved records of each measure, read row by row."""
+    """Return the approved records of each measure, read row by row."""
     facts: dict[str, Facts] = defaultdict(Facts)
     for fund in _approved(Fund.objects.all()):
         fact = Fact(fund.area_id, fund.established_on, fund.closed_on)
@@ -345,7 +350,7 @@ def facts_now() -> dict[str, Facts]:
 
 
 def reports_now() -> list[Report]:
-    """The approved manual figures."""
+    """Return the approved manual figures."""
     return [
         Report(row.area_id, row.as_of, row.numerator, row.denominator)
         for row in _approved(ManualFigure.objects.all())
@@ -353,11 +358,11 @@ def reports_now() -> list[Report]:
 
 
 def moves_now() -> list[Move]:
-    """The successions that carry records."""
+    """Return the successions that carry records."""
     rows = AreaSuccession.objects.filter(carries_records=True)
     return [Move(row.on, row.predecessor_id, row.successor_id) for row in rows]
 
 
 def answer_now() -> Answer:
-    """The oracle's answers to the world's plan, from the rows as they are now."""
+    """Return the oracle with the rows as they are now."""
     return Answer(places(), facts_now(), reports_now(), moves_now(), STARTS_ON)

@@ -1,4 +1,4 @@
-"""A file is stored whole or not at all, and only once."""
+"""A file is stored completely or not at all, and only once."""
 
 from __future__ import annotations
 

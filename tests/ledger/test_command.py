@@ -1,4 +1,4 @@
-"""`import_records` as the contract has it: exit codes, printed shape, states after it."""
+"""`import_records`: exit codes, output, and the state of the records afterwards."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A day reads the same in every way bureaus write it."""
+"""A day is read from every form in which bureaus write it."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_a_month_is_its_first_day_with_a_remark(written: object) -> None:
 
 
 def test_a_month_that_excel_took_for_a_number_is_not_read_as_another_month() -> None:
-    """Typed 2026.10, Excel keeps 2026.1: October must not become January."""
+    """Excel keeps 2026.10 as 2026.1, but October must not become January."""
     with pytest.raises(CellError):
         day(Cell(2026.1))
 

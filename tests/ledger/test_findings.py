@@ -1,4 +1,4 @@
-"""What a clerk is told: every fault once, at its cell, in the order of the sheet."""
+"""The findings that a clerk sees: every problem once, at its cell, in the order of the sheet."""
 
 from __future__ import annotations
 

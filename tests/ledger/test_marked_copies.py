@@ -1,4 +1,4 @@
-"""The user's own workbook comes back with its problem cells marked; nothing else is touched."""
+"""The user's own workbook is returned with its problem cells marked and nothing else changed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a row is to what is stored: new, the same (passed over), a change to a draft, or refused."""
+"""A row against the stored records: new, the same (passed over), a change of a draft, or refused."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def test_two_rows_of_one_name_are_still_a_problem(quji: User) -> None:
 
 
 def test_each_stored_gift_stands_for_one_row_only(quji: User) -> None:
-    """Two equal gifts of one day are two gifts."""
+    """Two equal donations on one day are two donations."""
     imported(quji, "funds", fund(1))
     imported(quji, "money", money(1, 票据号="A1"))
     found = _outcomes(quji, "money", money(1, 票据号="A1"), money(1, 票据号="A1"))

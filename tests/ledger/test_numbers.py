@@ -1,4 +1,4 @@
-"""Counts and money read exactly, whatever is written around the digits."""
+"""Counts and amounts are read exactly, whatever is written around the digits."""
 
 from __future__ import annotations
 

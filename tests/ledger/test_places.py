@@ -1,4 +1,4 @@
-"""A row lands in the area its words name, inside the clerk's own subtree, or nowhere."""
+"""A row gets the area that its words name, within the clerk's own subtree, or is refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An import asks the database as often for 200 rows as for 20, apart from batches of INSERTs."""
+"""An import of 200 rows takes as many queries as one of 20, except for batches of INSERTs."""
 
 from __future__ import annotations
 

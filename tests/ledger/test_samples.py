@@ -1,4 +1,4 @@
-"""The sample ledgers come in as `expected.json` says, and the figures follow from them."""
+"""The sample ledgers are imported as `expected.json` says, and the figures follow from them."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ READ: dict[str, Callable[[], object]] = {
     "aids": Aid.objects.count,
     "aided_times": lambda: _sum(Aid.objects.all(), "person_times"),
 }
-#: 06 has no `rows`: they are its three sheets together.
+#: File 06 has no `rows` in expected.json; they are those of its three sheets together.
 ROWS = {"06-活动培训帮扶记录.xlsx": 130 + 4 + 150}
 
 

@@ -1,4 +1,6 @@
-"""The template of every kind: what it says can be filled in, and what is filled in can be read."""
+"""The templates of every kind: what they ask for can be filled in, and what is filled in can be
+read.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,7 @@ def test_every_column_is_found_again_and_the_example_is_never_imported(
 
 @pytest.mark.parametrize("kind", list(KINDS))
 def test_the_example_row_is_right_but_for_its_names(quji: User, kind: str) -> None:
-    """Its values pass every parser; only what is made up may be missing."""
+    """The values pass every parser; only names that are made up are not found."""
     assert quji.area
     book = load_workbook(io.BytesIO(template_of(KINDS[kind], quji.area)))
     for sheet in book.worksheets:

@@ -1,4 +1,4 @@
-"""An import is taken back whole, or not at all."""
+"""An import is undone completely or not at all."""
 
 from __future__ import annotations
 

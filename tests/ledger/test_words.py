@@ -1,4 +1,4 @@
-"""Text, names, codes, phones and ticks."""
+"""The parsers of text, names, codes, phone numbers and ticks."""
 
 from __future__ import annotations
 

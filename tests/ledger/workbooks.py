@@ -1,4 +1,4 @@
-"""Workbooks as bureaus lay them out, and short ways to read and import them."""
+"""Workbooks as bureaus lay them out, and short functions to check and import them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ledgers.service import check_ledger, import_ledger
 from reviews.models import ImportBatch
 from tests.types import Json
 
-#: A row of a ledger: title → what stands in the cell.
+#: A row of a ledger: title → value of the cell.
 Row = dict[str, Any]
 Rows = Sequence[Sequence[object]]
 HOST = "重庆市渝中区慈善会"
@@ -38,7 +38,7 @@ class Sheet:
 
 
 def workbook(*sheets: Sheet) -> bytes:
-    """An .xlsx file."""
+    """Return an .xlsx file with these sheets."""
     book = Workbook()
     book.remove(book.worksheets[0])
     for sheet in sheets:
@@ -56,18 +56,18 @@ def workbook(*sheets: Sheet) -> bytes:
 
 
 def table(rows: Sequence[Row]) -> list[list[Any]]:
-    """A header row of all titles in order of appearance, and one row each."""
+    """Return a header with all titles in order of appearance, and a line for each row."""
     titles = list(dict.fromkeys(title for row in rows for title in row))
     return [titles, *([row.get(title) for title in titles] for row in rows)]
 
 
 def one_sheet(*rows: Row, name: str = "Sheet1") -> bytes:
-    """A workbook of one plain table."""
+    """Return a workbook with one plain table."""
     return workbook(Sheet(table(rows), name))
 
 
 def fund(number: int = 1, **changes: object) -> Row:
-    """A faultless row of the fund ledger."""
+    """Return a sound row of the fund ledger."""
     return {
         "序号": number,
         "街道": "七星岗街道",
@@ -82,7 +82,7 @@ def fund(number: int = 1, **changes: object) -> Row:
 
 
 def org(number: int = 1, **changes: object) -> Row:
-    """A faultless row of the organisation ledger."""
+    """Return a sound row of the organisation ledger."""
     return {
         "序号": number,
         "街道": "七星岗街道",
@@ -97,7 +97,7 @@ def org(number: int = 1, **changes: object) -> Row:
 
 
 def project(number: int = 1, **changes: object) -> Row:
-    """A faultless row of the project ledger."""
+    """Return a sound row of the project ledger."""
     return {
         "序号": number,
         "街道": "七星岗街道",
@@ -111,7 +111,7 @@ def project(number: int = 1, **changes: object) -> Row:
 
 
 def money(number: int = 1, **changes: object) -> Row:
-    """A faultless donation of the money ledger; needs the fund `fund(1)`."""
+    """Return a sound donation of the money ledger; it needs the fund `fund(1)`."""
     return {
         "序号": number,
         "日期": "2026-04-01",
@@ -124,7 +124,7 @@ def money(number: int = 1, **changes: object) -> Row:
 
 
 def scene(number: int = 1, **changes: object) -> Row:
-    """A faultless row of the scene ledger."""
+    """Return a sound row of the scene ledger."""
     return {
         "序号": number,
         "街道": "七星岗街道",
@@ -136,7 +136,7 @@ def scene(number: int = 1, **changes: object) -> Row:
 
 
 def activity(number: int = 1, **changes: object) -> Row:
-    """A faultless row of the activity record."""
+    """Return a sound row of the activity record."""
     return {
         "日期": "2026-03-05",
         "活动名称": f"学雷锋活动{number}",
@@ -147,7 +147,7 @@ def activity(number: int = 1, **changes: object) -> Row:
 
 
 def training(number: int = 1, **changes: object) -> Row:
-    """A faultless row of the training record."""
+    """Return a sound row of the training record."""
     return {
         "日期": "2026-05-04",
         "培训名称": f"慈善骨干培训{number}",
@@ -157,7 +157,7 @@ def training(number: int = 1, **changes: object) -> Row:
 
 
 def aid(number: int = 1, **changes: object) -> Row:
-    """A faultless row of the aid record."""
+    """Return a sound row of the aid record."""
     return {
         "日期": "2026-03-03",
         "街道": "七星岗街道",
@@ -170,19 +170,19 @@ def aid(number: int = 1, **changes: object) -> Row:
 
 @dataclass
 class Reading:
-    """What checking a file finds; nothing is stored."""
+    """The result of checking a file without storing it."""
 
     result: ImportResult
     records: list[Any]  # of the kind that the test reads
 
     @property
     def problems(self) -> list[Finding]:
-        """What blocks the import."""
+        """The findings that block the import."""
         return self.result.problems
 
     @property
     def warnings(self) -> list[Finding]:
-        """What stays visible."""
+        """The findings that are shown but do not block."""
         return self.result.warnings
 
     @property
@@ -203,7 +203,7 @@ def read(kind: str, content: bytes, by: User, root: Area | None = None) -> Readi
 
 
 def imported(by: User, kind: str, *rows: Row, **options: Any) -> ImportBatch | None:
-    """The batch of a faultless file; None where it says nothing new."""
+    """Import a sound file and return its batch; None if it contains nothing new."""
     assert by.area
     result = import_ledger(
         kind,
@@ -219,13 +219,13 @@ def imported(by: User, kind: str, *rows: Row, **options: Any) -> ImportBatch | N
 
 
 def cells(findings: Sequence[Finding]) -> list[str]:
-    """Where the findings are, in order."""
+    """Return the cells of the findings, in order."""
     return [finding.cell for finding in findings]
 
 
 @dataclass
 class Run:
-    """How `import_records` ended and what it printed."""
+    """The exit code and output of `import_records`."""
 
     code: int
     output: str
@@ -234,7 +234,7 @@ class Run:
 
 
 def run(folder: Path, kind: str, content: bytes | Path, *arguments: str, by: str = "quji") -> Run:
-    """`import_records KIND FILE --as BY ARGUMENTS --json`."""
+    """Run `import_records KIND FILE --as BY ARGUMENTS`."""
     file = content if isinstance(content, Path) else folder / "台账.xlsx"
     if isinstance(content, bytes):
         file.write_bytes(content)

@@ -25,10 +25,10 @@ from tests.conftest import DAY
 from tests.records.kinds import RECORD_KINDS, sound
 from tests.types import Make, Record
 
-BEFORE = datetime.date(2025, 1, 1)  # every sound record begins later
+BEFORE = datetime.date(2025, 1, 1)  # earlier than every sound record begins
 MINUS = Decimal("-0.01")
 
-#: Constraint → what breaks it on a sound record.
+#: Constraint → values that break it on a sound record.
 BROKEN: dict[str, tuple[type[Submission], dict[str, Any]]] = {
     "orgs_charity_dates_in_order": (Charity, {"registered_on": DAY, "closed_on": BEFORE}),
     "orgs_communityorg_validity_in_order": (CommunityOrg, {"valid_until": BEFORE}),
@@ -51,7 +51,7 @@ SHARED: dict[str, tuple[type[Submission], tuple[str, ...]]] = {
     for constraint in kind._meta.constraints
     if isinstance(constraint, models.UniqueConstraint)
 }
-#: Tried in tests of their own.
+#: Constraints that have tests of their own.
 APART = {
     "projects_project_money_not_negative",
     "funds_fundmember_once",

@@ -1,4 +1,4 @@
-"""统一社会信用代码: GB 32100-2015, and inside it the check of GB 11714."""
+"""统一社会信用代码: the check digits of GB 32100-2015, and of GB 11714 inside it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A fund's money: where it is, when it flows, and that no more goes out than came in."""
+"""The money of a fund: its area, its days, and that no more is spent than was given."""
 
 from __future__ import annotations
 

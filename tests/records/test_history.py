@@ -1,4 +1,4 @@
-"""Every field that was entered or changed keeps who did it and what it was before."""
+"""The history keeps for every field who entered or changed it, and the value before."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Balances add up, so that one time of one measure has one balance."""
+"""Opening balances add up, so a measure has one balance for each time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The same thing reported twice is found, whatever its state; a voided name is free again."""
+"""A record that is entered twice is found, whatever its state.
+
+The name of a voided record is free again.
+"""
 
 from __future__ import annotations
 
