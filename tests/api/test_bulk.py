@@ -1,4 +1,6 @@
-"""Many records in one request: all or none, by index, in a constant number of queries per thousand."""
+"""Many records in one request: all or none, with problems by index and a constant number of
+queries per thousand.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Pages of a list lose nothing and tell nothing twice, whatever shares a moment and whatever happens between."""
+"""The pages of a list lose and repeat no row, whatever rows share a time and whatever is changed
+meanwhile.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,7 @@ def _walk(calls: Any, path: str, query: dict[str, Any]) -> list[list[int]]:
 
 @pytest.fixture
 def scenes(district: Area) -> list[Scene]:
-    """2,345 scenes in three moments: ties longer than any page."""
+    """2,345 scenes created at three times, so that ties are longer than any page."""
     now = timezone.now()
     made = Scene.objects.bulk_create(
         Scene(

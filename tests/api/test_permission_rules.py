@@ -1,6 +1,6 @@
-"""What docs/permissions.md must say, whatever the API does: the bureau's rules, written by hand.
+"""The rules that docs/permissions.md has to follow, written by hand.
 
-That the document is what the API answers is the matter of test_permissions.
+That the document says what the API answers is tested in test_permissions.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from tests.api.walking import (
 pytestmark = pytest.mark.once
 
 CLERK, REVIEWER, OBSERVER = Role.CLERK, Role.REVIEWER, Role.OBSERVER
-#: Pages about the API, and addresses that are none: they hold no data.
+#: Pages about the API and unknown addresses, which hold no data.
 _ABOUT = ("/api/v1/schema/", "/api/v1/docs/", "/api/v1/redoc/", "/api/v1/redoc.js")
 _NOWHERE = "/api/"
-#: A plan of the areas above is a document that binds those below.
+#: A plan of an area above also binds those below.
 _FROM_ABOVE = ("/api/v1/plans/", "/api/v1/indicators/", "/api/v1/targets/")
-#: Who may change what: address, request, what is done → roles and places.
+#: (address, request, action) → roles and places that may change it.
 _NEAR = (Place.OWN, Place.BELOW)
 _CHANGES: dict[tuple[str, str, str], tuple[set[Role], Iterable[Place]]] = {
     ("/api/v1/{kind}/", "POST", ""): ({CLERK}, _NEAR),
@@ -46,7 +46,7 @@ _CHANGES: dict[tuple[str, str, str], tuple[set[Role], Iterable[Place]]] = {
     ("/api/v1/{kind}/transitions/", "POST", "退回"): ({REVIEWER}, _NEAR),
     ("/api/v1/{kind}/transitions/", "POST", "撤回通过"): ({REVIEWER}, _NEAR),
     ("/api/v1/{kind}/transitions/", "POST", "作废"): ({CLERK, REVIEWER}, _NEAR),
-    # A report is judged by the level above; an upload goes to the clerk's own area.
+    # The level above judges a report; an upload goes to the clerk's own area.
     ("/api/v1/reports/{pk}/receive/", "POST", ""): ({REVIEWER}, (Place.BELOW,)),
     ("/api/v1/reports/{pk}/return/", "POST", ""): ({REVIEWER}, (Place.BELOW,)),
     ("/api/v1/imports/", "POST", ""): ({CLERK}, Place),
@@ -58,7 +58,7 @@ _CHANGES: dict[tuple[str, str, str], tuple[set[Role], Iterable[Place]]] = {
 
 @pytest.fixture(scope="module")
 def cells() -> list[Cell]:
-    """Every word of the document."""
+    """Every cell of the document."""
     found = list(written().cells())
     assert len(found) > 4000
     return found
@@ -149,14 +149,14 @@ def test_what_is_read_but_not_to_be_changed_is_forbidden_rather_than_absent(
 
 
 def _is_read(cell: Cell, readable: set[tuple[str, str, Role | None, Place]]) -> bool:
-    """Whether the thing that the address is about may be read there."""
+    """Whether the object of the address may be read there."""
     thing = re.match(r"(/api/v1/(?:\{kind\}|[a-z-]+)/\{\w+\}/)", cell.path)
     key = thing and (thing[1], cell.variant, cell.who, cell.place)
     return key in readable
 
 
 def test_who_reads_nothing_there_changes_nothing_there(cells: list[Cell]) -> None:
-    """For each thing with its key: 可 to change implies 可 to read."""
+    """For each object with a key: a 可 for changing implies a 可 for reading."""
     readable = {
         (cell.path, cell.variant, cell.who, cell.place)
         for cell in cells
@@ -172,7 +172,7 @@ def test_who_reads_nothing_there_changes_nothing_there(cells: list[Cell]) -> Non
 
 
 def test_a_record_of_an_area_out_of_scope_is_never_taken(cells: list[Cell]) -> None:
-    """A clerk's is not taken; who enters nothing is refused for the role."""
+    """A clerk's record is refused; other roles may not enter records at all."""
     asked = [
         cell
         for cell in cells

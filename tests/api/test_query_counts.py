@@ -1,4 +1,4 @@
-"""However many rows a list holds, it takes the same number of queries, as a page and as a file."""
+"""A list takes the same number of queries for any number of rows, as a page and as a file."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from tests.web.routes import LISTED
 pytestmark = pytest.mark.once
 
 _DAY = datetime.date(2026, 1, 1)
-#: A street of which the test makes every community; the caller of the list of areas is its own.
+#: A street whose communities the test creates; it is the area of the caller.
 _STREET = "500103099"
 
 Add = Callable[[Office, User, int], Any]
@@ -147,7 +147,7 @@ def test_every_list_of_the_api_is_counted() -> None:
 
 
 def _counts(office: Office, prefix: str, ask: Callable[[Client, str, int], None]) -> list[int]:
-    """Queries that a list of 2 rows takes, and one of 30."""
+    """Return the queries for a list of 2 rows and for one of 30."""
     model, made, counts = LISTED[prefix], 0, []
     caller = office.reviewer if model is Area else office.user(Role.REVIEWER, DISTRICT)
     for total in (2, 30):

@@ -1,4 +1,4 @@
-"""Reports and editions of the API: what is filed within the scope, received and returned by who may."""
+"""Reports and editions in the API: what is filed within the scope, receiving and returning."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A record through the API, through the form and through Excel is the same, to the last field and event."""
+"""A record that is sent to the API, a form or Excel is the same in every field and event."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ LEDGERS = {
     for ledger in ledgers
     for kind in ledger.kinds
 }
-#: Where a record came from and when: all that may differ.
+#: Where and when a record was entered, which may differ.
 _PROVENANCE = frozenset({"id", "created_at", "updated_at", "submitted_at", "transition_id"})
 _OF_A_LEDGER = frozenset({"import_batch", "import_cell", "review_reason"})
 

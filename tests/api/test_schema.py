@@ -1,4 +1,4 @@
-"""The OpenAPI document: whole, in Chinese, and of what is there."""
+"""The OpenAPI document is complete, in Chinese and true."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.types import Json
 
 @pytest.fixture
 def schema(api: ApiOf, quji: User) -> Json:
-    """As it is served."""
+    """The document as it is served."""
     answer = api(quji).client.get("/api/v1/schema/?format=json")
     assert answer.status_code == 200
     found: Json = answer.json()

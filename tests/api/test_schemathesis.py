@@ -1,6 +1,6 @@
-"""Requests nobody would think of, against the running API and its own OpenAPI document.
+"""Unexpected requests to the running API, drawn from its OpenAPI document.
 
-All checks of Schemathesis, as clerk, reviewer and observer. A longer run by hand: see docs/api.md.
+All checks of Schemathesis, as clerk, reviewer and observer. For a longer run see docs/api.md.
 """
 
 from __future__ import annotations

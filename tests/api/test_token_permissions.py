@@ -1,4 +1,4 @@
-"""A token answers as its account's role and area do in docs/permissions.md: nothing more, nothing less."""
+"""A token may do exactly what docs/permissions.md allows the role and area of its account."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.api.walking import METHODS, UNKNOWN, group_of, word_of
 
 pytestmark = pytest.mark.once
 
-#: A kind whose rows name areas, a list that is only read, and what a reviewer judges.
+#: A kind whose rows name areas, a list that is only read, and one that reviewers judge.
 _SAMPLE = ("activities", "areas", "reports")
 
 

@@ -1,4 +1,6 @@
-"""Tokens: an integration's own account, kept as a digest, good until its day or until it is revoked."""
+"""Tokens: each has an account of its own, is stored as a digest, and ends on its day or when
+revoked.
+"""
 
 from __future__ import annotations
 

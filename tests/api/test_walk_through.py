@@ -1,4 +1,4 @@
-"""The commands of docs/api.md, run as they stand."""
+"""The commands of docs/api.md, run as they are written."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ def test_anything_but_2_4_6_9_or_12_digits_is_no_code(code: str) -> None:
 
 @pytest.mark.parametrize("code", ["5００103", "50010３"])
 def test_full_width_digits_are_no_code(code: str) -> None:
-    """Such a key would never be found again by its prefix."""
+    """Such a key could never be found by its prefix."""
     with pytest.raises(ValueError, match="不是区划代码"):
         level_of(code)
 

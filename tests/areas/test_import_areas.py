@@ -1,4 +1,4 @@
-"""`import_areas` adds what is missing and never touches what a bureau has set."""
+"""`import_areas` adds what is missing and keeps what a bureau has set."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ TABLE = [
 
 @pytest.fixture
 def heard() -> Iterator[list[object]]:
-    """The senders of every `tree_changed`."""
+    """The sender of every `tree_changed`."""
     messages: list[object] = []
 
     def listen(sender: object, **_: object) -> None:

@@ -1,4 +1,4 @@
-"""However a clerk writes an area's name, it is found."""
+"""An area is found by every form in which clerks write its name."""
 
 from __future__ import annotations
 

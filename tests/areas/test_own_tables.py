@@ -1,4 +1,4 @@
-"""A bureau's own Excel or CSV: read as meant, or refused by row and column."""
+"""A bureau's own Excel or CSV of areas: read as meant, or refused with row and column."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def test_a_table_without_code_and_name_is_refused(tmp_path: Path, header: list[o
 
 
 def test_a_flag_that_is_neither_yes_nor_no_is_named_by_row_and_column(tmp_path: Path) -> None:
-    """Read as 否 it would take a community out of every denominator without a word."""
+    """Read as 否, it would silently remove a community from every denominator."""
     path = csv(tmp_path, HEADER, ["500157001001", "乙社区", "", "纳入", ""])
     with pytest.raises(AreaTableError, match="第2行“纳入考核”"):
         list(file_rows(path))

@@ -1,4 +1,4 @@
-"""Registering a succession ends areas and begins others; taking it back leaves everything as it was."""
+"""Registering a succession ends areas and begins others; withdrawing it restores everything."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def tree(db: None) -> None:
 
 @pytest.fixture
 def heard() -> Iterator[list[set[str] | None]]:
-    """What every `tree_changed` said of the areas concerned."""
+    """The areas named by every `tree_changed`."""
     messages: list[set[str] | None] = []
 
     def listen(sender: object, area_codes: set[str] | None = None, **_: object) -> None:
@@ -66,7 +66,7 @@ def heard() -> Iterator[list[set[str] | None]]:
 
 
 def _everything() -> tuple[list[object], list[object]]:
-    """Both tables as they are, but for the numbers of their rows."""
+    """Return both tables as they are, without the keys of their rows."""
     links = ("predecessor", "successor", "on", "carries_records", "document_number")
     return list(Area.objects.values_list()), list(AreaSuccession.objects.values_list(*links))
 
@@ -270,7 +270,7 @@ def test_a_code_that_an_abolished_area_had_is_not_taken_over() -> None:
 
 @pytest.mark.parametrize("seed", range(25))
 def test_what_was_registered_and_taken_back_was_never_there(seed: int) -> None:
-    """Any series of successions, taken back from the last to the first."""
+    """Any series of successions, withdrawn from last to first."""
     random, done = Random(seed), list[tuple[Any, AreaSuccession]]()
     for _ in range(12):
         before = _everything()
@@ -298,7 +298,7 @@ def test_what_was_registered_and_taken_back_was_never_there(seed: int) -> None:
 
 @pytest.mark.parametrize("is_first_taken_back_first", [True, False])
 def test_a_merge_is_taken_back_one_by_one(is_first_taken_back_first: bool) -> None:
-    """The new street stays as long as one of the two is still merged into it."""
+    """The new street stays while one of the two is still merged into it."""
     start = _everything()
     rows = [register_succession(f"{JIANGBEI}00{n}", f"{JIANGBEI}003", ON) for n in (1, 2)]
     if not is_first_taken_back_first:

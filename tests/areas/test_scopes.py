@@ -1,4 +1,4 @@
-"""Which areas a place, a day and a user contain."""
+"""Which areas belong to an area, a day and a user."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The shipped national table sets up a district with the numbers its plan is built on."""
+"""The shipped national table creates a district with the numbers that its plan assumes."""
 
 from __future__ import annotations
 

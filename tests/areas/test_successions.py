@@ -1,4 +1,4 @@
-"""Where a record of an abolished area counts, said forwards (`destination`) and backwards (`sources`)."""
+"""Where a record of an abolished area counts: forwards (`destination`) and backwards (`sources`)."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def test_a_chain_is_followed_day_by_day_whatever_the_order_of_registration() -> 
 
 
 def test_what_found_no_code_on_the_way_does_not_reappear_under_it() -> None:
-    """It counts at the nearest area above, and moves on from there."""
+    """It counts at the nearest area above and moves on from there."""
     moves = [(ON, SHICHUAN, "500157142"), (LATER, "500157142", "500199142")]
     known = {SHICHUAN, f"{SHICHUAN}001", "500157142", "500199142", "500199142001"}
     chain = Successions(moves, known)
@@ -216,7 +216,9 @@ def test_only_who_carries_the_records_is_followed(tree: None) -> None:
 
 
 def test_the_stored_ones_know_which_codes_there_are_on_the_way(tree: None) -> None:
-    """石船镇's community finds no code in 北碚区, so it is not found under 两江新区's either."""
+    """The community of 石船镇 has no code in 北碚区, so it is not found under 两江新区's code
+    either.
+    """
     Area.objects.filter(code__in=["500109135001"]).delete()
     _succeed(SHICHUAN, "500109135", ON)
     _succeed("500109135", "500157142", LATER)

@@ -1,4 +1,4 @@
-"""A real Chromium against the live site."""
+"""A real Chromium on the live site."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _program() -> str | None:
 
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    """The browser; the loop it runs in would make Django refuse its database."""
+    """The browser; its event loop would otherwise make Django refuse the database."""
     program = _program()
     if program is None:
         if os.environ.get("CI") == "true":
@@ -56,14 +56,14 @@ def chromium() -> Iterator[Browser]:
 
 @dataclass
 class Visitor:
-    """One person at one browser; notes whatever went wrong on the way."""
+    """A user at a browser; keeps every error on the way."""
 
     page: Page
     address: str
     faults: list[str] = field(default_factory=list)
 
     def watch(self) -> None:
-        """Errors in the console, in scripts, and requests to anywhere else."""
+        """Keep errors in console and scripts, and requests to other hosts."""
         host = urlsplit(self.address).netloc
         self.page.on("pageerror", lambda error: self.faults.append(f"页面错误：{error}"))
         self.page.on("console", self._console)
@@ -79,13 +79,13 @@ class Visitor:
             self.faults.append(f"外部请求：{url}")
 
     def open(self, path: str) -> None:
-        """Go there."""
+        """Open a path of the site."""
         answer = self.page.goto(self.address + path)
         assert answer is not None
         assert answer.status == 200, path
 
     def log_in(self, name: str) -> None:
-        """As a person does."""
+        """Log in with name and password."""
         self.open("/admin/login/?next=/")
         self.page.fill("input[name=username]", name)
         self.page.fill("input[name=password]", PASSWORD)
@@ -95,7 +95,7 @@ class Visitor:
 
 @pytest.fixture
 def visitor(chromium: Browser, live_server: LiveServer) -> Iterator[Callable[..., Visitor]]:
-    """`visitor()` or `visitor("quji", width=NARROW)`: a fresh browser, logged in when named."""
+    """`visitor()` or `visitor("quji", width=NARROW)`: a new browser, logged in if a name is given."""
     opened: list[BrowserContext] = []
     people: list[Visitor] = []
 

@@ -1,6 +1,6 @@
-"""axe-core finds no serious fault on any page, wide and on a phone, in light and in dark.
+"""axe-core finds no serious fault on any page, on wide and narrow screens, light and dark.
 
-WCAG 2.2 A and AA and axe's own rules for good practice; no rule and no element is left out.
+WCAG 2.2 A and AA and axe's rules for good practice; no rule and no element is left out.
 """
 
 from __future__ import annotations
@@ -34,25 +34,25 @@ WIDE = {"width": 1440, "height": 900}
 DASHBOARD = "/dashboard/yuzhong-2026/500103/"
 _ALL = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 _OF_COLOUR = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
-#: All rules in light; in dark those that a theme can break.
+#: All rules in light; in dark those that depend on colours.
 _RULES = {"dark": _OF_COLOUR, "light": _ALL}
 _RUN = """rules => axe.run({runOnly: rules, resultTypes: ["violations"]})
     .then(found => found.violations)"""
 _SWITCH = "theme => Alpine.$data(document.documentElement).switchTheme(theme)"
 _HAS_SHELL = "() => typeof Alpine !== 'undefined'"
 _SWITCHED = "theme => document.documentElement.classList.contains(theme)"
-#: Colours on their way from one theme to the other belong to neither.
+#: No transitions, since colours between two themes belong to neither.
 _AT_ONCE = "*, *::before, *::after { transition: none !important; animation: none !important; }"
 
 
 @dataclass
 class Inspector:
-    """Shows pages to axe-core in every look and notes what it finds: page, look, rule, element."""
+    """Checks pages with axe-core in every look and keeps the faults: page, look, rule, element."""
 
     faults: list[str] = field(default_factory=list)
 
     def look_at(self, page: Page, name: str) -> None:
-        """The page as it stands; it is left wide and light."""
+        """Check the page that is open; leave it wide and light."""
         page.add_style_tag(content=_AT_ONCE)
         page.evaluate(AXE_SCRIPT)
         if not page.evaluate(_HAS_SHELL):  # the big screen and the print have one look
@@ -68,7 +68,7 @@ class Inspector:
                 self.faults += _faults(page, rules, f"{name}（{size['width']} {theme}）")
 
     def visit(self, person: Visitor, *paths: str) -> None:
-        """Each address in turn."""
+        """Open and check each address in turn."""
         for path in paths:
             person.open(path)
             assert "/login/" not in person.page.url, path
@@ -86,7 +86,7 @@ def _faults(page: Page, rules: object, where: str) -> Iterator[str]:
 
 @pytest.fixture
 def inspector() -> Iterator[Inspector]:
-    """Fails the test with all that was found."""
+    """The inspector; the test fails with everything it found."""
     inspector = Inspector()
     yield inspector
     assert inspector.faults == [], "\n".join(inspector.faults)
@@ -94,7 +94,7 @@ def inspector() -> Iterator[Inspector]:
 
 @pytest.fixture
 def world(make: Make, quji: User, shiju: User, yuzhong: Plan) -> World:
-    """One thing of every kind, and funds that wait for the reviewer and for the clerk."""
+    """One object of every kind, and funds that wait for the reviewer and for the clerk."""
     ensure_layout()
     world = build_world(make, quji, shiju, yuzhong)
     for returned in (False, True):
@@ -106,7 +106,7 @@ def world(make: Make, quji: User, shiju: User, yuzhong: Plan) -> World:
 
 
 def _fund(status: Status) -> str:
-    """Where the fund in that state is found."""
+    """Return the address of the fund in that state."""
     return f"/admin/funds/fund/{Fund.objects.filter(status=status).latest('pk').pk}"
 
 

@@ -1,4 +1,4 @@
-"""The API's pages are whole without anything from outside, and a token is shown once."""
+"""The pages of the API need nothing from outside, and a token is shown once."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.browser.conftest import NARROW, WIDE, Visitor
 
 pytestmark = [pytest.mark.once, pytest.mark.server, pytest.mark.django_db(transaction=True)]
 Come = Callable[..., Visitor]
-#: Both draw hundreds of operations.
+#: Milliseconds to wait, since both pages draw hundreds of operations.
 _LONG = 60_000
 
 

@@ -1,4 +1,4 @@
-"""What an official does at the dashboard: drill down, open, switch the day, compare, take along."""
+"""What officials do at the dashboard: drill down, open figures, change the day, compare, download."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def facts(yuzhong: Plan, approved: Make) -> None:
 
 
 def _values(page: Page) -> dict[str, str]:
-    """Indicator code → the exact value the page carries."""
+    """Return indicator → the exact value in the page."""
     found: dict[str, str] = page.eval_on_selector_all(
         ".card .value",
         "cells => Object.fromEntries(cells.map(c => [c.dataset.indicator, c.dataset.value]))",

@@ -1,4 +1,4 @@
-"""The entry form in a browser: fields come and go, and a second click enters nothing twice."""
+"""The entry form in a browser: fields appear and disappear, and a double click stores once."""
 
 from __future__ import annotations
 

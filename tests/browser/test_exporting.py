@@ -1,4 +1,6 @@
-"""Exports and the public verification at the screen: asked for, watched, taken along; no serious fault."""
+"""Exports and public verification in a browser: requested, watched, downloaded, without serious
+faults.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,7 @@ Come = Callable[..., Visitor]
 
 @pytest.fixture(autouse=True)
 def _no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The test itself does what a worker would."""
+    """Do in the test what a worker would do."""
     cache.clear()
     monkeypatch.setattr("reports.exports.pages.make_file.delay", lambda *job: None)
 

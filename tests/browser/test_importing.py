@@ -1,4 +1,4 @@
-"""The wizard at the screen: upload, see what is marked, mend, store, undo."""
+"""The import pages in a browser: upload, see the marks, correct, store, undo."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""A report's way up five levels at the screen: confirmed, edited, sealed, received, returned, corrected."""
+"""A report's way through five levels in a browser: confirmed, edited, sealed, received, returned,
+corrected.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +49,7 @@ _GENUINE, _UNKNOWN = "属实：与本平台封存的内容一致", "未找到：
 
 @pytest.fixture(autouse=True)
 def _late_in_june() -> Iterator[None]:
-    """The site lives on 25 June 2026."""
+    """The site's date is 25 June 2026."""
     cache.clear()
     with time_machine.travel("2026-06-25T09:00:00+08:00"):
         yield
@@ -55,7 +57,10 @@ def _late_in_june() -> Iterator[None]:
 
 @pytest.fixture
 def plan(district: Area, tmp_path: Path) -> Plan:
-    """A plan of 重庆市 in which all five levels file; two streets with one community each are counted."""
+    """A plan of 重庆市 for which all five levels file.
+
+    Two streets with one community each are counted.
+    """
     for code, name, kind in (
         (PROVINCE, "重庆市", "province"),
         (PREFECTURE, "市辖区", "prefecture"),
@@ -82,7 +87,7 @@ def plan(district: Area, tmp_path: Path) -> Plan:
 
 @pytest.fixture
 def people(jiedao: User, shiju: User, quji: User) -> None:
-    """Who signs at each level."""
+    """The users who sign at each level."""
     for name, shown, role, code in (
         ("shequ", "周社区", Role.CLERK, HUAYIPO),
         ("shequ2", "吴社区", Role.CLERK, MINSHENGLU),
@@ -96,7 +101,7 @@ def people(jiedao: User, shiju: User, quji: User) -> None:
 
 @pytest.fixture
 def prepared(plan: Plan, people: None, approved: Make) -> Callable[..., Any]:
-    """One fund in 华一坡社区, nothing elsewhere; all reports of June are prepared."""
+    """One fund in 华一坡社区 and nothing elsewhere; all reports of June are prepared."""
     ensure_layout()
     approved(Fund)
     assert {each.area_id for each in prepare_reports()} == set(_AREAS)
@@ -111,13 +116,13 @@ def _report(code: str) -> Report:
 
 
 def _at(person: Visitor, code: str, page: str = "") -> Page:
-    """A page of an area's report, looked at wide and on a phone."""
+    """Open a page of an area's report and check it on wide and narrow screens."""
     _look_at(person, f"/reports/{_report(code).pk}/{page}")
     return person.page
 
 
 def _look_at(person: Visitor, path: str) -> None:
-    """Nothing is wider than the screen, and no word is English."""
+    """Check that nothing is wider than the screen and no word is English."""
     person.open(path)
     page = person.page
     for size in (NARROW, WIDE):
@@ -132,7 +137,7 @@ def _click(page: Page, name: str) -> None:
 
 
 def _seal(person: Visitor, code: str, button: str = "确认封存", **words: str) -> Edition:
-    """From the report's page through the question; `words` are written where they are asked for."""
+    """Seal from the report's page; `words` fill in the fields of the confirmation."""
     page = _at(person, code)
     page.locator("a[href$='/seal/']").click()
     page.wait_for_load_state()
@@ -149,7 +154,7 @@ def _seal(person: Visitor, code: str, button: str = "确认封存", **words: str
 
 
 def _refused(person: Visitor, button: str, words: str) -> None:
-    """The site says no, in words; the browser notes the status, and nothing else."""
+    """The site refuses with these words; the browser logs the status and nothing else."""
     before = len(person.faults)
     _click(person.page, button)
     expect(person.page.get_by_role("alert")).to_have_text(words)
@@ -159,7 +164,7 @@ def _refused(person: Visitor, button: str, words: str) -> None:
 
 
 def _download(person: Visitor, edition: Edition, link: str, folder: Path) -> Path:
-    """One of the edition's files, under the name it is given."""
+    """Download one of the edition's files and return its path."""
     person.open(f"/reports/{edition.report_id}/")
     shown = person.page.locator(".edition", has_text=edition.sha256)
     with person.page.expect_download() as download:
@@ -170,7 +175,7 @@ def _download(person: Visitor, edition: Edition, link: str, folder: Path) -> Pat
 
 
 def _asked(stranger: Visitor, file: Path | None = None, digest: str = "") -> str:
-    """What the public page says of a file or a digest."""
+    """Return what the public page says about a file or a digest."""
     stranger.open("/verify/")
     if file is not None:
         stranger.page.set_input_files("#file", file)
@@ -184,7 +189,7 @@ def _asked(stranger: Visitor, file: Path | None = None, digest: str = "") -> str
 
 
 def _communities_confirm(visitor: Come) -> None:
-    """零报告 where nothing is new; where something is, the site says what."""
+    """File 零报告 where nothing is new; elsewhere the site says what is new."""
     idle = visitor("shequ2", WIDE)
     page = _at(idle, MINSHENGLU, "seal/")
     page.get_by_label("零报告").check()
@@ -244,7 +249,7 @@ def _province_returns(province: Visitor, prefecture: Visitor) -> None:
 
 
 def _county_corrects(county: Visitor, first: Edition, tmp_path: Path) -> Edition:
-    """A second edition; its workbook says what was 1 and is 2, and why."""
+    """Seal a second edition whose workbook says what changed from 1 to 2, and why."""
     second = _seal(county, DISTRICT, reason="漏报一支社区慈善基金", missing_reason=_MISSING)
     assert (second.number, second.previous_sha256) == (2, first.sha256)
     file = _download(county, second, "下载表格", tmp_path)
@@ -260,7 +265,7 @@ def _county_corrects(county: Visitor, first: Edition, tmp_path: Path) -> Edition
 
 
 def _assert_genuine(person: Visitor, stranger: Visitor, edition: Edition, folder: Path) -> None:
-    """Both files are what was sealed, for anybody; with one byte changed they are not."""
+    """Both files are genuine for anybody; with one byte changed they are not."""
     _look_at(stranger, "/verify/")
     for link, stored in (
         ("下载表格", edition.workbook_sha256),
@@ -290,7 +295,7 @@ def _assert_told(edition: Edition, words: str) -> None:
 
 
 def _assert_a_changed_byte_is_found(edition: Edition) -> None:
-    """Of the content (all over it), of a figure, of the files."""
+    """Change bytes of the content, of a figure and of the files."""
     text, figures = edition.content, dict(edition.figures)
     for place in [*range(0, len(text), max(1, len(text) // 300)), len(text) - 1]:
         edition.content = text[:place] + chr(ord(text[place]) ^ 1) + text[place + 1 :]

@@ -1,4 +1,4 @@
-"""A record's whole way at the screen: entered, returned, mended, approved, counted, and told."""
+"""A record's whole way in a browser: entered, returned, corrected, approved, counted."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ GROUP = [
 
 @pytest.fixture
 def photo(tmp_path: Path) -> Path:
-    """A red picture of one point."""
+    """A red picture of one pixel."""
     path = tmp_path / "签约照片.png"
     path.write_bytes(
         b"\x89PNG\r\n\x1a\n"
@@ -61,7 +61,7 @@ def _choose_area(page: Page, words: str, name: str) -> None:
 
 
 def _enter(clerk: Visitor, photo: Path) -> None:
-    """From the desk's button to 保存并提交."""
+    """Enter a record, from the desk's button to 保存并提交."""
     page = clerk.page
     page.locator(".entries a", has_text="社区慈善基金").click()
     _choose_area(page, "华一坡", "华一坡")
@@ -89,7 +89,7 @@ def _attach(page: Page, photo: Path) -> None:
 
 
 def _say_why(page: Page, reason: str) -> None:
-    """The form asks for a reason where the checks have something to remark."""
+    """Give a reason where the checks have warnings."""
     if page.locator("#id__reason").count():
         page.fill("#id__reason", reason)
         page.get_by_role("button", name="保存并提交").click()
@@ -97,7 +97,7 @@ def _say_why(page: Page, reason: str) -> None:
 
 
 def _decide(reviewer: Visitor, action: str, word: str, reason: str = "") -> None:
-    """From the desk through the record to the decision."""
+    """Decide on the record, starting from the desk."""
     reviewer.open("/")
     page = reviewer.page
     page.locator(".findings a", has_text=NAME).first.click()

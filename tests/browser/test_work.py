@@ -1,4 +1,4 @@
-"""What people do at the screen: log in, enter, submit, approve, and see the figure move."""
+"""What users do in a browser: log in, enter, submit, approve, and see the figure change."""
 
 from __future__ import annotations
 

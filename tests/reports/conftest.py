@@ -1,4 +1,6 @@
-"""What the tests of reports share: facts of every kind, a report that is due, and its edition."""
+"""Fixtures that the report tests share: records of every kind, a report that is due, and its
+edition.
+"""
 
 from __future__ import annotations
 
@@ -21,13 +23,15 @@ from tests.types import Make
 
 JUNE = datetime.date(2026, 6, 30)
 PREPARED = datetime.date(2026, 6, 1)
-#: A charity with 公开募捐资格 has a code; the check digits of this one hold.
+#: The code of a charity with 公开募捐资格; its check digits are right.
 CREDIT_CODE = "535000005000011221"
 
 
 @pytest.fixture
 def facts(approved: Make, yuzhong: Plan) -> None:
-    """A few approved records of every kind, in two streets, some text of them like a formula."""
+    """A few approved records of every kind in two streets, some with text that looks like a
+    formula.
+    """
     for place, street in ((HUAYIPO, QIXINGGANG), (MINSHENGLU, JIEFANGBEI)):
         fund = approved(Fund, area_id=place)
         approved(Donation, fund=fund, amount_yuan=Decimal("123456.78"), receipt_number="0012")
@@ -53,5 +57,5 @@ def report(yuzhong: Plan) -> Report:
 
 @pytest.fixture
 def edition(facts: None, report: Report, shiju: User) -> Edition:
-    """The report with facts of every kind, sealed on its day."""
+    """The report with records of every kind, sealed on its due day."""
     return seal(report, by=shiju, on=JUNE)

@@ -1,4 +1,4 @@
-"""What the tests of printed papers share: a sealed content, and the same with more to say."""
+"""Contents that the tests of documents share: as sealed, and with more sections filled in."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.reports.sealed_before import sealed_in
 
 Content = dict[str, Any]
 
-#: Sealing takes a second, and reading changes nothing: one edition serves all files.
+#: Sealing takes a second and tests only read, so one edition serves all files.
 _SEALED: dict[str, str] = {}
 
 MISSING: list[Content] = [
@@ -43,7 +43,7 @@ _RECORD = {
 
 
 def sealed(request: pytest.FixtureRequest) -> tuple[Content, str]:
-    """Content and digest of an edition of 渝中区 due on 30 June 2026."""
+    """Return content and digest of an edition of 渝中区 due on 30 June 2026."""
     if not _SEALED:
         edition: Edition = request.getfixturevalue("edition")
         _SEALED.update(content=edition.content, sha256=edition.sha256)
@@ -51,7 +51,7 @@ def sealed(request: pytest.FixtureRequest) -> tuple[Content, str]:
 
 
 def told(content: Content) -> Content:
-    """The content with words, an earlier period, missing areas and a correction."""
+    """Return the content with texts, an earlier period, missing areas and a correction."""
     content = copy.deepcopy(content)
     codes = [item["code"] for item in content["indicators"]]
     now = sealed_values(content)
@@ -98,7 +98,7 @@ def told(content: Content) -> Content:
 
 
 def narrative(measures: str) -> list[dict[str, str]]:
-    """The four sections; the third is empty."""
+    """Return the four sections; the third is empty."""
     return [
         {"code": "progress", "title": "工作进展", "text": "各项工作有序推进。"},
         {"code": "measures", "title": "主要做法", "text": measures},
@@ -129,12 +129,12 @@ def build_workbook(content: Content, sha256: str) -> bytes:
 
 
 def sealed_values(content: Content) -> dict[str, str | None]:
-    """Indicator → value."""
+    """Return indicator → value."""
     return {item["code"]: item["value"] for item in content["indicators"]}
 
 
 def texts(blocks: list[Block]) -> Iterator[str]:
-    """Everything the blocks say, in reading order."""
+    """Yield all texts of the blocks in reading order."""
     for block in blocks:
         for value in vars(block).values():
             yield from _strings(value)

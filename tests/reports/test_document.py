@@ -1,4 +1,4 @@
-"""The blocks of a report: a bureau's order and wording, and the numbers of the edition."""
+"""The blocks of a report: order and wording of a bureau, with the numbers of the edition."""
 
 from __future__ import annotations
 

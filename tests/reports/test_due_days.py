@@ -1,4 +1,4 @@
-"""When a report falls due, and what the daily run does about it."""
+"""When a report is due, and what the daily run does about it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a record to the figures it counts in and the sealed editions that hold it."""
+"""From a record to the figures that count it and the sealed editions that contain it."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def _open(user: User, record: Submission) -> Response:
 
 
 def _counted(user: User, record: Submission) -> dict[str, str]:
-    """Indicator → what the record adds, as the page says."""
+    """Return indicator → what the record adds, as the page says."""
     page = _open(user, record)
     assert page.status_code == 200
     return {row["indicator"].code: row["quantity"] for row in page.context["counted"]}
@@ -130,7 +130,7 @@ def test_what_is_approved_may_count_nowhere(yuzhong: Plan, approved: Make, shiju
 def test_a_record_counts_in_exactly_the_figures_whose_lineage_holds_it(
     seed: int, tmp_path: Path
 ) -> None:
-    """All indicators of a district's and a province's plan, asked one by one."""
+    """For all indicators of a district's and a province's plan, one by one."""
     world = World(Random(seed))
     load_world_plan(tmp_path)
     _same_plan_of(world.codes[0], tmp_path)
@@ -154,7 +154,7 @@ def test_a_record_counts_in_exactly_the_figures_whose_lineage_holds_it(
 
 
 def _same_plan_of(area: str, folder: Path) -> None:
-    """The same indicators for another area: the province, where there is one."""
+    """Load the same indicators for another area: the province, if there is one."""
     text = (folder / "world.toml").read_text(encoding="utf-8")
     other = text.replace('code = "world"', 'code = "other"').replace(f'"{DISTRICT}"', f'"{area}"')
     path = folder / "other.toml"
@@ -163,7 +163,7 @@ def _same_plan_of(area: str, folder: Path) -> None:
 
 
 def _records_of(world: World) -> Iterator[Submission]:
-    """A few approved records of every kind."""
+    """Yield a few approved records of every kind."""
     for kind in KINDS:
         records = list(kind._default_manager.approved().order_by("pk"))
         yield from world.random.sample(records, min(4, len(records)))
@@ -172,7 +172,7 @@ def _records_of(world: World) -> Iterator[Submission]:
 def test_a_plan_that_is_over_counts_on_its_last_day(
     district: Area, approved: Make, shiju: User
 ) -> None:
-    """As its figure page shows it: what came or closed later does not matter."""
+    """As on its figure page: what came or closed later does not matter."""
     plan = load_plans([SHIPPED / "yuzhong-2026.toml"])[0]
     Plan.objects.filter(pk=plan.pk).update(ends_on=Day(2026, 4, 30))
     fund = approved(Fund, closed_on=Day(2026, 5, 31))
@@ -202,7 +202,7 @@ def test_a_record_of_an_abolished_street_counts_for_who_followed(
 def test_a_record_counts_where_it_came_by_two_changes(
     yuzhong: Plan, approved: Make, shengting: User
 ) -> None:
-    """A street went to 江北区, which was then renamed with all that was its own by then."""
+    """A street moved to 江北区, which was renamed later with everything it had by then."""
     fund = approved(Fund)
     register_succession(QIXINGGANG, f"{NEIGHBOUR}009", Day(2026, 5, 1))
     register_succession(NEIGHBOUR, "500199", Day(2026, 6, 1), name="新江北区")
@@ -243,7 +243,7 @@ def _sealed_in(user: User, record: Submission) -> list[str]:
 def test_a_sealed_record_names_its_editions(
     edition: Edition, report: Report, shiju: User, shengting: User, approved: Make
 ) -> None:
-    """Every record of the edition's ledgers, and no other; a correction adds its own."""
+    """Every record of the edition's ledgers and no other; a correction adds its own."""
     sealed = {(each.kind, each.object_id) for each in edition.members.all()}
     assert len(sealed) == edition.members.count() > 20
     for kind in RECORD_KINDS:
@@ -259,7 +259,7 @@ def test_a_sealed_record_names_its_editions(
 
 
 def test_what_is_counted_on_the_day_is_what_the_edition_holds(edition: Edition) -> None:
-    """The members are those whose record counts in some indicator of the plan."""
+    """The edition's records are those that count in some indicator of the plan."""
     sealed = {(each.kind, each.object_id) for each in edition.members.all()}
     indicators = edition.report.plan.indicators.select_related("plan").prefetch_related("targets")
     counted = {
@@ -282,7 +282,7 @@ def test_a_record_taken_back_stays_in_the_edition_that_holds_it(
 
 
 def test_only_editions_the_reader_may_open_are_named(edition: Edition, jiedao: User) -> None:
-    """The district's report is not the street's to read."""
+    """A clerk of the street may not read the district's report."""
     page = _open(jiedao, Fund.objects.get(area=HUAYIPO))
     assert page.context["editions"] == []
     assert "没有封存的报告包含本记录。" in page.content.decode()
@@ -368,7 +368,7 @@ def test_the_queries_depend_on_neither_records_nor_reach_nor_other_places_plans(
 
 
 def test_the_migration_indexes_what_was_sealed_before(edition: Edition) -> None:
-    """What it writes from the sealed contents is what sealing writes."""
+    """The migration writes the same index from sealed contents as sealing does."""
     names = ("edition_id", "kind", "object_id")
     right = sorted(EditionMember.objects.values_list(*names))
     EditionMember.objects.all().delete()

@@ -1,4 +1,4 @@
-"""Mail that nobody waits for goes, or is left for the next run, and stops no other."""
+"""A mail in the background is sent or left for the next run, and delays no other."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""PDF comes from LibreOffice where it is; what goes wrong is told in Chinese."""
+"""PDFs are made by LibreOffice if it is installed; errors are told in Chinese."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reports.paper.pdf import PdfError, can_make_pdf, pdf_of
 
 pytestmark = pytest.mark.once
 
-#: Stands for LibreOffice: notes its profile and what it was given, writes a PDF.
+#: A script in place of LibreOffice: notes its profile and input and writes a PDF.
 _WORKS = """#!/bin/sh
 for last; do :; done
 echo "$1" >> "{log}/profiles"
@@ -19,7 +19,7 @@ cp "$last" "{log}/given.docx"
 printf '%%PDF-1.7' > "${{last%.docx}}.pdf"
 """
 _FAILS = "#!/bin/sh\nexit 1\n"
-#: It starts another process, as soffice does, and neither ends.
+#: A script that starts another process, as soffice does, and never ends.
 _HANGS = """#!/bin/sh
 sleep 600 &
 echo $! > "{log}/child"
@@ -29,7 +29,7 @@ wait
 
 @pytest.fixture
 def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty folder as the only place for programs beside the system's own tools."""
+    """An empty folder as the only place for programs besides the system's own tools."""
     folder = tmp_path / "bin"
     folder.mkdir()
     for tool in ("cp", "sleep"):
@@ -98,5 +98,5 @@ def test_too_slow_a_program_is_ended_with_all_it_started(
     with pytest.raises(PdfError, match="超过1秒"):
         pdf_of(_document())
     child = Path(f"/proc/{(install / 'child').read_text().strip()}/stat")
-    # Gone, or dead and not yet collected.
+    # The process is gone, or dead and not yet collected.
     assert not child.exists() or child.read_text().split()[2] == "Z"

@@ -1,4 +1,4 @@
-"""The workbook is made from the edition alone: the same bytes any day, anywhere."""
+"""The workbook depends on the edition alone: the same bytes on any day, anywhere."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from reports.models import Edition
 
 pytestmark = pytest.mark.once  # made from the content alone
 
-#: Another process, on another continent, on another day.
+#: Makes the same file in another process, time zone and day.
 _ELSEWHERE = """
 import datetime, sys, time
 import django

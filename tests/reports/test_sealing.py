@@ -1,4 +1,4 @@
-"""Filing seals an edition: by whom, what it holds, and that it holds for good."""
+"""Filing seals an edition: by whom, with what content, and for good."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows written straight into the archive are read by every program as they were given."""
+"""Rows that are written directly into the archive are read by every program as they were given."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever is changed behind the platform's back, `verify_editions` names the edition."""
+"""`verify_editions` names the edition, whatever is changed without the platform."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ Tamper = Callable[[Edition], Any]
 
 @pytest.fixture
 def editions(report: Report, shiju: User, approved: Make) -> list[Edition]:
-    """June's first edition and its correction, and November's."""
+    """June's first edition with its correction, and November's edition."""
     approved(Fund)
     first = seal(report, by=shiju, on=JUNE)
     second = seal(report, by=shiju, on=JUNE, reason="漏报")
@@ -62,7 +62,7 @@ def _update(edition: Edition, **values: object) -> None:
 
 
 def _rewritten(edition: Edition) -> None:
-    """Content and hash both forged, consistently."""
+    """Forge content and hash so that they agree."""
     content = json.loads(edition.content)
     content["indicators"][0]["value"] = "19"
     text = canonical(content)
@@ -139,7 +139,7 @@ def test_any_change_is_found_and_named(editions: list[Edition], subtests: pytest
 
 @contextlib.contextmanager
 def _undone(edition: Edition) -> Iterator[None]:
-    """Leave no trace in the database or in the file."""
+    """Restore the database and the file afterwards."""
     paths = (workbook_path(edition), document_path(edition))
     data = [path.read_bytes() for path in paths]
     try:
@@ -152,7 +152,7 @@ def _undone(edition: Edition) -> Iterator[None]:
 
 
 def _remove(edition: Edition) -> None:
-    """As by hand in the database: with all that refers to it."""
+    """Delete the edition as someone could by hand, with everything that refers to it."""
     edition.members.all().delete()
     ReportEvent.objects.filter(edition=edition).delete()
     Edition.objects.filter(pk=edition.pk).delete()
@@ -167,7 +167,7 @@ def test_a_removed_edition_leaves_a_gap(editions: list[Edition], position: int) 
 def test_any_single_byte_of_a_content_is_found(
     editions: list[Edition], subtests: pytest.Subtests
 ) -> None:
-    """Every 97th character, one after the other."""
+    """Every 97th character is changed, one at a time."""
     text = editions[0].content
     for at in range(0, len(text), max(len(text) // 97, 1)):
         changed = text[:at] + ("甲" if text[at] != "甲" else "乙") + text[at + 1 :]

@@ -73,7 +73,7 @@ def _styled(paper: Document, style: str) -> list[Paragraph]:
 
 
 def _of_style(paper: Document, name: str, path: str, attribute: str = "val") -> str | None:
-    """An attribute of a style, or of the one it is based on."""
+    """Return an attribute of a style, or of the style that it is based on."""
     style: Any = paper.styles[name]
     while style is not None:
         found = style.element.find(path.replace("w:", f"{{{style.element.nsmap['w']}}}"))
@@ -289,7 +289,7 @@ def test_attachments_are_listed_under_each_other_after_a_blank_line(paper: Docum
     assert [item.text[:3] for item in rest] == [f"{at}. " for at in range(2, len(rest) + 2)]
     before = first.paragraph_format.space_before
     assert before is not None and abs(before - Pt(28.95)) < Pt(0.1)
-    # It begins two characters in; every number stands where the first one does.
+    # The list begins two characters in, and every number stands below the first one.
     starts = []
     for item in (first, *rest):
         indent = item._p.pPr.ind

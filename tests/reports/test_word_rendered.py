@@ -1,4 +1,6 @@
-"""The Word document as LibreOffice sets it: margins, pages and page numbers, measured in the PDF."""
+"""The Word document as LibreOffice renders it: margins, pages and page numbers, measured in the
+PDF.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,7 @@ pytestmark = pytest.mark.once
 
 _MM = 72 / 25.4
 LEFT, RIGHT, TOP, BOTTOM = 28 * _MM, (210 - 26) * _MM, 37 * _MM, (297 - 35) * _MM
-#: 全角标点 may stand outside the line, by one character.
+#: Punctuation may stand outside of the line, by one character.
 HANGING = 17
 _WORD = re.compile(
     r'<word xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)">([^<]*)</word>'
@@ -28,7 +30,7 @@ _PARAGRAPH = "各街道依托社区慈善基金开展微心愿认领和困难帮
 
 @dataclass(frozen=True)
 class Word:
-    """A word on a page, in points from the upper left."""
+    """A word on a page; lengths in points from the upper left corner."""
 
     left: float
     top: float

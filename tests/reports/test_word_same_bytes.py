@@ -1,4 +1,4 @@
-"""The Word document is made from the content alone: the same bytes any day, anywhere."""
+"""The Word document depends on the content alone: the same bytes on any day, anywhere."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.reports.papers import build_document, sealed, told
 
 pytestmark = pytest.mark.once  # made from the content alone
 
-#: Another process, on another continent, on another day.
+#: Makes the same file in another process, time zone and day.
 _ELSEWHERE = """
 import sys, time
 import django

@@ -1,4 +1,4 @@
-"""The workbook says what the edition says, and prints as a bureau expects."""
+"""The workbook says what the edition says and prints as a bureau expects."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Sealed:
     members: dict[str, set[int]]
 
 
-#: Sealing takes a second, and reading changes nothing: one edition serves the whole file.
+#: Sealing takes a second and tests only read, so one edition serves the whole file.
 _SEALED: list[Sealed] = []
 
 
@@ -254,7 +254,7 @@ def test_a_sheet_of_every_kind_that_counts_is_there(content: Content) -> None:
 
 
 def _texts(book: openpyxl.Workbook) -> dict[tuple[str, str], Any]:
-    """Every cell that holds something, by sheet and place."""
+    """Return every cell with a value, by sheet and address."""
     return {
         (sheet.title, cell.coordinate): cell.value
         for sheet in book.worksheets
@@ -267,7 +267,7 @@ def _texts(book: openpyxl.Workbook) -> dict[tuple[str, str], Any]:
 def test_every_cell_survives_another_program(
     sealed: Sealed, book: openpyxl.Workbook, tmp_path: Path
 ) -> None:
-    """LibreOffice opens the workbook and saves it: not a number, day or text is another one."""
+    """LibreOffice opens and saves the workbook, and no number, day or text changes."""
     soffice = shutil.which("soffice")
     if soffice is None:
         pytest.skip("本机没有 LibreOffice（soffice），跳过用另一程序打开工作簿的测试")

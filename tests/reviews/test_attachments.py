@@ -1,4 +1,4 @@
-"""Evidence: what a file is, what it is called, who may add and remove it, and what a rollback leaves."""
+"""Evidence: file types, file names, who may add and remove it, and what a rollback leaves."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from tests.types import Make
 JPEG = b"\xff\xd8\xff\xe0 a photo"
 PNG = b"\x89PNG\r\n\x1a\n a picture"
 PDF = b"%PDF-1.7 a paper"
-#: Written without the characters themselves, which no editor shows.
+#: Written as escapes, since no editor shows these characters.
 RIGHT_TO_LEFT, LEFT_MARK, ISOLATE, ZERO_WIDTH = "\u202e", "\u200e", "\u2066", "\u200b"
 
 

@@ -1,4 +1,4 @@
-"""The bulk form: one UPDATE for one source state, however many records; all or nothing."""
+"""Bulk transitions: one UPDATE per source state for any number of records, all or nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A record beside what was last approved of it, in the words a reader knows."""
+"""A record beside its last approved version, in words."""
 
 from __future__ import annotations
 

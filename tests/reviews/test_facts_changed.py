@@ -1,4 +1,4 @@
-"""The figures hear of facts, of nothing else, and inside the transition's own transaction."""
+"""The signal `facts_changed` is sent for facts alone, inside the transaction of the transition."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def heard() -> Iterator[list[tuple[type, set[str]]]]:
 
 @pytest.fixture
 def breaking() -> Iterator[None]:
-    """A listener that fails."""
+    """Connect a listener that fails."""
 
     def listen(**_: object) -> None:
         raise ZeroDivisionError
@@ -116,7 +116,7 @@ def test_the_figures_follow_an_activity_wherever_it_reached(
     area: str,
     reached: str,
 ) -> None:
-    """Or the submission is refused; figures that differ from the records are what may not be."""
+    """Otherwise the submission is refused; figures must never differ from the records."""
     series.recompute_all()
     User.objects.update(area_id="50")
     quji.refresh_from_db()

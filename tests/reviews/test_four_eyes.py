@@ -1,4 +1,4 @@
-"""Nobody reviews what they submitted, not even after a change of role."""
+"""Nobody reviews what they submitted themselves, not even after a change of role."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.types import Make
 
 @pytest.fixture
 def promoted(quji: User) -> Callable[[], User]:
-    """Make the clerk quji a reviewer, as it happens in small bureaus."""
+    """Make the clerk quji a reviewer, as happens in small bureaus."""
 
     def promote() -> User:
         quji.role = Role.REVIEWER

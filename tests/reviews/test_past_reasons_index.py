@@ -1,4 +1,4 @@
-"""The reasons offered again are found by an index of their own, however many approvals there are."""
+"""Reasons that are offered again are found by an index, however many approvals there are."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who overrules somebody says why."""
+"""A user who overrules somebody has to give a reason."""
 
 from __future__ import annotations
 
@@ -32,7 +32,9 @@ def test_a_reason_is_kept_without_the_blanks_around_it(make: Make, shiju: User) 
 
 
 def test_a_reason_longer_than_its_field_is_refused_in_words(make: Make, shiju: User) -> None:
-    """500 characters: SQLite would keep more, PostgreSQL would fail with a database error."""
+    """Above 500 characters, SQLite would store more and PostgreSQL would fail with a database
+    error.
+    """
     make(VolunteerTeam, status="pending")
     with pytest.raises(TransitionError):
         move_all(VolunteerTeam.objects.all(), Action.RETURN, by=shiju, reason="长" * 501)

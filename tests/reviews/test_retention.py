@@ -1,4 +1,4 @@
-"""How long files are kept: uploads that came to nothing, evidence on disk that no row names."""
+"""How long files are kept: uploads that were not stored, and files on disk without a row."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Wait = Callable[..., None]
 
 @pytest.fixture
 def wait(monkeypatch: pytest.MonkeyPatch) -> Wait:
-    """`wait(days=31)`: it is so much later now."""
+    """`wait(days=31)`: move the time on by so much."""
 
     def later(**how_long: float) -> None:
         then = timezone.now() + datetime.timedelta(**how_long)
@@ -43,7 +43,7 @@ def wait(monkeypatch: pytest.MonkeyPatch) -> Wait:
 
 @pytest.fixture
 def uploaded(jiedao: User) -> Callable[..., ImportJob]:
-    """`uploaded(org(1))`: a checked upload of jiedao's."""
+    """`uploaded(org(1))`: an upload of jiedao's that was checked."""
     cache.clear()
 
     def send(*rows: dict[str, object]) -> ImportJob:
@@ -194,7 +194,7 @@ def test_the_pages_say_so(
 
 @pytest.fixture
 def evidence(make: Make, jiedao: User) -> list[Attachment]:
-    """Two files of a record, one of them removed from it."""
+    """Two files of a record, one of which was removed from it."""
     scene = make(Scene)
     found = [attach(scene, file, by=jiedao) for file in (upload(), upload(PDF, "协议.pdf"))]
     remove(found[1], by=jiedao)
@@ -226,7 +226,7 @@ def test_a_file_no_row_names_goes_after_a_day(
 def test_a_file_that_looks_old_but_came_just_now_stays(
     evidence: list[Attachment], tmp_path: Path
 ) -> None:
-    """As one put back from a backup does, before its database is."""
+    """Such as a file restored from a backup before its database."""
     stray = _stray(tmp_path)
     os.utime(stray, (1, 1))
     assert remove_strays(datetime.timedelta(days=1)) == 0

@@ -1,4 +1,4 @@
-"""A transition reaches no record outside the user's area, and does not tell what is there."""
+"""A transition cannot reach records outside the user's area, nor does it reveal them."""
 
 from __future__ import annotations
 

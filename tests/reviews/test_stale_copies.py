@@ -1,4 +1,4 @@
-"""A transition compares the stored status, not the copy somebody looks at."""
+"""A transition compares the stored state, not the copy on the user's screen."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.types import Make
 
 @pytest.fixture
 def copies(make: Make, quji: User) -> tuple[VolunteerTeam, VolunteerTeam]:
-    """Two copies of one pending record, as two reviewers have it on their screens."""
+    """Two copies of a pending record, as two reviewers see it."""
     record = make(VolunteerTeam)
     submit(record, by=quji)
     return VolunteerTeam.objects.get(pk=record.pk), VolunteerTeam.objects.get(pk=record.pk)

@@ -1,4 +1,4 @@
-"""Records stored many at once are what `save` would have stored, whatever stands in them."""
+"""Records that are stored in bulk are the same as those that `save` would store."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One timeline of all that happened to a record, newest first, in words."""
+"""The timeline of a record lists everything that happened to it, newest first, in words."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def one(entries: list[TimelineEntry], title: str) -> TimelineEntry:
 
 
 def log(record: Submission, by: User, *messages: dict[str, object]) -> None:
-    """What the admin writes down when a page is saved."""
+    """Write the log entry that the admin writes when a page is saved."""
     kind = ContentType.objects.get_for_model(type(record))
     LogEntry.objects.create(
         user=by,
@@ -123,7 +123,7 @@ def test_a_save_that_changed_nothing_is_no_entry(make: Make, jiedao: User) -> No
 
 
 def test_transitions_are_no_field_changes(approved: Make, shiju: User) -> None:
-    """They write no version; the next one holds their state, which nobody edited."""
+    """A transition writes no version; the next version has its state, which nobody edited."""
     scene = approved(Scene)
     reopen(scene, by=shiju, reason="核对")
     scene.save()

@@ -1,4 +1,4 @@
-"""Every status × transition × role: the move with its one event, or nothing at all."""
+"""Every status × transition × role: the transition with its one event, or no change at all."""
 
 from __future__ import annotations
 

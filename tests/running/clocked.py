@@ -1,7 +1,7 @@
-"""Celery in a process whose clock is moved by the test: `python -m tests.running.clocked FILE worker …`.
+"""Celery in a process whose clock the test sets: `python -m tests.running.clocked FILE worker …`.
 
-FILE holds the moment in ISO form; from there on the clock goes by itself. Beside it FILE.reached says
-which moment the process has come to. `time.monotonic` is nobody's to move.
+FILE holds the time in ISO form; from there the clock runs by itself. FILE.reached beside it says
+which time the process has reached. `time.monotonic` cannot be set.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ import time_machine
 
 from config.celery import app
 
-#: In seconds of the real clock: how often a process looks at its clock, and beat at its schedule.
+#: How often a process reads its clock, and beat its schedule, in seconds of the real clock.
 _EVERY, _BEAT_EVERY = 0.01, 0.05
 
 
 def reached(clock: Path) -> Path:
-    """Where the process tells how far its clock is."""
+    """Return the file in which the process says how far its clock is."""
     return clock.with_name(f"{clock.name}.reached")
 
 
 def write(path: Path, moment: str) -> None:
-    """Whole or not at all: the other side reads at any time."""
+    """Write the file completely or not at all, since the other side reads it at any time."""
     partial = path.with_name(f"{path.name}.part")
     partial.write_text(moment, encoding="ascii")
     partial.replace(path)
@@ -42,7 +42,7 @@ def _follow(clock: Path, traveller: time_machine.Traveller, now: str) -> None:
 
 
 def main() -> None:
-    """Set the clock, keep following, and be Celery."""
+    """Set the clock, keep following the file, and run Celery."""
     clock = Path(sys.argv[1])
     start = clock.read_text(encoding="ascii")
     traveller = time_machine.travel(start).start()

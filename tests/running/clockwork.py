@@ -1,4 +1,4 @@
-"""Celery as an office runs it, workers and beats, with one clock for all that the test moves."""
+"""Celery's workers and beats as an office runs them, with one clock that the test sets."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.children import ChildProcess
 from tests.running.clocked import reached, write
 from tests.running.conftest import ROOT, wait_until
 
-#: Two cores may be shared with other work; an idle machine needs a hundredth of it.
+#: Seconds to wait; two busy cores may need that long, an idle machine a hundredth of it.
 PATIENCE = 120
 _TASK = re.escape(prepare_due_reports.name)
 _SENT = re.compile(rf"{_TASK} sent\. id->([0-9a-f-]+)")
@@ -25,12 +25,12 @@ _FAILED = "Message Error: Couldn't apply scheduled task prepare-reports"
 
 
 def moment(day: datetime.date, hour: int = 6, minute: int = 31) -> str:
-    """A minute after beat's hour, in China."""
+    """Return a time in China, by default a minute after beat's hour."""
     return f"{day.isoformat()}T{hour:02}:{minute:02}:00+08:00"
 
 
 class Clocked(ChildProcess):
-    """A Celery process whose clock is a file of its own."""
+    """A Celery process with a clock of its own in a file."""
 
     def __init__(self, clock: Path, now: str, environment: dict[str, str], *words: str) -> None:
         self._clock = clock
@@ -46,15 +46,15 @@ class Clocked(ChildProcess):
         return told.exists() and told.read_text(encoding="ascii") == now
 
     def sent(self) -> list[str]:
-        """A beat's messages, by id, that reports are to be prepared."""
+        """Return the ids of beat's messages to prepare reports."""
         return _SENT.findall(self.log)
 
     def failed(self) -> int:
-        """How many of a beat's messages came nowhere."""
+        """Return how many of beat's messages could not be sent."""
         return self.log.count(_FAILED)
 
     def connections(self) -> int:
-        """How often a worker has found its broker."""
+        """Return how often a worker has connected to its broker."""
         return self.log.count("Connected to redis")
 
     def has_received(self, task: str) -> bool:
@@ -85,7 +85,7 @@ class Clockwork:
         self._environment = {**os.environ, **own, **environment}
 
     def start(self, workers: int = 0, beats: int = 0) -> None:
-        """So many more of each; returns when all are ready."""
+        """Start more workers and beats; return when all are ready."""
         options = ["--pool=solo", "--loglevel=INFO"]
         quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
         new = [self._new("worker", *options, *quiet) for _ in range(workers)]
@@ -105,7 +105,9 @@ class Clockwork:
         return made
 
     def move_to(self, day: datetime.date) -> None:
-        """To the morning of a day: the workers first, so that none works by yesterday's clock."""
+        """Set the clocks to a morning, the workers' first, so that none works by yesterday's
+        clock.
+        """
         self._now = moment(day)
         for group in (self.workers, self.beats):
             for each in group:
@@ -114,7 +116,7 @@ class Clockwork:
                 each.wait_until(partial(each.is_at, self._now), PATIENCE)
 
     def beat(self, day: datetime.date) -> list[str]:
-        """To the morning of a day; the messages that its beats have sent."""
+        """Set the clocks to a morning; return the messages that the beats have sent."""
         before = [len(each.sent()) for each in self.beats]
         self.move_to(day)
         for each, number in zip(self.beats, before, strict=True):
@@ -122,7 +124,7 @@ class Clockwork:
         return [each.sent()[-1] for each in self.beats]
 
     def live(self, day: datetime.date) -> None:
-        """To the morning of a day, until its work is done and its mails are out."""
+        """Set the clocks to a morning and wait until its work is done and its mails are sent."""
         for task in self.beat(day):
             wait_until(partial(self._has_done, task), PATIENCE)
         wait_until(lambda: not Reminder.objects.filter(handled_at=None).exists(), PATIENCE)
@@ -131,11 +133,11 @@ class Clockwork:
         return any(each.has_done(task) for each in self.workers)
 
     def kill(self, worker: Clocked) -> None:
-        """SIGKILL."""
+        """Kill a worker with SIGKILL."""
         worker.kill()
         self.workers.remove(worker)
 
     def end(self) -> None:
-        """None outlives the test."""
+        """Kill all processes, so that none outlives the test."""
         for each in self._all:
             each.kill()

@@ -1,4 +1,4 @@
-"""Installations of their own, and what a worker of the test run's database needs to know."""
+"""Installations in folders of their own, and the environment of workers on the test database."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from tests.servers import RedisServer
 from tests.template import is_postgres, migrated_installation
 
 ROOT = Path(settings.BASE_DIR)
-#: The installation's own variables; a test decides about each of them.
+#: Variables of an installation, each of which a test sets or leaves out.
 _OWN = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DATA_DIR", "DEBUG", "ALLOWED_HOSTS", "HTTPS")
 
 
 def bare_environment(**values: str) -> dict[str, str]:
-    """The environment of the test run without any setting of the platform."""
+    """Return the environment of the test run without settings of the platform."""
     kept = {name: value for name, value in os.environ.items() if name not in _OWN}
     return kept | {"PYTHONIOENCODING": "utf-8"} | values
 
@@ -41,7 +41,7 @@ def installation(tmp_path: Path) -> Iterator[dict[str, str]]:
 
 
 def manage(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
-    """`manage.py …` in an installation of its own."""
+    """Run `manage.py …` in an installation."""
     return subprocess.run(
         [sys.executable, "manage.py", *arguments],
         cwd=ROOT,
@@ -54,7 +54,7 @@ def manage(environment: dict[str, str], *arguments: str) -> subprocess.Completed
 
 
 def wait_until(is_so: Callable[[], bool], seconds: float = 30) -> None:
-    """Poll; fail when it does not come true."""
+    """Wait until a condition holds; fail if it does not."""
     deadline = time.monotonic() + seconds
     while not is_so():
         assert time.monotonic() < deadline, "等待超时"
@@ -63,7 +63,7 @@ def wait_until(is_so: Callable[[], bool], seconds: float = 30) -> None:
 
 @pytest.fixture
 def due_today(yuzhong: Plan) -> Plan:
-    """渝中区's plan with a single report, due today whatever the calendar says."""
+    """渝中区's plan with a single report that is due today, whatever the date."""
     today = timezone.localdate()
     yuzhong.report_due, yuzhong.report_first_due = [f"{today:%m-%d}"], today
     yuzhong.ends_on = today + datetime.timedelta(days=60)
@@ -75,7 +75,7 @@ def due_today(yuzhong: Plan) -> Plan:
 def worker_environment(
     transactional_db: None, redis_server: RedisServer, tmp_path: Path
 ) -> dict[str, str]:
-    """What makes a worker work on the database of the test run, with an empty queue."""
+    """The environment for a worker on the test database, with an empty queue."""
     with redis.Redis.from_url(redis_server.client_url) as client:
         client.flushall()
     folder = tmp_path / "worker"

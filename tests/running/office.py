@@ -1,4 +1,4 @@
-"""A small prefecture with two counties, its people and some records, for tests with many processes."""
+"""A small prefecture with two counties, users and records, for tests with many processes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ _DAY = datetime.date(2026, 3, 1)
 
 
 def open_office() -> None:
-    """Areas, 渝中区's plan, and a clerk and two reviewers of each place: clerk-5001, first-5001, …"""
+    """Create the areas, 渝中区's plan, and a clerk and two reviewers of each area: clerk-5001,
+    first-5001, …
+    """
     counties = (HERE, THERE)
     codes = ["50", PREFECTURE, *counties, *(f"{county}001" for county in counties)]
     codes += [f"{county}00100{n}" for county in counties for n in (1, 2)]
@@ -32,12 +34,12 @@ def open_office() -> None:
 
 
 def person(name: str) -> User:
-    """`person("first-500103")`."""
+    """`person("first-500103")`: that user."""
     return User.objects.get(username=name)
 
 
 def enter(kind: type[Submission], county: str, number: int) -> list[int]:
-    """Sound drafts in the county's communities; their primary keys."""
+    """Create sound drafts in the county's communities; return their primary keys."""
     rows: Sequence[Any] = [
         kind.objects.create(area_id=f"{county}00100{1 + n % 2}", **_values(kind, county, n))
         for n in range(number)

@@ -1,7 +1,7 @@
-"""Processes that work on the test run's database at the same time, and may be killed at it.
+"""Processes that work on the test database at the same time and may be killed.
 
 They are forked from the test's own process, which is warmed up, and each opens a connection of its
-own; the test's is closed first. So the tests need `transactional_db`.
+own; the test's connection is closed first. So the tests need `transactional_db`.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from django.db import connection, connections
 from django.db.backends.utils import CursorWrapper
 
 _FORK = multiprocessing.get_context("fork")
-#: How long a process may take for its work before we call it stuck.
+#: How many seconds a process may take before the test fails.
 _PATIENCE = 120
-#: Where Django's own connection sends COMMIT.
+#: The method with which Django's connection sends COMMIT.
 _COMMIT = "_commit"
 
 
 class Colleague:
-    """A process that does `work(line)`; the line is a pipe to the test."""
+    """A process that runs `work(line)`; the line is a pipe to the test."""
 
     def __init__(self, work: Callable[[Connection], object]) -> None:
         connections.close_all()
@@ -38,19 +38,19 @@ class Colleague:
         theirs.close()
 
     def kill(self) -> int:
-        """SIGKILL; the exit status, which is what killed it."""
+        """Send SIGKILL; return the exit status."""
         assert self._process.pid
         os.kill(self._process.pid, signal.SIGKILL)
         return self.end()
 
     def end(self) -> int:
-        """Wait for the end; the exit status."""
+        """Wait for the end; return the exit status."""
         self._process.join(_PATIENCE)
         assert self._process.exitcode is not None, "进程没有结束"
         return self._process.exitcode
 
     def answer(self) -> Any:
-        """What `work` returned; what went wrong in it is an error of the test."""
+        """Return what `work` returned; raise if it failed."""
         assert self.line.poll(_PATIENCE), "进程没有回答"
         is_done, result = self.line.recv()
         self.end()
@@ -68,17 +68,17 @@ def _do(work: Callable[[Connection], object], line: Connection) -> None:
 
 
 def ask(work: Callable[[], object]) -> Any:
-    """What a fresh process finds."""
+    """Run the work in a new process and return its result."""
     return Colleague(lambda line: work()).answer()
 
 
 def die() -> None:
-    """End this process at once: no handler, no `finally`, no goodbye to the database."""
+    """End this process at once, without handlers, `finally` or a message to the database."""
     os.kill(os.getpid(), signal.SIGKILL)
 
 
 def wait_until_alone() -> None:
-    """PostgreSQL finishes what a dead client had sent; wait until it has."""
+    """Wait until PostgreSQL has finished what a killed client had sent."""
     if connection.vendor != "postgresql":
         return
     deadline = time.monotonic() + 10
@@ -96,9 +96,9 @@ def wait_until_alone() -> None:
 
 @contextmanager
 def each_step(around: Callable[[str, Callable[[], object]], object]) -> Iterator[None]:
-    """Put `around(name, step)` about all that this process asks of its database.
+    """Call `around(name, step)` for every step of this process in its database.
 
-    Statements, and what Django's execute wrappers do not see: COPY and COMMIT.
+    Steps are statements, and what Django's execute wrappers do not see: COPY and COMMIT.
     """
 
     def statement(execute: Callable[..., object], sql: str, *rest: object) -> object:

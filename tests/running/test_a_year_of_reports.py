@@ -1,6 +1,6 @@
-"""June and November by the calendar: real Redis, beat and workers, and a clock that the test moves.
+"""June and November by the calendar, with real Redis, beat, workers and a clock set by the test.
 
-Whatever is killed or lost meanwhile, each report, each reminder and each mail is there once.
+Whatever is killed or lost meanwhile, each report, reminder and mail exists exactly once.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ pytestmark = [
 ]
 Day = datetime.date
 JUNE, NOVEMBER = Day(2026, 6, 30), Day(2026, 11, 30)
-#: The day on which each mark's reminder went out.
+#: Mark → the day on which its reminder was sent.
 Sent = dict[int, Day]
-#: Addressees and text.
+#: (addressees, text).
 Mail = tuple[tuple[str, ...], str]
 _RULE = b"-" * 79 + b"\n"
 
@@ -60,7 +60,7 @@ def clockwork(
     tmp_path: Path,
     redis_server: RedisServer,
 ) -> Iterator[Clockwork]:
-    """Nothing is due yet: noon of 29 May 2026."""
+    """Noon of 29 May 2026, when nothing is due yet."""
     environment = {**worker_environment, "EMAIL_URL": f"filemail:///{mailbox}"}
     office = Clockwork(environment, tmp_path, moment(Day(2026, 5, 29), 12, 0))
     yield office
@@ -70,13 +70,13 @@ def clockwork(
 
 @pytest.fixture
 def few_figures(tree_plan: Plan) -> None:
-    """Who reports when is the matter here; with all fourteen a day takes five times as long."""
+    """Keep few indicators; with all fourteen, a day takes five times as long."""
     tree_plan.indicators.exclude(code__in=("funds", "scenes")).delete()
 
 
 @pytest.fixture
 def addresses(quji: User, shiju: User, jiedao: User, jiedao2: User) -> dict[str, str]:
-    """Who is written to; quji and nine streets have no address."""
+    """The addresses by user; quji and nine streets have none."""
     found = {}
     for user in (shiju, jiedao, jiedao2):
         user.email = f"{user.username}@example.org"
@@ -96,7 +96,7 @@ def _days(first: Day, last: Day) -> list[Day]:
 
 
 def _file(code: str, due_on: Day, day: Day, reason: str = "") -> None:
-    """By the area's own person, on that day."""
+    """File as the area's own signer on that day."""
     role = Role.REVIEWER if code == DISTRICT else Role.CLERK
     by = User.objects.filter(area_id=code, role=role).first()
     by = by or User.objects.create_user(f"q{code}", role=role, area_id=code)
@@ -108,7 +108,7 @@ def _file(code: str, due_on: Day, day: Day, reason: str = "") -> None:
 
 
 def _assert_reports(*due: Day) -> None:
-    """The district's and eleven streets' of each period, each prepared once."""
+    """The district and eleven streets have one prepared report for each period."""
     codes = Counter(Report.objects.values_list("due_on", "area_id"))
     assert set(codes.values()) <= {1}
     assert Counter(day for day, _ in codes) == dict.fromkeys(due, 12)
@@ -127,7 +127,7 @@ def _reminders(due_on: Day) -> list[tuple[Reminder, DueItem]]:
 
 
 def _assert_reminders(due_on: Day, sent: Sent, filer: str, last_mark: int) -> None:
-    """One row for each report and mark on its day; `filer` had none after `last_mark`."""
+    """Each report has one reminder per mark, on its day; `filer` has none after `last_mark`."""
     found = Counter((item.area_code, row.mark, row.on) for row, item in _reminders(due_on))
     codes = Report.objects.filter(due_on=due_on).values_list("area_id", flat=True)
     assert found == {
@@ -139,7 +139,7 @@ def _assert_reminders(due_on: Day, sent: Sent, filer: str, last_mark: int) -> No
 
 
 def _expected_mails(due_on: Day, addresses: dict[str, str]) -> Counter[Mail]:
-    """Each reminder goes to who owes, and once late to the reviewer of the district above, too."""
+    """Return the mails of all reminders; late ones also go to the district's reviewer."""
     mails: Counter[Mail] = Counter()
     for reminder, item in _reminders(due_on):
         left = (due_on - reminder.on).days
@@ -152,7 +152,7 @@ def _expected_mails(due_on: Day, addresses: dict[str, str]) -> Counter[Mail]:
 
 
 def _mails(folder: Path) -> Counter[Mail]:
-    """Addressees and text of every mail that went out."""
+    """Return addressees and text of every mail that was sent."""
     found: Counter[Mail] = Counter()
     for path in folder.glob("*.log"):
         for part in path.read_bytes().split(_RULE)[:-1]:
@@ -171,7 +171,7 @@ def _standings(due_on: Day, day: Day) -> Counter[FilingStatus]:
 
 
 def _kill_in_the_middle(clockwork: Clockwork, day: Day) -> None:
-    """The worker that prepares stands still at the reports, and is killed there."""
+    """Stop the worker while it prepares reports, and kill it there."""
     with transaction.atomic():
         if connection.vendor == "postgresql":  # on SQLite the transaction itself is the lock
             with connection.cursor() as cursor:
@@ -184,7 +184,7 @@ def _kill_in_the_middle(clockwork: Clockwork, day: Day) -> None:
 
 
 def _somebody_waits() -> bool:
-    """For a lock, as far as the database tells."""
+    """Whether a process waits for a lock, as far as the database says."""
     if connection.vendor != "postgresql":
         return True
     with connection.cursor() as cursor:
@@ -198,7 +198,7 @@ def _at(task: str, workers: list[Clocked]) -> Clocked:
 
 
 def _lose_redis_at(day: Day, clockwork: Clockwork, redis_server: RedisServer) -> None:
-    """It is gone when beat would send, and comes back without its data."""
+    """Stop Redis before beat sends, and start it again without its data."""
     (beat,) = clockwork.beats
     connected = [each.connections() for each in clockwork.workers]
     redis_server.lose_all()
@@ -213,7 +213,7 @@ def _lose_redis_at(day: Day, clockwork: Clockwork, redis_server: RedisServer) ->
 
 
 def _live_june(clockwork: Clockwork) -> None:
-    """Prepared on 31 May, a street files on the 20th, the rest are late."""
+    """Reports are prepared on 31 May, a street files on the 20th, the others are late."""
     clockwork.live(Day(2026, 5, 30))
     assert not Report.objects.exists()
     for day in _days(Day(2026, 5, 31), Day(2026, 7, 1)):
@@ -233,7 +233,7 @@ def _file_late(day: Day) -> None:
 
 
 def _live_november(clockwork: Clockwork, redis_server: RedisServer) -> None:
-    """A worker is killed on the day of preparing; Redis is lost on the day of a reminder."""
+    """A worker is killed on the day of preparing, and Redis is lost on the day of a reminder."""
     clockwork.live(Day(2026, 10, 30))
     assert not Report.objects.filter(due_on=NOVEMBER).exists()
     _kill_in_the_middle(clockwork, Day(2026, 10, 31))

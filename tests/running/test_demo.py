@@ -1,4 +1,4 @@
-"""`demo`: from an empty folder to sealed reports and accounts that see what is theirs."""
+"""`demo`: from an empty folder to sealed reports and accounts that see their own data."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NAMES = (
     "社区慈善累计帮扶困难对象",
     "社区慈善活动和慈善宣传覆盖面",
 )
-#: Which areas each account may see the progress of; the rest is refused.
+#: The areas whose progress each account may see; all others are refused.
 AREAS = ("50", "500103", "500103001", "500103003")
 SEEN = {
     "shiju": {"500103", "500103001", "500103003"},
@@ -34,7 +34,7 @@ SEEN = {
     "guanli": set(),
     "shenji": set(),
 }
-#: How much there is of everything, and what was sealed.
+#: Prints the number of rows of everything, and what was sealed.
 _COUNT = """
 import json
 from django.apps import apps
@@ -48,14 +48,14 @@ days = [str(edition.report.due_on) for edition in own]
 sealed = list(Edition.objects.order_by("pk").values_list("sha256", flat=True))
 print(json.dumps([counts, days, sealed]))
 """
-#: Everything holds; what does not ends the command.
+#: Checks everything; the command fails at the first fault.
 _HOLDS = """
 import io
 from django.core.management import call_command
 call_command("verify_editions", stdout=io.StringIO())
 call_command("check_figures", stdout=io.StringIO())
 """
-#: Log in with the printed password and ask for every area; prints who saw what.
+#: Logs in with the printed passwords and asks for every area; prints who saw what.
 _VISIT = """
 import json
 from django.test import Client

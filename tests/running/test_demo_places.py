@@ -1,4 +1,4 @@
-"""`demo --place`: the other plans' places, from their ledgers to sealed reports."""
+"""`demo --place`: the places of the other plans, from their ledgers to sealed reports."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ Day = datetime.date
 OTHERS = tuple(name for name in PLACES if name != "yuzhong")
 
 
-#: What the tree of a root leaves out: the same counties and townships in a fraction of the time.
+#: The areas to leave out below a root, so that the same counties load in a fraction of the time.
 _LEFT_OUT: dict[str, Callable[[str], bool]] = {
     "53": lambda code: len(code) == 12,
     "3706": lambda code: code[9:] >= "200",
@@ -48,38 +48,38 @@ _LEFT_OUT: dict[str, Callable[[str], bool]] = {
 
 @cache
 def _rows(root: str) -> list[AreaRow]:
-    """The shipped table's rows, read once for all runs."""
+    """Return the rows of the shipped table, read once for all runs."""
     is_left_out = _LEFT_OUT.get(root)
     return [row for row in national_rows(root) if not (is_left_out and is_left_out(row.code))]
 
 
 @pytest.fixture(autouse=True)
 def _empty(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A database without anything in it."""
+    """A database without any rows."""
     monkeypatch.setattr(demo, "national_rows", _rows)
 
 
 def run(name: str, *arguments: str) -> str:
-    """What the demonstration prints."""
+    """Run the demonstration and return its output."""
     out = io.StringIO()
     call_command("demo", "--place", name, "--no-serve", *arguments, stdout=out)
     return out.getvalue()
 
 
 def figures(plan: str, area: str, day: Day) -> dict[str, Figure]:
-    """A plan's figures by the code of their indicator."""
+    """Return the figures of a plan by indicator."""
     items = progress(find_plan(plan), find_area(area), day).items
     return {item.indicator.code: item.figure for item in items}
 
 
 def numerators(plan: str, area: str, day: Day) -> dict[str, int]:
-    """The figures' numerators, where there is something to count."""
+    """Return the numerators of figures with a denominator."""
     found = figures(plan, area, day)
     return {code: int(each.numerator) for code, each in found.items() if each.denominator}
 
 
 def stored() -> Counter[str]:
-    """How much of everything there is."""
+    """Return the number of rows of every model."""
     kinds = [model for model in apps.get_models() if issubclass(model, Submission)]
     others = (User, Area, AreaSuccession, ImportBatch, ReviewEvent, Report, Edition)
     models: tuple[type[Model], ...] = (*kinds, *others)
@@ -87,7 +87,7 @@ def stored() -> Counter[str]:
 
 
 def check_that_all_holds(place: DemoPlace) -> None:
-    """Every record is a fact, every figure is borne out, every report due is sealed."""
+    """Check that every record is approved, every figure agrees and every due report is sealed."""
     assert list(differences()) == []
     assert list(verify_editions()) == []
     assert not Report.objects.filter(plan__code=place.plan, state=ReportState.DUE).exists()
@@ -113,7 +113,7 @@ def due_days(plan: str) -> list[str]:
 # --- 鄂尔多斯 -------------------------------------------------------------------------------
 
 
-# One place is shown on the other kind of database: this one is over soonest.
+# One place runs on the other database: this one takes the least time.
 @pytest.mark.production
 def test_ordos_shows_its_three_stages() -> None:
     place = PLACES["ordos"]
@@ -220,7 +220,7 @@ def _check_that_the_abolition_moved_figures_and_no_record() -> None:
 
 
 def _check_that_other_places_change_nothing() -> None:
-    """Trees and accounts of other places come into the same database."""
+    """Trees and accounts of other places in the same database change no figure."""
     before = numerators("yubei-2021", "500112", Day(2023, 12, 31))
     run("yuzhong", "--no-ledgers")
     assert numerators("yubei-2021", "500112", Day(2023, 12, 31)) == before

@@ -1,4 +1,4 @@
-"""The demonstration never puts its accounts beside real ones."""
+"""The demonstration refuses to put its accounts beside real ones."""
 
 import pytest
 from django.core.management import CommandError, call_command

@@ -1,4 +1,4 @@
-"""Without a broker: messages in files, and `serve` with its worker."""
+"""An installation without a broker: messages are files, and `serve` runs the worker."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ print(Report.objects.count())
 
 
 def free_port() -> int:
-    """A port nobody listens on."""
+    """Return a port on which nobody listens."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]
@@ -54,7 +54,7 @@ def free_port() -> int:
 
 
 def get(url: str) -> tuple[int, str]:
-    """Status and body; 0 while nobody listens."""
+    """Return status and body; (0, "") while nobody listens."""
     try:
         with urllib.request.urlopen(url, timeout=10) as response:
             return response.status, response.read().decode()
@@ -72,7 +72,7 @@ def _shell(environment: dict[str, str], code: str) -> str:
 
 @pytest.fixture
 def embedded(installation: dict[str, str]) -> dict[str, str]:
-    """渝中区 without any record, a report being due today, and three messages about it."""
+    """渝中区 without records, with a report due today and three messages about it."""
     done = manage(installation, "demo", "--no-ledgers", "--no-serve")
     assert done.returncode == 0, done.stderr
     assert _shell(installation, _DUE) == "7 0 0"  # accounts, records, reports

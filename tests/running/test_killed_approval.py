@@ -1,4 +1,4 @@
-"""A process killed at any point of a transition leaves records and figures both old or both new."""
+"""If a process is killed during a transition, records and figures are both old or both new."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @dataclass(frozen=True)
 class Operation:
-    """A transition of some records, and the ones that bring them back to where they were."""
+    """A transition of some records, and the transitions that take them back."""
 
     kind: type[Submission]
     records: list[int]
@@ -39,11 +39,11 @@ class Operation:
     back: tuple[Action, ...]
 
     def do(self) -> int:
-        """The number of records moved."""
+        """Move the records; return how many were moved."""
         return self._move(self.action)
 
     def undo(self) -> None:
-        """Back to the source state."""
+        """Take the records back to the source state."""
         assert [self._move(action) for action in self.back] == [len(self.records)] * len(self.back)
 
     def _move(self, action: Action) -> int:
@@ -52,7 +52,7 @@ class Operation:
         return move_all(rows, action, by=by, reason="" if action == Action.APPROVE else "测试")
 
     def seen(self) -> Seen:
-        """What the database says now."""
+        """Return what the database says now."""
         rows = self.kind.objects.filter(pk__in=self.records)
         return Seen(
             [str(status) for status in rows.order_by("pk").values_list("status", flat=True)],
@@ -65,18 +65,18 @@ class Operation:
         return ReviewEvent.objects.filter(content_type=kind, object_id__in=self.records)
 
     def after(self, before: Seen) -> Seen:
-        """What the database must say when the transition is done."""
+        """Return what the database must say after the transition."""
         number = len(self.records)
         return Seen([str(self.target)] * number, before.events + number, [])
 
     def aftermath(self, before: Seen) -> tuple[Seen, int]:
-        """What a fresh process finds, and the number of events when it has worked on as usual."""
+        """Return what a new process finds, and the number of events after it has worked on."""
         wait_until_alone()
         found = self.seen()
         if found not in (before, self.after(before)):
             return found, 0
         if found != before:
-            assert self.do() == 0  # done is done
+            assert self.do() == 0  # it cannot be done twice
             self.undo()
         assert self.do() == len(self.records)
         self.undo()
@@ -85,7 +85,7 @@ class Operation:
 
 @dataclass(frozen=True)
 class Seen:
-    """States of the records, number of their events, and where figures and records disagree."""
+    """The states of the records, the number of their events, and differences of the figures."""
 
     statuses: list[str]
     events: int
@@ -98,7 +98,7 @@ _REOPEN = (Action.REOPEN, Status.APPROVED, Status.RETURNED, (Action.SUBMIT, Acti
 
 @pytest.fixture(params=["approve_one", "reopen_many"])
 def operation(request: pytest.FixtureRequest, transactional_db: None) -> Operation:
-    """One fund; or four trainings in two counties at once, beside one that stays approved."""
+    """One fund; or four trainings in two counties, beside one that stays approved."""
     open_office()
     standing = Operation(Training, enter(Training, THERE, 1), *_APPROVE)
     standing._move(Action.SUBMIT)
@@ -112,13 +112,13 @@ def operation(request: pytest.FixtureRequest, transactional_db: None) -> Operati
         made._move(Action.SUBMIT)
         made._move(Action.APPROVE)
     made.do()
-    made.undo()  # what this process keeps in memory is warm
+    made.undo()  # caches of this process are filled
     return made
 
 
 @dataclass(frozen=True)
 class Rehearsal:
-    """What the transition asks of the database, and how long it and its COMMIT take in seconds."""
+    """The steps of the transition in the database, and the seconds that it and its COMMIT take."""
 
     steps: list[str]
     seconds: float
@@ -145,10 +145,10 @@ def _rehearse(operation: Operation) -> Rehearsal:
 
 
 def _doomed(operation: Operation, number: int, moment: str) -> Colleague:
-    """A process that does the transition and dies before or after its step, or is to be killed.
+    """Return a process that dies before or after its step, or that waits to be killed.
 
-    `sent`: PostgreSQL has got the COMMIT, but nobody hears the answer. `amid`: it says when the step
-    begins and lets itself be killed.
+    `sent`: PostgreSQL has received the COMMIT, but nobody reads the answer. `amid`: the process
+    says when the step begins and is killed during it.
     """
 
     def work(line: Connection) -> None:
@@ -179,13 +179,13 @@ def _doomed(operation: Operation, number: int, moment: str) -> Colleague:
 
 
 def _send_commit() -> None:
-    """The message of the protocol, without waiting for what comes back."""
+    """Send the COMMIT message of the protocol without waiting for the answer."""
     text = b"COMMIT\x00"
     os.write(connection.connection.fileno(), b"Q" + struct.pack(">i", len(text) + 4) + text)
 
 
 def _kill_amid(colleague: Colleague, delay: float) -> int:
-    """Kill it so many seconds after the step began; its exit status."""
+    """Kill the process so many seconds after the step began; return its exit status."""
     assert colleague.line.poll(60)
     began = colleague.line.recv()
     assert isinstance(began, str), began
@@ -196,7 +196,7 @@ def _kill_amid(colleague: Colleague, delay: float) -> int:
 
 
 class Inquest:
-    """Kills one transition after another, and looks each time at what is left of it."""
+    """Kills one transition after another and looks at what is left."""
 
     def __init__(self, operation: Operation) -> None:
         self.operation = operation
@@ -206,7 +206,10 @@ class Inquest:
         assert self.before.differences == []
 
     def dies(self, number: int, moment: str, delay: float = 0) -> bool:
-        """Whether the transition was done when its process was killed; never is it half done."""
+        """Return whether the transition was done when its process was killed.
+
+        It is never half done.
+        """
         colleague = _doomed(self.operation, number, moment)
         died = _kill_amid(colleague, delay) if moment == "amid" else colleague.end()
         where = f"{moment} {number}: {self.rehearsal.steps[number - 1][:120]}"
@@ -234,7 +237,7 @@ def test_killed_at_any_step_it_is_not_done_before_the_commit_and_done_after(
 
 
 def test_killed_at_a_random_moment_it_is_done_or_not(operation: Operation) -> None:
-    """Ten moments around the COMMIT, and as many anywhere; both may be over before the end comes."""
+    """Ten times around the COMMIT and ten times anywhere; both may be over before the kill."""
     inquest, random = Inquest(operation), Random(str(operation.action))
     rehearsal = inquest.rehearsal
     for _ in range(10):
@@ -246,7 +249,7 @@ def test_killed_at_a_random_moment_it_is_done_or_not(operation: Operation) -> No
 
 @pytest.mark.parametrize("operation", ["approve_one"], indirect=True)
 def test_a_half_done_approval_would_be_seen(operation: Operation) -> None:
-    """The same look at a process that dies between the record and its figures, each kept at once."""
+    """The same check finds a process that dies between record and figures, each committed alone."""
 
     def half(line: Connection) -> None:
         operation.kind.objects.filter(pk__in=operation.records).update(status=operation.target)

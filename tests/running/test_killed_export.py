@@ -1,4 +1,4 @@
-"""An export whose worker is killed leaves nothing half-made, and is done by the next one."""
+"""An export whose worker is killed leaves no partial file, and the next worker makes it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _ROWS = 900
 
 @pytest.fixture
 def export(jiedao: User) -> Iterator[Export]:
-    """A ledger of several blocks, asked for."""
+    """An export of a ledger with several blocks."""
     cache.clear()
     CommunityOrg.objects.bulk_create(
         CommunityOrg(
@@ -59,7 +59,7 @@ def export(jiedao: User) -> Iterator[Export]:
 
 
 def _files(folder: Path | None = None) -> list[Path]:
-    """Files that carry a finished file's name."""
+    """Return files with the name of a finished file."""
     found = (folder or Path(settings.EXPORT_DIR)).glob("*")
     return [path for path in found if path.suffix == ".xlsx"]
 
@@ -74,7 +74,7 @@ def _assert_whole(export: Export, folder: Path | None = None) -> None:
 
 
 def _until(export: Export, last: int) -> Callable[[Line], int]:
-    """Work on the export and die in place of its step number `last`."""
+    """Return work that makes the export and dies instead of its step number `last`."""
 
     def work(line: Line) -> int:
         steps = 0
@@ -95,7 +95,7 @@ def _until(export: Export, last: int) -> Callable[[Line], int]:
 
 @contextlib.contextmanager
 def _on_disk(around: Callable[[str, Callable[[], object]], Any]) -> Iterator[None]:
-    """What is no statement: telling how far it is, the digest, the file's name."""
+    """Call `around` for steps outside of the database: progress, digest and the file's name."""
     tick, digest, replace = jobs.FileLease.report, jobs._sha256, Path.replace
     with (
         mock.patch.object(

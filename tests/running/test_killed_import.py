@@ -1,4 +1,4 @@
-"""An import whose worker is killed leaves nothing half-written, and is done by the next one."""
+"""An import whose worker is killed leaves nothing half written, and the next worker does it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _ROWS, _STRIDE = 7, 4
 
 @pytest.fixture
 def job(jiedao: User) -> Iterator[ImportJob]:
-    """An upload that was checked, and that its clerk asked to store and submit."""
+    """A checked upload that its clerk has asked to store and submit."""
     cache.clear()
     assert jiedao.area
     rows = (org(number) for number in range(1, _ROWS + 1))
@@ -65,7 +65,7 @@ def _assert_written_once(job: ImportJob) -> None:
 
 
 def _until(job: ImportJob, last: int) -> Callable[[Line], int]:
-    """Work on the job and die in place of its step number `last`."""
+    """Return work on the job that dies instead of its step number `last`."""
 
     def work(line: Line) -> int:
         steps = 0
@@ -142,13 +142,13 @@ def test_what_a_killed_worker_left_is_taken_up_by_the_next(
 
 
 def _hold_the_county() -> None:
-    """On SQLite the transaction itself (IMMEDIATE) keeps every other writer out."""
+    """Lock the county; on SQLite the transaction itself (IMMEDIATE) keeps other writers out."""
     if connection.vendor == "postgresql":
         list(Area.objects.select_for_update().filter(code=DISTRICT))
 
 
 def _end_holds(server: RedisServer) -> None:
-    """As if a minute had passed."""
+    """Let the leases lapse, as after a minute."""
     with redis.Redis.from_url(server.client_url) as client:
         for name in client.scan_iter("*import-job*"):
             client.delete(name)

@@ -1,4 +1,6 @@
-"""A process killed between a file and its row leaves a stray, which goes a day later and alone."""
+"""A process killed between writing a file and its row leaves a stray file, which is deleted after
+a day.
+"""
 
 from __future__ import annotations
 

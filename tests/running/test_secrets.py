@@ -1,4 +1,4 @@
-"""In production a missing or weak secret stops the start with a sentence that says what to set."""
+"""In production a missing or weak secret stops the start, with a sentence that says what to set."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""A period of a subscription is made once and mailed once, whatever beats and workers do at the same time."""
+"""A period of a subscription is made once and mailed once, whatever beats and workers do
+meanwhile.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,7 @@ Start = Callable[..., ChildProcess]
 
 @pytest.fixture
 def subscription(yuzhong: Plan, shiju: User) -> Subscription:
-    """Asked for forty days ago, for today's day: due today, and maybe a month ago."""
+    """A subscription made forty days ago for today's day: due today, and maybe a month ago."""
     User.objects.filter(pk=shiju.pk).update(email="shiju@example.com")
     today = timezone.localdate()
     Plan.objects.update(ends_on=today + datetime.timedelta(days=60))
@@ -54,7 +56,7 @@ def test_beats_and_workers_at_once_make_and_mail_each_period_once(
             app.send_task(mail_deliveries.name, connection=broker)
     wait_until(
         lambda: sum(worker.log.count("deliver_subscriptions[") for worker in workers) >= 10
-    )  # each received and done
+    )  # every message was received and done
     wait_until(
         lambda: Delivery.objects.exists() and not Delivery.objects.filter(handled_at=None).exists()
     )

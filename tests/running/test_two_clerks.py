@@ -1,4 +1,6 @@
-"""Two clerks who save the same name at the same moment: one record, and the other form says why."""
+"""Two clerks save the same name at the same time: one record is stored, and the other form says
+why.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,7 @@ SAID = {"name": ["同一地区系统中已有同名慈善服务场景“慈善�
 
 @pytest.fixture
 def clerks(jiedao: User, quji: User) -> list[Client]:
-    """The street's clerk and the district's, each at a browser."""
+    """The clients of the street's clerk and the district's clerk."""
     found = [Client(), Client()]
     for client, user in zip(found, (jiedao, quji), strict=True):
         client.force_login(user)
@@ -45,7 +47,7 @@ def clerks(jiedao: User, quji: User) -> list[Client]:
 
 @pytest.fixture
 def saved_together() -> Iterator[None]:
-    """Both forms were found sound before either is saved. SQLite lets only one be looked at."""
+    """Both forms are validated before either is saved (on SQLite only one can be)."""
     if connection.vendor != "postgresql":
         yield
         return
@@ -64,7 +66,7 @@ def saved_together() -> Iterator[None]:
 
 
 def _at_once(*works: Callable[[], Any]) -> list[Any]:
-    """What each work answers, on a connection of its own."""
+    """Return the results of works that run at the same time, each on its own connection."""
     answers: dict[int, Any] = {}
 
     def run(number: int, work: Callable[[], object]) -> None:
@@ -84,7 +86,7 @@ def _at_once(*works: Callable[[], Any]) -> list[Any]:
 
 
 def _both_send(clerks: list[Client], *forms: tuple[str, dict[str, Any]]) -> tuple[Any, Any]:
-    """(The answer to who was first, the answer to the other)."""
+    """Return the answer to the form that was first, and the answer to the other."""
 
     pairs = zip(clerks, forms, strict=True)
     answers = _at_once(*(partial(client.post, *form) for client, form in pairs))
@@ -167,7 +169,7 @@ def test_the_same_name_in_two_places_is_no_collision(clerks: list[Client]) -> No
 
 
 def test_an_import_that_meets_a_form_asks_to_be_looked_at_again(jiedao: User, make: Make) -> None:
-    """The name is stored by a form after the import has looked, before it writes."""
+    """A form stores the name after the import has checked and before it writes."""
     cache.clear()
     browser = Client()
     browser.force_login(jiedao)

@@ -1,4 +1,4 @@
-"""Reviewers at work in one county at the same time: nothing is lost, and a check sees one moment."""
+"""Reviewers work in one county at the same time: nothing is lost, and checks see one state."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ from tests.running.processes import Colleague, ask, each_step
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-#: What a reviewer does, and how often; what was sent back, the clerk submits again.
+#: How often a reviewer takes each action; the clerk submits returned records again.
 _WEIGHTS = {Action.APPROVE: 10, Action.REOPEN: 7, Action.RETURN: 2, Action.VOID: 1}
 _IN_WORDS = "全部一致。\n"
 
-#: kind → primary keys.
+#: Record kind → primary keys.
 Records = dict[type[Submission], list[int]]
 
 
@@ -42,7 +42,7 @@ def _move(kind: type[Submission], records: list[int], action: Action, who: str) 
 
 @pytest.fixture
 def records(transactional_db: None) -> dict[str, Records]:
-    """county → its records, pending."""
+    """County → its pending records."""
     open_office()
     found = {county: {kind: enter(kind, county, 24) for kind in KINDS} for county in (HERE, THERE)}
     for county, kinds in found.items():
@@ -52,7 +52,7 @@ def records(transactional_db: None) -> dict[str, Records]:
 
 
 class Reviewer:
-    """A reviewer with the clerk beside them, moving random records, one or many at a time."""
+    """A reviewer and a clerk who move random records, one or many at a time."""
 
     def __init__(self, name: str, county: str, records: Records) -> None:
         self._name, self._clerk, self._records = f"{name}-{county}", f"clerk-{county}", records
@@ -61,7 +61,7 @@ class Reviewer:
         self.moved = 0
 
     def work(self, operations: int) -> None:
-        """So many operations, each as a request of its own."""
+        """Do so many operations, each as a request of its own."""
         for _ in range(operations):
             kind = self._random.choice(list(self._records))
             (action,) = self._random.choices([*_WEIGHTS], [*_WEIGHTS.values()])
@@ -79,7 +79,7 @@ class Reviewer:
 
 
 def _at_work(reviewer: Reviewer, operations: int) -> Colleague:
-    """The reviewer in a process of their own, who begins when told to."""
+    """Return the reviewer in a process of their own, which begins when told to."""
 
     def work(line: Connection) -> tuple[Counter[str], int]:
         line.recv()
@@ -92,7 +92,7 @@ def _at_work(reviewer: Reviewer, operations: int) -> Colleague:
 def test_three_reviewers_at_once_lose_nothing_and_every_check_between_agrees(
     records: dict[str, Records],
 ) -> None:
-    """Two in one county and one in the next, whose prefecture and province are the same."""
+    """Two work in one county and one in the next; prefecture and province are the same."""
     before = ReviewEvent.objects.count()
     places = [("first", HERE), ("second", HERE), ("first", THERE)]
     team = [_at_work(Reviewer(name, at, records[at]), 100) for name, at in places]
@@ -113,7 +113,7 @@ def test_three_reviewers_at_once_lose_nothing_and_every_check_between_agrees(
 
 
 def _assert_told_by_events(kind: type[Submission], keys: list[int]) -> None:
-    """Each event begins where the one before ended, and the last one tells how the record stands."""
+    """Each event begins where the one before ended, and the last one has the record's state."""
     told = defaultdict[int, list[ReviewEvent]](list)
     content_type = ContentType.objects.get_for_model(kind)
     for event in ReviewEvent.objects.filter(content_type=content_type).order_by("pk"):
@@ -138,7 +138,7 @@ def _check_until_told(line: Connection) -> list[str]:
 
 
 def _check() -> str:
-    """The output of `check_figures`, whatever it says."""
+    """Return the output of `check_figures`."""
     out = io.StringIO()
     with contextlib.suppress(SystemExit):
         call_command("check_figures", stdout=out)
@@ -148,7 +148,9 @@ def _check() -> str:
 def test_a_bulk_move_that_waits_for_one_record_holds_no_later_one(
     records: dict[str, Records],
 ) -> None:
-    """Records are locked in key order wherever they lie: no two bulk moves wait in a ring."""
+    """Records are locked in the order of their keys, so that no two bulk moves wait for each
+    other.
+    """
     if connection.vendor != "postgresql":
         pytest.skip("SQLite locks no rows")
     keys = records[HERE][Training]
@@ -166,7 +168,10 @@ def test_a_bulk_move_that_waits_for_one_record_holds_no_later_one(
 def test_who_waited_for_a_record_is_dated_after_what_they_waited_for(
     records: dict[str, Records],
 ) -> None:
-    """While an approval waits, its record is sent back and submitted anew; the new form is approved."""
+    """While an approval waits, its record is returned and submitted again.
+
+    The new version is approved.
+    """
     keys = records[HERE][Training][:1]
     colleague = _approving(keys)
     with transaction.atomic():
@@ -183,7 +188,7 @@ def test_who_waited_for_a_record_is_dated_after_what_they_waited_for(
 
 
 def _approving(keys: list[int]) -> Colleague:
-    """On PostgreSQL it comes by the records as they lie in the table, not as an index has them."""
+    """Approve; PostgreSQL meets the records in the order of the table, not of an index."""
 
     def work(line: Connection) -> int:
         if connection.vendor == "postgresql":
@@ -204,7 +209,7 @@ def _is_someone_waiting() -> bool:
 def test_a_check_finds_no_difference_whichever_of_its_reads_an_approval_comes_before(
     records: dict[str, Records],
 ) -> None:
-    """The approval is through while the check still reads: nobody waits for it."""
+    """The approval commits while the check is still reading; neither waits."""
     keys = records[HERE][Training]
     number = 0
     while True:
@@ -218,14 +223,16 @@ def test_a_check_finds_no_difference_whichever_of_its_reads_an_approval_comes_be
 
 
 def _turn(keys: list[int]) -> None:
-    """Approve what is pending; else reopen and submit it."""
+    """Approve what is pending; otherwise reopen and submit it."""
     if not _move(Training, keys, Action.APPROVE, f"first-{HERE}"):
         _move(Training, keys, Action.REOPEN, f"first-{HERE}")
         _move(Training, keys, Action.SUBMIT, f"clerk-{HERE}")
 
 
 def _check_with(number: int, interrupt: Callable[[], None]) -> tuple[bool, str]:
-    """The check's output when something happens before its step; whether it has so many."""
+    """Return the output of the check if something happens before its step, and whether it has so
+    many.
+    """
     passed = 0
 
     def around(name: str, step: Callable[[], object]) -> object:
@@ -242,7 +249,7 @@ def _check_with(number: int, interrupt: Callable[[], None]) -> tuple[bool, str]:
 
 
 def _elsewhere(work: Callable[[], None]) -> None:
-    """Do it on another connection, and wait for it."""
+    """Do the work on another connection and wait for it."""
     failures: list[BaseException] = []
 
     def run() -> None:

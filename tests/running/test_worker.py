@@ -30,7 +30,7 @@ def _send(environment: dict[str, str], times: int = 1) -> None:
 
 
 def _done(workers: list[ChildProcess]) -> int:
-    """How often the reports were prepared; what that sends after it does not count."""
+    """Return how often reports were prepared; messages sent after that do not count."""
     ended = re.compile(r"prepare_due_reports\[[^]]*\] succeeded in")
     return sum(len(ended.findall(worker.log)) for worker in workers)
 
@@ -66,7 +66,7 @@ def test_after_a_killed_worker_the_next_run_prepares_the_report(
 
 
 def _hold_reports() -> None:
-    """On SQLite the transaction itself (IMMEDIATE) keeps every other writer out."""
+    """Lock the reports; on SQLite the transaction itself (IMMEDIATE) keeps other writers out."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("LOCK TABLE reports_report IN EXCLUSIVE MODE")

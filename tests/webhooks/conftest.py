@@ -1,4 +1,4 @@
-"""A real receiver on a real port, and webhooks that tell it."""
+"""A real receiver on a real port, and webhooks that call it."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from tests.conftest import DISTRICT
 from tests.running.conftest import worker_environment  # noqa: F401 (a fixture)
 
 _numbers = itertools.count(1)
-#: How long a receiver that is told to wait waits for the test.
+#: How many seconds a receiver waits for the test before it answers.
 _PATIENCE = 60
 
 
 @dataclass
 class Call:
-    """What the receiver was sent."""
+    """A call as the receiver got it."""
 
     path: str
     headers: dict[str, str]
@@ -42,12 +42,12 @@ class Call:
 
 @dataclass
 class Receiver:
-    """Another system: notes every call, and answers with `statuses` in turn (the last for ever)."""
+    """Another system: keeps every call and answers with `statuses` in turn (the last one repeats)."""
 
     statuses: list[int] = field(default_factory=lambda: [200])
     answer_headers: dict[str, str] = field(default_factory=dict)
     calls: list[Call] = field(default_factory=list)
-    #: While it is cleared, the answers wait.
+    #: While it is cleared, no answer is sent.
     may_answer: threading.Event = field(default_factory=threading.Event)
     port: int = 0
 
@@ -65,7 +65,7 @@ class Receiver:
 
 @pytest.fixture
 def start_receiver(settings: Settings) -> Iterator[Callable[..., Receiver]]:
-    """`start_receiver(statuses=[…])`: listens, and is one of the allowed hosts."""
+    """`start_receiver(statuses=[…])`: a receiver that listens on one of the allowed hosts."""
     servers = []
 
     def start(**values: Any) -> Receiver:
@@ -114,7 +114,7 @@ MakeWebhook = Callable[..., Webhook]
 
 @pytest.fixture
 def make_webhook(guanli: User) -> MakeWebhook:
-    """`make_webhook(area_id=…, events=[…], url=…)`: active, told of everything in 渝中区."""
+    """`make_webhook(area_id=…, events=[…], url=…)`: active, by default for all of 渝中区."""
 
     def factory(**values: Any) -> Webhook:
         number = next(_numbers)
@@ -132,7 +132,7 @@ def make_webhook(guanli: User) -> MakeWebhook:
 
 @pytest.fixture
 def delivery(make_webhook: MakeWebhook, receiver: Receiver) -> WebhookDelivery:
-    """One that waits for the receiver."""
+    """A delivery that waits to be sent to the receiver."""
     return waiting_for(make_webhook(url=receiver.url))
 
 
@@ -148,7 +148,7 @@ def waiting_for(webhook: Webhook, **values: Any) -> WebhookDelivery:
 
 
 def is_signed(call: Call, secret: str) -> bool:
-    """Verified as docs/webhooks.md tells a receiver to, without any code of the platform."""
+    """Whether a call is signed as docs/webhooks.md says, checked without code of the platform."""
     signed = call.headers["X-Cishan-Timestamp"].encode() + b"." + call.body
     expected = hmac.new(secret.encode("ascii"), signed, hashlib.sha256).hexdigest()
     return hmac.compare_digest(f"sha256={expected}", call.headers["X-Cishan-Signature"])

@@ -1,4 +1,6 @@
-"""An approval tells every webhook of its area, and nobody else; with its commit or not at all."""
+"""An approval is sent to every webhook of its area and to no other, in the same commit or not at
+all.
+"""
 
 from __future__ import annotations
 
@@ -115,7 +117,7 @@ def test_without_a_webhook_an_approval_costs_one_query(make: Make, quji: User, s
 
 
 def _approve_many(number: int, quji: User, shiju: User) -> list[str]:
-    """What approving so many in one go asks of the database."""
+    """Return the statements that approving so many records at once takes."""
     teams = [
         VolunteerTeam(
             area_id=HUAYIPO,

@@ -1,4 +1,4 @@
-"""回调通知 and 发送记录: the administrator's pages, and nobody else's."""
+"""回调通知 and 发送记录: pages for the administrator alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Filing a report tells of the report and of its edition; a correction of the edition only."""
+"""Filing a report sends events of the report and its edition; a correction only of the edition."""
 
 from __future__ import annotations
 

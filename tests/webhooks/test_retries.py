@@ -1,4 +1,4 @@
-"""When a delivery is tried again, and by whom: by one worker at a time, and not for ever."""
+"""When a delivery is tried again: by one worker at a time, and not for ever."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.webhooks.conftest import MakeWebhook, Receiver, waiting_for
 
 Start = Callable[..., Receiver]
 _NOW = datetime.datetime(2026, 11, 20, 9, 0, tzinfo=datetime.UTC)
-#: Since the attempt before: 1 min, 5 min, 30 min, 2 h, 6 h, 24 h.
+#: Time since the attempt before: 1 min, 5 min, 30 min, 2 h, 6 h, 24 h.
 _WAITS = [datetime.timedelta(minutes=each) for each in (1, 5, 30, 120, 360, 1440)]
 _SECOND = datetime.timedelta(seconds=1)
 

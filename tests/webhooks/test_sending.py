@@ -1,4 +1,4 @@
-"""A delivery goes to its receiver signed; only 2xx is an answer that it arrived."""
+"""A delivery is sent signed; only a 2xx answer counts as delivered."""
 
 from __future__ import annotations
 

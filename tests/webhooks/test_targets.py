@@ -1,4 +1,4 @@
-"""Only the operator's hosts are told: scheme, host and port are the same, and nothing is guessed."""
+"""Webhooks may call allowed origins only: scheme, host and port must be equal, nothing is guessed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From an approval to the receiver: real Celery workers, a real Redis, a real line."""
+"""From an approval to the receiver, with real Celery workers, Redis and connections."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ approve(VolunteerTeam.objects.get(), by=User.objects.get(username="shiju"))
 
 @pytest.fixture
 def environment(worker_environment: dict[str, str], receiver: Receiver) -> dict[str, str]:
-    """The worker signs with the test run's key, and may tell the receiver."""
+    """The environment in which a worker signs with the test's key and may call the receiver."""
     return worker_environment | {
         "SECRET_KEY": settings.SECRET_KEY,
         "WEBHOOK_TARGETS": receiver.origin,

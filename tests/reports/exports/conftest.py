@@ -1,4 +1,4 @@
-"""What the tests of exports share: a form filled in, and a file made of it."""
+"""Fixtures that the export tests share: an export with its form filled in, and its file."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ CHINA = datetime.timezone(datetime.timedelta(hours=8))
 
 @pytest.fixture(autouse=True)
 def _own_cache() -> None:
-    """Who works on what is not shared between tests."""
+    """Do not share leases between tests."""
     cache.clear()
 
 
 @pytest.fixture
 def asked() -> Asked:
-    """`asked(quji, area_id=…)`: an export in the queue."""
+    """`asked(quji, area_id=…)`: an export that waits in the queue."""
 
     def factory(by: User, **values: object) -> Export:
         filled = {"kind": "funds.fund", "area_id": by.area_id, "status": "approved"} | values
@@ -43,7 +43,7 @@ def asked() -> Asked:
 
 @pytest.fixture
 def made(asked: Asked) -> Asked:
-    """`made(quji, kind=…)`: an export, finished."""
+    """`made(quji, kind=…)`: an export whose file is made."""
 
     def factory(by: User, **values: object) -> Export:
         export = asked(by, **values)
@@ -56,7 +56,7 @@ def made(asked: Asked) -> Asked:
 
 @pytest.fixture
 def subscribed(yuzhong: Plan) -> Subscribed:
-    """`subscribed(shiju, day=31, on="2026-01-15")`: a subscription asked for on a day."""
+    """`subscribed(shiju, day=31, on="2026-01-15")`: a subscription made on a day."""
 
     def factory(by: User, *, on: str = "2026-01-15", **values: object) -> Subscription:
         filled = {"plan": yuzhong, "area_id": DISTRICT, "day": 10} | values
@@ -67,13 +67,13 @@ def subscribed(yuzhong: Plan) -> Subscribed:
 
 
 def at(day: str) -> Any:
-    """It is noon of that day, in China."""
+    """Set the time to noon of a day in China."""
     noon = datetime.datetime.combine(datetime.date.fromisoformat(day), datetime.time(12), CHINA)
     return time_machine.travel(noon, tick=False)
 
 
 def settled(delivery: Delivery) -> Delivery:
-    """A delivery, worked on."""
+    """Make the file of a delivery and return the delivery."""
     jobs.work_on("delivery", delivery.pk)
     delivery.refresh_from_db()
     return delivery

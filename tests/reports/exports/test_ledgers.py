@@ -1,4 +1,6 @@
-"""An exported ledger holds exactly the records asked for, without what must not leave."""
+"""An exported ledger holds exactly the records asked for, and no field that must not leave the
+platform.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,7 @@ HEAD = 3
 
 
 def _rows(export: Export) -> list[tuple[Any, ...]]:
-    """Behind the heads."""
+    """Return the rows below the headings."""
     assert export.state == FileState.DONE, export.message
     book = openpyxl.load_workbook(export.path)
     assert len(book.worksheets) == 1
@@ -219,7 +221,7 @@ def test_made_once_however_often_it_is_called(made: Asked, quji: User, settings:
 def test_two_at_once_leave_one_file(
     asked: Asked, quji: User, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The hold of the first lapsed although it was alive: the other was faster."""
+    """The first worker lost its lease although it was alive, and the second was faster."""
     export = asked(quji)
 
     def slow(job: Export, target: IO[bytes], report: OnProgress) -> Json:

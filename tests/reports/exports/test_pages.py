@@ -1,4 +1,6 @@
-"""导出与订阅: asked for in one's own area, watched, and downloaded by whoever asked, as long as it is theirs."""
+"""导出与订阅: files of one's own area, their progress, and downloads for the user who asked, while
+the area is theirs.
+"""
 
 from __future__ import annotations
 
@@ -104,7 +106,7 @@ def test_a_person_has_only_a_few_on_their_way(asked: Asked, quji: User, shiju: U
         assert _browser(quji).post("/exports/", FORM).status_code == 302
     response = _browser(quji).post("/exports/", FORM)
     assert f"您已有{jobs.MOST_OPEN}份台账正在生成" in response.content.decode()
-    assert _browser(shiju).post("/exports/", FORM).status_code == 302  # others are not held up
+    assert _browser(shiju).post("/exports/", FORM).status_code == 302  # the limit is per user
     Export.objects.filter(requested_by=quji).update(state=FileState.DONE)
     assert _browser(quji).post("/exports/", FORM).status_code == 302
 

@@ -1,4 +1,4 @@
-"""Made files are kept for their time; what no row names goes; what is not ours stays."""
+"""Files are kept for their days; files without a row are deleted; other files stay."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_what_a_killed_worker_left_goes_after_a_day(
     foreign = settings.EXPORT_DIR / "渝中区进展报告.xlsx"
     for path in (*left, foreign):
         path.write_bytes(b"x")
-    assert remove_strays(DAY) == 0  # may be at work
+    assert remove_strays(DAY) == 0  # a worker may be writing it
     with time_machine.travel(timezone.now() + 2 * DAY):
         assert remove_strays(DAY) == 2
     assert sorted(path.name for path in settings.EXPORT_DIR.iterdir()) == sorted(

@@ -1,4 +1,6 @@
-"""A subscription is made once a period, mailed once, and only to who may see it at that moment."""
+"""A subscription is made once per period, mailed once, and only to users who may see it at that
+moment.
+"""
 
 from __future__ import annotations
 
@@ -104,7 +106,7 @@ def test_a_cancelled_one_is_over(subscribed: Subscribed, shiju: User) -> None:
 
 
 def _sheets(content: bytes) -> dict[str, list[tuple[object, ...]]]:
-    """All but the line that says when it was made."""
+    """Return all rows except the line with the time of making."""
     book = openpyxl.load_workbook(io.BytesIO(content))
     return {
         sheet.title: [row for number, row in enumerate(sheet.values) if number != 1]

@@ -1,4 +1,4 @@
-"""Reports of several levels: people who sign at each, and short ways to file."""
+"""Reports of several levels: people who sign at each level, and short functions to file."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ File = Callable[..., Edition]
 
 
 def signer(code: str) -> User:
-    """Who signs for an area: the reviewer, or up to the township the clerk."""
+    """Return the user who signs for an area: a reviewer, or a clerk up to the township."""
     role = Role.CLERK if len(code) >= 9 else Role.REVIEWER
     found = User.objects.filter(area_id=code, role=role).order_by("pk").first()
     return found or User.objects.create_user(f"q{code}", role=role, area_id=code)
 
 
 def corrected(edition: Edition) -> Corrections:
-    """The corrections of an edition that has some."""
+    """Return the corrections of an edition that has some."""
     found = edition.as_content().corrections
     assert found is not None
     return found
@@ -41,7 +41,7 @@ def corrected(edition: Edition) -> Corrections:
 
 @pytest.fixture
 def file() -> File:
-    """`file("500103001")`: the area's report of the period, sealed by its own person."""
+    """`file("500103001")`: the area's report of the period, sealed by its own signer."""
 
     def call(
         code: str,
@@ -73,8 +73,10 @@ def streets(few_streets: Plan) -> list[str]:
 
 @pytest.fixture
 def province_plan(district: Area, tmp_path: Path) -> Plan:
-    """渝中区's indicators as a plan of 重庆市 whose prefecture-level part, counties and three streets
-    file: four levels above one another."""
+    """渝中区's indicators as a plan of 重庆市 with four filing levels.
+
+    The city's districts, the counties and three streets file.
+    """
     Area.objects.bulk_create((area(code) for code in ("50", "5001")), ignore_conflicts=True)
     text = (SHIPPED / "yuzhong-2026.toml").read_text(encoding="utf-8")
     text = text.replace('code = "yuzhong-2026"', 'code = "chongqing"')

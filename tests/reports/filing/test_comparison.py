@@ -1,4 +1,6 @@
-"""This period beside the last and the same one of last year: as sealed, else as the records say."""
+"""A report beside the last period and the same period of last year: as sealed, or as the records
+say.
+"""
 
 from __future__ import annotations
 

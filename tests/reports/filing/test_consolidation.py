@@ -1,5 +1,7 @@
-"""Above the county a report is what those below have signed, plus the area's own; beside it stands what
-the records say."""
+"""Above the county, a report adds up what the areas below have signed.
+
+The records stand beside it.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,7 @@ _WORLDS = seeds(range(700, 708), 3)
 
 
 def _tree(folder: Path, root: str) -> Plan:
-    """The world's indicators for its root: province, prefectures and counties file."""
+    """Load the world's indicators as a plan that province, prefectures and counties file for."""
     load_world_plan(folder)
     text = (folder / "world.toml").read_text(encoding="utf-8")
     report = '\n[plan.report]\ndue = ["06-30"]\nfirst_due = 2026-06-30\nlevels = [1, 2, 3]\n'
@@ -44,7 +46,7 @@ def _tree(folder: Path, root: str) -> Plan:
 
 
 def _file_all(plan: Plan, on: Day) -> dict[str, Edition]:
-    """Everybody files, the deepest first."""
+    """Let every area file, the lowest level first."""
     reports = Report.objects.filter(plan=plan).order_by("-area__level", "area")
     return {
         report.area_id: seal(report, by=signer(report.area_id), on=on)
@@ -55,7 +57,7 @@ def _file_all(plan: Plan, on: Day) -> dict[str, Edition]:
 @pytest.mark.django_db
 @pytest.mark.parametrize("seed", _WORLDS)
 def test_when_all_have_filed_the_sum_is_what_the_records_say(seed: int, tmp_path: Path) -> None:
-    """In any world, whatever followed whatever: nothing is lost and nothing counted twice."""
+    """In any world with any successions, nothing is lost or counted twice."""
     world = World(Random(seed), is_whole=True)
     plan = _tree(tmp_path, "50")
     world.fill(world.random.randint(4, 9))
@@ -83,7 +85,7 @@ def _sum_by_hand(editions: list[Edition], code: str) -> Decimal:
 
 @pytest.fixture
 def filed_below(province_plan: Plan, approved: Make, file: File) -> Plan:
-    """A few facts; streets, county and prefecture have filed, the province has not."""
+    """A few records; streets, county and prefecture have filed, the province has not."""
     fund = approved(Fund, established_on=Day(2026, 3, 1))
     approved(Donation, fund=fund, amount_yuan=Decimal("1234.56"))
     approved(Training, person_times=7)
@@ -118,7 +120,7 @@ def test_what_is_approved_after_those_below_have_filed_is_not_in_the_provinces_r
 def test_a_county_counts_the_records_themselves(
     province_plan: Plan, approved: Make, file: File
 ) -> None:
-    """They are reviewed there; what its streets signed is listed beside them."""
+    """They are reviewed in the county; what its streets signed is listed beside them."""
     prepare_reports(PREPARED)
     streets = Report.objects.filter(plan=province_plan, area__level=4)
     for report in streets.select_related("plan", "area"):

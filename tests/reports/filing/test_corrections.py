@@ -1,4 +1,4 @@
-"""数据更正: per figure old and new, and exactly the records that did it."""
+"""数据更正: old and new value of each figure, and exactly the records that changed it."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def test_a_target_a_denominator_and_words_are_corrections_too(report: Report, sh
 @pytest.mark.django_db
 @pytest.mark.parametrize("seed", range(800, 812))
 def test_the_records_add_up_to_the_difference_of_the_figure(seed: int, tmp_path: Path) -> None:
-    """In random worlds after random changes, for every figure that is a sum of its records."""
+    """In random worlds after random changes, for every figure that is a sum of records."""
     world = World(Random(seed))
     plan = load_world_plan(tmp_path)
     world.fill(world.random.randint(5, 10))
@@ -159,5 +159,5 @@ def first_value(content: ReportContent, code: str) -> str | None:
 
 
 def _balance(figure: CorrectedFigure) -> Decimal:
-    """How much the records of a correction add up to."""
+    """Return the sum of a correction's records."""
     return sum((Decimal(each.new) - Decimal(each.old) for each in figure.records), Decimal(0))

@@ -1,4 +1,4 @@
-"""Street → district → above: who signs, who may be missing and why, returning and receiving."""
+"""Filing up the levels: who signs, who may be missing and why, returning and receiving."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Reminders go once for each mark, to those who owe and, once late, to the level above."""
+"""Reminders go out once per mark to those who owe a report, and once it is late to the level
+above.
+"""
 
 from __future__ import annotations
 
@@ -96,7 +98,7 @@ def test_those_due_ahead_are_reminded_ahead(few_streets: Plan) -> None:
 
 @pytest.fixture
 def people(streets: list[str], jiedao: User, jiedao2: User, shiju: User, jiangbei: User) -> None:
-    """With addresses; somebody who left, and somebody without one."""
+    """Users with addresses, one who has left, and one without an address."""
     for user in (jiedao, jiedao2, shiju, jiangbei):
         User.objects.filter(pk=user.pk).update(email=f"{user.username}@example.org")
     User.objects.create_user(
@@ -109,7 +111,7 @@ def people(streets: list[str], jiedao: User, jiedao2: User, shiju: User, jiangbe
 
 
 def _mailed() -> dict[str, list[str]]:
-    """Subject → addresses."""
+    """Return subject → addresses."""
     return {str(message.subject): sorted(message.to) for message in mail.outbox}
 
 
@@ -132,7 +134,7 @@ def test_once_late_the_level_above_is_told(people: None) -> None:
 
 
 def _late(code: str) -> list[User]:
-    """Who is told one day after an area's day."""
+    """Return who is reminded one day after an area's day."""
     item = _report(code).due_item
     return recipients(Reminder.by_calendar(item, -1, Day(2026, 7, 1)), item)
 

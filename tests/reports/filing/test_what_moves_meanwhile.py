@@ -1,4 +1,4 @@
-"""What changes between one signature and the next is never passed over in silence."""
+"""What changes between two signatures is shown or refused, never ignored."""
 
 from __future__ import annotations
 

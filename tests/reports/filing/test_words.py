@@ -1,4 +1,4 @@
-"""The words of a report: drafted from the figures, edited by its own people, sealed with them."""
+"""The text of a report: drafted from the figures, edited by its own people, sealed with them."""
 
 from __future__ import annotations
 

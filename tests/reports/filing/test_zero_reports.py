@@ -1,4 +1,4 @@
-"""零报告: only where nothing is new, and it says so."""
+"""零报告: allowed only if nothing is new, and marked as such."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _november(file: File, **how: object) -> Any:
 
 @pytest.fixture
 def june(few_streets: Plan, approved: Make, file: File) -> None:
-    """One fund and one training, filed in June; November's report is prepared."""
+    """One fund and one training, filed in June; the report of November is prepared."""
     approved(Fund, area_id=HUAYIPO)
     approved(Training, area_id=QIXINGGANG)
     prepare_reports(PREPARED)
@@ -64,7 +64,7 @@ def test_what_was_taken_back_is_a_change_too(june: None, file: File, shiju: User
 
 
 def test_a_year_that_begins_again_is_no_change(june: None, file: File, few_streets: Plan) -> None:
-    """Trainings of 2026 are not in the figure of June 2027, and yet nothing is new."""
+    """Trainings of 2026 are not in the figure of June 2027, but nothing is new either."""
     _november(file, is_zero=True)
     prepare_reports(Day(2027, 6, 1))
     day = Day(2027, 6, 30)
