@@ -1,4 +1,4 @@
-"""What distinguishes two states of a plan, in sentences."""
+"""The differences between two states of a plan, in sentences."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _WORDS: dict[str, Callable[[Any], str]] = {
 
 
 def find_changes(before: Tables | None, after: Tables) -> list[str]:
-    """Sentences from one state (`plan_files.plan_tables`) to the other; none when they agree."""
+    """One sentence for each difference between two states (`files.plan_tables`); none when they agree."""
     if before is None:
         return [f"新方案，共{len(after['indicator'])}项指标"]
     return [*_head_changes(before["plan"], after["plan"]), *_list_changes(before, after)]
@@ -68,13 +68,17 @@ def _field_changes(
     for key in keys:
         old, new = before.get(key.name, key.default), after.get(key.name, key.default)
         if old != new:
-            label = model._meta.get_field(key.attribute).verbose_name  # type: ignore[union-attr]
-            words = (value_words(key.attribute, value) for value in (old, new))
-            yield "{}由“{}”改为“{}”".format(label, *words)
+            yield change_words(model, key.attribute, old, new)
 
 
-def value_words(field: str, value: Any) -> str:
-    """A stored value as people read it."""
+def change_words(model: type[Model], field: str, old: object, new: object) -> str:
+    """`计算口径由“当年累计”改为“时点数”`: the change of one field of a model."""
+    label = next(each.verbose_name for each in model._meta.fields if each.name == field)
+    return f"{label}由“{value_words(field, old)}”改为“{value_words(field, new)}”"
+
+
+def value_words(field: str, value: object) -> str:
+    """A stored value in Chinese: the label of a choice, 是 or 否, 未填 for nothing."""
     if value in (None, "", [], {}):
         return "未填"
     if field in _WORDS:
@@ -88,7 +92,7 @@ def value_words(field: str, value: Any) -> str:
     return "、".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
-def _chosen(field: str, value: Any) -> str | None:
+def _chosen(field: str, value: object) -> str | None:
     """The label of a choice of an indicator; None where the field has no choices."""
     fields = {each.name: each for each in Indicator._meta.fields}
     labels = dict(fields[field].flatchoices) if field in fields else {}
@@ -115,7 +119,7 @@ def _source(target: Target) -> tuple[str, str, str]:
 
 
 def _targets(table: Tables) -> dict[tuple[datetime.date, str], Target]:
-    """The targets of an indicator's table as unsaved rows."""
+    """The targets of an indicator's table as unsaved rows, by day and place."""
     rows = (
         Target(**{"place": table["place"], "clause": table["clause"]} | each)
         for each in table.get("target", [])

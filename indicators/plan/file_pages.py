@@ -1,10 +1,9 @@
-"""Pages that take a plan's file out and bring one in."""
+"""Pages that export a plan as a file and load one."""
 
 from __future__ import annotations
 
 import base64
 import binascii
-from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import SuspiciousOperation
@@ -23,13 +22,13 @@ from reviews.pages.scoped_admin import ReadOnlyAdmin
 
 
 class PlanFilePages(ReadOnlyAdmin):
-    """导出方案文件, 载入方案文件."""
+    """The pages 导出方案文件 and 载入方案文件 of the plans' admin."""
 
     actions_detail = ("export_one",)
     actions_list = ("load_file",)
 
-    def has_export_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        """Who may bring a plan in may take it out."""
+    def has_export_permission(self, request: HttpRequest, object_id: object = None) -> bool:
+        """Whoever may load a plan may export it."""
         if object_id is None:
             return self.has_load_permission(request)
         plan = self.get_object(request, object_id)
@@ -37,8 +36,8 @@ class PlanFilePages(ReadOnlyAdmin):
             raise Http404
         return may_load(user_of(request), plan.area_code)
 
-    def has_load_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        """Reviewers for their own area (which the file says), and administrators."""
+    def has_load_permission(self, request: HttpRequest, object_id: object = None) -> bool:
+        """Whether the user is a reviewer (for the area that the file names) or an administrator."""
         user = user_of(request)
         return bool(
             user.is_authenticated
@@ -47,7 +46,7 @@ class PlanFilePages(ReadOnlyAdmin):
 
     @action(description="导出方案文件", permissions=["export"], icon="download")
     def export_one(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """The plan as it is now; shares and revisions stay here."""
+        """Answer with the plan as a file; allocations and revisions are not in it."""
         plan = self.get_object(request, object_id)
         answer = HttpResponse(export_plan(plan), content_type="application/toml; charset=utf-8")
         answer["Content-Disposition"] = content_disposition_header(True, f"{plan.code}.toml")
@@ -55,7 +54,7 @@ class PlanFilePages(ReadOnlyAdmin):
 
     @action(description="载入方案文件", permissions=["load"], icon="upload_file")
     def load_file(self, request: HttpRequest) -> HttpResponse:
-        """Choose a file; see what it would change; confirm."""
+        """Show the form, then the preview of the chosen file, and load it when that is confirmed."""
         is_sent = request.method == "POST"
         form = PlanFileForm(request.POST, request.FILES) if is_sent and request.FILES else None
         if form is not None and form.is_valid():
@@ -98,7 +97,7 @@ class PlanFilePages(ReadOnlyAdmin):
         messages.success(request, f"已载入方案“{plan}”")
         return HttpResponseRedirect(record_address(plan))
 
-    def _answer(self, request: HttpRequest, **context: Any) -> HttpResponse:
+    def _answer(self, request: HttpRequest, **context: object) -> HttpResponse:
         context |= {
             "title": "载入方案文件",
             "opts": self.opts,
@@ -107,7 +106,7 @@ class PlanFilePages(ReadOnlyAdmin):
 
 
 def _sent(request: HttpRequest) -> tuple[str, bytes]:
-    """The file that the preview sends back with the confirmation."""
+    """Name and bytes of the file as the preview sent it with the form that confirms it."""
     content = request.POST["content"]
     try:
         raw = base64.b64decode(content, validate=True)

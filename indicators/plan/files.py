@@ -1,4 +1,4 @@
-"""What a plan file holds: one list of keys, by which it is read and written back."""
+"""The plan file: its keys, by which it is read and written."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ from indicators.models import Indicator, Place, Plan, Target, default_reminders
 from indicators.rules import OPTIONS
 from indicators.rules.base import Option
 
+#: The values of one table of the file, by its keys or by model field; `Key.kind` is the type of each.
+Values = dict[str, Any]
 _REQUIRED: Any = object()
 
 
@@ -37,7 +39,7 @@ class Key:
 
     @property
     def attribute(self) -> str:
-        """The model's field."""
+        """The name of the model field."""
         return self.field or self.name
 
 
@@ -108,13 +110,13 @@ class Table:
     """What one table of the file says: where it stands, values by model field, tables in it."""
 
     where: str
-    values: dict[str, Any]
+    values: Values
     inner: list[Table] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class PlanFile:
-    """A file as read: sound in form, its rules not yet looked at."""
+    """A file as read: its form is checked, its counting rules not yet."""
 
     name: str
     text: str
@@ -129,23 +131,23 @@ class PlanFile:
 
 
 class _Entry:
-    """A table that knows where it stands and which of its keys nobody has asked for."""
+    """A table of the file that knows its place in it, and which of its keys are not read yet."""
 
-    def __init__(self, where: str, values: dict[str, Any]) -> None:
+    def __init__(self, where: str, values: Values) -> None:
         self.where, self._left = where, dict(values)
 
     def inner(self, name: str, kind: type, default: Any = _REQUIRED) -> Any:
-        """A table or list of tables within."""
+        """Read a table, or a list of tables, within this one."""
         return self._take(Key(name, kind, default))
 
-    def read(self, keys: Iterable[Key], **defaults: Any) -> dict[str, Any]:
-        """All keys by model field; a key left over is misspelt and would be silently ignored."""
+    def read(self, keys: Iterable[Key], **defaults: object) -> Values:
+        """Read all keys, by model field; PlanError where a key is left over, which must be misspelt."""
         values = {key.attribute: self._take(key, defaults.get(key.name)) for key in keys}
         self.finish()
         return values
 
     def finish(self) -> None:
-        """Nothing may be left."""
+        """Raise PlanError where a key is left that nothing has read."""
         if self._left:
             raise PlanError(f"{self.where}：不认识的项目 {'、'.join(self._left)}")
 
@@ -174,7 +176,7 @@ class _Entry:
 
 
 def read_plan(name: str, raw: bytes) -> PlanFile:
-    """The tables of a plan file; PlanError says where one is wrong."""
+    """Read a plan file (`raw`: its bytes in UTF-8); PlanError says where it is wrong."""
     try:
         text = raw.decode("utf-8-sig")
         data = tomllib.loads(text)
@@ -192,7 +194,7 @@ def read_plan(name: str, raw: bytes) -> PlanFile:
     return PlanFile(name, text, hashlib.sha256(raw).hexdigest(), _read_plan(name, plan), indicators)
 
 
-def _read_plan(name: str, table: dict[str, Any]) -> Table:
+def _read_plan(name: str, table: Values) -> Table:
     entry, within = _Entry(f"{name} [plan]", table), f"{name} [plan.report]"
     report = _Entry(within, entry.inner("report", dict, {})).read(REPORT_KEYS)
     values = entry.read(PLAN_KEYS) | report
@@ -205,8 +207,8 @@ def _read_plan(name: str, table: dict[str, Any]) -> Table:
     return Table(entry.where, values)
 
 
-def _check_filing(where: str, report: dict[str, Any], own_level: int) -> None:
-    """Who files, how many days ahead, and when reminders go."""
+def _check_filing(where: str, report: Values, own_level: int) -> None:
+    """Check the levels that file, the numbers of days, and the days of the reminders."""
     levels, lead = report["report_levels"], report["report_lead_days"]
     if not _only_ints(levels, own_level, 5):
         raise PlanError(f"{where}：“levels”应为{own_level}至5的层级，如 [{own_level}]")
@@ -220,11 +222,11 @@ def _check_filing(where: str, report: dict[str, Any], own_level: int) -> None:
         raise PlanError(f"{where}：“reminders”应为-90至90的天数，如 [30, 14, 7, 1, -1]")
 
 
-def _only_ints(values: Collection[Any], least: int, most: int) -> bool:
+def _only_ints(values: Collection[object], least: int, most: int) -> bool:
     return all(type(value) is int and least <= value <= most for value in values)
 
 
-def _check_head(where: str, values: dict[str, Any]) -> None:
+def _check_head(where: str, values: Values) -> None:
     _check_code(where, values["code"])
     try:
         level_of(values["area_code"])
@@ -242,10 +244,10 @@ def _check_code(where: str, code: str) -> None:
         raise PlanError(f"{where}：编号“{code}”只能用字母、数字、“-”和“_”")
 
 
-def _only_text(where: str, name: str, values: Collection[Any]) -> None:
+def _only_text(where: str, name: str, values: Collection[object]) -> None:
     if not all(isinstance(value, str) for value in values):
         raise PlanError(f"{where}：“{name}”的各项应为文字")
-    if any("\x00" in value for value in values):
+    if any("\x00" in str(value) for value in values):
         raise PlanError(f"{where}：“{name}”含有不能保存的字符")
 
 
@@ -260,7 +262,7 @@ def _is_month_and_day(text: object) -> bool:
     return True
 
 
-def _read_indicator(name: str, position: int, table: dict[str, Any]) -> Table:
+def _read_indicator(name: str, position: int, table: Values) -> Table:
     entry = _Entry(f"{name} 第{position}项指标“{table.get('name', '')}”", table)
     targets = entry.inner("target", list, [])
     values = entry.read(INDICATOR_KEYS) | {"position": position}
@@ -280,7 +282,7 @@ def _read_indicator(name: str, position: int, table: dict[str, Any]) -> Table:
     return Table(entry.where, values, inner)
 
 
-def _read_target(where: str, table: dict[str, Any], indicator: dict[str, Any]) -> Table:
+def _read_target(where: str, table: Values, indicator: Values) -> Table:
     defaults = {"place": indicator["place"], "clause": indicator["clause"]}
     values = _Entry(where, table).read(TARGET_KEYS, **defaults)
     if values["operator"] not in _OPERATORS:
@@ -295,8 +297,8 @@ def _read_target(where: str, table: dict[str, Any], indicator: dict[str, Any]) -
 # --- writing --------------------------------------------------------------------------------
 
 
-def plan_tables(plan: Plan) -> dict[str, Any]:
-    """A plan as the tables of its file; what a file may leave out is left out."""
+def plan_tables(plan: Plan) -> Values:
+    """A plan as the tables of its file, without the keys that have their default."""
     head = _written(plan, PLAN_KEYS)
     if report := _written(plan, REPORT_KEYS):
         head["report"] = report
@@ -304,7 +306,7 @@ def plan_tables(plan: Plan) -> dict[str, Any]:
     return {"plan": head, "indicator": [_written_indicator(row) for row in rows]}
 
 
-def _written_indicator(indicator: Indicator) -> dict[str, Any]:
+def _written_indicator(indicator: Indicator) -> Values:
     table = _written(indicator, INDICATOR_KEYS)
     defaults = {"place": indicator.place, "clause": indicator.clause}
     targets: Iterable[Target] = indicator.targets.all()
@@ -313,7 +315,7 @@ def _written_indicator(indicator: Indicator) -> dict[str, Any]:
     return table
 
 
-def _written(row: Model, keys: Iterable[Key], **defaults: Any) -> dict[str, Any]:
+def _written(row: Model, keys: Iterable[Key], **defaults: object) -> Values:
     values = ((key, getattr(row, key.attribute)) for key in keys)
     return {
         key.name: _plain(value)
@@ -323,12 +325,12 @@ def _written(row: Model, keys: Iterable[Key], **defaults: Any) -> dict[str, Any]
 
 
 def _plain(value: Any) -> Any:
-    """As TOML writes it: decimals are text, tables in one order."""
+    """The value as TOML writes it: decimals as text, tables sorted by key."""
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
     return dict(sorted(value.items())) if isinstance(value, dict) else value
 
 
 def export_plan(plan: Plan) -> str:
-    """The plan as a file that loads into the same plan."""
+    """The plan as the text of a file that loads into the same plan."""
     return tomli_w.dumps(plan_tables(plan))

@@ -1,4 +1,4 @@
-"""Forms of the plan pages: a target, the allocations of one, a rule, a file."""
+"""Forms of the plan pages: revise a target, allocate it, change a rule, load a file."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.db import models
 from unfold.widgets import (
     UnfoldAdminDecimalFieldWidget,
@@ -30,7 +31,7 @@ FILE_LIMIT = 256 * 1024
 
 
 class ReasonForm(forms.Form):
-    """Why something is changed, and by which document."""
+    """A form that asks for the reason of a change and the document behind it."""
 
     document_number = forms.CharField(
         label="依据文号",
@@ -46,13 +47,13 @@ class ReasonForm(forms.Form):
     )
 
     def put_reason_last(self) -> None:
-        """What is changed comes before why."""
+        """Order the fields: what is changed comes before the reason."""
         last = ("document_number", "reason")
         self.order_fields([*(name for name in self.fields if name not in last), *last])
 
 
 def _number(indicator: Indicator, **options: Any) -> forms.DecimalField:
-    """A value in the indicator's unit; per cent are typed as 90, stored as 0.9."""
+    """A field for a value in the indicator's unit; a ratio is typed in per cent (90) and stored as 0.9."""
     step = "1" if is_whole(indicator) else "any"
     widget = UnfoldAdminDecimalFieldWidget(attrs={"inputmode": "decimal", "step": step})
     return forms.DecimalField(max_digits=16, decimal_places=4, widget=widget, **options)
@@ -63,9 +64,9 @@ def _shown(indicator: Indicator, value: Decimal) -> str:
 
 
 class TargetForm(ReasonForm):
-    """修订目标."""
+    """The form 修订目标: value, relation and, for a coverage, the threshold."""
 
-    def __init__(self, target: Target, data: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, target: Target, data: Mapping[str, object] | None = None) -> None:
         super().__init__(data)
         self.indicator = indicator = target.indicator
         self.at_least = target.at_least or indicator.at_least
@@ -90,25 +91,25 @@ class TargetForm(ReasonForm):
         self.put_reason_last()
 
     def clean_value(self) -> Decimal:
-        """The stored value."""
+        """The value as stored: per cent become a fraction of 1."""
         value: Decimal = self.cleaned_data["value"]
         return value / 100 if self.indicator.is_percentage else value
 
     def clean_at_least(self) -> int | None:
-        """None where it stays as it is."""
+        """The new threshold; None where it stays as it is."""
         value: int = self.cleaned_data["at_least"]
         return None if value == self.at_least else value
 
 
 class AllocationForm(ReasonForm):
-    """目标分解: one field an area; an area whose field is empty takes no part."""
+    """The form 目标分解: one field for each area; an area whose field is empty takes no part."""
 
     def __init__(
         self,
         target: Target,
         areas: Sequence[Area],
         allocations: Mapping[str, Decimal],
-        data: Mapping[str, Any] | None = None,
+        data: Mapping[str, object] | None = None,
     ) -> None:
         super().__init__(data)
         self.areas = areas
@@ -124,11 +125,11 @@ class AllocationForm(ReasonForm):
         del self.fields["document_number"]
 
     def rows(self) -> list[tuple[Area, forms.BoundField]]:
-        """Areas with their fields."""
+        """Each area with its field."""
         return [(area, self[_input_name(area)]) for area in self.areas]
 
     def allocations(self) -> dict[str, Decimal]:
-        """What was entered, by area."""
+        """The values entered, by area code."""
         values = {area.code: self.cleaned_data[_input_name(area)] for area in self.areas}
         return {code: value for code, value in values.items() if value is not None}
 
@@ -172,7 +173,7 @@ def _option_field(option: Option, plan: Plan) -> forms.Field:
 
 
 class RuleForm(ReasonForm):
-    """修改口径: the fields of `rules.RULE_FIELDS`; those of single rules come from `rules.OPTIONS`."""
+    """The form 修改口径: the fields of `rules.RULE_FIELDS`; `rules.OPTIONS` gives those of single rules."""
 
     counting = forms.ChoiceField(
         label="计算口径", choices=CHOICES, widget=UnfoldAdminSelectWidget()
@@ -187,20 +188,20 @@ class RuleForm(ReasonForm):
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}),
     )
 
-    def __init__(self, indicator: Indicator, data: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, indicator: Indicator, data: Mapping[str, object] | None = None) -> None:
         super().__init__(data, initial={name: getattr(indicator, name) for name in RULE_FIELDS})
         for option in OPTIONS:
             self.fields[option.field] = _option_field(option, indicator.plan)
         self.order_fields(RULE_FIELDS)
         self.put_reason_last()
 
-    def rule(self) -> dict[str, Any]:
-        """The rule as entered."""
+    def rule(self) -> dict[str, object]:
+        """The values entered, by field of `Indicator`."""
         return {name: self.cleaned_data[name] for name in RULE_FIELDS}
 
 
 class PlanFileForm(forms.Form):
-    """载入方案文件: which file."""
+    """The form 载入方案文件: which file."""
 
     file = forms.FileField(
         label="方案文件",
@@ -208,9 +209,9 @@ class PlanFileForm(forms.Form):
         widget=forms.FileInput(attrs={"class": "visually-hidden", "accept": ".toml"}),
     )
 
-    def clean_file(self) -> Any:
-        """A plan is a few pages of text."""
-        file = self.cleaned_data["file"]
-        if file.size > FILE_LIMIT:
+    def clean_file(self) -> UploadedFile[bytes]:
+        """Refuse a file that is larger than any plan."""
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
+        if (file.size or 0) > FILE_LIMIT:
             raise forms.ValidationError("文件超过256KB，不是方案文件")
         return file

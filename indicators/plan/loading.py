@@ -1,11 +1,11 @@
-"""Plan files into the database: checked, all or nothing, and loading again changes nothing."""
+"""Plan files are loaded into the database: checked, all or nothing; loading again changes nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -23,6 +23,7 @@ from indicators.plan.files import (
     PlanError,
     PlanFile,
     Table,
+    Values,
     export_plan,
     plan_tables,
     read_plan,
@@ -99,7 +100,7 @@ def _edited(file: PlanFile, plan: Plan) -> str:
 
 
 def _overwritten(file: PlanFile, plan: Plan | None, overwrite: Overwrite) -> Plan:
-    """Load whatever was changed on the site; what it was stays in the revision."""
+    """Load the file over what was changed on the site; the revision keeps what it was."""
     stored = record_load(file, plan, by=overwrite.by, reason=overwrite.reason)
     stored.edited_at = None
     stored.save(update_fields=["edited_at"])
@@ -123,7 +124,7 @@ def record_load(file: PlanFile, plan: Plan | None, *, by: User, reason: str) -> 
 
 
 def require_right(file: PlanFile, plan: Plan | None, by: User) -> None:
-    """PlanError unless the user may load for the file's area, and for the stored plan's."""
+    """Raise PlanError unless the user may load for the file's area and for the stored plan's."""
     if not may_load(by, file.plan.values["area_code"]):
         code = file.plan.values["area_code"]
         raise PlanError(f"{file.name}：方案适用地区{code}不在“{by}”的管辖范围，不能载入")
@@ -135,7 +136,7 @@ def require_right(file: PlanFile, plan: Plan | None, by: User) -> None:
 
 
 def store_plan(file: PlanFile) -> Plan:
-    """Bring the rows in line with a file; PlanError by the models' own rules, and the counting's."""
+    """Bring plan, indicators and targets in line with a file; PlanError where a row is not sound."""
     values = file.plan.values | {"source_sha256": file.digest}
     plan = _stored(Plan, file.plan.where, values, (*PLAN_KEYS, *REPORT_KEYS), code=file.code)
     codes = [table.values["code"] for table in file.indicators]
@@ -168,7 +169,7 @@ def _store_target(indicator: Indicator, table: Table) -> Target:
 
 
 def _refuse_shared(where: str, targets: Iterable[Target]) -> None:
-    """What areas below were told to achieve does not vanish with a file."""
+    """Raise PlanError where one of the targets is allocated: a file must not take that away."""
     allocations = TargetAllocation.objects.filter(target__in=targets).select_related("target")
     for target in {allocation.target_id: allocation.target for allocation in allocations}.values():
         number = sum(allocation.target_id == target.pk for allocation in allocations)
@@ -179,9 +180,9 @@ def _refuse_shared(where: str, targets: Iterable[Target]) -> None:
 
 
 def _stored(
-    model: type[_Row], where: str, values: dict[str, Any], keys: Iterable[Key], **key: Any
+    model: type[_Row], where: str, values: Values, keys: Iterable[Key], **key: object
 ) -> _Row:
-    """Create or update a row, refused by the model's own rules with the entry's place."""
+    """Create or update a row; PlanError with the entry's place where the model refuses it."""
     row = model._default_manager.filter(**key).first() or model(**key)
     for name, value in values.items():
         setattr(row, name, value)
@@ -198,5 +199,5 @@ def _stored(
 
 
 def _names(keys: Iterable[Key]) -> dict[str, str]:
-    """Model fields to the keys of the file."""
+    """By model field, the key in the file."""
     return {key.attribute: key.name for key in keys}

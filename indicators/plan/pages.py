@@ -1,4 +1,4 @@
-"""Pages on which a plan's targets, their allocations and its rules are revised."""
+"""Pages that revise a plan's targets, their allocations and its counting rules."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import URLPattern, path
 
 from accounts.requests import user_of
 from accounts.shell import page
@@ -44,18 +44,18 @@ from reviews.pages.scoped_admin import ReadOnlyAdmin
 _MOVED = "{}刚有变化，没有保存；请核对后重新确认"
 
 
-def stamp(value: Any) -> str:
-    """What a page showed, as one number, so that nobody confirms what they have not seen."""
+def stamp(value: object) -> str:
+    """A digest of what a page showed, so that nobody confirms what they have not seen."""
     return hashlib.sha256(json.dumps(value, default=str).encode()).hexdigest()
 
 
 class PlanPages(ReadOnlyAdmin):
-    """A plan's page and those behind its buttons; every view guards itself."""
+    """A plan's page and the pages behind its buttons; each view checks the user's rights itself."""
 
     change_form_template = "indicators/plan_page.html"
 
-    def get_urls(self) -> list[Any]:
-        """Targets and rules have no admin of their own."""
+    def get_urls(self) -> list[URLPattern]:
+        """Add the pages of targets and rules, which have no admin of their own."""
         guarded = self.admin_site.admin_view
         own = [
             path(f"{address}/<int:pk>/{name}/", guarded(view), name=f"indicators_{kind}_{name}")
@@ -74,7 +74,7 @@ class PlanPages(ReadOnlyAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """With the indicators and what was revised."""
+        """Show the plan with its indicators and revisions."""
         plan, context = self.get_object(request, object_id), extra_context or {}
         if plan is not None and self.has_view_permission(request, plan):
             user = user_of(request)
@@ -88,7 +88,7 @@ class PlanPages(ReadOnlyAdmin):
         return super().change_view(request, object_id, form_url, context)
 
     def _require_revising(self, request: HttpRequest, plan: Plan) -> None:
-        """Who cannot read plans does not find it; who only reads is refused."""
+        """Raise 404 for users who may not read the plan, and 403 for those who may only read it."""
         if not self.has_view_permission(request, plan):
             raise Http404
         if not may_revise(user_of(request), plan):
@@ -101,7 +101,7 @@ class PlanPages(ReadOnlyAdmin):
         return target
 
     def _page(
-        self, request: HttpRequest, template: str, title: str, **context: Any
+        self, request: HttpRequest, template: str, title: str, **context: object
     ) -> TemplateResponse:
         context |= {"title": title, "opts": self.opts}
         return page(request, f"indicators/{template}", context)
@@ -113,7 +113,7 @@ class PlanPages(ReadOnlyAdmin):
     # 修订目标 -------------------------------------------------------------------------------
 
     def revise_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """One page: what it is, what it shall be, and why."""
+        """Show the form 修订目标, and revise the target when it is sent."""
         target = self._target(request, pk)
         form = TargetForm(target, request.POST if request.method == "POST" else None)
         if form.is_valid():
@@ -146,7 +146,7 @@ class PlanPages(ReadOnlyAdmin):
     # 目标分解 -------------------------------------------------------------------------------
 
     def allocation_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Suggestions to fill in, the sum as one types, and what is confirmed is checked here."""
+        """Show the form 目标分解 with its suggestions, and allocate or withdraw when it is sent."""
         target = self._target(request, pk)
         plan, areas = target.indicator.plan, allocation_areas(target.indicator.plan)
         allocations = {
@@ -185,16 +185,16 @@ class PlanPages(ReadOnlyAdmin):
     def _allocate(self, request: HttpRequest, target: Target, form: AllocationForm) -> None:
         if request.POST.get("seen") != _allocation_stamp(target):
             raise RevisionError(_MOVED.format("目标或分解"))
-        reason, by = form.cleaned_data["reason"], request.user
+        reason, by = form.cleaned_data["reason"], user_of(request)
         if "withdraw" in request.POST:
-            withdraw_allocation(target, by=by, reason=reason)  # type: ignore[arg-type]
+            withdraw_allocation(target, by=by, reason=reason)
         else:
-            allocate(target, form.allocations(), by=by, reason=reason)  # type: ignore[arg-type]
+            allocate(target, form.allocations(), by=by, reason=reason)
 
     # 修改口径 -------------------------------------------------------------------------------
 
     def rule_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """First every figure under the changed rule; a second confirmation saves it."""
+        """Show every figure under the changed rule, and save the rule when that is confirmed."""
         rows = Indicator.objects.select_related("plan").prefetch_related("targets__allocations")
         indicator: Indicator = get_object_or_404(rows, pk=pk)
         plan, preview = indicator.plan, None
@@ -222,7 +222,7 @@ class PlanPages(ReadOnlyAdmin):
         )
 
     def _is_confirmed(self, request: HttpRequest, indicator: Indicator, changed: Indicator) -> bool:
-        """Confirmed is what was previewed, neither typed over nor changed by others meanwhile."""
+        """Whether this very change was previewed and confirmed; RevisionError where nothing changes."""
         if not rule_changes(indicator, changed):
             raise RevisionError("口径没有变化")
         return "confirmed" in request.POST and (
@@ -240,7 +240,7 @@ class PlanPages(ReadOnlyAdmin):
 
 
 def _tell(form: Form, error: RevisionError) -> None:
-    """At the field it is about, or above the form."""
+    """Show the error at the field that it is about, or above the form."""
     names = (error.field, f"share-{error.field}")
     field = next((name for name in names if name in form.fields), None)
     form.add_error(field, str(error))
@@ -262,7 +262,7 @@ def _rule_stamp(indicator: Indicator, changed: Indicator) -> str:
     return stamp([[getattr(row, name) for name in RULE_FIELDS] for row in (indicator, changed)])
 
 
-def _rule_preview(indicator: Indicator, changed: Indicator) -> dict[str, Any]:
+def _rule_preview(indicator: Indicator, changed: Indicator) -> dict[str, object]:
     return {
         "preview": preview_rule(indicator, changed),
         "new_rule": rule_of(changed).text,
@@ -271,7 +271,7 @@ def _rule_preview(indicator: Indicator, changed: Indicator) -> dict[str, Any]:
 
 
 def _suggestions(target: Target) -> list[dict[str, Any]]:
-    """Each way with its division, or why there is none."""
+    """For each way to allocate, its division of the target, or why there is none."""
     found: list[dict[str, Any]] = []
     for how, label in WAYS.items():
         try:
@@ -285,7 +285,7 @@ def _suggestions(target: Target) -> list[dict[str, Any]]:
 
 
 def _numbers(target: Target, suggestions: list[dict[str, Any]]) -> dict[str, Any]:
-    """What the page's script needs to fill in and to add up."""
+    """The numbers with which the page's script fills in and adds up."""
     return {
         "target": f"{target.value.normalize():f}",
         "unit": target.indicator.unit,

@@ -1,4 +1,4 @@
-"""What a plan file or another rule would make of a plan, before anything is saved."""
+"""The figures of a plan under a file or rule that is not saved."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PreviewRow:
-    """One indicator as it is and as it would be; a figure is empty where there is none."""
+    """One indicator as it is and as it would be; a text is empty where there is no figure."""
 
     name: str
     unit: str
@@ -43,7 +43,7 @@ class PreviewRow:
 
 @dataclass(frozen=True)
 class Preview:
-    """What a file would make of the plans."""
+    """What would change if a file were loaded."""
 
     plan: Plan
     is_new: bool
@@ -55,12 +55,12 @@ class Preview:
 
 
 def fingerprint(plan: Plan | None) -> str:
-    """What the plan says now, as one number: who confirms has seen this and nothing else."""
+    """A digest of what the plan says now, so that nobody confirms what they have not seen."""
     return hashlib.sha256(export_plan(plan).encode()).hexdigest() if plan else "new"
 
 
 def preview_plan(file: PlanFile, *, by: User) -> Preview:
-    """Load the file, look at it, and undo it. PlanError as for loading.
+    """Load the file, read the figures, and roll back. PlanError as for loading.
 
     Figures are for who may see the area's; an administrator sees the rules only.
     """

@@ -1,10 +1,10 @@
-"""Changes of a plan on the site: who may make them, and the trail they leave."""
+"""Changes of a plan on the site: who may make them, and the revisions that record them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from copy import copy
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -12,7 +12,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from indicators.models import Indicator, Plan, Revision, TargetAllocation
-from indicators.plan.changes import value_words
+from indicators.plan.changes import change_words
 from indicators.rules import RULE_FIELDS, rule_of
 from indicators.rules.soundness import find_fault, unfit_unit
 from indicators.store.series import ensure_layout
@@ -25,7 +25,7 @@ _SUBJECT_LENGTH = 100
 
 
 class RevisionError(Exception):
-    """A change that may not be made; the message is for the user."""
+    """A change that is refused; the message is for the user, `field` names the form field."""
 
     def __init__(self, message: str, field: str = "") -> None:
         self.field = field
@@ -51,7 +51,7 @@ def locked_plan(plan: Plan, by: User) -> Plan:
 
 
 def clean_reason(reason: str) -> str:
-    """Every change says why."""
+    """The reason without spaces around it; RevisionError where it is empty or too long."""
     reason = reason.strip()
     if not reason:
         raise RevisionError("请填写修订理由", "reason")
@@ -61,7 +61,7 @@ def clean_reason(reason: str) -> str:
 
 
 def checked(row: Model) -> None:
-    """RevisionError with the model's own words where a row does not fit."""
+    """Raise RevisionError with the model's own message where a row is not sound."""
     try:
         row.full_clean()
     except ValidationError as error:
@@ -73,15 +73,15 @@ def record(
     plan: Plan,
     subject: str,
     words: Sequence[str],
-    before: Mapping[str, Any],
-    after: Mapping[str, Any],
+    before: Mapping[str, object],
+    after: Mapping[str, object],
     *,
     by: User,
     reason: str,
     indicator: Indicator | None = None,
     document_number: str = "",
 ) -> Revision:
-    """Write what was and what is, and keep the plan from being overwritten by its file.
+    """Record a change with old and new values, and mark the plan as edited on the site.
 
     `words` are the change as people read it, kept with the new values.
     """
@@ -102,7 +102,7 @@ def record(
     return revision
 
 
-def with_rule(indicator: Indicator, values: Mapping[str, Any]) -> Indicator:
+def with_rule(indicator: Indicator, values: Mapping[str, object]) -> Indicator:
     """The indicator under another rule, not saved; RevisionError where it cannot be counted."""
     changed = copy(indicator)
     for field in RULE_FIELDS:
@@ -118,13 +118,13 @@ def with_rule(indicator: Indicator, values: Mapping[str, Any]) -> Indicator:
 
 
 def rule_changes(before: Indicator, after: Indicator) -> list[str]:
-    """The fields of the rule that differ."""
+    """The names of the rule's fields that differ."""
     return [name for name in RULE_FIELDS if getattr(before, name) != getattr(after, name)]
 
 
 def change_rule(
     indicator: Indicator,
-    values: Mapping[str, Any],
+    values: Mapping[str, object],
     *,
     by: User,
     reason: str,
@@ -162,11 +162,7 @@ def _record_rule(
     document_number: str,
 ) -> Revision:
     old, new = ({name: getattr(row, name) for name in names} for row in (before, after))
-    words = [
-        f"{Indicator._meta.get_field(name).verbose_name}由“{value_words(name, old[name])}”"  # type: ignore[union-attr]
-        f"改为“{value_words(name, new[name])}”"
-        for name in names
-    ]
+    words = [change_words(Indicator, name, old[name], new[name]) for name in names]
     return record(
         plan,
         f"修改口径：{after.name}",

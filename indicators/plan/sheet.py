@@ -1,4 +1,4 @@
-"""A plan's page: every indicator with its rule, its targets by place, allocations and revisions."""
+"""What a plan's page shows: indicators with rule, targets, allocations and revisions."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db.models import Prefetch
 
@@ -27,7 +27,7 @@ _KEY = re.compile(r"[a-z_]+ = .+")
 
 @dataclass(frozen=True)
 class Line:
-    """One line of an indicator's targets; a milestone has no target behind it."""
+    """One line of the table of targets; a milestone (推算) has no target behind it."""
 
     day: str
     source: str
@@ -42,7 +42,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Section:
-    """One indicator on the page."""
+    """One indicator on the plan's page."""
 
     indicator: Indicator
     rule: str
@@ -109,7 +109,7 @@ def _without_keys(match: re.Match[str]) -> str:
 
 def _lines(indicator: Indicator, user: User) -> list[Line]:
     ruling = ruling_targets(indicator)
-    found: list[tuple[Any, Line]] = [
+    found: list[tuple[tuple[object, ...], Line]] = [
         ((target.due_on.year, target.due_on, target.place), _line(indicator, target, ruling, user))
         for target in indicator.targets.all()
     ]
@@ -144,7 +144,7 @@ def _milestone_line(indicator: Indicator, milestone: Milestone) -> Line:
 
 
 def _shown_allocations(plan: Plan, target: Target, user: User) -> list[TargetAllocation]:
-    """All of them for who sees the plan's area; else those of the user's own line of areas."""
+    """The allocations of a target that the user may see: all, or those above and below the own area."""
     if not user.sees_records:
         return []
     own = user.area_id or ""
@@ -158,7 +158,7 @@ def _shown_allocations(plan: Plan, target: Target, user: User) -> list[TargetAll
 
 
 def allocation_note(target: Target) -> str:
-    """`已分解到11个地区，合计22支，比目标多3支`; empty where it is not shared out."""
+    """`已分解到11个地区，合计22支，比目标多3支`; "" where it is not allocated."""
     allocations, indicator = list(target.allocations.all()), target.indicator
     if not allocations:
         return ""

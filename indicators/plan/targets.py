@@ -1,4 +1,4 @@
-"""Targets that live: revised with a reason, and shared out to the areas below."""
+"""Targets are revised with a reason and allocated to the areas below."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import Sum
@@ -97,7 +97,7 @@ def _locked_target(target: Target, plan: Plan) -> Target:
     return stored
 
 
-def _state(target: Target) -> dict[str, Any]:
+def _state(target: Target) -> dict[str, object]:
     return {
         "value": f"{target.value.normalize():f}",
         "operator": target.operator,
@@ -123,7 +123,7 @@ def _check_target(target: Target) -> None:
 def _record_target(
     target: Target,
     was: str,
-    before: dict[str, Any],
+    before: dict[str, object],
     by: User,
     reason: str,
     document_number: str,
@@ -142,7 +142,7 @@ def _record_target(
     )
 
 
-def _name(target: Target) -> dict[str, Any]:
+def _name(target: Target) -> dict[str, object]:
     return {"due_on": target.due_on.isoformat(), "place": target.place}
 
 
@@ -150,7 +150,7 @@ def _name(target: Target) -> dict[str, Any]:
 
 
 def allocation_areas(plan: Plan) -> list[Area]:
-    """The areas that a target is shared out to: one level below the plan's, counted, existing."""
+    """The areas to which a target is allocated: counted ones one level below the plan's that exist."""
     if level_of(plan.area_code) == COMMUNITY_LEVEL:
         return []
     day = timezone.localdate()
@@ -197,7 +197,7 @@ def _weights(indicator: Indicator, codes: list[str], how: str) -> dict[str, Deci
 
 
 def _communities(plan: Plan, codes: list[str]) -> dict[str, Decimal]:
-    """How many counted communities each area has today."""
+    """By area code, how many counted communities the area has today."""
     rows = Area.objects.within(plan.area_code).existing_on(timezone.localdate())
     inside = rows.filter(level=COMMUNITY_LEVEL, is_counted=True).values_list("code", flat=True)
     level, weights = level_of(codes[0]), dict.fromkeys(codes, Decimal(0))
@@ -208,7 +208,7 @@ def _communities(plan: Plan, codes: list[str]) -> dict[str, Decimal]:
 
 
 def _apportion(total: Decimal, weights: dict[str, Decimal], step: Decimal) -> dict[str, Decimal]:
-    """Largest remainder: each its floor, the steps left to the largest remainders (then by code)."""
+    """Divide `total` in whole steps by weight: the largest remainders take the steps that are left."""
     steps, weight = Fraction(total / step), Fraction(sum(weights.values()))
     exact = {code: steps * Fraction(each) / weight for code, each in weights.items()}
     whole = {code: int(each) for code, each in exact.items()}
@@ -234,7 +234,7 @@ def allocate(target: Target, allocations: Mapping[str, Decimal], *, by: User, re
 
 
 def withdraw_allocation(target: Target, *, by: User, reason: str) -> None:
-    """取消分解: no area below owes a part of the target any more."""
+    """取消分解: remove all allocations of a target."""
     reason = clean_reason(reason)
     with transaction.atomic():
         stored = _locked_target(target, locked_plan(target.indicator.plan, by))

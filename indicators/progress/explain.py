@@ -1,11 +1,10 @@
-"""Every figure opens: the rule in words, numerator and denominator, places, records, what is missing."""
+"""The page of one figure: its rule in words, its parts, areas and records, and what is missing."""
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
 from copy import copy
-from typing import Any
 
 from accounts.models import User
 from areas.codes import COUNTY_LEVEL
@@ -38,7 +37,7 @@ _LISTED, _NAMED = 200, 5
 
 
 def _figure_of(indicator: Indicator, area: str, target: Target) -> Progress | None:
-    """How the area stood on the day a past target fell due."""
+    """The progress of an area on the day on which a past target was due; None where it had another."""
     rows = progress_of(indicator.plan, [area], target.due_on, target.due_on.year)[area]
     item = next(row for row in rows if row.indicator.pk == indicator.pk)
     return item if item.target is not None and item.target.due_on == target.due_on else None
@@ -46,8 +45,8 @@ def _figure_of(indicator: Indicator, area: str, target: Target) -> Progress | No
 
 def build_explanation(
     indicator: Indicator, area: Area, day: datetime.date, user: User, year: int | None = None
-) -> dict[str, Any]:
-    """The template's context for one figure, against one year's targets."""
+) -> dict[str, object]:
+    """The context of the figure's template; `year`: whose targets (default: the day's)."""
     plan = indicator.plan
     children = list(Area.objects.children_of(area.code, day))
     codes = [area.code, *(child.code for child in children)]
@@ -80,14 +79,14 @@ def build_explanation(
 
 
 def _as_measured(item: Progress) -> Indicator:
-    """The indicator with the threshold of the target it is measured against."""
+    """A copy of the indicator with the threshold of the target that it is compared with."""
     indicator = copy(item.indicator)
     indicator.at_least = item.at_least
     return indicator
 
 
-def _targets(item: Progress, area: Area, day: datetime.date) -> list[dict[str, Any]]:
-    """Each target with its place in the document; the ruling ones with how they were or are met."""
+def _targets(item: Progress, area: Area, day: datetime.date) -> list[dict[str, object]]:
+    """The rows of the targets: where each is written and, for ruling ones, whether it was or is met."""
     indicator = item.indicator
     here = {target.due_on: target for target in targets_at(indicator, area.code)}
     ruling = {target.pk for target in ruling_targets(indicator)}
@@ -115,8 +114,8 @@ def _targets(item: Progress, area: Area, day: datetime.date) -> list[dict[str, A
     return shown
 
 
-def _records(item: Progress, area: Area, day: datetime.date, user: User) -> dict[str, Any]:
-    """The approved records; above a county there are too many to list."""
+def _records(item: Progress, area: Area, day: datetime.date, user: User) -> dict[str, object]:
+    """The approved records behind the figure; none above a county, where there are too many to list."""
     if area.level < COUNTY_LEVEL:
         return {"records": [], "record_count": None}
     found = lineage(item.indicator, area.code, day, item.at_least)
@@ -139,7 +138,7 @@ def _records(item: Progress, area: Area, day: datetime.date, user: User) -> dict
 
 def _missing(
     item: Progress, area: Area, views: tuple[SeriesView, SeriesView], year: int | None
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Which areas fall short, what is under review, and what would close the gap."""
     indicator = item.indicator
     short = rule_of(indicator).shortfalls(area.code, views[0].day, item.at_least)
@@ -163,7 +162,7 @@ def _closing(item: Progress, short: Sequence[Shortfall]) -> str:
 
 def _pending(
     indicator: Indicator, area: Area, views: tuple[SeriesView, SeriesView], year: int | None
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """What the submissions under review would bring, if all of them passed."""
     plan, codes, day = indicator.plan, [area.code], views[0].day
     rows = rule_of(indicator).pending(area.code, day)

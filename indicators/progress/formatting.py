@@ -1,4 +1,4 @@
-"""Figures in a bureau's words and columns."""
+"""Progress as texts: targets, rates, and a table for the command line."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ def target_text(indicator: Indicator, target: Target | None) -> str:
 
 
 def rate_text(item: Progress) -> str:
-    """The rate of completion, or a dash."""
+    """The rate of completion in per cent: `68.42%`; `—` where there is none."""
     return "—" if item.rate is None else f"{plain(item.rate * 100, 2)}%"
 
 
 def unit_text(indicator: Indicator) -> str:
-    """`（支）`; nothing for per cent, where the value says it."""
+    """The unit in brackets, `（支）`; "" for per cent, where the value itself says it."""
     return "" if indicator.is_percentage else f"（{indicator.unit}）"
 
 
 def progress_table(report: ProgressReport) -> str:
-    """A plain-text table, aligned for full-width characters."""
+    """A plain-text table of a report's figures; a Chinese character takes two columns."""
     head = f"{report.plan.title}  {report.area.name}  截至{report.on}  对照{report.year}年目标"
     rows = [("序号", "指标", "完成", "目标", "完成率", "状态")]
     for item in report.items:

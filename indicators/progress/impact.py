@@ -1,4 +1,4 @@
-"""What a transition would bring: the figures as if some records were approved, or were not.
+"""What a transition would change: the figures as if some records were approved, or were not.
 
 Only the counties concerned, and the own records of areas above them, are counted with and without
 the change; the difference is added to the stored figures of the plans' areas. Nothing is written.
@@ -33,7 +33,7 @@ Change = tuple[type[models.Model], QuerySet[Any]]
 
 @dataclass(frozen=True)
 class Effect:
-    """One indicator at one area, now and after."""
+    """One indicator at one area, before the change and after it."""
 
     plan: Plan
     area_code: str
@@ -48,7 +48,7 @@ class Effect:
 
 @dataclass(frozen=True)
 class _Part:
-    """Areas that are counted together: the topmost of them, and the records now and after."""
+    """Areas that are counted together: their codes, the topmost of them, and the records before and after."""
 
     codes: list[str]
     tops: list[str]
@@ -89,7 +89,7 @@ def effects_of(
 
 
 def _parts(change: Change, places: Collection[str], *, is_gain: bool) -> Iterator[_Part]:
-    """What is to be counted: the counties concerned, and single areas above them."""
+    """The areas to count: the counties of the records, and single areas above them."""
     plus, minus = (change, None) if is_gain else (None, change)
     groups, above = concerned(places)
     counties = [county for group in groups for county in group]
@@ -104,7 +104,7 @@ def _parts(change: Change, places: Collection[str], *, is_gain: bool) -> Iterato
 
 
 def _with(view: SeriesView, keys: Sequence[SeriesKey], parts: Sequence[_Part]) -> SeriesView:
-    """The view with what the change adds to each of its areas."""
+    """The view plus what the change adds to each of its areas."""
     more: Rows = {}
     for part in parts:
         blocks = (

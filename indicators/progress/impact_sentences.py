@@ -1,4 +1,4 @@
-"""What a transition would bring to the figures its reviewer sees, in sentences."""
+"""What a transition would change in the figures that its reviewer sees, in sentences."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from indicators.progress.services import seen_at
 def effect_sentences(
     model: type[models.Model], records: models.QuerySet[Any], user: User, *, is_gain: bool
 ) -> list[str]:
-    """What the figures that the user sees would be if these records became facts, or ceased to be.
+    """One sentence for each figure of the user's that changes if these records are approved, or no more.
 
     For each plan that holds there: at its own area where the user covers it, else at the user's.
     Where several plans are concerned each sentence names its own.
@@ -37,7 +37,7 @@ def effect_sentences(
 
 
 def _plans_over(places: set[str], today: datetime.date) -> list[Plan]:
-    """The running plans whose area holds one of these places, today or by succession."""
+    """The running plans whose area contains one of these areas, today or by succession."""
     homes = homes_of(places, today, Successions.stored()).values()
     return [
         plan

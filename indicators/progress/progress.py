@@ -1,4 +1,4 @@
-"""Progress: how an area's figures meet its targets."""
+"""Progress: the figures of an area compared with its targets."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from indicators.store.tree_context import TreeContext
 
 
 class State(StrEnum):
-    """How a figure stands against its target."""
+    """The state of a figure compared with its target."""
 
     ACHIEVED = "achieved"
     ON_TRACK = "on_track"
@@ -34,7 +34,7 @@ class State(StrEnum):
 
     @property
     def label(self) -> str:
-        """The word a bureau uses."""
+        """The state in Chinese."""
         return _STATE_LABELS[self]
 
 
@@ -61,24 +61,24 @@ class Progress:
 
     @property
     def value(self) -> Decimal | None:
-        """The figure's quotient."""
+        """The figure's value; None without data."""
         return self.figure.value
 
     @property
     def rate(self) -> Decimal | None:
-        """Value by target; None where there is neither."""
+        """Value divided by target; None without data or target."""
         if self.pace is None or self.target is None or self.value is None or not self.target.value:
             return None
         return self.value / self.target.value
 
     @property
     def expected(self) -> Decimal | None:
-        """What should be there by now."""
+        """The value expected by the day (时序应达); None without a target."""
         return self.pace.expected if self.pace else None
 
     @property
     def projection(self) -> Decimal | None:
-        """The value on the due day at the pace so far."""
+        """The value on the due day if the pace stays as it is; None where that cannot be told."""
         return self.pace.projection if self.pace else None
 
     @property
@@ -93,7 +93,7 @@ class Progress:
 
 
 def ruling_targets(indicator: Indicator) -> list[Target]:
-    """The targets that progress is measured against: those of the indicator's own place, by day."""
+    """The targets that rule, by day: those written at the indicator's own place (annex or text)."""
     targets = list(indicator.targets.all())
     return [target for target in targets if target.place == indicator.place] or targets
 
@@ -104,7 +104,7 @@ def targets_at(indicator: Indicator, code: str) -> list[Target]:
 
 
 def targets_by_area(indicator: Indicator) -> dict[str, list[Target]]:
-    """The same for every area that has any; by day."""
+    """By area code, the ruling targets as they hold there; only areas that have any."""
     ruling = ruling_targets(indicator)
     found: dict[str, list[Target]] = {}
     for target in ruling:
@@ -135,7 +135,7 @@ def target_for(indicator: Indicator, year: int, day: datetime.date) -> Target | 
 
 
 def threshold_for(indicator: Indicator, day: datetime.date, target: Target | None) -> int:
-    """`at_least` of the target, of the next one ahead, or of the indicator."""
+    """The threshold of a coverage: that of the target, of the next one ahead, or the indicator's own."""
     if target is not None:
         return target.at_least or indicator.at_least
     ahead = [t for t in ruling_targets(indicator) if t.due_on >= day and t.at_least]
@@ -146,7 +146,7 @@ def threshold_for(indicator: Indicator, day: datetime.date, target: Target | Non
 
 
 def indicators_of(plan: Plan, codes: Collection[str]) -> list[Indicator]:
-    """The plan's indicators in its order, with all that the figures of `codes` ask of them."""
+    """The plan's indicators in its order, with targets, and with allocations to `codes`, prefetched."""
     allocations = TargetAllocation.objects.filter(area__in=codes)
     return list(
         plan.indicators.select_related("plan").prefetch_related(
@@ -210,7 +210,7 @@ def progress_of(
 
 
 def progress_under(indicator: Indicator, code: str, day: datetime.date) -> Progress:
-    """What an indicator would be under a rule that is not saved, counted from the records."""
+    """The progress of an indicator under a rule that is not saved, counted from the records."""
     at_least = threshold_for(indicator, day, target_for(indicator, day.year, day))
     views = views_of([code], day, TreeContext(code), rule_of(indicator).series_keys(at_least))
     figure = rule_of(indicator).figure(code, *views, at_least)
@@ -316,7 +316,7 @@ class ProgressJson(TypedDict):
 
 
 def as_json(item: Progress) -> ProgressJson:
-    """Return the progress of an indicator as other systems read it."""
+    """The progress of one indicator as other systems read it (`progress --json`, the API)."""
     indicator, places = item.indicator, decimals_of(item.indicator)
     pace = max(places, 2)
     return {

@@ -1,4 +1,4 @@
-"""One sentence a figure: where it stands, where it is heading, what is still needed."""
+"""One sentence for a figure: its value, where it is heading, and what it still needs."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from indicators.rules.values import amount_text, difference_text, is_whole, plai
 
 
 def amount(indicator: Indicator, value: Decimal | None) -> str:
-    """A value with its unit: `13支`, `81.01%`."""
+    """A value with its unit: `13支`, `81.01%`; 无数据 for None."""
     return value_text(indicator, None) if value is None else amount_text(indicator, value)
 
 
 def _guess(indicator: Indicator, value: Decimal) -> str:
-    """A computed value: counts are rounded, for there is no half a fund."""
+    """A projected value with its unit; counts are rounded, for there is no half a fund."""
     return amount(indicator, value.quantize(Decimal(1)) if is_whole(indicator) else value)
 
 
@@ -53,7 +53,7 @@ def expected_text(item: Progress) -> str:
 
 
 def _ahead(item: Progress) -> str:
-    """What the pace so far leads to, and what is needed each month."""
+    """What the pace so far leads to, and what is needed each month; begins with `；`, or is ""."""
     indicator, pace = item.indicator, item.pace
     if pace is None or pace.projection is None or not pace.months_left:
         return "；已到期未完成" if pace is not None and not pace.months_left else ""

@@ -1,4 +1,4 @@
-"""What commands, pages, the API and reports ask of the indicators."""
+"""Entry points for commands, pages, API and reports: plans, areas, days and progress by name."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class NotFound(ValueError):
 
 @dataclass(frozen=True)
 class ProgressReport:
-    """A plan's indicators at one area."""
+    """The progress of a plan's indicators at one area on one day."""
 
     plan: Plan
     area: Area
@@ -60,7 +60,7 @@ def read_year(text: str) -> int:
 
 
 def find_plan(code: str) -> Plan:
-    """A plan by its code."""
+    """The plan of a code; NotFound names the plans that there are."""
     plan = Plan.objects.filter(code=code).first()
     if plan is None:
         known = "、".join(Plan.objects.values_list("code", flat=True)) or "（尚未载入任何方案）"
@@ -69,7 +69,7 @@ def find_plan(code: str) -> Plan:
 
 
 def find_area(code: str) -> Area:
-    """An area by its code."""
+    """The area of a code; NotFound where none is stored."""
     area = Area.objects.filter(code=code).first()
     if area is None:
         raise NotFound(f"没有区划“{code}”，请先用 import_areas 导入")
@@ -77,7 +77,7 @@ def find_area(code: str) -> Area:
 
 
 def find_indicator(plan: Plan, code: str) -> Indicator:
-    """A plan's indicator by its code."""
+    """The indicator of a code; NotFound names those of the plan."""
     indicators = plan.indicators.select_related("plan").prefetch_related("targets__allocations")
     indicator = indicators.filter(code=code).first()
     if indicator is None:
@@ -89,7 +89,7 @@ def find_indicator(plan: Plan, code: str) -> Indicator:
 def progress(
     plan: Plan, area: Area, on: datetime.date | None = None, year: int | None = None
 ) -> ProgressReport:
-    """Figures against targets; `on` defaults as `day_asked` says."""
+    """The progress of a plan at an area; for the default of `on` see `day_asked`."""
     day = day_asked(plan, on, year)
     items = progress_of(plan, [area.code], day, year)[area.code]
     return ProgressReport(plan, area, day, year or day.year, items)
@@ -111,7 +111,7 @@ def day_asked(plan: Plan, on: datetime.date | None, year: int | None) -> datetim
 def lineage_json(
     indicator: Indicator, area: Area, on: datetime.date | None = None
 ) -> dict[str, object]:
-    """The records behind a figure, as plain values."""
+    """The records behind a figure, as `lineage --json` prints them."""
     day = on or usual_day(indicator.plan)
     records = [item.as_json() for item in lineage(indicator, area.code, day)]
     return {

@@ -1,4 +1,4 @@
-"""What a document's targets say together: where they disagree, and the years between them."""
+"""The targets of an indicator beside one another: contradictions, and values for years between."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _same_day(indicator: Indicator, targets: list[Target]) -> Iterator[str]:
 
 
 def _demanded_earlier(indicator: Indicator, targets: list[Target]) -> Iterator[str]:
-    """What one place demands by a day, another demanded already before."""
+    """Sentences on targets that another place of the document sets for an earlier day already."""
     for target in targets:
         earlier = (each for each in targets if each.due_on < target.due_on)
         found = next((each for each in earlier if _outdoes(indicator, each, target)), None)
@@ -58,7 +58,9 @@ def _demanded_earlier(indicator: Indicator, targets: list[Target]) -> Iterator[s
 
 
 def _outdoes(indicator: Indicator, one: Target, other: Target) -> bool:
-    """Whether another place's target asks at least as much; what starts anew each year, more."""
+    """Whether `one`, of another place, makes `other` superfluous.
+
+    It must ask at least as much; where the figure starts again with each period, more."""
     if one.place == other.place or _each(indicator, one) < _each(indicator, other):
         return False
     return one.value > other.value or (
@@ -91,7 +93,7 @@ def _each(indicator: Indicator, target: Target) -> int:
 
 @dataclass(frozen=True)
 class Milestone:
-    """A guide value at a year's end that no document sets: for display, never a target."""
+    """A value at a year's end that no document sets (推算): for display, never a target."""
 
     year: int
     value: Decimal
@@ -99,7 +101,7 @@ class Milestone:
 
 
 def milestones(indicator: Indicator) -> list[Milestone]:
-    """Years between two ruling targets that have none: on the straight line, counts rounded up.
+    """Values for the years between two ruling targets, on the straight line; counts are rounded up.
 
     None for growth, reported figures, stages within a year, or where the threshold changes.
     """
@@ -116,7 +118,7 @@ def milestones(indicator: Indicator) -> list[Milestone]:
 
 
 def _between(indicator: Indicator, one: Target, other: Target, year: int) -> Decimal:
-    """Walked in months, so that two year ends are as far apart in a leap year as in any other."""
+    """The value at a year's end; time runs in months, so that a leap year is as long as any other."""
     first, last = _months(one.due_on), _months(other.due_on)
     share = (_months(datetime.date(year, 12, 31)) - first) / (last - first)
     value = Fraction(one.value) + (Fraction(other.value) - Fraction(one.value)) * share

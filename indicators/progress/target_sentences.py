@@ -1,4 +1,4 @@
-"""Targets in sentences: days, amounts with their unit, and where a document says so."""
+"""Targets as texts: their day, what they demand, and where the document says so."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ def demand_text(indicator: Indicator, target: Target) -> str:
 
 
 def source_text(target: Target) -> str:
-    """Where it stands: `附件`, `正文`, `某通知附件`."""
+    """Where a target is written: `附件`, `正文`, `某通知附件`."""
     return f"{target.document}{Place(target.place).label}"
 
 
 def standing_text(target: Target) -> str:
-    """Which target it is: `2027年底（附件）`."""
+    """A target by day and source: `2027年底（附件）`."""
     return f"{deadline_text(target.due_on)}（{source_text(target)}）"

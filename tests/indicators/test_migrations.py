@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 from django.apps.registry import Apps
-from django.db import connection
+from django.db import connection, models
 from django.db.migrations.executor import MigrationExecutor
 
 from areas.models import Area
@@ -24,6 +24,13 @@ def _migrate_to(*wanted: tuple[str, str]) -> Apps:
     return MigrationExecutor(connection).loader.project_state(list(wanted)).apps
 
 
+def _rows(apps: Apps, name: str) -> models.Manager[models.Model]:
+    """The rows of a model as it was then."""
+    model: type[models.Model] = apps.get_model("indicators", name)
+    found: models.Manager[models.Model] = model._default_manager
+    return found
+
+
 @pytest.fixture
 def before(transactional_db: None) -> Iterator[Apps]:
     """The database as it was before the names changed; afterwards it is as it was."""
@@ -35,7 +42,7 @@ def test_ratios_and_allocations_keep_their_rows(before: Apps) -> None:
     area = Area(code="500103", name="渝中区", kind="county")
     area.derive()
     area.save()
-    plan = before.get_model("indicators", "Plan").objects.create(
+    plan = _rows(before, "Plan").create(
         code="old",
         title="旧方案",
         issuer="局",
@@ -44,15 +51,15 @@ def test_ratios_and_allocations_keep_their_rows(before: Apps) -> None:
         starts_on=datetime.date(2026, 1, 1),
         ends_on=datetime.date(2026, 12, 31),
     )
-    indicator = before.get_model("indicators", "Indicator").objects.create(
+    indicator = _rows(before, "Indicator").create(
         plan=plan, code="one", position=1, name="覆盖率", unit="%", place="annex", clause="一",
         counting="coverage", measure="funds", level=5, is_share=True,
     )  # fmt: skip
-    target = before.get_model("indicators", "Target").objects.create(
+    target = _rows(before, "Target").create(
         indicator=indicator, due_on=datetime.date(2026, 12, 31), value=Decimal(1), place="annex"
     )
-    share = before.get_model("indicators", "TargetShare")
-    share.objects.create(target=target, area_id="500103", value=Decimal("0.25"))
+    shares = _rows(before, "TargetShare")
+    shares.create(target=target, area_id="500103", value=Decimal("0.25"))
     _migrate_to()
     found = Indicator.objects.get()
     assert (found.is_ratio, found.within, found.period) == (True, "stock", "quarter")
@@ -60,6 +67,4 @@ def test_ratios_and_allocations_keep_their_rows(before: Apps) -> None:
     assert (allocation.area_id, allocation.value) == ("500103", Decimal("0.25"))
     assert list(found.targets.get().allocations.all()) == [allocation]
     _migrate_to(_BEFORE)
-    assert [(row.area_id, row.value) for row in share.objects.all()] == [
-        ("500103", Decimal("0.25"))
-    ]
+    assert list(shares.values_list("area_id", "value")) == [("500103", Decimal("0.25"))]
