@@ -6,7 +6,7 @@ import io
 
 from django.utils import timezone
 from openpyxl import Workbook
-from openpyxl.styles import Font
+from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -23,6 +23,7 @@ from reports.paper.sheets import (
     LEFT,
     STATUS_FONTS,
     TITLE,
+    CellValue,
     head_row,
     merged,
     new_sheet,
@@ -73,7 +74,7 @@ def _figures_sheet(book: Workbook, board: Board) -> None:
     head_row(sheet, first, heads)
     for row, item in enumerate([*board.annex, *board.text], start=first + 1):
         plain, indicator = as_json(item), item.indicator
-        cells = [
+        cells: list[tuple[CellValue, str | None, Alignment]] = [
             (row - first, "0", CENTRE),
             (item.indicator.name, None, LEFT),
             (item.indicator.unit, None, CENTRE),

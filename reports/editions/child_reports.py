@@ -1,4 +1,4 @@
-"""The reports that an area compiles: who below has filed, by which edition, and who is missing."""
+"""The reports that an area compiles: which areas below have filed, and with which edition."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from reports.schema.content import ChildFiling
 
 @dataclass(frozen=True)
 class ChildReport:
-    """An area below with its report of the period and the edition that stands for it, if any."""
+    """An area below with its report of the period and the edition that counts for it, if any."""
 
     area: Area
     report: Report
@@ -27,11 +27,11 @@ class ChildReport:
 
     @property
     def is_missing(self) -> bool:
-        """Not filed, or returned and not filed again."""
+        """Whether the report was not filed, or was returned and not filed again."""
         return self.edition is None
 
     def figure(self, indicator: Indicator, at_least: int) -> Figure | None:
-        """What it sealed for an indicator; None where it sealed none, or counted by another rule."""
+        """Return the sealed figure of an indicator; None where there is none or its rule differs."""
         fraction = self.edition.fractions.get(indicator.code) if self.edition else None
         if fraction is None or fraction[2:] not in ([], [rule_of(indicator).fingerprint(at_least)]):
             return None
@@ -55,7 +55,7 @@ class ChildReport:
 
 
 def reports_below(report: Report) -> list[ChildReport]:
-    """One for each area below that files to this one, by code; three queries."""
+    """Return the report of each area below that files to this one, by code. Three queries."""
     areas = filers_below(report.plan, report.area, report.due_on)
     reports = {
         each.area_id: each
@@ -76,7 +76,7 @@ def reports_below(report: Report) -> list[ChildReport]:
 
 
 def _not_prepared(report: Report, area: Area) -> Report:
-    """An area that came into the tree since; its report is prepared by the next daily run."""
+    """Return an unsaved report for an area that is new; the next daily run prepares a real one."""
     return Report(
         plan=report.plan,
         area=area,
@@ -87,5 +87,5 @@ def _not_prepared(report: Report, area: Area) -> Report:
 
 
 def missing_of(below: Sequence[ChildReport]) -> list[ChildReport]:
-    """Those whose report is not there."""
+    """Return the reports that are missing."""
     return [each for each in below if each.is_missing]

@@ -1,4 +1,4 @@
-"""This period beside the last one and the same period of last year."""
+"""Compares a period with the one before and with the same period a year before."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ from reports.schema.content import EarlierPeriod
 
 
 def comparison(report: Report) -> list[EarlierPeriod]:
-    """Values as sealed; where nothing was sealed, as the records say now of that day. A period before
-    the plan is left out."""
+    """Return the earlier periods to compare with, without those before the plan's start.
+
+    Values are as sealed; where nothing was sealed, they are counted from today's records.
+    """
     found = []
     last = report.plan.report_schedule.last_due(report.due_on)
     a_year_ago = year_before(report.due_on)
@@ -47,7 +49,7 @@ def _of(report: Report, key: str, name: str, due_on: datetime.date) -> EarlierPe
 
 
 def last_edition(report: Report, due_on: datetime.date) -> Edition | None:
-    """What the report's area sealed last for a due day."""
+    """Return the last edition of the report's area for a due day, without its content; or None."""
     editions = Edition.objects.filter(
         report__plan=report.plan, report__area=report.area_id, report__due_on=due_on
     )

@@ -1,4 +1,4 @@
-"""What the editions below add up to, beside what the records say (ADR 0014).
+"""Adds up the editions below and compares the sums with the records (ADR 0014).
 
 Records are reviewed in the county; so up to the county a report counts the records. Above it a report
 is what the areas below have signed, plus what is registered at the area itself.
@@ -25,29 +25,29 @@ _EXACT = 12
 
 
 def is_consolidated(area: Area, below: Sequence[ChildReport]) -> bool:
-    """Whether an area's report is made from the editions below."""
+    """Whether the figures of an area's report are the sum of the editions below."""
     return area.level < COUNTY_LEVEL and bool(below)
 
 
 def exact(number: Decimal) -> str:
-    """A number of a figure without any rounding that could show."""
+    """Return a numerator or denominator as a decimal string, rounded to 12 decimals only."""
     return plain(number, _EXACT)
 
 
 @dataclass(frozen=True)
 class Sum:
-    """How an indicator of an area is made up: what was filed below, what is its own, what is live."""
+    """An indicator of an area: `reported` by the areas below, `direct` its own, `live` all records."""
 
     indicator: Indicator
     reported: Figure
     direct: Figure
     live: Figure
-    #: Some have filed, and none of them this indicator under this rule.
+    #: Whether some areas have filed, but none of them this indicator under this rule.
     is_unknown: bool
 
     @property
     def figure(self) -> Figure:
-        """Filed below plus the area's own; no figure where nobody below has filed it."""
+        """The reported figure plus the area's own; no figure where nobody below has filed it."""
         if self.is_unknown:
             return NO_FIGURE
         numerator = self.reported.numerator + self.direct.numerator
@@ -76,7 +76,7 @@ class Sum:
 def sums_of(
     area: Area, live: Mapping[str, Sequence[Progress]], below: Sequence[ChildReport]
 ) -> list[Sum]:
-    """One for each indicator. `live`: the figures of the area and of all that file to it."""
+    """Return a sum for each indicator; `live` holds the area and all that file to it, by code."""
     found = []
     for at, item in enumerate(live[area.code]):
         lower = [live[each.area.code][at].figure for each in below]

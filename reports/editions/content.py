@@ -1,4 +1,4 @@
-"""What an edition holds: figures, targets, rules, tree, what was filed below, words, member records."""
+"""Gathers what a draft and an edition hold, and puts it into the shape of the schema."""
 
 from __future__ import annotations
 
@@ -58,26 +58,26 @@ _MONTHS = 12
 
 @dataclass(frozen=True)
 class ReportFigures:
-    """Everything that is counted for a report, read once."""
+    """All figures of a report on a day."""
 
     report: Report
     day: datetime.date
     views: tuple[SeriesView, SeriesView]
     children: list[Area]
     below: list[ChildReport]
-    #: By area: its own, the areas directly below, those that file to it. As the records say.
+    #: Area code → figures counted from the records: the area, those below, those that file to it.
     live: Mapping[str, Sequence[Progress]]
-    #: The report's own figures: from the editions below where they are made of those.
+    #: The report's own figures: the sum of the editions below, where the report is made of those.
     items: Sequence[Progress]
 
     @property
     def is_from_editions(self) -> bool:
-        """Whether the figures are those the areas below have signed."""
+        """Whether the report's figures are the sum of the editions below."""
         return is_consolidated(self.report.area, self.below)
 
 
 def read(report: Report, day: datetime.date) -> ReportFigures:
-    """The figures of a report's area on a day, of the areas below, and what those have filed."""
+    """Read the figures of a report's area and of those below on a day, and what those have filed."""
     plan, area = report.plan, report.area
     children = list(Area.objects.children_of(area.code, day))
     below = reports_below(report)
@@ -103,7 +103,7 @@ def read(report: Report, day: datetime.date) -> ReportFigures:
 
 
 def draft_of(report: Report, day: datetime.date) -> Draft:
-    """Return what a report that is being prepared shows: figures, who is missing, drafted words."""
+    """Return the draft of a report: its figures, who below has filed, and drafted sections."""
     reading = read(report, day)
     compared = comparison(report)
     members = {} if reading.is_from_editions else records_behind(report, day)[0]
@@ -131,7 +131,7 @@ def _children(reading: ReportFigures) -> list[ChildValues]:
 
 
 def _values(reading: ReportFigures, child: Area) -> dict[str, str | None]:
-    """Return an area's values: as it filed them where the report is made of what was filed."""
+    """Return the values of an area below: as filed, if the report is made of what was filed."""
     if reading.is_from_editions:
         filed = {each.area.code: each for each in reading.below}.get(child.code)
         figures = filed.edition.figures if filed and filed.edition else {}
@@ -198,7 +198,7 @@ def _ground(
 def _new_records(reading: ReportFigures, members: Members) -> list[NewRecords]:
     """Count by kind the records that were in no figure when last reported.
 
-    Where a report is made of editions, those below tell of theirs.
+    None are counted where the report is made of editions, for those name their own.
     """
     if reading.is_from_editions:
         return []
@@ -212,7 +212,7 @@ def _new_records(reading: ReportFigures, members: Members) -> list[NewRecords]:
 
 
 def _last_edition(report: Report) -> Edition | None:
-    """What the area sealed for the due day before."""
+    """Return the area's last edition for the due day before; or None."""
     last = report.plan.report_schedule.last_due(report.due_on)
     return last_edition(report, last) if last else None
 

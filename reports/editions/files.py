@@ -1,4 +1,4 @@
-"""The files of an edition: made from it alone, and written whole or not at all."""
+"""The workbook and the Word document of an edition: how they are made, named and stored."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from reports.models import Edition
 from reports.paper import word, workbook
 from reports.schema.content import EditionContent
 
-#: What made the files: the layouts' numbers and the libraries' versions.
+#: Numbers of the layouts and versions of the libraries; only equal ones make equal bytes.
 GENERATOR = f"{workbook.GENERATOR}; {word.GENERATOR}"
 WORKBOOK, DOCUMENT = "xlsx", "docx"
 
 
 def folder() -> Path:
-    """Where all of them lie."""
+    """Return the folder of all files."""
     return Path(settings.DATA_DIR) / "editions"
 
 
 def path_of(edition: Edition, kind: str) -> Path:
-    """Where an edition's file lies; `kind`: xlsx or docx."""
+    """Return the path of an edition's file; `kind` is xlsx or docx."""
     report = edition.report
     return (
         folder() / f"{report.area.code}-{report.plan.code}-{report.due_on}-{edition.number}.{kind}"
@@ -30,28 +30,28 @@ def path_of(edition: Edition, kind: str) -> Path:
 
 
 def workbook_path(edition: Edition) -> Path:
-    """Where its workbook lies."""
+    """Return the path of an edition's workbook."""
     return path_of(edition, WORKBOOK)
 
 
 def document_path(edition: Edition) -> Path:
-    """Where its Word document lies."""
+    """Return the path of an edition's Word document."""
     return path_of(edition, DOCUMENT)
 
 
 def hash_of(edition: Edition, kind: str) -> str:
-    """The SHA-256 its file was sealed with."""
+    """Return the SHA-256 with which a file of an edition was sealed."""
     return {WORKBOOK: edition.workbook_sha256, DOCUMENT: edition.document_sha256}[kind]
 
 
 def download_name(edition: Edition, kind: str = WORKBOOK) -> str:
-    """The name a person gets it under."""
+    """Return the file name for downloads, in Chinese."""
     report = edition.report
     return f"{report.area}社区慈善工作进展情况（{report.period}）第{edition.number}版.{kind}"
 
 
 def made(content: EditionContent, sha256: str) -> dict[str, bytes]:
-    """Both files of an edition's content, by kind."""
+    """Make both files of an edition; the digest is printed on them. Kind → bytes."""
     return {
         WORKBOOK: workbook.build_workbook(content, sha256),
         DOCUMENT: word.build_document(content, sha256),
@@ -59,12 +59,12 @@ def made(content: EditionContent, sha256: str) -> dict[str, bytes]:
 
 
 def made_again(edition: Edition) -> dict[str, bytes]:
-    """Both files from the edition alone."""
+    """Make both files again from a stored edition. Kind → bytes."""
     return made(edition.as_content(), edition.sha256)
 
 
 def write(edition: Edition, files: dict[str, bytes]) -> None:
-    """Put the files where they belong: each is there whole or not at all."""
+    """Store the files; each is written beside its place and then renamed, so none is ever partial."""
     folder().mkdir(parents=True, exist_ok=True)
     for kind, data in files.items():
         path = path_of(edition, kind)
@@ -74,5 +74,5 @@ def write(edition: Edition, files: dict[str, bytes]) -> None:
 
 
 def sha256_of(data: bytes) -> str:
-    """As hexadecimal digits."""
+    """Return the SHA-256 of a file in hexadecimal digits."""
     return hashlib.sha256(data).hexdigest()

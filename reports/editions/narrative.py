@@ -1,4 +1,4 @@
-"""The words of a report: drafted from the figures, edited by people, sealed with them."""
+"""The text of a report: drafted from the figures, then edited by people, then sealed."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from reports.editions.child_reports import ChildReport, missing_of
 from reports.filers import level_below
 from reports.schema.content import NewRecords, Section
 
-#: The sections every report has, in order (domain §4: 工作进展情况报告).
+#: Code → title of the sections that every report has, in order (工作进展情况报告).
 SECTIONS = {
     "progress": "工作进展",
     "measures": "主要做法",
     "problems": "存在问题",
     "plans": "下一步打算",
 }
-#: So long a section may be.
+#: The longest section, in characters.
 MOST = 20_000
 
 _ORDINALS = "一二三四五六七八九十"
@@ -42,7 +42,7 @@ class EditedSection(TypedDict):
 
 @dataclass(frozen=True)
 class NarrativeInputs:
-    """What the words are drafted from."""
+    """What the sections are drafted from."""
 
     plan: Plan
     area: Area
@@ -51,18 +51,18 @@ class NarrativeInputs:
     children: Sequence[Area] = ()
     rows: Mapping[str, Sequence[Progress]] = field(default_factory=dict)
     below: Sequence[ChildReport] = ()
-    #: Values of the period before, by indicator (`comparison`); and its label.
+    #: Indicator code → value in the period before, and the label of that period.
     last: Mapping[str, str | None] = field(default_factory=dict)
     last_label: str = ""
-    #: Records that came since the last edition, or are there where none was sealed.
+    #: Records that came since the last edition; all of them where none was sealed.
     new: Sequence[NewRecords] = ()
     is_first: bool = False
-    #: Made of the editions below: they tell of their own records.
+    #: Whether the report is made of the editions below, which name their own new records.
     is_from_editions: bool = False
 
 
 def drafted(ground: NarrativeInputs) -> dict[str, str]:
-    """Section → text: proper sentences, a paragraph a line."""
+    """Return section code → drafted text; each line is a paragraph."""
     return {
         "progress": "\n".join(_progress(ground)),
         "measures": _measures(ground),
@@ -80,7 +80,7 @@ def sections(draft: Mapping[str, str], edited: Mapping[str, EditedSection]) -> l
 
 
 def moved_words(draft: Mapping[str, str], edited: Mapping[str, EditedSection]) -> list[str]:
-    """The titles of the sections that people wrote from another draft than this one."""
+    """Return the titles of the edited sections whose draft has changed since they were written."""
     return [
         title
         for code, title in SECTIONS.items()
@@ -102,7 +102,7 @@ def _progress(ground: NarrativeInputs) -> list[str]:
 
 
 def _standing(item: Progress) -> str:
-    """Where a figure stands, without what is only a guess at what is ahead."""
+    """Return a sentence on the state of a figure, without the projection."""
     if item.state == State.NO_TARGET:
         return f"{item.indicator.name}为{amount(item.indicator, item.value)}。"
     said = pace_sentence(item).rstrip("。").split("；")[0]
@@ -119,7 +119,7 @@ def _since(ground: NarrativeInputs) -> str:
 
 
 def _change(ground: NarrativeInputs, item: Progress) -> str:
-    """`社区慈善基金增加3支`; empty where both are the same as they are sealed."""
+    """Return e.g. `社区慈善基金增加3支`; empty where both values are equal as sealed."""
     then, now = ground.last.get(item.indicator.code), as_json(item)["value"]
     if then is None or now is None or then == now:
         return ""
@@ -170,7 +170,7 @@ def _problem(ground: NarrativeInputs, at: int) -> str:
 
 
 def _without(ground: NarrativeInputs, at: int) -> str:
-    """The areas directly below that have nothing yet."""
+    """Return a clause on the areas directly below without any figure; empty if none or all."""
     empty = [child for child in ground.children if not ground.rows[child.code][at].value]
     if not empty or len(empty) == len(ground.children):
         return ""
@@ -197,7 +197,7 @@ def _plans(ground: NarrativeInputs) -> list[str]:
 
 
 def _next(item: Progress) -> str:
-    """What is still needed; empty where nothing is."""
+    """Return a sentence on what the target still needs; empty where nothing is missing."""
     indicator, target, gap = item.indicator, item.target, item.gap
     if target is None or gap is None:
         return ""
@@ -207,7 +207,7 @@ def _next(item: Progress) -> str:
 
 
 def _listed(lines: Sequence[str]) -> list[str]:
-    """`一是…` … `十是…`; longer lists are numbered."""
+    """Number the lines: `一是…` to `十是…`, or 1., 2. … where there are more."""
     if len(lines) == 1:
         return list(lines)
     if len(lines) <= len(_ORDINALS):

@@ -1,4 +1,4 @@
-"""The approved records that an edition's figures are made of: indicator by indicator, and as ledgers."""
+"""The approved records behind an edition's figures: by indicator, and as ledger sheets."""
 
 from __future__ import annotations
 
@@ -28,8 +28,10 @@ Members = dict[str, list[Member]]
 def records_behind(
     report: Report, day: datetime.date, filed: Collection[str] = ()
 ) -> tuple[Members, Records]:
-    """The records behind each figure of the report's area. What counts in one of the areas `filed` is
-    in their own editions and left out."""
+    """Return the records behind each figure of the report's area, and the records themselves.
+
+    Records that count in one of the areas `filed` are left out: their own editions hold them.
+    """
     members: Members = {}
     records: Records = defaultdict(dict)
     indicators = report.plan.indicators.select_related("plan").prefetch_related("targets")
@@ -59,8 +61,10 @@ def _outside(
 
 
 def ledgers_of(records: Records, report: Report, day: datetime.date) -> list[SealedLedger]:
-    """One sheet a kind. Of a record of another area, which only reached into this one, no more than its
-    area stands there."""
+    """Return a ledger sheet for each kind that has records.
+
+    A record of another area, which only reached into this one, shows nothing but its area.
+    """
     sheets = []
     places = {row.area_id for rows in records.values() for row in rows.values()}
     homes = homes_of(places, day, Successions.stored())

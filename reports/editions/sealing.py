@@ -1,4 +1,4 @@
-"""Filing: an edition is sealed once, with everything it rests on."""
+"""Filing a report: checks that it may be filed, then seals an edition with all it rests on."""
 
 from __future__ import annotations
 
@@ -38,11 +38,14 @@ _MEMBERS_AT_ONCE = 2000
 
 
 class SealError(Exception):
-    """A report that may not be sealed; the message is for the user."""
+    """The report may not be sealed; the message tells the user why."""
 
 
 def may_file(user: User, report: Report) -> bool:
-    """Whether the report is the user's to sign: its own area's reviewer; up to the township its clerk, too."""
+    """Whether the user may sign the report.
+
+    The area's own reviewer may; in townships and communities, which have clerks only, its clerk, too.
+    """
     if user.area_id != report.area_id or not user.sees_records:
         return False
     return user.is_reviewer or (user.is_clerk and report.area.level >= TOWNSHIP_LEVEL)
@@ -60,13 +63,13 @@ def seal(
     after: int | None = None,
     is_checked: bool = False,
 ) -> Edition:
-    """File the report: an edition is written once.
+    """File the report: store its next edition, which never changes again.
 
-    A correction of what was filed owes a `reason`; compiling without a report from below, or from
-    reports that the records no longer bear out, owes a `missing_reason`; `is_zero` (零报告) is refused
-    where something is new. `after`: the number of the last edition the user has seen (default: any).
-    `is_checked`: that words written by hand were looked at since their figures moved. SealError says
-    what is wrong.
+    `reason` is required for a correction; `missing_reason` if a report from below is missing or
+    differs from the records. `is_zero` marks a 零报告, which is refused if anything is new. `on` is
+    the day of filing (default: today). `after` is the number of the last edition that the user has
+    seen (default: any). `is_checked` confirms that sections written by hand were read again after
+    their figures had changed. SealError if anything of this is not met.
     """
     if not may_file(by, report):
         who = "填报员或审核员" if report.area.level >= TOWNSHIP_LEVEL else "审核员"
@@ -121,7 +124,7 @@ def _said(text: str, name: str) -> str:
 
 
 def _locked(report: Report) -> Report:
-    """No approval below and no other edition meanwhile: what is sealed is of one moment."""
+    """Lock the plan, the counties and the reports, so that nothing is approved or sealed meanwhile."""
     code = report.area_id
     list(Plan.objects.select_for_update().filter(pk=report.plan_id))
     counties = Area.objects.within(code).filter(level=COUNTY_LEVEL).values_list("code", flat=True)
@@ -133,7 +136,7 @@ def _locked(report: Report) -> Report:
 
 
 def _check(content: ReportContent, report: Report, missing_reason: str, is_zero: bool) -> None:
-    """SealError where an explanation is owed, or what should be a zero report is none."""
+    """SealError if an explanation is missing, or if a 零报告 has something new."""
     if content.filing.missing and not missing_reason:
         missing = content.filing.missing
         names = "、".join(each.name for each in missing)
@@ -149,7 +152,7 @@ def _check(content: ReportContent, report: Report, missing_reason: str, is_zero:
 
 
 def _unlike(content: ReportContent) -> Sequence[FigureDifference]:
-    """Return where those below state another figure than the records, if the report is made of theirs."""
+    """Return the figures below that differ from the records, if the report is made of them."""
     summed = content.consolidation
     return summed.differences if summed.is_from_editions else ()
 

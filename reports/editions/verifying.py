@@ -1,4 +1,4 @@
-"""Proof that what was sealed was not touched: contents, chain, columns, files, and what is referred to."""
+"""Verifies sealed editions: content, chain of digests, columns, events, index and files."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _WORDS = {WORKBOOK: "工作簿", DOCUMENT: "文稿"}
 
 
 def verify_editions() -> Iterator[str]:
-    """What does not hold, in words; nothing when every edition, chain and file is genuine."""
+    """Yield a Chinese sentence for each fault of any edition, chain or file; none if all are genuine."""
     chains: dict[tuple[int, str], str] = {}
     numbers: dict[int, int] = {}
     known = set()
@@ -47,7 +47,7 @@ def verify_editions() -> Iterator[str]:
             yield f"{_WORDS[path.suffix.lstrip('.')]}文件 {path.name} 没有对应的封存版次"
 
 
-#: Hash of an edition → its area, plan, due day and number.
+#: Digest of an edition → its area, plan, due day and number.
 References = dict[str, tuple[str, str, str, int]]
 
 
@@ -61,8 +61,10 @@ def _references(editions: QuerySet[Edition]) -> References:
 
 
 def verify(edition: Edition, sealed: References | None = None) -> Iterator[str]:
-    """One edition: its content, columns, events and files; `sealed`: what may be referred to (default:
-    what it does refer to, where that is there)."""
+    """Yield the faults of one edition: content, columns, index, files, and editions below.
+
+    `sealed` holds the editions that may be referred to (default: read those that are).
+    """
     if digest(edition.content) != edition.sha256:
         yield f"{edition}：封存内容与摘要不符"
         return
@@ -94,7 +96,7 @@ def _kinds(edition: Edition) -> list[str]:
 
 
 def _against_states() -> Iterator[str]:
-    """A report has editions if it was filed, and only then."""
+    """Yield the reports whose state does not agree with having editions or not."""
     for report in Report.objects.exclude(state__in=_UNFILED).filter(editions__isnull=True):
         yield f"{report}：{report.get_state_display()}但没有封存版次"
     for report in Report.objects.filter(state__in=_UNFILED, editions__isnull=False).distinct():
@@ -107,7 +109,7 @@ def _against_states() -> Iterator[str]:
 
 
 def _against_events(report: Report) -> Iterator[str]:
-    """What happened to a report bears out its state, its first day and its editions."""
+    """Yield what of a report's state, first day and editions disagrees with its events."""
     events = list(report.events.order_by("pk"))
     filings = [each for each in events if each.action in _FILINGS]
     editions = list(report.editions.defer("content").order_by("number"))
@@ -131,7 +133,7 @@ def _began(report: Report, first: Edition) -> bool:
 
 
 def _against_row(edition: Edition, content: EditionContent) -> Iterator[str]:
-    """The columns beside the content say what the content says."""
+    """Yield a fault if columns of the edition or its report differ from the content."""
     report, seal = edition.report, content.seal
     compared: dict[str, tuple[object, object]] = {
         "number": (edition.number, seal.number),
@@ -156,14 +158,14 @@ def _against_row(edition: Edition, content: EditionContent) -> Iterator[str]:
 
 
 def _named(column: str) -> str:
-    """A column as people know it."""
+    """Return the Chinese name of a column."""
     model = Report if column in ("due_on", "file_by") else Edition
     field = model._meta.get_field(column)
     return str(field.verbose_name if isinstance(field, Field) else column)
 
 
 def _against_below(edition: Edition, content: EditionContent, sealed: References) -> Iterator[str]:
-    """The editions it was compiled from are there."""
+    """Yield the editions below that it was compiled from and that are gone."""
     for child in content.filing.children:
         named = child.code, content.plan.code, str(content.due_on), child.number
         if child.sha256 and sealed.get(child.sha256) != named:
@@ -171,14 +173,14 @@ def _against_below(edition: Edition, content: EditionContent, sealed: References
 
 
 def _against_members(edition: Edition, content: EditionContent) -> Iterator[str]:
-    """The index from a record to its editions."""
+    """Yield a fault if the index from records to editions differs from the content."""
     told = {(sheet.kind, pk) for sheet in content.ledgers for pk in sheet.ids}
     if set(edition.members.values_list("kind", "object_id")) != told:
         yield f"{edition}：封存记录索引与封存内容不符"
 
 
 def _against_files(edition: Edition, content: EditionContent) -> Iterator[str]:
-    # Only this very program makes the same bytes: a later layout makes others.
+    # Only the layouts and libraries that made the files make the same bytes again.
     if content.format > 1 and not edition.document_sha256:
         yield f"{edition}：缺少文稿摘要"
     again = made_again(edition) if content.seal.generator == GENERATOR else {}

@@ -1,4 +1,4 @@
-"""零报告: a report that says that nothing is new."""
+"""零报告: a report which states that nothing is new."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from reports.schema.content import ReportContent
 
 
 def zero_faults(report: Report, content: ReportContent) -> list[str]:
-    """Why a report is none: what is new, or another figure than last time; empty where it is one.
+    """Return why a report is no 零报告: new records, or changed figures; empty if it is one.
 
-    A figure that has started again since last time may fall without anything new.
+    A figure that has started again since the last report may fall without anything new.
     """
     if level_below(report.plan, report.area.level) is not None:
         return ["须逐级汇总下级报告"]

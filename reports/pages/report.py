@@ -1,10 +1,10 @@
-"""A report: its state, figures, words and timeline, and what may be done about it."""
+"""The pages of a report: overview, editing, preview, sealing, receiving, returning, urging."""
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.models import User
 from accounts.requests import user_of
 from accounts.shell import page
 from areas.codes import TOWNSHIP_LEVEL
@@ -22,12 +23,12 @@ from reports import workflow
 from reports.editions.child_reports import ChildReport, missing_of, reports_below
 from reports.editions.consolidation import differences, is_consolidated
 from reports.editions.content import content_of, read
-from reports.editions.narrative import SECTIONS, sections
+from reports.editions.narrative import SECTIONS, moved_words, sections
 from reports.editions.sealing import SealError, may_file, seal
 from reports.filers import level_below
 from reports.filing.preparing import prepare
 from reports.filing.reminding import reminder_text
-from reports.models import Reminder, Report, ReportState
+from reports.models import Edition, Reminder, Report, ReportState
 from reports.paper.document import document_of
 from reports.paper.pdf import can_make_pdf
 from reports.schema.content import (
@@ -47,7 +48,7 @@ _DIFFERENCES = 50
 @for_readers
 @require_GET
 def report(request: HttpRequest, pk: int) -> HttpResponse:
-    """Everything about one report."""
+    """Show a report: state, figures, text, editions and timeline."""
     found, user = find_report(request, pk), user_of(request)
     editions = list(found.editions.select_related("sealed_by").defer("content").order_by("-number"))
     last = found.editions.order_by("-number").first() if found.is_done else None
@@ -102,32 +103,37 @@ def _rows(shown: Figures) -> list[tuple[SealedIndicator, list[str]]]:
     ]
 
 
-def _timeline(found: Report) -> list[dict[str, Any]]:
-    """Events and reminders, the latest first."""
+@dataclass(frozen=True)
+class TimelineEntry:
+    """Something that happened to a report; `is_day` if its time of day is not known."""
+
+    at: datetime.datetime
+    title: str
+    note: str
+    by: User | None = None
+    edition: Edition | None = None
+    is_day: bool = False
+
+
+def _timeline(found: Report) -> list[TimelineEntry]:
+    """Return events and reminders, the latest first."""
     item = found.due_item
-    entries: list[dict[str, Any]] = [
-        {
-            "at": timezone.localtime(event.at),
-            "title": event.get_action_display(),
-            "by": event.by,
-            "note": event.note,
-            "edition": event.edition,
-        }
-        for event in found.events.select_related("by", "edition__report__area").defer(
-            "edition__content"
+    events = found.events.select_related("by", "edition__report__area")
+    entries = [
+        TimelineEntry(
+            at=timezone.localtime(event.at),
+            title=event.get_action_display(),
+            note=event.note,
+            by=event.by,
+            edition=event.edition,
         )
+        for event in events.defer("edition__content")
     ]
     entries += [
-        {
-            "at": _morning(reminder.on),
-            "title": "提醒",
-            "by": None,
-            "note": reminder_text(reminder, item),
-            "is_day": True,
-        }
+        TimelineEntry(_morning(reminder.on), "提醒", reminder_text(reminder, item), is_day=True)
         for reminder in Reminder.objects.about(item).filter(by=None)
     ]
-    return sorted(entries, key=lambda entry: entry["at"], reverse=True)
+    return sorted(entries, key=lambda entry: entry.at, reverse=True)
 
 
 def _morning(day: datetime.date) -> datetime.datetime:
@@ -139,7 +145,7 @@ def _morning(day: datetime.date) -> datetime.datetime:
 
 @for_readers
 def report_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Write the four sections; an emptied one is drafted again."""
+    """Edit the four sections; one that is emptied shows its draft again."""
     found, user = find_report(request, pk), user_of(request)
     if not may_edit(user, found):
         raise PermissionDenied
@@ -166,28 +172,41 @@ def report_edit(request: HttpRequest, pk: int) -> HttpResponse:
     return page(request, "reports/edit.html", context, status=400 if error else 200)
 
 
-def _forms(found: Report, texts: dict[str, str]) -> list[dict[str, Any]]:
-    """Each section with its draft, and whether the draft has moved since it was edited."""
-    draft = _words(found.as_draft())
+@dataclass(frozen=True)
+class SectionForm:
+    """A section as it is edited: `was` is what the page showed, `draft` what the figures say now."""
+
+    code: str
+    title: str
+    text: str
+    was: str
+    draft: str
+    is_edited: bool
+    has_moved: bool
+
+
+def _forms(found: Report, texts: Mapping[str, str]) -> list[SectionForm]:
+    """Return each section with its draft, and whether that has changed since it was edited."""
+    draft, edited = _words(found.as_draft()), found.narrative
+    moved = moved_words(draft, edited)
     return [
-        {
-            "code": each.code,
-            "title": each.title,
-            "text": texts.get(each.code, each.text),
-            "was": each.text,
-            "draft": draft.get(each.code, ""),
-            "is_edited": each.code in found.narrative,
-            "has_moved": each.code in found.narrative
-            and found.narrative[each.code]["draft"] != draft.get(each.code, ""),
-        }
-        for each in sections(draft, found.narrative)
+        SectionForm(
+            code=each.code,
+            title=each.title,
+            text=texts.get(each.code, each.text),
+            was=each.text,
+            draft=draft.get(each.code, ""),
+            is_edited=each.code in edited,
+            has_moved=each.title in moved,
+        )
+        for each in sections(draft, edited)
     ]
 
 
 @for_readers
 @require_POST
 def report_prepare(request: HttpRequest, pk: int) -> HttpResponse:
-    """Draft the figures and words anew; of what is filed, for the words of a correction."""
+    """Draft figures and sections anew; for a filed report, as the base of a correction."""
     found, user = find_report(request, pk), user_of(request)
     if not may_edit(user, found):
         raise PermissionDenied
@@ -199,7 +218,7 @@ def report_prepare(request: HttpRequest, pk: int) -> HttpResponse:
 @for_readers
 @require_GET
 def report_preview(request: HttpRequest, pk: int) -> HttpResponse:
-    """As it will print: what was sealed last, else what would be sealed now."""
+    """Show the report as it will print: the last edition, else what would be sealed now."""
     found = find_report(request, pk)
     last = found.editions.order_by("-number").first() if found.is_done else None
     content: ReportContent
@@ -221,7 +240,7 @@ def report_preview(request: HttpRequest, pk: int) -> HttpResponse:
 
 @for_readers
 def report_seal(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask once, then seal an edition."""
+    """Ask for confirmation (GET), then seal an edition (POST)."""
     found, user = find_report(request, pk), user_of(request)
     if not may_file(user, found):
         raise PermissionDenied
@@ -263,13 +282,13 @@ def report_seal(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _number(request: HttpRequest, name: str) -> int | None:
-    """The number of the edition that the page was about; None where it says none."""
+    """Return the number of the edition that the page showed; None if it is no number."""
     text = request.POST.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else None
 
 
 def _differences(found: Report, below: Sequence[ChildReport]) -> list[FigureDifference]:
-    """Where those below say another figure than the records, and the report is made of what they say."""
+    """Return the figures below that differ from the records, if the report is made of them."""
     if not is_consolidated(found.area, below):
         return []
     reading = read(found, found.as_of(timezone.localdate()))
@@ -279,7 +298,7 @@ def _differences(found: Report, below: Sequence[ChildReport]) -> list[FigureDiff
 def _judging(
     request: HttpRequest, pk: int, act: Callable[[Report], None], done: str
 ) -> HttpResponse:
-    """Do what only the level above may, and go back."""
+    """Perform an action of the level above, and go back to the report."""
     found = find_report(request, pk)
     if not may_judge(user_of(request), found):
         raise PermissionDenied
@@ -295,7 +314,7 @@ def _judging(
 @for_readers
 @require_POST
 def report_receive(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take what was filed."""
+    """Receive what was filed."""
     by, number = user_of(request), _number(request, "edition")
     return _judging(
         request, pk, lambda found: workflow.receive(found, by=by, edition=number), "已接收"
@@ -305,7 +324,7 @@ def report_receive(request: HttpRequest, pk: int) -> HttpResponse:
 @for_readers
 @require_POST
 def report_return(request: HttpRequest, pk: int) -> HttpResponse:
-    """Send it back, with a reason."""
+    """Return the report with a reason."""
     by, reason = user_of(request), request.POST.get("reason", "")
     number = _number(request, "edition")
     return _judging(
@@ -319,6 +338,6 @@ def report_return(request: HttpRequest, pk: int) -> HttpResponse:
 @for_readers
 @require_POST
 def report_urge(request: HttpRequest, pk: int) -> HttpResponse:
-    """Remind an area that owes it."""
+    """Remind the area that owes the report."""
     by, note = user_of(request), request.POST.get("note", "")
     return _judging(request, pk, lambda found: workflow.urge(found, by=by, note=note), "已催报")

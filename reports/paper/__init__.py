@@ -1,1 +1,1 @@
-"""What is printed: the workbook and the Word document of an edition."""
+"""The papers of an edition: its workbook, and its Word document with preview and PDF."""

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 @dataclass(frozen=True)
 class Title:
-    """The title, broken where its words allow, and the period under it."""
+    """The title in one or two lines, with the period under it."""
 
     kind: ClassVar[str] = "title"
     lines: tuple[str, ...]
@@ -17,7 +17,7 @@ class Title:
 
 @dataclass(frozen=True)
 class Addressee:
-    """主送机关."""
+    """主送机关: whom the report is addressed to."""
 
     kind: ClassVar[str] = "addressee"
     text: str
@@ -25,7 +25,7 @@ class Addressee:
 
 @dataclass(frozen=True)
 class Heading:
-    """`level` 1 is 一、, 2 is （一）, 3 is 1.; `rest` follows on the same line."""
+    """A heading: `level` 1 is 一、, 2 is （一）, 3 is 1.; `rest` follows on the same line."""
 
     kind: ClassVar[str] = "heading"
     level: int
@@ -35,7 +35,7 @@ class Heading:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A paragraph of text."""
+    """A paragraph of body text."""
 
     kind: ClassVar[str] = "paragraph"
     text: str
@@ -43,7 +43,7 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Table:
-    """`shares`: the columns' widths in proportion; the first column is read, the others compared."""
+    """A table; `shares` are the columns' widths in proportion, the first column holds names."""
 
     kind: ClassVar[str] = "table"
     title: str
@@ -55,7 +55,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Attachments:
-    """附件说明."""
+    """附件说明: the names of the annexes."""
 
     kind: ClassVar[str] = "attachments"
     names: tuple[str, ...]
@@ -63,7 +63,7 @@ class Attachments:
 
 @dataclass(frozen=True)
 class Signature:
-    """署名 and 成文日期."""
+    """署名 and 成文日期: who signs, and the date."""
 
     kind: ClassVar[str] = "signature"
     unit: str
@@ -72,7 +72,7 @@ class Signature:
 
 @dataclass(frozen=True)
 class Note:
-    """What proves the paper: edition and digest."""
+    """The closing note: edition and digest, or that the paper is not sealed."""
 
     kind: ClassVar[str] = "note"
     lines: tuple[str, ...]

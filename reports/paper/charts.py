@@ -1,4 +1,4 @@
-"""Native charts of an edition's workbook: how far each target is met, the states, a year's trend."""
+"""The charts of an edition's workbook: rates of completion, states, and a year's trend."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _MONTH = 'yyyy"年"m"月"'
 
 
 def chart_sheets(book: Workbook, content: EditionContent, items: Sequence[SealedIndicator]) -> None:
-    """The charts, and the numbers they are drawn from. `items`: the first table's indicators."""
+    """Add the sheet of charts and that of their numbers; `items` are the first table's indicators."""
     trend = content.trend
     if not items or trend is None:
         return
@@ -67,7 +67,7 @@ def _write(
     trend: MonthlyTrend,
     items: Sequence[SealedIndicator],
 ) -> int:
-    """Value and target of each indicator × months; then the rates (their row is returned), the states."""
+    """Write values and targets by month, then rates, then states; return the row of the rates."""
     days = trend.days
     first = heading(data, content, f"{content.area.name}图表数据", 2 + len(days))
     head_row(data, first, ["指标名称", "数列", *("" for _ in days)])
@@ -99,7 +99,7 @@ def _write(
 
 
 def _number(data: Worksheet, row: int, column: int, text: str | None, style: str) -> None:
-    """An empty cell where there is no number: a chart leaves it out."""
+    """Write a number; the cell stays empty without one, and charts leave it out."""
     put(data, row, column, None if text is None else Decimal(text), style, CENTRE)
 
 

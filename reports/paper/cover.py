@@ -1,4 +1,4 @@
-"""The cover of an edition's workbook: what it is, of whom, as of when, and what is in it."""
+"""The cover of an edition's workbook: plan, area, day, seal, and the list of sheets."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _PERIOD = Font(name="楷体_GB2312", size=18)
 
 
 def cover_sheet(book: Workbook, content: EditionContent, sha256: str) -> Worksheet:
-    """The first sheet; its list of sheets is filled by `contents`."""
+    """Add the first sheet; `contents` fills its list of sheets when the others are there."""
     sheet = new_sheet(book, NAME, [10, 24, 62, 24])
     merged(sheet, 1, 4, "", BODY, LEFT, 30)
     title = f"{content.area.name}社区慈善工作进展情况报表"
@@ -48,13 +48,13 @@ def _facts(content: EditionContent, sha256: str) -> list[tuple[str, str]]:
 
 
 def _recipients(content: EditionContent) -> str:
-    """The plan's for its own area; from below it goes to the next above."""
+    """Return whom it is sent to: the plan's recipients from its own area, else the level above."""
     named = "、".join(content.plan.recipients) if content.area.is_top else ""
     return named or "上级民政部门"
 
 
 def contents(sheet: Worksheet, names: list[str]) -> None:
-    """The list of the other sheets, below the facts."""
+    """Write the list of the other sheets below the facts."""
     first = sheet.max_row + 2
     put(sheet, first, 2, "目录", None, CENTRE, HEAD)
     put(sheet, first, 3, "、".join(names), None, LEFT)

@@ -28,18 +28,18 @@ TITLE = "社区慈善工作进展情况报告"
 #: Characters of 22 pt in a line of 156 mm.
 _TITLE_LINE = 20
 _ZONE = ZoneInfo("Asia/Shanghai")
-#: What is not sealed has no date yet.
+#: The date of a report that is not sealed yet.
 _BLANK_DAY = "　　年　月　日"
 _ORDINALS = "零一二三四五六七八九十"
 _SECTION = re.compile(r"（[一二三四五六七八九十]+）")
 _ITEM = re.compile(r"\d{1,2}[.．、](?!\d)")
-#: A numbered line that is longer or ends as a sentence does is text, not a heading.
+#: A numbered line is no heading if it is longer (in characters) or ends like a sentence.
 _LONGEST_HEADING = 40
 _SENTENCE_ENDS = ("。", "；", "：", "！", "？", ";", ":")
 
 
 def document_of(content: ReportContent, sha256: str = "") -> list[Block]:
-    """The report of an edition's content. `sha256`: its digest; empty while it is not sealed."""
+    """Return the blocks of a report; `sha256` is the edition's digest, empty for a preview."""
     seal = content.seal if sha256 and isinstance(content, EditionContent) else None
     recipients = "、".join(_recipients(content))
     return [
@@ -65,7 +65,7 @@ def _title(content: ReportContent) -> Title:
 
 
 def _recipients(content: ReportContent) -> list[str]:
-    """Those the plan names, if it is those who receive from below; else the bureau whose plan it is."""
+    """Return the addressees: the plan's recipients if this area reports to them, else its issuers."""
     named, own = list(content.plan.recipients), content.plan.issuer.split("、")
     if content.area.is_top or any(each.startswith(tuple(own)) for each in named):
         return named
@@ -94,7 +94,7 @@ def _proof(seal: Seal | None, sha256: str) -> Note:
 
 
 def _attachments(content: ReportContent) -> Iterator[str]:
-    """The workbook's sheets in their order, without its cover and the numbers behind its charts."""
+    """Yield the names of the workbook's sheets in order, without cover and chart numbers."""
     places = {item.place for item in content.indicators}
     summed = content.consolidation
     sheets = {
@@ -118,7 +118,7 @@ def _attachments(content: ReportContent) -> Iterator[str]:
 
 
 def _parts(content: ReportContent) -> Iterator[Block]:
-    """The numbered parts, those that have nothing to say left out."""
+    """Yield the numbered parts; empty ones are left out."""
     parts: list[tuple[str, list[Block]]] = []
     edition = content if isinstance(content, EditionContent) else None
     if edition and edition.seal.is_zero:
@@ -143,7 +143,7 @@ def _ordinal(number: int) -> str:
 
 
 def _lines(text: str) -> Iterator[Block]:
-    """A line is a paragraph; one that begins with （一） or 1. may be a heading."""
+    """Yield a block for each line: a paragraph, or a heading if it begins with （一） or 1."""
     for line in text.splitlines():
         line = line.strip()
         if line:

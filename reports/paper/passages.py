@@ -1,4 +1,4 @@
-"""Passages of a report that are made of figures: tables, who has filed, what was corrected."""
+"""The parts of a report that are made of figures: tables, filing from below, corrections."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from reports.schema.content import (
 
 
 def figures(content: ReportContent) -> Iterator[Block]:
-    """指标完成情况表: the same indicators as the workbook's first sheet."""
+    """Yield 指标完成情况表 with the indicators of the workbook's first sheet."""
     rows = [
         (
             item.name,
@@ -49,7 +49,7 @@ def _source(content: ReportContent) -> str:
 
 
 def comparison(content: ReportContent) -> Iterator[Block]:
-    """This period beside the earlier ones that have any value."""
+    """Yield 与往期比较表 for the earlier periods that have any value; nothing without one."""
     items = content.leading_indicators
     periods = [
         period
@@ -75,7 +75,7 @@ def _compared(item: SealedIndicator, periods: Sequence[EarlierPeriod]) -> tuple[
 
 
 def _origin(periods: Sequence[EarlierPeriod]) -> str:
-    """Where the earlier values come from; a share is compared in 百分点."""
+    """Return the note on where earlier values come from; percentages differ by 百分点."""
     words = {"edition": "为封存数", "records": "未封存，按现有台账统计"}
     told = [
         f"{period.label}截至{day_text(period.as_of)}，{words[period.source]}" for period in periods
@@ -84,7 +84,7 @@ def _origin(periods: Sequence[EarlierPeriod]) -> str:
 
 
 def _number(item: SealedIndicator, value: str | None) -> Decimal | None:
-    """A value as exactly as it is written."""
+    """Return a value rounded as it is written, in per cent for a percentage."""
     factor = 100 if item.is_percentage else 1
     text = plain(Decimal(value) * factor, 2) if value is not None else None
     return None if text is None else Decimal(text)
@@ -98,7 +98,7 @@ def _value(item: SealedIndicator, value: str | None) -> str:
 
 
 def _change(item: SealedIndicator, now: str | None, then: str | None) -> str:
-    """The difference of what is written; a dash where one is no figure."""
+    """Return the difference of the written values; a dash where one is missing."""
     new, old = _number(item, now), _number(item, then)
     if new is None or old is None:
         return "—"
@@ -111,7 +111,7 @@ def _change(item: SealedIndicator, now: str | None, then: str | None) -> str:
 
 
 def filing(content: ReportContent) -> Iterator[Block]:
-    """Who below has filed and who has not, in a sentence."""
+    """Yield paragraphs on who below has filed and who has not; nothing where nobody files."""
     missing = content.filing.missing
     filed = [each for each in content.filing.children if not each.is_missing]
     if not filed and not missing:
@@ -133,7 +133,7 @@ def filing(content: ReportContent) -> Iterator[Block]:
 
 
 def _missing(missing: Sequence[ChildFiling]) -> str:
-    """`A、B（以上逾期）；C（以上已退回）`."""
+    """Return the missing areas by state, e.g. `A、B（以上逾期）；C（已退回）`."""
     states = dict.fromkeys(each.label for each in missing)
     groups = ([each.name for each in missing if each.label == state] for state in states)
     return "；".join(
@@ -143,14 +143,14 @@ def _missing(missing: Sequence[ChildFiling]) -> str:
 
 
 def _below(content: ReportContent, areas: Sequence[ChildFiling]) -> str:
-    """What the filing areas are called; 地区 where a level is skipped."""
+    """Return what the filing areas are called; 地区 where a level is skipped."""
     area = content.area
     is_next = all(level_of(each.code) == area.level + 1 for each in areas)
     return area.child_label if is_next else "地区"
 
 
 def corrections(content: EditionContent) -> Iterator[Block]:
-    """What a later edition of the report says otherwise, and why."""
+    """Yield what a correction changes and why; nothing for a first edition."""
     corrected, seal = content.corrections, content.seal
     if not corrected and not seal.reason:
         return
@@ -168,7 +168,7 @@ def corrections(content: EditionContent) -> Iterator[Block]:
 
 
 def _corrected(figure: CorrectedFigure) -> tuple[str, ...]:
-    """A figure before and after, with its target where that is another one, and what did it."""
+    """Return a table row: a figure before and after, with a changed target, and the causes."""
     old, new = figure.old, figure.new
     if figure.old_target != figure.new_target:
         old, new = f"{old}（目标{figure.old_target}）", f"{new}（目标{figure.new_target}）"
@@ -178,6 +178,6 @@ def _corrected(figure: CorrectedFigure) -> tuple[str, ...]:
 
 
 def _sentence(text: str) -> str:
-    """A person's words, closed with a full stop."""
+    """Return a typed text on one line, ended with a full stop."""
     text = " ".join(text.split())
     return text if text.endswith(("。", "！", "？")) else f"{text.rstrip('.;；，,')}。"

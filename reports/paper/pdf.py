@@ -1,4 +1,4 @@
-"""PDF of a Word document, by LibreOffice where it is installed."""
+"""Makes a PDF of a Word document, by LibreOffice where it is installed."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-#: Seconds.
+#: Seconds that LibreOffice may take.
 _PATIENCE = 120
 
 
 class PdfError(Exception):
-    """No PDF came of it; the message is for the user."""
+    """No PDF could be made; the message tells the user why."""
 
 
 def can_make_pdf() -> bool:
-    """Whether this machine has LibreOffice."""
+    """Whether this machine has LibreOffice Writer."""
     return _program() is not None
 
 
 def pdf_of(document: bytes) -> bytes:
-    """The PDF of a .docx. PdfError where LibreOffice is missing, too slow or fails."""
+    """Return the PDF of a .docx. PdfError if LibreOffice is missing, too slow or fails."""
     program = _program()
     if program is None:
         raise PdfError("服务器未安装 LibreOffice，不能生成 PDF；请下载 Word 文稿后自行转换")
-    # A folder and a profile of its own: two that share a profile wait for each other or fail.
+    # Each run has its own profile: two runs that share one wait for each other or fail.
     with tempfile.TemporaryDirectory(prefix="report-pdf-") as folder:
         place = Path(folder)
         (place / "report.docx").write_bytes(document)
@@ -40,7 +40,7 @@ def pdf_of(document: bytes) -> bytes:
 
 
 def _program() -> str | None:
-    """LibreOffice with Writer; a Calc alone opens no Word documents."""
+    """Return the path of LibreOffice; None if it or its Writer, which opens .docx, is missing."""
     found = shutil.which("soffice") or shutil.which("libreoffice")
     if found is None:
         return None
@@ -71,7 +71,7 @@ def _convert(program: str, place: Path) -> None:
 
 
 def _wait(process: subprocess.Popen[bytes]) -> None:
-    """Until it ends; soffice starts another process, so its whole group is ended with it."""
+    """Wait for the end; after the time limit, kill the group, for soffice starts a child process."""
     try:
         process.wait(_PATIENCE)
     except subprocess.TimeoutExpired as error:

@@ -1,12 +1,13 @@
-"""Cells, heads and page set-up that all workbooks share: a bureau's fonts, A4 landscape, text stays text."""
+"""Cells, heads and page set-up of all workbooks: a bureau's fonts, A4 landscape, no formulas."""
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Sequence
 from copy import copy
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Protocol
 from weakref import WeakKeyDictionary
 
 from openpyxl import Workbook
@@ -28,15 +29,17 @@ CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
 LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True, indent=1)
 RIGHT = Alignment(horizontal="right", vertical="center")
 STATUS_FONTS = {"behind": "C00000", "lagging": "B45F06", "achieved": "1E6B34"}
-#: Book → the looks of its cells, by font, alignment and number format.
-_LOOKS: WeakKeyDictionary[Workbook, dict[tuple[Font, Alignment, str], Any]] = WeakKeyDictionary()
-#: What no XML holds: what openpyxl knows of, lone surrogates, and what is no character.
+#: What a cell may hold.
+CellValue = str | int | float | Decimal | datetime.date | None
+#: Book → cell styles by font, alignment and number format.
+_LOOKS: WeakKeyDictionary[Workbook, dict[tuple[Font, Alignment, str], object]] = WeakKeyDictionary()
+#: Characters that XML does not allow: control characters, lone surrogates, non-characters.
 UNWRITABLE = re.compile(rf"{ILLEGAL_CHARACTERS_RE.pattern}|[\ud800-\udfff\ufffe\uffff]")
 _SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
 
 
 def new_sheet(book: Workbook, name: str, widths: Sequence[int]) -> Worksheet:
-    """A sheet with its column widths (in characters), A4 landscape, fitted to the width."""
+    """Add a sheet for A4 landscape, fitted to the page width; `widths` are in characters."""
     sheet: Worksheet = book.create_sheet(_SHEET_NAME.sub("", name)[:31])
     for column, width in enumerate(widths, start=1):
         sheet.column_dimensions[get_column_letter(column)].width = width
@@ -53,7 +56,7 @@ def new_sheet(book: Workbook, name: str, widths: Sequence[int]) -> Worksheet:
 
 
 def head_row(sheet: Worksheet, row: int, heads: Sequence[str], height: int = 30) -> None:
-    """The heads of the columns; `height` in points."""
+    """Write the heads of the columns; `height` is in points."""
     for column, head in enumerate(heads, start=1):
         put(sheet, row, column, head, None, CENTRE, HEAD).fill = HEAD_FILL
     sheet.row_dimensions[row].height = height
@@ -62,7 +65,7 @@ def head_row(sheet: Worksheet, row: int, heads: Sequence[str], height: int = 30)
 def merged(
     sheet: Worksheet, row: int, width: int, text: str, font: Font, alignment: Alignment, height: int
 ) -> None:
-    """A line over `width` columns."""
+    """Write a text over `width` merged columns; `height` is in points."""
     sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=width)
     cell = sheet.cell(row, 1)
     set_cell(cell, text)
@@ -74,15 +77,15 @@ def put(
     sheet: Worksheet,
     row: int,
     column: int,
-    value: Any,
+    value: CellValue,
     number_format: str | None = None,
     alignment: Alignment = LEFT,
     font: Font = BODY,
 ) -> Cell:
-    """One bordered cell."""
+    """Write a cell with borders; without a number format text is text and a number General."""
     cell: Cell = sheet.cell(row, column)
     set_cell(cell, value)
-    # openpyxl compares whole fonts and borders for each cell that is set: a look is made up once.
+    # openpyxl compares fonts and borders for each cell that is styled: copying a style is faster.
     looks = _LOOKS.setdefault(sheet.parent, {})
     style = number_format or ("@" if isinstance(value, str) else cell.number_format)
     look = looks.get((font, alignment, style))
@@ -94,8 +97,8 @@ def put(
     return cell
 
 
-def set_cell(cell: Any, value: Any) -> None:
-    """Text stays text, whatever it begins with: never a formula."""
+def set_cell(cell: Cell, value: CellValue) -> None:
+    """Set a value; text stays text, whatever it begins with, and is never a formula."""
     if isinstance(value, str):  # what XML cannot hold would stop the whole report
         value = UNWRITABLE.sub("", value)
     cell.value = value
@@ -105,7 +108,7 @@ def set_cell(cell: Any, value: Any) -> None:
 
 
 def number_of(text: str | None, missing: str = "无数据") -> Decimal | str:
-    """A decimal string as a number; the word where there is none."""
+    """Return a decimal string as a number; `missing` if it is None."""
     return missing if text is None else Decimal(text)
 
 

@@ -1,4 +1,4 @@
-"""Ledgers of any length: openpyxl makes the book, the rows go straight into the finished archive.
+"""Writes ledgers of any length: openpyxl makes the book, rows go straight into the archive.
 
 A ledger sheet is laid out with one template row. While the archive is written again with fixed
 times, the rows take that row's place and the styles of its cells; they may be an iterator, and only
@@ -24,9 +24,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from reports.paper.sheets import CENTRE, HEAD, LEFT, RIGHT, UNWRITABLE, put
 
-#: Rows that fit a sheet, heads included.
+#: The number of rows that a sheet can hold, heads included.
 MOST_ROWS = 1_048_576
-#: How the cells of a kind of column look: text, money (yuan), count, day.
+#: Kind of column → number format and alignment; money is in yuan.
 STYLES: dict[str, tuple[str, Alignment]] = {
     "text": ("@", LEFT),
     "money": ("#,##0.00", RIGHT),
@@ -37,14 +37,15 @@ _SUMMED = ("money", "count")
 
 _FIXED_ZIP_TIME = (2000, 1, 1, 0, 0, 0)
 _BLOCK = 1000
-#: A row's height is not found by every program: it is said where text takes more than a line.
+#: Points: a line, the highest row, and the margin of a cell (characters). Not every program finds
+#: the height of a row with wrapped text, so it is written.
 _LINE, _TALLEST, _MARGIN = 15, 400, 2
 _LONGEST = 32_767  # characters of a cell
 _EXCEL_DAY_ZERO = 693_594  # ordinal of 1899-12-30
-#: Excel holds 1900 for a leap year: earlier days would be one off.
+#: Excel takes 1900 for a leap year, so earlier days would be one off.
 _EXCEL_FIRST_DAY = datetime.date(1900, 3, 1)
 _MARKUP = re.compile(r"[&<>\r]")
-#: What reads like an escape of OOXML (`_x000D_`) would be taken for one: its `_` is escaped itself.
+#: Text that looks like an escape of OOXML (`_x000D_`): its first `_` is escaped.
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _SUSPECT = re.compile(rf"{UNWRITABLE.pattern}|{_MARKUP.pattern}|{_ESCAPE.pattern}")
 
@@ -98,7 +99,7 @@ def laid(
 
 
 def saved(book: Workbook, moment: datetime.datetime, streams: Iterable[Stream] = ()) -> bytes:
-    """The finished file (`save`)."""
+    """Return the bytes of the finished file (see `save`)."""
     target = io.BytesIO()
     save(book, moment, streams, target)
     return target.getvalue()
@@ -107,7 +108,7 @@ def saved(book: Workbook, moment: datetime.datetime, streams: Iterable[Stream] =
 def save(
     book: Workbook, moment: datetime.datetime, streams: Iterable[Stream], target: IO[bytes]
 ) -> None:
-    """Write the book with `moment` inside, fixed times on its members, and the streamed rows."""
+    """Write the book with its streamed rows; `moment` is the document's time, archive times are fixed."""
     moment = moment.astimezone(datetime.UTC).replace(tzinfo=None, microsecond=0)
     book.properties.created = book.properties.modified = moment
     raw = io.BytesIO()
@@ -131,7 +132,7 @@ def save(
 
 
 def _member(book: Workbook, title: str) -> str:
-    """Where openpyxl writes a sheet in the archive."""
+    """Return the name of a sheet's file in the archive, as openpyxl writes it."""
     return f"xl/worksheets/sheet{book.worksheets.index(book[title]) + 1}.xml"
 
 
@@ -139,7 +140,7 @@ def _member(book: Workbook, title: str) -> str:
 
 
 def _spliced(text: str, stream: Stream) -> Iterator[bytes]:
-    """A sheet as openpyxl wrote it, in pieces, with the rows in it; ValueError on a wrong `count`."""
+    """Yield a sheet's XML in pieces, with the rows put in; ValueError if `count` was wrong."""
     template, total = _row_of(text, stream.row), _row_of(text, stream.row + 1)
     last = stream.row + stream.count - (0 if stream.is_summed else 1)
     corner = f"{get_column_letter(len(stream.kinds) + 1)}{last}"
@@ -165,14 +166,14 @@ def _row_of(text: str, number: int) -> re.Match[str]:
 
 
 def _styles(row: str) -> list[str]:
-    """The style of every cell of a row, in order."""
+    """Return the style number of each cell of a row, in order."""
     return re.findall(r'<c r="[A-Z]+\d+" s="(\d+)"', row)
 
 
 def _blocks(
     stream: Stream, styles: Sequence[str], sums: list[Decimal]
 ) -> Iterator[tuple[str, int]]:
-    """Rows as XML with their number, a block at a time; adds to the sums of columns on the way."""
+    """Yield blocks of rows as XML with the number of their rows; adds the columns to `sums`."""
     pattern, rows, number = _pattern(styles), iter(stream.rows), 0
     while block := list(islice(rows, _BLOCK)):
         columns = list(zip(*block, strict=True))
@@ -188,7 +189,7 @@ def _blocks(
 
 
 def _pattern(styles: Sequence[str]) -> Callable[..., str]:
-    """Of the row's place, its number, its height and the cells behind their `<c r= s=`: the row as XML."""
+    """Return a function from row index, running number, height and cell values to the row's XML."""
     cells = [f'<c r="A{{0}}" s="{styles[0]}"><v>{{1}}</v></c>']
     for position, style in enumerate(styles[1:], start=2):
         cells.append(f'<c r="{get_column_letter(position)}{{0}}" s="{style}"{{{position + 1}}}')
@@ -196,10 +197,10 @@ def _pattern(styles: Sequence[str]) -> Callable[..., str]:
 
 
 def _heights(stream: Stream, columns: Sequence[Sequence[Any]]) -> list[str]:
-    """Each row's height as an attribute; empty where a line is enough."""
+    """Return the height attribute of each row; empty where one line is enough."""
     lines = [1] * len(columns[0])
     for kind, width, values in zip(stream.kinds, stream.widths, columns, strict=True):
-        # A Chinese character takes two widths: shorter texts need no look.
+        # A Chinese character is two wide: a text of half the width fits in any case.
         if kind != "text" or 2 * max(map(len, map(str, values))) <= width:
             continue
         lines = [
@@ -213,7 +214,7 @@ def _heights(stream: Stream, columns: Sequence[Sequence[Any]]) -> list[str]:
 
 
 def _lines(text: str, width: int) -> int:
-    """How many lines a text takes."""
+    """Return how many lines a text takes in a column of `width` Latin letters."""
     if 2 * len(text) <= width:
         return 1
     return sum(
@@ -234,7 +235,7 @@ def _total_row(stream: Stream, styles: Sequence[str], sums: Sequence[Decimal]) -
 
 
 def _texts(values: Sequence[Any]) -> list[str]:
-    """Text stays text, whatever it begins with; what XML cannot hold is left out."""
+    """Return text cells; characters that XML does not allow are left out."""
     texts = ["" if value is None else str(value)[:_LONGEST] for value in values]
     if _SUSPECT.search("\n".join(texts)):
         texts = [_escaped(text) for text in texts]

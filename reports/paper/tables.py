@@ -1,9 +1,9 @@
-"""The tables of an edition's workbook: figures, areas below, what was filed, comparison, corrections."""
+"""The table sheets of an edition's workbook: figures, areas below, filing, comparison, corrections."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from decimal import Decimal
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
@@ -19,6 +19,7 @@ from reports.paper.sheets import (
     NOTE,
     STATUS_FONTS,
     TITLE,
+    CellValue,
     head_row,
     merged,
     new_sheet,
@@ -45,7 +46,7 @@ def indicator_sheet(
     items: Sequence[SealedIndicator],
     sha256: str,
 ) -> None:
-    """The annex's table: target, actual, rate, pace, status; `sha256` stands in its note."""
+    """Add a table of indicators: target, actual, rate, pace, status; the digest is in its note."""
     year = content.year
     heads = [
         "序号",
@@ -66,7 +67,7 @@ def indicator_sheet(
     for row, item in enumerate(items, start=first + 1):
         unit = "" if item.is_percentage else item.unit
         style = number_style(item)
-        cells: list[tuple[Any, str | None, Alignment]] = [
+        cells: list[tuple[CellValue, str | None, Alignment]] = [
             (row - first, "0", CENTRE),
             (item.name, None, LEFT),
             (unit or "%", None, CENTRE),
@@ -98,7 +99,7 @@ def indicator_sheet(
 def children_sheet(
     book: Workbook, content: EditionContent, items: Sequence[SealedIndicator]
 ) -> None:
-    """Areas directly below × the indicators of the first sheet; the last row is the area itself."""
+    """Add the table of areas below × `items`; its last row is the area itself."""
     if not content.children:
         return
     missing = {each.code for each in content.filing.missing}
@@ -130,13 +131,19 @@ def children_sheet(
 
 
 def readings_sheet(book: Workbook, content: EditionContent) -> None:
-    """By which rule each figure was counted."""
+    """Add the sheet that explains how each figure was counted."""
     heads = ["序号", "指标名称", "计算口径", "口径说明", "出处"]
     sheet = new_sheet(book, "口径说明", [7, 38, 14, 66, 24])
     first = heading(sheet, content, f"{content.plan.title}指标口径说明", len(heads))
     head_row(sheet, first, heads)
     for number, item in enumerate(content.indicators, start=1):
-        values = (number, item.name, item.counting_label, item.reading, item.clause)
+        values: tuple[CellValue, ...] = (
+            number,
+            item.name,
+            item.counting_label,
+            item.reading,
+            item.clause,
+        )
         for column, value in enumerate(values, start=1):
             put(sheet, first + number, column, value, None, LEFT if column in (2, 4) else CENTRE)
         sheet.row_dimensions[first + number].height = 32
@@ -147,7 +154,7 @@ def readings_sheet(book: Workbook, content: EditionContent) -> None:
 
 
 def heading(sheet: Worksheet, content: EditionContent, title: str, width: int) -> int:
-    """附件, title, and the 填报单位 row; returns the row of the column heads."""
+    """Write 附件, the title and the 填报单位 row; return the row of the column heads."""
     merged(sheet, 1, width, "附件", MARK, LEFT, 20)
     merged(sheet, 2, width, title, TITLE, CENTRE, 38)
     line = (
@@ -160,7 +167,7 @@ def heading(sheet: Worksheet, content: EditionContent, title: str, width: int) -
 
 
 def signatures(sheet: Worksheet, row: int, width: int) -> None:
-    """The line that is signed on paper."""
+    """Write the line to be signed on paper."""
     line = "单位负责人：                    审核人：                    填表人：                    联系电话："
     merged(sheet, row, width, line, BODY, LEFT, 30)
 
@@ -169,7 +176,7 @@ def signatures(sheet: Worksheet, row: int, width: int) -> None:
 
 _CHANGES = {"last": "比上期增减", "year": "比上年同期增减"}
 
-#: A column: its head, its width in characters, and how its cells are shown.
+#: A column: head, width in characters, alignment of its cells.
 Column = tuple[str, int, Alignment]
 
 
@@ -179,10 +186,10 @@ def _table(
     name: str,
     title: str,
     columns: Sequence[Column],
-    rows: Sequence[Sequence[tuple[Any, str | None]]],
+    rows: Sequence[Sequence[tuple[CellValue, str | None]]],
     note: str = "",
 ) -> Worksheet:
-    """A sheet of numbered rows; each cell is a value and its number format."""
+    """Add a sheet of numbered rows; each cell is a value and its number format."""
     sheet = new_sheet(book, name, [7, *(width for _, width, _ in columns)])
     first = heading(sheet, content, f"{content.area.name}{title}", len(columns) + 1)
     head_row(sheet, first, ["序号", *(head for head, _, _ in columns)])
@@ -199,7 +206,7 @@ def _table(
 
 
 def comparison_sheet(book: Workbook, content: EditionContent) -> None:
-    """This period beside the last and the same one of last year."""
+    """Add the comparison with earlier periods; no sheet where there is none."""
     compared = content.comparison
     if not compared:
         return
@@ -213,8 +220,7 @@ def comparison_sheet(book: Workbook, content: EditionContent) -> None:
         cells = [(item.name, None), (item.measured_in, None), (now, style)]
         for each in compared:
             then = number_of(each.values.get(item.code), "—")
-            both = not isinstance(then, str) and not isinstance(now, str)
-            cells += [(then, style), (now - then if both else "—", style)]  # type: ignore[operator]
+            cells += [(then, style), (_difference(now, then), style)]
         rows.append(cells)
     told = "；".join(
         f"{each.label}截至{day_text(each.as_of)}"
@@ -232,8 +238,15 @@ def comparison_sheet(book: Workbook, content: EditionContent) -> None:
     )
 
 
+def _difference(now: Decimal | str, then: Decimal | str) -> Decimal | str:
+    """Return the difference of two numbers; a dash where a word stands for one of them."""
+    if isinstance(now, str) or isinstance(then, str):
+        return "—"
+    return now - then
+
+
 def filing_sheet(book: Workbook, content: EditionContent) -> None:
-    """How those below have filed, and who is missing and why."""
+    """Add the list of who below has filed, who is missing and why; no sheet where nobody files."""
     filing, reason = content.filing, content.seal.missing_reason
     if not filing.children:
         return
@@ -246,7 +259,7 @@ def filing_sheet(book: Workbook, content: EditionContent) -> None:
         ("数据截至", 14, CENTRE),
         ("所依据版次的摘要（SHA-256）", 70, LEFT),
     ]
-    rows = [
+    rows: list[list[tuple[CellValue, str | None]]] = [
         [
             (each.name, None),
             (each.label + ("（零报告）" if each.is_zero else ""), None),
@@ -269,7 +282,7 @@ def filing_sheet(book: Workbook, content: EditionContent) -> None:
 
 
 def consolidation_sheet(book: Workbook, content: EditionContent) -> None:
-    """What was filed below beside what the records say."""
+    """Add the sums of what was filed below beside the records; no sheet where nobody files."""
     found = content.consolidation
     if not found.sums:
         return
@@ -328,7 +341,7 @@ def _difference_line(found: FigureDifference) -> Sequence[str]:
 
 
 def correction_sheet(book: Workbook, content: EditionContent) -> None:
-    """数据更正: old, new, and the records that did it."""
+    """Add 数据更正: old and new figures, and the records that moved them; no sheet without any."""
     found = content.corrections
     if found is None:
         return
@@ -354,7 +367,7 @@ def correction_sheet(book: Workbook, content: EditionContent) -> None:
 
 
 def _correction_lines(found: Corrections) -> list[list[str]]:
-    """A line a record, area or target; a figure without any has a line of its own."""
+    """Return a line for each record, area or target that moved a figure; at least one a figure."""
     lines = []
     for figure in found.figures:
         head = [figure.name, _unit_of(figure), figure.old, figure.new]

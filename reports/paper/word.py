@@ -11,9 +11,7 @@ import importlib.metadata
 import io
 import unicodedata
 import zipfile
-from collections.abc import Callable
 from itertools import accumulate
-from typing import Any
 
 import docx
 from docx.document import Document
@@ -23,6 +21,7 @@ from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import qn
+from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.section import _Footer
 from docx.shared import Mm, Twips
 from docx.table import _Cell, _Row
@@ -46,10 +45,10 @@ from reports.schema.content import EditionContent
 GENERATOR = f"layout 1, python-docx {docx.__version__}, lxml {importlib.metadata.version('lxml')}"
 
 _FIXED_ZIP_TIME = (2000, 1, 1, 0, 0, 0)
-#: A table of so many lines is not parted; one of more columns has smaller letters.
+#: A table of up to so many lines stays on one page; one of more columns has smaller letters.
 _KEPT_TOGETHER, _MOST_COLUMNS = 14, 6
 _LONGEST_PROPERTY = 255  # characters; Word allows no more
-#: Parts of the library's empty document that a report needs none of.
+#: Parts of python-docx's empty document that a report does not need.
 _UNUSED = frozenset(
     {
         RELATIONSHIP_TYPE.CUSTOM_XML,
@@ -65,10 +64,10 @@ _UNUSED = frozenset(
 
 
 def build_document(content: EditionContent, sha256: str) -> bytes:
-    """The finished file. `content` is an edition's; `sha256` its digest, printed on the last page."""
+    """Return the finished .docx; `sha256` is the edition's digest, printed on the last page."""
     paper = _blank()
     for block in document_of(content, sha256):
-        _WRITERS[block.kind](paper, block)
+        _write(paper, block)
     _properties(paper, content)
     raw = io.BytesIO()
     paper.save(raw)
@@ -79,7 +78,7 @@ def build_document(content: EditionContent, sha256: str) -> bytes:
 
 
 def _blank() -> Document:
-    """An empty document with our styles and nothing of the library's own."""
+    """Return an empty document with our styles and none of the library's."""
     paper = docx.Document()
     for rels in (paper.part.rels, paper.part.package.rels):
         for key in [key for key, rel in rels.items() if rel.reltype in _UNUSED]:
@@ -93,7 +92,7 @@ def _blank() -> Document:
     return paper
 
 
-def _replace(root: Any, xml: str) -> None:
+def _replace(root: BaseOxmlElement, xml: str) -> None:
     for child in list(root):
         root.remove(child)
     for child in list(parse_xml(xml)):
@@ -117,7 +116,7 @@ def _page(paper: Document) -> None:
 
 
 def _page_number(footer: _Footer, style: str) -> None:
-    """— 1 —."""
+    """Write the page number as `— 1 —`."""
     paragraph = footer.paragraphs[0]
     paragraph.style = style
     paragraph.add_run("— ")
@@ -182,7 +181,7 @@ def _table(paper: Document, block: blocks.Table) -> None:
 
 
 def _widths(shares: tuple[int, ...]) -> list[int]:
-    """Twips a column: together exactly the width of the text."""
+    """Return the width of each column in twips; together they are the width of the text."""
     ends = [round(end * WIDTH / sum(shares)) for end in accumulate(shares)]
     return [end - start for start, end in zip([0, *ends], ends, strict=False)]
 
@@ -203,7 +202,7 @@ def _row(row: _Row, texts: tuple[str, ...], widths: list[int], *, is_head: bool)
 
 
 def _attachments(paper: Document, block: blocks.Attachments) -> None:
-    """附件：1. …, the numbers under each other, after a blank line."""
+    """Write 附件：1. …, with the numbers aligned, after a blank line."""
     is_one = len(block.names) == 1
     for number, name in enumerate(block.names, start=1):
         mark = "" if is_one else f"{number}. "
@@ -213,12 +212,12 @@ def _attachments(paper: Document, block: blocks.Attachments) -> None:
         _indent(paragraph, left=5 + (0 if is_one else 1.5), hanging=hanging)
         if first:
             paragraph.paragraph_format.space_before = Twips(LINE)
-        # The last one goes with the signature, which never stands alone on a page.
+        # The last one stays with the signature, which must not stand alone on a page.
         paragraph.paragraph_format.keep_with_next = number == len(block.names)
 
 
 def _signature(paper: Document, block: blocks.Signature) -> None:
-    """The date four characters from the right, the unit centred over it, two lines for the seal."""
+    """Write the date four characters from the right and the unit centred above it."""
     unit = _add(paper, "Signature", block.unit)
     unit.paragraph_format.space_before = Twips(2 * LINE)
     _indent(unit, right=max(4 + (_ems(block.day) - _ems(block.unit)) / 2, 0))
@@ -226,12 +225,12 @@ def _signature(paper: Document, block: blocks.Signature) -> None:
 
 
 def _ems(text: str) -> float:
-    """How wide a text is in Chinese characters."""
+    """Return the width of a text in Chinese characters."""
     return sum(1 if unicodedata.east_asian_width(sign) in "WFA" else 0.5 for sign in text)
 
 
 def _indent(paragraph: Paragraph, **characters: float) -> None:
-    """In characters for Word, in twips for others."""
+    """Indent by characters: Word reads characters, other programs the twips."""
     indent = paragraph._p.get_or_add_pPr().get_or_add_ind()
     for side, count in characters.items():
         indent.set(qn(f"w:{side}Chars"), str(round(count * 100)))
@@ -245,23 +244,31 @@ def _note(paper: Document, block: blocks.Note) -> None:
             paragraph.paragraph_format.space_before = Twips(LINE)
 
 
-_WRITERS: dict[str, Callable[[Document, Any], None]] = {
-    "title": _title,
-    "addressee": lambda paper, block: _add(paper, "主送机关", block.text),
-    "heading": _heading,
-    "paragraph": lambda paper, block: _add(paper, "公文正文", block.text),
-    "table": _table,
-    "attachments": _attachments,
-    "signature": _signature,
-    "note": _note,
-}
+def _write(paper: Document, block: blocks.Block) -> None:
+    match block:
+        case blocks.Title():
+            _title(paper, block)
+        case blocks.Addressee():
+            _add(paper, "主送机关", block.text)
+        case blocks.Heading():
+            _heading(paper, block)
+        case blocks.Paragraph():
+            _add(paper, "公文正文", block.text)
+        case blocks.Table():
+            _table(paper, block)
+        case blocks.Attachments():
+            _attachments(paper, block)
+        case blocks.Signature():
+            _signature(paper, block)
+        case blocks.Note():
+            _note(paper, block)
 
 
 # --- the same bytes every time --------------------------------------------------------------
 
 
 def _fixed(raw: io.BytesIO) -> bytes:
-    """The archive again with fixed times, stored: a deflated one would differ with zlib's version."""
+    """Return the archive with fixed times and uncompressed, so that zlib's version does not matter."""
     fixed = io.BytesIO()
     with zipfile.ZipFile(raw) as source, zipfile.ZipFile(fixed, "w") as target:
         for member in source.infolist():

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 _W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 
-#: The text block, one of its 28 characters, one of its 22 lines.
+#: Twips: the text block's width, one of its 28 characters, one of its 22 lines.
 WIDTH, CHARACTER, LINE = 8844, 316, 579
-#: The grid holds the lines only: in one that holds characters, LibreOffice gives each two cells.
+#: The grid is of lines only: LibreOffice gives each character two cells of a character grid.
 GRID = {"type": "lines", "linePitch": str(LINE)}
-#: Characters of the text stand 15.75 pt apart, a bit closer than their size: 28 of them fill a line.
+#: Body text is 16 pt, set 15.75 pt apart so that 28 characters fill a line.
 _TEXT, _CLOSER = 16, '<w:spacing w:val="-5"/>'
 
-#: Fonts by name, with what stands in where they are not installed.
+#: Font → the name of its substitute where it is not installed.
 _FONTS = {
     "方正小标宋简体": "小标宋体",
     "仿宋_GB2312": "仿宋",
@@ -26,14 +26,14 @@ _TITLE, _BODY, _KAI, _HEI, _SONG = _FONTS
 
 
 def _letters(font: str, size: float) -> str:
-    """One font for Chinese and Latin letters; `size` in points."""
+    """Return run properties with one font for Chinese and Latin; `size` is in points."""
     names = " ".join(f'w:{kind}="{font}"' for kind in ("ascii", "eastAsia", "hAnsi", "cs"))
     half, closer = round(size * 2), _CLOSER if size == _TEXT else ""
     return f'<w:rFonts {names}/>{closer}<w:sz w:val="{half}"/><w:szCs w:val="{half}"/>'
 
 
 def _lines(before: float = 0, after: float = 0, pitch: int = LINE) -> str:
-    """Exact line spacing; `before` and `after` in lines of the page."""
+    """Return exact line spacing; `before` and `after` are in lines of the page, `pitch` in twips."""
     above, below = (
         f'{round(n * LINE)}" w:{s}Lines="{round(n * 100)}' for n, s in _sides(before, after)
     )
@@ -45,7 +45,7 @@ def _sides(before: float, after: float) -> list[tuple[float, str]]:
 
 
 def _indent(**characters: float) -> str:
-    """Indents in characters (firstLine, left, right, hanging); Word reads those, others the twips."""
+    """Return indents by characters (firstLine, left, right, hanging), and the same in twips."""
     pairs = " ".join(
         f'w:{side}Chars="{round(n * 100)}" w:{side}="{round(n * CHARACTER)}"'
         for side, n in characters.items()
@@ -54,7 +54,7 @@ def _indent(**characters: float) -> str:
 
 
 def _paragraph(identity: str, name: str, layout: str, letters: str) -> str:
-    """A paragraph style; `name` is what Word lists it under (a built-in one in its own language)."""
+    """Return a paragraph style; an ASCII `name` is a built-in style, which Word translates."""
     custom = "" if name.isascii() else ' w:customStyle="1"'
     return (
         f'<w:style w:type="paragraph"{custom} w:styleId="{identity}"><w:name w:val="{name}"/>'
@@ -75,7 +75,7 @@ _SMALL = _lines(pitch=340)
 
 
 def _cells(size_name: str, size: float) -> tuple[str, ...]:
-    """The styles of a table's cells: heads, numbers and names."""
+    """Return the styles of a table's cells: heads, numbers and names; `size` is in points."""
     of = "Small" if size_name else ""
     layout = f"{_OFF_GRID}{_SMALL}"
     return (

@@ -28,12 +28,12 @@ from reports.paper.tables import (
 )
 from reports.schema.content import EditionContent, LedgerColumn, SealedLedger
 
-#: What made a workbook: the layout's number and the versions of the libraries.
+#: Number of the layout and versions of the libraries that make a workbook.
 GENERATOR = f"layout 2, openpyxl {openpyxl.__version__}, zlib {zlib.ZLIB_RUNTIME_VERSION}"
 
 
 def build_workbook(content: EditionContent, sha256: str) -> bytes:
-    """The finished file. `content` is an edition's; `sha256` its digest, printed on the first sheet."""
+    """Return the finished .xlsx; `sha256` is the edition's digest, printed on the first sheet."""
     book = Workbook()
     book.remove(book.worksheets[0])
     first = content.leading_indicators

@@ -183,7 +183,7 @@ def test_a_round_from_the_pages(prepared: None, visit: Visit, shiju: User, jieda
     assert _report(QIXINGGANG).state == ReportState.RECEIVED
     twice = above.post(f"{start}receive/", follow=True).content.decode()
     assert "不能接收或退回" in twice
-    titles = [entry["title"] for entry in above.get(start).context["timeline"]]
+    titles = [entry.title for entry in above.get(start).context["timeline"]]
     assert titles == ["接收", "更正上报", "退回", "上报", "准备"]
 
 
@@ -211,7 +211,7 @@ def test_a_zero_report_that_is_none_is_refused_on_the_page(prepared: None, visit
 def test_words_are_written_and_kept(prepared: None, visit: Visit, quji: User) -> None:
     browser = visit(quji)
     start = f"/reports/{_report(DISTRICT).pk}/"
-    sent = {each["code"]: each["text"] for each in browser.get(f"{start}edit/").context["sections"]}
+    sent = {each.code: each.text for each in browser.get(f"{start}edit/").context["sections"]}
     assert "社区慈善基金为1支" in sent["progress"]
     answer = browser.post(f"{start}edit/", sent | {"plans": "<b>加强</b>培训=1+1"}, follow=True)
     assert "文稿已保存" in answer.content.decode()

@@ -139,7 +139,7 @@ def test_an_edited_section_knows_the_draft_it_was_made_from(
     prepare_reports(PREPARED)
     client.force_login(quji)
     page = client.get(f"/reports/{prepared.pk}/edit/")
-    moved = {each["code"]: each["has_moved"] for each in page.context["sections"]}
+    moved = {each.code: each.has_moved for each in page.context["sections"]}
     assert moved == {"progress": False, "measures": False, "problems": False, "plans": True}
     assert "数据有更新" in page.content.decode()
 
