@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from typing_extensions import override
 
 from funds.privacy import masked_name, may_be_person
 from orgs.models import Charity
-from reviews.models import KindDeclaration, Submission
+from reviews.models import KindDeclaration, Submission, days_in_order, once
 
 
 class FundLevel(models.TextChoices):
@@ -112,16 +112,12 @@ class Fund(Submission):
         ]
         constraints = [
             *Submission.Meta.constraints,
-            models.UniqueConstraint(
-                fields=("area", "name"),
-                condition=~Q(status="void"),
-                name="funds_fund_name_once",
-                violation_error_message="同一地区已有同名基金",
-            ),
-            models.CheckConstraint(
-                condition=Q(closed_on__isnull=True) | Q(closed_on__gte=F("established_on")),
+            once("area", "name", name="funds_fund_name_once", message="同一地区已有同名基金"),
+            days_in_order(
+                "established_on",
+                "closed_on",
                 name="funds_fund_dates_in_order",
-                violation_error_message="终止日期不能早于设立日期",
+                message="终止日期不能早于设立日期",
             ),
             models.CheckConstraint(
                 condition=Q(initial_yuan__isnull=True) | Q(initial_yuan__gte=0),

@@ -16,7 +16,7 @@ from dates.recurrence import DaysOfYear
 from dates.schedule import Schedule
 from indicators import countings
 from indicators.measures import MEASURES
-from reviews.models import KindDeclaration, Submission
+from reviews.models import KindDeclaration, Submission, once
 
 
 def default_reminders() -> list[int]:
@@ -321,11 +321,13 @@ class OpeningBalance(Submission):
         verbose_name = verbose_name_plural = "期初数"
         constraints = [
             *Submission.Meta.constraints,
-            models.UniqueConstraint(
-                fields=("area", "measure", "as_of", "covers"),
-                condition=~Q(status="void"),
+            once(
+                "area",
+                "measure",
+                "as_of",
+                "covers",
                 name="indicators_openingbalance_once",
-                violation_error_message="该地区同日的期初数已登记",
+                message="该地区同日的期初数已登记",
             ),
             models.CheckConstraint(
                 condition=Q(quantity__gte=0),
@@ -391,11 +393,13 @@ class ManualFigure(Submission):
         verbose_name = verbose_name_plural = "人工填报数"
         constraints = [
             *Submission.Meta.constraints,
-            models.UniqueConstraint(
-                fields=("area", "plan_code", "indicator_code", "as_of"),
-                condition=~Q(status="void"),
+            once(
+                "area",
+                "plan_code",
+                "indicator_code",
+                "as_of",
                 name="indicators_manualfigure_once",
-                violation_error_message="该地区同日的这项指标已填报",
+                message="该地区同日的这项指标已填报",
             ),
             models.CheckConstraint(
                 condition=Q(numerator__gte=0, denominator__gt=0),

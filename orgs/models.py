@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import F, Q
 
 from orgs.querysets import CharityQuerySet
-from reviews.models import KindDeclaration, Submission
+from reviews.models import KindDeclaration, Submission, days_in_order, once
 
 
 class LegalForm(models.TextChoices):
@@ -37,7 +36,7 @@ class Charity(Submission):
     phone = models.CharField("联系电话", max_length=30, blank=True)
     note = models.CharField("备注", max_length=500, blank=True)
 
-    objects = CharityQuerySet.as_manager()  # type: ignore[misc]
+    objects = CharityQuerySet.as_manager()  # type: ignore[misc, django-manager-missing]
 
     declaration = KindDeclaration(
         address="charities",
@@ -75,18 +74,13 @@ class Charity(Submission):
         ]
         constraints = [
             *Submission.Meta.constraints,
-            models.UniqueConstraint(
-                fields=("area", "name"),
-                condition=~Q(status="void"),
-                name="orgs_charity_name_once",
-                violation_error_message="同一地区已有同名慈善组织",
-            ),
-            models.CheckConstraint(
-                condition=Q(closed_on__isnull=True)
-                | Q(registered_on__isnull=True)
-                | Q(closed_on__gte=F("registered_on")),
+            once("area", "name", name="orgs_charity_name_once", message="同一地区已有同名慈善组织"),
+            days_in_order(
+                "registered_on",
+                "closed_on",
                 name="orgs_charity_dates_in_order",
-                violation_error_message="注销日期不能早于登记日期",
+                message="注销日期不能早于登记日期",
+                is_first_optional=True,
             ),
         ]
 
@@ -174,21 +168,23 @@ class CommunityOrg(Submission):
         ]
         constraints = [
             *Submission.Meta.constraints,
-            models.UniqueConstraint(
-                fields=("area", "name"),
-                condition=~Q(status="void"),
+            once(
+                "area",
+                "name",
                 name="orgs_communityorg_name_once",
-                violation_error_message="同一地区已有同名社区社会组织",
+                message="同一地区已有同名社区社会组织",
             ),
-            models.CheckConstraint(
-                condition=Q(closed_on__isnull=True) | Q(closed_on__gte=F("registered_on")),
+            days_in_order(
+                "registered_on",
+                "closed_on",
                 name="orgs_communityorg_dates_in_order",
-                violation_error_message="注销日期不能早于登记（备案）日期",
+                message="注销日期不能早于登记（备案）日期",
             ),
-            models.CheckConstraint(
-                condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("registered_on")),
+            days_in_order(
+                "registered_on",
+                "valid_until",
                 name="orgs_communityorg_validity_in_order",
-                violation_error_message="有效期不能早于登记（备案）日期",
+                message="有效期不能早于登记（备案）日期",
             ),
         ]
 
@@ -231,16 +227,17 @@ class VolunteerTeam(Submission):
         ]
         constraints = [
             *Submission.Meta.constraints,
-            models.UniqueConstraint(
-                fields=("area", "name"),
-                condition=~Q(status="void"),
+            once(
+                "area",
+                "name",
                 name="orgs_volunteerteam_name_once",
-                violation_error_message="同一地区已有同名志愿服务队伍",
+                message="同一地区已有同名志愿服务队伍",
             ),
-            models.CheckConstraint(
-                condition=Q(closed_on__isnull=True) | Q(closed_on__gte=F("founded_on")),
+            days_in_order(
+                "founded_on",
+                "closed_on",
                 name="orgs_volunteerteam_dates_in_order",
-                violation_error_message="解散日期不能早于成立日期",
+                message="解散日期不能早于成立日期",
             ),
         ]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
-from reviews.models import KindDeclaration, Submission
+from reviews.models import KindDeclaration, Submission, days_in_order, once
 
 
 class ProjectSource(models.TextChoices):
@@ -97,16 +97,18 @@ class Project(Submission):
         indexes = [models.Index(fields=("starts_on",), name="projects_project_starts_on")]
         constraints = [
             *Submission.Meta.constraints,
-            models.UniqueConstraint(
-                fields=("area", "name", "starts_on"),
-                condition=~Q(status="void"),
+            once(
+                "area",
+                "name",
+                "starts_on",
                 name="projects_project_name_once",
-                violation_error_message="同一地区同日开始的同名项目已存在",
+                message="同一地区同日开始的同名项目已存在",
             ),
-            models.CheckConstraint(
-                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+            days_in_order(
+                "starts_on",
+                "ends_on",
                 name="projects_project_dates_in_order",
-                violation_error_message="结束时间不能早于开始时间",
+                message="结束时间不能早于开始时间",
             ),
             models.CheckConstraint(
                 condition=(Q(budget_yuan__isnull=True) | Q(budget_yuan__gte=0))

@@ -14,6 +14,6 @@ class ReviewsConfig(AppConfig):
     def ready(self) -> None:
         """Collect the checks of all record kinds: each app declares its own in `checks`."""
         autodiscover_modules("checks")
-        from reviews.completeness import check_record_kinds
+        from reviews.pages.completeness import check_record_kinds
 
         register(check_record_kinds)

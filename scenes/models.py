@@ -6,11 +6,10 @@ import uuid
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import F, Q
 from typing_extensions import override
 
 from areas.models import Area
-from reviews.models import KindDeclaration, Submission
+from reviews.models import KindDeclaration, Submission, days_in_order, once
 
 #: 六有 (云南 方案 二（三）): the six things a 阵地 is to have.
 SIX_HAVES = ("has_staff", "has_place", "has_money", "has_project", "has_activity", "has_setting")
@@ -116,16 +115,12 @@ class Scene(Submission):
         ]
         constraints = [
             *Submission.Meta.constraints,
-            models.UniqueConstraint(
-                fields=("area", "name"),
-                condition=~Q(status="void"),
-                name="scenes_scene_name_once",
-                violation_error_message="同一地区已有同名场景",
-            ),
-            models.CheckConstraint(
-                condition=Q(closed_on__isnull=True) | Q(closed_on__gte=F("opened_on")),
+            once("area", "name", name="scenes_scene_name_once", message="同一地区已有同名场景"),
+            days_in_order(
+                "opened_on",
+                "closed_on",
                 name="scenes_scene_dates_in_order",
-                violation_error_message="停用日期不能早于建成日期",
+                message="停用日期不能早于建成日期",
             ),
         ]
 

@@ -1,6 +1,7 @@
 """The base of every business record, its events, and the batches it came in."""
 
 from reviews.models.attachments import Attachment, AttachmentKind, attachment_path, private_storage
+from reviews.models.constraints import days_in_order, once
 from reviews.models.declaration import ExportedColumn, KindDeclaration
 from reviews.models.events import RECORD_APPROVED, ReviewEvent
 from reviews.models.imports import (
@@ -44,7 +45,9 @@ __all__ = [
     "Status",
     "Submission",
     "attachment_path",
+    "days_in_order",
     "length_fault",
+    "once",
     "private_storage",
     "workbook_choices",
 ]

@@ -14,7 +14,7 @@ class KindDeclaration:
     """One record kind as its API, menu entry, form, exports and sealed reports see it.
 
     Names are names of model fields. A kind is collected from its model: nothing else lists the
-    kinds. What a declaration lacks, `manage.py check` says (`reviews.completeness`).
+    kinds. What a declaration lacks, `manage.py check` says (`reviews.pages.completeness`).
     """
 
     #: The kind's own part of its API address: `/api/v1/<address>/`.
