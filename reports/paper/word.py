@@ -172,8 +172,14 @@ def _table(paper: Document, block: blocks.Table) -> None:
     for column, width in zip(table.columns, widths, strict=True):
         column.width = Twips(width)
     lines = (block.heads, *block.rows)
+    # A style's id is looked up once a table: python-docx searches all styles for each paragraph.
+    size = "" if len(widths) <= _MOST_COLUMNS else "（小）"
+    head, name, value = (
+        paper.styles[f"{kind}{size}"].style_id for kind in ("表头", "表格名称", "表格数值")
+    )
     for number, (row, texts) in enumerate(zip(table.rows, lines, strict=True)):
-        _row(row, texts, widths, is_head=not number)
+        styles = [name if number else head, *[value if number else head] * (len(texts) - 1)]
+        _row(row, texts, widths, styles, is_head=not number)
         is_kept = len(lines) <= _KEPT_TOGETHER and (block.note or number + 1 < len(lines))
         for cell in row.cells if is_kept or not number else ():
             cell.paragraphs[0].paragraph_format.keep_with_next = True
@@ -186,18 +192,18 @@ def _widths(shares: tuple[int, ...]) -> list[int]:
     return [end - start for start, end in zip([0, *ends], ends, strict=False)]
 
 
-def _row(row: _Row, texts: tuple[str, ...], widths: list[int], *, is_head: bool) -> None:
+def _row(
+    row: _Row, texts: tuple[str, ...], widths: list[int], styles: list[str], *, is_head: bool
+) -> None:
     layout = row._tr.get_or_add_trPr()
     layout.append(OxmlElement("w:cantSplit"))
     if is_head:
         layout.append(OxmlElement("w:tblHeader"))
-    size = "" if len(widths) <= _MOST_COLUMNS else "（小）"
-    for position, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
-        cell.width = Twips(widths[position])
+    for cell, text, width, style in zip(row.cells, texts, widths, styles, strict=True):
+        cell.width = Twips(width)
         cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
         paragraph = cell.paragraphs[0]
-        kind = "表头" if is_head else "表格数值" if position else "表格名称"
-        paragraph.style = f"{kind}{size}"
+        paragraph._p.style = style
         paragraph.add_run(_clean(text))
 
 

@@ -30,6 +30,7 @@ from indicators.rules.figure import Figure
 from indicators.store.series import differences
 from orgs.models import CommunityOrg, Tier, Training
 from reports.editions.verifying import verify_editions
+from reports.filing.preparing import prepare_reports
 from reports.models import Edition, Report, ReportState
 from reviews.models import ImportBatch, ReviewEvent, Status, Submission
 from scenes.models import SIX_HAVES, Activity, ActivitySeries, Scene
@@ -168,7 +169,22 @@ def _items(place: DemoPlace) -> Iterable[Any]:
 # --- 渝北 -----------------------------------------------------------------------------------
 
 
+@pytest.fixture
+def few_towns_report(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of 渝北's 31 towns three report: that all of a district's do is shown by 渝中 (`test_demo`)."""
+
+    def prepare_few(day: Day) -> None:
+        towns = Area.objects.within("500112").filter(level=4, is_counted=True).order_by("code")
+        others = [town.pk for town in towns[3:]]
+        Area.objects.filter(pk__in=others).update(is_counted=False)
+        prepare_reports(day)
+        Area.objects.filter(pk__in=others).update(is_counted=True)
+
+    monkeypatch.setattr(demo, "prepare_reports", prepare_few)
+
+
 @pytest.mark.once
+@pytest.mark.usefixtures("few_towns_report")
 def test_yubei_is_shown_as_it_was_and_as_it_was_split_up() -> None:
     place = PLACES["yubei"]
     run("yubei")
