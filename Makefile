@@ -35,8 +35,8 @@ test: $(VENV)/.locked ## all tests: SQLite, real PostgreSQL, real Redis with a r
 	$(PYTEST)
 	$(PYTEST) --database=postgres
 
-test-fast: $(VENV)/.locked ## the tests that need no server and no copy of the project
-	$(PYTEST) -m "not server and not copy"
+test-fast: $(VENV)/.locked ## the quick tests that need no server, with SQLite
+	$(PYTEST) -m "not server and not copy and not long"
 
 lint: $(VENV)/.locked ## ruff, mypy, layering, migrations
 	$(VENV)/bin/ruff check .

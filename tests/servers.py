@@ -70,36 +70,6 @@ def _lead(options: argparse.Namespace) -> None:
         begin_template()
 
 
-#: What takes longest goes first, so that no core waits for it at the end.
-_FIRST = (
-    "tests/running/test_demo_places.py",
-    "tests/running/test_demo.py",
-    "tests/running/test_a_year_of_reports.py",
-    "tests/browser/test_report_round.py",
-    "tests/running/test_embedded.py",
-    "tests/indicators/test_rules_agree_with_oracle.py",
-    "tests/web/test_neighbours.py",
-    "tests/web/test_chinese.py",
-    "tests/browser/test_accessibility.py",
-    "tests/running/test_killed_import.py",
-    "tests/running/test_worker.py",
-)
-
-
-def _place_in_line(item: pytest.Item) -> int:
-    path = item.nodeid.split("::", 1)[0]
-    return _FIRST.index(path) if path in _FIRST else len(_FIRST)
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """The longest first; and what is of one database only runs with that one."""
-    items.sort(key=_place_in_line)
-    other = "once" if config.getoption("database") == "postgres" else "production"
-    kept = [item for item in items if not item.get_closest_marker(other)]
-    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
-    items[:] = kept
-
-
 def pytest_report_header(config: pytest.Config) -> str:
     return f"database: {config.getoption('database')}"
 

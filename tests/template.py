@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import hashlib
 import os
 import shutil
 import sys
@@ -45,8 +46,37 @@ def ensure_template() -> None:
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / "is_ready").exists():
-            _migrate(folder)
+            _make(folder)
             (folder / "is_ready").touch()
+
+
+def _make(folder: Path) -> None:
+    """With SQLite, what the last run with the same sources has made is taken."""
+    if is_postgres():
+        _migrate(folder)
+        return
+    kept = _ROOT / ".pytest_cache" / f"migrated-{_digest_of_sources()}.sqlite3"
+    if kept.exists():
+        shutil.copyfile(kept, folder / SQLITE_FILE)
+        return
+    _migrate(folder)
+    with contextlib.suppress(OSError):  # a read-only checkout keeps nothing
+        kept.parent.mkdir(exist_ok=True)
+        for old in kept.parent.glob("migrated-*"):
+            old.unlink()
+        shutil.copyfile(folder / SQLITE_FILE, kept.with_suffix(".part"))
+        kept.with_suffix(".part").replace(kept)
+
+
+def _digest_of_sources() -> str:
+    """Of all that migrations, content types and permissions are made from."""
+    digest = hashlib.sha256(sys.version.encode())
+    for folder in sorted(path.parent for path in _ROOT.glob("*/__init__.py")):
+        if folder.name not in ("tests", "bench"):
+            for path in sorted(folder.rglob("*.py")):
+                digest.update(path.read_bytes())
+    digest.update((_ROOT / "uv.lock").read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def _migrate(folder: Path) -> None:

@@ -9,6 +9,8 @@ from django.db import IntegrityError, transaction
 from accounts.models import BUSINESS_ROLES, Role, User
 from areas.models import Area
 
+pytestmark = pytest.mark.once  # who may do what; which rows they see is asked of both
+
 DISTRICT, STREET, COMMUNITY = "500103", "500103001", "500103001003"
 
 

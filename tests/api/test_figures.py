@@ -18,6 +18,8 @@ from tests.api.clients import ApiOf, codes
 from tests.conftest import DISTRICT, HUAYIPO, MINSHENGLU, NEIGHBOUR, QIXINGGANG
 from tests.types import Json, Make
 
+pytestmark = pytest.mark.once  # documents and bodies of the API; what is stored is proven on both
+
 PLAN = "yuzhong-2026"
 
 

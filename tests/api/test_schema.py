@@ -10,6 +10,8 @@ from config.urls import router
 from tests.api.clients import ApiOf
 from tests.types import Json
 
+pytestmark = pytest.mark.once  # documents and bodies of the API; what is stored is proven on both
+
 
 @pytest.fixture
 def schema(api: ApiOf, quji: User) -> Json:

@@ -14,6 +14,8 @@ from tests.conftest import QIXINGGANG
 from tests.indicators.conftest import run_json
 from tests.types import Make
 
+pytestmark = pytest.mark.once  # words; their figures are proven on both
+
 _KEYS = [
     "code",
     "name",

@@ -19,6 +19,8 @@ from tests.conftest import DISTRICT
 from tests.indicators.conftest import indicator_text, item_of
 from tests.types import Make
 
+pytestmark = pytest.mark.once  # words; their figures are proven on both
+
 Day = datetime.date
 
 #: The day on which exactly a fifth of 2026 is over; 9.6 months are left.

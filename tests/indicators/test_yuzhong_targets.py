@@ -11,6 +11,8 @@ from indicators.models import Plan
 from tests.conftest import DISTRICT, QIXINGGANG
 from tests.indicators.conftest import item_of, run_json
 
+pytestmark = pytest.mark.once  # words; their figures are proven on both
+
 Day = datetime.date
 ANNEX: dict[str, tuple[int | str, ...]] = {
     "funds": (19, 27, 35),

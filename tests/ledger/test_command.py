@@ -18,6 +18,8 @@ from reviews.models import ImportBatch, ReviewEvent, Status
 from tests.ledger.workbooks import Sheet, fund, one_sheet, org, run, workbook
 from tests.types import Make
 
+pytestmark = pytest.mark.once  # what is read from a file; that it is stored is proven on both
+
 
 def test_a_faultless_ledger_is_imported_as_drafts_and_exits_0(tmp_path: Path, quji: User) -> None:
     assert run(tmp_path, "orgs", one_sheet(org(1), org(2))).code == 0

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from accounts.models import User
 from tests.ledger.workbooks import Sheet, cells, fund, one_sheet, org, read, table, workbook
+
+pytestmark = pytest.mark.once  # what is read from a file; that it is stored is proven on both
 
 TWO_FAULTS = {"社区": "不存在社区", "成员数": "若干"}
 

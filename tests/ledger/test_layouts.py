@@ -33,6 +33,8 @@ from tests.ledger.workbooks import (
 )
 from tests.types import Make
 
+pytestmark = pytest.mark.once  # what is read from a file; that it is stored is proven on both
+
 TITLE = ["渝中区社区慈善基金台账"]
 FACTS = ["填报单位（盖章）：渝中区民政局", None, "填报日期：2026年11月12日", "单位：万元"]
 FOOTER = ["填表人：张  三", None, "审核人：", None, "联系电话：023-6376 0000"]

@@ -26,6 +26,8 @@ from tests.ledger.workbooks import (
 )
 from tests.types import Make
 
+pytestmark = pytest.mark.once  # what is read from a file; that it is stored is proven on both
+
 
 def _add(code: str, name: str) -> Area:
     area = Area(code=code, name=name, kind="community")

@@ -15,6 +15,8 @@ from ledgers.reading.sheets import EXAMPLE, OPTIONS_SHEET, find_header, read_wor
 from ledgers.registry import KINDS
 from tests.ledger.workbooks import read
 
+pytestmark = pytest.mark.once  # what is read from a file; that it is stored is proven on both
+
 
 @pytest.mark.parametrize("kind", list(KINDS))
 @pytest.mark.parametrize("name", ["quji", "jiedao"])

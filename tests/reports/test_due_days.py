@@ -16,6 +16,8 @@ from scenes.models import Scene
 from tests.reports.conftest import JUNE, PREPARED
 from tests.types import Make
 
+pytestmark = pytest.mark.once  # the calendar
+
 Day = datetime.date
 
 

@@ -10,6 +10,8 @@ from reviews.models import Action, ReviewEvent
 from reviews.services import ProblemsFound, TransitionError, move_all, submit
 from tests.types import Make
 
+pytestmark = pytest.mark.once  # words; their figures are proven on both
+
 
 @pytest.mark.parametrize("action", [Action.RETURN, Action.REOPEN, Action.VOID])
 @pytest.mark.parametrize("reason", ["", "  ", "\u3000\n"])

@@ -19,6 +19,8 @@ from scenes.models import Activity
 from tests.conftest import DISTRICT, HUAYIPO, JIEFANGBEI, MINSHENGLU, QIXINGGANG
 from tests.types import Make, Visit
 
+pytestmark = pytest.mark.once  # pages; `test_every_page_opens` asks PostgreSQL for each
+
 ON = "2026-06-15"
 
 

@@ -21,6 +21,8 @@ from tests.types import Make, Response, Visit
 from tests.web.forms import filled_in
 from tests.web.test_entry_drafts import add_page
 
+pytestmark = pytest.mark.once  # pages; `test_every_page_opens` asks PostgreSQL for each
+
 
 @pytest.fixture
 def clerk(visit: Visit, jiedao: User) -> Client:

@@ -24,6 +24,8 @@ from tests.records.kinds import RECORD_KINDS, kind_name
 from tests.types import Make, Visit
 from tests.web.test_entry_drafts import add_page, change_page
 
+pytestmark = pytest.mark.once  # pages; `test_every_page_opens` asks PostgreSQL for each
+
 _CHINESE = re.compile(r"[\u4e00-\u9fff（）]+")
 
 

@@ -11,6 +11,8 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.running.conftest import bare_environment, manage
 
+pytestmark = pytest.mark.once  # pages; `test_every_page_opens` asks PostgreSQL for each
+
 
 @pytest.mark.django_db
 def test_healthz_answers_without_asking_anyone(client: Client) -> None:

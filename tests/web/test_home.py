@@ -18,6 +18,8 @@ from reviews.services import reopen, return_, submit
 from tests.conftest import HUAYIPO, MINSHENGLU, PASSWORD, QIXINGGANG
 from tests.types import Make, Response, Visit
 
+pytestmark = pytest.mark.once  # pages; `test_every_page_opens` asks PostgreSQL for each
+
 TITLES = {
     "quji": "desks/clerk.html",
     "jiedao": "desks/clerk.html",

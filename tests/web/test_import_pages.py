@@ -26,6 +26,8 @@ from reviews.services import approve, submit
 from tests.ledger.workbooks import one_sheet, org
 from tests.types import Response, Visit
 
+pytestmark = pytest.mark.once  # pages; `test_every_page_opens` asks PostgreSQL for each
+
 
 @pytest.fixture(autouse=True)
 def _own_cache(settings: Settings, tmp_path: Path) -> None:

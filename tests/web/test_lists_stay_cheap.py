@@ -21,6 +21,8 @@ from tests.conftest import DISTRICT, HUAYIPO, MINSHENGLU
 from tests.records.kinds import RECORD_KINDS, kind_name, sound
 from tests.types import Make, Visit
 
+pytestmark = pytest.mark.once  # pages; `test_every_page_opens` asks PostgreSQL for each
+
 FEW, MANY = 2, 30
 
 

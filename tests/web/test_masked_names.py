@@ -15,6 +15,8 @@ from funds.privacy import masked_name
 from indicators.models import Plan
 from tests.types import Make, Visit
 
+pytestmark = pytest.mark.once  # pages; `test_every_page_opens` asks PostgreSQL for each
+
 
 @pytest.mark.parametrize(
     ("name", "shown"),

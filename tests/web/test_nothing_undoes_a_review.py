@@ -11,6 +11,8 @@ from reviews.models import ReviewEvent, Status
 from tests.conftest import DISTRICT, QIXINGGANG
 from tests.types import Make, Visit
 
+pytestmark = pytest.mark.once  # pages; `test_every_page_opens` asks PostgreSQL for each
+
 
 @pytest.mark.parametrize("status", [status for status in Status if status != Status.DRAFT])
 def test_a_version_of_the_history_is_never_put_back(

@@ -26,6 +26,8 @@ from reports.models import Edition, Report
 from reports.pages import verify
 from tests.types import Response
 
+pytestmark = pytest.mark.once  # pages; `test_every_page_opens` asks PostgreSQL for each
+
 WORKBOOK, DOCUMENT, CONTENT = b"workbook", b"document", b"content"
 GENUINE = "属实：与本平台封存的内容一致"
 UNKNOWN = "未找到：本平台没有封存过这样的内容"

@@ -21,6 +21,8 @@ from tests.conftest import DISTRICT, HUAYIPO, JIEFANGBEI, MINSHENGLU, NEIGHBOUR,
 from tests.types import Make, Response, Visit
 from tests.web.test_chinese import english_in
 
+pytestmark = pytest.mark.once  # pages; `test_every_page_opens` asks PostgreSQL for each
+
 Day = datetime.date
 
 URL = f"/quality/{DISTRICT}/"

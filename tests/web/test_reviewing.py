@@ -16,6 +16,8 @@ from tests.conftest import MINSHENGLU
 from tests.types import Make, Response, Visit
 from tests.web.forms import buttons_of, hidden_fields, messages_of, options_of
 
+pytestmark = pytest.mark.once  # pages; `test_every_page_opens` asks PostgreSQL for each
+
 LIST = "/admin/scenes/scene/"
 FROM = {
     "approve": (Status.PENDING, Status.APPROVED, "通过"),

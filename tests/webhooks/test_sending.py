@@ -21,6 +21,8 @@ from tests.conftest import NEIGHBOUR, QIXINGGANG
 from tests.types import Json
 from tests.webhooks.conftest import MakeWebhook, Receiver, is_signed, waiting_for
 
+pytestmark = pytest.mark.once  # what goes over the wire
+
 Start = Callable[..., Receiver]
 
 

@@ -1,0 +1,105 @@
+"""Pytest plugin: which tests a run takes, and in which order (load it with ``-p tests.ordering``).
+
+* With PostgreSQL the tests marked `once` are left out, and those that touch no database; with SQLite
+  those marked `production`.
+* Files that take longest go first, so that no core waits for them at the end; they are marked `long`.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+#: Files of more than about three seconds of one core, the longest first.
+_LONG = (
+    "tests/browser/test_accessibility.py",
+    "tests/api/test_permissions.py",
+    "tests/running/test_demo.py",
+    "tests/running/test_demo_places.py",
+    "tests/running/test_a_year_of_reports.py",
+    "tests/browser/test_report_round.py",
+    "tests/running/test_embedded.py",
+    "tests/indicators/test_rules_agree_with_oracle.py",
+    "tests/web/test_neighbours.py",
+    "tests/web/test_chinese.py",
+    "tests/web/test_every_page_opens.py",
+    "tests/running/test_killed_import.py",
+    "tests/running/test_worker.py",
+    "tests/test_interrupted.py",
+    "tests/running/test_two_reviewers.py",
+    "tests/running/test_killed_approval.py",
+    "tests/api/test_schemathesis.py",
+    "tests/reports/filing/test_what_moves_meanwhile.py",
+    "tests/web/test_figure_pages.py",
+    "tests/web/test_report_pages.py",
+    "tests/indicators/test_figures_agree_with_oracle.py",
+    "tests/api/test_token_permissions.py",
+    "tests/reports/filing/test_consolidation.py",
+    "tests/reports/test_workbook.py",
+    "tests/indicators/test_lineage.py",
+    "tests/reports/filing/test_filing_up_the_tree.py",
+    "tests/reports/test_edition_members.py",
+    "tests/indicators/test_what_if.py",
+    "tests/web/test_plan_pages.py",
+    "tests/reports/filing/test_corrections.py",
+    "tests/reports/test_verifying.py",
+    "tests/reports/filing/test_zero_reports.py",
+    "tests/indicators/test_metamorphic.py",
+    "tests/web/test_entry_drafts.py",
+    "tests/indicators/test_successions_in_figures.py",
+    "tests/api/test_out_of_scope_bodies.py",
+    "tests/reports/test_word_rendered.py",
+    "tests/indicators/test_days_within_a_month.py",
+    "tests/indicators/test_sixth_plan.py",
+    "tests/indicators/test_quality.py",
+    "tests/indicators/test_blocks.py",
+    "tests/indicators/test_shortfalls.py",
+    "tests/web/test_attachment_pages.py",
+    "tests/api/test_reports.py",
+    "tests/api/test_entering.py",
+    "tests/api/test_figures.py",
+    "tests/reports/filing/test_reminders.py",
+    "tests/reports/test_sealing.py",
+    "tests/web/test_entering.py",
+    "tests/web/test_dashboard_parts.py",
+    "tests/api/test_query_counts.py",
+    "tests/api/test_filters.py",
+    "tests/api/test_files.py",
+    "tests/web/test_entry_copies.py",
+    "tests/web/test_lists_stay_cheap.py",
+    "tests/reports/test_document.py",
+    "tests/reports/test_pdf.py",
+    "tests/areas/test_registering_successions.py",
+    "tests/areas/test_successions.py",
+)
+#: What a test asks for that touches a database.
+_DATABASES = {"db", "transactional_db", "live_server", "installation"}
+
+
+def _place_in_line(item: pytest.Item) -> int:
+    path = item.nodeid.split("::", 1)[0]
+    return _LONG.index(path) if path in _LONG else len(_LONG)
+
+
+def _touches_database(item: pytest.Item) -> bool:
+    asked: list[str] = getattr(item, "fixturenames", [])
+    return bool(item.get_closest_marker("django_db")) or not _DATABASES.isdisjoint(asked)
+
+
+def _is_taken(item: pytest.Item, database: str) -> bool:
+    if database != "postgres":
+        return not item.get_closest_marker("production")
+    if item.get_closest_marker("production"):
+        return True
+    return _touches_database(item) and not item.get_closest_marker("once")
+
+
+@pytest.hookimpl(tryfirst=True)  # before `-m` looks at the marks
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Sort, mark and select."""
+    items.sort(key=_place_in_line)
+    for item in items:
+        if _place_in_line(item) < len(_LONG):
+            item.add_marker("long")
+    taken = {item for item in items if _is_taken(item, config.getoption("database"))}
+    config.hook.pytest_deselected(items=[item for item in items if item not in taken])
+    items[:] = [item for item in items if item in taken]
