@@ -1,8 +1,9 @@
-"""Every address opens on PostgreSQL: what the pages say is checked once, their queries on both."""
+"""Every page opens on PostgreSQL: what the pages say is checked once, their queries on both."""
 
 from __future__ import annotations
 
 import pytest
+from django.test import Client
 
 from accounts.models import User
 from indicators.models import Plan
@@ -14,7 +15,8 @@ from tests.web.world import World, build_world
 # With SQLite `test_neighbours` and `test_chinese` go the same ways and look at the answers.
 pytestmark = pytest.mark.production
 
-_VISITORS = ("shiju", "quji", "shengting", "guanli", "shenji")
+#: Who tries an address, until one of them may open it.
+_VISITORS = ("shiju", "quji", "guanli", "shenji")
 
 
 @pytest.fixture
@@ -23,17 +25,27 @@ def world(make: Make, quji: User, shiju: User, yuzhong: Plan) -> World:
     return build_world(make, quji, shiju, yuzhong, states=states)
 
 
-@pytest.mark.parametrize("name", _VISITORS)
-def test_no_address_fails(
-    world: World, visit: Visit, request: pytest.FixtureRequest, name: str
-) -> None:
-    user: User = request.getfixturevalue(name)
-    client = visit(user)
-    client.raise_request_exception = False
-    answers: dict[str, int] = {}
+@pytest.fixture
+def browsers(visit: Visit, request: pytest.FixtureRequest) -> list[Client]:
+    clients = [visit(request.getfixturevalue(name)) for name in _VISITORS]
+    for client in clients:
+        client.raise_request_exception = False
+    return clients
+
+
+def test_no_page_fails(world: World, browsers: list[Client]) -> None:
+    answers: dict[str, list[int]] = {}
     for address in (each for route in all_routes() for each in addresses(route, world)):
-        answers[address.url] = client.get(address.url).status_code
-        if address.name == "admin:logout":
-            client.force_login(user)
-    assert {url: code for url, code in answers.items() if code >= 500} == {}
-    assert sum(code == 200 for code in answers.values()) > 10
+        if address.url.startswith("/api/"):  # the API is asked of both kinds of database
+            continue
+        codes = answers.setdefault(address.url, [])
+        for browser in browsers if address.name != "admin:logout" else ():
+            codes.append(browser.get(address.url).status_code)
+            if codes[-1] == 200:
+                break
+    assert {url: codes for url, codes in answers.items() if max(codes, default=0) >= 500} == {}
+    assert sum(200 in codes for codes in answers.values()) > 100
+
+
+def test_every_role_has_its_home(world: World, browsers: list[Client]) -> None:
+    assert [browser.get("/", follow=True).status_code for browser in browsers] == [200] * 4
