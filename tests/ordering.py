@@ -10,8 +10,9 @@ from __future__ import annotations
 import pytest
 
 #: Files of more than about three seconds of one core, the longest first.
-_LONG = (
+LONG = (
     "tests/browser/test_accessibility.py",
+    "tests/docs/test_adding_a_record_kind.py",
     "tests/api/test_permissions.py",
     "tests/running/test_demo.py",
     "tests/running/test_demo_places.py",
@@ -77,7 +78,7 @@ _DATABASES = {"db", "transactional_db", "live_server", "installation"}
 
 def _place_in_line(item: pytest.Item) -> int:
     path = item.nodeid.split("::", 1)[0]
-    return _LONG.index(path) if path in _LONG else len(_LONG)
+    return LONG.index(path) if path in LONG else len(LONG)
 
 
 def _touches_database(item: pytest.Item) -> bool:
@@ -98,7 +99,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Sort, mark and select."""
     items.sort(key=_place_in_line)
     for item in items:
-        if _place_in_line(item) < len(_LONG):
+        if _place_in_line(item) < len(LONG):
             item.add_marker("long")
     taken = {item for item in items if _is_taken(item, config.getoption("database"))}
     config.hook.pytest_deselected(items=[item for item in items if item not in taken])
