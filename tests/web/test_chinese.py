@@ -118,6 +118,7 @@ def test_no_page_contains_an_english_word(
         is_other = name in ("shiju", "shengting", "jiedao")
         for url in filter(_SAME_FOR_ALL.search, pages) if is_other else pages:
             response = client.get(url)
+            assert response.status_code < 500, url
             if _is_read(response):
                 faults[url] = english_in(response.content.decode())
         with subtests.test(user=name or "anonymous"):

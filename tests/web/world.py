@@ -20,9 +20,11 @@ from accounts.webhooks.models import Webhook, WebhookDelivery
 from areas.models import Area, AreaSuccession
 from funds.models import Fund
 from indicators.models import Indicator, Plan, Target, TargetAllocation
+from reports.editions.content import draft_of
 from reports.editions.sealing import seal
 from reports.models import Edition, Report
 from reports.models.exports import Delivery, Export, FileState, Subscription
+from reports.schema.formats import draft_json
 from reviews.models import (
     Attachment,
     ImportBatch,
@@ -119,12 +121,10 @@ def build_world(
         area_id=DISTRICT,
         due_on=datetime.date(2026, 6, 30),
         prepared_at=timezone.now(),
-        draft={
-            "indicators": [
-                {"name": MARK, "value_text": MARK, "target_text": "19", "status_label": "正常"}
-            ]
-        },
     )
+    report.draft = draft_json(draft_of(report, datetime.date(2026, 6, 30)))
+    report.draft["indicators"][0] |= {"name": MARK, "value_text": MARK}
+    report.save()
     world.objects[Report] = report
     world.objects[Edition] = seal(report, by=shiju, on=datetime.date(2026, 6, 30))
     world.objects |= _told(quji)
