@@ -3,7 +3,7 @@
 Without a database: hypothesis draws areas with flags and lives, successions, records, opening
 balances, reports and a day. `ORACLE_CASES=50000 pytest
 tests/indicators/test_rules_agree_with_oracle.py` draws that many new cases; without it, the same
-2,000 are used.
+1,000 are used.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from tests.indicators.grounds import Ground, grounds, keys_for, month_end, rows_
 pytestmark = pytest.mark.once  # no database, or not its kind
 
 
-_CASES = int(os.environ.get("ORACLE_CASES", "2000"))
+_CASES = int(os.environ.get("ORACLE_CASES", "1000"))
 _ROUND = 5000  # hypothesis remembers every case of a round
 _SETTINGS = settings(
     max_examples=min(_CASES, _ROUND),
