@@ -1,1 +1,1 @@
-"""Data quality (数据质量): what in an area's records deserves a second look, by plain queries."""
+"""Data quality (数据质量): records of an area that deserve a second look, found by plain queries."""

@@ -1,4 +1,4 @@
-"""Records that an abolished area has left behind (已撤销区划)."""
+"""Finds records that an abolished area has left behind (已撤销区划)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from indicators.quality.findings import (
 from reviews.addresses import list_address
 from reviews.models import EDITABLE, Status
 
-#: States in which somebody still has something to do.
+#: The states of records that are not settled yet.
 OPEN = sorted({*EDITABLE, Status.PENDING})
 RULE_OF_ABOLISHED = "已撤销的区划仍有未办结的记录，或有已通过的记录而没有登记承接区划。"
 
@@ -31,7 +31,7 @@ _Counts = Counter[tuple[str, Kind]]
 
 
 def abolished_areas(sight: QualityContext) -> Found:
-    """By abolished area (the highest of nested ones) and kind."""
+    """Return a finding for each abolished area (the highest of nested ones) and kind."""
     gone = _gone(sight)
     open_, lost = _left_behind(sight, gone) if gone else (_Counts(), _Counts())
     findings = [
@@ -47,13 +47,13 @@ def abolished_areas(sight: QualityContext) -> Found:
 
 
 def _gone(sight: QualityContext) -> dict[str, Area]:
-    """Areas abolished by the day: the root's own ones and those it lay in."""
+    """Return areas abolished by the day: those below the root and those above it."""
     here = within_q("code", sight.root.code) | Q(code__in=sight.root.ancestor_codes)
     return {area.code: area for area in Area.objects.filter(here, valid_to__lte=sight.day)}
 
 
 def _left_behind(sight: QualityContext, gone: dict[str, Area]) -> tuple[_Counts, _Counts]:
-    """Records not settled, and approved ones that no successor has taken over."""
+    """Count records that are not settled, and approved ones that no successor has taken over."""
     taken_over = set(
         AreaSuccession.objects.filter(on__lte=sight.day, carries_records=True).values_list(
             "predecessor_id", flat=True

@@ -1,6 +1,6 @@
-"""Records of one kind that look the same in different townships.
+"""Finds records of one kind that look the same in different townships.
 
-`reviews.checks` looks for the same within one area, before a record is submitted.
+`reviews.checks` looks for the same within one area before a record is submitted.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class _Alike:
 
 
 def duplicates(sight: QualityContext) -> Found:
-    """One finding for all records that look like one."""
+    """Return one finding for each group of records that look the same."""
     findings: list[Finding] = []
     total = 0
     for kind in record_kinds():
@@ -59,7 +59,7 @@ def duplicates(sight: QualityContext) -> Found:
 
 
 def _alike(kind: Kind, sight: QualityContext) -> list[_Alike]:
-    """Groups of the kind; what agrees in several ways is one group."""
+    """Return the groups of a kind; records that agree in several ways are one group."""
     signatures = _signatures(kind)
     found: dict[tuple[int, ...], _Alike] = {}
     for fields, rows in zip(signatures, _grouped(kind, signatures, sight), strict=True):
@@ -77,7 +77,7 @@ _Grouped = dict[tuple[object, ...], list[tuple[int, str]]]
 def _grouped(
     kind: Kind, signatures: Sequence[Sequence[str]], sight: QualityContext
 ) -> list[_Grouped]:
-    """Per signature its values, with key and area of the records that have them; one query."""
+    """Return for each signature its values, with key and area of the records; one query."""
     found: list[_Grouped] = [defaultdict(list) for _ in signatures]
     names = sorted({name for fields in signatures for name in fields})
     telling = {name for name in names if _is_text(kind, name)}
@@ -90,8 +90,11 @@ def _grouped(
 
 
 def _rows(kind: Kind, names: Sequence[str], sight: QualityContext) -> Iterator[tuple[Any, ...]]:
-    """Names are compared here, as they may be written differently; the many records of a kind
-    without one are compared by the database, as they are."""
+    """Yield the rows to compare.
+
+    Names are compared here, since they may be written differently; records of kinds without a name
+    are many and are compared by the database as they are.
+    """
     if not names:
         return
     rows = sight.records(kind)
@@ -103,7 +106,7 @@ def _rows(kind: Kind, names: Sequence[str], sight: QualityContext) -> Iterator[t
 
 
 def _signatures(kind: Kind) -> list[tuple[str, ...]]:
-    """What makes two records of the kind one wherever they are; a fund stands for its place."""
+    """Return the fields that make two records of the kind the same; a fund stands for its area."""
     own = tuple(name for name in kind.identity or kind.likeness if not name.endswith("_id"))
     has_code = any(field.name == "credit_code" for field in kind._meta.fields)
     return [fields for fields in (("credit_code",) if has_code else (), own) if fields]
@@ -115,7 +118,7 @@ def _is_text(kind: Kind, name: str) -> bool:
 
 
 def _plain(value: object) -> object:
-    """Text without blanks, punctuation and other ways to write the same."""
+    """Return text without blanks, punctuation and other variants of writing."""
     if not isinstance(value, str):
         return value
     return re.sub(r"[\W_]+", "", normalise_name(value)).casefold()

@@ -1,4 +1,4 @@
-"""What a check of the data's quality looks at, and what it finds."""
+"""The input and output of data-quality checks."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from reviews.models import Submission
 
 #: How many findings of an issue are listed.
 LISTED = 200
-#: As many digits of a code name the township; a shorter code is registered above the townships.
+#: The length of a township's code; a record with a shorter code belongs to a level above.
 TOWNSHIP_DIGITS = LENGTHS[TOWNSHIP_LEVEL - 1]
 
 Day = datetime.date
@@ -26,7 +26,7 @@ Kind = type[Submission]
 
 
 class Issue(models.TextChoices):
-    """What may be wrong."""
+    """The kinds of problems."""
 
     MISSING_DATE = "missing_date", "日期缺失"
     SILENT = "silent", "本期未报"
@@ -38,7 +38,7 @@ class Issue(models.TextChoices):
 
 @dataclass(frozen=True)
 class Finding:
-    """One sentence about one place: what was found, and what would be right."""
+    """One sentence on one place: what was found, and what would be right."""
 
     issue: Issue
     sentence: str
@@ -47,13 +47,13 @@ class Finding:
     link: str
 
 
-#: The findings to list, and how many there are altogether.
+#: The findings to list, and the number of all findings.
 Found = tuple[list[Finding], int]
 
 
 @dataclass(frozen=True)
 class Tally:
-    """One kind's living records in one area: submitted this period, not settled, approved."""
+    """The living records of one kind in one area: submitted this period, not settled, approved."""
 
     kind: Kind
     area: str
@@ -64,9 +64,9 @@ class Tally:
 
 @dataclass(frozen=True)
 class QualityContext:
-    """Where and when one looks, and what several checks need to know about it.
+    """The area and day that checks look at, and what several checks need to know about it.
 
-    Records are taken in their present state; the day bounds their own dates.
+    Records are taken in their present state; the day limits their own dates.
     """
 
     root: Area
@@ -78,26 +78,32 @@ class QualityContext:
     tallies: list[Tally]
 
     def records(self, kind: Kind) -> QuerySet[Any]:
-        """Living records below the root that are dated by the day, or not at all."""
+        """Return living records below the root that have no date or one up to the day."""
         dated = Q(**{f"{kind.date_field}__lte": self.day})
         undated = Q(**{f"{kind.date_field}__isnull": True})
         rows: Any = kind._default_manager.all()
         return rows.living().within(self.root.code).filter(dated | undated)
 
     def name(self, code: str) -> str:
-        """A place by name; above the townships it is what is registered there itself."""
+        """Return an area's name.
+
+        Above the townships it stands for what is registered there itself.
+        """
         return self.names[code] + ("（本级）" if len(code) < TOWNSHIP_DIGITS else "")
 
 
 def listed(findings: Iterable[Finding]) -> Found:
-    """The first of them, and the number of all."""
+    """Return the first findings and the number of all."""
     rest = iter(findings)
     first = list(islice(rest, LISTED))
     return first, len(first) + sum(1 for _ in rest)
 
 
 def of_record(issue: Issue, record: Any, text: str) -> Finding:
-    """`…街道慈善组织“…”（已通过）` and what is to be said of it. Needs the area; opens the record."""
+    """Return a finding on a record: `…街道慈善组织“…”（已通过）` and the text, with a link.
+
+    The record's area has to be loaded.
+    """
     meta = record._meta
     state = record.get_status_display()
     sentence = f"{record.area}{meta.verbose_name}“{record}”（{state}）{text}"
@@ -105,5 +111,5 @@ def of_record(issue: Issue, record: Any, text: str) -> Finding:
 
 
 def below(code: str) -> dict[str, str]:
-    """The list filter of a subtree."""
+    """Return the filter of a list for a subtree."""
     return {"area__gte": code, "area__lt": subtree_end(code)}

@@ -1,4 +1,4 @@
-"""What is not there: the day a record counts from, and records of a whole area."""
+"""Finds what is missing: days that records count from, and records of whole areas."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ RULE_OF_SILENCE = "纳入考核的下级地区中，本期（自{since}起）没
 
 
 def missing_dates(sight: QualityContext) -> Found:
-    """Records whose counting date is empty."""
+    """Return records whose day of counting is empty."""
     return listed(
         of_record(
             Issue.MISSING_DATE,
@@ -43,7 +43,7 @@ def missing_dates(sight: QualityContext) -> Found:
 
 
 def _optional_dates() -> dict[tuple[Kind, str], list[str]]:
-    """Counting dates that may be empty, with the measures that wait for them."""
+    """Return days of counting that may be empty, with the measures that need them."""
     found: dict[tuple[Kind, str], list[str]] = defaultdict(list)
     for measure in MEASURES.values():
         if measure.record == "" and measure.model._meta.get_field(measure.start).null:
@@ -52,7 +52,7 @@ def _optional_dates() -> dict[tuple[Kind, str], list[str]]:
 
 
 def silent_areas(sight: QualityContext) -> Found:
-    """Counted townships (in a township: communities) from which nothing came this period."""
+    """Return counted townships (in a township: communities) without a submission this period."""
     level = TOWNSHIP_LEVEL if sight.root.level < TOWNSHIP_LEVEL else COMMUNITY_LEVEL
     heard = {cut_to(tally.area, level) for tally in sight.tallies if tally.submitted}
     areas = Area.objects.within(sight.root.code).existing_on(sight.day)

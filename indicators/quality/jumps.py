@@ -1,4 +1,4 @@
-"""Sudden jumps against a township's own history: of a month, and of a single record."""
+"""Finds sudden jumps against a township's own history: of a month, and of a single record."""
 
 from __future__ import annotations
 
@@ -29,13 +29,15 @@ from reviews.addresses import list_address
 from reviews.checks import money
 from reviews.models import Status
 
-#: A month jumps above this many times the highest of the twelve months before it …
+#: A month is a jump if it is above this many times the highest of the twelve months before …
 MONTH_TIMES = 3
-#: … so many of which held anything (a beginning is no jump) …
+#: … of which this many must have values (a beginning is not a jump) …
 MONTHS_BEFORE = 3
-#: … and only from this size on, in yuan, 人次, or records: small numbers jump by themselves.
+#: … and if it has at least this size in yuan, 人次 or records, since small numbers vary by
+#: themselves.
 LEAST_YUAN, LEAST_PERSON_TIMES, LEAST_RECORDS = 10_000, 100, 5
-#: A record jumps above this many times the largest of at least so many earlier ones.
+#: A record is a jump if it is above this many times the largest of at least this many earlier
+#: ones.
 RECORD_TIMES, RECORDS_BEFORE = 10, 5
 
 RULE_OF_JUMPS = (
@@ -52,7 +54,7 @@ _PLACE = Substr("area_id", 1, TOWNSHIP_DIGITS)
 
 
 def jumps(sight: QualityContext) -> Found:
-    """Months and records, the steepest first."""
+    """Return months and records, the steepest first."""
     found = [*_month_jumps(sight), *_record_jumps(sight)]
     found.sort(key=lambda pair: pair[0], reverse=True)
     return listed(finding for _, finding in found)
@@ -91,7 +93,10 @@ def _of_month(
 
 
 def _month_link(measure: Measure, code: str, month: _Month) -> str:
-    """The records of the month; those that reached a community are the month's activities."""
+    """Return the list of the month's records.
+
+    For reached communities, of the month's activities.
+    """
     day = measure.start.rpartition("__")[2]
     query = {f"{day}__gte": month[0], f"{day}__lte": month[1], "status__exact": Status.APPROVED}
     if not measure.record:
@@ -100,7 +105,7 @@ def _month_link(measure: Measure, code: str, month: _Month) -> str:
 
 
 def _thirteen_months(day: Day) -> list[_Month]:
-    """First and last days, the last month that is complete on `day` first."""
+    """Return first and last days of thirteen months, the last complete month first."""
     after = (day + datetime.timedelta(days=1)).replace(day=1)
     months = []
     for _ in range(13):
@@ -113,7 +118,7 @@ def _thirteen_months(day: Day) -> list[_Month]:
 def _by_month(
     measure: Measure, root: str, months: Sequence[_Month]
 ) -> QuerySet[Any, tuple[Any, ...]]:
-    """Per township its code and its approved quantity in each of the months."""
+    """Return each township's code and its approved quantity in each month."""
     whole = {f"{measure.start}__range": (months[-1][0], months[0][1])}
     rows: Any = measure.model._default_manager.filter(
         measure.condition, within_q(measure.area, root), **whole
@@ -131,7 +136,7 @@ def _sum_of(measure: Measure, month: _Month) -> models.Aggregate:
 
 
 def _record_jumps(sight: QualityContext) -> Iterator[tuple[_Ratio, Finding]]:
-    """Records against all earlier ones of their township, whatever their state."""
+    """Yield records that jump against all earlier ones of their township, in any state."""
     for measure in _FLOWS:
         if not measure.quantity or measure.record != "":
             continue
@@ -148,7 +153,7 @@ def _record_jumps(sight: QualityContext) -> Iterator[tuple[_Ratio, Finding]]:
 
 
 def _steep(measure: Measure, sight: QualityContext) -> QuerySet[Any, tuple[Any, ...]]:
-    """Key, largest earlier quantity and number of earlier records."""
+    """Return key, largest earlier quantity and number of earlier records."""
     before: dict[str, Any] = {
         "partition_by": _PLACE,
         "order_by": [measure.start, "pk"],
@@ -166,7 +171,7 @@ def _steep(measure: Measure, sight: QualityContext) -> QuerySet[Any, tuple[Any, 
 
 
 def _said(measure: Measure, quantity: Any) -> str:
-    """A quantity with its unit; a measure without a quantity counts records."""
+    """Return a quantity with its unit; a measure without a quantity counts records."""
     if measure.is_money:
         return money(quantity)
     return f"{quantity}人次" if measure.quantity else f"{quantity}条"

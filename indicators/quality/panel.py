@@ -1,4 +1,4 @@
-"""All checks of the data's quality for one area on one day, ready for the page."""
+"""All data-quality checks of one area on one day, ready for the page."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from indicators.quality.people import RULE_OF_PEOPLE, people
 from reviews.kinds import record_kinds
 from reviews.models import Status
 
-#: Each issue with what looks for it and the rule in words, in the order of the page.
+#: Issue → (function that looks for it, rule in words), in the order of the page.
 _CHECKS: dict[Issue, tuple[Callable[[QualityContext], Found], str]] = {
     Issue.MISSING_DATE: (missing_dates, RULE_OF_DATES),
     Issue.SILENT: (silent_areas, RULE_OF_SILENCE),
@@ -43,7 +43,7 @@ _CHECKS: dict[Issue, tuple[Callable[[QualityContext], Found], str]] = {
 
 @dataclass(frozen=True)
 class Group:
-    """One issue: the rule in words, the findings to list, and how many there are altogether."""
+    """The findings of one issue: rule in words, findings to list, number of all."""
 
     issue: Issue
     rule: str
@@ -52,12 +52,12 @@ class Group:
 
     @property
     def more(self) -> int:
-        """How many are not listed."""
+        """The number of findings that are not listed."""
         return self.total - len(self.findings)
 
 
 def build_quality(root: Area, day: Day, user: User) -> dict[str, Any]:
-    """The template's context for one area on one day."""
+    """Return the template context for one area on one day."""
     groups = find_issues(root, day)
     total = sum(group.total for group in groups)
     found = f"共{total}项需要核对" if total else "未发现问题"
@@ -71,7 +71,7 @@ def build_quality(root: Area, day: Day, user: User) -> dict[str, Any]:
 
 
 def find_issues(root: Area, day: Day) -> list[Group]:
-    """Every issue, the empty ones too; so many queries, however many areas and records."""
+    """Return every issue, also empty ones, in a fixed number of queries."""
     since = period_start(root, day)
     names = dict(Area.objects.within(root.code).values_list("code", "short_name"))
     sight = QualityContext(root, day, since, names, list(_tallies(root, since, day)))
@@ -82,7 +82,7 @@ def find_issues(root: Area, day: Day) -> list[Group]:
 
 
 def period_start(area: Area, day: Day) -> Day:
-    """The day after the last report day of the plans that hold there; else 1 January."""
+    """Return the day after the last report day of the plans that apply there, or 1 January."""
     plans = Plan.objects.filter(
         area_code__in=[*area.ancestor_codes, area.code], starts_on__lte=day, ends_on__gte=day
     )
@@ -91,7 +91,7 @@ def period_start(area: Area, day: Day) -> Day:
 
 
 def _tallies(root: Area, since: Day, day: Day) -> Iterator[Tally]:
-    """One query a kind."""
+    """Yield the tallies, with one query per kind."""
     until = _midnight(day + datetime.timedelta(days=1))
     period = Q(submitted_at__gte=_midnight(since), submitted_at__lt=until)
     for kind in record_kinds():

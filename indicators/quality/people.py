@@ -1,4 +1,4 @@
-"""人次 (person-times) that look like 人 (people)."""
+"""Finds 人次 (person-times) that look like 人 (people)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from reviews.addresses import list_address
 from reviews.checks import field_label
 from reviews.kinds import record_kinds
 
-#: In so many records it is hardly by accident that the two are always equal.
+#: If the two numbers are equal in this many records, it is hardly by accident.
 ALWAYS_EQUAL = 5
 RULE_OF_PEOPLE = (
     f"人次小于人数的记录；以及有{ALWAYS_EQUAL}条以上记录、人次却全部等于人数的街道（乡镇）。"
@@ -31,12 +31,12 @@ RULE_OF_PEOPLE = (
 
 
 def people(sight: QualityContext) -> Found:
-    """Records with fewer 人次 than people, then townships where the two are always equal."""
+    """Return records with fewer 人次 than people, then townships where the two are always equal."""
     return listed([*_fewer_times_than_people(sight), *_always_equal(sight)])
 
 
 def _counting_kinds() -> list[Kind]:
-    """Kinds that hold both."""
+    """Return the kinds that have both numbers."""
     both = {"person_times", "people"}
     return [kind for kind in record_kinds() if both <= {field.name for field in kind._meta.fields}]
 
@@ -66,7 +66,9 @@ def _always_equal(sight: QualityContext) -> Iterator[Finding]:
 
 
 def _equal_records(sight: QualityContext) -> dict[str, Counter[Kind]]:
-    """Records by kind of those townships whose records of all kinds hold as many 人次 as people."""
+    """Return, by township, the number of records per kind if 人次 and people are equal in all of
+    them.
+    """
     counted: dict[str, Counter[Kind]] = defaultdict(Counter)
     unequal = set()
     for kind in _counting_kinds():
