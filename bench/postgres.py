@@ -29,10 +29,10 @@ class Server(PostgresServer):
     def __exit__(self, *exc_info: object) -> None:
         self.stop()
 
-    def create(self, name: str) -> str:
-        """Create an empty database and return its DATABASE_URL."""
+    def create(self, name: str, template: str = "template1") -> str:
+        """Create an empty database, or a copy of another one, and return its DATABASE_URL."""
         connection = administer(self.url("postgres"))
         with connection.cursor() as cursor:
-            cursor.execute(f"CREATE DATABASE {name}")
+            cursor.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         connection.close()
         return self.url(name)

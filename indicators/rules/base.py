@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import QuerySet
 
+from areas.models import Area
 from areas.successions import Successions
 from dates.months import month_end
 from indicators.measures import MEASURES, Measure
@@ -22,6 +23,7 @@ from indicators.rules.line import Line
 from indicators.rules.shortfalls import Shortfall
 from indicators.rules.values import difference_text
 from indicators.store.engine import SeriesKey, month_of
+from indicators.store.facts import FactQuery, Facts, FactsOfDay
 from indicators.store.series_view import SeriesView
 from reviews.models import Status, Submission
 
@@ -266,6 +268,23 @@ class Rule(ABC):
     @abstractmethod
     def contributions(self, scope: CountingScope, at_least: int) -> Iterator[Contribution]:
         """Exactly the approved records that make up the figure of the scope's area and day."""
+
+    @abstractmethod
+    def fact_queries(self, day: datetime.date) -> list[FactQuery]:
+        """The facts that the figures of a day are made of (see `indicators.store.facts`)."""
+
+    def has_records_at(self, level: int) -> bool:
+        """Whether records make up the figures of areas of a level."""
+        return True
+
+    def counted_facts(
+        self, rows: Facts, facts: FactsOfDay, asked: Sequence[Area], at_least: int
+    ) -> Facts:
+        """Of the rows of these queries those that a figure counts.
+
+        `asked`: the areas that exist on the day; `at_least`: the threshold of the day.
+        """
+        return rows
 
     def may_feed(self, record: Submission) -> bool:
         """Whether records of this kind, or this very one, can be part of the figure."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from decimal import ROUND_CEILING, Decimal
 from typing import ClassVar
 
+import numpy as np
 from django.db.models import Q
 from typing_extensions import override
 
@@ -26,6 +27,14 @@ from indicators.rules.figure import Figure
 from indicators.rules.shortfalls import Shortfall, all_shortfalls
 from indicators.rules.values import counts_money, plain, threshold_text
 from indicators.store.engine import SeriesKey
+from indicators.store.facts import (
+    HUNDREDTHS,
+    FactQuery,
+    Facts,
+    FactsOfDay,
+    flow_queries,
+    stock_queries,
+)
 from indicators.store.series_view import SeriesView
 
 _NAMED = 5
@@ -187,6 +196,34 @@ class Coverage(Rule):
         for code, items in self._by_area(scope).items():
             if code in asked and sum(item.quantity for item in items) >= at_least:
                 yield from items
+
+    @override
+    def fact_queries(self, day: datetime.date) -> list[FactQuery]:
+        measure = MEASURES[self.indicator.measure]
+        if measure.is_stock:
+            return stock_queries(measure.code, day)
+        return flow_queries(measure.code, day.replace(month=1, day=1), day)
+
+    @override
+    def has_records_at(self, level: int) -> bool:
+        """Below the level that is asked no area has a figure of its own."""
+        return level <= self._level
+
+    @override
+    def counted_facts(
+        self, rows: Facts, facts: FactsOfDay, asked: Sequence[Area], at_least: int
+    ) -> Facts:
+        """The rows of the areas that reach the threshold."""
+        wanted = {area.code for area in asked if self._asks(area)}
+        codes, places = facts.by_area(rows, self._level)
+        sums = np.zeros(len(codes), dtype=np.int64)
+        np.add.at(sums, places, rows["quantity"])
+        is_wanted = np.array([code in wanted for code in codes], dtype=np.bool_)
+        return rows[(is_wanted & (sums >= at_least * HUNDREDTHS))[places]]
+
+    def _asks(self, area: Area) -> bool:
+        is_counted = area.level == self._level and area.is_counted
+        return is_counted and (area.is_urban or not self.indicator.is_urban_only)
 
     def _areas_asked(self, scope: CountingScope) -> set[str]:
         rows = Area.objects.within(scope.root).existing_on(scope.day)

@@ -16,6 +16,7 @@ from indicators.rules.base import Fault
 from indicators.rules.contributions import Contribution, CountingScope, opening_balances
 from indicators.rules.sums import FlowSum
 from indicators.store.engine import SeriesKey
+from indicators.store.facts import FactQuery, balances_of_all_years
 from indicators.store.series_view import SeriesView
 
 
@@ -58,3 +59,8 @@ class Cumulative(FlowSum):
         yield from super().contributions(scope, at_least)
         of_all_years = Q(covers=Covers.ALL, as_of__lte=scope.day)
         yield from opening_balances(MEASURES[self.indicator.measure], scope, of_all_years)
+
+    @override
+    def fact_queries(self, day: datetime.date) -> list[FactQuery]:
+        balances = balances_of_all_years(self.indicator.measure, day)
+        return [*super().fact_queries(day), balances]

@@ -19,6 +19,7 @@ from indicators.rules.shortfalls import Shortfall
 from indicators.rules.sums import flow_between
 from indicators.rules.values import plain, quantity_text, scale_of
 from indicators.store.engine import SeriesKey, month_of
+from indicators.store.facts import FactQuery, flow_queries
 from indicators.store.series_view import SeriesView
 
 
@@ -112,8 +113,17 @@ class Growth(Rule):
 
     @override
     def contributions(self, scope: CountingScope, at_least: int) -> Iterator[Contribution]:
-        last = year_before(scope.day)
+        for first, last in self._periods(scope.day):
+            yield from flow_between(self, scope, first, last)
+
+    @override
+    def fact_queries(self, day: datetime.date) -> list[FactQuery]:
+        periods = self._periods(day)
+        return [q for period in periods for q in flow_queries(self.indicator.measure, *period)]
+
+    def _periods(self, day: datetime.date) -> list[tuple[datetime.date, datetime.date]]:
+        """The first and last days of what is compared: last year's part, then this year's."""
+        last = year_before(day)
         if not self._is_against_same_day:
             last = last.replace(month=12, day=31)
-        yield from flow_between(self, scope, last.replace(month=1, day=1), last)
-        yield from flow_between(self, scope, scope.day.replace(month=1, day=1), scope.day)
+        return [(last.replace(month=1, day=1), last), (day.replace(month=1, day=1), day)]

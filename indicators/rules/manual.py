@@ -17,6 +17,7 @@ from indicators.rules.contributions import Contribution, CountingScope
 from indicators.rules.figure import Figure
 from indicators.rules.values import plain
 from indicators.store.engine import SeriesKey
+from indicators.store.facts import FactQuery
 from indicators.store.reported import ends_of
 from indicators.store.series_view import SeriesView
 from reviews.models import Status, Submission
@@ -96,6 +97,10 @@ class Manual(Rule):
         ends = ends_of([(row.area_id, row.as_of) for row in rows], scope.successions)
         for row in (row for row, end in zip(rows, ends, strict=True) if end is None):
             yield Contribution(row, row.area_id, row.as_of, row.numerator)
+
+    @override
+    def fact_queries(self, day: datetime.date) -> list[FactQuery]:
+        return [FactQuery.reported(self.indicator.plan.code, self.indicator.code, day)]
 
     @override
     def may_feed(self, record: Submission) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import ClassVar
@@ -19,6 +20,7 @@ from indicators.rules.contributions import (
 )
 from indicators.rules.sums import MeasureSum
 from indicators.rules.values import scale_of
+from indicators.store.facts import FactQuery, stock_queries
 from indicators.store.series_view import SeriesView
 
 
@@ -48,3 +50,7 @@ class Stock(MeasureSum):
         yield from records_between(measure, scope, scope.day, scope.day)
         of_all_years = Q(covers=Covers.ALL, as_of__lte=scope.day)
         yield from opening_balances(measure, scope, of_all_years)
+
+    @override
+    def fact_queries(self, day: datetime.date) -> list[FactQuery]:
+        return stock_queries(self.indicator.measure, day)

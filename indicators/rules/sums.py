@@ -23,6 +23,7 @@ from indicators.rules.contributions import (
 from indicators.rules.figure import Figure
 from indicators.rules.values import amount_text, counts_money, scale_of
 from indicators.store.engine import SeriesKey, month_of
+from indicators.store.facts import FactQuery, flow_queries
 from indicators.store.series_view import SeriesView
 
 
@@ -70,6 +71,10 @@ class FlowSum(MeasureSum):
     @override
     def contributions(self, scope: CountingScope, at_least: int) -> Iterator[Contribution]:
         yield from flow_between(self, scope, self.counted_from(scope.day), scope.day)
+
+    @override
+    def fact_queries(self, day: datetime.date) -> list[FactQuery]:
+        return flow_queries(self.indicator.measure, self.counted_from(day), day)
 
 
 class RestartingSum(FlowSum):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 import io
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import Any
@@ -266,23 +266,48 @@ def _quantity(field: str, *, is_money: bool) -> Any:
     return Cast(Round(fen) if connection.vendor == "sqlite" else fen, BigIntegerField())
 
 
+def quantity_in_hundredths(field: str, *, is_money: bool) -> Any:
+    """What a record adds, as an integer in hundredths (money in fen); `field` "": one."""
+    if not field:
+        return Value(100)
+    hundredths = _quantity(field, is_money=is_money)
+    return hundredths if is_money else hundredths * 100
+
+
 def _fetch(measure: str, scope: Scope, until: datetime.date | None) -> Events:
     rule, (select, parameters) = MEASURES[measure], _sql(measure, scope, until)
     names = ["area", "start", *(["end"] if rule.end else []), *(["quantity"] * bool(rule.quantity))]
+    columns = read_columns(select, parameters, {name: _WIDTHS[name] for name in names})
+    if connection.vendor == "postgresql":
+        columns |= {name: _months(columns[name]) for name in names if name in ("start", "end")}
+    return _as_events(columns)
+
+
+#: The type of each column of an event in a binary copy.
+_WIDTHS = {"area": ">i8", "start": ">i4", "end": ">i4", "quantity": ">i8"}
+
+
+def read_columns(
+    select: str, parameters: tuple[Any, ...], widths: Mapping[str, str]
+) -> dict[str, npt.NDArray[Any]]:
+    """The columns of a SELECT whose values are all integers (PostgreSQL: or days) and never null.
+
+    `widths`: the columns in order, each with its numpy type in a binary copy. Days come as days since
+    2000-01-01.
+    """
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             stream = io.BytesIO()
             copied = _mogrified(cursor, select, parameters)
-            sql = f"COPY ({copied}) TO STDOUT (FORMAT binary)"
-            cursor.copy_expert(sql, stream)
-            return _from_copy(stream, names)
+            cursor.copy_expert(f"COPY ({copied}) TO STDOUT (FORMAT binary)", stream)
+            return _from_copy(stream, widths)
         cursor.execute(select, parameters)
-        blocks = []
+        blocks = [np.empty((0, len(widths)), dtype=np.int64)]
         while block := cursor.fetchmany(_BLOCK):
-            flat = np.fromiter(chain.from_iterable(block), np.int64, len(block) * len(names))
-            columns = flat.reshape(-1, len(names))
-            blocks.append(_as_events({name: columns[:, at] for at, name in enumerate(names)}))
-    return np.concatenate(blocks) if blocks else np.empty(0, dtype=EVENT)
+            flat = np.fromiter(chain.from_iterable(block), np.int64, len(block) * len(widths))
+            blocks.append(flat.reshape(-1, len(widths)))
+    table = np.concatenate(blocks)
+    return {name: table[:, at] for at, name in enumerate(widths)}
 
 
 def _mogrified(cursor: Any, select: str, parameters: tuple[Any, ...]) -> str:
@@ -290,16 +315,13 @@ def _mogrified(cursor: Any, select: str, parameters: tuple[Any, ...]) -> str:
     return sql.decode() if isinstance(sql, bytes) else str(sql)
 
 
-def _from_copy(stream: io.BytesIO, names: Sequence[str]) -> Events:
+def _from_copy(stream: io.BytesIO, widths: Mapping[str, str]) -> dict[str, npt.NDArray[Any]]:
     """Every field is fixed in width and never null, so the stream is an array of rows."""
-    widths = {"area": ">i8", "start": ">i4", "end": ">i4", "quantity": ">i8"}
     fields = [("fields", ">i2")]
-    for name in names:
-        fields += [(f"{name}_length", ">i4"), (name, widths[name])]
+    for name, width in widths.items():
+        fields += [(f"{name}_length", ">i4"), (name, width)]
     rows = np.frombuffer(stream.getbuffer()[_COPY_HEADER:-_COPY_TRAILER], dtype=np.dtype(fields))
-    return _as_events(
-        {name: _months(rows[name]) if name in ("start", "end") else rows[name] for name in names}
-    )
+    return {name: rows[name] for name in widths}
 
 
 def _months(days: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:

@@ -304,8 +304,11 @@ def concerned(area_codes: Collection[str]) -> tuple[list[list[str]], set[str]]:
     return groups, above
 
 
-def lock_areas(codes: Collection[str]) -> None:
-    """Lock the areas in code order, so that two refreshes never wait for each other in a ring."""
+def lock_areas(codes: Collection[str] | models.QuerySet[Area, str]) -> None:
+    """Lock the areas in code order, so that two refreshes never wait for each other in a ring.
+
+    `codes`: the codes, or a query that gives them.
+    """
     rows = Area.objects.select_for_update(no_key=True).filter(code__in=codes).order_by("code")
     list(rows.values_list("code", flat=True))
 

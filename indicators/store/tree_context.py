@@ -59,13 +59,15 @@ class TreeContext:
 
         `level`: only those of one level.
         """
-        return [
-            area
-            for code, area in self.areas.items()
-            if code.startswith(root)
-            and (level is None or area.level == level)
-            and area.exists_on(day)
-        ]
+        areas = self.areas.values() if level is None else self._of_level.get(level, [])
+        return [area for area in areas if area.code.startswith(root) and area.exists_on(day)]
+
+    @cached_property
+    def _of_level(self) -> dict[int, list[Area]]:
+        found: dict[int, list[Area]] = {}
+        for area in self.areas.values():
+            found.setdefault(area.level, []).append(area)
+        return found
 
     def homes_of(self, codes: Collection[str], day: datetime.date) -> dict[str, str]:
         """Where what was registered in these areas counts on a day (see `areas.successions`)."""

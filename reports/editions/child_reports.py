@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.utils import timezone
 
 from areas.models import Area
-from indicators.models import Indicator
+from indicators.models import Indicator, Plan
 from indicators.rules import rule_of
 from indicators.rules.figure import Figure
 from reports.filers import filers_below
-from reports.models import Edition, Report, ReportState
+from reports.models import Edition, Report, ReportQuerySet, ReportState
 from reports.schema.content import ChildFiling
 
 
@@ -57,31 +58,49 @@ class ChildReport:
 def reports_below(report: Report) -> list[ChildReport]:
     """Return the report of each area below that files to this one, by code. Three queries."""
     areas = filers_below(report.plan, report.area, report.due_on)
-    reports = {
-        each.area_id: each
-        for each in Report.objects.filter(plan=report.plan, due_on=report.due_on, area__in=areas)
-    }
-    done = [each.pk for each in reports.values() if each.is_done]
-    editions: dict[int, Edition] = {}
-    for edition in Edition.objects.filter(report__in=done).defer("content").order_by("number"):
-        editions[edition.report_id] = edition
+    reports = reports_of(report.plan, report.due_on, report.area_id)
+    editions = latest_editions(reports[each.code] for each in areas if each.code in reports)
+    return child_reports(report.plan, report.due_on, areas, reports, editions)
+
+
+def reports_of(plan: Plan, due_on: datetime.date, root: str) -> dict[str, Report]:
+    """A plan's reports of one due day by area, within the area `root`; without drafts and words."""
+    rows: ReportQuerySet = Report.objects.filter(plan=plan, due_on=due_on)
+    return {each.area_id: each for each in rows.within(root).defer("draft", "narrative")}
+
+
+def latest_editions(reports: Iterable[Report]) -> dict[int, Edition]:
+    """By report, the edition that stands for it; none for a report that is not filed."""
+    done = [each.pk for each in reports if each.is_done]
+    rows = Edition.objects.filter(report__in=done).defer("content").order_by("number")
+    return {edition.report_id: edition for edition in rows}
+
+
+def child_reports(
+    plan: Plan,
+    due_on: datetime.date,
+    areas: Iterable[Area],
+    reports: Mapping[str, Report],
+    editions: Mapping[int, Edition],
+) -> list[ChildReport]:
+    """One for each of `areas`, from the reports of the due day by area and their editions."""
     found = []
-    is_past = report.due_on < timezone.localdate()
+    is_past = due_on < timezone.localdate()
     for area in areas:
         if area.code not in reports and is_past:  # it came too late for this period
             continue
-        own = reports.get(area.code) or _not_prepared(report, area)
+        own = reports.get(area.code) or _not_prepared(plan, due_on, area)
         found.append(ChildReport(area, own, editions.get(own.pk) if own.pk else None))
     return found
 
 
-def _not_prepared(report: Report, area: Area) -> Report:
+def _not_prepared(plan: Plan, due_on: datetime.date, area: Area) -> Report:
     """Return an unsaved report for an area that is new; the next daily run prepares a real one."""
     return Report(
-        plan=report.plan,
+        plan=plan,
         area=area,
-        due_on=report.due_on,
-        file_by=report.plan.report_schedule.own_due_day(report.due_on, area.level),
+        due_on=due_on,
+        file_by=plan.report_schedule.own_due_day(due_on, area.level),
         state=ReportState.DUE,
     )
 

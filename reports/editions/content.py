@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,22 +14,20 @@ from indicators.progress.formatting import target_text
 from indicators.progress.progress import (
     Progress,
     as_json,
-    indicators_of,
     progress_of,
     trend_of,
-    views_for,
 )
 from indicators.progress.target_sentences import demand_text
 from indicators.rules import rule_of
 from indicators.rules.values import value_text
 from indicators.store.series_view import SeriesView
-from indicators.store.tree_context import TreeContext
-from reports.editions.child_reports import ChildReport, reports_below
-from reports.editions.comparison import comparison, last_edition
+from reports.editions.child_reports import ChildReport
+from reports.editions.comparison import comparison
 from reports.editions.consolidation import differences, exact, is_consolidated, sums_of
 from reports.editions.narrative import NarrativeInputs, drafted, moved_words, sections
-from reports.editions.records import Members, ledgers_of, records_behind
-from reports.models import Edition, EditionMember, Report
+from reports.editions.period import PeriodContext
+from reports.editions.records import ledgers_of, new_records, records_behind
+from reports.models import Report
 from reports.schema.content import (
     ChildValues,
     Consolidation,
@@ -47,7 +44,6 @@ from reports.schema.content import (
     SealedSuccession,
     SealedTarget,
 )
-from reviews.kinds import record_kinds
 
 #: Months of the trend, the report's own last.
 _MONTHS = 12
@@ -76,41 +72,39 @@ class ReportFigures:
         return is_consolidated(self.report.area, self.below)
 
 
-def read(report: Report, day: datetime.date) -> ReportFigures:
+def read(report: Report, context: PeriodContext) -> ReportFigures:
     """Read the figures of a report's area and of those below on a day, and what those have filed."""
-    plan, area = report.plan, report.area
-    children = list(Area.objects.children_of(area.code, day))
-    below = reports_below(report)
-    codes = [area.code, *(each.code for each in children)]
-    codes += [each.area.code for each in below if each.area.code not in codes]
-    indicators = indicators_of(plan, codes)
-    tree = TreeContext(area.code)
-    views = views_for(indicators, codes, day, tree)
-    live = progress_of(plan, codes, day, tree=tree, views=views, indicators=indicators)
+    area, day, live = report.area, context.day, context.live
+    children, below = context.children_of(area), context.reports_below(area)
     items = live[area.code]
     if is_consolidated(area, below):
         given = {
             (area.code, each.indicator.code): each.figure for each in sums_of(area, live, below)
         }
         rows = progress_of(
-            plan, [area.code], day, tree=tree, views=views, indicators=indicators, given=given
+            report.plan,
+            [area.code],
+            day,
+            tree=context.tree,
+            views=context.views,
+            indicators=context.indicators,
+            given=given,
         )
         items = rows[area.code]
-    return ReportFigures(report, day, views, children, below, live, items)
+    return ReportFigures(report, day, context.views, children, below, live, items)
 
 
 # --- figures and words ------------------------------------------------------------------------
 
 
-def draft_of(report: Report, day: datetime.date) -> Draft:
+def draft_of(report: Report, context: PeriodContext) -> Draft:
     """Return the draft of a report: its figures, who below has filed, and drafted sections."""
-    reading = read(report, day)
-    compared = comparison(report)
-    members = {} if reading.is_from_editions else records_behind(report, day)[0]
-    new = _new_records(reading, members)
+    reading = read(report, context)
+    compared = comparison(report, context)
+    new = _new_records(reading, context)
     return Draft(
-        as_of=day,
-        year=day.year,
+        as_of=context.day,
+        year=context.day.year,
         indicators=_indicators(reading),
         children=_children(reading),
         comparison=compared,
@@ -195,26 +189,12 @@ def _ground(
     )
 
 
-def _new_records(reading: ReportFigures, members: Members) -> list[NewRecords]:
+def _new_records(reading: ReportFigures, context: PeriodContext) -> list[NewRecords]:
     """Count by kind the records that were in no figure when last reported.
 
     None are counted where the report is made of editions, for those name their own.
     """
-    if reading.is_from_editions:
-        return []
-    keys = {(each.kind, each.id) for rows in members.values() for each in rows}
-    edition = _last_edition(reading.report)
-    if edition is not None:
-        keys -= set(EditionMember.objects.filter(edition=edition).values_list("kind", "object_id"))
-    counted = Counter(kind for kind, _ in keys)
-    names = {kind._meta.label_lower: str(kind._meta.verbose_name) for kind in record_kinds()}
-    return [NewRecords(kind, name, counted[kind]) for kind, name in names.items() if counted[kind]]
-
-
-def _last_edition(report: Report) -> Edition | None:
-    """Return the area's last edition for the due day before; or None."""
-    last = report.plan.report_schedule.last_due(report.due_on)
-    return last_edition(report, last) if last else None
+    return [] if reading.is_from_editions else new_records(reading.report, context)
 
 
 # --- the whole --------------------------------------------------------------------------------
@@ -233,20 +213,20 @@ class CompiledReport:
 
 def content_of(report: Report, day: datetime.date) -> CompiledReport:
     """Return all that an edition holds but its seal: who, when, and after which edition."""
-    reading = read(report, day)
+    context = PeriodContext.of(report, day)
+    reading = read(report, context)
     plan, area = report.plan, report.area
     filed = [each.area.code for each in reading.below] if reading.is_from_editions else []
-    members, records = records_behind(report, day, filed)
-    compared = comparison(report)
-    new = _new_records(reading, members)
-    counted = Area.objects.within(area.code).existing_on(day).filter(is_counted=True)
+    members, records = records_behind(report, context, filed)
+    compared = comparison(report, context)
+    new = _new_records(reading, context)
     draft = drafted(_ground(reading, compared, new))
     content = ReportContent(
         plan=_plan(plan),
         area=_area(plan, area),
         due_on=report.due_on,
         file_by=report.file_by,
-        tree=list(counted.order_by("code").values_list("code", flat=True)),
+        tree=[each.code for each in context.tree.existing(day) if each.is_counted],
         successions=_successions(area, day),
         as_of=day,
         year=day.year,
@@ -259,7 +239,7 @@ def content_of(report: Report, day: datetime.date) -> CompiledReport:
         narrative=sections(draft, report.narrative),
         members=members,
         new_records=new,
-        ledgers=ledgers_of(records, report, day),
+        ledgers=ledgers_of(records, report, context),
     )
     return CompiledReport(content, moved_words(draft, report.narrative))
 

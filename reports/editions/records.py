@@ -5,18 +5,16 @@ from __future__ import annotations
 import datetime
 from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
-from decimal import Decimal
 from typing import Any
 
-from django.db.models import prefetch_related_objects
+import numpy as np
 
 from areas.codes import is_within
-from areas.successions import Successions, homes_of
-from indicators.progress.lineage import lineage
-from indicators.rules.contributions import Contribution
+from indicators.store.facts import load_records
 from reports.columns import is_summed, type_of
+from reports.editions.period import PeriodContext
 from reports.models import Report
-from reports.schema.content import Cell, LedgerColumn, Member, SealedLedger
+from reports.schema.content import Cell, LedgerColumn, Member, NewRecords, SealedLedger
 from reviews.kinds import record_kinds
 from reviews.models import Submission
 
@@ -26,54 +24,66 @@ Members = dict[str, list[Member]]
 
 
 def records_behind(
-    report: Report, day: datetime.date, filed: Collection[str] = ()
+    report: Report, context: PeriodContext, filed: Collection[str] = ()
 ) -> tuple[Members, Records]:
     """Return the records behind each figure of the report's area, and the records themselves.
 
     Records that count in one of the areas `filed` are left out: their own editions hold them.
     """
     members: Members = {}
-    records: Records = defaultdict(dict)
-    indicators = report.plan.indicators.select_related("plan").prefetch_related("targets")
-    for indicator in indicators:
-        found = lineage(indicator, report.area_id, day)
-        if filed:
-            found = _outside(found, day, filed)
-        quantities: dict[tuple[str, int], Decimal] = defaultdict(Decimal)
-        for item in found:
-            record = item.record
-            records[type(record)][record.pk] = record
-            quantities[record._meta.label_lower, record.pk] += item.quantity
+    keys: dict[type[Submission], set[int]] = defaultdict(set)
+    facts = context.records.facts
+    for indicator in context.indicators:
+        rows = context.records.rows(indicator, report.area_id)
+        for code in filed:
+            rows = rows[~facts.counts_for(rows, code)]
+        for model, found in facts.keys(rows).items():
+            keys[model].update(found.tolist())
+        quantities = {
+            (model._meta.label_lower, key): quantity
+            for (model, key), quantity in facts.quantities(rows).items()
+        }
         members[indicator.code] = [
-            Member(kind, pk, f"{quantity.normalize():f}")
-            for (kind, pk), quantity in sorted(quantities.items())
+            Member(kind, key, f"{quantity.normalize():f}")
+            for (kind, key), quantity in sorted(quantities.items())
         ]
-    return members, records
+    return members, {model: _loaded(model, found) for model, found in keys.items()}
 
 
-def _outside(
-    found: list[Contribution], day: datetime.date, filed: Collection[str]
-) -> list[Contribution]:
-    homes = homes_of({item.area_code for item in found}, day, Successions.stored())
+def _loaded(model: type[Submission], keys: Collection[int]) -> dict[int, Submission]:
+    """The records of a kind by key, with all that their ledger shows."""
+    fields = model.declaration.sealed
+    references = (name for name in fields if model._meta.get_field(name).is_relation)
+    return load_records(model, keys, "area", "reviewed_by", *references)
+
+
+def new_records(report: Report, context: PeriodContext) -> list[NewRecords]:
+    """Count by kind the records behind the figures that the area's edition of the due day before lacks."""
+    behind, area = context.records, report.area_id
+    rows = np.concatenate([behind.rows(each, area) for each in context.indicators])
+    counted = {
+        model: len(np.setdiff1d(keys, context.keys_sealed_before(area, model._meta.label_lower)))
+        for model, keys in behind.facts.keys(rows).items()
+    }
     return [
-        item for item in found if not any(is_within(homes[item.area_code], code) for code in filed)
+        NewRecords(kind._meta.label_lower, str(kind._meta.verbose_name), counted[kind])
+        for kind in record_kinds()
+        if counted.get(kind)
     ]
 
 
-def ledgers_of(records: Records, report: Report, day: datetime.date) -> list[SealedLedger]:
+def ledgers_of(records: Records, report: Report, context: PeriodContext) -> list[SealedLedger]:
     """Return a ledger sheet for each kind that has records.
 
     A record of another area, which only reached into this one, shows nothing but its area.
     """
     sheets = []
     places = {row.area_id for rows in records.values() for row in rows.values()}
-    homes = homes_of(places, day, Successions.stored())
+    homes = context.tree.homes_of(places, context.day)
     own = {place for place, home in homes.items() if is_within(home, report.area_id)}
     for model in sorted(record_kinds(), key=lambda kind: kind.declaration.sheet):
         fields, rows = model.declaration.sealed, list(records.get(model, {}).values())
         if rows:
-            references = (name for name in fields if model._meta.get_field(name).is_relation)
-            prefetch_related_objects(rows, "area", "reviewed_by", *references)
             sheets.append(_sheet(model, fields, rows, own))
     return sheets
 

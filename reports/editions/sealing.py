@@ -34,7 +34,7 @@ from reviews.models import length_fault
 if TYPE_CHECKING:
     from accounts.models import User
 
-_MEMBERS_AT_ONCE = 2000
+_MEMBERS_AT_ONCE = 20_000
 
 
 class SealError(Exception):
@@ -127,8 +127,12 @@ def _locked(report: Report) -> Report:
     """Lock the plan, the counties and the reports, so that nothing is approved or sealed meanwhile."""
     code = report.area_id
     list(Plan.objects.select_for_update().filter(pk=report.plan_id))
-    counties = Area.objects.within(code).filter(level=COUNTY_LEVEL).values_list("code", flat=True)
-    lock_areas({cut_to(code, COUNTY_LEVEL), *counties})
+    counties = Area.objects.within(code).filter(level=COUNTY_LEVEL)
+    lock_areas(
+        (counties | Area.objects.filter(code=cut_to(code, COUNTY_LEVEL))).values_list(
+            "code", flat=True
+        )
+    )
     rows = Report.objects.select_for_update(of=("self",)).select_related("plan", "area")
     period = rows.filter(plan=report.plan_id, due_on=report.due_on).within(code)
     list(period.defer("draft", "narrative").order_by("pk"))

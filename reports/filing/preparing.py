@@ -5,14 +5,18 @@ from __future__ import annotations
 import datetime
 import logging
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 from django.db import transaction
 from django.utils import timezone
 
 from areas.models import Area
 from indicators.models import Plan
+from indicators.store.db_snapshot import read_snapshot
 from indicators.store.series import ensure_layout
+from indicators.store.tree_context import TreeContext
 from reports.editions.content import draft_of
+from reports.editions.period import PeriodContext, contexts_of
 from reports.filers import filers
 from reports.models import Report, ReportAction, ReportEvent, ReportQuerySet, ReportState
 from reports.schema.formats import draft_json
@@ -37,7 +41,7 @@ def prepare_reports(on: datetime.date | None = None) -> list[Report]:
             _drop_other_days(plan, day)
             for due_on in plan.report_schedule.in_preparation(day):
                 created += _create(plan, due_on, day)
-                _draft(plan, due_on, day)
+            _draft(plan, day)
     return created
 
 
@@ -98,17 +102,56 @@ def _drop_other_days(plan: Plan, day: datetime.date) -> None:
             ahead.filter(due_on=due_on).update(state=ReportState.DROPPED)
 
 
-def _draft(plan: Plan, due_on: datetime.date, day: datetime.date) -> None:
-    """The figures of the day for all that are still owed, the deepest level first.
+def _draft(plan: Plan, day: datetime.date) -> None:
+    """The figures of the day for all reports of a plan that are still owed, read together.
 
-    One that cannot be drafted keeps nobody else from being.
+    What cannot be drafted that way is drafted alone, so that no report stops another one.
     """
-    owed = Report.objects.owed().filter(plan=plan, due_on=due_on).order_by("-area__level", "area")
-    for pk in owed.values_list("pk", flat=True):
+    due_days = plan.report_schedule.in_preparation(day)
+    owed = Report.objects.owed().filter(plan=plan, due_on__in=due_days).select_related("area")
+    reports = list(owed.defer("draft").order_by("due_on", "area"))
+    for report in reports:
+        report.plan = plan
+    drafted: list[Report] = []
+    try:
+        drafted = _drafted_together(plan, reports, day)
+        _store(drafted)
+    except Exception:
+        _log.exception("方案 %s 的草稿未能一并准备", plan.code)
+        drafted = []
+    for pk in {report.pk for report in reports} - {report.pk for report in drafted}:
         try:
             prepare(pk, day)
         except Exception:
             _log.exception("报告 %s 的草稿未能准备", pk)
+
+
+def _drafted_together(plan: Plan, reports: Sequence[Report], day: datetime.date) -> list[Report]:
+    """The reports with their drafts, all read at one moment; without those that cannot be drafted."""
+    drafted = []
+    with read_snapshot():
+        now = timezone.now()
+        contexts = contexts_of(plan, reports, day, TreeContext(plan.area_code))
+        for report in reports:
+            with suppress(Exception):  # drafted alone, and logged if that fails, too
+                report.draft = draft_json(draft_of(report, contexts[report.due_on]))
+                report.prepared_at = now
+                drafted.append(report)
+    return drafted
+
+
+@transaction.atomic
+def _store(drafted: Sequence[Report]) -> None:
+    """Keep the drafts, but none over a later one, and none over what has been filed meanwhile."""
+    rows = Report.objects.select_for_update(of=("self",))
+    rows = rows.filter(pk__in=[report.pk for report in drafted]).defer("draft", "narrative")
+    stored = {row.pk: row for row in rows.order_by("pk")}
+    kept = [
+        report
+        for report in drafted
+        if not stored[report.pk].is_done and stored[report.pk].prepared_at <= report.prepared_at
+    ]
+    Report.objects.bulk_update(kept, ["draft", "prepared_at"], batch_size=_BATCH)
 
 
 @transaction.atomic
@@ -119,6 +162,6 @@ def prepare(pk: int, day: datetime.date, *, is_correction: bool = False) -> None
     report = rows.get(pk=pk)
     if report.is_done and not is_correction:
         return
-    report.draft = draft_json(draft_of(report, report.as_of(day)))
+    report.draft = draft_json(draft_of(report, PeriodContext.of(report, report.as_of(day))))
     report.prepared_at = timezone.now()
     report.save(update_fields=["draft", "prepared_at"])

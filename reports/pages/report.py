@@ -24,6 +24,7 @@ from reports.editions.child_reports import ChildReport, missing_of, reports_belo
 from reports.editions.consolidation import differences, is_consolidated
 from reports.editions.content import content_of, read
 from reports.editions.narrative import SECTIONS, moved_words, sections
+from reports.editions.period import PeriodContext
 from reports.editions.sealing import SealError, may_file, seal
 from reports.filers import level_below
 from reports.filing.preparing import prepare
@@ -291,7 +292,7 @@ def _differences(found: Report, below: Sequence[ChildReport]) -> list[FigureDiff
     """Return the figures below that differ from the records, if the report is made of them."""
     if not is_consolidated(found.area, below):
         return []
-    reading = read(found, found.as_of(timezone.localdate()))
+    reading = read(found, PeriodContext.of(found, found.as_of(timezone.localdate())))
     return differences(reading.live, reading.below)
 
 

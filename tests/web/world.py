@@ -21,6 +21,7 @@ from areas.models import Area, AreaSuccession
 from funds.models import Fund
 from indicators.models import Indicator, Plan, Target, TargetAllocation
 from reports.editions.content import draft_of
+from reports.editions.period import PeriodContext
 from reports.editions.sealing import seal
 from reports.models import Edition, Report
 from reports.models.exports import Delivery, Export, FileState, Subscription
@@ -122,7 +123,8 @@ def build_world(
         due_on=datetime.date(2026, 6, 30),
         prepared_at=timezone.now(),
     )
-    report.draft = draft_json(draft_of(report, datetime.date(2026, 6, 30)))
+    context = PeriodContext.of(report, report.due_on)
+    report.draft = draft_json(draft_of(report, context))
     report.draft["indicators"][0] |= {"name": MARK, "value_text": MARK}
     report.save()
     world.objects[Report] = report

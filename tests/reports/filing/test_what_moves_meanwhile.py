@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import json
 
 import pytest
@@ -16,6 +15,7 @@ from indicators.store.series import recompute_all
 from orgs.models import Training
 from reports.editions.content import draft_of
 from reports.editions.files import document_path, workbook_path
+from reports.editions.period import PeriodContext
 from reports.editions.sealing import SealError, seal
 from reports.editions.verifying import verify, verify_editions
 from reports.filing.preparing import prepare_reports
@@ -185,10 +185,10 @@ def test_one_that_cannot_be_drafted_stops_no_other(
 ) -> None:
     from reports.filing import preparing
 
-    def broken(report: Report, day: datetime.date) -> Draft:
+    def broken(report: Report, context: PeriodContext) -> Draft:
         if report.area_id == QIXINGGANG:
             raise ValueError("broken")
-        return draft_of(report, day)
+        return draft_of(report, context)
 
     monkeypatch.setattr(preparing, "draft_of", broken)
     prepare_reports(PREPARED)
