@@ -10,7 +10,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from reports.editions.narrative import MOST, SECTIONS, sections
-from reports.models import Reminder, Report, ReportAction, ReportState
+from reports.models import Reminder, Report, ReportAction
+from reports.transitions import is_allowed, record
 from reviews.models import length_fault
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def edit(
     changed = [SECTIONS[code] for code in texts if kept.get(code) != report.narrative.get(code)]
     report.narrative = kept
     report.save(update_fields=["narrative"])
-    _event(report, ReportAction.EDIT, by, "、".join(changed))
+    record(report, ReportAction.EDIT, by=by, note="、".join(changed))
 
 
 def _tidy(text: str) -> str:
@@ -105,29 +106,26 @@ def receive(report: Report, *, by: User, edition: int | None = None) -> None:
 
     `edition` is the number that was read (default: whichever is last).
     """
-    report = _judged(report, by, edition)
-    report.state = ReportState.RECEIVED
-    report.save(update_fields=["state"])
-    _event(report, ReportAction.RECEIVE, by)
+    report = _judged(report, ReportAction.RECEIVE, by, edition)
+    last = report.editions.latest("number")
+    record(report, ReportAction.RECEIVE, by=by, edition=last)
 
 
 @transaction.atomic
 def send_back(report: Report, *, by: User, reason: str, edition: int | None = None) -> None:
     """Return what was filed, so that its area files again; `edition` as in `receive`."""
     reason = _reason(reason, "退回理由")
-    report = _judged(report, by, edition, {ReportState.FILED, ReportState.RECEIVED})
-    report.state = ReportState.RETURNED
-    report.save(update_fields=["state"])
-    _event(report, ReportAction.RETURN, by, reason)
+    report = _judged(report, ReportAction.RETURN, by, edition)
+    last = report.editions.latest("number")
+    record(report, ReportAction.RETURN, by=by, note=reason, edition=last)
 
 
-def _judged(
-    report: Report, by: User, edition: int | None, states: set[ReportState] | None = None
-) -> Report:
+def _judged(report: Report, action: ReportAction, by: User, edition: int | None) -> Report:
+    """Return the report, locked; HandlingError if the action is not allowed."""
     if not may_judge(by, report):
         raise HandlingError("只有上级地区的审核员可以接收或退回")
     report = _locked(report)
-    if report.state not in (states or {ReportState.FILED}):
+    if not is_allowed(report, action):
         raise HandlingError(f"报告现为“{report.standing.label}”，不能接收或退回")
     if edition is not None and edition != report.editions.latest("number").number:
         raise HandlingError("报告刚有新版报来，请看过新版后再办")
@@ -142,7 +140,7 @@ def urge(report: Report, *, by: User, note: str = "", on: datetime.date | None =
     if fault := length_fault(note.strip(), "催报说明"):
         raise HandlingError(fault)
     report = _locked(report)
-    if report.is_done:
+    if not is_allowed(report, ReportAction.URGE):
         raise HandlingError(f"报告现为“{report.standing.label}”，无须催报")
     day = on or timezone.localdate()
     try:
@@ -150,7 +148,7 @@ def urge(report: Report, *, by: User, note: str = "", on: datetime.date | None =
             Reminder.by_person(report.due_item, by, day, note.strip()).save()
     except IntegrityError:
         raise HandlingError("今天已催报过") from None
-    _event(report, ReportAction.URGE, by, note.strip())
+    record(report, ReportAction.URGE, by=by, note=note.strip())
 
 
 # --- parts ----------------------------------------------------------------------------------
@@ -168,10 +166,3 @@ def _reason(text: str, name: str) -> str:
 def _locked(report: Report) -> Report:
     rows = Report.objects.select_for_update(of=("self",)).select_related("plan", "area")
     return rows.get(pk=report.pk)
-
-
-def _event(report: Report, action: ReportAction, by: User, note: str = "") -> None:
-    edition = None
-    if action in (ReportAction.RECEIVE, ReportAction.RETURN):
-        edition = report.editions.latest("number")
-    report.events.create(action=action, by=by, at=timezone.now(), note=note, edition=edition)

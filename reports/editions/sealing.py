@@ -25,10 +25,10 @@ from reports.models import (
     EditionMember,
     Report,
     ReportAction,
-    ReportState,
 )
 from reports.schema.content import EditionContent, FigureDifference, ReportContent, Seal
 from reports.schema.formats import digest, written
+from reports.transitions import record
 from reviews.models import length_fault
 
 if TYPE_CHECKING:
@@ -105,13 +105,9 @@ def seal(
     edition, made = _stored(content, report, by)
     _index_members(edition, content)
     action = ReportAction.CORRECT if last else ReportAction.FILE
-    report.events.create(
-        action=action, by=by, at=timezone.now(), note=reason or missing_reason, edition=edition
-    )
+    note = reason or missing_reason
+    record(report, action, by=by, note=note, edition=edition, filed_on=day)
     _announce(edition, report, is_filed=action == ReportAction.FILE)
-    report.state = ReportState.FILED
-    report.first_filed_on = report.first_filed_on or day
-    report.save(update_fields=["state", "first_filed_on"])
     files.write(edition, made)
     return edition
 

@@ -16,9 +16,10 @@ from reports.editions.files import (
     path_of,
     sha256_of,
 )
-from reports.models import Edition, Report, ReportAction, ReportState
+from reports.models import Edition, Report
 from reports.schema.content import EditionContent
 from reports.schema.formats import digest
+from reports.transitions import FILINGS, STATE_AFTER, UNFILED
 
 _WORDS = {WORKBOOK: "工作簿", DOCUMENT: "文稿"}
 
@@ -81,28 +82,18 @@ def verify(edition: Edition, sealed: References | None = None) -> Iterator[str]:
         yield f"{edition}：封存内容无法读取"
 
 
-_FILINGS = (ReportAction.FILE, ReportAction.CORRECT)
-_STATES: dict[str, ReportState] = {
-    ReportAction.FILE: ReportState.FILED,
-    ReportAction.CORRECT: ReportState.FILED,
-    ReportAction.RETURN: ReportState.RETURNED,
-    ReportAction.RECEIVE: ReportState.RECEIVED,
-}
-_UNFILED = (ReportState.DUE, ReportState.DROPPED)
-
-
 def _kinds(edition: Edition) -> list[str]:
     return [WORKBOOK, DOCUMENT] if edition.document_sha256 else [WORKBOOK]
 
 
 def _against_states() -> Iterator[str]:
     """Yield the reports whose state does not agree with having editions or not."""
-    for report in Report.objects.exclude(state__in=_UNFILED).filter(editions__isnull=True):
+    for report in Report.objects.exclude(state__in=UNFILED).filter(editions__isnull=True):
         yield f"{report}：{report.get_state_display()}但没有封存版次"
-    for report in Report.objects.filter(state__in=_UNFILED, editions__isnull=False).distinct():
+    for report in Report.objects.filter(state__in=UNFILED, editions__isnull=False).distinct():
         yield f"{report}：有封存版次但状态是{report.get_state_display()}"
     filed = Report.objects.filter(
-        Q(editions__isnull=False) | Q(events__action__in=_FILINGS)
+        Q(editions__isnull=False) | Q(events__action__in=FILINGS)
     ).distinct()
     for report in filed.select_related("area").defer("draft", "narrative"):
         yield from _against_events(report)
@@ -111,13 +102,13 @@ def _against_states() -> Iterator[str]:
 def _against_events(report: Report) -> Iterator[str]:
     """Yield what of a report's state, first day and editions disagrees with its events."""
     events = list(report.events.order_by("pk"))
-    filings = [each for each in events if each.action in _FILINGS]
+    filings = [each for each in events if each.action in FILINGS]
     editions = list(report.editions.defer("content").order_by("number"))
     if [(each.edition_id, each.by_id) for each in filings] != [
         (each.pk, each.sealed_by_id) for each in editions
     ]:
         yield f"{report}：上报经过与封存版次不符"
-    steps = [_STATES[each.action] for each in events if each.action in _STATES]
+    steps = [STATE_AFTER[each.action] for each in events if each.action in STATE_AFTER]
     if filings and report.state != steps[-1]:
         yield f"{report}：状态“{report.get_state_display()}”与办理经过不符"
     if editions and not _began(report, editions[0]):

@@ -20,6 +20,7 @@ from reports.editions.period import PeriodContext, contexts_of
 from reports.filers import filers
 from reports.models import Report, ReportAction, ReportEvent, ReportQuerySet, ReportState
 from reports.schema.formats import draft_json
+from reports.transitions import UNFILED
 
 _log = logging.getLogger(__name__)
 
@@ -86,7 +87,7 @@ def _follow_the_plan(
     """What was never filed follows who files and by when; what is no longer asked for is dropped."""
     codes = {area.code for area in areas}
     for code, report in there.items():
-        if report.state not in (ReportState.DUE, ReportState.DROPPED):
+        if report.state not in UNFILED:
             continue
         report.state = ReportState.DUE if code in codes else ReportState.DROPPED
         report.file_by = plan.report_schedule.own_due_day(due_on, report.area.level)
