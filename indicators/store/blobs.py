@@ -1,4 +1,6 @@
-"""How an area's year is stored: the series that are not all zero, as one compressed block of integers."""
+"""The stored form of an area's year: series that are not all zero, as one compressed block of
+integers.
+"""
 
 from __future__ import annotations
 
@@ -12,19 +14,19 @@ import numpy.typing as npt
 
 from indicators.store.engine import Matrix
 
-#: How many series, and the bytes of a value: 4 where all of them fit, else 8.
+#: The number of series, and the bytes of a value: 4 if all values fit, otherwise 8.
 _HEAD = struct.Struct("<HB")
 _SMALL = 2**31
-#: A small window: setting up a large one costs more than packing a few hundred bytes.
+#: A small window, because setting up a large one takes longer than packing a few hundred bytes.
 _WINDOW, _MEMORY = 11, 3
 
 
 class BlobError(ValueError):
-    """Bytes that are no stored block."""
+    """The bytes are not a stored block."""
 
 
 def pack(block: Matrix) -> bytes:
-    """(series, 12) int64 → stored bytes."""
+    """Return the stored bytes of an int64 array of shape (series, 12)."""
     is_used = np.asarray(block.any(axis=1))
     is_small = bool(np.abs(block).max(initial=0) < _SMALL)
     values = block[is_used].astype("<i4" if is_small else "<i8").tobytes()
@@ -41,7 +43,7 @@ def _squeezed(raw: bytes) -> bytes:
 
 
 def unpack(blob: bytes | memoryview) -> Matrix:
-    """Stored bytes → (series, 12) int64, writable. BlobError when they are none."""
+    """Return the array (series, 12) of stored bytes, writable; BlobError if they are none."""
     try:
         raw = zlib.decompress(bytes(blob))
         count, width = _HEAD.unpack_from(raw)
@@ -58,7 +60,10 @@ def unpack(blob: bytes | memoryview) -> Matrix:
 def packed_rows(
     codes: Sequence[str], first_year: int, cube: Matrix
 ) -> Iterator[tuple[str, int, bytes]]:
-    """(code, year, blob) of every year with anything in it; `cube`: (series, areas, months)."""
+    """Yield (code, year, blob) of every year with values.
+
+    `cube` has the shape (series, areas, months).
+    """
     series, areas, months = cube.shape
     is_small = max(cube.max(initial=0), -cube.min(initial=0)) < _SMALL
     by_year = np.ascontiguousarray(
@@ -80,9 +85,9 @@ def _packed_small(
     is_used: npt.NDArray[np.bool_],
     stored: npt.NDArray[np.bool_],
 ) -> Iterator[bytes]:
-    """What `pack` gives for each stored row, cut out of two long strings.
+    """Yield what `pack` gives for each stored row, cut out of two long strings.
 
-    An array operation a row would cost more than the compression. `stored`: (rows, series).
+    An array operation per row would take longer than the compression. `stored`: (rows, series).
     """
     head, values = _head(stored.shape[1], is_small=True), by_year[is_used].tobytes()
     masks, width = np.packbits(stored, axis=1), (stored.shape[1] + 7) // 8

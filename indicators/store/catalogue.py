@@ -20,7 +20,9 @@ STORED_KEYS: dict[str, Callable[[Indicator], set[SeriesKey]]] = {}
 
 
 def catalogue() -> list[SeriesKey]:
-    """All series in storing order: measures, opening balances, then what the loaded plans need."""
+    """Return all series in the order of storing: measures, opening balances, what loaded plans
+    need.
+    """
     keys = [SeriesKey("measure", code) for code in MEASURES]
     keys += [
         SeriesKey("opening", code)
@@ -33,9 +35,10 @@ def catalogue() -> list[SeriesKey]:
 
 
 def years_to_keep() -> tuple[int, int]:
-    """The first and the last year to store.
+    """Return the first and the last year to store.
 
-    The first is the year before the earliest plan begins, where growth looks; the last is next year.
+    The first is the year before the earliest plan begins, which growth compares with; the last is
+    next year.
     """
     first = Plan.objects.aggregate(first=models.Min("starts_on"))["first"]
     today = timezone.localdate().year
@@ -43,20 +46,20 @@ def years_to_keep() -> tuple[int, int]:
 
 
 def current_layout() -> SeriesLayout | None:
-    """The layout of the stored rows; None before anything is stored."""
+    """Return the layout of the stored rows; None before anything is stored."""
     return SeriesLayout.objects.first()
 
 
 def full_span(layout: SeriesLayout) -> Span:
-    """All stored months."""
+    """Return the span of all stored months."""
     return Span(month_of(layout.first_year, 1), month_of(layout.last_year, 12))
 
 
 def layout_keys(layout: SeriesLayout) -> list[SeriesKey]:
-    """The stored series in order."""
+    """Return the stored series in their order."""
     return [SeriesKey(*entry) for entry in layout.keys]
 
 
 def layout_entry(key: SeriesKey) -> list[Any]:
-    """A series as `SeriesLayout.keys` writes it."""
+    """Return a series as `SeriesLayout.keys` writes it."""
     return list(key)

@@ -1,4 +1,4 @@
-"""Reading of one moment: what several statements say together is true together."""
+"""A read-only snapshot of the database."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from django.db import connection, transaction
 
 @contextmanager
 def read_snapshot() -> Iterator[None]:
-    """All that is read inside is as it was at the first statement, whatever is committed meanwhile.
+    """Let all queries inside see the same committed state, whatever is committed meanwhile.
 
-    Nothing may be written inside. Within a transaction it changes nothing: who writes holds locks.
+    Nothing may be written inside. Inside a transaction it does nothing, since a writer holds
+    locks.
     """
     if connection.in_atomic_block:
         yield
@@ -28,7 +29,7 @@ def read_snapshot() -> Iterator[None]:
 
 @contextmanager
 def _deferred() -> Iterator[None]:
-    """SQLite: a transaction that only reads; Django's own would lock all writers out."""
+    """Begin a transaction on SQLite that only reads; Django's own would lock out all writers."""
     connection.ensure_connection()
     if connection.connection.in_transaction:
         yield

@@ -18,24 +18,24 @@ Matrix = npt.NDArray[np.int64]
 Rows = npt.NDArray[np.int32]
 Columns = npt.NDArray[np.int16]
 
-#: `end` of an event that has none: the month of the calendar's last day.
+#: `end` of an event without end: the month of the calendar's last day.
 OPEN = np.int32(9999 * 12 + 11)
-#: `start` of an event that has always been there: the month of its first day.
+#: `start` of an event without beginning: the month of the calendar's first day.
 ALWAYS = np.int32(1 * 12)
 
-#: One row an event: int(area code), first month, month of the end, quantity.
+#: One row per event: area code as a number, first month, month of the end, quantity.
 EVENT = np.dtype([("area", "i8"), ("start", "i4"), ("end", "i4"), ("quantity", "i8")])
 Events = npt.NDArray[np.void]
 
 
 def month_of(year: int, month: int) -> int:
-    """The running number of a month (month 1-12)."""
+    """Return the running number of a month (month 1–12)."""
     return year * 12 + month - 1
 
 
 @dataclass(frozen=True)
 class Span:
-    """Months first … last, both included."""
+    """The months first … last, both included."""
 
     first: int
     last: int
@@ -45,7 +45,7 @@ class Span:
 
 
 class Tree:
-    """Area codes in preorder with the row interval of every subtree."""
+    """Area codes in preorder, with the interval of rows of every subtree."""
 
     def __init__(self, codes: Sequence[str]) -> None:
         self.codes = sorted(codes)
@@ -67,14 +67,17 @@ class Tree:
         return len(self.codes)
 
     def rows_of(self, numbers: npt.NDArray[np.int64]) -> Rows:
-        """Row of each int(code); -1 for a code that is not in the tree."""
+        """Return the row of each area number; -1 for an area outside of the tree."""
         if not len(self):
             return np.full(len(numbers), -1, dtype=np.int32)
         at = np.minimum(np.searchsorted(self._numbers, numbers), len(self) - 1)
         return np.where(self._numbers[at] == numbers, self._order[at], np.int32(-1))
 
     def roll_up(self, own: Matrix) -> Matrix:
-        """Each row's own value becomes the sum of its subtree. `own` is overwritten and returned."""
+        """Replace each row's own value by the sum of its subtree.
+
+        `own` is overwritten and returned.
+        """
         sums = [(rows, _interval_sums(own, rows, self.end[rows])) for rows in self._above]
         for rows, total in sums:
             own[rows] = total
@@ -84,7 +87,7 @@ class Tree:
 def _interval_sums(
     values: Matrix, first: npt.NDArray[np.intp], end: npt.NDArray[np.intp]
 ) -> Matrix:
-    """Sums of rows first … end-1 of ascending, disjoint intervals."""
+    """Return sums of rows first … end-1, for ascending, disjoint intervals."""
     if not len(first):
         return np.empty((0, values.shape[1]), dtype=np.int64)
     edges = np.stack([first, end], axis=1).ravel()
@@ -98,9 +101,9 @@ def _interval_sums(
 
 @dataclass(frozen=True)
 class Placed:
-    """Events of one measure on the rows of a tree and the columns of a span.
+    """The events of one measure, as rows of a tree and columns of a span.
 
-    `end` is None for a flow, `quantity` where every event counts 1.
+    `end` is None for a flow; `quantity` is None if every event counts 1.
     """
 
     rows: Rows
@@ -112,7 +115,7 @@ class Placed:
         return len(self.rows)
 
     def pick(self, chosen: slice | npt.NDArray[np.intp]) -> Placed:
-        """Some of the events, in that order."""
+        """Return some of the events, in that order."""
         return Placed(
             self.rows[chosen],
             self.start[chosen],
@@ -122,7 +125,7 @@ class Placed:
 
 
 def place(tree: Tree, span: Span, events: Events, *, is_stock: bool) -> Placed:
-    """What of the events falls on the tree and into the span."""
+    """Return the events that fall into the tree and the span."""
     rows = tree.rows_of(events["area"])
     start = events["start"]
     keep = (rows >= 0) & (start <= span.last)
@@ -139,7 +142,7 @@ def place(tree: Tree, span: Span, events: Events, *, is_stock: bool) -> Placed:
 
 
 def count(size: int, span: Span, placed: Placed) -> Matrix:
-    """Own values of `size` rows: a stock at each month's end, or a flow within each month."""
+    """Return own values of `size` rows: a stock at the end of each month, or a flow within it."""
     width = len(span)
     total = np.zeros((size, width), dtype=np.int64)
     if not len(placed):
@@ -156,17 +159,17 @@ def count(size: int, span: Span, placed: Placed) -> Matrix:
 
 
 def stock(tree: Tree, span: Span, events: Events) -> Matrix:
-    """Own stock at each month's end: events begun by then and not yet ended."""
+    """Return the own stock at the end of each month: events begun by then and not ended."""
     return count(len(tree), span, place(tree, span, events, is_stock=True))
 
 
 def flow(tree: Tree, span: Span, events: Events) -> Matrix:
-    """Own quantity within each month; what lies outside the span is left out."""
+    """Return the own quantity within each month; events outside of the span are left out."""
     return count(len(tree), span, place(tree, span, events, is_stock=False))
 
 
 def year_to_date(span: Span, monthly: Matrix) -> Matrix:
-    """Sum since January within each year; a span that opens mid-year starts there."""
+    """Return the sum since January within each year; a span that opens mid-year starts there."""
     if span.first % 12 == 0 and len(span) % 12 == 0:
         years = monthly.reshape(len(monthly), -1, 12)
         return np.cumsum(years, axis=2).reshape(monthly.shape)
@@ -178,7 +181,7 @@ def year_to_date(span: Span, monthly: Matrix) -> Matrix:
 
 
 def covered(tree: Tree, eligible: Matrix, counts: Matrix, at_least: int) -> Matrix:
-    """Eligible areas below each row whose own subtree counts `at_least`, per month.
+    """Return for each row and month how many eligible areas below it count `at_least`.
 
     `eligible`: own 0/1 of the areas of one level; `counts`: totals of the measure.
     """
@@ -189,10 +192,10 @@ def covered(tree: Tree, eligible: Matrix, counts: Matrix, at_least: int) -> Matr
 
 
 class SeriesKey(NamedTuple):
-    """What one stored series is; a tuple, for it is the key of every table of series.
+    """The key of a stored series; a tuple, since every table of series uses it as key.
 
-    kind `measure` and `opening`: the measure's own name. kind `coverage`: how many areas of `areas`
-    have at least `at_least` of `measure`, counted as a stock or since January (`within`).
+    Kinds `measure` and `opening`: the measure's own name. Kind `coverage`: how many areas of
+    `areas` have at least `at_least` of `measure`, counted as a stock or since January (`within`).
     """
 
     kind: str
@@ -213,7 +216,7 @@ Source = tuple[str, str]
 
 @dataclass(frozen=True)
 class Succeeded:
-    """From column `first` to `last` a row counts the signed sum of other rows' totals."""
+    """From column `first` to `last`, a row counts the signed sum of the totals of other rows."""
 
     row: int
     first: int
@@ -222,7 +225,7 @@ class Succeeded:
 
 
 def succeed(counts: Matrix, changes: Sequence[Succeeded]) -> Matrix:
-    """Totals as the tree of each month sees them (see `areas.successions`)."""
+    """Return totals as the tree of each month has them (see `areas.successions`)."""
     if not changes:
         return counts
     result = counts.copy()
@@ -239,10 +242,11 @@ def compute(
     placed: Mapping[Source, Placed],
     changes: Sequence[Succeeded] = (),
 ) -> dict[SeriesKey, Matrix]:
-    """Every series for every area and month, from the placed events of each (kind, measure).
+    """Return every series of every area and month, from the events of each (kind, measure).
 
-    Additive series stay where they were registered; whoever reads them adds up by
-    `Successions.sources`. A coverage cannot be added up later, so it is counted as of each month.
+    Additive series stay in the areas where records were registered; readers add them up by
+    `Successions.sources`. A coverage cannot be added up later, so it is counted for the tree of
+    each month.
     """
     keys = list(keys)
     areas = {key.areas for key in keys if key.kind == "coverage"}
@@ -264,7 +268,7 @@ def compute(
             continue
         source = ("measure", key.measure)
         if not (len(placed[source]) and len(placed["measure", key.areas])):
-            result[key] = nothing  # thresholds are 1 or more
+            result[key] = nothing  # since thresholds are 1 or more
             continue
         if (key.measure, key.within) not in counts:
             is_flow = key.within == "year" and placed[source].end is None
@@ -279,10 +283,10 @@ def compute(
 
 
 class Blocks:
-    """A partition of a tree's rows: whole subtrees together, about as many rows in each."""
+    """A partition of a tree's rows: each block has whole subtrees and about as many rows."""
 
     def __init__(self, tree: Tree, groups: Sequence[Sequence[str]]) -> None:
-        """`groups`: the roots of each block; what lies in no root's subtree is the last block."""
+        """`groups`: the roots of each block; rows outside of all subtrees form the last block."""
         self.of = np.full(len(tree), len(groups), dtype=np.int32)
         for number, roots in enumerate(groups):
             for root in roots:
@@ -297,11 +301,11 @@ class Blocks:
         self._members = np.split(order, np.cumsum(sizes)[:-1])
 
     def codes(self, tree: Tree, number: int) -> list[str]:
-        """The codes of a block, in preorder."""
+        """Return the codes of a block in preorder."""
         return [tree.codes[row] for row in self._members[number]]
 
     def split(self, placed: Placed) -> list[Placed]:
-        """The events of each block, on its own rows."""
+        """Return the events of each block, on the block's own rows."""
         block = self.of[placed.rows]
         order = np.argsort(block.astype(np.uint16), kind="stable")  # a radix sort
         local = placed.pick(order)

@@ -1,7 +1,7 @@
-"""How long a reported figure holds: until the next one of its place, by whatever code it goes then.
+"""How long a manual figure holds: until the next one of its place, under whatever code.
 
-A report of an area that was succeeded counts at the successor until the successor itself reports;
-what a code reports that has itself moved away counts elsewhere, and takes nobody's place.
+The figure of an area that was succeeded counts for the successor until the successor reports
+itself. What a code reports after it has moved away counts elsewhere and replaces nobody's figure.
 """
 
 from __future__ import annotations
@@ -17,7 +17,10 @@ from areas.successions import Successions
 def ends_of(
     reports: Sequence[tuple[str, datetime.date]], successions: Successions
 ) -> list[datetime.date | None]:
-    """For each report (area, day) the day from which another stands in its place; None: it holds."""
+    """Return for each report (area, day) the day from which another replaces it.
+
+    None if none does.
+    """
     days_of: dict[str, list[datetime.date]] = defaultdict(list)
     for area, day in sorted(reports):
         days_of[area].append(day)
@@ -43,13 +46,13 @@ def _end(
 
 
 def _meet(successions: Successions, area: str, code: str, day: datetime.date) -> bool:
-    """Whether what `area` and `code` report both count at `code` on the day."""
+    """Whether the reports of `area` and `code` both count for `code` on the day."""
     return successions.counts(area, code, day) and successions.counts(code, code, day)
 
 
 def _next(
     days: Sequence[datetime.date], after: datetime.date, until: datetime.date
 ) -> datetime.date | None:
-    """The first of the days behind `after` and before `until`."""
+    """Return the first of the days after `after` and before `until`."""
     at = bisect_right(days, after)
     return days[at] if at < len(days) and days[at] < until else None

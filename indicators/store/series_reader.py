@@ -1,4 +1,4 @@
-"""The series of some areas up to a day, from the store or counted on the spot by the same engine."""
+"""Reads series of some areas up to a day, from stored rows or counted by the same engine."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ def views_of(
     keys: Collection[SeriesKey] | None = None,
     last_year: Collection[SeriesKey] | None = None,
 ) -> tuple[SeriesView, SeriesView]:
-    """The views a day's figures need: as of the day, and a year before on the same tree.
+    """Return the views that figures need: of the day, and of a year before on the same tree.
 
-    `last_year`: of the latter only these series (default: the same).
+    `last_year`: the only series needed of the latter (default: the same as of the former).
     """
     asked = keys if last_year is None else last_year
     with _moment(day):
@@ -62,7 +62,7 @@ def view(
 
 
 def _moment(day: datetime.date) -> AbstractContextManager[None]:
-    """Within a month, what was stored and what is taken away from it must be of one moment."""
+    """Return a snapshot for days within a month, where stored rows and later events are read."""
     return read_snapshot() if day < month_end(day) else nullcontext()
 
 
@@ -105,7 +105,7 @@ def _view(
 
 
 def _roots(codes: Iterable[str]) -> list[str]:
-    """Only the topmost of some subtrees."""
+    """Return only the topmost of some subtrees."""
     return [
         code
         for code in sorted(set(codes))
@@ -116,7 +116,7 @@ def _roots(codes: Iterable[str]) -> list[str]:
 def _is_stored(
     layout: SeriesLayout, day: datetime.date, successions: Successions, years_back: int
 ) -> bool:
-    """Whether the store holds the day's month, on the same tree as on the day itself."""
+    """Whether the day's month is stored, on the same tree as on the day itself."""
     if not layout.first_year + years_back <= day.year <= layout.last_year:
         return False
     return not any(day < on <= month_end(day) for on in successions.days)
@@ -125,7 +125,10 @@ def _is_stored(
 def _reported_later(
     keys: Collection[SeriesKey], day: datetime.date, roots: Sequence[str]
 ) -> list[SeriesKey]:
-    """The series of reported figures, where one was reported in the days left: they replace one another."""
+    """Return the series of manual figures that were reported in the rest of the month.
+
+    They replace one another, so they cannot be taken away from the month's end.
+    """
     reported = [key for key in keys if key.kind == "manual"]
     later = ManualFigure.objects.approved().filter(
         Scope(*roots).condition("area_id"), as_of__gt=day, as_of__lte=month_end(day)

@@ -1,4 +1,4 @@
-"""Series of some areas month by month, as the tree of a day sees them."""
+"""Series of some areas by month, on the tree of a given day."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from areas.successions import Successions
 from indicators.measures import MEASURES
 from indicators.store.engine import Matrix, SeriesKey, Span, month_of
 
-#: Rows of (code, key): one value a month.
+#: (code, key) → one value per month.
 Rows = dict[tuple[str, SeriesKey], Matrix]
 
 
 class SeriesView:
-    """Series of some areas for all stored months up to a day; the span's last month is that day.
+    """Series of some areas for all stored months up to a day; the last column is that day.
 
-    What is additive is read as the tree of `tree_day` sees it (`Successions.sources`); a coverage
-    was counted that way, and what areas there are is never anybody else's.
+    Additive series are read on the tree of `tree_day` (`Successions.sources`). A coverage was
+    counted that way, and the series of existing areas belong to their own area alone.
     """
 
     def __init__(
@@ -34,7 +34,7 @@ class SeriesView:
         self._rows, self._successions = rows, successions
 
     def row(self, code: str, key: SeriesKey) -> Matrix:
-        """The values of all months of the view."""
+        """Return the values of all months of the view."""
         width = len(self.span)
         if not self._successions or not _is_additive(key):
             return self._rows[code, key][:width]
@@ -45,28 +45,28 @@ class SeriesView:
         return total
 
     def at(self, code: str, key: SeriesKey, column: int = -1) -> int:
-        """The value at one month (default: on the day itself); 0 before the first month."""
+        """Return the value of one month (default: of the day itself); 0 before the first month."""
         row = self.row(code, key)
         return int(row[column]) if len(row) else 0
 
     def sum(self, code: str, key: SeriesKey, first: int, last: int) -> int:
-        """The sum over months first … last (running numbers), cut to what the view holds."""
+        """Return the sum over months first … last (running numbers), limited to those of the view."""
         start, stop = max(first - self.span.first, 0), last - self.span.first + 1
         return int(self.row(code, key)[start : max(stop, 0)].sum())
 
     def cut(self, day: datetime.date, tree_day: datetime.date | None = None) -> SeriesView:
-        """The same series up to the month end `day`."""
+        """Return the same series up to the end of an earlier month."""
         width = max(month_of(day.year, day.month) - self.span.first + 1, 0)
         span = Span(self.span.first, self.span.first + width - 1)
         return SeriesView(day, span, self._rows, self._successions, tree_day)
 
     @property
     def codes(self) -> set[str]:
-        """The areas whose rows the view holds."""
+        """Return the areas whose rows the view has."""
         return {code for code, _ in self._rows}
 
     def plus(self, more: Rows) -> SeriesView:
-        """The same view with other rows of its span added where there are any (see `what_if`)."""
+        """Return the view with other rows of its span added (see `indicators.progress.impact`)."""
         width = len(self.span)
         rows = {
             name: row[:width] + more[name] if name in more else row
@@ -75,7 +75,7 @@ class SeriesView:
         return SeriesView(self.day, self.span, rows, self._successions, self.tree_day)
 
     def year_to_date(self, code: str, key: SeriesKey, year: int) -> int:
-        """The sum since January of `year`, at most up to the day."""
+        """Return the sum since January of `year`, at most up to the day."""
         return self.sum(code, key, month_of(year, 1), min(month_of(year, 12), self.span.last))
 
 

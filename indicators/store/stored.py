@@ -1,6 +1,7 @@
-"""The stored series read back: whole months, and any day within one.
+"""Reads stored rows: whole months, and any day within a month.
 
-Of a month the store holds the end; for a day before it the events of the days left are taken away.
+A stored row has the values at the end of a month; for an earlier day of the month, events of the
+days after it are taken away.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ def stored_rows(
     layout: SeriesLayout,
     keys: Sequence[SeriesKey],
 ) -> Rows:
-    """The months of a span that begins in January, from the store; zeros where nothing is stored."""
+    """Return the months of a span that begins in January; zeros if nothing is stored."""
     order = {key: position for position, key in enumerate(layout_keys(layout))}
     at = [order[key] for key in keys]
     blocks = {code: np.zeros((len(keys), len(span)), dtype=np.int64) for code in codes}
@@ -43,14 +44,14 @@ def stored_rows(
     }
 
 
-#: By (kind, measure): what the events of the days left add, by area code.
+#: (kind, measure) → what events of the days left add, by area code.
 _Late = dict[tuple[str, str], Counter[str]]
 
 
 def take_away_the_rest(
     rows: Rows, day: datetime.date, scope: Scope, tree: TreeContext, layout: SeriesLayout
 ) -> None:
-    """Make the last column, that of the month's end, the day's own."""
+    """Turn the last column, which is that of the month's end, into that of the day."""
     keys = {key for _, key in rows}
     own = _late(keys, day, scope)
     below = {source: _rolled_up(sums) for source, sums in own.items()}
@@ -64,7 +65,7 @@ def take_away_the_rest(
 
 
 def _late(keys: Collection[SeriesKey], day: datetime.date, scope: Scope) -> _Late:
-    """Each area's own events in the days left, of every measure behind the series."""
+    """Return each area's own events in the days left, for every measure behind the series."""
     end = month_end(day)
     names = {key.measure for key in keys if key.kind in ("measure", "coverage")}
     names |= {key.areas for key in keys if key.kind == "coverage"}
@@ -85,7 +86,7 @@ def _late(keys: Collection[SeriesKey], day: datetime.date, scope: Scope) -> _Lat
 
 
 def _rolled_up(own: Counter[str]) -> Counter[str]:
-    """Each area with all that lies in its subtree."""
+    """Return the sums of whole subtrees."""
     below = Counter(own)
     for code, number in own.items():
         for ancestor in ancestors_of(code):
@@ -101,7 +102,9 @@ def _lost_coverage(
     tree: TreeContext,
     layout: SeriesLayout,
 ) -> dict[SeriesKey, Counter[str]]:
-    """By series and area, how many more areas reach the threshold at the month's end than on the day."""
+    """Return how many more areas reach a threshold at the month's end than on the day, by series
+    and area.
+    """
     lost: dict[SeriesKey, Counter[str]] = {key: Counter() for key in keys}
     touched = {key: _touched(key, own, day, tree) for key in keys}
     terms = {code: tree.successions.sources(code, day) for code in set().union(*touched.values())}
@@ -126,7 +129,9 @@ def _lost_coverage(
 
 
 def _touched(key: SeriesKey, own: _Late, day: datetime.date, tree: TreeContext) -> set[str]:
-    """The areas of a coverage that the days left may move over its threshold, or in or out of it."""
+    """Return the areas that the days left may move across the threshold, or in or out of the
+    coverage.
+    """
     level = LEVEL_OF_AREAS[key.areas]
     changed = {code for code, number in own["measure", key.measure].items() if number}
     homes = tree.homes_of(changed, day).values()
