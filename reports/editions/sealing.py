@@ -77,16 +77,9 @@ def seal(
     reason, missing_reason = _said(reason, "更正理由"), _said(missing_reason, "说明")
     day = on or timezone.localdate()
     report = _locked(report)
-    last = report.editions.order_by("-number").first()
-    if after is not None and after != (last.number if last else 0):
-        raise SealError("报告刚有新版封存，没有重复封存；请核对后再办")
-    if last is not None and not reason:
-        raise SealError("报告已封存；如需更正，请写明更正理由")
-    compiled = content_of(report, report.as_of(day))
-    if compiled.moved_sections and not is_checked:
-        moved = "、".join(compiled.moved_sections)
-        raise SealError(f"文稿“{moved}”写成后数据有变动，请核对文稿并勾选确认")
-    _check(compiled.content, report, missing_reason, is_zero)
+    last = _last_edition(report, after, reason)
+    content = _compiled(report, day, is_checked=is_checked)
+    _check(content, report, missing_reason, is_zero)
     stamp = Seal(
         number=last.number + 1 if last else 1,
         sealed_by=str(by),
@@ -96,14 +89,14 @@ def seal(
         filed_on=day,
         previous_sha256=_previous_sha256(report),
         reason=reason,
-        missing_reason=missing_reason if _owes_explanation(compiled.content) else "",
+        missing_reason=missing_reason if _owes_explanation(content) else "",
         is_zero=is_zero,
         generator=files.GENERATOR,
     )
-    corrected = corrections(last.as_content(), compiled.content) if last else None
-    content = compiled.content.sealed(stamp, corrected)
-    edition, made = _stored(content, report, by)
-    _index_members(edition, content)
+    corrected = corrections(last.as_content(), content) if last else None
+    sealed = content.sealed(stamp, corrected)
+    edition, made = _stored(sealed, report, by)
+    _index_members(edition, sealed)
     action = ReportAction.CORRECT if last else ReportAction.FILE
     note = reason or missing_reason
     record(report, action, by=by, note=note, edition=edition, filed_on=day)
@@ -133,6 +126,25 @@ def _locked(report: Report) -> Report:
     period = rows.filter(plan=report.plan_id, due_on=report.due_on).within(code)
     list(period.defer("draft", "narrative").order_by("pk"))
     return rows.get(pk=report.pk)
+
+
+def _last_edition(report: Report, after: int | None, reason: str) -> Edition | None:
+    """Return the edition to be corrected; SealError if it is not the one seen, or without a reason."""
+    last = report.editions.order_by("-number").first()
+    if after is not None and after != (last.number if last else 0):
+        raise SealError("报告刚有新版封存，没有重复封存；请核对后再办")
+    if last is not None and not reason:
+        raise SealError("报告已封存；如需更正，请写明更正理由")
+    return last
+
+
+def _compiled(report: Report, day: datetime.date, *, is_checked: bool) -> ReportContent:
+    """Return what is to be sealed; SealError if changed figures ask for another look at the text."""
+    compiled = content_of(report, report.as_of(day))
+    if compiled.moved_sections and not is_checked:
+        moved = "、".join(compiled.moved_sections)
+        raise SealError(f"文稿“{moved}”写成后数据有变动，请核对文稿并勾选确认")
+    return compiled.content
 
 
 def _check(content: ReportContent, report: Report, missing_reason: str, is_zero: bool) -> None:
