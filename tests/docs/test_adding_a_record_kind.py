@@ -145,6 +145,14 @@ def test_the_page_followed_to_the_letter_gives_a_whole_kind(tmp_path: Path) -> N
     assert len(changed) <= MOST_FILES, sorted(changed)
 
 
+def test_every_line_that_the_page_names_is_there_once() -> None:
+    """At once, so that who changes such a line need not wait for the test above."""
+    for step in steps():
+        if step.line:
+            lines = (ROOT / step.path).read_text(encoding="utf-8").splitlines()
+            assert lines.count(step.line) == 1, f"{step.path}: {step.line}"
+
+
 def test_the_page_asks_for_few_lines_by_hand() -> None:
     lines = [line for step in steps() if step.path for line in step.text.splitlines()]
     assert len(lines) <= MOST_LINES
