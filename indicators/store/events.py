@@ -1,4 +1,4 @@
-"""Approved records as engine events: one query a measure, whatever the number of areas.
+"""Approved records as events of the engine: one statement per measure, for any number of areas.
 
 PostgreSQL streams `COPY … TO STDOUT BINARY` into numpy; SQLite fetches rows in blocks.
 """
@@ -47,10 +47,10 @@ _NOTHING: Events = np.empty(0, dtype=EVENT)
 
 
 class Scope:
-    """Which part of the tree: everything, some subtrees, or one area's own records.
+    """A part of the tree: everything, some subtrees, or the own records of one area.
 
-    `plus` and `minus` (model, rows): records counted as if they were approved, or as if they were
-    not: what a transition would bring.
+    `plus` and `minus` (model, rows) are records to count as if they were approved, or as if they were
+    not: the outcome of a transition.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class Scope:
         self.roots, self.only, self.plus, self.minus = roots, only, plus, minus
 
     def condition(self, field: str) -> Q:
-        """The condition on an area-code field."""
+        """Return the condition that an area-code field lies in the scope."""
         if self.only:
             return Q(**{field: self.only})
         inside = Q()
@@ -72,11 +72,11 @@ class Scope:
         return inside
 
     def facts(self, rule: Measure) -> Q:
-        """What counts as a fact of the measure."""
+        """Return the condition that a row counts for the measure."""
         return self._facts(rule.record_model, rule.record or "", rule.condition, rule.where)
 
     def approved(self, model: type) -> Q:
-        """The same for a kind of records that no measure is about."""
+        """Return the condition that a record counts, for a kind without a measure."""
         return self._facts(model, "", Q(status="approved"), Q())
 
     def _facts(self, model: type, path: str, approved: Q, where: Q) -> Q:
@@ -99,11 +99,11 @@ def read(
     until: datetime.date | None = None,
     openings: Openings | None = None,
 ) -> Events:
-    """The events of one (kind, measure) within a scope; with `until` nothing later is there.
+    """Return the events of one (kind, measure) within a scope, none of them after `until`.
 
-    kind `measure`: records plus the opening balances that belong to them; `opening`: balances of
-    all earlier years; `manual`: reported figures, measure `plan/indicator/part`. Who reads many
-    measures passes `read_openings` along.
+    Kind `measure` is records with the opening balances that belong to them; `opening` is balances of
+    all earlier years; `manual` is reported figures, with `plan/indicator/part` as measure. Callers that
+    read many measures pass the result of `read_openings`.
     """
     if kind == "manual":
         return _manual_events(measure, scope, until)
@@ -118,14 +118,14 @@ def read(
 
 
 def covers_of(rule: Measure) -> Covers:
-    """Which opening balances belong to the measure's records: a flow takes its own year's."""
+    """Return which opening balances belong to the measure's records; a flow takes those of a year."""
     return Covers.ALL if rule.is_stock else Covers.YEAR
 
 
 def read_openings(
     scope: Scope, until: datetime.date | None = None, after: datetime.date | None = None
 ) -> Openings:
-    """The opening balances of a scope, of all days or of (after, until], in one query."""
+    """Return the opening balances of a scope, of all days or of (after, until]. One statement."""
     rows = OpeningBalance.objects.filter(
         scope.approved(OpeningBalance), scope.condition("area_id")
     ).order_by()
@@ -144,7 +144,7 @@ def read_openings(
 
 
 def statement(kind: str, measure: str, scope: Scope) -> str:
-    """The very SQL that is copied for a measure on PostgreSQL ("" for small tables: not copied)."""
+    """Return the SQL that PostgreSQL copies for a measure, or "" for small tables, which are not copied."""
     if kind != "measure":
         return ""
     with connection.cursor() as cursor:
@@ -152,7 +152,7 @@ def statement(kind: str, measure: str, scope: Scope) -> str:
 
 
 def _sql(measure: str, scope: Scope, until: datetime.date | None) -> tuple[str, tuple[Any, ...]]:
-    """The statement of a measure; building it takes longer than a county's rows do."""
+    """Return the statement of a measure. It is kept, since building it takes longer than a county's rows."""
     if scope.plus or scope.minus:
         return _built(MEASURES[measure], scope, until)
     return _kept(measure, scope.roots, scope.only, until, connection.vendor)
@@ -171,7 +171,7 @@ def _built(rule: Measure, scope: Scope, until: datetime.date | None) -> tuple[st
 
 
 def _records(rule: Measure, scope: Scope, until: datetime.date | None) -> QuerySet[Any]:
-    """Area, start, and end and quantity where the measure has them."""
+    """Return a query of area, start, and end and quantity if the measure has them."""
     rows = rule.model._default_manager.filter(
         scope.facts(rule), scope.condition(rule.area), _has_begun(rule)
     ).order_by()
@@ -188,16 +188,16 @@ def _records(rule: Measure, scope: Scope, until: datetime.date | None) -> QueryS
 
 
 def _has_begun(rule: Measure) -> Q:
-    """A record without its first day never counts; an area without one has always been there."""
+    """Return the condition that a record has a first day; an area without one has always existed."""
     return Q() if rule.record is None else Q(**{f"{rule.start}__isnull": False})
 
 
 def changes_between(
     measures: Sequence[str], scope: Scope, after: datetime.date, until: datetime.date
 ) -> dict[str, Counter[str]]:
-    """By measure and area code, what events in (after, until] add to a stock or flow of records.
+    """Return by measure and area code what events in (after, until] add to a stock or flow of records.
 
-    One statement for all measures, summed by the database: for the few days left of a month.
+    One statement for all measures, summed by the database; meant for the few days left of a month.
     """
     found: dict[str, Counter[str]] = {measure: Counter() for measure in measures}
     if measures:
@@ -250,7 +250,7 @@ def _end(field: str, until: datetime.date | None) -> Any:
 
 
 def _moment(day: Any) -> Any:
-    """The day itself on PostgreSQL; its month on SQLite, where a day is text."""
+    """Return the day itself on PostgreSQL, and its month on SQLite, which stores days as text."""
     if connection.vendor != "sqlite":
         return Cast(day, DateField())
     text = Cast(day, TextField())
@@ -267,7 +267,7 @@ def _quantity(field: str, *, is_money: bool) -> Any:
 
 
 def quantity_in_hundredths(field: str, *, is_money: bool) -> Any:
-    """What a record adds, as an integer in hundredths (money in fen); `field` "": one."""
+    """Return what a record adds, as an integer in hundredths (money in fen). Without a `field` it is one."""
     if not field:
         return Value(100)
     hundredths = _quantity(field, is_money=is_money)
@@ -290,10 +290,10 @@ _WIDTHS = {"area": ">i8", "start": ">i4", "end": ">i4", "quantity": ">i8"}
 def read_columns(
     select: str, parameters: tuple[Any, ...], widths: Mapping[str, str]
 ) -> dict[str, npt.NDArray[Any]]:
-    """The columns of a SELECT whose values are all integers (PostgreSQL: or days) and never null.
+    """Return the columns of a SELECT whose values are never null and all integers (PostgreSQL: or days).
 
-    `widths`: the columns in order, each with its numpy type in a binary copy. Days come as days since
-    2000-01-01.
+    `widths`: the columns in order, each with its numpy type in a binary copy. Days are returned as days
+    since 2000-01-01.
     """
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -316,7 +316,7 @@ def _mogrified(cursor: Any, select: str, parameters: tuple[Any, ...]) -> str:
 
 
 def _from_copy(stream: io.BytesIO, widths: Mapping[str, str]) -> dict[str, npt.NDArray[Any]]:
-    """Every field is fixed in width and never null, so the stream is an array of rows."""
+    """Return the columns of a binary copy. All fields have a fixed width, so it is an array of rows."""
     fields = [("fields", ">i2")]
     for name, width in widths.items():
         fields += [(f"{name}_length", ">i4"), (name, width)]
@@ -325,7 +325,7 @@ def _from_copy(stream: io.BytesIO, widths: Mapping[str, str]) -> dict[str, npt.N
 
 
 def _months(days: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
-    """Running months of days since 2000-01-01."""
+    """Return the running months of days since 2000-01-01."""
     since_1970 = (days.astype(np.int64) + _EPOCH).astype("datetime64[D]")
     months: npt.NDArray[np.int64] = since_1970.astype("datetime64[M]").astype(np.int64)
     return months + month_of(1970, 1)
@@ -340,7 +340,7 @@ def _as_events(columns: dict[str, npt.NDArray[Any]]) -> Events:
 
 
 def _manual_events(name: str, scope: Scope, until: datetime.date | None) -> Events:
-    """Each report holds until the next one of its place; quantities in hundredths."""
+    """Return reported figures in hundredths; each holds until the next one of its area."""
     plan, indicator, part = name.split("/")
     successions = Successions.stored()
     places = scope.condition("area_id")

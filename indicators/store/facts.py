@@ -1,4 +1,4 @@
-"""Approved records row by row: which of them a figure is made of, and how much each adds to it.
+"""Approved records row by row: which of them make a figure, and how much each adds to it.
 
 One statement reads the rows behind all figures of a subtree on a day. The rows are columns of
 integers; a record itself is loaded only where it is shown (`load_records`).
@@ -47,9 +47,9 @@ HUNDREDTHS = 100
 
 
 class FactQuery(NamedTuple):
-    """Which facts make a figure: records of a measure, opening balances of it, or reported figures.
+    """Which facts make a figure: records of a measure, its opening balances, or reported figures.
 
-    A stock counts what is there on `last`; a flow what occurred from `first` to `last`.
+    A stock counts what exists on `last`; a flow counts what occurred from `first` to `last`.
     """
 
     #: The measure's code; for reported figures `plan/indicator`.
@@ -61,7 +61,7 @@ class FactQuery(NamedTuple):
 
     @classmethod
     def reported(cls, plan: str, indicator: str, day: datetime.date) -> FactQuery:
-        """The reported figures of a plan's indicator that hold on a day."""
+        """Return the query of the reported figures of a plan's indicator that hold on a day."""
         return cls(f"{plan}/{indicator}", datetime.date.min, day, _REPORTED)
 
     @property
@@ -77,22 +77,22 @@ class FactQuery(NamedTuple):
 
 
 def stock_queries(measure: str, day: datetime.date) -> list[FactQuery]:
-    """What makes a stock: the records that are there on a day, and opening balances of all years."""
+    """Return what makes a stock: records that exist on a day, and opening balances of all years."""
     return [FactQuery(measure, day, day), balances_of_all_years(measure, day)]
 
 
 def flow_queries(measure: str, first: datetime.date, last: datetime.date) -> list[FactQuery]:
-    """What makes a flow: the records from `first` to `last`, and opening balances of a year then."""
+    """Return what makes a flow: records from `first` to `last`, and opening balances of a year then."""
     return [FactQuery(measure, first, last), FactQuery(measure, first, last, Covers.YEAR)]
 
 
 def balances_of_all_years(measure: str, day: datetime.date) -> FactQuery:
-    """The opening balances for all years (历年累计) up to a day."""
+    """Return the query of opening balances for all years (历年累计) up to a day."""
     return FactQuery(measure, datetime.date.min, day, Covers.ALL)
 
 
 class FactsOfDay:
-    """The facts behind the figures of one day, of all areas of a subtree, read at once."""
+    """The facts behind the figures of one day, for all areas of a subtree, read by one statement."""
 
     def __init__(
         self,
@@ -101,7 +101,7 @@ class FactsOfDay:
         queries: Iterable[FactQuery],
         only: Submission | None = None,
     ) -> None:
-        """`tree`: the subtree; `only`: of these facts the rows of one record alone."""
+        """Read the facts of the subtree `tree`; with `only`, just the rows of that record."""
         self._tree, self._day = tree, day
         self.queries = list(dict.fromkeys(queries))
         read = _Reading(tree, day, only)
@@ -116,12 +116,12 @@ class FactsOfDay:
         self._flags: dict[str, Mask] = {}
 
     def of(self, queries: Collection[FactQuery]) -> Facts:
-        """The rows of some queries."""
+        """Return the rows of some queries."""
         numbers = [self._number[query] for query in queries]
         return self._rows[np.isin(self._rows["query"], numbers)]
 
     def counts_for(self, rows: Facts, root: str) -> Mask:
-        """For each row whether it counts for the area `root` on the day."""
+        """Return for each row whether it counts for the area `root` on the day."""
         if root not in self._flags:
             inside = [home.startswith(root) for home in self._homes]
             self._flags[root] = np.array(inside, dtype=np.bool_)
@@ -129,7 +129,10 @@ class FactsOfDay:
         return found
 
     def by_area(self, rows: Facts, level: int) -> tuple[list[str], npt.NDArray[np.int64]]:
-        """The areas of a level (or above it) for which rows count, and for each row its position there."""
+        """Return the areas of a level for which rows count, and for each row its position among them.
+
+        A row that counts for an area above the level has that area.
+        """
         cut = [cut_to(home, level) for home in self._homes]
         codes = sorted(set(cut))
         position = {code: at for at, code in enumerate(codes)}
@@ -138,14 +141,14 @@ class FactsOfDay:
         return codes, found
 
     def keys(self, rows: Facts) -> dict[type[Submission], npt.NDArray[np.int64]]:
-        """The keys of the records of some rows by kind, each once and in order."""
+        """Return by kind the keys of the records of some rows, each once and in order."""
         found: dict[type[Submission], list[npt.NDArray[np.int64]]] = defaultdict(list)
         for number in np.unique(rows["query"]).tolist():
             found[self.queries[number].model].append(rows["pk"][rows["query"] == number])
         return {model: np.unique(np.concatenate(keys)) for model, keys in found.items()}
 
     def quantities(self, rows: Facts) -> dict[tuple[type[Submission], int], Decimal]:
-        """What each record of some rows adds up to, by kind and key (money in yuan)."""
+        """Return by kind and key the sum of what each record adds (money in yuan)."""
         found: dict[tuple[type[Submission], int], int] = defaultdict(int)
         models = [query.model for query in self.queries]
         for number, key, quantity in rows[["query", "pk", "quantity"]].tolist():
@@ -154,7 +157,7 @@ class FactsOfDay:
 
     @cached_property
     def _homes(self) -> list[str]:
-        """For each area that has rows, the one for which they count on the day."""
+        """For each area that has rows, the area for which they count on the day."""
         homes = self._tree.homes_of(self._areas, self._day)
         return [homes[code] for code in self._areas]
 
@@ -162,9 +165,9 @@ class FactsOfDay:
 def load_records(
     model: type[Submission], keys: Collection[int], *related: str
 ) -> dict[int, Submission]:
-    """Records of a kind by key, with the `related` ones, in the order of their kind.
+    """Return records of a kind by key, in the order of the kind, with the `related` records.
 
-    The keys are one parameter, so that one statement loads any number of them.
+    The keys are one parameter, so one statement loads any number of them.
     """
     listed: RawSQL
     if connection.vendor == "postgresql":
@@ -176,13 +179,13 @@ def load_records(
 
 
 class _Reading:
-    """Reads the rows of queries; `only`: of these the rows of one record alone."""
+    """Reads the rows of queries; with `only`, just the rows of that record."""
 
     def __init__(self, tree: TreeContext, day: datetime.date, only: Submission | None) -> None:
         self._tree, self._day, self._only = tree, day, only
 
     def records(self, queries: Sequence[FactQuery]) -> Facts:
-        """The rows of records and opening balances: one statement for all queries."""
+        """Return the rows of records and opening balances. One statement for all queries."""
         parts, parameters = list[str](), list[Any]()
         for number, query in enumerate(queries):
             if query.covers != _REPORTED:
@@ -231,7 +234,7 @@ class _Reading:
         )
 
     def reported(self, queries: Sequence[FactQuery]) -> Facts:
-        """The rows of reported figures that hold on the day: no later one stands in their place."""
+        """Return the rows of reported figures that hold on the day, because no later one replaced them."""
         numbers = {query.name: at for at, query in enumerate(queries) if query.covers == _REPORTED}
         if not numbers:
             return np.empty(0, dtype=FACT)
@@ -255,14 +258,14 @@ class _Reading:
         return holding if self._only is None else [row for row in holding if row == self._only]
 
     def _inside(self, field: str) -> Q:
-        """The condition that what is registered in an area counts for the subtree on the day."""
+        """Return the condition that records of an area count for the subtree on the day."""
         root, successions = self._tree.root, self._tree.successions
         return (
             successions.condition(field, root, self._day) if successions else within_q(field, root)
         )
 
     def _narrowed(self, rows: QuerySet[Any], path: str = "") -> QuerySet[Any]:
-        """The rows, or those of the one record; `path`: from a row to its record."""
+        """Return the rows, or those of the one record; `path` leads from a row to its record."""
         if self._only is None:
             return rows
         if not path and not isinstance(self._only, rows.model):
@@ -271,6 +274,6 @@ class _Reading:
 
 
 def _numbered(rows: QuerySet[Any], number: int) -> QuerySet[Any]:
-    """The columns of `FACT`, all of them integers of eight bytes."""
+    """Return the columns of `FACT`, all of them integers of eight bytes."""
     columns = (Value(number), F("fact_record"), F("fact_area"), F("fact_quantity"))
     return rows.order_by().values_list(*(Cast(column, BigIntegerField()) for column in columns))

@@ -1,8 +1,8 @@
-"""The stored series: what is kept per area and year, and how it stays equal to the records.
+"""The stored series: computing, storing and refreshing them, and comparing them with the records.
 
-A refresh runs inside the transaction of the approval that made it necessary, under locks on the
-areas from the top down to the county (in code order), so that a figure and its record commit
-together. `count_in_blocks` is the same engine over the same events, for any scope and day.
+A refresh runs inside the transaction of the approval that requires it, under locks on the areas
+from the top down to the county (in code order), so that a figure and its record commit together.
+`count_in_blocks` is the same engine on the same events, for any scope and day.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ Block = tuple[Tree, dict[SeriesKey, Matrix]]
 
 
 def sources_of(keys: Iterable[SeriesKey]) -> list[Source]:
-    """The (kind, measure) pairs whose events these series need."""
+    """Return the (kind, measure) pairs whose events these series need."""
     names: dict[Source, None] = {}
     for key in keys:
         if key.kind == "coverage":
@@ -76,7 +76,7 @@ def _is_stock(source: Source) -> bool:
 
 
 def computed_blocks(layout: SeriesLayout, codes: Sequence[str]) -> Iterator[Block]:
-    """Every stored series of all areas, block by block."""
+    """Yield every stored series of all areas, block by block."""
     yield from count_in_blocks(codes, full_span(layout), layout_keys(layout), Scope())
 
 
@@ -87,7 +87,7 @@ def count_in_blocks(
     scope: Scope,
     until: datetime.date | None = None,
 ) -> Iterator[Block]:
-    """Series of the areas `codes` (whole subtrees, or one area's own) from the records."""
+    """Yield series of the areas `codes` (whole subtrees, or one area's own), counted from the records."""
     openings = read_openings(scope, until)
     events = ((source, read(*source, scope, until, openings)) for source in sources_of(keys))
     yield from count_events(codes, span, keys, events, Successions.stored(), until)
@@ -101,9 +101,9 @@ def count_events(
     successions: Successions,
     until: datetime.date | None = None,
 ) -> Iterator[Block]:
-    """The same from given events; no database.
+    """Yield the same from given events, without a database.
 
-    Counties come first, those whose records move between one another in one block; the areas above
+    Counties come first; those whose records move between one another share a block. The areas above
     come last and add the counties up.
     """
     tree = Tree(codes)
@@ -128,7 +128,7 @@ def count_events(
 
 
 def _is_top(code: str, tree: Tree) -> bool:
-    """Whether the subtree of `code` is one that a block holds whole: a county, or below none."""
+    """Return whether one block holds the subtree of `code`: a county, or an area without one above."""
     size = LENGTHS[COUNTY_LEVEL - 1]
     if len(code) <= size:
         return len(code) == size
@@ -136,7 +136,7 @@ def _is_top(code: str, tree: Tree) -> bool:
 
 
 def _block_roots(tree: Tree, roots: Sequence[str], successions: Successions) -> list[list[str]]:
-    """Roots together until a block is full; a group is never split."""
+    """Return the roots of each block; blocks are filled up, and no group is split."""
     blocks: list[list[str]] = []
     size = _BLOCK_ROWS
     for group in successions.groups(roots) if successions else ([root] for root in roots):
@@ -151,7 +151,7 @@ def _block_roots(tree: Tree, roots: Sequence[str], successions: Successions) -> 
 def _changes(
     tree: Tree, span: Span, successions: Successions, until: datetime.date | None
 ) -> list[Succeeded]:
-    """Where and when the rows of a block count what was registered in other rows."""
+    """Return where and when the rows of a block count what was registered in other rows."""
     days = [day for day in successions.days if until is None or day <= until]
     firsts = [month_of(day.year, day.month) - span.first for day in days]
     found = []
@@ -186,7 +186,7 @@ def _add_to_ancestors(
 
 @transaction.atomic
 def recompute_all() -> int:
-    """Count everything from scratch and store it; returns the number of rows written."""
+    """Count everything from the records and store it; return the number of rows written."""
     codes = list(Area.objects.select_for_update(no_key=True).values_list("code", flat=True))
     first, last = years_to_keep()
     layout, _ = SeriesLayout.objects.update_or_create(
@@ -202,14 +202,14 @@ def recompute_all() -> int:
 
 
 def _stored_rows(block: Block, layout: SeriesLayout) -> list[tuple[str, int, bytes]]:
-    """(code, year, blob) of a block; a year without anything is not stored."""
+    """Return (code, year, bytes) of a block, without years that are all zero."""
     tree, series = block
     cube = np.stack([series[key] for key in layout_keys(layout)])
     return list(packed_rows(tree.codes, layout.first_year, cube))
 
 
 def _insert(rows: Sequence[tuple[str, int, bytes]]) -> int:
-    """Many rows at once: COPY on PostgreSQL, one prepared INSERT on SQLite."""
+    """Insert many rows at once: COPY on PostgreSQL, one prepared INSERT on SQLite."""
     table = AreaSeries._meta.db_table
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -222,7 +222,7 @@ def _insert(rows: Sequence[tuple[str, int, bytes]]) -> int:
 
 
 def ensure_layout() -> bool:
-    """Recompute when the plans or the calendar ask for other series than the stored ones."""
+    """Recompute if the plans or the calendar need other series than the stored ones; return whether."""
     layout = current_layout()
     first, last = years_to_keep()
     fits = (
@@ -237,7 +237,7 @@ def ensure_layout() -> bool:
 
 
 def affected_keys(model: type[models.Model], keys: Iterable[SeriesKey]) -> list[SeriesKey]:
-    """The series that records of this model feed."""
+    """Return the series that records of this model change."""
     if model is ManualFigure:
         return [key for key in keys if key.kind == "manual"]
     if model is OpeningBalance:
@@ -247,10 +247,10 @@ def affected_keys(model: type[models.Model], keys: Iterable[SeriesKey]) -> list[
 
 
 def refresh(model: type[models.Model], area_codes: Collection[str]) -> None:
-    """Bring the series up to date after records of `model` in these areas changed.
+    """Update the series after records of `model` in these areas changed.
 
-    Must run in the transaction of the change. Only the model's series, only the counties
-    concerned; their ancestors are added up again from their children.
+    Must run in the transaction of the change. Only the model's series of the counties concerned are
+    counted; the areas above are added up again from their children.
     """
     if current_layout() is None:
         ensure_layout()
@@ -264,9 +264,9 @@ def refresh(model: type[models.Model], area_codes: Collection[str]) -> None:
 
 
 def refresh_tree(area_codes: Collection[str] | None) -> None:
-    """Bring every series up to date after the tree changed in these areas (None: anywhere).
+    """Update every series after the tree changed in these areas (None: anywhere).
 
-    Must run in the transaction of the change, which holds the whole tree's locks.
+    Must run in the transaction of the change, which holds the locks of the whole tree.
     """
     layout = SeriesLayout.objects.get()
     if area_codes is None or any(level_of(code) < COUNTY_LEVEL for code in area_codes):
@@ -278,7 +278,7 @@ def refresh_tree(area_codes: Collection[str] | None) -> None:
 def _refresh(
     area_codes: Collection[str], layout: SeriesLayout, changed: Sequence[SeriesKey]
 ) -> None:
-    """Count the counties concerned anew, and add up what is above them."""
+    """Count the counties concerned, and add up the areas above them."""
     groups, above = concerned(area_codes)
     for group in groups:
         _refresh_counties(group, layout, changed)
@@ -288,7 +288,7 @@ def _refresh(
 
 
 def concerned(area_codes: Collection[str]) -> tuple[list[list[str]], set[str]]:
-    """The groups of counties whose series these areas feed, and the areas above them."""
+    """Return the groups of counties whose series these areas change, and the areas above them."""
     roots = sorted({cut_to(code, COUNTY_LEVEL) for code in area_codes})
     counties = [root for root in roots if level_of(root) == COUNTY_LEVEL]
     groups, successions = [[county] for county in counties], Successions.stored()
@@ -305,9 +305,9 @@ def concerned(area_codes: Collection[str]) -> tuple[list[list[str]], set[str]]:
 
 
 def lock_areas(codes: Collection[str] | models.QuerySet[Area, str]) -> None:
-    """Lock the areas in code order, so that two refreshes never wait for each other in a ring.
+    """Lock areas in code order, so that two refreshes never wait for each other in a ring.
 
-    `codes`: the codes, or a query that gives them.
+    `codes`: the codes, or a query that returns them.
     """
     rows = Area.objects.select_for_update(no_key=True).filter(code__in=codes).order_by("code")
     list(rows.values_list("code", flat=True))
@@ -324,7 +324,7 @@ def _refresh_counties(
 
 
 def _add_up(code: str, layout: SeriesLayout, changed: Sequence[SeriesKey]) -> None:
-    """An ancestor is the sum of its children's rows and its own records."""
+    """Store an area above the counties as the sum of its children's rows and its own records."""
     span = full_span(layout)
     (_, own), *_ = count_in_blocks([code], span, changed, Scope(only=code))
     total = np.stack([own[key][0] for key in changed])
@@ -373,7 +373,7 @@ def _merge(fresh: dict[str, Matrix], layout: SeriesLayout, changed: Sequence[Ser
 
 
 def differences() -> Iterator[str]:
-    """Every stored value that the records do not bear out, in words; nothing when all agree."""
+    """Yield a sentence for every stored value that differs from the records."""
     layout = current_layout()
     if layout is None:
         yield "尚未生成统计序列"

@@ -1,6 +1,4 @@
-"""What the figures of one subtree rest on, read once and handed down: its areas, the successions, the
-layout of the stored series and the stored rows.
-"""
+"""What the figures of one subtree rest on, read once and handed down (ADR 0019)."""
 
 from __future__ import annotations
 
@@ -15,15 +13,17 @@ from indicators.store.catalogue import current_layout
 
 
 class TreeContext:
-    """One subtree of the database, each part read at its first use and then kept.
+    """One subtree of the database: areas, successions, the layout and the rows of the stored series.
 
-    A context serves one answer, one page or one sealing: make it inside `read_snapshot` or under a
-    writer's locks, pass it to everything that reads, and drop it. It never sees a later change.
+    Each part is read at its first use and then kept. A context serves one answer, one page or one
+    sealing: create it inside `read_snapshot` or under a writer's locks, pass it to everything that
+    reads, and drop it. It never sees a later change.
     """
 
     def __init__(self, root: str, codes: Collection[str] | None = None) -> None:
-        """`root`: code of the topmost area. `codes`: the only areas that will be asked for (default:
-        the whole subtree)."""
+        """`root`: the code of the topmost area. `codes`: the only areas whose existence is asked for
+        (default: the whole subtree).
+        """
         self.root, self._codes = root, codes
         #: By area: the first and last year that were read, and the stored bytes by year.
         self._years: dict[str, tuple[int, int]] = {}
@@ -36,26 +36,26 @@ class TreeContext:
 
     @cached_property
     def layout(self) -> SeriesLayout | None:
-        """Which series are stored, in which order and for which years; None before any is."""
+        """Which series are stored, in which order and for which years; None before anything is stored."""
         return current_layout()
 
     # --- areas ------------------------------------------------------------------------------
 
     @cached_property
     def areas(self) -> dict[str, Area]:
-        """The areas by code, in code order, those that exist no longer included."""
+        """The areas by code, in code order, including those that no longer exist."""
         rows = Area.objects.within(self.root)
         if self._codes is not None:
             rows = Area.objects.filter(code__in=self._codes)
         return {area.code: area for area in rows.order_by("code")}
 
     def exists(self, code: str, day: datetime.date) -> bool:
-        """Whether an area exists on a day; False for a code that is none."""
+        """Return whether an area exists on a day; False for an unknown code."""
         area = self.areas.get(code)
         return area is not None and area.exists_on(day)
 
     def existing(self, day: datetime.date, root: str = "", level: int | None = None) -> list[Area]:
-        """The areas of the subtree of `root` (default: all) that exist on a day, in code order.
+        """Return the areas below `root` (default: all) that exist on a day, in code order.
 
         `level`: only those of one level.
         """
@@ -70,7 +70,7 @@ class TreeContext:
         return found
 
     def homes_of(self, codes: Collection[str], day: datetime.date) -> dict[str, str]:
-        """Where what was registered in these areas counts on a day (see `areas.successions`)."""
+        """Return for each of these areas the one for which its records count on a day."""
         if not self.successions:
             return {code: code for code in codes}
         return {
@@ -86,9 +86,9 @@ class TreeContext:
     def blobs(
         self, codes: Collection[str], first: int, last: int
     ) -> Iterator[tuple[str, int, bytes]]:
-        """(area code, year, stored bytes) of the years first … last; nothing where all is zero.
+        """Yield (area code, year, stored bytes) of the years first … last, without years that are all zero.
 
-        One statement for all areas of which these years were not read before; else none.
+        One statement reads all areas of which these years were not read before.
         """
         missing = [code for code in codes if not self._has_read(code, first, last)]
         if missing:

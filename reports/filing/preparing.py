@@ -1,4 +1,4 @@
-"""What Celery does daily: every report that is due is there, with its figures of the day."""
+"""The daily preparation: every report that is due exists and has a draft of the day."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ _BATCH = 500
 
 
 def prepare_reports(on: datetime.date | None = None) -> list[Report]:
-    """Have every due report ready with its draft; twice is harmless.
+    """Create every due report and draft it; running twice does no harm. Return the reports created.
 
-    What is due is found from the plans and the database, so a lost message or days of being down
-    lose nothing. Returns the reports that were not there before, the plan's own area first.
+    What is due is derived from the plans and the database, so a lost message or days without a worker
+    lose nothing. The plan's own area comes first.
     """
     day = on or timezone.localdate()
     ensure_layout()
@@ -48,7 +48,7 @@ def prepare_reports(on: datetime.date | None = None) -> list[Report]:
 
 @transaction.atomic
 def _create(plan: Plan, due_on: datetime.date, day: datetime.date) -> list[Report]:
-    """The reports of a due day that are not there yet. To a day that is past nobody is added."""
+    """Create the missing reports of a due day and return them; none are added to a day that is past."""
     # Whoever comes second in the same moment waits for the first, and finds nothing left to do.
     list(Plan.objects.select_for_update().filter(pk=plan.pk))
     there = {each.area_id: each for each in _of(plan, due_on)}
@@ -84,7 +84,7 @@ def _of(plan: Plan, due_on: datetime.date) -> ReportQuerySet:
 def _follow_the_plan(
     plan: Plan, there: Mapping[str, Report], areas: Sequence[Area], due_on: datetime.date
 ) -> None:
-    """What was never filed follows who files and by when; what is no longer asked for is dropped."""
+    """Adjust reports that were never filed to the plan: their day, and whether they are still required."""
     codes = {area.code for area in areas}
     for code, report in there.items():
         if report.state not in UNFILED:
@@ -96,7 +96,7 @@ def _follow_the_plan(
 
 @transaction.atomic
 def _drop_other_days(plan: Plan, day: datetime.date) -> None:
-    """Reports ahead for a day that the plan no longer names, where nothing was filed."""
+    """Drop reports of future days that the plan no longer names, unless they were filed."""
     ahead = Report.objects.filter(plan=plan, state=ReportState.DUE, due_on__gte=day)
     for due_on in set(ahead.values_list("due_on", flat=True)):
         if not plan.report_schedule.is_due(due_on):
@@ -104,9 +104,9 @@ def _drop_other_days(plan: Plan, day: datetime.date) -> None:
 
 
 def _draft(plan: Plan, day: datetime.date) -> None:
-    """The figures of the day for all reports of a plan that are still owed, read together.
+    """Draft all reports of a plan that are still owed.
 
-    What cannot be drafted that way is drafted alone, so that no report stops another one.
+    They are drafted together; a report that cannot be is drafted alone, so that none stops another.
     """
     due_days = plan.report_schedule.in_preparation(day)
     owed = Report.objects.owed().filter(plan=plan, due_on__in=due_days).select_related("area")
@@ -128,7 +128,7 @@ def _draft(plan: Plan, day: datetime.date) -> None:
 
 
 def _drafted_together(plan: Plan, reports: Sequence[Report], day: datetime.date) -> list[Report]:
-    """The reports with their drafts, all read at one moment; without those that cannot be drafted."""
+    """Return the reports with drafts read from one snapshot, without those that cannot be drafted."""
     drafted = []
     with read_snapshot():
         now = timezone.now()
@@ -143,7 +143,7 @@ def _drafted_together(plan: Plan, reports: Sequence[Report], day: datetime.date)
 
 @transaction.atomic
 def _store(drafted: Sequence[Report]) -> None:
-    """Keep the drafts, but none over a later one, and none over what has been filed meanwhile."""
+    """Save the drafts, but never over a later draft or over a report that was filed meanwhile."""
     rows = Report.objects.select_for_update(of=("self",))
     rows = rows.filter(pk__in=[report.pk for report in drafted]).defer("draft", "narrative")
     stored = {row.pk: row for row in rows.order_by("pk")}
@@ -157,8 +157,10 @@ def _store(drafted: Sequence[Report]) -> None:
 
 @transaction.atomic
 def prepare(pk: int, day: datetime.date, *, is_correction: bool = False) -> None:
-    """One report's draft as of a day; what has been filed meanwhile stays as it is, unless a correction
-    is to be drafted (what was sealed never changes)."""
+    """Draft one report as of a day.
+
+    A filed report keeps its draft unless a correction is to be drafted; an edition never changes.
+    """
     rows = Report.objects.select_for_update(of=("self",)).select_related("plan", "area")
     report = rows.get(pk=pk)
     if report.is_done and not is_correction:

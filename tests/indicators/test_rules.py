@@ -39,7 +39,7 @@ def test_a_rule_answers_every_question(rule: type[Rule]) -> None:
 
 
 def test_a_rule_that_leaves_a_question_open_cannot_be_made() -> None:
-    open_questions = {"contributions", "figure", "parts", "series_keys", "text"}
+    open_questions = {"contributions", "fact_queries", "figure", "parts", "series_keys", "text"}
     assert Rule.__abstractmethods__ == open_questions
     half = type("Half", (Rule,), {"code": "half", "label": "一半"})
     with pytest.raises(TypeError, match="abstract"):
