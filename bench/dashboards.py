@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Role, User
 from areas.models import Area
 from bench import measure
-from bench.sql import LAST
+from bench.records.sql import LAST
 from bench.tasks import Found
 from indicators.measures import MEASURES
 from indicators.plan.loading import SHIPPED, load_plans

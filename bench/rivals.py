@@ -6,7 +6,8 @@ import tempfile
 from pathlib import Path
 
 from areas.models import Area
-from bench import engine, measure, office
+from bench import engine, measure
+from bench.peers import office
 from bench.peers.base import check, closure, engine_digests, sources
 from bench.peers.closure_table import ClosureTable
 from bench.peers.duckdb_live import DuckDB

@@ -6,7 +6,7 @@ from django.db import connection
 
 from areas.models import Area
 from bench import engine, measure
-from bench.generate import SCALES, generate
+from bench.records.generate import SCALES, generate
 from indicators.store import series
 
 Found = dict[str, float]

@@ -16,8 +16,8 @@ from typing import Any
 
 from bench.postgres import Server
 
-ROOT = Path(__file__).resolve().parent.parent
-PROBE = Path(__file__).resolve().parent / "probe_reports.py"
+ROOT = Path(__file__).resolve().parent.parent.parent
+PROBE = Path(__file__).resolve().parent / "probe.py"
 #: The last day of the made-up records, before the year's last due day.
 DAY = "2026-11-20"
 _TURNS = 3
@@ -53,7 +53,7 @@ class Build:
         self._run("-m", "bench.work", "tasks", "make", scale)
 
     def probe(self, *task: str) -> Found:
-        """What a task of `bench.probe_reports` found."""
+        """What a task of `bench.reports.probe` found."""
         found: Found = json.loads(self._run("-P", str(PROBE), *task))
         return found
 

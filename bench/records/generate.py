@@ -12,7 +12,7 @@ from django.db.backends.utils import CursorWrapper
 from accounts.models import Role, User
 from areas.models import Area
 from areas.services import area_from, national_rows
-from bench.sql import (
+from bench.records.sql import (
     closing,
     count,
     draw,

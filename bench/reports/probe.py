@@ -1,6 +1,6 @@
 """Preparing and sealing reports in one build of the platform; run as a file, see `bench.reports`.
 
-`python -P probe_reports.py prepare DAY` or `seal PLAN AREA DUE_ON DAY`, with the build's folder as
+`python -P probe.py prepare DAY` or `seal PLAN AREA DUE_ON DAY`, with the build's folder as
 PYTHONPATH. Only what every build since release 0.6.0 has is used. Prints JSON.
 """
 

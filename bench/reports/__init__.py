@@ -1,0 +1,1 @@
+"""Preparing and sealing reports, statement by statement, beside another build."""
