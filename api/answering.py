@@ -1,13 +1,13 @@
-"""How a refusal becomes an answer: DRF's exception handler, and what is told where no view was reached.
+"""Turns exceptions into responses: DRF's exception handler, and faults outside of any API view.
 
-Apart from the faults themselves, for it needs DRF's views, which need the parsers, which know faults.
+A module apart from `api.faults`, because it imports DRF's views, and they import the parsers, which
+import the faults.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.db import IntegrityError, OperationalError
@@ -20,9 +20,9 @@ from api.faults import Conflict, Fault, of_transition
 from reviews.services import TransitionError
 
 
-def answer_fault(error: Exception, context: Mapping[str, Any]) -> Response | None:
-    """DRF's exception handler: everything that is refused has the one shape."""
-    error = _known(error)
+def handle_exception(error: Exception, context: Mapping[str, object]) -> Response | None:
+    """Return the response to an exception in the one shape of faults; None for an unknown exception."""
+    error = _api_exception(error)
     if not isinstance(error, exceptions.APIException):
         return None
     set_rollback()
@@ -34,8 +34,8 @@ def answer_fault(error: Exception, context: Mapping[str, Any]) -> Response | Non
     return Response(_body(error), status=error.status_code, headers=headers)
 
 
-def _known(error: Exception) -> Exception:
-    """What others raise, as what DRF knows."""
+def _api_exception(error: Exception) -> Exception:
+    """Convert exceptions of Django, the database and the services into DRF's."""
     if isinstance(error, Http404):
         return exceptions.NotFound()
     if isinstance(error, PermissionDenied):
@@ -52,7 +52,8 @@ def _known(error: Exception) -> Exception:
 
 
 def _is_a_race(error: OperationalError) -> bool:
-    """A deadlock, a serialisation failure, or SQLite's only writer busy too long."""
+    """Return whether the error is a deadlock, a serialisation failure or SQLite's write lock
+    timeout."""
     code = getattr(error.__cause__, "pgcode", "")
     return code in ("40P01", "40001") or "database is locked" in str(error)
 
@@ -68,7 +69,7 @@ _MESSAGES: dict[type[exceptions.APIException], str] = {
 }
 
 
-def _body(error: exceptions.APIException) -> dict[str, Any]:
+def _body(error: exceptions.APIException) -> dict[str, object]:
     if isinstance(error, Fault):
         return _shape(str(error.get_codes()), str(error.detail), error.problems)
     if isinstance(error, exceptions.ValidationError):
@@ -77,23 +78,23 @@ def _body(error: exceptions.APIException) -> dict[str, Any]:
 
 
 def _message(error: exceptions.APIException) -> str:
-    """The bureau's words: those of whoever raised it, or what is usually said of its kind."""
-    said = str(error.detail)
+    """Return the Chinese message: the one that was raised, or the usual one of the exception class."""
+    detail = str(error.detail)
     if wait := getattr(error, "wait", None):
         return f"请求过于频繁，请在{math.ceil(wait)}秒后再试"
-    if said.startswith("CSRF"):
+    if detail.startswith("CSRF"):
         return "页面已失效（缺少 CSRF 令牌），请刷新页面后再试"
     if isinstance(error, exceptions.NotFound | exceptions.PermissionDenied):
-        return _MESSAGES[type(error)] if said == str(error.default_detail) else said
-    return _MESSAGES.get(type(error), said)
+        return _MESSAGES[type(error)] if detail == str(error.default_detail) else detail
+    return _MESSAGES.get(type(error), detail)
 
 
-def _shape(code: str, message: str, problems: list[Any]) -> dict[str, Any]:
+def _shape(code: str, message: str, problems: Sequence[Mapping[str, object]]) -> dict[str, object]:
     return {"code": code, "message": message, "problems": problems}
 
 
-def _flat(detail: Any, path: tuple[str, ...] = ()) -> Iterator[dict[str, Any]]:
-    """Every message of a nested detail with its path: `records.3.name`."""
+def _flat(detail: object, path: tuple[str, ...] = ()) -> Iterator[dict[str, object]]:
+    """Yield every message of a nested detail with its path, such as `records.3.name`."""
     if isinstance(detail, Mapping):
         for name, each in detail.items():
             more = () if name == "non_field_errors" else (str(name),)
@@ -111,5 +112,5 @@ def _flat(detail: Any, path: tuple[str, ...] = ()) -> Iterator[dict[str, Any]]:
 
 
 def plain_fault(request: HttpRequest, status_code: int, code: str, message: str) -> JsonResponse:
-    """The one shape where no view of the API was reached."""
+    """Return a fault where no API view was reached."""
     return JsonResponse(_shape(code, message, []), status=status_code)

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class ApiConfig(AppConfig):
-    """The REST API that every record kind shares."""
+    """The REST API of all record kinds."""
 
     name = "api"
     verbose_name = "接口"

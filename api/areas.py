@@ -1,8 +1,8 @@
-"""The tree in the API."""
+"""The area tree in the API."""
 
 from __future__ import annotations
 
-from typing import Any
+import datetime
 
 import django_filters
 from rest_framework.serializers import ModelSerializer
@@ -12,6 +12,7 @@ from api.fields import AREA_CODE
 from api.reading.filters import DayFilter, SubtreeFilter, TrueFalseFilter, WordsFilter
 from api.reading.listing import ListViewSet, Scoped
 from areas.models import Area, AreaKind
+from areas.querysets import AreaQuerySet
 
 
 class AreaSerializer(ModelSerializer[Area]):
@@ -37,13 +38,12 @@ class ExistingFilter(DayFilter):
     """Areas that exist on a day."""
 
     @override
-    def filter(self, qs: Any, value: Any) -> Any:
-        """Of today's tree, or another day's."""
+    def filter(self, qs: AreaQuerySet, value: datetime.date | None) -> AreaQuerySet:
         return qs.existing_on(value) if value else qs
 
 
 class AreaFilterSet(django_filters.FilterSet):
-    """Place, level, kind, day."""
+    """Filters areas by subtree, level, kind, flags and day."""
 
     within = SubtreeFilter(label="地区及其下级")
     level = django_filters.MultipleChoiceFilter(
@@ -58,7 +58,7 @@ class AreaFilterSet(django_filters.FilterSet):
 
 
 class AreaViewSet(Scoped, ListViewSet):
-    """行政区划, the user's own subtree in the order of the codes."""
+    """The areas (行政区划) of the user's own subtree, in the order of their codes."""
 
     queryset = Area.objects.all()
     serializer_class = AreaSerializer

@@ -1,16 +1,16 @@
-"""What the API answers when it refuses: one shape, Chinese words, stable codes.
+"""The faults of the API: one shape, Chinese messages, stable codes.
 
 `{"code": "invalid", "message": "…", "problems": [{"field", "code", "message", "is_warning"}]}`; in
-bulk each problem also has the `index` of its item.
+bulk requests each problem also has the `index` of its item.
 
-400 what is not as the schema says, 401 nobody, 403 seen but not allowed, 404 not there or out of
-scope, 409 not in this state, 412 changed since, 422 against the bureau's rules, 428 no If-Match.
+400 does not match the schema, 401 not authenticated, 403 visible but not allowed, 404 missing or
+out of scope, 409 not in this state, 412 changed since it was read, 422 against the bureau's rules,
+428 without If-Match.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 from rest_framework import exceptions, status
 
@@ -19,7 +19,7 @@ from reviews.services import ProblemsFound, Refusal, TransitionError
 
 
 class Fault(exceptions.APIException):
-    """A refusal with its problems."""
+    """A refused request with its problems."""
 
     status_code: int = status.HTTP_422_UNPROCESSABLE_ENTITY
     default_code = "rules"
@@ -29,7 +29,7 @@ class Fault(exceptions.APIException):
         self,
         message: str = "",
         code: str = "",
-        problems: Sequence[Mapping[str, Any]] = (),
+        problems: Sequence[Mapping[str, object]] = (),
         status_code: int | None = None,
     ) -> None:
         super().__init__(message or self.default_detail, code or self.default_code)
@@ -39,14 +39,14 @@ class Fault(exceptions.APIException):
 
 
 class Conflict(Fault):
-    """Not in the state it is in."""
+    """The request is not possible in the record's present state (409)."""
 
     status_code = status.HTTP_409_CONFLICT
     default_code = "state"
 
 
 class Changed(Fault):
-    """Somebody was faster."""
+    """The record was changed after the client read it (412)."""
 
     status_code = status.HTTP_412_PRECONDITION_FAILED
     default_code = "changed"
@@ -54,15 +54,15 @@ class Changed(Fault):
 
 
 class MatchRequired(Fault):
-    """A change that does not say what it changes."""
+    """The change names no version of the record (428)."""
 
     status_code = status.HTTP_428_PRECONDITION_REQUIRED
     default_code = "if_match"
     default_detail = "修改须带 If-Match，其值为读取该记录时得到的 ETag"
 
 
-def problem_json(problem: Problem, index: int | None = None) -> dict[str, Any]:
-    """A finding of the checks, as every answer shows it."""
+def problem_json(problem: Problem, index: int | None = None) -> dict[str, object]:
+    """Return a finding of the checks as JSON."""
     shown = {
         "field": problem.field,
         "code": problem.code,
@@ -72,8 +72,8 @@ def problem_json(problem: Problem, index: int | None = None) -> dict[str, Any]:
     return shown if index is None else {"index": index, **shown}
 
 
-def refused(found: Iterable[tuple[int, Problem]], *, is_bulk: bool = False) -> Fault:
-    """422 with these problems."""
+def fault_of(found: Iterable[tuple[int, Problem]], *, is_bulk: bool = False) -> Fault:
+    """Return a fault (422) with these problems; `is_bulk` adds the index of each item."""
     problems = [problem_json(problem, at if is_bulk else None) for at, problem in found]
     only_warnings = all(each["is_warning"] for each in problems)
     if only_warnings:
@@ -91,8 +91,8 @@ _STATUS = {
 
 
 def of_transition(error: TransitionError, positions: Mapping[int, int] | None = None) -> Fault:
-    """What a refused transition answers; `positions`: primary key → index, in bulk."""
+    """Return the fault of a refused transition; `positions` maps primary keys to indexes in bulk."""
     if isinstance(error, ProblemsFound):
         found = [((positions or {}).get(record.pk, 0), each) for record, each in error.found]
-        return refused(found, is_bulk=positions is not None)
+        return fault_of(found, is_bulk=positions is not None)
     return Fault(str(error), error.refusal.value, status_code=_STATUS[error.refusal])

@@ -1,4 +1,4 @@
-"""JSON fields that take exactly what the schema says: a number is no text, a text is no number."""
+"""JSON fields that accept exactly the types of the schema: a number is no text and vice versa."""
 
 from __future__ import annotations
 
@@ -11,48 +11,45 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from typing_extensions import override
 
-#: What a key of a record may be.
+#: The largest primary key of a record.
 MOST_KEY = 2**63 - 1
-#: What a whole number of the database may be.
+#: The largest whole number that the database stores.
 MOST_WHOLE = 2**31 - 1
 AREA_CODE = r"^[1-9]([0-9]|[0-9]{3}|[0-9]{5}|[0-9]{8}|[0-9]{11})$"
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
-_TEXT: dict[str, Any] = {"invalid": "应为文字"}
+_NO_TEXT = "应为文字"
 
 
 class Text(serializers.CharField):
-    """A text; blanks around it are cut off, as in the form."""
+    """A text; surrounding blanks are removed, as in the form."""
 
-    default_error_messages = _TEXT
+    default_error_messages = {"invalid": _NO_TEXT}
 
     @override
-    def to_internal_value(self, data: Any) -> str:
-        """Only a text."""
+    def to_internal_value(self, data: object) -> str:
         if not isinstance(data, str):
             self.fail("invalid")
         return super().to_internal_value(data)
 
 
 class Chosen(serializers.ChoiceField):
-    """One of the codes of a field."""
+    """One of the codes of a field with choices."""
 
     @override
-    def to_internal_value(self, data: Any) -> Any:
-        """Only a text that is one of them."""
+    def to_internal_value(self, data: object) -> str:
         if not isinstance(data, str) or data not in ("", *self.choices):
             self.fail("invalid_choice", input=str(data)[:40])
         return super().to_internal_value(data)
 
 
 class TrueFalse(serializers.BooleanField):
-    """true or false, no other word for it."""
+    """A JSON boolean: true or false, no text or number."""
 
     default_error_messages = {"invalid": "应为 true 或 false"}
 
     @override
-    def to_internal_value(self, data: Any) -> bool:
-        """Only a truth value."""
+    def to_internal_value(self, data: object) -> bool:
         if not isinstance(data, bool):
             self.fail("invalid")
         return data
@@ -64,8 +61,8 @@ class Whole(serializers.IntegerField):
     default_error_messages = {"invalid": "应为整数"}
 
     @override
-    def to_internal_value(self, data: Any) -> int:
-        """Only a whole number; 3.0 is one, too (JSON knows one kind of numbers)."""
+    def to_internal_value(self, data: object) -> int:
+        """Accept also a float without fraction: JSON does not distinguish 3.0 from 3."""
         if isinstance(data, float) and data.is_integer():
             data = int(data)
         if isinstance(data, bool) or not isinstance(data, int):
@@ -73,7 +70,7 @@ class Whole(serializers.IntegerField):
         return super().to_internal_value(data)
 
 
-class Amount(serializers.Field[Any, Any, Any, Any]):
+class Amount(serializers.Field[Decimal, str, str, object]):
     """A decimal as text, exact to the last digit: `"1200.00"`."""
 
     default_error_messages = {
@@ -86,12 +83,11 @@ class Amount(serializers.Field[Any, Any, Any, Any]):
 
     @property
     def pattern(self) -> str:
-        """What the schema says of it."""
+        """The regular expression of the text, as the schema shows it."""
         return rf"^-?[0-9]{{1,{self.digits}}}(\.[0-9]{{1,{self.places}}})?$"
 
     @override
-    def to_internal_value(self, data: Any) -> Decimal:
-        """Only a text in plain digits."""
+    def to_internal_value(self, data: object) -> Decimal:
         if not (isinstance(data, str) and re.match(self.pattern.removesuffix("$") + r"\Z", data)):
             example = '"1200.00"'
             self.fail("invalid", digits=self.digits, places=self.places, example=example)
@@ -99,18 +95,16 @@ class Amount(serializers.Field[Any, Any, Any, Any]):
 
     @override
     def to_representation(self, value: Decimal) -> str:
-        """All its places."""
         return f"{value:.{self.places}f}"
 
 
 class Day(serializers.DateField):
-    """A day written YYYY-MM-DD."""
+    """A day as YYYY-MM-DD."""
 
     default_error_messages = {"invalid": "应写成 YYYY-MM-DD"}
 
     @override
-    def to_internal_value(self, value: Any) -> datetime.date:
-        """Only this way to write one."""
+    def to_internal_value(self, value: object) -> datetime.date:
         if not (isinstance(value, str) and DAY.fullmatch(value)):
             self.fail("invalid", format="YYYY-MM-DD")
         return super().to_internal_value(value)
@@ -118,23 +112,23 @@ class Day(serializers.DateField):
 
 @extend_schema_field({"type": "string", "pattern": AREA_CODE, "examples": ["500103001003"]})
 class AreaCode(serializers.RegexField):
-    """The code of an area; whether there is one, and in scope, is looked up for all at once."""
+    """The code of an area; whether it exists and is in scope is checked later for all records at
+    once."""
 
-    default_error_messages = {**_TEXT, "invalid": "应为2、4、6、9或12位区划代码"}
+    default_error_messages = {"invalid": "应为2、4、6、9或12位区划代码"}
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(AREA_CODE.removesuffix("$") + r"\Z", trim_whitespace=False, **kwargs)
 
     @override
-    def to_internal_value(self, data: Any) -> str:
-        """Only a text."""
+    def to_internal_value(self, data: object) -> str:
         if not isinstance(data, str):
             self.fail("invalid")
         return super().to_internal_value(data)
 
 
 class Key(Whole):
-    """The number of another record; whether there is one, and in scope, is looked up later."""
+    """The primary key of another record; whether it exists and is in scope is checked later."""
 
     default_error_messages = {"invalid": "应为记录编号（整数）"}
 

@@ -1,9 +1,9 @@
-"""The API's pages for developers, from this site alone, and the answer where there is nothing."""
+"""The API's pages for developers, served from this site alone, and its answers to unknown addresses."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.contrib.auth.decorators import login_required
 from django.contrib.staticfiles import finders
@@ -23,15 +23,15 @@ from api.reading.listing import JsonRefusals
 
 
 class SchemaView(JsonRefusals, SpectacularAPIView):
-    """The OpenAPI document; it is the same for everybody, and made once a process."""
+    """The OpenAPI document; the same for everybody and generated once per process."""
 
-    _made: ClassVar[dict[str, Any]] = {}
+    _document: ClassVar[dict[str, object]] = {}
 
     @override
     def _get_schema_response(self, request: Request) -> Response:
-        if not self._made:
-            self._made.update(self.generator_class().get_schema(request=None, public=True))
-        return Response(self._made)
+        if not self._document:
+            self._document.update(self.generator_class().get_schema(request=None, public=True))
+        return Response(self._document)
 
 
 api_schema = SchemaView.as_view()
@@ -39,7 +39,7 @@ swagger = login_required(SpectacularSwaggerView.as_view(url_name="api-schema"))
 redoc = login_required(
     SpectacularRedocView.as_view(url_name="api-schema", template_name="api/redoc.html")
 )
-#: Redoc's makers' mark, which the script would fetch from their site.
+#: The logo of Redoc's makers, which the script would load from their site.
 _OUTSIDE = "https://cdn.redoc.ly/redoc/logo-mini.svg"
 _NOTHING = "data:image/gif;base64,R0lGODlhAQABAAAAACw="
 
@@ -48,7 +48,7 @@ _NOTHING = "data:image/gif;base64,R0lGODlhAQABAAAAACw="
 @require_GET
 @cache_control(max_age=86400)
 def redoc_script(request: HttpRequest) -> HttpResponse:
-    """Redoc as it is shipped, but for the one picture that is not on this site."""
+    """Return the shipped Redoc script without the picture that it would load from another site."""
     path = finders.find("drf_spectacular_sidecar/redoc/bundles/redoc.standalone.js")
     text = Path(str(path)).read_text(encoding="utf-8").replace(_OUTSIDE, _NOTHING)
     return HttpResponse(text, content_type="text/javascript; charset=utf-8")
@@ -56,19 +56,19 @@ def redoc_script(request: HttpRequest) -> HttpResponse:
 
 @csrf_exempt
 def no_such_endpoint(request: HttpRequest) -> JsonResponse:
-    """Below /api/ even what is not there is told in JSON."""
+    """Answer 404 in JSON for any unknown address below /api/."""
     return plain_fault(request, 404, "not_found", "没有这个接口地址")
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
-    """400; in JSON below /api/."""
+    """Answer 400, in JSON below /api/."""
     if _is_of_the_api(request):
         return plain_fault(request, 400, "invalid", "请求内容有误")
     return defaults.bad_request(request, exception)
 
 
 def server_error(request: HttpRequest) -> HttpResponseBase:
-    """500; in JSON below /api/."""
+    """Answer 500, in JSON below /api/."""
     if _is_of_the_api(request):
         return plain_fault(
             request, 500, "error", "系统出错，操作没有完成；请稍后再试，或联系系统管理员"

@@ -1,10 +1,10 @@
-"""JSON as it is meant: no NaN, no name twice, no half signs, not without end."""
+"""Strict JSON: rejects NaN, duplicate keys, lone surrogates and oversized bodies."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import IO, Any
+from typing import IO, Any, NoReturn
 
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
@@ -12,12 +12,12 @@ from typing_extensions import override
 
 from api.faults import Fault
 
-#: What one request may weigh.
+#: The size limit of a request body in bytes.
 MOST_BYTES = 16 * 1024 * 1024
 
 
 class JsonParser(BaseParser):
-    """`application/json` in UTF-8."""
+    """Parses `application/json` in UTF-8."""
 
     media_type = "application/json"
 
@@ -26,29 +26,29 @@ class JsonParser(BaseParser):
         self,
         stream: IO[bytes],
         media_type: str | None = None,
-        parser_context: Mapping[str, Any] | None = None,
+        parser_context: Mapping[str, object] | None = None,
     ) -> Any:
-        """The value; 400 where it is none, 413 where it is too much."""
+        """Return the value; ParseError (400) for invalid JSON, Fault (413) for an oversized body."""
         data = stream.read(MOST_BYTES + 1)
         if len(data) > MOST_BYTES:
             raise Fault("请求超过16兆，请分成几次", "too_large", status_code=413)
         try:
             text = data.decode("utf-8")
             value = json.loads(text, object_pairs_hook=_once, parse_constant=_refuse)
-            if "\\u" in text:  # half a sign is no text: nothing could be answered that names it
+            if "\\u" in text:  # a lone surrogate could not be encoded in a response
                 json.dumps(value, ensure_ascii=False).encode()
             return value
         except (ValueError, RecursionError):
             raise ParseError from None
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """A name that is there twice would lose a value."""
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Build an object; ValueError for a duplicate key, because one of its values would be lost."""
     found = dict(pairs)
     if len(found) != len(pairs):
         raise ValueError("repeated name")
     return found
 
 
-def _refuse(word: str) -> Any:
+def _refuse(word: str) -> NoReturn:
     raise ValueError(word)

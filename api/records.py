@@ -1,4 +1,4 @@
-"""The base of every record kind's API: read, enter, change, submit, review; one at a time or many."""
+"""The base of every record kind's API: read, enter, change, submit and review, singly or in bulk."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404
 from drf_spectacular.utils import extend_schema
-from rest_framework import status
+from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.exceptions import ErrorDetail, PermissionDenied, ValidationError
 from rest_framework.renderers import JSONRenderer
@@ -30,6 +30,7 @@ from api.serializers import (
     OwedReasonSerializer,
     ReasonSerializer,
     RecordSerializer,
+    Strict,
     record_serializers,
 )
 from api.writing.bulk import (
@@ -41,65 +42,66 @@ from api.writing.bulk import (
 )
 from api.writing.records import save_draft, store_many
 from api.writing.replaying import once
+from reviews.fields import field_of
 from reviews.models import Action, Submission
 from reviews.services import RULES, TransitionError, move_one
 
-#: What a change may name: the ETag of a record as it was read, or any.
+#: Pattern of If-Match: the ETag of a record as it was read, or `*` for any version.
 IF_MATCH = re.compile(r'"[0-9a-f]{32}"|\*', re.ASCII)
 _MOVES = ("submit", "approve", "send_back", "reopen", "void")
-#: Actions about one record, which tell it with its problems.
+#: Actions whose response holds one record with its problems.
 _DETAIL = ("retrieve", "create", "partial_update", *_MOVES)
 
 
-#: Record kind → its viewset, as far as there is one.
+#: Record kind → its viewset, once it exists.
 _VIEWSETS: dict[type[Submission], type[RecordViewSet]] = {}
 
 
 class RecordViewSet(Scoped, ListViewSet):
-    """One record kind; a subclass names its `queryset` and the rows that belong to a record.
+    """One record kind; a subclass sets `queryset` and the rows that belong to a record.
 
-    A kind needs no subclass of its own without such rows (`viewset_of`).
+    A kind without such rows needs no subclass (`viewset_of`).
     """
 
-    queryset: QuerySet[Any]
+    queryset: QuerySet[Submission]
     related: Sequence[Rows] = ()
     serializer_class: type[RecordSerializer]
     detail_serializer: type[RecordSerializer]
-    bulk_serializer: type[Any]
+    bulk_serializer: type[Strict]
 
     def __init_subclass__(cls) -> None:
-        """Serializers, filters and orders follow from the model."""
+        """Derive serializers, filters and orders from the model."""
         super().__init_subclass__()
         model = cls.queryset.model
         _VIEWSETS[model] = cls
         cls.serializer_class, cls.detail_serializer = record_serializers(model, cls.related)
         cls.bulk_serializer = bulk_serializer(model, cls.serializer_class)
         cls.filterset_class = record_filterset(model)
-        day: Any = model._meta.get_field(model.date_field)
+        day = field_of(model, model.date_field)
         days = () if day.null else (model.date_field,)
         cls.order_fields = ("-id", "updated_at", "created_at", *days)
 
     @override
     def get_queryset(self) -> QuerySet[Any]:
-        """With all that is told of a record."""
+        """Fetch everything that the serializer shows with the records."""
         people = ("created_by", "submitted_by", "reviewed_by")
         rows = super().get_queryset().select_related("area", *people)
         return rows.prefetch_related(*(each.accessor for each in self.related))
 
     @override
-    def get_serializer_class(self) -> Any:
-        """One record is told with its problems."""
+    def get_serializer_class(self) -> type[RecordSerializer]:
+        """Include the problems in responses with one record."""
         return self.detail_serializer if self.action in _DETAIL else self.serializer_class
 
-    # one ------------------------------------------------------------------------------------
+    # --- one record -------------------------------------------------------------------------
 
     @override
-    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """One record with its problems; its ETag is what a change names."""
+    def retrieve(self, request: Request, *args: object, **kwargs: object) -> Response:
+        """Return one record with its problems; a change must send its ETag."""
         return self._respond(self.get_object())
 
-    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """A draft, as complete as the entry form asks."""
+    def create(self, request: Request, *args: object, **kwargs: object) -> Response:
+        """Store a draft, which must be as complete as the entry form requires."""
         self._only_clerks()
         return once(request, self._create)
 
@@ -110,30 +112,30 @@ class RecordViewSet(Scoped, ListViewSet):
         return self._respond(record, status.HTTP_201_CREATED)
 
     @transaction.atomic
-    def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Change a draft or a returned record: only the fields that are named."""
+    def partial_update(self, request: Request, *args: object, **kwargs: object) -> Response:
+        """Change the given fields of a draft or a returned record."""
         record = self.get_object()
         self._only_clerks()
-        named = self._named(is_owed=True)
+        version = self._version(is_owed=True)
         given = self._given(self.get_serializer(data=request.data, partial=True))
         stored = self._locked(record)
-        self._match(stored, named)
+        self._match(stored, version)
         if not stored.is_editable:
             raise Conflict(f"记录当前为“{stored.get_status_display()}”，不能修改")
         save_draft(stored, given, self.related, self._user)
         return self._respond(stored)
 
-    def _given(self, serializer: Any) -> dict[str, Any]:
+    def _given(self, serializer: serializers.BaseSerializer[Any]) -> dict[str, Any]:
         serializer.is_valid(raise_exception=True)
         return dict(serializer.validated_data)
 
-    def _locked(self, record: Submission) -> Any:
-        """As stored now, and nobody else changes it meanwhile."""
+    def _locked(self, record: Submission) -> Submission:
+        """Lock the record and return it as it is stored now."""
         rows = self.queryset.model._default_manager
         list(rows.select_for_update(no_key=True).filter(pk=record.pk).values_list("pk"))
         return self._fresh(record)
 
-    def _fresh(self, record: Submission) -> Any:
+    def _fresh(self, record: Submission) -> Submission:
         found = self.get_queryset().filter(pk=record.pk).first()
         if found is None:
             raise Http404
@@ -148,79 +150,79 @@ class RecordViewSet(Scoped, ListViewSet):
         return Response(self.detail_serializer(record, context=context).data, code, headers=headers)
 
     def _tag(self, record: Submission) -> str:
-        """Of what the record says: the same until anything of it changes."""
-        said = JSONRenderer().render(self.serializer_class(record).data)
-        return f'"{hashlib.sha256(said).hexdigest()[:32]}"'
+        """Return the ETag, a digest of the record's representation."""
+        content = JSONRenderer().render(self.serializer_class(record).data)
+        return f'"{hashlib.sha256(content).hexdigest()[:32]}"'
 
-    def _named(self, *, is_owed: bool = False) -> str | None:
-        """The state that the request is about; 428 where none is named and one is owed."""
-        named = self.request.headers.get("If-Match")
-        if named is None:
+    def _version(self, *, is_owed: bool = False) -> str | None:
+        """Return the header If-Match; MatchRequired (428) when it is missing and `is_owed`."""
+        version = self.request.headers.get("If-Match")
+        if version is None:
             if is_owed:
                 raise MatchRequired
             return None
-        if not IF_MATCH.fullmatch(named):
+        if not IF_MATCH.fullmatch(version):
             raise ValidationError(
                 {"If-Match": [ErrorDetail("应为读取时得到的 ETag，或 *", "invalid")]}
             )
-        return named
+        return version
 
-    def _match(self, record: Submission, named: str | None) -> None:
-        """412 where the record is in another state."""
-        if named not in (None, "*", self._tag(record)):
+    def _match(self, record: Submission, version: str | None) -> None:
+        """Raise Changed (412) when the record is stored in another version."""
+        if version not in (None, "*", self._tag(record)):
             raise Changed
 
-    # transitions ----------------------------------------------------------------------------
+    # --- transitions ------------------------------------------------------------------------
 
     @extend_schema(request=ReasonSerializer)
     @action(["post"], detail=True)
     def submit(self, request: Request, pk: str) -> Response:
-        """提交审核. Warnings take a reason."""
+        """Submit the record; warnings need a reason."""
         return self._move(Action.SUBMIT, ReasonSerializer)
 
     @extend_schema(request=NothingSerializer)
     @action(["post"], detail=True)
     def approve(self, request: Request, pk: str) -> Response:
-        """通过. Never by the one who submitted."""
+        """Approve the record; the submitter may not do it."""
         return self._move(Action.APPROVE, NothingSerializer)
 
     @extend_schema(request=OwedReasonSerializer)
     @action(["post"], detail=True, url_path="return", url_name="return")
     def send_back(self, request: Request, pk: str) -> Response:
-        """退回, with what has to be mended."""
+        """Return the record to its clerk with what to correct."""
         return self._move(Action.RETURN, OwedReasonSerializer)
 
     @extend_schema(request=OwedReasonSerializer)
     @action(["post"], detail=True)
     def reopen(self, request: Request, pk: str) -> Response:
-        """撤回通过: a fact ceases to be one."""
+        """Reopen an approved record, which is then no longer a fact."""
         return self._move(Action.REOPEN, OwedReasonSerializer)
 
     @extend_schema(request=OwedReasonSerializer)
     @action(["post"], detail=True)
     def void(self, request: Request, pk: str) -> Response:
-        """作废, for good."""
+        """Void the record, which is final."""
         return self._move(Action.VOID, OwedReasonSerializer)
 
     @transaction.atomic
-    def _move(self, act: Action, shape: type[Any]) -> Response:
+    def _move(self, act: Action, shape: type[Strict]) -> Response:
         record = self.get_object()
         if self._user.role not in RULES[act].roles:
             raise PermissionDenied(f"{self._user.get_role_display()}不能执行“{act.label}”", "role")
-        named = self._named()
+        version = self._version()
         given = self._given(shape(data=self.request.data))
-        self._match(self._locked(record), named)
+        self._match(self._locked(record), version)
         try:
             move_one(record, act, self._user, given.get("reason", ""))
         except TransitionError as error:
             raise of_transition(error) from None
         return self._respond(record)
 
-    # many -----------------------------------------------------------------------------------
+    # --- many records -----------------------------------------------------------------------
 
     @action(["post"], detail=False)
     def bulk(self, request: Request) -> Response:
-        """Enter up to 10,000 records, and submit them where asked: all of them, or none."""
+        """Store up to 10,000 records, and submit them if requested: all of them, or none."""
         self._only_clerks()
         return once(request, self._bulk)
 
@@ -248,7 +250,7 @@ class RecordViewSet(Scoped, ListViewSet):
         )
         return Response({"count": moved})
 
-    # who ------------------------------------------------------------------------------------
+    # --- permissions ------------------------------------------------------------------------
 
     @property
     def _user(self) -> User:
@@ -260,7 +262,7 @@ class RecordViewSet(Scoped, ListViewSet):
 
 
 def viewset_of(kind: type[Submission]) -> type[RecordViewSet]:
-    """The viewset of a record kind: its app's own, or else one with all that is common."""
+    """Return the viewset of a record kind: its app's own, or else a common one."""
     if kind not in _VIEWSETS:
         members = {"queryset": kind._default_manager.all(), "__doc__": f"{kind.__name__} records."}
         type(f"{kind.__name__}ViewSet", (RecordViewSet,), members)

@@ -1,4 +1,4 @@
-"""Addresses of the record kinds: each kind is served at the address that it declares."""
+"""The API addresses of the record kinds: each kind declares its own."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from reviews.kinds import record_kinds
 def register_records(router: BaseRouter) -> None:
     """Register a viewset for every record kind, in the order of the apps.
 
-    A kind has the common viewset, unless its app's `views` module has one of its own.
+    A kind gets the common viewset unless its app's `views` module defines one.
     """
     autodiscover_modules("views")
     for kind in record_kinds():

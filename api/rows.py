@@ -1,21 +1,22 @@
-"""Rows that belong to a record and travel with it: communities reached, members of a group."""
+"""Rows that belong to a record and are sent with it: communities reached, members of a group."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import models
+
+from reviews.fields import AnyField, field_of
 
 
 @dataclass(frozen=True)
 class Rows:
-    """How a record's rows are told in JSON.
+    """How the rows of a record appear in JSON.
 
-    `name`: the JSON field; `accessor`: the relation from the record; `link`: back to it; `fields` of a
-    row: one (a list of plain values) or more (a list of objects).
+    `name` is the JSON field, `accessor` the relation from the record, `link` the field that refers
+    back. `fields` of a row: one (JSON holds a list of values) or several (a list of objects).
     """
 
     name: str
@@ -26,26 +27,26 @@ class Rows:
 
     @property
     def is_plain(self) -> bool:
-        """Whether a row is one value."""
+        """Whether a row is a single value."""
         return len(self.fields) == 1
 
-    def columns(self) -> list[Any]:
-        """The model's fields of a row."""
-        return [self.model._meta.get_field(name) for name in self.fields]
+    def columns(self) -> list[AnyField]:
+        """Return the model fields of a row."""
+        return [field_of(self.model, name) for name in self.fields]
 
-    def repeated(self, items: Sequence[Any]) -> str:
-        """Why some of these rows may not stand beside each other; empty where they may."""
-        told = [self.values(item) for item in items]
+    def repeated(self, items: Sequence[object]) -> str:
+        """Return in Chinese why some of these rows may not occur together; empty when they may."""
+        rows = [self.values(item) for item in items]
         for constraint in self.model._meta.constraints:
             if isinstance(constraint, models.UniqueConstraint):
                 at = [self.fields.index(name) for name in constraint.fields if name != self.link]
-                keys = [tuple(values[place] for place in at) for values in told]
+                keys = [tuple(values[index] for index in at) for values in rows]
                 if len(set(keys)) < len(keys):
                     return str(constraint.violation_error_message)
         return ""
 
-    def representation(self, record: models.Model) -> list[Any]:
-        """A record's rows as JSON; from what was fetched with it."""
+    def representation(self, record: models.Model) -> list[object]:
+        """Return a record's prefetched rows as JSON."""
         attributes = [column.attname for column in self.columns()]
         found = [
             tuple(getattr(row, name) for name in attributes)
@@ -55,14 +56,17 @@ class Rows:
             return [values[0] for values in found]
         return [dict(zip(self.fields, values, strict=True)) for values in found]
 
-    def values(self, data: Any) -> tuple[Any, ...]:
-        """A row of the request as a tuple in the order of `fields`."""
-        return (data,) if self.is_plain else tuple(data.get(name, "") for name in self.fields)
+    def values(self, data: object) -> tuple[object, ...]:
+        """Return a row of the request as a tuple in the order of `fields`."""
+        if self.is_plain or not isinstance(data, Mapping):
+            return (data,)
+        return tuple(data.get(name, "") for name in self.fields)
 
-    def store(self, records: Sequence[Any], given: Sequence[Sequence[Any]]) -> None:
-        """Make each record's rows these: what is there stays, the rest goes or comes."""
+    def store(self, records: Sequence[models.Model], given: Sequence[Sequence[object]]) -> None:
+        """Make these the rows of each record: insert missing rows, delete surplus ones, keep the
+        rest."""
         attributes = [column.attname for column in self.columns()]
-        stored: dict[Any, dict[tuple[Any, ...], Any]] = defaultdict(dict)
+        stored: dict[int, dict[tuple[object, ...], int]] = defaultdict(dict)
         rows = self.model._default_manager.filter(**{f"{self.link}__in": records})
         for row in rows:
             key = tuple(getattr(row, name) for name in attributes)
@@ -70,14 +74,14 @@ class Rows:
         fresh, gone = [], []
         for record, items in zip(records, given, strict=True):
             wanted = dict.fromkeys(self.values(item) for item in items)
-            there = stored[record.pk]
-            gone += [pk for key, pk in there.items() if key not in wanted]
+            present = stored[record.pk]
+            gone += [pk for key, pk in present.items() if key not in wanted]
             fresh += [
                 self.model(
                     **{f"{self.link}_id": record.pk}, **dict(zip(attributes, key, strict=True))
                 )
                 for key in wanted
-                if key not in there
+                if key not in present
             ]
         if gone:
             self.model._default_manager.filter(pk__in=gone).delete()

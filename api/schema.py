@@ -1,4 +1,4 @@
-"""The OpenAPI document: what every operation shares is said here once."""
+"""The OpenAPI document: what all operations have in common."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ _XLSX = type_of("x.xlsx")
 
 
 class FaultProblemSerializer(ProblemSerializer):
-    """What is wrong, and where."""
+    """A problem of a fault and where it occurred."""
 
     index = serializers.IntegerField(required=False, help_text="批量请求中第几条（从0起）")
 
 
-class FaultSerializer(serializers.Serializer[Any]):
-    """How the API refuses."""
+class FaultSerializer(serializers.Serializer[object]):
+    """The shape of all faults."""
 
     code = serializers.CharField(help_text="固定的代码")
     message = serializers.CharField(help_text="说明")
@@ -109,11 +109,11 @@ _LOCATION = OpenApiParameter("Location", str, "header", response=[201], descript
 
 
 class PlatformSchema(AutoSchema):
-    """Faults, headers, files and examples of every operation."""
+    """Adds faults, headers, file formats and examples to every operation."""
 
     @override
     def get_override_parameters(self) -> list[OpenApiParameter]:
-        """Headers of what stores, and of what it answers."""
+        """Add the headers of requests that write, and of responses with one record."""
         if not self._is_of_records():
             return []
         action = self.view.action
@@ -127,9 +127,9 @@ class PlatformSchema(AutoSchema):
         return [*found, _LOCATION] if action == "create" else found
 
     @override
-    def _get_parameters(self) -> list[dict[str, Any]]:
-        """A filter's own words; drf-spectacular leaves them out where it is told the shape."""
-        found: list[dict[str, Any]] = super()._get_parameters()
+    def _get_parameters(self) -> list[dict[str, object]]:
+        """Add the filters' labels, which drf-spectacular drops when the schema is given."""
+        found: list[dict[str, object]] = super()._get_parameters()
         filterset = getattr(self.view, "filterset_class", None)
         filters = filterset.base_filters if filterset else {}
         for each in found:
@@ -139,7 +139,7 @@ class PlatformSchema(AutoSchema):
 
     @override
     def get_request_serializer(self) -> Any:
-        """Of many: the kind's own shape."""
+        """Return the kind's own serializer for bulk requests and input."""
         if self._is_bulk():
             return self.view.bulk_serializer
         if self._is_of_records() and self.view.action in ("create", "partial_update"):
@@ -148,7 +148,7 @@ class PlatformSchema(AutoSchema):
 
     @override
     def get_response_serializers(self) -> Any:
-        """With a list's files, and every way to refuse."""
+        """Add the file formats of lists and the status code of creation."""
         if self._is_bulk():
             return {201: BulkAnswerSerializer}
         found = super().get_response_serializers()
@@ -165,9 +165,9 @@ class PlatformSchema(AutoSchema):
         return found
 
     @override
-    def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
-        """And every way to refuse."""
-        bodies: dict[str, Any] = super()._get_response_bodies(direction)
+    def _get_response_bodies(self, direction: Any = "response") -> dict[str, object]:
+        """Add all faults."""
+        bodies: dict[str, object] = super()._get_response_bodies(direction)
         for code in (*_OF_ALL, *(_OF_WRITES if self.method != "GET" else _OF_READS)):
             bodies[str(code)] = self._get_response_for_code(
                 FaultSerializer, str(code), ["application/json"]
@@ -184,8 +184,8 @@ class PlatformSchema(AutoSchema):
     def _get_response_for_code(
         self, serializer: Any, status_code: str, *args: Any, **kwargs: Any
     ) -> Any:
-        """In words what a code means."""
-        found: dict[str, Any] = super()._get_response_for_code(
+        """Add the description of the status code."""
+        found: dict[str, object] = super()._get_response_for_code(
             serializer, status_code, *args, **kwargs
         )
         words = _FAULTS.get(int(status_code))
@@ -193,7 +193,7 @@ class PlatformSchema(AutoSchema):
 
     @override
     def get_examples(self) -> list[OpenApiExample]:
-        """What a kind's own example says."""
+        """Return the example that the kind declares."""
         if not self._is_of_records():
             return []
         example = self.view.queryset.model.declaration.example
@@ -206,12 +206,10 @@ class PlatformSchema(AutoSchema):
 
     @override
     def get_summary(self) -> str:
-        """What is done, in a word."""
         return _SUMMARIES.get(self._action(), "")
 
     @override
     def get_description(self) -> str:
-        """What one should know of it."""
         return _DESCRIPTIONS.get(self._action(), "")
 
     def _action(self) -> str:
@@ -220,44 +218,42 @@ class PlatformSchema(AutoSchema):
 
     @override
     def get_tags(self) -> list[str]:
-        """By what it is about, in Chinese."""
+        """Group the operations by the Chinese name of what they are about."""
         queryset = getattr(self.view, "queryset", None)
         return ["指标数据" if queryset is None else str(queryset.model._meta.verbose_name)]
 
 
 class TokenScheme(OpenApiAuthenticationExtension):
-    """接口凭证."""
+    """Describes the authentication by token."""
 
     target_class = "accounts.api.authentication.TokenAuthentication"
     name = "接口凭证"
 
     @override
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
-        """Bearer."""
         return {"type": "http", "scheme": "bearer", "description": "由系统管理员签发"}
 
 
 class AmountField(OpenApiSerializerFieldExtension):
-    """Decimals are texts."""
+    """Describes decimals, which are texts in JSON."""
 
     target_class = "api.fields.Amount"
 
     @override
-    def map_serializer_field(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
-        """As the field reads them."""
+    def map_serializer_field(self, auto_schema: Any, direction: Any) -> dict[str, object]:
         return {"type": "string", "pattern": self.target.pattern}
 
 
-def only_this(endpoints: list[Any], **_: Any) -> list[Any]:
-    """The version that is described; the pages about it are no part of it."""
+def leave_out_schema(endpoints: list[Any], **_: Any) -> list[Any]:
+    """Leave the address of the document itself out of the document."""
     return [each for each in endpoints if each[0] != "/api/v1/schema/"]
 
 
-def finish(result: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """What is sent holds no other names than these."""
+def postprocess(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Forbid unknown fields in request bodies and drop descriptions meant for developers."""
     for name, component in result.get("components", {}).get("schemas", {}).items():
         if not any(sign >= "\u4e00" for sign in component.get("description", "")):
-            component.pop("description", None)  # written for who reads the code
+            component.pop("description", None)  # a docstring
         if name.endswith("Request") and component.get("type") == "object":
             component["additionalProperties"] = False
     return result

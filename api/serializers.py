@@ -1,4 +1,4 @@
-"""A record kind as JSON: every field but the internal ones, decimals as texts, people by their names."""
+"""A record kind as JSON: every field except internal ones, decimals as texts, people by their names."""
 
 from __future__ import annotations
 
@@ -15,17 +15,21 @@ from api.faults import problem_json
 from api.fields import MOST_WHOLE, Amount, AreaCode, Chosen, Day, Key, Text, TrueFalse, Whole
 from api.rows import Rows
 from reviews.checks import MOST_DIGITS, find_problems
+from reviews.fields import AnyField, related_model
 from reviews.models import REASON_LENGTH, Submission
 from reviews.trail.differences import content_fields
 
+#: A JSON field; the types of its values are not known.
+AnySerializerField = serializers.Field[Any, Any, Any, Any]
+
 _INTERNAL = ("transition_id", "import_batch")
 _PEOPLE = ("created_by", "submitted_by", "reviewed_by")
-#: How many rows one record may have.
+#: The largest number of rows of one record.
 MOST_ROWS = 5000
 
 
-class ProblemSerializer(serializers.Serializer[Any]):
-    """What the checks say of a record; a warning does not block."""
+class ProblemSerializer(serializers.Serializer[object]):
+    """A finding of the checks; a warning does not block."""
 
     field = serializers.CharField(help_text="字段；为空时是整条记录")
     code = serializers.CharField(help_text="固定的问题代码")
@@ -33,22 +37,21 @@ class ProblemSerializer(serializers.Serializer[Any]):
     is_warning = serializers.BooleanField(help_text="仅提示：写明理由即可提交")
 
 
-class Strict(serializers.Serializer[Any]):
-    """Nothing is dropped unsaid: an unknown name is refused."""
+class Strict(serializers.Serializer[object]):
+    """A serializer that rejects unknown fields instead of ignoring them."""
 
     default_error_messages = {"invalid": "应为一个对象"}
 
     @override
-    def run_validation(self, data: Any = empty) -> Any:
-        """No object is no object, `null` too."""
+    def run_validation(self, data: object = empty) -> object:
+        """Reject `null` with the same message as any other value that is no object."""
         if data is None and not self.allow_null:
             message = self.error_messages["invalid"]
             raise serializers.ValidationError({"non_field_errors": [message]}, code="invalid")
         return super().run_validation(data)
 
     @override
-    def to_internal_value(self, data: Any) -> Any:
-        """Only known names."""
+    def to_internal_value(self, data: object) -> object:
         if isinstance(data, dict):
             writable = {name for name, field in self.fields.items() if not field.read_only}
             unknown = {
@@ -62,27 +65,28 @@ class Strict(serializers.Serializer[Any]):
 
 
 class RecordSerializer(Strict):
-    """Base of the kinds' serializers; `rows` names what belongs to a record."""
+    """Base of the serializers of record kinds; `related` lists the rows that belong to a record."""
 
     model: type[Submission]
     related: Sequence[Rows] = ()
 
 
-class DetailMixin(serializers.Serializer[Any]):
-    """One record, and what its checks say now."""
+class DetailMixin(serializers.Serializer[object]):
+    """Adds the findings of the checks to one record."""
 
     problems = serializers.SerializerMethodField(help_text="提交前的检查结果")
 
     @extend_schema_field(ProblemSerializer(many=True))
-    def get_problems(self, record: Submission) -> list[dict[str, Any]]:
-        """In the order of the checks."""
+    def get_problems(self, record: Submission) -> list[dict[str, object]]:
+        """Return the findings in the order of the checks."""
         return [problem_json(problem) for problem in find_problems(record)]
 
 
 def record_serializers(
     model: type[Submission], related: Sequence[Rows]
 ) -> tuple[type[RecordSerializer], type[RecordSerializer]]:
-    """Of one record kind: for lists and writing, and for one record with its problems."""
+    """Build the serializers of a record kind: one for lists and input, one for a record with its
+    problems."""
     fields = {
         "id": Key(read_only=True, label="编号", help_text="编号"),
         "area_name": serializers.CharField(
@@ -99,7 +103,7 @@ def record_serializers(
     return plain, detail
 
 
-def _trail_fields(model: type[Submission]) -> list[Any]:
+def _trail_fields(model: type[Submission]) -> list[AnyField]:
     return [
         field
         for field in model._meta.concrete_fields
@@ -108,7 +112,7 @@ def _trail_fields(model: type[Submission]) -> list[Any]:
     ]
 
 
-def _trail(field: Any) -> Any:
+def _trail(field: AnyField) -> AnySerializerField:
     label = str(field.verbose_name)
     words: dict[str, Any] = {"read_only": True, "label": label, "help_text": label}
     if field.name in _PEOPLE:
@@ -120,8 +124,12 @@ def _trail(field: Any) -> Any:
     return serializers.CharField(**words)
 
 
-def _written(field: Any) -> Any:
-    """A field that a clerk fills in. A draft may lack any text; not a day, a number or a place."""
+def _written(field: AnyField) -> AnySerializerField:
+    """Return the JSON field of a column that a clerk fills in.
+
+    A draft may lack any text, but not a day, a number or an area. TypeError for an unsupported
+    column.
+    """
     label = str(field.verbose_name)
     hint = f"{label}。{field.help_text}" if field.help_text else label
     words: dict[str, Any] = {"label": label, "help_text": hint}
@@ -131,8 +139,10 @@ def _written(field: Any) -> Any:
     if field.null:
         words["allow_null"] = True
     if field.remote_field is not None:
-        is_area = field.related_model._meta.model_name == "area"
-        if is_area and field.model.area_from:  # taken over from what the record belongs to
+        is_area = related_model(field)._meta.model_name == "area"
+        if (
+            is_area and issubclass(field.model, Submission) and field.model.area_from
+        ):  # taken over from what the record belongs to
             words["required"] = False
         source = {"source": field.attname}
         return AreaCode(**words, **source) if is_area else Key(**words, **source)
@@ -151,7 +161,7 @@ def _written(field: Any) -> Any:
     raise TypeError(f"{field} has no JSON form")
 
 
-def _rows_field(rows: Rows) -> Any:
+def _rows_field(rows: Rows) -> RowsField:
     columns = rows.columns()
     label = str(rows.model._meta.verbose_name)
     inner = {column.name: _row_field(column) for column in columns}
@@ -166,7 +176,7 @@ def _rows_field(rows: Rows) -> Any:
     )
 
 
-def _row_field(column: Any) -> Any:
+def _row_field(column: AnyField) -> AnySerializerField:
     label: dict[str, Any] = {"help_text": str(column.verbose_name)}
     if column.choices:
         return Chosen(choices=column.choices, **label)
@@ -176,29 +186,28 @@ def _row_field(column: Any) -> Any:
 
 
 class RowsField(serializers.ListField):
-    """A record's rows; told from what was fetched with it."""
+    """The rows of a record, read from the prefetched relation."""
 
     def __init__(self, rows: Rows, **kwargs: Any) -> None:
         self.rows = rows
         super().__init__(**kwargs)
 
     @override
-    def get_attribute(self, instance: Any) -> Any:
-        """Through `Rows`."""
+    def get_attribute(self, instance: models.Model) -> list[object]:
         return self.rows.representation(instance)
 
 
 class ReasonSerializer(Strict):
-    """Why; asked for where warnings stand."""
+    """A reason, which is needed only when there are warnings."""
 
     reason = Text(required=False, allow_blank=True, max_length=REASON_LENGTH, help_text="理由")
 
 
 class OwedReasonSerializer(Strict):
-    """Why: somebody is overruled, and told."""
+    """A reason that must not be empty, because the action overrules someone."""
 
     reason = Text(allow_blank=True, max_length=REASON_LENGTH, help_text="理由，不能为空")
 
 
 class NothingSerializer(Strict):
-    """No words needed."""
+    """An empty body."""

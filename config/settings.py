@@ -256,7 +256,7 @@ REST_FRAMEWORK = {
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_METADATA_CLASS": None,
     "DEFAULT_SCHEMA_CLASS": "api.schema.PlatformSchema",
-    "EXCEPTION_HANDLER": "api.answering.answer_fault",
+    "EXCEPTION_HANDLER": "api.answering.handle_exception",
     "UNICODE_JSON": True,
 }
 #: The formats besides JSON in which the API gives a list.
@@ -275,8 +275,8 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "/static/favicon.svg",
     "REDOC_DIST": "SIDECAR",
-    "POSTPROCESSING_HOOKS": ["api.schema.finish"],
-    "PREPROCESSING_HOOKS": ["api.schema.only_this"],
+    "POSTPROCESSING_HOOKS": ["api.schema.postprocess"],
+    "PREPROCESSING_HOOKS": ["api.schema.leave_out_schema"],
     "SORT_OPERATIONS": False,
     "TAGS": [],
 }

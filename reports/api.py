@@ -17,7 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.requests import user_of
-from api.faults import Conflict, refused
+from api.faults import Conflict, fault_of
 from api.fields import MOST_WHOLE, Text, Whole
 from api.reading.filters import (
     AreaFilter,
@@ -191,7 +191,7 @@ class ReportViewSet(Scoped, ListViewSet):
         given = shape(data=self.request.data)
         given.is_valid(raise_exception=True)
         if not given.validated_data.get("reason", "-"):
-            raise refused([(0, Problem("required", "reason", "请写明退回理由"))])
+            raise fault_of([(0, Problem("required", "reason", "请写明退回理由"))])
         try:
             act(report, by=user, **given.validated_data)
         except HandlingError as error:

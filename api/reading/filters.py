@@ -1,4 +1,4 @@
-"""Filters of a list in its address; one that makes no sense, or that nobody knows, is refused."""
+"""Filters in the address of a list; invalid values and unknown parameters are rejected."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 import django_filters
 from django import forms
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils.dateparse import parse_datetime
 from drf_spectacular.utils import extend_schema_field
 from rest_framework.exceptions import ErrorDetail, ValidationError
@@ -21,6 +21,7 @@ from typing_extensions import override
 
 from api.fields import AREA_CODE, DAY, MOST_KEY, MOST_WHOLE
 from areas.codes import level_of
+from reviews.fields import AnyField, label_of, related_model
 from reviews.models import Status, Submission
 from reviews.trail.differences import content_fields
 
@@ -31,110 +32,108 @@ _WHOLE = re.compile(r"[0-9]{1,19}", re.ASCII)
 _AMOUNT = re.compile(r"-?[0-9]{1,14}(\.[0-9]{1,2})?", re.ASCII)
 
 
-class _Exact(forms.Field):
-    """A value written one way only; a subclass says which."""
+class _PatternField(forms.Field):
+    """A value with exactly one notation, which a subclass defines."""
 
     pattern: re.Pattern[str]
     words = ""
 
     @override
-    def to_python(self, value: Any) -> Any:
-        """None where nothing is asked."""
+    def to_python(self, value: object) -> object:
+        """Return the parsed value; None for an empty one, ValidationError for any other notation."""
         if value in (None, ""):
             return None
         try:
-            if not self.pattern.fullmatch(value):
+            if not isinstance(value, str) or not self.pattern.fullmatch(value):
                 raise ValueError
             return self.read(value)
         except (ValueError, OverflowError):
             message = f"“%(value)s”{self.words}"
-            raise forms.ValidationError(message, "invalid", {"value": value[:40]}) from None
+            raise forms.ValidationError(message, "invalid", {"value": str(value)[:40]}) from None
 
-    def read(self, text: str) -> Any:
-        """The value of a text of the right shape; ValueError when it is none."""
+    def read(self, text: str) -> object:
+        """Return the value of a text that matches the pattern; ValueError when it has none."""
         raise NotImplementedError
 
 
-class DayField(_Exact):
-    """YYYY-MM-DD."""
+class DayField(_PatternField):
+    """A day as YYYY-MM-DD."""
 
     pattern, words = DAY, "不是日期，应写成 YYYY-MM-DD"
 
     @override
     def read(self, text: str) -> datetime.date:
-        """The day."""
         return datetime.date.fromisoformat(text)
 
 
-class MomentField(_Exact):
-    """RFC 3339, with its zone."""
+class MomentField(_PatternField):
+    """A time in RFC 3339 with a time zone."""
 
     pattern, words = _MOMENT, "不是时间，应写成 2026-06-30T08:00:00+08:00（地址中“+”写作 %%2B）"
 
     @override
     def read(self, text: str) -> datetime.datetime:
-        """The moment."""
+        """Return the time in UTC."""
         moment = parse_datetime(text)
         if moment is None:
             raise ValueError
         return moment.astimezone(datetime.UTC)
 
 
-class WholeField(_Exact):
-    """A whole number."""
+class WholeField(_PatternField):
+    """A whole number up to `most`."""
 
     pattern, words, most = _WHOLE, "不是可用的整数", MOST_WHOLE
 
     @override
     def read(self, text: str) -> int:
-        """The number."""
         if int(text) > self.most:
             raise ValueError
         return int(text)
 
 
 class KeyField(WholeField):
-    """A record's number."""
+    """A primary key of a record."""
 
     most = MOST_KEY
 
 
-class AmountField(_Exact):
-    """Plain digits."""
+class AmountField(_PatternField):
+    """A decimal in plain digits."""
 
     pattern, words = _AMOUNT, "不是数，最多14位整数、2位小数"
 
     @override
     def read(self, text: str) -> Decimal:
-        """The amount."""
         return Decimal(text)
 
 
-class TrueFalseField(_Exact):
-    """true or false."""
+class TrueFalseField(_PatternField):
+    """`true` or `false`."""
 
     pattern, words = re.compile("true|false"), "应为 true 或 false"
 
     @override
     def read(self, text: str) -> bool:
-        """The truth."""
         return text == "true"
 
 
-class AreaCodeField(_Exact):
-    """A code of an area, whether there is one or not."""
+class AreaCodeField(_PatternField):
+    """A well-formed area code, whether the area exists or not."""
 
     pattern, words = re.compile(AREA_CODE, re.ASCII), "应为2、4、6、9或12位区划代码"
 
     @override
     def read(self, text: str) -> str:
-        """The code."""
+        """Return the code; ValueError for a length that no level has."""
         level_of(text)
         return text
 
 
-def _filter(field: type[forms.Field], schema: dict[str, Any]) -> type[django_filters.Filter]:
-    made = type(f"{field.__name__}Filter", (django_filters.Filter,), {"field_class": field})
+def _filter(field: type[forms.Field], schema: dict[str, object]) -> type[django_filters.Filter]:
+    made: type[django_filters.Filter] = type(
+        f"{field.__name__}Filter", (django_filters.Filter,), {"field_class": field}
+    )
     return extend_schema_field(schema)(made)
 
 
@@ -148,39 +147,38 @@ AreaFilter = _filter(AreaCodeField, {"type": "string", "pattern": AREA_CODE})
 
 
 class SubtreeFilter(AreaFilter):  # type: ignore[valid-type, misc]
-    """An area with all that lies below it."""
+    """An area with its subtree."""
 
     @override
-    def filter(self, qs: QuerySet[Any], value: Any) -> QuerySet[Any]:
-        """Nothing, rather than more, where the code is of no area."""
+    def filter(self, qs: QuerySet[Model], value: str | None) -> QuerySet[Model]:
+        """Keep the rows of the subtree; none for a code without an area."""
         return qs.within(value) if value else qs  # type: ignore[attr-defined]
 
 
 @extend_schema_field({"type": "string", "minLength": 1, "maxLength": 200})
 class TextFilter(django_filters.CharFilter):
-    """A text, exactly."""
+    """An exact text."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, max_length=200, strip=False, **kwargs)
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=200, strip=False, **kwargs)
 
 
 class WordsFilter(TextFilter):
-    """`q`: words that are in one of some fields."""
+    """The parameter `q`: words that must all occur, each in any of some fields."""
 
     def __init__(self, *names: str, **kwargs: Any) -> None:
         self.names = names
         super().__init__(**kwargs)
 
     @override
-    def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
-        """Each word somewhere."""
+    def filter(self, qs: QuerySet[Model], value: str) -> QuerySet[Model]:
         for word in value.split() if value else ():
             qs = qs.filter(reduce(or_, (Q(**{f"{name}__icontains": word}) for name in self.names)))
         return qs
 
 
 def record_filterset(model: type[Submission]) -> type[django_filters.FilterSet]:
-    """The filters of one record kind: state, place, days, and what each field lends itself to."""
+    """Build the filters of a record kind: status, area, days, words, and one per suitable field."""
     day = model.date_field
     filters: dict[str, django_filters.Filter] = {
         "status": django_filters.MultipleChoiceFilter(
@@ -206,13 +204,13 @@ def _words(model: type[Submission]) -> list[str]:
 
 
 def _label(model: type[models.Model], name: str) -> str:
-    return str(model._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+    return label_of(model, name)
 
 
-def _filters_of(field: Any) -> dict[str, django_filters.Filter]:
+def _filters_of(field: AnyField) -> dict[str, django_filters.Filter]:
     name, label = field.name, str(field.verbose_name)
     if field.remote_field is not None:
-        kind = AreaFilter if field.related_model._meta.model_name == "area" else KeyFilter
+        kind = AreaFilter if related_model(field)._meta.model_name == "area" else KeyFilter
         return {name: kind(field_name=field.attname, label=label)}
     if field.choices:
         chosen = django_filters.MultipleChoiceFilter(choices=field.choices, label=label)
@@ -247,7 +245,7 @@ def _range(
 
 
 def refuse_unknown(request: Request, known: set[str], repeatable: set[str]) -> None:
-    """400 for a parameter that nobody reads, says nothing, or is given twice where one counts."""
+    """Reject (400) parameters that are unknown, empty, or repeated where only one value counts."""
     problems = {}
     for name, values in request.query_params.lists():
         if name not in known:

@@ -1,4 +1,4 @@
-"""The base of every list of the API: strict addresses, filters, order, pages, and the whole as a file."""
+"""The base of every list of the API: strict parameters, filters, order, pages, and export as a file."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
 from django.utils.module_loading import import_string
-from django_filters import MultipleChoiceFilter
+from django_filters import FilterSet, MultipleChoiceFilter
 from rest_framework.exceptions import UnsupportedMediaType
 from rest_framework.permissions import SAFE_METHODS
-from rest_framework.renderers import JSONRenderer
+from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
@@ -36,10 +36,12 @@ FORMAT = str(api_settings.URL_FORMAT_OVERRIDE)
 
 
 class JsonRefusals:
-    """What is refused is told in JSON, whatever was asked for."""
+    """Answers faults in JSON, whatever format was requested."""
 
-    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
-        """In another form only what was granted."""
+    def finalize_response(
+        self, request: Request, response: HttpResponseBase, *args: object, **kwargs: object
+    ) -> Response:
+        """Use the requested format for successful responses only."""
         if getattr(response, "exception", False):
             request.accepted_renderer = JSONRenderer()
             request.accepted_media_type = JSONRenderer.media_type
@@ -47,17 +49,17 @@ class JsonRefusals:
 
 
 class ListViewSet(JsonRefusals, GenericViewSet[Any]):
-    """`order_fields`: what a list may be ordered by, the usual one first; none may be null."""
+    """A list. `order_fields` may order it, the default first; none of them may be null."""
 
     pagination_class = KeysetPages
     order_fields: Sequence[str] = ("pk",)
-    filterset_class: type[Any] | None = None
-    #: What a row's number may be; a list of rows with other keys says so.
+    filterset_class: type[FilterSet] | None = None
+    #: Pattern of the primary key in an address; lists with other keys override it.
     lookup_value_regex = "[0-9]{1,18}"
 
     @override
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """After who may: nothing in the address is passed over unsaid."""
+    def initial(self, request: Request, *args: object, **kwargs: object) -> None:
+        """Reject unknown parameters and unsupported bodies, after the permission checks."""
         super().initial(request, *args, **kwargs)
         if self.action is None:  # there is no such method here
             return
@@ -73,7 +75,8 @@ class ListViewSet(JsonRefusals, GenericViewSet[Any]):
         refuse_unknown(request, known, repeatable)
 
     def _refuse_other_bodies(self, request: Request) -> None:
-        """415 for a body in another form, 411 for one without a length: neither is taken for none."""
+        """Reject a body of another type (415) or without a length (411), which would be ignored
+        otherwise."""
         kind = (request.content_type or "").partition(";")[0].strip().lower()
         length = request.META.get("CONTENT_LENGTH")
         if length not in (None, "", "0") and kind not in {
@@ -84,19 +87,19 @@ class ListViewSet(JsonRefusals, GenericViewSet[Any]):
             raise Fault("请求须写明 Content-Length", "length_required", status_code=411)
 
     @override
-    def get_renderers(self) -> list[Any]:
-        """A whole list may be a file, too."""
+    def get_renderers(self) -> list[BaseRenderer]:
+        """Offer file formats for lists in addition to JSON."""
         plain = super().get_renderers()
         is_one = self.detail or self.action not in (None, "list")
-        return plain if is_one else [*plain, *map(_made, settings.API_FILE_RENDERERS)]
+        return plain if is_one else [*plain, *map(_instance, settings.API_FILE_RENDERERS)]
 
     @property
     def is_list(self) -> bool:
         """Whether the request asks for the list."""
         return getattr(self, "action", None) == "list"
 
-    def list(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """A page; or, as CSV or Excel, everything the filters leave."""
+    def list(self, request: Request, *args: object, **kwargs: object) -> HttpResponseBase:
+        """Return one page; for CSV or Excel all rows that match the filters."""
         rows = self.filter_queryset(self.get_queryset())
         renderer: Any = request.accepted_renderer
         if hasattr(renderer, "stream"):
@@ -112,23 +115,23 @@ class ListViewSet(JsonRefusals, GenericViewSet[Any]):
 
     @property
     def file_name(self) -> str:
-        """What a file of the list is called."""
+        """The name of a file that holds the list, without extension."""
         view: Any = self
         return str(view.queryset.model._meta.verbose_name)
 
-    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """One."""
+    def retrieve(self, request: Request, *args: object, **kwargs: object) -> Response:
+        """Return one row."""
         return Response(self.get_serializer(self.get_object()).data)
 
 
-def _made(name: str) -> Any:
+def _instance(name: str) -> BaseRenderer:
     return import_string(name)()
 
 
 class Scoped:
-    """Rows in the user's scope."""
+    """Restricts rows to the user's scope."""
 
     def get_queryset(self) -> QuerySet[Any]:
-        """What is outside is not found."""
+        """Return the visible rows, so that any other row is not found."""
         rows: Any = super().get_queryset()  # type: ignore[misc]
         return rows.visible_to(user_of(self.request))  # type: ignore[attr-defined]

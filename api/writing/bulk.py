@@ -1,8 +1,8 @@
-"""Many records in one request: all of them, or none and every problem by its index."""
+"""Many records in one request: all of them, or none and every problem with its index."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -13,20 +13,21 @@ from api.fields import Chosen, Key, Text, TrueFalse
 from api.serializers import Strict
 from api.writing.records import AT_ONCE
 from reviews.checks import Problem
+from reviews.fields import choice_labels, field_of
 from reviews.models import REASON_LENGTH, Action, Submission
 from reviews.services import RULES, ProblemsFound, TransitionError, allowed_sources, move_all
 
 if TYPE_CHECKING:
     from accounts.models import User
 
-#: What one request may hold.
+#: The largest number of records in one request.
 MOST = 10_000
 
 
 def bulk_serializer(
-    model: type[Submission], one: type[serializers.Serializer[Any]]
-) -> type[serializers.Serializer[Any]]:
-    """`{"records": […], "submit": true, "reason": "…"}` of a kind."""
+    model: type[Submission], one: type[serializers.Serializer[object]]
+) -> type[Strict]:
+    """Build the serializer of `{"records": […], "submit": true, "reason": "…"}` of a kind."""
     shape = {
         "records": serializers.ListField(
             child=one(),
@@ -43,15 +44,15 @@ def bulk_serializer(
     return type(f"{model.__name__}BulkSerializer", (Strict,), shape)
 
 
-class BulkAnswerSerializer(serializers.Serializer[Any]):
-    """What was stored, in the order of the request."""
+class BulkAnswerSerializer(serializers.Serializer[object]):
+    """The stored records, in the order of the request."""
 
     count = serializers.IntegerField(help_text="存入条数")
     ids = serializers.ListField(child=serializers.IntegerField(), help_text="编号，与请求同序")
 
 
 class TransitionsSerializer(Strict):
-    """Records and what is done with them."""
+    """Records and the action to take on them."""
 
     action = Chosen(choices=Action.choices, help_text="操作")
     ids = serializers.ListField(child=Key(), min_length=1, max_length=MOST, help_text="记录编号")
@@ -63,8 +64,8 @@ class TransitionsSerializer(Strict):
     )
 
 
-class TransitionsAnswerSerializer(serializers.Serializer[Any]):
-    """How many."""
+class TransitionsAnswerSerializer(serializers.Serializer[object]):
+    """The number of records that were moved."""
 
     count = serializers.IntegerField(help_text="处理条数")
 
@@ -72,7 +73,7 @@ class TransitionsAnswerSerializer(serializers.Serializer[Any]):
 def submit_many(
     model: type[Submission], records: Sequence[Submission], *, by: User, reason: str
 ) -> None:
-    """Submit what was just stored; 422 by index where a warning waits for a word."""
+    """Submit records just stored; Fault (422) by index when a warning has no reason."""
     positions = {record.pk: index for index, record in enumerate(records)}
     _move(model, list(positions), Action.SUBMIT, by, reason, positions)
 
@@ -81,9 +82,10 @@ def submit_many(
 def move_many(
     model: type[Submission], ids: Sequence[int], act: Action, *, by: User, reason: str
 ) -> int:
-    """Take records through a transition: every one, or none.
+    """Take records through a transition: every one, or none; return their number.
 
-    403 for the role, 404 or 409 with the records that are not there or in another state, by index.
+    Fault 403 for the role; 404 or 409 with the missing records, or those in another state, by
+    index.
     """
     positions = {pk: index for index, pk in reversed(list(enumerate(ids)))}
     if by.role not in RULES[act].roles:
@@ -104,7 +106,7 @@ def _move(
     found: list[tuple[Submission, Problem]] = []
     for start in range(0, len(ids), AT_ONCE):
         part = ids[start : start + AT_ONCE]
-        rows: Any = model._default_manager.filter(pk__in=part)
+        rows = model._default_manager.filter(pk__in=part)
         try:
             count = move_all(rows, act, by=by, reason=reason)
         except ProblemsFound as problems:
@@ -127,7 +129,7 @@ def _refuse_immovable(
     seen: dict[int, tuple[str, int | None]] = {}
     ids = list(positions)
     for start in range(0, len(ids), AT_ONCE):
-        rows: Any = model._default_manager.visible_to(by)
+        rows = model._default_manager.visible_to(by)
         part = rows.filter(pk__in=ids[start : start + AT_ONCE])
         seen |= {
             pk: (state, who) for pk, state, who in part.values_list("pk", "status", "submitted_by")
@@ -139,7 +141,7 @@ def _refuse_immovable(
     ]
     if gone:
         raise Fault("部分记录没有找到", "not_found", gone, 404)
-    labels = dict(model._meta.get_field("status").flatchoices)
+    labels = choice_labels(field_of(model, "status"))
     stuck = [
         _problem(positions[pk], "state", f"记录当前为“{labels[state]}”，不能{act.label}")
         for pk, (state, _) in seen.items()
@@ -155,9 +157,13 @@ def _refuse_immovable(
         raise Conflict(
             "部分记录不能这样处理，没有处理任何记录",
             "state",
-            sorted(stuck, key=lambda one: one["index"]),
+            sorted(stuck, key=_index_of),
         )
 
 
 def _problem(index: int, code: str, message: str) -> dict[str, Any]:
     return {"index": index, "field": "ids", "code": code, "message": message, "is_warning": False}
+
+
+def _index_of(problem: Mapping[str, Any]) -> int:
+    return int(problem["index"])

@@ -1,4 +1,4 @@
-"""What the API stores: drafts under the form's rules, many at once under those of a ledger."""
+"""Storing through the API: drafts under the rules of the form, many records under those of a ledger."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import transaction
+from django.db import models, transaction
 from django.http import Http404
 
-from api.faults import refused
+from api.faults import fault_of
 from api.rows import Rows
 from reviews.bulk import store_new, write_history
 from reviews.checks import SAME_RECORD, Problem, field_label, find_all_problems
 from reviews.draft_validation import draft_faults
+from reviews.fields import AnyForeignKey, attribute_history, field_of, related_model
 from reviews.models import Submission
 from reviews.querysets import choosable
 from reviews.trail.differences import content_fields
@@ -22,27 +23,31 @@ from reviews.trail.differences import content_fields
 if TYPE_CHECKING:
     from accounts.models import User
 
-#: So many records are stored by one statement.
+#: The number of records stored by one statement.
 AT_ONCE = 1000
 
+#: The validated values of one record, by name.
+Given = Mapping[str, Any]
 Found = list[tuple[int, Problem]]
 
 
 @dataclass
 class Batch:
-    """Records of one kind on their way from a request: values by column, rows by name."""
+    """Records of one kind from a request, with their values by column and rows by name."""
 
     model: type[Submission]
     related: Sequence[Rows]
     by: User
-    records: list[Any]
-    given: Sequence[Mapping[str, Any]]
+    records: list[Submission]
+    given: Sequence[Given]
     found: Found = field(default_factory=list)
 
     def fill(self) -> None:
-        """Put what was given into the records, with what it refers to; notes what is not there."""
+        """Set the given values and references on the records; note references that do not exist."""
         references = {
-            each.attname: each for each in content_fields(self.model) if each.remote_field
+            each.attname: each
+            for each in content_fields(self.model)
+            if isinstance(each, models.ForeignKey)
         }
         names = {rows.name for rows in self.related}
         for record, given in zip(self.records, self.given, strict=True):
@@ -54,7 +59,7 @@ class Batch:
         for rows in self.related:
             self._look_up(rows)
 
-    def _refer(self, attname: str, column: Any) -> None:
+    def _refer(self, attname: str, column: AnyForeignKey) -> None:
         wanted = {given[attname] for given in self.given if given.get(attname) is not None}
         known = _known(column, wanted, self.by)
         for index, (record, given) in enumerate(zip(self.records, self.given, strict=True)):
@@ -70,51 +75,51 @@ class Batch:
                     setattr(record, name, _default(self.model, name))
 
     def _look_up(self, rows: Rows) -> None:
-        """Rows that repeat each other, and areas that rows refer to."""
+        """Note rows that repeat each other and rows that refer to unknown areas."""
         for index, given in enumerate(self.given):
             if fault := rows.repeated(given.get(rows.name, ())):
                 self.found.append((index, Problem("repeated", rows.name, fault)))
         columns = {
             at: column
             for at, column in enumerate(rows.columns())
-            if column.remote_field is not None
+            if isinstance(column, models.ForeignKey)
         }
         for at, column in columns.items():
-            told = [
+            references = [
                 (index, rows.values(item)[at])
                 for index, given in enumerate(self.given)
                 for item in given.get(rows.name, ())
             ]
-            wanted = {key for _, key in told}
+            wanted = {key for _, key in references}
             known = _known(column, wanted, self.by)
             held = self._held(rows, column) if wanted - known.keys() else {}
-            for index, key in told:
+            for index, key in references:
                 if key not in known and key not in held.get(self.records[index].pk, ()):
                     problem = _not_there(column, key)
                     self.found.append((index, Problem(problem.code, rows.name, problem.message)))
 
-    def _held(self, rows: Rows, column: Any) -> dict[Any, set[Any]]:
-        """What the records' rows refer to already, by record."""
+    def _held(self, rows: Rows, column: AnyForeignKey) -> dict[int, set[object]]:
+        """Return the keys that the records' stored rows refer to, by record."""
         stored = [record.pk for record in self.records if record.pk]
-        held: dict[Any, set[Any]] = {}
+        held: dict[int, set[object]] = {}
         found = rows.model._default_manager.filter(**{f"{rows.link}__in": stored})
         for pk, key in found.values_list(f"{rows.link}_id", column.attname):
             held.setdefault(pk, set()).add(key)
         return held
 
     def store_rows(self) -> None:
-        """The rows of the records that say something of them."""
+        """Store the rows of the records that have some in the request."""
         for rows in self.related:
-            told = [
+            pairs = [
                 (record, given[rows.name])
                 for record, given in zip(self.records, self.given, strict=True)
                 if rows.name in given
             ]
-            if told:
-                rows.store([record for record, _ in told], [items for _, items in told])
+            if pairs:
+                rows.store([record for record, _ in pairs], [items for _, items in pairs])
 
     def complete(self) -> None:
-        """What follows from what was given; what was given otherwise is not overruled unsaid."""
+        """Fill in values that follow from the given ones; note given values that contradict them."""
         faulty = {index for index, _ in self.found}
         for index, (record, given) in enumerate(zip(self.records, self.given, strict=True)):
             record.complete()
@@ -122,8 +127,8 @@ class Batch:
                 self.found += ((index, problem) for problem in _overruled(record, given))
 
 
-def _overruled(record: Submission, given: Mapping[str, Any]) -> Iterator[Problem]:
-    """Fields that were given and came out otherwise."""
+def _overruled(record: Submission, given: Given) -> Iterator[Problem]:
+    """Yield the given values that differ from the ones that follow from a reference."""
     for column in content_fields(type(record)):
         value = given.get(column.attname)
         if value in (None, "") or value == getattr(record, column.attname):
@@ -133,37 +138,34 @@ def _overruled(record: Submission, given: Mapping[str, Any]) -> Iterator[Problem
 
 
 def _as_in_a_ledger(problem: Problem) -> Problem:
-    """What is stored already is not stored again."""
+    """Make the finding of an identical stored record an error, as an import does."""
     return replace(problem, is_warning=False) if problem.code == SAME_RECORD else problem
 
 
-def _default(model: type[Submission], name: str) -> Any:
-    column: Any = model._meta.get_field(name)
-    return column.get_default()
+def _default(model: type[Submission], name: str) -> object:
+    return field_of(model, name).get_default()
 
 
-def _known(column: Any, keys: set[Any], by: User) -> dict[Any, Any]:
-    """Those of the keys that the user may refer to, each with its row; one query."""
+def _known(column: AnyForeignKey, keys: set[object], by: User) -> dict[object, models.Model]:
+    """Return the referenced rows by key, as far as the user may refer to them; one query."""
     rows = choosable(column, by)
     return rows.in_bulk(keys) if rows is not None and keys else {}
 
 
-def _not_there(column: Any, key: Any) -> Problem:
-    name = column.related_model._meta.verbose_name
+def _not_there(column: AnyForeignKey, key: object) -> Problem:
+    name = related_model(column)._meta.verbose_name
     what = f"没有{name}“{key}”" if isinstance(key, str) else f"没有编号为{key}的{name}"
     return Problem("does_not_exist", column.name, f"{what}，或不在您的管辖范围")
 
 
-# --- one ----------------------------------------------------------------------------------------
+# --- one record ---------------------------------------------------------------------------------
 
 
 @transaction.atomic
-def save_draft(
-    record: Submission, given: Mapping[str, Any], related: Sequence[Rows], by: User
-) -> None:
-    """Store a new or changed draft with its rows; 422 where the database would refuse it.
+def save_draft(record: Submission, given: Given, related: Sequence[Rows], by: User) -> None:
+    """Store a new or changed draft with its rows; Fault (422) when the database would refuse it.
 
-    A changed one is locked by the caller.
+    The caller locks a record that is changed.
     """
     batch = Batch(type(record), related, by, [record], [given])
     batch.fill()
@@ -171,12 +173,12 @@ def save_draft(
     if not batch.found:
         batch.found += ((0, problem) for problem in _draft_problems(record))
     if batch.found:
-        raise refused(batch.found)
+        raise fault_of(batch.found)
     if not by.covers(record.area_id):
         raise Http404
     if record.pk is None:
         record.created_by = by
-    record._history_user = by  # type: ignore[attr-defined]
+    attribute_history(record, by)
     record.save()
     batch.store_rows()
 
@@ -200,14 +202,18 @@ def _may_stay_empty(record: Submission) -> set[str]:
     }
 
 
-# --- many ---------------------------------------------------------------------------------------
+# --- many records -------------------------------------------------------------------------------
 
 
 @transaction.atomic
 def store_many(
-    model: type[Submission], given: Sequence[Mapping[str, Any]], related: Sequence[Rows], by: User
+    model: type[Submission],
+    given: Sequence[Given],
+    related: Sequence[Rows],
+    by: User,
 ) -> list[Submission]:
-    """Store them all, or none and 422 with every problem by its index: a ledger's rule.
+    """Store all records, or none with a fault (422) that lists every problem by index, as an import
+    does.
 
     A constant number of queries per 1,000 records.
     """
@@ -227,7 +233,7 @@ def store_many(
     missing = set(range(len(records))) - set(sound) - faulty
     batch.found += ((index, Problem("required", "area", "“所属地区”不能为空")) for index in missing)
     if batch.found:
-        raise refused(sorted(batch.found, key=lambda each: each[0]), is_bulk=True)
+        raise fault_of(sorted(batch.found, key=lambda each: each[0]), is_bulk=True)
     for start in range(0, len(records), AT_ONCE):
         part = records[start : start + AT_ONCE]
         store_new(model, part)

@@ -1,4 +1,4 @@
-"""A request that may come twice, done once: `Idempotency-Key`."""
+"""Requests with an `Idempotency-Key`: processed once, however often they are sent."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -21,16 +20,16 @@ from accounts.requests import user_of
 from api.faults import Fault
 
 HEADER = "Idempotency-Key"
-#: So long an answer can be told again.
+#: How long the answer to a request is kept.
 KEPT = datetime.timedelta(days=7)
 _KEY = re.compile(r"[\x21-\x7e]{1,100}", re.ASCII)
 _KEPT_HEADERS = ("ETag", "Location")
 
 
 def once(request: Request, act: Callable[[], Response]) -> Response:
-    """What `act` answers; for a key that was used before, what it answered then.
+    """Return the response of `act`, or for a key that was used before the stored response.
 
-    422 where the key came with another request. A refused request leaves its key unused.
+    Fault (422) when the key came with another request. A refused request does not use its key up.
     """
     key = request.headers.get(HEADER)
     if key is None:
@@ -38,14 +37,14 @@ def once(request: Request, act: Callable[[], Response]) -> Response:
     if not _KEY.fullmatch(key):
         message = f"{HEADER} 应为1至100个可见的英文字符"
         raise ValidationError({HEADER: [ErrorDetail(message, "invalid")]})
-    said = _fingerprint(request)
+    fingerprint = _fingerprint(request)
     user = user_of(request)
     with transaction.atomic():
         row, is_fresh = Replay.objects.get_or_create(
-            user=user, key=key, defaults={"fingerprint": said}
+            user=user, key=key, defaults={"fingerprint": fingerprint}
         )
         if not is_fresh:
-            return _again(row, said)
+            return _again(row, fingerprint)
         response = act()
         row.status = response.status_code
         row.body = JSONRenderer().render(response.data).decode()
@@ -54,22 +53,25 @@ def once(request: Request, act: Callable[[], Response]) -> Response:
     return response
 
 
-def _again(row: Replay, said: str) -> Response:
-    if row.fingerprint != said:
+def _again(row: Replay, fingerprint: str) -> Response:
+    if row.fingerprint != fingerprint:
         raise Fault(f"该 {HEADER} 已用于另一个请求，请换一个", "key_used")
     headers = {**row.headers, "Idempotency-Replayed": "true"}
     return Response(json.loads(row.body), row.status, headers=headers)
 
 
 def _fingerprint(request: Request) -> str:
-    """Method, address, content, and where the caller is: an account that was moved is told nothing of
-    where it was. The order of names in an object is no difference."""
+    """Return a digest of method, address, content and the caller's area.
+
+    The area is part of it, so that an account moved to another area learns nothing about the
+    former. The order of keys in an object makes no difference.
+    """
     user = user_of(request)
-    said: list[Any] = [request.method, request.get_full_path(), request.data, user.area_id]
-    text = json.dumps(said, sort_keys=True, ensure_ascii=False)
+    parts = [request.method, request.get_full_path(), request.data, user.area_id]
+    text = json.dumps(parts, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def clear_replays() -> int:
-    """Forget answers whose time is over; how many."""
+    """Delete stored answers past their retention; return how many."""
     return Replay.objects.filter(created_at__lt=timezone.now() - KEPT).delete()[0]

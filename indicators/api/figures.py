@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.requests import user_of
-from api.faults import refused
+from api.faults import fault_of
 from api.fields import AREA_CODE, MOST_WHOLE
 from api.reading.filters import AreaCodeField, DayField, WholeField, refuse_unknown
 from api.reading.listing import FORMAT
@@ -188,7 +188,7 @@ def _reachable(name: str, read: Callable[[str], T], text: str) -> T | None:
     try:
         return read(text) if text else None
     except ValueError as error:
-        raise refused([(0, Problem("range", name, str(error)))]) from None
+        raise fault_of([(0, Problem("range", name, str(error)))]) from None
 
 
 def _found(find: Callable[[], T]) -> T:
