@@ -1,9 +1,9 @@
-"""The side bar: what each role finds there. Links only hide; every view guards itself."""
+"""The side bar: the links each role sees. It only hides links; every view checks permissions itself."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 from django.apps import apps
 from django.http import HttpRequest
@@ -11,6 +11,28 @@ from django.urls import reverse, reverse_lazy
 
 from accounts.models import Role
 from reviews.kinds import record_kinds
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+
+class MenuEntry(TypedDict):
+    """A link of the side bar, with the question whether the user sees it."""
+
+    title: str
+    icon: str
+    link: str | _StrPromise
+    permission: Callable[[HttpRequest], bool]
+    #: Whether the entry is the present page; without it unfold compares the address.
+    active: NotRequired[Callable[[HttpRequest], bool]]
+
+
+class MenuGroup(TypedDict):
+    """A group of links under a heading."""
+
+    title: str
+    items: list[MenuEntry]
+    separator: bool
 
 
 def _sees_records(request: HttpRequest) -> bool:
@@ -39,20 +61,19 @@ def _sees_plans(request: HttpRequest) -> bool:
 
 
 def _own_quality(request: HttpRequest) -> str:
-    """The user's own area; who has none is not shown the link."""
+    """Return the address of the quality page of the user's area; empty without an area."""
     area = getattr(request.user, "area_id", None)
     return reverse("quality", args=[area]) if area else ""
 
 
 def _item(
     title: str, icon: str, model: str, permission: Callable[[HttpRequest], bool]
-) -> dict[str, Any]:
+) -> MenuEntry:
     link = reverse_lazy(f"admin:{model}_changelist")
     return {"title": title, "icon": icon, "link": link, "permission": permission}
 
 
-#: App → heading of its record kinds, from top to bottom; an app that is not named comes last, under
-#: its own name.
+#: App → heading of its record kinds, in order; any other app comes last, under its own name.
 _HEADINGS = {
     "funds": "慈善基金",
     "projects": "项目与帮扶",
@@ -61,10 +82,10 @@ _HEADINGS = {
 }
 
 
-def _record_groups() -> list[tuple[str, list[dict[str, Any]]]]:
-    """One group an app, one entry a record kind; those of figures begin with the plans."""
+def _record_groups() -> list[tuple[str, list[MenuEntry]]]:
+    """Build one group per app with one entry per record kind; that of figures begins with the plans."""
     figures = apps.get_app_config("indicators")
-    groups: dict[str, list[dict[str, Any]]] = {label: [] for label in _HEADINGS}
+    groups: dict[str, list[MenuEntry]] = {label: [] for label in _HEADINGS}
     groups[figures.label] = [_item("工作方案", "description", "indicators_plan", _sees_plans)]
     for kind in record_kinds():
         model = f"{kind._meta.app_label}_{kind._meta.model_name}"
@@ -76,9 +97,9 @@ def _record_groups() -> list[tuple[str, list[dict[str, Any]]]]:
     ]
 
 
-def navigation(request: HttpRequest) -> list[dict[str, Any]]:
-    """Groups of links; a group without a permitted link is left out."""
-    groups = [
+def navigation(request: HttpRequest) -> list[MenuGroup]:
+    """Return the groups of links that the user may see; empty groups are left out."""
+    groups: list[tuple[str, list[MenuEntry]]] = [
         (
             "总览",
             [
@@ -145,7 +166,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             ],
         ),
     ]
-    shown: list[dict[str, Any]] = []
+    shown: list[MenuGroup] = []
     for title, items in groups:
         permitted = [item for item in items if item["permission"](request)]
         if permitted:

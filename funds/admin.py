@@ -1,4 +1,4 @@
-"""Pages of funds and their money."""
+"""Admin pages of funds and their money."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from reviews.pages.scoped_admin import RecordInline
 
 
 class FundMemberInline(RecordInline):
-    """管理小组."""
+    """Members of a fund's management group (管理小组)."""
 
     model = FundMember
     tab = False
@@ -21,7 +21,7 @@ class FundMemberInline(RecordInline):
 
 @admin.register(Fund)
 class FundAdmin(RecordAdmin):
-    """社区慈善基金."""
+    """Pages of community charity funds (社区慈善基金)."""
 
     kind_filters = ("level", "host_has_public_fundraising")
     inlines = (FundMemberInline,)
@@ -54,16 +54,15 @@ class FundAdmin(RecordAdmin):
 
     @override
     def list_fields(self) -> tuple[str, ...]:
-        """Level and the days."""
         return ("level", "established_on", "closed_on")
 
 
 class DonationForm(RecordForm):
-    """A donation to a fund is where the fund is."""
+    """The form of a donation; a donation to a fund takes the fund's area."""
 
     @override
     def full_clean(self) -> None:
-        """Only a donation to no fund asks for its place."""
+        """Require an area only for a donation without a fund."""
         has_fund = bool(self.data.get(self.add_prefix("fund")))
         if "area" in self.fields:
             self.fields["area"].required = not has_fund
@@ -72,7 +71,7 @@ class DonationForm(RecordForm):
 
 @admin.register(Donation)
 class DonationAdmin(RecordAdmin):
-    """捐赠收入."""
+    """Pages of donations (捐赠收入)."""
 
     form = DonationForm
     kind_filters = ("channel", "donor_type")
@@ -94,13 +93,12 @@ class DonationAdmin(RecordAdmin):
 
     @override
     def list_fields(self) -> tuple[str, ...]:
-        """Fund, amount, day."""
         return ("fund", "amount_yuan", "donated_on")
 
 
 @admin.register(Expenditure)
 class ExpenditureAdmin(RecordAdmin):
-    """基金支出."""
+    """Pages of expenditures (基金支出)."""
 
     autocomplete_fields = ("fund",)
     list_select_related = ("area", "submitted_by", "fund")
@@ -118,5 +116,4 @@ class ExpenditureAdmin(RecordAdmin):
 
     @override
     def list_fields(self) -> tuple[str, ...]:
-        """Fund, amount, day."""
         return ("fund", "amount_yuan", "spent_on")

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class FundsConfig(AppConfig):
-    """Charity funds, donations, expenditures."""
+    """Charity funds, their donations and expenditures."""
 
     name = "funds"
     verbose_name = "慈善基金"

@@ -1,4 +1,4 @@
-"""What is asked of funds and their money before they are submitted."""
+"""Checks of funds and their money before submission."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _LEVELS = {"street": (TOWNSHIP_LEVEL, "街道（乡镇）"), "community": (COMMU
 
 
 def area_fits_level(fund: Fund) -> Iterator[Problem]:
-    """A 街道级 fund belongs to a street, a 社区级 fund to a community."""
+    """Require a street for a 街道级 fund and a community for a 社区级 fund."""
     if fund.level in _LEVELS and fund.area_id:
         level, label = _LEVELS[fund.level]
         if fund.area.level != level:
@@ -44,7 +44,7 @@ def area_fits_level(fund: Fund) -> Iterator[Problem]:
 
 
 def area_kept(records: Sequence[CheckedRecord]) -> Iterator[tuple[int, Problem]]:
-    """A fund with money on its books stays where it is: the money's area follows the fund's."""
+    """Refuse another area for a fund with stored money, because the money's area follows the fund's."""
     funds = _stored_funds(records)
     booked = {
         pair
@@ -60,7 +60,7 @@ def area_kept(records: Sequence[CheckedRecord]) -> Iterator[tuple[int, Problem]]
 
 
 def _stored_funds(records: Sequence[CheckedRecord]) -> dict[int, tuple[int, Fund]]:
-    """Primary key of every stored fund of a batch → its position and the fund itself."""
+    """Return the stored funds of a batch: primary key → position in the batch and fund."""
     return {
         record.pk: (position, record)
         for position, record in enumerate(records)
@@ -69,7 +69,7 @@ def _stored_funds(records: Sequence[CheckedRecord]) -> dict[int, tuple[int, Fund
 
 
 def host_qualified(fund: Fund) -> Iterator[Problem]:
-    """慈善法 art. 26: raising money in public needs a host with 公开募捐资格."""
+    """Warn of a host without 公开募捐资格: the fund may not raise money in public (慈善法 art. 26)."""
     if not fund.host_has_public_fundraising:
         yield Problem(
             "host",
@@ -80,7 +80,7 @@ def host_qualified(fund: Fund) -> Iterator[Problem]:
 
 
 def name_follows_rule(fund: Fund) -> Iterator[Problem]:
-    """云南 方案 二（四）: host + area + 字号 + 社区基金 (street) or 基金 (community). Never blocks."""
+    """Warn unless the name is host + area + 字号 + 社区基金 (street) or 基金 (community); 云南 方案 二（四）."""
     if not (fund.name and fund.host_name and fund.area_id):
         return
     rest = fund.name.replace(" ", "")
@@ -98,7 +98,7 @@ def name_follows_rule(fund: Fund) -> Iterator[Problem]:
 
 
 def group_complete(records: Sequence[CheckedRecord]) -> Iterator[tuple[int, Problem]]:
-    """鄂民发〔2024〕92号 二（一）5: where members are listed, each of the five kinds is present."""
+    """Warn when the listed members lack one of the five kinds (鄂民发〔2024〕92号 二（一）5)."""
     funds = _stored_funds(records)
     present: dict[int, set[str]] = defaultdict(set)
     members = FundMember.objects.filter(fund_id__in=list(funds))
@@ -112,13 +112,13 @@ def group_complete(records: Sequence[CheckedRecord]) -> Iterator[tuple[int, Prob
 
 
 def area_fits_fund(record: Donation | Expenditure) -> Iterator[Problem]:
-    """The money is where the fund is."""
+    """Require the area of the fund."""
     if record.fund_id and record.fund and record.area_id != record.fund.area_id:
         yield Problem("area", "fund", f"所属地区应与基金一致（{record.fund.area}）")
 
 
 def within_life_of_fund(field: str) -> Check:
-    """A day before the fund was set up, or after it closed, stays visible."""
+    """Warn of a day before the fund was set up or after it closed."""
 
     def check(record: Donation | Expenditure) -> Iterator[Problem]:
         day, fund = getattr(record, field), record.fund if record.fund_id else None
@@ -138,13 +138,14 @@ def within_life_of_fund(field: str) -> Check:
 
 
 def receipt_named(donation: Donation) -> Iterator[Problem]:
-    """慈善法 art. 38: a receipt, or a word that the donor wants none."""
+    """Warn of a donation without a receipt number or a waiver of the donor (慈善法 art. 38)."""
     if not donation.receipt_number:
         yield Problem("receipt", "receipt_number", "未填捐赠票据号", is_warning=True)
 
 
 def overspent(records: Sequence[CheckedRecord]) -> Iterator[tuple[int, Problem]]:
-    """A fund that has spent more than it received: said once a batch, at its latest spending."""
+    """Warn once per batch and fund, at its latest expenditure, when it has spent more than it
+    received."""
     latest: dict[int, tuple[int, Expenditure]] = {}
     for position, record in enumerate(records):
         if isinstance(record, Expenditure) and record.fund_id and record.spent_on:
@@ -174,7 +175,7 @@ def _totals(
     funds: Collection[int],
     records: Sequence[CheckedRecord],
 ) -> dict[int, Decimal]:
-    """Fund → yuan: what is stored besides the batch, plus the batch."""
+    """Return the sum in yuan per fund: stored records outside the batch plus the batch."""
     totals: dict[int, Decimal] = defaultdict(Decimal)
     batch = [each for each in records if isinstance(each, model) and each.fund_id in funds]
     stored = (

@@ -1,4 +1,4 @@
-"""Charity funds and their money. Money is Decimal yuan; 万元 is a display unit."""
+"""Charity funds and their money, in Decimal yuan; 万元 is a display unit."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from reviews.models import KindDeclaration, Submission, days_in_order, once
 
 
 class FundLevel(models.TextChoices):
-    """Which level a fund belongs to (渝中 方案 一、二（一）)."""
+    """The level of a fund (渝中 方案 一、二（一）)."""
 
     STREET = "street", "街道级"
     COMMUNITY = "community", "社区级"
@@ -33,10 +33,10 @@ class Initiator(models.TextChoices):
 
 
 class Fund(Submission):
-    """A community charity fund: money in a host charity's account under rules of its own.
+    """A community charity fund: money in a host charity's account, under rules of its own.
 
-    渝中 annex no. 1; has no account or seal of its own (慈善法 art. 26). `closed_on` is the first day
-    on which it is no longer running. State machine: see `reviews.models.Submission`.
+    渝中 annex no. 1. A fund has no account or seal of its own (慈善法 art. 26). `closed_on` is the first
+    day on which it no longer runs. State machine: see `reviews.models.Submission`.
     """
 
     name = models.CharField("基金名称", max_length=100)
@@ -128,7 +128,7 @@ class Fund(Submission):
 
     @override
     def complete(self) -> None:
-        """A host on file need not be written out again."""
+        """Fill in the host's name and code when the host is on file."""
         if self.host is not None and not self.host_name:
             self.host_name = self.host.name
             self.host_credit_code = self.host_credit_code or self.host.credit_code
@@ -136,7 +136,7 @@ class Fund(Submission):
 
 
 class MemberKind(models.TextChoices):
-    """The five kinds of a 社区基金管理小组 (鄂民发〔2024〕92号 二（一）5)."""
+    """The five kinds of members of a management group (鄂民发〔2024〕92号 二（一）5)."""
 
     STREET = "street", "街道（乡镇）有关负责人"
     COMMUNITY = "community", "社区（村）负责人"
@@ -146,7 +146,7 @@ class MemberKind(models.TextChoices):
 
 
 class FundMember(models.Model):
-    """One member of a fund's management group."""
+    """A member of a fund's management group."""
 
     fund = models.ForeignKey(Fund, models.CASCADE, related_name="members", verbose_name="基金")
     name = models.CharField("姓名", max_length=50)
@@ -169,7 +169,7 @@ class FundMember(models.Model):
 
 
 class FundRecord(Submission):
-    """Abstract: a record that belongs to a fund; its area is the fund's."""
+    """Abstract base of records that belong to a fund; their area is the fund's."""
 
     area_from: ClassVar[str] = "fund"
     related_for_checks: ClassVar[tuple[str, ...]] = ("area", "fund")
@@ -179,7 +179,7 @@ class FundRecord(Submission):
 
 
 class DonorType(models.TextChoices):
-    """Who gave."""
+    """The type of a donor."""
 
     PERSON = "person", "个人"
     ENTERPRISE = "enterprise", "企业"
@@ -189,7 +189,7 @@ class DonorType(models.TextChoices):
 
 
 class DonationChannel(models.TextChoices):
-    """How it came. Goods are entered at their appraised value."""
+    """How a donation arrived; goods are entered at their appraised value."""
 
     CASH = "cash", "现金"
     TRANSFER = "transfer", "转账"
@@ -200,7 +200,7 @@ class DonationChannel(models.TextChoices):
 
 
 class Donation(FundRecord):
-    """Money or goods given (渝中 annex no. 7); a receipt is owed (慈善法 art. 38).
+    """A donation of money or goods (渝中 annex no. 7); the donor gets a receipt (慈善法 art. 38).
 
     State machine: see `reviews.models.Submission`.
     """
@@ -276,9 +276,9 @@ class Donation(FundRecord):
 
     @property
     def donor_shown(self) -> str:
-        """Who gave, as titles and lists say it: a person's name is masked.
+        """The donor's name for titles and lists, with a person's name masked.
 
-        Whose type is not stated passes for a person if the name may be one.
+        Without a type, a name that may be a person's is masked, too.
         """
         name = self.donor_name or "匿名"
         is_person = self.donor_type == DonorType.PERSON
@@ -287,7 +287,7 @@ class Donation(FundRecord):
 
 
 class Expenditure(FundRecord):
-    """Money a fund spent, by resolution of its management group.
+    """An expenditure of a fund, by resolution of its management group.
 
     State machine: see `reviews.models.Submission`.
     """

@@ -35,7 +35,7 @@ _CLOSED = {"终止", "已终止", "注销", "已注销", "撤销", "已撤销", 
 
 
 def _is_closed(cell: Cell) -> bool:
-    """Whether a fund's 状态 says that it runs no more."""
+    """Return whether a fund's 状态 says that it no longer runs."""
     if cell.text in _CLOSED:
         return True
     if cell.is_empty or cell.text in _RUNNING:
@@ -44,7 +44,7 @@ def _is_closed(cell: Cell) -> bool:
 
 
 def _charities(lookup: Lookup) -> dict[str, Charity]:
-    """Charities of the root and of the areas above it, by name."""
+    """Return the charities of the root and the areas above it, by name."""
     areas = [*lookup.root.ancestor_codes, lookup.root.code]
     found = Charity.objects.living().filter(area_id__in=areas).order_by("-area_id")
     return {normalise_name(charity.name): charity for charity in found}

@@ -1,4 +1,4 @@
-"""API of the record kinds that have rows of their own."""
+"""API viewsets of kinds with rows: funds."""
 
 from api.records import RecordViewSet
 from api.rows import Rows
@@ -6,7 +6,7 @@ from funds.models import Fund, FundMember
 
 
 class FundViewSet(RecordViewSet):
-    """Funds in scope, with the members of their management groups."""
+    """Funds with the members of their management groups."""
 
     queryset = Fund.objects.all()
     related = (Rows("members", "members", FundMember, "fund", ("name", "kind", "duty")),)

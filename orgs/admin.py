@@ -1,4 +1,4 @@
-"""Pages of charities, community organisations, teams and trainings."""
+"""Admin pages of charities, community organisations, volunteer teams and trainings."""
 
 from django.contrib import admin
 from typing_extensions import override
@@ -12,7 +12,7 @@ _NOTE = ("备注", ("note",), "")
 
 @admin.register(Charity)
 class CharityAdmin(RecordAdmin):
-    """慈善组织."""
+    """Pages of charities (慈善组织)."""
 
     kind_filters = ("has_public_fundraising", "legal_form")
     groups = (
@@ -34,13 +34,12 @@ class CharityAdmin(RecordAdmin):
 
     @override
     def list_fields(self) -> tuple[str, ...]:
-        """Registration and 公开募捐资格."""
         return ("registered_on", "has_public_fundraising")
 
 
 @admin.register(CommunityOrg)
 class CommunityOrgAdmin(RecordAdmin):
-    """社区社会组织."""
+    """Pages of community organisations (社区社会组织)."""
 
     kind_filters = ("category", "tier")
     groups = (
@@ -64,13 +63,12 @@ class CommunityOrgAdmin(RecordAdmin):
 
     @override
     def list_fields(self) -> tuple[str, ...]:
-        """Kind, tier and day."""
         return ("category", "tier", "registered_on")
 
 
 @admin.register(VolunteerTeam)
 class VolunteerTeamAdmin(RecordAdmin):
-    """志愿服务队伍."""
+    """Pages of volunteer teams (志愿服务队伍)."""
 
     groups = (
         ("队伍信息", ("area", "name", ("founded_on", "closed_on"), "volunteers"), ""),
@@ -81,13 +79,12 @@ class VolunteerTeamAdmin(RecordAdmin):
 
     @override
     def list_fields(self) -> tuple[str, ...]:
-        """Day and size."""
         return ("founded_on", "volunteers")
 
 
 @admin.register(Training)
 class TrainingAdmin(RecordAdmin):
-    """人才培训."""
+    """Pages of trainings (人才培训)."""
 
     groups = (
         ("培训信息", ("area", "name", "held_on", "organiser", "audience"), ""),
@@ -102,5 +99,4 @@ class TrainingAdmin(RecordAdmin):
 
     @override
     def list_fields(self) -> tuple[str, ...]:
-        """Day and 人次."""
         return ("held_on", "person_times")

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class OrgsConfig(AppConfig):
-    """Charities, community organisations, volunteer teams, trainings."""
+    """Charities, community organisations, volunteer teams and trainings."""
 
     name = "orgs"
     verbose_name = "社会组织与队伍"

@@ -1,4 +1,4 @@
-"""What is asked of organisations before they are submitted."""
+"""Checks of charities, community organisations, teams and trainings before submission."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ _FORMS = re.compile(
 )
 
 
-#: 慈善法 art. 22: the certificate is that of the 公开募捐资格.
+#: The certificate is that of the 公开募捐资格 (慈善法 art. 22).
 certificate_number_of_qualified = OnlyWith("certificate_number", "has_public_fundraising", (True,))
 certificate_days_of_qualified = OnlyWith(
     "certificate_expires_on", "has_public_fundraising", (True,)
 )
-#: Only who is registered has a 统一社会信用代码; who is filed has a number.
+#: Only a registered organisation has a 统一社会信用代码; one on file (备案) has a number.
 credit_code_of_registered = OnlyWith("credit_code", "tier", ("registered",))
 
 
 def public_fundraising_certificate(charity: Charity) -> Iterator[Problem]:
-    """A 公开募捐资格 rests on a certificate (慈善法 art. 22)."""
+    """Warn when the certificate number of a 公开募捐资格 is missing (慈善法 art. 22)."""
     if charity.has_public_fundraising and not charity.certificate_number:
         yield Problem(
             "certificate",
@@ -46,7 +46,7 @@ def public_fundraising_certificate(charity: Charity) -> Iterator[Problem]:
 
 
 def registered_number(org: CommunityOrg) -> Iterator[Problem]:
-    """A registered organisation has a credit code, a filed one a number."""
+    """Warn when a registered organisation has no credit code, or one on file no number."""
     if org.tier == "registered" and not org.credit_code:
         yield Problem(
             "credit_code_missing",
@@ -59,7 +59,7 @@ def registered_number(org: CommunityOrg) -> Iterator[Problem]:
 
 
 def registered_name(org: CommunityOrg) -> Iterator[Problem]:
-    """渝北民〔2021〕114号: the name of a registered body ends with its form."""
+    """Warn when a registered organisation's name does not end with its form (渝北民〔2021〕114号)."""
     if org.tier == "registered" and org.name and not _FORMS.search(org.name):
         yield Problem(
             "naming", "name", "名称应以组织形式结尾（如协会、服务中心、服务社）", is_warning=True

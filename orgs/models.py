@@ -1,4 +1,5 @@
-"""Who does charity in a community: charities, community organisations, teams, trained people."""
+"""Organisations and people of community charity: charities, community organisations, teams,
+trainings."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from reviews.models import KindDeclaration, Submission, days_in_order, once
 
 
 class LegalForm(models.TextChoices):
-    """Forms of 慈善法 art. 8."""
+    """Legal forms of charities (慈善法 art. 8)."""
 
     FOUNDATION = "foundation", "基金会"
     ASSOCIATION = "association", "社会团体"
@@ -19,7 +20,7 @@ class LegalForm(models.TextChoices):
 
 
 class Charity(Submission):
-    """A charity that hosts funds (慈善法 arts. 8, 22): its account holds all their money.
+    """A charity that hosts funds: its account holds all their money (慈善法 arts. 8, 22).
 
     State machine: see `reviews.models.Submission`.
     """
@@ -86,7 +87,7 @@ class Charity(Submission):
 
 
 class OrgCategory(models.TextChoices):
-    """What a community organisation is for. Only 公益慈善 feeds 渝中's third indicator."""
+    """The purpose of a community organisation; 渝中's third indicator counts 公益慈善 only."""
 
     CHARITY = "charity", "公益慈善类"
     SERVICE = "service", "为民服务类"
@@ -108,7 +109,7 @@ class Tier(models.TextChoices):
 
 
 class CommunityOrg(Submission):
-    """A community organisation, registered or filed, in one of three tiers.
+    """A community organisation, registered or on file, in one of three tiers.
 
     渝中 annex no. 3 counts those of 公益慈善类. State machine: see `reviews.models.Submission`.
     """
@@ -190,7 +191,7 @@ class CommunityOrg(Submission):
 
 
 class VolunteerTeam(Submission):
-    """A community charity volunteer team (渝中 text: ≥1 per community by 2027, ≥2 by 2029)."""
+    """A charity volunteer team (渝中 text: at least 1 per community by 2027, 2 by 2029)."""
 
     name = models.CharField("队伍名称", max_length=100)
     founded_on = models.DateField("成立日期")

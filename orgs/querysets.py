@@ -1,4 +1,4 @@
-"""Charities are chosen as hosts from below, too."""
+"""Querysets of charities."""
 
 from __future__ import annotations
 
@@ -16,12 +16,15 @@ if TYPE_CHECKING:
 
 
 class CharityQuerySet(SubmissionQuerySet):
-    """Charities by who may name them as a host."""
+    """Charities selected by who may name them as a host."""
 
     @override
     def choosable_by(self, user: User) -> Self:
-        """Those of the user's own area and of the areas above it: a street's fund is hosted there,
-        and a draft of the level above is none of the street's business."""
+        """Keep charities of the user's own area, and approved ones of the areas above.
+
+        A street's fund may be hosted by a charity above it, but drafts of another level stay
+        hidden.
+        """
         if not user.sees_records or not user.area_id:
             return self.none()
         above = Q(area_id__in=ancestors_of(user.area_id))

@@ -71,7 +71,7 @@ ORGS = Ledger(
         Column(
             "tier",
             "管理层级",
-            # 备案 is with the street (渝北民〔2021〕114号: 街道办事处实施管理).
+            # 备案 is done by the street (渝北民〔2021〕114号: 街道办事处实施管理).
             Choice(
                 Tier,
                 {

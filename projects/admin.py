@@ -1,4 +1,4 @@
-"""Pages of projects and aid."""
+"""Admin pages of projects and aid."""
 
 from django.contrib import admin
 from typing_extensions import override
@@ -9,7 +9,7 @@ from reviews.pages.record_admin import RecordAdmin
 
 @admin.register(Project)
 class ProjectAdmin(RecordAdmin):
-    """公益慈善项目."""
+    """Pages of charity projects (公益慈善项目)."""
 
     kind_filters = ("is_aid", "source")
     groups = (
@@ -34,13 +34,12 @@ class ProjectAdmin(RecordAdmin):
 
     @override
     def list_fields(self) -> tuple[str, ...]:
-        """帮扶, start and budget."""
         return ("is_aid", "starts_on", "budget_yuan")
 
 
 @admin.register(Aid)
 class AidAdmin(RecordAdmin):
-    """帮扶记录."""
+    """Pages of aid records (帮扶记录)."""
 
     kind_filters = ("group",)
     autocomplete_fields = ("area", "project")
@@ -59,5 +58,4 @@ class AidAdmin(RecordAdmin):
 
     @override
     def list_fields(self) -> tuple[str, ...]:
-        """Group, day, 人次."""
         return ("group", "helped_on", "person_times")

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class ProjectsConfig(AppConfig):
-    """Charity projects and aid."""
+    """Charity projects and aid records."""
 
     name = "projects"
     verbose_name = "项目与帮扶"

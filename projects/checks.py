@@ -1,4 +1,4 @@
-"""What is asked of projects before they are submitted."""
+"""Checks of projects and aid before submission."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from reviews.checks import (
     required,
 )
 
-#: 烟台's plan gives no ceiling for a 小微项目; above this a clerk is asked to look again.
+#: Budgets of a 小微项目 above this cause a warning; 烟台's plan itself sets no ceiling.
 MICRO_CEILING_YUAN = Decimal(100_000)
 
 
 def aid_project_names_a_group(project: Project) -> Iterator[Problem]:
-    """A 帮扶项目 is for one of the four groups."""
+    """Warn when a 帮扶项目 names none of the four groups."""
     groups = (
         project.for_elderly,
         project.for_children,
@@ -37,7 +37,7 @@ def aid_project_names_a_group(project: Project) -> Iterator[Problem]:
 
 
 def micro_project(project: Project) -> Iterator[Problem]:
-    """A 小微项目 of a large budget is looked at again."""
+    """Warn when the budget of a 小微项目 exceeds `MICRO_CEILING_YUAN`."""
     if project.is_micro and project.budget_yuan and project.budget_yuan > MICRO_CEILING_YUAN:
         yield Problem(
             "micro", "is_micro", f"小微项目预算超过{money(MICRO_CEILING_YUAN)}", is_warning=True
@@ -45,7 +45,7 @@ def micro_project(project: Project) -> Iterator[Problem]:
 
 
 def spending_within_budget(project: Project) -> Iterator[Problem]:
-    """Spending above the budget stays visible."""
+    """Warn when more was spent than budgeted."""
     budget, spent = project.budget_yuan, project.spent_yuan
     if budget is not None and spent is not None and spent > budget:
         yield Problem(

@@ -11,7 +11,7 @@ from reviews.models import KindDeclaration, Submission, days_in_order, once
 
 
 class ProjectSource(models.TextChoices):
-    """Where a project's money comes from."""
+    """The source of a project's money."""
 
     FUND = "fund", "社区慈善基金"
     PROCUREMENT = "procurement", "政府购买服务"
@@ -25,7 +25,7 @@ class ProjectSource(models.TextChoices):
 class Project(Submission):
     """A community charity project (渝中 annex nos. 5 and 6).
 
-    `is_aid` marks a project for 特殊困难对象 (一老一小, 一困一残): it counts as no. 6 besides no. 5.
+    `is_aid` marks a project for 特殊困难对象 (一老一小, 一困一残), which counts for no. 6 in addition to no. 5.
     State machine: see `reviews.models.Submission`.
     """
 
@@ -120,7 +120,7 @@ class Project(Submission):
 
 
 class AidGroup(models.TextChoices):
-    """The four groups (一老、一小、一困、一残); names of people are not collected."""
+    """The four groups of people in difficulty (一老、一小、一困、一残)."""
 
     ELDERLY = "elderly", "一老"
     CHILDREN = "children", "一小"
@@ -130,7 +130,7 @@ class AidGroup(models.TextChoices):
 
 
 class Aid(Submission):
-    """Aid given to people in difficulty, in 人次 (渝中 annex no. 8). No names are collected."""
+    """Aid given to people in difficulty, in 人次, without their names (渝中 annex no. 8)."""
 
     helped_on = models.DateField("日期")
     group = models.CharField("对象类别", max_length=10, choices=AidGroup)

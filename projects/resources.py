@@ -40,7 +40,7 @@ _GROUPS = {
 
 
 def _groups(cell: Cell) -> dict[str, bool]:
-    """一老、一小 … as the model's flags."""
+    """Return the groups named in a cell, such as 一老、一小, as flags of the model."""
     flags: dict[str, bool] = {}
     for word in words(cell):
         if word == "其他":

@@ -1,8 +1,6 @@
-"""Pages of scenes and activities."""
+"""Admin pages of scenes and activities."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
@@ -16,7 +14,7 @@ from scenes.reach_ticks import ReachFormSet, offered_to
 
 @admin.register(Scene)
 class SceneAdmin(RecordAdmin):
-    """慈善服务场景."""
+    """Pages of charity scenes (慈善服务场景)."""
 
     kind_filters = ("type",)
     groups = (
@@ -34,12 +32,11 @@ class SceneAdmin(RecordAdmin):
 
     @override
     def list_fields(self) -> tuple[str, ...]:
-        """Kind and day."""
         return ("type", "opened_on")
 
 
 class ActivityReachInline(RecordInline):
-    """覆盖社区: boxes to tick; above a county, where they would be thousands, rows with a search."""
+    """The communities reached (覆盖社区): tick boxes; above a county, with thousands, searchable rows."""
 
     model = ActivityReach
     formset = ReachFormSet
@@ -49,8 +46,10 @@ class ActivityReachInline(RecordInline):
     copied = ("area",)
 
     @override
-    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        """The class is made for this request, so it may know what to offer."""
+    def get_formset(
+        self, request: HttpRequest, obj: Activity | None = None, **kwargs: object
+    ) -> type[ReachFormSet]:
+        """Set the offered communities on the formset class, which exists for this request only."""
         formset = super().get_formset(request, obj, **kwargs)
         may = self.has_change_permission(request, obj)
         formset.offered = offered_to(request, obj) if may else None
@@ -59,7 +58,7 @@ class ActivityReachInline(RecordInline):
 
 @admin.register(Activity)
 class ActivityAdmin(RecordAdmin):
-    """慈善活动与宣传."""
+    """Pages of activities and publicity (慈善活动与宣传)."""
 
     kind_filters = ("form", "series")
     inlines = (ActivityReachInline,)
@@ -79,5 +78,4 @@ class ActivityAdmin(RecordAdmin):
 
     @override
     def list_fields(self) -> tuple[str, ...]:
-        """Form, day, 人次."""
         return ("form", "held_on", "person_times")

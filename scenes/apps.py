@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class ScenesConfig(AppConfig):
-    """Service scenes and charity activities."""
+    """Charity scenes and activities."""
 
     name = "scenes"
     verbose_name = "场景与活动"

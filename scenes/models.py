@@ -1,4 +1,4 @@
-"""Where charity is met, and what happens there."""
+"""Scenes of charity, and the activities held there."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from typing_extensions import override
 from areas.models import Area
 from reviews.models import KindDeclaration, Submission, days_in_order, once
 
-#: 六有 (云南 方案 二（三）): the six things a 阵地 is to have.
+#: The six haves (六有) that a 阵地 should have (云南 方案 二（三）).
 SIX_HAVES = ("has_staff", "has_place", "has_money", "has_project", "has_activity", "has_setting")
 
 
 class SceneType(models.TextChoices):
-    """Kinds of scenes named by the documents; anything else is 其他 with its own name."""
+    """Types of scenes named in the policy documents; 其他 has a name of its own."""
 
     SUPERMARKET = "supermarket", "慈善超市"
     WALL = "wall", "慈善墙"
@@ -47,7 +47,7 @@ class OperationMode(models.TextChoices):
 
 
 class Scene(Submission):
-    """A charity service scene (场景, 阵地, 慈善空间, 捐助点); 渝中 annex no. 2.
+    """A charity scene (场景, 阵地, 慈善空间, 捐助点); 渝中 annex no. 2.
 
     State machine: see `reviews.models.Submission`.
     """
@@ -126,12 +126,12 @@ class Scene(Submission):
 
     @property
     def haves(self) -> int:
-        """How many of the six (六有) this scene has."""
+        """The number of the six haves (六有) that the scene has."""
         return sum(getattr(self, field) for field in SIX_HAVES)
 
 
 class ActivityForm(models.TextChoices):
-    """What it was: an activity, publicity, or both."""
+    """An activity, publicity, or both."""
 
     ACTIVITY = "activity", "活动"
     PUBLICITY = "publicity", "宣传"
@@ -139,7 +139,7 @@ class ActivityForm(models.TextChoices):
 
 
 class ActivitySeries(models.TextChoices):
-    """The four series of 渝北民〔2021〕114号 三（三）."""
+    """The four series of activities (渝北民〔2021〕114号 三（三）)."""
 
     NEIGHBOURS = "neighbours", "邻里守望"
     CONSULTATION = "consultation", "共建共治共享"
@@ -149,7 +149,7 @@ class ActivitySeries(models.TextChoices):
 
 
 class Activity(Submission):
-    """A charity activity or publicity and the communities it reached (渝中 annex no. 9).
+    """A charity activity or publicity, and the communities it reached (渝中 annex no. 9).
 
     State machine: see `reviews.models.Submission`.
     """
@@ -210,13 +210,13 @@ class Activity(Submission):
     @classmethod
     @override
     def counted_elsewhere(cls, transition_id: uuid.UUID) -> set[str]:
-        """The communities reached."""
+        """Return the communities that the activities reached."""
         reached = ActivityReach.objects.filter(activity__transition_id=transition_id)
         return set(reached.order_by().values_list("area_id", flat=True).distinct())
 
 
 class ActivityReach(models.Model):
-    """One community that one activity reached."""
+    """A community that an activity reached."""
 
     activity = models.ForeignKey(
         Activity, models.CASCADE, related_name="reaches", verbose_name="活动"

@@ -1,17 +1,17 @@
-"""覆盖社区 as boxes to tick: each ticked one is a row of the activity."""
+"""The communities an activity reached (覆盖社区) as tick boxes; each ticked one is a row."""
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.forms import DateField
 from django.forms.formsets import DELETION_FIELD_NAME, INITIAL_FORM_COUNT, TOTAL_FORM_COUNT
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 from typing_extensions import override
 from unfold.forms import PaginationInlineFormSet
@@ -21,10 +21,7 @@ from areas.codes import COMMUNITY_LEVEL, COUNTY_LEVEL, TOWNSHIP_LEVEL, cut_to, l
 from areas.models import Area
 from scenes.models import Activity, ActivityReach
 
-if TYPE_CHECKING:
-    pass
-
-#: More boxes than these are searched.
+#: More boxes than these get a search field.
 _AT_A_GLANCE = 15
 
 
@@ -37,15 +34,15 @@ class Street:
 
     @property
     def ticked(self) -> int:
-        """How many are."""
+        """The number of ticked communities."""
         return sum(is_ticked for _, is_ticked in self.boxes)
 
 
 class ReachFormSet(PaginationInlineFormSet):
-    """Ticks as rows. `offered` is set by the page; None: places are too many, rows it stays.
+    """Tick boxes as rows. The page sets `offered`; with None there are too many and rows are used.
 
-    Sent are `…-was` (ticked when the page was made) and `…-tick`; what somebody else ticked meanwhile
-    stays. A page that still sends rows is understood, too.
+    The form sends `…-was` (ticked when the page was made) and `…-tick`, so communities ticked by
+    another user meanwhile stay ticked. Rows of an older page are accepted, too.
     """
 
     offered: QuerySet[Area] | None = None
@@ -53,19 +50,21 @@ class ReachFormSet(PaginationInlineFormSet):
     def __init__(
         self,
         *args: Any,
-        data: Any = None,
-        instance: Any = None,
+        data: QueryDict | None = None,
+        instance: Activity | None = None,
         prefix: str | None = None,
         **kwargs: Any,
     ) -> None:
         start = prefix or self.get_default_prefix()
         if data is not None and f"{start}-ticks" in data:
-            data = _as_rows(data, instance, start)
-        super().__init__(*args, data=data, instance=instance, prefix=prefix, **kwargs)
+            rows: object = _as_rows(data, instance, start)
+        else:
+            rows = data
+        super().__init__(*args, data=rows, instance=instance, prefix=prefix, **kwargs)
 
     @override
     def clean(self) -> None:
-        """What is ticked anew exists on the day of the activity."""
+        """Require newly ticked communities to exist on the day of the activity."""
         super().clean()
         day = self.instance.held_on
         for form in self.extra_forms:
@@ -75,7 +74,7 @@ class ReachFormSet(PaginationInlineFormSet):
 
     @property
     def streets(self) -> list[Street]:
-        """The boxes, street by street; what is stored is among them, whatever became of it."""
+        """The boxes by street; stored communities are among them even if they no longer exist."""
         ticked, stored = self._ticked(), Area.objects.filter(pk__in=self._stored())
         areas = stored if self.offered is None else self.offered | stored
         by_street: dict[str, list[tuple[Area, bool]]] = {}
@@ -87,17 +86,17 @@ class ReachFormSet(PaginationInlineFormSet):
 
     @property
     def was(self) -> list[str]:
-        """What stands in the database where this page is made."""
+        """The codes stored when the page is made."""
         return sorted(self._stored())
 
     @property
     def is_long(self) -> bool:
-        """Whether the boxes want a search."""
+        """Whether there are enough boxes for a search field."""
         return self.offered is not None and self.offered.count() > _AT_A_GLANCE
 
     @property
     def faults(self) -> list[str]:
-        """What is wrong with the rows, in one list: there are no rows to see."""
+        """The errors of all rows in one list, because the page shows no rows."""
         found = [str(error) for error in self.non_form_errors()] if self.is_bound else []
         rows = (form.errors for form in self.forms) if self.is_bound else ()
         found += [
@@ -116,16 +115,18 @@ class ReachFormSet(PaginationInlineFormSet):
         }
 
 
-def _as_rows(data: Any, instance: Any, start: str) -> dict[str, Any]:
-    """The ticks of a form as Django's rows: stored ones first, with their keys."""
+def _as_rows(data: QueryDict, instance: Activity | None, start: str) -> dict[str, object]:
+    """Convert the ticks of a form into Django's form data of rows, stored ones first with their
+    keys."""
     ticked, was = data.getlist(f"{start}-tick"), set(data.getlist(f"{start}-was"))
-    stored = ActivityReach.objects.filter(activity=instance) if instance.pk else ()
+    key = instance.pk if instance else None
+    stored = ActivityReach.objects.filter(activity=key) if key else ()
     held = {row.area_id: row.pk for row in stored}
-    rows: list[dict[str, Any]] = [
-        {"id": pk, "activity": instance.pk, "area": code}
-        | ({DELETION_FIELD_NAME: "on"} if code in was and code not in ticked else {})
-        for code, pk in held.items()
-    ]
+    rows: list[dict[str, object]] = []
+    for code, pk in held.items():
+        rows.append({"id": pk, "activity": key, "area": code})
+        if code in was and code not in ticked:
+            rows[-1][DELETION_FIELD_NAME] = "on"
     rows += [{"area": code} for code in dict.fromkeys(ticked) if code not in held]
     sent = {
         f"{start}-{number}-{name}": value
@@ -137,7 +138,7 @@ def _as_rows(data: Any, instance: Any, start: str) -> dict[str, Any]:
 
 
 def offered_to(request: HttpRequest, activity: Activity | None) -> QuerySet[Area] | None:
-    """The communities of the clerk's own area on the activity's day; None above a county."""
+    """Return the communities of the clerk's area on the activity's day; None above a county."""
     user = user_of(request)
     if not user.area_id or level_of(user.area_id) < COUNTY_LEVEL:
         return None
@@ -146,7 +147,7 @@ def offered_to(request: HttpRequest, activity: Activity | None) -> QuerySet[Area
 
 
 def _day_of(request: HttpRequest, activity: Activity | None) -> datetime.date:
-    """The day that is typed, or stored; else today."""
+    """Return the typed or stored day of the activity; today without one."""
     try:
         typed = DateField(required=False).clean(request.POST.get("held_on"))
     except ValidationError:

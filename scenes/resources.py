@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from areas.models import Area
 from ledgers.cells import Cell, CellError, Choice, day, end_day, flag, name, text, whole
 from ledgers.columns import NOTE_COLUMN, PLACE_COLUMNS
 from ledgers.declaration import COMMUNITY, Column, Ledger, Lookup, Row, Workbook
+from reviews.models import Submission
 from scenes.models import (
     SIX_HAVES,
     Activity,
@@ -24,7 +23,7 @@ _parse_type = Choice(SceneType, {"捐助点": "donation_point", "捐助平台": 
 
 
 def _scene_type(cell: Cell) -> str:
-    """A known type, or 其他: the list is open and the words are kept."""
+    """Return a known type, or 其他 with the text as its name."""
     try:
         return str(_parse_type(cell))
     except CellError:
@@ -76,19 +75,18 @@ SCENES = Ledger(
 
 def _activity(row: Row, lookup: Lookup) -> Activity:
     activity = Activity(area=row.area, **row.known())
-    reached: list[Area] = [row.area] if row.area and row.area.is_community else []
-    activity.reached_on_save = reached  # type: ignore[attr-defined]
-    if not reached:
+    if row.area is None or not row.area.is_community:
         row.remark(COMMUNITY, "未填社区，不计入活动和宣传覆盖面")
     return activity
 
 
-def _save_reaches(activities: Sequence[Any]) -> None:
+def _save_reaches(activities: Sequence[Submission]) -> None:
+    """Store the community of each activity as reached; an activity of a street reached none."""
     ActivityReach.objects.bulk_create(
         (
-            ActivityReach(activity=activity, area=area)
+            ActivityReach(activity=activity, area=activity.area)
             for activity in activities
-            for area in activity.reached_on_save
+            if isinstance(activity, Activity) and activity.area.is_community
         ),
         batch_size=2000,
     )

@@ -1,4 +1,4 @@
-"""API of the record kinds that have rows of their own."""
+"""API viewsets of kinds with rows: activities."""
 
 from api.records import RecordViewSet
 from api.rows import Rows
@@ -6,7 +6,7 @@ from scenes.models import Activity, ActivityReach
 
 
 class ActivityViewSet(RecordViewSet):
-    """Activities in scope, with the communities that they reached."""
+    """Activities with the communities they reached."""
 
     queryset = Activity.objects.all()
     related = (Rows("communities", "reaches", ActivityReach, "activity", ("area",)),)
