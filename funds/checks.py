@@ -18,7 +18,6 @@ from reviews.checks import (
     declare_checks,
     field_label,
     in_order,
-    money,
     not_before_1949,
     not_in_future,
     not_negative,
@@ -26,6 +25,7 @@ from reviews.checks import (
     required,
     valid_credit_code,
     valid_phone,
+    yuan_text,
 )
 
 _LEVELS = {"street": (TOWNSHIP_LEVEL, "街道（乡镇）"), "community": (COMMUNITY_LEVEL, "社区（村）")}
@@ -163,8 +163,8 @@ def overspent(records: Sequence[CheckedRecord]) -> Iterator[tuple[int, Problem]]
                 Problem(
                     "overspent",
                     "amount_yuan",
-                    f"“{expenditure.fund}”累计支出{money(spent[fund_id])}，超过累计收入"
-                    f"{money(received[fund_id])}（不含起始资金）",
+                    f"“{expenditure.fund}”累计支出{yuan_text(spent[fund_id])}，超过累计收入"
+                    f"{yuan_text(received[fund_id])}（不含起始资金）",
                     is_warning=True,
                 ),
             )

@@ -122,47 +122,47 @@ class Lookup:
 
 @dataclass(frozen=True)
 class Ledger:
-    """A sheet layout: which columns, which records.
+    """The layout of a sheet: its columns, and the record kinds of its rows.
 
-    `save_related` stores what hangs on saved records.
-    `area_from` says where the area comes from: the 街道/社区 columns, the root, or the record itself.
+    `save_related` stores rows that belong to saved records. `area_from` says where the area comes
+    from: the 街道/社区 columns, the import's root, or the record itself.
     """
 
     name: str
     plural: str
     columns: tuple[Column, ...]
-    #: The record kinds that a row may become.
+    #: The record kinds of its rows.
     kinds: tuple[type[Submission], ...]
-    #: Makes the unsaved record of a row; without it the columns are the fields of the one kind.
+    #: Builds the unsaved record of a row; without it, columns are fields of the only kind.
     build: Callable[[Row, Lookup], Submission] | None = None
     area_from: str = "columns"
     ignored: tuple[str, ...] = ()
     counted_as: Callable[[Submission], str] | None = None
     save_related: Callable[[Sequence[Submission]], None] | None = None
-    #: Record fields whose column has another name.
+    #: Record field → the column that fills it, where the names differ.
     renamed: Mapping[str, str] = field(default_factory=dict)
 
     def record_of(self, row: Row, lookup: Lookup) -> Submission:
-        """The unsaved record of a row; RowRefused where it cannot become one."""
+        """Return the unsaved record of a row; RowRefused when it cannot become one."""
         if self.build is not None:
             return self.build(row, lookup)
         return self.kinds[0](area=row.area, **row.known())
 
     def key_of(self, record: Submission) -> str:
-        """The name under which the record is counted in `created`."""
+        """Return the name under which `created` counts the record."""
         return self.counted_as(record) if self.counted_as else self.plural
 
     @property
     def needed(self) -> Iterable[Column]:
-        """Columns without which the sheet is not this ledger."""
+        """The required columns; a sheet without most of them is another ledger."""
         return (column for column in self.columns if column.required)
 
 
 @dataclass(frozen=True)
 class Workbook:
-    """A ledger file that can be imported: its key, its title, and the ledgers its sheets may be.
+    """A ledger file that can be imported: its key, its title, and the ledgers on its sheets.
 
-    An app lists its own as `WORKBOOKS` in its `resources` module; `order` is their order on the pages.
+    An app lists its own as `WORKBOOKS` in its module `resources`; `order` sorts them on the pages.
     """
 
     key: str

@@ -10,12 +10,12 @@ from django.utils.module_loading import module_has_submodule
 from ledgers.declaration import Ledger, Workbook
 from reviews.models import WORKBOOK_TITLES
 
-#: Key of a workbook (`import_records KIND`) → the ledgers that it may hold.
+#: Key of a workbook (`import_records KIND`) → the ledgers on its sheets.
 KINDS: dict[str, tuple[Ledger, ...]] = {}
 
 
 def collect() -> None:
-    """Read `WORKBOOKS` of every app's `resources`; done once, when the apps are ready."""
+    """Read `WORKBOOKS` of every app's `resources`; called once, when the apps are ready."""
     found: list[Workbook] = []
     for app in apps.get_app_configs():
         if app.module is not None and module_has_submodule(app.module, "resources"):

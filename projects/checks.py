@@ -10,12 +10,12 @@ from reviews.checks import (
     Problem,
     declare_checks,
     in_order,
-    money,
     not_before_1949,
     not_in_future,
     not_negative,
     positive,
     required,
+    yuan_text,
 )
 
 #: Budgets of a 小微项目 above this cause a warning; 烟台's plan itself sets no ceiling.
@@ -40,7 +40,7 @@ def micro_project(project: Project) -> Iterator[Problem]:
     """Warn when the budget of a 小微项目 exceeds `MICRO_CEILING_YUAN`."""
     if project.is_micro and project.budget_yuan and project.budget_yuan > MICRO_CEILING_YUAN:
         yield Problem(
-            "micro", "is_micro", f"小微项目预算超过{money(MICRO_CEILING_YUAN)}", is_warning=True
+            "micro", "is_micro", f"小微项目预算超过{yuan_text(MICRO_CEILING_YUAN)}", is_warning=True
         )
 
 
@@ -51,7 +51,7 @@ def spending_within_budget(project: Project) -> Iterator[Problem]:
         yield Problem(
             "over_budget",
             "spent_yuan",
-            f"实际支出{money(spent)}超过预算{money(budget)}",
+            f"实际支出{yuan_text(spent)}超过预算{yuan_text(budget)}",
             is_warning=True,
         )
 

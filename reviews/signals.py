@@ -1,11 +1,11 @@
-"""The two messages the review sends to the left (ADR 0003): facts changed; what would change?"""
+"""The two signals of the review for rooms above (ADR 0003): facts changed; what would change?"""
 
 from django.dispatch import Signal
 
-#: Sent inside the transition's transaction whenever records became facts or ceased to be,
-#: with `area_codes`: the set of areas of the records. sender is the model.
+#: Sent inside a transaction in which records became facts or ceased to be. The sender is the model;
+#: `area_codes` holds the areas of the records.
 facts_changed = Signal()
 
-#: Asked before a transition is confirmed, with `records`: the queryset that would move, `is_gain`:
-#: whether they would become facts, and `user`. Receivers return sentences; nothing is written.
+#: Sent before a transition is confirmed: `records` is the queryset to move, `is_gain` says whether
+#: they become facts. Receivers return Chinese sentences for `user` and write nothing.
 effect_asked = Signal()

@@ -1,4 +1,4 @@
-"""What another system can be told of: events, declared by the rooms in which they happen."""
+"""Events that other systems can subscribe to; each room declares its own."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ _LABELS: dict[str, str] = {}
 
 
 def declare_event(code: str, label: str) -> str:
-    """Make an event known under its code (`report.filed`) and its Chinese name; returns the code.
+    """Register an event under its code (`report.filed`) with its Chinese name; return the code.
 
     A room declares its events beside its models, so that all are known when the apps are ready.
     """
@@ -15,5 +15,5 @@ def declare_event(code: str, label: str) -> str:
 
 
 def event_choices() -> list[tuple[str, str]]:
-    """Codes and names of all events, in the order of the apps."""
+    """Return codes and names of all events, in the order of the apps."""
     return list(_LABELS.items())

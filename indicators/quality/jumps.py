@@ -26,7 +26,7 @@ from indicators.quality.findings import (
     of_record,
 )
 from reviews.addresses import list_address
-from reviews.checks import money
+from reviews.checks import yuan_text
 from reviews.models import Status
 
 #: A month is a jump if it is above this many times the highest of the twelve months before …
@@ -173,5 +173,5 @@ def _steep(measure: Measure, sight: QualityContext) -> QuerySet[Any, tuple[Any, 
 def _said(measure: Measure, quantity: Any) -> str:
     """Return a quantity with its unit; a measure without a quantity counts records."""
     if measure.is_money:
-        return money(quantity)
+        return yuan_text(quantity)
     return f"{quantity}人次" if measure.quantity else f"{quantity}条"

@@ -1,11 +1,11 @@
-"""What is looked at before a record is submitted: one list for form, import and API.
+"""Checks before the submission of a record: one list for form, import and API.
 
-A check is a function of one record that yields Problems. Checks that need many records at once
-(repeated names) are run over the whole batch, so that an import of 100,000 rows stays a few queries.
-An app declares the checks of its kinds in its own `checks` module (`declare_checks`).
+A check is a function of one record that yields problems. Checks over many records (repeated names)
+run once per batch, so an import of 100,000 rows takes few queries. Each app declares the checks of
+its kinds in its module `checks` (`declare_checks`).
 """
 
-from reviews.checks.amounts import MOST_DIGITS, amount_faults, exact_amounts, money
+from reviews.checks.amounts import MOST_DIGITS, amount_faults, exact_amounts, yuan_text
 from reviews.checks.credit_codes import (
     credit_code_fault,
     organisation_code_holds,
@@ -54,7 +54,6 @@ __all__ = [
     "has_checks",
     "identical",
     "in_order",
-    "money",
     "not_before_1949",
     "not_in_future",
     "not_negative",
@@ -64,4 +63,5 @@ __all__ = [
     "required",
     "valid_credit_code",
     "valid_phone",
+    "yuan_text",
 ]

@@ -1,4 +1,4 @@
-"""Amounts that every database keeps to the last digit."""
+"""Checks that every database can store an amount exactly."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.db import models
 
 from reviews.checks.problems import CheckedRecord, Problem
 
-#: SQLite keeps decimals with 15 digits: what is larger would come back as another number, or not at all.
+#: SQLite stores decimals with 15 digits; a longer one would be read back as another number or fail.
 MOST_DIGITS = 15
 
 
@@ -21,7 +21,7 @@ def _amounts_of(model: type[models.Model]) -> list[models.DecimalField[Any, Any]
 
 
 def amount_faults(record: models.Model) -> Iterator[Problem]:
-    """Amounts that not every database keeps to the last digit."""
+    """Yield a problem for every amount with more digits than SQLite stores exactly."""
     for field in _amounts_of(type(record)):
         value = getattr(record, field.attname)
         if isinstance(value, Decimal) and abs(value) >= 10 ** (MOST_DIGITS - field.decimal_places):
@@ -31,12 +31,12 @@ def amount_faults(record: models.Model) -> Iterator[Problem]:
 
 
 def exact_amounts(records: Sequence[CheckedRecord]) -> Iterator[tuple[int, Problem]]:
-    """The same of a whole batch; for every kind."""
+    """Run `amount_faults` on a batch; every kind has this check."""
     for position, record in enumerate(records):
         for problem in amount_faults(record):
             yield position, problem
 
 
-def money(value: Decimal) -> str:
-    """`12,345.60元` for a message."""
+def yuan_text(value: Decimal) -> str:
+    """Return an amount in yuan as text for a message: `12,345.60元`."""
     return f"{value:,.2f}元"

@@ -15,7 +15,7 @@ _CREDIT_PATTERN = re.compile(rf"[{_CREDIT_ALPHABET}]{{18}}")
 
 
 def credit_code_fault(code: str) -> str | None:
-    """Why a 统一社会信用代码 is wrong (GB 32100-2015), or None."""
+    """Return in Chinese why a 统一社会信用代码 is wrong (GB 32100-2015); None when it is right."""
     if len(code) != 18:
         return f"应为18位，现为{len(code)}位"
     if not _CREDIT_PATTERN.fullmatch(code):
@@ -31,7 +31,8 @@ def credit_code_fault(code: str) -> str | None:
 
 
 def organisation_code_holds(code: str) -> bool:
-    """Whether characters 9-17 pass the check of GB 11714."""
+    """Return whether the check character of the organisation code (positions 9–17) is right (GB
+    11714)."""
     total = sum(
         int(sign, 36) * weight
         for sign, weight in zip(code[8:16], _ORGANISATION_WEIGHTS, strict=True)
@@ -40,7 +41,10 @@ def organisation_code_holds(code: str) -> bool:
 
 
 def valid_credit_code(field: str, *, is_organisation: bool = True) -> Check:
-    """GB 32100-2015; the inner check of GB 11714 and the kind of body are warnings only."""
+    """Return a check of GB 32100-2015.
+
+    A wrong organisation code (GB 11714) or kind of body causes a warning only.
+    """
 
     def check(record: CheckedRecord) -> Iterator[Problem]:
         code = getattr(record, field)

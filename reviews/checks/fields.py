@@ -1,4 +1,4 @@
-"""Checks of one record that several record kinds share."""
+"""Checks of one record that several record kinds use."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from reviews.fields import choice_labels, field_of, label_of
 
 
 def field_label(record: models.Model, field: str) -> str:
-    """The Chinese name of a field."""
+    """Return the Chinese name of a field."""
     return label_of(record, field)
 
 
 def required(*fields: str) -> Check:
-    """These fields must not be empty."""
+    """Return a check that these fields are not empty."""
 
     def check(record: CheckedRecord) -> Iterator[Problem]:
         for field in fields:
@@ -31,7 +31,7 @@ def required(*fields: str) -> Check:
 
 
 def not_in_future(*fields: str) -> Check:
-    """These days must not lie after today."""
+    """Return a check that these days are not after today."""
 
     def check(record: CheckedRecord) -> Iterator[Problem]:
         today = timezone.localdate()
@@ -45,7 +45,7 @@ def not_in_future(*fields: str) -> Check:
 
 
 def not_before_1949(*fields: str) -> Check:
-    """A day before 1949-10-01 is a slip of the keyboard."""
+    """Return a check that these days are not before 1949-10-01, which would be a typing error."""
     earliest = datetime.date(1949, 10, 1)
 
     def check(record: CheckedRecord) -> Iterator[Problem]:
@@ -60,7 +60,7 @@ def not_before_1949(*fields: str) -> Check:
 
 
 def in_order(first: str, last: str) -> Check:
-    """`last` must not lie before `first`."""
+    """Return a check that `last` is not before `first`."""
 
     def check(record: CheckedRecord) -> Iterator[Problem]:
         start, end = getattr(record, first), getattr(record, last)
@@ -75,7 +75,7 @@ def in_order(first: str, last: str) -> Check:
 
 
 def not_negative(*fields: str) -> Check:
-    """Money and counts are zero or more."""
+    """Return a check that these amounts and counts are not negative."""
 
     def check(record: CheckedRecord) -> Iterator[Problem]:
         for field in fields:
@@ -89,7 +89,7 @@ def not_negative(*fields: str) -> Check:
 
 
 def positive(*fields: str) -> Check:
-    """A record of nothing is no record: the quantity must be more than zero."""
+    """Return a check that these quantities are more than zero."""
 
     def check(record: CheckedRecord) -> Iterator[Problem]:
         for field in fields:
@@ -104,10 +104,10 @@ def positive(*fields: str) -> Check:
 
 @dataclass(frozen=True)
 class OnlyWith:
-    """A field that means something only where another one has one of these values.
+    """The rule that a field applies only when another field has one of these values.
 
-    As a check it warns of what was left in the field elsewhere; the entry form reads the same rule
-    to show or hide the field.
+    As a check it warns when the field is filled otherwise; the entry form uses the same rule to
+    show or hide the field.
     """
 
     field: str
@@ -115,11 +115,11 @@ class OnlyWith:
     values: tuple[object, ...]
 
     def holds(self, value: object) -> bool:
-        """Whether the other field's value gives this field a meaning."""
+        """Return whether the field applies for this value of the other field."""
         return value in self.values
 
     def __call__(self, record: CheckedRecord) -> Iterator[Problem]:
-        """A warning where the field is filled for nothing."""
+        """Yield a warning when the field is filled although it does not apply."""
         other = getattr(record, self.other)
         if other in (None, "") or self.holds(other) or not getattr(record, self.field):
             return
@@ -136,7 +136,7 @@ _PHONE = re.compile(r"1[3-9]\d{9}|(0\d{2,3}-?)?[2-9]\d{6,7}(-\d{1,6})?|\d{5,10}|
 
 
 def valid_phone(field: str) -> Check:
-    """A mobile, a landline or a hotline; anything else is a warning."""
+    """Return a check that warns of a text that is no mobile, landline or hotline number."""
 
     def check(record: CheckedRecord) -> Iterator[Problem]:
         value = getattr(record, field)

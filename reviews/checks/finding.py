@@ -1,4 +1,4 @@
-"""Which checks a record kind has, and what they find: one list for form, import and API."""
+"""The checks of each record kind and their findings: one list for form, import and API."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from reviews.checks.amounts import exact_amounts
 from reviews.checks.problems import Check, CheckedRecord, Problem, SetCheck
 from reviews.checks.repeats import identical, repeated
 
-#: Checks over a whole batch that every kind has.
+#: Batch checks that every kind has.
 _SHARED: tuple[SetCheck, ...] = (exact_amounts, repeated, identical)
 
 
 @dataclass(frozen=True)
 class Checks:
-    """The submission rules of one kind: `single` of each record in order, then `batch` of all."""
+    """The checks of one kind: `single` ones of each record in order, then `batch` ones of all
+    records."""
 
     single: tuple[Check, ...] = ()
     batch: tuple[SetCheck, ...] = _SHARED
@@ -27,31 +28,32 @@ _DECLARED: dict[type[CheckedRecord], Checks] = {}
 def declare_checks(
     kind: type[CheckedRecord], *single: Check, batch: Iterable[SetCheck] = ()
 ) -> None:
-    """State a kind's rules, in the order in which findings are shown.
+    """Declare the checks of a kind, in the order in which findings are shown.
 
-    An app does so in its `checks` module, which is imported when the apps are ready. `batch` runs
-    after the checks over a batch that every kind has (amounts, repeated names, identical records).
+    An app calls it in its module `checks`, which is imported when the apps are ready. The `batch`
+    checks run after those that every kind has (amounts, repeated names, identical records).
     """
     _DECLARED[kind] = Checks(single, (*_SHARED, *batch))
 
 
 def has_checks(kind: type[CheckedRecord]) -> bool:
-    """Whether a kind's rules are declared."""
+    """Return whether the checks of a kind are declared."""
     return kind in _DECLARED
 
 
 def checks_of(kind: type[CheckedRecord]) -> Checks:
-    """The rules of a kind; without a declaration those that every kind has."""
+    """Return the checks of a kind; without a declaration, those that every kind has."""
     return _DECLARED.get(kind, Checks())
 
 
 def find_problems(record: CheckedRecord) -> list[Problem]:
-    """All findings about one record, in the order of its checks."""
+    """Return all findings about one record, in the order of its checks."""
     return find_all_problems([record])[0]
 
 
 def find_all_problems(records: Sequence[CheckedRecord]) -> list[list[Problem]]:
-    """Findings per record, same order as `records`; a constant number of queries per 500."""
+    """Return the findings of each record, in the order of `records`; a constant number of queries
+    per 500."""
     checks = {kind: checks_of(kind) for kind in dict.fromkeys(map(type, records))}
     found = [
         [problem for check in checks[type(record)].single for problem in check(record)]

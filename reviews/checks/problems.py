@@ -1,4 +1,4 @@
-"""What a check finds, and what a check needs to know of a record."""
+"""The findings of checks, and what checks need to know of a record."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.db import models
 
 @dataclass(frozen=True)
 class Problem:
-    """One finding about one field. A warning stays visible but does not block."""
+    """A finding about one field; a warning does not block the submission."""
 
     code: str
     field: str
@@ -20,22 +20,23 @@ class Problem:
 
 
 Check = Callable[[Any], Iterable[Problem]]
-#: Looks at all records of a batch, of whatever kind; yields (position in the batch, problem).
+#: A check of a whole batch of any kinds; yields (position in the batch, problem).
 SetCheck = Callable[[Sequence[Any]], Iterable[tuple[int, Problem]]]
 
 
 class CheckedRecord(models.Model):
-    """Abstract: what tells two records of one kind apart, and where a finding is shown."""
+    """Abstract base: what distinguishes two records of a kind, and the field that shows a finding."""
 
     area_id: str
 
-    #: Fields that together name a record; two living records may not share them. Empty: none do.
+    #: Fields that together identify a record: no two living records may share them. Empty: no
+    #: identity.
     identity: ClassVar[tuple[str, ...]] = ()
-    #: Fields that together make two records of a kind without identity look like one. Empty: none.
+    #: Fields by which two records of a kind without identity count as the same fact. Empty: never.
     likeness: ClassVar[tuple[str, ...]] = ()
-    #: The field a message about a repeated identity points to.
+    #: The field at which a repeated identity is reported.
     title_field: ClassVar[str] = "name"
-    #: The date field a list of these records is read by.
+    #: The date field by which lists of these records are filtered.
     date_field: ClassVar[str] = "created_at"
 
     class Meta:
@@ -43,10 +44,10 @@ class CheckedRecord(models.Model):
 
     @classmethod
     def not_voided(cls) -> models.QuerySet[Any]:
-        """All stored records of the kind that still hold; a subclass says which these are."""
+        """Return the stored records of the kind that are not void; subclasses define them."""
         raise NotImplementedError
 
 
 def blocking(problems: Iterable[Problem]) -> list[Problem]:
-    """Those that forbid a submission."""
+    """Return the problems that block a submission, without the warnings."""
     return [problem for problem in problems if not problem.is_warning]

@@ -1,4 +1,4 @@
-"""Checks over a whole batch: a record that is there already, or twice in the batch."""
+"""Batch checks for repeated records: already stored, or twice in the batch."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def _identity(record: CheckedRecord) -> tuple[object, ...]:
 
 
 def repeated(records: Sequence[CheckedRecord]) -> Iterator[tuple[int, Problem]]:
-    """A record whose identity an earlier one of the set, or a stored one, already has."""
+    """Yield a problem for a record whose identity an earlier one of the batch, or a stored one, has."""
     by_model: dict[type[CheckedRecord], list[int]] = defaultdict(list)
     for position, record in enumerate(records):
         if record.identity and all(_identity(record)):
@@ -45,12 +45,12 @@ def _stored_identities(
     return taken
 
 
-#: Code of a finding that an identical record is stored already; an import refuses it.
+#: Code of the finding that an identical record is stored; an import refuses such a record.
 SAME_RECORD = "same_record"
 
 
 def identical(records: Sequence[CheckedRecord]) -> Iterator[tuple[int, Problem]]:
-    """Kinds without a name of their own: the same facts twice are probably one fact twice."""
+    """Yield a warning for a nameless record that equals another one: probably the same fact."""
     by_model: dict[type[CheckedRecord], list[int]] = defaultdict(list)
     for position, record in enumerate(records):
         if record.likeness:

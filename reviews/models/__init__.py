@@ -1,4 +1,4 @@
-"""The base of every business record, its events, and the batches it came in."""
+"""Models of the review: the base of business records, their events, evidence and import batches."""
 
 from reviews.models.attachments import Attachment, AttachmentKind, attachment_path, private_storage
 from reviews.models.constraints import days_in_order, once

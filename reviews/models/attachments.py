@@ -1,4 +1,4 @@
-"""Evidence of a record: photos and PDF files."""
+"""Attachments of records: photos and PDF files."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from django.utils import timezone
 
 
 def private_storage() -> FileSystemStorage:
-    """The folder of uploaded files, which no address serves."""
+    """Return the storage of uploaded files; no public address serves its folder."""
     return FileSystemStorage(settings.DATA_DIR)
 
 
 class AttachmentKind(models.TextChoices):
-    """What a file is by its first bytes, never by its name."""
+    """The type of a file by its first bytes, never by its name."""
 
     JPEG = "image/jpeg", "照片（JPEG）"
     PNG = "image/png", "图片（PNG）"
@@ -26,14 +26,15 @@ class AttachmentKind(models.TextChoices):
 
 
 def attachment_path(attachment: Attachment, file_name: str) -> str:
-    """A name nobody chose: neither the uploader's words nor a path reach the disk."""
+    """Return a random path, so that nothing of the uploader's file name reaches the disk."""
     return f"attachments/{timezone.localdate():%Y%m}/{uuid.uuid4().hex}"
 
 
 class Attachment(models.Model):
-    """Evidence of a record: a photo or a PDF, served only to whoever sees the record.
+    """Evidence of a record: a photo or a PDF, served only to users who see the record.
 
-    A removed one stays on disk and in the trail; only drafts and returned records take new ones.
+    A removed attachment stays on disk and in the trail. Only drafts and returned records take new
+    ones.
     """
 
     content_type = models.ForeignKey(ContentType, models.PROTECT, related_name="+")

@@ -1,4 +1,4 @@
-"""The trail of a record: one event a transition."""
+"""Review events, the trail of a record: one event per transition."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from areas.models import Area
 from reviews.models.states import REASON_LENGTH, REASONED, Action, Status
 from reviews.querysets import AreaScopedQuerySet
 
-#: Told to other systems (`accounts.webhooks`).
+#: An event for other systems (`accounts.webhooks`).
 RECORD_APPROVED = declare_event("record.approved", "记录审核通过")
 
 
 class ReviewEvent(models.Model):
-    """One transition of one record: who did what, when, and why. Written once, never changed."""
+    """One transition of one record: who did what, when and why; written once, never changed."""
 
     content_type = models.ForeignKey(ContentType, models.PROTECT, verbose_name="记录类别")
     object_id = models.BigIntegerField("记录编号")
@@ -40,8 +40,8 @@ class ReviewEvent(models.Model):
         ordering = ("-at", "-pk")
         indexes = [
             models.Index(fields=("content_type", "object_id"), name="reviews_event_record"),
-            # What `past_reasons` reads; submissions and approvals, which come by the ten thousand, are
-            # not in it.
+            # For `past_reasons`; leaves out submissions and approvals, of which there are tens of
+            # thousands.
             models.Index(
                 fields=("action", "area"),
                 condition=Q(action__in=REASONED),

@@ -1,4 +1,4 @@
-"""Ledger files: an upload on its way, and the batch it became."""
+"""Imports of ledger files: an upload in progress, and the batch it becomes."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from django.db.models import Q
 from areas.models import Area
 from reviews.querysets import AreaScopedQuerySet
 
-#: The workbooks that can be imported: key → title, in the order of the pages. The room that reads
-#: ledgers fills it in place when the apps are ready.
+#: Key → title of the workbooks that can be imported, in the order of the pages; `ledgers.registry`
+#: fills it.
 WORKBOOK_TITLES: dict[str, str] = {}
 
 
 def workbook_choices() -> list[tuple[str, str]]:
-    """Keys and titles of the workbooks, as choices of a field."""
+    """Return keys and titles of the workbooks as choices of a field."""
     return list(WORKBOOK_TITLES.items())
 
 
 class ImportBatch(models.Model):
-    """One ledger file that was read in: who, when, and what came of it."""
+    """One imported ledger file: who, when, and how many records."""
 
     kind = models.CharField("台账", max_length=20, choices=workbook_choices)
     file_name = models.CharField("文件名", max_length=200)
@@ -34,7 +34,7 @@ class ImportBatch(models.Model):
     created_counts = models.JSONField("生成记录", default=dict)
     changed_count = models.PositiveIntegerField("修改记录", default=0)
     same_count = models.PositiveIntegerField("相同跳过", default=0)
-    #: What the file changed in records that were there: see `ledgers.undoing`.
+    #: The changes made to stored records, from which `ledgers.undoing` restores them.
     changes = models.JSONField("修改内容", default=list)
     warnings = models.JSONField("提示", default=list)
     undone_at = models.DateTimeField("撤销时间", null=True)
@@ -61,7 +61,7 @@ class ImportBatch(models.Model):
 
 
 class JobState(models.TextChoices):
-    """How far an upload has come."""
+    """The state of an upload."""
 
     CHECKING = "checking", "正在核对"
     CHECKED = "checked", "已核对"
@@ -70,16 +70,15 @@ class JobState(models.TextChoices):
     REFUSED = "refused", "未能处理"
 
 
-#: States in which a worker is, or should be, at work.
+#: States in which a worker is working on the job, or should be.
 AT_WORK = frozenset({JobState.CHECKING, JobState.IMPORTING})
 
 
 class ImportJob(models.Model):
-    """A ledger that somebody uploaded on the site, on its way to a batch.
+    """A ledger uploaded on the site, on its way to a batch; only its uploader sees it.
 
-    正在核对 → 已核对 (with what was found) → 正在写入 → 已导入; 未能处理 where the file is unusable or the
-    user may not, and where nobody stored it in time. Only its uploader sees it. A job that nobody works
-    on any more is taken up again (`ledgers.jobs`).
+    正在核对 → 已核对 (with findings) → 正在写入 → 已导入. 未能处理 when the file is unusable, the user may not import
+    it, or nobody stored it in time. A job whose worker died is taken up again (`ledgers.jobs`).
     """
 
     kind = models.CharField("台账", max_length=20, choices=workbook_choices)
@@ -97,12 +96,12 @@ class ImportJob(models.Model):
     attempts = models.PositiveSmallIntegerField("处理次数", default=0)
     settled_at = models.DateTimeField("处理完成时间", null=True)
     message = models.CharField("说明", max_length=500, blank=True)
-    #: What the check found: see `ledgers.jobs.check_summary`.
+    #: The result of the check, see `ledgers.jobs.check_summary`.
     found = models.JSONField("核对结果", default=dict)
     batch = models.OneToOneField(
         ImportBatch, models.PROTECT, null=True, related_name="job", verbose_name="导入批次"
     )
-    #: From then on without its file: see `reviews.evidence.retention`.
+    #: When the content was deleted, see `reviews.evidence.retention`.
     cleared_at = models.DateTimeField("原文件清理时间", null=True, editable=False)
 
     class Meta:

@@ -1,4 +1,4 @@
-"""Where a record stands, what moves it on, and the reasons that are given."""
+"""The status of a record, the actions that change it, and the reasons given for them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django.db import models
 
 
 class Status(models.TextChoices):
-    """Where a record stands; only approved records are facts."""
+    """The status of a record; only approved records are facts."""
 
     DRAFT = "draft", "草稿"
     PENDING = "pending", "待审核"
@@ -17,23 +17,23 @@ class Status(models.TextChoices):
 
 REASON_LENGTH = 500
 
-#: Reasons that the platform writes where nobody was asked for one.
+#: Reasons that the platform itself gives.
 IMPORT_REASON = "台账导入"
 UNDO_REASON = "撤销导入"
 
-#: A clerk may change these.
+#: Statuses in which a clerk may change a record.
 EDITABLE = frozenset({Status.DRAFT, Status.RETURNED})
 
 
 def length_fault(text: str, name: str = "理由") -> str:
-    """Why a text does not fit where reasons are kept; empty where it does."""
+    """Return in Chinese why a text is too long for a reason; empty when it fits."""
     if len(text) <= REASON_LENGTH:
         return ""
     return f"{name}过长（{len(text)}字），不应超过{REASON_LENGTH}字"
 
 
 class Action(models.TextChoices):
-    """A transition, as it is written into the event."""
+    """A transition of a record, as its event stores it."""
 
     SUBMIT = "submit", "提交"
     APPROVE = "approve", "通过"
@@ -42,5 +42,5 @@ class Action(models.TextChoices):
     VOID = "void", "作废"
 
 
-#: Somebody is overruled, and told why.
+#: Actions that overrule somebody and therefore need a reason.
 REASONED = (Action.REOPEN, Action.RETURN, Action.VOID)

@@ -1,4 +1,4 @@
-"""The base of every business record."""
+"""The abstract base of every business record."""
 
 from __future__ import annotations
 
@@ -25,9 +25,8 @@ from reviews.querysets import SubmissionQuerySet
 class Submission(CheckedRecord):
     """Abstract base of every business record.
 
-    State machine: 草稿 → 待审核 → 已通过 | 已退回; 已退回 → 待审核; 已通过 → 已退回 (撤回通过);
-    any but 已作废 → 已作废. Transitions are in `reviews.services`; a record that is not 草稿 or
-    已退回 is never edited.
+    State machine: 草稿 → 待审核 → 已通过 | 已退回; 已退回 → 待审核; 已通过 → 已退回 (撤回通过); any but 已作废 → 已作废.
+    `reviews.services` makes the transitions; only 草稿 and 已退回 are ever edited.
     """
 
     area = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name="所属地区")
@@ -79,13 +78,13 @@ class Submission(CheckedRecord):
     history = HistoricalRecords(inherit=True, excluded_fields=["transition_id"])
     objects = SubmissionQuerySet.as_manager()
 
-    #: What the other rooms need to know of the kind; every kind has its own.
+    #: What the other rooms need to know of the kind; every kind sets its own.
     declaration: ClassVar[KindDeclaration] = KindDeclaration()
-    #: Reference whose area a record takes over; such a record need not say its area. Empty: none.
+    #: Reference whose area the record takes over, so its own area is optional. Empty: none.
     area_from: ClassVar[str] = ""
-    #: Fields that follow from a reference where they are not given themselves (`complete`).
+    #: Reference → fields that `complete` fills in from it when they are empty.
     follows: ClassVar[Mapping[str, tuple[str, ...]]] = MappingProxyType({})
-    #: Relations the checks read, fetched with the records.
+    #: Relations that the checks read; fetched together with the records.
     related_for_checks: ClassVar[tuple[str, ...]] = ("area",)
 
     class Meta:
@@ -115,14 +114,15 @@ class Submission(CheckedRecord):
         return self.status in EDITABLE
 
     def complete(self) -> None:
-        """Fill in what follows from what was given: the area of `area_from`; a kind may add to it."""
+        """Fill in fields that follow from others: the area of `area_from`; kinds add their own."""
         source = getattr(self, self.area_from, None) if self.area_from else None
         if source is not None:
             self.area_id = source.area_id
 
     @override
     def clean_fields(self, exclude: Collection[str] | None = None) -> None:
-        """Complete, then look at each field; an amount that would not come back the same is refused."""
+        """Complete the record, validate its fields, and refuse amounts that SQLite cannot store
+        exactly."""
         self.complete()
         super().clean_fields(exclude=exclude)
         if faults := {fault.field: fault.message for fault in amount_faults(self)}:
@@ -130,22 +130,22 @@ class Submission(CheckedRecord):
 
     @classmethod
     def export_values(cls) -> Mapping[str, Callable[[Self], object]]:
-        """Exported column → how a record says it, where its display would cost a query a record.
+        """Return functions for exported columns whose display value would cost a query per record.
 
-        Called once an export; a kind may read there what all its records need.
+        Called once per export, so a kind may query here what all its records need.
         """
         return {}
 
     @classmethod
     def counted_elsewhere(cls, transition_id: uuid.UUID) -> set[str]:
-        """Areas besides their own in which the records of a transition count."""
+        """Return the codes of other areas in which the records of a transition count."""
         return set()
 
     @override
     def clean(self) -> None:
-        """For whoever stores without a form: nothing that would block a submission.
+        """Refuse problems that would block a submission; for records stored without the entry form.
 
-        The entry form lets a draft be incomplete (`reviews.pages.entry.RecordForm`).
+        The entry form accepts incomplete drafts (`reviews.pages.entry.RecordForm`).
         """
         super().clean()
         problems = blocking(find_problems(self))

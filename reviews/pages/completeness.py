@@ -1,7 +1,7 @@
-"""System checks of record kinds: a kind that is declared in part stops `manage.py check`.
+"""System checks of record kinds: an incomplete declaration stops `manage.py check`.
 
-Each finding is a sentence that names the kind and what its declaration lacks. What the rooms above
-need besides (a ledger file) they check themselves.
+Each finding is a sentence that names the kind and what its declaration lacks. Rooms above check
+what they need in addition, such as a ledger.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _ADDRESS = re.compile(r"[a-z]+(-[a-z]+)*")
 
 
 def check_record_kinds(app_configs: object = None, **_: object) -> list[CheckMessage]:
-    """All that the declarations of all record kinds lack."""
+    """Return an error for everything that a declaration of a record kind lacks."""
     kinds = record_kinds()
     found = [(kind, sentence) for kind in kinds for sentence in faults_of(kind)]
     for name in ("address", "sheet"):
@@ -44,7 +44,7 @@ def check_record_kinds(app_configs: object = None, **_: object) -> list[CheckMes
 
 
 def faults_of(kind: type[Submission]) -> Iterator[str]:
-    """What one kind lacks, as the rest of a sentence that begins with its name."""
+    """Return what one kind lacks, as ends of a sentence that begins with its name."""
     if "declaration" not in vars(kind):
         yield "has no `declaration`: no API, menu, export or sealed report would know of it."
         return
@@ -73,7 +73,7 @@ def _missing(kind: type[Submission]) -> Iterator[str]:
 
 
 def _unknown(kind: type[Submission]) -> Iterator[str]:
-    """Names in the declaration that are no fields, and columns that are no columns."""
+    """Yield names in the declaration that are no fields of the model."""
     declared = kind.declaration
     fields = {field.name for field in kind._meta.concrete_fields}
     for name in ("sealed", "searched", "prose", "not_copied"):
@@ -92,11 +92,11 @@ def _unknown(kind: type[Submission]) -> Iterator[str]:
 
 
 def _example_faults(kind: type[Submission]) -> Iterator[str]:
-    """The example says every field that a record must have, and no field that there is not."""
+    """Yield required fields that the example lacks and names in it that are no fields."""
     fields = {field.name: field for field in content_fields(kind)}
     example = kind.declaration.example
     for name, value in example.items():
-        if name not in fields and not isinstance(value, list):  # a list stands for rows of its own
+        if name not in fields and not isinstance(value, list):  # a list holds rows of the record
             yield f"says `{name}` in its `example`, which is no field to fill in."
     for name, field in fields.items():
         is_taken_over = name == "area" and bool(kind.area_from)
