@@ -27,7 +27,13 @@ def _ids(answer: Response) -> set[int]:
 
 
 def test_state_place_day_and_words(api: ApiOf, make: Make, quji: User, shiju: User) -> None:
-    first = make(Scene, opened_on=datetime.date(2026, 1, 31), address="华一路1号")
+    first = make(
+        Scene,
+        opened_on=datetime.date(2026, 1, 31),
+        address="华一路1号",
+        type="wall",
+        has_staff=False,
+    )
     second = make(Scene, opened_on=datetime.date(2026, 2, 1), type="park", has_staff=True)
     other = make(
         Scene,
@@ -36,6 +42,8 @@ def test_state_place_day_and_words(api: ApiOf, make: Make, quji: User, shiju: Us
         opened_on=datetime.date(2026, 2, 2),
         closed_on=datetime.date(2026, 5, 1),
         person_times=7,
+        type="wall",
+        has_staff=False,
     )
     submit(first, by=quji, reason="测试")
     expected = {
