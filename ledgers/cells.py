@@ -17,6 +17,8 @@ from typing import Any
 
 from django.db.models import TextChoices
 
+from reviews.fields import yes_no
+
 #: Texts that mean an empty cell.
 _EMPTY = {"", "无", "/", "\\", "—", "——", "-", "--", "－", "暂无", "N/A", "n/a", "空", "*"}
 _OPEN_END = {"进行中", "至今", "长期", "在建", "持续", "未结束", "长期有效"}
@@ -79,7 +81,7 @@ def as_text(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
-        return "是" if value else "否"
+        return yes_no(value)
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
     if isinstance(value, datetime.datetime):

@@ -71,3 +71,8 @@ def history_of(model: type[models.Model]) -> models.Manager[HistoricalRecord]:
 def attribute_history(record: models.Model, user: User | None) -> None:
     """Have simple-history record `user` as the author of the record's next change."""
     record._history_user = user  # type: ignore[attr-defined]
+
+
+def yes_no(value: bool) -> str:
+    """Return a truth value in Chinese: 是 or 否."""
+    return "是" if value else "否"

@@ -13,6 +13,7 @@ from indicators.measures import MEASURES
 from indicators.models import Indicator, Plan, Target
 from indicators.plan.files import INDICATOR_KEYS, PLAN_KEYS, REPORT_KEYS, Key
 from indicators.progress.target_sentences import demand_text, standing_text
+from reviews.fields import yes_no
 
 Tables = dict[str, Any]
 
@@ -86,7 +87,7 @@ def value_words(field: str, value: object) -> str:
     if (label := _chosen(field, value)) is not None:
         return label
     if isinstance(value, bool):
-        return "是" if value else "否"
+        return yes_no(value)
     if isinstance(value, dict):
         return "、".join(map(str, value.values()))
     return "、".join(map(str, value)) if isinstance(value, list) else str(value)

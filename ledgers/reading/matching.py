@@ -17,7 +17,14 @@ from django.db.models import Q
 
 from ledgers.declaration import Ledger
 from ledgers.reading.sheets import Header
-from reviews.fields import AnyField, attribute_history, choice_labels, field_of, related_model
+from reviews.fields import (
+    AnyField,
+    attribute_history,
+    choice_labels,
+    field_of,
+    related_model,
+    yes_no,
+)
 from reviews.models import Submission
 from reviews.trail.differences import content_fields
 
@@ -185,7 +192,7 @@ def _shown(field: AnyField) -> Callable[[object], str]:
         if value in (None, ""):
             return "空"
         if isinstance(value, bool):
-            return "是" if value else "否"
+            return yes_no(value)
         if field.is_relation:
             return str(related_model(field)._default_manager.filter(pk=value).first() or value)
         return str(choice_labels(field).get(value, value))

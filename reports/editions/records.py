@@ -15,6 +15,7 @@ from reports.columns import is_summed, type_of
 from reports.editions.period import PeriodContext
 from reports.models import Report
 from reports.schema.content import Cell, LedgerColumn, Member, NewRecords, SealedLedger
+from reviews.fields import yes_no
 from reviews.kinds import record_kinds
 from reviews.models import Submission
 
@@ -123,7 +124,7 @@ def _value(row: Submission, name: str) -> Cell:
     display: Callable[[], str] | None = getattr(row, f"get_{name}_display", None)
     value = display() if display else getattr(row, name)
     if isinstance(value, bool):
-        return "是" if value else "否"
+        return yes_no(value)
     if value is None or isinstance(value, int):
         return value
     return value.isoformat() if isinstance(value, datetime.date) else str(value)

@@ -10,6 +10,7 @@ from operator import attrgetter
 from django.db import models
 
 from reports.columns import Column, Value, type_of
+from reviews.fields import yes_no
 from reviews.models import ExportedColumn, Submission
 
 
@@ -45,7 +46,7 @@ def _column(
 def _value(field: models.Field[object, object]) -> Value:
     name = field.name
     if isinstance(field, models.BooleanField):
-        return lambda record: "是" if getattr(record, name) else "否"
+        return lambda record: yes_no(getattr(record, name))
     display = f"get_{name}_display"
     if hasattr(field.model, display):
         return lambda record: getattr(record, display)()

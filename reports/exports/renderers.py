@@ -27,6 +27,7 @@ from reports.columns import Column, Value
 from reports.paper.sheets import head_row, new_sheet
 from reports.paper.stream import laid, save
 from reviews.downloads import headers_of, type_of
+from reviews.fields import yes_no
 
 #: Rows that are read from the database at a time.
 _CHUNK = 1000
@@ -96,7 +97,7 @@ def _row_text(item: object) -> str:
 def _plain(value: object) -> object:
     """A value as a cell holds it: 是 or 否, local time, numbers and days as they are, else text."""
     if isinstance(value, bool):
-        return "是" if value else "否"
+        return yes_no(value)
     if isinstance(value, datetime.datetime):
         return timezone.localtime(value).strftime("%Y-%m-%d %H:%M:%S")
     is_plain = value is None or isinstance(value, str | int | Decimal | datetime.date)

@@ -130,8 +130,8 @@ def _punctual(
 
 
 def _of_area(rows: Sequence[Report]) -> dict[str, object]:
-    filed = [each for each in rows if each.first_filed_on is not None]
-    on_time = sum(each.first_filed_on <= each.file_by for each in filed)  # type: ignore[operator]
+    filed = [(each.first_filed_on, each.file_by) for each in rows if each.first_filed_on]
+    on_time = sum(filed_on <= file_by for filed_on, file_by in filed)
     return {
         "area": rows[0].area,
         "on_time": on_time,

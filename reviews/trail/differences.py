@@ -13,7 +13,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 
-from reviews.fields import AnyField, HistoricalRecord, history_of, related_model
+from reviews.fields import AnyField, HistoricalRecord, history_of, related_model, yes_no
 from reviews.models import Action, ReviewEvent, Submission
 from reviews.querysets import scoped_rows
 
@@ -93,7 +93,7 @@ def value_text(field: AnyField, value: object) -> str:
     """Return the text of a value that is no reference: labels of choices, formatted numbers and
     days."""
     if isinstance(value, bool):
-        return "是" if value else "否"
+        return yes_no(value)
     if isinstance(value, datetime.datetime):
         return date_format(timezone.localtime(value), "DATETIME_FORMAT")
     if isinstance(value, datetime.date):

@@ -80,8 +80,7 @@ def test_no_request_finds_a_fault(
     )
     assert told.returncode == 0, told.stdout[-8000:] + told.stderr[-2000:]
     selected, tested = (
-        re.search(rf"{word}: (\d+)", told.stdout).group(1)  # type: ignore[union-attr]
-        for word in ("Selected", "Tested")
+        re.findall(rf"{word}: (\d+)", told.stdout)[0] for word in ("Selected", "Tested")
     )
     passed = re.search(r"generated, (\d+) passed", told.stdout)
     assert selected.split("/")[0] == tested

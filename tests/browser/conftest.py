@@ -10,7 +10,14 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    ViewportSize,
+    sync_playwright,
+)
 from pytest_django.live_server_helper import LiveServer
 
 from tests.conftest import PASSWORD
@@ -24,7 +31,8 @@ _FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+WIDE: ViewportSize = {"width": 1280, "height": 900}
+NARROW: ViewportSize = {"width": 390, "height": 844}
 
 
 def _program() -> str | None:
@@ -99,11 +107,11 @@ def visitor(chromium: Browser, live_server: LiveServer) -> Iterator[Callable[...
     opened: list[BrowserContext] = []
     people: list[Visitor] = []
 
-    def come(name: str = "", viewport: dict[str, int] = WIDE) -> Visitor:
+    def come(name: str = "", viewport: ViewportSize = WIDE) -> Visitor:
         context = chromium.new_context(
             locale="zh-CN",
             timezone_id="Asia/Shanghai",
-            viewport=viewport,  # type: ignore[arg-type]
+            viewport=viewport,
         )
         context.set_default_timeout(20_000)
         opened.append(context)

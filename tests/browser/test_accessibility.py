@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from django.urls import reverse
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from accounts.api.models import ApiToken
 from accounts.models import User
@@ -30,7 +30,7 @@ from tests.web.world import World, build_world
 
 pytestmark = [pytest.mark.once, pytest.mark.server, pytest.mark.django_db(transaction=True)]
 Come = Callable[..., Visitor]
-WIDE = {"width": 1440, "height": 900}
+WIDE: ViewportSize = {"width": 1440, "height": 900}
 DASHBOARD = "/dashboard/yuzhong-2026/500103/"
 _ALL = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 _OF_COLOUR = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
@@ -57,11 +57,11 @@ class Inspector:
         page.evaluate(AXE_SCRIPT)
         if not page.evaluate(_HAS_SHELL):  # the big screen and the print have one look
             for size in (NARROW, WIDE):
-                page.set_viewport_size(size)  # type: ignore[arg-type]
+                page.set_viewport_size(size)
                 self.faults += _faults(page, _ALL, f"{name}（{size['width']}）")
             return
         for size in (NARROW, WIDE):
-            page.set_viewport_size(size)  # type: ignore[arg-type]
+            page.set_viewport_size(size)
             for theme, rules in _RULES.items():
                 page.evaluate(_SWITCH, theme)
                 page.wait_for_function(_SWITCHED, arg=theme)

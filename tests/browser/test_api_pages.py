@@ -51,7 +51,7 @@ def test_a_token_is_issued_shown_once_used_and_revoked(
     shown = page.get_by_label("凭证", exact=True)
     token = shown.input_value()
     for viewport in (NARROW, WIDE):  # it is copied from here, whole, or never
-        page.set_viewport_size(viewport)  # type: ignore[arg-type]
+        page.set_viewport_size(viewport)
         assert shown.evaluate("each => each.scrollWidth <= each.clientWidth")
         assert shown.evaluate("each => each.scrollHeight <= each.clientHeight")
     assert re.fullmatch(r"sqcs_[\w-]{43}", token)

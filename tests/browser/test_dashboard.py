@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from playwright._impl._api_structures import SetCookieParam
+
 import datetime
 import io
 import json
@@ -193,7 +198,7 @@ def test_the_big_screen_keeps_its_figures_and_says_why_when_it_cannot_refresh(
     page.clock.run_for(60_000)
     expect(notice).to_contain_text("登录已过期")
     expect(funds).to_contain_text("2")
-    page.context.add_cookies(cookies)  # type: ignore[arg-type]
+    page.context.add_cookies([cast("SetCookieParam", each) for each in cookies])
     page.clock.run_for(60_000)
     expect(funds).to_contain_text("3")
     expect(notice).to_have_text("")

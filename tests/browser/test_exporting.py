@@ -77,7 +77,7 @@ def test_the_pages_fit_and_have_no_serious_fault(
     delivery = Delivery.objects.create(subscription=subscription, due_on="2026-02-28")
     jobs.work_on("delivery", delivery.pk)
     inspector.visit(clerk, "/exports/", f"/exports/{made.pk}/", f"/exports/{waiting.pk}/")
-    page.set_viewport_size(NARROW)  # type: ignore[arg-type]
+    page.set_viewport_size(NARROW)
     for path in ("/exports/", f"/exports/{made.pk}/", f"/exports/{waiting.pk}/"):
         clerk.open(path)
         assert _is_as_wide_as_the_screen(page), path
@@ -99,6 +99,6 @@ def test_anybody_verifies_without_a_login(
     page.get_by_role("button", name="核验").click()
     expect(page.get_by_role("alert")).to_have_text("未找到：本平台没有封存过这样的内容")
     inspector.look_at(page, "核验的结果")
-    page.set_viewport_size(NARROW)  # type: ignore[arg-type]
+    page.set_viewport_size(NARROW)
     assert _is_as_wide_as_the_screen(page)
     assert inspector.faults == [], "\n".join(inspector.faults)

@@ -16,7 +16,7 @@ import time_machine
 from django.core.cache import cache
 from django.core.management import call_command
 from docx import Document
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from accounts.models import Role, User
 from areas.models import Area
@@ -36,7 +36,7 @@ from tests.web.test_chinese import english_in
 pytestmark = [pytest.mark.once, pytest.mark.server, pytest.mark.django_db(transaction=True)]
 Come = Callable[..., Visitor]
 PROVINCE, PREFECTURE = "50", "5001"
-WIDE = {"width": 1440, "height": 900}
+WIDE: ViewportSize = {"width": 1440, "height": 900}
 _AREAS = [PROVINCE, PREFECTURE, DISTRICT, QIXINGGANG, JIEFANGBEI, HUAYIPO, MINSHENGLU]
 _MISSING = "解放碑街道正在核对台账，待核实后补报"
 _RETURNED = "渝中区慈善基金数与台账不符，请核对"
@@ -126,7 +126,7 @@ def _look_at(person: Visitor, path: str) -> None:
     person.open(path)
     page = person.page
     for size in (NARROW, WIDE):
-        page.set_viewport_size(size)  # type: ignore[arg-type]
+        page.set_viewport_size(size)
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
     assert english_in(page.content()) == set(), path
 

@@ -5,6 +5,7 @@ quickly.
 from __future__ import annotations
 
 import pytest
+from django.db.models import Model
 
 from indicators.measures import MEASURES
 
@@ -21,5 +22,5 @@ _DAYS = sorted(
 
 
 @pytest.mark.parametrize(("model", "name"), _DAYS)
-def test_a_day_of_a_measure_has_an_index(model: type, name: str) -> None:
-    assert [name] in [index.fields for index in model._meta.indexes]  # type: ignore[attr-defined]
+def test_a_day_of_a_measure_has_an_index(model: type[Model], name: str) -> None:
+    assert [name] in [index.fields for index in model._meta.indexes]

@@ -6,6 +6,7 @@ import datetime
 from dataclasses import replace
 from pathlib import Path
 from random import Random
+from typing import TypeVar
 
 import pytest
 from django.db import transaction
@@ -24,6 +25,8 @@ from reviews.services import approve, reopen
 from tests.indicators.grounds import Ground, grounds, keys_for, views
 from tests.indicators.oracle import Fact, Facts, Move, Place
 from tests.indicators.worlds import KINDS, World, days_to_ask, load_world_plan
+
+T = TypeVar("T")
 
 pytestmark = pytest.mark.once  # no database, or not its kind
 
@@ -65,16 +68,16 @@ def test_the_order_of_records_areas_and_successions_never_matters(
 ) -> None:
     ground, day = drawn
 
-    def mixed(items: list[object]) -> list[object]:
+    def mixed(items: list[T]) -> list[T]:
         return random.sample(items, len(items))
 
     facts = {
-        measure: Facts(mixed(found.records), mixed(found.openings))  # type: ignore[arg-type]
+        measure: Facts(mixed(found.records), mixed(found.openings))
         for measure, found in ground.facts.items()
     }
     other = Ground(
-        mixed(ground.places), mixed(ground.moves), facts, mixed(ground.reports), ground.starts_on  # type: ignore[arg-type]
-    )  # fmt: skip
+        mixed(ground.places), mixed(ground.moves), facts, mixed(ground.reports), ground.starts_on
+    )
     assert figures(other, day) == figures(ground, day)
 
 

@@ -14,6 +14,7 @@ from funds.models import Donation, Expenditure, Fund
 from ledgers.registry import KINDS
 from reviews.checks import finding
 from reviews.models import KindDeclaration, Submission
+from reviews.pages.record_admin import RecordAdmin
 from tests.records.kinds import RECORD_KINDS, kind_name
 
 pytestmark = pytest.mark.once
@@ -78,7 +79,8 @@ def test_a_kind_without_a_form_is_told_so(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_a_field_that_the_form_leaves_out_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     pages = admin.site._registry[Fund]
-    monkeypatch.setattr(pages, "groups", pages.groups[1:])  # type: ignore[attr-defined]
+    assert isinstance(pages, RecordAdmin)
+    monkeypatch.setattr(pages, "groups", pages.groups[1:])
     assert "funds.Fund leaves `level` out of the `groups` of its form" in _told()
 
 

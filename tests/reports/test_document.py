@@ -10,7 +10,16 @@ import openpyxl
 import pytest
 
 from reports.paper import document
-from reports.paper.blocks import Attachments, Heading, Note, Paragraph, Signature, Table, Title
+from reports.paper.blocks import (
+    Addressee,
+    Attachments,
+    Heading,
+    Note,
+    Paragraph,
+    Signature,
+    Table,
+    Title,
+)
 from reports.schema.content import ReportContent
 from reports.schema.formats import parsed
 from tests.reports.papers import (
@@ -223,15 +232,21 @@ def test_the_attachments_are_the_sheets_of_the_workbook(content: Content, more: 
     assert not any(name.endswith(("。", "；", "，")) for name in names)
 
 
+def _addressee(content: Content) -> str:
+    block = document_of(content, SHA256)[1]
+    assert isinstance(block, Addressee)
+    return block.text
+
+
 def test_the_plans_own_area_signs_as_its_bureau(content: Content) -> None:
     assert _signature(content) == Signature("重庆市渝中区民政局", _signature(content).day)
-    assert document_of(content, SHA256)[1].text == "重庆市民政局："  # type: ignore[union-attr]
+    assert _addressee(content) == "重庆市民政局："
 
 
 def test_a_street_signs_itself_and_writes_to_the_bureau(content: Content) -> None:
     content["area"] |= {"is_top": False, "name": "大坪街道"}
     assert _signature(content).unit == "大坪街道"
-    assert document_of(content, SHA256)[1].text == "重庆市渝中区民政局："  # type: ignore[union-attr]
+    assert _addressee(content) == "重庆市渝中区民政局："
 
 
 def test_an_area_below_writes_to_those_its_plan_has_receive(content: Content) -> None:
@@ -240,8 +255,7 @@ def test_an_area_below_writes_to_those_its_plan_has_receive(content: Content) ->
         "issuer": "云南省民政厅、中共云南省委社会工作部",
         "recipients": ["云南省民政厅慈善事业促进处", "云南省委社会工作部五处"],
     }
-    addressee = document_of(content, SHA256)[1]
-    assert addressee.text == "云南省民政厅慈善事业促进处、云南省委社会工作部五处："  # type: ignore[union-attr]
+    assert _addressee(content) == "云南省民政厅慈善事业促进处、云南省委社会工作部五处："
 
 
 def test_a_report_is_dated_by_the_day_in_china(content: Content) -> None:

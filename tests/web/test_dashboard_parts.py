@@ -262,7 +262,8 @@ def test_the_projection_runs_from_the_figure_to_what_is_expected_on_the_due_day(
     line = funds["projection"]
     assert line[trend["behind"] - 1] == funds["values"][-1] == 4.0
     assert trend["labels"][-1] == "2026年12月"
-    assert line[-1] == pytest.approx(float(item.projection), abs=0.01)  # type: ignore[arg-type]
+    assert item.projection is not None
+    assert line[-1] == pytest.approx(float(item.projection), abs=0.01)
     assert funds["low"][-1] <= line[-1] <= funds["high"][-1]
 
 

@@ -12,6 +12,7 @@ from indicators.models import Covers, ManualFigure, OpeningBalance
 from orgs.models import Charity, CommunityOrg
 from reviews.checks import OnlyWith, checks_of, find_problems
 from reviews.models import Status, Submission
+from reviews.pages.record_admin import RecordAdmin
 from scenes.models import Scene
 from tests.conftest import HUAYIPO
 from tests.records.kinds import RECORD_KINDS, manual_indicator
@@ -42,7 +43,9 @@ def test_the_page_knows_the_rule(clerk: Client, kind: type[Submission], field: s
 
 def test_every_rule_of_the_server_is_on_the_page() -> None:
     for kind in RECORD_KINDS:
-        shown = admin.site._registry[kind].conditional_fields  # type: ignore[attr-defined]
+        pages = admin.site._registry[kind]
+        assert isinstance(pages, RecordAdmin)
+        shown = pages.conditional_fields
         rules = [check for check in checks_of(kind).single if isinstance(check, OnlyWith)]
         assert {rule.field for rule in rules} <= set(shown)
 
@@ -124,7 +127,7 @@ def test_a_manual_figure_names_its_indicator_from_a_list(clerk: Client) -> None:
 
 
 def test_a_manual_figure_keeps_an_indicator_that_is_gone(clerk: Client, make: Make) -> None:
-    figure = make(ManualFigure, plan_code="old-2020", indicator_code="gone")
+    figure = make(ManualFigure, area_id=HUAYIPO, plan_code="old-2020", indicator_code="gone")
     send(clerk, change_page(figure), numerator=5)
     figure.refresh_from_db()
     assert (figure.plan_code, figure.indicator_code, figure.numerator) == ("old-2020", "gone", 5)
