@@ -41,7 +41,7 @@ from api.writing.bulk import (
     submit_many,
 )
 from api.writing.records import save_draft, store_many
-from api.writing.replaying import once
+from api.writing.replaying import answer_once
 from reviews.fields import field_of
 from reviews.models import Action, Submission
 from reviews.services import RULES, TransitionError, move_one
@@ -103,7 +103,7 @@ class RecordViewSet(Scoped, ListViewSet):
     def create(self, request: Request, *args: object, **kwargs: object) -> Response:
         """Store a draft, which must be as complete as the entry form requires."""
         self._only_clerks()
-        return once(request, self._create)
+        return answer_once(request, self._create)
 
     def _create(self) -> Response:
         given = self._given(self.get_serializer(data=self.request.data))
@@ -224,7 +224,7 @@ class RecordViewSet(Scoped, ListViewSet):
     def bulk(self, request: Request) -> Response:
         """Store up to 10,000 records, and submit them if requested: all of them, or none."""
         self._only_clerks()
-        return once(request, self._bulk)
+        return answer_once(request, self._bulk)
 
     @transaction.atomic
     def _bulk(self) -> Response:

@@ -15,7 +15,7 @@ class LedgersConfig(AppConfig):
     def ready(self) -> None:
         # Needs the models of all apps, so it is imported here.
         from ledgers.completeness import check_ledgers
-        from ledgers.registry import collect
+        from ledgers.registry import collect_workbooks
 
-        collect()
+        collect_workbooks()
         register(check_ledgers)

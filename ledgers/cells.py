@@ -346,7 +346,7 @@ def _bare(label: str) -> str:
     )
 
 
-def words(cell: Cell) -> list[str]:
+def word_list(cell: Cell) -> list[str]:
     """Parse a list whose items are separated by 、 , ; / or blanks."""
     if cell.is_empty:
         return []

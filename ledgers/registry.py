@@ -14,7 +14,7 @@ from reviews.models import WORKBOOK_TITLES
 KINDS: dict[str, tuple[Ledger, ...]] = {}
 
 
-def collect() -> None:
+def collect_workbooks() -> None:
     """Read `WORKBOOKS` of every app's `resources`; called once, when the apps are ready."""
     found: list[Workbook] = []
     for app in apps.get_app_configs():

@@ -13,7 +13,7 @@ from simple_history.utils import bulk_update_with_history
 from ledgers.service import lock_county
 from reviews.kinds import record_kinds
 from reviews.models import UNDO_REASON, ImportBatch, Status, Submission
-from reviews.services import TransitionError, withdraw
+from reviews.services import TransitionError, void_unapproved
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -37,7 +37,7 @@ def undo_batch(batch: ImportBatch, *, by: User) -> int:
     for model in kinds:
         _refuse_facts(model, batch)
         _refuse_references(model, batch)
-    done = sum(withdraw(_rows(model, batch), by=by, reason=UNDO_REASON) for model in kinds)
+    done = sum(void_unapproved(_rows(model, batch), by=by, reason=UNDO_REASON) for model in kinds)
     for change in batch.changes:
         _put_back(change, by)
     batch.undone_at, batch.undone_by = timezone.now(), by

@@ -12,7 +12,7 @@ from ledgers.cells import (
     name,
     text,
     whole,
-    words,
+    word_list,
     yuan,
 )
 from ledgers.columns import NOTE_COLUMN, PLACE_COLUMNS
@@ -42,7 +42,7 @@ _GROUPS = {
 def _groups(cell: Cell) -> dict[str, bool]:
     """Return the groups named in a cell, such as 一老、一小, as flags of the model."""
     flags: dict[str, bool] = {}
-    for word in words(cell):
+    for word in word_list(cell):
         if word == "其他":
             continue
         if word not in _GROUPS:

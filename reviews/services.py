@@ -171,7 +171,7 @@ def move_all(records: SubmissionQuerySet, action: Action, *, by: User, reason: s
     return count
 
 
-def withdraw(records: SubmissionQuerySet, *, by: User, reason: str) -> int:
+def void_unapproved(records: SubmissionQuerySet, *, by: User, reason: str) -> int:
     """Void drafts, returned and submitted records: a clerk undoes an import.
 
     Approved records stay unchanged. Returns the number moved.

@@ -24,7 +24,7 @@ from unfold.widgets import (
 
 from accounts.administrators import AdministratorsAdmin
 from accounts.api.models import ApiToken
-from accounts.api.tokens import LONGEST, TokenRefused, issue, open_integration, revoke
+from accounts.api.tokens import LONGEST, TokenRefused, issue_token, open_integration, revoke_token
 from accounts.models import BUSINESS_ROLES, Role, User
 from accounts.requests import user_of
 from accounts.shell import page
@@ -188,7 +188,7 @@ class ApiTokenAdmin(AdministratorsAdmin):
             )
         days = token.expires_on - timezone.localtime(token.created_at).date()
         try:
-            made, text = issue(
+            made, text = issue_token(
                 token.user,
                 expires_on=timezone.localdate() + days,
                 by=user_of(request),
@@ -204,7 +204,7 @@ class ApiTokenAdmin(AdministratorsAdmin):
         token = self._found(request, object_id)
         if request.method != "POST":
             return self._asked(request, token, "吊销", "吊销后立即失效，不能恢复。")
-        revoke(token, by=user_of(request))
+        revoke_token(token, by=user_of(request))
         messages.success(request, f"已吊销{token}")
         return redirect(self._address(token))
 

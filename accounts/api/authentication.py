@@ -11,7 +11,7 @@ from rest_framework.throttling import SimpleRateThrottle
 from typing_extensions import override
 
 from accounts.api.models import ApiToken
-from accounts.api.tokens import find
+from accounts.api.tokens import find_valid_token
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
@@ -38,7 +38,7 @@ class TokenAuthentication(BaseAuthentication):
             scheme, token = (word.decode("ascii") for word in words)
         except (ValueError, UnicodeDecodeError):
             raise AuthenticationFailed("Authorization 应为“Bearer 凭证”", "token") from None
-        found = find(token) if scheme.lower() == "bearer" else None
+        found = find_valid_token(token) if scheme.lower() == "bearer" else None
         if found is None:
             raise AuthenticationFailed("接口凭证无效、已过期或已吊销", "token")
         return found.user, found

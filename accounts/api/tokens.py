@@ -53,10 +53,10 @@ def open_integration(
     )
     user.set_unusable_password()
     user.save()
-    return issue(user, expires_on=expires_on, by=by)
+    return issue_token(user, expires_on=expires_on, by=by)
 
 
-def issue(user: User, *, expires_on: datetime.date, by: User) -> tuple[ApiToken, str]:
+def issue_token(user: User, *, expires_on: datetime.date, by: User) -> tuple[ApiToken, str]:
     """Issue another token to an integration account; its earlier tokens stay valid until revoked.
 
     Returns the stored token and its text. TokenRefused unless an administrator issues it to an
@@ -80,7 +80,7 @@ def issue(user: User, *, expires_on: datetime.date, by: User) -> tuple[ApiToken,
     return kept, token
 
 
-def revoke(token: ApiToken, *, by: User) -> None:
+def revoke_token(token: ApiToken, *, by: User) -> None:
     """Revoke a token with immediate effect; revoking it twice changes nothing."""
     ApiToken.objects.filter(pk=token.pk, revoked_at__isnull=True).update(
         revoked_at=timezone.now(), revoked_by=by
@@ -88,7 +88,7 @@ def revoke(token: ApiToken, *, by: User) -> None:
     token.refresh_from_db()
 
 
-def find(token: str) -> ApiToken | None:
+def find_valid_token(token: str) -> ApiToken | None:
     """Return the valid token of an active integration account and record its use; None otherwise."""
     tokens = ApiToken.objects.select_related("user")
     found = tokens.filter(

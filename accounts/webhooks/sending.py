@@ -48,7 +48,7 @@ class NotDelivered(Exception):
         self.status, self.is_final = status, is_final
 
 
-def due() -> list[int]:
+def due_deliveries() -> list[int]:
     """Return the keys of the deliveries to send now: the oldest of each webhook first, `AT_ONCE` of
     each at most."""
     rows = WebhookDelivery.objects.filter(
@@ -59,7 +59,7 @@ def due() -> list[int]:
     return list(ranked.order_by("rank", "pk").values_list("pk", flat=True))
 
 
-def send(pk: int) -> bool:
+def send_delivery(pk: int) -> bool:
     """Send a due delivery unless another worker sends or has sent it; return whether it was
     delivered."""
     delivery = _reserve(pk)

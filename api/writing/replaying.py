@@ -26,7 +26,7 @@ _KEY = re.compile(r"[\x21-\x7e]{1,100}", re.ASCII)
 _KEPT_HEADERS = ("ETag", "Location")
 
 
-def once(request: Request, act: Callable[[], Response]) -> Response:
+def answer_once(request: Request, act: Callable[[], Response]) -> Response:
     """Return the response of `act`, or for a key that was used before the stored response.
 
     Fault (422) when the key came with another request. A refused request does not use its key up.

@@ -79,7 +79,7 @@ _Key = tuple[object, ...]
 _Stored = dict[_Key, list[Submission]]
 
 
-def match(entries: Sequence[Entry]) -> Iterator[tuple[Entry, str, str]]:
+def match_entries(entries: Sequence[Entry]) -> Iterator[tuple[Entry, str, str]]:
     """Set the outcome of each entry; yield (entry, field, message) where a file may not change a
     record."""
     by_model: dict[type[Submission], list[Entry]] = defaultdict(list)

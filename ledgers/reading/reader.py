@@ -16,7 +16,7 @@ from ledgers.cells import Cell, CellError, Parser, as_text, whole
 from ledgers.declaration import COMMUNITY, STREET, Ledger, Lookup, Row, RowRefused
 from ledgers.reading.area_names import AreaNames
 from ledgers.reading.column_cells import ColumnCells
-from ledgers.reading.matching import TO_WRITE, Entry, RowOutcome, match
+from ledgers.reading.matching import TO_WRITE, Entry, RowOutcome, match_entries
 from ledgers.reading.sheets import (
     Grid,
     Header,
@@ -273,7 +273,7 @@ class Reader:
 
     def check(self) -> None:
         """Compare the rows with stored records, run the submission checks, and record all findings."""
-        for entry, field_name, message in match(self.entries):
+        for entry, field_name, message in match_entries(self.entries):
             self.problem(
                 entry.sheet,
                 *self._cell(entry.header, entry.number, _column_of(entry, field_name)),

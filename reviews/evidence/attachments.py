@@ -65,7 +65,7 @@ class Evidence:
     sha256: str
 
 
-def sniff(head: bytes) -> AttachmentKind | None:
+def kind_by_content(head: bytes) -> AttachmentKind | None:
     """Return the file type by the first bytes; the name and the browser's claim are ignored."""
     return next((kind for first, kind in _FIRST_BYTES.items() if head.startswith(first)), None)
 
@@ -89,7 +89,7 @@ def display_name(raw: str, kind: AttachmentKind) -> str:
     return stem[: NAME_LENGTH - len(ending)].rstrip(". ") + ending
 
 
-def inspect(upload: UploadedFile[bytes]) -> Evidence:
+def inspect_upload(upload: UploadedFile[bytes]) -> Evidence:
     """Return type, size, digest and name of an upload; AttachmentError says what would be right."""
     named = f"“{safe_name(upload.name or '')[:NAME_LENGTH]}”"
     size = upload.size or 0
@@ -101,7 +101,7 @@ def inspect(upload: UploadedFile[bytes]) -> Evidence:
     for chunk in upload.chunks():
         head = head or chunk[:16]
         digest.update(chunk)
-    kind = sniff(head)
+    kind = kind_by_content(head)
     if kind is None:
         raise AttachmentError(
             f"{named}不是照片或PDF文件；请上传JPEG、PNG照片或PDF文件，其他格式请先另存为PDF"
@@ -127,7 +127,7 @@ def living_attachments(record: Submission) -> QuerySet[Attachment]:
     return attachments_of(record).filter(removed_at__isnull=True)
 
 
-def attach(
+def add_attachment(
     record: Submission, upload: UploadedFile[bytes], *, by: User, note: str = ""
 ) -> Attachment:
     """Store one file as evidence of a record.
@@ -135,7 +135,7 @@ def attach(
     AttachmentError when the file is unacceptable, a duplicate or one too many, or when the user may
     not edit the record. Run the whole transaction inside `nothing_left_behind()`.
     """
-    evidence = inspect(upload)
+    evidence = inspect_upload(upload)
     with nothing_left_behind(), transaction.atomic():
         _lock_for_edit(record, by)
         refuse_surplus(living_attachments(record), [evidence])
@@ -154,7 +154,7 @@ def attach(
     return attachment
 
 
-def remove(attachment: Attachment, *, by: User) -> None:
+def remove_attachment(attachment: Attachment, *, by: User) -> None:
     """Remove an attachment from its record; file and row stay. AttachmentError as in `attach`."""
     model = _record_model(attachment)
     record = model._default_manager.filter(pk=attachment.object_id).first() if model else None

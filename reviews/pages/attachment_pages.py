@@ -28,14 +28,14 @@ from reviews.evidence.attachments import (
     COUNT_LIMIT,
     AttachmentError,
     Evidence,
-    attach,
-    inspect,
+    add_attachment,
+    inspect_upload,
     living_attachments,
     megabytes,
     nothing_left_behind,
     readable_attachment,
     refuse_surplus,
-    remove,
+    remove_attachment,
 )
 from reviews.models import Attachment, Submission
 from reviews.pages.scoped_admin import RecordInline
@@ -131,7 +131,7 @@ class AttachmentForm(_Form):
         upload = self.cleaned_data["file"]
         if upload and not self.instance.pk:
             try:
-                self.evidence = inspect(upload)
+                self.evidence = inspect_upload(upload)
             except AttachmentError as error:
                 raise ValidationError(str(error)) from None
         return upload
@@ -182,12 +182,12 @@ class AttachmentFormSet(PaginationGenericInlineFormSet):
     @override
     def save_new(self, form: AttachmentForm, commit: bool = True) -> Attachment:
         file, note = form.cleaned_data["file"], form.cleaned_data["note"]
-        return attach(self.instance, file, by=self.by, note=note)
+        return add_attachment(self.instance, file, by=self.by, note=note)
 
     @override
     def delete_existing(self, obj: Attachment, commit: bool = True) -> None:
         """Mark the attachment as removed; nothing is deleted."""
-        remove(obj, by=self.by)
+        remove_attachment(obj, by=self.by)
 
 
 class AttachmentInline(GenericTabularInline, RecordInline):

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts.api.tokens import open_integration, revoke
+from accounts.api.tokens import open_integration, revoke_token
 from accounts.models import BUSINESS_ROLES, Role
 from areas.models import Area
 from tests.api.addresses import api_routes, path_of
@@ -64,7 +64,7 @@ def test_a_revoked_token_opens_nothing(office: Office) -> None:
         expires_on=timezone.localdate(),
         by=office.user(Role.ADMINISTRATOR, ""),
     )
-    revoke(token, by=office.user(Role.ADMINISTRATOR, ""))
+    revoke_token(token, by=office.user(Role.ADMINISTRATOR, ""))
     group = GROUPS["areas"](office, "areas")
     for route in [route for route in api_routes() if group_of(route) == "areas"]:
         call = group.calls(route, Place.OWN, None)[0]

@@ -14,7 +14,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from accounts.api.models import ApiToken
-from accounts.api.tokens import LONGEST, TokenRefused, issue, open_integration, revoke
+from accounts.api.tokens import LONGEST, TokenRefused, issue_token, open_integration, revoke_token
 from accounts.models import Role, User
 from areas.models import Area
 from reviews.models import ReviewEvent
@@ -117,10 +117,10 @@ def test_a_revoked_one_opens_nothing_and_another_does(
     opened: tuple[ApiToken, str], guanli: User
 ) -> None:
     token, text = opened
-    _, other = issue(token.user, expires_on=_day(), by=guanli)
-    revoke(token, by=guanli)
+    _, other = issue_token(token.user, expires_on=_day(), by=guanli)
+    revoke_token(token, by=guanli)
     at = token.revoked_at
-    revoke(token, by=guanli)
+    revoke_token(token, by=guanli)
     assert (_call(text).status_code, _call(other).status_code) == (401, 200)
     assert (token.state, token.revoked_by, token.revoked_at) == ("已吊销", guanli, at)
 
@@ -163,9 +163,9 @@ def test_nobody_who_works_here_gets_one(
     quji: User, guanli: User, opened: tuple[ApiToken, str]
 ) -> None:
     with pytest.raises(TokenRefused, match="工作人员"):
-        issue(quji, expires_on=_day(), by=guanli)
+        issue_token(quji, expires_on=_day(), by=guanli)
     with pytest.raises(TokenRefused, match="系统管理员"):
-        issue(opened[0].user, expires_on=_day(), by=quji)
+        issue_token(opened[0].user, expires_on=_day(), by=quji)
 
 
 def test_each_token_may_call_so_often(
@@ -173,7 +173,7 @@ def test_each_token_may_call_so_often(
 ) -> None:
     settings.API_RATE = "3/min"
     token, text = opened
-    second, other = issue(token.user, expires_on=_day(), by=guanli)
+    second, other = issue_token(token.user, expires_on=_day(), by=guanli)
     cache.delete_many(f"api-rate-token-{each.pk}" for each in (token, second))
     assert [_call(text).status_code for _ in range(4)] == [200, 200, 200, 429]
     refused = _call(text)

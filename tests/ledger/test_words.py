@@ -8,7 +8,7 @@ import pytest
 from django.db.models import CharField, IntegerField
 
 from funds.models import Fund, FundLevel
-from ledgers.cells import Cell, CellError, Choice, flag, identifier, name, phone, text, words
+from ledgers.cells import Cell, CellError, Choice, flag, identifier, name, phone, text, word_list
 from ledgers.declaration import Column
 from ledgers.registry import KINDS
 from orgs.models import Charity, CommunityOrg, OrgCategory, Training, VolunteerTeam
@@ -93,7 +93,7 @@ def test_text_longer_than_its_field_is_refused_with_both_lengths(
         parse(Cell("a" * 6))
 
 
-@pytest.mark.parametrize("parse", [text(), name(), identifier(20), phone, flag, words])
+@pytest.mark.parametrize("parse", [text(), name(), identifier(20), phone, flag, word_list])
 @pytest.mark.parametrize("error", ["#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!"])
 def test_a_formula_error_is_named_as_such(parse: Callable[[Cell], object], error: str) -> None:
     with pytest.raises(CellError, match="公式错误"):
@@ -130,7 +130,7 @@ def test_an_unknown_choice_is_refused_with_all_that_are_known() -> None:
     "written", ["一老、一小", "一老,一小", "一老，一小", "一老/一小", "一老 一小", "一老；一小"]
 )
 def test_lists_are_split_at_any_sign(written: object) -> None:
-    assert words(Cell(written)) == ["一老", "一小"]
+    assert word_list(Cell(written)) == ["一老", "一小"]
 
 
 _MODELS = {

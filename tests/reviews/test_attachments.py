@@ -15,13 +15,13 @@ from areas.models import Area
 from reviews.evidence import attachments
 from reviews.evidence.attachments import (
     AttachmentError,
-    attach,
+    add_attachment,
     display_name,
+    kind_by_content,
     living_attachments,
     nothing_left_behind,
     readable_attachment,
-    remove,
-    sniff,
+    remove_attachment,
 )
 from reviews.models import Attachment, AttachmentKind, Status
 from reviews.services import return_, submit
@@ -59,7 +59,7 @@ def scene(make: Make, district: Area) -> Scene:
 def test_the_first_bytes_alone_say_what_a_file_is(
     scene: Scene, jiedao: User, content: bytes, kind: AttachmentKind
 ) -> None:
-    found = attach(scene, upload(content, "page.html"), by=jiedao)
+    found = add_attachment(scene, upload(content, "page.html"), by=jiedao)
     assert found.kind == kind
     assert found.sha256 == hashlib.sha256(content).hexdigest()
     assert (found.size, found.added_by) == (len(content), jiedao)
@@ -83,16 +83,16 @@ def test_the_first_bytes_alone_say_what_a_file_is(
 def test_anything_else_is_refused_with_the_name_and_what_would_be_right(
     scene: Scene, jiedao: User, tmp_path: Path, content: bytes
 ) -> None:
-    assert sniff(content) is None
+    assert kind_by_content(content) is None
     with pytest.raises(AttachmentError, match=r"“活动照片\.jpg”不是照片或PDF文件；请上传JPEG、PNG"):
-        attach(scene, upload(content, "活动照片.jpg"), by=jiedao)
+        add_attachment(scene, upload(content, "活动照片.jpg"), by=jiedao)
     assert not Attachment.objects.exists()
     assert files_under(tmp_path) == []
 
 
 def test_an_empty_file_is_refused(scene: Scene, jiedao: User) -> None:
     with pytest.raises(AttachmentError, match=r"“照片\.jpg”是空文件"):
-        attach(scene, upload(b""), by=jiedao)
+        add_attachment(scene, upload(b""), by=jiedao)
 
 
 def test_ten_megabytes_are_taken_and_one_byte_more_is_not(
@@ -100,9 +100,9 @@ def test_ten_megabytes_are_taken_and_one_byte_more_is_not(
 ) -> None:
     assert attachments.SIZE_LIMIT == 10 * 1024 * 1024
     full = PDF + b"0" * (attachments.SIZE_LIMIT - len(PDF))
-    attach(scene, upload(full, "报告.pdf"), by=jiedao)
+    add_attachment(scene, upload(full, "报告.pdf"), by=jiedao)
     with pytest.raises(AttachmentError, match=r"“报告.pdf”有10\.1 MB，超过10 MB"):
-        attach(scene, upload(full + b"0", "报告.pdf"), by=jiedao)
+        add_attachment(scene, upload(full + b"0", "报告.pdf"), by=jiedao)
 
 
 # --- what it is called --------------------------------------------------------------------------
@@ -135,7 +135,7 @@ def test_a_display_name_is_safe_and_ends_as_the_file_is(raw: str, shown: str) ->
 def test_on_the_disk_no_word_of_the_uploader_remains(
     scene: Scene, jiedao: User, tmp_path: Path
 ) -> None:
-    found = attach(scene, upload(name="王某某病历.jpg"), by=jiedao)
+    found = add_attachment(scene, upload(name="王某某病历.jpg"), by=jiedao)
     (path,) = files_under(tmp_path)
     assert found.file.name == str(path.relative_to(tmp_path))
     assert len(path.name) == 32
@@ -146,26 +146,26 @@ def test_on_the_disk_no_word_of_the_uploader_remains(
 
 
 def test_the_same_file_is_taken_once_a_record(make: Make, scene: Scene, jiedao: User) -> None:
-    attach(scene, upload(), by=jiedao)
+    add_attachment(scene, upload(), by=jiedao)
     with pytest.raises(AttachmentError, match=r"“副本\.jpg”与已有附件“照片\.jpg”是同一个文件"):
-        attach(scene, upload(name="副本.jpg"), by=jiedao)
-    attach(make(Scene), upload(), by=jiedao)
+        add_attachment(scene, upload(name="副本.jpg"), by=jiedao)
+    add_attachment(make(Scene), upload(), by=jiedao)
     assert Attachment.objects.count() == 2
 
 
 def test_a_removed_file_may_come_again(scene: Scene, jiedao: User) -> None:
-    remove(attach(scene, upload(), by=jiedao), by=jiedao)
-    attach(scene, upload(), by=jiedao)
+    remove_attachment(add_attachment(scene, upload(), by=jiedao), by=jiedao)
+    add_attachment(scene, upload(), by=jiedao)
     assert Attachment.objects.count() == 2
 
 
 def test_twenty_a_record_and_removed_ones_do_not_count(scene: Scene, jiedao: User) -> None:
     for number in range(20):
-        attach(scene, upload(JPEG + b"%d" % number), by=jiedao)
+        add_attachment(scene, upload(JPEG + b"%d" % number), by=jiedao)
     with pytest.raises(AttachmentError, match="每条记录最多20个附件"):
-        attach(scene, upload(), by=jiedao)
-    remove(living_attachments(scene)[0], by=jiedao)
-    attach(scene, upload(), by=jiedao)
+        add_attachment(scene, upload(), by=jiedao)
+    remove_attachment(living_attachments(scene)[0], by=jiedao)
+    add_attachment(scene, upload(), by=jiedao)
     assert living_attachments(scene).count() == 20
 
 
@@ -176,12 +176,12 @@ def test_twenty_a_record_and_removed_ones_do_not_count(scene: Scene, jiedao: Use
 def test_nobody_from_elsewhere_adds_or_removes(
     scene: Scene, jiedao: User, request: pytest.FixtureRequest, user: str
 ) -> None:
-    found = attach(scene, upload(), by=jiedao)
+    found = add_attachment(scene, upload(), by=jiedao)
     stranger = request.getfixturevalue(user)
     with pytest.raises(AttachmentError, match="不在您的管辖范围"):
-        attach(scene, upload(PDF), by=stranger)
+        add_attachment(scene, upload(PDF), by=stranger)
     with pytest.raises(AttachmentError, match="不在您的管辖范围"):
-        remove(found, by=stranger)
+        remove_attachment(found, by=stranger)
     assert living_attachments(scene).get() == found
 
 
@@ -189,9 +189,12 @@ def test_nobody_from_elsewhere_adds_or_removes(
 def test_who_enters_no_records_adds_and_removes_no_files(
     scene: Scene, jiedao: User, request: pytest.FixtureRequest, user: str
 ) -> None:
-    found = attach(scene, upload(), by=jiedao)
+    found = add_attachment(scene, upload(), by=jiedao)
     other = request.getfixturevalue(user)
-    for act in (lambda: attach(scene, upload(PDF), by=other), lambda: remove(found, by=other)):
+    for act in (
+        lambda: add_attachment(scene, upload(PDF), by=other),
+        lambda: remove_attachment(found, by=other),
+    ):
         with pytest.raises(AttachmentError):
             act()
     assert living_attachments(scene).get() == found
@@ -201,17 +204,17 @@ def test_who_enters_no_records_adds_and_removes_no_files(
 def test_only_drafts_and_returned_records_take_and_lose_files(
     scene: Scene, jiedao: User, status: Status
 ) -> None:
-    found = attach(scene, upload(), by=jiedao)
+    found = add_attachment(scene, upload(), by=jiedao)
     Scene.objects.filter(pk=scene.pk).update(status=status)
     if status in (Status.DRAFT, Status.RETURNED):
-        attach(scene, upload(PDF), by=jiedao)
-        remove(found, by=jiedao)
+        add_attachment(scene, upload(PDF), by=jiedao)
+        remove_attachment(found, by=jiedao)
         assert living_attachments(scene).get().kind == AttachmentKind.PDF
         return
     with pytest.raises(AttachmentError, match=f"记录当前为“{status.label}”"):
-        attach(scene, upload(PDF), by=jiedao)
+        add_attachment(scene, upload(PDF), by=jiedao)
     with pytest.raises(AttachmentError, match=f"记录当前为“{status.label}”"):
-        remove(found, by=jiedao)
+        remove_attachment(found, by=jiedao)
 
 
 def test_what_was_submitted_meanwhile_is_found_out_although_the_copy_is_old(
@@ -220,21 +223,21 @@ def test_what_was_submitted_meanwhile_is_found_out_although_the_copy_is_old(
     stale = Scene.objects.get(pk=scene.pk)
     submit(scene, by=quji, reason="测试")
     with pytest.raises(AttachmentError, match="待审核"):
-        attach(stale, upload(), by=jiedao)
+        add_attachment(stale, upload(), by=jiedao)
     return_(scene, by=shiju, reason="补照片")
-    attach(stale, upload(), by=jiedao)
+    add_attachment(stale, upload(), by=jiedao)
 
 
 def test_a_removed_file_stays_with_who_and_when(
     scene: Scene, jiedao: User, quji: User, tmp_path: Path
 ) -> None:
-    found = attach(scene, upload(), by=jiedao)
-    remove(found, by=quji)
+    found = add_attachment(scene, upload(), by=jiedao)
+    remove_attachment(found, by=quji)
     assert found.removed_by == quji
     assert found.removed_at is not None
     assert len(files_under(tmp_path)) == 1
     with pytest.raises(AttachmentError, match="已被移除"):
-        remove(found, by=quji)
+        remove_attachment(found, by=quji)
 
 
 READERS = {
@@ -253,7 +256,7 @@ READERS = {
 def test_who_sees_the_record_reads_its_files(
     scene: Scene, jiedao: User, request: pytest.FixtureRequest, user: str
 ) -> None:
-    found = attach(scene, upload(), by=jiedao)
+    found = add_attachment(scene, upload(), by=jiedao)
     read = readable_attachment(request.getfixturevalue(user), found.pk)
     assert read == (found if READERS[user] else None)
 
@@ -261,7 +264,7 @@ def test_who_sees_the_record_reads_its_files(
 def test_when_a_record_moves_its_files_go_with_it(
     scene: Scene, jiedao: User, jiedao2: User
 ) -> None:
-    found = attach(scene, upload(), by=jiedao)
+    found = add_attachment(scene, upload(), by=jiedao)
     Scene.objects.filter(pk=scene.pk).update(area_id=MINSHENGLU)
     assert readable_attachment(jiedao2, found.pk) == found
     assert readable_attachment(jiedao, found.pk) is None
@@ -278,7 +281,7 @@ def test_a_rolled_back_transaction_leaves_no_file(
     scene: Scene, jiedao: User, tmp_path: Path
 ) -> None:
     with pytest.raises(_Fault), nothing_left_behind(), transaction.atomic():
-        attach(scene, upload(), by=jiedao)
+        add_attachment(scene, upload(), by=jiedao)
         assert len(files_under(tmp_path)) == 1
         raise _Fault
     assert files_under(tmp_path) == []
@@ -289,7 +292,7 @@ def test_a_rollback_without_an_exception_leaves_no_file_either(
     scene: Scene, jiedao: User, tmp_path: Path
 ) -> None:
     with nothing_left_behind(), transaction.atomic():
-        attach(scene, upload(), by=jiedao)
+        add_attachment(scene, upload(), by=jiedao)
         transaction.set_rollback(True)
     assert files_under(tmp_path) == []
 
@@ -298,9 +301,9 @@ def test_of_two_files_the_one_that_was_kept_stays(
     scene: Scene, jiedao: User, tmp_path: Path
 ) -> None:
     with nothing_left_behind():
-        kept = attach(scene, upload(), by=jiedao)
+        kept = add_attachment(scene, upload(), by=jiedao)
         with pytest.raises(_Fault), transaction.atomic():
-            attach(scene, upload(PDF), by=jiedao)
+            add_attachment(scene, upload(PDF), by=jiedao)
             raise _Fault
     assert [path.name for path in files_under(tmp_path)] == [Path(str(kept.file.name)).name]
 
@@ -310,7 +313,7 @@ def test_a_fault_after_the_commit_takes_no_file_away(
 ) -> None:
     with pytest.raises(_Fault), nothing_left_behind():
         with transaction.atomic():
-            attach(scene, upload(), by=jiedao)
+            add_attachment(scene, upload(), by=jiedao)
         raise _Fault
     assert len(files_under(tmp_path)) == Attachment.objects.count() == 1
 
@@ -328,6 +331,6 @@ def test_a_disk_that_fills_up_leaves_no_half_file(
                 raise OSError(28, "No space left on device")
 
     with pytest.raises(OSError, match="No space"):
-        attach(scene, Faulty("照片.jpg", JPEG), by=jiedao)
+        add_attachment(scene, Faulty("照片.jpg", JPEG), by=jiedao)
     assert files_under(tmp_path) == []
     assert not Attachment.objects.exists()

@@ -18,7 +18,7 @@ from ledgers.registry import KINDS
 from ledgers.tasks import clear_files
 from ledgers.undoing import undo_batch
 from orgs.models import CommunityOrg
-from reviews.evidence.attachments import attach, remove
+from reviews.evidence.attachments import add_attachment, remove_attachment
 from reviews.evidence.retention import clear_uploads, remove_strays
 from reviews.models import Attachment, ImportJob, JobState
 from scenes.models import Scene
@@ -196,8 +196,8 @@ def test_the_pages_say_so(
 def evidence(make: Make, jiedao: User) -> list[Attachment]:
     """Two files of a record, one of which was removed from it."""
     scene = make(Scene)
-    found = [attach(scene, file, by=jiedao) for file in (upload(), upload(PDF, "协议.pdf"))]
-    remove(found[1], by=jiedao)
+    found = [add_attachment(scene, file, by=jiedao) for file in (upload(), upload(PDF, "协议.pdf"))]
+    remove_attachment(found[1], by=jiedao)
     return found
 
 

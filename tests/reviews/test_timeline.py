@@ -18,7 +18,7 @@ from simple_history.utils import bulk_update_with_history
 from accounts.models import User
 from funds.models import Donation, Fund
 from orgs.models import Charity
-from reviews.evidence.attachments import attach, remove
+from reviews.evidence.attachments import add_attachment, remove_attachment
 from reviews.models import IMPORT_REASON, ImportBatch, Submission
 from reviews.services import approve, reopen, return_, submit
 from reviews.trail.differences import EMPTY, HIDDEN
@@ -68,12 +68,12 @@ def test_all_that_happened_is_there_newest_first(
     make: Make, jiedao: User, quji: User, shiju: User
 ) -> None:
     scene = make(Scene, name="慈善墙", created_by=jiedao)
-    photo = attach(scene, upload(), by=jiedao, note="揭牌")
+    photo = add_attachment(scene, upload(), by=jiedao, note="揭牌")
     submit(scene, by=quji, reason="测试")
     return_(scene, by=shiju, reason="名称有误")
     scene.name = "慈善小巷"
     scene.save()
-    remove(photo, by=quji)
+    remove_attachment(photo, by=quji)
     submit(scene, by=quji, reason="已改")
     approve(scene, by=shiju)
     entries = timeline_of(scene, shiju)
@@ -136,7 +136,7 @@ def test_another_records_events_are_not_mixed_in(
     other = approved(Charity)
     scene = make(Scene, pk=other.pk)
     own = make(Scene)
-    attach(own, upload(), by=jiedao)
+    add_attachment(own, upload(), by=jiedao)
     log(own, jiedao, {"added": {"name": "管理小组成员", "object": "王芳"}})
     assert titles(timeline_of(scene, shiju)) == ["录入"]
 
@@ -235,7 +235,7 @@ def _live(fund: Fund, hosts: list[Charity], jiedao: User, quji: User, shiju: Use
     for number, host in enumerate(hosts):
         fund.host, fund.note = host, f"{number}"
         fund.save()
-        remove(attach(fund, upload(number), by=jiedao), by=jiedao)
+        remove_attachment(add_attachment(fund, upload(number), by=jiedao), by=jiedao)
         log(fund, jiedao, {"added": {"name": "管理小组成员", "object": "王芳"}})
         submit(fund, by=quji, reason="测试")
         return_(fund, by=shiju, reason="再核对")

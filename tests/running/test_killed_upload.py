@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from ledgers.tasks import clear_files
-from reviews.evidence.attachments import attach
+from reviews.evidence.attachments import add_attachment
 from reviews.models import Attachment
 from scenes.models import Scene
 from tests.reviews.test_attachments import PDF, files_under, upload
@@ -27,11 +27,11 @@ def test_the_file_of_a_killed_upload_goes_after_a_day(
     make: Make, jiedao: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scene = make(Scene)
-    kept = attach(scene, upload(), by=jiedao)
+    kept = add_attachment(scene, upload(), by=jiedao)
 
     def work(line: object) -> None:
         monkeypatch.setattr(Attachment, "save", lambda self: die())
-        attach(scene, upload(PDF, "协议.pdf"), by=jiedao)
+        add_attachment(scene, upload(PDF, "协议.pdf"), by=jiedao)
 
     assert Colleague(work).end() == -signal.SIGKILL
     assert Attachment.objects.get() == kept

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from areas.models import Area
-from reviews.evidence.attachments import attach, living_attachments, remove
+from reviews.evidence.attachments import add_attachment, living_attachments, remove_attachment
 from reviews.models import Attachment, Status, Submission
 from reviews.services import submit
 from scenes.models import Scene
@@ -104,7 +104,7 @@ def test_several_files_come_with_a_new_record(clerk: Client, tmp_path: Path) -> 
 def test_more_files_may_be_added_beside_stored_ones_and_the_form_stays_multipart(
     clerk: Client, scene: Scene, jiedao: User
 ) -> None:
-    attach(scene, upload(), by=jiedao)
+    add_attachment(scene, upload(), by=jiedao)
     page = clerk.get(_page(scene))
     assert 'enctype="multipart/form-data"' in page.content.decode()
     done = _save(clerk, _page(scene), **_with(upload(PDF, "协议.pdf"), start=1))
@@ -115,7 +115,7 @@ def test_more_files_may_be_added_beside_stored_ones_and_the_form_stays_multipart
 def test_a_clerk_removes_a_file_and_it_stays_in_the_trail(
     clerk: Client, scene: Scene, jiedao: User, tmp_path: Path
 ) -> None:
-    found = attach(scene, upload(), by=jiedao)
+    found = add_attachment(scene, upload(), by=jiedao)
     assert _save(clerk, _page(scene), **{f"{PREFIX}-0-DELETE": "on"}).status_code == 302
     found.refresh_from_db()
     assert (found.removed_by, found.removed_at is not None) == (jiedao, True)
@@ -129,7 +129,7 @@ def test_a_clerk_removes_a_file_and_it_stays_in_the_trail(
 def test_one_file_is_exchanged_for_itself_in_one_go(
     clerk: Client, scene: Scene, jiedao: User
 ) -> None:
-    attach(scene, upload(), by=jiedao)
+    add_attachment(scene, upload(), by=jiedao)
     sent = _with(upload(), start=1, **{f"{PREFIX}-0-DELETE": "on"})
     assert _save(clerk, _page(scene), **sent).status_code == 302
     assert living_attachments(scene).count() == 1
@@ -138,7 +138,7 @@ def test_one_file_is_exchanged_for_itself_in_one_go(
 def test_a_stored_file_and_its_note_cannot_be_rewritten(
     clerk: Client, scene: Scene, jiedao: User
 ) -> None:
-    found = attach(scene, upload(), by=jiedao, note="揭牌")
+    found = add_attachment(scene, upload(), by=jiedao, note="揭牌")
     sent = {f"{PREFIX}-0-file": upload(PDF, "别的.pdf"), f"{PREFIX}-0-note": "别的"}
     assert _save(clerk, _page(scene), **sent).status_code == 302
     stored = Attachment.objects.get()
@@ -186,7 +186,7 @@ def test_the_same_file_twice_is_refused_beside_the_second(
     page = _save(clerk, _page(scene), **_with(upload(), upload(name="副本.jpg")))
     message = "“副本.jpg”与已有附件“照片.jpg”是同一个文件，不必重复上传"
     assert _errors(page) == [{}, {"file": [message]}]
-    attach(scene, upload(), by=jiedao)
+    add_attachment(scene, upload(), by=jiedao)
     page = _save(clerk, _page(scene), **_with(upload(name="副本.jpg"), start=1))
     assert _errors(page) == [{}, {"file": [message]}]
     assert living_attachments(scene).count() == 1
@@ -194,7 +194,7 @@ def test_the_same_file_twice_is_refused_beside_the_second(
 
 def test_the_twenty_first_file_is_refused(clerk: Client, scene: Scene, jiedao: User) -> None:
     for number in range(19):
-        attach(scene, upload(JPEG + b"%d" % number), by=jiedao)
+        add_attachment(scene, upload(JPEG + b"%d" % number), by=jiedao)
     files = _with(upload(PNG, "二十.png"), upload(PDF, "二十一.pdf"), start=19)
     page = _save(clerk, _page(scene), **files)
     assert _errors(page)[-2:] == [
@@ -216,7 +216,7 @@ def test_an_empty_row_does_no_harm(clerk: Client, scene: Scene) -> None:
 def test_a_page_opened_before_it_had_the_tab_still_saves_and_keeps_the_files(
     clerk: Client, scene: Scene, jiedao: User
 ) -> None:
-    attach(scene, upload(), by=jiedao)
+    add_attachment(scene, upload(), by=jiedao)
     sent = filled_in(clerk.get(_page(scene)), name="慈善小巷")
     old = {name: value for name, value in sent.items() if not name.startswith(PREFIX)}
     assert clerk.post(_page(scene), old).status_code == 302
@@ -261,7 +261,7 @@ def test_saving_and_submitting_in_one_go_takes_the_file_along(clerk: Client, sce
 def test_who_only_reads_sees_the_files_and_no_field_to_choose_one(
     visit: Visit, scene: Scene, jiedao: User, request: pytest.FixtureRequest, user: str
 ) -> None:
-    found = attach(scene, upload(), by=jiedao, note="揭牌")
+    found = add_attachment(scene, upload(), by=jiedao, note="揭牌")
     page = visit(request.getfixturevalue(user)).get(_page(scene)).content.decode()
     assert reverse("attachment", args=[found.pk]) in page
     assert "揭牌" in page
@@ -273,7 +273,7 @@ def test_who_only_reads_sees_the_files_and_no_field_to_choose_one(
 def test_nobody_but_the_own_clerk_adds_or_removes_files(
     visit: Visit, scene: Scene, jiedao: User, request: pytest.FixtureRequest, user: str
 ) -> None:
-    found = attach(scene, upload(), by=jiedao)
+    found = add_attachment(scene, upload(), by=jiedao)
     values = {
         "area": HUAYIPO,
         "name": "慈善墙",
@@ -294,7 +294,7 @@ def test_nobody_but_the_own_clerk_adds_or_removes_files(
 def test_what_is_no_longer_a_draft_takes_no_file(
     clerk: Client, scene: Scene, jiedao: User, status: Status
 ) -> None:
-    found = attach(scene, upload(), by=jiedao)
+    found = add_attachment(scene, upload(), by=jiedao)
     sent = filled_in(clerk.get(_page(scene)), **_with(upload(PDF, "协议.pdf"), start=1))
     sent[f"{PREFIX}-0-DELETE"] = "on"
     sent.pop(f"{PREFIX}-0-file")
@@ -306,10 +306,10 @@ def test_what_is_no_longer_a_draft_takes_no_file(
 def test_a_form_that_names_a_foreign_file_removes_nothing(
     clerk: Client, make: Make, scene: Scene, jiedao: User, jiedao2: User
 ) -> None:
-    own = attach(scene, upload(), by=jiedao)
-    theirs = attach(make(Scene, area_id=MINSHENGLU), upload(), by=jiedao2)
-    gone = attach(scene, upload(PDF, "协议.pdf"), by=jiedao)
-    remove(gone, by=jiedao)
+    own = add_attachment(scene, upload(), by=jiedao)
+    theirs = add_attachment(make(Scene, area_id=MINSHENGLU), upload(), by=jiedao2)
+    gone = add_attachment(scene, upload(PDF, "协议.pdf"), by=jiedao)
+    remove_attachment(gone, by=jiedao)
     for foreign in (theirs, gone):
         before = foreign.removed_at
         sent = {f"{PREFIX}-0-id": foreign.pk, f"{PREFIX}-0-DELETE": "on"}
@@ -333,7 +333,7 @@ def test_a_form_that_names_a_foreign_file_removes_nothing(
 def test_a_file_is_served_as_what_it_is_and_runs_nothing(
     visit: Visit, shiju: User, scene: Scene, jiedao: User, content: bytes, name: str, kind: str
 ) -> None:
-    found = attach(scene, upload(content, name), by=jiedao)
+    found = add_attachment(scene, upload(content, name), by=jiedao)
     answer = visit(shiju).get(reverse("attachment", args=[found.pk]))
     assert streamed(answer) == content
     assert answer["Content-Type"] == kind
@@ -364,14 +364,14 @@ READERS = {
 def test_a_file_is_there_for_who_sees_its_record_and_for_nobody_else(
     visit: Visit, scene: Scene, jiedao: User, request: pytest.FixtureRequest, user: str
 ) -> None:
-    url = reverse("attachment", args=[attach(scene, upload(), by=jiedao).pk])
+    url = reverse("attachment", args=[add_attachment(scene, upload(), by=jiedao).pk])
     client = visit(request.getfixturevalue(user))
     assert client.get(url).status_code == READERS[user]
     assert client.head(url).status_code == READERS[user]
 
 
 def test_who_is_not_logged_in_is_asked_to(visit: Visit, scene: Scene, jiedao: User) -> None:
-    url = reverse("attachment", args=[attach(scene, upload(), by=jiedao).pk])
+    url = reverse("attachment", args=[add_attachment(scene, upload(), by=jiedao).pk])
     answer = visit(None).get(url)
     assert (answer.status_code, answer["Location"]) == (302, f"/admin/login/?next={url}")
 
@@ -379,7 +379,7 @@ def test_who_is_not_logged_in_is_asked_to(visit: Visit, scene: Scene, jiedao: Us
 def test_a_kept_copy_is_asked_about_each_time(
     visit: Visit, scene: Scene, jiedao: User, jiedao2: User
 ) -> None:
-    url = reverse("attachment", args=[attach(scene, upload(), by=jiedao).pk])
+    url = reverse("attachment", args=[add_attachment(scene, upload(), by=jiedao).pk])
     tag = visit(jiedao).get(url)["ETag"]
     kept = visit(jiedao).get(url, headers={"If-None-Match": tag})
     assert (kept.status_code, kept.content) == (304, b"")
@@ -394,7 +394,7 @@ def test_a_file_that_never_was_is_not_found(visit: Visit, jiedao: User, pk: int)
 def test_a_file_lost_from_the_disk_is_not_found_and_the_record_still_opens(
     clerk: Client, scene: Scene, jiedao: User, tmp_path: Path
 ) -> None:
-    found = attach(scene, upload(), by=jiedao)
+    found = add_attachment(scene, upload(), by=jiedao)
     (tmp_path / str(found.file.name)).unlink()
     assert clerk.get(reverse("attachment", args=[found.pk])).status_code == 404
     assert clerk.get(_page(scene)).status_code == 200
@@ -402,13 +402,13 @@ def test_a_file_lost_from_the_disk_is_not_found_and_the_record_still_opens(
 
 
 def test_only_reading_is_answered(clerk: Client, scene: Scene, jiedao: User) -> None:
-    url = reverse("attachment", args=[attach(scene, upload(), by=jiedao).pk])
+    url = reverse("attachment", args=[add_attachment(scene, upload(), by=jiedao).pk])
     assert clerk.post(url).status_code == 405
     assert clerk.delete(url).status_code == 405
 
 
 def test_no_address_serves_the_folder_itself(clerk: Client, scene: Scene, jiedao: User) -> None:
-    name = str(attach(scene, upload(), by=jiedao).file.name)
+    name = str(add_attachment(scene, upload(), by=jiedao).file.name)
     tries = ["", "media/", "static/", "static/../", "var/", "attachments/../", "attachments/"]
     for start in tries:
         assert clerk.get(f"/{start}{name}").status_code == 404, start
@@ -418,6 +418,6 @@ def test_no_address_serves_the_folder_itself(clerk: Client, scene: Scene, jiedao
 def test_a_pending_record_shows_its_files_to_the_reviewer(
     visit: Visit, shiju: User, scene: Scene, jiedao: User, quji: User
 ) -> None:
-    found = attach(scene, upload(), by=jiedao)
+    found = add_attachment(scene, upload(), by=jiedao)
     submit(scene, by=quji, reason="测试")
     assert visit(shiju).get(reverse("attachment", args=[found.pk])).status_code == 200

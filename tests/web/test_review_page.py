@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from funds.models import Fund, FundMember
-from reviews.evidence.attachments import attach, remove
+from reviews.evidence.attachments import add_attachment, remove_attachment
 from reviews.models import UNDO_REASON, Action, ReviewEvent, Status, Submission
 from reviews.pages.reasons import past_reasons
 from reviews.services import move_all, reopen, return_, submit, void
@@ -139,10 +139,10 @@ def test_evidence_is_at_hand(
 ) -> None:
     scene = approved(Scene)
     Scene.objects.filter(pk=scene.pk).update(status=Status.RETURNED)
-    photo = attach(scene, upload(), by=jiedao, note="揭牌")
-    paper = attach(scene, upload("协议.pdf", b"%PDF-1.7"), by=jiedao)
-    gone = attach(scene, upload("旧.jpg", b"\xff\xd8\xff old"), by=jiedao)
-    remove(gone, by=jiedao)
+    photo = add_attachment(scene, upload(), by=jiedao, note="揭牌")
+    paper = add_attachment(scene, upload("协议.pdf", b"%PDF-1.7"), by=jiedao)
+    gone = add_attachment(scene, upload("旧.jpg", b"\xff\xd8\xff old"), by=jiedao)
+    remove_attachment(gone, by=jiedao)
     submit(scene, by=quji, reason="测试")
     page = visit(shiju).get(_url(scene, "approve_one"))
     body, text = page.content.decode(), _text(page)

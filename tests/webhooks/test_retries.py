@@ -14,7 +14,13 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.webhooks.models import DeliveryState, WebhookDelivery
-from accounts.webhooks.sending import AT_ONCE, MOST_ATTEMPTS, RESERVED_FOR, due, send
+from accounts.webhooks.sending import (
+    AT_ONCE,
+    MOST_ATTEMPTS,
+    RESERVED_FOR,
+    due_deliveries,
+    send_delivery,
+)
 from accounts.webhooks.tasks import send_due_webhooks
 from config.celery import app
 from tests.running.conftest import wait_until
@@ -35,17 +41,17 @@ def test_it_is_tried_seven_times_in_growing_intervals_and_then_given_up(
     with time_machine.travel(_NOW, tick=False) as clock:
         one = waiting_for(make_webhook(url=receiver.url))
         for number, wait in enumerate(_WAITS, start=1):
-            assert due() == [one.pk]
-            send(one.pk)
+            assert due_deliveries() == [one.pk]
+            send_delivery(one.pk)
             assert len(receiver.calls) == number
             clock.shift(wait - _SECOND)
-            assert due() == []
-            assert not send(one.pk)
+            assert due_deliveries() == []
+            assert not send_delivery(one.pk)
             assert len(receiver.calls) == number
             clock.shift(_SECOND)
-        send(one.pk)
+        send_delivery(one.pk)
         clock.shift(datetime.timedelta(days=30))
-        assert due() == []
+        assert due_deliveries() == []
     assert len(receiver.calls) == MOST_ATTEMPTS == 7
     one.refresh_from_db()
     assert (one.state, one.attempts) == (DeliveryState.DEAD, 7)
@@ -59,9 +65,9 @@ def test_every_attempt_sends_the_same_bytes_with_its_own_signature(
     receiver = start_receiver(statuses=[503, 200])
     with time_machine.travel(_NOW, tick=False) as clock:
         one = waiting_for(make_webhook(url=receiver.url))
-        assert not send(one.pk)
+        assert not send_delivery(one.pk)
         clock.shift(_WAITS[0])
-        assert send(one.pk)
+        assert send_delivery(one.pk)
     first, second = receiver.calls
     assert first.body == second.body
     assert first.headers["X-Cishan-Delivery"] == second.headers["X-Cishan-Delivery"]
@@ -79,7 +85,7 @@ def test_what_is_due_is_found_in_the_database_the_oldest_of_each_webhook_first(
     waiting_for(quiet, next_attempt_at=timezone.now() + datetime.timedelta(minutes=1))
     waiting_for(quiet, state="sent", settled_at=timezone.now())
     waiting_for(quiet, state="dead", settled_at=timezone.now())
-    assert due() == [many[0], one, *many[1:AT_ONCE]]
+    assert due_deliveries() == [many[0], one, *many[1:AT_ONCE]]
 
 
 def test_the_beat_looks_every_minute() -> None:
@@ -92,7 +98,7 @@ def test_a_delivery_that_stops_every_worker_is_given_up(
     delivery: WebhookDelivery, receiver: Receiver
 ) -> None:
     WebhookDelivery.objects.update(attempts=MOST_ATTEMPTS)
-    assert not send(delivery.pk)
+    assert not send_delivery(delivery.pk)
     delivery.refresh_from_db()
     assert (delivery.state, receiver.calls) == (DeliveryState.DEAD, [])
 
@@ -123,9 +129,11 @@ def test_while_one_worker_sends_no_other_does(
     transactional_db: None, delivery: WebhookDelivery, receiver: Receiver
 ) -> None:
     receiver.may_answer.clear()
-    first = Colleague(lambda line: send(delivery.pk))
+    first = Colleague(lambda line: send_delivery(delivery.pk))
     wait_until(lambda: len(receiver.calls) == 1)
-    others = [Colleague(lambda line: (due(), send(delivery.pk))) for _ in range(3)]
+    others = [
+        Colleague(lambda line: (due_deliveries(), send_delivery(delivery.pk))) for _ in range(3)
+    ]
     assert [other.answer() for other in others] == [([], False)] * 3
     receiver.may_answer.set()
     assert first.answer() is True
@@ -138,7 +146,7 @@ def test_of_workers_that_begin_together_one_sends(
 ) -> None:
     def work(line: Connection) -> bool:
         line.recv()  # all of them are there
-        return send(delivery.pk)
+        return send_delivery(delivery.pk)
 
     workers = [Colleague(work) for _ in range(4)]
     for worker in workers:
@@ -152,14 +160,14 @@ def test_what_a_killed_worker_had_is_sent_again_after_a_while(
     transactional_db: None, delivery: WebhookDelivery, receiver: Receiver
 ) -> None:
     receiver.may_answer.clear()
-    victim = Colleague(lambda line: send(delivery.pk))
+    victim = Colleague(lambda line: send_delivery(delivery.pk))
     wait_until(lambda: len(receiver.calls) == 1)
     victim.kill()
     receiver.may_answer.set()
-    assert due() == []
+    assert due_deliveries() == []
     with time_machine.travel(timezone.now() + RESERVED_FOR):
-        assert due() == [delivery.pk]
-        assert send(delivery.pk)
+        assert due_deliveries() == [delivery.pk]
+        assert send_delivery(delivery.pk)
     one, two = receiver.calls  # at least once: both carry the same number
     assert one.headers["X-Cishan-Delivery"] == two.headers["X-Cishan-Delivery"]
 
@@ -171,12 +179,12 @@ def test_who_was_taken_for_dead_settles_nothing(
     slow = start_receiver(statuses=[500])
     slow.may_answer.clear()
     type(delivery.webhook).objects.update(url=slow.url)
-    late = Colleague(lambda line: send(delivery.pk))
+    late = Colleague(lambda line: send_delivery(delivery.pk))
     wait_until(lambda: len(slow.calls) == 1)
     quick = start_receiver()
     type(delivery.webhook).objects.update(url=quick.url)
     with time_machine.travel(timezone.now() + RESERVED_FOR):
-        assert send(delivery.pk)
+        assert send_delivery(delivery.pk)
     slow.may_answer.set()
     assert late.answer() is False
     delivery.refresh_from_db()

@@ -15,7 +15,7 @@ from pytest_django.fixtures import Settings
 
 from accounts.webhooks.announcing import send_again
 from accounts.webhooks.models import DeliveryState, Webhook, WebhookDelivery, new_salt
-from accounts.webhooks.sending import clear_sent, send
+from accounts.webhooks.sending import clear_sent, send_delivery
 from ledgers.tasks import clear_files
 from tests.conftest import NEIGHBOUR, QIXINGGANG
 from tests.types import Json
@@ -35,7 +35,7 @@ def test_it_arrives_with_its_headers_and_its_body(
     delivery: WebhookDelivery, receiver: Receiver
 ) -> None:
     before = int(time.time())
-    assert send(delivery.pk)
+    assert send_delivery(delivery.pk)
     (call,) = receiver.calls
     assert call.path == "/hooks/cishan"
     assert call.headers["Content-Type"] == "application/json; charset=utf-8"
@@ -52,7 +52,7 @@ def test_it_arrives_with_its_headers_and_its_body(
 def test_the_receiver_can_verify_the_signature(
     delivery: WebhookDelivery, receiver: Receiver
 ) -> None:
-    send(delivery.pk)
+    send_delivery(delivery.pk)
     (call,) = receiver.calls
     secret = delivery.webhook.secret
     assert is_signed(call, secret)
@@ -63,7 +63,7 @@ def test_the_receiver_can_verify_the_signature(
 def test_the_receiver_can_verify_it_with_the_code_of_the_documentation(
     delivery: WebhookDelivery, receiver: Receiver
 ) -> None:
-    send(delivery.pk)
+    send_delivery(delivery.pk)
     (call,) = receiver.calls
     text = (Path(settings.BASE_DIR) / "docs" / "webhooks.md").read_text("utf-8")
     (code,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
@@ -80,7 +80,7 @@ def test_the_receiver_can_verify_it_with_the_code_of_the_documentation(
 def test_a_changed_timestamp_breaks_the_signature(
     delivery: WebhookDelivery, receiver: Receiver
 ) -> None:
-    send(delivery.pk)
+    send_delivery(delivery.pk)
     (call,) = receiver.calls
     call.headers["X-Cishan-Timestamp"] += "0"
     assert not is_signed(call, delivery.webhook.secret)
@@ -91,7 +91,7 @@ def test_a_renewed_secret_signs_what_is_sent_from_then_on(
 ) -> None:
     old = delivery.webhook.secret
     Webhook.objects.update(salt=new_salt())
-    send(delivery.pk)
+    send_delivery(delivery.pk)
     (call,) = receiver.calls
     assert not is_signed(call, old)
     assert is_signed(call, Webhook.objects.get().secret)
@@ -110,15 +110,15 @@ def test_every_webhook_and_every_installation_has_a_secret_of_its_own(
 def test_what_was_delivered_is_not_sent_a_second_time(
     delivery: WebhookDelivery, receiver: Receiver
 ) -> None:
-    assert send(delivery.pk)
-    assert not send(delivery.pk)
+    assert send_delivery(delivery.pk)
+    assert not send_delivery(delivery.pk)
     assert len(receiver.calls) == 1
 
 
 @pytest.mark.parametrize("status", [200, 201, 202, 204, 299])
 def test_2xx_is_delivered(start_receiver: Start, make_webhook: MakeWebhook, status: int) -> None:
     one = waiting_for(make_webhook(url=start_receiver(statuses=[status]).url))
-    send(one.pk)
+    send_delivery(one.pk)
     assert _state(one) == (DeliveryState.SENT, status, "")
 
 
@@ -127,7 +127,7 @@ def test_any_other_answer_is_tried_again(
     start_receiver: Start, make_webhook: MakeWebhook, status: int
 ) -> None:
     one = waiting_for(make_webhook(url=start_receiver(statuses=[status]).url))
-    assert not send(one.pk)
+    assert not send_delivery(one.pk)
     state, last, words = _state(one)
     assert (state, last) == (DeliveryState.WAITING, status)
     assert str(status) in words
@@ -140,7 +140,7 @@ def test_a_redirect_is_not_followed(
     inner = start_receiver()
     outer = start_receiver(statuses=[status], answer_headers={"Location": inner.url})
     one = waiting_for(make_webhook(url=outer.url))
-    assert not send(one.pk)
+    assert not send_delivery(one.pk)
     assert len(outer.calls) == 1
     assert inner.calls == []
     words = f"接收方要求转到其他地址（{status}），没有转发"
@@ -155,7 +155,7 @@ def test_a_receiver_that_is_not_there_is_tried_again(
         url = f"http://127.0.0.1:{free.getsockname()[1]}"
         settings.WEBHOOK_TARGETS = [url]
         one = waiting_for(make_webhook(url=f"{url}/in"))
-        assert not send(one.pk)
+        assert not send_delivery(one.pk)
     assert _state(one) == (DeliveryState.WAITING, None, "连接不上接收方，或连接中断")
 
 
@@ -166,7 +166,7 @@ def test_a_receiver_that_never_answers_is_tried_again(
     receiver = start_receiver()
     receiver.may_answer.clear()
     one = waiting_for(make_webhook(url=receiver.url))
-    assert not send(one.pk)
+    assert not send_delivery(one.pk)
     assert _state(one) == (DeliveryState.WAITING, None, "接收方超时没有应答")
 
 
@@ -176,7 +176,7 @@ def test_a_receiver_that_speaks_no_https_is_tried_again(
     origin = receiver.origin.replace("http:", "https:")
     settings.WEBHOOK_TARGETS = [origin]
     one = waiting_for(make_webhook(url=f"{origin}/in"))
-    assert not send(one.pk)
+    assert not send_delivery(one.pk)
     assert _state(one) == (DeliveryState.WAITING, None, "接收方的证书未通过验证")
     assert receiver.calls == []
 
@@ -190,7 +190,7 @@ def test_a_proxy_of_the_environment_is_not_asked(
     proxy = start_receiver()
     for name in ("http_proxy", "HTTP_PROXY", "all_proxy"):
         monkeypatch.setenv(name, proxy.origin)
-    assert send(delivery.pk)
+    assert send_delivery(delivery.pk)
     assert (len(receiver.calls), proxy.calls) == (1, [])
 
 
@@ -198,7 +198,7 @@ def test_a_host_that_is_not_allowed_any_more_is_dead_at_once(
     delivery: WebhookDelivery, receiver: Receiver, settings: Settings
 ) -> None:
     settings.WEBHOOK_TARGETS = ["https://a.gov.cn"]
-    assert not send(delivery.pk)
+    assert not send_delivery(delivery.pk)
     assert receiver.calls == []
     words = "没有发送：不在允许接收的主机之内；允许的有：https://a.gov.cn"
     assert _state(delivery) == (DeliveryState.DEAD, None, words)
@@ -209,7 +209,7 @@ def test_a_webhook_that_was_switched_off_gets_nothing_that_waits(
     delivery: WebhookDelivery, receiver: Receiver
 ) -> None:
     Webhook.objects.update(is_active=False)
-    assert not send(delivery.pk)
+    assert not send_delivery(delivery.pk)
     assert receiver.calls == []
     assert _state(delivery) == (DeliveryState.DEAD, None, "回调通知已停用，没有发送")
 
@@ -221,7 +221,7 @@ def test_what_a_webhook_does_not_ask_for_any_more_is_not_sent(
     delivery: WebhookDelivery, receiver: Receiver, changes: Json
 ) -> None:
     Webhook.objects.update(**changes)
-    assert not send(delivery.pk)
+    assert not send_delivery(delivery.pk)
     assert receiver.calls == []
     words = "回调通知的事项或区划范围已变更，没有发送"
     assert _state(delivery) == (DeliveryState.DEAD, None, words)
@@ -229,19 +229,19 @@ def test_what_a_webhook_does_not_ask_for_any_more_is_not_sent(
 
 def test_what_lies_in_a_wider_area_is_sent(delivery: WebhookDelivery) -> None:
     Webhook.objects.update(area_id="50")
-    assert send(delivery.pk)
+    assert send_delivery(delivery.pk)
 
 
 def test_sending_again_takes_the_dead_ones_only(
     delivery: WebhookDelivery, receiver: Receiver, settings: Settings
 ) -> None:
     allowed, settings.WEBHOOK_TARGETS = settings.WEBHOOK_TARGETS, []
-    send(delivery.pk)
+    send_delivery(delivery.pk)
     assert _state(delivery)[0] == DeliveryState.DEAD
     settings.WEBHOOK_TARGETS = allowed
     waiting_for(delivery.webhook)
     assert send_again(WebhookDelivery.objects.all()) == 1
-    assert send(delivery.pk)
+    assert send_delivery(delivery.pk)
     assert _state(delivery) == (DeliveryState.SENT, 200, "")
     assert delivery.attempts == 1
     assert send_again(WebhookDelivery.objects.all()) == 0
