@@ -1,9 +1,12 @@
-"""`python -m bench.reports [OTHER]`: preparing all reports of a province, and sealing, statement by
-statement; OTHER is the folder of another build (with its own .venv), measured in turns with this one.
+"""`python -m bench.reports [OTHER] [--scale district]`: what reports cost, statement by statement.
+
+Prepares all reports of a province and seals single ones. OTHER is the folder of another build (with its
+own .venv), measured in turns with this one.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import secrets
@@ -11,6 +14,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +25,7 @@ PROBE = Path(__file__).resolve().parent / "probe.py"
 #: The last day of the made-up records, before the year's last due day.
 DAY = "2026-11-20"
 _TURNS = 3
+_SCALES = ("district", "province")
 
 Found = dict[str, Any]
 
@@ -68,9 +73,9 @@ class Build:
         ).stdout
 
 
-def _measure(builds: dict[str, Build], server: Server) -> None:
+def _measure(builds: dict[str, Build], server: Server, scales: Sequence[str]) -> None:
     oldest = list(builds.values())[-1]
-    for scale in ("district", "province"):
+    for scale in scales:
         oldest.use(server.create(scale))
         oldest.fill(scale)
         for name, build in builds.items():
@@ -109,12 +114,16 @@ def _line(what: str, build: str, found: Found) -> str:
 
 def main() -> None:
     """Measure this build, and another one beside it."""
+    parser = argparse.ArgumentParser(prog="python -m bench.reports")
+    parser.add_argument("other", nargs="?", type=Path)
+    parser.add_argument("--scale", choices=_SCALES, default=_SCALES[-1])
+    arguments = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # or the server would outlive us
     with tempfile.TemporaryDirectory(prefix="bench-") as folder, Server() as server:
         builds = {"this": Build(ROOT, Path(folder) / "this")}
-        if len(sys.argv) > 1:
-            builds["other"] = Build(Path(sys.argv[1]).resolve(), Path(folder) / "other")
-        _measure(builds, server)
+        if arguments.other:
+            builds["other"] = Build(arguments.other.resolve(), Path(folder) / "other")
+        _measure(builds, server, _SCALES[: _SCALES.index(arguments.scale) + 1])
 
 
 if __name__ == "__main__":
