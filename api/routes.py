@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from importlib import import_module
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error
 from django.utils.module_loading import autodiscover_modules
 from rest_framework.routers import BaseRouter
 
@@ -18,3 +23,17 @@ def register_records(router: BaseRouter) -> None:
     for kind in record_kinds():
         if kind.declaration.address:
             router.register(kind.declaration.address, viewset_of(kind))
+
+
+def check_addresses(app_configs: object = None, **_: object) -> list[CheckMessage]:
+    """Addresses of the API that more than one list has: only the first of them would answer."""
+    router: BaseRouter = import_module(settings.ROOT_URLCONF).router
+    number = Counter(prefix for prefix, *_ in router.registry)
+    return [
+        Error(
+            f"/api/v1/{prefix}/ is the address of {count} lists: only the first would answer.",
+            id="api.E001",
+        )
+        for prefix, count in number.items()
+        if count > 1
+    ]

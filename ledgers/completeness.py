@@ -1,17 +1,24 @@
-"""System check: every record kind comes with a ledger file, unless it states a figure."""
+"""System checks of ledgers: every record kind comes with a ledger file, unless it states a figure."""
 
 from __future__ import annotations
 
 from django.core.checks import CheckMessage, Error
 
-from ledgers.registry import KINDS
+from ledgers.registry import KINDS, SHARED_KEYS
 from reviews.kinds import record_kinds
 
 
 def check_ledgers(app_configs: object = None, **_: object) -> list[CheckMessage]:
-    """Kinds that no workbook of `KINDS` can hold."""
+    """Keys that several workbooks have, and kinds that no workbook of `KINDS` can hold."""
+    shared: list[CheckMessage] = [
+        Error(
+            f"Several workbooks have the key `{key}`: only one of them could be imported.",
+            id="ledgers.E002",
+        )
+        for key in sorted(SHARED_KEYS)
+    ]
     held = {kind for ledgers in KINDS.values() for ledger in ledgers for kind in ledger.kinds}
-    return [
+    return shared + [
         Error(
             f"{kind._meta.label} is in no ledger: list a `Workbook` for it in its app's `resources`.",
             obj=kind,

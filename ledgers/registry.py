@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from importlib import import_module
 
 from django.apps import apps
@@ -12,6 +13,8 @@ from reviews.models import WORKBOOK_TITLES
 
 #: Key of a workbook (`import_records KIND`) → the ledgers on its sheets.
 KINDS: dict[str, tuple[Ledger, ...]] = {}
+#: Keys that more than one workbook has; only one of these workbooks can be imported.
+SHARED_KEYS: set[str] = set()
 
 
 def collect_workbooks() -> None:
@@ -21,6 +24,9 @@ def collect_workbooks() -> None:
         if app.module is not None and module_has_submodule(app.module, "resources"):
             found += getattr(import_module(f"{app.name}.resources"), "WORKBOOKS", ())
     found.sort(key=lambda book: book.order)
+    number = Counter(book.key for book in found)
+    SHARED_KEYS.clear()
+    SHARED_KEYS.update(key for key in number if number[key] > 1)
     KINDS.clear()
     KINDS.update({book.key: book.ledgers for book in found})
     WORKBOOK_TITLES.clear()

@@ -80,8 +80,9 @@ def read_draft(document: Json) -> Draft | None:
     if not document:
         return None
     kept = {key: value for key, value in document.items() if key != "format"}
-    if "format" not in document:  # drafts of format 2 did not name it
-        kept |= _figures_from_format_2(document)
+    if "format" not in document:  # drafts of formats 1 and 2 did not name it
+        kept = kept if "filing" in kept else _draft_from_format_1(kept)
+        kept |= _figures_from_format_2(kept)
     return decoded(Draft, kept)
 
 
@@ -170,6 +171,17 @@ def _from_format_1(old: Json) -> Json:
         "area": {"is_top": True, **old["area"]},
         "indicators": [_indicator(item) for item in old["indicators"]],
         "ledgers": [{"is_summed": True, **each} for each in old["ledgers"]],
+    }
+
+
+def _draft_from_format_1(old: Json) -> Json:
+    """Figures only, as in editions."""
+    return {
+        "comparison": [],
+        "filing": {"children": []},
+        "narrative": {},
+        **old,
+        "indicators": [_indicator(item) for item in old["indicators"]],
     }
 
 

@@ -51,6 +51,8 @@ def faults_of(kind: type[Submission]) -> Iterator[str]:
     yield from _missing(kind)
     yield from _unknown(kind)
     yield from _example_faults(kind)
+    if not any(each.name.endswith("_four_eyes") for each in kind._meta.constraints):
+        yield "lacks the constraint of four eyes: let its `Meta` inherit `Submission.Meta`."
     if not has_checks(kind):
         yield "has no checks: call `declare_checks` in its app's `checks` module."
     yield from _form_faults(kind)
@@ -86,6 +88,10 @@ def _unknown(kind: type[Submission]) -> Iterator[str]:
             yield f"exports `{each[0]}`, which it does not have."
     for unknown in sorted(set(declared.wide) - set(declared.exported_names)):
         yield f"names `{unknown}` in `wide`, which it does not export."
+    names = fields | {field.attname for field in kind._meta.concrete_fields}
+    for name in ("identity", "likeness"):
+        for unknown in sorted(set(getattr(kind, name)) - names):
+            yield f"names `{unknown}` in `{name}`, which is no field of it."
     for name in ("title_field", "date_field"):
         if getattr(kind, name) not in fields:
             yield f"names `{getattr(kind, name)}` as `{name}`, which is no field of it."

@@ -10,8 +10,11 @@ from django.contrib import admin
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 
+from api.records import viewset_of
+from config.urls import router
 from funds.models import Donation, Expenditure, Fund
-from ledgers.registry import KINDS
+from funds.resources import WORKBOOKS
+from ledgers.registry import KINDS, collect
 from reviews.checks import finding
 from reviews.models import KindDeclaration, Submission
 from reviews.pages.record_admin import RecordAdmin
@@ -71,6 +74,13 @@ def test_a_kind_without_checks_is_told_so(monkeypatch: pytest.MonkeyPatch) -> No
     assert "funds.Donation has no checks" in _told()
 
 
+def test_a_kind_whose_reviewer_may_have_submitted_is_told_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Donation._meta, "constraints", [])
+    assert "funds.Donation lacks the constraint of four eyes" in _told()
+
+
 def test_a_kind_without_a_form_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
     others = {kind: each for kind, each in admin.site._registry.items() if kind is not Donation}
     monkeypatch.setattr(admin.site, "_registry", others)
@@ -87,6 +97,29 @@ def test_a_field_that_the_form_leaves_out_is_named(monkeypatch: pytest.MonkeyPat
 def test_a_kind_without_a_ledger_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(KINDS, "funds")
     assert "funds.Fund is in no ledger" in _told()
+
+
+def test_a_key_that_two_workbooks_have_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("funds.resources.WORKBOOKS", (*WORKBOOKS, WORKBOOKS[0]))
+    collect()
+    try:
+        assert f"Several workbooks have the key `{WORKBOOKS[0].key}`" in _told()
+    finally:
+        monkeypatch.undo()
+        collect()
+    call_command("check")
+
+
+@pytest.mark.parametrize("name", ["identity", "likeness"])
+def test_what_makes_two_records_alike_is_fields(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setattr(Donation, name, ("fund_id", "colour"))
+    assert f"funds.Donation names `colour` in `{name}`" in _told()
+
+
+def test_an_address_that_another_list_has_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    others = [*router.registry, ("plans", viewset_of(Fund), "fund")]
+    monkeypatch.setattr(router, "registry", others)
+    assert "/api/v1/plans/ is the address of 2 lists" in _told()
 
 
 @pytest.mark.parametrize("kind", RECORD_KINDS, ids=kind_name)

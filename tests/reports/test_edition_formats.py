@@ -203,5 +203,23 @@ def test_a_draft_that_an_earlier_release_prepared_is_read(report: Report) -> Non
     assert read_draft(document) == today
 
 
+def test_a_draft_of_format_1_is_read(report: Report) -> None:
+    kept = Report.objects.get(pk=report.pk)
+    today, document = kept.as_draft(), dict(kept.draft)
+    assert today is not None
+    for name in ("format", "comparison", "filing", "narrative"):
+        del document[name]
+    for item in document["indicators"]:
+        for name in ("exact", "rule", "fingerprint", "at_least", "targets"):
+            del item[name]
+    for child in document["children"]:
+        child["values"] = [child["values"][item["code"]] for item in document["indicators"]]
+    draft = read_draft(document)
+    assert draft is not None
+    assert [item.value for item in draft.indicators] == [item.value for item in today.indicators]
+    assert draft.children == today.children
+    assert (draft.comparison, draft.filing.children, draft.narrative) == ([], [], {})
+
+
 def test_what_was_never_prepared_has_no_draft() -> None:
     assert read_draft({}) is None
