@@ -14,7 +14,7 @@ from api.records import viewset_of
 from config.urls import router
 from funds.models import Donation, Expenditure, Fund
 from funds.resources import WORKBOOKS
-from ledgers.registry import KINDS, collect
+from ledgers.registry import KINDS, collect_workbooks
 from reviews.checks import finding
 from reviews.models import KindDeclaration, Submission
 from reviews.pages.record_admin import RecordAdmin
@@ -101,12 +101,12 @@ def test_a_kind_without_a_ledger_is_told_so(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_a_key_that_two_workbooks_have_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("funds.resources.WORKBOOKS", (*WORKBOOKS, WORKBOOKS[0]))
-    collect()
+    collect_workbooks()
     try:
         assert f"Several workbooks have the key `{WORKBOOKS[0].key}`" in _told()
     finally:
         monkeypatch.undo()
-        collect()
+        collect_workbooks()
     call_command("check")
 
 
