@@ -80,7 +80,7 @@ def test_they_are_the_same_after_successions(seed: int, tmp_path: Path) -> None:
 
 
 def test_all_records_and_balances_are_read_by_one_statement(tmp_path: Path) -> None:
-    """A second one reads reported figures; PostgreSQL's COPY is not among those counted."""
+    """A second one reads the reported figures."""
     world = World(Random(1))
     plan = load_world_plan(tmp_path)
     world.fill(8)
@@ -91,4 +91,4 @@ def test_all_records_and_balances_are_read_by_one_statement(tmp_path: Path) -> N
         for code in world.codes:
             for indicator in indicators:
                 behind.rows(indicator, code)
-    assert len(queries) == (1 if connection.vendor == "postgresql" else 2)
+    assert len(queries) == 2

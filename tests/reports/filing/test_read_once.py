@@ -32,7 +32,6 @@ ANY_DAY, NOVEMBER = Day(2026, 11, 12), Day(2026, 11, 30)
 
 
 def _statements(work: Callable[[], object]) -> int:
-    """PostgreSQL's COPY is not among them."""
     ContentType.objects.clear_cache()
     with CaptureQueriesContext(connection) as queries:
         work()
