@@ -27,7 +27,7 @@ from reports.models import Edition
 
 
 @dataclass(frozen=True)
-class Question:
+class DashboardQuery:
     """What a dashboard is asked for: plan, area, day, target year and the user who asks."""
 
     plan: Plan
@@ -75,10 +75,10 @@ class Since:
 
 
 @dataclass
-class Board:
+class DashboardFigures:
     """The figures that answer one question."""
 
-    question: Question
+    question: DashboardQuery
     tree: TreeContext
     children: list[Area]
     indicators: list[Indicator]
@@ -119,7 +119,7 @@ class Board:
         return rule_of(item.indicator).figure(area.code, *self.then, item.at_least).value
 
 
-def read_board(question: Question) -> Board:
+def read_board(question: DashboardQuery) -> DashboardFigures:
     """Read all figures of a dashboard.
 
     The number of queries does not depend on areas or records.
@@ -131,7 +131,9 @@ def read_board(question: Question) -> Board:
     tree = TreeContext(area.code, codes)
     views = views_for(indicators, codes, day, tree)
     rows = progress_of(plan, codes, day, question.year, tree, views=views, indicators=indicators)
-    board = Board(question, tree, children, indicators, views, rows, since_last(plan, area, day))
+    board = DashboardFigures(
+        question, tree, children, indicators, views, rows, since_last(plan, area, day)
+    )
     day = board.since.day
     board.then = views_on(board, codes, day)
     found = progress_of(plan, [area.code], day, tree=tree, views=board.then, indicators=indicators)
@@ -140,7 +142,7 @@ def read_board(question: Question) -> Board:
 
 
 def views_on(
-    board: Board, codes: Sequence[str], day: datetime.date
+    board: DashboardFigures, codes: Sequence[str], day: datetime.date
 ) -> tuple[SeriesView, SeriesView]:
     """Return the views of another day, cut from those already read if they hold it.
 

@@ -10,7 +10,7 @@ from indicators.progress.formatting import rate_text, target_text
 from indicators.progress.progress import Progress, as_json, targets_at
 from indicators.progress.sentences import expected_text, outlook
 from indicators.rules.values import plain, value_text
-from reports.dashboard.board import Board
+from reports.dashboard.board import DashboardFigures
 
 #: The size of the box in which the small trend is drawn, in pixels.
 _WIDTH, _HEIGHT = 120, 28
@@ -25,7 +25,9 @@ SHAPES = {
 }
 
 
-def card(board: Board, item: Progress, values: Sequence[float | None]) -> dict[str, object]:
+def card(
+    board: DashboardFigures, item: Progress, values: Sequence[float | None]
+) -> dict[str, object]:
     """Return what a figure's card shows; `values` are those of its last twelve months."""
     indicator = item.indicator
     ahead = next_target(board, item)
@@ -53,7 +55,7 @@ def card(board: Board, item: Progress, values: Sequence[float | None]) -> dict[s
     }
 
 
-def next_target(board: Board, item: Progress) -> Target | None:
+def next_target(board: DashboardFigures, item: Progress) -> Target | None:
     """Return the area's next target, its own or allocated to it; None after the last."""
     targets = targets_at(item.indicator, board.question.area.code)
     return next((target for target in targets if target.due_on > board.question.day), None)

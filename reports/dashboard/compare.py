@@ -12,11 +12,11 @@ from indicators.progress.progress import progress_of, views_for
 from indicators.progress.services import is_about
 from indicators.rules.values import value_text
 from indicators.store.tree_context import TreeContext
-from reports.dashboard.board import Board, views_on
+from reports.dashboard.board import DashboardFigures, views_on
 from reports.dashboard.moves import signed
 
 
-def siblings(board: Board) -> list[Area]:
+def siblings(board: DashboardFigures) -> list[Area]:
     """Return the areas of the same level and parent that the user sees and the plan covers."""
     area, user, plan = board.question.area, board.question.user, board.question.plan
     if area.level == 1 or not user.covers(above := area.ancestor_codes[-1]):
@@ -30,7 +30,7 @@ def siblings(board: Board) -> list[Area]:
 
 
 def compare(
-    board: Board, other: Area | None, day: datetime.date | None
+    board: DashboardFigures, other: Area | None, day: datetime.date | None
 ) -> dict[str, object] | None:
     """Compare with another area, another day or both; None if neither is given."""
     question = board.question

@@ -13,7 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from dates.text import day_text
 from indicators.progress.formatting import target_text
 from indicators.progress.progress import as_json
-from reports.dashboard.board import Board, Question, read_board
+from reports.dashboard.board import DashboardFigures, DashboardQuery, read_board
 from reports.dashboard.moves import moves
 from reports.dashboard.trend import MONTHS, trend
 from reports.paper.sheets import (
@@ -34,12 +34,12 @@ from reports.paper.sheets import (
 )
 
 
-def file_name(question: Question) -> str:
+def file_name(question: DashboardQuery) -> str:
     """Return the file's name, such as `渝中区指标看板（2026-11-12）.xlsx`."""
     return f"{question.area.short_name}指标看板（{question.day.isoformat()}）.xlsx"
 
 
-def export(question: Question) -> bytes:
+def export(question: DashboardQuery) -> bytes:
     """Return the workbook: sheets 指标, areas below, 走势 (36 months) and 较上次变化."""
     board, book = read_board(question), Workbook()
     book.remove(book.worksheets[0])
@@ -53,7 +53,7 @@ def export(question: Question) -> bytes:
     return stream.getvalue()
 
 
-def _heading(sheet: Worksheet, board: Board, title: str, width: int) -> int:
+def _heading(sheet: Worksheet, board: DashboardFigures, title: str, width: int) -> int:
     """Write the title and its subject; return the row for the column heads."""
     question = board.question
     merged(sheet, 1, width, f"{question.area.name}{title}", TITLE, CENTRE, 38)
@@ -67,7 +67,7 @@ def _heading(sheet: Worksheet, board: Board, title: str, width: int) -> int:
     return 3
 
 
-def _figures_sheet(book: Workbook, board: Board) -> None:
+def _figures_sheet(book: Workbook, board: DashboardFigures) -> None:
     heads = ["序号", "指标名称", "单位", "目标", "完成数", "完成率", "时序应达", "状态", "出处"]
     sheet = new_sheet(book, "指标", [7, 38, 9, 13, 13, 12, 12, 12, 24])
     first = _heading(sheet, board, "社区慈善工作指标", len(heads))
@@ -93,7 +93,7 @@ def _figures_sheet(book: Workbook, board: Board) -> None:
     sheet.freeze_panes = sheet.cell(first + 1, 3)
 
 
-def _children_sheet(book: Workbook, board: Board) -> None:
+def _children_sheet(book: Workbook, board: DashboardFigures) -> None:
     label = board.question.plan.label_of(min(board.question.area.level + 1, 5))
     heads = [
         "序号",
@@ -118,7 +118,7 @@ def _children_sheet(book: Workbook, board: Board) -> None:
     sheet.auto_filter.ref = f"A{first}:{last}{first + len(board.children)}"
 
 
-def _trend_sheet(book: Workbook, board: Board) -> None:
+def _trend_sheet(book: Workbook, board: DashboardFigures) -> None:
     """Write a row per month and a column per indicator; percentages are numbers in per cent."""
     drawn = trend(board)
     series = drawn["series"]
@@ -135,7 +135,7 @@ def _trend_sheet(book: Workbook, board: Board) -> None:
     sheet.freeze_panes = sheet.cell(first + 1, 2)
 
 
-def _moves_sheet(book: Workbook, board: Board) -> None:
+def _moves_sheet(book: Workbook, board: DashboardFigures) -> None:
     sheet = new_sheet(book, "较上次变化", [40, 20, 20, 20])
     first = _heading(sheet, board, f"较{board.since.label}的变化", 4)
     head_row(sheet, first, ["指标名称", board.since.label, "目前", "变化"])

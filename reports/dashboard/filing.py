@@ -10,11 +10,11 @@ from django.db.models import OuterRef, Subquery
 
 from areas.models import Area
 from dates.text import month_text
-from reports.dashboard.board import Board
+from reports.dashboard.board import DashboardFigures
 from reports.models import Edition, FilingStatus, Report
 
 
-class Place(NamedTuple):
+class ChildStatus(NamedTuple):
     """An area below and the state of its report."""
 
     area: Area
@@ -23,12 +23,12 @@ class Place(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Filing:
+class FilingOverview:
     """The reports of one period."""
 
     due: datetime.date
     own: FilingStatus | None
-    below: list[Place]
+    below: list[ChildStatus]
 
     @property
     def counts(self) -> list[tuple[FilingStatus, int]]:
@@ -48,7 +48,7 @@ class Filing:
         return ""
 
 
-def filing(board: Board) -> Filing | None:
+def filing(board: DashboardFigures) -> FilingOverview | None:
     """Return the period that is being prepared, otherwise the one before; None before the first."""
     plan, area, day = board.question.plan, board.question.area, board.question.day
     reports = Report.objects.filter(
@@ -67,8 +67,10 @@ def filing(board: Board) -> Filing | None:
         return None
     due = max(periods)
     found = periods[due]
-    below = [Place(child, *found[child.code]) for child in board.children if child.code in found]
-    return Filing(due, found[area.code][0] if area.code in found else None, below)
+    below = [
+        ChildStatus(child, *found[child.code]) for child in board.children if child.code in found
+    ]
+    return FilingOverview(due, found[area.code][0] if area.code in found else None, below)
 
 
 def _zero() -> Subquery:

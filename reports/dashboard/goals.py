@@ -10,13 +10,13 @@ from indicators.progress.progress import Progress
 from indicators.progress.sentences import amount, pace_sentence
 from indicators.rules import rule_of
 from indicators.rules.shortfalls import Shortfall, all_shortfalls
-from reports.dashboard.board import Board
+from reports.dashboard.board import DashboardFigures
 from reports.dashboard.cards import SHAPES
 
 _NAMED = 6
 
 
-def goals(board: Board) -> list[dict[str, object]]:
+def goals(board: DashboardFigures) -> list[dict[str, object]]:
     """Return a sentence for each goal.
 
     Under a coverage or a rate, the areas that do not reach it yet.
@@ -39,11 +39,11 @@ def goals(board: Board) -> list[dict[str, object]]:
     return found
 
 
-def _coverages(board: Board) -> list[Progress]:
+def _coverages(board: DashboardFigures) -> list[Progress]:
     return [item for item in board.items if rule_of(item.indicator).has_threshold]
 
 
-def _places_short(board: Board) -> dict[str, str]:
+def _places_short(board: DashboardFigures) -> dict[str, str]:
     """Return `尚未达标的社区12个：…` by indicator.
 
     Above a county, the text gives the number of such areas in each child.
@@ -66,7 +66,7 @@ def _named_short(indicator: Indicator, places: Sequence[Shortfall]) -> str:
     return f"尚未达标的{rule_of(indicator).areas_word}{len(places)}个：{names}"
 
 
-def _counted_short(board: Board, item: Progress) -> str:
+def _counted_short(board: DashboardFigures, item: Progress) -> str:
     """Return how many areas below each child fall short, from the stored series alone."""
     indicator, now = item.indicator, board.views[0]
     rule = rule_of(indicator)
@@ -79,7 +79,7 @@ def _counted_short(board: Board, item: Progress) -> str:
     return f"尚未达标的{rule_of(indicator).areas_word}{total}个，分布在{names}"
 
 
-def _below_target(board: Board, at: int) -> str:
+def _below_target(board: DashboardFigures, at: int) -> str:
     """Return the areas below whose rate does not reach the target of the whole area."""
     item = board.items[at]
     rule = rule_of(item.indicator)

@@ -7,13 +7,13 @@ from decimal import Decimal
 from areas.models import Area
 from indicators.progress.progress import Progress, State, as_json
 from indicators.rules.values import value_text
-from reports.dashboard.board import Board
+from reports.dashboard.board import DashboardFigures
 from reports.dashboard.cards import SHAPES
 
 _SHADES = 5
 
 
-def heat(board: Board) -> dict[str, object]:
+def heat(board: DashboardFigures) -> dict[str, object]:
     """Return the columns, a row for each area below, and the area's own row."""
     most = [
         max((board.rows[child.code][at].value or Decimal(0) for child in board.children), default=0)
@@ -30,7 +30,7 @@ def heat(board: Board) -> dict[str, object]:
     }
 
 
-def _row(board: Board, child: Area, most: list[Decimal | int]) -> dict[str, object]:
+def _row(board: DashboardFigures, child: Area, most: list[Decimal | int]) -> dict[str, object]:
     items = [board.rows[child.code][at] for at in board.columns]
     cells = [_cell(board, child, item, top) for item, top in zip(items, most, strict=True)]
     return {
@@ -41,7 +41,9 @@ def _row(board: Board, child: Area, most: list[Decimal | int]) -> dict[str, obje
     }
 
 
-def _cell(board: Board, area: Area, item: Progress, most: Decimal | int = 0) -> dict[str, object]:
+def _cell(
+    board: DashboardFigures, area: Area, item: Progress, most: Decimal | int = 0
+) -> dict[str, object]:
     has_state = item.target is not None or item.state == State.NO_DATA
     return {
         "text": value_text(item.indicator, item.value),

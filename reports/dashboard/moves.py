@@ -8,7 +8,7 @@ from typing import TypedDict
 from indicators.models import Indicator
 from indicators.progress.sentences import amount
 from indicators.rules.values import decimals_of, difference_text, plain
-from reports.dashboard.board import Board
+from reports.dashboard.board import DashboardFigures
 
 _RANKED = 6
 
@@ -23,7 +23,7 @@ class Move(TypedDict):
     link: str
 
 
-def moves(board: Board) -> list[Move]:
+def moves(board: DashboardFigures) -> list[Move]:
     """Return every figure whose value differs from that of the last report."""
     area = board.question.area
     found: list[Move] = []
@@ -64,7 +64,7 @@ def signed(indicator: Indicator, now: Decimal | None, then: Decimal | None) -> s
     return f"{sign}{difference_text(indicator, abs(now - then))}"
 
 
-def ranking(board: Board, code: str) -> dict[str, object] | None:
+def ranking(board: DashboardFigures, code: str) -> dict[str, object] | None:
     """Rank the areas below by an indicator of the annex, highest first; None if there are none."""
     if not board.children or not board.annex:
         return None

@@ -13,10 +13,10 @@ from areas.models import Area
 from dates.text import day_text
 from indicators.progress.progress import Progress, State
 from indicators.progress.services import plans_of_area, usual_day
-from reports.dashboard.board import Board, Question, read_board
+from reports.dashboard.board import DashboardFigures, DashboardQuery, read_board
 from reports.dashboard.cards import SHAPES, card, next_target
 from reports.dashboard.compare import compare, siblings
-from reports.dashboard.filing import Filing, filing
+from reports.dashboard.filing import FilingOverview, filing
 from reports.dashboard.goals import goals
 from reports.dashboard.heat import heat
 from reports.dashboard.moves import moves, ranking
@@ -31,7 +31,7 @@ _LATER = "本年未设目标"
 
 
 def build_dashboard(
-    question: Question,
+    question: DashboardQuery,
     *,
     rank: str = "",
     other: Area | None = None,
@@ -87,7 +87,7 @@ def build_dashboard(
     }
 
 
-def _sentence(board: Board, filed: Filing | None, label: str) -> str:
+def _sentence(board: DashboardFigures, filed: FilingOverview | None, label: str) -> str:
     """Return the summary sentence of the page.
 
     Such as 渝中区九项指标：5项已完成，2项正常，2项滞后；数据截至…，11个街道中10个已报。
@@ -107,7 +107,7 @@ def _sentence(board: Board, filed: Filing | None, label: str) -> str:
     )
 
 
-def _state_word(board: Board, item: Progress) -> str:
+def _state_word(board: DashboardFigures, item: Progress) -> str:
     """Return the state in words; for a year without a target, whether a later year has one."""
     has_next = item.state == State.NO_TARGET and next_target(board, item) is not None
     return _LATER if has_next else item.state.label
@@ -123,13 +123,13 @@ def _number(number: int) -> str:
     return _NUMERALS[number] if number < len(_NUMERALS) else str(number)
 
 
-def _years(board: Board) -> list[int]:
+def _years(board: DashboardFigures) -> list[int]:
     """Return the years for which the plan sets targets, and the year of the day."""
     dues = {target.due_on.year for one in board.indicators for target in one.targets.all()}
     return sorted(dues | {board.question.target_year})
 
 
-def _days(board: Board) -> list[tuple[str, str]]:
+def _days(board: DashboardFigures) -> list[tuple[str, str]]:
     """Return days that people often ask for, as (label, address)."""
     question, plan = board.question, board.question.plan
     today = timezone.localdate()
@@ -145,7 +145,7 @@ def _days(board: Board) -> list[tuple[str, str]]:
     return [(word, f"{here}?on={day.isoformat()}{year}") for word, day in days.items()]
 
 
-def _screen(question: Question) -> str:
+def _screen(question: DashboardQuery) -> str:
     """Return the address of the big screen.
 
     For today it names no day, since it stays up until tomorrow.
@@ -154,7 +154,7 @@ def _screen(question: Question) -> str:
     return f"?screen=1{asked}" + (f"&year={question.year}" if question.year else "")
 
 
-def _api(question: Question) -> str:
+def _api(question: DashboardQuery) -> str:
     """Return the API's address for the same figures."""
     asked = urlencode({"plan": question.plan.code, "area": question.area.code})
     return f"{reverse('api-progress')}?{asked}&{question.query.removeprefix('?')}"

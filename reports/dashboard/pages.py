@@ -14,7 +14,7 @@ from indicators.models import Plan
 from indicators.progress.services import day_asked, plans_of_area
 from indicators.store.db_snapshot import read_snapshot
 from indicators.views import asked_day, asked_year
-from reports.dashboard.board import Question
+from reports.dashboard.board import DashboardQuery
 from reports.dashboard.export import export, file_name
 from reports.dashboard.page import build_dashboard
 from reviews.downloads import file_response
@@ -53,17 +53,17 @@ def dashboard_export(request: HttpRequest, plan: str, area: str) -> HttpResponse
     return file_response(content, file_name(question))
 
 
-def _question(request: HttpRequest, plan: str, area: str) -> Question:
+def _question(request: HttpRequest, plan: str, area: str) -> DashboardQuery:
     found = get_object_or_404(Plan, code=plan)
     place = get_object_or_404(Area, code=area)
     user = user_of(request)
     if not user.covers(place.code) or found not in plans_of_area(place.code):
         raise Http404
     year = asked_year(request)
-    return Question(found, place, day_asked(found, asked_day(request), year), user, year)
+    return DashboardQuery(found, place, day_asked(found, asked_day(request), year), user, year)
 
 
-def _other(request: HttpRequest, question: Question) -> Area | None:
+def _other(request: HttpRequest, question: DashboardQuery) -> Area | None:
     """Return the area to compare with; it has to be in scope and covered by the plan."""
     code = request.GET.get("with")
     if not code:

@@ -17,7 +17,7 @@ from indicators.rules.values import plain
 from indicators.store.engine import month_of
 from indicators.store.series_reader import view
 from indicators.store.series_view import SeriesView
-from reports.dashboard.board import Board
+from reports.dashboard.board import DashboardFigures
 
 #: The months up to the day (its own month included), and the most months ahead of it.
 MONTHS, _AHEAD = 36, 14
@@ -53,7 +53,7 @@ class Trend(TypedDict):
     series: list[Series]
 
 
-def trend(board: Board) -> Trend:
+def trend(board: DashboardFigures) -> Trend:
     """Return labels and, for each indicator, values, targets and the projection with its range.
 
     The last value is that of the day itself. A month in which the area did not exist is blank.
@@ -74,7 +74,9 @@ def trend(board: Board) -> Trend:
     }
 
 
-def _after_leap_years(board: Board, days: Sequence[datetime.date]) -> dict[int, SeriesView]:
+def _after_leap_years(
+    board: DashboardFigures, days: Sequence[datetime.date]
+) -> dict[int, SeriesView]:
     """Return, by position, the views to compare with a 28 February after a leap year.
 
     Growth is measured up to the same day of the year before. A 29 February is read by itself,
@@ -96,7 +98,7 @@ def _months_to(item: Progress, last: int) -> int:
 
 
 def _series(
-    board: Board,
+    board: DashboardFigures,
     item: Progress,
     days: Sequence[datetime.date],
     is_there: Sequence[bool],

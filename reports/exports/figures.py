@@ -6,7 +6,7 @@ from typing import IO
 
 from indicators.progress.services import plans_of_area
 from indicators.store.db_snapshot import read_snapshot
-from reports.dashboard.board import Question
+from reports.dashboard.board import DashboardQuery
 from reports.dashboard.export import export
 from reports.exports.ledger import OnProgress, Refused
 from reports.models.exports import Delivery, Subscription
@@ -22,7 +22,7 @@ def write_figures(
             raise Refused(reason)
         on_progress("计算指标", 0, 0)
         day = min(delivery.due_on, subscription.plan.ends_on)
-        question = Question(subscription.plan, subscription.area, day, subscription.user)
+        question = DashboardQuery(subscription.plan, subscription.area, day, subscription.user)
         target.write(export(question))
     return {}
 

@@ -25,7 +25,7 @@ _LATE = 100
 
 
 @dataclass(frozen=True)
-class Period:
+class PeriodOverview:
     """A due day of a plan, as the user's area sees it."""
 
     due_on: datetime.date
@@ -92,7 +92,7 @@ def _seat(plan: Plan, user: User) -> str:
 
 def _periods(
     plan: Plan, user: User, reports: Sequence[Report], today: datetime.date
-) -> list[Period]:
+) -> list[PeriodOverview]:
     by_day: dict[datetime.date, list[Report]] = defaultdict(list)
     for report in reports:
         by_day[report.due_on].append(report)
@@ -105,7 +105,7 @@ def _periods(
         own = next((each for each in rows if each.area_id == seat), None)
         counted = Counter(each.standing for each in rows if each.area_id != seat)
         counts = [(each, counted[each]) for each in FilingStatus if counted[each]]
-        found.append(Period(due_on, day_off(due_on), own, counts))
+        found.append(PeriodOverview(due_on, day_off(due_on), own, counts))
     return found
 
 

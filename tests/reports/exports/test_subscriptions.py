@@ -17,7 +17,7 @@ from accounts.models import Role, User
 from funds.models import Fund
 from indicators.models import Plan
 from indicators.store.db_snapshot import read_snapshot
-from reports.dashboard.board import Question
+from reports.dashboard.board import DashboardQuery
 from reports.dashboard.export import export
 from reports.exports import subscribing
 from reports.exports.subscribing import create_deliveries, due_days, mail_deliveries, next_due
@@ -124,7 +124,7 @@ def test_the_file_is_the_dashboards_workbook_of_the_day(
     delivery = settled(Delivery.objects.get())
     assert delivery.state == FileState.DONE, delivery.message
     with read_snapshot():
-        same = export(Question(yuzhong, one.area, Day(2026, 2, 10), shiju))
+        same = export(DashboardQuery(yuzhong, one.area, Day(2026, 2, 10), shiju))
     assert _sheets(delivery.path.read_bytes()) == _sheets(same)
     assert all(row[4] == 1 for row in _sheets(same)["指标"] if row[1] == "社区慈善基金数量")
 
