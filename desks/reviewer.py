@@ -25,7 +25,7 @@ from desks.shared import (
     tallies,
 )
 from indicators.progress.progress import progress_of
-from indicators.rules.values import value_text
+from indicators.rules.answers.values import value_text
 from reports.pages.calendar import waiting_reports
 from reviews.addresses import list_address, record_address
 from reviews.models import Action, ReviewEvent, Status

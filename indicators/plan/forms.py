@@ -23,8 +23,8 @@ from indicators.measures import MEASURES
 from indicators.models import Indicator, Plan, Target
 from indicators.plan.targets import OPERATORS
 from indicators.rules import CHOICES, OPTIONS, RULE_FIELDS, rule_of
+from indicators.rules.answers.values import is_whole
 from indicators.rules.base import Option
-from indicators.rules.values import is_whole
 from reviews.models import REASON_LENGTH
 
 FILE_LIMIT = 256 * 1024

@@ -37,7 +37,7 @@ from indicators.plan.targets import (
 )
 from indicators.progress.target_sentences import demand_text, standing_text
 from indicators.rules import RULE_FIELDS, rule_of
-from indicators.rules.values import GUIDANCE, is_in_money
+from indicators.rules.answers.values import GUIDANCE, is_in_money
 from reviews.addresses import record_address
 from reviews.pages.scoped_admin import ReadOnlyAdmin
 

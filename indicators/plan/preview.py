@@ -19,7 +19,7 @@ from indicators.plan.revisions import may_revise
 from indicators.progress.progress import Progress, progress_of, progress_under
 from indicators.progress.target_sentences import demand_text, standing_text
 from indicators.rules import rule_of
-from indicators.rules.values import value_text
+from indicators.rules.answers.values import value_text
 from indicators.store.series import ensure_layout
 
 if TYPE_CHECKING:

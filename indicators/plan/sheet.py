@@ -16,7 +16,7 @@ from indicators.progress.progress import ruling_targets
 from indicators.progress.target_review import Milestone, disagreements, milestones
 from indicators.progress.target_sentences import deadline_text, demand_text, source_text
 from indicators.rules import rule_of
-from indicators.rules.values import amount_text, difference_text, is_in_money
+from indicators.rules.answers.values import amount_text, difference_text, is_in_money
 
 if TYPE_CHECKING:
     from accounts.models import User

@@ -20,7 +20,7 @@ from indicators.progress.progress import progress_of
 from indicators.progress.target_review import Milestone, disagreements, milestones
 from indicators.progress.target_sentences import demand_text, standing_text
 from indicators.rules import rule_of
-from indicators.rules.values import amount_text, difference_text, is_whole
+from indicators.rules.answers.values import amount_text, difference_text, is_whole
 from indicators.store.series import ensure_layout
 from indicators.store.tree_context import TreeContext
 

@@ -24,12 +24,8 @@ from indicators.progress.sentences import amount, effect_sentence, pace_sentence
 from indicators.progress.target_review import disagreements, milestones
 from indicators.progress.target_sentences import demand_text, standing_text
 from indicators.rules import rule_of
-from indicators.rules.shortfalls import Shortfall
-from indicators.rules.values import (
-    plain,
-    quantity_text,
-    threshold_text,
-)
+from indicators.rules.answers.shortfalls import Shortfall
+from indicators.rules.answers.values import plain, quantity_text, threshold_text
 from indicators.store.series_view import SeriesView
 from indicators.store.tree_context import TreeContext
 

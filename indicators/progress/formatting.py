@@ -7,7 +7,7 @@ import unicodedata
 from indicators.models import Indicator, Target
 from indicators.progress.progress import Progress
 from indicators.progress.services import ProgressReport
-from indicators.rules.values import plain, value_text
+from indicators.rules.answers.values import plain, value_text
 
 
 def target_text(indicator: Indicator, target: Target | None) -> str:

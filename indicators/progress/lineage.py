@@ -15,7 +15,7 @@ from indicators.measures import MEASURES
 from indicators.models import Indicator
 from indicators.progress.progress import target_for, threshold_for
 from indicators.rules import rule_of
-from indicators.rules.contributions import Contribution, CountingScope
+from indicators.rules.answers.contributions import Contribution, CountingScope
 from reviews.models import Submission
 
 

@@ -15,8 +15,8 @@ from dates.months import end_of_month, year_before
 from indicators.models import Indicator, Plan, Target, TargetAllocation
 from indicators.progress.pace import Pace, pace_of
 from indicators.rules import keys_behind, keys_of_last_year, rule_of
-from indicators.rules.figure import NO_FIGURE, Figure
-from indicators.rules.values import decimals_of, plain
+from indicators.rules.answers.figure import NO_FIGURE, Figure
+from indicators.rules.answers.values import decimals_of, plain
 from indicators.store.series_reader import views_of
 from indicators.store.series_view import SeriesView
 from indicators.store.tree_context import TreeContext

@@ -9,7 +9,13 @@ from indicators.progress.impact import Effect
 from indicators.progress.progress import Progress, State
 from indicators.progress.target_sentences import deadline_text
 from indicators.rules import rule_of
-from indicators.rules.values import amount_text, difference_text, is_whole, plain, value_text
+from indicators.rules.answers.values import (
+    amount_text,
+    difference_text,
+    is_whole,
+    plain,
+    value_text,
+)
 
 
 def amount(indicator: Indicator, value: Decimal | None) -> str:

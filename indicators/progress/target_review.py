@@ -14,7 +14,7 @@ from indicators.models import Indicator, Target
 from indicators.progress.progress import ruling_targets
 from indicators.progress.target_sentences import deadline_text, source_text
 from indicators.rules import rule_of
-from indicators.rules.values import amount_text, difference_text, is_whole
+from indicators.rules.answers.values import amount_text, difference_text, is_whole
 
 _FOUR_PLACES = Decimal("0.0001")
 

@@ -7,7 +7,7 @@ import datetime
 from dates.months import month_end
 from dates.text import day_text, month_text
 from indicators.models import Indicator, Place, Target
-from indicators.rules.values import amount_text
+from indicators.rules.answers.values import amount_text
 
 
 def deadline_text(day: datetime.date) -> str:

@@ -17,11 +17,11 @@ from areas.successions import Successions
 from dates.months import month_end
 from indicators.measures import MEASURES, Measure
 from indicators.models import Indicator, OpeningBalance, Target
-from indicators.rules.contributions import Contribution, CountingScope
-from indicators.rules.figure import Figure
-from indicators.rules.line import Line
-from indicators.rules.shortfalls import Shortfall
-from indicators.rules.values import difference_text
+from indicators.rules.answers.contributions import Contribution, CountingScope
+from indicators.rules.answers.figure import Figure
+from indicators.rules.answers.line import Line
+from indicators.rules.answers.shortfalls import Shortfall
+from indicators.rules.answers.values import difference_text
 from indicators.store.engine import SeriesKey, month_of
 from indicators.store.facts import FactQuery, Facts, FactsOfDay
 from indicators.store.series_view import SeriesView

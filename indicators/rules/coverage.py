@@ -16,16 +16,16 @@ from areas.codes import cut_to
 from areas.models import Area
 from indicators.measures import AREA_MEASURES, MEASURES
 from indicators.models import Covers, Target, Within
-from indicators.rules.base import Fault, Option, Rule
-from indicators.rules.contributions import (
+from indicators.rules.answers.contributions import (
     Contribution,
     CountingScope,
     opening_balances,
     records_between,
 )
-from indicators.rules.figure import Figure
-from indicators.rules.shortfalls import Shortfall, all_shortfalls
-from indicators.rules.values import counts_money, plain, threshold_text
+from indicators.rules.answers.figure import Figure
+from indicators.rules.answers.shortfalls import Shortfall, all_shortfalls
+from indicators.rules.answers.values import counts_money, plain, threshold_text
+from indicators.rules.base import Fault, Option, Rule
 from indicators.store.engine import SeriesKey
 from indicators.store.facts import (
     HUNDREDTHS,

@@ -12,8 +12,8 @@ from typing_extensions import override
 from dates.text import month_text
 from indicators.measures import MEASURES
 from indicators.models import Covers
+from indicators.rules.answers.contributions import Contribution, CountingScope, opening_balances
 from indicators.rules.base import Fault
-from indicators.rules.contributions import Contribution, CountingScope, opening_balances
 from indicators.rules.sums import FlowSum
 from indicators.store.engine import SeriesKey
 from indicators.store.facts import FactQuery, balances_of_all_years

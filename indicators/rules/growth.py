@@ -11,13 +11,13 @@ from typing_extensions import override
 
 from dates.months import year_before
 from indicators.models import Against, Target
+from indicators.rules.answers.contributions import Contribution, CountingScope
+from indicators.rules.answers.figure import Figure
+from indicators.rules.answers.line import Line
+from indicators.rules.answers.shortfalls import Shortfall
+from indicators.rules.answers.values import plain, quantity_text, scale_of
 from indicators.rules.base import Option, Rule
-from indicators.rules.contributions import Contribution, CountingScope
-from indicators.rules.figure import Figure
-from indicators.rules.line import Line
-from indicators.rules.shortfalls import Shortfall
 from indicators.rules.sums import flow_between
-from indicators.rules.values import plain, quantity_text, scale_of
 from indicators.store.engine import SeriesKey, month_of
 from indicators.store.facts import FactQuery, flow_queries
 from indicators.store.series_view import SeriesView

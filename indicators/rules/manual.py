@@ -12,10 +12,10 @@ from typing_extensions import override
 
 from areas.successions import Successions
 from indicators.models import ManualFigure
+from indicators.rules.answers.contributions import Contribution, CountingScope
+from indicators.rules.answers.figure import Figure
+from indicators.rules.answers.values import plain
 from indicators.rules.base import Fault, Rule
-from indicators.rules.contributions import Contribution, CountingScope
-from indicators.rules.figure import Figure
-from indicators.rules.values import plain
 from indicators.store.engine import SeriesKey
 from indicators.store.facts import FactQuery
 from indicators.store.reported import ends_of

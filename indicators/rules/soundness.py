@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from indicators.models import Indicator
 from indicators.rules import CHOICES, OPTIONS, rule_class, rule_of
+from indicators.rules.answers.values import is_in_money
 from indicators.rules.base import Fault
-from indicators.rules.values import is_in_money
 
 
 def find_fault(indicator: Indicator) -> Fault | None:

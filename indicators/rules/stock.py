@@ -12,14 +12,14 @@ from typing_extensions import override
 
 from indicators.measures import MEASURES
 from indicators.models import Covers
-from indicators.rules.contributions import (
+from indicators.rules.answers.contributions import (
     Contribution,
     CountingScope,
     opening_balances,
     records_between,
 )
+from indicators.rules.answers.values import scale_of
 from indicators.rules.sums import MeasureSum
-from indicators.rules.values import scale_of
 from indicators.store.facts import FactQuery, stock_queries
 from indicators.store.series_view import SeriesView
 

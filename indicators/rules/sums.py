@@ -13,15 +13,15 @@ from typing_extensions import override
 
 from indicators.measures import MEASURES
 from indicators.models import Covers
-from indicators.rules.base import Rule
-from indicators.rules.contributions import (
+from indicators.rules.answers.contributions import (
     Contribution,
     CountingScope,
     opening_balances,
     records_between,
 )
-from indicators.rules.figure import Figure
-from indicators.rules.values import amount_text, counts_money, scale_of
+from indicators.rules.answers.figure import Figure
+from indicators.rules.answers.values import amount_text, counts_money, scale_of
+from indicators.rules.base import Rule
 from indicators.store.engine import SeriesKey, month_of
 from indicators.store.facts import FactQuery, flow_queries
 from indicators.store.series_view import SeriesView

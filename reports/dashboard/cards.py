@@ -9,7 +9,7 @@ from indicators.models import Target
 from indicators.progress.formatting import rate_text, target_text
 from indicators.progress.progress import Progress, as_json, targets_at
 from indicators.progress.sentences import expected_text, outlook
-from indicators.rules.values import plain, value_text
+from indicators.rules.answers.values import plain, value_text
 from reports.dashboard.board import DashboardFigures
 
 #: The size of the box in which the small trend is drawn, in pixels.

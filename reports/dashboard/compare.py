@@ -10,7 +10,7 @@ from areas.successions import Successions
 from dates.text import day_text
 from indicators.progress.progress import progress_of, views_for
 from indicators.progress.services import is_about
-from indicators.rules.values import value_text
+from indicators.rules.answers.values import value_text
 from indicators.store.tree_context import TreeContext
 from reports.dashboard.board import DashboardFigures, views_on
 from reports.dashboard.moves import signed

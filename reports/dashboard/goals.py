@@ -9,7 +9,7 @@ from indicators.models import Indicator
 from indicators.progress.progress import Progress
 from indicators.progress.sentences import amount, pace_sentence
 from indicators.rules import rule_of
-from indicators.rules.shortfalls import Shortfall, all_shortfalls
+from indicators.rules.answers.shortfalls import Shortfall, all_shortfalls
 from reports.dashboard.board import DashboardFigures
 from reports.dashboard.cards import SHAPES
 

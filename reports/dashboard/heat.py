@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from areas.models import Area
 from indicators.progress.progress import Progress, State, as_json
-from indicators.rules.values import value_text
+from indicators.rules.answers.values import value_text
 from reports.dashboard.board import DashboardFigures
 from reports.dashboard.cards import SHAPES
 

@@ -7,7 +7,7 @@ from typing import TypedDict
 
 from indicators.models import Indicator
 from indicators.progress.sentences import amount
-from indicators.rules.values import decimals_of, difference_text, plain
+from indicators.rules.answers.values import decimals_of, difference_text, plain
 from reports.dashboard.board import DashboardFigures
 
 _RANKED = 6

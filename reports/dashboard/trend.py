@@ -13,7 +13,7 @@ from dates.text import month_text
 from indicators.models import Indicator, Target
 from indicators.progress.progress import Progress, targets_at, trend_of
 from indicators.rules import keys_of_last_year, rule_of
-from indicators.rules.values import plain
+from indicators.rules.answers.values import plain
 from indicators.store.engine import month_of
 from indicators.store.series_reader import view
 from indicators.store.series_view import SeriesView

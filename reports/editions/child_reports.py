@@ -12,7 +12,7 @@ from django.utils import timezone
 from areas.models import Area
 from indicators.models import Indicator, Plan
 from indicators.rules import rule_of
-from indicators.rules.figure import Figure
+from indicators.rules.answers.figure import Figure
 from reports.filers import filers_below
 from reports.models import Edition, Report, ReportQuerySet, ReportState
 from reports.schema.content import ChildFiling

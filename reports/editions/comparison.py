@@ -9,7 +9,7 @@ from decimal import Decimal
 from dates.months import year_before
 from dates.text import month_text
 from indicators.progress.progress import as_json
-from indicators.rules.values import value_text
+from indicators.rules.answers.values import value_text
 from reports.editions.period import PeriodContext
 from reports.models import Report
 from reports.schema.content import EarlierPeriod

@@ -15,8 +15,8 @@ from areas.models import Area
 from indicators.models import Indicator
 from indicators.progress.progress import Progress
 from indicators.rules import rule_of
-from indicators.rules.figure import NO_FIGURE, Figure
-from indicators.rules.values import difference_text, plain, value_text
+from indicators.rules.answers.figure import NO_FIGURE, Figure
+from indicators.rules.answers.values import difference_text, plain, value_text
 from reports.editions.child_reports import ChildReport
 from reports.models import Edition
 from reports.schema.content import FigureDifference, SummedFigure

@@ -19,7 +19,7 @@ from indicators.progress.progress import (
 )
 from indicators.progress.target_sentences import demand_text
 from indicators.rules import rule_of
-from indicators.rules.values import value_text
+from indicators.rules.answers.values import value_text
 from indicators.store.series_view import SeriesView
 from reports.editions.child_reports import ChildReport
 from reports.editions.comparison import comparison

@@ -14,7 +14,7 @@ from indicators.models import Plan
 from indicators.progress.progress import Progress, State, as_json
 from indicators.progress.sentences import amount, pace_sentence
 from indicators.progress.target_sentences import deadline_text
-from indicators.rules.values import difference_text
+from indicators.rules.answers.values import difference_text
 from reports.editions.child_reports import ChildReport, missing_of
 from reports.filers import level_below
 from reports.schema.content import NewRecords, Section

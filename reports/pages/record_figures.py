@@ -16,7 +16,7 @@ from indicators.models import Plan
 from indicators.progress.lineage import counted_quantity, places_of
 from indicators.progress.services import seen_at, usual_day
 from indicators.rules import rule_of
-from indicators.rules.values import quantity_text
+from indicators.rules.answers.values import quantity_text
 from reports.models import Edition
 from reviews.models import Status, Submission
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from areas.codes import level_of
 from dates.text import day_text
-from indicators.rules.values import plain
+from indicators.rules.answers.values import plain
 from reports.paper.blocks import Block, Paragraph, Table
 from reports.schema.content import (
     ChildFiling,

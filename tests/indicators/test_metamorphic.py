@@ -18,7 +18,7 @@ from areas.services import withdraw_succession
 from indicators.models import AreaSeries, Indicator, Plan
 from indicators.progress.progress import progress_of
 from indicators.rules import rule_of
-from indicators.rules.figure import Figure
+from indicators.rules.answers.figure import Figure
 from indicators.store import series
 from reviews.models import Status, Submission
 from reviews.services import approve, reopen

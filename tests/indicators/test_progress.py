@@ -11,7 +11,7 @@ import pytest
 from funds.models import Donation, Fund
 from indicators.models import OpeningBalance, Plan
 from indicators.progress.progress import Progress, as_json
-from indicators.rules.values import plain
+from indicators.rules.answers.values import plain
 from orgs.models import Training
 from projects.models import Project
 from tests.conftest import DISTRICT, HUAYIPO, QIXINGGANG

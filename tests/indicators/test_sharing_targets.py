@@ -26,7 +26,7 @@ from indicators.plan.targets import (
     suggest_allocation,
     withdraw_allocation,
 )
-from indicators.rules.values import is_in_money
+from indicators.rules.answers.values import is_in_money
 from tests.conftest import DISTRICT, HUAYIPO, JIEFANGBEI, NEIGHBOUR_STREET, QIXINGGANG
 from tests.indicators.conftest import HEAD, indicator_text, item_of
 from tests.types import Make

@@ -21,7 +21,7 @@ from indicators.models import Indicator, Plan
 from indicators.progress.progress import progress_of
 from indicators.progress.services import find_indicator
 from indicators.rules import rule_of
-from indicators.rules.shortfalls import Shortfall
+from indicators.rules.answers.shortfalls import Shortfall
 from indicators.store import series
 from orgs.models import CommunityOrg, Training
 from tests.conftest import DISTRICT, HUAYIPO, MINSHENGLU, QIXINGGANG

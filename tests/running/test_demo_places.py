@@ -26,7 +26,7 @@ from funds.models import Fund
 from indicators.models import OpeningBalance
 from indicators.progress.progress import State
 from indicators.progress.services import find_area, find_plan, progress
-from indicators.rules.figure import Figure
+from indicators.rules.answers.figure import Figure
 from indicators.store.series import differences
 from orgs.models import CommunityOrg, Tier, Training
 from reports.editions.verifying import verify_editions

@@ -10,7 +10,7 @@ from decimal import Decimal
 from areas.models import Area
 from indicators.measures import MEASURES
 from indicators.models import Indicator
-from indicators.rules.values import counts_money
+from indicators.rules.answers.values import counts_money
 from indicators.store.engine import SeriesKey
 from indicators.store.series_reader import view
 from indicators.store.series_view import SeriesView

@@ -1,0 +1,1 @@
+"""What a counting rule answers with: figures, lines, values, shortfalls and records."""
