@@ -16,18 +16,21 @@ from indicators.models import Plan
 from ledgers.registry import KINDS
 from ledgers.service import import_ledger
 from projects.models import Project
-from reviews.fields import field_of
+from reviews.fields import field_of, related_model
 from reviews.models import ReviewEvent, Submission
 from reviews.trail.differences import content_fields
 from scenes.models import Activity
 from tests.api.clients import ApiOf
 from tests.conftest import HUAYIPO
 from tests.ledger.workbooks import one_sheet
-from tests.records.examples import full_values
+from tests.records.examples import full_values, references
 from tests.records.kinds import RECORD_KINDS, kind_name, manual_indicator
 from tests.records.ledger_rows import Row, row_of
 from tests.types import Json, Make
 from tests.web.forms import filled_in
+
+#: Record kind → the key of a stored record of that kind.
+World = Callable[[type[models.Model]], int]
 
 #: Kind → rows of its own that its ledger makes, too.
 ROWS: dict[type[Submission], Json] = {Activity: {"communities": [HUAYIPO]}}
@@ -49,26 +52,36 @@ _OF_A_LEDGER = frozenset({"import_batch", "import_cell", "review_reason"})
 
 
 @pytest.fixture
-def world(yuzhong: Plan, make: Make, quji: User) -> Fund:
-    """The fund that money refers to, with something to spend, and a plan with a figure by hand."""
+def world(yuzhong: Plan, make: Make, quji: User) -> World:
+    """A record of each kind that others refer to, and a plan with a figure by hand.
+
+    The fund has something to spend.
+    """
     manual_indicator()
     fund: Fund = make(Fund)
     make(Donation, fund=fund, amount_yuan=1000, donated_on="2026-03-02")
-    return fund
+    keys: dict[type[models.Model], int] = {Fund: fund.pk}
+
+    def key_of(kind: type[models.Model]) -> int:
+        if kind not in keys:
+            keys[kind] = make(next(each for each in RECORD_KINDS if each is kind)).pk
+        return keys[kind]
+
+    return key_of
 
 
-def _sent(kind: type[Submission], fund: Fund) -> Json:
-    """All that can be said of a record; of what it refers to, only the fund is there."""
-    said = full_values(kind) | ROWS.get(kind, {})
-    said = {name: fund.pk if name == "fund" else value for name, value in said.items()}
+def _sent(kind: type[Submission], world: World) -> Json:
+    """All that can be said of a record, with the keys of stored records that it refers to."""
+    referred = {field.name: world(related_model(field)) for field in references(kind)}
+    said = full_values(kind) | ROWS.get(kind, {}) | referred
     if kind.area_from:
         return said
     is_of_the_root = kind in LEDGERS and LEDGERS[kind][1].area_from == "root"
     return said if is_of_the_root else said | {"area": HUAYIPO}
 
 
-def _through_the_api(kind: type[Submission], fund: Fund, api: ApiOf, user: User) -> Submission:
-    made = api(user).post(f"{kind.declaration.address}/", _sent(kind, fund))
+def _through_the_api(kind: type[Submission], world: World, api: ApiOf, user: User) -> Submission:
+    made = api(user).post(f"{kind.declaration.address}/", _sent(kind, world))
     assert made.status_code == 201, made.json()
     pk = made.json()["id"]
     moved = api(user).post(f"{kind.declaration.address}/{pk}/submit/")
@@ -76,18 +89,18 @@ def _through_the_api(kind: type[Submission], fund: Fund, api: ApiOf, user: User)
     return kind._default_manager.get(pk=pk)
 
 
-def _through_bulk(kind: type[Submission], fund: Fund, api: ApiOf, user: User) -> Submission:
-    sent = {"records": [_sent(kind, fund)], "submit": True}
+def _through_bulk(kind: type[Submission], world: World, api: ApiOf, user: User) -> Submission:
+    sent = {"records": [_sent(kind, world)], "submit": True}
     made = api(user).post(f"{kind.declaration.address}/bulk/", sent)
     assert made.status_code == 201, made.json()
     return kind._default_manager.get(pk=made.json()["ids"][0])
 
 
-def _through_the_form(kind: type[Submission], fund: Fund, api: ApiOf, user: User) -> Submission:
+def _through_the_form(kind: type[Submission], world: World, api: ApiOf, user: User) -> Submission:
     client = api(user).client
     opts = kind._meta
     url = reverse(f"admin:{opts.app_label}_{opts.model_name}_add")
-    given = _sent(kind, fund)
+    given = _sent(kind, world)
     reached = given.pop("communities", [])
     page = client.get(url)
     values = filled_in(page, **given, _submit="1")
@@ -99,10 +112,10 @@ def _through_the_form(kind: type[Submission], fund: Fund, api: ApiOf, user: User
     return kind._default_manager.latest("pk")
 
 
-def _through_excel(kind: type[Submission], fund: Fund, api: ApiOf, user: User) -> Submission:
+def _through_excel(kind: type[Submission], world: World, api: ApiOf, user: User) -> Submission:
     ledger, layout = LEDGERS[kind]
     sent = {
-        name: value for name, value in _sent(kind, fund).items() if name not in ROWS.get(kind, ())
+        name: value for name, value in _sent(kind, world).items() if name not in ROWS.get(kind, ())
     }
     columns = {name: field_of(kind, name) for name in sent}
     record = kind(**{each.attname: each.to_python(sent[name]) for name, each in columns.items()})
@@ -171,7 +184,7 @@ WAYS: list[Callable[..., Submission]] = [_through_bulk, _through_the_form, _thro
 
 @pytest.mark.parametrize("kind", RECORD_KINDS, ids=kind_name)
 def test_whichever_way_a_record_comes_it_is_the_same(
-    world: Fund, api: ApiOf, quji: User, kind: type[Submission]
+    world: World, api: ApiOf, quji: User, kind: type[Submission]
 ) -> None:
     first = _through_the_api(kind, world, api, quji)
     expected = _fields(first), _events(first), _versions(first)
