@@ -26,7 +26,7 @@ def register_records(router: BaseRouter) -> None:
 
 
 def check_addresses(app_configs: object = None, **_: object) -> list[CheckMessage]:
-    """Addresses of the API that more than one list has: only the first of them would answer."""
+    """Return an error for each API address of several lists: only the first would be reachable."""
     router: BaseRouter = import_module(settings.ROOT_URLCONF).router
     number = Counter(prefix for prefix, *_ in router.registry)
     return [

@@ -113,7 +113,7 @@ def main() -> None:
         sys.exit(f"usage: python -m bench [{'|'.join(SCALES)}]")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # or the server outlives this process
     print(f"{os.cpu_count()} cores, load average {os.getloadavg()[1]:.1f} before the run")
-    # Not in /dev/shm or another memory disk: what is committed has to reach a real disk.
+    # Not in /dev/shm or another memory disk: commits have to reach a real disk.
     with tempfile.TemporaryDirectory(prefix="bench-") as folder, Server() as server:
         databases = Databases(server, Path(folder))
         for scale in SCALES[: SCALES.index(largest) + 1]:

@@ -1,4 +1,4 @@
-"""What somebody owes by a day, whatever it is: one item, the kinds of items, and where kinds register.
+"""Due items, which an area owes by a day: the item, its kind, and the registry of kinds.
 
 An app that has things with a due day writes one `DueKind` and registers it when it is ready
 (`AppConfig.ready`); reminders, mails and urging then work for it, too (`reports.filing.reminding`).
@@ -30,7 +30,7 @@ class DueItem:
 
 
 class DueKind(ABC):
-    """Base class: one kind of due items, found from the database whenever they are asked for."""
+    """Base class: one kind of due items, which are queried from the database each time."""
 
     #: Stored with every reminder, so it never changes: `reports.report`.
     code: ClassVar[str]
@@ -46,7 +46,7 @@ class DueKind(ABC):
 
     @abstractmethod
     def find(self, key: str) -> DueItem | None:
-        """One item as it stands now; None where it is gone."""
+        """One item in its present state; None where it no longer exists."""
 
 
 _kinds: dict[str, DueKind] = {}
@@ -59,7 +59,7 @@ def register(kind: DueKind) -> None:
 
 
 def unregister(code: str) -> None:
-    """Forget a kind; harmless where there is none."""
+    """Remove a kind; without effect where none has the code."""
     _kinds.pop(code, None)
 
 
@@ -74,6 +74,6 @@ def due_kind(code: str) -> DueKind:
 
 
 def find_item(code: str, key: str) -> DueItem | None:
-    """One item as it stands now; None where it is gone or nobody knows its kind any more."""
+    """One item in its present state; None where it or its kind no longer exists."""
     kind = _kinds.get(code)
     return kind.find(key) if kind else None

@@ -101,7 +101,7 @@ class CalendarPeriods(Recurrence):
     due_day: int = 31
 
     def __post_init__(self) -> None:
-        """ValueError where the length is no part of a year, or the due day no day of a month."""
+        """Raise ValueError where the length does not divide a year, or the due day is not 1–31."""
         if self.length not in _LENGTHS or not 1 <= self.due_day <= 31:
             raise ValueError(f"no calendar period: {self}")
 

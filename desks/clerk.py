@@ -1,4 +1,4 @@
-"""The clerk's desk: returned records with reasons, unfinished records, due reports, and figures."""
+"""The clerk's desk: returned records with reasons, unfinished records, due reports, figures."""
 
 from __future__ import annotations
 

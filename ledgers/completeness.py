@@ -1,4 +1,4 @@
-"""System checks of ledgers: every record kind comes with a ledger file, unless it states a figure."""
+"""System checks of ledgers: every record kind has a ledger file, unless it states a figure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from reviews.kinds import record_kinds
 
 
 def check_ledgers(app_configs: object = None, **_: object) -> list[CheckMessage]:
-    """Keys that several workbooks have, and kinds that no workbook of `KINDS` can hold."""
+    """Return an error for each key of several workbooks, and each kind without a workbook."""
     shared: list[CheckMessage] = [
         Error(
             f"Several workbooks have the key `{key}`: only one of them could be imported.",

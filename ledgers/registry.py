@@ -13,7 +13,7 @@ from reviews.models import WORKBOOK_TITLES
 
 #: Key of a workbook (`import_records KIND`) → the ledgers on its sheets.
 KINDS: dict[str, tuple[Ledger, ...]] = {}
-#: Keys that more than one workbook has; only one of these workbooks can be imported.
+#: Keys that several workbooks share; only one of these workbooks can be imported.
 SHARED_KEYS: set[str] = set()
 
 

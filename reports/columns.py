@@ -38,6 +38,6 @@ def type_of(field: models.Field[Any, Any]) -> str:
 def is_summed(model: type[Submission]) -> bool:
     """Whether money and counts may be added up over the rows.
 
-    Those of different figures may not.
+    Not for a column that mixes different figures.
     """
     return not model.declaration.is_figure

@@ -1,4 +1,4 @@
-"""Access to the pages of reports: what a user must not see answers 404, as if it were not there."""
+"""Access to the pages of reports: a page that the user must not see answers 404."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from reports.filing.reminding import mail_reminders, remind
 
 @shared_task
 def prepare_due_reports() -> int:
-    """Prepare every report that is due and enter its reminders; return how many reports are new.
+    """Prepare every due report and store its reminders; return how many reports are new.
 
     Runs daily; running it twice changes nothing.
     """

@@ -48,7 +48,7 @@ def record(
 ) -> None:
     """Add an action to a report's events and save the state that it leads to.
 
-    `edition` is the one that was sealed or looked at; `filed_on` is the day of a filing. The caller
+    `edition` is the one that was sealed or judged; `filed_on` is the day of a filing. The caller
     has locked the report and checked that the action is allowed.
     """
     report.events.create(action=action, by=by, at=timezone.now(), note=note, edition=edition)

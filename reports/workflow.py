@@ -22,7 +22,7 @@ class HandlingError(Exception):
     """The action is not allowed; the message tells the user why."""
 
 
-# --- who ------------------------------------------------------------------------------------
+# --- permissions ----------------------------------------------------------------------------
 
 
 def may_edit(user: User, report: Report) -> bool:
@@ -41,7 +41,7 @@ def may_judge(user: User, report: Report) -> bool:
     return user.is_reviewer and user.covers(report.area_id) and user.area_id != report.area_id
 
 
-# --- words ----------------------------------------------------------------------------------
+# --- text -----------------------------------------------------------------------------------
 
 
 @transaction.atomic
@@ -102,7 +102,7 @@ def _tidy(text: str) -> str:
 
 @transaction.atomic
 def receive(report: Report, *, by: User, edition: int | None = None) -> None:
-    """Receive what was filed.
+    """Receive the filed report (接收).
 
     `edition` is the number that was read (default: whichever is last).
     """
@@ -113,7 +113,7 @@ def receive(report: Report, *, by: User, edition: int | None = None) -> None:
 
 @transaction.atomic
 def send_back(report: Report, *, by: User, reason: str, edition: int | None = None) -> None:
-    """Return what was filed, so that its area files again; `edition` as in `receive`."""
+    """Return the filed report, so that its area files again; `edition` as in `receive`."""
     reason = _reason(reason, "退回理由")
     report = _judged(report, ReportAction.RETURN, by, edition)
     last = report.editions.latest("number")
@@ -134,7 +134,7 @@ def _judged(report: Report, action: ReportAction, by: User, edition: int | None)
 
 @transaction.atomic
 def urge(report: Report, *, by: User, note: str = "", on: datetime.date | None = None) -> None:
-    """Remind an area that owes its report; each user may do so once a day."""
+    """Remind an area that owes its report; each user may do that once a day."""
     if not may_judge(by, report):
         raise HandlingError("只有上级地区的审核员可以催报")
     if fault := length_fault(note.strip(), "催报说明"):

@@ -1,4 +1,4 @@
-"""Typed look-ups in a model's metadata, where Django's type stubs promise less than holds."""
+"""Typed look-ups in a model's metadata, where Django's type stubs are less precise."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from reviews.checks import (
 )
 from scenes.models import Activity, Scene
 
-#: Only the type 其他 has a name of its own.
+#: Only the type 其他 carries a name of its own (`type_name`).
 type_name_of_other = OnlyWith("type_name", "type", ("other",))
 
 

@@ -61,7 +61,7 @@ class ListViewSet(JsonRefusals, GenericViewSet[Any]):
     def initial(self, request: Request, *args: object, **kwargs: object) -> None:
         """Reject unknown parameters and unsupported bodies, after the permission checks."""
         super().initial(request, *args, **kwargs)
-        if self.action is None:  # there is no such method here
+        if self.action is None:  # the list does not support the method
             return
         if request.method not in SAFE_METHODS:
             self._refuse_other_bodies(request)
@@ -103,7 +103,7 @@ class ListViewSet(JsonRefusals, GenericViewSet[Any]):
         rows = self.filter_queryset(self.get_queryset())
         renderer: Any = request.accepted_renderer
         if hasattr(renderer, "stream"):
-            page_size_asked(request)  # a file has no pages, but nothing is passed over unsaid
+            page_size_asked(request)  # a file has no pages, but a wrong `page_size` is refused
             ordered = from_cursor(rows, request, ordering_asked(request, self.order_fields))
             answer: HttpResponseBase = renderer.stream(
                 ordered, self.get_serializer(), self.file_name

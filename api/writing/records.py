@@ -71,7 +71,7 @@ class Batch:
                 continue
             setattr(record, column.name, known.get(key))
             for name in self.model.follows.get(column.name, ()):
-                if name not in given:  # it was another one's
+                if name not in given:  # the row belonged to another record
                     setattr(record, name, _default(self.model, name))
 
     def _look_up(self, rows: Rows) -> None:

@@ -1,4 +1,4 @@
-"""What all peers share: other programs that count the same figures, each written as well as we can.
+"""The common part of all peers: programs that count the same figures, each written well.
 
 A peer counts every measure of `indicators.measures` for every area (with everything below it) and
 every month: stocks at the end of the month, flows within the month. It does not count coverage, so

@@ -1,4 +1,4 @@
-"""`python -m bench.reports [OTHER] [--scale district]`: what reports cost, statement by statement.
+"""`python -m bench.reports [OTHER] [--scale district]`: measure the statements that reports need.
 
 Prepares all reports of a province and seals single ones. OTHER is the folder of another build (with its
 own .venv), measured in turns with this one.
@@ -49,7 +49,7 @@ class Build:
         }
 
     def use(self, url: str) -> None:
-        """Take a database that holds records, and bring it to this build's tables."""
+        """Use a database that holds records, and migrate it to this build's tables."""
         self._environment["DATABASE_URL"] = url
         self._run("manage.py", "migrate", "--verbosity", "0")
 
@@ -58,7 +58,7 @@ class Build:
         self._run("-m", "bench.work", "tasks", "make", scale)
 
     def probe(self, *task: str) -> Found:
-        """What a task of `bench.reports.probe` found."""
+        """Run a task of `bench.reports.probe` and return its result."""
         found: Found = json.loads(self._run("-P", str(PROBE), *task))
         return found
 

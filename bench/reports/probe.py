@@ -1,7 +1,7 @@
 """Preparing and sealing reports in one build of the platform; run as a file, see `bench.reports`.
 
 `python -P probe.py prepare DAY` or `seal PLAN AREA DUE_ON DAY`, with the build's folder as
-PYTHONPATH. Only what every build since release 0.6.0 has is used. Prints JSON.
+PYTHONPATH. It uses only what every build since release 0.6.0 offers. Prints JSON.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def _function(name: str, *modules: str) -> Callable[..., Any]:
 
 
 class _Statements:
-    """Counts what is sent to the database, COPY included."""
+    """Counts the statements that are sent to the database, COPY included."""
 
     def __init__(self) -> None:
         self.number = 0
@@ -70,7 +70,7 @@ def _measured(work: Callable[[], object]) -> dict[str, float]:
 
 
 def prepare(day: str) -> dict[str, Any]:
-    """Every report that is due on a day, from nothing; `digest`: of all drafts' figures and words."""
+    """Prepare every report due on a day; `digest` covers figures and texts of all drafts."""
     ReportEvent.objects.all().delete()
     Report.objects.all().delete()
     prepare_reports = _function("prepare_reports", "reports.filing.preparing", "reports.preparing")
@@ -102,7 +102,7 @@ def _digest(value: object) -> str:
 
 
 def seal(plan: str, area: str, due_on: str, day: str) -> dict[str, Any]:
-    """One report, sealed by its area's reviewer and rolled back again."""
+    """Seal one report as its area's reviewer, and roll it back."""
     sealed = _function("seal", "reports.editions.sealing", "reports.sealing")
     report = Report.objects.get(plan__code=plan, area=area, due_on=due_on)
     user, _ = User.objects.get_or_create(

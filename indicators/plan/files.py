@@ -97,8 +97,8 @@ TARGET_KEYS = (
     Key("comment", str, ""),
 )
 _OPERATORS = (">=", "=")
-_CODE = re.compile(r"[-a-zA-Z0-9_]+", re.ASCII)  # codes stand in addresses
-#: Kinds that Python takes for another: yes for a number, a time of day for a date.
+_CODE = re.compile(r"[-a-zA-Z0-9_]+", re.ASCII)  # a code is part of an address
+#: (kind, subclass) that `isinstance` would confuse: a boolean is an int, a datetime is a date.
 _NEARLY = {(int, bool), (datetime.date, datetime.datetime)}
 
 

@@ -1,4 +1,4 @@
-"""Plan files are loaded into the database: checked, all or nothing; loading again changes nothing."""
+"""Loads plan files into the database: checked, all or nothing; loading again changes nothing."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ _Row = TypeVar("_Row", bound=Model)
 
 @dataclass(frozen=True)
 class Overwrite:
-    """Who answers for replacing what was changed on the site, and why."""
+    """The user who replaces what was changed on the site, and the reason."""
 
     by: User
     reason: str
@@ -70,7 +70,7 @@ def load_plans(paths: list[Path], *, overwrite: Overwrite | None = None) -> list
     """Read plan files and bring the database in line with them; all files or none.
 
     The file a plan was loaded from changes nothing, so that what was revised on the site stays;
-    another file for a plan revised there is refused unless it is to `overwrite`. Indicators and
+    another file for a plan revised there is refused without `overwrite`. Indicators and
     targets that a file no longer has are removed. PlanError names what is wrong.
     """
     with transaction.atomic():
@@ -100,7 +100,7 @@ def _edited(file: PlanFile, plan: Plan) -> str:
 
 
 def _overwritten(file: PlanFile, plan: Plan | None, overwrite: Overwrite) -> Plan:
-    """Load the file over what was changed on the site; the revision keeps what it was."""
+    """Replace what was changed on the site by the file; a revision keeps the former state."""
     stored = record_load(file, plan, by=overwrite.by, reason=overwrite.reason)
     stored.edited_at = None
     stored.save(update_fields=["edited_at"])

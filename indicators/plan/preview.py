@@ -62,7 +62,7 @@ def fingerprint(plan: Plan | None) -> str:
 def preview_plan(file: PlanFile, *, by: User) -> Preview:
     """Load the file, read the figures, and roll back. PlanError as for loading.
 
-    Figures are for who may see the area's; an administrator sees the rules only.
+    Figures are shown to users who may see those of the area; an administrator sees the rules only.
     """
     with transaction.atomic():
         plan = Plan.objects.select_for_update().filter(code=file.code).first()
@@ -79,7 +79,7 @@ def preview_plan(file: PlanFile, *, by: User) -> Preview:
 
 
 def load_on_site(file: PlanFile, *, by: User, reason: str, seen: str) -> Plan:
-    """Load a file that was previewed; from now on the plan is the site's (`Plan.edited_at`).
+    """Load a previewed file; the plan then counts as edited on the site (`Plan.edited_at`).
 
     PlanError also when the plan changed since the preview (`Preview.seen`).
     """
@@ -95,7 +95,7 @@ def load_on_site(file: PlanFile, *, by: User, reason: str, seen: str) -> Plan:
 
 
 def preview_rule(indicator: Indicator, changed: Indicator) -> list[PreviewRow]:
-    """Every indicator of the plan today, and the one under its changed rule (`with_rule`)."""
+    """Show every indicator of the plan today, one of them under a changed rule (`with_rule`)."""
     plan, day, rows = indicator.plan, timezone.localdate(), []
     is_present = _is_present(plan)
     for item in progress_of(plan, [plan.area_code], day)[plan.area_code]:

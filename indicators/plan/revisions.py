@@ -33,12 +33,12 @@ class RevisionError(Exception):
 
 
 def may_revise(user: User, plan: Plan) -> bool:
-    """Whether the user sets targets and rules: a reviewer whose area covers the plan's."""
+    """Whether the user may change targets and rules: a reviewer whose area covers the plan's."""
     return user.is_reviewer and user.covers(plan.area_code)
 
 
 def may_load(user: User, area_code: str) -> bool:
-    """Whether the user brings in and takes out plan files: who may revise, and administrators."""
+    """Whether the user may load and export plan files: whoever may revise, and administrators."""
     is_reviewer = user.is_reviewer and user.covers(area_code)
     return is_reviewer or (user.is_active and user.is_administrator)
 

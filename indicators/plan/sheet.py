@@ -57,8 +57,8 @@ class Section:
 def build_sheet(plan: Plan, user: User) -> tuple[list[Section], list[Revision]]:
     """The plan's indicators, and the revisions of the plan as a whole.
 
-    Shares are shown to those they concern; revisions to who belongs to the plan's area, and to the
-    administrator, who keeps the settings.
+    Allocations are shown to the users whom they concern; revisions to the users of the plan's area
+    and to the administrator, who maintains the settings.
     """
     allocations = TargetAllocation.objects.select_related("area")
     indicators = plan.indicators.select_related("plan").prefetch_related(

@@ -43,7 +43,7 @@ __all__ = [
 
 _FOUR_PLACES = Decimal("0.0001")
 OPERATORS = {">=": "不少于", "=": "等于"}
-#: How a target may be suggested to be shared out.
+#: The ways in which an allocation of a target can be suggested.
 WAYS = {"communities": "按社区数", "last_year": "按上年完成数", "even": "平均"}
 
 
@@ -62,8 +62,9 @@ def revise_target(
 ) -> Revision:
     """修订目标: the old value stays in the revision; sealed editions keep what they hold.
 
-    `target` as it was read: RevisionError when it changed since, when nothing changes, or when the
-    user or the value may not be. `operator` and `at_least` default to what they are.
+    `target` as it was read: RevisionError when it changed since, when nothing changes, when the
+    user may not revise it, or when the value is not allowed. `operator` and `at_least` default to
+    the present ones.
     """
     reason = clean_reason(reason)
     with transaction.atomic():
@@ -146,7 +147,7 @@ def _name(target: Target) -> dict[str, object]:
     return {"due_on": target.due_on.isoformat(), "place": target.place}
 
 
-# --- sharing out ----------------------------------------------------------------------------
+# --- allocating -----------------------------------------------------------------------------
 
 
 def allocation_areas(plan: Plan) -> list[Area]:
@@ -162,7 +163,7 @@ def suggest_allocation(target: Target, how: str) -> dict[str, Decimal]:
     """A division of the target among the areas below that adds up to it exactly.
 
     `how`: one of `WAYS`. Counts stay whole (largest remainder). RevisionError where the target
-    cannot be shared out, or there is nothing to go by.
+    cannot be allocated, or where there is no basis for a division.
     """
     indicator, value = target.indicator, target.value
     _require_allocatable(indicator)
@@ -219,7 +220,7 @@ def _apportion(total: Decimal, weights: dict[str, Decimal], step: Decimal) -> di
 
 
 def allocate(target: Target, allocations: Mapping[str, Decimal], *, by: User, reason: str) -> None:
-    """目标分解: replace what the areas below owe of a target; the sum may be more than it, never less.
+    """目标分解: replace the allocations of a target; their sum may exceed the target, never fall short.
 
     RevisionError where an area is none of those below, a count is not whole, or the sum falls short.
     """

@@ -33,7 +33,7 @@ _LISTED, _NAMED = 200, 5
 
 
 def _figure_of(indicator: Indicator, area: str, target: Target) -> Progress | None:
-    """The progress of an area on the day on which a past target was due; None where it had another."""
+    """The progress of an area on a past target's due day; None if another target applied then."""
     rows = progress_of(indicator.plan, [area], target.due_on, target.due_on.year)[area]
     item = next(row for row in rows if row.indicator.pk == indicator.pk)
     return item if item.target is not None and item.target.due_on == target.due_on else None

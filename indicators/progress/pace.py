@@ -34,7 +34,7 @@ class Pace:
 
 @dataclass(frozen=True)
 class _Moving:
-    """One figure on the way to its target: at which area, seen how, with which value."""
+    """One figure that moves towards its target: its area, its view of the series and its value."""
 
     rule: Rule
     code: str
@@ -90,7 +90,7 @@ def pace_of(
 
 
 def _possible(rule: Rule, guess: Decimal) -> Decimal:
-    """The guess, or the nearest value that a figure of this rule can have."""
+    """The estimate, limited to the values that a figure of this rule can have."""
     guess = max(guess, rule.floor)
     return guess if rule.ceiling is None else min(guess, rule.ceiling)
 
@@ -123,7 +123,7 @@ def _seasonal(moving: _Moving) -> Decimal | None:
 def _a_year_ago(moving: _Moving) -> Decimal | None:
     """The value of last year's same day, on a straight line between the month ends around it.
 
-    That is near enough for a guess, and reads no record.
+    That is precise enough for an estimate, and reads no record.
     """
     day = year_before(moving.now.day)
     end = month_end(day)

@@ -78,7 +78,7 @@ class Progress:
 
     @property
     def projection(self) -> Decimal | None:
-        """The value on the due day if the pace stays as it is; None where that cannot be told."""
+        """The value on the due day if the pace stays as it is; None without a projection."""
         return self.pace.projection if self.pace else None
 
     @property
@@ -178,7 +178,7 @@ def progress_of(
     area that does not exist on the day has no figure. `tree`: the subtree of a common ancestor of
     `codes` (default: of the first of them); `views` those of `views_for`, `indicators` those of
     `indicators_of`, where the caller has them; `given` figures by (area, indicator) that are not to be
-    formed here.
+    computed here.
     """
     tree = tree or TreeContext(codes[0], codes)
     target_year = year or day.year

@@ -24,7 +24,7 @@ def amount(indicator: Indicator, value: Decimal | None) -> str:
 
 
 def _guess(indicator: Indicator, value: Decimal) -> str:
-    """A projected value with its unit; counts are rounded, for there is no half a fund."""
+    """A projected value with its unit; counts are rounded, because there is no half fund."""
     return amount(indicator, value.quantize(Decimal(1)) if is_whole(indicator) else value)
 
 
@@ -49,8 +49,10 @@ def pace_sentence(item: Progress) -> str:
 
 
 def expected_text(item: Progress) -> str:
-    """What should be there by now, without its unit; for counts with one decimal, or 10 would look like
-    10.6; empty where nothing is expected."""
+    """The value expected by now, without its unit; empty where nothing is expected.
+
+    A count has one decimal; without it, 10.6 would be shown as a round number.
+    """
     if item.expected is None:
         return ""
     if is_whole(item.indicator):
@@ -59,7 +61,7 @@ def expected_text(item: Progress) -> str:
 
 
 def _ahead(item: Progress) -> str:
-    """What the pace so far leads to, and what is needed each month; begins with `；`, or is ""."""
+    """The projection at the pace so far and the need per month; begins with `；`, or is ""."""
     indicator, pace = item.indicator, item.pace
     if pace is None or pace.projection is None or not pace.months_left:
         return "；已到期未完成" if pace is not None and not pace.months_left else ""
@@ -82,7 +84,7 @@ def _ahead(item: Progress) -> str:
 
 
 def outlook(item: Progress) -> str:
-    """The part about what is ahead, for a card: `按目前进度到期预计15支（14支—17支），…`."""
+    """The projection and the need per month, for a card: `按目前进度到期预计15支（14支—17支），…`."""
     is_open = item.target is not None and item.state not in (State.ACHIEVED, State.NO_DATA)
     return _ahead(item).removeprefix("；") if is_open else ""
 

@@ -17,7 +17,7 @@ from indicators.progress.progress import Progress, as_json, progress_of
 
 
 class NotFound(ValueError):
-    """A plan, area or indicator that is not there; the message says which and what is there."""
+    """A plan, area or indicator does not exist; the message names it and those that exist."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class ProgressReport:
 
 
 def read_day(text: str) -> datetime.date:
-    """A day written YYYY-MM-DD that figures can be asked for; ValueError says what is wrong."""
+    """Parse a day written YYYY-MM-DD for which figures exist; ValueError says what is wrong."""
     try:
         day = datetime.date.fromisoformat(text)
     except ValueError:
@@ -52,7 +52,7 @@ def read_day(text: str) -> datetime.date:
 
 
 def read_year(text: str) -> int:
-    """A year that figures can be asked for: from 1950 to fifty years ahead."""
+    """Check a year for which figures can be requested: from 1950 to fifty years ahead."""
     last = timezone.localdate().year + 50
     if not (text.isascii() and text.isdigit() and 1950 <= int(text) <= last):
         raise ValueError(f"“{text}”年不在可查询的范围（1950—{last}年）")
@@ -60,7 +60,7 @@ def read_year(text: str) -> int:
 
 
 def find_plan(code: str) -> Plan:
-    """The plan of a code; NotFound names the plans that there are."""
+    """The plan of a code; NotFound names the existing plans."""
     plan = Plan.objects.filter(code=code).first()
     if plan is None:
         known = "、".join(Plan.objects.values_list("code", flat=True)) or "（尚未载入任何方案）"
@@ -96,12 +96,12 @@ def progress(
 
 
 def usual_day(plan: Plan) -> datetime.date:
-    """The day a plan's figures are shown on when nobody asks for another: today, or its last day."""
+    """The default day of a plan's figures: today, or the plan's last day once that is past."""
     return min(timezone.localdate(), plan.ends_on)
 
 
 def day_asked(plan: Plan, on: datetime.date | None, year: int | None) -> datetime.date:
-    """The day asked for; without one `usual_day`, or the end of a past `year`."""
+    """The requested day `on`; without one, the end of a past `year`, or else `usual_day`."""
     day = on or usual_day(plan)
     if on is None and year is not None and year < day.year:
         return datetime.date(year, 12, 31)

@@ -61,8 +61,8 @@ class Rule(ABC):
     """How one indicator is counted: series, figure, pace, words, soundness and records.
 
     There is one subclass for each counting rule, listed in `indicators.rules.RULES`. An instance
-    belongs to one indicator, which need not be saved. What the base class answers is right for a
-    figure that is neither a ratio nor a comparison; a subclass overrides what is not.
+    belongs to one indicator, which need not be saved. The defaults of this class suit a
+    figure that is neither a ratio nor a comparison; a subclass overrides those that do not suit it.
     """
 
     #: The rule's name in plan files, in the API and in the database.
@@ -71,16 +71,16 @@ class Rule(ABC):
     label: ClassVar[str]
     #: The fields of `Indicator` that this rule alone reads.
     options: ClassVar[tuple[Option, ...]] = ()
-    #: Whether it can count measures that are there as of a day (时点数), or that occur (发生数).
+    #: Whether it can count measures that exist as of a day (时点数), or that occur (发生数).
     takes_stocks: ClassVar[bool] = False
     takes_flows: ClassVar[bool] = False
     #: Whether its figures are entered by hand (人工填报数).
     is_reported: ClassVar[bool] = False
     #: Whether a figure needs the series of the same day a year before.
     reads_last_year: ClassVar[bool] = False
-    #: Whether a figure says how two times differ: then its part of the target means nothing.
+    #: Whether a figure compares two periods; its rate of completion is then meaningless.
     is_comparison: ClassVar[bool] = False
-    #: Whether it asks each area for at least so many (`at_least`).
+    #: Whether it requires a minimum of each area (`at_least`).
     has_threshold: ClassVar[bool] = False
     #: Whether a figure moves at a pace of its own, from which a range and milestones follow.
     has_steady_pace: ClassVar[bool] = True
@@ -173,7 +173,7 @@ class Rule(ABC):
         return datetime.date(day.year - 1, 12, 31) if target.due_on.year == day.year else None
 
     def in_season(self, value: Decimal, whole: Decimal, by_then: Decimal) -> Decimal:
-        """What `value` becomes if it goes on as last year, from `by_then` to `whole`."""
+        """Project `value` by last year's change from `by_then` (same day) to `whole` (the end)."""
         return value + whole - by_then
 
     @property
@@ -217,9 +217,9 @@ class Rule(ABC):
             yield Fault("measure", message)
 
     def fingerprint(self, at_least: int) -> str:
-        """What two figures must have in common to be added up: unit, rule and options.
+        """What two figures must have in common to be addable: unit, rule and options.
 
-        Editions hold it: what it says of a rule never changes.
+        Editions store it, so the text for a given rule must never change.
         """
         one, least = self.indicator, at_least if self.has_threshold else ""
         what = (one.unit, one.counting, one.measure, one.level or "")
@@ -245,14 +245,14 @@ class Rule(ABC):
 
     @property
     def has_run_rate(self) -> bool:
-        """Whether the value on the due day can be told from the pace so far."""
+        """Whether the value on the due day can be projected from the pace so far."""
         return True
 
-    # --- areas that are asked each ----------------------------------------------------------
+    # --- areas that must each reach a threshold ---------------------------------------------
 
     @property
     def areas_word(self) -> str:
-        """What the areas are called that a coverage asks: `城镇社区`; "" for other rules."""
+        """The name of the areas that a coverage counts: `城镇社区`; "" for other rules."""
         return ""
 
     def shortfalls(self, root: str, day: datetime.date, at_least: int) -> list[Shortfall]:
@@ -280,7 +280,7 @@ class Rule(ABC):
     def counted_facts(
         self, rows: Facts, facts: FactsOfDay, asked: Sequence[Area], at_least: int
     ) -> Facts:
-        """Of the rows of these queries those that a figure counts.
+        """Return those of these rows that a figure counts.
 
         `asked`: the areas that exist on the day; `at_least`: the threshold of the day.
         """
@@ -293,7 +293,7 @@ class Rule(ABC):
         return self.measure is not None and isinstance(record, self.measure.record_model)
 
     def pending(self, code: str, day: datetime.date) -> QuerySet[Any] | None:
-        """The records under review at the area `code` that the figure is about; None: never any."""
+        """The records under review at the area `code` for the figure; None if it has no records."""
         measure, successions = self.measure, Successions.stored()
         if measure is None or measure.record is None:
             return None
@@ -309,7 +309,7 @@ class Rule(ABC):
 
     @property
     def measure(self) -> Measure | None:
-        """What is counted; None where the indicator names no measure that there is."""
+        """The measure that is counted; None where the indicator names no existing measure."""
         return MEASURES.get(self.indicator.measure)
 
     @property

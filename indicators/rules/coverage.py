@@ -1,4 +1,4 @@
-"""覆盖: how many areas of a level have at least so many, as a number or as a ratio."""
+"""覆盖: how many areas of a level reach a threshold, as a number or as a ratio."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _NAMED = 5
 class Coverage(Rule):
     """The counted areas of a level that have at least `at_least` of a measure.
 
-    The numerator counts them; with `is_ratio` the denominator counts all areas that are asked.
+    The numerator counts them; with `is_ratio` the denominator is the number of all counted areas.
     """
 
     code: ClassVar[str] = "coverage"
@@ -65,11 +65,11 @@ class Coverage(Rule):
 
     @property
     def _areas_key(self) -> SeriesKey:
-        """The series of the areas that are asked."""
+        """The series of all counted areas of the level."""
         return SeriesKey("measure", AREA_MEASURES[self._level, self.indicator.is_urban_only])
 
     def _reached_key(self, at_least: int) -> SeriesKey:
-        """The series of the areas that have at least so many (money in yuan)."""
+        """The series of the areas that reach the threshold (money in yuan)."""
         units = at_least * (100 if counts_money(self.indicator) else 1)  # yuan → fen
         indicator, areas = self.indicator, self._areas_key.measure
         return SeriesKey("coverage", indicator.measure, indicator.within, areas, units)
@@ -172,7 +172,7 @@ class Coverage(Rule):
     def closing(
         self, figure: Figure, target: Target, gap: Decimal, short: Sequence[Shortfall]
     ) -> str:
-        """How many areas more, and which of them have the least way to go."""
+        """How many more areas must reach the threshold, and which of them are nearest to it."""
         total = figure.denominator if self.indicator.is_ratio else Decimal(1)
         needed = int((target.value * total - figure.numerator).to_integral_value(ROUND_CEILING))
         named = short[: min(needed, _NAMED)]
@@ -206,7 +206,7 @@ class Coverage(Rule):
 
     @override
     def has_records_at(self, level: int) -> bool:
-        """Below the level that is asked no area has a figure of its own."""
+        """Whether `level` is the counted level or above it; areas below have no own figure."""
         return level <= self._level
 
     @override

@@ -1,4 +1,4 @@
-"""方案期累计: how much has occurred since the plan began, with what earlier years brought."""
+"""方案期累计: how much has occurred since the plan began, with the opening balances of earlier years."""
 
 from __future__ import annotations
 

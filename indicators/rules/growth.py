@@ -26,7 +26,7 @@ from indicators.store.series_view import SeriesView
 class Growth(Rule):
     """The increase (numerator) by last year's flow up to the same day, or of the whole year.
 
-    Without anything last year there is no data. The loss of everything is -1, the lowest value.
+    Where last year's flow is zero there is no data. A fall to zero is -1, the lowest value.
     """
 
     code: ClassVar[str] = "growth"
@@ -76,7 +76,7 @@ class Growth(Rule):
         target: Target,
         at_least: int,
     ) -> Line:
-        """Level at the target where the same days are compared; else up from the loss of all."""
+        """A level line at the target where the same days are compared; else a line up from -1."""
         new_year_eve = datetime.date(target.due_on.year - 1, 12, 31)
         return Line(new_year_eve, target.value if self._is_against_same_day else self.floor)
 
@@ -88,7 +88,7 @@ class Growth(Rule):
     @property
     @override
     def has_run_rate(self) -> bool:
-        """The same days of last year are behind it already, so they tell nothing of the rest."""
+        """False where the same days are compared: the value has no part that is still to come."""
         return not self._is_against_same_day
 
     @property

@@ -1,4 +1,4 @@
-"""人工填报: what no record can carry is reported with evidence and reviewed."""
+"""人工填报: figures that no record can represent are entered by hand with evidence and reviewed."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ class Manual(Rule):
 
     @override
     def contributions(self, scope: CountingScope, at_least: int) -> Iterator[Contribution]:
-        """The reports that hold on the day: no later one stands in their place."""
+        """The reported figures that hold on the day, because no later one has replaced them."""
         rows = list(
             ManualFigure.objects.approved()
             .filter(self._own, scope.condition("area_id"), as_of__lte=scope.day)

@@ -43,7 +43,7 @@ def _squeezed(raw: bytes) -> bytes:
 
 
 def unpack(blob: bytes | memoryview) -> Matrix:
-    """Return the array (series, 12) of stored bytes, writable; BlobError if they are none."""
+    """Return the array (series, 12) of stored bytes, writable; BlobError if they are malformed."""
     try:
         raw = zlib.decompress(bytes(blob))
         count, width = _HEAD.unpack_from(raw)

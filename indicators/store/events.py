@@ -344,7 +344,7 @@ def _manual_events(name: str, scope: Scope, until: datetime.date | None) -> Even
     plan, indicator, part = name.split("/")
     successions = Successions.stored()
     places = scope.condition("area_id")
-    if scope.only:  # whoever follows the area may be anywhere
+    if scope.only:  # a successor may lie anywhere in the tree
         places |= Q(area__in=[successions.destination(scope.only, on) for on in successions.days])
     rows = ManualFigure.objects.filter(
         scope.approved(ManualFigure), places, plan_code=plan, indicator_code=indicator

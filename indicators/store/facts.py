@@ -42,7 +42,7 @@ Mask = npt.NDArray[np.bool_]
 
 _WIDTHS = dict.fromkeys(FACT.names or (), ">i8")
 _REPORTED = "reported"
-#: Quantities are kept in hundredths, so that money and numbers are whole alike.
+#: Quantities are stored in hundredths, so that amounts of money and counts are both integers.
 HUNDREDTHS = 100
 
 
@@ -192,7 +192,7 @@ class _Reading:
                 rows = self._openings(query) if query.covers else self._of_measure(query)
                 with suppress(
                     EmptyResultSet
-                ):  # nothing counts for the subtree, or it is not asked for
+                ):  # nothing counts for the subtree, or it was not requested
                     sql, given = _numbered(rows, number).query.sql_with_params()
                     parts.append(f"SELECT part.* FROM ({sql}) AS part")  # noqa: S608
                     parameters += given

@@ -1,7 +1,7 @@
-"""How long a manual figure holds: until the next one of its place, under whatever code.
+"""How long a manual figure holds: until the next one of its area, whatever code the area has then.
 
 The figure of an area that was succeeded counts for the successor until the successor reports
-itself. What a code reports after it has moved away counts elsewhere and replaces nobody's figure.
+itself. A report of a code that has moved away counts elsewhere and replaces no figure here.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ def ends_of(
 ) -> list[datetime.date | None]:
     """Return for each report (area, day) the day from which another replaces it.
 
-    None if none does.
+    The day is None if no later report replaces it.
     """
     days_of: dict[str, list[datetime.date]] = defaultdict(list)
     for area, day in sorted(reports):

@@ -305,7 +305,7 @@ def concerned(area_codes: Collection[str]) -> tuple[list[list[str]], set[str]]:
 
 
 def lock_areas(codes: Collection[str] | models.QuerySet[Area, str]) -> None:
-    """Lock areas in code order, so that two refreshes never wait for each other in a ring.
+    """Lock areas in code order, so that two refreshes cannot deadlock.
 
     `codes`: the codes, or a query that returns them.
     """

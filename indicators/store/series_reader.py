@@ -48,14 +48,14 @@ def view(
     tree_day: datetime.date | None = None,
     years: int | None = None,
 ) -> SeriesView:
-    """The series of `codes`, all of them in the subtree of `tree`, as of `day`.
+    """Return the series of `codes` as of `day`; all codes must lie in the subtree of `tree`.
 
-    Month ends come from the store; of any other day in the stored years it holds the month's end, from
-    which the events of the days left are taken away. What lies outside, and a day in whose month the
-    tree still changes, is counted from the records by the engine.
-    `keys`: only these (default: all stored). `is_before`: the view serves as last year's, so nothing
-    a year before it is asked for. `years`: only so many, the day's own included (default: all stored);
-    1 for many areas of which only the day and the year so far are asked.
+    Month ends come from the store. For another day in the stored years, the stored month end is
+    read and the events of the remaining days are subtracted. The engine counts from the records
+    where the day is outside the stored years, or where the tree changes later in its month.
+    `keys`: only these series (default: all stored). `is_before`: the view is that of last year, so
+    the year before it is not needed. `years`: only so many years, the day's own included (default:
+    all stored); 1 suits many areas of which only the day and the year so far are needed.
     """
     with _moment(day):
         return _view(codes, day, tree, keys, 0 if is_before else 1, tree_day, years)
@@ -127,7 +127,7 @@ def _reported_later(
 ) -> list[SeriesKey]:
     """Return the series of manual figures that were reported in the rest of the month.
 
-    They replace one another, so they cannot be taken away from the month's end.
+    They replace one another, so they cannot be subtracted from the month's end.
     """
     reported = [key for key in keys if key.kind == "manual"]
     later = ManualFigure.objects.approved().filter(

@@ -1,7 +1,7 @@
 """Reads stored rows: whole months, and any day within a month.
 
-A stored row has the values at the end of a month; for an earlier day of the month, events of the
-days after it are taken away.
+A stored row has the values at the end of a month; for an earlier day of the month, the events of
+the days after it are subtracted.
 """
 
 from __future__ import annotations
@@ -44,14 +44,14 @@ def stored_rows(
     }
 
 
-#: (kind, measure) → what events of the days left add, by area code.
+#: (kind, measure) → what events of the month's remaining days add, by area code.
 _Late = dict[tuple[str, str], Counter[str]]
 
 
 def take_away_the_rest(
     rows: Rows, day: datetime.date, scope: Scope, tree: TreeContext, layout: SeriesLayout
 ) -> None:
-    """Turn the last column, which is that of the month's end, into that of the day."""
+    """Turn the last column from the value at the month's end into the value on the day."""
     keys = {key for _, key in rows}
     own = _late(keys, day, scope)
     below = {source: _rolled_up(sums) for source, sums in own.items()}
@@ -65,7 +65,7 @@ def take_away_the_rest(
 
 
 def _late(keys: Collection[SeriesKey], day: datetime.date, scope: Scope) -> _Late:
-    """Return each area's own events in the days left, for every measure behind the series."""
+    """Return each area's own events in the remaining days, for every measure behind the series."""
     end = month_end(day)
     names = {key.measure for key in keys if key.kind in ("measure", "coverage")}
     names |= {key.areas for key in keys if key.kind == "coverage"}

@@ -31,7 +31,7 @@ class TreeContext:
 
     @cached_property
     def successions(self) -> Successions:
-        """Who followed whom, anywhere in the tree."""
+        """The successions (区划沿革) of the whole tree."""
         return Successions.stored()
 
     @cached_property

@@ -54,7 +54,7 @@ def _opened(content: bytes) -> Workbook | None:
     try:
         return load_workbook(io.BytesIO(content))
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError):
-        return None  # .xls, .ods, or something only calamine forgives
+        return None  # .xls, .ods, or a file that only calamine can read
 
 
 def _mark(cell: Cell | MergedCell, messages: Sequence[str], *, is_problem: bool) -> None:

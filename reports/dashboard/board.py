@@ -28,7 +28,7 @@ from reports.models import Edition
 
 @dataclass(frozen=True)
 class DashboardQuery:
-    """What a dashboard is asked for: plan, area, day, target year and the user who asks."""
+    """The request for a dashboard: plan, area, day, target year and the user."""
 
     plan: Plan
     area: Area
@@ -76,7 +76,7 @@ class Since:
 
 @dataclass
 class DashboardFigures:
-    """The figures that answer one question."""
+    """The figures that answer one `DashboardQuery`."""
 
     question: DashboardQuery
     tree: TreeContext
@@ -146,7 +146,7 @@ def views_on(
 ) -> tuple[SeriesView, SeriesView]:
     """Return the views of another day, cut from those already read if they hold it.
 
-    The year before a 28 February may have a 29th, which is not the end of any month.
+    For 28 February, the year before may be a leap year; the 28th is then no month end.
     """
     now, before = board.views[0], year_before(day)
     is_held = day <= now.day and now.span.first <= before.year * 12

@@ -41,7 +41,7 @@ def compare(
         views = views_on(board, [there.code], then)
     else:
         views = views_for(board.indicators, [there.code], then, TreeContext(there.code))
-    # Each side is measured against its own year, unless one year was asked for both.
+    # Each side is measured against its own year, unless the query names one year for both.
     items = progress_of(
         question.plan,
         [there.code],

@@ -1,4 +1,4 @@
-"""The goals of the document's text, and which areas fall short of what is asked of every area."""
+"""The goals of the document's text, and the areas that miss what is required of every area."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ def moves(board: DashboardFigures) -> list[Move]:
 
 
 def _shown(indicator: Indicator, value: Decimal | None) -> Decimal | None:
-    """A value as exactly as it is written (`value_text`)."""
+    """A value rounded as it is shown (`value_text`)."""
     places = 4 if indicator.is_percentage else min(decimals_of(indicator), 2)
     text = plain(value, places)
     return None if text is None else Decimal(text)

@@ -130,7 +130,7 @@ def _years(board: DashboardFigures) -> list[int]:
 
 
 def _days(board: DashboardFigures) -> list[tuple[str, str]]:
-    """Return days that people often ask for, as (label, address)."""
+    """Return days that people often choose, as (label, address)."""
     question, plan = board.question, board.question.plan
     today = timezone.localdate()
     last_month = today.replace(day=1) - datetime.timedelta(days=1)
@@ -148,7 +148,7 @@ def _days(board: DashboardFigures) -> list[tuple[str, str]]:
 def _screen(question: DashboardQuery) -> str:
     """Return the address of the big screen.
 
-    For today it names no day, since it stays up until tomorrow.
+    For today the address names no day, because the screen may stay open until tomorrow.
     """
     asked = "" if question.day == usual_day(question.plan) else f"&on={question.day.isoformat()}"
     return f"?screen=1{asked}" + (f"&year={question.year}" if question.year else "")

@@ -1,4 +1,4 @@
-"""The trend of 36 months: values, the steps of the targets, and where the pace leads."""
+"""The trend of 36 months: values, the steps of the targets, and the projection."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Line = list[float | None]
 
 
 class Projection(TypedDict):
-    """Where the pace leads, and the range around it."""
+    """The projected values by month, and the range around them."""
 
     projection: Line
     low: Line

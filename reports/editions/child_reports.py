@@ -39,7 +39,7 @@ class ChildReport:
         return Figure(Decimal(fraction[0]), Decimal(fraction[1]))
 
     def as_sealed(self) -> ChildFiling:
-        """Return what an edition above says of it."""
+        """Return the child's entry in the edition of the area above."""
         edition, report = self.edition, self.report
         return ChildFiling(
             code=self.area.code,
@@ -64,13 +64,13 @@ def reports_below(report: Report) -> list[ChildReport]:
 
 
 def reports_of(plan: Plan, due_on: datetime.date, root: str) -> dict[str, Report]:
-    """A plan's reports of one due day by area, within the area `root`; without drafts and words."""
+    """A plan's reports of one due day by area, within the area `root`; without drafts and texts."""
     rows: ReportQuerySet = Report.objects.filter(plan=plan, due_on=due_on)
     return {each.area_id: each for each in rows.within(root).defer("draft", "narrative")}
 
 
 def latest_editions(reports: Iterable[Report]) -> dict[int, Edition]:
-    """By report, the edition that stands for it; none for a report that is not filed."""
+    """By report, its latest edition; a report that is not filed has no entry."""
     done = [each.pk for each in reports if each.is_done]
     rows = Edition.objects.filter(report__in=done).defer("content").order_by("number")
     return {edition.report_id: edition for edition in rows}
@@ -87,7 +87,7 @@ def child_reports(
     found = []
     is_past = due_on < timezone.localdate()
     for area in areas:
-        if area.code not in reports and is_past:  # it came too late for this period
+        if area.code not in reports and is_past:  # it was filed too late for this period
             continue
         own = reports.get(area.code) or _not_prepared(plan, due_on, area)
         found.append(ChildReport(area, own, editions.get(own.pk) if own.pk else None))

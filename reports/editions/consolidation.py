@@ -1,7 +1,7 @@
 """Adds up the editions below and compares the sums with the records (ADR 0014).
 
 Records are reviewed in the county; so up to the county a report counts the records. Above it a report
-is what the areas below have signed, plus what is registered at the area itself.
+is the sum of the editions below plus the records registered at the area itself.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Sum:
         return Figure(numerator, self.reported.denominator + self.direct.denominator)
 
     def as_sealed(self) -> SummedFigure:
-        """Return what an edition says of it: unrounded numerators, and values as written."""
+        """Return its entry in an edition: unrounded numerators, and values as written."""
         indicator = self.indicator
         return SummedFigure(
             code=indicator.code,
@@ -98,7 +98,7 @@ def sums_of(
 def differences(
     live: Mapping[str, Sequence[Progress]], below: Sequence[ChildReport]
 ) -> list[FigureDifference]:
-    """Return the figures that an edition below states otherwise than the records do now."""
+    """Return the figures that differ between an edition below and the present records."""
     found = []
     for each in below:
         for item in live[each.area.code]:

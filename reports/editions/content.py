@@ -1,4 +1,4 @@
-"""Gathers what a draft and an edition hold, and puts it into the shape of the schema."""
+"""Gathers the content of drafts and editions, and builds the objects of the schema."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class ReportFigures:
     below: list[ChildReport]
     #: Area code → figures counted from the records: the area, those below, those that file to it.
     live: Mapping[str, Sequence[Progress]]
-    #: The report's own figures: the sum of the editions below, where the report is made of those.
+    #: The report's own figures: the sum of the editions below, where the report is consolidated.
     items: Sequence[Progress]
 
     @property
@@ -73,7 +73,7 @@ class ReportFigures:
 
 
 def read(report: Report, context: PeriodContext) -> ReportFigures:
-    """Read the figures of a report's area and of those below on a day, and what those have filed."""
+    """Read the figures of a report's area and the areas below on a day, and the reports below."""
     area, day, live = report.area, context.day, context.live
     children, below = context.children_of(area), context.reports_below(area)
     items = live[area.code]
@@ -98,7 +98,7 @@ def read(report: Report, context: PeriodContext) -> ReportFigures:
 
 
 def draft_of(report: Report, context: PeriodContext) -> Draft:
-    """Return the draft of a report: its figures, who below has filed, and drafted sections."""
+    """Return the draft of a report: its figures, the reports below, and drafted sections."""
     reading = read(report, context)
     compared = comparison(report, context)
     new = _new_records(reading, context)
@@ -125,7 +125,7 @@ def _children(reading: ReportFigures) -> list[ChildValues]:
 
 
 def _values(reading: ReportFigures, child: Area) -> dict[str, str | None]:
-    """Return the values of an area below: as filed, if the report is made of what was filed."""
+    """Return the values of an area below: as filed in a consolidated report, else as counted."""
     if reading.is_from_editions:
         filed = {each.area.code: each for each in reading.below}.get(child.code)
         figures = filed.edition.figures if filed and filed.edition else {}
@@ -190,9 +190,9 @@ def _ground(
 
 
 def _new_records(reading: ReportFigures, context: PeriodContext) -> list[NewRecords]:
-    """Count by kind the records that were in no figure when last reported.
+    """Count by kind the records that the last report did not count.
 
-    None are counted where the report is made of editions, for those name their own.
+    A consolidated report counts none, because the editions below count their own.
     """
     return [] if reading.is_from_editions else new_records(reading.report, context)
 
@@ -204,7 +204,7 @@ def _new_records(reading: ReportFigures, context: PeriodContext) -> list[NewReco
 class CompiledReport:
     """A report's content, ready to be sealed.
 
-    `moved_sections`: titles of the sections that people wrote from other figures than these.
+    `moved_sections`: titles of the edited sections whose figures have changed since the edit.
     """
 
     content: ReportContent
@@ -212,7 +212,7 @@ class CompiledReport:
 
 
 def content_of(report: Report, day: datetime.date) -> CompiledReport:
-    """Return all that an edition holds but its seal: who, when, and after which edition."""
+    """Return the whole content of an edition without its seal (who, when, after which edition)."""
     context = PeriodContext.of(report, day)
     reading = read(report, context)
     plan, area = report.plan, report.area
@@ -267,7 +267,7 @@ def _area(plan: Plan, area: Area) -> SealedArea:
 
 
 def _successions(area: Area, day: datetime.date) -> list[SealedSuccession]:
-    """Return the changes of areas that the figures followed."""
+    """Return the area successions that the figures take into account."""
     own = within_q("predecessor_id", area.code) | within_q("successor_id", area.code)
     rows = AreaSuccession.objects.filter(own, on__lte=day).order_by("on", "predecessor_id", "pk")
     return [
@@ -299,7 +299,7 @@ def _trend(reading: ReportFigures) -> MonthlyTrend:
 
 
 def _consolidation(reading: ReportFigures) -> Consolidation:
-    """Return what was filed below beside what the records say; nothing where nobody files below."""
+    """Return filed sums beside the figures of the records; None where no area below files."""
     if not reading.below:
         return Consolidation(is_from_editions=False, sums=[], differences=[])
     sums = sums_of(reading.report.area, reading.live, reading.below)

@@ -31,7 +31,7 @@ class _Name(NamedTuple):
 
 
 def corrections(old: EditionContent, new: ReportContent) -> Corrections:
-    """Return the differences from the last edition: figures with their records, and all else."""
+    """Return the differences from the last edition: figures with their records, and all others."""
     earlier = {item.code: item for item in old.indicators}
     names = _names(old) | _names(new)
     figures = [
@@ -107,7 +107,7 @@ class _Reported(NamedTuple):
 
 
 def _children(old: ReportContent, new: ReportContent, code: str) -> Iterator[CorrectedChild]:
-    """Yield the areas below whose edition or value is another one, where the figure is their sum."""
+    """Yield the areas below whose edition or value changed, where the figure is their sum."""
     before = _reported(old)
     for area, now in _reported(new).items():
         was = before.get(area, _Reported(now.name, None, {}))
@@ -125,7 +125,7 @@ def _reported(content: ReportContent) -> dict[str, _Reported]:
 
 
 def _names(content: ReportContent) -> dict[_Key, _Name]:
-    """Return what each record of the ledgers is called."""
+    """Return the name of each record of the ledgers."""
     found = {}
     for sheet in content.ledgers:
         titles = [column.title for column in sheet.columns]
@@ -135,7 +135,7 @@ def _names(content: ReportContent) -> dict[_Key, _Name]:
     return found
 
 
-# --- differences that are no figure -----------------------------------------------------------
+# --- other differences ------------------------------------------------------------------------
 
 
 def _others(old: ReportContent, new: ReportContent) -> Iterator[str]:
@@ -155,7 +155,7 @@ def _others(old: ReportContent, new: ReportContent) -> Iterator[str]:
 
 
 def _indicators(old: ReportContent, new: ReportContent) -> Iterator[str]:
-    """Name the indicators that came and went."""
+    """Name the indicators that were added or removed."""
     before, after = {item.code for item in old.indicators}, {item.code for item in new.indicators}
     yield from (f"新增指标“{item.name}”" for item in new.indicators if item.code not in before)
     yield from (f"取消指标“{item.name}”" for item in old.indicators if item.code not in after)
@@ -176,7 +176,7 @@ def _areas(old: ReportContent, new: ReportContent) -> Iterator[str]:
 
 
 def _ledgers(old: ReportContent, new: ReportContent) -> Iterator[str]:
-    """Count the records that are in both editions and written otherwise."""
+    """Count the records that both editions hold with different texts."""
     before = {each.kind: dict(zip(each.ids, each.rows, strict=True)) for each in old.ledgers}
     for sheet in new.ledgers:
         rows = before.get(sheet.kind, {})

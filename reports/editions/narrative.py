@@ -42,7 +42,7 @@ class EditedSection(TypedDict):
 
 @dataclass(frozen=True)
 class NarrativeInputs:
-    """What the sections are drafted from."""
+    """The data from which the sections are drafted."""
 
     plan: Plan
     area: Area
@@ -54,10 +54,10 @@ class NarrativeInputs:
     #: Indicator code → value in the period before, and the label of that period.
     last: Mapping[str, str | None] = field(default_factory=dict)
     last_label: str = ""
-    #: Records that came since the last edition; all of them where none was sealed.
+    #: Records that are new since the last edition; all of them where none was sealed.
     new: Sequence[NewRecords] = ()
     is_first: bool = False
-    #: Whether the report is made of the editions below, which name their own new records.
+    #: Whether the report is consolidated from editions below, which name their own new records.
     is_from_editions: bool = False
 
 
@@ -119,7 +119,7 @@ def _since(ground: NarrativeInputs) -> str:
 
 
 def _change(ground: NarrativeInputs, item: Progress) -> str:
-    """Return e.g. `社区慈善基金增加3支`; empty where both values are equal as sealed."""
+    """Return e.g. `社区慈善基金增加3支`; empty if both values are equal as written."""
     then, now = ground.last.get(item.indicator.code), as_json(item)["value"]
     if then is None or now is None or then == now:
         return ""

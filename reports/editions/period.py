@@ -1,4 +1,4 @@
-"""What the reports of one plan and due day rest on, read once: for one report or for all of them."""
+"""The data behind the reports of one plan and due day, read once for one report or for all."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ class PeriodContext:
         areas: Sequence[Area],
         tree: TreeContext,
     ) -> None:
-        """`day`: the day of the figures. `areas`: whose reports are asked for, all of them in the
-        subtree of `tree`."""
+        """`day`: the day of the figures. `areas`: the areas of the requested reports, all of them
+        in the subtree of `tree`."""
         self.plan, self.due_on, self.day = plan, due_on, day
         self.areas, self.tree = areas, tree
         self._progress: dict[datetime.date, dict[str, list[Progress]]] = {}
@@ -57,7 +57,7 @@ class PeriodContext:
         return self.tree.existing(self.day, area.code, area.level + 1)
 
     def reports_below(self, area: Area) -> list[ChildReport]:
-        """One for each area below that files to this one, by code."""
+        """The report of each area below that files to this one, by code."""
         areas = self._all_filers_below[area.code]
         if not areas:
             return []
@@ -72,7 +72,7 @@ class PeriodContext:
 
     @cached_property
     def _all_filers_below(self) -> dict[str, list[Area]]:
-        """By area whose report is asked for, those who file to it."""
+        """By area of the requested reports, the areas that file to it."""
         return {area.code: self._filers_below(area) for area in self.areas}
 
     @cached_property
@@ -107,7 +107,7 @@ class PeriodContext:
 
     @cached_property
     def live(self) -> dict[str, list[Progress]]:
-        """By area, every indicator as the records say on the day."""
+        """By area, the progress of every indicator, counted from the records on the day."""
         return progress_of(
             self.plan,
             self._codes,
@@ -118,7 +118,7 @@ class PeriodContext:
         )
 
     def progress_on(self, day: datetime.date) -> dict[str, list[Progress]]:
-        """The same on another day, of the areas whose reports are asked for."""
+        """The same on another day, for the areas of the requested reports."""
         if day not in self._progress:
             codes = [area.code for area in self.areas]
             self._progress[day] = progress_of(
@@ -134,7 +134,7 @@ class PeriodContext:
         return self.plan.report_schedule.last_due(self.due_on)
 
     def edition_before(self, code: str, due_on: datetime.date) -> Edition | None:
-        """What an area sealed last for the due day before, or for the same day of last year."""
+        """The area's last edition for the due day before, or for the same due day of last year."""
         return self._earlier.get((code, due_on))
 
     @cached_property

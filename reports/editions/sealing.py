@@ -1,4 +1,4 @@
-"""Filing a report: checks that it may be filed, then seals an edition with all it rests on."""
+"""Files a report: checks that it may be filed, then seals an edition with its whole content."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def seal(
     differs from the records. `is_zero` marks a 零报告, which is refused if anything is new. `on` is
     the day of filing (default: today). `after` is the number of the last edition that the user has
     seen (default: any). `is_checked` confirms that sections written by hand were read again after
-    their figures had changed. SealError if anything of this is not met.
+    their figures had changed. SealError if any of these conditions is not met.
     """
     if not may_file(by, report):
         who = "填报员或审核员" if report.area.level >= TOWNSHIP_LEVEL else "审核员"
@@ -139,7 +139,7 @@ def _last_edition(report: Report, after: int | None, reason: str) -> Edition | N
 
 
 def _compiled(report: Report, day: datetime.date, *, is_checked: bool) -> ReportContent:
-    """Return what is to be sealed; SealError if changed figures ask for another look at the text."""
+    """Return what is to be sealed; SealError if edited sections must be read again."""
     compiled = content_of(report, report.as_of(day))
     if compiled.moved_sections and not is_checked:
         moved = "、".join(compiled.moved_sections)
@@ -164,7 +164,7 @@ def _check(content: ReportContent, report: Report, missing_reason: str, is_zero:
 
 
 def _unlike(content: ReportContent) -> Sequence[FigureDifference]:
-    """Return the figures below that differ from the records, if the report is made of them."""
+    """Return the figures below that differ from the records, if the report is consolidated."""
     summed = content.consolidation
     return summed.differences if summed.is_from_editions else ()
 

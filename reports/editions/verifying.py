@@ -100,7 +100,7 @@ def _against_states() -> Iterator[str]:
 
 
 def _against_events(report: Report) -> Iterator[str]:
-    """Yield what of a report's state, first day and editions disagrees with its events."""
+    """Yield a fault where a report's state, first day or editions disagree with its events."""
     events = list(report.events.order_by("pk"))
     filings = [each for each in events if each.action in FILINGS]
     editions = list(report.editions.defer("content").order_by("number"))
@@ -118,7 +118,7 @@ def _against_events(report: Report) -> Iterator[str]:
 def _began(report: Report, first: Edition) -> bool:
     try:
         filed_on = first.as_content().seal.filed_on
-    except ValueError:  # said of the edition itself
+    except ValueError:  # reported as a fault of the edition itself
         return True
     return filed_on is None or report.first_filed_on == filed_on
 

@@ -1,4 +1,4 @@
-"""零报告: a report which states that nothing is new."""
+"""零报告: a report that states that nothing is new."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Ledgers that people ask for and figures that come by themselves: files made by a worker."""
+"""Ledgers exported on request and monthly workbooks of figures: files made by a worker."""

@@ -1,4 +1,4 @@
-"""The columns of an exported ledger: no phone numbers, no personal names, donors masked as on all pages."""
+"""The columns of an exported ledger: no phone numbers, no personal names, donors masked."""
 
 from __future__ import annotations
 

@@ -89,7 +89,7 @@ def request_export(export: Export) -> Export:
 
 
 def work_on(name: str, pk: int) -> None:
-    """Make a file unless it is made, or being made, already. Idempotent."""
+    """Make a file unless it exists or another worker makes it. Idempotent."""
     lease = FileLease(name, pk)
     if not lease.acquire():
         return

@@ -30,13 +30,13 @@ OnProgress = Callable[[str, int, int], None]
 
 
 class Refused(ValueError):
-    """The file cannot be made; the message is for the user."""
+    """The file cannot be made; the Chinese message is for the user."""
 
 
 def write_ledger(export: Export, target: IO[bytes], on_progress: OnProgress) -> dict[str, object]:
     """Write the records that the requester may see now; returns the number of rows for the export.
 
-    Refused where the area is out of scope by now, and where a sheet cannot hold all records.
+    Refused where the area is no longer in scope, and where a sheet cannot hold all records.
     """
     with read_snapshot():
         user = User.objects.get(pk=export.requested_by_id)

@@ -1,4 +1,4 @@
-"""Deletes made files after their time, and files that killed workers left behind."""
+"""Deletes files after their retention period, and files that killed workers left behind."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def clear_files(kept: datetime.timedelta) -> int:
 
 
 def remove_strays(kept: datetime.timedelta) -> int:
-    """Delete files that no row names and that are older than `kept`; younger ones may be in work."""
+    """Delete files older than `kept` that no row names; a worker may still write younger ones."""
     named = {
         name
         for model in (Export, Delivery)

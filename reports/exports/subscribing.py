@@ -24,7 +24,7 @@ Day = datetime.date
 
 
 def schedule_of(subscription: Subscription) -> Schedule:
-    """When its figures are due: every month on its day, from the day after it was asked for."""
+    """Its schedule: every month on its day, from the day after it was requested."""
     return Schedule(
         recurrence=monthly(subscription.day),
         starts_on=timezone.localdate(subscription.created_at) + _ONE_DAY,

@@ -7,7 +7,7 @@ from django.conf import settings
 
 from reports.exports import jobs, retention, subscribing
 
-#: No file takes longer to make: an older one that no row names is left over.
+#: No file takes longer to make, so an older one that no row names is an orphan.
 _STRAY_AFTER = datetime.timedelta(days=1)
 
 
@@ -21,7 +21,7 @@ def make_file(name: str, pk: int) -> None:
 
 @shared_task
 def take_up_files() -> int:
-    """Every half minute: start the files whose worker died or whose message was lost; how many."""
+    """Start files whose worker or message was lost (every half minute); return how many."""
     found = jobs.waiting()
     for name, pk in found:
         make_file.delay(name, pk)
@@ -30,7 +30,7 @@ def take_up_files() -> int:
 
 @shared_task
 def deliver_subscriptions() -> int:
-    """Daily: store the deliveries that are due or were missed, and start them; how many."""
+    """Store the deliveries that are due or were missed, and start them (daily); return how many."""
     number = subscribing.create_deliveries()
     take_up_files.delay()
     return number
@@ -38,12 +38,12 @@ def deliver_subscriptions() -> int:
 
 @shared_task
 def mail_deliveries() -> int:
-    """Every ten minutes: mail the files that were made; how many were handled."""
+    """Mail the finished files (every ten minutes); return how many were handled."""
     return subscribing.mail_deliveries()
 
 
 @shared_task
 def clear_exports() -> None:
-    """Every night: delete old files and left-over ones."""
+    """Delete old and orphaned files (every night)."""
     retention.clear_files(datetime.timedelta(days=settings.EXPORT_FILE_DAYS))
     retention.remove_strays(_STRAY_AFTER)

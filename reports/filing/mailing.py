@@ -1,4 +1,4 @@
-"""Mail that no page waits for: it is sent, or tried again by the next run."""
+"""Sends mail in the background; a mail that fails is tried again by the next run."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def try_to_send(subject: str, text: str, addresses: Sequence[str]) -> bool:
     """
     if not addresses:
         return True
-    one_line = " ".join(subject.split())  # an area's name may hold a line break
+    one_line = " ".join(subject.split())  # an area's name may contain a line break
     try:
         send_mail(one_line, text, settings.DEFAULT_FROM_EMAIL, list(addresses))
     except (OSError, ValueError) as error:

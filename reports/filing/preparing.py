@@ -1,4 +1,4 @@
-"""The daily preparation: every report that is due exists and has a draft of the day."""
+"""The daily preparation: creates every due report and drafts it as of the day."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from reports.transitions import UNFILED
 
 _log = logging.getLogger(__name__)
 
-#: So many of a level are made at once.
+#: How many reports of one level are drafted at once.
 _BATCH = 500
 
 
@@ -49,7 +49,7 @@ def prepare_reports(on: datetime.date | None = None) -> list[Report]:
 @transaction.atomic
 def _create(plan: Plan, due_on: datetime.date, day: datetime.date) -> list[Report]:
     """Create the missing reports of a due day and return them; none are added to a day that is past."""
-    # Whoever comes second in the same moment waits for the first, and finds nothing left to do.
+    # A second run at the same moment waits for the first, and finds nothing left to do.
     list(Plan.objects.select_for_update().filter(pk=plan.pk))
     there = {each.area_id: each for each in _of(plan, due_on)}
     if there and due_on < day:
@@ -84,7 +84,7 @@ def _of(plan: Plan, due_on: datetime.date) -> ReportQuerySet:
 def _follow_the_plan(
     plan: Plan, there: Mapping[str, Report], areas: Sequence[Area], due_on: datetime.date
 ) -> None:
-    """Adjust reports that were never filed to the plan: their day, and whether they are still required."""
+    """Adjust never filed reports to a changed plan: their day, and whether they are required."""
     codes = {area.code for area in areas}
     for code, report in there.items():
         if report.state not in UNFILED:

@@ -1,4 +1,4 @@
-"""Reminders of what is due: once for each mark, to those who owe it and, once late, to the level above."""
+"""Reminders of due items: one per mark, to the area that owes it and, if late, the level above."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from dates.text import day_text
 from reports.filing.mailing import try_to_send
 from reports.models import Reminder
 
-#: How many items one query asks about.
+#: How many items one query looks up.
 _BATCH = 500
 
 
@@ -105,7 +105,7 @@ def _reviewers_above(area_code: str) -> list[User]:
 
 
 def reminder_text(reminder: Reminder, item: DueItem) -> str:
-    """What the reminder says, on the page and in the mail."""
+    """The text of the reminder, on the page and in the mail."""
     kind, left = due_kind(item.kind), (item.due_on - reminder.on).days
     state = f"已逾期{-left}天" if left < 0 else f"还有{left}天" if left else "今天到期"
     text = f"{item.title}应于{day_text(item.due_on)}前{kind.act}，{state}。"

@@ -1,4 +1,4 @@
-"""Files that a worker makes: ledgers that people export, and figures that they subscribe to."""
+"""Files that a worker makes: exported ledgers, and workbooks of subscribed figures."""
 
 from __future__ import annotations
 

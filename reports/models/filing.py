@@ -61,7 +61,7 @@ class FilingStatus(models.TextChoices):
 
 
 class ReportAction(models.TextChoices):
-    """What can happen to a report; each time is a `ReportEvent`."""
+    """The kinds of events in the life of a report; each occurrence is a `ReportEvent`."""
 
     PREPARE = "prepare", "准备"
     EDIT = "edit", "修改文稿"

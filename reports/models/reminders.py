@@ -14,7 +14,7 @@ from dates.due_items import DueItem
 
 
 class ReminderQuerySet(models.QuerySet["Reminder"]):
-    """Reminders by what they are about."""
+    """Reminders selected by their due item."""
 
     def about(self, item: DueItem) -> Self:
         """The reminders of one due item."""
@@ -24,9 +24,9 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
 class Reminder(models.Model):
     """A reminder of something due: sent by the calendar (`mark`) or by a reviewer above (`by`).
 
-    It names a due item (`dates.due_items.DueItem`) by the kind and key, so that whatever has a due
-    day can be reminded of. `mark`: days before the item is due; negative: after. Not handled until
-    its mail went out, or needs none any more.
+    It refers to a due item (`dates.due_items.DueItem`) by kind and key, so anything with a due day
+    can have reminders. `mark`: days before the item is due; negative: after. It is handled once its
+    mail was sent, or once none is needed any more.
     """
 
     kind = models.CharField("事项类别", max_length=40)
@@ -67,10 +67,10 @@ class Reminder(models.Model):
 
     @classmethod
     def by_calendar(cls, item: DueItem, mark: int, on: datetime.date) -> Self:
-        """The reminder that the calendar asks for on a day; not stored yet."""
+        """The reminder that the calendar requires on a day; not stored yet."""
         return cls(kind=item.kind, key=item.key, mark=mark, on=on)
 
     @classmethod
     def by_person(cls, item: DueItem, by: User, on: datetime.date, note: str = "") -> Self:
-        """The reminder with which a reviewer above urges; not stored yet."""
+        """The reminder that a reviewer above sends by hand; not stored yet."""
         return cls(kind=item.kind, key=item.key, by=by, on=on, note=note)

@@ -83,7 +83,7 @@ def _by_plan(user: User, reports: Sequence[Report]) -> list[tuple[Plan, list[Rep
 
 
 def _seat(plan: Plan, user: User) -> str:
-    """Return the area whose report is the user's own.
+    """Return the area whose report counts as the user's own.
 
     For users above the plan's area, the plan's area.
     """

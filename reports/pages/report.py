@@ -87,7 +87,7 @@ def _words(draft: Draft | None) -> Mapping[str, str]:
 
 
 def _changed_below(content: EditionContent, below: Sequence[ChildReport]) -> list[str]:
-    """Return the areas whose report is another one than the edition rests on."""
+    """Return the areas that have filed another edition than this edition was compiled from."""
     was = {each.code: each.number for each in content.filing.children}
     return [
         each.area.short_name
@@ -97,7 +97,7 @@ def _changed_below(content: EditionContent, below: Sequence[ChildReport]) -> lis
 
 
 def _rows(shown: Figures) -> list[tuple[SealedIndicator, list[str]]]:
-    """Return each figure with what it was in the earlier periods."""
+    """Return each figure with its values in the earlier periods."""
     return [
         (item, [each.texts.get(item.code, "—") for each in shown.comparison])
         for item in shown.indicators
@@ -141,7 +141,7 @@ def _morning(day: datetime.date) -> datetime.datetime:
     return timezone.make_aware(datetime.datetime.combine(day, datetime.time()))
 
 
-# --- words ----------------------------------------------------------------------------------
+# --- text -----------------------------------------------------------------------------------
 
 
 @for_readers
@@ -175,7 +175,7 @@ def report_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @dataclass(frozen=True)
 class SectionForm:
-    """A section as it is edited: `was` is what the page showed, `draft` what the figures say now."""
+    """A section being edited: `was` is the text that the page showed, `draft` the present draft."""
 
     code: str
     title: str
@@ -219,7 +219,7 @@ def report_prepare(request: HttpRequest, pk: int) -> HttpResponse:
 @for_readers
 @require_GET
 def report_preview(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the report as it will print: the last edition, else what would be sealed now."""
+    """Show the report as it will print: the last edition, else what would be sealed today."""
     found = find_report(request, pk)
     last = found.editions.order_by("-number").first() if found.is_done else None
     content: ReportContent
@@ -289,7 +289,7 @@ def _number(request: HttpRequest, name: str) -> int | None:
 
 
 def _differences(found: Report, below: Sequence[ChildReport]) -> list[FigureDifference]:
-    """Return the figures below that differ from the records, if the report is made of them."""
+    """Return the figures below that differ from the records, if the report is consolidated."""
     if not is_consolidated(found.area, below):
         return []
     reading = read(found, PeriodContext.of(found, found.as_of(timezone.localdate())))
@@ -299,7 +299,7 @@ def _differences(found: Report, below: Sequence[ChildReport]) -> list[FigureDiff
 def _judging(
     request: HttpRequest, pk: int, act: Callable[[Report], None], done: str
 ) -> HttpResponse:
-    """Perform an action of the level above, and go back to the report."""
+    """Perform an action of the level above, and redirect to the report."""
     found = find_report(request, pk)
     if not may_judge(user_of(request), found):
         raise PermissionDenied
@@ -315,7 +315,7 @@ def _judging(
 @for_readers
 @require_POST
 def report_receive(request: HttpRequest, pk: int) -> HttpResponse:
-    """Receive what was filed."""
+    """Receive the filed report (接收)."""
     by, number = user_of(request), _number(request, "edition")
     return _judging(
         request, pk, lambda found: workflow.receive(found, by=by, edition=number), "已接收"

@@ -24,7 +24,7 @@ from reports.models import Edition
 #: The largest file that is accepted, in bytes; the whole form may be a little larger.
 MOST_BYTES = 50 * 1024 * 1024
 _FORM_BYTES = 64 * 1024
-#: How many times one address may ask in a minute.
+#: How many requests one address may send in a minute.
 MOST_A_MINUTE = 30
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _GENUINE = "属实：与本平台封存的内容一致"
@@ -33,7 +33,7 @@ _UNKNOWN = "未找到：本平台没有封存过这样的内容"
 
 @dataclass(frozen=True)
 class Answer:
-    """What the page answers; `is_genuine` is None if nothing could be looked up."""
+    """The result on the page; `is_genuine` is None if nothing could be looked up."""
 
     text: str
     is_genuine: bool | None = None
@@ -104,7 +104,7 @@ def _looked_up(digest: str) -> Answer:
 
 
 def _may_ask(request: HttpRequest) -> bool:
-    """Whether the address may ask again in this minute; one cache entry per address."""
+    """Whether the address may send another request in this minute; one cache entry per address."""
     name, minute = f"verify-{_address(request)}", int(time.time() // 60)
     told = cache.get(name)
     number = told[1] + 1 if told and told[0] == minute else 1

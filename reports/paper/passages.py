@@ -1,4 +1,4 @@
-"""The parts of a report that are made of figures: tables, filing from below, corrections."""
+"""The parts of a report that consist of figures: tables, filing from below, corrections."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ def filing(content: ReportContent) -> Iterator[Block]:
     reason = _sentence(stated) if stated else ""
     if not missing:
         yield Paragraph(f"{text}，无缺报。")
-        if reason:  # those below say another figure than the records
+        if reason:  # the editions below differ from the records
             yield Paragraph(f"下级所报与审核台账不一致的说明：{reason}")
         return
     yield Paragraph(f"{text}，缺报{len(missing)}个。缺报的为：{_missing(missing)}。")
@@ -143,7 +143,7 @@ def _missing(missing: Sequence[ChildFiling]) -> str:
 
 
 def _below(content: ReportContent, areas: Sequence[ChildFiling]) -> str:
-    """Return what the filing areas are called; 地区 where a level is skipped."""
+    """Return the name of the filing level (街道 …); 地区 where a level is skipped."""
     area = content.area
     is_next = all(level_of(each.code) == area.level + 1 for each in areas)
     return area.child_label if is_next else "地区"

@@ -58,7 +58,7 @@ def _convert(program: str, place: Path) -> None:
         str(place / "report.docx"),
     ]
     try:
-        process = subprocess.Popen(  # noqa: S603 - a program of the system, our own words
+        process = subprocess.Popen(  # noqa: S603 - a program of the system, arguments of our own
             command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

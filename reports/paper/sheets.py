@@ -99,7 +99,7 @@ def put(
 
 def set_cell(cell: Cell, value: CellValue) -> None:
     """Set a value; text stays text, whatever it begins with, and is never a formula."""
-    if isinstance(value, str):  # what XML cannot hold would stop the whole report
+    if isinstance(value, str):  # a character that XML forbids would stop the whole report
         value = UNWRITABLE.sub("", value)
     cell.value = value
     if isinstance(value, str):
@@ -132,5 +132,5 @@ def number_style(item: HasUnit) -> str:
 
 
 def pace_style(item: HasUnit) -> str:
-    """Return the number format of what should be there by now: counts with one decimal."""
+    """Return the number format of the value expected by now: counts with one decimal."""
     return "0.00%" if item.is_percentage else "0.0"

@@ -239,14 +239,14 @@ def comparison_sheet(book: Workbook, content: EditionContent) -> None:
 
 
 def _difference(now: Decimal | str, then: Decimal | str) -> Decimal | str:
-    """Return the difference of two numbers; a dash where a word stands for one of them."""
+    """Return the difference of two numbers; a dash where one is a text instead."""
     if isinstance(now, str) or isinstance(then, str):
         return "—"
     return now - then
 
 
 def filing_sheet(book: Workbook, content: EditionContent) -> None:
-    """Add the list of who below has filed, who is missing and why; no sheet where nobody files."""
+    """Add the list of filed and missing reports below; no sheet where no area files."""
     filing, reason = content.filing, content.seal.missing_reason
     if not filing.children:
         return
@@ -282,7 +282,7 @@ def filing_sheet(book: Workbook, content: EditionContent) -> None:
 
 
 def consolidation_sheet(book: Workbook, content: EditionContent) -> None:
-    """Add the sums of what was filed below beside the records; no sheet where nobody files."""
+    """Add the filed sums of the areas below beside the records; no sheet where no area files."""
     found = content.consolidation
     if not found.sums:
         return

@@ -1,4 +1,4 @@
-"""What a report says: the figures of a draft, the whole of an edition, and its seal (format 3).
+"""The content of a report: the figures of a draft, a whole edition, and its seal (format 3).
 
 Names are the keys of the sealed JSON, listed with their meaning in docs/edition-format.md. Numbers
 are decimal strings, so that no digit is lost; a figure that does not exist is None. Where an older
@@ -156,7 +156,7 @@ class ChildFiling:
 
     code: str
     name: str
-    #: How its report stood, in words.
+    #: The status of its report in Chinese.
     label: str
     file_by: datetime.date
     first_filed_on: datetime.date | None
@@ -174,13 +174,13 @@ class ChildFiling:
 
 @dataclass(frozen=True)
 class Filing:
-    """Who below files to this report."""
+    """The areas below that file to this report."""
 
     children: Sequence[ChildFiling]
 
     @property
     def missing(self) -> list[ChildFiling]:
-        """Those whose report is not there."""
+        """The areas whose report is missing."""
         return [each for each in self.children if each.is_missing]
 
 
@@ -207,7 +207,7 @@ class SummedFigure:
 
 @dataclass(frozen=True)
 class FigureDifference:
-    """A figure that an edition below states otherwise than the records do."""
+    """A figure that differs between an edition below and the records."""
 
     area: str
     name: str
@@ -221,7 +221,7 @@ class FigureDifference:
 
 @dataclass(frozen=True)
 class Consolidation:
-    """What the areas below have signed beside what the records say."""
+    """The sums of the editions below beside the figures of the records."""
 
     is_from_editions: bool
     sums: Sequence[SummedFigure]
@@ -247,7 +247,7 @@ class Section:
 
 @dataclass(frozen=True)
 class NewRecords:
-    """How many records of a kind came since the last edition; `kind` is empty where it is unknown."""
+    """How many records of a kind are new since the last edition; an unknown `kind` is empty."""
 
     kind: str
     name: str
@@ -305,7 +305,7 @@ class CorrectedChild:
 
 @dataclass(frozen=True)
 class CorrectedFigure:
-    """A figure or target that differs from the edition before, and what moved it."""
+    """A figure or target that differs from the edition before, and the causes."""
 
     code: str
     name: str
@@ -320,7 +320,7 @@ class CorrectedFigure:
 
 @dataclass(frozen=True)
 class Corrections:
-    """What an edition says otherwise than edition number `against` of the same report."""
+    """How an edition differs from edition number `against` of the same report."""
 
     against: int
     figures: Sequence[CorrectedFigure]
@@ -330,7 +330,7 @@ class Corrections:
 
 @dataclass(frozen=True)
 class Seal:
-    """Who sealed an edition, when, after which one, and what was stated with it."""
+    """Who sealed an edition, when, after which edition, and with which statements."""
 
     number: int
     sealed_by: str
@@ -340,7 +340,7 @@ class Seal:
     filed_on: datetime.date | None  # None before it was recorded
     #: Digest of the edition before, of the same plan and area; empty for the first.
     previous_sha256: str
-    #: Why a correction was made; why a report was compiled without, or against, reports from below.
+    #: Why a correction was made; why reports from below are missing or differ from the records.
     reason: str
     missing_reason: str
     #: 零报告.
@@ -354,7 +354,7 @@ class Seal:
 
 @dataclass(frozen=True, kw_only=True)
 class Figures:
-    """What a draft and an edition share: the figures of a day, compared, and who has filed."""
+    """The common part of drafts and editions: a day's figures, comparisons, and reports below."""
 
     as_of: datetime.date
     year: int
@@ -373,7 +373,7 @@ class Draft(Figures):
 
 @dataclass(frozen=True, kw_only=True)
 class ReportContent(Figures):
-    """Everything a report says and rests on; it becomes an edition by its seal."""
+    """The whole content of a report; the seal turns it into an edition."""
 
     plan: SealedPlan
     area: SealedArea
@@ -392,7 +392,7 @@ class ReportContent(Figures):
 
     @property
     def reporting_unit(self) -> str:
-        """Who reports: the bureau that issued the plan, or the area."""
+        """The reporting unit (填报单位): the bureau that issued the plan, or the area."""
         return self.plan.issuer if self.area.is_top else self.area.name
 
     @property

@@ -1,7 +1,7 @@
-"""Reading and writing of drafts and editions in every format there is (ADR 0018).
+"""Reads drafts and editions of every format, and writes the present one (ADR 0018).
 
-What was sealed stays as it was written; reading gives it the shape of today. Each function
-`_from_format_n` says what the next format changed. Nothing else knows the keys of older formats.
+A sealed text is never rewritten; reading converts it to the present format. Each function
+`_from_format_n` shows what the next format changed. No other module knows keys of older formats.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def digest(text: str) -> str:
 
 
 def read(text: str) -> EditionContent:
-    """Return the content of an edition sealed in any format; FormatError where it is none."""
+    """Return the content of an edition sealed in any format; FormatError if it is malformed."""
     try:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -88,7 +88,7 @@ def read_draft(document: Json) -> Draft | None:
 
 # --- from format 2 to 3 ---------------------------------------------------------------------
 
-#: The keys that stood between all others, and are the seal now.
+#: The keys of format 2 that became the seal in format 3.
 _SEAL = (
     *("number", "sealed_by", "sealed_by_id", "sealed_by_role", "sealed_at", "filed_on"),
     *("previous_sha256", "reason", "is_zero", "generator"),
@@ -96,7 +96,7 @@ _SEAL = (
 
 
 def _from_format_2(old: Json) -> Json:
-    """The seal apart from what is counted; records and values by their keys, never by position."""
+    """Separate the seal from the figures; give records and values by key, not by position."""
     seal = {"filed_on": None, **{key: old[key] for key in _SEAL if key in old}}
     return {
         **{key: value for key, value in old.items() if key not in _SEAL},
@@ -109,7 +109,7 @@ def _from_format_2(old: Json) -> Json:
 
 
 def _figures_from_format_2(old: Json) -> Json:
-    """What drafts hold, too: values by indicator; who is missing is not listed a second time."""
+    """Convert the part that drafts share: values by indicator, no second list of missing areas."""
     codes = [item["code"] for item in old["indicators"]]
     return {
         "indicators": [{"fingerprint": "", **item} for item in old["indicators"]],
@@ -151,7 +151,7 @@ def _record(old: Json) -> Json:
 
 
 def _from_format_1(old: Json) -> Json:
-    """Figures, tree and ledgers only: no words, nothing from below, nothing compared or corrected."""
+    """Convert an edition of format 1: it has no text, reports below, comparison or corrections."""
     return {
         "is_zero": False,
         "sealed_by_role": "",
@@ -175,7 +175,7 @@ def _from_format_1(old: Json) -> Json:
 
 
 def _draft_from_format_1(old: Json) -> Json:
-    """Figures only, as in editions."""
+    """Convert a draft of format 1, which has figures only."""
     return {
         "comparison": [],
         "filing": {"children": []},

@@ -23,7 +23,7 @@ def past_reasons(user: User, action: Action) -> list[str]:
     if not RULES[action].needs_reason:
         return []
     events = ReviewEvent.objects.visible_to(user).filter(action=action)
-    events = events.exclude(reason__in=("", UNDO_REASON))  # nobody wrote these
+    events = events.exclude(reason__in=("", UNDO_REASON))  # the platform gave these reasons itself
     decisions = events.order_by("-at").values_list("at", "by_id", "reason").distinct()
     latest = [reason for _, _, reason in decisions[:_LOOKED_AT]]
     frequent = [reason for reason, times in Counter(latest).most_common(_FREQUENT) if times > 1]

@@ -165,7 +165,7 @@ def _log_lines(log: LogEntry) -> Iterator[str]:
 def _messages(log: LogEntry) -> list[dict[str, Any]]:
     try:
         messages = json.loads(log.change_message)
-    except ValueError:  # plain text of another writer
+    except ValueError:  # plain text that another program wrote
         return []
     return (
         [each for each in messages if isinstance(each, dict)] if isinstance(messages, list) else []

@@ -1,4 +1,4 @@
-"""`serve`: run the web server and its worker on an installation that exists."""
+"""`serve`: run the web server and its worker on an existing installation."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _WEB = ["--workers", "2", "--threads", "4", "--log-level", "warning"]
 
 
 def _child(module: str, *arguments: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-m", module, *arguments])  # noqa: S603 - our own words
+    return subprocess.Popen([sys.executable, "-m", module, *arguments])  # noqa: S603 - our arguments
 
 
 class Command(BaseCommand):

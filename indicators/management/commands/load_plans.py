@@ -48,7 +48,7 @@ class Command(BaseCommand):
 def _overwrite(
     files: list[Path], *, by: str | None, reason: str | None, is_asked: bool
 ) -> Overwrite | None:
-    """Return who may overwrite what and why; None unless it was asked for.
+    """Return who overwrites which files and why; None without `--overwrite`.
 
     Only files that are named may overwrite what was changed on the site.
     """

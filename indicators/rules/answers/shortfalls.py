@@ -1,4 +1,4 @@
-"""The areas that a coverage asks for and that have too few (未达标地区)."""
+"""The areas that a coverage counts and that are below its threshold (未达标地区)."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def _short(
 
 
 def _quantity_at(indicator: Indicator, code: str, seen: SeriesView) -> Decimal:
-    """What an area has of the measure: as of the day, or since January where it occurs."""
+    """An area's quantity of the measure: a stock as of the day, a flow since January."""
     measure, key = MEASURES[indicator.measure], SeriesKey("measure", indicator.measure)
     year = seen.day.year
     count = seen.at(code, key) if measure.is_stock else seen.year_to_date(code, key, year)

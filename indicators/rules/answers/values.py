@@ -1,4 +1,4 @@
-"""The values of an indicator: their unit, how exact they are, and how a bureau writes them."""
+"""The values of an indicator: their unit, their decimals, and how a bureau writes them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _FEN_PER_UNIT = {"元": 100, "万元": 1_000_000, "亿元": 10_000_000_000}
 _DECIMALS = {"元": 2, "万元": 4, "亿元": 6}
 _RATIO_DECIMALS = 4
 _SHOWN_DECIMALS = 2
-#: What is said wherever a target in money is allocated: the Charity Law forbids 摊派.
+#: The note shown wherever a target in money is allocated: the Charity Law forbids 摊派.
 GUIDANCE = "指导性分解：仅供工作安排参考，不得向单位或个人摊派"
 
 
@@ -28,7 +28,7 @@ def is_in_money(indicator: Indicator) -> bool:
 
 
 def is_whole(indicator: Indicator) -> bool:
-    """Whether the indicator's values are counts, which have no decimals: there is no half a fund."""
+    """Whether the indicator's values are counts, which have no decimals."""
     return not (indicator.is_percentage or is_in_money(indicator))
 
 
