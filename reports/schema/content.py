@@ -2,7 +2,7 @@
 
 Names are the keys of the sealed JSON, listed with their meaning in docs/edition-format.md. Numbers
 are decimal strings, so that no digit is lost; a figure that does not exist is None. Where an older
-format has no such key, the value that `reports.schema.formats` puts there is named here.
+format lacks a key, its comment names the value that `reports.schema.formats` fills in.
 """
 
 from __future__ import annotations
