@@ -244,9 +244,22 @@ class AmountField(OpenApiSerializerFieldExtension):
         return {"type": "string", "pattern": self.target.pattern}
 
 
-def leave_out_schema(endpoints: list[Any], **_: Any) -> list[Any]:
-    """Leave the address of the document itself out of the document."""
-    return [each for each in endpoints if each[0] != "/api/v1/schema/"]
+#: The order of the operations of one address.
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+#: Address, its pattern, method and view, as the generator collects them.
+Endpoint = tuple[str, str, str, object]
+
+
+def order_endpoints(endpoints: list[Endpoint], **_: object) -> list[Endpoint]:
+    """Return the endpoints without the document's own, the methods of each address in one order.
+
+    The generator takes the methods from a set, so the text of the document would differ from one
+    process to the next. Addresses keep the order of the routes.
+    """
+    shown = [each for each in endpoints if each[0] != "/api/v1/schema/"]
+    places = {path: at for at, path in enumerate(dict.fromkeys(each[0] for each in shown))}
+    return sorted(shown, key=lambda each: (places[each[0]], _METHODS.index(each[2])))
 
 
 def postprocess(result: dict[str, Any], **_: Any) -> dict[str, Any]:

@@ -276,7 +276,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "/static/favicon.svg",
     "REDOC_DIST": "SIDECAR",
     "POSTPROCESSING_HOOKS": ["api.schema.postprocess"],
-    "PREPROCESSING_HOOKS": ["api.schema.leave_out_schema"],
+    "PREPROCESSING_HOOKS": ["api.schema.order_endpoints"],
     "SORT_OPERATIONS": False,
     "TAGS": [],
 }

@@ -6,6 +6,7 @@ import pytest
 
 from accounts.models import User
 from api.records import RecordViewSet
+from api.schema import Endpoint, order_endpoints
 from config.urls import router
 from tests.api.clients import ApiOf
 from tests.types import Json
@@ -32,6 +33,26 @@ def _operations(schema: Json) -> list[tuple[str, str, Json]]:
 
 def test_it_is_openapi_3_1(schema: dict[str, object]) -> None:
     assert schema["openapi"] == "3.1.0"
+
+
+def test_the_operations_of_an_address_have_one_order(schema: Json) -> None:
+    """The generator takes methods from a set, whose order differs from one process to the next."""
+    order = ["get", "post", "put", "patch", "delete"]
+    for path, operations in schema["paths"].items():
+        methods = [each for each in operations if each in order]
+        assert methods == sorted(methods, key=order.index), path
+
+
+def test_addresses_keep_the_order_of_the_routes() -> None:
+    def endpoint(path: str, method: str) -> Endpoint:
+        return path, path, method, object
+
+    mixed = [endpoint("/b/", "PATCH"), endpoint("/b/", "GET"), endpoint("/a/", "POST")]
+    assert [each[:3:2] for each in order_endpoints(mixed)] == [
+        ("/b/", "GET"),
+        ("/b/", "PATCH"),
+        ("/a/", "POST"),
+    ]
 
 
 def test_every_operation_says_in_chinese_what_it_does(schema: Json) -> None:
