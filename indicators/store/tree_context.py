@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime
+from bisect import bisect_left
 from collections.abc import Collection, Iterator
 from functools import cached_property
+from itertools import islice, takewhile
 
 from areas.models import Area
 from areas.successions import Successions, codes_in_successors
@@ -59,13 +61,16 @@ class TreeContext:
 
         `level`: only those of one level.
         """
-        areas = self.areas.values() if level is None else self._of_level.get(level, [])
-        return [area for area in areas if area.code.startswith(root) and area.exists_on(day)]
+        areas = self._of_level.get(level, [])
+        first = bisect_left(areas, root, key=_code_of)
+        inside = takewhile(lambda area: area.code.startswith(root), islice(areas, first, None))
+        return [area for area in inside if area.exists_on(day)]
 
     @cached_property
-    def _of_level(self) -> dict[int, list[Area]]:
-        found: dict[int, list[Area]] = {}
-        for area in self.areas.values():
+    def _of_level(self) -> dict[int | None, list[Area]]:
+        """By level, and under None all of them: areas in code order, those of a subtree in a row."""
+        found: dict[int | None, list[Area]] = {None: sorted(self.areas.values(), key=_code_of)}
+        for area in found[None]:
             found.setdefault(area.level, []).append(area)
         return found
 
@@ -105,3 +110,7 @@ class TreeContext:
     def _has_read(self, code: str, first: int, last: int) -> bool:
         years = self._years.get(code)
         return years is not None and years[0] <= first and last <= years[1]
+
+
+def _code_of(area: Area) -> str:
+    return area.code
