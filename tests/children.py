@@ -35,7 +35,7 @@ class _Guard:
         os.register_at_fork(after_in_child=self._close_pipe)
 
     def tell(self, *words: object) -> None:
-        """One line; see `tests/guard.py`."""
+        """Send one line to the guard; see `tests/guard.py` for the lines."""
         if self._process is None:
             self._process = subprocess.Popen(
                 [sys.executable, "-I", "-S", guard.__file__],
@@ -58,9 +58,9 @@ _guard = _Guard()
 
 
 class ChildProcess:
-    """A child in a session of its own, so that Ctrl-C in the terminal reaches only pytest.
+    """A child process in its own session, so that Ctrl-C in the terminal reaches only pytest.
 
-    `end_signal` is what asks it to end.
+    `end_signal` is the signal that asks it to end.
     """
 
     def __init__(

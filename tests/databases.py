@@ -16,7 +16,7 @@ from tests.template import copy_template, create_database, ensure_template, is_p
 
 
 def _own_copy(worker: str) -> str:
-    """The name of a database of this process alone."""
+    """Create a database for this process alone and return its name."""
     if is_postgres():
         ensure_template()
         create_database(f"test_{worker}")

@@ -1,11 +1,11 @@
-"""A process that ends what a killed test run has left: `python guard.py`, told on its stdin.
+"""A process that cleans up after a killed test run: `python guard.py`, fed through stdin.
 
 Each line is `+ <pid> <signal>` for a child that was started, `- <pid>` for one that ended,
 `+ <folder>` and `- <folder>` for a folder that was made and removed. The pipe closes when the test
-process ends, however it ends (even by SIGKILL, which no handler sees): then each child that is left
-gets its signal, after `PATIENCE` seconds SIGKILL for its group, and the folders are removed.
+process ends for any reason (even by SIGKILL, which no handler sees). Then the guard sends each
+remaining child its signal, after `PATIENCE` seconds SIGKILL to its group, and removes the folders.
 
-It imports nothing of the project, so that it starts in some hundredths of a second.
+It imports nothing of the project, so that it starts within a few hundredths of a second.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import signal
 import sys
 import time
 
-#: How many seconds a child has for its orderly end.
+#: How many seconds a child has to end by itself.
 PATIENCE = 5
 
 

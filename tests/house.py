@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-#: An ignored error, as mypy reads it; in two parts, so that this line is none.
+#: A comment that ignores a mypy error; written in two parts, so that this line does not count.
 _IGNORE = re.compile("# type" + r": ignore")
 
 
@@ -34,7 +34,7 @@ def text_of(path: Path) -> str:
 
 
 def count_any(source: str) -> int:
-    """Return how often the name `Any` is used; importing it is no use."""
+    """Return how often the name `Any` is used; its import does not count."""
     names, is_import = 0, False
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         if token.type == tokenize.NAME and token.start[1] == 0:

@@ -72,7 +72,7 @@ LONG = (
     "tests/areas/test_registering_successions.py",
     "tests/areas/test_successions.py",
 )
-#: What a test asks for that touches a database.
+#: Fixtures and marks of a test that uses a database.
 _DATABASES = {"db", "transactional_db", "live_server", "installation"}
 
 

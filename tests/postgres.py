@@ -17,7 +17,7 @@ import pytest
 
 from tests.children import ChildProcess, fresh_folder, is_open_to_all
 
-#: Nothing of it has to survive a power cut, and only what a test does may cost time.
+#: Its data need not survive a power cut, and it does no background work that costs time.
 _SETTINGS = (
     "listen_addresses=",
     "fsync=off",
@@ -54,8 +54,8 @@ def _find_programs() -> Path:
 class PostgresServer:
     """A server in a fresh folder that listens on a unix socket only, until `stop`.
 
-    `settings` are words like `fsync=off`; of `locales` the first that the system knows is taken.
-    UsageError where there are no programs or where they fail.
+    `settings` are texts like `fsync=off`; the first of `locales` that the system has is used.
+    UsageError where the programs are missing or fail.
     """
 
     def __init__(self, settings: Sequence[str], locales: Sequence[str] = ("C.UTF-8", "C")) -> None:
@@ -77,11 +77,11 @@ class PostgresServer:
         return f"postgres://postgres@:5432/{quote(str(self._folder))}/{name}"
 
     def stop(self) -> None:
-        """Shut it down, whoever is connected."""
+        """Shut the server down, even while clients are connected."""
         self._process.stop()
 
     def _leave_root(self) -> None:
-        """PostgreSQL refuses to run as root: it runs as nobody, from a place nobody may enter."""
+        """Run PostgreSQL, which refuses root, as user `nobody` from a folder that it may enter."""
         if not is_open_to_all(self._programs):
             # The programs find their lib and share folders relative to themselves.
             if self._programs.parent.name != "pginstall":
@@ -132,7 +132,7 @@ def url_of(name: str) -> str:
 def administer(url: str) -> psycopg2.extensions.connection:
     """A connection to a server, given by the DATABASE_URL of any of its databases.
 
-    Each statement stands alone, as CREATE DATABASE wants it.
+    Each statement runs outside a transaction, as CREATE DATABASE requires.
     """
     folder = unquote(url.split("/", 3)[3].rsplit("/", 1)[0])
     admin = psycopg2.connect(host=folder, port=5432, user="postgres")

@@ -59,7 +59,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
 
 
 def _lead(options: argparse.Namespace) -> None:
-    """The first process of a run starts what all of them share and tells them by the environment."""
+    """In a run's first process, start the shared servers and name them in the environment."""
     os.environ.pop("DATABASE_URL", None)
     os.environ[RUN_FOLDER] = str(fresh_folder())
     if options.database == "postgres":

@@ -1,6 +1,6 @@
 """Databases of a test run: migrated once into a template, and copied for whoever needs one.
 
-The first process of the run that asks makes the template, the others wait for it and copy it: an
+The first process of the run that needs it makes the template; the others wait and copy it: an
 SQLite file is copied, PostgreSQL does it itself (`CREATE DATABASE … TEMPLATE`).
 """
 
@@ -51,7 +51,7 @@ def ensure_template() -> None:
 
 
 def _make(folder: Path) -> None:
-    """With SQLite, what the last run with the same sources has made is taken."""
+    """Migrate the template; with SQLite, reuse the one of an earlier run with the same sources."""
     if is_postgres():
         _migrate(folder)
         return
@@ -69,7 +69,7 @@ def _make(folder: Path) -> None:
 
 
 def _digest_of_sources() -> str:
-    """Of all that migrations, content types and permissions are made from."""
+    """A digest of all sources that migrations, content types and permissions depend on."""
     digest = hashlib.sha256(sys.version.encode())
     for folder in sorted(path.parent for path in _ROOT.glob("*/__init__.py")):
         if folder.name not in ("tests", "bench"):
@@ -94,7 +94,7 @@ def begin_template() -> None:
     """Make the template while this process does something else."""
 
     def make() -> None:
-        # Whoever needs the template tries again and hears why it cannot be made.
+        # The process that needs the template tries again and reports the error.
         with contextlib.suppress(RuntimeError, OSError, psycopg2.Error):
             ensure_template()
 
@@ -102,7 +102,7 @@ def begin_template() -> None:
 
 
 def create_database(name: str, template: str = _TEMPLATE) -> None:
-    """A copy of the template on the run's PostgreSQL server; it replaces what has that name."""
+    """Copy the template on the run's PostgreSQL server; a database of that name is replaced."""
     drop_database(name)
     command = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
     deadline = time.monotonic() + 20
@@ -114,14 +114,14 @@ def create_database(name: str, template: str = _TEMPLATE) -> None:
             try:
                 cursor.execute(command.format(sql.Identifier(name), sql.Identifier(template)))
                 return
-            except psycopg2.errors.ObjectInUse:  # by a connection that is just being closed
+            except psycopg2.errors.ObjectInUse:  # a connection is just being closed
                 if time.monotonic() > deadline:
                     raise
                 time.sleep(0.05)
 
 
 def drop_database(name: str) -> None:
-    """Remove it, whoever is connected to it."""
+    """Drop a database, even while clients are connected to it."""
     command = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
     with (
         contextlib.closing(administer(os.environ["DATABASE_URL"])) as admin,
@@ -131,7 +131,7 @@ def drop_database(name: str) -> None:
 
 
 def copy_template(path: Path) -> None:
-    """A copy of the SQLite template at `path`."""
+    """Copy the SQLite template to `path`."""
     ensure_template()
     path.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(_template_folder() / SQLITE_FILE, path)

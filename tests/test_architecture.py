@@ -1,4 +1,4 @@
-"""`docs/architecture.md` draws what is there: every arrow is an import, every import follows arrows."""
+"""`docs/architecture.md` is true: every arrow is an import, and every import follows arrows."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ def _identifiers() -> list[str]:
 
 @cache
 def _names() -> dict[str, set[str]]:
-    """Names that the source defines; for a class with the names in its body, else with none."""
+    """Map each name that the source defines to the names in its body, if it is a class."""
     found: dict[str, set[str]] = {}
     for path in modules():
         if is_test(path):
@@ -43,7 +43,7 @@ def _names() -> dict[str, set[str]]:
 
 
 def _defined(node: ast.AST) -> set[str]:
-    """The functions, classes and variables that stand right in a node's body."""
+    """The functions, classes and variables that a node's body defines directly."""
     names: set[str] = set()
     body = getattr(node, "body", ())
     for child in body if isinstance(body, list) else ():

@@ -1,7 +1,7 @@
 """A test run that is interrupted or killed leaves no server, no other process and no folder.
 
-Real runs in processes of their own, each with PostgreSQL, a Redis for each worker and a migration
-that is under way, get the signal in the middle of a test.
+Each test starts a real run in a process of its own, with PostgreSQL, a Redis for each worker and a
+running migration, and sends it the signal in the middle of a test.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ pytestmark = [
     pytest.mark.skipif(not _PROCESSES.is_dir(), reason="本系统没有 /proc，无法查看进程"),
 ]
 
-#: What the interrupted run consists of: each worker says that it is there and waits to be let go.
+#: The tests of the interrupted run: each worker reports that it has started, and waits for the end.
 _TESTS = """
 import os, pathlib, time
 import pytest
@@ -49,7 +49,7 @@ _OPTIONS = (
 
 
 class _Run:
-    """A test run, and what there is of it."""
+    """A test run with its processes and folders."""
 
     def __init__(self, folder: Path, workers: int) -> None:
         self.folder, self._workers = folder, max(workers, 1)
@@ -69,7 +69,7 @@ class _Run:
         )
 
     def wait_until_all_wait(self) -> list[int]:
-        """The ids of the processes that are in a test."""
+        """Wait until every worker is in a test; return their process ids."""
         wait_until(lambda: len(self._waiting()) == self._workers, 120)
         return self._waiting()
 
@@ -77,7 +77,7 @@ class _Run:
         return [int(path.name.split("-")[1]) for path in self.folder.glob("worker-*")]
 
     def programs(self) -> list[str]:
-        """What runs with this run's folder in its command or environment."""
+        """Return the commands of processes with this run's folder in command or environment."""
         found = []
         for process in _PROCESSES.glob("[0-9]*"):
             try:
@@ -90,11 +90,11 @@ class _Run:
         return found
 
     def how_many(self, name: str) -> int:
-        """How many servers of that kind there are."""
+        """How many processes of this program are running."""
         return sum(f"{name} " in program for program in self.programs())
 
     def end(self) -> None:
-        """Whatever the test has come to."""
+        """End the run if it still exists, whether the test passed or failed."""
         (self.folder / "end").touch()
         if self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGKILL)
@@ -102,14 +102,14 @@ class _Run:
         self._output.close()
 
     def assert_nothing_is_left(self) -> None:
-        """No process and no folder, some seconds after the run has ended."""
+        """Check that no process and no folder is left, some seconds after the end of the run."""
         self.process.wait(60)
         wait_until(lambda: not self.programs() and not list((self.folder / "tmp").glob("sc-*")))
 
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    """A short path that other users may enter, too, with room for temporary files."""
+    """A folder with a short path that other users may enter, and a folder for temporary files."""
     made = Path(tempfile.mkdtemp(prefix="run-", dir="/tmp"))
     (made / "tmp").mkdir()
     made.chmod(0o755)
@@ -119,7 +119,7 @@ def folder() -> Iterator[Path]:
 
 @pytest.fixture
 def run(folder: Path, request: pytest.FixtureRequest) -> Iterator[_Run]:
-    """Under way, every worker in its first test."""
+    """A run that has been started."""
     made = _Run(folder, request.param)
     try:
         yield made

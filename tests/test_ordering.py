@@ -1,4 +1,4 @@
-"""The table of long files names files that are there."""
+"""The table of long test files lists existing files only."""
 
 from __future__ import annotations
 

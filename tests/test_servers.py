@@ -1,4 +1,4 @@
-"""The servers of the test run are the ones it asked for."""
+"""The test run has the servers that its options request."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from accounts.models import BUSINESS_ROLES, Role, User
 from areas.models import Area
 
-pytestmark = pytest.mark.once  # who may do what; which rows they see is asked of both
+pytestmark = pytest.mark.once  # permissions; visible rows are tested on both databases
 
 DISTRICT, STREET, COMMUNITY = "500103", "500103001", "500103001003"
 

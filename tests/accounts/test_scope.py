@@ -1,4 +1,4 @@
-"""One rule of scope for every record kind: the own subtree, for roles that see records."""
+"""One scope rule for every record kind: roles that see records see their own subtree."""
 
 from __future__ import annotations
 

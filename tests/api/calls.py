@@ -1,6 +1,6 @@
 """How to call every route of the API so that a caller with permission is answered 2xx.
 
-A new route fails the walk of `test_permissions` until a group below knows its name.
+A new route fails the walk of `test_permissions` until one of the groups below lists its name.
 """
 
 from __future__ import annotations
@@ -148,7 +148,7 @@ _FROM = {
 }
 
 
-# --- what is looked up --------------------------------------------------------------------------
+# --- areas, plans and what belongs to plans -----------------------------------------------------
 
 
 def _shown(name: str, things: Json, key: str = "id", ground: Ground | None = None) -> Group:

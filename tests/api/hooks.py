@@ -1,4 +1,4 @@
-"""Values that Schemathesis would hardly guess: keys of stored records and codes of areas.
+"""Values that Schemathesis could hardly guess: keys of stored records and codes of areas.
 
 A request is changed depending on its own content, so that a run with the same seed is the same.
 """
@@ -19,7 +19,7 @@ _AREAS = ("500103", "500103001", "500103001003", "500103003", "500105", "50")
 def map_path_parameters(context: object, path_parameters: dict[str, object] | None) -> object:
     """Replace three of four numbers by keys that probably exist."""
     said = str((path_parameters or {}).get("id", ""))
-    # Anything else stays as it is, since it has to be refused.
+    # Other values stay as they are, because the API has to refuse them.
     if path_parameters and said.isascii() and said.isdigit() and len(said) < 19 and int(said) % 4:
         return {**path_parameters, "id": int(said) % _KNOWN + 1}
     return path_parameters

@@ -30,7 +30,7 @@ class Place(StrEnum):
 
 @dataclass(frozen=True)
 class Ground:
-    """The areas that stand for each place; a caller of `below` looks up to `own`."""
+    """The areas that represent each place; to a caller in `looks_up`, an object of `own` is above."""
 
     own: str
     below: str

@@ -65,7 +65,7 @@ def fund_at(office: Office, area: str) -> Fund:
 
 
 def _another(kind: type[Submission]) -> Json:
-    """What makes a second record of a kind without a name another one: the same is stored already."""
+    """Values that distinguish a second record of a nameless kind from the stored one."""
     fields = [field_of(kind, name.removesuffix("_id")) for name in kind.likeness]
     for field in fields:
         if isinstance(field, models.IntegerField):

@@ -162,7 +162,7 @@ class Written:
     strays: list[str] = field(default_factory=list)
 
     def cells(self) -> Iterator[Cell]:
-        """Every word; a row that stands for all record kinds is told once."""
+        """Yield every cell; a row for all record kinds yields its cells once."""
         for row in dict.fromkeys(row for rows in self.rows.values() for row in rows):
             path, requests, *cells = (each.strip() for each in row.strip("| ").split("|"))
             for method, variant in _asked(requests):
@@ -179,7 +179,7 @@ def _asked(requests: str) -> Iterator[tuple[str, str]]:
 
 
 def written() -> Written:
-    """As the document stands."""
+    """Return the rows of the document as it is stored."""
     found, names = Written(), dict[str, list[str]]()
     for route in api_routes():
         name = group_of(route)

@@ -118,13 +118,13 @@ def _queries(api: ApiOf, user: User, count: int, name: str) -> int:
 
 
 def test_ten_thousand_take_as_many_queries_a_thousand_as_two(api: ApiOf, jiedao: User) -> None:
-    """Chunks grow with the number, so per thousand it is a constant; nothing goes row by row."""
+    """The number of chunks grows, so queries per thousand are constant; none runs per row."""
     two, ten = _queries(api, jiedao, 2000, "甲"), _queries(api, jiedao, 10_000, "乙")
     per_thousand = (ten - two) / 8
     fixed = two - 2 * per_thousand
     assert per_thousand == int(per_thousand)
     assert 0 <= fixed < 40
-    most = 80 if connection.vendor == "sqlite" else 30  # SQLite takes 999 values a statement
+    most = 80 if connection.vendor == "sqlite" else 30  # SQLite accepts 999 values per statement
     assert per_thousand < most
     assert Scene.objects.pending().count() == 12_000
 
@@ -137,7 +137,7 @@ def test_more_than_ten_thousand_are_too_many(api: ApiOf, jiedao: User) -> None:
 
 
 def test_what_is_stored_already_is_not_stored_again(api: ApiOf, jiedao: User) -> None:
-    """As a ledger that is sent twice: a gift doubled is a wrong figure."""
+    """As with a ledger that is imported twice: a doubled donation makes a figure wrong."""
     gift = {
         "area": HUAYIPO,
         "donated_on": "2026-03-05",

@@ -1,4 +1,4 @@
-"""A change names the state it was made on, and only drafts and returned records are changed."""
+"""A change names the version it is based on; only drafts and returned records can be changed."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from tests.conftest import DISTRICT, HUAYIPO, MINSHENGLU, NEIGHBOUR, QIXINGGANG
 from tests.records.kinds import kind_name, manual_indicator
 from tests.types import Make, Response
 
-pytestmark = pytest.mark.once  # documents and bodies of the API; what is stored is proven on both
+pytestmark = pytest.mark.once  # API documents and bodies; storing is tested on both databases
 
 SCENE = {"area": HUAYIPO, "name": "华一坡慈善墙", "type": "wall", "opened_on": "2026-03-01"}
 FUND = {

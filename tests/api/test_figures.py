@@ -1,4 +1,4 @@
-"""Figures and lineage of the API are the commands' own, page by page, and end at the scope."""
+"""Figures and lineage of the API equal those of the commands, page by page, within the scope."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.api.clients import ApiOf, codes
 from tests.conftest import DISTRICT, HUAYIPO, MINSHENGLU, NEIGHBOUR, QIXINGGANG
 from tests.types import Json, Make
 
-pytestmark = pytest.mark.once  # documents and bodies of the API; what is stored is proven on both
+pytestmark = pytest.mark.once  # API documents and bodies; storing is tested on both databases
 
 PLAN = "yuzhong-2026"
 

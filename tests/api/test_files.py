@@ -1,4 +1,4 @@
-"""A list as CSV or Excel: all that the filters leave, the same values, no formula, nothing out of scope."""
+"""A list as CSV or Excel: all filtered rows, the same values, no formula, none out of scope."""
 
 from __future__ import annotations
 

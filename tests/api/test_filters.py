@@ -1,4 +1,4 @@
-"""Filters narrow exactly; one that nobody reads, or that makes no sense, is refused rather than ignored."""
+"""Filters select exactly; an unknown or invalid one is refused instead of ignored."""
 
 from __future__ import annotations
 
@@ -169,7 +169,7 @@ def test_another_areas_record_is_not_found_by_its_reference(
 def test_every_filter_of_every_list_is_read_by_the_database(
     api: ApiOf, yuzhong: Plan, shiju: User, prefix: str
 ) -> None:
-    """Each by itself with a value of its own kind: none fails, and none is passed over."""
+    """Each filter alone with a valid value: none fails, and none is ignored."""
     view = VIEWSETS[prefix]()
     filters = DjangoFilterBackend().get_filterset_class(view, VIEWSETS[prefix].queryset)
     values = {

@@ -1,4 +1,4 @@
-"""A ledger through the API goes the steps of the page: upload, look, store, take back."""
+"""An import through the API takes the steps of the pages: upload, check, store, undo."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Transitions through the API obey the transitions' own rules; many at once move whole or not at all."""
+"""Transitions through the API obey the same rules; a bulk transition moves all records or none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A body that names what is out of scope is refused with 422, and nothing of it is stored."""
+"""A body that refers to an object out of scope is refused with 422, and nothing is stored."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ def records(request: pytest.FixtureRequest, office: Office) -> Records:
 
 @pytest.fixture
 def clerk(records: Records, office: Office) -> Client:
-    """Of 七星岗街道 alone."""
+    """A browser in which a clerk of 七星岗街道 is logged in."""
     return office.client(office.user(Role.CLERK, QIXINGGANG))
 
 
 def _stored() -> dict[str, list[object]]:
-    """All there is, as it is stored."""
+    """All rows of the database, as they are stored."""
     return {
         model._meta.label: list(model._default_manager.order_by("pk").values())
         for model in apps.get_models()
@@ -79,7 +79,7 @@ def _no_such(model: type[models.Model]) -> int:
 
 
 def _calls(records: Records, far: dict[str, object]) -> Iterator[tuple[str, Call]]:
-    """Entered, entered with others, and changed to."""
+    """The requests with such a part: create one record, create many, change one."""
     body = records.bodies[_NEAR]
     prefix = url_of(records.prefix, "list")
     wrong = body | far
@@ -110,7 +110,7 @@ def test_what_is_out_of_scope_is_not_taken_from_any_body(
 def test_the_same_body_without_it_is_taken(records: Records, clerk: Client) -> None:
     for method, call in _calls(records, {}):
         if "records" in (call.body or {}):
-            call.body["records"].pop()  # the same twice would be refused for that
+            call.body["records"].pop()  # the same record twice would be refused for that reason
         with transaction.atomic():
             answer = send(clerk, method, call)
             transaction.set_rollback(True)

@@ -46,7 +46,7 @@ _CHANGES: dict[tuple[str, str, str], tuple[set[Role], Iterable[Place]]] = {
     ("/api/v1/{kind}/transitions/", "POST", "退回"): ({REVIEWER}, _NEAR),
     ("/api/v1/{kind}/transitions/", "POST", "撤回通过"): ({REVIEWER}, _NEAR),
     ("/api/v1/{kind}/transitions/", "POST", "作废"): ({CLERK, REVIEWER}, _NEAR),
-    # The level above judges a report; an upload goes to the clerk's own area.
+    # The level above receives or returns a report; an upload goes to the clerk's own area.
     ("/api/v1/reports/{pk}/receive/", "POST", ""): ({REVIEWER}, (Place.BELOW,)),
     ("/api/v1/reports/{pk}/return/", "POST", ""): ({REVIEWER}, (Place.BELOW,)),
     ("/api/v1/imports/", "POST", ""): ({CLERK}, Place),
@@ -58,7 +58,7 @@ _CHANGES: dict[tuple[str, str, str], tuple[set[Role], Iterable[Place]]] = {
 
 @pytest.fixture(scope="module")
 def cells() -> list[Cell]:
-    """Every cell of the document."""
+    """All cells of the document."""
     found = list(written().cells())
     assert len(found) > 4000
     return found

@@ -189,7 +189,7 @@ def test_figures_of_many_areas_take_as_many_queries_as_those_of_few(office: Offi
     plan = plans_at([DISTRICT])[DISTRICT]
     client = office.client(office.user(Role.REVIEWER, DISTRICT))
     counts = []
-    for size in (2, 2, 30):  # what is counted first is kept for the next
+    for size in (2, 2, 30):  # the first request fills caches that the next one uses
         query = {"plan": plan.code, "level": "5", "page_size": str(size)}
         with CaptureQueriesContext(connection) as queries:
             assert len(client.get(url_of(PLAIN, "figures"), query).json()["results"]) == size

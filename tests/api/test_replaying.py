@@ -1,4 +1,4 @@
-"""A request that is sent twice with one key is done once and answered twice."""
+"""A request sent twice with one key is processed once and answered twice."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reports and editions in the API: what is filed within the scope, receiving and returning."""
+"""Reports and editions in the API: those in scope are listed, received and returned."""
 
 from __future__ import annotations
 

@@ -32,9 +32,9 @@ from tests.web.forms import filled_in
 #: Record kind → the key of a stored record of that kind.
 World = Callable[[type[models.Model]], int]
 
-#: Kind → rows of its own that its ledger makes, too.
+#: Kind → rows of a record that its ledger creates, too.
 ROWS: dict[type[Submission], Json] = {Activity: {"communities": [HUAYIPO]}}
-#: Kind → columns of its ledger that say a field in another way.
+#: Kind → columns of its ledger that state a field in another form.
 IN_ANOTHER_WAY: dict[type[Submission], Row] = {
     Project: {"服务对象": "一老"},
     Donation: {"收入": "1200.00", "支出": None},
@@ -71,7 +71,7 @@ def world(yuzhong: Plan, make: Make, quji: User) -> World:
 
 
 def _sent(kind: type[Submission], world: World) -> Json:
-    """All that can be said of a record, with the keys of stored records that it refers to."""
+    """Return all values a client can send for a record, with the keys of stored references."""
     referred = {field.name: world(related_model(field)) for field in references(kind)}
     said = full_values(kind) | ROWS.get(kind, {}) | referred
     if kind.area_from:
@@ -172,7 +172,7 @@ def _without(found: tuple[dict[str, Any], Any, Any], names: frozenset[str]) -> t
 
 
 def _without_column(kind: type[Submission]) -> frozenset[str]:
-    """Fields that the kind's ledger does not ask for."""
+    """Return the fields for which the kind's ledger has no column."""
     _, ledger = LEDGERS[kind]
     asked = {column.field for column in ledger.columns} | set(ledger.renamed)
     fields = {field.name for field in content_fields(kind)} - {"area"}

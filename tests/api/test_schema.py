@@ -11,7 +11,7 @@ from config.urls import router
 from tests.api.clients import ApiOf
 from tests.types import Json
 
-pytestmark = pytest.mark.once  # documents and bodies of the API; what is stored is proven on both
+pytestmark = pytest.mark.once  # API documents and bodies; storing is tested on both databases
 
 
 @pytest.fixture

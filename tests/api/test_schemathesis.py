@@ -31,7 +31,7 @@ pytestmark = [
 ]
 _HERE = Path(__file__).parent
 _ROOT = _HERE.parent.parent
-#: What is stored leads to what is read only where something may be stored.
+#: Links from a created to a read object only work for roles that may create something.
 _PHASES = {
     Role.CLERK: "examples,fuzzing,stateful",
     Role.REVIEWER: "examples,fuzzing",

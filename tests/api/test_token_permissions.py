@@ -18,7 +18,7 @@ from tests.api.walking import METHODS, UNKNOWN, group_of, word_of
 
 pytestmark = pytest.mark.once
 
-#: A kind whose rows name areas, a list that is only read, and one that reviewers judge.
+#: A kind whose rows refer to areas, a read-only list, and one that reviewers act on.
 _SAMPLE = ("activities", "areas", "reports")
 
 

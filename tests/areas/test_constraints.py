@@ -1,4 +1,4 @@
-"""What the database refuses in a tree of areas, and what the form says about it."""
+"""What the database refuses in a tree of areas, and the message of the form."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An area is found by every form in which clerks write its name."""
+"""An area is found by every spelling of its name that clerks use."""
 
 from __future__ import annotations
 

@@ -195,7 +195,7 @@ Arguments = tuple[Any, ...]
             (DAWAN, "500105135", ON),
             "原区划的记录只能由一个区划承接",
         ),
-        # in their order
+        # in the order of their days
         (
             [(DAWAN, "500109135", LATER)],
             (YUBEI, LIANGJIANG, ON),
@@ -265,7 +265,7 @@ def test_a_code_that_an_abolished_area_had_is_not_taken_over() -> None:
         register_succession(YUBEI, JIANGBEI, ON)
 
 
-# --- taking back ----------------------------------------------------------------------------------
+# --- withdrawing ----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("seed", range(25))

@@ -13,7 +13,7 @@ from areas.successions import Successions
 from tests.indicators.oracle import Move, home
 from tests.indicators.worlds import area as unsaved_area
 
-pytestmark = pytest.mark.once  # no database, or not its kind
+pytestmark = pytest.mark.once  # uses no database, or does not depend on its kind
 
 
 Day = datetime.date

@@ -50,7 +50,7 @@ def test_a_token_is_issued_shown_once_used_and_revoked(
     page.get_by_role("button", name="保存", exact=True).click()
     shown = page.get_by_label("凭证", exact=True)
     token = shown.input_value()
-    for viewport in (NARROW, WIDE):  # it is copied from here, whole, or never
+    for viewport in (NARROW, WIDE):  # the token is shown only here, so it must be copied completely
         page.set_viewport_size(viewport)
         assert shown.evaluate("each => each.scrollWidth <= each.clientWidth")
         assert shown.evaluate("each => each.scrollHeight <= each.clientHeight")

@@ -154,7 +154,7 @@ def _seal(person: Visitor, code: str, button: str = "确认封存", **words: str
 
 
 def _refused(person: Visitor, button: str, words: str) -> None:
-    """The site refuses with these words; the browser logs the status and nothing else."""
+    """Check that the site refuses with this message; the browser logs only the status."""
     before = len(person.faults)
     _click(person.page, button)
     expect(person.page.get_by_role("alert")).to_have_text(words)
@@ -175,7 +175,7 @@ def _download(person: Visitor, edition: Edition, link: str, folder: Path) -> Pat
 
 
 def _asked(stranger: Visitor, file: Path | None = None, digest: str = "") -> str:
-    """Return what the public page says about a file or a digest."""
+    """Return the public page's answer to a file or a digest."""
     stranger.open("/verify/")
     if file is not None:
         stranger.page.set_input_files("#file", file)
@@ -189,7 +189,7 @@ def _asked(stranger: Visitor, file: Path | None = None, digest: str = "") -> str
 
 
 def _communities_confirm(visitor: Come) -> None:
-    """File 零报告 where nothing is new; elsewhere the site says what is new."""
+    """File 零报告 where nothing is new; elsewhere the site names what is new."""
     idle = visitor("shequ2", WIDE)
     page = _at(idle, MINSHENGLU, "seal/")
     page.get_by_label("零报告").check()
@@ -336,7 +336,7 @@ def test_a_report_goes_up_five_levels_and_is_proven_to_anybody(
     prepared(Fund)
     _county_corrects(county, first, tmp_path)
     _receive(prefecture, DISTRICT)
-    again = _seal(prefecture, PREFECTURE)  # its reason is proposed: the one of the return
+    again = _seal(prefecture, PREFECTURE)  # the page proposes the reason of the return
     assert again.reason == f"按退回意见修改：{_RETURNED}"
     _receive(province, PREFECTURE)
     top = _seal(province, PROVINCE)

@@ -1,4 +1,4 @@
-"""Weekends, holidays, and the working days that make up for them."""
+"""Weekends, holidays, and the working weekend days that compensate for holidays (调休)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A schedule against calendars walked day by day."""
+"""A schedule gives the same days as a walk through the calendar, day by day."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_the_next_and_the_last_due_day_are_those_of_the_walk(
 def test_what_is_in_preparation_is_what_the_walk_has_met(
     recurrence: Recurrence, span: tuple[Day, Day], day: Day, ahead: int
 ) -> None:
-    """A due day is in preparation from the day on whose preparation begins within the run."""
+    """A due day is in preparation from the day on which the walk meets its preparation."""
     starts_on, ends_on = span
     early = datetime.timedelta(days=ahead)
     due = [each.due_on for each in walked(recurrence, starts_on, max(ends_on, day) + early)]
@@ -109,7 +109,7 @@ def test_periods_of_one_schedule_do_not_overlap(
 def test_each_reminder_goes_once_and_none_after_a_later_one(
     marks: list[int], start: int, data: st.DataObject
 ) -> None:
-    """Whatever days the run misses."""
+    """This holds for any days on which the reminder task does not run."""
     due_on, sent = Day(2026, 6, 30), list[int]()
     first = due_on - datetime.timedelta(days=max(marks, default=0) + start)
     for day in walk(first, due_on + datetime.timedelta(days=40)):

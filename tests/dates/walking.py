@@ -12,10 +12,10 @@ from dates.recurrence import CalendarPeriods, DaysOfYear, Once, Period, Recurren
 
 Day = datetime.date
 _ONE_DAY = datetime.timedelta(days=1)
-#: Due days may lie so many months from their period: the walk begins that early and ends that late.
+#: The longest time between a period and its due day; the walk is extended by it at both ends.
 _MARGIN = datetime.timedelta(days=850)
 
-#: The same examples in every run, however slow the machine.
+#: Hypothesis draws the same examples in every run, and a slow machine does not fail a test.
 steady = settings(deadline=None, derandomize=True)
 
 
@@ -57,7 +57,7 @@ def _between_due_days(recurrence: DaysOfYear, first: Day, last: Day) -> list[Per
 
 
 def _meets(day: Day, month: int, number: int) -> bool:
-    """Whether it is this day of this month, or the month's last day because there is no such day."""
+    """Whether the day is this day of this month, or the last day of a month without that day."""
     is_instead = is_last_of_month(day) and day.day < number
     return day.month == month and (day.day == number or is_instead)
 

@@ -43,7 +43,7 @@ class Step:
 
 
 def steps() -> list[Step]:
-    """What the page says to do, in order."""
+    """Return the steps of the page, in order."""
     found = []
     for block in re.finditer(r"^```(\w+)\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE):
         language, text = block.groups()
@@ -146,7 +146,7 @@ def test_the_page_followed_to_the_letter_gives_a_whole_kind(tmp_path: Path) -> N
 
 
 def test_every_line_that_the_page_names_is_there_once() -> None:
-    """At once, so that who changes such a line need not wait for the test above."""
+    """A quick check, so that a change of such a line fails before the slow test above."""
     for step in steps():
         if step.line:
             lines = (ROOT / step.path).read_text(encoding="utf-8").splitlines()

@@ -26,7 +26,7 @@ from indicators.store.engine import (
 from indicators.store.series_view import Rows
 from tests.indicators.grounds import Ground, blocks, grounds, keys_for, rows_in_a_block, rows_of
 
-pytestmark = pytest.mark.once  # no database, or not its kind
+pytestmark = pytest.mark.once  # uses no database, or does not depend on its kind
 
 
 Day = datetime.date

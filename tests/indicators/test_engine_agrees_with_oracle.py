@@ -24,7 +24,7 @@ from indicators.store.engine import (
 )
 from tests.indicators.oracle import Event, flow_in_months, is_below, stock_in_month
 
-pytestmark = pytest.mark.once  # no database, or not its kind
+pytestmark = pytest.mark.once  # uses no database, or does not depend on its kind
 
 
 _WIDTHS = (2, 2, 2, 3, 3)

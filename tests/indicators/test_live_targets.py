@@ -1,4 +1,4 @@
-"""Targets that documents contradict, leave out or change, and targets revised on the site."""
+"""Targets that contradict each other, are missing or replaced, and targets revised on the site."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ from tests.indicators.worlds import KINDS, World, days_to_ask, load_world_plan
 
 T = TypeVar("T")
 
-pytestmark = pytest.mark.once  # no database, or not its kind
+pytestmark = pytest.mark.once  # uses no database, or does not depend on its kind
 
 
 Day = datetime.date

@@ -33,7 +33,7 @@ def _rows(apps: Apps, name: str) -> models.Manager[models.Model]:
 
 @pytest.fixture
 def before(transactional_db: None) -> Iterator[Apps]:
-    """The database as it was before the names changed; afterwards it is as it was."""
+    """Migrate back to before the names changed; after the test, migrate forwards again."""
     yield _migrate_to(_BEFORE)
     _migrate_to()
 

@@ -172,7 +172,7 @@ def test_a_growth_does_not_fall_below_the_loss_of_all() -> None:
     assert (found.projection, found.low, found.high) == (-1, -1, -1)
 
 
-# --- where there is nothing to go by --------------------------------------------------------------
+# --- missing history ------------------------------------------------------------------------------
 
 
 def test_without_a_last_year_on_record_there_is_no_season() -> None:

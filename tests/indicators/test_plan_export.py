@@ -196,7 +196,7 @@ def test_overwriting_all_shipped_plans_at_once_is_not_offered(revised: Plan) -> 
         call_command("load_plans", "--overwrite", "--as", "shiju", "--reason", "理由")
 
 
-# --- shares hold on to their target ---------------------------------------------------------
+# --- an allocated target cannot be dropped --------------------------------------------------
 
 
 @pytest.fixture

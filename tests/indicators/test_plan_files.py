@@ -20,7 +20,7 @@ from tests.conftest import DISTRICT
 from tests.indicators.conftest import HEAD, indicator_text, item_of
 from tests.types import Make
 
-pytestmark = pytest.mark.once  # what is read from a file; that it is stored is proven on both
+pytestmark = pytest.mark.once  # reads files; storing is tested on both databases
 
 Day = datetime.date
 ON = Day(2026, 6, 30)

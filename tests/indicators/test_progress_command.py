@@ -14,7 +14,7 @@ from tests.conftest import QIXINGGANG
 from tests.indicators.conftest import run_json
 from tests.types import Make
 
-pytestmark = pytest.mark.once  # words; their figures are proven on both
+pytestmark = pytest.mark.once  # texts; their figures are tested on both databases
 
 _KEYS = [
     "code",

@@ -1,4 +1,4 @@
-"""A manual figure holds until the next one of its place, whatever code the place has by then."""
+"""A manual figure holds until the next one of its area, whatever code the area has by then."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ _CHAIN = Successions([(ON, DAWAN, "500109135"), (SUMMER, "500109135", "500157135
         ([(DAWAN, NEW_YEAR)], [None]),
         ([(DAWAN, NEW_YEAR), (DAWAN, EVE)], [EVE, None]),
         ([(DAWAN, NEW_YEAR), ("500109135", ON)], [ON, None]),
-        # before the succession, that number in 北碚区 was another place
+        # before the succession, that code in 北碚区 belonged to another place
         ([(DAWAN, NEW_YEAR), ("500109135", EVE)], [None, None]),
         # the third code is the same town from the summer on
         ([(DAWAN, NEW_YEAR), ("500157135", SUMMER)], [SUMMER, None]),
         ([(DAWAN, NEW_YEAR), ("500157135", Day(2026, 6, 29))], [None, None]),
-        # a place that has left a code does not report under it any more
+        # a place that has another code now no longer reports under the old one
         ([(DAWAN, NEW_YEAR), ("500109135", Day(2026, 8, 1))], [None, None]),
         ([(DAWAN, NEW_YEAR), (f"{DAWAN}001", EVE), ("500109135001", ON)], [None, ON, None]),
         ([(SHICHUAN, NEW_YEAR), ("500109135", ON)], [None, None]),

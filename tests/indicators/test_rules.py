@@ -1,4 +1,4 @@
-"""A counting rule is one class: each is complete, and nobody outside `indicators.rules` tells them apart."""
+"""A counting rule is one complete class; no module outside `indicators.rules` branches on it."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def test_what_a_rule_says_of_itself_hangs_together(values: dict[str, object]) ->
     assert rule.has_threshold == bool(rule.areas_word)
 
 
-# --- nobody else tells the rules apart ----------------------------------------------------------
+# --- no other module distinguishes rules --------------------------------------------------------
 
 
 def _modules() -> Iterator[Path]:

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from indicators.rules import rule_of
 from tests.indicators.grounds import Ground, grounds, keys_for, month_end, rows_in_a_block, views
 
-pytestmark = pytest.mark.once  # no database, or not its kind
+pytestmark = pytest.mark.once  # uses no database, or does not depend on its kind
 
 
 _CASES = int(os.environ.get("ORACLE_CASES", "1000"))

@@ -167,7 +167,7 @@ def test_a_street_plan_is_shared_among_its_communities(
     assert all(len(code) == 12 for code in shares)
 
 
-# --- sharing out ----------------------------------------------------------------------------
+# --- allocating -----------------------------------------------------------------------------
 
 
 def test_shares_replace_those_before_and_leave_a_trail(yuzhong: Plan, shiju: User) -> None:

@@ -76,7 +76,7 @@ def succeed(world: World, number: int) -> None:
         world.codes = sorted(Area.objects.values_list("code", flat=True))
 
 
-# --- the twin -------------------------------------------------------------------------------
+# --- a plain loop ---------------------------------------------------------------------------
 
 
 def _twin(

@@ -287,7 +287,7 @@ def test_a_trend_is_drawn_on_the_tree_of_each_month(plan: Plan, records: None) -
     assert [figure.numerator for figure in trend] == [1, 1, 3, 3, 3, 3, 3, 3]
 
 
-# --- records stay as they are, and go on --------------------------------------------------------
+# --- records do not change, and new ones follow -------------------------------------------------
 
 
 def _all_rows() -> dict[str, list[object]]:
@@ -407,7 +407,7 @@ def test_taken_back_every_figure_is_as_before(plan: Plan, records: None) -> None
     )
 
 
-# --- where people meet it -----------------------------------------------------------------------
+# --- pages --------------------------------------------------------------------------------------
 
 
 def test_the_progress_command_says_whose_figures_are_whose(plan: Plan, records: None) -> None:

@@ -1,4 +1,4 @@
-"""The foretold effect of a transition equals the figures after the transition is done."""
+"""The predicted effect of a transition equals the figures after the transition."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ _TARGETS = {
 
 
 def _set_targets(plan: Plan) -> None:
-    """Give every indicator targets, so that its pace is foretold, too."""
+    """Give every indicator targets, so that the effect on its pace is predicted, too."""
     Target.objects.bulk_create(
         Target(
             indicator=indicator,
@@ -172,7 +172,7 @@ def _assert_equal(
         assert effect.is_felt == (old.figure != new.figure), where
 
 
-# --- told one by one --------------------------------------------------------------------------
+# --- single cases -----------------------------------------------------------------------------
 
 ON = Day(2026, 6, 30)
 REACHED = 'counting = "coverage"\nmeasure = "reached"\nlevel = 5\nwithin = "year"'

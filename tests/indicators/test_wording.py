@@ -19,7 +19,7 @@ from tests.conftest import DISTRICT
 from tests.indicators.conftest import indicator_text, item_of
 from tests.types import Make
 
-pytestmark = pytest.mark.once  # words; their figures are proven on both
+pytestmark = pytest.mark.once  # texts; their figures are tested on both databases
 
 Day = datetime.date
 
@@ -59,7 +59,7 @@ def sentence(own_plan: Callable[..., Plan]) -> Callable[..., str]:
     return say
 
 
-# --- where it stands --------------------------------------------------------------------------
+# --- the state of a figure --------------------------------------------------------------------
 
 
 def test_achieved(sentence: Callable[..., str], approved: Make) -> None:
@@ -174,7 +174,7 @@ def test_the_outlook_is_the_sentences_end(own_plan: Callable[..., Plan], approve
     assert outlook(item_of(plan, "one", DISTRICT, Day(2027, 3, 14))) == ""
 
 
-# --- what a transition would make of it -------------------------------------------------------
+# --- the effect of a transition ---------------------------------------------------------------
 
 
 def _effect(plan: Plan, records: Any, day: Day = FIFTH) -> str:

@@ -1,4 +1,4 @@
-"""渝中区's targets are those of annex and text; nothing is made up for 2028."""
+"""渝中区's targets are those of annex and text; 2028, which has none, stays without a target."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from indicators.models import Plan
 from tests.conftest import DISTRICT, QIXINGGANG
 from tests.indicators.conftest import item_of, run_json
 
-pytestmark = pytest.mark.once  # words; their figures are proven on both
+pytestmark = pytest.mark.once  # texts; their figures are tested on both databases
 
 Day = datetime.date
 ANNEX: dict[str, tuple[int | str, ...]] = {

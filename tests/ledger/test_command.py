@@ -18,7 +18,7 @@ from reviews.models import ImportBatch, ReviewEvent, Status
 from tests.ledger.workbooks import Sheet, fund, one_sheet, org, run, workbook
 from tests.types import Make
 
-pytestmark = pytest.mark.once  # what is read from a file; that it is stored is proven on both
+pytestmark = pytest.mark.once  # reads files; storing is tested on both databases
 
 
 def test_a_faultless_ledger_is_imported_as_drafts_and_exits_0(tmp_path: Path, quji: User) -> None:

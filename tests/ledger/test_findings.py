@@ -7,7 +7,7 @@ import pytest
 from accounts.models import User
 from tests.ledger.workbooks import Sheet, cells, fund, one_sheet, org, read, table, workbook
 
-pytestmark = pytest.mark.once  # what is read from a file; that it is stored is proven on both
+pytestmark = pytest.mark.once  # reads files; storing is tested on both databases
 
 TWO_FAULTS = {"社区": "不存在社区", "成员数": "若干"}
 

@@ -33,7 +33,7 @@ from tests.ledger.workbooks import (
 )
 from tests.types import Make
 
-pytestmark = pytest.mark.once  # what is read from a file; that it is stored is proven on both
+pytestmark = pytest.mark.once  # reads files; storing is tested on both databases
 
 TITLE = ["渝中区社区慈善基金台账"]
 FACTS = ["填报单位（盖章）：渝中区民政局", None, "填报日期：2026年11月12日", "单位：万元"]

@@ -14,7 +14,7 @@ from ledgers.files.marked import marked_copy
 from ledgers.reading.sheets import LIST_SHEET
 from tests.ledger.workbooks import Sheet, one_sheet, org, read, table, workbook
 
-pytestmark = pytest.mark.once  # what is read from a file; that it is stored is proven on both
+pytestmark = pytest.mark.once  # reads files; storing is tested on both databases
 
 RED = "00FFC7CE"
 FAULTY = ({"登记（备案）日期": "2026.2.30"}, {"组织名称": "=1+1", "成员数": -1})

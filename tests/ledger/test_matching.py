@@ -1,4 +1,4 @@
-"""A row against the stored records: new, the same (passed over), a change of a draft, or refused."""
+"""A row compared with the stored records: new, equal (skipped), a change of a draft, or refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A row gets the area that its words name, within the clerk's own subtree, or is refused."""
+"""A row gets the area that it names, within the clerk's own subtree, or is refused."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tests.ledger.workbooks import (
 )
 from tests.types import Make
 
-pytestmark = pytest.mark.once  # what is read from a file; that it is stored is proven on both
+pytestmark = pytest.mark.once  # reads files; storing is tested on both databases
 
 
 def _add(code: str, name: str) -> Area:

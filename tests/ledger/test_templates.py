@@ -1,6 +1,4 @@
-"""The templates of every kind: what they ask for can be filled in, and what is filled in can be
-read.
-"""
+"""The templates of every kind: each column can be filled in, and the filled-in file can be read."""
 
 from __future__ import annotations
 
@@ -15,7 +13,7 @@ from ledgers.reading.sheets import EXAMPLE, OPTIONS_SHEET, find_header, read_wor
 from ledgers.registry import KINDS
 from tests.ledger.workbooks import read
 
-pytestmark = pytest.mark.once  # what is read from a file; that it is stored is proven on both
+pytestmark = pytest.mark.once  # reads files; storing is tested on both databases
 
 
 @pytest.mark.parametrize("kind", list(KINDS))
@@ -41,7 +39,7 @@ def test_every_column_is_found_again_and_the_example_is_never_imported(
 
 @pytest.mark.parametrize("kind", list(KINDS))
 def test_the_example_row_is_right_but_for_its_names(quji: User, kind: str) -> None:
-    """The values pass every parser; only names that are made up are not found."""
+    """The values pass every parser; only the invented names are not found."""
     assert quji.area
     book = load_workbook(io.BytesIO(template_of(KINDS[kind], quji.area)))
     for sheet in book.worksheets:

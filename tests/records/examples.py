@@ -1,4 +1,4 @@
-"""Records made of the example that each kind declares: as few of its values as make a sound record."""
+"""Records made from the example of each kind's declaration, with as few values as are required."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from reviews.fields import AnyField, AnyForeignKey, field_of
 from reviews.models import Submission
 from reviews.trail.differences import content_fields
 
-#: The day of every record about which a test says nothing else.
+#: The day of a record for which a test gives no other day.
 DAY = datetime.date(2026, 3, 1)
 HUAYIPO = "500103001003"
 
-Values = dict[str, Any]  # whatever the fields of any kind take
+Values = dict[str, Any]  # values of fields of any kind
 
 
 def example_values(kind: type[Submission], number: int) -> Values:
-    """Values of an unsaved record; `number` tells it from others of the kind.
+    """Values of an unsaved record; `number` distinguishes it from others of the kind.
 
-    Fields that the kind does not need are left out, and so is what it refers to, but its area.
+    Optional fields are left out, and so are references except the area.
     """
     values = _typed(kind, _needed(kind)) | {"area_id": _place(kind)}
     if kind.date_field in values:
@@ -36,18 +36,18 @@ def example_values(kind: type[Submission], number: int) -> Values:
 
 
 def sent_values(kind: type[Submission]) -> Values:
-    """The declared example as a client sends it, without rows of its own."""
+    """The declared example as a client sends it, without rows that belong to the record."""
     example = kind.declaration.example
     return {name: value for name, value in example.items() if not isinstance(value, list)}
 
 
 @cache
 def full_values(kind: type[Submission]) -> Values:
-    """The declared example as a client sends it, and with it every other field that can be said.
+    """The declared example as a client sends it, with all further fields that it can have.
 
     Texts, choices, counts and amounts are added as long as no check of the record finds fault;
-    nothing is said of days, flags and what a record refers to. Flags of the example that a check
-    remarks on are left out.
+    days, flags and references are not added. Flags of the example that a check reports are left
+    out.
     """
     said = sent_values(kind)
     if any(problem.field in said and said[problem.field] is True for problem in _said(kind, said)):
@@ -61,7 +61,7 @@ def full_values(kind: type[Submission]) -> Values:
 
 
 def _said(kind: type[Submission], values: Values) -> list[Problem]:
-    """What the checks say of a record as a client sends it, but for what it refers to."""
+    """The findings of the checks on a record as a client sends it, without its references."""
     apart = {"area", *(field.name for field in references(kind))}
     return _findings(kind, {name: value for name, value in values.items() if name not in apart})
 
@@ -79,7 +79,7 @@ def _candidates(field: AnyField) -> list[object]:
 
 
 def references(kind: type[Submission]) -> list[AnyForeignKey]:
-    """What the example refers to, but its area."""
+    """The foreign keys of the example, without the area."""
     fields = (field for field in kind._meta.concrete_fields if field.name in sent_values(kind))
     return [
         field for field in fields if isinstance(field, models.ForeignKey) and field.name != "area"
@@ -116,7 +116,7 @@ def _faulty(kind: type[Submission], names: frozenset[str], **changes: str) -> se
 
 
 def _findings(kind: type[Submission], values: Values) -> list[Problem]:
-    """What the checks of one record say of these values; the database is not asked."""
+    """The findings of the single-record checks on these values; no database query."""
     area = Area(code=_place(kind), name="华一坡社区居民委员会")
     area.derive()
     typed = {name: field_of(kind, name).to_python(value) for name, value in values.items()}
@@ -125,7 +125,7 @@ def _findings(kind: type[Submission], values: Values) -> list[Problem]:
 
 
 def _told_apart_by(kind: type[Submission]) -> str:
-    """The text by which two records differ: of what names one, else of what makes two alike."""
+    """The text field that makes two records differ: from `identity`, else from `likeness`."""
     texts = [
         field.name
         for names in (kind.identity[::-1], kind.likeness)
@@ -138,7 +138,7 @@ def _told_apart_by(kind: type[Submission]) -> str:
 
 
 def _numbered(kind: type[Submission], name: str, text: str, number: int) -> str:
-    """With its number at the end, or before a last word that has to end it (…基金)."""
+    """The text with the number at its end, or before a required last word (…基金)."""
     last = f"{text}{number}"
     is_fine = name not in _faulty(kind, _needed(kind), **{name: last})
     return last if is_fine else f"{text[:-2]}{number}{text[-2:]}"

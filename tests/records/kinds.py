@@ -17,7 +17,7 @@ RECORD_KINDS: list[type[Submission]] = record_kinds()
 
 
 def kind_name(kind: type[Submission]) -> str:
-    """The label a parametrised test shows."""
+    """The label of a kind in a parametrised test."""
     return kind.__name__
 
 
@@ -28,7 +28,7 @@ def sound(make: Make, kind: type[Record], **values: object) -> Record:
             place = {"area_id": values.pop("area_id")} if "area_id" in values else {}
             other = next(each for each in RECORD_KINDS if each is field.related_model)
             values[field.name] = make(other, **place)
-            if kind is Expenditure:  # nothing is spent that was not given
+            if kind is Expenditure:  # a fund can only spend what it received
                 make(Donation, fund=values[field.name])
     if kind.declaration.is_figure:
         values = _of_its_own(kind) | values
@@ -36,7 +36,7 @@ def sound(make: Make, kind: type[Record], **values: object) -> Record:
 
 
 def _of_its_own(kind: type[Submission]) -> dict[str, object]:
-    """A place, a day and a subject that no other figure of the kind has."""
+    """An area, a day and a subject that no other figure of the kind has."""
     number = kind._default_manager.count()
     values: dict[str, object] = {"area_id": HUAYIPO, "as_of": DAY - datetime.timedelta(days=number)}
     if kind is ManualFigure:

@@ -1,11 +1,11 @@
-"""The row of a ledger that says what a record says."""
+"""The row of a ledger with the values of a record."""
 
 from __future__ import annotations
 
 from ledgers.declaration import COMMUNITY, STREET, Ledger
 from reviews.models import Submission
 
-#: A row: title → what stands in the cell.
+#: A row: column title → value of the cell.
 Row = dict[str, object]
 _PLACES = {STREET: "七星岗街道", COMMUNITY: "华一坡社区"}
 

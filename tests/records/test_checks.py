@@ -1,4 +1,4 @@
-"""Every check of every kind: what it accepts, and what it finds."""
+"""Every check of every kind: the values it accepts, and its findings."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ EARLY, EARLIEST = datetime.date(1949, 9, 30), datetime.date(1949, 10, 1)
 GOOD_CODE, NO_ORGANISATION = "51500103MJ1234561J", "11500112009315949D"
 Kind = type[Submission]
 
-#: (kind, change, code and field of the finding): it blocks.
+#: (kind, change, code and field of the finding): findings that block a submission.
 BLOCKED: list[tuple[Kind, dict[str, Any], str, str]] = [
     (Charity, {"name": ""}, "required", "name"),
     (Charity, {"credit_code": "51500103MJ1234561K"}, "credit_code", "credit_code"),
@@ -186,7 +186,7 @@ WARNED: list[tuple[Kind, dict[str, Any], str, str]] = [
     (Expenditure, {"spent_on": EARLIER}, "before_fund", "spent_on"),
     (ManualFigure, {"numerator": Decimal(9), "denominator": Decimal(8)}, "share", "numerator"),
 ]
-#: What is right although it looks near to wrong.
+#: Valid values that are close to invalid ones.
 ACCEPTED: list[tuple[Kind, dict[str, Any]]] = [
     (Charity, {"credit_code": GOOD_CODE, "phone": "13800000000"}),
     (Charity, {"registered_on": EARLIEST, "closed_on": TODAY}),

@@ -1,4 +1,4 @@
-"""Every named constraint refuses its violation in the database, and says so in Chinese."""
+"""Every named constraint refuses its violation in the database, with a Chinese message."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A kind that is declared in part stops `manage.py check` with a sentence that says what is missing."""
+"""An incomplete declaration stops `manage.py check` with a sentence that names what is missing."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.records.kinds import RECORD_KINDS, kind_name
 
 pytestmark = pytest.mark.once
 
-#: What is forgotten or misspelt in the declaration of a fund → the sentence that says so.
+#: What is forgotten or misspelt in the declaration of a fund → the resulting sentence.
 FORGOTTEN: list[tuple[dict[str, Any], str]] = [
     ({"address": ""}, "declares no `address`"),
     ({"address": "Funds/"}, "declares no `address`"),

@@ -1,7 +1,7 @@
-"""What a record kind has without a line of its own here: menu, form, ledger, API, review, list, export, seal.
+"""What every record kind has: menu entry, form, ledger, API, review, list, export, sealed sheet.
 
-A kind that is declared is met in every test below; one that is declared in part stops
-`manage.py check` (`test_declarations`).
+Every test below runs for every declared kind; an incomplete declaration stops `manage.py check`
+(`test_declarations`).
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def _page(kind: Kind, page: str, *arguments: object) -> str:
 
 @pytest.fixture
 def clerk(quji: User) -> Client:
-    """The district's clerk at the site."""
+    """A browser in which the district's clerk is logged in."""
     client = Client()
     client.force_login(quji)
     return client
@@ -64,7 +64,7 @@ def clerk(quji: User) -> Client:
 
 @pytest.fixture
 def sent(make: Make, district: Area) -> Any:
-    """`sent(kind)`: the kind's example as a client sends it, about records that are there."""
+    """`sent(kind)`: the kind's example as a client sends it, with references to stored records."""
 
     def values(kind: Kind) -> dict[str, Any]:
         record, given = sound(make, kind), sent_values(kind)
@@ -262,7 +262,7 @@ def test_a_sealed_report_holds_it(make: Make, quji: User, shiju: User, kind: Kin
 
 
 def test_every_fact_is_counted_by_some_measure(make: Make, district: Area) -> None:
-    """So the test above does not pass by seeing nothing."""
+    """Otherwise the test above could pass without any figure."""
     facts = [kind for kind in RECORD_KINDS if not kind.declaration.is_figure]
     assert len(facts) >= 11
     assert {Fund, Donation} <= {kind for kind in facts if _counted(kind, sound(make, kind))}

@@ -1,4 +1,4 @@
-"""The money of a fund: its area, its days, and that no more is spent than was given."""
+"""The money of a fund: its area, its days, and no more spending than income."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The keys of an edition: as docs/edition-format.md lists them, as the schema and documents have them."""
+"""The keys of an edition: as docs/edition-format.md lists them, and as schema and documents do."""
 
 from __future__ import annotations
 

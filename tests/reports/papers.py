@@ -108,7 +108,7 @@ def narrative(measures: str) -> list[dict[str, str]]:
 
 
 def before_words() -> Content:
-    """An edition that was sealed when reports had figures only."""
+    """An edition of format 1, which has figures only."""
     content: Content = json.loads(sealed_in(1)[0]["content"])
     return content
 

@@ -19,7 +19,7 @@ from typing import Any
 
 _FOLDER = Path(__file__).parent / "editions"
 
-#: The formats that are read and not written any more.
+#: The formats that are still read but no longer written.
 OLD_FORMATS = (1, 2)
 
 

@@ -33,7 +33,7 @@ from tests.reports.papers import (
     told,
 )
 
-#: The kind of database does not matter to it.
+#: These tests do not depend on the kind of database.
 pytestmark = pytest.mark.once
 
 SHA256 = "0" * 64

@@ -1,4 +1,4 @@
-"""When a report is due, and what the daily run does about it."""
+"""The due days of reports, and the daily run that prepares them."""
 
 from __future__ import annotations
 

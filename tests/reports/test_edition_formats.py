@@ -1,4 +1,4 @@
-"""Editions of every format are read, verified and printed; what is sealed today is of format 3."""
+"""Editions of every format are read, verified and printed; new editions have format 3."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ def test_what_is_sealed_is_of_todays_format_and_read_as_it_was(edition: Edition)
 
 
 def test_what_the_first_editions_of_a_format_lacked_is_empty() -> None:
-    """Keys that came while a format was in use."""
+    """Keys that were added to a format after its first editions."""
     first = json.loads(sealed_in(1)[0]["content"])
     del first["generator"]
     for ledger in first["ledgers"]:

@@ -1,4 +1,4 @@
-"""PDFs are made by LibreOffice if it is installed; errors are told in Chinese."""
+"""PDFs are made by LibreOffice if it is installed; error messages are Chinese."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 
 from tests.reports.papers import Content, document_of, narrative, sealed, texts, told
 
-#: The kind of database does not matter to it.
+#: These tests do not depend on the kind of database.
 pytestmark = pytest.mark.once
 
 

@@ -1,4 +1,4 @@
-"""Filing seals an edition: by whom, with what content, and for good."""
+"""Filing seals an edition: who may do it, what it contains, and that it never changes."""
 
 from __future__ import annotations
 

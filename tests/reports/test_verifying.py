@@ -1,4 +1,4 @@
-"""`verify_editions` names the edition, whatever is changed without the platform."""
+"""`verify_editions` names every edition that was changed by other means than the platform."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Word document says what the blocks say, in the layout of GB/T 9704-2012."""
+"""The Word document has the texts of the blocks, in the layout of GB/T 9704-2012."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from tests.reports.papers import (
     told,
 )
 
-#: The kind of database does not matter to it.
+#: These tests do not depend on the kind of database.
 pytestmark = pytest.mark.once
 
 FANGSONG, KAITI, HEITI = "仿宋_GB2312", "楷体_GB2312", "黑体"

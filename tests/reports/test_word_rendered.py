@@ -15,7 +15,7 @@ import pytest
 from reports.paper.pdf import can_make_pdf, pdf_of
 from tests.reports.papers import build_document, narrative, sealed, told
 
-#: The kind of database does not matter to it.
+#: These tests do not depend on the kind of database.
 pytestmark = pytest.mark.once
 
 _MM = 72 / 25.4

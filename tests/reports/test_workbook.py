@@ -1,4 +1,4 @@
-"""The workbook says what the edition says and prints as a bureau expects."""
+"""The workbook shows the content of the edition and prints as a bureau expects."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.reports.conftest import CREDIT_CODE, JUNE
 from tests.reports.papers import Content, build_workbook
 from tests.types import Response
 
-#: The kind of database does not matter to it.
+#: These tests do not depend on the kind of database.
 pytestmark = pytest.mark.once
 
 ADDITIVE = (

@@ -327,7 +327,7 @@ def test_a_disk_that_fills_up_leaves_no_half_file(
         def chunks(self, chunk_size: int | None = None) -> Any:
             self.reads += 1
             yield JPEG
-            if self.reads > 1:  # looked at once, then written
+            if self.reads > 1:  # inspected once, then written
                 raise OSError(28, "No space left on device")
 
     with pytest.raises(OSError, match="No space"):

@@ -45,7 +45,7 @@ def test_one_source_state_is_one_update_of_the_table(make: Make, quji: User, shi
         queries = queries_of(VolunteerTeam, action, by)
         updated = [sql for sql in queries if sql.startswith('UPDATE "orgs_volunteerteam"')]
         written = [sql for sql in queries if sql.startswith('INSERT INTO "reviews_reviewevent"')]
-        # a state in which nothing stands costs its one (empty) UPDATE
+        # a source state without records costs one (empty) UPDATE
         assert len(updated) == (2 if action == Action.SUBMIT else 1)
         assert len(written) == 1
 

@@ -10,7 +10,7 @@ from reviews.models import Action, ReviewEvent
 from reviews.services import ProblemsFound, TransitionError, move_all, submit
 from tests.types import Make
 
-pytestmark = pytest.mark.once  # words; their figures are proven on both
+pytestmark = pytest.mark.once  # texts; their figures are tested on both databases
 
 
 @pytest.mark.parametrize("action", [Action.RETURN, Action.REOPEN, Action.VOID])

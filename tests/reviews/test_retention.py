@@ -32,7 +32,7 @@ Wait = Callable[..., None]
 
 @pytest.fixture
 def wait(monkeypatch: pytest.MonkeyPatch) -> Wait:
-    """`wait(days=31)`: move the time on by so much."""
+    """`wait(days=31)`: move the clock forward by this time."""
 
     def later(**how_long: float) -> None:
         then = timezone.now() + datetime.timedelta(**how_long)

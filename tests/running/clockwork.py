@@ -81,7 +81,7 @@ class Clockwork:
         self.beats: list[Clocked] = []
         self._all: list[Clocked] = []
         self._folder, self._now = folder, now
-        own = {"SECRET_KEY": settings.SECRET_KEY}  # of no process's making
+        own = {"SECRET_KEY": settings.SECRET_KEY}  # a time before any process has started
         self._environment = {**os.environ, **own, **environment}
 
     def start(self, workers: int = 0, beats: int = 0) -> None:

@@ -52,7 +52,7 @@ class Operation:
         return move_all(rows, action, by=by, reason="" if action == Action.APPROVE else "测试")
 
     def seen(self) -> Seen:
-        """Return what the database says now."""
+        """Return the present state of the database."""
         rows = self.kind.objects.filter(pk__in=self.records)
         return Seen(
             [str(status) for status in rows.order_by("pk").values_list("status", flat=True)],
@@ -65,7 +65,7 @@ class Operation:
         return ReviewEvent.objects.filter(content_type=kind, object_id__in=self.records)
 
     def after(self, before: Seen) -> Seen:
-        """Return what the database must say after the transition."""
+        """Return the state that the database must have after the transition."""
         number = len(self.records)
         return Seen([str(self.target)] * number, before.events + number, [])
 
@@ -229,7 +229,7 @@ def test_killed_at_any_step_it_is_not_done_before_the_commit_and_done_after(
     assert inquest.rehearsal.steps[-1] == "COMMIT"
     assert last > 15
     assert not inquest.dies(1, "before")
-    for number in range(1, last + 1):  # after one is before the next
+    for number in range(1, last + 1):  # the end of one step is the beginning of the next
         assert inquest.dies(number, "after") == (number == last)
     if connection.vendor == "postgresql":
         assert inquest.dies(last, "sent")

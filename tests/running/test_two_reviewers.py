@@ -79,7 +79,7 @@ class Reviewer:
 
 
 def _at_work(reviewer: Reviewer, operations: int) -> Colleague:
-    """Return the reviewer in a process of their own, which begins when told to."""
+    """Return the reviewer in a process of their own, which waits for a start signal."""
 
     def work(line: Connection) -> tuple[Counter[str], int]:
         line.recv()

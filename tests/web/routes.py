@@ -216,7 +216,7 @@ _OWN: dict[str, Callable[[Route, World], Addresses]] = {
     "api-redoc": _plain,
     "api-redoc-script": _plain,
     "api-none": _no_endpoint,
-    # ledgers that are read in
+    # imports of ledgers
     "imports": _plain,
     "import": _of(ImportJob),
     "import-progress": _of(ImportJob),

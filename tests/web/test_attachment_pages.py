@@ -21,7 +21,7 @@ from tests.records.kinds import RECORD_KINDS, kind_name, sound
 from tests.types import Make, Response, Visit, streamed
 from tests.web.forms import filled_in, messages_of
 
-pytestmark = pytest.mark.once  # pages; `test_every_page_opens` asks PostgreSQL for each
+pytestmark = pytest.mark.once  # pages; `test_every_page_opens` opens each on PostgreSQL
 
 JPEG, PNG, PDF = b"\xff\xd8\xff\xe0 photo", b"\x89PNG\r\n\x1a\n picture", b"%PDF-1.7 paper"
 PREFIX = "reviews-attachment-content_type-object_id"

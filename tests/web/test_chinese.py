@@ -21,7 +21,7 @@ from tests.web.forms import filled_in
 from tests.web.routes import addresses, all_routes, bulk_calls
 from tests.web.world import World, build_world
 
-pytestmark = pytest.mark.once  # no database, or not its kind
+pytestmark = pytest.mark.once  # uses no database, or does not depend on its kind
 
 
 #: Units, file endings and names of formats that Chinese pages may contain; `esc` is a key.

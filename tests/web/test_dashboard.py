@@ -22,7 +22,7 @@ from scenes.models import Activity, Scene
 from tests.conftest import DISTRICT, HUAYIPO, JIEFANGBEI, MINSHENGLU, QIXINGGANG
 from tests.types import Make, Response, Visit
 
-pytestmark = pytest.mark.once  # pages; `test_every_page_opens` asks PostgreSQL for each
+pytestmark = pytest.mark.once  # pages; `test_every_page_opens` opens each on PostgreSQL
 
 URL = f"/dashboard/yuzhong-2026/{DISTRICT}/"
 

@@ -24,7 +24,7 @@ from tests.conftest import DISTRICT, HUAYIPO, JIEFANGBEI, MINSHENGLU, NEIGHBOUR,
 from tests.types import Make, Response, Visit
 from tests.web.test_chinese import english_in
 
-pytestmark = pytest.mark.once  # pages; their figures are proven on both
+pytestmark = pytest.mark.once  # pages; their figures are tested on both databases
 
 Day = datetime.date
 
@@ -130,7 +130,7 @@ def test_an_unknown_indicator_ranks_by_the_first(page: Page) -> None:
     assert page(rank="' OR 1=1").context["ranking"]["indicator"].code == "funds"
 
 
-# --- what moved -----------------------------------------------------------------------------
+# --- changes since the last report ----------------------------------------------------------
 
 
 def test_before_any_report_the_last_months_end_is_compared_with(page: Page, approved: Make) -> None:
@@ -331,7 +331,7 @@ def test_a_figure_opens_beside_the_page_without_the_shell(
     assert "<html" in whole.content.decode()
 
 
-# --- as it is written -----------------------------------------------------------------------
+# --- how values are written -----------------------------------------------------------------
 
 
 def test_a_difference_is_that_of_the_values_as_written(page: Page, approved: Make) -> None:
@@ -397,7 +397,7 @@ def test_growth_up_to_28_february_leaves_out_the_29th_of_the_year_before(
     assert move["then"] == "50%"
 
 
-# --- what can be asked for ------------------------------------------------------------------
+# --- parameters -----------------------------------------------------------------------------
 
 
 def test_only_areas_the_plan_is_about_are_offered_for_comparison(

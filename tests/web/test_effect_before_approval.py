@@ -40,7 +40,7 @@ from tests.indicators.conftest import indicator_text
 from tests.types import Make, Response, Visit
 from tests.web.forms import hidden_fields, messages_of
 
-pytestmark = pytest.mark.once  # sentences; what is foretold is proven on both
+pytestmark = pytest.mark.once  # sentences; the predicted figures are tested on both databases
 
 Day = datetime.date
 
@@ -120,7 +120,7 @@ def pending(yuzhong: Plan, make: Make, quji: User, shiju: User) -> list[Communit
     return _some(make, quji, CommunityOrg, 7, area_id=HUAYIPO)
 
 
-# --- said before, true afterwards ---------------------------------------------------------------
+# --- predicted before, true afterwards ----------------------------------------------------------
 
 
 def test_a_batch_says_that_it_completes_the_target_and_then_does(

@@ -25,7 +25,7 @@ from tests.records.kinds import RECORD_KINDS, kind_name
 from tests.types import Make, Response, Visit
 from tests.web.forms import filled_in
 
-pytestmark = pytest.mark.once  # forms; what is stored is checked on both
+pytestmark = pytest.mark.once  # forms; storing is tested on both databases
 
 
 FUND = {

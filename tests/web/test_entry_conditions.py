@@ -19,7 +19,7 @@ from tests.records.kinds import RECORD_KINDS, manual_indicator
 from tests.types import Make, Visit
 from tests.web.test_entry_drafts import add_page, change_page, errors_of, send
 
-pytestmark = pytest.mark.once  # pages; `test_every_page_opens` asks PostgreSQL for each
+pytestmark = pytest.mark.once  # pages; `test_every_page_opens` opens each on PostgreSQL
 
 RULES = {
     (Scene, "type_name"): "['other'].includes(type)",

@@ -21,7 +21,7 @@ from tests.types import Make, Response, Visit
 from tests.web.forms import filled_in
 from tests.web.test_entry_drafts import add_page
 
-pytestmark = pytest.mark.once  # pages; `test_every_page_opens` asks PostgreSQL for each
+pytestmark = pytest.mark.once  # pages; `test_every_page_opens` opens each on PostgreSQL
 
 
 @pytest.fixture

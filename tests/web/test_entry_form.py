@@ -24,7 +24,7 @@ from tests.records.kinds import RECORD_KINDS, kind_name
 from tests.types import Make, Visit
 from tests.web.test_entry_drafts import add_page, change_page
 
-pytestmark = pytest.mark.once  # pages; `test_every_page_opens` asks PostgreSQL for each
+pytestmark = pytest.mark.once  # pages; `test_every_page_opens` opens each on PostgreSQL
 
 _CHINESE = re.compile(r"[\u4e00-\u9fff（）]+")
 
@@ -45,7 +45,7 @@ def test_every_field_stands_in_exactly_one_group_with_a_chinese_heading(
         column.name for column in kind._meta.fields if column.editable and not column.auto_created
     }
     entered -= {"created_at", "updated_at"}
-    if kind.area_from and not kind._meta.get_field(kind.area_from).null:  # its place is the other's
+    if kind.area_from and not kind._meta.get_field(kind.area_from).null:  # area taken over
         entered -= {"area"}
     assert sorted(names) == sorted(entered)
     assert all(_CHINESE.fullmatch(title) for title, _ in groups)

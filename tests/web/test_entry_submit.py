@@ -19,7 +19,7 @@ from tests.types import Make, Visit
 from tests.web.forms import filled_in, messages_of
 from tests.web.test_entry_drafts import add_page, change_page, errors_of, send
 
-pytestmark = pytest.mark.once  # pages; `test_every_page_opens` asks PostgreSQL for each
+pytestmark = pytest.mark.once  # pages; `test_every_page_opens` opens each on PostgreSQL
 
 SOUND = {"name": "骨干培训", "held_on": "2026-03-01", "person_times": 9, "_submit": ""}
 

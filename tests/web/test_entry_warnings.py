@@ -18,7 +18,7 @@ from tests.types import Make, Response, Visit
 from tests.web.forms import filled_in, messages_of
 from tests.web.test_entry_drafts import add_page, change_page, errors_of, send
 
-pytestmark = pytest.mark.once  # pages; `test_every_page_opens` asks PostgreSQL for each
+pytestmark = pytest.mark.once  # pages; `test_every_page_opens` opens each on PostgreSQL
 
 SCENE = {"area": HUAYIPO, "name": "长廊", "type": "other", "opened_on": "2026-03-01", "_submit": ""}
 NO_TYPE_NAME = "类型为“其他”时应写明类型名称"

@@ -1,4 +1,4 @@
-"""Every page opens on PostgreSQL: what the pages say is checked once, their queries on both."""
+"""Every page opens on PostgreSQL: texts are tested on one database, queries on both."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from tests.types import Make, Visit
 from tests.web.routes import addresses, all_routes
 from tests.web.world import World, build_world
 
-# With SQLite `test_neighbours` and `test_chinese` go the same ways and look at the answers.
+# With SQLite, `test_neighbours` and `test_chinese` open the same pages and check the answers.
 pytestmark = pytest.mark.production
 
-#: Who tries an address, until one of them may open it.
+#: The users who try an address in turn, until one of them may open it.
 _VISITORS = ("shiju", "quji", "guanli", "shenji")
 
 
@@ -36,7 +36,7 @@ def browsers(visit: Visit, request: pytest.FixtureRequest) -> list[Client]:
 def test_no_page_fails(world: World, browsers: list[Client]) -> None:
     answers: dict[str, list[int]] = {}
     for address in (each for route in all_routes() for each in addresses(route, world)):
-        if address.url.startswith("/api/"):  # the API is asked of both kinds of database
+        if address.url.startswith("/api/"):  # the API's tests run on both kinds of database
             continue
         codes = answers.setdefault(address.url, [])
         for browser in browsers if address.name != "admin:logout" else ():

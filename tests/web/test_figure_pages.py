@@ -35,7 +35,7 @@ from tests.conftest import (
 from tests.types import Make, Response, Visit
 from tests.web.test_chinese import english_in
 
-pytestmark = pytest.mark.once  # pages; their figures and lineages are proven on both
+pytestmark = pytest.mark.once  # pages; their figures and lineages are tested on both databases
 
 Day = datetime.date
 

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.running.conftest import bare_environment, manage
 
-pytestmark = pytest.mark.once  # pages; `test_every_page_opens` asks PostgreSQL for each
+pytestmark = pytest.mark.once  # pages; `test_every_page_opens` opens each on PostgreSQL
 
 
 @pytest.mark.django_db

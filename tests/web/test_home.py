@@ -18,7 +18,7 @@ from reviews.services import reopen, return_, submit
 from tests.conftest import HUAYIPO, MINSHENGLU, PASSWORD, QIXINGGANG
 from tests.types import Make, Response, Visit
 
-pytestmark = pytest.mark.once  # pages; `test_every_page_opens` asks PostgreSQL for each
+pytestmark = pytest.mark.once  # pages; `test_every_page_opens` opens each on PostgreSQL
 
 TITLES = {
     "quji": "desks/clerk.html",

@@ -26,7 +26,7 @@ from reviews.services import approve, submit
 from tests.ledger.workbooks import one_sheet, org
 from tests.types import Response, Visit
 
-pytestmark = pytest.mark.once  # pages; `test_every_page_opens` asks PostgreSQL for each
+pytestmark = pytest.mark.once  # pages; `test_every_page_opens` opens each on PostgreSQL
 
 
 @pytest.fixture(autouse=True)

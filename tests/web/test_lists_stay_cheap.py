@@ -21,7 +21,7 @@ from tests.conftest import DISTRICT, HUAYIPO, MINSHENGLU
 from tests.records.kinds import RECORD_KINDS, kind_name, sound
 from tests.types import Make, Visit
 
-pytestmark = pytest.mark.once  # pages; `test_every_page_opens` asks PostgreSQL for each
+pytestmark = pytest.mark.once  # pages; `test_every_page_opens` opens each on PostgreSQL
 
 FEW, MANY = 2, 30
 

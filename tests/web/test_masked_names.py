@@ -15,7 +15,7 @@ from funds.privacy import masked_name
 from indicators.models import Plan
 from tests.types import Make, Visit
 
-pytestmark = pytest.mark.once  # pages; `test_every_page_opens` asks PostgreSQL for each
+pytestmark = pytest.mark.once  # pages; `test_every_page_opens` opens each on PostgreSQL
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ from tests.web.routes import (
 )
 from tests.web.world import LOG_MARK, MARK, World, build_world
 
-pytestmark = pytest.mark.once  # addresses and forms; what a user may see is asked of both databases
+pytestmark = pytest.mark.once  # addresses and forms; visibility is tested on both databases
 
 #: What each role may open although it belongs to others: settings, and logs for the auditor.
 _OPEN: dict[str, set[type[models.Model]]] = {

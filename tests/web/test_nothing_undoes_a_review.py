@@ -11,7 +11,7 @@ from reviews.models import ReviewEvent, Status
 from tests.conftest import DISTRICT, QIXINGGANG
 from tests.types import Make, Visit
 
-pytestmark = pytest.mark.once  # pages; `test_every_page_opens` asks PostgreSQL for each
+pytestmark = pytest.mark.once  # pages; `test_every_page_opens` opens each on PostgreSQL
 
 
 @pytest.mark.parametrize("status", [status for status in Status if status != Status.DRAFT])

@@ -28,7 +28,7 @@ from tests.types import Make, Response, Visit
 from tests.web.forms import messages_of
 from tests.web.test_chinese import english_in
 
-pytestmark = pytest.mark.once  # pages; loading and revising run on both
+pytestmark = pytest.mark.once  # pages; loading and revising are tested on both databases
 
 LOAD = "/admin/indicators/plan/load_file/"
 FILE = (SHIPPED / "yuzhong-2026.toml").read_text(encoding="utf-8")

@@ -26,7 +26,7 @@ from reports.models import Edition, Report
 from reports.pages import verify
 from tests.types import Response
 
-pytestmark = pytest.mark.once  # pages; `test_every_page_opens` asks PostgreSQL for each
+pytestmark = pytest.mark.once  # pages; `test_every_page_opens` opens each on PostgreSQL
 
 WORKBOOK, DOCUMENT, CONTENT = b"workbook", b"document", b"content"
 GENUINE = "属实：与本平台封存的内容一致"

@@ -21,7 +21,7 @@ from tests.conftest import DISTRICT, HUAYIPO, JIEFANGBEI, MINSHENGLU, NEIGHBOUR,
 from tests.types import Make, Response, Visit
 from tests.web.test_chinese import english_in
 
-pytestmark = pytest.mark.once  # pages; `test_every_page_opens` asks PostgreSQL for each
+pytestmark = pytest.mark.once  # pages; `test_every_page_opens` opens each on PostgreSQL
 
 Day = datetime.date
 

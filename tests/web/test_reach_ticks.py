@@ -18,7 +18,7 @@ from tests.conftest import HUAYIPO, JIEFANGBEI, MINSHENGLU, QIXINGGANG
 from tests.types import Make, Response, Visit
 from tests.web.test_entry_drafts import add_page, change_page
 
-pytestmark = pytest.mark.once  # pages; `test_every_page_opens` asks PostgreSQL for each
+pytestmark = pytest.mark.once  # pages; `test_every_page_opens` opens each on PostgreSQL
 
 NEXT = "500103001006"
 ACTIVITY = {"area": HUAYIPO, "name": "重阳敬老", "held_on": "2026-03-01", "form": "activity"}

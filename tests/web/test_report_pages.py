@@ -17,7 +17,7 @@ from tests.conftest import DAXIGOU, DISTRICT, HUAYIPO, JIEFANGBEI, QIXINGGANG
 from tests.reports.filing.conftest import JUNE, PREPARED, signer
 from tests.types import Make, Response, Visit
 
-#: The kind of database does not matter to it.
+#: These tests do not depend on the kind of database.
 pytestmark = pytest.mark.once
 
 Day = datetime.date

@@ -16,7 +16,7 @@ from tests.conftest import MINSHENGLU
 from tests.types import Make, Response, Visit
 from tests.web.forms import buttons_of, hidden_fields, messages_of, options_of
 
-pytestmark = pytest.mark.once  # pages; `test_every_page_opens` asks PostgreSQL for each
+pytestmark = pytest.mark.once  # pages; `test_every_page_opens` opens each on PostgreSQL
 
 LIST = "/admin/scenes/scene/"
 FROM = {

@@ -16,7 +16,7 @@ from tests.types import Response, Visit
 from tests.web.forms import filled_in, messages_of
 from tests.web.test_chinese import english_in
 
-pytestmark = pytest.mark.once  # pages; `test_every_page_opens` asks PostgreSQL for each
+pytestmark = pytest.mark.once  # pages; `test_every_page_opens` opens each on PostgreSQL
 
 ON = datetime.date(2026, 1, 25)
 LIST = reverse("admin:areas_areasuccession_changelist")

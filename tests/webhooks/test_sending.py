@@ -21,7 +21,7 @@ from tests.conftest import NEIGHBOUR, QIXINGGANG
 from tests.types import Json
 from tests.webhooks.conftest import MakeWebhook, Receiver, is_signed, waiting_for
 
-pytestmark = pytest.mark.once  # what goes over the wire
+pytestmark = pytest.mark.once  # checks the requests that are sent
 
 Start = Callable[..., Receiver]
 

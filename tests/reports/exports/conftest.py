@@ -26,7 +26,7 @@ CHINA = datetime.timezone(datetime.timedelta(hours=8))
 
 @pytest.fixture(autouse=True)
 def _own_cache() -> None:
-    """Do not share leases between tests."""
+    """Give each test a cache of its own, so that tests do not share leases."""
     cache.clear()
 
 

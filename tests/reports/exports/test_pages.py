@@ -22,7 +22,7 @@ from tests.conftest import DISTRICT, HUAYIPO, QIXINGGANG
 from tests.reports.exports.conftest import Asked, Subscribed, at
 from tests.types import Make, streamed
 
-pytestmark = pytest.mark.once  # pages; `test_every_page_opens` asks PostgreSQL for each
+pytestmark = pytest.mark.once  # pages; `test_every_page_opens` opens each on PostgreSQL
 
 FORM = {"kind": "funds.fund", "area": QIXINGGANG, "status": "approved"}
 

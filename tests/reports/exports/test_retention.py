@@ -67,7 +67,7 @@ def test_what_a_killed_worker_left_goes_after_a_day(
     foreign = settings.EXPORT_DIR / "渝中区进展报告.xlsx"
     for path in (*left, foreign):
         path.write_bytes(b"x")
-    assert remove_strays(DAY) == 0  # a worker may be writing it
+    assert remove_strays(DAY) == 0  # a worker may still write it
     with time_machine.travel(timezone.now() + 2 * DAY):
         assert remove_strays(DAY) == 2
     assert sorted(path.name for path in settings.EXPORT_DIR.iterdir()) == sorted(

@@ -1,6 +1,4 @@
-"""A report beside the last period and the same period of last year: as sealed, or as the records
-say.
-"""
+"""A report beside the last period and the same one of last year: as sealed, or from records."""
 
 from __future__ import annotations
 
@@ -20,7 +18,7 @@ from tests.conftest import DISTRICT, HUAYIPO
 from tests.reports.filing.conftest import JUNE, Day
 from tests.types import Make
 
-#: The kind of database does not matter to it.
+#: These tests do not depend on the kind of database.
 pytestmark = pytest.mark.once
 
 NOVEMBER, NEXT_JUNE = Day(2026, 11, 30), Day(2027, 6, 30)

@@ -120,7 +120,7 @@ def test_what_is_approved_after_those_below_have_filed_is_not_in_the_provinces_r
 def test_a_county_counts_the_records_themselves(
     province_plan: Plan, approved: Make, file: File
 ) -> None:
-    """They are reviewed in the county; what its streets signed is listed beside them."""
+    """Records are reviewed in the county; the streets' editions are listed beside them."""
     prepare_reports(PREPARED)
     streets = Report.objects.filter(plan=province_plan, area__level=4)
     for report in streets.select_related("plan", "area"):

@@ -30,7 +30,7 @@ from tests.indicators.worlds import KINDS, World, load_world_plan
 from tests.reports.filing.conftest import JUNE, PREPARED, corrected
 from tests.types import Make
 
-pytestmark = pytest.mark.once  # what a correction says of two editions
+pytestmark = pytest.mark.once  # compares the contents of two editions
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Whatever has a due day is reminded of: a kind of due items that no machinery knows of."""
+"""Reminders work for any kind of due items: here for one that only this test defines."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class AuditDue(DueKind):
 
 @pytest.fixture
 def audits(jiedao: User, shiju: User) -> Iterator[AuditDue]:
-    """The kind, known while the test runs; a clerk who owes and a reviewer above."""
+    """The kind, registered during the test; a clerk who owes an item and a reviewer above."""
     for user in (jiedao, shiju):
         User.objects.filter(pk=user.pk).update(email=f"{user.username}@example.org")
     kind = AuditDue()

@@ -249,7 +249,7 @@ def test_four_levels_file_one_after_the_other(
 ) -> None:
     approved(Fund)
     prepare_reports(PREPARED)
-    # 重庆市's own plan of 渝中区 is not loaded: only the province's.
+    # Only the province's plan is loaded, not that of 渝中区.
     order = Report.objects.filter(plan=province_plan).order_by("-area__level", "area")
     for report in order.select_related("area", "plan"):
         edition = seal(report, by=signer(report.area_id), on=JUNE)

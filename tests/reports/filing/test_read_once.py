@@ -1,4 +1,4 @@
-"""What reports rest on is read once and handed down: as many statements for many reports as for few."""
+"""The data behind reports is read once: many reports take as many statements as few."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from tests.reports.filing.conftest import JUNE, PREPARED, File
 from tests.types import Make
 
 Day = datetime.date
-#: Within a month, so that events of the days left are taken away.
+#: Within a month, so that events of the month's remaining days are subtracted.
 ANY_DAY, NOVEMBER = Day(2026, 11, 12), Day(2026, 11, 30)
 
 
@@ -77,7 +77,7 @@ def test_many_reports_are_prepared_by_as_many_statements_as_few(
         reports.append(Report.objects.count())
     assert reports[0] < reports[1] < 30 < reports[2]
     assert counts[0] == counts[1]
-    # Rows in one statement are limited, on SQLite the most.
+    # One statement takes a limited number of rows, SQLite the fewest.
     assert counts[2] <= counts[1] + 4
     assert counts[2] < reports[2] / 2
 

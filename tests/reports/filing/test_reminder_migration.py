@@ -1,4 +1,4 @@
-"""Reminders stored before there were due items keep all they say, and can go back."""
+"""The migration to due items keeps the data of stored reminders, forwards and backwards."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def migrate(transactional_db: None) -> Iterator[Migrate]:
 
 
 def _world(apps: Apps) -> tuple[Any, Any]:
-    """A report and a reviewer in the models of an earlier day."""
+    """A report and a reviewer, created with the models before the migration."""
     area = apps.get_model("areas", "Area").objects.create(
         code="500103", name="渝中区", short_name="渝中区", level=3, kind="county"
     )
@@ -59,7 +59,7 @@ def _world(apps: Apps) -> tuple[Any, Any]:
 
 
 def _reminders(apps: Apps) -> Any:
-    """The rows of an earlier day, whose fields are not those of `Reminder` now."""
+    """The rows before the migration, whose fields differ from those of `Reminder` now."""
     return apps.get_model("reports", "Reminder").objects
 
 

@@ -1,4 +1,4 @@
-"""What changes between two signatures is shown or refused, never ignored."""
+"""A change between two filings is shown or refused, never ignored."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from tests.conftest import DAXIGOU, DISTRICT, HUAYIPO, JIEFANGBEI, MINSHENGLU, Q
 from tests.reports.filing.conftest import JUNE, PREPARED, Day, File, corrected, signer
 from tests.types import Make
 
-pytestmark = pytest.mark.once  # what editions say and refuse; sealing and filing run on both
+pytestmark = pytest.mark.once  # contents and refusals; sealing and filing are tested on both databases
 
 
 NOVEMBER = Day(2026, 11, 30)
@@ -87,7 +87,7 @@ def test_who_compiles_over_a_difference_says_why(
     assert trend[-1] == "1"  # the last point is the figure that is signed
 
 
-# --- words ------------------------------------------------------------------------------------
+# --- text -------------------------------------------------------------------------------------
 
 
 def _drafts(code: str = DISTRICT) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The text of a report: drafted from the figures, edited by its own people, sealed with them."""
+"""The text of a report: drafted from the figures, edited by users of its area, and sealed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.conftest import DISTRICT, HUAYIPO, QIXINGGANG
 from tests.reports.filing.conftest import JUNE, PREPARED, Day, File
 from tests.types import Make
 
-#: The kind of database does not matter to it.
+#: These tests do not depend on the kind of database.
 pytestmark = pytest.mark.once
 
 

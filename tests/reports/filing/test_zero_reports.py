@@ -18,7 +18,7 @@ from tests.conftest import DISTRICT, HUAYIPO, QIXINGGANG
 from tests.reports.filing.conftest import PREPARED, Day, File
 from tests.types import Make
 
-#: The kind of database does not matter to it.
+#: These tests do not depend on the kind of database.
 pytestmark = pytest.mark.once
 
 NOVEMBER = Day(2026, 11, 30)
