@@ -30,7 +30,7 @@ class Place(StrEnum):
 
 @dataclass(frozen=True)
 class Ground:
-    """The areas that represent each place; to a caller in `looks_up`, an object of `own` is above."""
+    """The areas that represent each place; for a caller in `looks_up`, objects of `own` are above."""
 
     own: str
     below: str

@@ -31,7 +31,7 @@ from tests.conftest import DAXIGOU, DISTRICT, HUAYIPO, JIEFANGBEI, MINSHENGLU, Q
 from tests.reports.filing.conftest import JUNE, PREPARED, Day, File, corrected, signer
 from tests.types import Make
 
-pytestmark = pytest.mark.once  # contents and refusals; sealing and filing are tested on both databases
+pytestmark = pytest.mark.once  # contents; sealing and filing are tested on both databases
 
 
 NOVEMBER = Day(2026, 11, 30)
