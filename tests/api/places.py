@@ -30,7 +30,7 @@ class Place(StrEnum):
 
 @dataclass(frozen=True)
 class Ground:
-    """The areas that represent each place; for a caller in `looks_up`, objects of `own` are above."""
+    """The areas that represent each place; for a caller at `looks_up`, `own` is the area above."""
 
     own: str
     below: str
