@@ -107,7 +107,7 @@ def _report(found: dict[str, Found]) -> None:
 
 
 def main() -> None:
-    """Run all scales up to the one asked for and print the bars."""
+    """Run all scales up to the requested one and print the bars."""
     largest = sys.argv[1] if len(sys.argv) > 1 else "province"
     if largest not in SCALES:
         sys.exit(f"usage: python -m bench [{'|'.join(SCALES)}]")

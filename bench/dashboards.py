@@ -28,7 +28,7 @@ from indicators.store.tree_context import TreeContext
 #: A province, and two of its prefectures: one with fourteen counties, one with three.
 _ROOT, _LARGE, _SMALL = "53", "5301", "5334"
 _AREAS, _MEASURES, _YEARS = 32, 15, 3
-#: The end of a month, and the last day that has records, which stands for today.
+#: The end of a month, and the last day that has records, which is used as today.
 _MONTH_END, _TODAY = datetime.date(2026, 10, 31), LAST
 
 

@@ -13,7 +13,7 @@ Found = dict[str, float]
 
 
 def make(scale: str) -> Found:
-    """Fill the database."""
+    """Fill the database with the records of the scale."""
     taken = measure.seconds(lambda: generate(SCALES[scale]))
     return {"seconds": taken, "areas": Area.objects.count(), "records": SCALES[scale].records}
 

@@ -85,7 +85,7 @@ class Plan(models.Model):
 
     @property
     def report_schedule(self) -> Schedule:
-        """When the plan's reports are due; no due day where the plan asks for no reports."""
+        """When the plan's reports are due; no due day where the plan requires no reports."""
         return Schedule(
             recurrence=DaysOfYear.parse(self.report_due),
             starts_on=self.report_first_due or self.starts_on,
@@ -103,7 +103,7 @@ class Plan(models.Model):
 
 
 class Place(models.TextChoices):
-    """The part of a document that a number stands in."""
+    """The part of a document that contains a number."""
 
     ANNEX = "annex", "附件"
     TEXT = "text", "正文"

@@ -51,7 +51,7 @@ def figure(request: HttpRequest, plan: str, indicator: str, area: str) -> HttpRe
         "trail": Area.objects.visible_to(user).filter(code__in=place.ancestor_codes),
         **explanation,
     }
-    # `?part=1`: only the inside, for whoever opens a figure beside another page.
+    # `?part=1`: only the content, for a figure that opens in a drawer of another page.
     template = "figure_body" if request.GET.get("part") == "1" else "figure"
     return page(request, f"indicators/{template}.html", context)
 

@@ -219,7 +219,7 @@ def _real_day(written: str, year: int, month: int, number: int) -> datetime.date
 
 
 def end_day(cell: Cell) -> datetime.date | None:
-    """Parse a day; a word like 进行中 or 至今 means no end yet (None)."""
+    """Parse a day; a text like 进行中 or 至今 means no end yet (None)."""
     return None if cell.text in _OPEN_END else day(cell)
 
 

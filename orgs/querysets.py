@@ -1,4 +1,4 @@
-"""Querysets of charities."""
+"""Querysets of charities: which ones a user may choose as a host."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ class LogAdmin(ReadOnlyAdmin):
 
 @admin.register(ReviewEvent)
 class ReviewEventAdmin(LogAdmin):
-    """Every transition of every record."""
+    """The log of all transitions of records."""
 
     list_display = ("at", "action", "kind", "record_link", "area", "by", "reason")
     list_filter = ("action",)
@@ -76,7 +76,7 @@ class ReviewEventAdmin(LogAdmin):
 
 @admin.register(ImportBatch)
 class ImportBatchAdmin(LogAdmin):
-    """Every imported ledger."""
+    """The log of imported ledgers."""
 
     list_display = (
         "file_name",

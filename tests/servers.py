@@ -3,7 +3,7 @@
 * ``--database=postgres`` (or ``TEST_DATABASE=postgres``) starts a throw-away PostgreSQL server
   and points ``DATABASE_URL`` at it; the default, ``sqlite``, uses the project's embedded one.
 * ``redis_server``, ``redis_url`` and ``celery_worker_process`` start Redis and Celery workers
-  only for the tests that ask for them.
+  only for the tests that use them.
 
 Servers listen on unix sockets only, and nothing outlives the run.
 """

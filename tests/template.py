@@ -1,4 +1,4 @@
-"""Databases of a test run: migrated once into a template, and copied for whoever needs one.
+"""Databases of a test run: migrated once into a template, and copied for each user of one.
 
 The first process of the run that needs it makes the template; the others wait and copy it: an
 SQLite file is copied, PostgreSQL does it itself (`CREATE DATABASE … TEMPLATE`).

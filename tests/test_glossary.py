@@ -23,7 +23,7 @@ def _rows() -> list[list[str]]:
 
 
 def _identifiers() -> list[str]:
-    """The identifiers of the terms; those that a meaning mentions may stand in several rows."""
+    """The identifiers of the terms; an identifier in a meaning may occur in several rows."""
     return [name for _, term, _ in _rows() for name in _IDENTIFIER.findall(term)]
 
 

@@ -145,7 +145,7 @@ def _save(path: Path, records: list[list[object]], *, with_figures: bool) -> Non
 
 
 def _formula(code: str, area: str, number: int, month: int, rows: int) -> str:
-    """Write a formula as people do: kind, street and months stand in cells of the table."""
+    """Write a formula as people do: kind, street and months are in cells of the table."""
     rule, first, behind = MEASURES[code], _MONTHS[month] + "$1", _MONTHS[month + 1] + "$1"
     kind, street, start, end, quantity = (f"records!${c}$1:${c}${rows}" for c in "ABCDE")
     which = f"{kind},$A{number}"

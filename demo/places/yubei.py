@@ -63,7 +63,7 @@ def _draw(ledger: str, first_phone: int = 1) -> Draw:
 
 
 def _candidates(draw: Draw, tree: Tree, tier: str) -> list[_Org]:
-    """Return possible organisations; a registered one is named as 渝北民〔2021〕114号 asks."""
+    """Return possible organisations; a registered one is named as 渝北民〔2021〕114号 requires."""
     if tier == "街道管理":
         return [
             ((street, None), f"{street}{name}", category)

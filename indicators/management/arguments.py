@@ -7,7 +7,7 @@ from indicators.progress.services import read_day, read_year
 
 
 def day(text: str) -> datetime.date:
-    """Parse YYYY-MM-DD."""
+    """Parse a day written YYYY-MM-DD; ArgumentTypeError for any other text."""
     try:
         return read_day(text)
     except ValueError as error:
@@ -21,7 +21,7 @@ def add_place_and_day(parser: ArgumentParser) -> None:
 
 
 def year(text: str) -> int:
-    """Parse YYYY."""
+    """Parse a year written YYYY; ArgumentTypeError for any other text."""
     try:
         return read_year(text)
     except ValueError as error:

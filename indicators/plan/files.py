@@ -107,7 +107,7 @@ _NEARLY = {(int, bool), (datetime.date, datetime.datetime)}
 
 @dataclass(frozen=True)
 class Table:
-    """What one table of the file says: where it stands, values by model field, tables in it."""
+    """One table of the file: its position, its values by model field, and the tables in it."""
 
     where: str
     values: Values

@@ -55,7 +55,7 @@ class Preview:
 
 
 def fingerprint(plan: Plan | None) -> str:
-    """A digest of what the plan says now, so that nobody confirms what they have not seen."""
+    """A digest of the plan's present state, so that nobody confirms what they have not seen."""
     return hashlib.sha256(export_plan(plan).encode()).hexdigest() if plan else "new"
 
 

@@ -83,7 +83,7 @@ def record(
 ) -> Revision:
     """Record a change with old and new values, and mark the plan as edited on the site.
 
-    `words` are the change as people read it, kept with the new values.
+    `words` describe the change in Chinese; they are stored with the new values.
     """
     revision = Revision(
         plan=plan,

@@ -60,7 +60,7 @@ def _demanded_earlier(indicator: Indicator, targets: list[Target]) -> Iterator[s
 def _outdoes(indicator: Indicator, one: Target, other: Target) -> bool:
     """Whether `one`, of another place, makes `other` superfluous.
 
-    It must ask at least as much; where the figure starts again with each period, more."""
+    It must demand at least as much, or more where the figure starts again with each period."""
     if one.place == other.place or _each(indicator, one) < _each(indicator, other):
         return False
     return one.value > other.value or (

@@ -1,4 +1,4 @@
-"""Targets as texts: their day, what they demand, and where the document says so."""
+"""Targets as texts: their day, their demand, and their place in the document."""
 
 from __future__ import annotations
 

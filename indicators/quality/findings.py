@@ -87,7 +87,7 @@ class QualityContext:
     def name(self, code: str) -> str:
         """Return an area's name.
 
-        Above the townships it stands for what is registered there itself.
+        Above the townships the name means what is registered at that area itself.
         """
         return self.names[code] + ("（本级）" if len(code) < TOWNSHIP_DIGITS else "")
 

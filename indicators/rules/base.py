@@ -1,4 +1,4 @@
-"""What a counting rule is: one class that says everything about one way to count (ADR 0017)."""
+"""The base of the counting rules: one class defines all about one way to count (ADR 0017)."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Option:
 
 
 class Rule(ABC):
-    """How one indicator is counted: series, figure, pace, words, soundness and records.
+    """How one indicator is counted: series, figure, pace, texts, soundness and records.
 
     There is one subclass for each counting rule, listed in `indicators.rules.RULES`. An instance
     belongs to one indicator, which need not be saved. The defaults of this class suit a
@@ -82,7 +82,7 @@ class Rule(ABC):
     is_comparison: ClassVar[bool] = False
     #: Whether it requires a minimum of each area (`at_least`).
     has_threshold: ClassVar[bool] = False
-    #: Whether a figure moves at a pace of its own, from which a range and milestones follow.
+    #: Whether a figure has a steady pace, from which a range and milestones are derived.
     has_steady_pace: ClassVar[bool] = True
     #: The lowest value that a figure can have.
     floor: ClassVar[Decimal] = Decimal(0)
@@ -226,7 +226,7 @@ class Rule(ABC):
         how = (least, one.is_urban_only, one.is_ratio, one.within, one.against)
         return "|".join(map(str, (*what, *how)))
 
-    # --- words ------------------------------------------------------------------------------
+    # --- texts ------------------------------------------------------------------------------
 
     @property
     @abstractmethod

@@ -55,7 +55,7 @@ class MeasureSum(Rule):
 
 
 class FlowSum(MeasureSum):
-    """What has occurred since a first day that follows from the day asked for."""
+    """What has occurred since a first day that follows from the day of the figure."""
 
     takes_flows: ClassVar[bool] = True
 

@@ -15,7 +15,7 @@ from indicators.store.engine import SeriesKey, Span, month_of
 _EARLIEST_YEAR = 2000
 
 #: By counting rule, what an indicator needs stored beside measures and opening balances. The rules
-#: stand above the store, so `indicators.rules` enters them here when Django starts.
+#: are above the store, so `indicators.rules` enters them here when Django starts.
 STORED_KEYS: dict[str, Callable[[Indicator], set[SeriesKey]]] = {}
 
 

@@ -23,7 +23,7 @@ class TreeContext:
     """
 
     def __init__(self, root: str, codes: Collection[str] | None = None) -> None:
-        """`root`: the code of the topmost area. `codes`: the only areas whose existence is asked for
+        """`root`: the code of the topmost area. `codes`: the only areas that are looked up
         (default: the whole subtree).
         """
         self.root, self._codes = root, codes

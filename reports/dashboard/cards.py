@@ -14,7 +14,7 @@ from reports.dashboard.board import DashboardFigures
 
 #: The size of the box in which the small trend is drawn, in pixels.
 _WIDTH, _HEIGHT = 120, 28
-#: A shape for each state, because not everybody can tell the colours apart.
+#: A shape for each state, because not everybody can distinguish the colours.
 SHAPES = {
     "achieved": "✓",
     "on_track": "●",

@@ -36,7 +36,7 @@ class Projection(TypedDict):
 
 
 class Series(Projection):
-    """An indicator's lines."""
+    """The lines of one indicator in the chart."""
 
     code: str
     name: str

@@ -94,7 +94,7 @@ def read(report: Report, context: PeriodContext) -> ReportFigures:
     return ReportFigures(report, day, context.views, children, below, live, items)
 
 
-# --- figures and words ------------------------------------------------------------------------
+# --- figures and text -------------------------------------------------------------------------
 
 
 def draft_of(report: Report, context: PeriodContext) -> Draft:
@@ -283,7 +283,7 @@ def _successions(area: Area, day: datetime.date) -> list[SealedSuccession]:
 
 
 def _trend(reading: ReportFigures) -> MonthlyTrend:
-    """Return the values at the last months' ends and on the day itself, as the records say."""
+    """Return the values at the last months' ends and on the day, counted from the records."""
     now, before = reading.views
     code, months = reading.report.area_id, min(_MONTHS, len(now.span))
     days = [end_of_month(now.span.last - back) for back in range(months - 1, 0, -1)] + [reading.day]

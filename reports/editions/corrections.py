@@ -23,7 +23,7 @@ class _Key(NamedTuple):
 
 
 class _Name(NamedTuple):
-    """What a record is called: its kind in words, its own name, its area."""
+    """The name of a record: its kind in Chinese, its own name, its area."""
 
     kind: str
     name: str

@@ -72,7 +72,7 @@ def drafted(ground: NarrativeInputs) -> dict[str, str]:
 
 
 def sections(draft: Mapping[str, str], edited: Mapping[str, EditedSection]) -> list[Section]:
-    """Return the report's sections as they stand: as edited, else as drafted."""
+    """Return the present sections of the report: as edited, else as drafted."""
     return [
         Section(code, title, edited[code]["text"] if code in edited else draft.get(code, ""))
         for code, title in SECTIONS.items()

@@ -25,7 +25,7 @@ _BATCH = 500
 def remind(on: datetime.date | None = None) -> int:
     """Store the reminders that are due on a day (default: today); returns how many. Idempotent.
 
-    After days without a run only the nearest mark is sent: the mail tells the day, not the mark.
+    After days without a run only the nearest mark is sent: the mail names the day, not the mark.
     """
     day = on or timezone.localdate()
     due = [reminder for kind in due_kinds() for reminder in _due_on(day, kind)]

@@ -33,7 +33,7 @@ class ReportState(models.TextChoices):
     FILED = "filed", "已报"
     RETURNED = "returned", "已退回"
     RECEIVED = "received", "已接收"
-    #: The plan no longer asks for the report, and nothing was filed.
+    #: The plan no longer requires the report, and nothing was filed.
     DROPPED = "dropped", "不再报送"
 
     @classmethod
@@ -73,7 +73,7 @@ class ReportAction(models.TextChoices):
 
 
 class ReportQuerySet(AreaScopedQuerySet):
-    """Reports by state."""
+    """Reports selected by their state."""
 
     def owed(self) -> Self:
         """Reports still to be filed, of areas that exist on the due day."""
@@ -129,7 +129,7 @@ class Report(models.Model):
 
     @property
     def standing(self) -> FilingStatus:
-        """The status today."""
+        """The filing status of the report today."""
         return FilingStatus.of(self.state, self.file_by, timezone.localdate())
 
     @property

@@ -33,7 +33,7 @@ _BLANK_DAY = "　　年　月　日"
 _ORDINALS = "零一二三四五六七八九十"
 _SECTION = re.compile(r"（[一二三四五六七八九十]+）")
 _ITEM = re.compile(r"\d{1,2}[.．、](?!\d)")
-#: A numbered line is no heading if it is longer (in characters) or ends like a sentence.
+#: A numbered line that is longer (in characters) or ends like a sentence is no heading.
 _LONGEST_HEADING = 40
 _SENTENCE_ENDS = ("。", "；", "：", "！", "？", ";", ":")
 

@@ -70,7 +70,7 @@ def _decoder(hint: Hashable) -> _Decoder:
 
 
 def _plain_types(hint: object) -> frozenset[object]:
-    """Return the types of JSON's own values that a hint allows; none where it asks for another."""
+    """Return the types of JSON's own values that a hint allows; none where it requires another."""
     choices = typing.get_args(hint) if typing.get_origin(hint) in _UNIONS else (hint,)
     return frozenset(choices) if _PLAIN.issuperset(choices) else frozenset()
 

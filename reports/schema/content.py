@@ -139,7 +139,7 @@ class ChildValues:
 class EarlierPeriod:
     """An earlier period to compare with: `key` is `last` or `year` (the same period a year before).
 
-    `source` is `edition` where it was sealed, `records` where the records say it today.
+    `source` is `edition` where it was sealed, `records` where it is counted from today's records.
     """
 
     key: str
@@ -152,7 +152,7 @@ class EarlierPeriod:
 
 @dataclass(frozen=True)
 class ChildFiling:
-    """An area below that owes a report, with the edition that stands for it, if any."""
+    """An area below that owes a report, with the edition that counts for it, if any."""
 
     code: str
     name: str

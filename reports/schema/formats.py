@@ -47,7 +47,7 @@ def parsed(document: object) -> EditionContent:
 
 
 def _of_today(document: object) -> Json:
-    """Return the document with the keys of today; it keeps the number of its own format."""
+    """Return the document with the keys of the present format; its format number stays."""
     if not isinstance(document, dict):
         raise FormatError("an object is expected")
     try:

@@ -77,7 +77,7 @@ def attachment(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 def _guarded(response: _Response, tag: str) -> _Response:
-    """Let the browser cache the file, but ask before each use whether the user may still see it."""
+    """Let the browser cache the file, but check before each use that the user may still see it."""
     response["ETag"] = tag
     response["Cache-Control"] = "private, no-cache"
     response["X-Content-Type-Options"] = "nosniff"
@@ -176,7 +176,7 @@ class AttachmentFormSet(PaginationGenericInlineFormSet):
 
     @override
     def is_multipart(self) -> bool:
-        """Always: Django asks the first form only, and a stored file has no input."""
+        """Return True: Django checks the first form only, and a stored file has no input."""
         return True
 
     @override

@@ -1,4 +1,4 @@
-"""Every route × method × role × place answers as docs/permissions.md says.
+"""Every route × method × role × place gives the answer that docs/permissions.md lists.
 
 The file is written from the same walk: `.venv/bin/python -m tests.api.write_permissions`.
 """

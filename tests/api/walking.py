@@ -92,7 +92,7 @@ def _heard(office: Office, caller: User | None, method: str, call: Call) -> str:
 
 
 def word_of(client: Client, method: str, call: Call, **headers: str) -> str:
-    """Return the word for one answer; the database stays as it was."""
+    """Return the table's word for one answer; changes of the database are rolled back."""
     with transaction.atomic():
         response = send(client, method, call, **headers)
         transaction.set_rollback(True)
@@ -113,7 +113,7 @@ def word_of(client: Client, method: str, call: Call, **headers: str) -> str:
 
 
 def send(client: Client, method: str, call: Call, **headers: str) -> Response:
-    """Send the request."""
+    """Send the request of a call and return the response."""
     headers = {"If-Match": "*", **headers}
     if method == "GET":
         return client.get(call.url + _whole(call), headers=headers)
@@ -125,7 +125,7 @@ def send(client: Client, method: str, call: Call, **headers: str) -> Response:
 
 
 def _whole(call: Call) -> str:
-    """Return the query that asks for the whole list."""
+    """Return the query string that requests the whole list."""
     if call.shown is None:
         return ""
     return f"{'&' if '?' in call.url else '?'}page_size=1000"

@@ -1,4 +1,4 @@
-"""A code tells its level, its ancestors and its subtree."""
+"""The level, the ancestors and the subtree of an area follow from its code."""
 
 from __future__ import annotations
 

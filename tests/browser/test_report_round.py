@@ -249,7 +249,7 @@ def _province_returns(province: Visitor, prefecture: Visitor) -> None:
 
 
 def _county_corrects(county: Visitor, first: Edition, tmp_path: Path) -> Edition:
-    """Seal a second edition whose workbook says what changed from 1 to 2, and why."""
+    """Seal a second edition whose workbook lists what changed from 1 to 2, and why."""
     second = _seal(county, DISTRICT, reason="漏报一支社区慈善基金", missing_reason=_MISSING)
     assert (second.number, second.previous_sha256) == (2, first.sha256)
     file = _download(county, second, "下载表格", tmp_path)

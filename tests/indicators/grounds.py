@@ -128,7 +128,7 @@ def _drawn(most: int, most_moves: int) -> st.SearchStrategy[Any]:
 
 
 def grounds(*, most: int = 6, most_moves: int = 4) -> st.SearchStrategy[tuple[Ground, Day]]:
-    """Draw a ground and the day to ask for; days coincide far more often than by chance."""
+    """Draw a ground and the day of the figures; days coincide far more often than by chance."""
     return _drawn(most, most_moves).map(lambda drawn: _ground(*drawn))
 
 

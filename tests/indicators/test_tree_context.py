@@ -1,4 +1,4 @@
-"""What a context of a subtree says is what the database says."""
+"""The data of a tree context equals that of the database."""
 
 from __future__ import annotations
 

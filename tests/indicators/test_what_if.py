@@ -50,7 +50,7 @@ MOVES = {
 }
 #: A day by which most records of a world have begun.
 _LATE = Day(2026, 12, 31)
-#: Due day → value; from the second on, coverages ask for more of each area.
+#: Due day → value; from the second on, coverages require more of each area.
 _TARGETS = {
     Day(2024, 6, 30): "3",
     Day(2024, 12, 31): "5",

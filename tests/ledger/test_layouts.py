@@ -128,7 +128,7 @@ def test_a_column_is_known_by_its_usual_other_titles(quji: User, title: str, ali
     assert (found.problems, found.warnings) == ([], [])
 
 
-#: The column sets that bureaus use, word for word.
+#: The column sets that bureaus use, copied literally.
 STANDARD_TITLES = {
     "funds": "序号|街道(镇)|社区(村)|基金名称|基金级别(街道/社区)|依托慈善组织|统一社会信用代码|"
     "是否具有公开募捐资格|发起主体|设立日期|协议编号/期限|起始资金(元)|本年筹集资金(元)|累计筹集(元)|"

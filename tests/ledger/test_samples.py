@@ -1,4 +1,4 @@
-"""The sample ledgers are imported as `expected.json` says, and the figures follow from them."""
+"""Importing the sample ledgers gives the results and figures of `expected.json`."""
 
 from __future__ import annotations
 

@@ -80,7 +80,7 @@ def _words(hint: object) -> str:
 
 
 def found(document: Mapping[str, object], keys: set[Key], path: str = "") -> Iterator[str]:
-    """Yield the places of a document's keys; `keys` say which objects are maps."""
+    """Yield the places of a document's keys; `keys` tells which objects are maps."""
     types_of = dict(keys)
     for name, value in document.items():
         place = path + name

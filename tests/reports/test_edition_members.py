@@ -69,7 +69,7 @@ def _open(user: User, record: Submission) -> Response:
 
 
 def _counted(user: User, record: Submission) -> dict[str, str]:
-    """Return indicator → what the record adds, as the page says."""
+    """Return indicator → what the record adds, as the page shows it."""
     page = _open(user, record)
     assert page.status_code == 200
     return {row["indicator"].code: row["quantity"] for row in page.context["counted"]}

@@ -1,4 +1,4 @@
-"""The preview shows the blocks of the Word document and says that it is not sealed."""
+"""The preview shows the blocks of the Word document and a note that it is not sealed."""
 
 from __future__ import annotations
 

@@ -83,7 +83,7 @@ def _of_style(paper: Document, name: str, path: str, attribute: str = "val") -> 
     return None
 
 
-# --- what it says ---------------------------------------------------------------------------
+# --- contents -------------------------------------------------------------------------------
 
 
 def test_word_says_what_the_blocks_say_in_their_order(content: Content, paper: Document) -> None:

@@ -1,4 +1,4 @@
-"""A record beside its last approved version, in words."""
+"""A record compared with its last approved version, as Chinese text."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ def open_office() -> None:
 
 
 def person(name: str) -> User:
-    """`person("first-500103")`: that user."""
+    """`person("first-500103")`: the user with this name."""
     return User.objects.get(username=name)
 
 

@@ -55,7 +55,7 @@ from django.core.management import call_command
 call_command("verify_editions", stdout=io.StringIO())
 call_command("check_figures", stdout=io.StringIO())
 """
-#: Logs in with the printed passwords and asks for every area; prints who saw what.
+#: Logs in with the printed passwords and requests every area; prints who saw what.
 _VISIT = """
 import json
 from django.test import Client

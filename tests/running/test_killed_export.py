@@ -153,7 +153,7 @@ def test_what_a_killed_worker_left_is_taken_up_by_the_next(
             app.send_task(task.name, arguments, connection=broker)
 
     victim = celery_worker_process(worker_environment)
-    with transaction.atomic():  # the worker stands still in the middle of its work
+    with transaction.atomic():  # the worker is paused in the middle of its work
         list(Export.objects.select_for_update())
         send(make_file, "export", export.pk)
         wait_until(lambda: "received" in victim.log)

@@ -34,7 +34,7 @@ _ROWS, _STRIDE = 7, 4
 
 @pytest.fixture
 def job(jiedao: User) -> Iterator[ImportJob]:
-    """A checked upload that its clerk has asked to store and submit."""
+    """A checked upload that its clerk wants to store and submit."""
     cache.clear()
     assert jiedao.area
     rows = (org(number) for number in range(1, _ROWS + 1))

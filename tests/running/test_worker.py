@@ -54,7 +54,7 @@ def test_after_a_killed_worker_the_next_run_prepares_the_report(
 ) -> None:
     victim = celery_worker_process(worker_environment)
     with transaction.atomic():
-        _hold_reports()  # the worker stands still in the middle of its work
+        _hold_reports()  # the worker is paused in the middle of its work
         _send(worker_environment)
         wait_until(lambda: "received" in victim.log)
         victim.kill()

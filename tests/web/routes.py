@@ -283,7 +283,7 @@ LISTED = {
 
 
 def _of_a_viewset(route: Route, prefix: str, rest: str, world: World) -> Addresses:
-    """`funds/`, `funds/1/`, `funds/1/submit/`."""
+    """Yield the addresses of a viewset: `funds/`, `funds/1/`, `funds/1/submit/`."""
     model, start = LISTED.get(prefix), f"/api/v1/{prefix}/"
     if model is None or model not in world.objects:
         raise UnknownRoute(str(route))
@@ -479,7 +479,7 @@ def _of_model(name: str, action: str, world: World, route: Route) -> Addresses:
 
 
 def _filtered(url: str, route: Route, world: World, model: type[models.Model]) -> Addresses:
-    """Yield lists that ask for out-of-scope records by words, by keys and by every related object."""
+    """Yield lists that search out-of-scope records by text, by key and by every related object."""
     queries = [{"q": MARK}, {"q": LOG_MARK}, {"pk__in": str(world[model].pk)}]
     for column in model._meta.fields:
         if isinstance(column, models.ForeignKey) and column.related_model in world.objects:

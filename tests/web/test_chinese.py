@@ -84,7 +84,7 @@ def _runs(text: str) -> Iterator[str]:
 
 #: Not read by the bureau: JSON below /api/, and pages for developers, which are in English.
 _UNREAD = ("/api/", "/admin/jsi18n/", "/admin/autocomplete/", "/admin/logout/", "/admin/r/")
-#: Where only the role matters, the pages of one record kind stand for all.
+#: Where only the role matters, the pages of one record kind represent all.
 _SAME_FOR_ALL = re.compile("/(funds|reports|reviews|dashboard|quality|board)/|^/$")
 _WALKERS = ("quji", "shiju", "shengting", "jiedao", "guanli", "shenji", "")
 

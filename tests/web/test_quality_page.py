@@ -1,4 +1,4 @@
-"""The data-quality page: who may see it, what it says, and that its links work."""
+"""The data-quality page: who may see it, its sentences, and its links."""
 
 from __future__ import annotations
 

@@ -148,7 +148,7 @@ def waiting_for(webhook: Webhook, **values: Any) -> WebhookDelivery:
 
 
 def is_signed(call: Call, secret: str) -> bool:
-    """Whether a call is signed as docs/webhooks.md says, checked without code of the platform."""
+    """Whether a call is signed as docs/webhooks.md describes, checked without platform code."""
     signed = call.headers["X-Cishan-Timestamp"].encode() + b"." + call.body
     expected = hmac.new(secret.encode("ascii"), signed, hashlib.sha256).hexdigest()
     return hmac.compare_digest(f"sha256={expected}", call.headers["X-Cishan-Signature"])
