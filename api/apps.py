@@ -14,6 +14,7 @@ class ApiConfig(AppConfig):
     @override
     def ready(self) -> None:
         # Needs the models of all apps, so it is imported here.
-        from api.routes import check_addresses
+        from api.routes import check_addresses, check_rows
 
         register(check_addresses)
+        register(check_rows)

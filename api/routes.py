@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from importlib import import_module
 
 from django.conf import settings
+from django.contrib import admin
 from django.core.checks import CheckMessage, Error
 from django.utils.module_loading import autodiscover_modules
 from rest_framework.routers import BaseRouter
 
 from api.records import viewset_of
-from reviews.kinds import record_kinds
+from reviews.kinds import sound_kinds
+from reviews.models import Submission
 
 
 def register_records(router: BaseRouter) -> None:
@@ -20,15 +23,14 @@ def register_records(router: BaseRouter) -> None:
     A kind gets the common viewset unless its app's `views` module defines one.
     """
     autodiscover_modules("views")
-    for kind in record_kinds():
+    for kind in sound_kinds():
         if kind.declaration.address:
             router.register(kind.declaration.address, viewset_of(kind))
 
 
 def check_addresses(app_configs: object = None, **_: object) -> list[CheckMessage]:
     """Return an error for each API address of several lists: only the first would be reachable."""
-    router: BaseRouter = import_module(settings.ROOT_URLCONF).router
-    number = Counter(prefix for prefix, *_ in router.registry)
+    number = Counter(prefix for prefix, *_ in _router().registry)
     return [
         Error(
             f"/api/v1/{prefix}/ is the address of {count} lists: only the first would answer.",
@@ -37,3 +39,38 @@ def check_addresses(app_configs: object = None, **_: object) -> list[CheckMessag
         for prefix, count in number.items()
         if count > 1
     ]
+
+
+def check_rows(app_configs: object = None, **_: object) -> list[CheckMessage]:
+    """Return an error for rows of a record that its form shows and its API does not, or the reverse.
+
+    The form's rows are the inlines of its `RecordAdmin`; the API's are `related` of its viewset; an
+    example may name no others.
+    """
+    _router()  # the apps define their viewsets when it is filled
+    return [
+        Error(f"{kind._meta.label} {sentence}", obj=kind, id="api.E002")
+        for kind in sound_kinds()
+        for sentence in _row_faults(kind)
+    ]
+
+
+def _router() -> BaseRouter:
+    """Return the router of the API, filled with the addresses of all kinds."""
+    router: BaseRouter = import_module(settings.ROOT_URLCONF).router
+    return router
+
+
+def _row_faults(kind: type[Submission]) -> Iterator[str]:
+    rows = {each.name: each.model for each in viewset_of(kind).related}
+    pages = admin.site._registry.get(kind)
+    shown = {inline.model for inline in pages.inlines} if pages else set()
+    for model in shown - set(rows.values()):
+        yield (
+            f"shows rows of {model._meta.label} in its form, but its API has none: give it a "
+            "viewset with `related` in its app's `views`."
+        )
+    example = kind.declaration.example
+    for name in sorted(each for each in example if isinstance(example[each], list)):
+        if name not in rows:
+            yield f"says `{name}` in its `example`, which are no rows of its API."

@@ -313,6 +313,7 @@ class OpeningBalance(Submission):
         prose=("evidence",),
         not_copied=("measure", "evidence"),
         is_figure=True,
+        has_ledger=False,
     )
     title_field: ClassVar[str] = "measure"
     date_field: ClassVar[str] = "as_of"
@@ -385,6 +386,7 @@ class ManualFigure(Submission):
         prose=("evidence",),
         not_copied=("evidence",),
         is_figure=True,
+        has_ledger=False,
     )
     title_field: ClassVar[str] = "indicator_code"
     date_field: ClassVar[str] = "as_of"

@@ -44,6 +44,11 @@ def field_of(model: models.Model | type[models.Model], name: str) -> AnyField:
     return field
 
 
+def must_be_given(field: AnyField) -> bool:
+    """Return whether a record cannot be complete without a value in this column."""
+    return not (field.null or field.blank or field.has_default())
+
+
 def label_of(model: models.Model | type[models.Model], name: str) -> str:
     """Return the Chinese name of a column."""
     return str(field_of(model, name).verbose_name)

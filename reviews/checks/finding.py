@@ -37,8 +37,8 @@ def declare_checks(
 
 
 def has_checks(kind: type[CheckedRecord]) -> bool:
-    """Return whether the checks of a kind are declared."""
-    return kind in _DECLARED
+    """Return whether checks of the kind's own are declared."""
+    return kind in _DECLARED and bool(_DECLARED[kind].single)
 
 
 def checks_of(kind: type[CheckedRecord]) -> Checks:

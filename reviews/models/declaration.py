@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 #: A column of an exported ledger: a field name, or (attribute of the record, title).
 ExportedColumn = str | tuple[str, str]
@@ -39,11 +39,48 @@ class KindDeclaration:
     prose: tuple[str, ...] = ()
     #: Fields that 复制上一条 leaves empty in addition to days, amounts and counts.
     not_copied: tuple[str, ...] = ()
-    #: Whether a record states a figure instead of a fact: figures are not added up, have no ledger
-    #: file, and are no daily entry on the clerk's desk.
+    #: Whether a record states a figure instead of a fact: figures are not added up, and are no daily
+    #: entry on the clerk's desk.
     is_figure: bool = False
+    #: Whether records can be imported from a ledger file.
+    has_ledger: bool = True
 
     @property
     def exported_names(self) -> tuple[str, ...]:
         """The names of the exported columns, without titles."""
         return tuple(each if isinstance(each, str) else each[0] for each in self.exported)
+
+
+#: The types of the values of a declaration that are no tuples of names.
+_SHAPES: dict[str, type] = {
+    "address": str,
+    "icon": str,
+    "example": Mapping,
+    "sheet": int,
+    "is_figure": bool,
+    "has_ledger": bool,
+}
+
+
+def shape_faults(declared: object) -> list[str]:
+    """Return which values of a declaration are of another type than it declares, as ends of sentences."""
+    if not isinstance(declared, KindDeclaration):
+        found = type(declared).__name__
+        return [f"gives a {found} as its `declaration`: write `KindDeclaration(...)`."]
+    faults = []
+    for each in fields(KindDeclaration):
+        value, expected = getattr(declared, each.name), _SHAPES.get(each.name, tuple)
+        if not isinstance(value, expected) or (expected is int and isinstance(value, bool)):
+            found = type(value).__name__
+            faults.append(f"gives a {found} as `{each.name}`: write a {expected.__name__}.")
+        elif isinstance(value, tuple):
+            wrong = [name for name in value if not _is_name(name, each.name)]
+            faults += [f"names {name!r} in `{each.name}`, which is no name." for name in wrong]
+    return faults
+
+
+def _is_name(value: object, declared_as: str) -> bool:
+    """Return whether a value is a field name or, in `exported`, (attribute, title)."""
+    if declared_as == "exported" and isinstance(value, tuple) and len(value) == 2:
+        return all(isinstance(each, str) for each in value)
+    return isinstance(value, str)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.utils import flatten
@@ -17,8 +16,10 @@ from django.core.checks import CheckMessage, Error
 from django.db import models
 
 from reviews.checks import has_checks
-from reviews.kinds import record_kinds
+from reviews.fields import choice_labels, must_be_given
+from reviews.kinds import record_kinds, sound_kinds
 from reviews.models import Submission
+from reviews.models.declaration import shape_faults
 from reviews.pages.record_admin import RecordAdmin
 from reviews.trail.differences import content_fields
 
@@ -30,7 +31,7 @@ def check_record_kinds(app_configs: object = None, **_: object) -> list[CheckMes
     kinds = record_kinds()
     found = [(kind, sentence) for kind in kinds for sentence in faults_of(kind)]
     for name in ("address", "sheet"):
-        values = {kind: getattr(kind.declaration, name) for kind in kinds}
+        values = {kind: getattr(kind.declaration, name) for kind in sound_kinds()}
         number = Counter(value for value in values.values() if value)
         found += (
             (kind, f"shares its `{name}` ({value}) with another kind.")
@@ -47,6 +48,9 @@ def faults_of(kind: type[Submission]) -> Iterator[str]:
     """Return what one kind lacks, as ends of a sentence that begins with its name."""
     if "declaration" not in vars(kind):
         yield "has no `declaration`: no API, menu, export or sealed report would know of it."
+        return
+    if shape := shape_faults(kind.declaration):
+        yield from shape  # the other questions would fail on such values
         return
     yield from _missing(kind)
     yield from _unknown(kind)
@@ -78,12 +82,16 @@ def _unknown(kind: type[Submission]) -> Iterator[str]:
     """Yield names in the declaration that are no fields of the model."""
     declared = kind.declaration
     fields = {field.name for field in kind._meta.concrete_fields}
+    filled_in = {field.name for field in content_fields(kind)}
     for name in ("sealed", "searched", "prose", "not_copied"):
-        for unknown in sorted(set(getattr(declared, name)) - fields):
-            yield f"names `{unknown}` in `{name}`, which is no field of it."
+        for unknown in sorted(set(getattr(declared, name)) - filled_in):
+            yield f"names `{unknown}` in `{name}`, which is no field of it that is filled in."
     for each in declared.exported:
-        if isinstance(each, str) and each not in fields:
-            yield f"exports `{each}`, which is no field of it: give it as (attribute, title)."
+        if isinstance(each, str) and each not in filled_in:
+            yield (
+                f"exports `{each}`, which is no field of it that is filled in: give it as "
+                "(attribute, title)."
+            )
         if isinstance(each, tuple) and not hasattr(kind, each[0]):
             yield f"exports `{each[0]}`, which it does not have."
     for unknown in sorted(set(declared.wide) - set(declared.exported_names)):
@@ -95,6 +103,10 @@ def _unknown(kind: type[Submission]) -> Iterator[str]:
     for name in ("title_field", "date_field"):
         if getattr(kind, name) not in fields:
             yield f"names `{getattr(kind, name)}` as `{name}`, which is no field of it."
+        elif name == "date_field" and not isinstance(
+            kind._meta.get_field(kind.date_field), models.DateField
+        ):
+            yield f"names `{kind.date_field}` as `date_field`, which holds no day."
 
 
 def _example_faults(kind: type[Submission]) -> Iterator[str]:
@@ -104,14 +116,13 @@ def _example_faults(kind: type[Submission]) -> Iterator[str]:
     for name, value in example.items():
         if name not in fields and not isinstance(value, list):  # a list holds rows of the record
             yield f"says `{name}` in its `example`, which is no field to fill in."
+        choices = choice_labels(fields[name]) if name in fields else {}
+        if choices and value not in choices:
+            yield f"says `{name}` = {value!r} in its `example`, which is none of its choices."
     for name, field in fields.items():
         is_taken_over = name == "area" and bool(kind.area_from)
-        if example and _must_be_given(field) and not is_taken_over and name not in example:
+        if example and must_be_given(field) and not is_taken_over and name not in example:
             yield f"leaves `{name}` out of its `example`, but a record must have it."
-
-
-def _must_be_given(field: models.Field[Any, Any]) -> bool:
-    return not (field.null or field.blank or field.has_default())
 
 
 def _form_faults(kind: type[Submission]) -> Iterator[str]:

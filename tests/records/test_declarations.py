@@ -42,6 +42,21 @@ FORGOTTEN: list[tuple[dict[str, Any], str]] = [
     ({"searched": ("colour",)}, "names `colour` in `searched`"),
     ({"prose": ("colour",)}, "names `colour` in `prose`"),
     ({"not_copied": ("colour",)}, "names `colour` in `not_copied`"),
+    ({"sealed": ("name", "submitted_by")}, "names `submitted_by` in `sealed`"),
+    ({"exported": ("name", "reviewed_by")}, "exports `reviewed_by`, which is no field"),
+    ({"sealed": "name"}, "gives a str as `sealed`: write a tuple"),
+    ({"exported": (("name",),)}, "names ('name',) in `exported`, which is no name"),
+    ({"sheet": "30"}, "gives a str as `sheet`: write a int"),
+    ({"example": None}, "gives a NoneType as `example`"),
+    (
+        {"example": dict(Fund.declaration.example, level="village")},
+        "says `level` = 'village' in its `example`, which is none of its choices",
+    ),
+    (
+        {"example": dict(Fund.declaration.example, helpers=[])},
+        "says `helpers` in its `example`, which are no rows of its API",
+    ),
+    ({"has_ledger": False}, "is in a ledger, but declares `has_ledger=False`"),
 ]
 
 
@@ -67,6 +82,46 @@ def test_a_kind_without_a_declaration_is_told_so(monkeypatch: pytest.MonkeyPatch
     monkeypatch.delattr(Donation, "declaration")
     assert Donation.declaration == KindDeclaration()
     assert "funds.Donation has no `declaration`" in _told()
+
+
+def test_a_declaration_of_another_type_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Fund, "declaration", {"address": "funds"})
+    assert "funds.Fund gives a dict as its `declaration`" in _told()
+
+
+def test_a_kind_that_declares_no_check_of_its_own_is_told_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(finding, "_DECLARED", finding._DECLARED | {Donation: finding.Checks()})
+    assert "funds.Donation has no checks" in _told()
+
+
+def test_a_text_is_no_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Donation, "date_field", "purpose")
+    assert "funds.Donation names `purpose` as `date_field`, which holds no day" in _told()
+
+
+def test_rows_that_the_api_would_not_know_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(viewset_of(Fund), "related", ())
+    told = _told()
+    assert "funds.Fund shows rows of funds.FundMember in its form, but its API has none" in told
+    assert "funds.Fund says `members` in its `example`, which are no rows of its API" in told
+
+
+def test_a_required_field_without_a_column_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    (ledger,) = KINDS["funds"]
+    columns = tuple(each for each in ledger.columns if each.field != "level")
+    monkeypatch.setitem(KINDS, "funds", (dataclasses.replace(ledger, columns=columns),))
+    assert (
+        "funds.Fund must have `level`, but its ledger “社区慈善基金台账” has no column" in _told()
+    )
+
+
+def test_a_column_for_no_field_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    (ledger,) = KINDS["teams"]
+    columns = (*ledger.columns, dataclasses.replace(ledger.columns[-1], field="colour"))
+    monkeypatch.setitem(KINDS, "teams", (dataclasses.replace(ledger, columns=columns, build=None),))
+    assert "has a column for `colour`, which is no field of orgs.VolunteerTeam" in _told()
 
 
 def test_a_kind_without_checks_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
