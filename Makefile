@@ -4,14 +4,14 @@ PORT ?= 8000
 PLACE ?= yuzhong
 SERVE ?= 1
 SCALE ?= province
-# One more than there are cores, as some tests wait for servers and clocks; four at most.
+# One process more than cores, because some tests wait for servers and clocks; four at most.
 JOBS ?= $(shell cores=$$(getconf _NPROCESSORS_ONLN); [ $$cores -lt 3 ] && expr $$cores + 1 || echo 4)
 VENV := .venv
 RUN := $(VENV)/bin/python
 UV := $(VENV)/bin/uv
 PYTEST = $(RUN) -m pytest --quiet --numprocesses=$(JOBS) --dist=worksteal
 
-# A test run starts some fifty Python processes: compiled once, each is up in half the time.
+# A test run starts some fifty Python processes; with compiled bytecode each starts in half the time.
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help

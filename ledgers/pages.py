@@ -37,7 +37,7 @@ from reviews.models import (
 from reviews.services import TransitionError
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-#: Uploads without their content: the progress page sends a request every second and must not read the file.
+#: Uploads without their content: the progress page polls every second and must not read the file.
 _JOBS = ImportJob.objects.select_related("area").defer("content")
 _LISTED = 50
 _FOUND = 200

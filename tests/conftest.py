@@ -194,7 +194,7 @@ _numbers = itertools.count(1)
 
 @pytest.fixture
 def make() -> Make:
-    """`make(Fund, name="…")`: a saved draft; values that are not given come from the kind's example.
+    """`make(Fund, name="…")`: a saved draft; values that are not given come from the example.
 
     An Activity takes `reached=[codes]`; an Expenditure needs `fund`.
     """

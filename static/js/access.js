@@ -1,4 +1,4 @@
-// What the shell's own mark-up does not tell a screen reader, or keeps from the keyboard.
+// Adds what the shell's mark-up lacks for screen readers and for the keyboard.
 const ICON = ".material-symbols-outlined";
 const CLICKABLE = "[x-on\\:click], .delete-template";
 const FIELD = "input:not([type=hidden]), select, textarea";
@@ -28,7 +28,7 @@ const setAll = (root, attribute, values) => {
   }
 };
 
-// To whoever hears it, an icon is an English word.
+// A screen reader would read the English name of an icon aloud.
 const nameIcons = (root) => {
   for (const icon of within(root, ICON)) {
     const name = icon.ariaLabel || icon.title;
@@ -41,7 +41,7 @@ const nameIcons = (root) => {
   }
 };
 
-// A field in a row is named by its column, whose heading stands elsewhere.
+// A field in a row gets the heading of its column as its name.
 const nameCells = (root) => {
   for (const cell of within(root, "td[data-label]")) {
     for (const field of cell.querySelectorAll(FIELD)) {
@@ -51,7 +51,7 @@ const nameCells = (root) => {
   }
 };
 
-// select2 names its box by the choice alone: by nothing, as long as there is none.
+// select2 names its box by the choice alone, so an empty box has no name.
 const nameChoices = (root) => {
   for (const shown of within(root, ".select2-selection__rendered")) {
     const box = shown.closest(".select2-selection");

@@ -1,4 +1,4 @@
-// select2 without a language file speaks English; give it its words.
+// select2 without a language file shows English texts; set the Chinese ones.
 document.addEventListener("DOMContentLoaded", () => {
   const jq = window.django && window.django.jQuery;
   if (!jq || !jq.fn.select2) return;
@@ -12,7 +12,7 @@ document.addEventListener("DOMContentLoaded", () => {
   });
 });
 
-// SimpleBar names its boxes in English unless each says otherwise before it starts.
+// SimpleBar gives its boxes English names unless each has a name before it starts.
 const nameBoxes = () => {
   for (const box of document.querySelectorAll("[data-simplebar]")) {
     box.dataset.simplebarAriaLabel = "可滚动区域";

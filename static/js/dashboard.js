@@ -1,4 +1,4 @@
-// The dashboard: one chart with its table twin, a sortable table, and a drawer for whatever opens.
+// The dashboard: a chart with the same data as a table, a sortable table, and a drawer for details.
 document.addEventListener("DOMContentLoaded", () => {
   drawTrend();
   sortTable();
@@ -12,7 +12,7 @@ document.addEventListener("DOMContentLoaded", () => {
   showGuideOnce();
 });
 
-// Whoever comes for the first time finds the explanation open.
+// The explanation is open at a user's first visit.
 function showGuideOnce() {
   const guide = document.getElementById("guide");
   if (!guide) return;
@@ -107,7 +107,7 @@ function drawTrend() {
   show();
 
   document.getElementById("trend-save")?.addEventListener("click", () => {
-    // On white paper: a chart without a ground is black on black in many viewers.
+    // Draw on white: a chart with a transparent background is black on black in many viewers.
     const copy = document.createElement("canvas");
     copy.width = canvas.width;
     copy.height = canvas.height;
@@ -122,7 +122,7 @@ function drawTrend() {
   });
 }
 
-// A click on a head sorts, another one turns the order; what is no number comes last.
+// A click on a heading sorts, another one reverses the order; cells without a number come last.
 function sortTable() {
   const table = document.getElementById("heat");
   if (!table) return;
@@ -149,7 +149,7 @@ function sortTable() {
   }
 }
 
-// What a number is made of, beside the page; without a script its link opens the whole page.
+// Shows the details of a number in a drawer; without a script its link opens the whole page.
 function openDrawer() {
   const drawer = document.getElementById("drawer");
   if (!drawer) return;

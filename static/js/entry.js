@@ -1,4 +1,4 @@
-// A second click on a slow day must not enter a donation twice.
+// A second click while the server is slow must not store a record twice.
 document.addEventListener("DOMContentLoaded", () => {
   const form = document.querySelector("form.warn-unsaved-form");
   if (!form) return;
@@ -13,9 +13,9 @@ document.addEventListener("DOMContentLoaded", () => {
   });
   window.addEventListener("pageshow", again);
 });
-// The shell moves the page about while it loads, and what had the focus loses it.
+// The shell changes the page while it loads, so the focused element loses the focus.
 window.addEventListener("load", () => document.querySelector("#id__reason[autofocus]")?.focus());
-// Communities to tick: search, all or none of what is listed, and how many there are.
+// Tick boxes of communities: search, tick or untick all listed ones, and show the number.
 document.addEventListener("DOMContentLoaded", () => {
   const group = document.querySelector(".reach-ticks");
   if (!group) return;

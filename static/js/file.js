@@ -1,5 +1,5 @@
-// Shows the name of the chosen file; the browser's own words would be in the browser's language.
-// Runs before the shell's scripts, which would look for a text field of their own beside the file.
+// Shows the name of the chosen file; the browser's own text would be in the browser's language.
+// Runs before the shell's scripts, which would look for their own text field beside the file input.
 for (const place of document.querySelectorAll(".file")) {
   const input = place.querySelector("input");
   const said = place.querySelector("output");

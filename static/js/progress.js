@@ -1,4 +1,4 @@
-// Asks how far an upload is, and shows the result once the work is over.
+// Polls the progress of an upload, and shows the result when the work is done.
 document.addEventListener("DOMContentLoaded", () => {
   const place = document.querySelector("[data-progress]");
   if (!place) return;

@@ -1,4 +1,4 @@
-// A reason used before fills the text field: into an empty one as it is, else behind what is there.
+// Puts an earlier reason into the text field; if the field has a text, it is appended.
 document.addEventListener("click", (event) => {
   const chip = event.target.closest("button[data-reason]");
   if (!chip) return;

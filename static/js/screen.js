@@ -1,4 +1,4 @@
-// The big screen: pages of the table and indicators of the chart in turns; the figures fetched anew.
+// The big screen: shows table pages and chart indicators in turn, and reloads the figures.
 const TURN = 10000; // one page, one chart
 const REFRESH = 60000;
 let turn = 0;
@@ -66,7 +66,7 @@ function show() {
   showChart();
 }
 
-// What cannot be fetched leaves what is there, and says since when.
+// If loading fails, the old figures stay, with the time of the last update.
 async function refresh() {
   const notice = document.getElementById("notice");
   const old = document.getElementById("screen");

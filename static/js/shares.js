@@ -1,4 +1,4 @@
-// Fills in a suggested division and adds up what is typed; the server checks the sum again.
+// Fills in a suggested allocation and adds up the typed values; the server checks the sum again.
 document.addEventListener("DOMContentLoaded", () => {
   const { target, unit, shares } = JSON.parse(document.getElementById("share-numbers").textContent);
   const inputs = [...document.querySelectorAll("input[name^='share-']")];

@@ -1,4 +1,4 @@
-"""The plan of docs/writing-a-plan.md, read from the guide: it loads and gives the guide's figures."""
+"""The plan of docs/writing-a-plan.md, read from the guide: it loads and gives its figures."""
 
 from __future__ import annotations
 
