@@ -62,7 +62,7 @@ class UserAdmin(_UserAdmin, AdministratorsAdmin):
 
     @override
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Never: an account is deactivated, and what it did stays on record."""
+        """Never: an account is deactivated, and the record of its actions is kept."""
         return False
 
 

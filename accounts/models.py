@@ -14,7 +14,7 @@ from areas.models import Area
 
 
 class Role(models.TextChoices):
-    """What a user may do. A user has exactly one role, which the four-eyes rule relies on."""
+    """The permitted actions of a user, who has exactly one role: the four-eyes rule relies on that."""
 
     CLERK = "clerk", "填报员"
     REVIEWER = "reviewer", "审核员"

@@ -142,7 +142,7 @@ def _written(field: AnyField) -> AnySerializerField:
         is_area = related_model(field)._meta.model_name == "area"
         if (
             is_area and issubclass(field.model, Submission) and field.model.area_from
-        ):  # taken over from what the record belongs to
+        ):  # the area is taken over from the record it belongs to
             words["required"] = False
         source = {"source": field.attname}
         return AreaCode(**words, **source) if is_area else Key(**words, **source)

@@ -36,7 +36,7 @@ class AreaQuerySet(models.QuerySet[Any]):
     """Areas selected by subtree, day and user."""
 
     def within(self, root: str) -> Self:
-        """Keep the subtree of `root`, with `root` itself."""
+        """Keep the areas of the subtree of `root`, including `root` itself."""
         return self.filter(within_q("code", root))
 
     def existing_on(self, day: datetime.date) -> Self:

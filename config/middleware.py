@@ -18,7 +18,7 @@ class RefuseNul:
         """Look for NUL bytes in the address, the query and the form."""
         values = [request.path]
         values += [value for _, found in request.GET.lists() for value in found]
-        # The API reads its bodies itself and refuses what is not JSON.
+        # The API reads its bodies itself and refuses everything that is not JSON.
         is_api = request.path.startswith("/api/")
         if not is_api and request.content_type in _FORMS:
             values += [value for _, found in request.POST.lists() for value in found]

@@ -282,7 +282,7 @@ SPECTACULAR_SETTINGS = {
 }
 
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
-# History pages only show; what was reviewed changes through transitions alone.
+# History pages are read-only; reviewed records change only through transitions.
 SIMPLE_HISTORY_REVERT_DISABLED = True
 
 UNFOLD = {

@@ -15,7 +15,7 @@ from typing import ClassVar
 
 @dataclass(frozen=True)
 class DueItem:
-    """One thing that the people of an area owe by a day, such as a report of a period."""
+    """One thing that an area has to do by a day, such as the report of a period."""
 
     #: The code of its `DueKind`, and which item of that kind it is; the key never changes.
     kind: str
@@ -34,7 +34,7 @@ class DueKind(ABC):
 
     #: Stored with every reminder, so it never changes: `reports.report`.
     code: ClassVar[str]
-    #: In Chinese: what has to be done by the day (…应于6月30日前报送), and the heads of mails.
+    #: In Chinese: the action that is due by the day (…应于6月30日前报送), and the subjects of mails.
     act: ClassVar[str]
     reminder_head: ClassVar[str]
     overdue_head: ClassVar[str]
@@ -42,7 +42,7 @@ class DueKind(ABC):
 
     @abstractmethod
     def owed(self, on: datetime.date) -> Iterable[DueItem]:
-        """The items not done yet, as far as a reminder may be due by a day."""
+        """Return the items that are not done and for which a reminder may be due by `day`."""
 
     @abstractmethod
     def find(self, key: str) -> DueItem | None:

@@ -1,4 +1,4 @@
-"""When something is due, from which day it is prepared, and on which days those who owe it are reminded."""
+"""Schedules: when something is due, when its preparation begins, and when reminders are sent."""
 
 from __future__ import annotations
 

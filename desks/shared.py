@@ -117,7 +117,7 @@ def running_plans(user: User, today: datetime.date) -> list[Plan]:
 
 
 def dues(user: User, plans: Sequence[Plan], today: datetime.date) -> list[Due]:
-    """Return what the user's area owes, however late; for other plans the next due day. Earliest
+    """Return the reports that the user's area owes; for other plans the next due day. Earliest
     first."""
     owed = {report.plan_id: report for report in reversed(open_reports(user))}
     found = []

@@ -97,7 +97,7 @@ class Plan(models.Model):
         )
 
     def label_of(self, level: int) -> str:
-        """Return what the plan's place calls an area of a level (旗区, 苏木乡镇…)."""
+        """Return the plan's name for areas of a level (旗区, 苏木乡镇…)."""
         default = {1: "省", 2: "市州", 3: "区县", 4: "乡镇街道", 5: "村社区"}
         return str(self.level_labels.get(str(level), default[level]))
 
@@ -117,7 +117,7 @@ class Within(models.TextChoices):
 
 
 class Against(models.TextChoices):
-    """What a growth is compared with."""
+    """The period of last year with which a growth is compared."""
 
     SAME_DAY = "same_day", "上年同期"
     WHOLE_YEAR = "whole_year", "上年全年"
@@ -176,7 +176,7 @@ class Indicator(models.Model):
 
 
 class Target(models.Model):
-    """What a document demands of an indicator by a day; a year without a target is 未设目标.
+    """The demand of a document on an indicator by a day; a year without a target is 未设目标.
 
     Annex and text may name different numbers for one day. Both are kept; the one in the
     indicator's own place counts.

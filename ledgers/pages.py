@@ -146,7 +146,7 @@ def import_progress(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @_for_clerks
 def import_commit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Store what was shown, and submit it when the clerk asks for that."""
+    """Store the rows that were shown, and submit them when the clerk requests it."""
     job = _own(request, pk)
     if not jobs.is_ready(job) or not jobs.ask_to_import(job, is_submitted="submit" in request.POST):
         messages.error(request, "该文件的状态已有变化，请按页面提示操作")

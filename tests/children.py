@@ -1,4 +1,4 @@
-"""Processes and folders of a test run, none of which outlives it, however it ends."""
+"""Processes and folders of a test run; none outlives the run, even if it is killed."""
 
 from __future__ import annotations
 

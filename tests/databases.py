@@ -37,7 +37,7 @@ def _filled_tables() -> set[str]:
 
 
 def _empty(kept: set[str]) -> None:
-    """Remove what a test without a transaction has left; `kept` came with the migrations.
+    """Delete the rows of a test without a transaction; `kept` tables were filled by migrations.
 
     Django's own `flush` also writes all content types and permissions anew, each time.
     """

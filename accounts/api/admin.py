@@ -247,5 +247,5 @@ class ApiTokenAdmin(AdministratorsAdmin):
 
     @override
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Never: what a token was used for stays on record."""
+        """Never: the record of a token's use is kept."""
         return False

@@ -1,7 +1,7 @@
 """Turns an event into deliveries, which are stored in the event's transaction and sent after its
 commit.
 
-So nothing is sent for an event that is rolled back, and no delivery is lost with a task message.
+So nothing is sent for an event that is rolled back, and a lost task message loses no delivery.
 """
 
 from __future__ import annotations

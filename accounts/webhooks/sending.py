@@ -74,7 +74,7 @@ def send_delivery(pk: int) -> bool:
 
 
 def clear_sent(kept: datetime.timedelta = KEPT) -> int:
-    """Delete what was delivered longer ago than `kept`; return how many. Failed deliveries stay."""
+    """Delete deliveries sent longer ago than `kept`; return how many. Failed deliveries stay."""
     old = timezone.now() - kept
     rows = WebhookDelivery.objects.filter(state=DeliveryState.SENT, settled_at__lt=old)
     return rows.delete()[0]

@@ -69,7 +69,7 @@ def shipped_files() -> list[Path]:
 def load_plans(paths: list[Path], *, overwrite: Overwrite | None = None) -> list[Plan]:
     """Read plan files and bring the database in line with them; all files or none.
 
-    The file a plan was loaded from changes nothing, so that what was revised on the site stays;
+    The file from which a plan was loaded changes nothing, so revisions made on the site are kept;
     another file for a plan revised there is refused without `overwrite`. Indicators and
     targets that a file no longer has are removed. PlanError names what is wrong.
     """

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PreviewRow:
-    """One indicator as it is and as it would be; a text is empty where there is no figure."""
+    """One indicator before and after the change; a text is empty where there is no figure."""
 
     name: str
     unit: str

@@ -1,4 +1,4 @@
-"""What a plan's page shows: indicators with rule, targets, allocations and revisions."""
+"""The content of a plan's page: indicators with rule, targets, allocations and revisions."""
 
 from __future__ import annotations
 

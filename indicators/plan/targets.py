@@ -60,7 +60,7 @@ def revise_target(
     at_least: int | None = None,
     document_number: str = "",
 ) -> Revision:
-    """修订目标: the old value stays in the revision; sealed editions keep what they hold.
+    """修订目标: change a target; a revision keeps the old value, sealed editions do not change.
 
     `target` as it was read: RevisionError when it changed since, when nothing changes, when the
     user may not revise it, or when the value is not allowed. `operator` and `at_least` default to

@@ -159,7 +159,7 @@ def _closing(item: Progress, short: Sequence[Shortfall]) -> str:
 def _pending(
     indicator: Indicator, area: Area, views: tuple[SeriesView, SeriesView], year: int | None
 ) -> dict[str, object]:
-    """What the submissions under review would bring, if all of them passed."""
+    """The figure that would result if all submissions under review were approved."""
     plan, codes, day = indicator.plan, [area.code], views[0].day
     rows = rule_of(indicator).pending(area.code, day)
     count = rows.count() if rows is not None else 0

@@ -1,4 +1,4 @@
-"""What a transition would change: the figures as if some records were approved, or were not.
+"""Predicts how a transition changes the figures: as if some records were approved, or were not.
 
 Only the counties concerned, and the own records of areas above them, are counted with and without
 the change; the difference is added to the stored figures of the plans' areas. Nothing is written.
@@ -104,7 +104,7 @@ def _parts(change: Change, places: Collection[str], *, is_gain: bool) -> Iterato
 
 
 def _with(view: SeriesView, keys: Sequence[SeriesKey], parts: Sequence[_Part]) -> SeriesView:
-    """The view plus what the change adds to each of its areas."""
+    """The view plus the change of each of its areas."""
     more: Rows = {}
     for part in parts:
         blocks = (

@@ -1,4 +1,4 @@
-"""Pace: what is expected by now, where a figure is heading, and what it still needs each month."""
+"""Pace: the value expected by now, the projection, and the quantity still needed each month."""
 
 from __future__ import annotations
 

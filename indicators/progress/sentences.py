@@ -1,4 +1,4 @@
-"""One sentence for a figure: its value, where it is heading, and what it still needs."""
+"""One sentence for a figure: its value, its projection, and the quantity still needed."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ class Issue(models.TextChoices):
 
 @dataclass(frozen=True)
 class Finding:
-    """One sentence on one place: what was found, and what would be right."""
+    """One problem in one place: a sentence with the problem and the correct form."""
 
     issue: Issue
     sentence: str

@@ -165,7 +165,7 @@ class Rule(ABC):
         return Line(eve, base)
 
     def base(self, code: str, now: SeriesView, column: int, at_least: int) -> Decimal:
-        """What was there before the plan began, at the month `column` of the view."""
+        """The value before the plan began, at the month `column` of the view."""
         return Decimal(0)
 
     def season_end(self, day: datetime.date, target: Target) -> datetime.date | None:

@@ -25,7 +25,7 @@ from indicators.store.series_view import SeriesView
 
 
 class Stock(MeasureSum):
-    """What is there on the day; opening balances of all years belong to it."""
+    """What exists on the day, with the opening balances of all years."""
 
     code: ClassVar[str] = "stock"
     label: ClassVar[str] = "时点数"

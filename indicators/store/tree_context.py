@@ -1,4 +1,4 @@
-"""What the figures of one subtree rest on, read once and handed down (ADR 0019)."""
+"""The data behind the figures of one subtree, read once and passed on (ADR 0019)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a clerk may enter through the API: the form's drafts, in strict JSON, and nothing elsewhere."""
+"""What a clerk may enter through the API: drafts as in the form, in strict JSON, in scope only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`import_areas` adds what is missing and keeps what a bureau has set."""
+"""`import_areas` adds missing areas and keeps the settings of a bureau."""
 
 from __future__ import annotations
 

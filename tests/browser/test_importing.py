@@ -100,6 +100,6 @@ def test_a_large_file_shows_its_progress_and_then_its_result(
     lease.report("读取", 0, 0)
     expect(page.locator(".working")).to_contain_text("读取")
     lease.release()
-    jobs.work_on(sent[0], KINDS)  # what the worker does, closed tab or not
+    jobs.work_on(sent[0], KINDS)  # the worker does this even if the tab is closed
     expect(page.get_by_role("status")).to_contain_text("全部无误，可以导入")
     assert _width(page) <= 390

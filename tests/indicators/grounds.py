@@ -228,7 +228,7 @@ def _moves(codes: Sequence[str], drawn: Iterable[tuple[int, Day]]) -> list[Move]
     return [Move(*move) for move in successors.values()]
 
 
-# --- what the engine makes of it ----------------------------------------------------------------
+# --- the engine's count -------------------------------------------------------------------------
 
 
 def views(

@@ -1,4 +1,4 @@
-"""The data-quality panel: what it finds, what it ignores, and how many queries it takes."""
+"""The data-quality panel: its findings, the cases it ignores, and its number of queries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The history keeps for every field who entered or changed it, and the value before."""
+"""The history records for every field who entered or changed it, and the former value."""
 
 from __future__ import annotations
 

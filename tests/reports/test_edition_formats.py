@@ -118,7 +118,7 @@ def _restore(row: dict[str, Any]) -> None:
     write(edition, files)
 
 
-# --- what is sealed today ---------------------------------------------------------------------
+# --- new editions -----------------------------------------------------------------------------
 
 
 def test_what_is_sealed_is_of_todays_format_and_read_as_it_was(edition: Edition) -> None:

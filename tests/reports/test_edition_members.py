@@ -172,7 +172,7 @@ def _records_of(world: World) -> Iterator[Submission]:
 def test_a_plan_that_is_over_counts_on_its_last_day(
     district: Area, approved: Make, shiju: User
 ) -> None:
-    """As on its figure page: what came or closed later does not matter."""
+    """As on its figure page: records that began or ended later do not matter."""
     plan = load_plans([SHIPPED / "yuzhong-2026.toml"])[0]
     Plan.objects.filter(pk=plan.pk).update(ends_on=Day(2026, 4, 30))
     fund = approved(Fund, closed_on=Day(2026, 5, 31))

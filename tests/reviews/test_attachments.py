@@ -49,7 +49,7 @@ def scene(make: Make, district: Area) -> Scene:
     return make(Scene)
 
 
-# --- what a file is -----------------------------------------------------------------------------
+# --- file types ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_ten_megabytes_are_taken_and_one_byte_more_is_not(
         add_attachment(scene, upload(full + b"0", "报告.pdf"), by=jiedao)
 
 
-# --- what it is called --------------------------------------------------------------------------
+# --- file names ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -196,7 +196,7 @@ def _kill_amid(colleague: Colleague, delay: float) -> int:
 
 
 class Inquest:
-    """Kills one transition after another and looks at what is left."""
+    """Kills one transition after another and checks the state that is left."""
 
     def __init__(self, operation: Operation) -> None:
         self.operation = operation

@@ -86,7 +86,7 @@ def test_with_a_reason_the_same_button_saves_and_submits_in_one_go(
     assert messages_of(page) == ["“长廊”已保存并提交，等待审核"]
     assert (
         scene.history.count() == 1
-    )  # the submission is an event; of the first attempt nothing is left
+    )  # the submission is the only event; the first attempt left none
 
 
 @pytest.mark.parametrize("reason", ["", "  ", "\u3000\r\n"])

@@ -1,4 +1,4 @@
-"""No page changes what was reviewed, or moves records that it did not show."""
+"""No page changes a reviewed record, or moves records that it did not show."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`export_plan CODE`: write a plan as it is now as a plan file."""
+"""`export_plan CODE`: write the present state of a plan as a plan file."""
 
 from argparse import ArgumentParser
 from pathlib import Path

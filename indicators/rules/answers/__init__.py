@@ -1,1 +1,1 @@
-"""What a counting rule answers with: figures, lines, values, shortfalls and records."""
+"""The results of counting rules: figures, lines, values, shortfalls and records."""

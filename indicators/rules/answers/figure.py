@@ -1,4 +1,4 @@
-"""A figure: what a counting rule makes of the series of one area."""
+"""A figure: the result of a counting rule on the series of one area."""
 
 from __future__ import annotations
 

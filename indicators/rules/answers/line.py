@@ -1,4 +1,4 @@
-"""The straight line that leads to a target: what is expected by a day (时序应达)."""
+"""The straight line that leads to a target: the value expected by a day (时序应达)."""
 
 from __future__ import annotations
 

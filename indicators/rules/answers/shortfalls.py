@@ -19,7 +19,7 @@ from indicators.store.tree_context import TreeContext
 
 @dataclass(frozen=True)
 class Shortfall:
-    """One area that falls short: what it has and what it lacks, in the measure's unit."""
+    """One area that falls short: its quantity and the missing one, in the measure's unit."""
 
     area: Area
     has: Decimal

@@ -1,4 +1,4 @@
-"""Above the county, a report adds up what the areas below have signed.
+"""Above the county, a report adds up the editions of the areas below.
 
 The records stand beside it.
 """
