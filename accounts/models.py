@@ -14,7 +14,7 @@ from areas.models import Area
 
 
 class Role(models.TextChoices):
-    """The permitted actions of a user, who has exactly one role: the four-eyes rule relies on that."""
+    """A role decides what a user may do. Each user has one; the four-eyes rule relies on that."""
 
     CLERK = "clerk", "填报员"
     REVIEWER = "reviewer", "审核员"

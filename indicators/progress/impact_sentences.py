@@ -21,7 +21,7 @@ from indicators.progress.services import seen_at
 def effect_sentences(
     model: type[models.Model], records: models.QuerySet[Any], user: User, *, is_gain: bool
 ) -> list[str]:
-    """One sentence for each of the user's figures that an approval or reopening of the records changes.
+    """One sentence for each of the user's figures that approving or reopening the records changes.
 
     For each plan that holds there: at its own area where the user covers it, else at the user's.
     Where several plans are concerned each sentence names its own.

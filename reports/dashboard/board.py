@@ -43,7 +43,7 @@ class DashboardQuery:
 
     @cached_property
     def query(self) -> str:
-        """The query string that keeps day and year in another address.
+        """The query string that passes day and year on to another address.
 
         Such as `?on=2026-11-12&year=2027`.
         """
@@ -66,7 +66,7 @@ class DashboardQuery:
 
 @dataclass(frozen=True)
 class Since:
-    """What the figures are compared with: the last filed report, or the day it was due."""
+    """The basis of the comparison: the last filed report, or the day on which it was due."""
 
     day: datetime.date
     label: str

@@ -42,7 +42,7 @@ class Sum:
     reported: Figure
     direct: Figure
     live: Figure
-    #: Whether some areas have filed, but none of them this indicator under this rule.
+    #: Whether some areas have filed, but none of them counted this indicator by this rule.
     is_unknown: bool
 
     @property

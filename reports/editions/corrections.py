@@ -1,4 +1,4 @@
-"""数据更正: how two editions of a report differ, and the records that moved a figure."""
+"""数据更正: how two editions of a report differ, and the records that changed a figure."""
 
 from __future__ import annotations
 

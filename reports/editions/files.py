@@ -64,7 +64,7 @@ def made_again(edition: Edition) -> dict[str, bytes]:
 
 
 def write(edition: Edition, files: dict[str, bytes]) -> None:
-    """Store the files; each is written beside its place and then renamed, so none is ever partial."""
+    """Store the files; each is written under another name and then renamed, so none is partial."""
     folder().mkdir(parents=True, exist_ok=True)
     for kind, data in files.items():
         path = path_of(edition, kind)

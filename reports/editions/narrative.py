@@ -197,7 +197,7 @@ def _plans(ground: NarrativeInputs) -> list[str]:
 
 
 def _next(item: Progress) -> str:
-    """Return a sentence on what the target still needs; empty where nothing is missing."""
+    """Return a sentence on the quantity still needed; empty where the target is met."""
     indicator, target, gap = item.indicator, item.target, item.gap
     if target is None or gap is None:
         return ""

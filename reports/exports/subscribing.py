@@ -16,7 +16,7 @@ from reports.exports.figures import refusal, subscription_of
 from reports.filing.mailing import try_to_send
 from reports.models.exports import Delivery, FileState, Subscription
 
-#: After the plan's end its figures do not change: one more monthly file, then no more.
+#: Figures do not change after the plan's end, so one more monthly file is made and then none.
 _AFTER_THE_PLAN = datetime.timedelta(days=31)
 _ONE_DAY = datetime.timedelta(days=1)
 

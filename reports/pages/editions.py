@@ -30,7 +30,7 @@ def _edition(request: HttpRequest, pk: int) -> Edition:
 def edition_file(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     """Answer with the workbook, the Word document or a PDF made of it.
 
-    A file on disk that differs from what was sealed is refused.
+    A file on disk that differs from the sealed one is refused.
     """
     edition = _edition(request, pk)
     source = DOCUMENT if kind == _PDF else kind

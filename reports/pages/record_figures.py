@@ -51,7 +51,7 @@ def _record_model(kind: str) -> type[Submission]:
 
 
 def _counted(record: Submission, user: User) -> list[dict[str, object]]:
-    """Return the indicators that count the record, with what it adds, each on its plan's day."""
+    """Return the indicators that count the record and the quantity it adds, on each plan's day."""
     found = []
     for plan in _plans_over(record):
         day, seen = usual_day(plan), seen_at(plan, user)

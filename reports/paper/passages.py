@@ -111,7 +111,7 @@ def _change(item: SealedIndicator, now: str | None, then: str | None) -> str:
 
 
 def filing(content: ReportContent) -> Iterator[Block]:
-    """Yield paragraphs on who below has filed and who has not; nothing where nobody files."""
+    """Yield paragraphs on filed and missing reports below; nothing where no area below files."""
     missing = content.filing.missing
     filed = [each for each in content.filing.children if not each.is_missing]
     if not filed and not missing:

@@ -29,7 +29,7 @@ CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
 LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True, indent=1)
 RIGHT = Alignment(horizontal="right", vertical="center")
 STATUS_FONTS = {"behind": "C00000", "lagging": "B45F06", "achieved": "1E6B34"}
-#: What a cell may hold.
+#: The types of a cell's value.
 CellValue = str | int | float | Decimal | datetime.date | None
 #: Book → cell styles by font, alignment and number format.
 _LOOKS: WeakKeyDictionary[Workbook, dict[tuple[Font, Alignment, str], object]] = WeakKeyDictionary()
@@ -113,7 +113,7 @@ def number_of(text: str | None, missing: str = "无数据") -> Decimal | str:
 
 
 class HasUnit(Protocol):
-    """An indicator, as the plan has it or as it was sealed."""
+    """An indicator, from the plan or from a sealed edition."""
 
     @property
     def unit(self) -> str:

@@ -64,7 +64,7 @@ class Stream:
     rows: Iterable[Sequence[Any]]
     count: int
     is_summed: bool
-    #: What a line of each column holds, in Latin letters' widths.
+    #: The width of each column in Latin letters.
     widths: Sequence[int]
 
 

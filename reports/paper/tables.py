@@ -341,7 +341,7 @@ def _difference_line(found: FigureDifference) -> Sequence[str]:
 
 
 def correction_sheet(book: Workbook, content: EditionContent) -> None:
-    """Add 数据更正: old and new figures, and the records that moved them; no sheet without any."""
+    """Add 数据更正: old and new figures, and the records that changed them; no sheet without any."""
     found = content.corrections
     if found is None:
         return
@@ -367,7 +367,7 @@ def correction_sheet(book: Workbook, content: EditionContent) -> None:
 
 
 def _correction_lines(found: Corrections) -> list[list[str]]:
-    """Return a line for each record, area or target that moved a figure; at least one a figure."""
+    """Return a line for each record, area or target that changed a figure; at least one each."""
     lines = []
     for figure in found.figures:
         head = [figure.name, _unit_of(figure), figure.old, figure.new]

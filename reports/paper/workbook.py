@@ -1,7 +1,7 @@
 """The workbook of an edition, made from its content alone: the same bytes every time.
 
 Sheets: 封面, 核心绩效指标 (the annex table), 正文目标, 下级地区明细, 图表 with 图表数据, 与往期比较,
-下级报送与未报名单, 汇总核对, 数据更正, 口径说明, one ledger sheet a record kind; what is empty is left out.
+下级报送与未报名单, 汇总核对, 数据更正, 口径说明, one ledger sheet per record kind; empty sheets are left out.
 A4 landscape, fitted to the width, header rows repeated on every page.
 """
 

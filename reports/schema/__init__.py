@@ -1,1 +1,1 @@
-"""The schema of a report's documents: what a draft and an edition hold, and how both are stored."""
+"""The schema of a report's documents: the content of drafts and editions, and its storage."""

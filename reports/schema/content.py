@@ -59,7 +59,7 @@ class SealedArea:
     level: int
     #: Whether it is the plan's own area, whose bureau issued the document; before format 2 always.
     is_top: bool
-    #: What the areas directly below are called, e.g. 街道.
+    #: The name of the level directly below, e.g. 街道.
     child_label: str
 
 
@@ -186,7 +186,7 @@ class Filing:
 
 @dataclass(frozen=True)
 class SummedFigure:
-    """An indicator made of what was filed below and the area's own records, beside all records.
+    """An indicator summed from the editions below and the area's own records, beside all records.
 
     `reported` below, `direct` its own, `summed` both, `live` all records, `difference` live less
     summed: numerators.
@@ -281,7 +281,7 @@ class SealedLedger:
 
 @dataclass(frozen=True)
 class CorrectedRecord:
-    """A record that moved a figure; `kind` and `id` are empty before format 3."""
+    """A record that changed a figure; `kind` and `id` are empty before format 3."""
 
     kind: str
     id: int | None

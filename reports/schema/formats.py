@@ -70,7 +70,7 @@ def _upgrades(number: object) -> Iterable[Callable[[Json], Json]]:
 
 
 def draft_json(draft: Draft) -> Json:
-    """Return a draft as `Report.draft` keeps it."""
+    """Return the JSON of a draft, as `Report.draft` stores it."""
     document: Json = json.loads(canonical({"format": FORMAT, **vars(draft)}))
     return document
 

@@ -1,4 +1,4 @@
-"""Attachments as evidence: what a file is, who may add or remove it, and who may read it."""
+"""Attachments as evidence: the type of a file, who may add or remove it, and who may read it."""
 
 from __future__ import annotations
 
