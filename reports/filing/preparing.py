@@ -31,8 +31,8 @@ _BATCH = 500
 def prepare_reports(on: datetime.date | None = None) -> list[Report]:
     """Create every due report and draft it; running twice does no harm. Return the reports created.
 
-    Due reports are derived from the plans and the database, so a lost message or days without a worker
-    lose nothing. The plan's own area comes first.
+    Due reports are derived from the plans and the database, so a lost message or days without a
+    worker lose nothing. The plan's own area comes first.
     """
     day = on or timezone.localdate()
     ensure_layout()
