@@ -48,6 +48,11 @@ _OPTIONS = (
 )
 
 
+def _hear_ctrl_c() -> None:
+    """Undo what a shell does to background jobs: they ignore SIGINT, and so do their children."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class _Run:
     """A test run with its processes and folders."""
 
@@ -66,6 +71,7 @@ class _Run:
             stdout=self._output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            preexec_fn=_hear_ctrl_c,
         )
 
     def wait_until_all_wait(self) -> list[int]:
