@@ -64,12 +64,15 @@ def _router() -> BaseRouter:
 def _row_faults(kind: type[Submission]) -> Iterator[str]:
     rows = {each.name: each.model for each in viewset_of(kind).related}
     pages = admin.site._registry.get(kind)
-    shown = {inline.model for inline in pages.inlines} if pages else set()
-    for model in shown - set(rows.values()):
+    shown = {inline.model._meta.label for inline in pages.inlines} if pages else set()
+    sent = {model._meta.label for model in rows.values()}
+    for label in sorted(shown - sent):
         yield (
-            f"shows rows of {model._meta.label} in its form, but its API has none: give it a "
-            "viewset with `related` in its app's `views`."
+            f"shows rows of {label} in its form, but its API has none: give it a viewset with "
+            "`related` in its app's `views`."
         )
+    for label in sorted(sent - shown):
+        yield f"has rows of {label} in its API, but its form does not show them."
     example = kind.declaration.example
     for name in sorted(each for each in example if isinstance(example[each], list)):
         if name not in rows:

@@ -72,7 +72,8 @@ def shape_faults(declared: object) -> list[str]:
         value, expected = getattr(declared, each.name), _SHAPES.get(each.name, tuple)
         if not isinstance(value, expected) or (expected is int and isinstance(value, bool)):
             found = type(value).__name__
-            faults.append(f"gives a {found} as `{each.name}`: write a {expected.__name__}.")
+            must = expected.__name__
+            faults.append(f"gives a {found} as `{each.name}`, which must be of type {must}.")
         elif isinstance(value, tuple):
             wrong = [name for name in value if not _is_name(name, each.name)]
             faults += [f"names {name!r} in `{each.name}`, which is no name." for name in wrong]

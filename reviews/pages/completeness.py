@@ -116,8 +116,8 @@ def _example_faults(kind: type[Submission]) -> Iterator[str]:
     for name, value in example.items():
         if name not in fields and not isinstance(value, list):  # a list holds rows of the record
             yield f"says `{name}` in its `example`, which is no field to fill in."
-        choices = choice_labels(fields[name]) if name in fields else {}
-        if choices and value not in choices:
+        choices = list(choice_labels(fields[name])) if name in fields else []
+        if choices and value not in choices:  # a list, because a value may be unhashable
             yield f"says `{name}` = {value!r} in its `example`, which is none of its choices."
     for name, field in fields.items():
         is_taken_over = name == "area" and bool(kind.area_from)

@@ -44,13 +44,17 @@ FORGOTTEN: list[tuple[dict[str, Any], str]] = [
     ({"not_copied": ("colour",)}, "names `colour` in `not_copied`"),
     ({"sealed": ("name", "submitted_by")}, "names `submitted_by` in `sealed`"),
     ({"exported": ("name", "reviewed_by")}, "exports `reviewed_by`, which is no field"),
-    ({"sealed": "name"}, "gives a str as `sealed`: write a tuple"),
+    ({"sealed": "name"}, "gives a str as `sealed`, which must be of type tuple"),
     ({"exported": (("name",),)}, "names ('name',) in `exported`, which is no name"),
-    ({"sheet": "30"}, "gives a str as `sheet`: write a int"),
+    ({"sheet": "30"}, "gives a str as `sheet`, which must be of type int"),
     ({"example": None}, "gives a NoneType as `example`"),
     (
         {"example": dict(Fund.declaration.example, level="village")},
         "says `level` = 'village' in its `example`, which is none of its choices",
+    ),
+    (
+        {"example": dict(Fund.declaration.example, level=["street"])},
+        "says `level` = ['street'] in its `example`, which is none of its choices",
     ),
     (
         {"example": dict(Fund.declaration.example, helpers=[])},
@@ -106,6 +110,11 @@ def test_rows_that_the_api_would_not_know_are_named(monkeypatch: pytest.MonkeyPa
     told = _told()
     assert "funds.Fund shows rows of funds.FundMember in its form, but its API has none" in told
     assert "funds.Fund says `members` in its `example`, which are no rows of its API" in told
+
+
+def test_rows_that_the_form_does_not_show_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(admin.site._registry[Fund], "inlines", ())
+    assert "funds.Fund has rows of funds.FundMember in its API, but its form does not" in _told()
 
 
 def test_a_required_field_without_a_column_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
