@@ -21,6 +21,7 @@ from ledgers.reading.matching import Entry, RowOutcome, describe_change
 from ledgers.reading.reader import Finding, ImportResult
 from ledgers.reading.sheets import UnusableFile
 from ledgers.service import CheckedLedger, check_ledger, import_ledger
+from ledgers.workbooks.package import PackageRefused, check_package
 from reviews.leases import Lease, Progress, progress_under
 from reviews.models import AT_WORK, ImportJob, JobState
 from reviews.services import TransitionError
@@ -55,6 +56,10 @@ def create_job(kind: str, content: bytes, file_name: str, *, by: User, root: Are
         raise UploadRefused(
             f"“{file_name}”有{len(content) / 1024 / 1024:.1f}兆，超过30兆，请分成几个文件导入"
         )
+    try:
+        check_package(content)
+    except PackageRefused as refused:
+        raise UploadRefused(f"“{file_name}”不能导入。{refused}") from refused
     return ImportJob.objects.create(
         kind=kind, content=content, file_name=file_name[-200:], area=root, created_by=by
     )

@@ -14,6 +14,7 @@ from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
 from ledgers.cells import MONEY_UNITS, as_text, reported_day
 from ledgers.declaration import Column, Ledger, normalise_title, unit_of_title, without_explanation
+from ledgers.workbooks.package import PackageRefused, check_package
 
 _HEADER_DEPTH = 15
 #: The sheet of a template that holds its choices; it is skipped without a warning.
@@ -76,6 +77,10 @@ def cell_name(row: int, column: int) -> str:
 
 def read_workbook(content: bytes) -> tuple[list[Grid], list[str]]:
     """Return the visible sheets and the names of hidden ones; UnusableFile when it is no workbook."""
+    try:
+        check_package(content)
+    except PackageRefused as refused:
+        raise UnusableFile(str(refused)) from refused
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
         failed = failed_formulas(content)
