@@ -87,6 +87,7 @@ _STATUS = {
     Refusal.STATE: status.HTTP_409_CONFLICT,
     Refusal.REASON: status.HTTP_422_UNPROCESSABLE_ENTITY,
     Refusal.SCOPE: status.HTTP_404_NOT_FOUND,
+    Refusal.CHANGED: status.HTTP_412_PRECONDITION_FAILED,
 }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -14,7 +13,6 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.exceptions import ErrorDetail, PermissionDenied, ValidationError
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from typing_extensions import override
@@ -43,7 +41,7 @@ from api.writing.bulk import (
 from api.writing.records import save_draft, store_many
 from api.writing.replaying import answer_once
 from reviews.fields import field_of
-from reviews.models import Action, Submission
+from reviews.models import Action, Submission, version_of
 from reviews.services import RULES, TransitionError, move_one
 
 #: Pattern of If-Match: the ETag of a record as it was read, or `*` for any version.
@@ -150,9 +148,8 @@ class RecordViewSet(Scoped, ListViewSet):
         return Response(self.detail_serializer(record, context=context).data, code, headers=headers)
 
     def _tag(self, record: Submission) -> str:
-        """Return the ETag, a digest of the record's representation."""
-        content = JSONRenderer().render(self.serializer_class(record).data)
-        return f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+        """Return the ETag: the version that the pages compare, too."""
+        return f'"{version_of(record)}"'
 
     def _version(self, *, is_owed: bool = False) -> str | None:
         """Return the header If-Match; MatchRequired (428) when it is missing and `is_owed`."""
@@ -247,6 +244,7 @@ class RecordViewSet(Scoped, ListViewSet):
             Action(given["action"]),
             by=self._user,
             reason=given.get("reason", ""),
+            versions=given.get("versions", ()),
         )
         return Response({"count": moved})
 

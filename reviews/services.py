@@ -29,6 +29,7 @@ from reviews.models import (
     Status,
     Submission,
     length_fault,
+    version_of_set,
 )
 from reviews.signals import facts_changed
 
@@ -45,6 +46,7 @@ class Refusal(StrEnum):
     STATE = "state"
     REASON = "reason"
     SCOPE = "scope"
+    CHANGED = "changed"
 
 
 class TransitionError(Exception):
@@ -138,12 +140,27 @@ def void(record: Submission, *, by: User, reason: str) -> None:
     move_one(record, Action.VOID, by, reason)
 
 
-def move_all(records: SubmissionQuerySet, action: Action, *, by: User, reason: str = "") -> int:
+def movable(records: SubmissionQuerySet, action: Action, by: User) -> SubmissionQuerySet:
+    """Return the records of the set that this user may move now."""
+    rows = records.visible_to(by).filter(status__in=allowed_sources(action, by))
+    return rows.exclude(submitted_by=by) if RULES[action].is_four_eyes else rows
+
+
+def move_all(
+    records: SubmissionQuerySet,
+    action: Action,
+    *,
+    by: User,
+    reason: str = "",
+    seen: str | None = None,
+) -> int:
     """Move every record of the set that may be moved, with one UPDATE per source state.
 
     Records in another state, out of the user's scope or (on review) submitted by the user stay
-    unchanged. Returns the number moved. TransitionError when the role forbids the action or the
-    reason is missing; ProblemsFound, and nothing moved, when a submission is blocked.
+    unchanged. `seen` is the version of the movable records that the user decided on (default: any).
+    Returns the number moved. TransitionError when the role forbids the action, the reason is
+    missing or the records have another version; ProblemsFound, and nothing moved, when a submission
+    is blocked.
     """
     rule, sources = RULES[action], allowed_sources(action, by)
     if not sources:
@@ -154,10 +171,9 @@ def move_all(records: SubmissionQuerySet, action: Action, *, by: User, reason: s
     if fault := length_fault(reason):
         raise TransitionError(fault, Refusal.REASON)
     with transaction.atomic():
-        scoped = records.visible_to(by)
-        if rule.is_four_eyes:
-            scoped = scoped.exclude(submitted_by=by)
-        scoped = _locked(scoped.filter(status__in=sources), action)
+        scoped = _locked(movable(records, action, by), action)
+        if seen is not None and seen != version_of_set(scoped):
+            raise TransitionError(f"记录刚有变化，没有{action.label}", Refusal.CHANGED)
         if action == Action.SUBMIT:
             _refuse_problems(scoped, reason)
         facts, count = set[str](), 0

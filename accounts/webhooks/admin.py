@@ -6,6 +6,7 @@ The administrator manages them and sees record ids, but no business data.
 from __future__ import annotations
 
 import datetime
+import hashlib
 from typing import Any
 
 from django.apps import apps
@@ -99,19 +100,27 @@ class WebhookAdmin(AdministratorsAdmin):
     @action(description="换发密钥", permissions=["renew"], icon="key")
     def renew_secret(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Ask for confirmation, then replace the secret; the receiver needs the new one from then
-        on."""
+        on.
+
+        A secret that was renewed after the page was made stays.
+        """
         webhook = self.get_object(request, object_id)
         if webhook is None:
             raise Http404
-        if "confirmed" in request.POST:
-            Webhook.objects.filter(pk=webhook.pk).update(salt=new_salt())
-            self.log_change(request, webhook, "换发密钥")
-            messages.success(request, "密钥已换发，请告知接收方")
+        seen = _trace(webhook)
+        if "confirmed" in request.POST and request.POST.get("seen") == seen:
+            held = Webhook.objects.filter(pk=webhook.pk, salt=webhook.salt)
+            if held.update(salt=new_salt()):
+                self.log_change(request, webhook, "换发密钥")
+                messages.success(request, "密钥已换发，请告知接收方")
             return HttpResponseRedirect(reverse("admin:accounts_webhook_change", args=[webhook.pk]))
+        if "confirmed" in request.POST:
+            messages.error(request, "密钥刚由他人换发，没有再次换发；请核对后重新确认")
         context = {
             "title": "换发密钥",
             "opts": self.opts,
             "webhook": webhook,
+            "seen": seen,
         }
         return page(request, "webhooks/renew.html", context)
 
@@ -193,6 +202,11 @@ class WebhookDeliveryAdmin(AdministratorsAdmin):
             messages.success(request, f"{number} 条已排队重新发送")
         else:
             messages.warning(request, "所选中没有发送失败的")
+
+
+def _trace(webhook: Webhook) -> str:
+    """Return a digest of the present secret, which does not give the secret away."""
+    return hashlib.sha256(webhook.secret.encode()).hexdigest()[:32]
 
 
 def payload_text(payload: dict[str, Any]) -> str:

@@ -7,19 +7,22 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail, ValidationError
 
-from api.faults import Conflict, Fault, of_transition
+from api.faults import Changed, Conflict, Fault, of_transition
 from api.fields import Chosen, Key, Text, TrueFalse
 from api.serializers import Strict
 from api.writing.records import AT_ONCE
 from reviews.checks import Problem
 from reviews.fields import choice_labels, field_of
-from reviews.models import REASON_LENGTH, Action, Submission
+from reviews.models import REASON_LENGTH, Action, Submission, versions_of
 from reviews.services import RULES, ProblemsFound, TransitionError, allowed_sources, move_all
 
 if TYPE_CHECKING:
     from accounts.models import User
 
+#: Pattern of a record's ETag.
+VERSION = r'\A"[0-9a-f]{32}"\Z'
 #: The largest number of records in one request.
 MOST = 10_000
 
@@ -56,6 +59,13 @@ class TransitionsSerializer(Strict):
 
     action = Chosen(choices=Action.choices, help_text="操作")
     ids = serializers.ListField(child=Key(), min_length=1, max_length=MOST, help_text="记录编号")
+    versions = serializers.ListField(
+        child=serializers.RegexField(VERSION, error_messages={"invalid": "应为读取时得到的 ETag"}),
+        required=False,
+        min_length=1,
+        max_length=MOST,
+        help_text="各记录读取时的 ETag，与 ids 同序；有一条已变化的，全部不处理（412）",
+    )
     reason = Text(
         required=False,
         allow_blank=True,
@@ -80,17 +90,26 @@ def submit_many(
 
 @transaction.atomic
 def move_many(
-    model: type[Submission], ids: Sequence[int], act: Action, *, by: User, reason: str
+    model: type[Submission],
+    ids: Sequence[int],
+    act: Action,
+    *,
+    by: User,
+    reason: str,
+    versions: Sequence[str] = (),
 ) -> int:
     """Take records through a transition: every one, or none; return their number.
 
-    Fault 403 for the role; 404 or 409 with the missing records, or those in another state, by
-    index.
+    `versions` are the ETags of the records as they were read, in the same order (default: any).
+    Fault 403 for the role; 404, 409 or 412 with the missing records, those in another state, or
+    those with another version, by index.
     """
     positions = {pk: index for index, pk in reversed(list(enumerate(ids)))}
     if by.role not in RULES[act].roles:
         raise Fault(f"{by.get_role_display()}不能执行“{act.label}”", "role", status_code=403)
     _refuse_immovable(model, positions, act, by)
+    if versions:
+        _refuse_changed(model, ids, versions)
     return _move(model, list(positions), act, by, reason, positions)
 
 
@@ -159,6 +178,24 @@ def _refuse_immovable(
             "state",
             sorted(stuck, key=_index_of),
         )
+
+
+def _refuse_changed(model: type[Submission], ids: Sequence[int], versions: Sequence[str]) -> None:
+    """Lock the records and raise Changed (412) when some have another version."""
+    if len(versions) != len(ids):
+        raise ValidationError({"versions": [ErrorDetail("应与 ids 一样多", "invalid")]})
+    stored: dict[int, str] = {}
+    for start in range(0, len(ids), AT_ONCE):
+        rows = model._default_manager.filter(pk__in=ids[start : start + AT_ONCE])
+        list(rows.order_by("pk").select_for_update(no_key=True).values_list("pk"))
+        stored |= versions_of(rows)
+    changed = [
+        _problem(at, "changed", "记录在您读取之后已有变化")
+        for at, (pk, version) in enumerate(zip(ids, versions, strict=True))
+        if version != f'"{stored.get(pk)}"'
+    ]
+    if changed:
+        raise Changed("部分记录在您读取之后已有变化，没有处理任何记录", problems=changed)
 
 
 def _problem(index: int, code: str, message: str) -> dict[str, Any]:

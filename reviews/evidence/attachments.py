@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import re
 import unicodedata
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import DatabaseError, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from reviews.models import (
@@ -120,6 +121,13 @@ def attachments_of(record: Submission) -> QuerySet[Attachment]:
     """Return all attachments of a record, also removed ones."""
     kind = ContentType.objects.get_for_model(type(record))
     return Attachment.objects.filter(content_type=kind, object_id=record.pk)
+
+
+def changed_attachments(model: type[Submission], moment: datetime.datetime) -> QuerySet[Attachment]:
+    """Return the attachments of a record kind that were added or removed after a moment."""
+    kind = ContentType.objects.get_for_model(model)
+    changed = Q(added_at__gt=moment) | Q(removed_at__gt=moment)
+    return Attachment.objects.filter(changed, content_type=kind)
 
 
 def living_attachments(record: Submission) -> QuerySet[Attachment]:

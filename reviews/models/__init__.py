@@ -23,6 +23,7 @@ from reviews.models.states import (
     length_fault,
 )
 from reviews.models.submission import Submission
+from reviews.models.versions import version_of, version_of_set, versions_of
 
 __all__ = [
     "AT_WORK",
@@ -49,5 +50,8 @@ __all__ = [
     "length_fault",
     "once",
     "private_storage",
+    "version_of",
+    "version_of_set",
+    "versions_of",
     "workbook_choices",
 ]

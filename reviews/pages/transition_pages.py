@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import ModelAdmin
@@ -20,11 +19,19 @@ from reviews.addresses import list_address
 from reviews.checks import Problem, find_all_problems
 from reviews.models import Action, Status, Submission
 from reviews.pages.attachment_pages import EvidencePages
+from reviews.pages.confirmation import SEEN, Confirmation
 from reviews.pages.reasons import past_reasons
 from reviews.pages.review_page import Review, review_of
 from reviews.pages.scoped_admin import NotFoundMixin, ScopedFieldsMixin
 from reviews.querysets import SubmissionQuerySet
-from reviews.services import RULES, TransitionError, allowed_sources, move_all
+from reviews.services import (
+    RULES,
+    Refusal,
+    TransitionError,
+    allowed_sources,
+    movable,
+    move_all,
+)
 from reviews.signals import effect_asked
 
 _LISTED = 100
@@ -53,12 +60,12 @@ class TransitionPages(
         if object_id is None or not sources:
             return bool(sources)
         record = self.get_object(request, object_id)
-        is_own = record is not None and record.submitted_by_id == request.user.pk
-        return (
-            record is not None
-            and record.status in sources
-            and not (is_own and RULES[action].is_four_eyes)
-        )
+        if record is None:
+            return False
+        if RULES[action].is_four_eyes and record.submitted_by_id == request.user.pk:
+            return False
+        # The page of a click that comes too late says what has changed.
+        return record.status in sources or "confirmed" in request.POST
 
     def has_submit_permission(
         self, request: HttpRequest, object_id: str | int | None = None
@@ -100,21 +107,20 @@ class TransitionPages(
         record: Submission | None = None,
     ) -> HttpResponse | None:
         """Ask for confirmation, with a reason if needed; then move the records and report the
-        number."""
+        number.
+
+        Records that differ from what the page showed are not moved: the page says what has changed
+        and shows them anew.
+        """
         user = user_of(request)
-        if "confirmed" in request.POST:
-            try:
-                moved = self._move(rows, action, request)
-            except TransitionError as error:
-                messages.error(request, str(error))
-            else:
-                level = messages.success if moved else messages.warning
-                level(request, f"{action.label}：{moved} 条")
-                return HttpResponseRedirect(list_address(self.model))
-        sources = allowed_sources(action, user)
-        movable = rows.filter(status__in=sources)
-        if RULES[action].is_four_eyes:
-            movable = movable.exclude(submitted_by=user)
+        if "confirmed" in request.POST and self._is_moved(request, action, rows):
+            return HttpResponseRedirect(list_address(self.model))
+        chosen = movable(rows, action, user)
+        named = self.get_queryset(request).filter(pk__in=selected) if selected else rows
+        confirmation = Confirmation.of(chosen, named, user, request.POST)
+        if record is not None:  # shown as it is by now, never older than its version
+            record.refresh_from_db()
+        number = chosen.count()
         context = {
             "title": f"{action.label}{self.opts.verbose_name}",
             "opts": self.opts,
@@ -122,11 +128,12 @@ class TransitionPages(
             "action_name": request.POST.get("action", ""),
             "selected": selected,
             "is_across": request.POST.get("select_across") == "1",
-            "records": [] if record else _with_findings(movable),
+            "records": [] if record else _with_findings(chosen),
             "review": self._review(record, user) if record else None,
-            "movable": movable.count(),
-            "skipped": rows.count() - movable.count(),
-            "effects": _effects(movable, action, user),
+            "movable": number,
+            "skipped": rows.count() - number,
+            "confirmation": confirmation,
+            "effects": _effects(chosen, action, user),
             "needs_reason": RULES[action].needs_reason,
             "reason": request.POST.get("reason", ""),
             "past_reasons": past_reasons(user, action),
@@ -136,15 +143,19 @@ class TransitionPages(
     def _review(self, record: Submission, user: User) -> Review:
         return review_of(record, [inline.model for inline in self.inlines], user)
 
-    def _move(self, rows: SubmissionQuerySet, action: Action, request: HttpRequest) -> int:
-        """Move exactly as many records as the page showed, or none."""
-        user = user_of(request)
-        shown = request.POST.get("shown", "")
-        with transaction.atomic():
-            moved = move_all(rows, action, by=user, reason=request.POST.get("reason", ""))
-            if shown.isdigit() and int(shown) != moved:
-                raise TransitionError("待处理的记录刚有变化，没有执行；请核对后重新确认")
-        return moved
+    def _is_moved(self, request: HttpRequest, action: Action, rows: SubmissionQuerySet) -> bool:
+        """Move exactly the records as the page showed them, or none; tell the user which."""
+        reason, seen = request.POST.get("reason", ""), request.POST.get(SEEN, "")
+        try:
+            moved = move_all(rows, action, by=user_of(request), reason=reason, seen=seen)
+        except TransitionError as error:
+            is_late = error.refusal == Refusal.CHANGED
+            late = f"待处理的记录刚有变化，没有{action.label}任何记录；请核对后重新确认"
+            messages.error(request, late if is_late else str(error))
+            return False
+        level = messages.success if moved else messages.warning
+        level(request, f"{action.label}：{moved} 条")
+        return True
 
     def _found(self, request: HttpRequest, object_id: str) -> Submission:
         record = self.get_object(request, object_id)

@@ -50,6 +50,13 @@ def timeline_of(record: Submission, user: User) -> list[TimelineEntry]:
     return sorted(entries, key=lambda entry: entry.at)[::-1]
 
 
+def timeline_since(
+    record: Submission, user: User, moment: datetime.datetime
+) -> list[TimelineEntry]:
+    """Return what has happened to a record since a moment, newest first."""
+    return [entry for entry in timeline_of(record, user) if entry.at > moment]
+
+
 def _events(record: Submission) -> Iterator[TimelineEntry]:
     kind = ContentType.objects.get_for_model(type(record))
     events = ReviewEvent.objects.filter(content_type=kind, object_id=record.pk)

@@ -142,3 +142,31 @@ def test_a_record_named_twice_moves_once(api: ApiOf, make: Make, jiedao: User) -
     answer = api(jiedao).post("scenes/transitions/", {"action": "submit", "ids": [pk, pk]})
     assert answer.json() == {"count": 1}
     assert ReviewEvent.objects.count() == 1
+
+
+def test_many_records_are_moved_as_they_were_read_or_not_at_all(
+    api: ApiOf, make: Make, jiedao: User, shiju: User
+) -> None:
+    scenes = [make(Scene) for _ in range(3)]
+    for scene in scenes:
+        submit(scene, by=jiedao, reason="测试")
+    ids = [scene.pk for scene in scenes]
+    versions = [api(shiju).get(f"scenes/{pk}/")["ETag"] for pk in ids]
+    api(shiju).post(f"scenes/{ids[1]}/return/", {"reason": "地址不全"})
+    api(jiedao).patch(f"scenes/{ids[1]}/", {"address": "华一路1号"})
+    api(jiedao).post(f"scenes/{ids[1]}/submit/")
+    sent: dict[str, object] = {"action": "approve", "ids": ids, "versions": versions}
+    answer = api(shiju).post("scenes/transitions/", sent)
+    assert (answer.status_code, answer.json()["code"]) == (412, "changed")
+    assert [each["index"] for each in answer.json()["problems"]] == [1]
+    assert not Scene.objects.approved().exists()
+    sent["versions"] = [versions[0], api(shiju).get(f"scenes/{ids[1]}/")["ETag"], versions[2]]
+    assert api(shiju).post("scenes/transitions/", sent).json() == {"count": 3}
+
+
+@pytest.mark.parametrize("versions", [[], ["x"], ['"0"', 3], "ab", ['"' + "0" * 32 + '"'] * 2])
+def test_versions_come_one_for_each_record(
+    api: ApiOf, make: Make, jiedao: User, versions: object
+) -> None:
+    sent = {"action": "void", "ids": [make(Scene).pk], "reason": "重复", "versions": versions}
+    assert api(jiedao).post("scenes/transitions/", sent).status_code == 400

@@ -69,7 +69,7 @@ def _shake(world: World) -> None:
         try:
             if random.random() < 0.2:
                 action = random.choice([Action.APPROVE, Action.REOPEN])
-                move_all(kind._default_manager.all(), action, reason="批量", **by)
+                move_all(kind._default_manager.all(), action, reason="批量", by=world.reviewer)
             else:
                 random.choice(moves)(record)
         except TransitionError:

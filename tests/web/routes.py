@@ -27,7 +27,14 @@ from config.urls import router
 from indicators.models import Plan
 from reports.models import Edition, Report
 from reports.models.exports import Delivery, Export, Subscription
-from reviews.models import WORKBOOK_TITLES, Attachment, ImportBatch, ImportJob
+from reviews.models import (
+    WORKBOOK_TITLES,
+    Attachment,
+    ImportBatch,
+    ImportJob,
+    Submission,
+    version_of_set,
+)
 from tests.conftest import DAY, HUAYIPO, QIXINGGANG
 from tests.records.kinds import RECORD_KINDS
 from tests.types import Json
@@ -461,7 +468,7 @@ def _of_model(name: str, action: str, world: World, route: Route) -> Addresses:
     start = reverse(f"admin:{label}_{kind}_changelist")
     if action in ("", "password", *_TRANSITIONS):
         tail = f"{action}/" if action else ""
-        sent = {"confirmed": "1", "shown": "1", "reason": "越权"}
+        sent = {"confirmed": "1", "seen": seen(model, thing.pk), "reason": "越权"}
         yield Address(f"{start}{thing.pk}/{tail}", route.name, model, sent)
     elif action == "simple_history":
         version = thing.history.latest().pk
@@ -522,6 +529,13 @@ def _prefix_of(inline: Any, model: type[models.Model]) -> str:
     return link.remote_field.get_accessor_name() if link else inline.model._meta.label_lower
 
 
+def seen(model: type[Model], pk: int) -> str:
+    """Return the version that a confirmation page of a record would send; empty for other rows."""
+    if not issubclass(model, Submission):
+        return ""
+    return version_of_set(model._default_manager.filter(pk=pk))
+
+
 def bulk_calls(world: World) -> list[Address]:
     """Return every action of every list, for one out-of-scope record and for "all records"."""
     calls = []
@@ -537,7 +551,7 @@ def bulk_calls(world: World) -> list[Address]:
                     "select_across": across,
                     "_selected_action": [world[model].pk],
                     "confirmed": "1",
-                    "shown": "1",
+                    "seen": seen(model, world[model].pk),
                     "post": "yes",
                     "reason": "越权",
                 }

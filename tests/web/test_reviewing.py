@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from reviews.models import ReviewEvent, Status
+from reviews.models import ReviewEvent, Status, version_of_set
 from reviews.services import approve, submit
 from scenes.models import Scene
 from tests.conftest import MINSHENGLU
@@ -50,6 +50,10 @@ def _choose(client: Client, action: str, scenes: list[Scene], **more: object) ->
 
 def _confirm(client: Client, page: Response, reason: str = "") -> Response:
     return client.post(LIST, hidden_fields(page) | {"reason": reason}, follow=True)
+
+
+def _version(scenes: list[Scene]) -> str:
+    return version_of_set(Scene.objects.filter(pk__in=[each.pk for each in scenes]))
 
 
 def _states(scenes: list[Scene]) -> set[str]:
@@ -141,6 +145,7 @@ def test_foreign_records_cannot_be_moved_in_bulk(
         "action": f"{action}_selected",
         "_selected_action": [each.pk for each in scenes],
         "confirmed": "1",
+        "seen": _version(scenes),
         "reason": "越权",
     }
     client.post(LIST, chosen)
@@ -173,7 +178,8 @@ def test_a_record_is_moved_from_its_page_only_by_its_own(
     scenes = stored(status)
     client = visit(request.getfixturevalue(user))
     url = reverse(f"admin:scenes_scene_{action}", args=[scenes[0].pk])
-    answer = client.post(url, {"confirmed": "1", "reason": "越权"})
+    sent = {"confirmed": "1", "seen": _version(scenes), "reason": "越权"}
+    answer = client.post(url, sent)
     assert answer.status_code in (403, 404)
     assert _states(scenes) == {status}
 

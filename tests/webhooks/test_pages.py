@@ -19,6 +19,7 @@ from orgs.models import VolunteerTeam
 from reports.models import EDITION_SEALED
 from tests.conftest import DISTRICT, QIXINGGANG
 from tests.types import Make, Response
+from tests.web.forms import hidden_fields
 from tests.web.test_chinese import english_in
 from tests.webhooks.conftest import MakeWebhook, waiting_for
 
@@ -122,12 +123,15 @@ def test_renewing_the_secret_asks_first(browser: Client, make_webhook: MakeWebho
     assert url in _text(browser.get(_page(webhook)))
     assert "原密钥立即失效" in _text(browser.get(url))
     assert Webhook.objects.get(pk=webhook.pk).secret == old
-    page = browser.post(url, {"confirmed": "1"}, follow=True)
+    asked = browser.get(url)
+    page = browser.post(url, hidden_fields(asked), follow=True)
     new = Webhook.objects.get(pk=webhook.pk).secret
     assert new != old
     assert new in _text(page)
     assert Webhook.objects.get(pk=other.pk).secret == kept
     assert LogEntry.objects.get().get_change_message() == "换发密钥"
+    assert "密钥刚由他人换发" in _text(browser.post(url, hidden_fields(asked)))
+    assert Webhook.objects.get(pk=webhook.pk).secret == new
 
 
 def test_a_webhook_that_was_used_is_not_deleted(browser: Client, make_webhook: MakeWebhook) -> None:
