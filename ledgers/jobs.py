@@ -270,3 +270,8 @@ def _line(entry: Entry, faulty: set[tuple[str, int]]) -> CheckedRow:
 def findings_of(job: ImportJob, which: str) -> list[Finding]:
     """Return the `problems` or `warnings` of a checked job."""
     return [Finding(**one) for one in job.found.get(which, [])]
+
+
+def count_findings(job: ImportJob) -> int:
+    """Return the number of findings of a checked job, also of those that are not kept."""
+    return int(job.found.get("problem_count", 0)) + int(job.found.get("warning_count", 0))

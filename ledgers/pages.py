@@ -20,7 +20,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.requests import user_of
 from accounts.shell import page
 from ledgers import jobs
-from ledgers.files.marked import marked_copy
+from ledgers.files.marked.copying import marked_copy
 from ledgers.files.template import template_of
 from ledgers.registry import KINDS
 from ledgers.tasks import start_import
@@ -172,9 +172,11 @@ def import_marked(request: HttpRequest, pk: int) -> HttpResponse:
     job = _own(request, pk)
     if not job.found:
         raise Http404
-    found = (jobs.findings_of(job, which) for which in ("problems", "warnings"))
-    name = f"{job.file_name.rsplit('.', 1)[0]}（已标注）.xlsx"
-    return _file(marked_copy(bytes(job.content), *found), name)
+    problems, warnings = (jobs.findings_of(job, which) for which in ("problems", "warnings"))
+    unlisted = jobs.count_findings(job) - len(problems) - len(warnings)
+    copy = marked_copy(bytes(job.content), problems, warnings, unlisted)
+    name = f"{job.file_name.rpartition('.')[0] or job.file_name}（已标注）{copy.ending}"
+    return _file(copy.content, name, copy.media_type)
 
 
 @require_GET
@@ -203,8 +205,8 @@ def import_undo(request: HttpRequest, pk: int) -> HttpResponse:
     return page(request, "imports/undo.html", {"title": "撤销导入", "batch": batch})
 
 
-def _file(content: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=_XLSX)
+def _file(content: bytes, name: str, media_type: str = _XLSX) -> HttpResponse:
+    response = HttpResponse(content, content_type=media_type)
     response["Content-Disposition"] = content_disposition_header(True, name)
     response["X-Content-Type-Options"] = "nosniff"
     return response

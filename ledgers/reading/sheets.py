@@ -21,6 +21,8 @@ _HEADER_DEPTH = 15
 OPTIONS_SHEET = "平台选项"
 #: The sheet that lists the findings in a marked copy; a clerk may upload it with the file.
 LIST_SHEET = "问题清单"
+#: The titles of that list.
+LIST_HEAD = ("类别", "工作表", "单元格", "列名", "说明")
 #: The text in column 序号 of a template's example row.
 EXAMPLE = "示例"
 _TOTAL = re.compile(r".{0,12}(合计|小计|总计)[::]?")
@@ -90,10 +92,10 @@ def read_workbook(content: bytes) -> tuple[list[Grid], list[str]]:
                 if meta.name != OPTIONS_SHEET:
                     hidden.append(meta.name)
                 continue
-            if meta.name == LIST_SHEET:
-                continue
             sheet = workbook.get_sheet_by_index(position)
             rows = sheet.to_python(skip_empty_area=False)
+            if is_list(meta.name, rows):
+                continue
             for row, column, error in failed.get(meta.name, []):
                 rows[row][column] = error
             visible.append(Grid(meta.name, rows, list(sheet.merged_cell_ranges or [])))
@@ -102,6 +104,12 @@ def read_workbook(content: bytes) -> tuple[list[Grid], list[str]]:
     if not any(as_text(value) for grid in visible for row in grid.rows for value in row):
         raise UnusableFile("文件中没有任何内容")
     return visible, hidden
+
+
+def is_list(name: str, rows: Sequence[Sequence[object]]) -> bool:
+    """Return whether a sheet is the list of a marked copy, and none of the clerk's own."""
+    head = tuple(as_text(value) for value in rows[0][: len(LIST_HEAD)]) if rows else ()
+    return name.startswith(LIST_SHEET) and head == LIST_HEAD
 
 
 _CELL_REFERENCE = re.compile(r"([A-Z]+)(\d+)")

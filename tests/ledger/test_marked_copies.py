@@ -9,8 +9,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Font
 
 from accounts.models import User
-from ledgers.files import marked
-from ledgers.files.marked import marked_copy
+from ledgers.files.marked.copying import marked_copy
 from ledgers.reading.sheets import LIST_SHEET
 from tests.ledger.workbooks import Sheet, one_sheet, org, read, table, workbook
 
@@ -28,14 +27,10 @@ def _faulty() -> bytes:
 def _back(content: bytes, by: User) -> Workbook:
     found = read("orgs", content, by)
     assert found.problems
-    return load_workbook(io.BytesIO(marked_copy(content, found.problems, found.warnings)))
+    return load_workbook(io.BytesIO(marked_copy(content, found.problems, found.warnings).content))
 
 
-@pytest.mark.parametrize("most", [marked._MOST_BYTES, 0])
-def test_exactly_the_problem_cells_are_red_and_say_why(
-    quji: User, monkeypatch: pytest.MonkeyPatch, most: int
-) -> None:
-    monkeypatch.setattr(marked, "_MOST_BYTES", most)
+def test_exactly_the_problem_cells_are_red_and_say_why(quji: User) -> None:
     content = _faulty()
     problems = read("orgs", content, quji).problems
     sheet = _back(content, quji)["台账"]

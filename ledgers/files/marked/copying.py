@@ -1,0 +1,117 @@
+"""The marked copy: the clerk's own file with its faulty cells coloured, and a list of all findings.
+
+Excel packages and OpenDocument spreadsheets are edited in place. Of any other file only the values
+can be written anew, and the list says so.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import zipfile
+import zlib
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from ledgers.files.marked.marks import Marks, Unmarkable, lines_of, marks_of
+from ledgers.files.marked.opendocument import MarkedDocument
+from ledgers.files.marked.values import workbook_of_values
+from ledgers.files.marked.workbook import MarkedWorkbook
+from ledgers.reading.reader import Finding
+from ledgers.reading.sheets import LIST_SHEET, is_list
+
+_SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml."
+_MACROS = "application/vnd.ms-excel."
+_ODS = "application/vnd.oasis.opendocument.spreadsheet"
+#: The ending of a file by the type of its workbook; macros only run in a file that admits to them.
+_ENDINGS = {
+    f"{_SHEET}template.main+xml": (".xltx", f"{_SHEET}template"),
+    f"{_MACROS}sheet.macroEnabled.main+xml": (".xlsm", f"{_MACROS}sheet.macroEnabled.12"),
+    f"{_MACROS}template.macroEnabled.main+xml": (".xltm", f"{_MACROS}template.macroEnabled.12"),
+}
+_XLSX = (".xlsx", f"{_SHEET}sheet")
+#: What a package that is damaged in a place that the reader did not need can raise.
+_BROKEN = (
+    Unmarkable, zipfile.BadZipFile, zlib.error, KeyError, ValueError, EOFError, OSError,
+    NotImplementedError, RuntimeError,
+)  # fmt: skip
+_VALUES_ONLY = (
+    "原文件的格式不能直接标注，本表只保留了各工作表的内容和合并单元格，没有保留格式、公式和图片；"
+    "也可以在原文件中改正后重新上传"
+)
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class MarkedCopy:
+    """A file for the clerk, with the ending of its name and its media type."""
+
+    content: bytes
+    ending: str
+    media_type: str
+    #: Whether all but the marks is as the clerk sent it; otherwise only the values are.
+    is_own_file: bool
+
+
+def marked_copy(
+    content: bytes, problems: Sequence[Finding], warnings: Sequence[Finding], unlisted: int = 0
+) -> MarkedCopy:
+    """Return the file with problem cells in red, warning cells in yellow, messages as comments.
+
+    `unlisted` is the number of further findings, which only the list mentions.
+    """
+    marks = marks_of(problems, warnings)
+    notes = [f"还有{unlisted}处没有列出，改正后重新上传可以看到"] if unlisted else []
+    lines = lines_of(problems, warnings, notes)
+    for edit in (_marked_workbook, _marked_document):
+        try:
+            return edit(content, marks, lines)
+        except _BROKEN as error:
+            logger.info("cannot be marked by %s: %s", edit.__name__, error)
+    lines = lines_of(problems, warnings, [*notes, _VALUES_ONLY])
+    copy = _marked_workbook(workbook_of_values(content), marks, lines)
+    return MarkedCopy(copy.content, copy.ending, copy.media_type, is_own_file=False)
+
+
+def _marked_workbook(
+    content: bytes, marks: Mapping[str, Marks], lines: Sequence[Sequence[str]]
+) -> MarkedCopy:
+    with ExitStack() as stack:
+        book = MarkedWorkbook(content, stack)
+        name, is_replaced = _list_sheet(content)
+        ending, media_type = _ENDINGS.get(book.content_type, _XLSX)
+        marked = book.saved(marks, lines, name, is_replaced=is_replaced)
+        return MarkedCopy(marked, ending, media_type, is_own_file=True)
+
+
+def _marked_document(
+    content: bytes, marks: Mapping[str, Marks], lines: Sequence[Sequence[str]]
+) -> MarkedCopy:
+    document = MarkedDocument(content)
+    name, is_replaced = _list_sheet(content)
+    marked = document.saved(marks, lines, name, is_replaced=is_replaced)
+    return MarkedCopy(marked, ".ods", _ODS, is_own_file=True)
+
+
+def _list_sheet(content: bytes) -> tuple[str, bool]:
+    """Return the name of the list, and whether a list of ours has it already.
+
+    A sheet of the clerk's that happens to have the name is never replaced.
+    """
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        names = book.sheet_names
+        for name in names:
+            if name.startswith(LIST_SHEET) and is_list(
+                name, book.get_sheet_by_name(name).to_python(nrows=1)
+            ):
+                return name, True
+    except CalamineError as error:
+        raise Unmarkable(str(error)) from error
+    taken = {name.casefold() for name in names}
+    numbered = (f"{LIST_SHEET}{number or ''}" for number in range(len(taken) + 1))
+    return next(name for name in numbered if name.casefold() not in taken), False
