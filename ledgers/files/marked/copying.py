@@ -16,10 +16,10 @@ from dataclasses import dataclass
 
 from python_calamine import CalamineError, CalamineWorkbook
 
+from ledgers.files.marked.excel.workbook import MarkedWorkbook
 from ledgers.files.marked.marks import Marks, Unmarkable, lines_of, marks_of
 from ledgers.files.marked.opendocument import MarkedDocument
 from ledgers.files.marked.values import workbook_of_values
-from ledgers.files.marked.workbook import MarkedWorkbook
 from ledgers.reading.reader import Finding
 from ledgers.reading.sheets import LIST_SHEET, is_list
 

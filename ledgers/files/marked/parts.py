@@ -42,12 +42,10 @@ class Parts:
         names = (*self._entries, *self._written)
         return next((each for each in names if _folded(unquote(each)) == folded), None)
 
-    def unused(self, pattern: str) -> str:
-        """Return the first name `pattern.format(1)`, `pattern.format(2)` … that no part has."""
-        number = 1
-        while self.find(pattern.format(number)):
-            number += 1
-        return pattern.format(number)
+    def unused(self, pattern: str, first: str = "") -> str:
+        """Return the first name that no part has: `first`, `pattern.format(1)` and so on."""
+        names = (first, *map(pattern.format, range(1, len(self._entries) + len(self._written) + 2)))
+        return next(name for name in names if name and self.find(name) is None)
 
     def open(self, name: str) -> IO[bytes]:
         """Open a part of the package as the clerk sent it."""

@@ -6,7 +6,7 @@ The part is therefore edited as bytes: boxes are put before its end or taken out
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from ledgers.files.marked.marks import Mark, Place
 
@@ -58,19 +58,22 @@ class Boxes:
         #: Whether the part can be extended.
         self.is_usable = _END.search(self._vml) is not None
 
-    def numbers(self) -> set[int]:
-        """Return the blocks of numbers that this part uses."""
+    def blocks(self) -> set[int]:
+        """Return the blocks of numbers that this part uses or names."""
         named = _BLOCKS.search(self._vml)
         blocks = {int(block) for block in re.findall(rb"\d+", named.group(2))} if named else set()
-        return blocks | {int(number) // _BLOCK for number in _NUMBER.findall(self._vml)}
+        return blocks | self._used_blocks()
 
     def remove(self, places: Collection[Place]) -> None:
-        """Take out the boxes of cells that have no comment any more."""
+        """Take out the boxes of cells that have no comment any more, and their blocks."""
 
         def kept(match: re.Match[bytes]) -> bytes:
             return b"" if _place_of(match.group()) in places else match.group()
 
+        before = self._used_blocks()
         self._vml = _BOX.sub(kept, self._vml)
+        gone = {b"%d" % block for block in before - self._used_blocks()}
+        self._rename_blocks(lambda names: [name for name in names if name.strip() not in gone])
 
     def add(self, marks: Mapping[Place, Mark | None], free_block: int) -> int:
         """Add a box for each cell, numbered from a block that no part uses; return the next such
@@ -87,21 +90,22 @@ class Boxes:
         added = shape_type + "".join(boxes).encode()
         self._vml = self._vml[: end.start()] + added + self._vml[end.start() :]
         after = free_block + len(new) // _BLOCK + 1
-        self._name_blocks(range(free_block, after))
+        new_blocks = [b"%d" % block for block in range(free_block, after)]
+        self._rename_blocks(lambda names: [*filter(None, names), *new_blocks])
         return after
 
     def serialised(self) -> bytes:
         """Return the part."""
         return self._vml
 
-    def _name_blocks(self, blocks: range) -> None:
-        new = ",".join(map(str, blocks)).encode()
+    def _used_blocks(self) -> set[int]:
+        return {int(number) // _BLOCK for number in _NUMBER.findall(self._vml)}
 
-        def named(match: re.Match[bytes]) -> bytes:
-            old = match.group(2).strip()
-            return match.group(1) + (old + b"," if old else b"") + new
+    def _rename_blocks(self, change: Callable[[list[bytes]], list[bytes]]) -> None:
+        def renamed(match: re.Match[bytes]) -> bytes:
+            return match.group(1) + b",".join(change(match.group(2).split(b",")))
 
-        self._vml = _BLOCKS.sub(named, self._vml, count=1)
+        self._vml = _BLOCKS.sub(renamed, self._vml, count=1)
 
 
 def _place_of(box: bytes) -> Place | None:

@@ -23,7 +23,7 @@ def sheet_of(
     """
     head = (
         f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<worksheet xmlns="{namespace}">'
-        '<sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" '
+        '<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" '
         'activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>'
     )
     columns = "".join(
@@ -33,7 +33,8 @@ def sheet_of(
     rows = "".join(_row(row, line, styles[bool(row)]) for row, line in enumerate(lines))
     links = "".join(_links(lines, set(sheets)))
     links = f"<hyperlinks>{links}</hyperlinks>" if links else ""
-    table = f"<cols>{columns}</cols><sheetData>{rows}</sheetData>{links}"
+    paper = '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/>'
+    table = f"<cols>{columns}</cols><sheetData>{rows}</sheetData>{links}{paper}"
     return f"{head}{table}</worksheet>".encode()
 
 

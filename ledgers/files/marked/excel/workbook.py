@@ -8,13 +8,14 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from ledgers.files.marked.comments import Comments
-from ledgers.files.marked.listing import sheet_of
+from ledgers.files.marked.excel.comments import Comments
+from ledgers.files.marked.excel.listing import sheet_of
+from ledgers.files.marked.excel.shapes import Boxes
+from ledgers.files.marked.excel.styles import Styles
+from ledgers.files.marked.excel.unpacked import Edit, Unpacked
+from ledgers.files.marked.excel.worksheet import Located
 from ledgers.files.marked.marks import Mark, Marks, Place, Unmarkable, at_first_cells
 from ledgers.files.marked.parts import ContentTypes, Parts, Relations, parsed, serialised
-from ledgers.files.marked.shapes import Boxes
-from ledgers.files.marked.styles import Styles
-from ledgers.files.marked.worksheet import Edit, Located, Survey, Unpacked, survey
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -27,12 +28,21 @@ _BOX_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
 
 @dataclass
 class _Sheet:
-    """A worksheet of the package: its part, its XML and what it says as a whole."""
+    """A worksheet: its part, its comments, the marks it gets, and where they stand."""
 
     name: str
     part: str
     xml: Unpacked
-    survey: Survey
+    relations: Relations
+    comments_path: str | None
+    comments: Comments
+    marks: Marks
+    located: Located
+
+    @property
+    def is_touched(self) -> bool:
+        """Whether it has marks, new ones or those of an earlier marked copy."""
+        return bool(self.marks or self.comments.ours())
 
 
 class MarkedWorkbook:
@@ -48,12 +58,8 @@ class MarkedWorkbook:
             raise Unmarkable("no Excel workbook")
         self._office = _STRICT_OFFICE if self._main == _STRICT_MAIN else _OFFICE
         self._relations = Relations(self._parts, self._path)
-        self._sheets = self._worksheets()
         self._styles_path = self._relations.first("styles")
-        used = set().union(*(sheet.survey.styles for sheet in self._sheets))
-        old = self._parts.read(self._styles_path) if self._styles_path else None
-        self._styles = Styles(old, self._main, used)
-        self._free_block = self._first_free_block()
+        self._free_block = 1
 
     @property
     def content_type(self) -> str:
@@ -69,10 +75,21 @@ class MarkedWorkbook:
         is_replaced: bool,
     ) -> bytes:
         """Return the package with its marks and its list; an earlier list of ours is replaced."""
-        for sheet in self._sheets:
-            if not (is_replaced and sheet.name == list_name):
-                self._mark(sheet, at_first_cells(marks.get(sheet.name, {}), sheet.survey.merges))
-        self._write_list(lines, list_name, is_replaced=is_replaced)
+        parts = self._worksheets()
+        if is_replaced and list_name not in parts:
+            raise Unmarkable("a list that is no worksheet")
+        sheets = [
+            sheet
+            for name, part in parts.items()
+            if not (is_replaced and name == list_name)
+            and (sheet := self._sheet(name, part, marks.get(name, {}))) is not None
+        ]
+        self._styles = self._new_styles(sheets)
+        self._free_block = self._first_free_block(sheets)
+        for sheet in sheets:
+            if sheet.is_touched:
+                self._mark(sheet)
+        self._write_list(lines, list_name, parts)
         self._write_styles()
         return self._parts.saved()
 
@@ -85,17 +102,11 @@ class MarkedWorkbook:
             raise Unmarkable("no workbook in XML")
         return path
 
-    def _worksheets(self) -> list[_Sheet]:
-        found = []
-        for element in self._sheet_elements():
-            key = element.get(f"{{{self._office}}}id")
-            part = self._relations.target(key)
-            if part is not None and self._is_worksheet(part):
-                with self._parts.open(part) as stream:
-                    xml = Unpacked(stream)
-                self._stack.callback(xml.close)
-                found.append(_Sheet(str(element.get("name")), part, xml, survey(xml)))
-        return found
+    def _worksheets(self) -> dict[str, str]:
+        """Return the part of each worksheet by its name."""
+        keys = {each.get("name", ""): each.get(self._key) for each in self._sheet_elements()}
+        parts = {name: self._relations.target(key) for name, key in keys.items()}
+        return {name: part for name, part in parts.items() if part and self._is_worksheet(part)}
 
     def _is_worksheet(self, part: str) -> bool:
         """Return whether the part is a worksheet: sheets of charts and dialogs cannot be marked."""
@@ -105,87 +116,108 @@ class MarkedWorkbook:
     def _sheet_elements(self) -> list[etree._Element]:
         return list(self._root.iterfind(f"{{{self._main}}}sheets/{{{self._main}}}sheet"))
 
-    def _first_free_block(self) -> int:
+    @property
+    def _key(self) -> str:
+        return f"{{{self._office}}}id"
+
+    def _sheet(self, name: str, part: str, marks: Marks) -> _Sheet | None:
+        """Read a sheet; None when it cannot be read and nothing in it is to be marked."""
+        relations = Relations(self._parts, part)
+        path = relations.first("comments")
+        comments = Comments(self._parts.read(path) if path else None, self._main)
+        ours = comments.ours()
+        try:
+            xml = self._unpacked(part)
+            located = Located(xml, {*marks, *ours})
+        except Unmarkable:
+            if marks or ours:
+                raise
+            return None
+        moved = at_first_cells(marks, located.merges)
+        if moved.keys() - marks.keys() - ours:
+            located = Located(xml, {*moved, *ours})
+        return _Sheet(name, part, xml, relations, path, comments, moved, located)
+
+    def _unpacked(self, part: str) -> Unpacked:
+        with self._parts.open(part) as stream:
+            xml = Unpacked(stream)
+        self._stack.callback(xml.close)
+        return xml
+
+    def _new_styles(self, sheets: Sequence[_Sheet]) -> Styles:
+        used = set().union(*(sheet.located.used_styles for sheet in sheets))
+        old = self._parts.read(self._styles_path) if self._styles_path else None
+        return Styles(old, self._main, used)
+
+    def _first_free_block(self, sheets: Sequence[_Sheet]) -> int:
         used = {0}
-        for sheet in self._sheets:
-            if (path := Relations(self._parts, sheet.part).first("vmlDrawing")) is not None:
-                used |= Boxes(self._parts.read(path)).numbers()
+        for sheet in sheets:
+            if (path := sheet.relations.first("vmlDrawing")) is not None:
+                used |= Boxes(self._parts.read(path)).blocks()
         return max(used) + 1
 
     # --- one sheet ---
 
-    def _mark(self, sheet: _Sheet, marks: Marks) -> None:
-        relations = Relations(self._parts, sheet.part)
-        path = relations.first("comments")
-        comments = Comments(self._parts.read(path) if path else None, self._main)
-        ours = comments.ours()
-        if not marks and not ours:
-            return
-        located = Located(sheet.xml, {*marks, *ours})
-        edits = located.restyled(self._new_styles(located.styles, marks, ours))
-        emptied = comments.remove_ours()
-        comments.add(marks)
-        edits += self._write_boxes(sheet, relations, located, (comments, marks, emptied))
-        self._write_comments(relations, path, comments)
+    def _mark(self, sheet: _Sheet) -> None:
+        edits = sheet.located.restyled(self._styles_of(sheet))
+        emptied = sheet.comments.remove_ours()
+        sheet.comments.add(sheet.marks)
+        edits += self._write_boxes(sheet, emptied)
+        self._write_comments(sheet)
         self._parts.write(sheet.part, sheet.xml.edited(edits))
 
-    def _new_styles(
-        self, styles: Mapping[Place, int], marks: Marks, ours: set[Place]
-    ) -> dict[Place, int]:
+    def _styles_of(self, sheet: _Sheet) -> dict[Place, int]:
         """Return the new styles: first our earlier colours go, then the cells to mark get theirs."""
+        styles, ours = sheet.located.styles, sheet.comments.ours()
         plain = {at: self._styles.unmarked(style) for at, style in styles.items() if at in ours}
         new = {at: style for at, style in plain.items() if style != styles[at]}
-        for place, mark in marks.items():
+        for place, mark in sheet.marks.items():
             style = plain.get(place, styles[place])
             new[place] = self._styles.marked(style, mark.colour)
         return new
 
-    def _write_comments(self, relations: Relations, path: str | None, comments: Comments) -> None:
+    def _write_comments(self, sheet: _Sheet) -> None:
+        path = sheet.comments_path
         if path is None:
             path = self._parts.unused("xl/comments{}.xml")
-            relations.add(self._office, "comments", path)
+            sheet.relations.add(self._office, "comments", path)
             self._types.declare(path, _TYPE.format("comments"))
-        self._parts.write(path, comments.serialised())
+        self._parts.write(path, sheet.comments.serialised())
 
-    def _write_boxes(
-        self,
-        sheet: _Sheet,
-        relations: Relations,
-        located: Located,
-        written: tuple[Comments, Marks, set[Place]],
-    ) -> list[Edit]:
+    def _write_boxes(self, sheet: _Sheet, emptied: set[Place]) -> list[Edit]:
         """Write the boxes of comments; return the edit by which the sheet refers to a new part."""
-        comments, marks, emptied = written
-        path = relations.target(located.notes_key) if located.notes_key else None
+        key = sheet.located.notes_key
+        path = sheet.relations.target(key) if key else None
         boxes = Boxes(self._parts.read(path) if path else None)
         if not boxes.is_usable:
             raise Unmarkable("drawing of comments")
         boxes.remove(emptied)
-        shown: dict[Place, Mark | None] = dict(marks)
+        shown: dict[Place, Mark | None] = dict(sheet.marks)
         if path is None:
-            shown = {place: marks.get(place) for place in comments.places()}
+            shown = {place: sheet.marks.get(place) for place in sheet.comments.places()}
         self._free_block = boxes.add(shown, self._free_block)
         if path is not None:
             self._parts.write(path, boxes.serialised())
             return []
-        return self._refer_to(boxes, relations, located)
+        return self._refer_to(boxes, sheet)
 
-    def _refer_to(self, boxes: Boxes, relations: Relations, located: Located) -> list[Edit]:
+    def _refer_to(self, boxes: Boxes, sheet: _Sheet) -> list[Edit]:
         path = self._parts.unused("xl/drawings/vmlDrawing{}.vml")
         self._parts.write(path, boxes.serialised())
-        key = relations.add(self._office, "vmlDrawing", path, located.notes_key)
+        key = sheet.relations.add(self._office, "vmlDrawing", path, sheet.located.notes_key)
         self._types.declare(path, _BOX_TYPE)
-        return located.with_notes(key, self._office)
+        return sheet.located.with_notes(key, self._office)
 
     # --- the whole ---
 
-    def _write_list(self, lines: Sequence[Sequence[str]], name: str, *, is_replaced: bool) -> None:
+    def _write_list(
+        self, lines: Sequence[Sequence[str]], name: str, parts: Mapping[str, str]
+    ) -> None:
         styles = self._styles.titles(), self._styles.wrapped()
-        xml = sheet_of(lines, self._main, styles, [sheet.name for sheet in self._sheets])
-        if is_replaced:
-            path = next(sheet.part for sheet in self._sheets if sheet.name == name)
-            self._parts.write(path, xml)
+        xml = sheet_of(lines, self._main, styles, list(parts))
+        if (path := parts.get(name)) is not None:
             Relations(self._parts, path).clear()
+            self._parts.write(path, xml)
             return
         path = self._parts.unused("xl/worksheets/sheet{}.xml")
         self._parts.write(path, xml)
@@ -198,13 +230,13 @@ class MarkedWorkbook:
         sheet = etree.SubElement(sheets, f"{{{self._main}}}sheet", nsmap={"r": self._office})
         sheet.set("name", name)
         sheet.set("sheetId", str(max(numbers, default=0) + 1))
-        sheet.set(f"{{{self._office}}}id", key)
+        sheet.set(self._key, key)
         self._parts.write(self._path, serialised(self._root))
 
     def _write_styles(self) -> None:
         path = self._styles_path
         if path is None:
-            path = self._parts.unused("xl/styles{}.xml")
+            path = self._parts.unused("xl/styles{}.xml", first="xl/styles.xml")
             self._relations.add(self._office, "styles", path)
             self._types.declare(path, _TYPE.format("styles"))
         self._parts.write(path, self._styles.serialised())

@@ -1,28 +1,20 @@
-"""The XML of a worksheet: where its cells stand, and the small edits that mark them.
+"""Where the cells of a worksheet stand, and the small edits that mark them.
 
-A worksheet may have hundreds of megabytes. It is unpacked to a temporary file, read by expat, and
-copied with the edits put between its bytes, so that all other bytes stay as they are.
+The XML is read once by expat, which says at which byte each tag begins; nothing is held but the
+spots of the cells to mark.
 """
 
 from __future__ import annotations
 
-import codecs
-import mmap
-import re
-import tempfile
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass, field
-from typing import IO
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from xml.parsers import expat
 
+from ledgers.files.marked.excel.unpacked import Edit, Unpacked, prefix_of, tag_end, with_style
 from ledgers.files.marked.marks import Place, Range, Unmarkable, place_of
 from ledgers.reading.sheets import cell_name
 
-_PIECE = 1 << 20
-_NAME = re.compile(rb"<([^\s/>]+)")
-_ATTRIBUTE = re.compile(rb"""\s+([^\s=/>]+)\s*=\s*("[^"]*"|'[^']*')""")
-_DECLARED = re.compile(r"(<\?xml[^>]*encoding=[\"'])[^\"']*")
 _COMPATIBILITY = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 #: The children of a worksheet that stand after `legacyDrawing`.
 _AFTER_NOTES = {
@@ -30,142 +22,13 @@ _AFTER_NOTES = {
     "tableParts", "extLst",
 }  # fmt: skip
 
-#: Replace the bytes from a start to an end.
-Edit = tuple[int, int, bytes]
 Attributes = dict[str, str]
-
-
-class Unpacked:
-    """A part in a temporary file, whose bytes can be read anywhere. Close it after use."""
-
-    def __init__(self, source: IO[bytes]) -> None:
-        self._file = tempfile.TemporaryFile()  # noqa: SIM115
-        for piece in _in_utf8(source):
-            self._file.write(piece)
-        self._file.flush()
-        self.data = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ)
-
-    def edited(self, edits: Iterable[Edit]) -> Iterator[bytes]:
-        """Yield the pieces of the part with edits, which must not overlap."""
-        at = 0
-        for start, end, new in sorted(edits, key=lambda edit: edit[:2]):
-            yield from self._pieces(at, start)
-            yield new
-            at = end
-        yield from self._pieces(at, len(self.data))
-
-    def _pieces(self, start: int, end: int) -> Iterator[bytes]:
-        for at in range(start, end, _PIECE):
-            yield self.data[at : min(at + _PIECE, end)]
-
-    def parse(self, parser: expat.XMLParserType) -> None:
-        """Let expat read the part; Unmarkable when it is no XML or has a document type."""
-        parser.StartDoctypeDeclHandler = _refuse_document_type
-        try:
-            for at in range(0, len(self.data), _PIECE):
-                parser.Parse(self.data[at : at + _PIECE], False)
-            parser.Parse(b"", True)
-        except expat.ExpatError as error:
-            raise Unmarkable(str(error)) from error
-
-    def close(self) -> None:
-        """Release the temporary file."""
-        self.data.close()
-        self._file.close()
-
-
-def _in_utf8(source: IO[bytes]) -> Iterator[bytes]:
-    """Yield the pieces of a part; UTF-16, which XML allows, is written anew as UTF-8."""
-    piece = source.read(_PIECE)
-    if not piece.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        while piece:
-            yield piece
-            piece = source.read(_PIECE)
-        return
-    decoder = codecs.getincrementaldecoder("utf-16")()
-    text = _DECLARED.sub(r"\1UTF-8", decoder.decode(piece), count=1)
-    while piece:
-        yield text.encode()
-        piece = source.read(_PIECE)
-        text = decoder.decode(piece, final=not piece)
-    yield text.encode()
-
-
-def _refuse_document_type(*_: object) -> None:
-    raise Unmarkable("document type")
-
-
-def _parser() -> expat.XMLParserType:
-    return expat.ParserCreate(namespace_separator=" ")
-
-
-# --- tags --------------------------------------------------------------------------------------
-
-
-def _tag_end(data: mmap.mmap, start: int) -> int:
-    """Return where the start tag at an offset ends."""
-    match = _NAME.match(data, start)
-    while match:
-        at = match.end()
-        match = _ATTRIBUTE.match(data, at)
-    return data.find(b">", at) + 1
-
-
-def _prefix(data: mmap.mmap, start: int) -> str:
-    """Return the prefix of the tag at an offset with its colon, such as `x:`."""
-    match = _NAME.match(data, start)
-    head, colon, _ = match.group(1).decode().rpartition(":") if match else ("", "", "")
-    return head + colon
-
-
-def _with_style(data: mmap.mmap, start: int, style: int) -> Edit:
-    """Return the edit that sets the style of the cell whose tag is at an offset."""
-    match = _NAME.match(data, start)
-    at = name_end = match.end() if match else start
-    while match := _ATTRIBUTE.match(data, at):
-        if match.group(1) == b"s":
-            return (*match.span(2), b'"%d"' % style)
-        at = match.end()
-    return name_end, name_end, b' s="%d"' % style
-
-
-# --- what a sheet says as a whole --------------------------------------------------------------
-
-
-@dataclass
-class Survey:
-    """The merged ranges of a sheet and the numbers of the styles that its cells name."""
-
-    merges: list[Range] = field(default_factory=list)
-    styles: set[int] = field(default_factory=set)
-
-
-def survey(sheet: Unpacked) -> Survey:
-    """Read through a sheet once; ranges and numbers that cannot be read are left out."""
-    found, styles = Survey(), set()
-
-    def start(name: str, attributes: Attributes) -> None:
-        if name.endswith(" c"):
-            styles.add(attributes.get("s"))
-        elif name.endswith(" mergeCell"):
-            found.merges.extend(_range_of(attributes.get("ref", "")))
-        elif name.endswith((" row", " col")):
-            styles.add(attributes.get("s", attributes.get("style")))
-
-    parser = _parser()
-    parser.StartElementHandler = start
-    sheet.parse(parser)
-    found.styles = {int(style) for style in styles if style and style.isdecimal()}
-    return found
 
 
 def _range_of(reference: str) -> list[Range]:
     first, _, last = reference.replace("$", "").partition(":")
     corners = place_of(first), place_of(last or first)
     return [(corners[0], corners[1])] if corners[0] and corners[1] else []
-
-
-# --- where the cells stand ---------------------------------------------------------------------
 
 
 @dataclass
@@ -183,7 +46,7 @@ class _Spot:
 class Located:
     """Finds the cells to mark in a sheet, the places of missing ones, and the place of comments.
 
-    `styles` holds the number of each cell's style, also of cells that are not there yet.
+    One pass also finds the merged ranges and the numbers of all styles that the sheet names.
     """
 
     def __init__(self, sheet: Unpacked, places: Collection[Place]) -> None:
@@ -192,6 +55,8 @@ class Located:
         for row, column in sorted(places):
             self._wanted.setdefault(row, []).append(column)
         self._rows_to_come = sorted(self._wanted)
+        self.merges: list[Range] = []
+        self._used: set[str | None] = set()
         self._found: dict[Place, _Spot] = {}
         self._gaps: dict[Place, _Spot] = {}
         self._columns: list[tuple[int, int, int]] = []
@@ -205,6 +70,11 @@ class Located:
         self._parse()
 
     @property
+    def used_styles(self) -> set[int]:
+        """Return the numbers of the styles that cells, rows and columns name."""
+        return {int(style) for style in self._used if style and style.isdecimal()}
+
+    @property
     def styles(self) -> dict[Place, int]:
         """Return the number of each wanted cell's style."""
         return {place: spot.style for place, spot in (self._gaps | self._found).items()}
@@ -212,7 +82,7 @@ class Located:
     # --- reading ---
 
     def _parse(self) -> None:
-        self._parser = parser = _parser()
+        self._parser = parser = expat.ParserCreate(namespace_separator=" ")
         parser.StartElementHandler = self._root
         sheet_end = len(self._data)
         try:
@@ -234,6 +104,7 @@ class Located:
         if name == self._names["col"] and "style" in attributes:
             span = int(attributes["min"]) - 1, int(attributes["max"]) - 1
             self._columns.append((*span, int(attributes["style"])))
+            self._used.add(attributes["style"])
         elif name == self._names["sheetData"]:
             self._table_start = self._parser.CurrentByteIndex
             self._parser.StartElementHandler = self._in_table(self._names["c"], self._names["row"])
@@ -242,11 +113,15 @@ class Located:
             )
 
     def _in_table(self, cell: str, row: str) -> Callable[[str, Attributes], None]:
+        use = self._used.add
+
         def start(name: str, attributes: Attributes) -> None:
             if name == cell:
+                use(attributes.get("s"))
                 if self._here:
                     self._at_cell(attributes)
             elif name == row:
+                use(attributes.get("s"))
                 self._at_row(attributes)
 
         return start
@@ -312,7 +187,7 @@ class Located:
     def _end_offset(self, start: int) -> int:
         """Return where to put a last child; for an empty tag, where its `/>` stands."""
         end = self._parser.CurrentByteIndex
-        if self._data[end - 2 : end] == b"/>" and end == _tag_end(self._data, start):
+        if self._data[end - 2 : end] == b"/>" and end == tag_end(self._data, start):
             return end - 2
         return end
 
@@ -330,7 +205,9 @@ class Located:
         self._depth += 1
         if namespace != self._namespace:
             return
-        if self._depth == 1 and local == "legacyDrawing":
+        if local == "mergeCell":
+            self.merges += _range_of(attributes.get("ref", ""))
+        elif self._depth == 1 and local == "legacyDrawing":
             keys = (key for name, key in attributes.items() if name.endswith(" id"))
             self.notes_key, self._notes_at = next(keys, None), offset
         elif local in _AFTER_NOTES and self._notes_at < 0:
@@ -352,7 +229,7 @@ class Located:
         missing: dict[tuple[int, int | None], list[tuple[Place, int]]] = {}
         for place, style in sorted(styles.items()):
             if (spot := self._found.get(place)) is not None:
-                edits.append(_with_style(self._data, spot.offset, style))
+                edits.append(with_style(self._data, spot.offset, style))
             else:
                 spot = self._gaps[place]
                 missing.setdefault((spot.offset, spot.new_row), []).append((place, style))
@@ -362,7 +239,7 @@ class Located:
         self, missing: dict[tuple[int, int | None], list[tuple[Place, int]]]
     ) -> list[Edit]:
         """Return one edit for each offset, with the new rows in their order."""
-        prefix = _prefix(self._data, self._table_start)
+        prefix = prefix_of(self._data, self._table_start)
         texts: dict[int, str] = {}
         parents: dict[int, str] = {}
         for (offset, new_row), cells in missing.items():
@@ -390,6 +267,6 @@ class Located:
         """
         if self.notes_key is not None:
             return []
-        name = f"{_prefix(self._data, self._table_start)}legacyDrawing"
+        name = f"{prefix_of(self._data, self._table_start)}legacyDrawing"
         tag = f'<{name} xmlns:r="{namespace}" r:id="{key}"/>'
         return [(self._notes_at, self._notes_at, tag.encode())]
