@@ -32,7 +32,7 @@ def _database() -> bool:
 
 def _worker() -> bool:
     try:
-        return bool(app.control.ping(timeout=1.0))
+        return bool(app.control.ping(timeout=0.8, limit=1))
     except Exception:
         return False
 
@@ -40,7 +40,7 @@ def _worker() -> bool:
 def _broker() -> bool:
     try:
         with app.connection_for_write() as broker:
-            broker.ensure_connection(max_retries=1, timeout=1)
+            broker.ensure_connection(max_retries=0)
     except Exception:
         return False
     return True

@@ -1,7 +1,7 @@
 """Settings, all from environment variables; without any, the embedded installation runs.
 
 DATABASE_URL, REDIS_URL, SECRET_KEY, ALLOWED_HOSTS, DEBUG, DATA_DIR, EMAIL_URL, DEFAULT_FROM_EMAIL,
-IMPORT_FILE_DAYS, EXPORT_FILE_DAYS, SITE_URL, API_RATE, WEBHOOK_TARGETS.
+IMPORT_FILE_DAYS, EXPORT_FILE_DAYS, SITE_URL, API_RATE, WEBHOOK_TARGETS, WORKER_MEMORY_MB.
 """
 
 import secrets
@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
 
 from accounts.webhooks.targets import is_origin
+from config.outages import patience
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -178,15 +179,28 @@ vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="noreply@localhost")
 
+#: How many megabytes a task may take; 0: without a bound.
+WORKER_MEMORY_MB = env.int("WORKER_MEMORY_MB", default=2048)
+if WORKER_MEMORY_MB < 0:
+    raise ImproperlyConfigured("环境变量 WORKER_MEMORY_MB 应为兆数，0 为不限。")
 REDIS_URL = env.str("REDIS_URL", default="")
 CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_REJECT_ON_WORKER_LOST = True
+# A task that brings its worker down is tried once more, never for ever.
+CELERY_TASK_RETRY_ON_WORKER_LOST = True
+CELERY_TASK_ANNOTATIONS = {"*": {"max_retries": 1}}
+CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
+    # For pages; workers and the beat are patient (`config.celery`).
+    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {
+        "socket_timeout": patience.wait_seconds,
+        "socket_connect_timeout": patience.wait_seconds,
+        "max_retries": 0,
+    }
 else:
     _queue = DATA_DIR / "queue"
     for _folder in ("messages", "control", "processed"):
@@ -231,7 +245,7 @@ CELERY_BEAT_SCHEDULE = {
 # Leases of uploads and their progress; the site and every worker have to see them.
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "config.outages.PromptCache",
         "LOCATION": REDIS_URL.replace("redis+socket://", "unix://"),
     }
     if REDIS_URL

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, TypedDict
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
@@ -22,7 +23,7 @@ from ledgers.reading.reader import Finding, ImportResult
 from ledgers.reading.sheets import UnusableFile
 from ledgers.service import CheckedLedger, check_ledger, import_ledger
 from ledgers.workbooks.package import PackageRefused, check_package
-from reviews.leases import Lease, Progress, progress_under
+from reviews.leases import MOST_BREAKS, Lease, Progress, progress_under
 from reviews.models import AT_WORK, ImportJob, JobState
 from reviews.services import TransitionError
 
@@ -33,8 +34,8 @@ if TYPE_CHECKING:
 MOST_BYTES = 30 * 1024 * 1024
 #: Uploads up to this size are processed while the page waits; larger ones by a worker.
 AT_ONCE_BYTES = 200_000
-_ATTEMPTS = 5
 _LINES, _FINDINGS = 500, 3000
+_WAY_OUT = "请把台账内容复制到新建的工作簿（不带图片和空行），或分成几个文件，重新上传"
 _CHANGED_SINCE = "核对之后数据有变化，没有写入；请重新核对"
 
 logger = logging.getLogger(__name__)
@@ -107,19 +108,32 @@ def work_on(job_pk: int, ledgers: Ledgers) -> None:
 
 
 def _try(job: ImportJob, ledgers: Sequence[Ledger], lease: Lease) -> None:
-    """Make one attempt; refuse a job that has failed too often, as its file may crash the workers."""
-    ImportJob.objects.filter(pk=job.pk).update(attempts=F("attempts") + 1)
-    if job.attempts >= _ATTEMPTS:
-        _settle(
-            job, JobState.REFUSED, message="多次处理未能完成，没有写入任何记录；请联系系统管理员"
-        )
-        return
+    """Make one attempt; give a job up that brought its workers down. An attempt that ends settles
+    the job, so every earlier one broke off."""
+    if not lease.is_excused:
+        if job.attempts >= MOST_BREAKS:
+            _settle(job, JobState.REFUSED, message=_given_up(job))
+            return
+        ImportJob.objects.filter(pk=job.pk).update(attempts=F("attempts") + 1)
     try:
         (_check if job.state == JobState.CHECKING else _import)(job, ledgers, lease)
+    except MemoryError:
+        _settle(
+            job,
+            JobState.REFUSED,
+            message=f"处理这份文件需要的内存超过上限，没有写入任何记录；{_WAY_OUT}",
+        )
     except Exception:
         message = "处理时发生错误，没有写入任何记录；请联系系统管理员"
         _settle(job, JobState.REFUSED, message=message)
         raise
+
+
+def _given_up(job: ImportJob) -> str:
+    return (
+        f"处理这份文件时，后台任务{MOST_BREAKS}次意外中止，已不再处理，没有写入任何记录；{_WAY_OUT}。"
+        f"仍不成功的，请告诉系统管理员上传编号{job.pk}，原文件保留{settings.IMPORT_FILE_DAYS}天备查"
+    )
 
 
 def _check(job: ImportJob, ledgers: Sequence[Ledger], lease: Lease) -> None:

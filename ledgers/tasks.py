@@ -24,11 +24,14 @@ def work_on_import(job_pk: int) -> None:
 
 
 def start_import(job: ImportJob) -> None:
-    """Process a small upload at once; hand a large one to a worker."""
+    """Process a small upload at once; hand a large one to a worker.
+
+    Without broker or cache it stays as it is, and `take_up_imports` finds it.
+    """
     if len(job.content) <= jobs.AT_ONCE_BYTES:
         jobs.work_on(job.pk, KINDS)
     else:
-        transaction.on_commit(lambda: work_on_import.delay(job.pk))
+        transaction.on_commit(lambda: work_on_import.delay(job.pk), robust=True)
 
 
 @shared_task

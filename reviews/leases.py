@@ -2,6 +2,9 @@
 
 A lease is stored in the cache, which the site and all workers share. It expires when its worker
 dies, so that another worker can take the job over.
+
+A job that brings its worker down is not tried for ever: its row counts the attempts that nobody
+ended. An attempt is excused whose worker had been told to stop: it ended with the service.
 """
 
 from __future__ import annotations
@@ -14,6 +17,12 @@ from django.core.cache import cache
 
 #: A lease expires after this many seconds without a report.
 LEASE_SECONDS = 60
+#: A job whose attempts broke off so often, with the death of their workers, is given up.
+MOST_BREAKS = 2
+#: How long a worker's last job and its stop are remembered.
+_REMEMBERED_SECONDS = 7 * 24 * 3600
+#: Names this worker; the processes that it forks for its tasks share the name.
+_WORKER = uuid.uuid4().hex
 #: Seconds between two writes of the progress.
 _REPORT_EVERY = 0.5
 
@@ -33,10 +42,17 @@ class Lease:
     def __init__(self, name: str) -> None:
         self._name, self._token = name, uuid.uuid4().hex
         self._reported_at = 0.0
+        #: Whether the attempt before this one ended because its worker was told to stop.
+        self.is_excused = False
 
     def acquire(self) -> bool:
         """Try to acquire the lease; return whether this worker holds it now."""
-        return bool(cache.add(self._name, (self._token, "开始", 0, 0), LEASE_SECONDS))
+        if not cache.add(self._name, (self._token, "开始", 0, 0), LEASE_SECONDS):
+            return False
+        before = cache.get(self._worker_entry)
+        self.is_excused = bool(before and cache.get(_stop_entry(before)))
+        cache.set(self._worker_entry, _WORKER, _REMEMBERED_SECONDS)
+        return True
 
     def report(self, step: str, done: int, total: int) -> None:
         """Store the progress and prolong the lease."""
@@ -46,7 +62,21 @@ class Lease:
 
     def release(self) -> None:
         """Give the lease up."""
+        cache.delete(self._worker_entry)
         cache.delete(self._name)
+
+    @property
+    def _worker_entry(self) -> str:
+        return f"{self._name}-worker"
+
+
+def excuse_this_worker() -> None:
+    """Note that this worker is told to stop, so that no job is blamed if it is killed after that."""
+    cache.set(_stop_entry(_WORKER), True, _REMEMBERED_SECONDS)
+
+
+def _stop_entry(worker: str) -> str:
+    return f"stopped-worker-{worker}"
 
 
 def progress_under(name: str) -> Progress | None:

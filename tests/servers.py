@@ -101,6 +101,16 @@ class RedisServer:
             self._process.stop()
             self._process = None
 
+    def pause(self) -> None:
+        """Leave the server running and mute: it takes calls and answers none."""
+        if self._process:
+            os.kill(self._process.pid, signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let a paused server go on."""
+        if self._process:
+            os.kill(self._process.pid, signal.SIGCONT)
+
     def lose_all(self) -> None:
         """Shut the server down and throw its data away."""
         self.stop()

@@ -25,7 +25,7 @@ from accounts.models import User
 from reports.exports.figures import write_figures
 from reports.exports.ledger import OnProgress, Refused, write_ledger
 from reports.models.exports import OPEN, Delivery, Export, FileState, MadeFile
-from reviews.leases import Lease, Progress, progress_under
+from reviews.leases import MOST_BREAKS, Lease, Progress, progress_under
 
 #: The number of unfinished exports that one account may have.
 MOST_OPEN = 3
@@ -95,16 +95,26 @@ def work_on(name: str, pk: int) -> None:
         return
     model, writer = _MAKERS[name]
     try:
-        if _open(model).filter(pk=pk).update(state=FileState.WORKING, attempts=F("attempts") + 1):
+        if _begin(_open(model).filter(pk=pk), lease):
             _try(name, model._default_manager.get(pk=pk), writer, lease)
     finally:
         lease.release()
 
 
+def _begin(rows: QuerySet[MadeFile], lease: Lease) -> bool:
+    """Count an attempt, and as a break until it ends; return whether the file is still to be made."""
+    breaks = 0 if lease.is_excused else 1
+    return bool(
+        rows.update(
+            state=FileState.WORKING, attempts=F("attempts") + 1, breaks=F("breaks") + breaks
+        )
+    )
+
+
 def _try(name: str, made: MadeFile, writer: Writer, lease: Lease) -> None:
     """Make one attempt. An unexpected error is raised; the file stays open for the next attempt."""
-    if made.attempts > _ATTEMPTS:
-        _give_up(made)
+    if made.breaks > MOST_BREAKS:
+        _give_up(made, f"后台任务{MOST_BREAKS}次意外中止")
         return
     try:
         with _part_file(f"{name}-{made.pk}-{uuid.uuid4().hex}.xlsx") as (path, target):
@@ -115,16 +125,20 @@ def _try(name: str, made: MadeFile, writer: Writer, lease: Lease) -> None:
     except Refused as refused:
         _log.info("%s %s: %s", name, made.pk, refused)
         _settle(made, FileState.FAILED, message=str(refused)[:500])
+    except MemoryError:
+        _give_up(made, "生成这份文件需要的内存超过上限")
     except Exception:
-        if made.attempts == _ATTEMPTS:
-            _give_up(made)
+        _open(type(made)).filter(pk=made.pk).update(breaks=0)
+        if made.attempts >= _ATTEMPTS:
+            _give_up(made, "多次生成未能完成")
         raise
     else:
         _keep(made, path, fields)
 
 
-def _give_up(made: MadeFile) -> None:
-    _settle(made, FileState.FAILED, message="多次生成未能完成，没有生成文件；请联系系统管理员")
+def _give_up(made: MadeFile, reason: str) -> None:
+    way_out = "请缩小地区或日期的范围后重新申请；仍不成功的，请联系系统管理员"
+    _settle(made, FileState.FAILED, message=f"{reason}，没有生成文件；{way_out}")
 
 
 @contextmanager

@@ -53,7 +53,8 @@ def exports(request: HttpRequest) -> HttpResponseBase:
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
-            transaction.on_commit(lambda: make_file.delay("export", export.pk))
+            # Robust: without a broker the export stands, and the beat takes it up.
+            transaction.on_commit(lambda: make_file.delay("export", export.pk), robust=True)
             return redirect("export", export.pk)
     return _list_page(request, export_form=form)
 

@@ -41,6 +41,8 @@ class MadeFile(models.Model):
         "进度", max_length=7, choices=FileState, default=FileState.QUEUED, editable=False
     )
     attempts = models.PositiveSmallIntegerField("处理次数", default=0, editable=False)
+    #: Attempts since the last ended one whose workers died, see `reports.exports.jobs`.
+    breaks = models.PositiveSmallIntegerField("中断次数", default=0, editable=False)
     message = models.CharField("说明", max_length=500, blank=True, editable=False)
     #: The name in EXPORT_DIR, made at random.
     file_name = models.CharField("文件", max_length=80, blank=True, editable=False)

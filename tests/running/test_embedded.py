@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import socket
 import sys
 import urllib.request
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError, URLError
@@ -79,7 +82,9 @@ def embedded(installation: dict[str, str]) -> dict[str, str]:
     return installation
 
 
-def test_serve_answers_is_ready_and_does_what_is_sent(embedded: dict[str, str]) -> None:
+def test_serve_answers_does_what_is_sent_and_starts_again_what_dies(
+    embedded: dict[str, str],
+) -> None:
     port = free_port()
     queue = Path(embedded["DATA_DIR"]) / "queue" / "messages"
     assert len(list(queue.iterdir())) == 3
@@ -107,5 +112,31 @@ def test_serve_answers_is_ready_and_does_what_is_sent(embedded: dict[str, str]) 
             assert get(f"{address}/static/css/platform.css")[0] == 200
         wait_until(lambda: not list(queue.iterdir()))
         assert _shell(embedded, _PREPARED) == "12"  # the district and its streets
-        server.stop()
+        for name, title in (("worker", "后台任务"), ("beat", "定时任务")):
+            os.kill(_program(server, name), signal.SIGKILL)
+            message = f"{title}意外中止（信号9），1秒后"
+            wait_until(partial(_says, server, message))
+        server.wait_until(lambda: len(_programs(server)) == 3)
+        server.wait_until(is_ready, timeout=40)
+        programs = _programs(server)
+        os.kill(server.pid, signal.SIGINT)
+        assert server.wait() == 0
         assert get(f"{address}/healthz")[0] == 0
+        assert [pid for pid in programs if Path(f"/proc/{pid}").exists()] == []
+
+
+def _says(server: ChildProcess, message: str) -> bool:
+    return message in server.log
+
+
+def _programs(server: ChildProcess) -> dict[int, str]:
+    """Return the child processes of `serve` with their command lines."""
+    children = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
+    return {
+        int(pid): Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ") for pid in children
+    }
+
+
+def _program(server: ChildProcess, name: str) -> int:
+    (pid,) = (pid for pid, line in _programs(server).items() if f"config {name} " in line)
+    return pid

@@ -121,7 +121,7 @@ def test_killed_at_any_step_no_row_names_a_file_and_the_next_worker_makes_it(
         assert jobs.waiting() == [] or last == 1  # the dead worker's hold lasts a while yet
         cache.clear()
         assert jobs.waiting() == [("export", export.pk)]
-        Export.objects.update(attempts=0)
+        Export.objects.update(breaks=0)
         deaths, last = deaths + 1, last + 1
     assert deaths > 8
     _assert_whole(export)
@@ -136,8 +136,8 @@ def test_what_kills_every_worker_is_given_up(export: Export) -> None:
         wait_until_alone()
         cache.clear()
         export.refresh_from_db()
-    assert (export.state, deaths) == (FileState.FAILED, jobs._ATTEMPTS)
-    assert "多次生成未能完成" in export.message
+    assert (export.state, deaths) == (FileState.FAILED, 2)
+    assert "2次意外中止，没有生成文件；请缩小" in export.message
     assert (export.file_name, _files()) == ("", [])
 
 

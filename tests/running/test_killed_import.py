@@ -19,6 +19,7 @@ from ledgers import jobs
 from ledgers.registry import KINDS
 from ledgers.tasks import take_up_imports, work_on_import
 from orgs.models import CommunityOrg
+from reviews.leases import excuse_this_worker
 from reviews.models import ImportBatch, ImportJob, JobState, ReviewEvent, Status
 from tests.children import ChildProcess
 from tests.conftest import DISTRICT
@@ -109,8 +110,25 @@ def test_a_file_that_kills_every_worker_is_given_up_with_nothing_written(job: Im
         wait_until_alone()
         cache.clear()
         job.refresh_from_db()
-    assert (job.state, deaths) == (JobState.REFUSED, jobs._ATTEMPTS)
+    assert (job.state, deaths) == (JobState.REFUSED, 2)
+    assert "2次意外中止" in job.message
+    assert f"上传编号{job.pk}" in job.message
+    assert job.content  # kept for whoever looks into it
     assert not CommunityOrg.objects.exists()
+
+
+def test_a_worker_told_to_stop_before_it_was_killed_counts_against_no_file(job: ImportJob) -> None:
+    def work(line: Line) -> int:
+        excuse_this_worker()
+        return _until(job, 12)(line)
+
+    for _ in range(3):
+        assert Colleague(work).end()
+        wait_until_alone()
+        # The lease alone lapses after a minute; who held it is remembered for longer.
+        cache.delete(f"import-job-{job.pk}")
+    jobs.work_on(job.pk, KINDS)
+    _assert_written_once(job)
 
 
 @pytest.mark.server

@@ -21,6 +21,7 @@ from accounts.models import User
 from ledgers import jobs
 from ledgers.registry import KINDS
 from orgs.models import CommunityOrg
+from reviews.leases import MOST_BREAKS
 from reviews.models import ImportBatch, ImportJob, JobState, Status
 from reviews.services import approve, submit
 from tests.ledger.workbooks import one_sheet, org
@@ -237,7 +238,7 @@ def test_long_work_is_left_to_a_worker_and_the_page_says_how_far_it_is(
 def test_a_file_that_brings_every_worker_down_is_given_up(jiedao: User) -> None:
     assert jiedao.area
     job = jobs.create_job("orgs", one_sheet(org(1)), "台账.xlsx", by=jiedao, root=jiedao.area)
-    ImportJob.objects.update(attempts=jobs._ATTEMPTS)
+    ImportJob.objects.update(attempts=MOST_BREAKS)
     jobs.work_on(job.pk, KINDS)
     job.refresh_from_db()
     assert (job.state, "没有写入" in job.message) == (JobState.REFUSED, True)

@@ -1,58 +1,126 @@
-"""`serve`: run the web server and its worker on an existing installation."""
+"""`serve`: run the web server, its worker and its beat on an existing installation."""
 
 from __future__ import annotations
 
 import signal
 import subprocess
 import sys
+import threading
+import time
 from argparse import ArgumentParser
-from types import FrameType
 
 from django.core.management.base import BaseCommand
 from typing_extensions import override
 
-_WORKER = [
-    "--pool",
-    "threads",
-    "--concurrency",
-    "2",
-    "--loglevel",
-    "WARNING",
-    "--without-mingle",
-    "--without-gossip",
-]
 _WEB = ["--workers", "2", "--threads", "4", "--log-level", "warning"]
+# A task that breaks its process takes no other task with it: each has a process of its own.
+_WORKER = ["--pool", "prefork", "--concurrency", "2", "--without-mingle", "--without-gossip"]
+_QUIET = ["--loglevel", "WARNING"]
+
+_LOOK_EVERY = 0.2
+_SHORTEST_PAUSE, _LONGEST_PAUSE = 1, 60
+#: A program that has run so many seconds is sound: the next pause is the shortest again.
+_SOUND_AFTER = 60
+#: Seconds in which a program must end when it is told to: a worker finishes its task first.
+_END_WITHIN = 60
 
 
-def _child(module: str, *arguments: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-m", module, *arguments])  # noqa: S603 - our arguments
+class Program:
+    """A child process that is started again whenever it ends, after a pause that grows."""
+
+    def __init__(self, title: str, module: str, *arguments: str) -> None:
+        self.title, self._command = title, [sys.executable, "-m", module, *arguments]
+        self._pause, self._started_at, self._starts_at = _SHORTEST_PAUSE, 0.0, 0.0
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start the process."""
+        self._started_at = time.monotonic()
+        self._process = subprocess.Popen(self._command)  # noqa: S603 - our arguments
+
+    def look(self) -> str:
+        """Start the process again if it is time; return a message when it has just ended."""
+        if self._process is None:
+            if time.monotonic() >= self._starts_at:
+                self.start()
+            return ""
+        if (code := self._process.poll()) is None:
+            return ""
+        self._process = None
+        pause = self._put_off()
+        return f"{self.title}意外中止（{_cause(code)}），{pause}秒后重新启动"
+
+    def _put_off(self) -> int:
+        if time.monotonic() - self._started_at >= _SOUND_AFTER:
+            self._pause = _SHORTEST_PAUSE
+        pause, self._pause = self._pause, min(self._pause * 2, _LONGEST_PAUSE)
+        self._starts_at = time.monotonic() + pause
+        return pause
+
+    def failure(self) -> int:
+        """Return the exit code with which the process gave up by itself; 0 for any other end."""
+        code = self._process.poll() if self._process else None
+        return max(code or 0, 0)
+
+    def tell_to_end(self) -> None:
+        """Ask the process to end."""
+        if self._process:
+            self._process.terminate()
+
+    def end(self) -> str:
+        """Wait for the end; return a message if it had to be forced."""
+        if self._process is None:
+            return ""
+        try:
+            self._process.wait(_END_WITHIN)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+            return f"{self.title}在{_END_WITHIN}秒内没有结束，已强行终止"
+        return ""
+
+
+def _cause(code: int) -> str:
+    return f"信号{-code}" if code < 0 else f"退出码{code}"
 
 
 class Command(BaseCommand):
-    """Run gunicorn on the loopback address and one Celery worker with beat as child processes."""
+    """Run gunicorn on the loopback address, a Celery worker and the beat as child processes."""
 
-    help = "启动网站和后台任务"
+    help = "启动网站、后台任务和定时任务；意外中止的会重新启动"
 
     @override
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--port", type=int, default=8000)
 
     def handle(self, *, port: int, **options: object) -> None:
-        """Run until interrupted; the worker ends with the web server."""
-        worker = _child("celery", "-A", "config", "worker", "--beat", *_WORKER)
-        web = _child("gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", *_WEB)
-
-        def stop(number: int, frame: FrameType | None) -> None:
-            web.terminate()
-
-        signal.signal(signal.SIGTERM, stop)
-        signal.signal(signal.SIGINT, stop)
-        self.stdout.write(f"已启动：http://127.0.0.1:{port}（按 Ctrl+C 停止）")
-        self.stdout.flush()
-        try:
-            code = web.wait()
-        finally:
-            worker.terminate()
-            worker.wait()
-        if code > 0:
+        """Run until interrupted; exit with the web server's code where it cannot start."""
+        celery = ("celery", "-A", "config")
+        web = Program("网站", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", *_WEB)
+        worker = Program("后台任务", *celery, "worker", *_WORKER, *_QUIET)
+        beat = Program("定时任务", *celery, "beat", "--pidfile=", *_QUIET)
+        is_told_to_end = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: is_told_to_end.set())
+        programs = (web, worker, beat)
+        for program in programs:
+            program.start()
+        self._say(f"已启动：http://127.0.0.1:{port}（按 Ctrl+C 停止）")
+        code = 0
+        while not (is_told_to_end.wait(_LOOK_EVERY) or (code := web.failure())):
+            for program in programs:
+                self._say(program.look())
+        self._end(programs)
+        if code:
             raise SystemExit(code)
+
+    def _end(self, programs: tuple[Program, ...]) -> None:
+        for program in programs:
+            program.tell_to_end()
+        for program in programs:
+            self._say(program.end())
+
+    def _say(self, message: str) -> None:
+        if message:
+            self.stdout.write(message)
+            self.stdout.flush()
