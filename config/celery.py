@@ -9,9 +9,9 @@ from django.conf import settings
 from kombu.exceptions import OperationalError
 from typing_extensions import override
 
-from config.memory import bound_memory
-from config.outages import patience
 from reviews.leases import excuse_this_worker
+from running.memory import bound_memory
+from running.outages import patience
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 

@@ -13,7 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
 
 from accounts.webhooks.targets import is_origin
-from config.outages import patience
+from running.outages import patience
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -245,13 +245,15 @@ CELERY_BEAT_SCHEDULE = {
 # Leases of uploads and their progress; the site and every worker have to see them.
 CACHES = {
     "default": {
-        "BACKEND": "config.outages.PromptCache",
+        "BACKEND": "running.outages.PromptCache",
         "LOCATION": REDIS_URL.replace("redis+socket://", "unix://"),
     }
     if REDIS_URL
     else {
         "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
         "LOCATION": DATA_DIR / "cache",
+        # Django throws a third away when there are more: leases must not be among them.
+        "OPTIONS": {"MAX_ENTRIES": 5000},
     }
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

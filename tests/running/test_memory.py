@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from config.memory import bound_memory
+from running.memory import bound_memory
 from tests.running.processes import ask
 
 pytestmark = [

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from config.management.commands import serve
-from config.management.commands.serve import Program
+from running import programs
+from running.programs import Program
 from tests.running.conftest import wait_until
 
 pytestmark = pytest.mark.once
@@ -33,10 +33,10 @@ def test_a_program_that_dies_at_once_is_started_again_after_a_growing_pause(
     for pause in (1, 2, 4):
         assert _message(program) == f"后台任务意外中止（退出码1），{pause}秒后重新启动"
     assert program.look() == ""  # not yet
-    monkeypatch.setattr(serve, "_LONGEST_PAUSE", 8)
+    monkeypatch.setattr(programs, "_LONGEST_PAUSE", 8)
     assert "8秒后" in _message(program)
     assert "8秒后" in _message(program)
-    monkeypatch.setattr(serve, "_SOUND_AFTER", 0)
+    monkeypatch.setattr(programs, "_SOUND_AFTER", 0)
     assert "1秒后" in _message(program)
 
 
@@ -56,7 +56,7 @@ def test_a_program_that_does_not_end_is_ended(
         "time.sleep(60)\n"
     )
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    monkeypatch.setattr(serve, "_END_WITHIN", 0.1)
+    monkeypatch.setattr(programs, "_END_WITHIN", 0.1)
     program = Program("后台任务", "deaf")
     program.start()
     wait_until((tmp_path / "up").exists)
