@@ -20,7 +20,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.requests import user_of
 from accounts.shell import page
 from ledgers import jobs
-from ledgers.files.marked.copying import marked_copy
+from ledgers.files.marked.copying import marked_copy, what_is_kept
 from ledgers.files.template import template_of
 from ledgers.registry import KINDS
 from ledgers.tasks import start_import
@@ -129,6 +129,7 @@ def import_job(request: HttpRequest, pk: int) -> HttpResponse:
         "warnings": found.get("warnings", [])[:_FOUND],
         "lines": lines,
         "is_ready": jobs.is_ready(job),
+        "kept": what_is_kept(job.file_name),
     }
     return page(request, "imports/job.html", context)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import pytest
 from openpyxl import Workbook, load_workbook
@@ -40,6 +41,18 @@ def test_exactly_the_problem_cells_are_red_and_say_why(quji: User) -> None:
         comment = sheet[problem.cell].comment
         assert comment is not None
         assert problem.message in comment.text
+
+
+@pytest.mark.parametrize("ending", ["xlsx", "ods", "xls"])
+def test_a_marked_copy_uploaded_as_it_is_says_the_same(quji: User, ending: str) -> None:
+    content = (Path(__file__).parent / "files" / f"clerks_file.{ending}").read_bytes()
+    first = read("orgs", content, quji)
+    assert [one.cell for one in first.problems] == ["H4", "I5", "E6"]
+    for _ in range(2):
+        content = marked_copy(content, first.problems, first.warnings).content
+        again = read("orgs", content, quji)
+        assert (again.problems, again.warnings) == (first.problems, first.warnings)
+        assert [str(each) for each in again.records] == [str(each) for each in first.records]
 
 
 def test_every_finding_stands_in_the_list(quji: User) -> None:

@@ -38,6 +38,8 @@ _BROKEN = (
     Unmarkable, zipfile.BadZipFile, zlib.error, KeyError, ValueError, EOFError, OSError,
     NotImplementedError, RuntimeError,
 )  # fmt: skip
+#: Names of files that are usually marked in place; what a file really is shows when it is marked.
+_EDITED_ENDINGS = (".xlsx", ".xlsm", ".xltx", ".xltm", ".ods")
 _VALUES_ONLY = (
     "原文件的格式不能直接标注，本表只保留了各工作表的内容和合并单元格，没有保留格式、公式和图片；"
     "也可以在原文件中改正后重新上传"
@@ -73,8 +75,20 @@ def marked_copy(
         except _BROKEN as error:
             logger.info("cannot be marked by %s: %s", edit.__name__, error)
     lines = lines_of(problems, warnings, [*notes, _VALUES_ONLY])
-    copy = _marked_workbook(workbook_of_values(content), marks, lines)
+    values, names = workbook_of_values(content)
+    marks = {names[sheet]: here for sheet, here in marks.items() if sheet in names}
+    copy = _marked_workbook(values, marks, lines)
     return MarkedCopy(copy.content, copy.ending, copy.media_type, is_own_file=False)
+
+
+def what_is_kept(file_name: str) -> str:
+    """Return a sentence on what a marked copy keeps of a file with this name."""
+    if file_name.lower().endswith(_EDITED_ENDINGS):
+        return "标注的表格就是您的原表：只加了底色、批注和“问题清单”工作表，改好后可以直接上传。"
+    return (
+        "只有 .xlsx、.xlsm、.ods 文件能在原表上标注；这个文件标注后是 .xlsx，"
+        "只保留内容和合并单元格，不保留格式、公式和图片。也可以在原文件中改正后重新上传。"
+    )
 
 
 def _marked_workbook(

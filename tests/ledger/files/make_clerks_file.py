@@ -106,7 +106,7 @@ def _decorate(book: xlsxwriter.Workbook, sheet: Worksheet) -> None:
     sheet.set_header(
         "&L&G", {"image_left": "章.png", "image_data_left": io.BytesIO(_picture(30, 30, 200))}
     )
-    sheet.write_url("D10", "https://example.org/", string="办事指南")
+    sheet.write_url("D6", "https://example.org/", string="华一坡社区互助会4")
 
 
 def _picture(*colour: int) -> bytes:

@@ -44,11 +44,12 @@ def _row(row: int, line: Sequence[str], style: int) -> str:
 
 
 def _cell(place: Place, text: str, style: int) -> str:
-    content = escape(_CODED.sub("_x005F_", text))
-    return (
-        f'<c r="{cell_name(*place)}" s="{style}" t="inlineStr">'
-        f'<is><t xml:space="preserve">{content}</t></is></c>'
-    )
+    return f'<c r="{cell_name(*place)}" s="{style}" t="inlineStr">{inline_text(text)}</c>'
+
+
+def inline_text(text: str) -> str:
+    """Return a text as it stands within a cell."""
+    return f'<is><t xml:space="preserve">{escape(_CODED.sub("_x005F_", text))}</t></is>'
 
 
 def _links(lines: Sequence[Sequence[str]], sheets: set[str]) -> Iterator[str]:
