@@ -17,6 +17,9 @@ from typing import Any
 
 from django.db.models import TextChoices
 
+from ledgers.workbooks.errors import is_error
+from ledgers.workbooks.grids import UNCALCULATED_TEXT
+from ledgers.workbooks.serials import SHIFT_1904, whole_day
 from reviews.fields import yes_no
 
 #: Texts that mean an empty cell.
@@ -40,7 +43,6 @@ _NO = {
     "未",
     "☐",
 }
-_ERRORS = {"#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!"}
 _EPOCH = datetime.date(1899, 12, 30)
 _SERIALS = range(18264, 73051)  # 1950-01-01 … 2099-12-31 as Excel serials
 
@@ -56,6 +58,10 @@ class Cell:
     value: Any
     unit: str = ""
     remarks: list[str] = field(default_factory=list)
+    #: The code of the cell's number format where it says something: `0.00"万元"`, `0.00,`.
+    number_format: str = ""
+    #: Whether the workbook counts days from 1904.
+    is_1904: bool = False
     #: The value as text: half-width, trimmed, with single blanks; whole numbers without `.0`.
     text: str = field(init=False)
     #: Whether the cell is empty or holds a text that means empty.
@@ -103,7 +109,9 @@ def _cleaned(text: str) -> str:
 
 
 def _checked(cell: Cell) -> str:
-    if cell.text.upper() in _ERRORS:
+    if cell.text == UNCALCULATED_TEXT:
+        raise CellError("公式没有计算结果，请先在 Excel 或 WPS 中打开并保存，再重新上传")
+    if is_error(cell.text):
         raise CellError(f"单元格是公式错误（{cell.text}），请改正公式或直接填写内容")
     return cell.text
 
@@ -183,14 +191,19 @@ def day(cell: Cell) -> datetime.date | None:
         return value.date()
     if isinstance(value, datetime.date):
         return value
-    if cell.is_number and int(value) in _SERIALS:
-        return _EPOCH + datetime.timedelta(days=int(value))
+    if cell.is_number and (serial := _serial(cell)) in _SERIALS:
+        return _EPOCH + datetime.timedelta(days=serial)
     if cell.is_number and re.fullmatch(r"\d{4}\.1", cell.text):
         month = cell.text[:4]
         raise CellError(
             f"“{cell.text}”以数字格式保存，分不清{month}年1月和10月：请写成如 {month}年10月1日"
         )
     return _written_day(cell)
+
+
+def _serial(cell: Cell) -> int:
+    """Return the day of a bare number as a serial of the 1900 system."""
+    return whole_day(cell.value) + (SHIFT_1904 if cell.is_1904 else 0)
 
 
 def _written_day(cell: Cell) -> datetime.date:

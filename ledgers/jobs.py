@@ -20,8 +20,8 @@ from areas.models import Area
 from ledgers.declaration import Ledger
 from ledgers.reading.matching import Entry, RowOutcome, describe_change
 from ledgers.reading.reader import Finding, ImportResult
-from ledgers.reading.sheets import UnusableFile
 from ledgers.service import CheckedLedger, check_ledger, import_ledger
+from ledgers.workbooks.limits import UnusableFile
 from ledgers.workbooks.package import PackageRefused, check_package
 from reviews.leases import MOST_BREAKS, Lease, Progress, progress_under
 from reviews.models import AT_WORK, ImportJob, JobState

@@ -21,7 +21,8 @@ from ledgers.cells import as_text
 from ledgers.declaration import Ledger
 from ledgers.reading.matching import TO_WRITE, Entry, RowOutcome
 from ledgers.reading.reader import Finding, ImportResult, OnProgress, Reader, no_progress
-from ledgers.reading.sheets import Grid, read_workbook
+from ledgers.reading.sheets import read_workbook
+from ledgers.workbooks.grids import Grid
 from reviews.bulk import store_new, write_history
 from reviews.fields import field_of
 from reviews.models import IMPORT_REASON, Action, ImportBatch, Submission

@@ -29,15 +29,19 @@ class ColumnCells:
     at: int
     column: Column
     unit: str
+    #: Whether the workbook counts days from 1904.
+    is_1904: bool = False
     #: Parsed values by raw value: most cells of a long ledger repeat.
     known: dict[object, ParsedCell] = field(default_factory=dict)
 
-    def parsed(self, value: object) -> ParsedCell:
-        """Return the parsed cell of a raw value."""
-        key = value if isinstance(value, str) else (type(value), value)
+    def parsed(self, value: object, number_format: str = "") -> ParsedCell:
+        """Return the parsed cell of a raw value; its number format may say something, too."""
+        key = value if isinstance(value, str) else (type(value), value, number_format)
         found = self.known.get(key)
         if found is None:
-            found = self._parse(Cell(value, self.unit))
+            found = self._parse(
+                Cell(value, self.unit, number_format=number_format, is_1904=self.is_1904)
+            )
             if len(self.known) < _REMEMBERED:
                 self.known[key] = found
         return found

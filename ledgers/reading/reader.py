@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -16,18 +16,18 @@ from ledgers.cells import Cell, CellError, Parser, as_text, whole
 from ledgers.declaration import COMMUNITY, STREET, Ledger, Lookup, Row, RowRefused
 from ledgers.reading.area_names import AreaNames
 from ledgers.reading.column_cells import ColumnCells
+from ledgers.reading.marks import hidden_columns, hidden_rows, struck_out
 from ledgers.reading.matching import TO_WRITE, Entry, RowOutcome, match_entries
 from ledgers.reading.sheets import (
-    Grid,
     Header,
     SheetFacts,
-    cell_name,
     data_rows,
     find_header,
     is_prose,
     read_facts,
     total_rows,
 )
+from ledgers.workbooks.grids import PLAIN_TRAIT, Grid, Trait, cell_name
 from reviews.checks import SAME_RECORD, find_all_problems
 from reviews.fields import attribute_history
 from reviews.models import ImportBatch
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 #: Receives the progress from time to time: (step in Chinese, done, total).
 OnProgress = Callable[[str, int, int], None]
 _TICK = 500
+_NO_TRAITS: Mapping[int, Trait] = {}
 
 
 def no_progress(step: str, done: int, total: int) -> None:
@@ -153,7 +154,7 @@ class Reader:
         rows: list[Row] = []
         totals = list(total_rows(grid, header))
         columns = [
-            ColumnCells(name, at, column, header.units[name] or facts.unit)
+            ColumnCells(name, at, column, header.units[name] or facts.unit, grid.is_1904)
             for name, (at, column) in header.columns.items()
         ]
         reported_on = facts.reported_on or timezone.localdate()
@@ -164,13 +165,19 @@ class Reader:
                 self.tick("读取", self.result.rows, self._lines)
             filled.update(at for at, _ in header.unknown if as_text(_get(values, at)))
             row = Row({}, None, reported_on)
-            self._parse(row, columns, grid.name, number, values, spread)
+            traits = grid.traits.get(number, _NO_TRAITS)
+            self._parse(row, columns, grid.name, number, values, spread, traits)
+            for at, title, message in struck_out(grid, number, header) if traits else ():
+                self.problem(grid.name, cell_name(number, at), title, message)
             if totals:
                 rows.append(row)
             row.area, street = self._area_of(
                 grid.name, number, header, ledger, row, street, default
             )
             self._build(grid.name, number, header, ledger, row)
+        for report in (hidden_rows, hidden_columns):
+            for cell, title, message in report(grid, header):
+                self.warn(grid.name, cell, title, message)
         for at, title in header.unknown:
             if filled[at]:
                 self.warn(grid.name, cell_name(header.row, at), title, "不认识的列，内容没有导入")
@@ -184,12 +191,14 @@ class Reader:
         number: int,
         values: Sequence[object],
         spread: dict[tuple[int, int], object],
+        traits: Mapping[int, Trait],
     ) -> None:
         for cells in columns:
             value = _get(values, cells.at)
             if spread and not cells.column.is_quantity:
                 value = spread.get((number, cells.at), value)
-            parsed = cells.parsed(value)
+            trait = traits.get(cells.at, PLAIN_TRAIT) if traits else PLAIN_TRAIT
+            parsed = cells.parsed(value, trait.number_format)
             row.values[cells.name] = parsed.value
             if not parsed.is_empty:
                 row.filled.add(cells.name)

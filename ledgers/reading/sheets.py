@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import datetime
-import html
-import io
 import re
-import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
-
 from ledgers.cells import MONEY_UNITS, as_text, reported_day
 from ledgers.declaration import Column, Ledger, normalise_title, unit_of_title, without_explanation
-from ledgers.workbooks.package import PackageRefused, check_package
+from ledgers.workbooks.grids import Grid
+from ledgers.workbooks.limits import UnusableFile
+from ledgers.workbooks.opening import Sheets, open_sheets
 
 _HEADER_DEPTH = 15
 #: The sheet of a template that holds its choices; it is skipped without a warning.
@@ -33,132 +30,22 @@ _FOOTER = re.compile(
 _NUMBERING = {"序号", "编号序号", "行号"}
 
 
-class UnusableFile(ValueError):
-    """The file is no workbook; the message is in Chinese."""
+def read_workbook(content: bytes) -> Sheets:
+    """Return the visible sheets and the names of hidden ones; UnusableFile when it is no workbook.
 
-
-@dataclass
-class Grid:
-    """The cells of a sheet by (row, column), counted from 0, and its merged ranges."""
-
-    name: str
-    rows: Sequence[Sequence[object]]
-    merges: list[tuple[tuple[int, int], tuple[int, int]]]
-
-    def at(self, row: int, column: int) -> object:
-        """Return the cell's own value; None outside the sheet."""
-        if 0 <= row < len(self.rows) and 0 <= column < len(self.rows[row]):
-            return self.rows[row][column]
-        return None
-
-    def spread(self) -> dict[tuple[int, int], object]:
-        """Return the value of the range for every cell of every merged range."""
-        filled = {}
-        for (top, left), (bottom, right) in self.merges:
-            value = self.at(top, left)
-            for row in range(top, bottom + 1):
-                for column in range(left, right + 1):
-                    filled[row, column] = value
-        return filled
-
-
-def column_letters(column: int) -> str:
-    """Return Excel's letters of a column: 0 → A, 26 → AA."""
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
-
-
-def cell_name(row: int, column: int) -> str:
-    """Return Excel's name of a cell: (0, 0) → A1."""
-    return f"{column_letters(column)}{row + 1}"
-
-
-def read_workbook(content: bytes) -> tuple[list[Grid], list[str]]:
-    """Return the visible sheets and the names of hidden ones; UnusableFile when it is no workbook."""
-    try:
-        check_package(content)
-    except PackageRefused as refused:
-        raise UnusableFile(str(refused)) from refused
-    try:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        failed = failed_formulas(content)
-        visible, hidden = [], []
-        for position, meta in enumerate(workbook.sheets_metadata):
-            if meta.visible != SheetVisibleEnum.Visible:
-                if meta.name != OPTIONS_SHEET:
-                    hidden.append(meta.name)
-                continue
-            sheet = workbook.get_sheet_by_index(position)
-            rows = sheet.to_python(skip_empty_area=False)
-            if is_list(meta.name, rows):
-                continue
-            for row, column, error in failed.get(meta.name, []):
-                rows[row][column] = error
-            visible.append(Grid(meta.name, rows, list(sheet.merged_cell_ranges or [])))
-    except (CalamineError, OSError, ValueError) as error:
-        raise UnusableFile(f"无法读取：不是有效的 Excel 文件（{error}）") from error
+    The sheets that the platform adds to a file, its choices and its list of findings, are left out.
+    """
+    sheets = open_sheets(content)
+    visible = [grid for grid in sheets.visible if not is_list(grid.name, grid.rows)]
     if not any(as_text(value) for grid in visible for row in grid.rows for value in row):
         raise UnusableFile("文件中没有任何内容")
-    return visible, hidden
+    return Sheets(visible, [name for name in sheets.hidden if name != OPTIONS_SHEET])
 
 
 def is_list(name: str, rows: Sequence[Sequence[object]]) -> bool:
     """Return whether a sheet is the list of a marked copy, and none of the clerk's own."""
     head = tuple(as_text(value) for value in rows[0][: len(LIST_HEAD)]) if rows else ()
     return name.startswith(LIST_SHEET) and head == LIST_HEAD
-
-
-_CELL_REFERENCE = re.compile(r"([A-Z]+)(\d+)")
-_FAILED = re.compile(rb'<c\s+r="([A-Z]+\d+)"[^>]*\bt="e"[^>]*>.*?<v>([^<]*)</v>', re.DOTALL)
-_SHEET_TAG = re.compile(r"<sheet\b[^>]*>")
-
-
-def failed_formulas(content: bytes) -> dict[str, list[tuple[int, int, str]]]:
-    """Return the cells of an .xlsx that hold an error such as #REF!: (row, column, error) by sheet
-    name.
-
-    calamine reads them as empty, but a failed amount must not count as no amount.
-    """
-    if not zipfile.is_zipfile(io.BytesIO(content)):
-        return {}
-    found: dict[str, list[tuple[int, int, str]]] = {}
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        names = set(archive.namelist())
-        if "xl/workbook.xml" not in names or "xl/_rels/workbook.xml.rels" not in names:
-            return {}
-        targets = {
-            _attribute(tag, "Id"): _attribute(tag, "Target").removeprefix("/xl/")
-            for tag in re.findall(
-                r"<Relationship\b[^>]*>", archive.read("xl/_rels/workbook.xml.rels").decode()
-            )
-        }
-        for tag in _SHEET_TAG.findall(archive.read("xl/workbook.xml").decode()):
-            path = f"xl/{targets.get(_attribute(tag, 'r:id'), '')}"
-            if path in names:
-                found[html.unescape(_attribute(tag, "name"))] = [
-                    (*_row_and_column(cell.decode()), error.decode())
-                    for cell, error in _FAILED.findall(archive.read(path))
-                ]
-    return found
-
-
-def _attribute(tag: str, name: str) -> str:
-    match = re.search(rf'\b{name}="([^"]*)"', tag)
-    return match.group(1) if match else ""
-
-
-def _row_and_column(cell: str) -> tuple[int, int]:
-    """Return (row, column) of a cell's name: C4 → (3, 2)."""
-    match = _CELL_REFERENCE.fullmatch(cell)
-    letters, digits = match.groups() if match else ("A", "1")
-    column = 0
-    for letter in letters:
-        column = column * 26 + ord(letter) - 64
-    return int(digits) - 1, column - 1
 
 
 @dataclass

@@ -15,7 +15,8 @@ BY_CODE = {
 }
 #: Any other error: spilled ranges, blocked connections and the like.
 OTHER = "#ERROR!"
-_KNOWN = {*BY_CODE.values(), "#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!", "#CONNECT!", "#BUSY!"}
+_LATER = ("#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!", "#CONNECT!", "#UNKNOWN!", "#BUSY!")
+_KNOWN = {*BY_CODE.values(), *_LATER, OTHER}
 #: LibreOffice's own names ("Err:" and a number; 错误 in its Chinese interface).
 _OF_LIBREOFFICE = {
     "502": "#VALUE!",

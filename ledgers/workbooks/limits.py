@@ -1,11 +1,7 @@
-"""The bounds of a file that is read, and the refusal of a file that cannot be read."""
+"""The bounds of the sheets in a file, and the refusal of a file that cannot be read."""
 
 from __future__ import annotations
 
-#: Files in one ZIP package; a workbook with 2,000 pictures has about 4,100.
-MOST_ENTRIES = 10_000
-#: Bytes of a package when unpacked; a ledger of 100,000 × 15 cells has about 90 million.
-MOST_UNPACKED = 500_000_000
 #: Sheets of a workbook, hidden ones included.
 MOST_SHEETS = 255
 #: Rows down to the last cell with content.
@@ -32,7 +28,9 @@ def broken(detail: str = "") -> UnusableFile:
 
 def locked() -> UnusableFile:
     """Return the refusal of a file that is protected by a password."""
-    return UnusableFile("无法读取：文件已加密（设有打开密码）；请在 Excel 或 WPS 中取消密码后重新上传")
+    return UnusableFile(
+        "无法读取：文件已加密（设有打开密码）；请在 Excel 或 WPS 中打开，取消“用密码进行加密”，保存后重新上传"
+    )
 
 
 def another_kind(name: str) -> UnusableFile:
@@ -41,23 +39,6 @@ def another_kind(name: str) -> UnusableFile:
         f"无法读取：不是有效的 Excel 文件，而是{name}；请上传 Excel 或 WPS 表格，"
         "或把内容粘贴到表格中另存为 .xlsx"
     )
-
-
-def check_entries(count: int) -> None:
-    """Refuse a package with too many files."""
-    if count > MOST_ENTRIES:
-        raise UnusableFile(
-            f"无法读取：文件内含{count}个部件，超过{MOST_ENTRIES}个；请另存为新的 .xlsx 文件后重新上传"
-        )
-
-
-def check_unpacked(size: int) -> None:
-    """Refuse a package that is too large when unpacked."""
-    if size > MOST_UNPACKED:
-        raise UnusableFile(
-            f"无法读取：文件解压后有{size // 1_000_000}兆，超过{MOST_UNPACKED // 1_000_000}兆；"
-            "请删除图片和多余内容，或分成几个文件"
-        )
 
 
 def check_sheets(count: int) -> None:
@@ -77,9 +58,7 @@ def check_merges(sheet: str, count: int) -> None:
 def check_merged_area(sheet: str, cells: int) -> None:
     """Refuse merged ranges that lie over each other so often that they exceed any sheet."""
     if cells > MOST_CELLS:
-        raise UnusableFile(
-            f"无法读取：工作表“{sheet}”的合并单元格互相重叠；请取消合并后重新上传"
-        )
+        raise UnusableFile(f"无法读取：工作表“{sheet}”的合并单元格互相重叠；请取消合并后重新上传")
 
 
 def check_position(sheet: str, row: int, column: int, cell: str) -> None:

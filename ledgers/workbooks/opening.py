@@ -6,22 +6,22 @@ import io
 import re
 from typing import NamedTuple
 
-from ledgers.workbooks import ods, ooxml, ooxml_sheets, xlsb
 from ledgers.workbooks.building import Area, GridBuilder
+from ledgers.workbooks.formats import ods, ooxml, ooxml_sheets, xlsb
+from ledgers.workbooks.formats.csv_tables import decoded, read_csv
+from ledgers.workbooks.formats.ods_styles import OdsStyles
+from ledgers.workbooks.formats.plain_sheets import PlainSheets
+from ledgers.workbooks.formats.spreadsheetml import NAMESPACE, read_spreadsheetml
+from ledgers.workbooks.formats.web_tables import read_page
+from ledgers.workbooks.formats.xls import read_xls
 from ledgers.workbooks.grids import Grid
 from ledgers.workbooks.limits import another_kind, broken
-from ledgers.workbooks.ods_styles import OdsStyles
-from ledgers.workbooks.packages import (
+from ledgers.workbooks.xml_parts import (
     Package,
     parsed_elements,
     refuse_doctype,
     refusing_damage,
 )
-from ledgers.workbooks.plain_sheets import PlainSheets
-from ledgers.workbooks.spreadsheetml import NAMESPACE, read_spreadsheetml
-from ledgers.workbooks.tables import decoded, read_csv
-from ledgers.workbooks.web_tables import read_page
-from ledgers.workbooks.xls import read_xls
 
 _ZIP = b"PK\x03\x04"
 #: A compound file, and the first records of workbooks that stand outside one.
@@ -136,7 +136,9 @@ def _open_text(content: bytes) -> Sheets:
         return Sheets(*read_spreadsheetml(content))
     if "<office:document" in beginning:
         refuse_doctype(io.BytesIO(content))
-        return Sheets(*ods.read_tables(parsed_elements(io.BytesIO(content), *ods.TAGS), OdsStyles()))
+        return Sheets(
+            *ods.read_tables(parsed_elements(io.BytesIO(content), *ods.TAGS), OdsStyles())
+        )
     if "<html" in beginning or "<table" in text.lower():
         return Sheets([read_page(text)], [])
     raise another_kind("其他 XML 文件")

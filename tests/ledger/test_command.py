@@ -46,7 +46,7 @@ def _zip(path: Path) -> bytes:
 @pytest.mark.parametrize(
     ("name", "content"),
     [
-        ("台账.csv", "街道,社区\n七星岗街道,华一坡社区\n".encode("gbk")),
+        ("台账.csv", "街道和社区\n七星岗街道华一坡社区\n".encode("gbk")),
         ("台账.txt", b""),
         ("台账.xlsx", b"\x00\x01\x02 garbage" * 50),
         ("台账.pdf", b"%PDF-1.7\n"),

@@ -12,9 +12,9 @@ from typing_extensions import override
 from accounts.models import User
 from areas.models import Area
 from ledgers.reading.reader import ImportResult
-from ledgers.reading.sheets import UnusableFile
 from ledgers.registry import KINDS
 from ledgers.service import check_ledger, import_ledger
+from ledgers.workbooks.limits import UnusableFile
 from reviews.services import TransitionError
 
 

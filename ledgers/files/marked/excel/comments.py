@@ -11,7 +11,7 @@ from lxml import etree
 
 from ledgers.files.marked.marks import AUTHOR, HEADING, Mark, Marks, Place, place_of
 from ledgers.files.marked.parts import parsed, serialised
-from ledgers.reading.sheets import cell_name
+from ledgers.workbooks.grids import cell_name
 
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 #: A text is plain (`t`) or in pieces (`r`); readings of words follow.

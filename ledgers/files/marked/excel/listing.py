@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
 from ledgers.files.marked.marks import Place, place_of
-from ledgers.reading.sheets import cell_name
+from ledgers.workbooks.grids import cell_name
 
 _WIDTHS = (8, 20, 10, 20, 80)
 #: In a workbook's texts `_x000D_` stands for a character, so a text that looks so is escaped.

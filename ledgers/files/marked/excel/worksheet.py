@@ -13,7 +13,7 @@ from xml.parsers import expat
 
 from ledgers.files.marked.excel.unpacked import Edit, Unpacked, prefix_of, tag_end, with_style
 from ledgers.files.marked.marks import Place, Range, Unmarkable, place_of
-from ledgers.reading.sheets import cell_name
+from ledgers.workbooks.grids import cell_name
 
 _COMPATIBILITY = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 #: The children of a worksheet that stand after `legacyDrawing`.

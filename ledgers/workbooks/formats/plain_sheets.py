@@ -15,11 +15,11 @@ from typing import IO
 from python_calamine import CalamineError, CalamineWorkbook
 
 from ledgers.workbooks.building import Area
+from ledgers.workbooks.formats.ooxml import BookParts, Styles
 from ledgers.workbooks.grids import Grid, MergedRange, cell_name
 from ledgers.workbooks.limits import check_area
-from ledgers.workbooks.ooxml import BookParts, Styles
-from ledgers.workbooks.packages import Package
 from ledgers.workbooks.serials import at_midnight
+from ledgers.workbooks.xml_parts import Package
 
 #: Shorter sheets are read as quickly with the XML reader.
 _LONG = 2_000_000

@@ -12,7 +12,7 @@ from ledgers.workbooks.building import Area, GridBuilder
 from ledgers.workbooks.errors import error_text, is_error
 from ledgers.workbooks.grids import PLAIN_TRAIT, Grid, Trait
 from ledgers.workbooks.limits import another_kind, broken
-from ledgers.workbooks.packages import Element
+from ledgers.workbooks.xml_parts import Element
 
 _STRUCK_OUT = Trait(is_struck_out=True)
 _STRIKING = {"s", "strike", "del"}
@@ -137,7 +137,7 @@ def _is_hidden(element: Element) -> bool:
 
 def _is_left_out(cell: Element) -> bool:
     """Return whether a program wrote an empty cell for a formula or an error (x:fmla, data-t)."""
-    names = {str(name).rpartition(":")[2].rpartition("}")[2] for name in cell.keys()}
+    names = {str(name).rpartition(":")[2].rpartition("}")[2] for name in cell.attrib}
     kind = cell.get("data-t")
     return "fmla" in names or kind == "e" or (kind == "n" and "data-v" not in names)
 

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ledgers.workbooks.building import Area, GridBuilder
-from ledgers.workbooks.errors import error_text
+from ledgers.workbooks.errors import error_text, is_error
 from ledgers.workbooks.grids import PLAIN_TRAIT, Grid, Trait
 from ledgers.workbooks.limits import check_sheets
 from ledgers.workbooks.number_formats import GENERAL, PLAIN, CellFormat, cell_format
-from ledgers.workbooks.packages import (
+from ledgers.workbooks.serials import day_of_text, number_or_day
+from ledgers.workbooks.xml_parts import (
     Element,
     attribute,
     free,
@@ -20,7 +21,6 @@ from ledgers.workbooks.packages import (
     parsed_elements,
     refuse_doctype,
 )
-from ledgers.workbooks.serials import day_of_text, number_or_day
 
 NAMESPACE = "urn:schemas-microsoft-com:office:spreadsheet"
 _STRUCK_OUT = Trait(is_struck_out=True)
@@ -97,9 +97,7 @@ class _Document:
     def _open(self, element: Element) -> _Sheet:
         if self._sheet is None:
             sheet = next(one for one in element.iterancestors() if local_name(one) == "Worksheet")
-            builder = GridBuilder(
-                attribute(sheet, "Name") or "", self._area, is_1904=self._is_1904
-            )
+            builder = GridBuilder(attribute(sheet, "Name") or "", self._area, is_1904=self._is_1904)
             self._sheet = _Sheet(self._formats, builder)
         return self._sheet
 
@@ -163,7 +161,7 @@ class _Sheet:
             self.builder.leave_uncalculated(self._row, column, shown)
         if data is None or not text:
             return
-        if kind == "Error":
+        if kind == "Error" or (attribute(cell, "Formula") and is_error(text)):
             self.builder.fail(self._row, column, error_text(text), shown)
             return
         trait = _STRUCK_OUT if any(_struck_texts(data)) else PLAIN_TRAIT

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from ledgers.workbooks.number_formats import GENERAL, PLAIN, CellFormat, cell_format
-from ledgers.workbooks.packages import Element, attribute, local_name
+from ledgers.workbooks.xml_parts import Element, attribute, local_name
 
 T = TypeVar("T")
 

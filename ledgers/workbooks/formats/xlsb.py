@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 from ledgers.workbooks.building import GridBuilder
 from ledgers.workbooks.errors import BY_CODE, OTHER
+from ledgers.workbooks.formats.ooxml import BookParts, Strings, Styles, add_sheet, parts_by_kind
+from ledgers.workbooks.formats.ooxml_sheets import Book
 from ledgers.workbooks.grids import PLAIN_TRAIT, Trait, cell_name
 from ledgers.workbooks.limits import broken, check_sheets
 from ledgers.workbooks.number_formats import BUILT_IN, GENERAL, CellFormat, cell_format
-from ledgers.workbooks.ooxml import BookParts, Strings, Styles, add_sheet, parts_by_kind
-from ledgers.workbooks.ooxml_sheets import Book
-from ledgers.workbooks.packages import Package
 from ledgers.workbooks.serials import number_or_day
+from ledgers.workbooks.xml_parts import Package
 
 _STRUCK_OUT = Trait(is_struck_out=True)
 # Records of the workbook, the styles and the strings.

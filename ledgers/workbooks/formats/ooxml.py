@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from ledgers.workbooks.limits import another_kind, broken, check_sheets
 from ledgers.workbooks.number_formats import BUILT_IN, GENERAL, PLAIN, CellFormat, cell_format
-from ledgers.workbooks.packages import (
+from ledgers.workbooks.xml_parts import (
     Element,
     Package,
     attribute,
@@ -135,7 +135,10 @@ def read_styles(package: Package, part: str) -> Styles:
             struck_out = [_is_struck(one) for one in element if local_name(one) == "font"]
         else:
             for one in element:
-                code, font = codes.get(_whole(one.get("numFmtId")), GENERAL), _whole(one.get("fontId"))
+                code, font = (
+                    codes.get(_whole(one.get("numFmtId")), GENERAL),
+                    _whole(one.get("fontId")),
+                )
                 styles.codes.add(code)
                 is_struck_out = font < len(struck_out) and struck_out[font]
                 styles.formats.append(cell_format(code, is_struck_out))

@@ -1,4 +1,4 @@
-"""ZIP packages and their XML parts, read within bounds and without entities."""
+"""The parts of a zip package, and its XML, read without entities."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, TypeAlias
+from urllib.parse import unquote
 from xml.parsers import expat
 
 from lxml import etree
 
-from ledgers.workbooks.limits import UnusableFile, broken, check_entries, check_unpacked, locked
+from ledgers.workbooks.limits import UnusableFile, broken
+from ledgers.workbooks.package import PackageRefused, check_package
 
 Element: TypeAlias = etree._Element
 
-_CENTRAL_ENTRY = b"PK\x01\x02"
-_IS_ENCRYPTED = 1
 _CHUNK = 65_536
 #: What reading a damaged package or part raises.
 _DAMAGES = (
@@ -46,18 +46,17 @@ def refusing_damage() -> Iterator[None]:
 
 
 class Package:
-    """The parts of a ZIP file by name; names are compared without case."""
+    """The parts of a zip package by name; names are compared without case."""
 
     def __init__(self, content: bytes) -> None:
-        """Open a package; UnusableFile when it is damaged, locked or too large."""
-        check_entries(content.count(_CENTRAL_ENTRY))
+        """Open a package; UnusableFile when it is damaged, locked or beyond a bound."""
+        try:
+            check_package(content)
+        except PackageRefused as refused:
+            raise UnusableFile(str(refused)) from refused
         with refusing_damage():
             self._zip = zipfile.ZipFile(io.BytesIO(content))
-        entries = self._zip.infolist()
-        check_unpacked(sum(entry.file_size for entry in entries))
-        if any(entry.flag_bits & _IS_ENCRYPTED for entry in entries):
-            raise locked()
-        self._names = {_plain(entry.filename): entry.filename for entry in entries}
+        self._names = {_plain(name): name for name in self._zip.namelist()}
 
     def __contains__(self, name: str) -> bool:
         return _plain(name) in self._names
@@ -100,7 +99,7 @@ class Package:
 
 
 def _plain(name: str) -> str:
-    return name.replace("\\", "/").lstrip("/").lower()
+    return unquote(name).replace("\\", "/").lstrip("/").lower()
 
 
 def parsed_elements(stream: IO[bytes], *tags: str) -> Iterator[Element]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
 
 from ledgers.workbooks.building import Area, GridBuilder
 from ledgers.workbooks.grids import Grid

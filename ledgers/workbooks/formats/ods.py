@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 
 from ledgers.workbooks.building import Area, GridBuilder
 from ledgers.workbooks.errors import error_text, is_error
+from ledgers.workbooks.formats.ods_styles import NUMBER_STYLES, OdsStyles
 from ledgers.workbooks.grids import PLAIN_TRAIT, Grid, Trait
 from ledgers.workbooks.limits import MOST_COLUMNS, check_sheets, locked
 from ledgers.workbooks.number_formats import CellFormat
-from ledgers.workbooks.ods_styles import NUMBER_STYLES, OdsStyles
-from ledgers.workbooks.packages import Element, Package, attribute, free, is_true, local_name
-from ledgers.workbooks.serials import day_of_text, number_or_day
+from ledgers.workbooks.serials import day_of_text, moment_of, number_or_day
+from ledgers.workbooks.xml_parts import Element, Package, attribute, free, is_true, local_name
 
 _STRUCK_OUT = Trait(is_struck_out=True)
 _NUMBERS = ("float", "currency", "percentage")
@@ -23,7 +23,7 @@ TAGS = (*_STYLES, "null-date", "table-column", "table-row", "table")
 _DURATION = re.compile(r"(-?)P(?:(\d+)D)?T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 _HIDDEN = ("collapse", "filter")
-_CALCULATING = ("Office", "Excel", "WPS", "Kingsoft", "Gnumeric", "Calligra", "Collabora", "Spire")
+_CALCULATING = ("Office", "Excel", "WPS", "Kingsoft", "Gnumeric", "Calligra", "Collabora")
 _SHOWN_BOOLEANS = {"TRUE": 1.0, "FALSE": 0.0}
 
 
@@ -214,12 +214,12 @@ class _Cell:
                 return written == "1"
             if _NUMBER.fullmatch(written):
                 return number_or_day(float(written), self._shown, is_1904=builder.is_1904)
-        elif kind == "date" and (written := attribute(self._element, "date-value")):
-            return day_of_text(written)
-        elif kind == "time" and (written := attribute(self._element, "time-value")):
-            return _time_of(written)
-        elif kind == "boolean" and (written := attribute(self._element, "boolean-value")):
-            return is_true(written)
+        elif kind == "date" and (day := attribute(self._element, "date-value")):
+            return day_of_text(day)
+        elif kind == "time" and (time := attribute(self._element, "time-value")):
+            return _time_of(time)
+        elif kind == "boolean" and (flag := attribute(self._element, "boolean-value")):
+            return is_true(flag)
         return attribute(self._element, "string-value") or self._text
 
     def _texts(self, element: Element) -> Iterator[str]:
@@ -252,8 +252,11 @@ def _time_of(written: str) -> object:
         return written
     sign, days, hours, minutes, seconds = match.groups()
     length = datetime.timedelta(
-        days=int(days or 0), hours=int(hours or 0), minutes=int(minutes or 0), seconds=float(seconds or 0)
+        days=int(days or 0),
+        hours=int(hours or 0),
+        minutes=int(minutes or 0),
+        seconds=float(seconds or 0),
     )
     if sign or length >= datetime.timedelta(days=1):
         return -length if sign else length
-    return (datetime.datetime.min + length).time()
+    return moment_of(length.total_seconds() / 86_400)

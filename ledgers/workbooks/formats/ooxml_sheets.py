@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from ledgers.workbooks.building import GridBuilder
 from ledgers.workbooks.errors import error_text
+from ledgers.workbooks.formats.ooxml import Strings, Styles, rich_text, unescaped
 from ledgers.workbooks.grids import PLAIN_TRAIT, Trait, cell_name
 from ledgers.workbooks.limits import broken
 from ledgers.workbooks.number_formats import CellFormat
-from ledgers.workbooks.ooxml import Strings, Styles, rich_text, unescaped
-from ledgers.workbooks.packages import Element, Package, free, is_true, local_name
 from ledgers.workbooks.serials import day_of_text, number_or_day
+from ledgers.workbooks.xml_parts import Element, Package, free, is_true, local_name
 
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,7})\$?(\d{1,10})")
 _NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?\s*", re.ASCII)

@@ -1,0 +1,54 @@
+"""Rows that a clerk marked as void or put out of sight: struck out, hidden, filtered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from ledgers.cells import as_text
+from ledgers.reading.sheets import Header, data_rows
+from ledgers.workbooks.grids import Grid, cell_name, column_letters
+
+
+def struck_out(grid: Grid, number: int, header: Header) -> Iterator[tuple[int, str, str]]:
+    """Yield (column, title, message) for a data row that is struck out, or for its cells that are."""
+    filled = sorted(
+        (at, column.title) for at, column in header.columns.values() if as_text(grid.at(number, at))
+    )
+    struck = [(at, title) for at, title in filled if grid.trait(number, at).is_struck_out]
+    if struck and len(struck) == len(filled):
+        yield (*struck[0], "该行有删除线，请删除该行或去掉删除线")
+        return
+    for at, title in struck:
+        yield at, title, "该单元格有删除线，请删除划去的内容或去掉删除线"
+
+
+def hidden_rows(grid: Grid, header: Header) -> Iterator[tuple[str, str, str]]:
+    """Yield one (cell, title, message) for the hidden rows that hold data."""
+    if not grid.hidden_rows:
+        return
+    numbers = [number for number, _ in data_rows(grid, header) if number in grid.hidden_rows]
+    if numbers:
+        at, column = min(header.columns.values(), key=lambda pair: pair[0])
+        message = f"第{_ranges(numbers)}行已隐藏（或被筛选掉），仍按数据读取；不应导入的请先删除"
+        yield cell_name(numbers[0], at), column.title, message
+
+
+def hidden_columns(grid: Grid, header: Header) -> Iterator[tuple[str, str, str]]:
+    """Yield (cell, title, message) for each hidden column that holds data."""
+    for at, column in header.columns.values():
+        if at in grid.hidden_columns and any(
+            as_text(grid.at(number, at)) for number, _ in data_rows(grid, header)
+        ):
+            message = f"{column_letters(at)}列已隐藏，仍按数据读取；不应导入的请先删除"
+            yield cell_name(header.row, at), column.title, message
+
+
+def _ranges(numbers: Iterable[int]) -> str:
+    """Return row numbers, counted from 1, as text: `6、8—12`."""
+    parts: list[list[int]] = []
+    for number in numbers:
+        if parts and number == parts[-1][-1] + 1:
+            parts[-1] = [parts[-1][0], number]
+        else:
+            parts.append([number])
+    return "、".join("—".join(str(number + 1) for number in part) for part in parts)
