@@ -14,6 +14,7 @@ from python_calamine import CalamineWorkbook
 from ledgers.files.marked.copying import MarkedCopy, marked_copy
 from ledgers.reading.reader import Finding
 from ledgers.reading.sheets import LIST_SHEET
+from ledgers.workbooks.limits import UnusableFile
 from tests.ledger.packages import (
     MAIN,
     OFFICE,
@@ -393,7 +394,8 @@ def test_further_findings_are_counted_in_the_list() -> None:
 
 def test_a_document_type_is_never_read() -> None:
     sheet = '<!DOCTYPE worksheet [<!ENTITY a "b">]>' + sheet_xml(ROWS)
-    assert not marked_copy(package(sheet), at("A1"), []).is_own_file
+    with pytest.raises(UnusableFile, match="DOCTYPE"):
+        marked_copy(package(sheet), at("A1"), [])
 
 
 def test_a_sheet_of_charts_is_left_alone() -> None:

@@ -12,7 +12,7 @@ from ledgers.workbooks.opening import open_sheets
 
 pytestmark = pytest.mark.once
 
-FILES = Path(__file__).parent / "files"
+FILES = Path(__file__).parent / "files" / "writers"
 DAY, NEXT = datetime.date(2026, 2, 28), datetime.date(2026, 3, 1)
 _HEADS = ["序号", "基金名称", "街道", "设立日期", "起始资金", "到账金额", "比例", "是否", "错误"]
 #: The rows without their empty cells at the end.
