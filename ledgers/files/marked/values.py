@@ -13,7 +13,8 @@ from openpyxl.utils.datetime import to_excel
 
 from ledgers.files.marked.excel.listing import inline_text
 from ledgers.files.marked.marks import written
-from ledgers.reading.sheets import Grid, cell_name, read_workbook
+from ledgers.reading.sheets import read_workbook
+from ledgers.workbooks.grids import Grid, cell_name
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
