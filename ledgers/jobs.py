@@ -22,7 +22,7 @@ from ledgers.reading.matching import Entry, RowOutcome, describe_change
 from ledgers.reading.reader import Finding, ImportResult
 from ledgers.service import CheckedLedger, check_ledger, import_ledger
 from ledgers.workbooks.limits import UnusableFile
-from ledgers.workbooks.package import PackageRefused, check_package
+from ledgers.workbooks.package import PackageRefused, check_package, unpacked_bytes
 from reviews.leases import MOST_BREAKS, Lease, Progress, progress_under
 from reviews.models import AT_WORK, ImportJob, JobState
 from reviews.services import TransitionError
@@ -32,8 +32,10 @@ if TYPE_CHECKING:
 
 #: The size limit of an upload in bytes.
 MOST_BYTES = 30 * 1024 * 1024
-#: Uploads up to this size are processed while the page waits; larger ones by a worker.
+#: Uploads up to these sizes, as they are and unpacked (some 1,300 rows), are processed while the page
+#: waits; larger ones by a worker.
 AT_ONCE_BYTES = 200_000
+AT_ONCE_UNPACKED_BYTES = 1_000_000
 _LINES, _FINDINGS = 500, 3000
 _WAY_OUT = "请把台账内容复制到新建的工作簿（不带图片和空行），或分成几个文件，重新上传"
 _CHANGED_SINCE = "核对之后数据有变化，没有写入；请重新核对"
@@ -64,6 +66,11 @@ def create_job(kind: str, content: bytes, file_name: str, *, by: User, root: Are
     return ImportJob.objects.create(
         kind=kind, content=content, file_name=file_name[-200:], area=root, created_by=by
     )
+
+
+def is_short(content: bytes) -> bool:
+    """Return whether an upload is processed while its page waits."""
+    return len(content) <= AT_ONCE_BYTES and unpacked_bytes(content) <= AT_ONCE_UNPACKED_BYTES
 
 
 # --- leases ------------------------------------------------------------------------------------

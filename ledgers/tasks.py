@@ -28,7 +28,7 @@ def start_import(job: ImportJob) -> None:
 
     Without broker or cache it stays as it is, and `take_up_imports` finds it.
     """
-    if len(job.content) <= jobs.AT_ONCE_BYTES:
+    if jobs.is_short(bytes(job.content)):
         jobs.work_on(job.pk, KINDS)
     else:
         transaction.on_commit(lambda: work_on_import.delay(job.pk), robust=True)

@@ -68,6 +68,14 @@ def check_package(content: bytes) -> None:
     _check_sizes(content, parts)
 
 
+def unpacked_bytes(content: bytes) -> int:
+    """Return how many bytes a checked package unpacks to; the own size of a file that is none."""
+    if not is_package(content):
+        return len(content)
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        return sum(part.file_size for part in package.infolist())
+
+
 def _check_sizes(content: bytes, parts: list[zipfile.ZipInfo]) -> None:
     told = sum(part.file_size for part in parts)
     if told > MOST_UNPACKED_BYTES:

@@ -120,6 +120,15 @@ def test_whatever_byte_is_wrong_the_file_passes_or_is_refused(data: st.DataObjec
         assert str(refused)
 
 
+def test_what_is_small_only_while_it_is_packed_is_left_to_a_worker() -> None:
+    assert jobs.is_short(_WORKBOOK)
+    assert jobs.is_short(bytes(jobs.AT_ONCE_BYTES))
+    assert not jobs.is_short(bytes(jobs.AT_ONCE_BYTES + 1))
+    packed = _zip(bytes(jobs.AT_ONCE_UNPACKED_BYTES + 1))
+    assert len(packed) < 10_000
+    assert not jobs.is_short(packed)
+
+
 @pytest.mark.django_db
 def test_an_upload_beyond_a_bound_makes_no_job(
     jiedao: User, monkeypatch: pytest.MonkeyPatch
