@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import Role, User
 from areas.codes import COUNTY_LEVEL, TOWNSHIP_LEVEL
 from areas.models import Area
+from desks.background import given_up_uploads, sentence_about, standing_still
 from reviews.models import Action, ImportBatch, ReviewEvent
 
 _UNUSED_DAYS, _LISTED = 90, 30
@@ -18,8 +19,8 @@ _OVERRULING = (Action.RETURN, Action.REOPEN, Action.VOID)
 
 
 def administrator_desk(user: User) -> dict[str, object]:
-    """Build the context of the administrator's desk: accounts by role, unused ones, areas without
-    staff."""
+    """Build the context of the administrator's desk: background work that stands still,
+    accounts by role, unused ones, areas without staff."""
     accounts = User.objects.filter(is_active=True)
     roles = dict(accounts.order_by().values_list("role").annotate(Count("pk")))
     limit = timezone.now() - datetime.timedelta(days=_UNUSED_DAYS)
@@ -27,6 +28,8 @@ def administrator_desk(user: User) -> dict[str, object]:
     number = sum(roles.values())
     return {
         "title": "工作台",
+        "standstill": sentence_about(standing_still()),
+        "given_up": given_up_uploads(),
         "sentence": f"启用账号{number}个，其中{unused.count()}个超过{_UNUSED_DAYS}天未登录。",
         "roles": [(role.label, roles.get(role.value, 0), role.value) for role in Role],
         "unused": unused.select_related("area").order_by("last_login", "username")[:_LISTED],

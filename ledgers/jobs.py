@@ -23,7 +23,7 @@ from ledgers.reading.reader import Finding, ImportResult
 from ledgers.service import CheckedLedger, check_ledger, import_ledger
 from ledgers.workbooks.limits import UnusableFile
 from ledgers.workbooks.package import PackageRefused, check_package, unpacked_bytes
-from reviews.leases import MOST_BREAKS, Lease, Progress, progress_under
+from reviews.leases import MOST_BREAKS, Lease, Progress, progress_under, queued
 from reviews.models import AT_WORK, ImportJob, JobState
 from reviews.services import TransitionError
 
@@ -90,6 +90,11 @@ def _name_of(job_pk: int) -> str:
 def progress_of(job: ImportJob) -> Progress | None:
     """Return how far the worker is; None while nobody works on the job."""
     return progress_under(_name_of(job.pk))
+
+
+def shown_progress(job: ImportJob) -> Progress:
+    """Return how far the worker is, or how long the job has been waiting for one."""
+    return progress_of(job) or queued(job.asked_at)
 
 
 def unattended_jobs() -> list[int]:
@@ -219,7 +224,11 @@ def ask_to_import(job: ImportJob, *, is_submitted: bool) -> bool:
     """Move 已核对 → 正在写入; return False when the job is in another state by now."""
     return bool(
         ImportJob.objects.filter(pk=job.pk, state=JobState.CHECKED).update(
-            state=JobState.IMPORTING, is_submitted=is_submitted, message="", attempts=0
+            state=JobState.IMPORTING,
+            is_submitted=is_submitted,
+            message="",
+            attempts=0,
+            asked_at=timezone.now(),
         )
     )
 
@@ -228,7 +237,7 @@ def ask_to_check(job: ImportJob) -> bool:
     """Move 已核对 → 正在核对 to check again; return False when the job is in another state."""
     return bool(
         ImportJob.objects.filter(pk=job.pk, state=JobState.CHECKED).update(
-            state=JobState.CHECKING, message="", attempts=0
+            state=JobState.CHECKING, message="", attempts=0, asked_at=timezone.now()
         )
     )
 

@@ -25,7 +25,6 @@ from ledgers.files.template import template_of
 from ledgers.registry import KINDS
 from ledgers.tasks import start_import
 from ledgers.undoing import undo_batch
-from reviews.leases import Progress
 from reviews.models import (
     AT_WORK,
     WORKBOOK_TITLES,
@@ -123,7 +122,7 @@ def import_job(request: HttpRequest, pk: int) -> HttpResponse:
         "title": f"导入{job.get_kind_display()}",
         "job": job,
         "is_at_work": job.state in AT_WORK,
-        "progress": jobs.progress_of(job),
+        "progress": jobs.shown_progress(job),
         "counts": [(label, counts.get(name, 0), name) for name, label in _STANDINGS.items()],
         "problems": found.get("problems", [])[:_FOUND],
         "warnings": found.get("warnings", [])[:_FOUND],
@@ -139,9 +138,9 @@ def import_job(request: HttpRequest, pk: int) -> HttpResponse:
 def import_progress(request: HttpRequest, pk: int) -> HttpResponse:
     """Return `{"state", "is_at_work", "step", "done", "total"}` as JSON for the progress bar."""
     job = _own(request, pk)
-    progress = jobs.progress_of(job) or Progress("排队中", 0, 0)
     is_at_work = job.state in AT_WORK
-    return JsonResponse({"state": job.state, "is_at_work": is_at_work, **vars(progress)})
+    progress = vars(jobs.shown_progress(job))
+    return JsonResponse({"state": job.state, "is_at_work": is_at_work, **progress})
 
 
 @require_POST

@@ -9,11 +9,13 @@ ended. An attempt is excused whose worker had been told to stop: it ended with t
 
 from __future__ import annotations
 
+import datetime
 import time
 import uuid
 from dataclasses import dataclass
 
 from django.core.cache import cache
+from django.utils import timezone
 
 #: A lease expires after this many seconds without a report.
 LEASE_SECONDS = 60
@@ -23,6 +25,8 @@ MOST_BREAKS = 2
 _REMEMBERED_SECONDS = 7 * 24 * 3600
 #: Names this worker; the processes that it forks for its tasks share the name.
 _WORKER = uuid.uuid4().hex
+#: A job usually has a worker after half a minute.
+_USUAL_MINUTES = 3
 #: Seconds between two writes of the progress.
 _REPORT_EVERY = 0.5
 
@@ -83,3 +87,12 @@ def progress_under(name: str) -> Progress | None:
     """Return the progress of the worker that holds a lease; None while nobody holds it."""
     kept = cache.get(name)
     return Progress(*kept[1:]) if kept else None
+
+
+def queued(since: datetime.datetime) -> Progress:
+    """Return the progress of a job without a worker; it says so when that lasts longer than usual."""
+    minutes = int((timezone.now() - since).total_seconds() // 60)
+    if minutes < _USUAL_MINUTES:
+        return Progress("排队中", 0, 0)
+    step = f"已等候{minutes}分钟，比平常久：申请已保存，后台任务恢复后自动处理；请告诉系统管理员"
+    return Progress(step, 0, 0)

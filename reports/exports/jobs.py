@@ -25,7 +25,7 @@ from accounts.models import User
 from reports.exports.figures import write_figures
 from reports.exports.ledger import OnProgress, Refused, write_ledger
 from reports.models.exports import OPEN, Delivery, Export, FileState, MadeFile
-from reviews.leases import MOST_BREAKS, Lease, Progress, progress_under
+from reviews.leases import MOST_BREAKS, Lease, Progress, progress_under, queued
 
 #: The number of unfinished exports that one account may have.
 MOST_OPEN = 3
@@ -57,6 +57,11 @@ def _lease_name(name: str, pk: int) -> str:
 def progress_of(name: str, pk: int) -> Progress | None:
     """How far the worker is; None while no worker makes the file."""
     return progress_under(_lease_name(name, pk))
+
+
+def shown_progress(export: Export) -> Progress:
+    """How far the worker is with an export, or how long it has been waiting for one."""
+    return progress_of("export", export.pk) or queued(export.requested_at)
 
 
 def _open(model: type[MadeFile]) -> QuerySet[MadeFile]:
@@ -137,7 +142,9 @@ def _try(name: str, made: MadeFile, writer: Writer, lease: Lease) -> None:
 
 
 def _give_up(made: MadeFile, reason: str) -> None:
-    way_out = "请缩小地区或日期的范围后重新申请；仍不成功的，请联系系统管理员"
+    is_asked = isinstance(made, Export)
+    narrower = "请缩小地区或日期的范围后重新申请；仍不成功的，" if is_asked else ""
+    way_out = f"{narrower}请联系系统管理员"
     _settle(made, FileState.FAILED, message=f"{reason}，没有生成文件；{way_out}")
 
 

@@ -29,7 +29,6 @@ from reports.exports.tasks import make_file
 from reports.models.exports import Delivery, Export, MadeFile, Subscription
 from reports.shell import for_readers
 from reviews.downloads import type_of
-from reviews.leases import Progress
 
 #: How many exports and deliveries the page lists.
 _LISTED = 20
@@ -95,7 +94,7 @@ def export_page(request: HttpRequest, pk: int) -> HttpResponseBase:
     context = {
         "title": f"导出{export.kind_name}台账",
         "export": export,
-        "progress": jobs.progress_of("export", pk),
+        "progress": jobs.shown_progress(export),
         "kept_days": settings.EXPORT_FILE_DAYS,
     }
     return page(request, "exports/export.html", context)
@@ -106,7 +105,7 @@ def export_page(request: HttpRequest, pk: int) -> HttpResponseBase:
 def export_progress(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Return `{"state", "is_at_work", "step", "done", "total"}` as JSON for the progress bar."""
     export = _own_export(request, pk)
-    progress = jobs.progress_of("export", pk) or Progress("排队中", 0, 0)
+    progress = jobs.shown_progress(export)
     state = {"state": export.state, "is_at_work": export.is_at_work}
     return JsonResponse({**state, **vars(progress)})
 

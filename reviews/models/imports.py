@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from areas.models import Area
 from reviews.querysets import AreaScopedQuerySet
@@ -89,6 +90,8 @@ class ImportJob(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="上传人"
     )
     created_at = models.DateTimeField("上传时间", auto_now_add=True)
+    #: Since when the job waits for a worker, or waited.
+    asked_at = models.DateTimeField("等候起始时间", default=timezone.now, editable=False)
     state = models.CharField(
         "进度", max_length=9, choices=JobState, default=JobState.CHECKING, editable=False
     )
