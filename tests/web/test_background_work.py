@@ -77,6 +77,7 @@ def test_a_settled_upload_does_not_wait_and_waits_anew_when_it_is_asked(job: Imp
 def test_exports_subscriptions_and_webhooks_are_looked_at_too(
     yuzhong: Plan, jiedao: User, make_webhook: MakeWebhook
 ) -> None:
+    assert jiedao.area
     export = Export.objects.create(
         kind="orgs.communityorg", area=jiedao.area, requested_by=jiedao, status="approved"
     )
