@@ -11,6 +11,7 @@ from rest_framework.parsers import BaseParser
 from typing_extensions import override
 
 from api.faults import Fault
+from areas.spelling import without_invisible
 
 #: The size limit of a request body in bytes.
 MOST_BYTES = 16 * 1024 * 1024
@@ -37,7 +38,7 @@ class JsonParser(BaseParser):
             value = json.loads(text, object_pairs_hook=_once, parse_constant=_refuse)
             if "\\u" in text:  # a lone surrogate could not be encoded in a response
                 json.dumps(value, ensure_ascii=False).encode()
-            return value
+            return _visible(value) if "\\u" in text or not text.isascii() else value
         except (ValueError, RecursionError):
             raise ParseError from None
 
@@ -48,6 +49,17 @@ def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     if len(found) != len(pairs):
         raise ValueError("repeated name")
     return found
+
+
+def _visible(value: Any) -> Any:
+    """Return the value with the invisible characters of all its texts left out."""
+    if isinstance(value, str):
+        return without_invisible(value)
+    if isinstance(value, list):
+        return [_visible(each) for each in value]
+    if isinstance(value, dict):
+        return {name: _visible(each) for name, each in value.items()}
+    return value
 
 
 def _refuse(word: str) -> NoReturn:

@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from areas.spelling import without_invisible
+
 _COMMITTEES = (
     (re.compile(r"社区(居民|村民)?委员会$|社区[居村]委会?$|居民委员会$|居委会$"), "社区"),
     (re.compile(r"嘎查(村民|村)?委员会$|嘎查村?委会$"), "嘎查"),
@@ -17,7 +19,7 @@ def normalise_name(name: str) -> str:
 
     `华一坡社区居民委员会`, ` 华一坡 社区居委会` and `华一坡社区` all become `华一坡社区`.
     """
-    text = unicodedata.normalize("NFKC", name)
+    text = unicodedata.normalize("NFKC", without_invisible(name))
     text = re.sub(r"[\s·•・]|\((农村|城市|城镇)社区\)$", "", text)
     for pattern, replacement in _COMMITTEES:
         if pattern.search(text):

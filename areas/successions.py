@@ -62,6 +62,11 @@ class Successions:
         """The days on which areas move, the earliest first."""
         return [day for day, _ in self._days]
 
+    @property
+    def predecessors(self) -> list[str]:
+        """The codes of all areas that another area followed, or will follow."""
+        return [code for _, moves in self._days for code in moves]
+
     def destination(
         self, code: str, day: datetime.date, known: Collection[str] | None = None
     ) -> str:

@@ -1,11 +1,18 @@
-"""Middleware that refuses bad requests before any view sees them."""
+"""Middleware that refuses or cleans input before any view sees it."""
 
 from collections.abc import Callable
 
 from django.core.exceptions import SuspiciousOperation
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
+
+from areas.spelling import without_invisible
 
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+
+def _is_form(request: HttpRequest) -> bool:
+    """Return whether the body is a form; the API reads its bodies itself and takes only JSON."""
+    return not request.path.startswith("/api/") and request.content_type in _FORMS
 
 
 class RefuseNul:
@@ -18,10 +25,39 @@ class RefuseNul:
         """Look for NUL bytes in the address, the query and the form."""
         values = [request.path]
         values += [value for _, found in request.GET.lists() for value in found]
-        # The API reads its bodies itself and refuses everything that is not JSON.
-        is_api = request.path.startswith("/api/")
-        if not is_api and request.content_type in _FORMS:
+        if _is_form(request):
             values += [value for _, found in request.POST.lists() for value in found]
         if any("\x00" in value for value in values):
             raise SuspiciousOperation
         return self.get_response(request)
+
+
+class DropInvisible:
+    """Drop characters that nobody sees from the fields of forms and queries, except passwords.
+
+    A name with a zero-width blank would be another name that looks the same.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Put cleaned values in the place of those sent."""
+        _clean(request, "GET")
+        if _is_form(request):
+            _clean(request, "POST")
+        return self.get_response(request)
+
+
+def _clean(request: HttpRequest, part: str) -> None:
+    sent: QueryDict = getattr(request, part)
+    found = {
+        name: [without_invisible(value) for value in values]
+        for name, values in sent.lists()
+        if "password" not in name
+    }
+    if any(sent.getlist(name) != values for name, values in found.items()):
+        cleaned = sent.copy()
+        for name, values in found.items():
+            cleaned.setlist(name, values)
+        setattr(request, part, cleaned)

@@ -12,6 +12,7 @@ from typing_extensions import override
 from funds.privacy import masked_name, may_be_person
 from orgs.models import Charity
 from reviews.models import KindDeclaration, Submission, days_in_order, once
+from reviews.querysets import SubmissionQuerySet
 
 
 class FundLevel(models.TextChoices):
@@ -99,6 +100,10 @@ class Fund(Submission):
         not_copied=("name", "agreement_number", "note"),
     )
     identity: ClassVar[tuple[str, ...]] = ("area_id", "name")
+    recognised_by: ClassVar[tuple[tuple[str, ...], ...]] = (
+        ("name",),
+        ("area_id", "agreement_number"),
+    )
     follows: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "host": ("host_name", "host_credit_code", "host_has_public_fundraising")
     }
@@ -176,6 +181,12 @@ class FundRecord(Submission):
 
     class Meta(Submission.Meta):
         abstract = True
+
+    @classmethod
+    @override
+    def not_voided(cls) -> SubmissionQuerySet:
+        """Leave out the money of void funds, too: it does not stand."""
+        return super().not_voided().exclude(fund__status="void")
 
 
 class DonorType(models.TextChoices):
@@ -256,6 +267,9 @@ class Donation(FundRecord):
         "donor_name",
         "receipt_number",
     )
+    numbers: ClassVar[tuple[str, ...]] = ("receipt_number",)
+    number_scope: ClassVar[str] = "fund_id"
+    recognised_by: ClassVar[tuple[tuple[str, ...], ...]] = (("fund_id", "receipt_number"),)
     title_field: ClassVar[str] = "purpose"
     date_field: ClassVar[str] = "donated_on"
 
@@ -318,6 +332,7 @@ class Expenditure(FundRecord):
         not_copied=("resolution_number", "note"),
     )
     likeness: ClassVar[tuple[str, ...]] = ("fund_id", "spent_on", "amount_yuan", "purpose")
+    recognised_by: ClassVar[tuple[tuple[str, ...], ...]] = (("fund_id", "spent_on", "purpose"),)
     title_field: ClassVar[str] = "purpose"
     date_field: ClassVar[str] = "spent_on"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from areas.naming import normalise_name
+from areas.spelling import folded
 from funds.models import (
     Donation,
     DonationChannel,
@@ -47,13 +47,13 @@ def _charities(lookup: Lookup) -> dict[str, Charity]:
     """Return the charities of the root and the areas above it, by name."""
     areas = [*lookup.root.ancestor_codes, lookup.root.code]
     found = Charity.objects.living().filter(area_id__in=areas).order_by("-area_id")
-    return {normalise_name(charity.name): charity for charity in found}
+    return {folded(charity.name): charity for charity in found}
 
 
 def _fund(row: Row, lookup: Lookup) -> Fund:
     fund = Fund(area=row.area, **row.known("is_closed"))
     charities = lookup.once("charities", lambda: _charities(lookup))
-    fund.host = charities.get(normalise_name(fund.host_name))
+    fund.host = charities.get(folded(fund.host_name))
     if row["is_closed"] and fund.closed_on is None:
         fund.closed_on = row.reported_on
         row.remark("is_closed", f"已终止但未填终止日期，按填报日期{row.reported_on}计")
@@ -140,13 +140,13 @@ FUNDS = Ledger(
 def _funds_by_name(lookup: Lookup) -> dict[str, list[Fund]]:
     found: dict[str, list[Fund]] = {}
     for fund in Fund.objects.living().within(lookup.root.code).select_related("area"):
-        found.setdefault(normalise_name(fund.name), []).append(fund)
+        found.setdefault(folded(fund.name), []).append(fund)
     return found
 
 
 def _find_fund(row: Row, lookup: Lookup) -> Fund:
     by_name = lookup.once("funds", lambda: _funds_by_name(lookup))
-    found = by_name.get(normalise_name(row["fund"] or ""), [])
+    found = by_name.get(folded(row["fund"] or ""), [])
     if not found:
         raise RowRefused("fund", f"没有名为“{row['fund']}”的基金，请核对名称或先导入基金台账")
     if len(found) > 1:
@@ -211,7 +211,12 @@ MONEY = Ledger(
     area_from="record",
     ignored=("结余", "余额", "审批"),
     counted_as=_money_kind,
-    renamed={"donated_on": "day", "spent_on": "day", "amount_yuan": "spending"},
+    renamed={
+        "donated_on": "day",
+        "spent_on": "day",
+        "donation.amount_yuan": "income",
+        "amount_yuan": "spending",
+    },
 )
 
 WORKBOOKS = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import django_filters
@@ -19,12 +20,14 @@ from typing_extensions import override
 from accounts.models import User
 from accounts.requests import user_of
 from api.faults import Conflict, Fault
-from api.fields import Chosen, TrueFalse
+from api.fields import Chosen, Key, Text, TrueFalse
 from api.reading.filters import AreaFilter, MomentFilter, SubtreeFilter
 from api.reading.listing import ListViewSet, Scoped
 from api.serializers import NothingSerializer, Strict
 from areas.models import Area
 from ledgers import jobs
+from ledgers.reading.decisions import Answer
+from ledgers.reading.questions import NotAsked, decide
 from ledgers.tasks import start_import
 from ledgers.undoing import undo_batch
 from reviews.models import ImportBatch, ImportJob, JobState, workbook_choices
@@ -59,19 +62,49 @@ class ImportSerializer(serializers.ModelSerializer[ImportJob]):
         read_only_fields = fields
 
 
+class OptionSerializer(serializers.Serializer[object]):
+    """A stored record that a doubtful row may correct."""
+
+    record = serializers.IntegerField(help_text="原记录编号")
+    title = serializers.CharField(help_text="原记录")
+    area = serializers.CharField(help_text="地区")
+    status = serializers.CharField(help_text="状态")
+    is_editable = serializers.BooleanField(help_text="填报员现在可否修改")
+    changes = serializers.ListField(child=serializers.CharField(), help_text="将有的修改")
+
+
+class QuestionSerializer(serializers.Serializer[object]):
+    """A doubtful row: it corrects one of the records, or is another fact."""
+
+    place = serializers.CharField(help_text="工作表和行，如 Sheet1!5")
+    sheet = serializers.CharField(help_text="工作表")
+    row = serializers.IntegerField(help_text="行")
+    title = serializers.CharField(help_text="本行的名称")
+    area = serializers.CharField(help_text="本行的地区")
+    options = OptionSerializer(many=True)
+
+
 class ImportDetailSerializer(ImportSerializer):
     """An upload with the result of its check: row counts by outcome, and at most 3,000 findings of
     each kind."""
 
     rows = serializers.SerializerMethodField(help_text="数据行数")
     counts = serializers.SerializerMethodField(
-        help_text="新增 new、修改 changed、相同 same、须改正 problem"
+        help_text="新增 new、修改 changed、相同 same、疑似修改 doubtful、须改正 problem"
     )
     problems = serializers.SerializerMethodField()
     warnings = serializers.SerializerMethodField()
+    questions = serializers.SerializerMethodField(help_text="疑似修改的行，须逐行选择")
 
     class Meta(ImportSerializer.Meta):
-        fields = (*ImportSerializer.Meta.fields, "rows", "counts", "problems", "warnings")
+        fields = (
+            *ImportSerializer.Meta.fields,
+            "rows",
+            "counts",
+            "problems",
+            "warnings",
+            "questions",
+        )
 
     def get_rows(self, job: ImportJob) -> int:
         """Return the number of data rows."""
@@ -91,6 +124,31 @@ class ImportDetailSerializer(ImportSerializer):
     def get_warnings(self, job: ImportJob) -> list[dict[str, str]]:
         """Return the findings that do not block the import."""
         return list(job.found.get("warnings", []))
+
+    @extend_schema_field(QuestionSerializer(many=True))
+    def get_questions(self, job: ImportJob) -> list[dict[str, object]]:
+        """Return the doubtful rows, each with the records that it may correct."""
+        return list(job.found.get("questions", []))
+
+
+class DecisionSerializer(Strict):
+    """The decision about one doubtful row."""
+
+    place = Text(help_text="工作表和行，如 Sheet1!5")
+    record = Key(allow_null=True, help_text="要修改的原记录的编号；另一笔为 null")
+
+
+class RecheckSerializer(Strict):
+    """Decisions about doubtful rows; the file is checked again with them."""
+
+    decisions = serializers.ListField(
+        child=DecisionSerializer(), required=False, help_text="对疑似修改的行的选择"
+    )
+    others = Chosen(
+        choices=[(Answer.ASK, "逐行选择"), (Answer.CHANGE, "修改原记录"), (Answer.NEW, "另一笔")],
+        required=False,
+        help_text="其余疑似修改的行",
+    )
 
 
 class UploadSerializer(Strict):
@@ -120,6 +178,18 @@ def _only_clerks(request: Request) -> User:
     if not user.is_clerk:
         raise PermissionDenied("只有填报员可以导入台账", "role")
     return user
+
+
+def _ask_again(job: ImportJob, given: Mapping[str, Any]) -> bool:
+    """Check a job again with the decisions given; False when it is in another state by now."""
+    chosen = {each["place"]: each["record"] for each in given.get("decisions", ())}
+    others = Answer(given.get("others") or Answer.ASK)
+    if not chosen and others == Answer.ASK:
+        return jobs.ask_to_check(job)
+    try:
+        return decide(job, chosen, others)
+    except NotAsked as refused:
+        raise Fault(str(refused), "not_asked") from None
 
 
 class ImportViewSet(ListViewSet):
@@ -184,13 +254,16 @@ class ImportViewSet(ListViewSet):
         start_import(job)
         return self._respond(job)
 
-    @extend_schema(request=NothingSerializer)
+    @extend_schema(request=RecheckSerializer)
     @action(["post"], detail=True)
     def check(self, request: Request, pk: str) -> Response:
-        """Check the file again, because the data has changed since."""
+        """Check the file again: the data has changed since, or there are decisions about doubtful
+        rows."""
         job = self.get_object()
         _only_clerks(request)
-        if not jobs.ask_to_check(job):
+        given = RecheckSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        if not _ask_again(job, given.validated_data):
             raise Conflict("该文件现在不能重新核对")
         start_import(job)
         return self._respond(job)

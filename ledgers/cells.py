@@ -17,6 +17,7 @@ from typing import Any
 
 from django.db.models import TextChoices
 
+from areas.spelling import without_invisible
 from ledgers.workbooks.errors import is_error
 from ledgers.workbooks.grids import UNCALCULATED_TEXT
 from ledgers.workbooks.serials import SHIFT_1904, whole_day
@@ -43,6 +44,7 @@ _NO = {
     "未",
     "☐",
 }
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _EPOCH = datetime.date(1899, 12, 30)
 _SERIALS = range(18264, 73051)  # 1950-01-01 … 2099-12-31 as Excel serials
 
@@ -101,11 +103,17 @@ def _cleaned(text: str) -> str:
 
     Cached, because the names of streets and choices recur.
     """
-    if not text.isprintable():
-        text = re.sub(r"[\x00-\x08\x0b-\x1f\x7f\ufeff]", "", text)
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text)
-    return " ".join(text.split())
+        text = unicodedata.normalize("NFKC", without_invisible(text))
+    return as_written(text)
+
+
+def as_written(text: str) -> str:
+    """Return the text as it was written, without control and invisible characters and with single
+    blanks."""
+    if not text.isprintable():
+        text = _CONTROLS.sub("", text)
+    return " ".join(without_invisible(text).split())
 
 
 def _checked(cell: Cell) -> str:
@@ -116,11 +124,17 @@ def _checked(cell: Cell) -> str:
     return cell.text
 
 
+def _written(cell: Cell) -> str:
+    """Return the text of a cell as it was written: `（` stays `（`."""
+    read = _checked(cell)
+    return as_written(cell.value) if isinstance(cell.value, str) else read
+
+
 def text(max_length: int = 100) -> Parser:
-    """Return a parser of texts up to a length."""
+    """Return a parser of texts up to a length; what is kept is what was written."""
 
     def parse(cell: Cell) -> str:
-        value = "" if cell.is_empty else _checked(cell)
+        value = "" if cell.is_empty else _written(cell)
         if len(value) > max_length:
             raise CellError(f"内容过长（{len(value)}字），不应超过{max_length}字")
         return value
@@ -353,7 +367,7 @@ class Choice:
 
 def _bare(label: str) -> str:
     return (
-        re.sub(r"[\s、,,/和及]", "", unicodedata.normalize("NFKC", label))
+        re.sub(r"[\s、,,/和及]", "", unicodedata.normalize("NFKC", without_invisible(label)))
         .removesuffix("类")
         .removesuffix("级")
     )

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from areas.models import Area
+from areas.spelling import without_invisible
 from ledgers.cells import Parser
 from reviews.models import Submission
 
@@ -22,9 +23,14 @@ STREET, COMMUNITY = "street", "community"
 _UNIT = re.compile(r"[(（](元|百元|千元|万元|亿元|个|支|只|人|人次|名|次|场|户|%|㎡|平方米)[)）]$")
 
 
+def _half_width(title: object) -> str:
+    plain = without_invisible(str(title or ""))
+    return re.sub(r"\s", "", unicodedata.normalize("NFKC", plain))
+
+
 def normalise_title(title: object) -> str:
     """Return a column title half-width, without blanks and without the unit at its end."""
-    text = re.sub(r"\s", "", unicodedata.normalize("NFKC", str(title or "")))
+    text = _half_width(title)
     return _UNIT.sub("", text).rstrip("*:")
 
 
@@ -35,7 +41,7 @@ def without_explanation(title: str) -> str:
 
 def unit_of_title(title: object) -> str:
     """Return the unit at the end of a column title: `预算（元）` → `元`; "" without one."""
-    text = re.sub(r"\s", "", unicodedata.normalize("NFKC", str(title or "")))
+    text = _half_width(title)
     match = _UNIT.search(text)
     if match:
         return match.group(1)
@@ -139,7 +145,7 @@ class Ledger:
     ignored: tuple[str, ...] = ()
     counted_as: Callable[[Submission], str] | None = None
     save_related: Callable[[Sequence[Submission]], None] | None = None
-    #: Record field → the column that fills it, where the names differ.
+    #: Record field, or `model.field`, → the column that fills it, where the names differ.
     renamed: Mapping[str, str] = field(default_factory=dict)
 
     def record_of(self, row: Row, lookup: Lookup) -> Submission:

@@ -18,7 +18,10 @@ from django.utils import timezone
 
 from areas.models import Area
 from ledgers.declaration import Ledger
-from ledgers.reading.matching import Entry, RowOutcome, describe_change
+from ledgers.reading.decisions import Decisions
+from ledgers.reading.entries import Entry, RowOutcome
+from ledgers.reading.matching import describe_change
+from ledgers.reading.questions import questions_of
 from ledgers.reading.reader import Finding, ImportResult
 from ledgers.service import CheckedLedger, check_ledger, import_ledger
 from ledgers.workbooks.limits import UnusableFile
@@ -156,6 +159,7 @@ def _check(job: ImportJob, ledgers: Sequence[Ledger], lease: Lease) -> None:
             bytes(job.content),
             by=job.created_by,
             root=job.area,
+            decisions=Decisions.of_json(job.decisions),
             tick=lease.report,
         )
     except (UnusableFile, TransitionError) as error:
@@ -179,6 +183,7 @@ def _import(job: ImportJob, ledgers: Sequence[Ledger], lease: Lease) -> None:
                 by=job.created_by,
                 root=job.area,
                 is_submitted=job.is_submitted,
+                decisions=Decisions.of_json(job.decisions),
                 tick=lease.report,
             )
             if result.batch:
@@ -258,17 +263,26 @@ class CheckedRow(TypedDict):
     details: list[str]
 
 
+_ORDER = {
+    "problem": 0,
+    RowOutcome.DOUBTFUL: 1,
+    RowOutcome.CHANGED: 2,
+    RowOutcome.NEW: 3,
+    RowOutcome.SAME: 4,
+}
+
+
 def check_summary(checked: CheckedLedger) -> dict[str, object]:
     """Return what the page shows of a check, as JSON: counts, findings and the first rows.
 
-    `lines` holds the rows with problems first, then changed, new and unchanged ones, each in the
-    order of the file.
+    `lines` holds the rows with problems first, then doubtful, changed, new and unchanged ones, each
+    in the order of the file.
     """
     result = checked.result
     faulty = {(finding.sheet, _row_of(finding)) for finding in result.problems}
     lines = [_line(entry, faulty) for entry in checked.entries]
     counts = Counter(line["standing"] for line in lines)
-    order = {"problem": 0, RowOutcome.CHANGED: 1, RowOutcome.NEW: 2, RowOutcome.SAME: 3}
+    questions = questions_of(checked.entries)
     return {
         "rows": result.rows,
         "counts": {**counts, "problem": result.rows - sum(counts.values()) + counts["problem"]},
@@ -276,7 +290,9 @@ def check_summary(checked: CheckedLedger) -> dict[str, object]:
         "warning_count": len(result.warnings),
         "problems": [vars(finding) for finding in result.problems[:_FINDINGS]],
         "warnings": [vars(finding) for finding in result.warnings[:_FINDINGS]],
-        "lines": sorted(lines, key=lambda line: order[line["standing"]])[:_LINES],
+        "question_count": counts[RowOutcome.DOUBTFUL],
+        "questions": questions,
+        "lines": sorted(lines, key=lambda line: _ORDER[line["standing"]])[:_LINES],
     }
 
 
@@ -286,15 +302,22 @@ def _row_of(finding: Finding) -> int:
 
 def _line(entry: Entry, faulty: set[tuple[str, int]]) -> CheckedRow:
     row = entry.number + 1
-    outcome = "problem" if (entry.sheet, row) in faulty else entry.outcome.value
+    is_faulty = (entry.sheet, row) in faulty and entry.outcome != RowOutcome.DOUBTFUL
+    outcome = "problem" if is_faulty else entry.outcome.value
     return {
         "sheet": entry.sheet,
         "row": row,
         "title": str(entry.record),
         "area": str(entry.record.area),
         "standing": outcome,
-        "details": [describe_change(entry.record, change) for change in entry.changes],
+        "details": _details(entry),
     }
+
+
+def _details(entry: Entry) -> list[str]:
+    if entry.is_another:
+        return ["已选择：另一笔"]
+    return [describe_change(entry.record, change) for change in entry.changes]
 
 
 def findings_of(job: ImportJob, which: str) -> list[Finding]:

@@ -22,6 +22,8 @@ from accounts.shell import page
 from ledgers import jobs
 from ledgers.files.marked.copying import marked_copy, what_is_kept
 from ledgers.files.template import template_of
+from ledgers.reading.decisions import Answer
+from ledgers.reading.questions import NotAsked, decide, reconsider
 from ledgers.registry import KINDS
 from ledgers.tasks import start_import
 from ledgers.undoing import undo_batch
@@ -40,7 +42,15 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _JOBS = ImportJob.objects.select_related("area").defer("content")
 _LISTED = 50
 _FOUND = 200
-_STANDINGS = {"problem": "须改正", "changed": "修改", "new": "新增", "same": "相同，跳过"}
+#: Names of the fields of decisions begin so.
+_ROW = "row:"
+_STANDINGS = {
+    "problem": "须改正",
+    "doubtful": "疑似修改，待选择",
+    "changed": "修改",
+    "new": "新增",
+    "same": "相同，跳过",
+}
 
 View = Callable[..., HttpResponse]
 
@@ -123,9 +133,15 @@ def import_job(request: HttpRequest, pk: int) -> HttpResponse:
         "job": job,
         "is_at_work": job.state in AT_WORK,
         "progress": jobs.shown_progress(job),
-        "counts": [(label, counts.get(name, 0), name) for name, label in _STANDINGS.items()],
+        "counts": [
+            (label, counts.get(name, 0), name)
+            for name, label in _STANDINGS.items()
+            if name != "doubtful" or counts.get(name)
+        ],
         "problems": found.get("problems", [])[:_FOUND],
         "warnings": found.get("warnings", [])[:_FOUND],
+        "is_question_only": bool(counts.get("doubtful")) and not counts.get("problem"),
+        "questions": found.get("questions", [])[:_FOUND],
         "lines": lines,
         "is_ready": jobs.is_ready(job),
         "kept": what_is_kept(job.file_name),
@@ -158,11 +174,41 @@ def import_commit(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @_for_clerks
 def import_recheck(request: HttpRequest, pk: int) -> HttpResponse:
-    """Check the file again, because the data has changed since."""
+    """Check the file again: the data has changed since, or the clerk decided about doubtful rows."""
     job = _own(request, pk)
-    if jobs.ask_to_check(job):
+    try:
+        is_asked = _ask_again(request, job)
+    except NotAsked as refused:
+        messages.error(request, str(refused))
+        return redirect("import", job.pk)
+    if is_asked:
         start_import(job)
     return redirect("import", job.pk)
+
+
+def _ask_again(request: HttpRequest, job: ImportJob) -> bool:
+    """Keep the decisions that the form sends: `row:Sheet1!5` = a record's key, or `new`."""
+    if "forget" in request.POST:
+        return reconsider(job)
+    chosen: dict[str, int | None] = {}
+    for name, value in request.POST.items():
+        if name.startswith(_ROW):
+            chosen[name.removeprefix(_ROW)] = _record_in(str(value))
+    others = request.POST.get("others", Answer.ASK)
+    if others not in list(Answer):
+        raise NotAsked("没有这样的选择，请刷新后再试")
+    if not chosen and others == Answer.ASK:
+        return jobs.ask_to_check(job)
+    return decide(job, chosen, Answer(others))
+
+
+def _record_in(value: str) -> int | None:
+    """Return the record's key in a choice, or None for another fact."""
+    if value == Answer.NEW:
+        return None
+    if value.isascii() and value.isdigit() and len(value) < 19:
+        return int(value)
+    raise NotAsked("没有这样的选择，请刷新后再试")
 
 
 @require_GET

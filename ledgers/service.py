@@ -19,7 +19,8 @@ from areas.models import Area
 from areas.querysets import within_q
 from ledgers.cells import as_text
 from ledgers.declaration import Ledger
-from ledgers.reading.matching import TO_WRITE, Entry, RowOutcome
+from ledgers.reading.decisions import Decisions
+from ledgers.reading.entries import TO_WRITE, Entry, RowOutcome
 from ledgers.reading.reader import Finding, ImportResult, OnProgress, Reader, no_progress
 from ledgers.reading.sheets import read_workbook
 from ledgers.workbooks.grids import Grid
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from reviews.querysets import SubmissionQuerySet
 
 _AT_ONCE = 500
+_UNDECIDED = Decisions()
 
 Entries = Sequence[Entry]
 
@@ -55,11 +57,12 @@ def check_ledger(
     *,
     by: User,
     root: Area,
+    decisions: Decisions = _UNDECIDED,
     tick: OnProgress = no_progress,
 ) -> CheckedLedger:
     """Read a file and collect every problem and warning; nothing is stored.
 
-    TransitionError when the user may not import here; UnusableFile when the bytes are no workbook.
+    A doubtful row is a problem until `decisions` says what it is. TransitionError when the user may not import here; UnusableFile when the bytes are no workbook.
     """
     if not (by.is_clerk and by.covers(root.code)):
         raise TransitionError(f"{by}不是“{root}”的填报员，不能导入台账")
@@ -69,7 +72,7 @@ def check_ledger(
     reader = Reader(ledgers, by, root, tick)
     reader.read(grids, hidden)
     grids.clear()  # frees the memory of a large file's cells
-    reader.check()
+    reader.check(decisions)
     earlier = _earlier_batch(kind, digest, root)
     if earlier is not None:
         when = timezone.localtime(earlier.created_at).strftime("%Y-%m-%d %H:%M")
@@ -117,6 +120,7 @@ def import_ledger(
     root: Area,
     is_submitted: bool = False,
     approve_as: User | None = None,
+    decisions: Decisions = _UNDECIDED,
     tick: OnProgress = no_progress,
 ) -> ImportResult:
     """Store a whole file, or nothing when there is a single problem.
@@ -127,7 +131,9 @@ def import_ledger(
     """
     with transaction.atomic():
         lock_county(root)
-        checked = check_ledger(kind, ledgers, content, by=by, root=root, tick=tick)
+        checked = check_ledger(
+            kind, ledgers, content, by=by, root=root, decisions=decisions, tick=tick
+        )
         result = checked.result
         entries = [entry for entry in checked.entries if entry.outcome in TO_WRITE]
         if result.problems or not entries:

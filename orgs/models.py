@@ -65,6 +65,8 @@ class Charity(Submission):
         not_copied=("name", "credit_code", "certificate_number", "note"),
     )
     identity: ClassVar[tuple[str, ...]] = ("area_id", "name")
+    numbers: ClassVar[tuple[str, ...]] = ("credit_code", "certificate_number")
+    recognised_by: ClassVar[tuple[tuple[str, ...], ...]] = (("credit_code",),)
     date_field: ClassVar[str] = "registered_on"
 
     class Meta(Submission.Meta):
@@ -159,6 +161,8 @@ class CommunityOrg(Submission):
         not_copied=("name", "number", "credit_code", "note"),
     )
     identity: ClassVar[tuple[str, ...]] = ("area_id", "name")
+    numbers: ClassVar[tuple[str, ...]] = ("number", "credit_code")
+    recognised_by: ClassVar[tuple[tuple[str, ...], ...]] = (("number",), ("credit_code",))
     date_field: ClassVar[str] = "registered_on"
 
     class Meta(Submission.Meta):
@@ -272,6 +276,7 @@ class Training(Submission):
         not_copied=("name", "note"),
     )
     likeness: ClassVar[tuple[str, ...]] = ("area_id", "held_on", "name", "person_times")
+    recognised_by: ClassVar[tuple[tuple[str, ...], ...]] = (("area_id", "held_on", "name"),)
     date_field: ClassVar[str] = "held_on"
 
     class Meta(Submission.Meta):

@@ -90,6 +90,7 @@ class Project(Submission):
         not_copied=("name", "note"),
     )
     identity: ClassVar[tuple[str, ...]] = ("area_id", "name", "starts_on")
+    recognised_by: ClassVar[tuple[tuple[str, ...], ...]] = (("area_id", "name"),)
     date_field: ClassVar[str] = "starts_on"
 
     class Meta(Submission.Meta):
@@ -175,6 +176,7 @@ class Aid(Submission):
         "person_times",
         "amount_yuan",
     )
+    recognised_by: ClassVar[tuple[tuple[str, ...], ...]] = (("area_id", "helped_on", "content"),)
     title_field: ClassVar[str] = "content"
     date_field: ClassVar[str] = "helped_on"
 

@@ -4,12 +4,13 @@ faults."""
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
-from reviews.checks import Problem, blocking, field_label, find_problems
+from reviews.checks import Problem, blocking, field_label, find_problems, repeated
 from reviews.models import Submission
 
 
@@ -30,6 +31,10 @@ def draft_faults(
                 for problem in _problems_of(record, constraint, error, reported, shown_fields):
                     reported.add(problem.field)
                     yield problem
+    for _, problem in repeated([record]):  # another spelling, which the constraint does not know
+        if problem.field not in reported:
+            is_shown = shown_fields is None or problem.field in shown_fields
+            yield problem if is_shown else replace(problem, field="")
 
 
 def _problems_of(

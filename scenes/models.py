@@ -201,6 +201,7 @@ class Activity(Submission):
         not_copied=("name", "media", "note"),
     )
     likeness: ClassVar[tuple[str, ...]] = ("area_id", "held_on", "name", "form", "person_times")
+    recognised_by: ClassVar[tuple[tuple[str, ...], ...]] = (("area_id", "held_on", "name"),)
     date_field: ClassVar[str] = "held_on"
 
     class Meta(Submission.Meta):

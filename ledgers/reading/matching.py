@@ -1,22 +1,22 @@
-"""Compares a ledger's rows with stored records: each row is new, changed or the same.
+"""Compares a ledger's rows with stored records: each row is new, changed, the same, or doubtful.
 
 A kind with names is matched by `identity`; a kind without names by all fields that make two records
 the same (`likeness`). Rows equal to a stored record are skipped, so a ledger that grows month by
 month can be imported again as a whole. A named record that is a draft or was returned takes the
-row's values; a file never changes a submitted or approved record.
+row's values; a file never changes a submitted or approved record. A new row that is much like a
+stored record (`ledgers.reading.alike`) is doubtful until the clerk decides.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 
-from django.db.models import Q
-
-from ledgers.declaration import Ledger
-from ledgers.reading.sheets import Header
+from areas.spelling import folded_value
+from ledgers.reading.alike import find_alike
+from ledgers.reading.decisions import Decisions
+from ledgers.reading.entries import Candidate, Change, Entry, RowOutcome
+from ledgers.reading.homes import Homes
 from reviews.fields import (
     AnyField,
     attribute_history,
@@ -25,137 +25,213 @@ from reviews.fields import (
     related_model,
     yes_no,
 )
-from reviews.models import Submission
+from reviews.models import Status, Submission
 from reviews.trail.differences import content_fields
 
+#: The message about a doubtful row begins so.
+DOUBT = "疑似修改"
 _CHUNK = 500
-
-
-class RowOutcome(StrEnum):
-    """The result of comparing a row with the stored records."""
-
-    NEW = "new"
-    CHANGED = "changed"
-    SAME = "same"
-    REFUSED = "refused"
-
-
-#: Outcomes of rows that are written.
-TO_WRITE = frozenset({RowOutcome.NEW, RowOutcome.CHANGED})
-
-
-@dataclass(frozen=True)
-class Change:
-    """One field of a stored record that a row changes."""
-
-    field: str
-    before: object
-    after: object
-
-
-@dataclass(slots=True)
-class Entry:
-    """A row on its way to a record.
-
-    `record` is a new record, or the stored one with the row's changes applied.
-    """
-
-    sheet: str
-    number: int
-    header: Header
-    ledger: Ledger
-    record: Submission
-    #: Names of the fields whose cell is filled; an empty cell never erases a value.
-    filled: frozenset[str]
-    outcome: RowOutcome = RowOutcome.NEW
-    changes: tuple[Change, ...] = ()
-    #: Whether an equal row was already matched with the only stored record: this row is another
-    #: fact.
-    is_twin: bool = False
-
 
 _Key = tuple[object, ...]
 #: The stored records of each key, the oldest first.
 _Stored = dict[_Key, list[Submission]]
+#: An entry, the field at fault and what is wrong.
+_Fault = tuple[Entry, str, str]
 
 
-def match_entries(entries: Sequence[Entry]) -> Iterator[tuple[Entry, str, str]]:
+def match_entries(entries: Sequence[Entry], homes: Homes, decisions: Decisions) -> Iterator[_Fault]:
     """Set the outcome of each entry; yield (entry, field, message) where a file may not change a
-    record."""
+    record, and where the clerk must decide."""
     by_model: dict[type[Submission], list[Entry]] = defaultdict(list)
     for entry in entries:
         by_model[type(entry.record)].append(entry)
     for model, group in by_model.items():
-        if model.identity:
-            yield from _match_named(model, group)
-        elif model.likeness:
-            _match_nameless(model, group)
+        yield from _Matching(model, group, homes, decisions).faults()
 
 
-def _match_named(
-    model: type[Submission], entries: Sequence[Entry]
-) -> Iterator[tuple[Entry, str, str]]:
-    stored = _stored(model, entries, model.identity, model.title_field)
-    for entry in entries:
-        found = stored.pop(_key(entry.record, model.identity), [])
-        if not found:  # or an earlier row has matched it: the checks report the duplicate
-            continue
-        changes = differences(found[0], entry.record, entry.filled)
+class _Matching:
+    """The comparison of all rows of one kind."""
+
+    def __init__(
+        self, model: type[Submission], entries: Sequence[Entry], homes: Homes, decisions: Decisions
+    ) -> None:
+        self.model, self.entries = model, entries
+        self.homes, self.decisions = homes, decisions
+        #: Stored records that a row of the file already states.
+        self.taken: set[int] = set()
+        #: Rows that no stored record equals.
+        self.left: list[Entry] = []
+
+    def faults(self) -> Iterator[_Fault]:
+        """Match the exact rows first; what is left may be a correction."""
+        if self.model.identity:
+            yield from self._match_named()
+        elif self.model.likeness:
+            self._match_nameless()
+        yield from self._doubt()
+
+    # --- equal rows -------------------------------------------------------------------------
+
+    def _match_named(self) -> Iterator[_Fault]:
+        stored = self._stored(self.model.identity, "")
+        seen: set[_Key] = set()
+        for entry in self.entries:
+            key = self._key(entry.record, self.model.identity)
+            found = stored.pop(key, [])
+            if found:
+                yield from self._settle(entry, found[0])
+            elif key not in seen:  # or an earlier row has matched it: the checks report it
+                self.left.append(entry)
+            seen.add(key)
+
+    def _match_nameless(self) -> None:
+        """Match each stored record with one row only: of two equal donations the second is a
+        donation, too."""
+        stored = self._stored(self.model.likeness, self.model.date_field)
+        for entry in self.entries:
+            key = self._key(entry.record, self.model.likeness)
+            same = (each for each in stored.get(key, []) if not self._changes(each, entry))
+            record = next(same, None)
+            if record is None:
+                self.left.append(entry)
+            else:
+                self._state(entry, record)
+                stored[key].remove(record)
+
+    def _settle(self, entry: Entry, record: Submission) -> Iterator[_Fault]:
+        """Let a row state or change its record; yield why it may not."""
+        changes = self._changes(record, entry)
         if not changes:
-            entry.outcome = RowOutcome.SAME
-        elif found[0].is_editable:
-            _take_over(entry, found[0], changes)
+            self._state(entry, record)
+        elif record.is_editable and self.homes.holds(record.area_id):
+            _take_over(entry, record, changes)
+            self.taken.add(record.pk)
         else:
             entry.outcome = RowOutcome.REFUSED
-            yield entry, changes[0].field, _refusal(found[0], changes)
+            self.taken.add(record.pk)
+            yield entry, changes[0].field, self._refusal(record, changes)
 
+    def _state(self, entry: Entry, record: Submission) -> None:
+        entry.outcome, entry.stored = RowOutcome.SAME, record
+        self.taken.add(record.pk)
 
-def _match_nameless(model: type[Submission], entries: Sequence[Entry]) -> None:
-    """Match each stored record with one row only: of two equal donations the second is a donation,
-    too."""
-    stored = _stored(model, entries, model.likeness, model.date_field)
-    for entry in entries:
-        key = _key(entry.record, model.likeness)
-        left = stored.get(key, [])
-        entry.is_twin = key in stored and not left
-        for record in left:
-            if not differences(record, entry.record, entry.filled):
-                entry.outcome = RowOutcome.SAME
-                left.remove(record)
-                break
-
-
-def _key(record: Submission, names: Iterable[str]) -> _Key:
-    return tuple(getattr(record, name) for name in names)
-
-
-def _stored(
-    model: type[Submission], entries: Sequence[Entry], names: Sequence[str], found_by: str
-) -> _Stored:
-    """Return the living records that share the entries' keys; one query per 500 values of one field."""
-    wanted = {_key(entry.record, names) for entry in entries}
-    areas = [entry.record.area_id for entry in entries]
-    nearby = Q(area_id__gte=min(areas), area_id__lte=max(areas))
-    values = sorted({value for entry in entries if (value := getattr(entry.record, found_by))})
-    found: _Stored = defaultdict(list)
-    for start in range(0, len(values), _CHUNK):
-        rows = model._default_manager.exclude(status="void").filter(
-            nearby, **{f"{found_by}__in": values[start : start + _CHUNK]}
+    def _refusal(self, stored: Submission, changes: Sequence[Change]) -> str:
+        details = "；".join(describe_change(stored, change) for change in changes)
+        way = f"请先由审核员{'撤回通过' if stored.status == Status.APPROVED else '退回'}"
+        if not self.homes.holds(stored.area_id):
+            way = f"该记录登记在原区划“{stored.area}”，请由上级填报员修改"
+        return (
+            f"系统中已有“{stored}”（{stored.get_status_display()}），内容不同（{details}）；"
+            f"如需修改，{way}"
         )
-        for record in rows.select_related(*model.related_for_checks).order_by("pk"):
-            if (key := _key(record, names)) in wanted:
-                found[key].append(record)
-    return found
+
+    def _changes(self, record: Submission, entry: Entry) -> tuple[Change, ...]:
+        return differences(record, entry.record, entry.filled, self.homes)
+
+    def _key(self, record: Submission, names: Iterable[str]) -> _Key:
+        return self.homes.key(names, [getattr(record, name) for name in names])
+
+    def _stored(self, names: Sequence[str], found_by: str) -> _Stored:
+        """Return the living records that share the entries' keys; with `found_by`, a field that is
+        never spelt in two ways, only its values are read."""
+        wanted = {self._key(entry.record, names) for entry in self.entries}
+        nearby = self.homes.nearby([entry.record.area_id for entry in self.entries])
+        rows = self.model.not_voided().filter(nearby)
+        days = {
+            value for each in self.entries if found_by and (value := getattr(each.record, found_by))
+        }
+        parts = [rows]
+        if found_by:
+            ordered = sorted(days)
+            parts = [
+                rows.filter(**{f"{found_by}__in": ordered[start : start + _CHUNK]})
+                for start in range(0, len(ordered), _CHUNK)
+            ]
+        keys = [
+            pk
+            for part in parts
+            for pk, *values in part.order_by().values_list("pk", *names).iterator(2000)
+            if self.homes.key(names, values) in wanted
+        ]
+        found: _Stored = defaultdict(list)
+        for record in self._records(keys):
+            found[self._key(record, names)].append(record)
+        return found
+
+    def _records(self, keys: Sequence[int]) -> Iterator[Submission]:
+        """Yield the records of these keys, the oldest first; one query per 500."""
+        ordered = sorted(keys)
+        rows = self.model._default_manager.select_related(*self.model.related_for_checks)
+        for start in range(0, len(ordered), _CHUNK):
+            yield from rows.filter(pk__in=ordered[start : start + _CHUNK]).order_by("pk")
+
+    # --- doubtful rows ----------------------------------------------------------------------
+
+    def _doubt(self) -> Iterator[_Fault]:
+        """Apply the clerk's decisions to the rows that are much like a stored record; yield the
+        open ones."""
+        alike = find_alike(self.model, self.left, self.taken, self.homes)
+        keys = sorted({pk for found in alike.values() for pk in found})
+        records = {record.pk: record for record in self._records(keys)}
+        for position, found in alike.items():
+            entry = self.left[position]
+            decision = self.decisions.about(entry.place, found)
+            if decision is None:
+                yield self._ask(entry, [records[pk] for pk in found])
+            elif decision.record is not None:
+                yield from self._correct(entry, records[decision.record])
+            else:
+                entry.is_another = True
+
+    def _ask(self, entry: Entry, records: Sequence[Submission]) -> _Fault:
+        entry.outcome = RowOutcome.DOUBTFUL
+        entry.candidates = tuple(
+            Candidate(record, self._changes(record, entry)) for record in records
+        )
+        return entry, _field_of_doubt(entry), doubt_message(entry.candidates[0])
+
+    def _correct(self, entry: Entry, record: Submission) -> Iterator[_Fault]:
+        """Let a row change the record that the clerk named; a record is changed by one row only."""
+        if record.pk in self.taken:
+            entry.outcome = RowOutcome.REFUSED
+            message = f"本表另有一行也要修改“{record}”：同一条记录只能由一行修改"
+            yield entry, self.model.title_field, message
+        else:
+            yield from self._settle(entry, record)
 
 
-def differences(stored: Submission, built: Submission, filled: Iterable[str]) -> tuple[Change, ...]:
-    """Return the fields in which a row differs: filled cells and values derived from them."""
+def _field_of_doubt(entry: Entry) -> str:
+    changes = entry.candidates[0].changes
+    shown = [each.field for each in changes if each.field != "area"]
+    return shown[0] if shown else type(entry.record).title_field
+
+
+def doubt_message(candidate: Candidate) -> str:
+    """Return in Chinese which record a row may correct, and what it says otherwise."""
+    record, changes = candidate.record, candidate.changes
+    details = "；".join(describe_change(record, change) for change in changes)
+    says = f"内容不同（{details}）" if details else "本行有空白单元格"
+    return (
+        f"{DOUBT}系统中已有的“{record}”（{record.area}，{record.get_status_display()}），{says}；"
+        "请选择“修改原记录”或“另一笔”，请勿重复填报"
+    )
+
+
+def differences(
+    stored: Submission, built: Submission, filled: Iterable[str], homes: Homes
+) -> tuple[Change, ...]:
+    """Return the fields in which a row differs: filled cells and values derived from them.
+
+    Another spelling of a text is no difference, and neither is the area that followed the record's.
+    """
     names = set(filled)
     return tuple(
         Change(field.name, before, after)
         for field in content_fields(type(built))
         if (field.name in names or _has_value(field, built))
         and (before := getattr(stored, field.attname)) != (after := getattr(built, field.attname))
+        and folded_value(before) != folded_value(after)
+        and not (field.name == "area" and homes.of(before) == homes.of(after))
     )
 
 
@@ -169,15 +245,6 @@ def _take_over(entry: Entry, stored: Submission, changes: tuple[Change, ...]) ->
         setattr(stored, field_of(stored, change.field).attname, change.after)
     attribute_history(stored, entry.record.created_by)
     entry.record, entry.outcome, entry.changes = stored, RowOutcome.CHANGED, changes
-
-
-def _refusal(stored: Submission, changes: Sequence[Change]) -> str:
-    details = "；".join(describe_change(stored, change) for change in changes)
-    way = {"pending": "退回", "approved": "撤回通过"}.get(stored.status, "退回")
-    return (
-        f"系统中已有“{stored}”（{stored.get_status_display()}），内容不同（{details}）；"
-        f"如需修改，请先由审核员{way}"
-    )
 
 
 def describe_change(record: Submission, change: Change) -> str:

@@ -12,12 +12,16 @@ from django.utils import timezone
 
 from areas.codes import COUNTY_LEVEL, TOWNSHIP_LEVEL, cut_to
 from areas.models import Area
+from areas.successions import Successions
 from ledgers.cells import Cell, CellError, Parser, as_text, whole
 from ledgers.declaration import COMMUNITY, STREET, Ledger, Lookup, Row, RowRefused
 from ledgers.reading.area_names import AreaNames
 from ledgers.reading.column_cells import ColumnCells
+from ledgers.reading.decisions import Decisions
+from ledgers.reading.entries import TO_WRITE, Entry, RowOutcome
+from ledgers.reading.homes import Homes
 from ledgers.reading.marks import hidden_columns, hidden_rows, struck_out
-from ledgers.reading.matching import TO_WRITE, Entry, RowOutcome, match_entries
+from ledgers.reading.matching import match_entries
 from ledgers.reading.sheets import (
     Header,
     SheetFacts,
@@ -28,7 +32,7 @@ from ledgers.reading.sheets import (
     total_rows,
 )
 from ledgers.workbooks.grids import PLAIN_TRAIT, Grid, Trait, cell_name
-from reviews.checks import SAME_RECORD, find_all_problems
+from reviews.checks import SAME_NUMBER, SAME_RECORD, Problem, find_all_problems
 from reviews.fields import attribute_history
 from reviews.models import ImportBatch
 
@@ -39,6 +43,8 @@ if TYPE_CHECKING:
 OnProgress = Callable[[str, int, int], None]
 _TICK = 500
 _NO_TRAITS: Mapping[int, Trait] = {}
+#: Outcomes of rows that may be written, so their records are checked.
+_CHECKED = TO_WRITE | {RowOutcome.DOUBTFUL}
 
 
 def no_progress(step: str, done: int, total: int) -> None:
@@ -280,27 +286,27 @@ class Reader:
         filled = self._filled.setdefault(filled, filled)
         self.entries.append(Entry(sheet, number, header, ledger, record, filled))
 
-    def check(self) -> None:
+    def check(self, decisions: Decisions) -> None:
         """Compare the rows with stored records, run the submission checks, and record all findings."""
-        for entry, field_name, message in match_entries(self.entries):
+        homes = Homes(Successions.stored(), self.names.root.code)
+        for entry, field_name, message in match_entries(self.entries, homes, decisions):
             self.problem(
                 entry.sheet,
                 *self._cell(entry.header, entry.number, _column_of(entry, field_name)),
                 message,
             )
-        fresh = [entry for entry in self.entries if entry.outcome in TO_WRITE]
+        fresh = [entry for entry in self.entries if entry.outcome in _CHECKED]
         self.tick("核对", 0, 0)
         self._count_outcomes()
+        self._tell_decisions()
         found = find_all_problems([entry.record for entry in fresh])
         for entry, problems in zip(fresh, found, strict=True):
             missing = {column.field for column in entry.header.missing}
             for problem in problems:
-                if problem.field in missing:
+                if problem.field in missing or _is_asked(entry, problem):
                     continue
                 where = self._cell(entry.header, entry.number, _column_of(entry, problem.field))
-                is_again = problem.code == SAME_RECORD and not entry.is_twin
-                is_warning = problem.is_warning and not is_again
-                report = self.warn if is_warning else self.problem
+                report = self.warn if problem.is_warning else self.problem
                 report(entry.sheet, *where, problem.message)
         last = len(self._order)  # hidden sheets come last
         for findings in (self.result.problems, self.result.warnings):
@@ -308,11 +314,18 @@ class Reader:
                 key=lambda item: (self._order.get(item.sheet, last), *_position(item.cell))
             )
 
+    def _tell_decisions(self) -> None:
+        """Warn of each row that the clerk called another fact than the stored one like it."""
+        for entry in self.entries:
+            if entry.is_another:
+                where = self._cell(entry.header, entry.number, entry.record.title_field)
+                self.warn(entry.sheet, *where, "与系统中已有记录相近，填报人已确认为另一笔")
+
     def _count_outcomes(self) -> None:
         """Add one warning per sheet about unchanged rows, and one about rows that change records."""
         texts = {
-            RowOutcome.SAME: "行与系统中已有记录完全相同，不重复导入",
-            RowOutcome.CHANGED: "行修改系统中尚未提交审核的同名记录",
+            RowOutcome.SAME: "行与系统中已有记录相同，不重复导入",
+            RowOutcome.CHANGED: "行修改系统中尚未提交审核的记录",
         }
         counts = Counter((entry.sheet, entry.outcome) for entry in self.entries)
         for (sheet, outcome), number in counts.items():
@@ -368,5 +381,12 @@ def _position(cell: str) -> tuple[int, int, str]:
 
 def _column_of(entry: Entry, field_name: str) -> str:
     """Return the column of a field; the name column when the field has no column of its own."""
-    name = entry.ledger.renamed.get(field_name, field_name)
+    renamed, kind = entry.ledger.renamed, entry.record._meta.model_name
+    name = renamed.get(f"{kind}.{field_name}") or renamed.get(field_name, field_name)
     return name if name in entry.header.columns else entry.record.title_field
+
+
+def _is_asked(entry: Entry, problem: Problem) -> bool:
+    """Return whether the question about a doubtful row says already what a check found."""
+    is_question = problem.code in {SAME_RECORD, SAME_NUMBER}
+    return entry.outcome == RowOutcome.DOUBTFUL and is_question

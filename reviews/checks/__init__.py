@@ -31,10 +31,20 @@ from reviews.checks.finding import (
     has_checks,
 )
 from reviews.checks.problems import Check, CheckedRecord, Problem, SetCheck, blocking
-from reviews.checks.repeats import SAME_RECORD, identical, repeated
+from reviews.checks.repeats import (
+    SAME_NUMBER,
+    SAME_RECORD,
+    folded_key,
+    identical,
+    is_number,
+    key_of,
+    repeated,
+    same_numbers,
+)
 
 __all__ = [
     "MOST_DIGITS",
+    "SAME_NUMBER",
     "SAME_RECORD",
     "Check",
     "CheckedRecord",
@@ -51,9 +61,12 @@ __all__ = [
     "field_label",
     "find_all_problems",
     "find_problems",
+    "folded_key",
     "has_checks",
     "identical",
     "in_order",
+    "is_number",
+    "key_of",
     "not_before_1949",
     "not_in_future",
     "not_negative",
@@ -61,6 +74,7 @@ __all__ = [
     "positive",
     "repeated",
     "required",
+    "same_numbers",
     "valid_credit_code",
     "valid_phone",
     "yuan_text",

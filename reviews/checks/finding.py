@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from reviews.checks.amounts import exact_amounts
 from reviews.checks.problems import Check, CheckedRecord, Problem, SetCheck
-from reviews.checks.repeats import identical, repeated
+from reviews.checks.repeats import identical, repeated, same_numbers
 
 #: Batch checks that every kind has.
-_SHARED: tuple[SetCheck, ...] = (exact_amounts, repeated, identical)
+_SHARED: tuple[SetCheck, ...] = (exact_amounts, repeated, identical, same_numbers)
 
 
 @dataclass(frozen=True)

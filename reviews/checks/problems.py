@@ -34,6 +34,12 @@ class CheckedRecord(models.Model):
     identity: ClassVar[tuple[str, ...]] = ()
     #: Fields by which two records of a kind without identity count as the same fact. Empty: never.
     likeness: ClassVar[tuple[str, ...]] = ()
+    #: Numbers of receipts or filings: two records with one number are probably one fact.
+    numbers: ClassVar[tuple[str, ...]] = ()
+    #: The reference within which a number is given once. Empty: within the county.
+    number_scope: ClassVar[str] = ""
+    #: Fields that together make another record probably the same fact, if all of them are filled.
+    recognised_by: ClassVar[tuple[tuple[str, ...], ...]] = ()
     #: The field at which a repeated identity is reported.
     title_field: ClassVar[str] = "name"
     #: The date field by which lists of these records are filtered.
@@ -44,7 +50,7 @@ class CheckedRecord(models.Model):
 
     @classmethod
     def not_voided(cls) -> models.QuerySet[Any]:
-        """Return the stored records of the kind that are not void; subclasses define them."""
+        """Return the stored records of the kind that still stand; subclasses define them."""
         raise NotImplementedError
 
 

@@ -101,6 +101,8 @@ class ImportJob(models.Model):
     message = models.CharField("说明", max_length=500, blank=True)
     #: The result of the check, see `ledgers.jobs.check_summary`.
     found = models.JSONField("核对结果", default=dict)
+    #: The clerk's decisions about doubtful rows by place, see `ledgers.reading.questions`.
+    decisions = models.JSONField("逐行选择", default=dict)
     batch = models.OneToOneField(
         ImportBatch, models.PROTECT, null=True, related_name="job", verbose_name="导入批次"
     )

@@ -97,8 +97,11 @@ def _unknown(kind: type[Submission]) -> Iterator[str]:
     for unknown in sorted(set(declared.wide) - set(declared.exported_names)):
         yield f"names `{unknown}` in `wide`, which it does not export."
     names = fields | {field.attname for field in kind._meta.concrete_fields}
-    for name in ("identity", "likeness"):
-        for unknown in sorted(set(getattr(kind, name)) - names):
+    compared = {name: set(getattr(kind, name)) for name in ("identity", "likeness", "numbers")}
+    compared["recognised_by"] = {name for key in kind.recognised_by for name in key}
+    compared["number_scope"] = {kind.number_scope} - {""}
+    for name, used in compared.items():
+        for unknown in sorted(used - names):
             yield f"names `{unknown}` in `{name}`, which is no field of it."
     for name in ("title_field", "date_field"):
         if getattr(kind, name) not in fields:

@@ -9,9 +9,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import User
 from orgs.models import CommunityOrg
+from projects.models import Aid
 from reviews.models import ImportJob, Status
 from tests.api.clients import ApiOf, codes
-from tests.ledger.workbooks import one_sheet, org
+from tests.ledger.workbooks import aid, imported, one_sheet, org
 from tests.types import Response
 
 pytestmark = pytest.mark.once
@@ -86,3 +87,24 @@ def test_an_upload_is_its_uploaders_own(api: ApiOf, jiedao: User, quji: User, sh
         assert api(other).post(f"imports/{pk}/commit/").status_code == 404
     assert _upload(api(shiju), one_sheet(org(1))).status_code == 403
     assert not CommunityOrg.objects.exists()
+
+
+def test_doubtful_rows_are_questions_and_a_check_takes_the_decisions(
+    api: ApiOf, jiedao: User
+) -> None:
+    imported(jiedao, "activities", aid(1))
+    calls, record = api(jiedao), Aid.objects.get()
+    said = _upload(calls, one_sheet(aid(1, 帮扶人次=25)), "activities").json()
+    (question,) = said["questions"]
+    (option,) = question["options"]
+    assert (question["place"], option["record"]) == ("Sheet1!2", record.pk)
+    assert option["changes"] == ["帮扶人次：5 → 25"]
+    assert calls.post(f"imports/{said['id']}/commit/").status_code == 409
+    wrong = {"decisions": [{"place": "Sheet1!9", "record": None}]}
+    assert calls.post(f"imports/{said['id']}/check/", wrong).json()["code"] == "not_asked"
+    sent = {"decisions": [{"place": "Sheet1!2", "record": record.pk}]}
+    decided = calls.post(f"imports/{said['id']}/check/", sent).json()
+    assert (decided["counts"]["changed"], decided["questions"]) == (1, [])
+    assert calls.post(f"imports/{said['id']}/commit/").json()["state"] == "imported"
+    record.refresh_from_db()
+    assert record.person_times == 25

@@ -10,7 +10,7 @@ import pytest
 
 from accounts.models import User
 from funds.models import Donation, Fund
-from ledgers.reading.matching import RowOutcome
+from ledgers.reading.entries import RowOutcome
 from ledgers.registry import KINDS
 from ledgers.service import check_ledger
 from orgs.models import CommunityOrg

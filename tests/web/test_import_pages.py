@@ -21,10 +21,11 @@ from accounts.models import User
 from ledgers import jobs
 from ledgers.registry import KINDS
 from orgs.models import CommunityOrg
+from projects.models import Aid
 from reviews.leases import MOST_BREAKS
 from reviews.models import ImportBatch, ImportJob, JobState, Status
 from reviews.services import approve, submit
-from tests.ledger.workbooks import one_sheet, org
+from tests.ledger.workbooks import aid, imported, one_sheet, org
 from tests.types import Response, Visit
 
 pytestmark = pytest.mark.once  # pages; `test_every_page_opens` opens each on PostgreSQL
@@ -327,3 +328,39 @@ def test_the_template_holds_no_neighbours_place(visit: Visit, jiedao: User) -> N
     written = {str(cell.value) for sheet in book for row in sheet for cell in row if cell.value}
     assert "七星岗街道" in written
     assert not {text for text in written if "解放碑" in text or "民生路" in text}
+
+
+def test_doubtful_rows_are_asked_on_the_page_and_the_choice_is_kept(
+    visit: Visit, jiedao: User
+) -> None:
+    imported(jiedao, "activities", aid(1), aid(2))
+    browser = visit(jiedao)
+    page = _upload(browser, aid(1, 帮扶人次=25), aid(2, 帮扶人次=30), kind="activities")
+    shown, address = page.content.decode(), f"/imports/{_job().pk}/check/"
+    assert "有2行疑似修改系统中已有的记录" in shown
+    assert 'name="row:Sheet1!2"' in shown
+    assert "帮扶人次：5 → 25" in shown
+    assert "导入并提交审核" not in shown
+    first = Aid.objects.get(content="助餐1")
+    page = browser.post(address, {"row:Sheet1!2": first.pk}, follow=True)
+    assert "有1行疑似修改" in page.content.decode()
+    page = browser.post(address, {"others": "new"}, follow=True)
+    assert "导入并提交审核" in page.content.decode()
+    assert "已选择：另一笔" in page.content.decode()
+    browser.post(f"/imports/{_job().pk}/commit/")
+    assert sorted(Aid.objects.values_list("person_times", flat=True)) == [5, 25, 30]
+
+
+@pytest.mark.parametrize(
+    "sent", [{"row:Sheet1!9": "new"}, {"row:Sheet1!2": "x"}, {"others": "x"}, {"forget": "1"}]
+)
+def test_a_choice_that_was_not_asked_changes_nothing(
+    visit: Visit, jiedao: User, sent: dict[str, str]
+) -> None:
+    imported(jiedao, "activities", aid(1))
+    browser = visit(jiedao)
+    _upload(browser, aid(1, 帮扶人次=25), kind="activities")
+    page = browser.post(f"/imports/{_job().pk}/check/", sent, follow=True)
+    assert page.status_code == 200
+    assert _job().decisions == {}
+    assert "有1行疑似修改" in page.content.decode()

@@ -11,6 +11,8 @@ from typing_extensions import override
 
 from accounts.models import User
 from areas.models import Area
+from ledgers.reading.decisions import Answer, Decisions
+from ledgers.reading.matching import DOUBT
 from ledgers.reading.reader import ImportResult
 from ledgers.registry import KINDS
 from ledgers.service import check_ledger, import_ledger
@@ -32,6 +34,12 @@ class Command(BaseCommand):
         parser.add_argument("--check", action="store_true", help="只检查，不写入")
         parser.add_argument("--submit", action="store_true", help="导入后提交")
         parser.add_argument("--approve-as", metavar="USER", help="导入并提交后以该审核员通过")
+        parser.add_argument(
+            "--doubtful",
+            choices=[answer.value for answer in Answer],
+            default=Answer.ASK.value,
+            help="疑似修改原有记录的行：ask 作为问题列出（默认），change 修改原记录，new 另一笔",
+        )
         parser.add_argument("--json", action="store_true")
 
     @override
@@ -40,10 +48,13 @@ class Command(BaseCommand):
         by = _user(user)
         reviewer = _user(options["approve_as"]) if options["approve_as"] else None
         root = _root(by, options["area"])
+        decisions = Decisions(others=Answer(options["doubtful"]))
         try:
             content = file.read_bytes()
             if options["check"]:
-                result = check_ledger(kind, KINDS[kind], content, by=by, root=root).result
+                result = check_ledger(
+                    kind, KINDS[kind], content, by=by, root=root, decisions=decisions
+                ).result
             else:
                 result = import_ledger(
                     kind,
@@ -54,6 +65,7 @@ class Command(BaseCommand):
                     root=root,
                     is_submitted=options["submit"],
                     approve_as=reviewer,
+                    decisions=decisions,
                 )
         except (UnusableFile, OSError) as error:
             raise CommandError(f"{file.name}：{error}", returncode=2) from error
@@ -80,6 +92,10 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"共 {result.rows} 行，{len(result.problems)} 处有误，没有写入任何记录。"
             )
+            if any(DOUBT in finding.message for finding in result.problems):
+                self.stdout.write(
+                    "疑似修改的行：用 --doubtful change 修改原记录，或 --doubtful new 记为另一笔。"
+                )
         elif is_check:
             self.stdout.write(f"共 {result.rows} 行，可以导入。")
         else:

@@ -1,0 +1,49 @@
+"""Spellings: what falls out of every text, and the key by which two spellings are the same."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+#: Characters that nobody sees: format characters (Unicode category Cf), variation selectors, fillers.
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4\u17b5"
+    "\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb"
+    "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e0fff]"
+)
+#: A text that is its own key: most names.
+_OWN_KEY = re.compile("[\u4e00-\u9fff0-9a-z()]*")
+#: Signs that clerks use for each other, after NFKC.
+_ALIKE = str.maketrans(
+    dict.fromkeys("[{〔【〈《「『〖〘〚⟨", "(")
+    | dict.fromkeys("]}〕】〉》」』〗〙〛⟩", ")")
+    | dict.fromkeys("'“”‘’„‟′″", '"')
+    | dict.fromkeys("‐‑‒–—―−─", "-")
+    | dict.fromkeys("•・‧∙⋅", "·")
+)
+
+
+def without_invisible(text: str) -> str:
+    """Return the text without characters that nobody sees, such as a zero-width blank."""
+    return text if text.isascii() else _INVISIBLE.sub("", text)
+
+
+@lru_cache(maxsize=65_536)
+def folded(text: str) -> str:
+    """Return the key by which two spellings of a name or a number are the same.
+
+    `甲１号（爱心）` and `甲 1号(爱心)` have one key: width, case, blanks, kinds of brackets, quotation
+    marks, dashes and middle dots, and invisible characters make no difference. The key is compared,
+    never stored: what is kept is what was written.
+    """
+    if _OWN_KEY.fullmatch(text):
+        return text
+    plain = unicodedata.normalize("NFKC", without_invisible(text)).casefold()
+    return "".join(plain.translate(_ALIKE).split())
+
+
+def folded_value(value: object) -> object:
+    """Return the key of a text; any other value as it is."""
+    return folded(value) if isinstance(value, str) else value

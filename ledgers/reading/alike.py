@@ -1,0 +1,168 @@
+"""Finds stored records that a new row may correct: it shares most of what makes the fact.
+
+A row and a stored record are alike when one of these holds:
+
+- they share a key of `recognised_by` (a receipt or filing number; place, day and subject);
+- all fields of `likeness` but one are equal, unless that one says that they are two facts: other
+  receipt numbers without a common donor, or subjects that differ in their numbers only (第1期, 第2期);
+- place and day are equal, at most one other field of `likeness` is filled on both sides with
+  different values, and at least one is equal: a value that one side lacks may be filled in later.
+
+A stored record that another row of the file states is no candidate: it stands for that row.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db import models
+
+from ledgers.reading.entries import Entry
+from ledgers.reading.homes import Homes
+from reviews.checks import is_number
+from reviews.fields import field_of
+from reviews.models import Submission
+
+#: The most candidates that are shown for a row.
+MOST = 3
+
+#: Numbers within a folded text.
+_NUMERALS = re.compile(r"[\d零〇一二三四五六七八九十百]+")
+
+_Key = tuple[object, ...]
+_Values = Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class _Shape:
+    """What is compared of a kind: place, day, the other fields with the subject among them, and the
+    keys that suffice."""
+
+    place: str
+    day: str
+    subject: str
+    rest: tuple[str, ...]
+    keys: tuple[tuple[str, ...], ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All compared fields."""
+        found = [self.place, *self.rest, *(name for key in self.keys for name in key)]
+        return tuple(dict.fromkeys([*found, self.day] if self.day else found))
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """The fields that make a nameless fact; empty for a kind with a name."""
+        return (self.place, self.day, *self.rest) if self.day else ()
+
+
+def _shape_of(model: type[Submission]) -> _Shape:
+    place = f"{model.area_from}_id" if model.area_from else "area_id"
+    if not model.likeness:
+        return _Shape("area_id", "", "", (), model.recognised_by)
+    left_out = {"area_id", place, model.date_field}
+    rest = tuple(name for name in model.likeness if name not in left_out)
+    subject = next((name for name in rest if _is_free_text(model, name)), "")
+    return _Shape(place, model.date_field, subject, rest, model.recognised_by)
+
+
+def _is_free_text(model: type[Submission], name: str) -> bool:
+    field = field_of(model, name)
+    return isinstance(field, models.CharField) and not field.choices
+
+
+def find_alike(
+    model: type[Submission], entries: Sequence[Entry], taken: Collection[int], homes: Homes
+) -> dict[int, list[int]]:
+    """Return position of an entry → keys of the stored records that it may correct, the best first.
+
+    `taken` holds the stored records that rows of the file already state. One pass over the stored
+    records within the area of the import.
+    """
+    shape = _shape_of(model)
+    if not (entries and (shape.facts or shape.keys)):
+        return {}
+    rows = [_values(entry.record, shape, homes) for entry in entries]
+    wanted: dict[_Key, list[int]] = defaultdict(list)
+    for position, row in enumerate(rows):
+        for key in _keys(row, shape):
+            wanted[key].append(position)
+    found: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for pk, stored in _stored(model, shape, homes):
+        if pk in taken:
+            continue
+        near = {at for key in _keys(stored, shape) for at in wanted.get(key, ())}
+        for at in near:
+            score = _score(rows[at], stored, shape)
+            if score is not None:
+                found[at].append((score, pk))
+    return {at: [pk for _, pk in sorted(pairs)[:MOST]] for at, pairs in found.items()}
+
+
+def _values(record: Submission, shape: _Shape, homes: Homes) -> _Values:
+    return {name: homes.value(name, getattr(record, name)) for name in shape.names}
+
+
+def _stored(model: type[Submission], shape: _Shape, homes: Homes) -> Iterator[tuple[int, _Values]]:
+    rows = model.not_voided().filter(homes.everywhere())
+    names = shape.names
+    for pk, *values in rows.order_by("pk").values_list("pk", *names).iterator(chunk_size=2000):
+        yield pk, dict(zip(names, homes.key(names, values), strict=True))
+
+
+def _keys(values: _Values, shape: _Shape) -> Iterator[_Key]:
+    """Yield the keys under which a record and a row alike meet."""
+    for names in shape.keys:
+        key = tuple(values[name] for name in names)
+        if all(_tells(name, value) for name, value in zip(names, key, strict=True)):
+            yield names, *key
+    if shape.facts:
+        yield "day", values[shape.place], values[shape.day]
+        for left_out in (shape.place, shape.day):
+            kept = [name for name in shape.facts if name != left_out]
+            yield left_out, *(values[name] for name in kept)
+
+
+def _tells(name: str, value: object) -> bool:
+    """Return whether a value says which record it is; a number without a digit is none."""
+    if value in (None, ""):
+        return False
+    return not (isinstance(value, str) and name.endswith(("number", "code"))) or is_number(value)
+
+
+def _score(row: _Values, stored: _Values, shape: _Shape) -> int | None:
+    """Return how far a row is from a stored record, 0 for equal; None when they are not alike."""
+    differing = [name for name in shape.names if row[name] != stored[name]]
+    if any(_shares(row, stored, key) for key in shape.keys):
+        return len(differing)
+    facts = [name for name in shape.facts if row[name] != stored[name]]
+    if _are_two_facts(row, stored, shape):
+        return None
+    if len(facts) <= 1:
+        return len(facts)
+    if shape.place in facts or shape.day in facts:
+        return None
+    conflicts = [name for name in facts if _conflict(row, stored, name)]
+    equal = [name for name in shape.rest if name not in facts and row[name] not in (None, "")]
+    return len(facts) if len(conflicts) <= 1 and equal else None
+
+
+def _are_two_facts(row: _Values, stored: _Values, shape: _Shape) -> bool:
+    """Return whether a number or a subject says that the row and the record are two facts."""
+    mine, theirs = row.get(shape.subject), stored.get(shape.subject)
+    if mine != theirs and isinstance(mine, str) and isinstance(theirs, str):
+        return bool(mine) and _NUMERALS.sub("", mine) == _NUMERALS.sub("", theirs)
+    numbers = (name for name in shape.rest if name.endswith("number"))
+    return not mine and any(_conflict(row, stored, name) for name in numbers)
+
+
+def _conflict(row: _Values, stored: _Values, name: str) -> bool:
+    """Return whether both sides give a value, and another one."""
+    return row[name] != stored[name] and not {row[name], stored[name]} & {None, ""}
+
+
+def _shares(row: _Values, stored: _Values, key: Sequence[str]) -> bool:
+    return all(row[name] == stored[name] and _tells(name, row[name]) for name in key)
