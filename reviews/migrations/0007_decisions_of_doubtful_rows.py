@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('reviews', '0005_workbooks_are_declared'),
+        ('reviews', '0006_asked_at'),
     ]
 
     operations = [
