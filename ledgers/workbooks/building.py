@@ -90,7 +90,7 @@ class GridBuilder:
         return Grid(
             self.name,
             self._rows,
-            self._merges_within(height, width),
+            merges_within(self.name, self._merges, height, width),
             self._traits,
             _numbers(self._hidden_rows, height),
             _numbers(self._hidden_columns, width),
@@ -111,17 +111,21 @@ class GridBuilder:
         self._width = width
         self._rows.extend([] for _ in range(height - len(self._rows)))
 
-    def _merges_within(self, height: int, width: int) -> list[MergedRange]:
-        found: list[MergedRange] = []
-        cells = 0
-        for (top, left), (bottom, right) in sorted(self._merges):
-            last_row, last_column = min(bottom, height - 1), min(right, width - 1)
-            if top > last_row or left > last_column or (top, left) == (last_row, last_column):
-                continue
-            cells += (last_row - top + 1) * (last_column - left + 1)
-            found.append(((top, left), (last_row, last_column)))
-        check_merged_area(self.name, cells)
-        return found
+
+def merges_within(
+    sheet: str, merges: Iterable[MergedRange], height: int, width: int
+) -> list[MergedRange]:
+    """Return the merged ranges in order, cut where the content of the sheet ends."""
+    found: list[MergedRange] = []
+    cells = 0
+    for (top, left), (bottom, right) in sorted(merges):
+        last_row, last_column = min(bottom, height - 1), min(right, width - 1)
+        if top > last_row or left > last_column or (top, left) == (last_row, last_column):
+            continue
+        cells += (last_row - top + 1) * (last_column - left + 1)
+        found.append(((top, left), (last_row, last_column)))
+    check_merged_area(sheet, cells)
+    return found
 
 
 def _numbers(ranges: Iterable[tuple[int, int]], count: int) -> set[int]:

@@ -10,8 +10,8 @@ MOST_ROWS = 200_000
 MOST_COLUMNS = 1_000
 #: Cells in the rectangles of all sheets, from A1 to the last cell with content.
 MOST_CELLS = 5_000_000
-#: Merged ranges of a sheet.
-MOST_MERGES = 50_000
+#: Merged ranges of a sheet, and the cells in them.
+MOST_MERGES, MOST_MERGED_CELLS = 50_000, 500_000
 
 
 class UnusableFile(ValueError):
@@ -56,9 +56,12 @@ def check_merges(sheet: str, count: int) -> None:
 
 
 def check_merged_area(sheet: str, cells: int) -> None:
-    """Refuse merged ranges that lie over each other so often that they exceed any sheet."""
-    if cells > MOST_CELLS:
-        raise UnusableFile(f"无法读取：工作表“{sheet}”的合并单元格互相重叠；请取消合并后重新上传")
+    """Refuse merged ranges over too many cells; ranges over each other count twice."""
+    if cells > MOST_MERGED_CELLS:
+        raise UnusableFile(
+            f"无法读取：工作表“{sheet}”的合并单元格共有{cells}格，超过{MOST_MERGED_CELLS}格；"
+            "请取消合并后重新上传"
+        )
 
 
 def check_position(sheet: str, row: int, column: int, cell: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 from typing import NamedTuple
 
@@ -16,12 +15,7 @@ from ledgers.workbooks.formats.web_tables import read_page
 from ledgers.workbooks.formats.xls import read_xls
 from ledgers.workbooks.grids import Grid
 from ledgers.workbooks.limits import another_kind, broken
-from ledgers.workbooks.xml_parts import (
-    Package,
-    parsed_elements,
-    refuse_doctype,
-    refusing_damage,
-)
+from ledgers.workbooks.xml_parts import Package, refusing_damage, text_elements
 
 _ZIP = b"PK\x03\x04"
 #: A compound file, and the first records of workbooks that stand outside one.
@@ -133,12 +127,9 @@ def _open_text(content: bytes) -> Sheets:
     if not beginning.startswith("<"):
         return Sheets([read_csv(content)], [])
     if NAMESPACE in beginning and re.search(r"<(\w+:)?workbook\b", beginning):
-        return Sheets(*read_spreadsheetml(content))
+        return Sheets(*read_spreadsheetml(text))
     if "<office:document" in beginning:
-        refuse_doctype(io.BytesIO(content))
-        return Sheets(
-            *ods.read_tables(parsed_elements(io.BytesIO(content), *ods.TAGS), OdsStyles())
-        )
+        return Sheets(*ods.read_tables(text_elements(text, *ods.TAGS), OdsStyles()))
     if "<html" in beginning or "<table" in text.lower():
         return Sheets([read_page(text)], [])
     raise another_kind("其他 XML 文件")

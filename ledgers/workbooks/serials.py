@@ -12,7 +12,7 @@ Moment = datetime.date | datetime.datetime | datetime.time | datetime.timedelta
 #: Days between the epochs of the two systems: serial 0 of 1904 is serial 1462 of 1900.
 SHIFT_1904 = 1462
 _EPOCH = datetime.date(1899, 12, 30)
-_DAY_SECONDS = 86_400
+_DAY_SECONDS, _HALF_A_SECOND = 86_400, 0.5
 #: Serial 60 is 29 February 1900, which never was; the days before it are one off.
 _FALSE_LEAP_DAY = 60
 _LAST_SERIAL = 2_958_465  # 9999-12-31
@@ -24,7 +24,7 @@ def whole_day(serial: float) -> int:
     Sums of binary fractions miss midnight by a hair: 46081.99999999 means 46082.
     """
     nearest = round(serial)
-    return nearest if abs(serial - nearest) * _DAY_SECONDS < 0.5 else int(serial // 1)
+    return nearest if abs(serial - nearest) * _DAY_SECONDS < _HALF_A_SECOND else int(serial // 1)
 
 
 def moment_of(serial: float, *, is_1904: bool = False) -> Moment | None:
@@ -35,7 +35,8 @@ def moment_of(serial: float, *, is_1904: bool = False) -> Moment | None:
     if not 0 <= serial <= _LAST_SERIAL:
         return None
     day = whole_day(serial)
-    seconds = max(serial - day, 0) * _DAY_SECONDS
+    seconds = (serial - day) * _DAY_SECONDS
+    seconds = seconds if seconds >= _HALF_A_SECOND else 0.0
     if day == 0 and not is_1904:
         return _time(seconds)
     if is_1904:

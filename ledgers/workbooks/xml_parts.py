@@ -102,8 +102,20 @@ def _plain(name: str) -> str:
     return unquote(name).replace("\\", "/").lstrip("/").lower()
 
 
-def parsed_elements(stream: IO[bytes], *tags: str) -> Iterator[Element]:
-    """Yield the elements of these local names in any namespace; the stream has no DOCTYPE."""
+def text_elements(text: str, *tags: str) -> Iterator[Element]:
+    """Yield the elements of these local names of an XML document that was decoded."""
+    content = text.encode()
+    refuse_doctype(io.BytesIO(content), "utf-8")
+    yield from parsed_elements(io.BytesIO(content), *tags, encoding="utf-8")
+
+
+def parsed_elements(
+    stream: IO[bytes], *tags: str, encoding: str | None = None
+) -> Iterator[Element]:
+    """Yield the elements of these local names in any namespace; the stream has no DOCTYPE.
+
+    An encoding overrides the one that the document names.
+    """
     yield from (
         element
         for _, element in etree.iterparse(
@@ -114,15 +126,16 @@ def parsed_elements(stream: IO[bytes], *tags: str) -> Iterator[Element]:
             load_dtd=False,
             no_network=True,
             collect_ids=False,
+            encoding=encoding,
             remove_comments=True,
             remove_pis=True,
         )
     )
 
 
-def refuse_doctype(stream: IO[bytes]) -> None:
+def refuse_doctype(stream: IO[bytes], encoding: str | None = None) -> None:
     """Read as far as the first element; UnusableFile when the XML declares a document type."""
-    parser = expat.ParserCreate()
+    parser = expat.ParserCreate(encoding)
     is_past = False
 
     def refuse(*_: object) -> None:
@@ -136,7 +149,7 @@ def refuse_doctype(stream: IO[bytes]) -> None:
     while not is_past and (data := stream.read(_CHUNK)):
         try:
             parser.Parse(data)
-        except expat.ExpatError:  # the real parser tells what is wrong
+        except (expat.ExpatError, ValueError):  # the real parser tells what is wrong
             if b"<!DOCTYPE" in data:
                 refuse()
             return

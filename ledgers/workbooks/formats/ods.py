@@ -30,7 +30,7 @@ _SHOWN_BOOLEANS = {"TRUE": 1.0, "FALSE": 0.0}
 def read_ods(package: Package) -> tuple[list[Grid], list[str]]:
     """Return the visible sheets and the names of hidden ones; UnusableFile when it is locked."""
     manifest = "META-INF/manifest.xml"
-    if manifest in package and any(package.elements(manifest, "encryption-data")):
+    if manifest in package and list(package.elements(manifest, "encryption-data")):
         raise locked()
     styles = OdsStyles(is_calculated=_is_calculated(package))
     if "styles.xml" in package:

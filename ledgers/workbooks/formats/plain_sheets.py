@@ -9,14 +9,14 @@ from __future__ import annotations
 import datetime
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import IO
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from ledgers.workbooks.building import Area
+from ledgers.workbooks.building import Area, merges_within
 from ledgers.workbooks.formats.ooxml import BookParts, Styles
-from ledgers.workbooks.grids import Grid, MergedRange, cell_name
+from ledgers.workbooks.grids import Grid, cell_name
 from ledgers.workbooks.limits import check_area
 from ledgers.workbooks.serials import at_midnight
 from ledgers.workbooks.xml_parts import Package
@@ -111,12 +111,6 @@ class PlainSheets:
             for at, value in enumerate(row):
                 if isinstance(value, datetime.datetime):
                     row[at] = at_midnight(value)
-        return Grid(name, rows, _within(sheet.merged_cell_ranges or [], len(rows), width))
-
-
-def _within(merges: Sequence[MergedRange], height: int, width: int) -> list[MergedRange]:
-    return [
-        (start, (min(bottom, height - 1), min(right, width - 1)))
-        for start, (bottom, right) in merges
-        if start[0] < height and start[1] < width
-    ]
+        return Grid(
+            name, rows, merges_within(name, sheet.merged_cell_ranges or (), len(rows), width)
+        )

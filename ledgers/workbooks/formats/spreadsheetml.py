@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -18,8 +17,7 @@ from ledgers.workbooks.xml_parts import (
     free,
     is_true,
     local_name,
-    parsed_elements,
-    refuse_doctype,
+    text_elements,
 )
 
 NAMESPACE = "urn:schemas-microsoft-com:office:spreadsheet"
@@ -39,11 +37,10 @@ _NAMED = {
 }
 
 
-def read_spreadsheetml(content: bytes) -> tuple[list[Grid], list[str]]:
+def read_spreadsheetml(text: str) -> tuple[list[Grid], list[str]]:
     """Return the visible sheets and the names of hidden ones."""
-    refuse_doctype(io.BytesIO(content))
     document = _Document()
-    for element in parsed_elements(io.BytesIO(content), *_TAGS):
+    for element in text_elements(text, *_TAGS):
         document.take(element)
     return document.visible, document.hidden
 
