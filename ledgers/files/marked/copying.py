@@ -6,7 +6,6 @@ can be written anew, and the list says so.
 
 from __future__ import annotations
 
-import io
 import logging
 import zipfile
 import zlib
@@ -14,14 +13,12 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 
-from python_calamine import CalamineError, CalamineWorkbook
-
 from ledgers.files.marked.excel.workbook import MarkedWorkbook
 from ledgers.files.marked.marks import Marks, Unmarkable, lines_of, marks_of
 from ledgers.files.marked.opendocument import MarkedDocument
 from ledgers.files.marked.values import workbook_of_values
 from ledgers.reading.reader import Finding
-from ledgers.reading.sheets import LIST_SHEET, is_list
+from ledgers.reading.sheets import Grid, UnusableFile, read_workbook
 
 _SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml."
 _MACROS = "application/vnd.ms-excel."
@@ -75,10 +72,19 @@ def marked_copy(
         except _BROKEN as error:
             logger.info("cannot be marked by %s: %s", edit.__name__, error)
     lines = lines_of(problems, warnings, [*notes, _VALUES_ONLY])
-    values, names = workbook_of_values(content)
+    values, names = workbook_of_values(*_readable(content))
     marks = {names[sheet]: here for sheet, here in marks.items() if sheet in names}
     copy = _marked_workbook(values, marks, lines)
     return MarkedCopy(copy.content, copy.ending, copy.media_type, is_own_file=False)
+
+
+def _readable(content: bytes) -> tuple[Sequence[Grid], Sequence[str]]:
+    """Return the sheets of a file; none of one that was readable for an earlier version only."""
+    try:
+        return read_workbook(content)
+    except UnusableFile as error:
+        logger.warning("a checked file cannot be read: %s", error)
+        return [], []
 
 
 def what_is_kept(file_name: str) -> str:
@@ -96,36 +102,12 @@ def _marked_workbook(
 ) -> MarkedCopy:
     with ExitStack() as stack:
         book = MarkedWorkbook(content, stack)
-        name, is_replaced = _list_sheet(content)
         ending, media_type = _ENDINGS.get(book.content_type, _XLSX)
-        marked = book.saved(marks, lines, name, is_replaced=is_replaced)
-        return MarkedCopy(marked, ending, media_type, is_own_file=True)
+        return MarkedCopy(book.saved(marks, lines), ending, media_type, is_own_file=True)
 
 
 def _marked_document(
     content: bytes, marks: Mapping[str, Marks], lines: Sequence[Sequence[str]]
 ) -> MarkedCopy:
-    document = MarkedDocument(content)
-    name, is_replaced = _list_sheet(content)
-    marked = document.saved(marks, lines, name, is_replaced=is_replaced)
+    marked = MarkedDocument(content).saved(marks, lines)
     return MarkedCopy(marked, ".ods", _ODS, is_own_file=True)
-
-
-def _list_sheet(content: bytes) -> tuple[str, bool]:
-    """Return the name of the list, and whether a list of ours has it already.
-
-    A sheet of the clerk's that happens to have the name is never replaced.
-    """
-    try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        names = book.sheet_names
-        for name in names:
-            if name.startswith(LIST_SHEET) and is_list(
-                name, book.get_sheet_by_name(name).to_python(nrows=1)
-            ):
-                return name, True
-    except CalamineError as error:
-        raise Unmarkable(str(error)) from error
-    taken = {name.casefold() for name in names}
-    numbered = (f"{LIST_SHEET}{number or ''}" for number in range(len(taken) + 1))
-    return next(name for name in numbered if name.casefold() not in taken), False

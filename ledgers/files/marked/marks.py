@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ledgers.reading.reader import Finding
-from ledgers.reading.sheets import LIST_HEAD
+from ledgers.reading.sheets import LIST_HEAD, LIST_SHEET
 
 AUTHOR = "社区慈善工作平台"
 #: The line above our messages in a comment: what follows it is ours and is replaced next time.
@@ -92,6 +92,18 @@ def lines_of(
     lines = [[kind, one.sheet, one.cell, one.column, one.message] for kind, one in found]
     lines += [["说明", "", "", "", note] for note in notes]
     return [list(LIST_HEAD), *([written(text) for text in line] for line in lines)]
+
+
+def may_be_list(name: str) -> bool:
+    """Return whether a sheet's name is one that lists have; its titles tell for certain."""
+    return name.startswith(LIST_SHEET)
+
+
+def free_list_name(names: Iterable[str]) -> str:
+    """Return the name of a new list: 问题清单, with a number where a sheet of the clerk's has it."""
+    taken = {name.casefold() for name in names}
+    numbered = (f"{LIST_SHEET}{number or ''}" for number in range(len(taken) + 1))
+    return next(name for name in numbered if name not in taken)
 
 
 def place_of(cell: str) -> Place | None:

@@ -18,8 +18,11 @@ from ledgers.files.marked.marks import (
     Range,
     Unmarkable,
     at_first_cells,
+    free_list_name,
+    may_be_list,
 )
 from ledgers.files.marked.parts import Parts, parsed, serialised
+from ledgers.reading.sheets import is_list
 
 _URN = "urn:oasis:names:tc:opendocument:xmlns:"
 _OFFICE, _TABLE = f"{{{_URN}office:1.0}}", f"{{{_URN}table:1.0}}"
@@ -27,6 +30,7 @@ _TEXT, _STYLE = f"{{{_URN}text:1.0}}", f"{{{_URN}style:1.0}}"
 _FILL = f"{{{_URN}xsl-fo-compatible:1.0}}background-color"
 _CREATOR = "{http://purl.org/dc/elements/1.1/}creator"
 _ROWS, _COLUMNS = f"{_TABLE}number-rows-repeated", f"{_TABLE}number-columns-repeated"
+_NAME = f"{_TABLE}name"
 _STYLE_NAME, _DEFAULT_STYLE = f"{_TABLE}style-name", f"{_TABLE}default-cell-style-name"
 _ROW, _COLUMN = f"{_TABLE}table-row", f"{_TABLE}table-column"
 _CELLS = (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")
@@ -53,24 +57,18 @@ class MarkedDocument:
             raise Unmarkable("no spreadsheet")
         self._body, self._styles = body, _Styles(self._root)
 
-    def saved(
-        self,
-        marks: Mapping[str, Marks],
-        lines: Sequence[Sequence[str]],
-        list_name: str,
-        *,
-        is_replaced: bool,
-    ) -> bytes:
+    def saved(self, marks: Mapping[str, Marks], lines: Sequence[Sequence[str]]) -> bytes:
         """Return the package with its marks and its list; an earlier list of ours is replaced."""
-        new = _list_of(lines, list_name)
-        for table in self._body.findall(f"{_TABLE}table"):
-            name = table.get(f"{_TABLE}name", "")
-            if is_replaced and name == list_name:
+        tables = {each.get(_NAME, ""): each for each in self._body.findall(f"{_TABLE}table")}
+        earlier = next((name for name, table in tables.items() if _is_list(name, table)), None)
+        new = _list_of(lines, earlier or free_list_name(tables))
+        for name, table in tables.items():
+            if name == earlier:
                 self._body.replace(table, new)
             else:
                 _Table(table, self._styles).mark(marks.get(name, {}))
-        if new.getparent() is None:
-            self._body.findall(f"{_TABLE}table")[-1].addnext(new)
+        if earlier is None:
+            list(tables.values())[-1].addnext(new)
         self._parts.write(_CONTENT, serialised(self._root))
         return self._parts.saved()
 
@@ -286,9 +284,17 @@ def _comment_on(cell: etree._Element, mark: Mark) -> None:
 # --- the list ----------------------------------------------------------------------------------
 
 
+def _is_list(name: str, table: etree._Element) -> bool:
+    row = next(table.iter(_ROW), None)
+    if row is None or not may_be_list(name):
+        return False
+    texts = (each.itertext(f"{_TEXT}p", f"{_TEXT}span") for each in row.iterchildren(*_CELLS))
+    return is_list(name, [["".join(text) for text in texts]])
+
+
 def _list_of(lines: Sequence[Sequence[str]], name: str) -> etree._Element:
     table = etree.Element(f"{_TABLE}table")
-    table.set(f"{_TABLE}name", name)
+    table.set(_NAME, name)
     table.append(_repeated(_COLUMN, _COLUMNS, len(lines[0])))
     for line in lines:
         row = etree.SubElement(table, _ROW)

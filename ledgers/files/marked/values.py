@@ -9,19 +9,18 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
-from openpyxl.utils.datetime import to_excel
+from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, to_excel
 
 from ledgers.files.marked.excel.listing import inline_text
 from ledgers.files.marked.marks import written
-from ledgers.reading.sheets import read_workbook
-from ledgers.workbooks.grids import Grid, cell_name
+from ledgers.workbooks.grids import PLAIN_TRAIT, CellKind, Grid, Trait, cell_name
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-_PIECE = 500
+_PIECE, _HIDDEN = 500, ' hidden="1"'
 #: Column widths in characters, and the rows that are measured for them.
 _NARROWEST, _WIDEST, _MEASURED = 9, 40, 200
 #: What Excel takes as the name of a sheet.
@@ -29,14 +28,18 @@ _LONGEST_NAME, _NOT_IN_NAMES = 31, re.compile(r"[\[\]*?:/\\]")
 #: Number formats of days, moments and times of day.
 _DAY, _MOMENT, _TIME = "yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss", "[h]:mm:ss"
 
+_Time = datetime.date | datetime.time | datetime.timedelta
+_TIMES = (datetime.date, datetime.time, datetime.timedelta)
 
-def workbook_of_values(content: bytes) -> tuple[bytes, dict[str, str]]:
-    """Return an .xlsx with the sheets, values and merged cells of any file that can be read.
+
+def workbook_of_values(
+    visible: Sequence[Grid], hidden: Sequence[str]
+) -> tuple[bytes, dict[str, str]]:
+    """Return an .xlsx with these sheets, values and merged cells.
 
     A hidden sheet stays as an empty one, so that it is asked for again. The second value is the
     name that each sheet has got: Excel takes no long ones.
     """
-    visible, hidden = read_workbook(content)
     names = _short([*(grid.name for grid in visible), *hidden])
     formats, stream = _Formats(), io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as package:
@@ -46,7 +49,9 @@ def workbook_of_values(content: bytes) -> tuple[bytes, dict[str, str]]:
         for number, name in enumerate(hidden, len(visible) + 1):
             part_of_hidden = "".join(_sheet(Grid(name, [], []), formats))
             package.writestr(f"xl/worksheets/sheet{number}.xml", part_of_hidden)
-        for name, xml in _frame(list(names.values()), len(visible), formats).items():
+        is_1904 = any(grid.is_1904 for grid in visible)
+        frame = _frame(list(names.values()), len(visible), formats, is_1904=is_1904)
+        for name, xml in frame.items():
             package.writestr(name, _HEAD + xml)
     return stream.getvalue(), names
 
@@ -64,37 +69,37 @@ def _short(names: Sequence[str]) -> dict[str, str]:
 
 
 class _Formats:
-    """The number formats in use, each with the number of its style; 0 is the plain one."""
+    """The number formats in use, plain or struck out, each with the number of its style."""
 
     def __init__(self) -> None:
-        self._styles: dict[str, int] = {}
+        self._styles = {("General", False): 0}
 
-    def style(self, number_format: str) -> int:
-        """Return the number of the style with this format."""
-        return self._styles.setdefault(number_format, len(self._styles) + 1)
+    def style(self, number_format: str, *, is_struck_out: bool = False) -> int:
+        """Return the number of the style with this format; 0 is the plain one."""
+        key = number_format or "General", is_struck_out
+        return self._styles.setdefault(key, len(self._styles))
 
     def xml(self) -> str:
         """Return the style sheet."""
-        formats = "".join(
-            f'<numFmt numFmtId="{163 + style}" formatCode={quoteattr(code)}/>'
-            for code, style in self._styles.items()
-        )
-        styles = "".join(
-            f'<xf numFmtId="{163 + style}" fontId="0" fillId="0" borderId="0" xfId="0" '
-            'applyNumberFormat="1"/>'
-            for style in self._styles.values()
-        )
-        plain = '<xf numFmtId="0" fontId="0" fillId="0" borderId="0"'
-        count = len(self._styles)
-        formats = f'<numFmts count="{count}">{formats}</numFmts>' if formats else ""
+        formats, styles = "", ""
+        for (code, is_struck_out), style in self._styles.items():
+            number = 163 + style if code != "General" else 0
+            if number:
+                formats += f'<numFmt numFmtId="{number}" formatCode={quoteattr(code)}/>'
+            styles += (
+                f'<xf numFmtId="{number}" fontId="{int(is_struck_out)}" fillId="0" borderId="0" '
+                'xfId="0" applyNumberFormat="1" applyFont="1"/>'
+            )
+        formats = formats and f'<numFmts count="{formats.count("<")}">{formats}</numFmts>'
         return (
             f'<styleSheet xmlns="{_MAIN}">{formats}'
-            '<fonts count="1"><font><sz val="11"/><name val="宋体"/></font></fonts>'
+            '<fonts count="2"><font><sz val="11"/><name val="宋体"/></font>'
+            '<font><strike/><sz val="11"/><name val="宋体"/></font></fonts>'
             '<fills count="2"><fill><patternFill patternType="none"/></fill>'
             '<fill><patternFill patternType="gray125"/></fill></fills>'
             '<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
-            f'<cellStyleXfs count="1">{plain}/></cellStyleXfs>'
-            f'<cellXfs count="{count + 1}">{plain} xfId="0"/>{styles}</cellXfs></styleSheet>'
+            '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/>'
+            f'</cellStyleXfs><cellXfs count="{len(self._styles)}">{styles}</cellXfs></styleSheet>'
         )
 
 
@@ -104,8 +109,8 @@ class _Formats:
 def _sheet(grid: Grid, formats: _Formats) -> Iterator[str]:
     yield f'{_HEAD}<worksheet xmlns="{_MAIN}">{_columns(grid)}<sheetData>'
     for start in range(0, len(grid.rows), _PIECE):
-        rows = enumerate(grid.rows[start : start + _PIECE], start)
-        yield "".join(_row(row, values, formats) for row, values in rows)
+        rows = range(start, min(start + _PIECE, len(grid.rows)))
+        yield "".join(_row(grid, row, formats) for row in rows)
     merges = "".join(
         f'<mergeCell ref="{cell_name(*first)}:{cell_name(*last)}"/>' for first, last in grid.merges
     )
@@ -116,8 +121,9 @@ def _sheet(grid: Grid, formats: _Formats) -> Iterator[str]:
 def _columns(grid: Grid) -> str:
     measured = grid.rows[:_MEASURED]
     columns = "".join(
-        f'<col min="{at}" max="{at}" width="{_width(values)}" customWidth="1"/>'
-        for at, values in enumerate(zip(*measured, strict=False), 1)
+        f'<col min="{at + 1}" max="{at + 1}" width="{_width(values)}" customWidth="1"'
+        f"{_HIDDEN if at in grid.hidden_columns else ''}/>"
+        for at, values in enumerate(zip(*measured, strict=False))
     )
     return f"<cols>{columns}</cols>" if columns else ""
 
@@ -129,27 +135,40 @@ def _width(values: Sequence[object]) -> int:
     return min(max(usual + 2, _NARROWEST), _WIDEST)
 
 
-def _row(row: int, values: Sequence[object], formats: _Formats) -> str:
+def _row(grid: Grid, row: int, formats: _Formats) -> str:
+    traits = grid.traits.get(row, {})
     cells = "".join(
-        _cell(cell_name(row, column), value, formats)
-        for column, value in enumerate(values)
+        _cell(grid, cell_name(row, column), value, traits.get(column, PLAIN_TRAIT), formats)
+        for column, value in enumerate(grid.rows[row])
         if value is not None and value != ""
     )
-    return f'<row r="{row + 1}">{cells}</row>' if cells else ""
+    hidden = _HIDDEN if row in grid.hidden_rows else ""
+    return f'<row r="{row + 1}"{hidden}>{cells}</row>' if cells or hidden else ""
 
 
-def _cell(name: str, value: object, formats: _Formats) -> str:
+def _cell(grid: Grid, name: str, value: object, trait: Trait, formats: _Formats) -> str:
+    """Return a cell that reads as it was read, also where it cannot be taken."""
+    code = trait.number_format or (_format_of(value) if isinstance(value, _TIMES) else "")
+    style = formats.style(code, is_struck_out=trait.is_struck_out)
+    head = f'<c r="{name}" s="{style}"' if style else f'<c r="{name}"'
+    if trait.kind is CellKind.UNCALCULATED:
+        return f"{head}><f>NA()</f></c>"
+    if trait.kind is CellKind.ERROR:
+        return f'{head} t="e"><v>{escape(str(value))}</v></c>'
     if isinstance(value, bool):
-        return f'<c r="{name}" t="b"><v>{int(value)}</v></c>'
+        return f'{head} t="b"><v>{int(value)}</v></c>'
     if isinstance(value, int | float):
-        return f'<c r="{name}"><v>{value!r}</v></c>'
-    if isinstance(value, datetime.date | datetime.time | datetime.timedelta):
-        style = formats.style(_format_of(value))
-        return f'<c r="{name}" s="{style}"><v>{to_excel(value)!r}</v></c>'
-    return f'<c r="{name}" t="inlineStr">{inline_text(written(str(value)))}</c>'
+        return f"{head}><v>{value!r}</v></c>"
+    if isinstance(value, _TIMES):
+        return f"{head}><v>{_serial(value, grid)}</v></c>"
+    return f'{head} t="inlineStr">{inline_text(written(str(value)))}</c>'
 
 
-def _format_of(value: datetime.date | datetime.time | datetime.timedelta) -> str:
+def _serial(value: _Time, grid: Grid) -> str:
+    return repr(to_excel(value, CALENDAR_MAC_1904 if grid.is_1904 else CALENDAR_WINDOWS_1900))
+
+
+def _format_of(value: _Time) -> str:
     if isinstance(value, datetime.datetime):
         return _DAY if value.time() == datetime.time() else _MOMENT
     return _DAY if isinstance(value, datetime.date) else _TIME
@@ -158,7 +177,9 @@ def _format_of(value: datetime.date | datetime.time | datetime.timedelta) -> str
 # --- the parts around them ---------------------------------------------------------------------
 
 
-def _frame(names: Sequence[str], visible: int, formats: _Formats) -> dict[str, str]:
+def _frame(
+    names: Sequence[str], visible: int, formats: _Formats, *, is_1904: bool
+) -> dict[str, str]:
     """Return the parts that hold the sheets together; the first ones are visible."""
     parts = [f"worksheets/sheet{number}.xml" for number in range(1, len(names) + 1)]
     kinds = {
@@ -183,7 +204,7 @@ def _frame(names: Sequence[str], visible: int, formats: _Formats) -> dict[str, s
         "_rels/.rels": _relations([("officeDocument", "xl/workbook.xml")]),
         "xl/_rels/workbook.xml.rels": _relations(targets),
         "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}">'
-        f"<sheets>{listed}</sheets></workbook>",
+        f'<workbookPr date1904="{int(is_1904)}"/><sheets>{listed}</sheets></workbook>',
         "xl/styles.xml": formats.xml(),
     }
 

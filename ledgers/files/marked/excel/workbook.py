@@ -9,13 +9,23 @@ from dataclasses import dataclass
 from lxml import etree
 
 from ledgers.files.marked.excel.comments import Comments
+from ledgers.files.marked.excel.first_row import first_row
 from ledgers.files.marked.excel.listing import sheet_of
 from ledgers.files.marked.excel.shapes import Boxes
 from ledgers.files.marked.excel.styles import Styles
 from ledgers.files.marked.excel.unpacked import Edit, Unpacked
 from ledgers.files.marked.excel.worksheet import Located
-from ledgers.files.marked.marks import Mark, Marks, Place, Unmarkable, at_first_cells
+from ledgers.files.marked.marks import (
+    Mark,
+    Marks,
+    Place,
+    Unmarkable,
+    at_first_cells,
+    free_list_name,
+    may_be_list,
+)
 from ledgers.files.marked.parts import ContentTypes, Parts, Relations, parsed, serialised
+from ledgers.reading.sheets import is_list
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -66,22 +76,14 @@ class MarkedWorkbook:
         """Return the type of the workbook's part, which says whether it may hold macros."""
         return self._types.of(self._path)
 
-    def saved(
-        self,
-        marks: Mapping[str, Marks],
-        lines: Sequence[Sequence[str]],
-        list_name: str,
-        *,
-        is_replaced: bool,
-    ) -> bytes:
+    def saved(self, marks: Mapping[str, Marks], lines: Sequence[Sequence[str]]) -> bytes:
         """Return the package with its marks and its list; an earlier list of ours is replaced."""
         parts = self._worksheets()
-        if is_replaced and list_name not in parts:
-            raise Unmarkable("a list that is no worksheet")
+        list_name = self._list_name(parts)
         sheets = [
             sheet
             for name, part in parts.items()
-            if not (is_replaced and name == list_name)
+            if name != list_name
             and (sheet := self._sheet(name, part, marks.get(name, {}))) is not None
         ]
         self._styles = self._new_styles(sheets)
@@ -92,6 +94,14 @@ class MarkedWorkbook:
         self._write_list(lines, list_name, parts)
         self._write_styles()
         return self._parts.saved()
+
+    def _list_name(self, parts: Mapping[str, str]) -> str:
+        """Return the name of the list: that of an earlier one, or one that no sheet has."""
+        strings = self._relations.first("sharedStrings")
+        for name, part in parts.items():
+            if may_be_list(name) and is_list(name, [first_row(self._parts, part, strings)]):
+                return name
+        return free_list_name([each.get("name", "") for each in self._sheet_elements()])
 
     # --- what is there ---
 
