@@ -116,6 +116,13 @@ def test_a_comment_of_the_clerk_keeps_words_author_and_size() -> None:
     assert book["填表说明"]["A1"].comment.author == "王会计"
 
 
+def test_a_thread_of_comments_stays_and_the_message_stands_in_its_copy() -> None:
+    copy = marked_copy(CLERKS_FILE, at("A1", sheet="填表说明"), []).content
+    name = "xl/threadedComments/threadedComment1.xml"
+    assert parts_of(copy)[name] == parts_of(CLERKS_FILE)[name]
+    assert texts(copy, "填表说明") == {"A1": "请勿删除本表\n社区慈善工作平台：\n请改正"}
+
+
 def test_a_mark_within_a_merged_range_stands_at_its_first_cell() -> None:
     content = copied(CLERKS_FILE, "B5", "B6").content
     assert red(content) == {"B3"}

@@ -7,8 +7,6 @@ can be written anew, and the list says so.
 from __future__ import annotations
 
 import logging
-import zipfile
-import zlib
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -30,11 +28,6 @@ _ENDINGS = {
     f"{_MACROS}template.macroEnabled.main+xml": (".xltm", f"{_MACROS}template.macroEnabled.12"),
 }
 _XLSX = (".xlsx", f"{_SHEET}sheet")
-#: What a package that is damaged in a place that the reader did not need can raise.
-_BROKEN = (
-    Unmarkable, zipfile.BadZipFile, zlib.error, KeyError, ValueError, EOFError, OSError,
-    NotImplementedError, RuntimeError,
-)  # fmt: skip
 #: Names of files that are usually marked in place; what a file really is shows when it is marked.
 _EDITED_ENDINGS = (".xlsx", ".xlsm", ".xltx", ".xltm", ".ods")
 _VALUES_ONLY = (
@@ -69,8 +62,10 @@ def marked_copy(
     for edit in (_marked_workbook, _marked_document):
         try:
             return edit(content, marks, lines)
-        except _BROKEN as error:
-            logger.info("cannot be marked by %s: %s", edit.__name__, error)
+        except Unmarkable as error:
+            logger.info("not marked in place: %s", error)
+        except Exception:  # the clerk still gets the marks; the log tells what the file has
+            logger.exception("could not mark a file in place")
     lines = lines_of(problems, warnings, [*notes, _VALUES_ONLY])
     values, names = workbook_of_values(*_readable(content))
     marks = {names[sheet]: here for sheet, here in marks.items() if sheet in names}

@@ -26,10 +26,13 @@ _UTF8_NAME = 0x800
 
 
 class Parts:
-    """The parts by name, in the order of the package."""
+    """The parts by name, in the order of the package; Unmarkable when it is none."""
 
     def __init__(self, content: bytes) -> None:
-        self._archive = zipfile.ZipFile(io.BytesIO(content))
+        try:
+            self._archive = zipfile.ZipFile(io.BytesIO(content))
+        except zipfile.BadZipFile as error:
+            raise Unmarkable("no package") from error
         self._entries = {_name_of(entry): entry for entry in self._archive.infolist()}
         self._written: dict[str, bytes | Iterable[bytes]] = {}
 

@@ -34,6 +34,37 @@ CELL_IMAGE_RELATIONS = f"""<?xml version="1.0" encoding="UTF-8" standalone="yes"
 Target="media/image9.png"/></Relationships>"""
 
 
+THREAD = """<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
+<ThreadedComments xmlns="http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments">\
+<threadedComment ref="A1" dT="2026-03-01T09:00:00.00" personId="{0C8A2B5D-5D5E-4F6A-9B0E-2A6C0B1D7E11}" \
+id="{4B7E9C11-2A3D-4D5E-8F60-718293A4B5C6}"><text>请勿删除本表</text></threadedComment></ThreadedComments>"""
+PERSONS = """<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
+<personList xmlns="http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments">\
+<person displayName="王会计" id="{0C8A2B5D-5D5E-4F6A-9B0E-2A6C0B1D7E11}" userId="王会计" \
+providerId="None"/></personList>"""
+#: Part → (part that refers to it, type of the relationship, content type, content).
+MORE_PARTS = {
+    "xl/cellimages.xml": (
+        "xl/_rels/workbook.xml.rels",
+        "http://www.wps.cn/officeDocument/2020/cellImage",
+        "application/vnd.wps-officedocument.cellimage+xml",
+        CELL_IMAGES,
+    ),
+    "xl/threadedComments/threadedComment1.xml": (
+        "xl/worksheets/_rels/sheet2.xml.rels",
+        "http://schemas.microsoft.com/office/2017/10/relationships/threadedComment",
+        "application/vnd.ms-excel.threadedcomments+xml",
+        THREAD,
+    ),
+    "xl/persons/person.xml": (
+        "xl/_rels/workbook.xml.rels",
+        "http://schemas.microsoft.com/office/2017/10/relationships/person",
+        "application/vnd.ms-excel.person+xml",
+        PERSONS,
+    ),
+}
+
+
 def main() -> None:
     """Write the file."""
     stream = io.BytesIO()
@@ -49,7 +80,7 @@ def main() -> None:
     hidden.hide()
     book.define_name("成员", "=台账!$I$3:$I$7")
     book.close()
-    FILE.write_bytes(_with_cell_images(stream.getvalue()))
+    FILE.write_bytes(_with_more_parts(stream.getvalue()))
 
 
 def _fill(book: xlsxwriter.Workbook, sheet: Worksheet) -> None:
@@ -123,22 +154,22 @@ def _picture(*colour: int) -> bytes:
     )
 
 
-def _with_cell_images(content: bytes) -> bytes:
-    """Add the part in which WPS keeps pictures within cells."""
+def _with_more_parts(content: bytes) -> bytes:
+    """Add the pictures that WPS keeps within cells, and a threaded comment."""
     source, stream = zipfile.ZipFile(io.BytesIO(content)), io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as target:
         for name in source.namelist():
-            data = source.read(name)
-            if name == "[Content_Types].xml":
-                kind = "application/vnd.wps-officedocument.cellimage+xml"
-                override = f'<Override PartName="/xl/cellimages.xml" ContentType="{kind}"/></Types>'
-                data = data.replace(b"</Types>", override.encode())
-            if name == "xl/_rels/workbook.xml.rels":
-                kind = "http://www.wps.cn/officeDocument/2020/cellImage"
-                relation = f'<Relationship Id="rId99" Type="{kind}" Target="cellimages.xml"/></Relationships>'
-                data = data.replace(b"</Relationships>", relation.encode())
-            target.writestr(name, data)
-        target.writestr("xl/cellimages.xml", CELL_IMAGES)
+            data = source.read(name).decode("latin-1")
+            for number, (part, (referrer, kind, content_type, _)) in enumerate(MORE_PARTS.items()):
+                if name == "[Content_Types].xml":
+                    new = f'<Override PartName="/{part}" ContentType="{content_type}"/></Types>'
+                    data = data.replace("</Types>", new)
+                if name == referrer:
+                    new = f'<Relationship Id="rId9{number}" Type="{kind}" Target="/{part}"/>'
+                    data = data.replace("</Relationships>", f"{new}</Relationships>")
+            target.writestr(name, data.encode("latin-1"))
+        for part, (*_, xml) in MORE_PARTS.items():
+            target.writestr(part, xml)
         target.writestr("xl/_rels/cellimages.xml.rels", CELL_IMAGE_RELATIONS)
         target.writestr("xl/media/image9.png", _picture(30, 160, 30))
     return stream.getvalue()

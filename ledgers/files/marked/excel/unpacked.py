@@ -31,6 +31,8 @@ class Unpacked:
         self._file = tempfile.TemporaryFile()  # noqa: SIM115
         for piece in _in_utf8(source):
             self._file.write(piece)
+        if not self._file.tell():
+            raise Unmarkable("empty part")
         self._file.flush()
         self.data = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ)
 
