@@ -39,7 +39,8 @@ def read_workbook(content: bytes) -> Sheets:
     visible = [grid for grid in sheets.visible if not is_list(grid.name, grid.rows)]
     if not any(as_text(value) for grid in visible for row in grid.rows for value in row):
         raise UnusableFile("文件中没有任何内容")
-    return Sheets(visible, [name for name in sheets.hidden if name != OPTIONS_SHEET])
+    own = (OPTIONS_SHEET, LIST_SHEET)
+    return Sheets(visible, [name for name in sheets.hidden if name not in own])
 
 
 def is_list(name: str, rows: Sequence[Sequence[object]]) -> bool:

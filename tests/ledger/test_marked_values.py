@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
 from ledgers.files.marked.copying import marked_copy
-from ledgers.reading.sheets import LIST_SHEET
+from ledgers.reading.sheets import LIST_SHEET, read_workbook
 from tests.ledger.packages import faults, parts_of, zipped
 from tests.ledger.test_marked_packages import RED, at, red, texts
 
@@ -131,3 +132,23 @@ def test_a_workbook_of_values_can_be_marked_again() -> None:
     second = marked_copy(first, at("I5"), [])
     assert second.is_own_file
     assert texts(second.content) == {"I5": "社区慈善工作平台：\n请改正"}
+
+
+# --- every writer -------------------------------------------------------------------------------
+
+WRITTEN = sorted(
+    path for path in (FILES / "writers").iterdir() if path.suffix not in (".md", ".py", ".js")
+)
+
+
+@pytest.mark.parametrize("path", WRITTEN, ids=lambda path: path.name)
+def test_a_marked_copy_reads_like_the_file_whichever_program_wrote_it(path: Path) -> None:
+    content = path.read_bytes()
+    before = read_workbook(content)
+    first = before.visible[0].name
+    copy = marked_copy(content, at("B3", "D400", sheet=first), at("A1", sheet=first))
+    assert copy.is_own_file == (path.suffix in (".xlsx", ".ods"))
+    after = read_workbook(copy.content)
+    for old, new in zip(before.visible, after.visible, strict=True):
+        assert replace(new, merges=sorted(new.merges)) == replace(old, merges=sorted(old.merges))
+    assert after.hidden == before.hidden

@@ -16,7 +16,9 @@ from ledgers.files.marked.marks import Marks, Unmarkable, lines_of, marks_of
 from ledgers.files.marked.opendocument import MarkedDocument
 from ledgers.files.marked.values import workbook_of_values
 from ledgers.reading.reader import Finding
-from ledgers.reading.sheets import Grid, UnusableFile, read_workbook
+from ledgers.reading.sheets import read_workbook
+from ledgers.workbooks.grids import Grid
+from ledgers.workbooks.limits import UnusableFile
 
 _SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml."
 _MACROS = "application/vnd.ms-excel."

@@ -51,7 +51,9 @@ class Parts:
         return next(name for name in names if name and self.find(name) is None)
 
     def open(self, name: str) -> IO[bytes]:
-        """Open a part of the package as the clerk sent it."""
+        """Open a part of the package as the clerk sent it; Unmarkable when there is none."""
+        if name not in self._entries:
+            raise Unmarkable(f"no part {name}")
         return self._archive.open(self._entries[name])
 
     def read(self, name: str) -> bytes:
