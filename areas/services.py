@@ -88,11 +88,15 @@ def _kind_of(level: int, short_name: str) -> AreaKind:
 
 def national_rows(root: str) -> Iterator[AreaRow]:
     """Yield the rows of the shipped table for `root`, its ancestors and its descendants."""
-    wanted = {*ancestors_of(root)}
+    above = {*ancestors_of(root)}
     with gzip.open(NATIONAL_TABLE, "rt", encoding="utf-8", newline="") as lines:
-        for line in csv.DictReader(lines):
-            if line["code"] in wanted or is_within(line["code"], root):
-                yield AreaRow(line["code"], line["name"])
+        table = csv.reader(lines)  # half as dear as a `DictReader`, for 660,000 rows
+        header = next(table)
+        code_at, name_at = header.index("code"), header.index("name")
+        for line in table:
+            code = line[code_at]
+            if code in above or is_within(code, root):
+                yield AreaRow(code, line[name_at])
 
 
 def file_rows(path: Path) -> Iterator[AreaRow]:

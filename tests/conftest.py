@@ -8,9 +8,7 @@ The cast of 渝中区 (500103): `quji` clerk and `shiju` reviewer of the whole d
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
-from copy import deepcopy
-from functools import cache
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +17,11 @@ from django.conf import settings as django_settings
 from django.core.files.storage import FileSystemStorage
 from django.db.models import Model
 from pytest_django.fixtures import Settings
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from accounts.models import Role, User
 from areas.models import Area
-from areas.services import AreaRow, import_areas, national_rows
+from areas.services import import_areas, national_rows
 from indicators.models import Indicator, Plan, Target
 from indicators.plan.loading import SHIPPED, load_plans
 from indicators.store.series import ensure_layout, recompute_all
@@ -32,6 +31,7 @@ from scenes.models import ActivityReach
 from tests.databases import django_db_setup as django_db_setup  # (a fixture)
 from tests.records.examples import DAY as DAY
 from tests.records.examples import example_values
+from tests.rows import KeptRows, keep
 from tests.types import Make, Record
 
 SHARED = Path(django_settings.BASE_DIR).parent / "shared"
@@ -42,9 +42,21 @@ NEIGHBOUR, NEIGHBOUR_STREET = "500105", "500105001"
 PASSWORD = "ceshi-mima-2026"
 
 
-@cache
-def _rows_of_district() -> list[AreaRow]:
-    return list(national_rows(DISTRICT))
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_listed_once() -> Iterator[None]:
+    """Let WhiteNoise list the static files once per process: each test client starts it anew."""
+    listed: dict[str, object] = {}
+    list_files = WhiteNoiseMiddleware.add_files_from_finders
+
+    def add_files(middleware: WhiteNoiseMiddleware) -> None:
+        if not listed:
+            list_files(middleware)
+            listed.update(middleware.files)
+        middleware.files.update(listed)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", add_files)
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -62,19 +74,36 @@ def _data_dir(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+#: The rows of a fixture, kept by its name in this process: see `tests.rows`.
+_kept: dict[str, list[KeptRows]] = {}
+
+
+def _stored_once(name: str, store: Callable[[], object], *kinds: type[Model]) -> None:
+    """Store rows with their models and checks the first time; put the same rows back after that."""
+    if name not in _kept:
+        store()
+        _kept[name] = keep(kinds)
+    else:
+        for rows in _kept[name]:
+            rows.store()
+
+
+def _import_district() -> None:
+    import_areas(DISTRICT, national_rows(DISTRICT))
+    for code, name, kind in (
+        (NEIGHBOUR, "江北区", "county"),
+        (NEIGHBOUR_STREET, "华新街街道", "street"),
+        (f"{NEIGHBOUR_STREET}001", "嘉陵一村社区居民委员会", "community"),
+    ):
+        area = Area(code=code, name=name, kind=kind)
+        area.derive()
+        area.save()
+
+
 @pytest.fixture
 def district(db: None) -> Area:
     """渝中区 with 11 streets and 79 counted communities, and a small neighbour 江北区."""
-    import_areas(DISTRICT, _rows_of_district())
-    for code, name in (
-        (NEIGHBOUR, "江北区"),
-        (NEIGHBOUR_STREET, "华新街街道"),
-        (f"{NEIGHBOUR_STREET}001", "嘉陵一村社区居民委员会"),
-    ):
-        area = Area(code=code, name=name, kind="county" if len(code) == 6 else "street")
-        area.kind = {6: "county", 9: "street", 12: "community"}[len(code)]
-        area.derive()
-        area.save()
+    _stored_once("district", _import_district, Area)
     return Area.objects.get(code=DISTRICT)
 
 
@@ -123,45 +152,16 @@ def jiangbei(district: Area) -> User:
     return _user("jiangbei", Role.REVIEWER, NEIGHBOUR)
 
 
-#: The rows of 渝中区's plan as `load_plans` stored them: the plan, its indicators and each
-#: indicator's targets.
-_rows_of_plan: list[tuple[dict[str, Any], list[tuple[dict[str, Any], list[dict[str, Any]]]]]] = []
-
-
-def _values(row: Model) -> dict[str, Any]:
-    fields = row._meta.concrete_fields
-    return {each.attname: getattr(row, each.attname) for each in fields if not each.primary_key}
-
-
-def _loaded_plan() -> Plan:
-    """Load the shipped plan; its rows are checked once per process and copied after that."""
-    if not _rows_of_plan:
-        plan = load_plans([SHIPPED / "yuzhong-2026.toml"])[0]
-        indicators = [
-            (_values(each), [_values(target) for target in each.targets.order_by("pk")])
-            for each in plan.indicators.order_by("pk")
-        ]
-        _rows_of_plan.append(deepcopy((_values(plan), indicators)))
-        return plan
-    values, indicators = deepcopy(_rows_of_plan[0])
-    plan = Plan.objects.create(**values)
-    rows = [Indicator(**own | {"plan_id": plan.pk}) for own, _ in indicators]
-    targets = [
-        Target(**own | {"indicator_id": indicator.pk})
-        for indicator, (_, below) in zip(
-            Indicator.objects.bulk_create(rows), indicators, strict=True
-        )
-        for own in below
-    ]
-    Target.objects.bulk_create(targets)
-    ensure_layout()
-    return plan
+def _load_plan() -> None:
+    load_plans([SHIPPED / "yuzhong-2026.toml"])
 
 
 @pytest.fixture
 def yuzhong(district: Area) -> Plan:
     """渝中区's plan with reports of the district alone; see `tree_plan` for streets that file."""
-    plan = _loaded_plan()
+    _stored_once("yuzhong", _load_plan, Plan, Indicator, Target)
+    ensure_layout()
+    plan = Plan.objects.get()
     plan.report_levels = []
     plan.save(update_fields=["report_levels"])
     return plan
