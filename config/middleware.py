@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, QueryDict
 
@@ -13,6 +14,22 @@ _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 def _is_form(request: HttpRequest) -> bool:
     """Return whether the body is a form; the API reads its bodies itself and takes only JSON."""
     return not request.path.startswith("/api/") and request.content_type in _FORMS
+
+
+class RefuseHuge:
+    """Refuse a request beyond `MOST_REQUEST_BYTES` with 413, before its files fill the disk."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Read the length that the request tells; the server reads no more than that."""
+        told = str(request.META.get("CONTENT_LENGTH") or "")
+        if told.isascii() and told.isdigit() and int(told) > settings.MOST_REQUEST_BYTES:
+            most = settings.MOST_REQUEST_BYTES // (1024 * 1024)
+            message = f"上传的内容超过{most}兆，没有接收：请分几次上传"
+            return HttpResponse(message, status=413, content_type="text/plain; charset=utf-8")
+        return self.get_response(request)
 
 
 class RefuseNul:

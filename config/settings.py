@@ -95,6 +95,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "config.middleware.RefuseHuge",
     "config.middleware.RefuseNul",
     "config.middleware.DropInvisible",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -186,6 +187,8 @@ if WORKER_MEMORY_MB < 0:
     raise ImproperlyConfigured("环境变量 WORKER_MEMORY_MB 应为兆数，0 为不限。")
 REDIS_URL = env.str("REDIS_URL", default="")
 CELERY_TASK_ACKS_LATE = True
+# A process that has once taken so much (kB) is replaced after its task: it never gives all back.
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 512_000
 # A task that brings its worker down is tried once more, never for ever.
 CELERY_TASK_RETRY_ON_WORKER_LOST = True
 CELERY_TASK_ANNOTATIONS = {"*": {"max_retries": 1}}
@@ -258,6 +261,8 @@ CACHES = {
     }
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+#: The most bytes of a request: twenty attachments of ten megabytes, and room for the form.
+MOST_REQUEST_BYTES = 256 * 1024 * 1024
 
 #: How often one caller of the API may call; empty: without a limit.
 API_RATE = env.str("API_RATE", default="600/min")

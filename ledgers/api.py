@@ -230,8 +230,8 @@ class ImportViewSet(ListViewSet):
         given = UploadSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         file = given.validated_data["file"]
-        content = file.read(jobs.MOST_BYTES + 1)
         try:
+            content = jobs.content_of(file)
             job = jobs.create_job(
                 given.validated_data["kind"], content, file.name, by=user, root=user.own_area
             )

@@ -31,6 +31,8 @@ from reviews.models import AT_WORK, ImportJob, JobState
 from reviews.services import TransitionError
 
 if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
+
     from accounts.models import User
 
 #: The size limit of an upload in bytes.
@@ -52,16 +54,25 @@ class UploadRefused(ValueError):
     """The upload is not accepted; the Chinese message is for the user."""
 
 
+def content_of(file: UploadedFile[bytes]) -> bytes:
+    """Return the content of an uploaded file; UploadRefused, before it is read, when it is too large."""
+    _refuse_large(file.name or "台账", file.size or 0)
+    return file.read()
+
+
+def _refuse_large(file_name: str, size: int) -> None:
+    if size > MOST_BYTES:
+        tenths = -(-size * 10 // (1024 * 1024))  # rounded up: a file over the limit shows it
+        raise UploadRefused(f"“{file_name}”有{tenths / 10:.1f}兆，超过30兆，请分成几个文件导入")
+
+
 def create_job(kind: str, content: bytes, file_name: str, *, by: User, root: Area) -> ImportJob:
     """Store an upload; UploadRefused when it is empty, too large or outside the user's area."""
     if not (by.is_clerk and by.covers(root.code)):
         raise UploadRefused("您不是该区划的填报员，不能导入台账")
     if not content:
         raise UploadRefused(f"“{file_name}”是空文件")
-    if len(content) > MOST_BYTES:
-        raise UploadRefused(
-            f"“{file_name}”有{len(content) / 1024 / 1024:.1f}兆，超过30兆，请分成几个文件导入"
-        )
+    _refuse_large(file_name, len(content))
     try:
         check_package(content)
     except PackageRefused as refused:

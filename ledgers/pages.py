@@ -103,7 +103,7 @@ def _upload(request: HttpRequest) -> ImportJob:
         raise jobs.UploadRefused("请选择台账种类")
     if file is None:
         raise jobs.UploadRefused("请选择要导入的文件")
-    content = file.read(jobs.MOST_BYTES + 1)
+    content = jobs.content_of(file)
     job = jobs.create_job(kind, content, file.name or "台账", by=user, root=user.own_area)
     start_import(job)
     return job

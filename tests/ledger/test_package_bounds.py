@@ -8,8 +8,12 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from hypothesis import given
+from hypothesis import settings as examples
 from hypothesis import strategies as st
+from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from ledgers import jobs
@@ -108,7 +112,7 @@ def test_bytes_before_the_package_hide_nothing(monkeypatch: pytest.MonkeyPatch) 
     assert "有2个部件" in _refusal(b"prefix" + _zip(b"1", b"2"))
 
 
-@settings(deadline=None, max_examples=150)
+@examples(deadline=None, max_examples=150)
 @given(st.data())
 def test_whatever_byte_is_wrong_the_file_passes_or_is_refused(data: st.DataObject) -> None:
     content = bytearray(_zip(b"<a/>" * 50, b"", b"<b/>"))
@@ -138,6 +142,30 @@ def test_an_upload_beyond_a_bound_makes_no_job(
     with pytest.raises(jobs.UploadRefused, match=r"^“台账.xlsx”不能导入。文件内部有\d+个部件"):
         jobs.create_job("orgs", _WORKBOOK, "台账.xlsx", by=jiedao, root=jiedao.area)
     assert not ImportJob.objects.exists()
+
+
+def test_a_file_one_byte_too_large_is_refused_unread_and_its_size_shows_it() -> None:
+    class Unread(SimpleUploadedFile):
+        def read(self, *_: object) -> bytes:
+            raise AssertionError
+
+    file = Unread("台账.xlsx", b"")
+    file.size = jobs.MOST_BYTES + 1
+    with pytest.raises(jobs.UploadRefused, match=r"^“台账.xlsx”有30\.1兆，超过30兆"):
+        jobs.content_of(file)
+
+
+@pytest.mark.django_db
+def test_a_request_beyond_the_bound_is_refused_before_its_files_are_stored(
+    client: Client, jiedao: User, settings: Settings
+) -> None:
+    client.force_login(jiedao)
+    settings.MOST_REQUEST_BYTES = 1024 * 1024
+    assert client.post("/imports/", {"kind": ""}).status_code == 400
+    for address in ("/imports/", "/api/v1/imports/", "/admin/login/", "/verify/"):
+        refused = client.post(address, {"kind": "x" * 1024 * 1024})
+        assert refused.status_code == 413
+        assert "超过1兆" in refused.content.decode()
 
 
 @pytest.mark.django_db

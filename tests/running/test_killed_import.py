@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection as Line
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -157,6 +160,41 @@ def test_what_a_killed_worker_left_is_taken_up_by_the_next(
     send(take_up_imports)
     wait_until(lambda: ImportJob.objects.get().state == JobState.IMPORTED)
     _assert_written_once(job)
+
+
+@pytest.mark.production
+@pytest.mark.server
+def test_a_worker_outlives_the_task_it_loses_and_gives_its_file_up(
+    job: ImportJob,
+    worker_environment: dict[str, str],
+    celery_worker_process: Start,
+    redis_server: RedisServer,
+) -> None:
+    def send() -> None:
+        with Connection(worker_environment["REDIS_URL"]) as broker:
+            app.send_task(take_up_imports.name, connection=broker)
+
+    worker = celery_worker_process(worker_environment, pool="prefork")
+    for deaths in (1, 2):
+        with transaction.atomic():
+            _hold_the_county()  # the import is paused in the middle
+            send()
+            wait_until(lambda: ImportJob.objects.get().attempts == deaths)  # noqa: B023
+            (child,) = _children(worker)
+            os.kill(child, signal.SIGKILL)
+            wait_until(lambda: worker.log.count("WorkerLostError") >= deaths)  # noqa: B023
+        _end_holds(redis_server)
+    send()
+    wait_until(lambda: ImportJob.objects.get().state == JobState.REFUSED)
+    assert not CommunityOrg.objects.exists()
+    worker.stop()
+    with redis.Redis.from_url(redis_server.client_url) as client:
+        assert list(client.scan_iter("*stopped-worker-*"))
+
+
+def _children(worker: ChildProcess) -> list[int]:
+    children = Path(f"/proc/{worker.pid}/task/{worker.pid}/children").read_text()
+    return [int(pid) for pid in children.split()]
 
 
 def _hold_the_county() -> None:
