@@ -116,11 +116,16 @@ def as_written(text: str) -> str:
     return " ".join(without_invisible(text).split())
 
 
-def _checked(cell: Cell) -> str:
+def refuse_failed(cell: Cell) -> None:
+    """Raise CellError where a formula failed or was never calculated."""
     if cell.text == UNCALCULATED_TEXT:
         raise CellError("公式没有计算结果，请先在 Excel 或 WPS 中打开并保存，再重新上传")
     if is_error(cell.text):
         raise CellError(f"单元格是公式错误（{cell.text}），请改正公式或直接填写内容")
+
+
+def _checked(cell: Cell) -> str:
+    refuse_failed(cell)
     return cell.text
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from ledgers.cells import Cell, CellError
+from ledgers.cells import Cell, CellError, refuse_failed
 from ledgers.declaration import Column
 
 #: The number of different cells of a column whose parsed values are cached.
@@ -49,6 +49,7 @@ class ColumnCells:
     def _parse(self, cell: Cell) -> ParsedCell:
         value, faults = None, list[str]()
         try:
+            refuse_failed(cell)
             value = self.column.parse(cell)
         except CellError as error:
             faults.append(str(error))

@@ -141,6 +141,8 @@ def data_rows(grid: Grid, header: Header) -> Iterator[tuple[int, Sequence[object
         values = grid.rows[number]
         if is_total(values) or _is_blank(values, header) or is_footer(values):
             continue
+        if number in grid.traits and _has_failed_formulas_only(grid, number, header):
+            continue
         if _is_head(values, heads) or _is_example(values, header):
             continue
         yield number, values
@@ -157,6 +159,16 @@ def total_rows(grid: Grid, header: Header) -> Iterator[tuple[int, Sequence[objec
 def _is_blank(values: Sequence[object], header: Header) -> bool:
     """Return whether the row holds at most a running number."""
     return not any(as_text(value) for at, value in enumerate(values) if at != header.numbering)
+
+
+def _has_failed_formulas_only(grid: Grid, number: int, header: Header) -> bool:
+    """Return whether a row holds nothing but formulas without a value outside the known columns."""
+    known = {at for at, _ in header.columns.values()}
+    return all(
+        at not in known and grid.trait(number, at).kind is not None
+        for at, value in enumerate(grid.rows[number])
+        if as_text(value) and at != header.numbering
+    )
 
 
 def _is_head(values: Sequence[object], heads: Sequence[Sequence[str]]) -> bool:
