@@ -14,6 +14,8 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 
 from accounts.administrators import AdministratorsAdmin
 from accounts.models import User
+from conflicts.admin import ComparedAdmin
+from conflicts.forms import ComparedForm
 
 admin.site.unregister(Group)
 
@@ -24,11 +26,15 @@ else:
     _UserAdmin = DjangoUserAdmin
 
 
+class AccountForm(ComparedForm, UserChangeForm):
+    """The form of an account; of two administrators who edit one, the second is told."""
+
+
 @admin.register(User)
-class UserAdmin(_UserAdmin, AdministratorsAdmin):
+class UserAdmin(ComparedAdmin, _UserAdmin, AdministratorsAdmin):
     """The list of accounts, which only the administrator sees."""
 
-    form = UserChangeForm
+    form = AccountForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
     list_display = ("username", "display_name", "role", "area", "is_active", "last_login")

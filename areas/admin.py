@@ -21,13 +21,16 @@ from areas.models import Area, AreaSuccession
 from areas.querysets import AreaQuerySet, Viewer
 from areas.services import SuccessionError, lock_tree, register_succession, withdraw_succession
 from areas.signals import tree_changed
+from conflicts.admin import ComparedAdmin
+from conflicts.forms import ComparedForm
 
 # Django's paginators and forms take type parameters in the stubs only.
 if TYPE_CHECKING:
     _Paginator = Paginator[Area]
+    _AreaForm = forms.ModelForm[Area]
     _SuccessionForm = forms.ModelForm[AreaSuccession]
 else:
-    _Paginator, _SuccessionForm = Paginator, forms.ModelForm
+    _Paginator, _AreaForm, _SuccessionForm = Paginator, forms.ModelForm, forms.ModelForm
 
 
 class TreeAdmin(ModelAdmin):
@@ -74,10 +77,15 @@ class PlacedPaginator(_Paginator):
         return page
 
 
+class AreaForm(ComparedForm, _AreaForm):
+    """The form of an area; of two administrators who edit one, the second is told."""
+
+
 @admin.register(Area)
-class AreaAdmin(TreeAdmin):
+class AreaAdmin(ComparedAdmin, TreeAdmin):
     """The list of areas, with the flags 纳入考核 and 城镇社区."""
 
+    form = AreaForm
     list_display = ("code", "name", "kind", "is_counted", "is_urban", "valid_from", "valid_to")
     list_filter = ("level", "kind", "is_counted", "is_urban")
     search_fields = ("code", "name", "short_name")

@@ -44,7 +44,6 @@ from reports.pages.editions import edition_file, edition_verify
 from reports.pages.record_figures import record_figures
 from reports.pages.report import (
     report,
-    report_edit,
     report_prepare,
     report_preview,
     report_receive,
@@ -52,6 +51,7 @@ from reports.pages.report import (
     report_seal,
     report_urge,
 )
+from reports.pages.text import report_edit
 from reports.pages.verify import verify
 from reviews.pages.attachment_pages import attachment
 

@@ -8,10 +8,10 @@ from typing_extensions import override
 from funds.models import Donation, Expenditure, Fund, FundMember
 from reviews.pages.entry import RecordForm
 from reviews.pages.record_admin import RecordAdmin
-from reviews.pages.scoped_admin import RecordInline
+from reviews.pages.scoped_admin import ComparedInline
 
 
-class FundMemberInline(RecordInline):
+class FundMemberInline(ComparedInline):
     """Members of a fund's management group (管理小组)."""
 
     model = FundMember

@@ -71,11 +71,11 @@ def edit(
     kept = dict(report.narrative)
     stands = {each.code: each.text for each in sections(draft, kept)}
     for code, text in texts.items():
-        text = _tidy(text)
-        before = None if was is None or code not in was else _tidy(was[code])
+        text = tidy(text)
+        before = None if was is None or code not in was else tidy(was[code])
         if before == text:
             continue
-        if before is not None and before != _tidy(stands[code]):
+        if before is not None and before != tidy(stands[code]):
             raise HandlingError(
                 f"“{SECTIONS[code]}”刚被他人修改或按新数据更新，没有保存；请核对后再改"
             )
@@ -91,7 +91,7 @@ def edit(
     record(report, ReportAction.EDIT, by=by, note="、".join(changed))
 
 
-def _tidy(text: str) -> str:
+def tidy(text: str) -> str:
     """Strip every line, drop blank lines and characters that no file can hold."""
     lines = (line.strip() for line in text.replace("\x00", "").splitlines())
     return "\n".join(line for line in lines if line)

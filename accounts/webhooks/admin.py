@@ -24,6 +24,7 @@ from accounts.webhooks.announcing import send_again
 from accounts.webhooks.events import event_choices
 from accounts.webhooks.forms import WebhookForm
 from accounts.webhooks.models import DeliveryState, Webhook, WebhookDelivery, new_salt
+from conflicts.admin import ComparedAdmin
 
 _COLOURS = {
     DeliveryState.WAITING.label: "info",
@@ -36,7 +37,7 @@ _FieldsetSpec = tuple[str | None, dict[str, tuple[str, ...]]]
 
 
 @admin.register(Webhook)
-class WebhookAdmin(AdministratorsAdmin):
+class WebhookAdmin(ComparedAdmin, AdministratorsAdmin):
     """The list of webhooks, with the secret that each receiver verifies deliveries by."""
 
     form = WebhookForm

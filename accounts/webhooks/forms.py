@@ -11,6 +11,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 from accounts.webhooks.events import event_choices
 from accounts.webhooks.models import Webhook
 from accounts.webhooks.targets import target_fault
+from conflicts.forms import ComparedForm
 
 # Django's forms take type parameters in the stubs only.
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ else:
     _ModelForm = forms.ModelForm
 
 
-class WebhookForm(_ModelForm):
+class WebhookForm(ComparedForm, _ModelForm):
     """Name, address, area and events of a webhook; the address must be on an allowed host."""
 
     events = forms.MultipleChoiceField(

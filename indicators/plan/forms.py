@@ -19,6 +19,7 @@ from unfold.widgets import (
 )
 
 from areas.models import Area
+from conflicts.forms import ComparedForm
 from indicators.measures import MEASURES
 from indicators.models import Indicator, Plan, Target
 from indicators.plan.targets import OPERATORS
@@ -30,8 +31,10 @@ from reviews.models import REASON_LENGTH
 FILE_LIMIT = 256 * 1024
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(ComparedForm):
     """A form that asks for the reason of a change and the document behind it."""
+
+    not_stored = ("document_number", "reason")
 
     document_number = forms.CharField(
         label="依据文号",
@@ -65,6 +68,8 @@ def _shown(indicator: Indicator, value: Decimal) -> str:
 
 class TargetForm(ReasonForm):
     """The form 修订目标: value, relation and, for a coverage, the threshold."""
+
+    told = "目标刚有变化"
 
     def __init__(self, target: Target, data: Mapping[str, object] | None = None) -> None:
         super().__init__(data)
@@ -103,6 +108,8 @@ class TargetForm(ReasonForm):
 
 class AllocationForm(ReasonForm):
     """The form 目标分解: one field for each area; an area whose field is empty takes no part."""
+
+    told = "目标或分解刚有变化"
 
     def __init__(
         self,

@@ -200,10 +200,11 @@ class PlanPages(ReadOnlyAdmin):
         plan, preview = indicator.plan, None
         self._require_revising(request, plan)
         form = RuleForm(indicator, request.POST if request.method == "POST" else None)
-        if form.is_valid():
+        is_sound = form.is_valid()
+        if is_sound or (form.is_bound and form.is_told_only):
             try:
                 changed = with_rule(indicator, form.rule())
-                if self._is_confirmed(request, indicator, changed):
+                if is_sound and self._is_confirmed(request, indicator, changed):
                     self._change(request, indicator, form)
                     return self._done(request, plan, f"已修改口径：{indicator}")
                 preview = _rule_preview(indicator, changed)

@@ -123,6 +123,7 @@ def _figure_difference(
         sealed_text=value_text(indicator, sealed.value) if sealed else "无此指标或口径不同",
         live_text=value_text(indicator, item.value),
         difference_text=_difference(indicator, sealed, item.figure) if sealed else "—",
+        unit=indicator.unit,
     )
 
 

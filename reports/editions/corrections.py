@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from decimal import Decimal
 from typing import NamedTuple
 
+from indicators.rules.answers.values import plain
 from reports.schema.content import (
     CorrectedChild,
     CorrectedFigure,
@@ -30,12 +33,17 @@ class _Name(NamedTuple):
     area: str
 
 
-def corrections(old: EditionContent, new: ReportContent) -> Corrections:
-    """Return the differences from the last edition: figures with their records, and all others."""
+def corrections(
+    old: EditionContent, new: ReportContent, units: Mapping[str, str] | None = None
+) -> Corrections:
+    """Return the differences from the last edition: figures with their records, and all others.
+
+    `units` maps the code of an indicator to the unit in which its records count.
+    """
     earlier = {item.code: item for item in old.indicators}
     names = _names(old) | _names(new)
     figures = [
-        _figure(was, item, old, new, names)
+        replace(_figure(was, item, old, new, names), quantity_unit=(units or {}).get(item.code, ""))
         for item in new.indicators
         if (was := earlier.get(item.code)) is not None and _differs(was, item)
     ]
@@ -65,7 +73,7 @@ def _figure(
         old_target=was.target_text,
         new_target=item.target_text,
         records=[*_records(_quantities(old, code), _quantities(new, code), names)],
-        editions=[*_children(old, new, code)],
+        editions=[*_children(old, new, item)],
     )
 
 
@@ -106,13 +114,25 @@ class _Reported(NamedTuple):
     values: Values
 
 
-def _children(old: ReportContent, new: ReportContent, code: str) -> Iterator[CorrectedChild]:
+def _children(
+    old: ReportContent, new: ReportContent, item: SealedIndicator
+) -> Iterator[CorrectedChild]:
     """Yield the areas below whose edition or value changed, where the figure is their sum."""
-    before = _reported(old)
+    before, code = _reported(old), item.code
     for area, now in _reported(new).items():
         was = before.get(area, _Reported(now.name, None, {}))
         if (was.number, was.values.get(code)) != (now.number, now.values.get(code)):
-            yield CorrectedChild(now.name, was.values.get(code) or "—", now.values.get(code) or "—")
+            old_text, new_text = (_written(item, each.values.get(code)) for each in (was, now))
+            yield CorrectedChild(now.name, old_text, new_text)
+
+
+def _written(item: SealedIndicator, value: str | None) -> str:
+    """Return a value in the figure's own unit, in per cent for a percentage."""
+    if not value:
+        return "—"
+    if item.is_percentage:
+        return f"{plain(Decimal(value) * 100, 2)}%"
+    return plain(Decimal(value), 2)
 
 
 def _reported(content: ReportContent) -> dict[str, _Reported]:

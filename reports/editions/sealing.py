@@ -13,6 +13,7 @@ from accounts.webhooks.announcing import announce
 from areas.codes import COUNTY_LEVEL, TOWNSHIP_LEVEL, cut_to
 from areas.models import Area
 from indicators.models import Plan
+from indicators.rules.answers.values import quantity_unit
 from indicators.store.series import lock_areas
 from reports.editions import files
 from reports.editions.content import content_of
@@ -93,7 +94,7 @@ def seal(
         is_zero=is_zero,
         generator=files.GENERATOR,
     )
-    corrected = corrections(last.as_content(), content) if last else None
+    corrected = corrections(last.as_content(), content, _units(report)) if last else None
     sealed = content.sealed(stamp, corrected)
     edition, made = _stored(sealed, report, by)
     _index_members(edition, sealed)
@@ -103,6 +104,11 @@ def seal(
     _announce(edition, report, is_filed=action == ReportAction.FILE)
     files.write(edition, made)
     return edition
+
+
+def _units(report: Report) -> dict[str, str]:
+    """Return the unit in which records count for each indicator of the report's plan."""
+    return {each.code: quantity_unit(each) for each in report.plan.indicators.all()}
 
 
 def _said(text: str, name: str) -> str:

@@ -23,7 +23,7 @@ from reports import workflow
 from reports.editions.child_reports import ChildReport, missing_of, reports_below
 from reports.editions.consolidation import differences, is_consolidated
 from reports.editions.content import content_of, read
-from reports.editions.narrative import SECTIONS, moved_words, sections
+from reports.editions.narrative import sections
 from reports.editions.period import PeriodContext
 from reports.editions.sealing import SealError, may_file, seal
 from reports.filers import level_below
@@ -139,69 +139,6 @@ def _timeline(found: Report) -> list[TimelineEntry]:
 
 def _morning(day: datetime.date) -> datetime.datetime:
     return timezone.make_aware(datetime.datetime.combine(day, datetime.time()))
-
-
-# --- text -----------------------------------------------------------------------------------
-
-
-@for_readers
-def report_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Edit the four sections; one that is emptied shows its draft again."""
-    found, user = find_report(request, pk), user_of(request)
-    if not may_edit(user, found):
-        raise PermissionDenied
-    error, texts = "", {}
-    if request.method == "POST":
-        texts = {code: request.POST.get(code, "") for code in SECTIONS}
-        was = {
-            code: request.POST[f"{code}-was"] for code in SECTIONS if f"{code}-was" in request.POST
-        }
-        try:
-            workflow.edit(found, texts, by=user, was=was)
-        except HandlingError as refused:
-            error = str(refused)
-        else:
-            messages.success(request, "文稿已保存")
-            return redirect("report", pk)
-    context = {
-        "title": f"{found}：文稿",
-        "report": found,
-        "error": error,
-        "sections": _forms(found, texts),
-        "is_correction": found.is_done,
-    }
-    return page(request, "reports/edit.html", context, status=400 if error else 200)
-
-
-@dataclass(frozen=True)
-class SectionForm:
-    """A section being edited: `was` is the text that the page showed, `draft` the present draft."""
-
-    code: str
-    title: str
-    text: str
-    was: str
-    draft: str
-    is_edited: bool
-    has_moved: bool
-
-
-def _forms(found: Report, texts: Mapping[str, str]) -> list[SectionForm]:
-    """Return each section with its draft, and whether that has changed since it was edited."""
-    draft, edited = _words(found.as_draft()), found.narrative
-    moved = moved_words(draft, edited)
-    return [
-        SectionForm(
-            code=each.code,
-            title=each.title,
-            text=texts.get(each.code, each.text),
-            was=each.text,
-            draft=draft.get(each.code, ""),
-            is_edited=each.code in edited,
-            has_moved=each.title in moved,
-        )
-        for each in sections(draft, edited)
-    ]
 
 
 @for_readers

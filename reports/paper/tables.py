@@ -336,7 +336,12 @@ def _difference_sheet(
 
 
 def _difference_line(found: FigureDifference) -> Sequence[str]:
-    texts = (found.sealed_text, found.as_of.isoformat(), found.live_text, found.difference_text)
+    texts = (
+        found.sealed_amount,
+        found.as_of.isoformat(),
+        found.live_amount,
+        found.difference_text,
+    )
     return (found.name, found.indicator, *texts)
 
 
@@ -354,6 +359,7 @@ def correction_sheet(book: Workbook, content: EditionContent) -> None:
         ("记录类别", 18, CENTRE),
         ("记录", 44, LEFT),
         ("所属地区", 16, CENTRE),
+        ("计入单位", 10, CENTRE),
         ("原计入", 12, CENTRE),
         ("现计入", 12, CENTRE),
     ]
@@ -371,18 +377,28 @@ def _correction_lines(found: Corrections) -> list[list[str]]:
     lines = []
     for figure in found.figures:
         head = [figure.name, _unit_of(figure), figure.old, figure.new]
+        unit = figure.quantity_unit or _counted_in(figure)
         more = [
-            [each.change, each.kind_name, each.name, each.area, each.old, each.new]
+            [each.change, each.kind_name, each.name, each.area, unit, each.old, each.new]
             for each in figure.records
         ]
         more += [
-            ["下级更正", "下级报告", "", each.name, each.old, each.new] for each in figure.editions
+            ["下级更正", "下级报告", "", each.name, head[1], each.old, each.new]
+            for each in figure.editions
         ]
         if figure.old_target != figure.new_target:
-            more.append(["目标调整", "目标", "", "", figure.old_target, figure.new_target])
-        lines += [head + line for line in more or [["分母等变化", "", "", "", "", ""]]]
+            targets = [figure.old_target, figure.new_target]
+            more.append(["目标调整", "目标", "", "", head[1], *targets])
+        lines += [head + line for line in more or [["分母等变化", "", "", "", "", "", ""]]]
     return lines
 
 
 def _unit_of(figure: CorrectedFigure) -> str:
-    return "" if figure.new.endswith("%") else figure.unit
+    """Return the unit of the figure; `%` where both values are percentages."""
+    is_percentage = any(text.endswith("%") for text in (figure.old, figure.new))
+    return "%" if is_percentage else figure.unit
+
+
+def _counted_in(figure: CorrectedFigure) -> str:
+    """Return the unit of the records of an older edition, which does not name it."""
+    return "元" if figure.unit in ("元", "万元", "亿元") else _unit_of(figure).replace("%", "")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import NamedTuple
 
 #: The format in which editions are sealed, and drafts kept.
@@ -217,6 +217,23 @@ class FigureDifference:
     sealed_text: str
     live_text: str
     difference_text: str
+    #: The unit of the indicator; empty in older editions.
+    unit: str = field(default="", compare=False)
+
+    @property
+    def sealed_amount(self) -> str:
+        """The value as sealed, with its unit."""
+        return _with_unit(self.sealed_text, self.unit)
+
+    @property
+    def live_amount(self) -> str:
+        """The value of the records, with its unit."""
+        return _with_unit(self.live_text, self.unit)
+
+
+def _with_unit(text: str, unit: str) -> str:
+    """Return a number with its unit; a percentage or words as they are."""
+    return f"{text}{unit}" if text[-1:].isdigit() else text
 
 
 @dataclass(frozen=True)
@@ -316,6 +333,8 @@ class CorrectedFigure:
     new_target: str
     records: Sequence[CorrectedRecord]
     editions: Sequence[CorrectedChild]
+    #: The unit of the records' quantities; empty in older editions.
+    quantity_unit: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)

@@ -9,14 +9,16 @@ import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from django.contrib.contenttypes.models import ContentType
+from django.core.files.base import ContentFile, File
 from django.db import DatabaseError, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from reviews.evidence.photos import PhotoError, is_heif, kept_photo
 from reviews.models import (
     Attachment,
     AttachmentKind,
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 SIZE_LIMIT = 10 * 1024 * 1024
+#: A photo may be larger than a PDF, because it is kept scaled down.
+PHOTO_SIZE_LIMIT = 30 * 1024 * 1024
 COUNT_LIMIT = 20
 NAME_LENGTH = 120
 NOTE_LENGTH = 100
@@ -58,16 +62,32 @@ class AttachmentError(Exception):
 
 @dataclass(frozen=True)
 class Evidence:
-    """The verified facts about an uploaded file."""
+    """The verified facts about an uploaded file.
+
+    `content` is a photo as it is kept, which `size` and `sha256` describe; None for a PDF, which is
+    kept as it was uploaded.
+    """
 
     file_name: str
     kind: AttachmentKind
     size: int
     sha256: str
+    upload_sha256: str
+    content: bytes | None = field(default=None, repr=False)
+
+    @property
+    def digests(self) -> set[str]:
+        """The digests by which the file is recognised: as it was uploaded and as it is kept."""
+        return {self.sha256, self.upload_sha256}
 
 
 def kind_by_content(head: bytes) -> AttachmentKind | None:
-    """Return the file type by the first bytes; the name and the browser's claim are ignored."""
+    """Return the type in which a file is kept, by its first bytes; JPEG for the HEIC of iPhones.
+
+    The name and the browser's claim are ignored.
+    """
+    if is_heif(head):
+        return AttachmentKind.JPEG
     return next((kind for first, kind in _FIRST_BYTES.items() if head.startswith(first)), None)
 
 
@@ -91,13 +111,14 @@ def display_name(raw: str, kind: AttachmentKind) -> str:
 
 
 def inspect_upload(upload: UploadedFile[bytes]) -> Evidence:
-    """Return type, size, digest and name of an upload; AttachmentError says what would be right."""
+    """Return type, size, digests and name of an upload, and a photo as it is kept.
+
+    AttachmentError says what would be right.
+    """
     named = f"“{safe_name(upload.name or '')[:NAME_LENGTH]}”"
     size = upload.size or 0
     if not size:
         raise AttachmentError(f"{named}是空文件，请重新选择照片或PDF文件")
-    if size > SIZE_LIMIT:
-        raise AttachmentError(f"{named}有{megabytes(size)}，超过10 MB；请压缩后再上传")
     digest, head = hashlib.sha256(), b""
     for chunk in upload.chunks():
         head = head or chunk[:16]
@@ -107,7 +128,27 @@ def inspect_upload(upload: UploadedFile[bytes]) -> Evidence:
         raise AttachmentError(
             f"{named}不是照片或PDF文件；请上传JPEG、PNG照片或PDF文件，其他格式请先另存为PDF"
         )
-    return Evidence(display_name(upload.name or "", kind), kind, size, digest.hexdigest())
+    most = SIZE_LIMIT if kind == AttachmentKind.PDF else PHOTO_SIZE_LIMIT
+    if size > most:
+        raise AttachmentError(
+            f"{named}有{megabytes(size)}，超过{most // 1024**2} MB；请压缩后再上传"
+        )
+    name, sha256 = upload.name or "", digest.hexdigest()
+    if kind == AttachmentKind.PDF:
+        return Evidence(display_name(name, kind), kind, size, sha256, sha256)
+    upload.seek(0)
+    try:
+        kept = kept_photo(upload, kind, is_from_heif=is_heif(head))
+    except PhotoError as error:
+        raise AttachmentError(f"{named}{error}") from None
+    return Evidence(
+        file_name=display_name(name, kept.kind),
+        kind=kept.kind,
+        size=len(kept.content),
+        sha256=hashlib.sha256(kept.content).hexdigest(),
+        upload_sha256=sha256,
+        content=kept.content,
+    )
 
 
 def megabytes(size: int) -> str:
@@ -136,14 +177,20 @@ def living_attachments(record: Submission) -> QuerySet[Attachment]:
 
 
 def add_attachment(
-    record: Submission, upload: UploadedFile[bytes], *, by: User, note: str = ""
+    record: Submission,
+    upload: UploadedFile[bytes],
+    *,
+    by: User,
+    note: str = "",
+    evidence: Evidence | None = None,
 ) -> Attachment:
     """Store one file as evidence of a record.
 
+    `evidence` is what `inspect_upload` returned of the upload (default: it is inspected here).
     AttachmentError when the file is unacceptable, a duplicate or one too many, or when the user may
     not edit the record. Run the whole transaction inside `nothing_left_behind()`.
     """
-    evidence = inspect_upload(upload)
+    evidence = evidence or inspect_upload(upload)
     with nothing_left_behind(), transaction.atomic():
         _lock_for_edit(record, by)
         refuse_surplus(living_attachments(record), [evidence])
@@ -154,10 +201,12 @@ def add_attachment(
             kind=evidence.kind,
             size=evidence.size,
             sha256=evidence.sha256,
+            upload_sha256=evidence.upload_sha256,
             note=_note(note),
             added_by=by,
         )
-        attachment.file.name = _write(attachment, upload)
+        kept = upload if evidence.content is None else ContentFile(evidence.content)
+        attachment.file.name = _write(attachment, kept)
         attachment.save()
     return attachment
 
@@ -179,13 +228,14 @@ def remove_attachment(attachment: Attachment, *, by: User) -> None:
 def refuse_surplus(stored: QuerySet[Attachment], coming: list[Evidence]) -> None:
     """Raise AttachmentError when the last of `coming` is a duplicate or exceeds the limit."""
     *others, last = coming
-    known = dict(stored.values_list("sha256", "file_name"))
-    known |= {each.sha256: each.file_name for each in others}
-    if last.sha256 in known:
+    files = list(stored.values_list("file_name", "sha256", "upload_sha256"))
+    known = {digest: name for name, *digests in files for digest in digests if digest}
+    known |= {digest: each.file_name for each in others for digest in each.digests}
+    if same := sorted(last.digests & known.keys()):
         raise AttachmentError(
-            f"“{last.file_name}”与已有附件“{known[last.sha256]}”是同一个文件，不必重复上传"
+            f"“{last.file_name}”与已有附件“{known[same[0]]}”是同一个文件，不必重复上传"
         )
-    if len(known) >= COUNT_LIMIT:
+    if len(files) + len(others) >= COUNT_LIMIT:
         raise AttachmentError(
             f"每条记录最多{COUNT_LIMIT}个附件，放不下“{last.file_name}”；请先移除不需要的附件"
         )
@@ -251,12 +301,12 @@ def nothing_left_behind() -> Iterator[None]:
             _discard_strays(names)
 
 
-def _write(attachment: Attachment, upload: UploadedFile[bytes]) -> str:
+def _write(attachment: Attachment, content: File[bytes]) -> str:
     """Write the file; its name is noted first, because a full disk leaves an incomplete file."""
     name, noted = attachment_path(attachment, ""), _written.get()
     if noted is not None:
         noted.append(name)
-    return str(attachment.file.storage.save(name, upload))
+    return str(attachment.file.storage.save(name, content))
 
 
 def _discard_strays(names: list[str]) -> None:

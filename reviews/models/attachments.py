@@ -18,7 +18,7 @@ def private_storage() -> FileSystemStorage:
 
 
 class AttachmentKind(models.TextChoices):
-    """The type of a file by its first bytes, never by its name."""
+    """The type of a file as it is kept, by its first bytes, never by its name."""
 
     JPEG = "image/jpeg", "照片（JPEG）"
     PNG = "image/png", "图片（PNG）"
@@ -33,6 +33,8 @@ def attachment_path(attachment: Attachment, file_name: str) -> str:
 class Attachment(models.Model):
     """Evidence of a record: a photo or a PDF, served only to users who see the record.
 
+    A photo is kept as `reviews.evidence.photos` draws it, a PDF as it was uploaded.
+
     A removed attachment stays on disk and in the trail. Only drafts and returned records take new
     ones.
     """
@@ -45,6 +47,8 @@ class Attachment(models.Model):
     kind = models.CharField("类型", max_length=15, choices=AttachmentKind, editable=False)
     size = models.PositiveIntegerField("大小（字节）", editable=False)
     sha256 = models.CharField("文件摘要", max_length=64, editable=False)
+    #: As it was uploaded; empty for a file that was stored before photos were drawn anew.
+    upload_sha256 = models.CharField("上传文件摘要", max_length=64, blank=True, editable=False)
     note = models.CharField("说明", max_length=100, blank=True)
     added_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -16,6 +16,7 @@ from django.forms.formsets import INITIAL_FORM_COUNT, TOTAL_FORM_COUNT
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseNotModified
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
+from django.utils.datastructures import MultiValueDict
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 from typing_extensions import override
@@ -24,6 +25,7 @@ from unfold.decorators import display
 from unfold.forms import PaginationGenericInlineFormSet
 
 from accounts.requests import user_of
+from conflicts.rows import without_gone_rows
 from reviews.evidence.attachments import (
     COUNT_LIMIT,
     AttachmentError,
@@ -53,7 +55,11 @@ _Response = TypeVar("_Response", bound=HttpResponseBase)
 
 logger = logging.getLogger(__name__)
 
-_ACCEPTED = ".jpg,.jpeg,.png,.pdf,image/jpeg,image/png,application/pdf"
+_ACCEPTED = (
+    ".jpg,.jpeg,.png,.heic,.heif,.pdf,image/jpeg,image/png,image/heic,image/heif,application/pdf"
+)
+#: Inputs beside the rows: several files in one choice, and the camera of a phone.
+_SEVERAL = ("several", "camera")
 #: Content security policy of a served file: no scripts, no forms, no further requests.
 _POLICY = "sandbox; default-src 'none'"
 
@@ -142,12 +148,20 @@ class AttachmentFormSet(PaginationGenericInlineFormSet):
 
     by: User
 
-    def __init__(self, *args: Any, data: Any = None, **kwargs: Any) -> None:
-        super().__init__(*args, data=self._whole(data, kwargs.get("prefix")), **kwargs)
+    def __init__(
+        self, *args: Any, data: Any = None, instance: Submission | None = None, **kwargs: Any
+    ) -> None:
+        """Leave out files that somebody else has removed since the page was made."""
+        start = kwargs.get("prefix") or self.get_default_prefix()
+        data = self._whole(data, start)
+        if isinstance(data, MultiValueDict) and instance is not None and instance.pk:
+            there = {str(pk) for pk in living_attachments(instance).values_list("pk", flat=True)}
+            data, _ = without_gone_rows(data, start, there)
+        data = _with_a_row_each(data, kwargs.get("files"), start)
+        super().__init__(*args, data=data, instance=instance, **kwargs)
 
-    def _whole(self, data: Any, prefix: str | None) -> Any:
+    def _whole(self, data: Any, start: str) -> Any:
         """Accept a page without this tab, opened before an update, as one without files."""
-        start = prefix or self.get_default_prefix()
         if data is None or f"{start}-{TOTAL_FORM_COUNT}" in data:
             return data
         return {**data.dict(), f"{start}-{TOTAL_FORM_COUNT}": 0, f"{start}-{INITIAL_FORM_COUNT}": 0}
@@ -182,12 +196,24 @@ class AttachmentFormSet(PaginationGenericInlineFormSet):
     @override
     def save_new(self, form: AttachmentForm, commit: bool = True) -> Attachment:
         file, note = form.cleaned_data["file"], form.cleaned_data["note"]
-        return add_attachment(self.instance, file, by=self.by, note=note)
+        return add_attachment(self.instance, file, by=self.by, note=note, evidence=form.evidence)
 
     @override
     def delete_existing(self, obj: Attachment, commit: bool = True) -> None:
         """Mark the attachment as removed; nothing is deleted."""
         remove_attachment(obj, by=self.by)
+
+
+def _with_a_row_each(data: Any, files: MultiValueDict[str, Any] | None, start: str) -> Any:
+    """Give each file that was chosen beside the rows a row of its own."""
+    if data is None or files is None:
+        return data
+    chosen = [each for name in _SEVERAL for each in files.getlist(f"{start}-{name}")]
+    rows = int(data[f"{start}-{TOTAL_FORM_COUNT}"])
+    for number, upload in enumerate(chosen, start=rows):
+        files[f"{start}-{number}-file"] = upload
+    sent = data.dict() if isinstance(data, MultiValueDict) else data
+    return {**sent, f"{start}-{TOTAL_FORM_COUNT}": rows + len(chosen)}
 
 
 class AttachmentInline(GenericTabularInline, RecordInline):
@@ -202,6 +228,7 @@ class AttachmentInline(GenericTabularInline, RecordInline):
     hide_title = True
     show_count = True
     template_before = "reviews/attachment_note.html"
+    accepted = _ACCEPTED
     max_num = COUNT_LIMIT
 
     class Media:

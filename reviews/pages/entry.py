@@ -13,21 +13,22 @@ from django.forms.models import construct_instance
 from django.utils.html import format_html
 from typing_extensions import override
 
+from conflicts.forms import ComparedForm
 from reviews.checks import OnlyWith, Problem, blocking, checks_of, find_problems
 from reviews.draft_validation import draft_faults
 from reviews.models import Submission
 from reviews.pages.warning_prompt import WarningPrompt
 
 if TYPE_CHECKING:
-    _Form = forms.ModelForm[Submission]
+    _ModelForm = forms.ModelForm[Submission]
 else:
-    _Form = forms.ModelForm
+    _ModelForm = forms.ModelForm
 
 #: The name of the button 保存并提交.
 SUBMIT = "_submit"
 
 
-class RecordForm(_Form):
+class RecordForm(ComparedForm, _ModelForm):
     """Refuses what the database refuses; with 保存并提交 also everything that blocks a submission.
 
     `conditions` hide fields in addition to the rules of the kind's own checks.
@@ -75,7 +76,8 @@ class RecordForm(_Form):
             field.required = True
 
     def _may_stay_empty(self, name: str) -> bool:
-        return isinstance(self._meta.model._meta.get_field(name), models.CharField)
+        columns = {column.name: column for column in self._meta.model._meta.fields}
+        return isinstance(columns.get(name), models.CharField)
 
     @override
     def clean(self) -> dict[str, Any]:

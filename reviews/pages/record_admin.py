@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from django.contrib.admin import SimpleListFilter
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
-from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -17,6 +16,7 @@ from unfold.decorators import display
 
 from accounts.requests import user_of
 from accounts.shell import page
+from conflicts.admin import locked_for_saving
 from reviews.addresses import page_address
 from reviews.checks import find_problems
 from reviews.models import Status, Submission
@@ -189,12 +189,8 @@ class RecordAdmin(EntryPages, TransitionPages):
         self, request: HttpRequest, object_id: str, from_field: str | None = None
     ) -> Submission | None:
         """Lock the record while a form is saved, so that nobody submits or reviews it meanwhile."""
-        record = super().get_object(request, object_id, from_field)
-        if record is not None and request.method == "POST" and connection.in_atomic_block:
-            rows = self.model._default_manager.select_for_update(no_key=True)
-            list(rows.filter(pk=record.pk).values_list("pk"))
-            record.refresh_from_db()
-        return record
+        record: Submission | None = super().get_object(request, object_id, from_field)
+        return None if record is None else locked_for_saving(record, request)
 
     @override
     def history_view(

@@ -15,14 +15,21 @@ from typing_extensions import override
 from unfold.admin import ModelAdmin, TabularInline
 
 from accounts.requests import user_of
+from conflicts.forms import WAS, ComparedForm
+from conflicts.rows import ComparedRows
 from reviews.fields import AnyField, AnyForeignKey, related_model
 from reviews.models import Submission
 from reviews.querysets import choosable, scoped_rows
 
 # The mixins are used with an admin page; naming it as their base would change the method order.
 if TYPE_CHECKING:
+    from django.forms import ModelForm
     from unfold.admin import ModelAdmin as _Admin
+
+    _RowForm = ModelForm[models.Model]
 else:
+    from django.forms import ModelForm as _RowForm
+
     _Admin = object
 
 
@@ -135,6 +142,25 @@ class RecordInline(ScopedFieldsMixin, TabularInline):
     has_add_permission = _may_edit
     has_change_permission = _may_edit
     has_delete_permission = _may_edit
+
+
+class RowForm(ComparedForm, _RowForm):
+    """One row of a record; of two clerks who edit one, the second is told."""
+
+    is_row = True
+
+
+class ComparedInline(RecordInline):
+    """Rows with fields of their own, which two clerks may edit at the same time."""
+
+    form = RowForm
+    formset = ComparedRows
+
+    @override
+    def get_fields(self, request: HttpRequest, obj: Submission | None = None) -> list[str]:
+        """Send back what each row showed, for those who may edit."""
+        shown = [name for name in super().get_fields(request, obj) if name != WAS]
+        return [*shown, WAS] if self.has_change_permission(request, obj) else shown
 
 
 class NotFoundMixin:

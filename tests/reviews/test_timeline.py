@@ -25,11 +25,12 @@ from reviews.trail.differences import EMPTY, HIDDEN
 from reviews.trail.timeline import TimelineEntry, rows_changed_since, timeline_of
 from scenes.models import Scene
 from tests.conftest import DISTRICT, HUAYIPO, JIEFANGBEI, MINSHENGLU, QIXINGGANG
+from tests.photos import photo
 from tests.types import Make
 
 
 def upload(number: int = 0) -> SimpleUploadedFile:
-    return SimpleUploadedFile(f"照片{number}.jpg", b"\xff\xd8\xff %d" % number)
+    return SimpleUploadedFile(f"照片{number}.jpg", photo(f"#0000{number:02x}"))
 
 
 def titles(entries: list[TimelineEntry]) -> list[str]:

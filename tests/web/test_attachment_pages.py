@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -12,18 +13,24 @@ from django.urls import reverse
 
 from accounts.models import User
 from areas.models import Area
-from reviews.evidence.attachments import add_attachment, living_attachments, remove_attachment
+from reviews.evidence.attachments import (
+    AttachmentError,
+    add_attachment,
+    living_attachments,
+    remove_attachment,
+)
 from reviews.models import Attachment, Status, Submission
 from reviews.services import submit
 from scenes.models import Scene
 from tests.conftest import DAY, HUAYIPO, MINSHENGLU
+from tests.photos import photo
 from tests.records.kinds import RECORD_KINDS, kind_name, sound
 from tests.types import Make, Response, Visit, streamed
 from tests.web.forms import filled_in, messages_of
 
 pytestmark = pytest.mark.once  # pages; `test_every_page_opens` opens each on PostgreSQL
 
-JPEG, PNG, PDF = b"\xff\xd8\xff\xe0 photo", b"\x89PNG\r\n\x1a\n picture", b"%PDF-1.7 paper"
+JPEG, PNG, PDF = photo(), photo(form="PNG"), b"%PDF-1.7 paper"
 PREFIX = "reviews-attachment-content_type-object_id"
 
 
@@ -194,7 +201,7 @@ def test_the_same_file_twice_is_refused_beside_the_second(
 
 def test_the_twenty_first_file_is_refused(clerk: Client, scene: Scene, jiedao: User) -> None:
     for number in range(19):
-        add_attachment(scene, upload(JPEG + b"%d" % number), by=jiedao)
+        add_attachment(scene, upload(PDF + b"%d" % number), by=jiedao)
     files = _with(upload(PNG, "二十.png"), upload(PDF, "二十一.pdf"), start=19)
     page = _save(clerk, _page(scene), **files)
     assert _errors(page)[-2:] == [
@@ -335,11 +342,13 @@ def test_a_file_is_served_as_what_it_is_and_runs_nothing(
 ) -> None:
     found = add_attachment(scene, upload(content, name), by=jiedao)
     answer = visit(shiju).get(reverse("attachment", args=[found.pk]))
-    assert streamed(answer) == content
+    kept = found.file.read()
+    assert streamed(answer) == kept
+    assert kept == content or kind != "application/pdf"
     assert answer["Content-Type"] == kind
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert answer["Content-Security-Policy"] == "sandbox; default-src 'none'"
-    assert answer["Content-Length"] == str(len(content))
+    assert answer["Content-Length"] == str(len(kept))
     assert answer["Cache-Control"] == "private, no-cache"
     assert "Cookie" in answer["Vary"]
     assert answer["X-Frame-Options"] == "DENY"
@@ -421,3 +430,47 @@ def test_a_pending_record_shows_its_files_to_the_reviewer(
     found = add_attachment(scene, upload(), by=jiedao)
     submit(scene, by=quji, reason="测试")
     assert visit(shiju).get(reverse("attachment", args=[found.pk])).status_code == 200
+
+
+# --- several at once, and from the camera -------------------------------------------------------
+
+
+def test_several_files_in_one_choice_and_one_from_the_camera(
+    visit: Visit, jiedao: User, scene: Scene
+) -> None:
+    client, url = visit(jiedao), reverse("admin:scenes_scene_change", args=[scene.pk])
+    page = client.get(url)
+    text = page.content.decode()
+    assert 'multiple accept=".jpg,.jpeg,.png,.heic' in text
+    assert 'accept="image/*" capture="environment"' in text
+    prefix = "reviews-attachment-content_type-object_id"
+    several = [upload(PDF, "协议.pdf"), upload(photo("blue", "HEIF"), "IMG_0001.HEIC")]
+    sent = filled_in(page) | {f"{prefix}-several": several, f"{prefix}-camera": [upload()]}
+    assert client.post(url, sent).status_code == 302
+    found = Attachment.objects.order_by("pk").values_list("file_name", "kind")
+    assert list(found) == [
+        ("协议.pdf", "application/pdf"),
+        ("IMG_0001.jpg", "image/jpeg"),
+        ("照片.jpg", "image/jpeg"),
+    ]
+
+
+def test_one_faulty_file_of_several_stores_none_and_is_named(
+    visit: Visit, jiedao: User, scene: Scene
+) -> None:
+    client, url = visit(jiedao), reverse("admin:scenes_scene_change", args=[scene.pk])
+    prefix = "reviews-attachment-content_type-object_id"
+    several = [upload(), upload(photo("blue")[:60], "半张.jpg")]
+    page = client.post(url, filled_in(client.get(url)) | {f"{prefix}-several": several})
+    assert "“半张.jpg”不完整或已损坏" in page.content.decode()
+    assert not Attachment.objects.exists()
+
+
+def test_a_photo_stored_as_it_was_uploaded_is_recognised(
+    visit: Visit, jiedao: User, scene: Scene
+) -> None:
+    old = add_attachment(scene, upload(), by=jiedao)
+    digest = hashlib.sha256(JPEG).hexdigest()
+    Attachment.objects.filter(pk=old.pk).update(sha256=digest, upload_sha256="")
+    with pytest.raises(AttachmentError, match="是同一个文件"):
+        add_attachment(scene, upload(name="另一个名字.jpg"), by=jiedao)

@@ -18,6 +18,7 @@ from reviews.pages.reasons import past_reasons
 from reviews.services import move_all, reopen, return_, submit, void
 from scenes.models import Activity, Scene
 from tests.conftest import HUAYIPO, JIEFANGBEI, MINSHENGLU, NEIGHBOUR_STREET
+from tests.photos import photo
 from tests.records.kinds import RECORD_KINDS, kind_name, sound
 from tests.types import Make, Response, Visit
 from tests.web.forms import filled_in, hidden_fields, messages_of
@@ -28,7 +29,7 @@ pytestmark = pytest.mark.once  # pages; `test_every_page_opens` opens each on Po
 FAR = f"{NEIGHBOUR_STREET}001"
 
 
-def upload(name: str = "照片.jpg", content: bytes = b"\xff\xd8\xff photo") -> SimpleUploadedFile:
+def upload(name: str = "照片.jpg", content: bytes = photo()) -> SimpleUploadedFile:
     return SimpleUploadedFile(name, content)
 
 
@@ -139,14 +140,14 @@ def test_evidence_is_at_hand(
 ) -> None:
     scene = approved(Scene)
     Scene.objects.filter(pk=scene.pk).update(status=Status.RETURNED)
-    photo = add_attachment(scene, upload(), by=jiedao, note="揭牌")
+    picture = add_attachment(scene, upload(), by=jiedao, note="揭牌")
     paper = add_attachment(scene, upload("协议.pdf", b"%PDF-1.7"), by=jiedao)
-    gone = add_attachment(scene, upload("旧.jpg", b"\xff\xd8\xff old"), by=jiedao)
+    gone = add_attachment(scene, upload("旧.jpg", photo("blue")), by=jiedao)
     remove_attachment(gone, by=jiedao)
     submit(scene, by=quji, reason="测试")
     page = visit(shiju).get(_url(scene, "approve_one"))
     body, text = page.content.decode(), _text(page)
-    link = reverse("attachment", args=[photo.pk])
+    link = reverse("attachment", args=[picture.pk])
     assert f'<a href="{link}" target="_blank"><img src="{link}"' in body
     assert f'<img src="{reverse("attachment", args=[paper.pk])}"' not in body
     assert "照片.jpg 上次通过后新增 揭牌 jiedao" in text

@@ -86,6 +86,16 @@ def quantity_text(indicator: Indicator, quantity: Decimal) -> str:
     return f"{plain(quantity, _SHOWN_DECIMALS)}{unit}"
 
 
+def quantity_unit(indicator: Indicator) -> str:
+    """The unit in which one record counts: 元 for money, 人次, else that of what is counted."""
+    if counts_money(indicator):
+        return "元"
+    measure = MEASURES.get(indicator.measure)
+    if measure is not None and measure.quantity == "person_times":
+        return "人次"
+    return "条" if indicator.is_percentage else indicator.unit
+
+
 def threshold_text(indicator: Indicator, at_least: int) -> str:
     """The threshold of a coverage: `2`, `100元`."""
     return f"{at_least}{'元' if counts_money(indicator) else ''}"

@@ -14,6 +14,7 @@ from areas.models import Area
 from funds.models import Donation, Fund
 from indicators.models import Plan, Target
 from indicators.rules import rule_of
+from indicators.rules.answers.values import quantity_unit
 from indicators.rules.sums import MeasureSum
 from indicators.store.series import recompute_all
 from orgs.models import Training
@@ -22,7 +23,12 @@ from reports.editions.files import workbook_path
 from reports.editions.sealing import seal
 from reports.filing.preparing import prepare_reports
 from reports.models import Edition, Report
-from reports.schema.content import CorrectedFigure, CorrectedRecord, ReportContent
+from reports.schema.content import (
+    CorrectedFigure,
+    CorrectedRecord,
+    FigureDifference,
+    ReportContent,
+)
 from reviews.models import Status
 from reviews.services import reopen
 from tests.conftest import HUAYIPO, MINSHENGLU
@@ -92,7 +98,10 @@ def test_the_sheet_says_the_same(report: Report, shiju: User, approved: Make) ->
     ]
     by_name = {row[0]: row for row in rows}
     assert by_name["社区慈善基金"][2:7] == ("0", "1", "新增", "社区慈善基金", fund.name)
-    assert by_name["社区慈善累计筹集款物"][-1] == "1234.5"
+    raised = by_name["社区慈善累计筹集款物"]
+    assert (raised[1], raised[2:4]) == ("万元", ("0", "0.12"))
+    assert raised[-3:] == ("元", "0", "1234.5")  # every number has its unit beside it
+    assert by_name["社区慈善基金"][-3:] == ("支", "0", "1")
     assert "漏报一支基金" in str(sheet.cell(4 + len(rows) + 1, 1).value)
     first = report.editions.get(number=1)
     assert "数据更正" not in openpyxl.load_workbook(workbook_path(first)).sheetnames
@@ -148,6 +157,25 @@ def test_the_records_add_up_to_the_difference_of_the_figure(seed: int, tmp_path:
     for item in second.indicators:
         if item.code not in changed:
             assert item.value == first_value(first, item.code)
+
+
+def test_the_unit_in_which_a_record_counts(yuzhong: Plan) -> None:
+    units = {each.code: quantity_unit(each) for each in yuzhong.indicators.all()}
+    assert units["raised"] == "元"
+    assert units["trained"] == "人次"
+    assert units["funds"] == "支"
+    assert units["coverage"] == "条"  # a percentage of communities, each reached by records
+
+
+def test_figures_that_differ_have_their_unit() -> None:
+    def told(text: str, unit: str) -> str:
+        words = ("500103", "渝中区", JUNE, "raised", "筹集款物", text, "无数据", "+5万元")
+        return FigureDifference(*words, unit=unit).sealed_amount
+
+    assert told("5.1", "万元") == "5.1万元"
+    assert told("72.5%", "%") == "72.5%"
+    assert told("无此指标或口径不同", "万元") == "无此指标或口径不同"
+    assert told("5.1", "") == "5.1"
 
 
 def _numerator(content: ReportContent, code: str) -> Decimal:
