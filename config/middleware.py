@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, QueryDict
 
+from api.answering import plain_fault
 from areas.spelling import without_invisible
 
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
@@ -28,6 +29,8 @@ class RefuseHuge:
         if told.isascii() and told.isdigit() and int(told) > settings.MOST_REQUEST_BYTES:
             most = settings.MOST_REQUEST_BYTES // (1024 * 1024)
             message = f"上传的内容超过{most}兆，没有接收：请分几次上传"
+            if request.path.startswith("/api/"):
+                return plain_fault(request, 413, "too_large", message)
             return HttpResponse(message, status=413, content_type="text/plain; charset=utf-8")
         return self.get_response(request)
 
