@@ -16,7 +16,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.files.storage import FileSystemStorage
 from django.db.models import Model
-from pytest_django.fixtures import Settings
+from django.test import override_settings
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from accounts.models import Role, User
@@ -33,6 +33,8 @@ from tests.records.examples import DAY as DAY
 from tests.records.examples import example_values
 from tests.rows import KeptRows, keep
 from tests.types import Make, Record
+from tests.worlds import pytest_runtest_setup as pytest_runtest_setup  # (a hook)
+from tests.worlds import settings_in
 
 SHARED = Path(django_settings.BASE_DIR).parent / "shared"
 DISTRICT, QIXINGGANG, JIEFANGBEI = "500103", "500103001", "500103003"
@@ -60,18 +62,12 @@ def _static_files_listed_once() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _data_dir(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep files of a test in its temporary folder.
-
-    Set no rate limit and use a fast password hash.
-    """
-    settings.DATA_DIR = tmp_path
-    settings.EXPORT_DIR = tmp_path / "exports"
-    settings.API_RATE = ""  # no rate limit: many tests call as one and the same user
+def _data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Keep files of a test in its temporary folder; set no rate limit and a fast password hash."""
     evidence = Attachment._meta.get_field("file")  # its storage was made from the original settings
     monkeypatch.setattr(evidence, "storage", FileSystemStorage(tmp_path))
-    # The real hash takes a third of a second per user.
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    with override_settings(**settings_in(tmp_path)):
+        yield
 
 
 #: The rows of a fixture, kept by its name in this process: see `tests.rows`.

@@ -3,6 +3,7 @@
 * With PostgreSQL the tests marked `once` are left out, and those that touch no database; with SQLite
   those marked `production`.
 * Files that take longest go first, so that no core waits for them at the end; they are marked `long`.
+* In a file, the tests that share a world go first, so that it is built once (`tests/worlds.py`).
 * What was made before the first test, the project's modules and some thousand test items, is no
   longer searched for garbage.
 """
@@ -22,6 +23,7 @@ LONG = (
     "tests/running/test_demo_places.py",
     "tests/running/test_a_year_of_reports.py",
     "tests/browser/test_report_round.py",
+    "tests/browser/test_work.py",
     "tests/running/test_embedded.py",
     "tests/indicators/test_rules_agree_with_oracle.py",
     "tests/web/test_neighbours.py",
@@ -34,11 +36,17 @@ LONG = (
     "tests/running/test_killed_approval.py",
     "tests/api/test_schemathesis.py",
     "tests/reports/filing/test_what_moves_meanwhile.py",
+    "tests/indicators/test_records_behind.py",
+    "tests/browser/test_dashboard.py",
     "tests/web/test_figure_pages.py",
     "tests/web/test_report_pages.py",
     "tests/indicators/test_figures_agree_with_oracle.py",
     "tests/api/test_token_permissions.py",
     "tests/reports/filing/test_consolidation.py",
+    "tests/webhooks/test_worker.py",
+    "tests/reports/test_edition_formats.py",
+    "tests/reports/filing/test_read_once.py",
+    "tests/records/test_every_kind.py",
     "tests/reports/test_workbook.py",
     "tests/indicators/test_lineage.py",
     "tests/reports/filing/test_filing_up_the_tree.py",
@@ -52,6 +60,10 @@ LONG = (
     "tests/web/test_entry_drafts.py",
     "tests/indicators/test_successions_in_figures.py",
     "tests/api/test_out_of_scope_bodies.py",
+    "tests/api/test_bulk.py",
+    "tests/api/test_pages.py",
+    "tests/running/test_killed_export.py",
+    "tests/reports/filing/test_reminder_migration.py",
     "tests/reports/test_word_rendered.py",
     "tests/indicators/test_days_within_a_month.py",
     "tests/indicators/test_sixth_plan.py",
@@ -73,6 +85,12 @@ LONG = (
     "tests/web/test_lists_stay_cheap.py",
     "tests/reports/test_document.py",
     "tests/reports/test_pdf.py",
+    "tests/running/test_subscriptions_once.py",
+    "tests/reports/test_streamed_sheets.py",
+    "tests/web/test_reviewing.py",
+    "tests/web/test_entry_warnings.py",
+    "tests/web/test_reach_ticks.py",
+    "tests/indicators/test_live_targets.py",
     "tests/areas/test_registering_successions.py",
     "tests/areas/test_successions.py",
 )
@@ -80,8 +98,17 @@ LONG = (
 _DATABASES = {"db", "transactional_db", "live_server", "installation"}
 
 
+def _file_of(item: pytest.Item) -> str:
+    return item.nodeid.split("::", 1)[0]
+
+
+def _is_alone(item: pytest.Item) -> bool:
+    """Whether a test shares no world with others of its file."""
+    return "_shared_world" not in getattr(item, "fixturenames", [])
+
+
 def _place_in_line(item: pytest.Item) -> int:
-    path = item.nodeid.split("::", 1)[0]
+    path = _file_of(item)
     return LONG.index(path) if path in LONG else len(LONG)
 
 
@@ -101,7 +128,8 @@ def _is_taken(item: pytest.Item, database: str) -> bool:
 @pytest.hookimpl(tryfirst=True)  # before `-m` looks at the marks
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Sort, mark and select."""
-    items.sort(key=_place_in_line)
+    files = {path: place for place, path in enumerate(dict.fromkeys(map(_file_of, items)))}
+    items.sort(key=lambda item: (_place_in_line(item), files[_file_of(item)], _is_alone(item)))
     for item in items:
         if _place_in_line(item) < len(LONG):
             item.add_marker("long")

@@ -25,6 +25,8 @@ from tests.postgres import administer, url_of
 
 #: The environment variable that names the run's own folder, the same for all of its processes.
 RUN_FOLDER = "TEST_RUN_FOLDER"
+#: The environment variable that names a migrated SQLite file from which the migrations go on.
+MIGRATED_FROM = "TEST_MIGRATED_FROM"
 _TEMPLATE, _ROOT = "template", Path(__file__).resolve().parent.parent
 #: The copy of an SQLite template in an installation's own DATA_DIR.
 SQLITE_FILE = "platform.sqlite3"
@@ -59,6 +61,8 @@ def _make(folder: Path) -> None:
     if kept.exists():
         shutil.copyfile(kept, folder / SQLITE_FILE)
         return
+    if before := os.environ.get(MIGRATED_FROM):
+        shutil.copyfile(before, folder / SQLITE_FILE)
     _migrate(folder)
     with contextlib.suppress(OSError):  # a read-only checkout keeps nothing
         kept.parent.mkdir(exist_ok=True)

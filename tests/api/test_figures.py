@@ -17,6 +17,7 @@ from orgs.models import CommunityOrg
 from tests.api.clients import ApiOf, codes
 from tests.conftest import DISTRICT, HUAYIPO, MINSHENGLU, NEIGHBOUR, QIXINGGANG
 from tests.types import Json, Make
+from tests.worlds import share
 
 pytestmark = pytest.mark.once  # API documents and bodies; storing is tested on both databases
 
@@ -36,6 +37,9 @@ def facts(yuzhong: Plan, approved: Make) -> None:
     approved(Donation, fund=fund, amount_yuan="12345.67")
     for _ in range(3):
         approved(CommunityOrg)
+
+
+share(__name__, "facts")
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from scenes.models import Scene
 from tests.api.clients import ApiOf
 from tests.conftest import HUAYIPO
 from tests.types import Make
+from tests.worlds import share
 
 
 def _walk(calls: Any, path: str, query: dict[str, Any]) -> list[list[int]]:
@@ -44,6 +45,9 @@ def scenes(district: Area) -> list[Scene]:
     )
     Scene.objects.update(updated_at=now)
     return list(made)
+
+
+share(__name__, "scenes")
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from reports.filing.preparing import prepare_reports
 from reports.models import Edition, Report
 from tests.api.clients import ApiOf, codes
 from tests.conftest import DISTRICT, JIEFANGBEI, QIXINGGANG
+from tests.worlds import share
 
 pytestmark = pytest.mark.once
 
@@ -26,6 +27,9 @@ def filed(few_streets: Plan, jiedao: User) -> Edition:
     prepare_reports(datetime.date(2026, 6, 1))
     report = Report.objects.get(area=QIXINGGANG, due_on="2026-06-30")
     return seal(report, by=jiedao, on=datetime.date(2026, 6, 10), is_zero=True)
+
+
+share(__name__, "filed")
 
 
 def test_reports_are_those_of_the_own_subtree(

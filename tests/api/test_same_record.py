@@ -28,6 +28,7 @@ from tests.records.kinds import RECORD_KINDS, kind_name, manual_indicator
 from tests.records.ledger_rows import Row, row_of
 from tests.types import Json, Make
 from tests.web.forms import filled_in
+from tests.worlds import share
 
 #: Record kind → the key of a stored record of that kind.
 World = Callable[[type[models.Model]], int]
@@ -68,6 +69,9 @@ def world(yuzhong: Plan, make: Make, quji: User) -> World:
         return keys[kind]
 
     return key_of
+
+
+share(__name__, "world")
 
 
 def _sent(kind: type[Submission], world: World) -> Json:

@@ -14,7 +14,7 @@ from areas.models import Area
 from tests.api.addresses import api_routes, path_of
 from tests.api.calls import GROUPS
 from tests.api.places import Office, Place
-from tests.api.walking import METHODS, UNKNOWN, group_of, word_of
+from tests.api.walking import METHODS, UNKNOWN, group_of, is_handled, word_of
 
 pytestmark = pytest.mark.once
 
@@ -29,12 +29,17 @@ def test_a_token_opens_what_its_role_opens_and_no_more(
 ) -> None:
     group = GROUPS[name](office, name)
     faults = []
+    heard: set[tuple[str, str, str]] = set()
     for route in [route for route in api_routes() if group_of(route) == name]:
         for place in Place:
             area = group.ground.caller_at(place)
             person, bearer = office.user(role, area), _headers(office, role, area)
             call = group.calls(route, place, person)[0]
             for method in METHODS:
+                asked = (area, path_of(route), method)
+                if asked in heard and not is_handled(path_of(route), method, call):
+                    continue  # answered whatever the object is
+                heard.add(asked)
                 words = (
                     word_of(office.client(person), method, call),
                     word_of(Client(), method, call, **bearer),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 
 from django.db import transaction
 from django.test import Client
 from django.test.client import MULTIPART_CONTENT
+from django.urls import resolve
 
 from accounts.models import Role, User
 from tests.api.addresses import path_of, prefix_of
@@ -76,19 +77,39 @@ def _answers(
     who, place = column
     caller = office.caller(who, group.ground, place)
     calls = group.calls(route, place, caller)
+    path = path_of(route)
     for method in METHODS:
         is_told_apart = calls[0].method == method
         for call in calls if is_told_apart else calls[:1]:
-            asked = Asked(path_of(route), method, call.variant if is_told_apart else "")
-            yield asked, _heard(office, caller, method, call)
+            asked = Asked(path, method, call.variant if is_told_apart else "")
+            yield asked, _heard(office, caller, asked, call)
 
 
-def _heard(office: Office, caller: User | None, method: str, call: Call) -> str:
-    """Return the answer; the same request of the same caller is sent only once."""
-    said = (caller and caller.pk, method, call.url, call.shown, repr(call.body))
+def _heard(office: Office, caller: User | None, asked: Asked, call: Call) -> str:
+    """Return the answer; the same request of the same caller is sent only once.
+
+    Where the address has nothing for a method, no object is looked at: each role sends it once.
+    """
+    method = asked.method
+    said: Hashable = (caller and caller.role, asked)
+    if is_handled(asked.path, method, call):
+        said = (caller and caller.pk, method, call.url, call.shown, repr(call.body))
     if said not in office.heard:
         office.heard[said] = word_of(office.client(caller), method, call)
     return office.heard[said]
+
+
+def is_handled(path: str, method: str, call: Call) -> bool:
+    """Return whether the viewset of an address has an action for the method."""
+    if path not in _ACTIONS:
+        view = resolve(call.url.partition("?")[0]).func
+        _ACTIONS[path] = getattr(view, "actions", None)
+    actions = _ACTIONS[path]
+    return actions is None or method.lower() in actions
+
+
+#: The actions of each path by method; None for a view that is none of a viewset.
+_ACTIONS: dict[str, dict[str, str] | None] = {}
 
 
 def word_of(client: Client, method: str, call: Call, **headers: str) -> str:

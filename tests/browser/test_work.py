@@ -40,7 +40,8 @@ def test_each_role_logs_in_in_chinese_and_lands_on_its_own_place(
     assert english_in(stranger.page.content()) == set()
     for name, (path, words) in PLACES.items():
         request.getfixturevalue(name)
-        person = visitor(name)
+        person = visitor()
+        person.log_in(name)
         assert urlsplit(person.page.url).path == path
         expect(person.page.locator("body")).to_contain_text(words)
 
@@ -100,7 +101,13 @@ def test_the_trend_is_drawn_and_changes_with_the_indicator(
 
 
 def test_no_page_scrolls_sideways_on_a_phone(
-    yuzhong: Plan, quji: User, shiju: User, make: Make, visitor: Come
+    yuzhong: Plan,
+    quji: User,
+    shiju: User,
+    guanli: User,
+    shenji: User,
+    make: Make,
+    visitor: Come,
 ) -> None:
     fund = make(Fund)
     submit(fund, by=quji, reason="测试")

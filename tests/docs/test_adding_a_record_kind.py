@@ -13,12 +13,15 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from tests.template import MIGRATED_FROM, SQLITE_FILE, copy_template
+
 ROOT = Path(settings.BASE_DIR)
 PAGE = (ROOT / "docs" / "adding-a-record-kind.md").read_text(encoding="utf-8")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 #: What the page promises: files that change (the migration among them), lines written by hand.
 MOST_FILES, MOST_LINES = 9, 120
-_NO_PART = (".git", ".venv", "var", "__pycache__", ".*_cache", ".hypothesis")
+_NOT_COPIED = (".git", ".venv", "var", ".*_cache", ".hypothesis")
+_NO_PART = (*_NOT_COPIED, "__pycache__")
 #: The sentence above a block: where the block goes.
 _PLACE = re.compile(
     r"(?:(?P<how>Append to|Create) `(?P<whole>[^`]+)`"
@@ -98,7 +101,9 @@ def run(root: Path, command: str) -> str:
     done = subprocess.run(
         command.split(),
         cwd=root,
-        env=kept | {"DATA_DIR": str(root / "var"), "PYTHONUTF8": "1"},
+        env=kept
+        | {"DATA_DIR": str(root / "var"), "PYTHONUTF8": "1"}
+        | {MIGRATED_FROM: str(root / "var" / "before.sqlite3")},
         capture_output=True,
         text=True,
         check=False,
@@ -123,8 +128,11 @@ def files(root: Path) -> dict[str, bytes]:
 @pytest.mark.copy
 def test_the_page_followed_to_the_letter_gives_a_whole_kind(tmp_path: Path) -> None:
     root = tmp_path / "project"
-    shutil.copytree(ROOT, root, ignore=shutil.ignore_patterns(*_NO_PART))
+    shutil.copytree(ROOT, root, ignore=shutil.ignore_patterns(*_NOT_COPIED))
     (root / ".venv").symlink_to(sys.prefix)
+    # An installation that has run so far, and the same for the tests.
+    for name in (SQLITE_FILE, "before.sqlite3"):
+        copy_template(root / "var" / name)
     before = files(root)
     output = ""
     for step in steps():

@@ -1,7 +1,8 @@
 """What every record kind has: menu entry, form, ledger, API, review, list, export, sealed sheet.
 
 Every test below runs for every declared kind; an incomplete declaration stops `manage.py check`
-(`test_declarations`).
+(`test_declarations`). What a kind shows and takes is tried `once`; what is exported and sealed of
+it is read by queries of its own and tried on both databases.
 """
 
 from __future__ import annotations
@@ -81,6 +82,7 @@ def sent(make: Make, district: Area) -> Any:
 # --- form, list, menu ------------------------------------------------------------------------
 
 
+@pytest.mark.once
 @every_kind
 def test_the_menu_has_it(kind: Kind, quji: User, rf: RequestFactory) -> None:
     request = rf.get("/")
@@ -90,6 +92,7 @@ def test_the_menu_has_it(kind: Kind, quji: User, rf: RequestFactory) -> None:
     assert (entry["title"], entry["icon"]) == (kind._meta.verbose_name, kind.declaration.icon)
 
 
+@pytest.mark.once
 @every_kind
 def test_the_form_takes_the_example_and_the_list_shows_it(
     clerk: Client, quji: User, sent: Any, kind: Kind
@@ -110,6 +113,7 @@ def test_the_form_takes_the_example_and_the_list_shows_it(
 # --- API -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.once
 @every_kind
 def test_the_api_takes_the_example_and_finds_it_again(clerk: Client, sent: Any, kind: Kind) -> None:
     address = f"/api/v1/{kind.declaration.address}/"
@@ -133,6 +137,7 @@ _LEDGERS = [
 ]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("kind", "key", "ledger"), _LEDGERS)
 def test_its_ledger_has_a_template(kind: Kind, key: str, ledger: Ledger, district: Area) -> None:
     content = template_of(KINDS[key], district)
@@ -140,6 +145,7 @@ def test_its_ledger_has_a_template(kind: Kind, key: str, ledger: Ledger, distric
     assert ledger.name[:31] in [grid.name for grid in grids]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("kind", "key", "ledger"), _LEDGERS)
 def test_its_ledger_is_read_into_the_same_record(
     kind: Kind, key: str, ledger: Ledger, make: Make, quji: User
@@ -162,6 +168,7 @@ def test_its_ledger_is_read_into_the_same_record(
 # --- review --------------------------------------------------------------------------------------
 
 
+@pytest.mark.once
 @every_kind
 def test_it_is_returned_mended_and_approved(
     make: Make, quji: User, shiju: User, district: Area, kind: Kind

@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.core.exceptions import ValidationError
-from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -45,12 +44,15 @@ from tests.records.kinds import RECORD_KINDS
 from tests.reports.conftest import JUNE
 from tests.types import Make, Response
 from tests.web.test_chinese import english_in
+from tests.worlds import share
 
 pytestmark = pytest.mark.once
 
 Day = datetime.date
 
 TODAY = Day(2026, 7, 15)
+
+share(__name__, "edition")
 
 
 @pytest.fixture(autouse=True)
@@ -376,19 +378,3 @@ def test_the_migration_indexes_what_was_sealed_before(edition: Edition) -> None:
     migration.members_of_sealed_editions(apps, None)
     assert sorted(EditionMember.objects.values_list(*names)) == right
     assert len(right) > 20
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_migration_can_be_taken_back_and_done_again(edition: Edition) -> None:
-    number, content = edition.members.count(), edition.content
-    try:
-        call_command("migrate", "reports", "0001", verbosity=0)
-        assert "reports_editionmember" not in connection.introspection.table_names()
-        kept = Edition.objects.values_list("content", flat=True)
-        assert list(kept) == [content]
-    finally:
-        call_command("migrate", "reports", verbosity=0)
-    assert EditionMember.objects.count() == number
-    again = Edition.objects.get()
-    assert (again.as_of, again.figures) == (edition.as_of, edition.figures)
-    assert len(again.figures) == 14

@@ -22,12 +22,16 @@ from scenes.models import Scene
 from tests.conftest import DISTRICT, QIXINGGANG
 from tests.reports.conftest import JUNE
 from tests.types import Make
+from tests.worlds import share
 
 
 @pytest.fixture
 def edition(report: Report, shiju: User, approved: Make) -> Edition:
     approved(Fund)
     return seal(report, by=shiju, on=JUNE)
+
+
+share(__name__, "edition")
 
 
 NOVEMBER = datetime.date(2026, 11, 30)

@@ -17,7 +17,7 @@ from django.utils import timezone
 from accounts.models import User
 from funds.models import Fund
 from indicators.models import Plan
-from reports.editions.files import document_path, workbook_path
+from reports.editions.files import document_path, made_again, workbook_path
 from reports.editions.sealing import seal
 from reports.editions.verifying import verify, verify_editions
 from reports.filing.preparing import prepare_reports
@@ -27,6 +27,10 @@ from reports.schema.formats import digest
 from tests.conftest import DISTRICT, NEIGHBOUR, QIXINGGANG
 from tests.reports.conftest import JUNE, PREPARED
 from tests.types import Make
+from tests.worlds import share
+
+# Reads texts and files; what is sealed on the other database is verified in `test_filing_up_the_tree`.
+pytestmark = pytest.mark.once
 
 Tamper = Callable[[Edition], Any]
 
@@ -40,6 +44,25 @@ def editions(report: Report, shiju: User, approved: Make) -> list[Edition]:
     november = prepare_reports(datetime.date(2026, 11, 1))[0]
     third = seal(november, by=shiju, on=datetime.date(2026, 11, 20))
     return [first, second, third]
+
+
+share(__name__, "editions")
+
+#: The files made again, by content and digest.
+_made: dict[tuple[str, str], dict[str, bytes]] = {}
+
+
+@pytest.fixture(autouse=True)
+def _made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make the files of a content once: that they are the same again is shown by `test_same_bytes`."""
+
+    def once(edition: Edition) -> dict[str, bytes]:
+        key = edition.content, edition.sha256
+        if key not in _made:
+            _made[key] = made_again(edition)
+        return _made[key]
+
+    monkeypatch.setattr("reports.editions.verifying.made_again", once)
 
 
 def test_all_is_well_when_nothing_was_touched(editions: list[Edition]) -> None:

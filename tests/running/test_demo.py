@@ -34,32 +34,30 @@ SEEN = {
     "guanli": set(),
     "shenji": set(),
 }
-#: Prints the number of rows of everything, and what was sealed.
-_COUNT = """
-import json
+#: Counts the rows of everything and what was sealed; runs the demonstration again, checks and counts;
+#: logs in with the printed passwords and requests every area. Prints what was found.
+_AGAIN = """
+import io, json
 from django.apps import apps
+from django.core.management import call_command
+from django.test import Client
 from reports.models import Edition
 from reviews.models import Submission
-kinds = [m for m in apps.get_models() if issubclass(m, Submission)]
-extra = [apps.get_model(x) for x in ("accounts.User", "reports.Edition", "reviews.ReviewEvent")]
-counts = {m._meta.label: m.objects.count() for m in kinds + extra}
-own = Edition.objects.filter(report__area="500103").order_by("pk")
-days = [str(edition.report.due_on) for edition in own]
-sealed = list(Edition.objects.order_by("pk").values_list("sha256", flat=True))
-print(json.dumps([counts, days, sealed]))
-"""
-#: Checks everything; the command fails at the first fault.
-_HOLDS = """
-import io
-from django.core.management import call_command
-call_command("verify_editions", stdout=io.StringIO())
-call_command("check_figures", stdout=io.StringIO())
-"""
-#: Logs in with the printed passwords and requests every area; prints who saw what.
-_VISIT = """
-import json
-from django.test import Client
-areas, seen = {areas!r}, {{}}
+
+def found():
+    kinds = [m for m in apps.get_models() if issubclass(m, Submission)]
+    extra = [apps.get_model(x) for x in ("accounts.User", "reports.Edition", "reviews.ReviewEvent")]
+    counts = {{m._meta.label: m.objects.count() for m in kinds + extra}}
+    own = Edition.objects.filter(report__area="500103").order_by("pk")
+    days = [str(edition.report.due_on) for edition in own]
+    return [counts, days, list(Edition.objects.order_by("pk").values_list("sha256", flat=True))]
+
+before, printed = found(), io.StringIO()
+call_command("demo", "--no-serve", stdout=printed)
+for command in ("verify_editions", "check_figures"):  # fails at the first fault
+    call_command(command, stdout=io.StringIO())
+
+seen = {{}}
 for name in {names!r}:
     client = Client(HTTP_HOST="127.0.0.1")
     page = client.post("/admin/login/", {{"username": name, "password": {password!r}}})
@@ -67,7 +65,7 @@ for name in {names!r}:
     ask = {{"plan": "yuzhong-2026"}}
     seen[name] = [
         area
-        for area in areas
+        for area in {areas!r}
         if client.get("/api/v1/progress/", ask | {{"area": area}}).status_code == 200
     ]
     home = client.get("/", follow=True)
@@ -76,7 +74,7 @@ wrong = Client(HTTP_HOST="127.0.0.1").post(
     "/admin/login/", {{"username": "quji", "password": "falsch"}}
 )
 assert wrong.status_code == 200
-print(json.dumps(seen))
+print(json.dumps([before, found(), printed.getvalue(), seen]))
 """
 
 
@@ -87,20 +85,15 @@ def test_the_demonstration_from_end_to_end(installation: dict[str, str]) -> None
         assert re.search(rf"^\d+ +{name}（?.*\d", first.stdout, re.MULTILINE), name
     exports = _exports(installation)
     assert len(exports) == 2
-    counts, days, sealed = json.loads(_shell(installation, _COUNT))
-    assert days == ["2026-06-30", "2026-11-30"]  # the chain follows the calendar
-
-    again = manage(installation, "demo", "--no-serve")
-    assert again.returncode == 0, again.stderr
-    assert json.loads(_shell(installation, _HOLDS + _COUNT)) == [counts, days, sealed]
-    assert _table(again.stdout) == _table(first.stdout)
-    assert _exports(installation) == exports
-
     password = re.search(r"口令均为 (\S+)）", first.stdout)
     assert password
-    assert password.group(1) in again.stdout
-    visit = _VISIT.format(areas=AREAS, names=tuple(SEEN), password=password.group(1))
-    seen = json.loads(_shell(installation, visit))
+    code = _AGAIN.format(areas=AREAS, names=tuple(SEEN), password=password.group(1))
+    before, after, again, seen = json.loads(_shell(installation, code))
+    assert before[1] == ["2026-06-30", "2026-11-30"]  # the chain follows the calendar
+    assert after == before
+    assert _table(again) == _table(first.stdout)
+    assert password.group(1) in again
+    assert _exports(installation) == exports
     assert {name: set(areas) for name, areas in seen.items()} == SEEN
 
 

@@ -20,6 +20,7 @@ from tests.types import Make, Response, Visit
 from tests.web.forms import filled_in
 from tests.web.routes import addresses, all_routes, bulk_calls
 from tests.web.world import World, build_world
+from tests.worlds import share
 
 pytestmark = pytest.mark.once  # uses no database, or does not depend on its kind
 
@@ -93,6 +94,9 @@ _WALKERS = ("quji", "shiju", "shengting", "jiedao", "guanli", "shenji", "")
 def world(make: Make, quji: User, shiju: User, yuzhong: Plan) -> World:
     states = (Status.DRAFT, Status.PENDING, Status.APPROVED)
     return build_world(make, quji, shiju, yuzhong, states=states)
+
+
+share(__name__, "world")
 
 
 def _is_read(response: Response) -> bool:

@@ -21,6 +21,7 @@ from orgs.models import Training
 from scenes.models import Activity, Scene
 from tests.conftest import DISTRICT, HUAYIPO, JIEFANGBEI, MINSHENGLU, QIXINGGANG
 from tests.types import Make, Response, Visit
+from tests.worlds import share
 
 pytestmark = pytest.mark.once  # pages; `test_every_page_opens` opens each on PostgreSQL
 
@@ -34,6 +35,9 @@ def facts(approved: Make, yuzhong: Plan) -> None:
     approved(Donation, fund=fund, area_id=HUAYIPO, amount_yuan=Decimal("12300"))
     approved(Training, person_times=37)
     approved(Activity, reached=[HUAYIPO, MINSHENGLU])
+
+
+share(__name__, "facts")
 
 
 def _json(*arguments: str) -> dict[str, Any]:

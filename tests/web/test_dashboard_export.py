@@ -18,6 +18,7 @@ from orgs.models import CommunityOrg, Training
 from scenes.models import Activity
 from tests.conftest import DISTRICT, HUAYIPO, JIEFANGBEI, MINSHENGLU, QIXINGGANG
 from tests.types import Make, Visit
+from tests.worlds import share
 
 pytestmark = pytest.mark.once  # pages; `test_every_page_opens` opens each on PostgreSQL
 
@@ -32,6 +33,9 @@ def facts(approved: Make, yuzhong: Plan) -> None:
     approved(Training, person_times=37)
     approved(CommunityOrg)
     approved(Activity, reached=[HUAYIPO, MINSHENGLU])
+
+
+share(__name__, "facts")
 
 
 def _book(client: Client, area: str = DISTRICT, **query: str) -> Any:

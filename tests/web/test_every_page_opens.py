@@ -11,6 +11,7 @@ from reviews.models import Status
 from tests.types import Make, Visit
 from tests.web.routes import addresses, all_routes
 from tests.web.world import World, build_world
+from tests.worlds import share
 
 # With SQLite, `test_neighbours` and `test_chinese` open the same pages and check the answers.
 pytestmark = pytest.mark.production
@@ -23,6 +24,9 @@ _VISITORS = ("shiju", "quji", "guanli", "shenji")
 def world(make: Make, quji: User, shiju: User, yuzhong: Plan) -> World:
     states = (Status.DRAFT, Status.PENDING, Status.APPROVED)
     return build_world(make, quji, shiju, yuzhong, states=states)
+
+
+share(__name__, "world")
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ from tests.web.routes import (
     bulk_calls,
 )
 from tests.web.world import LOG_MARK, MARK, World, build_world
+from tests.worlds import share
 
 pytestmark = pytest.mark.once  # addresses and forms; visibility is tested on both databases
 
@@ -46,6 +47,9 @@ _SEES_LISTS = ("jiangbei", "jiedao2")
 @pytest.fixture
 def world(make: Make, quji: User, shiju: User, yuzhong: Plan) -> World:
     return build_world(make, quji, shiju, yuzhong)
+
+
+share(__name__, "world")
 
 
 def _text(response: Response) -> str:

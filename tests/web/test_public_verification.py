@@ -25,6 +25,7 @@ from indicators.models import Plan
 from reports.models import Edition, Report
 from reports.pages import verify
 from tests.types import Response
+from tests.worlds import share
 
 pytestmark = pytest.mark.once  # pages; `test_every_page_opens` opens each on PostgreSQL
 
@@ -63,6 +64,9 @@ def edition(yuzhong: Plan, district: Area, shiju: User) -> Edition:
         sealed_by=shiju,
         sealed_at=timezone.now(),
     )
+
+
+share(__name__, "edition")
 
 
 def _ask(

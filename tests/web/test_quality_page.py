@@ -20,6 +20,7 @@ from scenes.models import Activity, Scene
 from tests.conftest import DISTRICT, HUAYIPO, JIEFANGBEI, MINSHENGLU, NEIGHBOUR, QIXINGGANG
 from tests.types import Make, Response, Visit
 from tests.web.test_chinese import english_in
+from tests.worlds import share
 
 pytestmark = pytest.mark.once  # pages; `test_every_page_opens` opens each on PostgreSQL
 
@@ -46,6 +47,9 @@ def faults(make: Make, approved: Make, yuzhong: Plan) -> None:
         make(Training, area_id=JIEFANGBEI, name=f"相等{number}", person_times=9, people=9)
     make(Scene, area_id="500103004", name="撤销地场景")
     Area.objects.within("500103004").update(valid_to=Day(2026, 9, 1))
+
+
+share(__name__, "faults")
 
 
 def _findings(page: Response) -> list[Any]:

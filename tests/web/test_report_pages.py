@@ -16,6 +16,7 @@ from reports.models import Report, ReportState
 from tests.conftest import DAXIGOU, DISTRICT, HUAYIPO, JIEFANGBEI, QIXINGGANG
 from tests.reports.filing.conftest import JUNE, PREPARED, signer
 from tests.types import Make, Response, Visit
+from tests.worlds import share
 
 #: These tests do not depend on the kind of database.
 pytestmark = pytest.mark.once
@@ -39,6 +40,9 @@ def prepared(few_streets: Plan, approved: Make) -> None:
     prepare_reports(PREPARED)
     for code, on in ((QIXINGGANG, JUNE), (JIEFANGBEI, TODAY)):
         seal(_report(code), by=signer(code), on=on)
+
+
+share(__name__, "prepared")
 
 
 def _report(code: str) -> Report:

@@ -29,6 +29,7 @@ from tests.indicators.test_shortfalls import succeed
 from tests.indicators.worlds import World, load_world_plan, seeds
 from tests.reports.filing.conftest import JUNE, PREPARED, Day, File, corrected, signer
 from tests.types import Make
+from tests.worlds import share
 
 _WORLDS = seeds(range(700, 708), 3)
 
@@ -94,6 +95,9 @@ def filed_below(province_plan: Plan, approved: Make, file: File) -> Plan:
     for report in below.order_by("-area__level", "area").select_related("plan", "area"):
         seal(report, by=signer(report.area_id), on=JUNE)
     return province_plan
+
+
+share(__name__, "filed_below")
 
 
 def _values(edition: Edition) -> dict[str, str | None]:

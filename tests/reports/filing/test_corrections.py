@@ -35,6 +35,7 @@ from tests.conftest import HUAYIPO, MINSHENGLU
 from tests.indicators.worlds import KINDS, World, load_world_plan
 from tests.reports.filing.conftest import JUNE, PREPARED, corrected
 from tests.types import Make
+from tests.worlds import share
 
 pytestmark = pytest.mark.once  # compares the contents of two editions
 
@@ -42,6 +43,9 @@ pytestmark = pytest.mark.once  # compares the contents of two editions
 @pytest.fixture
 def report(yuzhong: Plan) -> Report:
     return prepare_reports(PREPARED)[0]
+
+
+share(__name__, "report")
 
 
 def _figures(edition: Edition) -> dict[str, CorrectedFigure]:

@@ -17,6 +17,7 @@ from reports.workflow import HandlingError, edit
 from tests.conftest import DISTRICT, HUAYIPO, QIXINGGANG
 from tests.reports.filing.conftest import JUNE, PREPARED, Day, File
 from tests.types import Make
+from tests.worlds import share
 
 #: These tests do not depend on the kind of database.
 pytestmark = pytest.mark.once
@@ -36,6 +37,9 @@ def prepared(yuzhong: Plan, approved: Make) -> Report:
         approved(Fund, area_id=HUAYIPO)
     prepare_reports(PREPARED)
     return _report()
+
+
+share(__name__, "prepared")
 
 
 # --- drafts -----------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from reviews.services import reopen
 from tests.conftest import DISTRICT, HUAYIPO, QIXINGGANG
 from tests.reports.filing.conftest import PREPARED, Day, File
 from tests.types import Make
+from tests.worlds import share
 
 #: These tests do not depend on the kind of database.
 pytestmark = pytest.mark.once
@@ -36,6 +37,9 @@ def june(few_streets: Plan, approved: Make, file: File) -> None:
     prepare_reports(PREPARED)
     file(QIXINGGANG)
     prepare_reports(Day(2026, 11, 1))
+
+
+share(__name__, "june")
 
 
 def test_where_nothing_is_new_it_is_a_zero_report(june: None, file: File) -> None:
