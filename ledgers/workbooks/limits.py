@@ -12,6 +12,10 @@ MOST_COLUMNS = 1_000
 MOST_CELLS = 5_000_000
 #: Merged ranges of a sheet, and the cells in them.
 MOST_MERGES, MOST_MERGED_CELLS = 50_000, 500_000
+#: Bytes of XML in one row, or between two parts that are read.
+MOST_BETWEEN = 8_000_000
+#: Characters of a web page, whose whole tree is held in memory.
+MOST_PAGE = 10_000_000
 
 
 class UnusableFile(ValueError):
@@ -39,6 +43,23 @@ def another_kind(name: str) -> UnusableFile:
         f"无法读取：不是有效的 Excel 文件，而是{name}；请上传 Excel 或 WPS 表格，"
         "或把内容粘贴到表格中另存为 .xlsx"
     )
+
+
+def check_between(size: int) -> None:
+    """Refuse XML that holds a single row or another part of absurd length."""
+    if size > MOST_BETWEEN:
+        raise UnusableFile(
+            f"无法读取：文件中有一行或一项内容超过{MOST_BETWEEN // 1_000_000}兆；"
+            "请把台账复制到新建的工作簿，保存后重新上传"
+        )
+
+
+def check_page(size: int) -> None:
+    """Refuse a web page that is too long."""
+    if size > MOST_PAGE:
+        raise UnusableFile(
+            f"无法读取：网页表格超过{MOST_PAGE // 10_000}万字；请在 Excel 或 WPS 中打开，另存为 .xlsx 后重新上传"
+        )
 
 
 def check_sheets(count: int) -> None:

@@ -14,7 +14,7 @@ from xml.parsers import expat
 
 from lxml import etree
 
-from ledgers.workbooks.limits import UnusableFile, broken
+from ledgers.workbooks.limits import UnusableFile, broken, check_between
 from ledgers.workbooks.package import PackageRefused, check_package
 
 Element: TypeAlias = etree._Element
@@ -29,6 +29,7 @@ _DAMAGES = (
     NotImplementedError,
     ValueError,
     OverflowError,
+    RecursionError,
 )
 
 
@@ -114,23 +115,30 @@ def parsed_elements(
 ) -> Iterator[Element]:
     """Yield the elements of these local names in any namespace; the stream has no DOCTYPE.
 
-    An encoding overrides the one that the document names.
+    An encoding overrides the one that the document names. UnusableFile when so much stands between
+    two of the elements that its tree would take too much memory.
     """
-    yield from (
-        element
-        for _, element in etree.iterparse(
-            stream,
-            events=("end",),
-            tag=[f"{{*}}{tag}" for tag in tags],
-            resolve_entities=False,
-            load_dtd=False,
-            no_network=True,
-            collect_ids=False,
-            encoding=encoding,
-            remove_comments=True,
-            remove_pis=True,
-        )
+    parser = etree.XMLPullParser(
+        events=("end",),
+        tag=[f"{{*}}{tag}" for tag in tags],
+        resolve_entities=False,
+        load_dtd=False,
+        no_network=True,
+        collect_ids=False,
+        encoding=encoding,
+        remove_comments=True,
+        remove_pis=True,
     )
+    between = 0
+    while data := stream.read(_CHUNK):
+        parser.feed(data)
+        between += len(data)
+        for _, element in parser.read_events():
+            between = 0
+            yield element
+        check_between(between)
+    parser.close()
+    yield from (element for _, element in parser.read_events())
 
 
 def refuse_doctype(stream: IO[bytes], encoding: str | None = None) -> None:
@@ -156,11 +164,12 @@ def refuse_doctype(stream: IO[bytes], encoding: str | None = None) -> None:
 
 
 def free(element: Element) -> None:
-    """Free an element that was read, and those before it, so that a long part takes no memory."""
+    """Free an element that was read, and all before it, so that a long part takes no memory."""
     element.clear()
-    parent = element.getparent()
-    while parent is not None and (earlier := element.getprevious()) is not None:
-        parent.remove(earlier)
+    for part in (element, *element.iterancestors()):
+        parent = part.getparent()
+        while parent is not None and (earlier := part.getprevious()) is not None:
+            parent.remove(earlier)
 
 
 def local_name(element: Element) -> str:

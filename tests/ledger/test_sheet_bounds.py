@@ -7,10 +7,15 @@ import struct
 
 import pytest
 
-from ledgers.workbooks import limits
+from ledgers.workbooks import limits, xml_parts
+from ledgers.workbooks.building import Area, GridBuilder
+from ledgers.workbooks.formats import xls, xlsb
 from ledgers.workbooks.formats.csv_tables import read_csv
+from ledgers.workbooks.formats.ooxml import Strings, Styles
+from ledgers.workbooks.formats.ooxml_sheets import Book
 from ledgers.workbooks.limits import MOST_COLUMNS, MOST_ROWS, UnusableFile
 from ledgers.workbooks.opening import open_sheets
+from ledgers.workbooks.xml_parts import Package, free
 from tests.ledger.worksheets import grid_of, parts_of, relations, zipped
 
 pytestmark = pytest.mark.once
@@ -159,12 +164,6 @@ def test_lines_and_columns_of_csv_are_bounded() -> None:
 
 
 def test_a_row_far_away_is_bounded_in_xlsb() -> None:
-    from ledgers.workbooks.building import Area, GridBuilder
-    from ledgers.workbooks.formats import xlsb
-    from ledgers.workbooks.formats.ooxml import Strings, Styles
-    from ledgers.workbooks.formats.ooxml_sheets import Book
-    from ledgers.workbooks.xml_parts import Package
-
     def record(kind: int, data: bytes) -> bytes:
         return bytes([kind, len(data)]) + data
 
@@ -173,3 +172,65 @@ def test_a_row_far_away_is_bounded_in_xlsb() -> None:
     package = Package(zipped({"sheet.bin": row + cell}))
     with pytest.raises(UnusableFile, match=r"超过.*行"):
         xlsb.read_sheet(package, "sheet.bin", Book(Styles(), Strings()), GridBuilder("x", Area()))
+
+
+def test_a_cell_far_away_is_bounded_in_xls_before_its_sheet_is_loaded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def record(kind: int, data: bytes) -> bytes:
+        return struct.pack("<HH", kind, len(data)) + data
+
+    begin, end = record(0x0809, bytes(16)), record(0x000A, b"")
+    number = record(0x0203, struct.pack("<HHHd", 65_535, 3, 0, 1.0))
+    many = record(0x00BD, struct.pack("<HHHIHIH", 9, 0, 0, 0, 0, 0, 254))
+    stream = begin + number + many + end
+    monkeypatch.setattr(limits, "MOST_CELLS", 65_536 * 255)
+    assert xls._scanned(stream, 0, "台账", Area(), True) == set()
+    with pytest.raises(UnusableFile, match="工作表“台账”的内容一直到IU65536"):
+        xls._scanned(stream, 0, "台账", Area(1), True)
+
+
+# --- trees that would take too much memory ------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        ('<row r="1">' + '<c r="A1"/>' * 2_000 + "</row>", ""),
+        ("", "<extLst>" + "<ext/>" * 4_000 + "</extLst>"),
+    ],
+)
+def test_a_row_or_part_of_absurd_length_is_refused(
+    monkeypatch: pytest.MonkeyPatch, around: tuple[str, str]
+) -> None:
+    content = zipped(
+        parts_of(around[0] or '<row r="1"><c><v>1</v></c></row>', around=("", around[1]))
+    )
+    monkeypatch.setattr(xml_parts, "_CHUNK", 1_000)
+    assert len(open_sheets(content).visible) == 1
+    monkeypatch.setattr(limits, "MOST_BETWEEN", 10_000)
+    assert "一行或一项内容超过" in _refusal(content)
+
+
+def test_a_long_sheet_leaves_no_tree_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xml_parts, "_CHUNK", 500)
+    rows = "".join(f'<row r="{n}"><c r="A{n}"><v>{n}</v></c></row>' for n in range(1, 200))
+    package = Package(zipped(parts_of(rows)))
+    for element in package.elements("xl/worksheets/sheet1.xml", "row"):
+        root = element.getroottree().getroot()
+        free(element)
+        assert sum(1 for _ in root.iter()) < 60
+
+
+def test_a_long_page_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = b"<table><tr><td>x</td></tr></table>"
+    monkeypatch.setattr(limits, "MOST_PAGE", len(page) - 1)
+    assert "网页表格超过" in _refusal(page)
+
+
+def test_a_page_of_deep_boxes_is_read_or_refused() -> None:
+    page = "<html>" + "<div>" * 3_000 + "<table><tr><td>甲</td></tr></table>"
+    try:
+        open_sheets(page.encode())
+    except UnusableFile as refused:
+        assert str(refused)

@@ -36,6 +36,7 @@ def read_ods(package: Package) -> tuple[list[Grid], list[str]]:
     if "styles.xml" in package:
         for element in package.elements("styles.xml", *_STYLES):
             styles.add(element)
+            free(element)
     return read_tables(package.elements("content.xml", *TAGS), styles)
 
 
@@ -82,6 +83,7 @@ class _Document:
             self._is_1904 = (attribute(element, "date-value") or "").startswith("1904")
         else:
             self.styles.add(element)
+            free(element)
 
     def _open(self, element: Element) -> _Table:
         if self._table is None:

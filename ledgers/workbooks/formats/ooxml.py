@@ -83,9 +83,11 @@ def read_parts(package: Package, main: str) -> BookParts:
     """Read the list of sheets and where their parts are."""
     relations = package.relations(main)
     book = parts_by_kind(package, relations)
-    for element in package.elements(main, "workbookPr", "sheet", "calcPr"):
+    for element in package.elements(main, "workbookPr", "sheet", "calcPr", "definedName"):
         name = local_name(element)
-        if name == "workbookPr":
+        if name == "definedName":
+            free(element)
+        elif name == "workbookPr":
             book.is_1904 = is_true(element.get("date1904"))
         elif name == "calcPr":
             book.is_uncalculated = is_true(element.get("fullCalcOnLoad"))
@@ -125,23 +127,19 @@ def read_styles(package: Package, part: str) -> Styles:
     """Return the cell styles; none without a part of styles."""
     codes, styles = dict(BUILT_IN), Styles()
     struck_out: list[bool] = []
-    for element in package.elements(part, "numFmts", "fonts", "cellXfs") if part else ():
-        name = local_name(element)
-        if name == "numFmts":
-            codes |= {
-                _whole(one.get("numFmtId")): one.get("formatCode", GENERAL) for one in element
-            }
-        elif name == "fonts":
-            struck_out = [_is_struck(one) for one in element if local_name(one) == "font"]
-        else:
-            for one in element:
-                code, font = (
-                    codes.get(_whole(one.get("numFmtId")), GENERAL),
-                    _whole(one.get("fontId")),
-                )
-                styles.codes.add(code)
-                is_struck_out = font < len(struck_out) and struck_out[font]
-                styles.formats.append(cell_format(code, is_struck_out))
+    for element in package.elements(part, "numFmt", "font", "xf") if part else ():
+        group = local_name(element.getparent())
+        if group == "numFmts":
+            codes[_whole(element.get("numFmtId"))] = element.get("formatCode", GENERAL)
+        elif group == "fonts":
+            struck_out.append(_is_struck(element))
+        elif group == "cellXfs":
+            code = codes.get(_whole(element.get("numFmtId")), GENERAL)
+            font = _whole(element.get("fontId"))
+            styles.codes.add(code)
+            is_struck_out = font < len(struck_out) and struck_out[font]
+            styles.formats.append(cell_format(code, is_struck_out))
+        free(element)
     return styles
 
 

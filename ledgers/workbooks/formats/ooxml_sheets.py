@@ -16,6 +16,8 @@ from ledgers.workbooks.xml_parts import Element, Package, free, is_true, local_n
 
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,7})\$?(\d{1,10})")
 _NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?\s*", re.ASCII)
+#: What a sheet may have thousands of; each is freed as it ends.
+_PASSED_OVER = ("conditionalFormatting", "dataValidation", "hyperlink")
 _STRUCK_OUT = Trait(is_struck_out=True)
 
 
@@ -31,13 +33,13 @@ class Book:
 def read_sheet(package: Package, part: str, book: Book, builder: GridBuilder) -> None:
     """Read a worksheet into the builder."""
     cells = _Cells(book, builder)
-    for element in package.elements(part, "row", "mergeCell", "col"):
+    for element in package.elements(part, "row", "mergeCell", "col", *_PASSED_OVER):
         name = local_name(element)
         if name == "row":
             cells.read_row(element)
         elif name == "col":
             _read_columns(element, builder)
-        else:
+        elif name == "mergeCell":
             first, _, last = element.get("ref", "").partition(":")
             builder.merge(*position(first), *position(last or first))
         free(element)

@@ -11,7 +11,7 @@ from lxml import etree
 from ledgers.workbooks.building import Area, GridBuilder
 from ledgers.workbooks.errors import error_text, is_error
 from ledgers.workbooks.grids import PLAIN_TRAIT, Grid, Trait
-from ledgers.workbooks.limits import another_kind, broken
+from ledgers.workbooks.limits import another_kind, broken, check_page
 from ledgers.workbooks.xml_parts import Element
 
 _STRUCK_OUT = Trait(is_struck_out=True)
@@ -25,6 +25,7 @@ _MOST_COLUMNS, _MOST_ROWS = 1000, 65534
 
 def read_page(text: str) -> Grid:
     """Return the tables of a page one below the other, with the lines of text between them."""
+    check_page(len(text))
     parser = etree.HTMLParser(
         encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True
     )

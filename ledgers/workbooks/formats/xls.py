@@ -13,8 +13,15 @@ from xlrd.sheet import Sheet
 
 from ledgers.workbooks.building import Area, GridBuilder
 from ledgers.workbooks.errors import BY_CODE, OTHER
-from ledgers.workbooks.grids import PLAIN_TRAIT, Grid, Trait
-from ledgers.workbooks.limits import another_kind, broken, check_sheets, locked
+from ledgers.workbooks.grids import PLAIN_TRAIT, Grid, Trait, cell_name
+from ledgers.workbooks.limits import (
+    another_kind,
+    broken,
+    check_area,
+    check_position,
+    check_sheets,
+    locked,
+)
 from ledgers.workbooks.number_formats import BUILT_IN, GENERAL, PLAIN, CellFormat, cell_format
 from ledgers.workbooks.serials import number_or_day
 
@@ -31,6 +38,10 @@ _WORKBOOK_STREAMS = ("Workbook", "Book")
 # Records of [MS-XLS].
 _FORMULA, _BOUNDSHEET, _BOF, _EOF, _RECALC_ID = 0x0006, 0x0085, 0x0809, 0x000A, 0x01C1
 _WORKSHEET = 0x00
+_MANY_NUMBERS = 0x00BD
+#: Cells with content: FORMULA, MULRK, RSTRING, LABELSST, NUMBER, LABEL, BOOLERR, RK.
+_CELLS = frozenset((_FORMULA, _MANY_NUMBERS, 0x00D6, 0x00FD, 0x0203, 0x0204, 0x0205, 0x027E))
+_POSITION = struct.Struct("<HH")
 _RECORD = struct.Struct("<HH")
 _FORMULA_HEAD = struct.Struct("<HHH8sH")
 _CALCULATED_ON_LOAD = 0x0002
@@ -43,7 +54,11 @@ def read_xls(content: bytes) -> tuple[list[Grid], list[str]]:
     stream = _workbook_stream(content)
     try:
         book = xlrd.open_workbook(
-            file_contents=content, formatting_info=True, ragged_rows=True, logfile=io.StringIO()
+            file_contents=content,
+            formatting_info=True,
+            ragged_rows=True,
+            on_demand=True,  # one sheet at a time is in memory
+            logfile=io.StringIO(),
         )
     except xlrd.XLRDError as error:
         raise locked() if "encrypted" in str(error) else broken() from error
@@ -52,12 +67,17 @@ def read_xls(content: bytes) -> tuple[list[Grid], list[str]]:
     check_sheets(book.nsheets)
     visible, hidden, area = [], [], Area()
     starts, is_calculated = _starts(stream)
-    for sheet, start in zip(book.sheets(), starts, strict=False):
-        if sheet.visibility:
-            hidden.append(sheet.name)
-        else:
-            empty = _uncalculated(stream, start, is_calculated)
-            visible.append(_Reader(book, sheet, area, empty).grid())
+    for at, (name, (start, is_hidden)) in enumerate(zip(book.sheet_names(), starts, strict=False)):
+        if is_hidden:
+            hidden.append(name)
+            continue
+        empty = _scanned(stream, start, name, area, is_calculated)
+        try:
+            sheet = book.sheet_by_index(at)
+        except Exception as error:  # as above
+            raise broken() from error
+        visible.append(_Reader(book, sheet, area, empty).grid())
+        book.unload_sheet(at)
     return visible, hidden
 
 
@@ -93,8 +113,8 @@ def _records(stream: bytes, position: int) -> Iterator[tuple[int, bytes]]:
         position += length
 
 
-def _starts(stream: bytes) -> tuple[list[int], bool]:
-    """Return where the worksheets begin, and whether a program that calculates wrote the file.
+def _starts(stream: bytes) -> tuple[list[tuple[int, bool]], bool]:
+    """Return where the worksheets begin and which are hidden; and whether formulas are calculated.
 
     The oldest formats have a single sheet, which begins at 0.
     """
@@ -103,24 +123,33 @@ def _starts(stream: bytes) -> tuple[list[int], bool]:
         if kind == _EOF:
             break
         if kind == _BOUNDSHEET and len(data) > 6 and data[5] == _WORKSHEET:
-            starts.append(int.from_bytes(data[:4], "little"))
+            starts.append((int.from_bytes(data[:4], "little"), bool(data[4] & 3)))
         is_calculated |= kind == _RECALC_ID
-    return starts or [0], is_calculated
+    return starts or [(0, False)], is_calculated
 
 
-def _uncalculated(stream: bytes, start: int, is_calculated: bool) -> set[tuple[int, int]]:
-    """Return the formulas of a sheet without a result, as programs write that do not calculate."""
+def _scanned(
+    stream: bytes, start: int, name: str, area: Area, is_calculated: bool
+) -> set[tuple[int, int]]:
+    """Check the area of a sheet before xlrd takes memory for it; return its formulas without a
+    result, as programs write that do not calculate."""
     found: set[tuple[int, int]] = set()
-    depth = 0
+    depth = height = width = 0
     for kind, data in _records(stream, start):
         depth += (kind == _BOF) - (kind == _EOF)
         if depth <= 0:
             break
+        if kind not in _CELLS or len(data) < 6:
+            continue
+        row, column = _POSITION.unpack_from(data)
+        last = int.from_bytes(data[-2:], "little") if kind == _MANY_NUMBERS else column
+        height, width = max(height, row + 1), max(width, last + 1)
         if kind == _FORMULA and len(data) >= _FORMULA_HEAD.size:
-            row, column, _, result, flags = _FORMULA_HEAD.unpack_from(data)
-            is_left = not is_calculated or flags & _CALCULATED_ON_LOAD
-            if result in _NO_RESULTS and is_left:
+            _, _, _, result, flags = _FORMULA_HEAD.unpack_from(data)
+            if result in _NO_RESULTS and (not is_calculated or flags & _CALCULATED_ON_LOAD):
                 found.add((row, column))
+    check_position(name, height - 1, width - 1, cell_name(height - 1, width - 1))
+    check_area(name, area.cells + height * width, cell_name(height - 1, width - 1))
     return found
 
 
