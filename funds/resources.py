@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 from areas.spelling import folded
 from funds.models import (
     Donation,
@@ -54,10 +56,41 @@ def _fund(row: Row, lookup: Lookup) -> Fund:
     fund = Fund(area=row.area, **row.known("is_closed"))
     charities = lookup.once("charities", lambda: _charities(lookup))
     fund.host = charities.get(folded(fund.host_name))
-    if row["is_closed"] and fund.closed_on is None:
-        fund.closed_on = row.reported_on
-        row.remark("is_closed", f"已终止但未填终止日期，按填报日期{row.reported_on}计")
+    if row["is_closed"]:
+        _close(fund, row, lookup)
+    elif "is_closed" in row.filled:
+        _run(fund, row, lookup)
     return fund
+
+
+def _close(fund: Fund, row: Row, lookup: Lookup) -> None:
+    """Give a closed fund its last day: the row's, else the stored one, else that of the report."""
+    if fund.closed_on is None:
+        known = _known_closing(fund, row, lookup)
+        fund.closed_on = known or row.reported_on
+        if known is None:
+            row.remark("is_closed", f"已终止但未填终止日期，按填报日期{row.reported_on}计")
+    elif fund.closed_on > row.reported_on:
+        row.remark("closed_on", f"状态为终止，但终止日期{fund.closed_on}未到，请核对")
+
+
+def _run(fund: Fund, row: Row, lookup: Lookup) -> None:
+    """Let a fund that runs contradict an end that has passed, in the row or in the stored record."""
+    if fund.closed_on is not None and fund.closed_on <= row.reported_on:
+        message = f"状态为运行中，但终止日期{fund.closed_on}已过，请核对状态和终止日期"
+        raise RowRefused("is_closed", message)
+    if (known := _known_closing(fund, row, lookup)) and fund.closed_on is None:
+        row.filled.add("closed_on")
+        row.remark("is_closed", f"状态为运行中，但系统中该基金已于{known}终止，请核对")
+
+
+def _known_closing(fund: Fund, row: Row, lookup: Lookup) -> datetime.date | None:
+    """Return the day on which the stored fund of this name closed, unless it is still to come."""
+    for stored in lookup.once("funds", lambda: _funds_by_name(lookup)).get(folded(fund.name), []):
+        is_past = stored.closed_on is not None and stored.closed_on <= row.reported_on
+        if stored.area_id == fund.area_id and is_past:
+            return stored.closed_on
+    return None
 
 
 FUNDS = Ledger(

@@ -350,6 +350,11 @@ def flag(cell: Cell) -> bool:
     raise CellError(f"“{cell.text}”应填“是”或“否”（也可用√）")
 
 
+def says_no(cell: Cell) -> bool:
+    """Return whether a cell says no in words: 无 and 否 are no empty ticks."""
+    return cell.text.upper() in _NO
+
+
 class Choice:
     """A parser of choices: by label, with or without 类 or 级 at the end, or by alias."""
 

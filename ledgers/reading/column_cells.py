@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from ledgers.cells import Cell, CellError, refuse_failed
+from ledgers.cells import Cell, CellError, flag, refuse_failed, says_no
 from ledgers.declaration import Column
 
 #: The number of different cells of a column whose parsed values are cached.
@@ -56,4 +56,5 @@ class ColumnCells:
         if self.column.required and cell.is_empty:
             faults.append(f"“{self.column.title}”不能为空")
         notes = [(True, fault) for fault in faults] + [(False, remark) for remark in cell.remarks]
-        return ParsedCell(value, cell.is_empty, tuple(notes))
+        is_said = self.column.parse is flag and says_no(cell)
+        return ParsedCell(value, cell.is_empty and not is_said, tuple(notes))

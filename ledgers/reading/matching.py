@@ -10,7 +10,7 @@ stored record (`ledgers.reading.alike`) is doubtful until the clerk decides.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from areas.spelling import folded_value
 from ledgers.reading.alike import find_alike
@@ -250,18 +250,16 @@ def _take_over(entry: Entry, stored: Submission, changes: tuple[Change, ...]) ->
 def describe_change(record: Submission, change: Change) -> str:
     """Return a change in Chinese: `负责人：王芳 → 李梅`."""
     field = field_of(record, change.field)
-    show = _shown(field)
-    return f"{field.verbose_name}：{show(change.before)} → {show(change.after)}"
+    before, after = (shown_value(field, value) for value in (change.before, change.after))
+    return f"{field.verbose_name}：{before} → {after}"
 
 
-def _shown(field: AnyField) -> Callable[[object], str]:
-    def show(value: object) -> str:
-        if value in (None, ""):
-            return "空"
-        if isinstance(value, bool):
-            return yes_no(value)
-        if field.is_relation:
-            return str(related_model(field)._default_manager.filter(pk=value).first() or value)
-        return str(choice_labels(field).get(value, value))
-
-    return show
+def shown_value(field: AnyField, value: object) -> str:
+    """Return the value of a column in Chinese."""
+    if value in (None, ""):
+        return "空"
+    if isinstance(value, bool):
+        return yes_no(value)
+    if field.is_relation:
+        return str(related_model(field)._default_manager.filter(pk=value).first() or value)
+    return str(choice_labels(field).get(value, value))

@@ -22,6 +22,7 @@ from ledgers.reading.entries import TO_WRITE, Entry, RowOutcome
 from ledgers.reading.homes import Homes
 from ledgers.reading.marks import hidden_columns, hidden_rows, struck_out
 from ledgers.reading.matching import match_entries
+from ledgers.reading.remarks import remarks_on
 from ledgers.reading.sheets import (
     Header,
     SheetFacts,
@@ -298,7 +299,7 @@ class Reader:
         fresh = [entry for entry in self.entries if entry.outcome in _CHECKED]
         self.tick("核对", 0, 0)
         self._count_outcomes()
-        self._tell_decisions()
+        self._remark()
         found = find_all_problems([entry.record for entry in fresh])
         for entry, problems in zip(fresh, found, strict=True):
             missing = {column.field for column in entry.header.missing}
@@ -314,12 +315,12 @@ class Reader:
                 key=lambda item: (self._order.get(item.sheet, last), *_position(item.cell))
             )
 
-    def _tell_decisions(self) -> None:
-        """Warn of each row that the clerk called another fact than the stored one like it."""
+    def _remark(self) -> None:
+        """Tell what rows leave empty that the stored record has, and what the clerk decided."""
         for entry in self.entries:
-            if entry.is_another:
-                where = self._cell(entry.header, entry.number, entry.record.title_field)
-                self.warn(entry.sheet, *where, "与系统中已有记录相近，填报人已确认为另一笔")
+            for name, message in remarks_on(entry):
+                where = self._cell(entry.header, entry.number, _column_of(entry, name))
+                self.warn(entry.sheet, *where, message)
 
     def _count_outcomes(self) -> None:
         """Add one warning per sheet about unchanged rows, and one about rows that change records."""
