@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from typing import ClassVar
 
@@ -130,6 +131,17 @@ class Fund(Submission):
                 violation_error_message="金额不能为负数",
             ),
         ]
+
+    @classmethod
+    @override
+    def counted_elsewhere(cls, transition_id: uuid.UUID) -> set[str]:
+        """Return the areas of the funds' money, which counts only while its fund is approved."""
+        moved = {"fund__transition_id": transition_id}
+        return {
+            area
+            for model in (Donation, Expenditure)
+            for area in model.objects.filter(**moved).values_list("area_id", flat=True).distinct()
+        }
 
     @override
     def complete(self) -> None:

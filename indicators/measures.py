@@ -15,6 +15,7 @@ from areas.models import Area
 from funds.models import Donation, Expenditure, Fund
 from orgs.models import Charity, CommunityOrg, OrgCategory, Tier, Training, VolunteerTeam
 from projects.models import Aid, Project
+from reviews.fields import field_of, related_model
 from scenes.models import SIX_HAVES, Activity, ActivityReach, Scene, SceneType
 
 
@@ -33,6 +34,9 @@ class Measure:
     area: str = "area_id"
     #: The path to the record that is reviewed: "" the row itself, None for rows without review.
     record: str | None = ""
+    #: The reference to another record, such as the fund of money: while that one is no fact, the row
+    #: does not count. A row that refers to none counts.
+    needs: str = ""
 
     @property
     def is_money(self) -> bool:
@@ -48,12 +52,26 @@ class Measure:
         return related
 
     @property
+    def needed_model(self) -> type[models.Model] | None:
+        """The kind of the record that must be a fact, too; None when the measure needs none."""
+        return related_model(field_of(self.model, self.needs)) if self.needs else None
+
+    @property
     def condition(self) -> Q:
         """The filter for approved records, which alone are facts."""
+        return self.own_condition & self.needed(Q(**{f"{self.needs}__status": "approved"}))
+
+    @property
+    def own_condition(self) -> Q:
+        """The filter for approved rows, whatever they refer to."""
         if self.record is None:
             return self.where
         status = f"{self.record}__status" if self.record else "status"
         return self.where & Q(**{status: "approved"})
+
+    def needed(self, is_fact: Q) -> Q:
+        """Return the condition that the record to which a row refers, if any, is a fact."""
+        return Q(**{f"{self.needs}__isnull": True}) | is_fact if self.needs else Q()
 
 
 def _stock(
@@ -66,6 +84,12 @@ def _flow(
     code: str, name: str, model: type[models.Model], on: str, quantity: str = "", **where: object
 ) -> Measure:
     return Measure(code, name, model, on, quantity=quantity, is_stock=False, where=Q(**where))
+
+
+def _money(code: str, name: str, model: type[models.Model], on: str) -> Measure:
+    """Return the flow of a fund's money: that of a void fund, or of one that is not approved, is no
+    fact."""
+    return Measure(code, name, model, on, quantity="amount_yuan", is_stock=False, needs="fund")
 
 
 def _areas(code: str, name: str, **where: object) -> Measure:
@@ -148,8 +172,8 @@ _ALL = (
         is_stock=False,
         record="activity",
     ),
-    _flow("raised", "筹集款物", Donation, "donated_on", "amount_yuan"),
-    _flow("spent", "基金支出", Expenditure, "spent_on", "amount_yuan"),
+    _money("raised", "筹集款物", Donation, "donated_on"),
+    _money("spent", "基金支出", Expenditure, "spent_on"),
     _areas("counties", "区县", level=3),
     _areas("townships", "乡镇（街道）", level=4),
     _areas("communities", "村（社区）", level=5),

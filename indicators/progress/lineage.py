@@ -74,6 +74,10 @@ def places_of(model: type[Any], rows: QuerySet[Any]) -> set[str]:
             table: Any = measure.model._default_manager
             reached = table.filter(**{f"{measure.record}__in": rows.values("pk")}).order_by()
             places |= set(reached.values_list(measure.area, flat=True).distinct())
+        if measure.needed_model is model:
+            needing: Any = measure.model._default_manager
+            needing = needing.filter(**{f"{measure.needs}__in": rows.values("pk")}).order_by()
+            places |= set(needing.values_list(measure.area, flat=True).distinct())
     return places
 
 

@@ -73,7 +73,11 @@ class Scope:
 
     def facts(self, rule: Measure) -> Q:
         """Return the condition that a row counts for the measure."""
-        return self._facts(rule.record_model, rule.record or "", rule.condition, rule.where)
+        own = self._facts(rule.record_model, rule.record or "", rule.own_condition, rule.where)
+        if (needed := rule.needed_model) is None:
+            return own
+        approved = Q(**{f"{rule.needs}__status": "approved"})
+        return own & rule.needed(self._facts(needed, rule.needs, approved, Q()))
 
     def approved(self, model: type) -> Q:
         """Return the condition that a record counts, for a kind without a measure."""

@@ -242,7 +242,11 @@ def affected_keys(model: type[models.Model], keys: Iterable[SeriesKey]) -> list[
         return [key for key in keys if key.kind == "manual"]
     if model is OpeningBalance:
         return [key for key in keys if key.kind != "manual"]
-    fed = {code for code, measure in MEASURES.items() if model is measure.record_model}
+    fed = {
+        code
+        for code, measure in MEASURES.items()
+        if model in (measure.record_model, measure.needed_model)
+    }
     return [key for key in keys if key.kind in ("measure", "coverage") and key.measure in fed]
 
 

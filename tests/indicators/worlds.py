@@ -211,9 +211,19 @@ class World:
         kinds: tuple[type[Submission], ...] = (Fund, Donation, Scene, Training, CommunityOrg)
         for kind in kinds:
             kind._default_manager.bulk_create(self._record(kind) for _ in range(number))
+        self._give_to_funds()
         self._fill_activities(number)
         self._fill_openings(number)
         self._fill_reports(number // 2)
+
+    def _give_to_funds(self) -> None:
+        """Let half of the donations go to funds of all states; by chance of their own."""
+        funds = list(Fund.objects.order_by("pk"))
+        gifts = list(Donation.objects.order_by("pk"))
+        chance = random.Random(len(gifts))
+        for gift in gifts:
+            gift.fund = chance.choice([None, chance.choice(funds)])
+        Donation.objects.bulk_update(gifts, ["fund"])
 
     def _reviewed(self) -> dict[str, Any]:
         status = self.random.choice(_STATUSES)
@@ -337,7 +347,9 @@ def facts_now() -> dict[str, Facts]:
     for training in _approved(Training.objects.all()):
         fact = Fact(training.area_id, training.held_on, None, Decimal(training.person_times))
         facts["trained"].records.append(fact)
-    for donation in _approved(Donation.objects.all()):
+    for donation in _approved(Donation.objects.select_related("fund")):
+        if donation.fund is not None and donation.fund.status != "approved":
+            continue  # the money of a fund that is void or no fact yet
         fact = Fact(donation.area_id, donation.donated_on, None, donation.amount_yuan)
         facts["raised"].records.append(fact)
     for activity in _approved(Activity.objects.prefetch_related("reaches")):
