@@ -220,7 +220,7 @@ class World:
         """Let half of the donations go to funds of all states; by chance of their own."""
         funds = list(Fund.objects.order_by("pk"))
         gifts = list(Donation.objects.order_by("pk"))
-        chance = random.Random(len(gifts))
+        chance = Random(len(gifts))
         for gift in gifts:
             gift.fund = chance.choice([None, chance.choice(funds)])
         Donation.objects.bulk_update(gifts, ["fund"])
