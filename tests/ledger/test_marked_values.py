@@ -104,6 +104,11 @@ def test_repeated_rows_and_cells_of_an_ods_are_parted(cell: str) -> None:
     assert comments(content) == ["社区慈善工作平台：\n请改正"]
 
 
+def test_marks_may_stand_below_the_last_row_of_an_ods() -> None:
+    content = marked_copy(ODS, at("B1200000", "B1200000", "A1048590"), []).content
+    assert len(comments(content)) == 2
+
+
 # --- values only --------------------------------------------------------------------------------
 
 

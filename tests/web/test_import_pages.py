@@ -14,6 +14,7 @@ from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.http import content_disposition_header
 from openpyxl import load_workbook
 from pytest_django.fixtures import DjangoCaptureOnCommitCallbacks, Settings
 
@@ -27,6 +28,8 @@ from reviews.models import ImportBatch, ImportJob, JobState, Status
 from reviews.services import approve, submit
 from tests.ledger.workbooks import aid, imported, one_sheet, org
 from tests.types import Response, Visit
+
+LEDGER_FILES = Path(__file__).parent.parent / "ledger" / "files"
 
 pytestmark = pytest.mark.once  # pages; `test_every_page_opens` opens each on PostgreSQL
 
@@ -85,6 +88,25 @@ def test_one_problem_offers_the_marked_copy_and_no_import(visit: Visit, jiedao: 
     assert "filename*=utf-8''" in marked["Content-Disposition"]
     sheet = load_workbook(io.BytesIO(marked.content))["Sheet1"]
     assert sheet["I3"].fill.start_color.rgb == "00FFC7CE"
+
+
+@pytest.mark.parametrize(
+    ("name", "copy", "sentence"),
+    [
+        ("台账.xlsx", "台账（已标注）.xlsx", "标注的表格就是您的原表"),
+        ("台账.xls", "台账（已标注）.xlsx", "只保留内容和合并单元格"),
+        ("台账.ods", "台账（已标注）.ods", "标注的表格就是您的原表"),
+    ],
+)
+def test_the_marked_copy_has_the_kind_of_the_file_and_the_page_says_what_it_keeps(
+    visit: Visit, jiedao: User, name: str, copy: str, sentence: str
+) -> None:
+    browser = visit(jiedao)
+    content = (LEDGER_FILES / f"clerks_file{Path(name).suffix}").read_bytes()
+    upload = {"kind": "orgs", "file": SimpleUploadedFile(name, content)}
+    assert sentence in browser.post("/imports/", upload, follow=True).content.decode()
+    marked = browser.get(f"/imports/{_job().pk}/marked.xlsx")
+    assert marked["Content-Disposition"] == content_disposition_header(True, copy)
 
 
 def test_rows_say_whether_they_are_new_changed_or_the_same(visit: Visit, jiedao: User) -> None:

@@ -75,11 +75,15 @@ def _joined(first: Mark | None, second: Mark) -> Mark:
 def at_first_cells(marks: Marks, merges: Iterable[Range]) -> dict[Place, Mark]:
     """Move the marks within merged ranges to the first cell, the only one that is shown."""
     moved = dict(marks)
-    rows = sorted({row for row, _ in marks})
+    columns: dict[int, list[int]] = defaultdict(list)
+    for row, column in sorted(marks):
+        columns[row].append(column)
+    rows = list(columns)
     for first, last in merges:
         for row in rows[bisect_left(rows, first[0]) : bisect_right(rows, last[0])]:
-            for column in range(first[1], last[1] + 1):
-                if (row, column) != first and (mark := moved.pop((row, column), None)):
+            for column in columns[row]:
+                is_within = first[1] <= column <= last[1] and (row, column) != first
+                if is_within and (mark := moved.pop((row, column), None)):
                     moved[first] = _joined(moved.get(first), mark)
     return moved
 

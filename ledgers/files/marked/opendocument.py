@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from itertools import groupby
@@ -37,7 +38,7 @@ _CELLS = (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")
 _OURS = {f"#{colour.lower()}" for colour in (PROBLEM_COLOUR, WARNING_COLOUR)}
 _CONTENT = "content.xml"
 #: A larger content would need too much memory: its tree takes some ten times its size.
-_MOST_BYTES = 40 * 1024 * 1024
+_MOST_BYTES = 16 * 1024 * 1024
 
 
 class MarkedDocument:
@@ -149,8 +150,7 @@ class _Table:
         }
         for row, element in self._at(list(self._table.iter(_ROW)), _ROWS, by_row):
             self._mark_row(element, by_row.pop(row))
-        for row, cells in sorted(by_row.items()):
-            self._mark_row(self._appended_row(row), cells)
+        self._append_rows(by_row)
 
     def _clear(self) -> None:
         for comment in list(self._table.iter(f"{_OFFICE}annotation")):
@@ -176,23 +176,25 @@ class _Table:
         """Return the wanted ones of repeated elements, each standing alone."""
         left, found = sorted(wanted), []
         for start, element in _counted(elements, times):
-            end = start + _times(element, times)
-            here = [at for at in left if start <= at < end]
-            left = left[len(here) :]
-            found += [(at, _alone(element, times, at - start)) for at in reversed(here)]
             if not left:
                 break
+            here = left[: bisect_left(left, start + _times(element, times))]
+            del left[: len(here)]
+            found += [(at, _alone(element, times, at - start)) for at in reversed(here)]
         return found
 
-    def _appended_row(self, row: int) -> etree._Element:
+    def _append_rows(self, wanted: Mapping[int, Mapping[int, Mark]]) -> None:
+        """Add the rows below the last one, with one for those between that stay empty."""
         rows = list(self._table.iter(_ROW))
-        missing = row - sum(_times(each, _ROWS) for each in rows)
-        new = [_repeated(_ROW, _ROWS, missing)] if missing else []
-        new.append(etree.Element(_ROW))
+        end = sum(_times(each, _ROWS) for each in rows)
         last = rows[-1] if rows else list(self._table.iter(_COLUMN))[-1]
-        for each in reversed(new):
-            last.addnext(each)
-        return new[-1]
+        for row, marks in sorted(wanted.items()):
+            between = [_repeated(_ROW, _ROWS, row - end)] if row > end else []
+            for each in (*between, etree.Element(_ROW)):
+                last.addnext(each)
+                last = each
+            self._mark_row(last, marks)
+            end = row + 1
 
     def _mark_row(self, line: etree._Element, marks: Mapping[int, Mark]) -> None:
         cells = list(line.iterchildren(*_CELLS))
