@@ -50,10 +50,15 @@ class Styles:
     codes: set[str] = field(default_factory=set)
     #: Fonts of .xlsb, whose rich texts name them by number.
     struck_out_fonts: set[int] = field(default_factory=set)
+    #: The formats by the style as cells name it, since a sheet names few styles very often.
+    _named: dict[str | None, CellFormat] = field(default_factory=dict)
 
     def at(self, index: str | None) -> CellFormat:
         """Return the format of a cell by the style that it names."""
-        return self.format_at(_whole(index))
+        found = self._named.get(index)
+        if found is None:
+            found = self._named[index] = self.format_at(_whole(index))
+        return found
 
     def format_at(self, index: int) -> CellFormat:
         """Return the format of a style; one that does not exist is plain."""
@@ -171,6 +176,8 @@ def read_strings(package: Package, part: str) -> Strings:
 
 def rich_text(element: Element) -> tuple[str, bool]:
     """Return a text without its phonetic guide, and whether a part of it is struck out."""
+    if len(element) == 1 and str(element[0].tag).endswith("}t"):  # most texts have one part
+        return unescaped(element[0].text or ""), False
     texts, is_struck_out = [], False
     for text, properties in _runs(element):
         texts.append(text)

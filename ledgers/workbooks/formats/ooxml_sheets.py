@@ -151,7 +151,7 @@ class _Cells:
         self._builder.put(self._row, column, strings.texts[at], shown, trait)
 
     def _value(self, kind: str, value: str, shown: CellFormat) -> object:
-        if kind == "n" and _NUMBER.fullmatch(value):
+        if kind == "n" and (value.isdecimal() or _NUMBER.fullmatch(value)):
             return number_or_day(float(value), shown, is_1904=self._builder.is_1904)
         if kind == "b":
             return is_true(value.strip())
