@@ -112,8 +112,10 @@ class Comments:
     def _piece(self, content: str, *, is_bold: bool) -> etree._Element:
         piece = etree.Element(self._tag("r"))
         look = etree.SubElement(piece, self._tag("rPr"))
-        for name, value in (("rFont", "宋体"), ("b", "1" if is_bold else "0"), ("sz", "9")):
-            etree.SubElement(look, self._tag(name)).set("val", value)
+        etree.SubElement(look, self._tag("rFont")).set("val", "宋体")
+        if is_bold:
+            etree.SubElement(look, self._tag("b"))
+        etree.SubElement(look, self._tag("sz")).set("val", "9")
         text = etree.SubElement(piece, self._tag("t"))
         text.text = content
         text.set(_SPACE, "preserve")
