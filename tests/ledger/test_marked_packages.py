@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
+from openpyxl.comments import Comment
+from openpyxl.styles import PatternFill
 from python_calamine import CalamineWorkbook
 
 from ledgers.files.marked.copying import MarkedCopy, marked_copy
@@ -159,6 +161,20 @@ def test_ten_markings_are_no_larger_than_two() -> None:
         sizes.append([len(parts["xl/comments1.xml"]), len(parts["xl/drawings/vmlDrawing1.vml"])])
     assert sizes[9][0] == sizes[0][0]
     assert abs(sizes[9][1] - sizes[0][1]) < 20, "the boxes' numbers may have more digits"
+
+
+def test_marks_of_release_0_6_go_and_the_notes_of_our_templates_stay() -> None:
+    book = Workbook()
+    sheet = book.worksheets[0]
+    sheet.title = "台账"
+    for cell, text, colour in (("A1", "必填", "FCE4D6"), ("A2", "旧的问题", "FFC7CE")):
+        sheet[cell].comment = Comment(text, "社区慈善工作平台")
+        sheet[cell].fill = PatternFill("solid", fgColor=colour)
+    stream = io.BytesIO()
+    book.save(stream)
+    content = copied(stream.getvalue(), "A3").content
+    assert texts(content) == {"A1": "必填", "A3": "社区慈善工作平台：\n请改正"}
+    assert red(content) == {"A3"}
 
 
 # --- odd packages -------------------------------------------------------------------------------

@@ -1,11 +1,12 @@
 """The comments of a worksheet: the clerk's own stay, ours stand below them or alone.
 
 Ours begin with a heading line. Whatever follows that line was written by an earlier marked copy.
+Copies of release 0.6 had no such line: their comments have our name and stand in coloured cells.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from lxml import etree
 
@@ -32,18 +33,28 @@ class Comments:
         """Return the cells that have a comment."""
         return [place for place, _ in self._placed()]
 
-    def ours(self) -> set[Place]:
-        """Return the cells where an earlier marked copy wrote."""
-        return {place for place, each in self._placed() if HEADING in _text(each)}
+    def maybe_ours(self) -> set[Place]:
+        """Return the cells where an earlier marked copy may have written."""
+        return self.ours({place for place, _ in self._placed()})
 
-    def remove_ours(self) -> set[Place]:
+    def ours(self, coloured: Collection[Place]) -> set[Place]:
+        """Return the cells where an earlier marked copy wrote; `coloured` are those in our colours."""
+        return {
+            place
+            for place, each in self._placed()
+            if HEADING in _text(each) or (place in coloured and self._author_of(each) == AUTHOR)
+        }
+
+    def remove(self, ours: Collection[Place]) -> set[Place]:
         """Remove what earlier marked copies wrote; return the cells left without a comment."""
         emptied = set()
-        for place, each in self._placed():
-            if HEADING not in _text(each):
+        for place, each in list(self._placed()):
+            if place not in ours:
                 continue
-            self._cut(each)
-            if not _text(each).strip():
+            has_own_words = bool(_text(each).partition(HEADING)[0].strip())
+            if HEADING in _text(each) and has_own_words:
+                self._cut(each)
+            else:
                 self._list.remove(each)
                 emptied.add(place)
         return emptied
@@ -91,6 +102,11 @@ class Comments:
             etree.SubElement(self._authors, self._tag("author")).text = AUTHOR
             return len(names)
         return names.index(AUTHOR)
+
+    def _author_of(self, comment: etree._Element) -> str:
+        names = [each.text or "" for each in self._authors.findall(self._tag("author"))]
+        number = comment.get("authorId", "")
+        return names[int(number)] if number.isdecimal() and int(number) < len(names) else ""
 
     def _append(self, comment: etree._Element, mark: Mark, before: str) -> None:
         text = self._child(comment, "text", 0)

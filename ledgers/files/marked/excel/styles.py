@@ -54,13 +54,18 @@ class Styles:
             self._known[style, colour] = self._new_style(xf)
         return self._known[style, colour]
 
+    def is_marked(self, style: int) -> bool:
+        """Return whether the style has a fill in one of our colours."""
+        if not 0 <= style < len(self._xfs):
+            return False
+        colour = self._solid_colour(self._fill_of(self._xf(style))) or {}
+        return colour.get("rgb") in _OURS
+
     def unmarked(self, style: int) -> int:
         """Return the number of the style without our colour; the same when it has none."""
-        if not 0 <= style < len(self._xfs):
+        if not self.is_marked(style):
             return style
         fill = self._fill_of(self._xf(style))
-        if (self._solid_colour(fill) or {}).get("rgb") not in _OURS:
-            return style
         if (style, "") not in self._known:
             xf, below = deepcopy(self._xf(style)), self._colour(fill, "bgColor")
             if below in _NO_COLOURS:

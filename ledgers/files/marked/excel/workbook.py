@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lxml import etree
 
@@ -48,11 +48,8 @@ class _Sheet:
     comments: Comments
     marks: Marks
     located: Located
-
-    @property
-    def is_touched(self) -> bool:
-        """Whether it has marks, new ones or those of an earlier marked copy."""
-        return bool(self.marks or self.comments.ours())
+    #: The cells that an earlier marked copy marked.
+    ours: set[Place] = field(default_factory=set)
 
 
 class MarkedWorkbook:
@@ -89,7 +86,8 @@ class MarkedWorkbook:
         self._styles = self._new_styles(sheets)
         self._free_block = self._first_free_block(sheets)
         for sheet in sheets:
-            if sheet.is_touched:
+            sheet.ours = self._ours(sheet)
+            if sheet.marks or sheet.ours:
                 self._mark(sheet)
         self._write_list(lines, list_name, parts)
         self._write_styles()
@@ -135,7 +133,7 @@ class MarkedWorkbook:
         relations = Relations(self._parts, part)
         path = relations.first("comments")
         comments = Comments(self._parts.read(path) if path else None, self._main)
-        ours = comments.ours()
+        ours = comments.maybe_ours()
         try:
             xml = self._unpacked(part)
             located = Located(xml, {*marks, *ours})
@@ -168,9 +166,14 @@ class MarkedWorkbook:
 
     # --- one sheet ---
 
+    def _ours(self, sheet: _Sheet) -> set[Place]:
+        styles = sheet.located.styles
+        coloured = {place for place, style in styles.items() if self._styles.is_marked(style)}
+        return sheet.comments.ours(coloured)
+
     def _mark(self, sheet: _Sheet) -> None:
         edits = sheet.located.restyled(self._styles_of(sheet))
-        emptied = sheet.comments.remove_ours()
+        emptied = sheet.comments.remove(sheet.ours)
         sheet.comments.add(sheet.marks)
         edits += self._write_boxes(sheet, emptied)
         self._write_comments(sheet)
@@ -178,7 +181,7 @@ class MarkedWorkbook:
 
     def _styles_of(self, sheet: _Sheet) -> dict[Place, int]:
         """Return the new styles: first our earlier colours go, then the cells to mark get theirs."""
-        styles, ours = sheet.located.styles, sheet.comments.ours()
+        styles, ours = sheet.located.styles, sheet.ours
         plain = {at: self._styles.unmarked(style) for at, style in styles.items() if at in ours}
         new = {at: style for at, style in plain.items() if style != styles[at]}
         for place, mark in sheet.marks.items():
