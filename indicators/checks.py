@@ -100,6 +100,24 @@ def fraction_in_range(figure: ManualFigure) -> Iterator[Problem]:
         yield Problem("share", "numerator", "“完成数”大于“总数”，请核对", is_warning=True)
 
 
+def total_of_rates_only(records: Sequence[CheckedRecord]) -> Iterator[tuple[int, Problem]]:
+    """Warn of a denominator for a unit that adds up, such as 小时: it would not be used."""
+    figures = {at: each for at, each in enumerate(records) if isinstance(each, ManualFigure)}
+    if not figures:
+        return
+    rows = Indicator.objects.filter(counting__in=countings.reported()).select_related("plan")
+    known = {(each.plan.code, each.code): each for each in rows}
+    for at, figure in figures.items():
+        indicator = known.get((figure.plan_code, figure.indicator_code))
+        if indicator is None or indicator.is_averaged or figure.denominator in (None, 1):
+            continue
+        message = (
+            f"以“{indicator.unit}”为单位的指标由各地相加，不用“总数”，应填1"
+            f"（现为{figure.denominator}）"
+        )
+        yield at, Problem("no_total", "denominator", message, is_warning=True)
+
+
 declare_checks(
     OpeningBalance,
     required("measure", "as_of", "covers", "quantity", "evidence"),
@@ -117,5 +135,5 @@ declare_checks(
     not_negative("numerator", "denominator"),
     denominator_given,
     fraction_in_range,
-    batch=(known_indicator,),
+    batch=(known_indicator, total_of_rates_only),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import ClassVar, Self
@@ -131,6 +132,11 @@ class CountedPeriod(models.TextChoices):
     YEAR = "year", "年度"
 
 
+#: Units of rates and marks: a district has the mean of its streets. All other units add up.
+_AVERAGED = frozenset({"%", "‰", "百分点", "倍", "分", "星", "级", "岁"})
+_RATE = re.compile(r"[/／每率比]|^(人均|户均|次均|平均)")
+
+
 class Indicator(models.Model):
     """An indicator of a plan: what is counted, and by which rule."""
 
@@ -173,6 +179,12 @@ class Indicator(models.Model):
     def is_percentage(self) -> bool:
         """Whether the value is a fraction that is shown in per cent."""
         return self.unit == "%"
+
+    @property
+    def is_averaged(self) -> bool:
+        """Whether reported figures in this unit are averaged over areas: `%` and `元/人`, but not
+        `小时`, which adds up."""
+        return self.unit in _AVERAGED or bool(_RATE.search(self.unit))
 
 
 class Target(models.Model):

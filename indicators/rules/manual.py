@@ -28,7 +28,10 @@ _SCALE = 100
 
 
 class Manual(Rule):
-    """The last report of each area (`ManualFigure`), numerator and denominator added up."""
+    """The last report of each area (`ManualFigure`), numerator and denominator added up.
+
+    In a unit that adds up, such as 小时, the figure is the sum of the numerators alone.
+    """
 
     code: ClassVar[str] = "manual"
     label: ClassVar[str] = "人工填报"
@@ -52,12 +55,14 @@ class Manual(Rule):
         self, code: str, now: SeriesView, before: SeriesView, at_least: int | None = None
     ) -> Figure:
         numerator, denominator = (Decimal(now.at(code, key)) / _SCALE for key in self.series_keys())
+        if denominator and not self.has_denominator:
+            denominator = Decimal(1)
         return Figure(numerator, denominator)
 
     @property
     @override
     def has_denominator(self) -> bool:
-        return True
+        return self.indicator.is_averaged
 
     @property
     @override
@@ -71,10 +76,12 @@ class Manual(Rule):
     @property
     @override
     def text(self) -> str:
-        return "由各地填报并经审核，附依据"
+        return "由各地填报并经审核，附依据" + ("" if self.has_denominator else "；各地填报数相加")
 
     @override
     def parts(self, figure: Figure, at_least: int) -> list[tuple[str, str]]:
+        if not self.has_denominator:
+            return [("各地填报数之和", plain(figure.numerator, 2) or "0")]
         return [
             ("填报的完成数", plain(figure.numerator, 2) or "0"),
             ("填报的总数", plain(figure.denominator, 2) or "0"),

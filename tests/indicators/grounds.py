@@ -93,6 +93,7 @@ RULES: list[dict[str, object]] = [
     _coverage("trained", 5, is_urban_only=True),
     _coverage("raised", 5, is_ratio=True),
     {"counting": "manual", "measure": "", "unit": "%"},
+    {"counting": "manual", "measure": "", "unit": "小时"},
 ]
 
 

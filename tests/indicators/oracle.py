@@ -285,7 +285,10 @@ class Answer:
             case "growth":
                 return growth(facts, root, day, indicator.against)
             case "manual":
-                return manual(self.reports, root, day, self.homes)
+                numerator, denominator = manual(self.reports, root, day, self.homes)
+                if denominator and indicator.unit not in ("%", "分"):
+                    denominator = Decimal(1)  # a unit that adds up
+                return numerator, denominator
         assert indicator.level
         urban = indicator.is_urban_only
         areas = eligible(self.places, root, day, indicator.level, urban_only=urban)
