@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import posixpath
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -30,6 +31,7 @@ _DAMAGES = (
     ValueError,
     OverflowError,
     RecursionError,
+    struct.error,
 )
 
 
@@ -175,6 +177,14 @@ def free(element: Element) -> None:
 def local_name(element: Element) -> str:
     """Return the name of an element without its namespace."""
     return str(element.tag).rpartition("}")[2]
+
+
+def within(element: Element, name: str) -> Element:
+    """Return the nearest element of this local name around an element; broken without one."""
+    for around in element.iterancestors():
+        if local_name(around) == name:
+            return around
+    raise broken("内部的 XML 有错误")
 
 
 def is_true(value: str | None) -> bool:

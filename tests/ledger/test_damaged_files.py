@@ -61,3 +61,46 @@ def test_a_damaged_file_is_read_or_refused(
         parts = parts_of(content)
         name = sorted(parts)[int(which * len(parts))]
         opens_or_refuses(zipped(parts | {name: damaged(parts[name], changes)}))
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        {"xl/styles.xml": "<xf/>"},
+        {"xl/styles.xml": "<fonts><font/></fonts>"},
+        {"xl/worksheets/sheet1.xml": "<row/>"},
+        {"xl/worksheets/sheet1.xml": "<a><mergeCell/></a>"},
+        {"xl/workbook.xml": "<sheet/>"},
+        {"xl/sharedStrings.xml": "<si/>"},
+        {"_rels/.rels": "<Relationship/>"},
+    ],
+)
+def test_an_element_without_its_surroundings_is_read_or_refused(part: dict[str, bytes]) -> None:
+    opens_or_refuses(zipped(parts_of((WRITERS / "exceljs.xlsx").read_bytes()) | part))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '<office:document xmlns:office="o" xmlns:table="t"><table:table-row/></office:document>',
+        '<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"><Row/></Workbook>',
+        "<table/>",
+        "<html></html>",
+        "<table><td>",
+    ],
+)
+def test_a_document_without_its_sheets_is_read_or_refused(text: str) -> None:
+    opens_or_refuses(text.encode())
+
+
+def test_a_cut_record_of_xlsb_is_refused() -> None:
+    parts = parts_of((WRITERS / "sheetjs.xlsb").read_bytes())
+    name = next(name for name in parts if name.endswith("sheet1.bin"))
+    for record in (
+        b"\x05\x04" + bytes(4),
+        b"\x05\x08" + bytes(8),
+        b"\xb0\x01\x02\0\0",
+        b"\x07\x00",
+    ):
+        with pytest.raises(UnusableFile):
+            open_sheets(zipped(parts | {name: record}))

@@ -14,7 +14,15 @@ from ledgers.workbooks.grids import PLAIN_TRAIT, Grid, Trait
 from ledgers.workbooks.limits import MOST_COLUMNS, check_sheets, locked
 from ledgers.workbooks.number_formats import CellFormat
 from ledgers.workbooks.serials import day_of_text, moment_of, number_or_day
-from ledgers.workbooks.xml_parts import Element, Package, attribute, free, is_true, local_name
+from ledgers.workbooks.xml_parts import (
+    Element,
+    Package,
+    attribute,
+    free,
+    is_true,
+    local_name,
+    within,
+)
 
 _STRUCK_OUT = Trait(is_struck_out=True)
 _NUMBERS = ("float", "currency", "percentage")
@@ -87,7 +95,7 @@ class _Document:
 
     def _open(self, element: Element) -> _Table:
         if self._table is None:
-            parent = next(one for one in element.iterancestors() if local_name(one) == "table")
+            parent = within(element, "table")
             name = attribute(parent, "name") or f"Sheet{len(self.visible) + len(self.hidden) + 1}"
             builder = GridBuilder(name, self._area, is_1904=self._is_1904)
             self._table = _Table(self.styles, builder)

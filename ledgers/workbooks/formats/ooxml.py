@@ -133,7 +133,8 @@ def read_styles(package: Package, part: str) -> Styles:
     codes, styles = dict(BUILT_IN), Styles()
     struck_out: list[bool] = []
     for element in package.elements(part, "numFmt", "font", "xf") if part else ():
-        group = local_name(element.getparent())
+        parent = element.getparent()
+        group = "" if parent is None else local_name(parent)
         if group == "numFmts":
             codes[_whole(element.get("numFmtId"))] = element.get("formatCode", GENERAL)
         elif group == "fonts":

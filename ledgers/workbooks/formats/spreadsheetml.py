@@ -18,6 +18,7 @@ from ledgers.workbooks.xml_parts import (
     is_true,
     local_name,
     text_elements,
+    within,
 )
 
 NAMESPACE = "urn:schemas-microsoft-com:office:spreadsheet"
@@ -93,7 +94,7 @@ class _Document:
 
     def _open(self, element: Element) -> _Sheet:
         if self._sheet is None:
-            sheet = next(one for one in element.iterancestors() if local_name(one) == "Worksheet")
+            sheet = within(element, "Worksheet")
             builder = GridBuilder(attribute(sheet, "Name") or "", self._area, is_1904=self._is_1904)
             self._sheet = _Sheet(self._formats, builder)
         return self._sheet
