@@ -8,10 +8,12 @@ from collections.abc import Iterator, Sequence
 from indicators import countings
 from indicators.measures import MEASURES
 from indicators.models import Covers, Indicator, ManualFigure, OpeningBalance
+from indicators.overlaps import opening_over_records, record_under_opening
 from reviews.checks import (
     CheckedRecord,
     Problem,
     declare_checks,
+    declare_for_every_kind,
     not_in_future,
     not_negative,
     required,
@@ -125,8 +127,10 @@ declare_checks(
     whole_unless_money,
     not_in_future("as_of"),
     not_negative("quantity"),
-    batch=(one_balance,),
+    batch=(one_balance, opening_over_records),
 )
+
+declare_for_every_kind(record_under_opening)
 
 declare_checks(
     ManualFigure,

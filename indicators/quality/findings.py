@@ -34,6 +34,7 @@ class Issue(models.TextChoices):
     DUPLICATE = "duplicate", "跨街道重复"
     PEOPLE = "people", "人次存疑"
     ABOLISHED = "abolished", "撤销区划遗留"
+    OPENING = "opening", "期初数重叠"
 
 
 @dataclass(frozen=True)

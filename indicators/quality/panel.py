@@ -26,6 +26,7 @@ from indicators.quality.findings import (
 )
 from indicators.quality.gaps import RULE_OF_DATES, RULE_OF_SILENCE, missing_dates, silent_areas
 from indicators.quality.jumps import RULE_OF_JUMPS, jumps
+from indicators.quality.openings import RULE_OF_OPENINGS, openings
 from indicators.quality.people import RULE_OF_PEOPLE, people
 from reviews.kinds import record_kinds
 from reviews.models import Status
@@ -38,6 +39,7 @@ _CHECKS: dict[Issue, tuple[Callable[[QualityContext], Found], str]] = {
     Issue.DUPLICATE: (duplicates, RULE_OF_DUPLICATES),
     Issue.PEOPLE: (people, RULE_OF_PEOPLE),
     Issue.ABOLISHED: (abolished_areas, RULE_OF_ABOLISHED),
+    Issue.OPENING: (openings, RULE_OF_OPENINGS),
 }
 
 
@@ -71,7 +73,7 @@ def build_quality(root: Area, day: Day, user: User) -> dict[str, Any]:
 
 
 def find_issues(root: Area, day: Day) -> list[Group]:
-    """Return every issue, also empty ones, in a fixed number of queries."""
+    """Return every issue, also empty ones; the number of queries grows with opening balances only."""
     since = period_start(root, day)
     names = dict(Area.objects.within(root.code).values_list("code", "short_name"))
     sight = QualityContext(root, day, since, names, list(_tallies(root, since, day)))

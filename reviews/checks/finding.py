@@ -22,6 +22,8 @@ class Checks:
     batch: tuple[SetCheck, ...] = _SHARED
 
 
+#: Batch checks that an app above adds for the kinds of other apps, see `declare_for_every_kind`.
+_ADDED: list[SetCheck] = []
 _DECLARED: dict[type[CheckedRecord], Checks] = {}
 
 
@@ -34,6 +36,13 @@ def declare_checks(
     checks run after those that every kind has (amounts, repeated names, identical records).
     """
     _DECLARED[kind] = Checks(single, (*_SHARED, *batch))
+
+
+def declare_for_every_kind(check: SetCheck) -> None:
+    """Add a batch check for records of all kinds: what an app above knows of them, such as opening
+    balances. It runs last."""
+    if check not in _ADDED:
+        _ADDED.append(check)
 
 
 def has_checks(kind: type[CheckedRecord]) -> bool:
@@ -59,7 +68,8 @@ def find_all_problems(records: Sequence[CheckedRecord]) -> list[list[Problem]]:
         [problem for check in checks[type(record)].single for problem in check(record)]
         for record in records
     ]
-    for check in dict.fromkeys(check for each in checks.values() for check in each.batch):
+    batch = [check for each in checks.values() for check in each.batch]
+    for check in dict.fromkeys([*batch, *_ADDED]):
         for position, problem in check(records):
             found[position].append(problem)
     return found

@@ -1,0 +1,122 @@
+"""Opening balances and records of the same time and place: both count, so one of them is too much."""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from areas.codes import ancestors_of, is_within
+from areas.querysets import within_q
+from indicators.measures import MEASURES, Measure
+from indicators.models import Covers, OpeningBalance
+from reviews.checks import CheckedRecord, Problem
+
+
+def first_day(balance: OpeningBalance) -> datetime.date:
+    """Return the first day of the time that a balance covers: for 本年累计 that of its year."""
+    is_year = balance.covers == Covers.YEAR
+    return datetime.date(balance.as_of.year, 1, 1) if is_year else datetime.date.min
+
+
+def records_within(balance: OpeningBalance) -> QuerySet[Any] | None:
+    """Return the living rows of the balance's measure in its area and time; None without a measure."""
+    measure = MEASURES.get(balance.measure)
+    if measure is None or measure.record is None or not (balance.as_of and balance.area_id):
+        return None
+    status = f"{measure.record}__status" if measure.record else "status"
+    days = {
+        f"{measure.start}__gte": first_day(balance),
+        f"{measure.start}__lte": balance.as_of,
+    }
+    place = within_q(measure.area, balance.area_id)
+    rows = measure.model._default_manager.filter(measure.where, place, **days)
+    return rows.exclude(**{status: "void"}).order_by()
+
+
+def opening_over_records(records: Sequence[CheckedRecord]) -> Iterator[tuple[int, Problem]]:
+    """Warn of an opening balance over a time whose records are stored."""
+    for at, balance in enumerate(records):
+        if not isinstance(balance, OpeningBalance):
+            continue
+        rows = records_within(balance)
+        if rows is not None and (number := rows.count()):
+            name = balance.get_measure_display()
+            message = (
+                f"系统中已有{number}条{balance.as_of}及以前的“{name}”记录，与期初数会重复计算："
+                "期初数应只含未录入的部分，或作废这些记录"
+            )
+            yield at, Problem("over_records", "as_of", message, is_warning=True)
+
+
+def record_under_opening(records: Sequence[CheckedRecord]) -> Iterator[tuple[int, Problem]]:
+    """Warn of a record whose day lies in the time that an opening balance of its area covers."""
+    dated = [
+        (at, record, day)
+        for at, record in enumerate(records)
+        if type(record) in _KINDS and record.area_id and (day := _day_of(record))
+    ]
+    if not dated:
+        return
+    balances = _balances(record.area_id for _, record, _ in dated)
+    for at, record, day in dated if balances else ():
+        for measure in _KINDS[type(record)]:
+            for balance in balances[measure.code]:
+                is_inside = is_within(record.area_id, balance.area_id)
+                if (
+                    is_inside
+                    and first_day(balance) <= day <= balance.as_of
+                    and _is_of(record, measure)
+                ):
+                    yield at, _under(record, balance, day)
+                    break
+            else:
+                continue
+            break
+
+
+def _under(record: CheckedRecord, balance: OpeningBalance, day: datetime.date) -> Problem:
+    message = (
+        f"{day}在“{balance.area}”的期初数“{balance.get_measure_display()}”"
+        f"（截至{balance.as_of}，{balance.quantity.normalize():f}）所含的时间内，会重复计算，请核对"
+    )
+    return Problem("under_opening", record.date_field, message, is_warning=True)
+
+
+def _kinds() -> dict[type, list[Measure]]:
+    found: dict[type, list[Measure]] = defaultdict(list)
+    for measure in MEASURES.values():
+        if measure.record == "":
+            found[measure.model].append(measure)
+    return dict(found)
+
+
+#: Record kind → the measures that it feeds.
+_KINDS = _kinds()
+
+
+def _day_of(record: CheckedRecord) -> datetime.date | None:
+    day = getattr(record, _KINDS[type(record)][0].start)
+    return day if isinstance(day, datetime.date) else None
+
+
+def _balances(areas: Iterable[str]) -> dict[str, list[OpeningBalance]]:
+    """Return the living balances of these areas and of all above them, by measure. One query."""
+    codes = {code for area in set(areas) for code in (*ancestors_of(area), area)}
+    found: dict[str, list[OpeningBalance]] = defaultdict(list)
+    edges = Q(area_id__gte=min(codes), area_id__lte=max(codes))
+    for balance in OpeningBalance.objects.living().filter(edges).select_related("area"):
+        if balance.area_id in codes:
+            found[balance.measure].append(balance)
+    return found
+
+
+def _is_of(record: CheckedRecord, measure: Measure) -> bool:
+    """Return whether a record belongs to a measure: its `where` holds names, or names with `__in`."""
+    return all(
+        getattr(record, name.removesuffix("__in")) in (value if name.endswith("__in") else [value])
+        for name, value in (child for child in measure.where.children if isinstance(child, tuple))
+    )
