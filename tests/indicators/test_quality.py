@@ -15,7 +15,7 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 from accounts.models import User
 from areas.models import Area, AreaSuccession
 from funds.models import Donation, Expenditure, Fund
-from indicators.models import Plan
+from indicators.models import OpeningBalance, Plan
 from indicators.quality.findings import LISTED, Finding, Issue
 from indicators.quality.panel import Group, find_issues, period_start
 from orgs.models import Charity, CommunityOrg, Training, VolunteerTeam
@@ -428,6 +428,13 @@ def test_nothing_of_a_neighbour_is_seen(make: Make, approved: Make, gone: Area) 
         make(VolunteerTeam, area_id=area, name="服务队")
     _aids(make, 10, 9, 8, 7, 6, 101)
     _trained(approved, {3: 40, 4: 30, 5: 20, 8: 121})
+    make(
+        OpeningBalance,
+        area_id=QIXINGGANG,
+        measure="trained",
+        covers="year",
+        as_of=Day(2026, 8, 31),
+    )
     assert all(_group(issue).total for issue in Issue)
     for root in (JIEFANGBEI, NEIGHBOUR):
         found = {issue: _found(issue, root) for issue in Issue}

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from areas.models import Area
-from indicators.models import Plan
+from indicators.models import OpeningBalance, Plan
 from indicators.quality.findings import LISTED, Issue
 from orgs.models import Charity, Training, VolunteerTeam
 from projects.models import Aid
@@ -45,6 +45,8 @@ def faults(make: Make, approved: Make, yuzhong: Plan) -> None:
             approved(Activity, held_on=day, name="活动突增", reached=[HUAYIPO])
     for number in range(5):
         make(Training, area_id=JIEFANGBEI, name=f"相等{number}", person_times=9, people=9)
+    year = {"covers": "year", "as_of": Day(2026, 8, 31)}
+    make(OpeningBalance, area_id=QIXINGGANG, measure="activities", **year)
     make(Scene, area_id="500103004", name="撤销地场景")
     Area.objects.within("500103004").update(valid_to=Day(2026, 9, 1))
 
