@@ -1,0 +1,83 @@
+"""A ledger under a street's new name meets the records of the old street."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from accounts.models import Role, User
+from areas.services import register_succession
+from ledgers.reading.entries import RowOutcome
+from ledgers.registry import KINDS
+from ledgers.service import check_ledger
+from orgs.models import CommunityOrg
+from tests.ledger.workbooks import (
+    Row,
+    activity,
+    aid,
+    fund,
+    imported,
+    one_sheet,
+    org,
+    scene,
+    training,
+)
+
+OLD, NEW = "500103001", "500103098"
+NEW_NAME = {"街道": "新七星街道"}
+
+
+def _renamed() -> None:
+    register_succession(OLD, NEW, date(2026, 6, 1), name="新七星街道")
+
+
+def _checked(by: User, kind: str, *rows: Row) -> Any:
+    assert by.area
+    return check_ledger(kind, KINDS[kind], one_sheet(*rows), by=by, root=by.area)
+
+
+@pytest.mark.parametrize(
+    ("kind", "row"),
+    [
+        ("orgs", org(1)),
+        ("funds", fund(1)),
+        ("scenes", scene(1)),
+        ("activities", aid(1)),
+        ("activities", activity(1)),
+        ("activities", training(1)),
+    ],
+)
+def test_the_same_rows_under_the_new_name_say_nothing_new(quji: User, kind: str, row: Row) -> None:
+    imported(quji, kind, row)
+    _renamed()
+    checked = _checked(quji, kind, row | NEW_NAME)
+    assert checked.result.problems == []
+    assert [entry.outcome for entry in checked.entries] == [RowOutcome.SAME]
+
+
+def test_a_change_under_the_new_name_keeps_the_record_where_it_is(quji: User) -> None:
+    imported(quji, "orgs", org(1))
+    _renamed()
+    imported(quji, "orgs", org(1, 成员数=33) | NEW_NAME)
+    record = CommunityOrg.objects.get()
+    assert (record.area_id, record.members) == ("500103001003", 33)
+
+
+def test_the_clerk_of_the_new_street_is_told_and_changes_no_old_record(quji: User) -> None:
+    imported(quji, "orgs", org(1))
+    _renamed()
+    clerk = User.objects.create_user("xinqixing", role=Role.CLERK, area_id=NEW)
+    same = _checked(clerk, "orgs", org(1) | NEW_NAME)
+    assert [entry.outcome for entry in same.entries] == [RowOutcome.SAME]
+    (problem,) = _checked(clerk, "orgs", org(1, 成员数=33) | NEW_NAME).result.problems
+    assert "登记在原区划" in problem.message
+
+
+def test_a_record_of_the_new_street_is_new(quji: User) -> None:
+    imported(quji, "orgs", org(1))
+    _renamed()
+    checked = _checked(quji, "orgs", org(2) | NEW_NAME)
+    assert [entry.outcome for entry in checked.entries] == [RowOutcome.NEW]
+    assert checked.entries[0].record.area_id == f"{NEW}003"
