@@ -89,6 +89,9 @@ class ImportDetailSerializer(ImportSerializer):
     each kind."""
 
     rows = serializers.SerializerMethodField(help_text="数据行数")
+    outcomes = serializers.CharField(
+        read_only=True, help_text="核对结果的摘要：结果变了，摘要就变；核对之前为空"
+    )
     counts = serializers.SerializerMethodField(
         help_text="新增 new、修改 changed、相同 same、疑似修改 doubtful、须改正 problem"
     )
@@ -100,6 +103,7 @@ class ImportDetailSerializer(ImportSerializer):
         fields = (
             *ImportSerializer.Meta.fields,
             "rows",
+            "outcomes",
             "counts",
             "problems",
             "warnings",
@@ -164,6 +168,9 @@ class CommitSerializer(Strict):
     """Whether the stored records are also submitted."""
 
     submit = TrueFalse(required=False, help_text="写入后提交审核（提示按“台账导入”说明）")
+    outcomes = Text(
+        required=False, help_text="所见核对结果的摘要（outcomes）；此后重新核对出别的结果的，不写入"
+    )
 
 
 class ImportFilterSet(django_filters.FilterSet):
@@ -243,13 +250,19 @@ class ImportViewSet(ListViewSet):
     @extend_schema(request=CommitSerializer)
     @action(["post"], detail=True)
     def commit(self, request: Request, pk: str) -> Response:
-        """Store all checked rows, or none."""
+        """Store all checked rows, or none.
+
+        Where the data that the file meets has changed since the check, nothing is stored: the state
+        is `checked` again, with a message and the new result.
+        """
         job = self.get_object()
         _only_clerks(request)
         given = CommitSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         is_submitted = given.validated_data.get("submit", False)
-        if not (jobs.is_ready(job) and jobs.ask_to_import(job, is_submitted=is_submitted)):
+        if given.validated_data.get("outcomes", job.outcomes) != job.outcomes:
+            raise Conflict("该文件重新核对过，没有写入：请取得新的核对结果后再写入")
+        if not jobs.ask_to_import(job, is_submitted=is_submitted):
             raise Conflict("该文件现在不能写入：须已核对、没有须改正的问题，并有新增或修改的内容")
         start_import(job)
         return self._respond(job)

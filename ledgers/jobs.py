@@ -22,8 +22,14 @@ from ledgers.reading.decisions import Decisions
 from ledgers.reading.entries import Entry, RowOutcome
 from ledgers.reading.matching import describe_change
 from ledgers.reading.questions import questions_of
-from ledgers.reading.reader import Finding, ImportResult
-from ledgers.service import CheckedLedger, check_ledger, import_ledger
+from ledgers.reading.reader import Finding
+from ledgers.service import (
+    CHANGED_SINCE,
+    ChangedSinceCheck,
+    CheckedLedger,
+    check_ledger,
+    import_ledger,
+)
 from ledgers.workbooks.limits import UnusableFile
 from ledgers.workbooks.package import PackageRefused, check_package, unpacked_bytes
 from reviews.leases import MOST_BREAKS, Lease, Progress, progress_under, queued
@@ -43,7 +49,6 @@ AT_ONCE_BYTES = 200_000
 AT_ONCE_UNPACKED_BYTES = 1_000_000
 _LINES, _FINDINGS = 500, 3000
 _WAY_OUT = "请把台账内容复制到新建的工作簿（不带图片和空行），或分成几个文件，重新上传"
-_CHANGED_SINCE = "核对之后数据有变化，没有写入；请重新核对"
 
 logger = logging.getLogger(__name__)
 
@@ -162,7 +167,8 @@ def _given_up(job: ImportJob) -> str:
     )
 
 
-def _check(job: ImportJob, ledgers: Sequence[Ledger], lease: Lease) -> None:
+def _check(job: ImportJob, ledgers: Sequence[Ledger], lease: Lease, message: str = "") -> None:
+    """Settle the job with what its file means now; `message` tells why it was checked again."""
     try:
         checked = check_ledger(
             job.kind,
@@ -176,7 +182,7 @@ def _check(job: ImportJob, ledgers: Sequence[Ledger], lease: Lease) -> None:
     except (UnusableFile, TransitionError) as error:
         _settle(job, JobState.REFUSED, message=str(error)[:500])
     else:
-        _settle(job, JobState.CHECKED, found=check_summary(checked))
+        _settle(job, JobState.CHECKED, found=check_summary(checked), message=message)
 
 
 def _import(job: ImportJob, ledgers: Sequence[Ledger], lease: Lease) -> None:
@@ -195,26 +201,17 @@ def _import(job: ImportJob, ledgers: Sequence[Ledger], lease: Lease) -> None:
                 root=job.area,
                 is_submitted=job.is_submitted,
                 decisions=Decisions.of_json(job.decisions),
+                shown=job.outcomes,
                 tick=lease.report,
             )
-            if result.batch:
-                _settle(job, JobState.IMPORTED, batch=result.batch)
-            else:
-                _settle_unwritten(job, result)
+            _settle(job, JobState.IMPORTED, batch=result.batch)
+    except ChangedSinceCheck as changed:
+        _settle(job, JobState.CHECKED, found=check_summary(changed.checked), message=str(changed))
     except (UnusableFile, TransitionError) as error:
         _settle(job, JobState.CHECKED, message=str(error)[:500])
     except IntegrityError:  # a form stored a record meanwhile: forms do not lock the county
         logger.warning("import %s met a record stored meanwhile", job.pk, exc_info=True)
-        _settle(job, JobState.CHECKED, message=_CHANGED_SINCE)
-
-
-def _settle_unwritten(job: ImportJob, result: ImportResult) -> None:
-    """Record that nothing was written: the data has changed since the check, or there is nothing
-    new."""
-    message = "全部内容系统中已有，没有需要写入的记录"
-    if result.problems:
-        message = _CHANGED_SINCE
-    _settle(job, JobState.CHECKED, message=message)
+        _check(job, ledgers, lease, CHANGED_SINCE)
 
 
 def _settle(job: ImportJob, state: JobState, **fields: object) -> None:
@@ -237,9 +234,13 @@ def is_ready(job: ImportJob) -> bool:
 
 
 def ask_to_import(job: ImportJob, *, is_submitted: bool) -> bool:
-    """Move 已核对 → 正在写入; return False when the job is in another state by now."""
-    return bool(
-        ImportJob.objects.filter(pk=job.pk, state=JobState.CHECKED).update(
+    """Move 已核对 → 正在写入; return False when there is nothing to store, or the job has another
+    state or was checked again by now."""
+    checked = ImportJob.objects.filter(pk=job.pk, state=JobState.CHECKED)
+    if job.outcomes:
+        checked = checked.filter(found__outcomes=job.outcomes)
+    return is_ready(job) and bool(
+        checked.update(
             state=JobState.IMPORTING,
             is_submitted=is_submitted,
             message="",
@@ -295,6 +296,7 @@ def check_summary(checked: CheckedLedger) -> dict[str, object]:
     counts = Counter(line["standing"] for line in lines)
     questions = questions_of(checked.entries)
     return {
+        "outcomes": checked.outcomes,
         "rows": result.rows,
         "counts": {**counts, "problem": result.rows - sum(counts.values()) + counts["problem"]},
         "problem_count": len(result.problems),

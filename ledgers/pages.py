@@ -164,7 +164,9 @@ def import_progress(request: HttpRequest, pk: int) -> HttpResponse:
 def import_commit(request: HttpRequest, pk: int) -> HttpResponse:
     """Store the rows that were shown, and submit them when the clerk requests it."""
     job = _own(request, pk)
-    if not jobs.is_ready(job) or not jobs.ask_to_import(job, is_submitted="submit" in request.POST):
+    if request.POST.get("outcomes", job.outcomes) != job.outcomes:
+        messages.error(request, "打开本页之后该文件重新核对过，没有写入；请看下面的结果后再导入")
+    elif not jobs.ask_to_import(job, is_submitted="submit" in request.POST):
         messages.error(request, "该文件的状态已有变化，请按页面提示操作")
     else:
         start_import(job)

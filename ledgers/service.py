@@ -20,7 +20,7 @@ from areas.querysets import within_q
 from ledgers.cells import as_text
 from ledgers.declaration import Ledger
 from ledgers.reading.decisions import Decisions
-from ledgers.reading.entries import TO_WRITE, Entry, RowOutcome
+from ledgers.reading.entries import TO_WRITE, Entry, RowOutcome, outcomes_digest
 from ledgers.reading.reader import Finding, ImportResult, OnProgress, Reader, no_progress
 from ledgers.reading.sheets import read_workbook
 from ledgers.workbooks.grids import Grid
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 _AT_ONCE = 500
 _UNDECIDED = Decisions()
+#: Why a file was not stored although its check was clean.
+CHANGED_SINCE = "核对之后数据有变化，没有写入；下面是重新核对的结果"
 
 Entries = Sequence[Entry]
 
@@ -48,6 +50,19 @@ class CheckedLedger:
     digest: str
     result: ImportResult
     entries: list[Entry]
+
+    @property
+    def outcomes(self) -> str:
+        """The digest of what the check found: it changes with the data that the file meets."""
+        return outcomes_digest(self.entries, (*self.result.problems, *self.result.warnings))
+
+
+class ChangedSinceCheck(TransitionError):
+    """The file means something else by now than its check has shown; `checked` says what."""
+
+    def __init__(self, checked: CheckedLedger) -> None:
+        super().__init__(CHANGED_SINCE)
+        self.checked = checked
 
 
 def check_ledger(
@@ -121,19 +136,23 @@ def import_ledger(
     is_submitted: bool = False,
     approve_as: User | None = None,
     decisions: Decisions = _UNDECIDED,
+    shown: str | None = None,
     tick: OnProgress = no_progress,
 ) -> ImportResult:
     """Store a whole file, or nothing when there is a single problem.
 
     With `is_submitted` every row is submitted (warnings with the reason 台账导入); with `approve_as`
-    another user approves them, too. A file without new content creates no batch. TransitionError
-    when a role forbids it; UnusableFile when the bytes are no workbook.
+    another user approves them, too. `shown` is the digest of the outcomes that the user has seen:
+    ChangedSinceCheck when they are others now. A file without new content creates no batch.
+    TransitionError when a role forbids it; UnusableFile when the bytes are no workbook.
     """
     with transaction.atomic():
         lock_county(root)
         checked = check_ledger(
             kind, ledgers, content, by=by, root=root, decisions=decisions, tick=tick
         )
+        if shown is not None and shown != checked.outcomes:
+            raise ChangedSinceCheck(checked)
         result = checked.result
         entries = [entry for entry in checked.entries if entry.outcome in TO_WRITE]
         if result.problems or not entries:

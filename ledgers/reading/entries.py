@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
+from operator import itemgetter
 
 from ledgers.declaration import Ledger
 from ledgers.reading.sheets import Header
 from reviews.models import Submission
+from reviews.trail.differences import content_fields
 
 
 class RowOutcome(StrEnum):
@@ -69,3 +74,32 @@ class Entry:
     def place(self) -> str:
         """Sheet and row, by which decisions name the entry: `Sheet1!5`."""
         return f"{self.sheet}!{self.number + 1}"
+
+
+def outcomes_digest(entries: Iterable[Entry], findings: Iterable[object]) -> str:
+    """Return 64 hexadecimal digits over what a check found: outcome and content of each row, findings.
+
+    A second reading of the same file has the same digest unless data that it met has changed.
+    """
+    digest = hashlib.sha256()
+    for entry in entries:
+        digest.update(repr((entry.place, entry.outcome.value, *_decided(entry))).encode())
+    for finding in sorted(map(repr, findings)):
+        digest.update(finding.encode())
+    return digest.hexdigest()
+
+
+def _decided(entry: Entry) -> tuple[object, ...]:
+    """Return what would be stored, or what is stored already."""
+    record = entry.record
+    if entry.outcome == RowOutcome.CHANGED:
+        return record.pk, record.updated_at, entry.changes
+    if entry.stored is not None:
+        return (entry.stored.pk,)
+    return entry.is_another, *_content_of(type(record))(vars(record))
+
+
+@cache
+def _content_of(model: type[Submission]) -> Callable[[dict[str, object]], tuple[object, ...]]:
+    """Return a function from a record's attributes to the values that a clerk fills in."""
+    return itemgetter(*(field.attname for field in content_fields(model)))

@@ -115,3 +115,8 @@ class ImportJob(models.Model):
 
     def __str__(self) -> str:
         return self.file_name
+
+    @property
+    def outcomes(self) -> str:
+        """The digest of what the last check found; empty before the first."""
+        return str(self.found.get("outcomes", ""))

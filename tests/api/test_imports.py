@@ -13,7 +13,7 @@ from projects.models import Aid
 from reviews.models import ImportJob, Status
 from tests.api.clients import ApiOf, codes
 from tests.ledger.workbooks import aid, imported, one_sheet, org
-from tests.types import Response
+from tests.types import Make, Response
 
 pytestmark = pytest.mark.once
 
@@ -45,6 +45,24 @@ def test_a_ledger_is_looked_at_stored_and_taken_back(api: ApiOf, jiedao: User, s
     assert undone["undone_by"] == str(jiedao)
     assert set(CommunityOrg.objects.values_list("status", flat=True)) == {Status.VOID}
     assert calls.post(f"import-batches/{batch['id']}/undo/").status_code == 409
+
+
+def test_data_that_changed_after_the_check_is_shown_and_nothing_is_stored(
+    api: ApiOf, jiedao: User, make: Make
+) -> None:
+    calls = api(jiedao)
+    said = _upload(calls, one_sheet(org(1), org(2))).json()
+    make(CommunityOrg, name=org(1)["组织名称"], members=7)
+    again = calls.post(f"imports/{said['id']}/commit/", {"outcomes": said["outcomes"]}).json()
+    assert (again["state"], again["batch"]) == ("checked", None)
+    assert "没有写入" in again["message"]
+    assert (again["counts"]["changed"], again["counts"]["new"]) == (1, 1)
+    late = calls.post(f"imports/{said['id']}/commit/", {"outcomes": said["outcomes"]})
+    assert late.status_code == 409
+    assert list(CommunityOrg.objects.values_list("members", flat=True)) == [7]
+    seen = {"outcomes": again["outcomes"]}
+    assert calls.post(f"imports/{said['id']}/commit/", seen).json()["state"] == "imported"
+    assert list(CommunityOrg.objects.values_list("members", flat=True)) == [20, 20]
 
 
 def test_problems_are_told_by_cell_and_nothing_is_stored(api: ApiOf, jiedao: User) -> None:

@@ -68,7 +68,8 @@ def test_a_settled_upload_does_not_wait_and_waits_anew_when_it_is_asked(job: Imp
     ImportJob.objects.update(state=JobState.CHECKED, asked_at=then, settled_at=then)
     assert _told(600) == ""
     for ask in (jobs.ask_to_check, lambda job: jobs.ask_to_import(job, is_submitted=False)):
-        ImportJob.objects.update(state=JobState.CHECKED)
+        ImportJob.objects.update(state=JobState.CHECKED, found={"counts": {"new": 1}})
+        job.refresh_from_db()
         assert ask(job)
         assert _told(1) == ""
         assert "已等6分钟" in _told(6)

@@ -27,7 +27,7 @@ from reviews.leases import MOST_BREAKS
 from reviews.models import ImportBatch, ImportJob, JobState, Status
 from reviews.services import approve, submit
 from tests.ledger.workbooks import aid, imported, one_sheet, org
-from tests.types import Response, Visit
+from tests.types import Make, Response, Visit
 
 LEDGER_FILES = Path(__file__).parent.parent / "ledger" / "files"
 
@@ -155,8 +155,25 @@ def test_data_that_changed_after_the_check_is_not_overrun(
     done = browser.post(f"/imports/{_job().pk}/commit/", follow=True)
     assert "没有写入" in done.content.decode()
     assert CommunityOrg.objects.get().members == 20
-    again = browser.post(f"/imports/{_job().pk}/check/", follow=True)
-    assert "1处须改正" in again.content.decode()
+    assert "1处须改正" in done.content.decode()
+
+
+def test_a_page_from_before_another_check_stores_nothing(
+    visit: Visit, jiedao: User, make: Make
+) -> None:
+    browser = visit(jiedao)
+    shown = _upload(browser, org(1)).context["job"].outcomes
+    assert (
+        f'name="outcomes" value="{shown}"' in browser.get(f"/imports/{_job().pk}/").content.decode()
+    )
+    make(CommunityOrg, name=org(1)["组织名称"], members=7)
+    browser.post(f"/imports/{_job().pk}/check/")  # in another tab
+    done = browser.post(f"/imports/{_job().pk}/commit/", {"outcomes": shown}, follow=True)
+    assert "打开本页之后该文件重新核对过，没有写入" in done.content.decode()
+    assert CommunityOrg.objects.get().members == 7
+    now = {"outcomes": done.context["job"].outcomes}
+    browser.post(f"/imports/{_job().pk}/commit/", now)
+    assert CommunityOrg.objects.get().members == 20
 
 
 def test_a_batch_is_undone_after_a_question(visit: Visit, jiedao: User) -> None:
@@ -278,6 +295,7 @@ def test_an_error_nobody_expected_stores_nothing_and_is_said(
     assert jiedao.area
     job = jobs.create_job("orgs", one_sheet(org(1)), "台账.xlsx", by=jiedao, root=jiedao.area)
     jobs.work_on(job.pk, KINDS)
+    job.refresh_from_db()
     assert jobs.ask_to_import(job, is_submitted=True)
     monkeypatch.setattr(service, "_move_whole", broken)
     with pytest.raises(RuntimeError):
