@@ -40,7 +40,7 @@ from reviews.models import ReviewEvent, Status, Submission
 from reviews.services import approve, return_, submit
 from tests.conftest import DISTRICT, HUAYIPO
 from tests.ledger.workbooks import one_sheet
-from tests.records.examples import DAY, example_values, sent_values
+from tests.records.examples import DAY, example_values, references, sent_values
 from tests.records.kinds import RECORD_KINDS, kind_name, sound
 from tests.records.ledger_rows import row_of
 from tests.types import Make
@@ -242,6 +242,11 @@ def _plan_with(rule: dict[str, Any]) -> None:
     ensure_layout()
 
 
+def _referred_to(record: Submission) -> list[Submission]:
+    found = [getattr(record, field.name) for field in references(type(record))]
+    return [each for each in found if isinstance(each, Submission)]
+
+
 @every_kind
 def test_a_sealed_report_holds_it(make: Make, quji: User, shiju: User, kind: Kind) -> None:
     """In the members of its figure, as a sheet, in the index; and in the next report it is not new."""
@@ -250,8 +255,9 @@ def test_a_sealed_report_holds_it(make: Make, quji: User, shiju: User, kind: Kin
     if rule is None:
         pytest.skip("nothing counts this kind")
     _plan_with(rule)
-    submit(record, by=quji)
-    approve(record, by=shiju)
+    for fact in (*_referred_to(record), record):  # money counts while its fund does
+        submit(fact, by=quji, reason="测试")
+        approve(fact, by=shiju)
     report = prepare_reports(datetime.date(2026, 6, 1))[0]
     edition = seal(report, by=shiju, on=JUNE)
     label, content = kind._meta.label_lower, Edition.objects.get(pk=edition.pk).as_content()
