@@ -15,6 +15,11 @@ _INVISIBLE = re.compile(
 )
 #: A text that is its own key: most names.
 _OWN_KEY = re.compile("[\u4e00-\u9fff0-9a-z()]*")
+#: Signs that NFKC would turn into digits though they mean something else: `²`, `①`, `㈠`, `½`, `㎡`.
+_NO_DIGITS = re.compile(
+    "([\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u209c\u2150-\u215f\u2189\u2460-\u24ff"
+    "\u3200-\u33ff\U0001f100-\U0001f1ff]+)"
+)
 #: Signs that clerks use for each other, after NFKC.
 _ALIKE = str.maketrans(
     dict.fromkeys("[{〔【〈《「『〖〘〚⟨", "(")
@@ -28,6 +33,20 @@ _ALIKE = str.maketrans(
 def without_invisible(text: str) -> str:
     """Return the text without characters that nobody sees, such as a zero-width blank."""
     return text if text.isascii() else _INVISIBLE.sub("", text)
+
+
+def half_width(text: str) -> str:
+    """Return the text without invisible characters, with full-width letters, digits and signs
+    half-width.
+
+    `²`, `①`, `㈠` and `½` stay what they are: they are no digits.
+    """
+    if text.isascii():
+        return text
+    parts = _NO_DIGITS.split(without_invisible(text))
+    return "".join(
+        part if at % 2 else unicodedata.normalize("NFKC", part) for at, part in enumerate(parts)
+    )
 
 
 @lru_cache(maxsize=65_536)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from areas.models import Area
-from areas.spelling import without_invisible
 from ledgers.cells import Parser
+from ledgers.units.stated import plain_title, without_unit
 from reviews.models import Submission
 
 if TYPE_CHECKING:
@@ -20,38 +20,21 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 STREET, COMMUNITY = "street", "community"
-_UNIT = re.compile(r"[(（](元|百元|千元|万元|亿元|个|支|只|人|人次|名|次|场|户|%|㎡|平方米)[)）]$")
-
-
-def _half_width(title: object) -> str:
-    plain = without_invisible(str(title or ""))
-    return re.sub(r"\s", "", unicodedata.normalize("NFKC", plain))
 
 
 def normalise_title(title: object) -> str:
     """Return a column title half-width, without blanks and without the unit at its end."""
-    text = _half_width(title)
-    return _UNIT.sub("", text).rstrip("*:")
+    return str(title) if isinstance(title, int | float) else _normalised(str(title or ""))
+
+
+@lru_cache(maxsize=10_000)
+def _normalised(title: str) -> str:
+    return without_unit(plain_title(title).rstrip("*:")).rstrip("*:")
 
 
 def without_explanation(title: str) -> str:
     """Return a normalised title without explanations in brackets: 类型(个人/企业) → 类型."""
     return re.sub(r"\([^)]*\)", "", title)
-
-
-def unit_of_title(title: object) -> str:
-    """Return the unit at the end of a column title: `预算（元）` → `元`; "" without one."""
-    text = _half_width(title)
-    match = _UNIT.search(text)
-    if match:
-        return match.group(1)
-    for explained in re.findall(
-        r"\(([^)]*)\)", text
-    ):  # （单位：万元）, （人民币/万元）, （以万计）
-        money = re.search(r"[亿万千百]?元|[亿万]", explained)
-        if money:
-            return money.group().removesuffix("元") + "元"
-    return ""
 
 
 @dataclass(frozen=True)
@@ -63,8 +46,19 @@ class Column:
     parse: Parser
     aliases: tuple[str, ...] = ()
     required: bool = False
-    #: Amounts and counts: compared with the 合计 row, and never copied into merged cells.
-    is_quantity: bool = False
+    #: The unit in which amounts and counts are kept: 元, 人, 人次; "" for anything else.
+    unit: str = ""
+
+    @property
+    def is_quantity(self) -> bool:
+        """Amounts and counts: compared with the 合计 row, and never copied into merged cells."""
+        return bool(self.unit)
+
+    @property
+    def full_title(self) -> str:
+        """The title with the unit, where the title does not end in it: 预算（元）, 参训人次."""
+        named = not self.unit or self.title.endswith(self.unit)
+        return self.title if named else f"{self.title}（{self.unit}）"
 
     @property
     def titles(self) -> set[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ledgers.cells import Choice, day, end_day, flag, identifier, name, text, whole
+from ledgers.cells import Choice, day, document_number, end_day, flag, identifier, name, text, whole
 from ledgers.columns import LEADER_COLUMNS, NOTE_COLUMN, PLACE_COLUMNS
 from ledgers.declaration import Column, Ledger, Workbook
 from orgs.models import Charity, CommunityOrg, LegalForm, OrgCategory, Tier, Training, VolunteerTeam
@@ -34,7 +34,9 @@ CHARITIES = Ledger(
             flag,
             aliases=("公开募捐资格", "具有公开募捐资格"),
         ),
-        Column("certificate_number", "公开募捐资格证书编号", text(40), aliases=("证书编号",)),
+        Column(
+            "certificate_number", "公开募捐资格证书编号", document_number(40), aliases=("证书编号",)
+        ),
         Column("certificate_expires_on", "证书有效期至", end_day),
         _CLOSED_ON,
         *LEADER_COLUMNS,
@@ -116,8 +118,8 @@ ORGS = Ledger(
         Column("valid_until", "有效期至", end_day),
         _CLOSED_ON,
         *LEADER_COLUMNS,
-        Column("members", "成员数", whole, aliases=("成员人数", "会员数"), is_quantity=True),
-        Column("party_members", "党员数", whole, aliases=("党员人数",), is_quantity=True),
+        Column("members", "成员数", whole, aliases=("成员人数", "会员数"), unit="人"),
+        Column("party_members", "党员数", whole, aliases=("党员人数",), unit="人"),
         NOTE_COLUMN,
     ),
     (CommunityOrg,),
@@ -131,7 +133,7 @@ TEAMS = Ledger(
         Column("name", "队伍名称", name(), aliases=("志愿服务队名称", "团队名称"), required=True),
         Column("founded_on", "成立日期", day, aliases=("成立时间", "组建日期"), required=True),
         Column("closed_on", "解散日期", end_day),
-        Column("volunteers", "志愿者人数", whole, aliases=("志愿者数", "人数"), is_quantity=True),
+        Column("volunteers", "志愿者人数", whole, aliases=("志愿者数", "人数"), unit="人"),
         *LEADER_COLUMNS,
         NOTE_COLUMN,
     ),
@@ -153,9 +155,9 @@ TRAININGS = Ledger(
             whole,
             aliases=("培训人次", "人次"),
             required=True,
-            is_quantity=True,
+            unit="人次",
         ),
-        Column("people", "参训人数", whole, aliases=("培训人数",), is_quantity=True),
+        Column("people", "参训人数", whole, aliases=("培训人数",), unit="人"),
         NOTE_COLUMN,
     ),
     (Training,),

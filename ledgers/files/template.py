@@ -98,7 +98,7 @@ def _fill(sheet: Worksheet, ledger: Ledger, root: Area, options: _Options) -> No
     street_cell = ""
     for at, column in enumerate(ledger.columns, 2):
         letter = get_column_letter(at)
-        _title(sheet, at, _titled(column), is_needed=column.required, note=_note(column))
+        _title(sheet, at, column.full_title, is_needed=column.required, note=_note(column))
         example = _example(column, options)
         sheet.cell(_FIRST, at, example).font = _GREY
         sheet.column_dimensions[letter].width = max(12.0, 2.2 * len(column.title) + 3)
@@ -116,10 +116,6 @@ def _title(sheet: Worksheet, at: int, title: str, *, is_needed: bool, note: str)
     cell.fill = _NEEDED if is_needed else _OPTIONAL
     cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
     cell.comment = Comment(note, "社区慈善工作平台", width=280, height=90)
-
-
-def _titled(column: Column) -> str:
-    return f"{column.title}（元）" if column.parse is yuan else column.title
 
 
 def _note(column: Column) -> str:

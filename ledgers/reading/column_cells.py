@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ledgers.cells import Cell, CellError, flag, refuse_failed, says_no
+from ledgers.cells import Cell, CellError, as_text, checked, flag, says_no
 from ledgers.declaration import Column
+from ledgers.reading.sheets import Header
+from ledgers.units.columns import ColumnUnit, column_unit
+from ledgers.units.rows import UNIT_TITLES, row_unit_fault
+from ledgers.units.stated import Stated
+from ledgers.workbooks.grids import Grid, cell_name
 
 #: The number of different cells of a column whose parsed values are cached.
 _REMEMBERED = 2_000
@@ -19,6 +25,8 @@ class ParsedCell:
     value: Any
     is_empty: bool
     notes: tuple[tuple[bool, str], ...]
+    #: Whether an amount was taken for yuan because nothing names its unit.
+    is_unit_assumed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +36,7 @@ class ColumnCells:
     name: str
     at: int
     column: Column
+    #: The unit that the sheet names for the column; "" when it names none.
     unit: str
     #: Whether the workbook counts days from 1904.
     is_1904: bool = False
@@ -39,17 +48,20 @@ class ColumnCells:
         key = value if isinstance(value, str) else (type(value), value, number_format)
         found = self.known.get(key)
         if found is None:
-            found = self._parse(
-                Cell(value, self.unit, number_format=number_format, is_1904=self.is_1904)
-            )
+            found = self._parse(self.cell(value, number_format))
             if len(self.known) < _REMEMBERED:
                 self.known[key] = found
         return found
 
+    def cell(self, value: object, number_format: str = "") -> Cell:
+        """Return a cell of this column."""
+        measure = self.column.unit
+        return Cell(value, self.unit, [], number_format, is_1904=self.is_1904, measure=measure)
+
     def _parse(self, cell: Cell) -> ParsedCell:
         value, faults = None, list[str]()
         try:
-            refuse_failed(cell)
+            checked(cell)
             value = self.column.parse(cell)
         except CellError as error:
             faults.append(str(error))
@@ -57,4 +69,44 @@ class ColumnCells:
             faults.append(f"“{self.column.title}”不能为空")
         notes = [(True, fault) for fault in faults] + [(False, remark) for remark in cell.remarks]
         is_said = self.column.parse is flag and says_no(cell)
-        return ParsedCell(value, cell.is_empty and not is_said, tuple(notes))
+        is_empty = cell.is_empty and not is_said
+        return ParsedCell(value, is_empty, tuple(notes), cell.is_unit_assumed)
+
+
+def columns_of(
+    grid: Grid, header: Header, around: Stated
+) -> tuple[list[ColumnCells], list[tuple[str, str, str]]]:
+    """Return the columns with their units, and (cell, title, message) where a unit is not known.
+
+    `around` is what the lines around the table say of units.
+    """
+    columns, faults = [], []
+    for name, (at, column) in header.columns.items():
+        unit = ColumnUnit()
+        if column.is_quantity:
+            unit = column_unit(column.unit, header.stated[name], around)
+        if unit.fault:
+            faults.append((cell_name(header.row, at), column.title, unit.fault))
+        columns.append(ColumnCells(name, at, column, unit.word, grid.is_1904))
+    return columns, faults
+
+
+def assumed_units(header: Header, assumed: set[int]) -> Iterator[tuple[str, str, str]]:
+    """Yield (cell, title, message) for each column of money that was taken for yuan without a word."""
+    for at, column in header.columns.values():
+        if at in assumed:
+            message = (
+                f"没有写明金额单位，按“元”计；如以万元计，请把列名写成“{column.title}（万元）”"
+            )
+            yield cell_name(header.row, at), column.title, message
+
+
+def row_units(
+    header: Header, number: int, values: Sequence[object]
+) -> Iterator[tuple[str, str, str]]:
+    """Yield (cell, title, message) where a row names a unit or a currency that changes its amounts."""
+    for at, title in header.unknown:
+        if title in UNIT_TITLES and at < len(values):
+            fault = row_unit_fault(title, as_text(values[at]))
+            if fault:
+                yield cell_name(number, at), title, fault

@@ -13,10 +13,10 @@ from django.utils import timezone
 from areas.codes import COUNTY_LEVEL, TOWNSHIP_LEVEL, cut_to
 from areas.models import Area
 from areas.successions import Successions
-from ledgers.cells import Cell, CellError, Parser, as_text, whole
+from ledgers.cells import Cell, CellError, as_text, whole
 from ledgers.declaration import COMMUNITY, STREET, Ledger, Lookup, Row, RowRefused
 from ledgers.reading.area_names import AreaNames
-from ledgers.reading.column_cells import ColumnCells
+from ledgers.reading.column_cells import ColumnCells, assumed_units, columns_of, row_units
 from ledgers.reading.decisions import Decisions
 from ledgers.reading.entries import TO_WRITE, Entry, RowOutcome
 from ledgers.reading.homes import Homes
@@ -160,10 +160,10 @@ class Reader:
         filled: Counter[int] = Counter()
         rows: list[Row] = []
         totals = list(total_rows(grid, header))
-        columns = [
-            ColumnCells(name, at, column, header.units[name] or facts.unit, grid.is_1904)
-            for name, (at, column) in header.columns.items()
-        ]
+        columns, faults = columns_of(grid, header, facts.units)
+        for fault in faults:
+            self.problem(grid.name, *fault)
+        assumed: set[int] = set()
         reported_on = facts.reported_on or timezone.localdate()
         street: Area | None = None
         for number, values in data_rows(grid, header):
@@ -173,7 +173,9 @@ class Reader:
             filled.update(at for at, _ in header.unknown if as_text(_get(values, at)))
             row = Row({}, None, reported_on)
             traits = grid.traits.get(number, _NO_TRAITS)
-            self._parse(row, columns, grid.name, number, values, spread, traits)
+            assumed |= self._parse(row, columns, grid.name, number, values, spread, traits)
+            for fault in row_units(header, number, values):
+                self.problem(grid.name, *fault)
             for at, title, message in struck_out(grid, number, header) if traits else ():
                 self.problem(grid.name, cell_name(number, at), title, message)
             if totals:
@@ -188,7 +190,9 @@ class Reader:
         for at, title in header.unknown:
             if filled[at]:
                 self.warn(grid.name, cell_name(header.row, at), title, "不认识的列，内容没有导入")
-        self._compare_totals(grid, header, facts, totals, rows)
+        for cell, title, message in assumed_units(header, assumed):
+            self.warn(grid.name, cell, title, message)
+        self._compare_totals(grid, header, columns, totals, rows)
 
     def _parse(
         self,
@@ -199,7 +203,9 @@ class Reader:
         values: Sequence[object],
         spread: dict[tuple[int, int], object],
         traits: Mapping[int, Trait],
-    ) -> None:
+    ) -> set[int]:
+        """Parse a row; return the columns of money that were taken for yuan without a word."""
+        assumed: set[int] = set()
         for cells in columns:
             value = _get(values, cells.at)
             if spread and not cells.column.is_quantity:
@@ -209,9 +215,12 @@ class Reader:
             row.values[cells.name] = parsed.value
             if not parsed.is_empty:
                 row.filled.add(cells.name)
+            if parsed.is_unit_assumed:
+                assumed.add(cells.at)
             for is_fault, message in parsed.notes:
                 report = self.problem if is_fault else self.warn
                 report(sheet, cell_name(number, cells.at), cells.column.title, message)
+        return assumed
 
     # --- areas ------------------------------------------------------------------------------
 
@@ -339,32 +348,34 @@ class Reader:
         self,
         grid: Grid,
         header: Header,
-        facts: SheetFacts,
+        columns: Sequence[ColumnCells],
         totals: Sequence[tuple[int, Sequence[object]]],
         rows: Sequence[Row],
     ) -> None:
         """Warn when a 合计 row differs from the sum of the rows above it."""
         for number, values in totals:
-            for name, (at, column) in header.columns.items():
-                cell = Cell(_get(values, at), header.units[name] or facts.unit)
+            for cells in columns:
+                number_format = grid.trait(number, cells.at).number_format
+                cell = cells.cell(_get(values, cells.at), number_format)
                 if cell.is_empty:
                     continue
-                actual, stated = self._total(name, column.is_quantity, column.parse, cell, rows)
+                actual, stated = self._total(cells, cell, rows)
                 if stated is not None and stated != actual:
                     self.warn(
                         grid.name,
-                        cell_name(number, at),
-                        column.title,
+                        cell_name(number, cells.at),
+                        cells.column.title,
                         f"合计行为{stated}，各行相加为{actual}，请核对",
                     )
 
     def _total(
-        self, name: str, is_quantity: bool, parse: Parser, cell: Cell, rows: Sequence[Row]
+        self, cells: ColumnCells, cell: Cell, rows: Sequence[Row]
     ) -> tuple[Decimal | int | None, Decimal | int | None]:
         try:
-            if is_quantity:
-                return sum((row[name] or 0 for row in rows), Decimal(0)), parse(cell)
-            if name == "name":  # `15支`
+            if cells.column.is_quantity:
+                total = sum((row[cells.name] or 0 for row in rows), Decimal(0))
+                return total, cells.column.parse(cell)
+            if cells.name == "name":  # `15支`
                 return len(rows), whole(cell)
         except CellError:
             pass

@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from ledgers.cells import MONEY_UNITS, as_text, reported_day
-from ledgers.declaration import Column, Ledger, normalise_title, unit_of_title, without_explanation
+from ledgers.cells import as_text, reported_day
+from ledgers.declaration import Column, Ledger, normalise_title, without_explanation
+from ledgers.units.stated import Stated, stated_in_cell, stated_in_lines, stated_in_title
 from ledgers.workbooks.grids import Grid
 from ledgers.workbooks.limits import UnusableFile
 from ledgers.workbooks.opening import Sheets, open_sheets
@@ -56,7 +57,8 @@ class Header:
     row: int
     first_data_row: int
     columns: dict[str, tuple[int, Column]]
-    units: dict[str, str]
+    #: What the titles of each amount and count, and the row of units below them, say of its unit.
+    stated: dict[str, tuple[Stated, ...]]
     unknown: list[tuple[int, str]]
     numbering: int | None
     missing: list[Column] = field(default_factory=list)
@@ -73,7 +75,27 @@ def find_header(grid: Grid, ledger: Ledger) -> Header | None:
                 best = header
     if best is None or len(best.columns) < 2 or len(best.missing) > len(list(ledger.needed)) // 2:
         return None
-    return best
+    return _with_units(grid, best)
+
+
+def _with_units(grid: Grid, header: Header) -> Header:
+    """Return the header with the row of units below the titles, if there is one: 元, 人次, 万元."""
+    row = header.first_data_row
+    if row >= len(grid.rows) or not _is_unit_row(grid.rows[row]):
+        return header
+    stated = {
+        name: (*header.stated[name], stated_in_cell(grid.at(row, at)))
+        for name, (at, column) in header.columns.items()
+        if column.is_quantity
+    }
+    return replace(header, first_data_row=row + 1, stated=stated)
+
+
+def _is_unit_row(values: Sequence[object]) -> bool:
+    """Return whether every filled cell of a row names a unit and nothing else."""
+    filled = [as_text(value) for value in values if as_text(value) not in ("", "/", "-", "—", "——")]
+    units = [text for text in filled if text not in ("单位", "计量单位", "金额单位")]
+    return bool(units) and all(stated_in_cell(text).units for text in units)
 
 
 def _header_at(
@@ -82,7 +104,7 @@ def _header_at(
     known = {title: column for column in ledger.columns for title in column.titles}
     ignored = {normalise_title(title) for title in ledger.ignored} | _NUMBERING
     found: dict[str, tuple[int, Column]] = {}
-    units: dict[str, str] = {}
+    stated: dict[str, tuple[Stated, ...]] = {}
     unknown: list[tuple[int, str]] = []
     numbering = None
     width = max((len(line) for line in grid.rows[row : row + height]), default=0)
@@ -95,13 +117,14 @@ def _header_at(
         if column is not None and column.field not in found:
             found[column.field] = (at, column)
             above = spread.get((row - 1, at))  # the group title above a header of one row
-            units[column.field] = next(filter(None, map(unit_of_title, (lower, upper, above))), "")
+            if column.is_quantity:
+                stated[column.field] = tuple(map(stated_in_title, (lower, upper, above)))
         elif any(title in _NUMBERING for title in candidates):
             numbering = at
         elif candidates and not ignored.intersection([*candidates, *plain]):
             unknown.append((at, candidates[-1]))
     missing = [column for column in ledger.needed if column.field not in found]
-    return Header(row, row + height, found, units, unknown, numbering, missing)
+    return Header(row, row + height, found, stated, unknown, numbering, missing)
 
 
 def _titles(upper: object, lower: object) -> list[str]:
@@ -116,20 +139,24 @@ class SheetFacts:
     """What the rows above the header say: title, unit, and the day of filling in."""
 
     title: str
-    unit: str
+    #: The units that the lines above and below the table name.
+    units: Stated
     reported_on: datetime.date | None
 
 
 def read_facts(grid: Grid, header: Header) -> SheetFacts:
-    """Read the title, 单位 and 填报日期 above the header."""
-    lines = [as_text(value) for row in grid.rows[: header.row] for value in row if as_text(value)]
-    joined = " ".join(lines)
-    unit = re.search(
-        rf"单位\s*[::]\s*({'|'.join(sorted(MONEY_UNITS, key=len, reverse=True))})", joined
-    )
-    return SheetFacts(
-        lines[0] if lines else "", unit.group(1) if unit else "", reported_day(joined)
-    )
+    """Read the title, 单位 and 填报日期 around the table; 单位 may also stand in the sheet's name."""
+    above = [_texts(row) for row in grid.rows[: header.row]]
+    below = [_texts(row) for row in grid.rows[header.first_data_row :] if is_footer(row)]
+    lines = [" ".join(texts) for texts in (*above, *below)]
+    alone = [texts[0] for texts in above if len(texts) == 1]
+    units = stated_in_lines(lines, [grid.name, *alone])
+    title = next((text for texts in above for text in texts), "")
+    return SheetFacts(title, units, reported_day(" ".join(lines[: len(above)])))
+
+
+def _texts(values: Sequence[object]) -> list[str]:
+    return [text for text in map(as_text, values) if text]
 
 
 def data_rows(grid: Grid, header: Header) -> Iterator[tuple[int, Sequence[object]]]:

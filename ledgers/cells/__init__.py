@@ -1,0 +1,34 @@
+"""Cell parsers: each turns one cell, as bureaus fill it in, into a value.
+
+A parser takes a `Cell` and returns the value, or None for an empty cell. It raises CellError with a
+Chinese message for the clerk; it may also add a remark, which does not block the import.
+"""
+
+from ledgers.cells.cell import Cell, CellError, Parser, as_text, as_written, checked
+from ledgers.cells.days import day, end_day, reported_day
+from ledgers.cells.identifiers import document_number, identifier, phone
+from ledgers.cells.quantities import whole, yuan
+from ledgers.cells.texts import Choice, flag, name, says_no, text, word_list
+
+__all__ = [
+    "Cell",
+    "CellError",
+    "Choice",
+    "Parser",
+    "as_text",
+    "as_written",
+    "checked",
+    "day",
+    "document_number",
+    "end_day",
+    "flag",
+    "identifier",
+    "name",
+    "phone",
+    "reported_day",
+    "says_no",
+    "text",
+    "whole",
+    "word_list",
+    "yuan",
+]

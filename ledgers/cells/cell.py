@@ -1,0 +1,124 @@
+"""A cell on its way to a value: its raw value, its normalised text, and what every parser refuses."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from areas.spelling import half_width, without_invisible
+from ledgers.workbooks.errors import is_error
+from ledgers.workbooks.grids import UNCALCULATED_TEXT
+from reviews.fields import yes_no
+
+#: Texts that mean an empty cell.
+_EMPTY = {"", "无", "/", "\\", "—", "——", "-", "--", "－", "暂无", "N/A", "n/a", "空", "*"}
+#: Signs and words that repeat the cell above, without blanks, brackets and dashes.
+_DITTO_WORDS = '同上 同前 上同 同上行 以上同 do ditto idem ″ 〃 〞 々 ↑ " \'\' “ ” “” ""'
+_DITTO = frozenset(_DITTO_WORDS.split())
+_AROUND_DITTO = re.compile(r"[\s()\-—–。.]")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+
+
+class CellError(ValueError):
+    """The cell is invalid; the Chinese message says what is wrong and what would be right."""
+
+
+@dataclass
+class Cell:
+    """The raw value of a cell, the unit of its column, and what the column measures."""
+
+    value: Any
+    #: The unit that the sheet names for the column: 万元, 万人次; "" when it names none.
+    unit: str = ""
+    remarks: list[str] = field(default_factory=list)
+    #: The code of the cell's number format where it says something: `0.00"万元"`, `0.00,`.
+    number_format: str = ""
+    #: Whether the workbook counts days from 1904.
+    is_1904: bool = False
+    #: The unit in which the column's values are kept: 元, 人, 人次; "" where nothing is declared.
+    measure: str = ""
+    #: Whether the value was taken for yuan though neither sheet nor cell names a unit.
+    is_unit_assumed: bool = False
+    #: The value as text: half-width, trimmed, with single blanks; whole numbers without `.0`.
+    text: str = field(init=False)
+    #: Whether the cell is empty or holds a text that means empty.
+    is_empty: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.text = as_text(self.value)
+        self.is_empty = self.text in _EMPTY
+
+    @property
+    def is_number(self) -> bool:
+        """Whether Excel stores a number, as opposed to a text of digits."""
+        return isinstance(self.value, int | float) and not isinstance(self.value, bool)
+
+    @property
+    def is_moment(self) -> bool:
+        """Whether Excel stores a day, a time or a length of time."""
+        return isinstance(self.value, datetime.date | datetime.time | datetime.timedelta)
+
+
+Parser = Callable[[Cell], Any]
+
+
+def as_text(value: object) -> str:
+    """Return any cell value as normalised text."""
+    if isinstance(value, str):
+        return _cleaned(value)
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return yes_no(value)
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    if isinstance(value, datetime.datetime):
+        return value.strftime("%Y-%m-%d")
+    return _cleaned(str(value))
+
+
+@lru_cache(maxsize=10_000)
+def _cleaned(text: str) -> str:
+    """Return the text half-width, without control characters and with single blanks.
+
+    Cached, because the names of streets and choices recur.
+    """
+    return as_written(half_width(text))
+
+
+def as_written(text: str) -> str:
+    """Return the text as it was written, without control and invisible characters and with single
+    blanks."""
+    if not text.isprintable():
+        text = _CONTROLS.sub("", text)
+    return " ".join(without_invisible(text).split())
+
+
+def checked(cell: Cell) -> str:
+    """Return the text of a cell. CellError for formulas without a value, and for 同上 and its signs."""
+    if not isinstance(cell.value, str):
+        return cell.text
+    if cell.text == UNCALCULATED_TEXT:
+        raise CellError("公式没有计算结果，请先在 Excel 或 WPS 中打开并保存，再重新上传")
+    if is_error(cell.text):
+        raise CellError(f"单元格是公式错误（{cell.text}），请改正公式或直接填写内容")
+    if len(cell.text) > 1 and not cell.text.strip("#"):
+        raise CellError("只有“#”号，是列宽不够时显示的样子：请加宽原文件的列，再重新保存上传")
+    if len(cell.text) <= 8 and is_ditto(cell.text):
+        raise CellError(f"“{cell.text}”指上一行的内容，请写出完整内容")
+    return cell.text
+
+
+def is_ditto(text: str) -> bool:
+    """Return whether a text only repeats the cell above: 同上, （同上）, 〃, do."""
+    return _AROUND_DITTO.sub("", text).casefold() in _DITTO
+
+
+def written(cell: Cell) -> str:
+    """Return the text of a cell as it was written: `（` stays `（`."""
+    read = checked(cell)
+    return as_written(cell.value) if isinstance(cell.value, str) else read

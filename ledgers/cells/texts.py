@@ -1,0 +1,116 @@
+"""Parsers of texts, names, lists, ticks and choices."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+
+from django.db.models import TextChoices
+
+from areas.spelling import without_invisible
+from ledgers.cells.cell import Cell, CellError, Parser, checked, written
+
+_YES = {"√", "✓", "✔", "☑", "是", "有", "1", "Y", "YES", "TRUE", "具有", "已", "具备", "对"}
+_NO = {
+    "否",
+    "无",
+    "0",
+    "N",
+    "NO",
+    "FALSE",
+    "×",
+    "✗",
+    "✘",
+    "X",
+    "没有",
+    "不具有",
+    "不具备",
+    "未",
+    "☐",
+}
+
+
+def text(max_length: int = 100) -> Parser:
+    """Return a parser of texts up to a length; what is kept is what was written."""
+
+    def parse(cell: Cell) -> str:
+        value = "" if cell.is_empty else written(cell)
+        _warn_of_conversion(cell)
+        if len(value) > max_length:
+            raise CellError(f"内容过长（{len(value)}字），不应超过{max_length}字")
+        return value
+
+    return parse
+
+
+def _warn_of_conversion(cell: Cell) -> None:
+    """Remark on a text that Excel has made a day, a time, a truth value or a share of."""
+    if cell.is_moment:
+        cell.remarks.append(
+            f"Excel 把内容当成了日期或时间（现为{cell.text}），请核对；如有误请设为“文本”格式重新填写"
+        )
+    elif isinstance(cell.value, bool):
+        cell.remarks.append(f"Excel 把内容当成了是或否（现为{cell.text}），请核对")
+    elif cell.is_number and cell.number_format:
+        cell.remarks.append(f"单元格的数字格式显示的与存储的（{cell.text}）不同，请核对")
+
+
+def name(max_length: int = 100) -> Parser:
+    """Return a parser of names: it removes inner blanks, so that two spellings of a name are equal."""
+    parse_text = text(max_length)
+
+    def parse(cell: Cell) -> str:
+        return re.sub(r"(?<=[^\x00-\x7f]) | (?=[^\x00-\x7f])", "", str(parse_text(cell)))
+
+    return parse
+
+
+def flag(cell: Cell) -> bool:
+    """Parse a tick: √, 是, 有, 1 mean yes; an empty cell, 否, 无, × mean no."""
+    value = checked(cell).upper()
+    if value in _YES:
+        return True
+    if value in _NO or cell.is_empty:
+        return False
+    raise CellError(f"“{cell.text}”应填“是”或“否”（也可用√）")
+
+
+def says_no(cell: Cell) -> bool:
+    """Return whether a cell says no in words: 无 and 否 are no empty ticks."""
+    return cell.text.upper() in _NO
+
+
+class Choice:
+    """A parser of choices: by label, with or without 类 or 级 at the end, or by alias."""
+
+    def __init__(
+        self, choices: type[TextChoices], aliases: Mapping[str, str] | None = None
+    ) -> None:
+        self.labels = [str(label) for label in choices.labels]
+        self._known = {_bare(label): value for value, label in choices.choices}
+        self._known |= {_bare(label): value for label, value in (aliases or {}).items()}
+
+    def __call__(self, cell: Cell) -> str:
+        """Return the value of the choice, or "" for an empty cell."""
+        if cell.is_empty and _bare(cell.text) not in self._known:
+            return ""
+        value = self._known.get(_bare(checked(cell)))
+        if value is None:
+            raise CellError(f"“{cell.text}”无法识别，应为：{'、'.join(self.labels)}")
+        return value
+
+
+def _bare(label: str) -> str:
+    return (
+        re.sub(r"[\s、,,/和及]", "", unicodedata.normalize("NFKC", without_invisible(label)))
+        .removesuffix("类")
+        .removesuffix("级")
+    )
+
+
+def word_list(cell: Cell) -> list[str]:
+    """Parse a list whose items are separated by 、 , ; / or blanks."""
+    if cell.is_empty:
+        return []
+    return [word for word in re.split(r"[、,,;;/\s]+", checked(cell)) if word]
