@@ -25,7 +25,6 @@ from ledgers.reading.matching import match_entries
 from ledgers.reading.remarks import remarks_on
 from ledgers.reading.sheets import (
     Header,
-    SheetFacts,
     data_rows,
     find_header,
     is_prose,

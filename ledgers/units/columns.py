@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ledgers.units.stated import NOTHING, Stated
-from ledgers.units.words import YUAN, Unit
+from ledgers.units.words import YUAN, Unit, unit_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def column_unit(measure: str, titles: Sequence[Stated], lines: Stated = NOTHING)
     if len(scales) > 1:
         return ColumnUnit(fault=_contradiction("列名", [*scales.values()]))
     title = own[0] if own else None
-    if lines.unclear and title is None and measure == YUAN:
+    if lines.unclear and title is None and (measure == YUAN or unit_of(lines.unclear)):
         said = lines.unclear
         return ColumnUnit(fault=f"看不懂单位行中的“{said}”，请写成如“单位：元”或“单位：万元”")
     around = list(_fitting(measure, lines, title))
@@ -66,11 +66,11 @@ def _agreed(title: Unit | None, around: Sequence[Unit]) -> ColumnUnit:
 def _fitting(measure: str, lines: Stated, title: Unit | None) -> Iterator[Unit]:
     """Yield the units of the lines that may mean this column.
 
-    单位：个 says nothing of a column of 人次, and 单位：万 may mean money or people.
+    单位：个 says nothing of a column of 人次.
     """
     for unit in lines.units:
         if measure == YUAN:
-            if unit.is_money or (not unit.base and title is None):
+            if unit.is_money:
                 yield unit
         elif unit.scale != 1 and not unit.is_money and title is None:
             yield unit

@@ -18,7 +18,7 @@ _LABEL = re.compile(
 #: 单位：… as a line of its own, and not 填报单位：… or 捐赠单位：….
 _LINE = re.compile(
     r"(?:(?<![\u4e00-\u9fff])|(?<=[年月日]))(?:(?:人民币)?(?:表内|以上|以下|本表)?(?:各?项)?(?:金额|计量|货币|计价|资金|面积|人数|数量)?(?:的)?单位"
-    r"|币种|货币|币别|unit)\s*(?:均?为|是)?\s*[::]?\s*(?P<content>[^。]*)",
+    r"|币种|货币|币别|unit)\s*(?:均?为|是)?\s*[::]?\s*(?=(?P<content>[^。]*))",
     re.IGNORECASE,
 )
 _IN_WORDS = re.compile(
@@ -136,9 +136,11 @@ def _contents(line: str) -> Iterator[str]:
 
 
 def _of_line(content: str) -> Stated:
-    """Return the units of a line's content; it ends at the first words that are no unit."""
+    """Return the units of a line's content; 万 alone may mean money or people."""
     content = _SPREAD_OUT.sub(r"\1", content).replace("(", " ").replace(")", " ").strip()
-    return _stated(content.replace("人/次", "人次"), False)
+    stated = _stated(content.replace("人/次", "人次"), False)
+    bare = next((unit.word for unit in stated.units if not unit.base), "")
+    return Stated(tuple(unit for unit in stated.units if unit.base), stated.unclear or bare)
 
 
 def _together(found: Iterable[Stated], *, is_one: bool) -> Stated:

@@ -21,6 +21,7 @@ from tests.ledger.workbooks import (
     aid,
     cells,
     fund,
+    in_yuan,
     money,
     one_sheet,
     org,
@@ -54,9 +55,9 @@ def test_titles_facts_and_footer_stand_around_the_table(quji: User) -> None:
     ("line", "title", "written", "yuan"),
     [
         ("单位：万元", "起始资金", 12.5, "125000"),
-        ("单位：万元", "起始资金（元）", 12.5, "12.5"),
-        ("单位：元", "起始资金（万元）", 12.5, "125000"),
-        ("单位：元", "起始资金(万元)", "500元", "500"),
+        ("单位：万元、元", "起始资金（元）", 12.5, "12.5"),
+        ("单位：个", "起始资金（万元）", 12.5, "125000"),
+        ("单位：个", "起始资金(万元)", "500元", "500"),
         ("金额单位: 万元", "起始资金", "１２．５", "125000"),
         ("（单位：万元）", "起始资金", "12.5万元", "125000"),
         ("单位：亿元", "起始资金", 0.5, "50000000"),
@@ -368,7 +369,7 @@ def test_the_word_for_a_total_may_stand_in_any_of_the_first_cells(quji: User, co
     ],
 )
 def test_what_stands_below_the_table_is_no_record(quji: User, line: list[str | None]) -> None:
-    found = read("funds", workbook(Sheet([*table([fund(1)]), [], line])), quji)
+    found = read("funds", workbook(Sheet([*in_yuan([fund(1)]), [], line])), quji)
     assert (found.problems, found.warnings, found.result.rows) == ([], [], 1)
 
 
@@ -425,7 +426,8 @@ def test_a_total_that_agrees_is_not_mentioned_even_in_another_unit(quji: User) -
     rows = [fund(1, 起始资金=100000), fund(2, 起始资金="5万元")]
     total = {"街道": "合计", "基金名称": "2支", "起始资金": "15万元"}
     found = read("funds", one_sheet(*rows, total), quji)
-    assert (found.problems, found.warnings) == ([], [])
+    assert found.problems == []
+    assert [(each.cell, "自带单位" in each.message) for each in found.warnings] == [("I3", True)]
 
 
 def test_subtotals_are_not_compared(quji: User) -> None:
@@ -539,14 +541,14 @@ def test_each_sheet_is_read_as_the_ledger_it_is(quji: User) -> None:
 
 def test_a_sheet_of_prose_is_passed_over_with_a_warning(quji: User) -> None:
     prose = Sheet([["填表说明"], ["一、本表由街道填报。"], ["二、金额保留两位小数。"]], "说明")
-    found = read("funds", workbook(prose, Sheet(table([fund()]), "台账")), quji)
+    found = read("funds", workbook(prose, Sheet(in_yuan([fund()]), "台账")), quji)
     assert found.problems == []
     assert [(each.sheet, each.cell) for each in found.warnings] == [("说明", "A1")]
 
 
 def test_a_hidden_sheet_is_not_imported_but_mentioned(quji: User) -> None:
     hidden = Sheet(table([fund(2)]), "去年", is_hidden=True)
-    found = read("funds", workbook(Sheet(table([fund(1)])), hidden), quji)
+    found = read("funds", workbook(Sheet(in_yuan([fund(1)])), hidden), quji)
     assert found.result.rows == 1
     assert [(each.sheet, each.cell) for each in found.warnings] == [("去年", "A1")]
 

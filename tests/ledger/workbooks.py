@@ -61,9 +61,15 @@ def table(rows: Sequence[Row]) -> list[list[Any]]:
     return [titles, *([row.get(title) for title in titles] for row in rows)]
 
 
+def in_yuan(rows: Sequence[Row]) -> list[list[Any]]:
+    """Return the table of these rows; the title of an amount without a unit says that it is yuan."""
+    titles, *lines = table(rows)
+    return [["起始资金（元）" if each == "起始资金" else each for each in titles], *lines]
+
+
 def one_sheet(*rows: Row, name: str = "Sheet1") -> bytes:
-    """Return a workbook with one plain table."""
-    return workbook(Sheet(table(rows), name))
+    """Return a workbook with one plain table of amounts in yuan."""
+    return workbook(Sheet(in_yuan(rows), name))
 
 
 def fund(number: int = 1, **changes: object) -> Row:
