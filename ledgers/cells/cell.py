@@ -17,7 +17,7 @@ from reviews.fields import yes_no
 #: Texts that mean an empty cell.
 _EMPTY = {"", "无", "/", "\\", "—", "——", "-", "--", "－", "暂无", "N/A", "n/a", "空", "*"}
 #: Signs and words that repeat the cell above, without blanks, brackets and dashes.
-_DITTO_WORDS = '同上 同前 上同 同上行 以上同 do ditto idem ″ 〃 〞 々 ↑ " \'\' “ ” “” ""'
+_DITTO_WORDS = '同上 同前 上同 同上行 以上同 do ditto idem ″ ′′ ＂ 〃 〞 々 ↑ " \'\' “ ” “” ""'
 _DITTO = frozenset(_DITTO_WORDS.split())
 _AROUND_DITTO = re.compile(r"[\s()\-—–。.]")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")

@@ -82,7 +82,19 @@ def test_what_has_not_ended_has_no_end(written: object) -> None:
         ("去年春天", "不是日期"),
         ("2026", "不是日期"),
         (2026, "不是日期"),
-        ("2026-04-28至2026-05-01", "不是日期"),
+        ("2026-04-28至2026-05-01", "只写一个日期"),
+        ("2026.4.1-4.3", "只写一个日期"),
+        ("26.4.1", "四位"),
+        ("26年4月1日", "四位"),
+        ("4/5/2026", "分不清月和日"),
+        ("4-5-2026", "分不清月和日"),
+        ("2026.13", "没有13月"),
+        ("民国115年4月1日", "公历"),
+        ("农历三月初三", "公历"),
+        ("正月初一", "公历"),
+        ("2026.②.1", "不是日期"),
+        ("２０２６年４月²日", "不是日期"),
+        ("同上", "上一行"),
         ("4月28日", "不是日期"),
         (3.5, "不是日期"),
         (True, "不是日期"),
@@ -93,6 +105,28 @@ def test_what_has_not_ended_has_no_end(written: object) -> None:
 def test_what_is_no_day_is_refused_with_the_reason(written: object, why: str) -> None:
     with pytest.raises(CellError, match=why):
         day(Cell(written))
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2026-04-27T16:00:00.000Z",
+        "2026-04-28T00:00:00Z",
+        "2026-04-28T15:59:59Z",
+        "2026-04-28Z",
+        "2026-04-28T00:00:00+08:00",
+        "2026-04-28T23:30:00+0800",
+        "2026-04-27T20:00-05:00",
+    ],
+)
+def test_a_time_of_another_zone_is_on_the_day_it_was_in_china(written: str) -> None:
+    assert day(Cell(written)) == DAY
+
+
+@pytest.mark.parametrize("code", ["0%", '0.00"万元"', "$0"])
+def test_a_number_that_is_shown_as_something_else_is_no_day(code: str) -> None:
+    with pytest.raises(CellError, match="数字格式"):
+        day(Cell(46140, number_format=code))
 
 
 @pytest.mark.parametrize(
