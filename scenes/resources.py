@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ledgers.cells import Cell, CellError, Choice, day, end_day, flag, name, text, whole
+from ledgers.cells import Cell, CellError, Choice, checked, day, end_day, flag, name, text, whole
 from ledgers.columns import NOTE_COLUMN, PLACE_COLUMNS
 from ledgers.declaration import COMMUNITY, Column, Ledger, Lookup, Row, Workbook
 from reviews.models import Submission
@@ -27,8 +27,9 @@ def _scene_type(cell: Cell) -> str:
     try:
         return str(_parse_type(cell))
     except CellError:
-        cell.remarks.append(f"“{cell.text}”不在类型表中，按“其他”登记")
-        return f"{SceneType.OTHER}:{cell.text}"
+        other = checked(cell)
+        cell.remarks.append(f"“{other}”不在类型表中，按“其他”登记")
+        return f"{SceneType.OTHER}:{other}"
 
 
 def _scene(row: Row, lookup: Lookup) -> Scene:
