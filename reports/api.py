@@ -148,7 +148,7 @@ class ReportFilterSet(django_filters.FilterSet):
 class EditionNumber(Strict):
     """The request to receive a report: the number of the edition that the caller has read."""
 
-    edition = Whole(required=False, min_value=1, max_value=MOST_WHOLE, help_text="看过的版次")
+    edition = Whole(min_value=1, max_value=MOST_WHOLE, help_text="看过的版次")
 
 
 class Returning(EditionNumber):

@@ -29,6 +29,7 @@ from reports.models import (
 )
 from reports.schema.content import EditionContent, FigureDifference, ReportContent, Seal
 from reports.schema.formats import digest, written
+from reports.schema.shown import ShownContent
 from reports.transitions import record
 from reviews.models import length_fault
 
@@ -62,6 +63,7 @@ def seal(
     is_zero: bool = False,
     on: datetime.date | None = None,
     after: int | None = None,
+    shown: ShownContent | None = None,
     is_checked: bool = False,
 ) -> Edition:
     """File the report: store its next edition, which never changes again.
@@ -69,7 +71,7 @@ def seal(
     `reason` is required for a correction; `missing_reason` if a report from below is missing or
     differs from the records. `is_zero` marks a 零报告, which is refused if anything is new. `on` is
     the day of filing (default: today). `after` is the number of the last edition that the user has
-    seen (default: any). `is_checked` confirms that sections written by hand were read again after
+    seen, `shown` the content that the user has seen (default: any). `is_checked` confirms that sections written by hand were read again after
     their figures had changed. SealError if any of these conditions is not met.
     """
     if not may_file(by, report):
@@ -80,6 +82,8 @@ def seal(
     report = _locked(report)
     last = _last_edition(report, after, reason)
     content = _compiled(report, day, is_checked=is_checked)
+    if shown is not None and shown != ShownContent.of(content):
+        raise SealError("打开本页之后报告内容有变化，没有封存；请核对现在的内容后再确认")
     _check(content, report, missing_reason, is_zero)
     stamp = Seal(
         number=last.number + 1 if last else 1,

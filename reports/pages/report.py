@@ -21,10 +21,9 @@ from areas.codes import TOWNSHIP_LEVEL
 from dates.days_off import day_off
 from reports import workflow
 from reports.editions.child_reports import ChildReport, missing_of, reports_below
-from reports.editions.consolidation import differences, is_consolidated
-from reports.editions.content import content_of, read
+from reports.editions.consolidation import is_consolidated
+from reports.editions.content import content_of
 from reports.editions.narrative import sections
-from reports.editions.period import PeriodContext
 from reports.editions.sealing import SealError, may_file, seal
 from reports.filers import level_below
 from reports.filing.preparing import prepare
@@ -35,11 +34,11 @@ from reports.paper.pdf import can_make_pdf
 from reports.schema.content import (
     Draft,
     EditionContent,
-    FigureDifference,
     Figures,
     ReportContent,
     SealedIndicator,
 )
+from reports.schema.shown import ShownContent
 from reports.shell import find_report, for_readers
 from reports.workflow import HandlingError, may_edit, may_judge
 
@@ -182,8 +181,9 @@ def report_seal(request: HttpRequest, pk: int) -> HttpResponse:
     found, user = find_report(request, pk), user_of(request)
     if not may_file(user, found):
         raise PermissionDenied
-    error = ""
+    error, before = "", ShownContent()
     if request.method == "POST":
+        before = ShownContent.read(request.POST.get("shown", ""))
         try:
             edition = seal(
                 found,
@@ -193,6 +193,7 @@ def report_seal(request: HttpRequest, pk: int) -> HttpResponse:
                 is_zero=request.POST.get("is_zero") == "1",
                 is_checked=request.POST.get("is_checked") == "1",
                 after=_number(request, "after"),
+                shown=before,
             )
         except SealError as refused:
             error = str(refused)
@@ -202,13 +203,21 @@ def report_seal(request: HttpRequest, pk: int) -> HttpResponse:
     returned = found.events.filter(action="return").order_by("-at").first()
     is_returned = found.state == ReportState.RETURNED
     below = reports_below(found)
+    content = content_of(found, found.as_of(timezone.localdate())).content
+    now = ShownContent.of(content)
     context = {
         "title": f"封存{found}",
         "report": found,
         "error": error,
         "is_correction": found.editions.exists(),
         "after": found.editions.count(),
-        "differences": _differences(found, below),
+        "shown": content,
+        "rows": _rows(content),
+        "seen": now.text,
+        "changes": before.changes_to(now),
+        "differences": content.consolidation.differences
+        if is_consolidated(found.area, below)
+        else [],
         "returned": returned if is_returned else None,
         "missing": missing_of(below),
         "below": below,
@@ -225,12 +234,12 @@ def _number(request: HttpRequest, name: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else None
 
 
-def _differences(found: Report, below: Sequence[ChildReport]) -> list[FigureDifference]:
-    """Return the figures below that differ from the records, if the report is consolidated."""
-    if not is_consolidated(found.area, below):
-        return []
-    reading = read(found, PeriodContext.of(found, found.as_of(timezone.localdate())))
-    return differences(reading.live, reading.below)
+def _edition_read(request: HttpRequest) -> int:
+    """Return the number of the edition that the page showed; HandlingError if it does not say."""
+    number = _number(request, "edition")
+    if number is None:
+        raise HandlingError("没有说明看过的是第几版，没有办理；请打开报告看过后再办")
+    return number
 
 
 def _judging(
@@ -253,9 +262,12 @@ def _judging(
 @require_POST
 def report_receive(request: HttpRequest, pk: int) -> HttpResponse:
     """Receive the filed report (接收)."""
-    by, number = user_of(request), _number(request, "edition")
+    by = user_of(request)
     return _judging(
-        request, pk, lambda found: workflow.receive(found, by=by, edition=number), "已接收"
+        request,
+        pk,
+        lambda found: workflow.receive(found, by=by, edition=_edition_read(request)),
+        "已接收",
     )
 
 
@@ -264,11 +276,12 @@ def report_receive(request: HttpRequest, pk: int) -> HttpResponse:
 def report_return(request: HttpRequest, pk: int) -> HttpResponse:
     """Return the report with a reason."""
     by, reason = user_of(request), request.POST.get("reason", "")
-    number = _number(request, "edition")
     return _judging(
         request,
         pk,
-        lambda found: workflow.send_back(found, by=by, reason=reason, edition=number),
+        lambda found: workflow.send_back(
+            found, by=by, reason=reason, edition=_edition_read(request)
+        ),
         "已退回",
     )
 

@@ -87,12 +87,15 @@ def test_its_files_are_those_that_were_sealed(
 
 def test_the_level_above_receives_and_returns(filed: Edition, api: ApiOf, shiju: User) -> None:
     path = f"reports/{filed.report_id}/"
-    assert api(shiju).post(f"{path}return/", {"reason": " "}).status_code == 422
+    assert api(shiju).post(f"{path}return/", {"edition": 1, "reason": " "}).status_code == 422
+    unread = api(shiju).post(f"{path}receive/")
+    assert (unread.status_code, codes(unread)) == (400, [("edition", "required")])
     assert api(shiju).post(f"{path}receive/", {"edition": 2}).status_code == 409
     assert api(shiju).post(f"{path}receive/", {"edition": 1}).json()["state"] == "received"
-    back = api(shiju).post(f"{path}return/", {"reason": "数据与台账不符"}).json()
+    given = {"edition": 1, "reason": "数据与台账不符"}
+    back = api(shiju).post(f"{path}return/", given).json()
     assert (back["state"], back["events"][-1]["note"]) == ("returned", "数据与台账不符")
-    again = api(shiju).post(f"{path}receive/")
+    again = api(shiju).post(f"{path}receive/", {"edition": 1})
     assert (again.status_code, again.json()["code"]) == (409, "state")
 
 
@@ -109,4 +112,5 @@ def test_nobody_judges_the_own_report(
 
 def test_what_is_not_asked_is_refused(filed: Edition, api: ApiOf, shiju: User) -> None:
     answer = api(shiju).post(f"reports/{filed.report_id}/receive/", {"editions": 1})
-    assert (answer.status_code, codes(answer)) == (400, [("editions", "unknown")])
+    assert answer.status_code == 400
+    assert ("editions", "unknown") in codes(answer)

@@ -22,6 +22,7 @@ from scenes.models import Scene
 from tests.conftest import DISTRICT, QIXINGGANG
 from tests.reports.conftest import JUNE
 from tests.types import Make
+from tests.web.forms import sealing_fields
 from tests.worlds import share
 
 
@@ -132,13 +133,14 @@ def test_a_name_with_a_control_character_does_not_stop_the_report(
 def test_the_reviewer_seals_from_the_page(client: Client, report: Report, shiju: User) -> None:
     client.force_login(shiju)
     url = f"/reports/{report.pk}/seal/"
-    assert client.get(url).status_code == 200
+    page = client.get(url)
+    assert page.status_code == 200
     assert not Edition.objects.exists()
-    assert client.post(url).status_code == 302
-    again = client.post(url)
+    assert client.post(url, sealing_fields(page)).status_code == 302
+    again = client.post(url, sealing_fields(client.get(url)))
     assert again.status_code == 400
     assert "请写明更正理由" in again.content.decode()
-    assert client.post(url, {"reason": "更正"}).status_code == 302
+    assert client.post(url, sealing_fields(again, reason="更正")).status_code == 302
     assert list(Edition.objects.values_list("number", flat=True)) == [1, 2]
     first = Edition.objects.earliest("number")
     for kind, path in (("xlsx", workbook_path(first)), ("docx", document_path(first))):

@@ -47,6 +47,11 @@ def hidden_fields(response: Response) -> dict[str, list[str]]:
     return parser.values
 
 
+def sealing_fields(response: Response, **filled: str) -> dict[str, str]:
+    """Return what the page before sealing sends: the edition and content that it showed, and more."""
+    return {"after": str(response.context["after"]), "shown": response.context["seen"]} | filled
+
+
 def messages_of(response: Response) -> list[str]:
     """Return the messages shown on a page."""
     return [str(message) for message in response.context["messages"]]

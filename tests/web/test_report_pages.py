@@ -16,6 +16,7 @@ from reports.models import Report, ReportState
 from tests.conftest import DAXIGOU, DISTRICT, HUAYIPO, JIEFANGBEI, QIXINGGANG
 from tests.reports.filing.conftest import JUNE, PREPARED, signer
 from tests.types import Make, Response, Visit
+from tests.web.forms import sealing_fields
 from tests.worlds import share
 
 #: These tests do not depend on the kind of database.
@@ -175,17 +176,18 @@ def test_what_changes_something_is_not_done_by_looking(
 def test_a_round_from_the_pages(prepared: None, visit: Visit, shiju: User, jiedao: User) -> None:
     above, street = visit(shiju), visit(jiedao)
     start = f"/reports/{_report(QIXINGGANG).pk}/"
-    answer = above.post(f"{start}return/", {"reason": ""}, follow=True)
+    answer = above.post(f"{start}return/", {"edition": "1", "reason": ""}, follow=True)
     assert "请写明退回理由" in answer.content.decode()
-    above.post(f"{start}return/", {"reason": "人次与台账不符"})
+    above.post(f"{start}return/", {"edition": "1", "reason": "人次与台账不符"})
     assert _report(QIXINGGANG).state == ReportState.RETURNED
-    form = street.get(f"{start}seal/").content.decode()
+    page = street.get(f"{start}seal/")
+    form = page.content.decode()
     assert "人次与台账不符" in form
     assert "按退回意见修改：人次与台账不符" in form
-    street.post(f"{start}seal/", {"reason": "按退回意见修改"})
-    above.post(f"{start}receive/")
+    street.post(f"{start}seal/", sealing_fields(page, reason="按退回意见修改"))
+    above.post(f"{start}receive/", {"edition": "2"})
     assert _report(QIXINGGANG).state == ReportState.RECEIVED
-    twice = above.post(f"{start}receive/", follow=True).content.decode()
+    twice = above.post(f"{start}receive/", {"edition": "2"}, follow=True).content.decode()
     assert "不能接收或退回" in twice
     titles = [entry.title for entry in above.get(start).context["timeline"]]
     assert titles == ["接收", "更正上报", "退回", "上报", "准备"]
@@ -196,18 +198,19 @@ def test_a_seal_that_is_refused_keeps_what_was_written(
 ) -> None:
     browser = visit(shiju)
     start = f"/reports/{_report(DISTRICT).pk}/"
-    page = browser.post(f"{start}seal/", {"missing_reason": " "})
+    fields = sealing_fields(browser.get(f"{start}seal/"))
+    page = browser.post(f"{start}seal/", fields | {"missing_reason": " "})
     assert page.status_code == 400
     assert "如不等待，请写明缺报说明" in page.content.decode()
-    browser.post(f"{start}seal/", {"missing_reason": "该街道另行补报"})
+    browser.post(f"{start}seal/", fields | {"missing_reason": "该街道另行补报"})
     assert _report(DISTRICT).state == ReportState.FILED
     assert "封存时缺报" in browser.get(start).content.decode()
 
 
 def test_a_zero_report_that_is_none_is_refused_on_the_page(prepared: None, visit: Visit) -> None:
     code = DAXIGOU
-    clerk = signer(code)
-    page = visit(clerk).post(f"/reports/{_report(code).pk}/seal/", {"is_zero": "1"})
+    browser, address = visit(signer(code)), f"/reports/{_report(code).pk}/seal/"
+    page = browser.post(address, sealing_fields(browser.get(address), is_zero="1"))
     assert page.status_code == 302
     assert _report(code).editions.get().is_zero
 
