@@ -26,6 +26,7 @@ from ledgers.reading.sheets import read_workbook
 from ledgers.workbooks.grids import Grid
 from reviews.bulk import store_new, write_history
 from reviews.fields import field_of
+from reviews.first_submission import DRAFT, FirstSubmission, not_moved
 from reviews.models import IMPORT_REASON, Action, ImportBatch, Submission
 from reviews.services import TransitionError, move_all
 
@@ -158,14 +159,12 @@ def import_ledger(
         if result.problems or not entries:
             return result
         batch = _create_batch(checked, file_name, by)
-        written = _store(entries, batch, by, tick)
+        submission = FirstSubmission(by, IMPORT_REASON) if is_submitted or approve_as else None
+        written = _store(entries, batch, by, submission, tick)
         entries.clear()
-        checked.entries.clear()  # frees memory: the submission reads the stored records
-        for rows in written:
-            tick("提交", 0, 0)
-            if is_submitted or approve_as:
-                _move_whole(rows, Action.SUBMIT, by)
-            if approve_as:
+        checked.entries.clear()  # frees memory: the approval reads the stored records
+        if approve_as:
+            for rows in written:
                 _move_whole(rows, Action.APPROVE, approve_as)
     result.created, result.batch = batch.created_counts, batch
     return result
@@ -213,36 +212,53 @@ def _move_whole(rows: SubmissionQuerySet, action: Action, by: User) -> None:
     reason = IMPORT_REASON if action == Action.SUBMIT else ""
     left = rows.count() - move_all(rows, action, by=by, reason=reason)
     if left:
-        raise TransitionError(f"{by}不能{action.label}其中{left}条记录（不在管辖范围），没有写入")
+        raise TransitionError(not_moved(by, action, left))
 
 
 def _store(
-    entries: Entries, batch: ImportBatch, by: User, tick: OnProgress
+    entries: Entries,
+    batch: ImportBatch,
+    by: User,
+    submission: FirstSubmission | None,
+    tick: OnProgress,
 ) -> list[SubmissionQuerySet]:
-    """Write the records with their history; return the rows of each model in order of appearance."""
+    """Write the records with their history, and submit them; return the rows of each model in order of
+    appearance."""
     by_model: dict[type[Submission], list[Entry]] = defaultdict(list)
     for entry in entries:
         by_model[type(entry.record)].append(entry)
+    if submission:
+        submission.refuse_outside(entry.record for entry in entries)
     done = 0
     written: list[SubmissionQuerySet] = []
     for model, group in by_model.items():
         fresh = [entry for entry in group if entry.outcome == RowOutcome.NEW]
         for start in range(0, len(fresh), _AT_ONCE):
-            _create(model, fresh[start : start + _AT_ONCE], batch, by)
+            _create(model, fresh[start : start + _AT_ONCE], batch, submission)
             done += len(fresh[start : start + _AT_ONCE])
             tick("写入", done, len(entries))
-        write_history(model._default_manager.filter(import_batch=batch), by, IMPORT_REASON)
+        rows = model._default_manager.filter(import_batch=batch)
+        write_history(rows, by, IMPORT_REASON, **(DRAFT if submission else {}))
+        if submission:
+            submission.write_events(rows)
         changed = [entry for entry in group if entry.outcome == RowOutcome.CHANGED]
-        _change(model, changed, by)
-        mine = Q(import_batch=batch) | Q(pk__in=[entry.record.pk for entry in changed])
-        written.append(model._default_manager.filter(mine if changed else Q(import_batch=batch)))
+        altered = _change(model, changed, by, is_submitted=bool(submission))
+        written.append(rows | altered if changed else rows)
     return written
 
 
-def _create(model: type[Submission], entries: Entries, batch: ImportBatch, by: User) -> None:
-    for entry in entries:
-        entry.record.import_batch = batch
-    store_new(model, [entry.record for entry in entries])
+def _create(
+    model: type[Submission],
+    entries: Entries,
+    batch: ImportBatch,
+    submission: FirstSubmission | None,
+) -> None:
+    records = [entry.record for entry in entries]
+    for record in records:
+        record.import_batch_id = batch.pk
+    if submission:
+        submission.mark(records)
+    store_new(model, records)
     by_ledger: dict[int, list[Entry]] = defaultdict(list)
     for entry in entries:
         by_ledger[id(entry.ledger)].append(entry)
@@ -251,12 +267,16 @@ def _create(model: type[Submission], entries: Entries, batch: ImportBatch, by: U
             save_related([entry.record for entry in members])
 
 
-def _change(model: type[Submission], entries: Entries, by: User) -> None:
-    """Write the changed fields; TransitionError when a record was changed since the check."""
+def _change(
+    model: type[Submission], entries: Entries, by: User, *, is_submitted: bool
+) -> SubmissionQuerySet:
+    """Write the changed fields and return the rows; TransitionError when a record was changed since
+    the check."""
+    keys = [entry.record.pk for entry in entries]
+    rows = model._default_manager.filter(pk__in=keys)
     if not entries:
-        return
-    rows = model._default_manager.select_for_update(no_key=True)
-    now = {row.pk: row for row in rows.filter(pk__in=[entry.record.pk for entry in entries])}
+        return rows
+    now = {row.pk: row for row in rows.select_for_update(no_key=True)}
     for entry in entries:
         if not now[entry.record.pk].is_editable or _has_moved(entry, now[entry.record.pk]):
             raise TransitionError(f"“{entry.record}”刚有变化，没有写入；请重新核对")
@@ -270,6 +290,9 @@ def _change(model: type[Submission], entries: Entries, by: User) -> None:
         default_user=by,
         default_change_reason=IMPORT_REASON,
     )
+    if is_submitted:
+        _move_whole(rows, Action.SUBMIT, by)
+    return rows
 
 
 def _has_moved(entry: Entry, current: Submission) -> bool:

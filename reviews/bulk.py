@@ -94,10 +94,15 @@ def insert_from(
         return int(cursor.rowcount)
 
 
-def write_history(rows: QuerySet[models.Model], by: User, reason: str) -> None:
-    """Write the first version of new records, as django-simple-history would."""
+def write_history(rows: QuerySet[models.Model], by: User, reason: str, **before: object) -> None:
+    """Write the first version of new records, as django-simple-history would.
+
+    `before` holds the fields in which that version differs from what is stored.
+    """
     history = history_of(rows.model).model
-    versions = {field.name: F(field.attname) for field in history.tracked_fields} | {
+    tracked = {field.name: F(field.attname) for field in history.tracked_fields}
+    versions: dict[str, object] = tracked | before
+    versions |= {
         "history_date": timezone.now(),
         "history_change_reason": reason or None,
         "history_type": "+",

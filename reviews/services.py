@@ -7,6 +7,7 @@ record is a set of one, so the same rule applies to both.
 
 from __future__ import annotations
 
+import datetime
 import uuid
 from dataclasses import dataclass
 from enum import StrEnum
@@ -234,23 +235,36 @@ def _update(
     if not records.order_by().filter(status=source).update(**changes):
         return set(), 0
     moved = records.model._default_manager.filter(transition_id=stamp)
-    event = {
-        "content_type": ContentType.objects.get_for_model(records.model),
-        "object_id": F("pk"),
-        "area": F("area_id"),
-        "action": action.value,
-        "from_status": source.value,
-        "to_status": target.value,
-        "by": by,
-        "at": now,
-        "reason": reason,
-    }
-    number = insert_from(ReviewEvent, moved, event)
+    number = write_events(moved, source, action, by=by, at=now, reason=reason)
     if action == Action.APPROVE:
         announce_records(RECORD_APPROVED, moved)
     # No DISTINCT: with it SQLite would read the whole table in the order of the areas.
     areas = set(moved.order_by().values_list("area_id", flat=True))
     return areas | records.model.counted_elsewhere(stamp), number
+
+
+def write_events(
+    moved: SubmissionQuerySet,
+    source: Status,
+    action: Action,
+    *,
+    by: User,
+    at: datetime.datetime,
+    reason: str,
+) -> int:
+    """Write the event of each record that was moved; return their number."""
+    event = {
+        "content_type": ContentType.objects.get_for_model(moved.model),
+        "object_id": F("pk"),
+        "area": F("area_id"),
+        "action": action.value,
+        "from_status": source.value,
+        "to_status": RULES[action].target.value,
+        "by": by,
+        "at": at,
+        "reason": reason,
+    }
+    return insert_from(ReviewEvent, moved, event)
 
 
 def _refuse_problems(records: SubmissionQuerySet, reason: str) -> None:
