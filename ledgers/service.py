@@ -26,9 +26,8 @@ from ledgers.reading.sheets import read_workbook
 from ledgers.workbooks.grids import Grid
 from reviews.bulk import store_new, write_history
 from reviews.fields import field_of
-from reviews.first_submission import DRAFT, FirstSubmission, not_moved
 from reviews.models import IMPORT_REASON, Action, ImportBatch, Submission
-from reviews.services import TransitionError, move_all
+from reviews.services import DRAFT, FirstSubmission, TransitionError, move_all, not_moved
 
 if TYPE_CHECKING:
     from accounts.models import User
