@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from django.core.checks import CheckMessage, Error
 
-from ledgers.declaration import COMMUNITY, STREET, Ledger
+from ledgers.declaration import PLACES, Ledger
 from ledgers.registry import KINDS, SHARED_KEYS
 from reviews.fields import must_be_given
 from reviews.kinds import sound_kinds
@@ -54,7 +54,7 @@ def _fields_without_column() -> Iterator[CheckMessage]:
                     yield Error(sentence, obj=kind, id="ledgers.E003")
         if ledger.build is None:  # its columns are fields of its only kind
             fields = {field.name for field in content_fields(ledger.kinds[0])}
-            for name in sorted(columns - fields - {STREET, COMMUNITY}):
+            for name in sorted(columns - fields - PLACES):
                 sentence = (
                     f"The ledger “{ledger.name}” has a column for `{name}`, which is no field of "
                     f"{ledger.kinds[0]._meta.label}: give the ledger a `build`."

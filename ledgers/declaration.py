@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 STREET, COMMUNITY = "street", "community"
+#: Further columns that say a place: any area, its code, the areas above, the communities reached.
+PLACE, PLACE_CODE, ABOVE, REACHED = "place", "place_code", "place_above", "reached"
+PLACES = frozenset({STREET, COMMUNITY, PLACE, PLACE_CODE, ABOVE, REACHED})
 
 
 def normalise_title(title: object) -> str:
@@ -48,6 +51,8 @@ class Column:
     required: bool = False
     #: The unit in which amounts and counts are kept: 元, 人, 人次; "" for anything else.
     unit: str = ""
+    #: Whether templates have it.
+    is_offered: bool = True
 
     @property
     def is_quantity(self) -> bool:
@@ -84,13 +89,17 @@ class Row:
     remarks: list[tuple[str, str]] = field(default_factory=list)
     #: Names of the fields whose cell is not empty.
     filled: set[str] = field(default_factory=set)
+    #: The place that the row names itself, where `area` comes from elsewhere.
+    place: Area | None = None
+    #: The communities that it names as reached.
+    reached: tuple[Area, ...] = ()
 
     def __getitem__(self, name: str) -> Any:
         return self.values.get(name)
 
     def known(self, *without: str) -> dict[str, object]:
         """Return all values except None, the area columns and the fields in `without`."""
-        left_out = {STREET, COMMUNITY, *without}
+        left_out = {*PLACES, *without}
         return {
             name: value
             for name, value in self.values.items()
@@ -121,6 +130,18 @@ class Lookup:
 
 
 @dataclass(frozen=True)
+class NoRecord:
+    """A row that states no fact of its own, such as 上年结转; the clerk is told at a field."""
+
+    field: str
+    message: str
+
+
+Pair = tuple[Submission, Submission]
+UnlikeRelated = Callable[[Sequence[Pair]], Iterable[tuple[int, str, str]]]
+
+
+@dataclass(frozen=True)
 class Ledger:
     """The layout of a sheet: its columns, and the record kinds of its rows.
 
@@ -139,6 +160,11 @@ class Ledger:
     ignored: tuple[str, ...] = ()
     counted_as: Callable[[Submission], str] | None = None
     save_related: Callable[[Sequence[Submission]], None] | None = None
+    #: Yields (position, field, message) where stored records have other related rows than the ledger:
+    #: takes pairs of a row's record and the stored one.
+    unlike_related: UnlikeRelated | None = None
+    #: Says why a row is no record, by its texts: a balance, a sum. None for a record.
+    not_a_record: Callable[[Row], NoRecord | None] | None = None
     #: Record field, or `model.field`, → the column that fills it, where the names differ.
     renamed: Mapping[str, str] = field(default_factory=dict)
 

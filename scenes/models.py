@@ -171,6 +171,8 @@ class Activity(Submission):
         verbose_name="覆盖社区",
         blank=True,
     )
+    #: Codes of the communities that a ledger's row names as reached, until they are stored.
+    reached_codes: tuple[str, ...] = ()
 
     declaration = KindDeclaration(
         address="activities",

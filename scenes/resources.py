@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 
 from ledgers.cells import Cell, CellError, Choice, checked, day, end_day, flag, name, text, whole
-from ledgers.columns import NOTE_COLUMN, PLACE_COLUMNS
-from ledgers.declaration import COMMUNITY, Column, Ledger, Lookup, Row, Workbook
+from ledgers.columns import NOTE_COLUMN, PLACE_COLUMNS, REACHED_COLUMN
+from ledgers.declaration import COMMUNITY, REACHED, Column, Ledger, Lookup, Pair, Row, Workbook
 from reviews.models import Submission
 from scenes.models import (
     SIX_HAVES,
@@ -76,21 +77,47 @@ SCENES = Ledger(
 
 def _activity(row: Row, lookup: Lookup) -> Activity:
     activity = Activity(area=row.area, **row.known())
-    if row.area is None or not row.area.is_community:
+    activity.reached_codes = tuple(area.code for area in row.reached)
+    if not activity.reached_codes and (row.area is None or not row.area.is_community):
         row.remark(COMMUNITY, "未填社区，不计入活动和宣传覆盖面")
     return activity
 
 
 def _save_reaches(activities: Sequence[Submission]) -> None:
-    """Store the community of each activity as reached; an activity of a street reached none."""
+    """Store the communities that each activity reached: those that its row names, else its own; an
+    activity of a street reached none."""
     ActivityReach.objects.bulk_create(
         (
-            ActivityReach(activity=activity, area=activity.area)
+            ActivityReach(activity=activity, area_id=code)
             for activity in activities
-            if isinstance(activity, Activity) and activity.area.is_community
+            if isinstance(activity, Activity)
+            for code in _reached_by(activity)
         ),
         batch_size=2000,
     )
+
+
+def _reached_by(activity: Activity) -> tuple[str, ...]:
+    own = (activity.area_id,) if activity.area.is_community else ()
+    return activity.reached_codes or own
+
+
+def _unlike_reaches(pairs: Sequence[Pair]) -> Iterator[tuple[int, str, str]]:
+    """Yield the rows that name other communities as reached than the stored activity has."""
+    named = [
+        (position, row, stored)
+        for position, (row, stored) in enumerate(pairs)
+        if isinstance(row, Activity) and row.reached_codes
+    ]
+    reaches = ActivityReach.objects.filter(activity__in=[stored.pk for _, _, stored in named])
+    found: dict[int, dict[str, str]] = defaultdict(dict)
+    for reach in reaches.select_related("area"):
+        found[reach.activity_id][reach.area_id] = str(reach.area)
+    for position, row, stored in named:
+        if set(row.reached_codes) != set(found[stored.pk]):
+            listed = "、".join(found[stored.pk].values()) or "无"
+            message = f"系统中“{stored}”的覆盖社区为{listed}，与本行不同；请在该记录中修改"
+            yield position, REACHED, message
 
 
 ACTIVITIES = Ledger(
@@ -114,12 +141,14 @@ ACTIVITIES = Ledger(
         Column("place", "地点", text(200), aliases=("活动地点",)),
         Column("person_times", "参与人次", whole, aliases=("参加人次",), unit="人次"),
         Column("volunteer_times", "志愿者人次", whole, aliases=("志愿者",), unit="人次"),
-        Column("media", "媒体", text(300), aliases=("媒体/链接", "链接")),
+        Column("media", "媒体", text(300), aliases=("媒体/链接", "链接", "媒体或链接")),
+        REACHED_COLUMN,
         NOTE_COLUMN,
     ),
     (Activity,),
     _activity,
     save_related=_save_reaches,
+    unlike_related=_unlike_reaches,
 )
 
 WORKBOOKS = (Workbook("scenes", "慈善服务场景台账", (SCENES,), 50),)

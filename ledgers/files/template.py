@@ -17,7 +17,8 @@ from areas.codes import COMMUNITY_LEVEL, TOWNSHIP_LEVEL, cut_to
 from areas.models import Area
 from ledgers.cells import Choice, Parser, day, end_day, flag, whole, yuan
 from ledgers.declaration import COMMUNITY, STREET, Column, Ledger
-from ledgers.reading.sheets import EXAMPLE, OPTIONS_SHEET
+from ledgers.reading.layout.rows import EXAMPLE
+from ledgers.reading.sheets import OPTIONS_SHEET
 
 _ROWS = 2000
 _HEAD, _FIRST = 2, 3
@@ -89,14 +90,15 @@ class _Options:
 
 
 def _fill(sheet: Worksheet, ledger: Ledger, root: Area, options: _Options) -> None:
-    width = len(ledger.columns) + 1
+    columns = [column for column in ledger.columns if column.is_offered]
+    width = len(columns) + 1
     sheet.cell(1, 1, f"{root}{ledger.name}").font = Font(bold=True, size=14)
     sheet.merge_cells(start_row=1, start_column=1, end_row=1, end_column=width)
     sheet.row_dimensions[1].height, sheet.row_dimensions[_HEAD].height = 26, 32
     _title(sheet, 1, "序号", is_needed=False, note="可不填；“示例”行不会导入，可以删除")
     sheet.cell(_FIRST, 1, EXAMPLE).font = _GREY
     street_cell = ""
-    for at, column in enumerate(ledger.columns, 2):
+    for at, column in enumerate(columns, 2):
         letter = get_column_letter(at)
         _title(sheet, at, column.full_title, is_needed=column.required, note=_note(column))
         example = _example(column, options)

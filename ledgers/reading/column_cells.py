@@ -8,7 +8,7 @@ from typing import Any
 
 from ledgers.cells import Cell, CellError, as_text, checked, flag, says_no
 from ledgers.declaration import Column
-from ledgers.reading.sheets import Header
+from ledgers.reading.layout.headers import Header
 from ledgers.units.columns import ColumnUnit, column_unit
 from ledgers.units.rows import UNIT_TITLES, row_unit_fault
 from ledgers.units.stated import Stated

@@ -10,7 +10,7 @@ from functools import cache
 from operator import itemgetter
 
 from ledgers.declaration import Ledger
-from ledgers.reading.sheets import Header
+from ledgers.reading.layout.headers import Header
 from reviews.models import Submission
 from reviews.trail.differences import content_fields
 
@@ -69,6 +69,8 @@ class Entry:
     candidates: tuple[Candidate, ...] = ()
     #: Stored record that an unchanged row states.
     stored: Submission | None = None
+    #: The record as the row gives it, where `record` has become the stored one.
+    written: Submission | None = None
 
     @property
     def place(self) -> str:

@@ -244,6 +244,7 @@ def _take_over(entry: Entry, stored: Submission, changes: tuple[Change, ...]) ->
     for change in changes:
         setattr(stored, field_of(stored, change.field).attname, change.after)
     attribute_history(stored, entry.record.created_by)
+    entry.written = entry.record
     entry.record, entry.outcome, entry.changes = stored, RowOutcome.CHANGED, changes
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
@@ -13,24 +12,25 @@ from django.utils import timezone
 from areas.codes import COUNTY_LEVEL, TOWNSHIP_LEVEL, cut_to
 from areas.models import Area
 from areas.successions import Successions
-from ledgers.cells import Cell, CellError, as_text, whole
-from ledgers.declaration import COMMUNITY, STREET, Ledger, Lookup, Row, RowRefused
-from ledgers.reading.area_names import AreaNames
+from ledgers.cells import as_text
+from ledgers.declaration import Ledger, Lookup, Row, RowRefused
 from ledgers.reading.column_cells import ColumnCells, assumed_units, columns_of, row_units
 from ledgers.reading.decisions import Decisions
 from ledgers.reading.entries import TO_WRITE, Entry, RowOutcome
 from ledgers.reading.homes import Homes
-from ledgers.reading.marks import hidden_columns, hidden_rows, struck_out
+from ledgers.reading.layout.headers import Header
+from ledgers.reading.layout.left_out import LeftOutRows, Told, told_columns
+from ledgers.reading.layout.marks import hidden_columns, hidden_rows, struck_out
+from ledgers.reading.layout.rows import RowReader, RowRole
+from ledgers.reading.layout.tables import find_tables
+from ledgers.reading.layout.totals import Totals
+from ledgers.reading.layout.unread import titles_of_others, told_stranger, told_unread
 from ledgers.reading.matching import match_entries
+from ledgers.reading.places.area_names import AreaNames
+from ledgers.reading.places.rows import PlaceError, PlaceReader
+from ledgers.reading.places.unknown_columns import told_places
 from ledgers.reading.remarks import remarks_on
-from ledgers.reading.sheets import (
-    Header,
-    data_rows,
-    find_header,
-    is_prose,
-    read_facts,
-    total_rows,
-)
+from ledgers.reading.sheets import SheetFacts, read_facts
 from ledgers.workbooks.grids import PLAIN_TRAIT, Grid, Trait, cell_name
 from reviews.checks import SAME_NUMBER, SAME_RECORD, Problem, find_all_problems
 from reviews.fields import attribute_history
@@ -99,7 +99,6 @@ class Reader:
         self.entries: list[Entry] = []
         self._faulty: set[tuple[str, str]] = set()
         self._filled: dict[frozenset[str], frozenset[str]] = {}
-        self._placed: dict[tuple[object, ...], tuple[Area | None, Area | None]] = {}
 
     # --- findings ---------------------------------------------------------------------------
 
@@ -121,55 +120,69 @@ class Reader:
         self._lines = sum(len(grid.rows) for grid in grids)
         for name in hidden:
             self.warn(name, "A1", "", "隐藏的工作表没有导入；如需导入请先取消隐藏")
-        for grid in grids:
-            self._read_sheet(grid)
+        others = titles_of_others(self.ledgers)
+        tables = [(grid, find_tables(grid, self.ledgers, others)) for grid in grids]
+        has_table = any(found.found for _, found in tables)
+        for grid, found in tables:
+            for row in found.strangers:
+                self._tell(grid.name, told_stranger(grid, row, self.ledgers))
+            for one in found.found:
+                self._read_table(grid, one.header, one.ledger)
+            if not found.found and (told := told_unread(grid, self.ledgers, has_table=has_table)):
+                self._tell(grid.name, told)
         if not self.result.rows and not self.result.problems:
             self.problem(grids[0].name, "A1", "", "没有找到任何可导入的数据行")
 
-    def _read_sheet(self, grid: Grid) -> None:
-        if not any(as_text(value) for row in grid.rows for value in row):
-            return
-        fitting = [
-            (header, ledger) for ledger in self.ledgers if (header := find_header(grid, ledger))
-        ]
-        if not fitting:
-            if is_prose(grid):
-                self.warn(grid.name, "A1", "", "该工作表只有文字说明，没有导入")
-                return
-            titles = "；".join(
-                "、".join(column.title for column in ledger.needed) for ledger in self.ledgers
-            )
-            self.problem(grid.name, "A1", "", f"没有找到表头，至少应有：{titles}")
-            return
-        header, ledger = max(fitting, key=lambda pair: len(pair[0].columns))
+    def _tell(self, sheet: str, told: Told) -> None:
+        report = self.problem if told.is_problem else self.warn
+        report(sheet, told.cell, told.title, told.message)
+
+    def _read_table(self, grid: Grid, header: Header, ledger: Ledger) -> None:
         if header.missing:
             titles = "、".join(f"“{column.title}”" for column in header.missing)
             first = header.missing[0].title
             self.problem(grid.name, cell_name(header.row, 0), first, f"缺少{titles}列")
-        self._read_rows(grid, header, ledger)
-
-    def _read_rows(self, grid: Grid, header: Header, ledger: Ledger) -> None:
-        facts, spread = read_facts(grid, header), grid.spread()
-        default = self.names.named_in(grid.name) or self.names.named_in(facts.title)
+        facts = read_facts(grid, header)
+        default = self._default_street(grid, facts)
         if default is not None and not self.names.holds(default):
             self.problem(
                 grid.name, "A1", "", f"该工作表属于{default}，不在“{self.names.root}”的范围"
             )
             return
-        filled: Counter[int] = Counter()
-        rows: list[Row] = []
-        totals = list(total_rows(grid, header))
+        self._read_rows(grid, header, ledger, facts, default)
+        for report in (hidden_rows, hidden_columns):
+            for cell, title, message in report(grid, header):
+                self.warn(grid.name, cell, title, message)
+
+    def _default_street(self, grid: Grid, facts: SheetFacts) -> Area | None:
+        """Return the street that the sheet's name, its title or its 填报单位 says."""
+        lines = (grid.name, facts.title, facts.office)
+        return next(filter(None, map(self.names.named_in, lines)), None)
+
+    def _read_rows(
+        self, grid: Grid, header: Header, ledger: Ledger, facts: SheetFacts, default: Area | None
+    ) -> None:
+        spread, left_out = _spread_down(grid), LeftOutRows()
         columns, faults = columns_of(grid, header, facts.units)
         for fault in faults:
             self.problem(grid.name, *fault)
         assumed: set[int] = set()
         reported_on = facts.reported_on or timezone.localdate()
-        street: Area | None = None
-        for number, values in data_rows(grid, header):
+        places, totals = PlaceReader(self.names, ledger, default), Totals(grid, columns)
+        watched = [*(at for at, _ in header.unknown), *header.untitled]
+        filled: Counter[int] = Counter()
+        for number, values, role in RowReader(grid, header).rows():
+            if role in (RowRole.TOTAL, RowRole.PARTIAL_TOTAL):
+                totals.note(number, values, is_compared=role == RowRole.TOTAL)
+            if role != RowRole.RECORD:
+                is_place = role == RowRole.SECTION and places.begin_section(_text_of(values))
+                if not is_place:
+                    left_out.note(number, role)
+                continue
             self.result.rows += 1
             if self.result.rows % _TICK == 0:
                 self.tick("读取", self.result.rows, self._lines)
-            filled.update(at for at, _ in header.unknown if as_text(_get(values, at)))
+            filled.update(at for at in watched if as_text(_get(values, at)))
             row = Row({}, None, reported_on)
             traits = grid.traits.get(number, _NO_TRAITS)
             assumed |= self._parse(row, columns, grid.name, number, values, spread, traits)
@@ -177,21 +190,26 @@ class Reader:
                 self.problem(grid.name, *fault)
             for at, title, message in struck_out(grid, number, header) if traits else ():
                 self.problem(grid.name, cell_name(number, at), title, message)
-            if totals:
-                rows.append(row)
-            row.area, street = self._area_of(
-                grid.name, number, header, ledger, row, street, default
-            )
+            totals.add(row)
+            self._place(grid.name, number, header, places, row)
             self._build(grid.name, number, header, ledger, row)
-        for report in (hidden_rows, hidden_columns):
-            for cell, title, message in report(grid, header):
-                self.warn(grid.name, cell, title, message)
-        for at, title in header.unknown:
-            if filled[at]:
-                self.warn(grid.name, cell_name(header.row, at), title, "不认识的列，内容没有导入")
+        told = [*left_out.told(header.left), *told_columns(grid, header, filled)]
+        if ledger.area_from == "columns" and watched:
+            told += told_places(grid, header, self.names)
+        for one in told:
+            self._tell(grid.name, one)
         for cell, title, message in assumed_units(header, assumed):
             self.warn(grid.name, cell, title, message)
-        self._compare_totals(grid, header, columns, totals, rows)
+        for number, at, title, message in totals.differing():
+            self.warn(grid.name, cell_name(number, at), title, message)
+
+    def _place(
+        self, sheet: str, number: int, header: Header, places: PlaceReader, row: Row
+    ) -> None:
+        try:
+            places.place(row)
+        except PlaceError as error:
+            self.problem(sheet, *self._cell(header, number, error.field), str(error))
 
     def _parse(
         self,
@@ -220,53 +238,6 @@ class Reader:
                 report = self.problem if is_fault else self.warn
                 report(sheet, cell_name(number, cells.at), cells.column.title, message)
         return assumed
-
-    # --- areas ------------------------------------------------------------------------------
-
-    def _area_of(
-        self,
-        sheet: str,
-        number: int,
-        header: Header,
-        ledger: Ledger,
-        row: Row,
-        previous: Area | None,
-        default: Area | None,
-    ) -> tuple[Area | None, Area | None]:
-        """Return the row's area, and the street that applies to blank street cells below."""
-        if ledger.area_from != "columns":
-            return self.names.root, None
-        written_street, written_community = row[STREET] or "", row[COMMUNITY] or ""
-        key = (written_street, written_community, previous, default)
-        if key in self._placed:
-            return self._placed[key]
-        field_name = STREET
-        try:
-            street = self.names.street(written_street) if written_street else None
-            if street is None and default is not None:
-                street = default
-            if not written_community:
-                area = street or (self.names.root if self.names.root.level >= 4 else None)
-                if area is None:
-                    raise CellError("未填街道和社区")
-                return area, street or previous
-            field_name = COMMUNITY
-            area = self._community(written_community, street, previous)
-        except CellError as error:
-            self.problem(sheet, *self._cell(header, number, field_name), str(error))
-            return None, previous
-        self._placed[key] = area, self.names.street_of(area)
-        return self._placed[key]
-
-    def _community(self, written: str, street: Area | None, previous: Area | None) -> Area:
-        """Look a community up; a blank street cell means the street above if it has such a
-        community."""
-        if street is None and previous is not None:
-            try:
-                return self.names.community(written, previous)
-            except CellError:
-                pass
-        return self.names.community(written, street)
 
     def _cell(self, header: Header, number: int, field_name: str) -> tuple[str, str]:
         """Return (cell, column title) of a field; of the first known column when the field has none."""
@@ -304,6 +275,7 @@ class Reader:
                 *self._cell(entry.header, entry.number, _column_of(entry, field_name)),
                 message,
             )
+        self._compare_related()
         fresh = [entry for entry in self.entries if entry.outcome in _CHECKED]
         self.tick("核对", 0, 0)
         self._count_outcomes()
@@ -323,6 +295,19 @@ class Reader:
                 key=lambda item: (self._order.get(item.sheet, last), *_position(item.cell))
             )
 
+    def _compare_related(self) -> None:
+        """Report rows whose stored record is the same but has other rows that belong to it."""
+        by_ledger: dict[int, list[Entry]] = defaultdict(list)
+        for entry in self.entries:
+            if entry.ledger.unlike_related and (entry.stored or entry.written):
+                by_ledger[id(entry.ledger)].append(entry)
+        for entries in by_ledger.values():
+            pairs = [(each.written or each.record, each.stored or each.record) for each in entries]
+            unlike = entries[0].ledger.unlike_related
+            for position, name, message in unlike(pairs) if unlike else ():
+                entry = entries[position]
+                self.problem(entry.sheet, *self._cell(entry.header, entry.number, name), message)
+
     def _remark(self) -> None:
         """Tell what rows leave empty that the stored record has, and what the clerk decided."""
         for entry in self.entries:
@@ -341,44 +326,19 @@ class Reader:
             if outcome in texts:
                 self.warn(sheet, "A1", "", f"有{number}{texts[outcome]}")
 
-    # --- totals -----------------------------------------------------------------------------
 
-    def _compare_totals(
-        self,
-        grid: Grid,
-        header: Header,
-        columns: Sequence[ColumnCells],
-        totals: Sequence[tuple[int, Sequence[object]]],
-        rows: Sequence[Row],
-    ) -> None:
-        """Warn when a 合计 row differs from the sum of the rows above it."""
-        for number, values in totals:
-            for cells in columns:
-                number_format = grid.trait(number, cells.at).number_format
-                cell = cells.cell(_get(values, cells.at), number_format)
-                if cell.is_empty:
-                    continue
-                actual, stated = self._total(cells, cell, rows)
-                if stated is not None and stated != actual:
-                    self.warn(
-                        grid.name,
-                        cell_name(number, cells.at),
-                        cells.column.title,
-                        f"合计行为{stated}，各行相加为{actual}，请核对",
-                    )
+def _spread_down(grid: Grid) -> dict[tuple[int, int], object]:
+    """Return the value of each merged range for the cells of its first column: a street merged across
+    the column of communities names no community."""
+    return {
+        (row, left): grid.at(top, left)
+        for (top, left), (bottom, _) in grid.merges
+        for row in range(top, bottom + 1)
+    }
 
-    def _total(
-        self, cells: ColumnCells, cell: Cell, rows: Sequence[Row]
-    ) -> tuple[Decimal | int | None, Decimal | int | None]:
-        try:
-            if cells.column.is_quantity:
-                total = sum((row[cells.name] or 0 for row in rows), Decimal(0))
-                return total, cells.column.parse(cell)
-            if cells.name == "name":  # `15支`
-                return len(rows), whole(cell)
-        except CellError:
-            pass
-        return None, None
+
+def _text_of(values: Sequence[object]) -> str:
+    return next(filter(None, map(as_text, values)), "")
 
 
 def _get(values: Sequence[object], at: int) -> object:

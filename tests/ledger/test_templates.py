@@ -9,7 +9,9 @@ from openpyxl import load_workbook
 
 from accounts.models import User
 from ledgers.files.template import template_of
-from ledgers.reading.sheets import EXAMPLE, OPTIONS_SHEET, find_header, read_workbook
+from ledgers.reading.layout.headers import HeaderFinder
+from ledgers.reading.layout.rows import EXAMPLE
+from ledgers.reading.sheets import OPTIONS_SHEET, read_workbook
 from ledgers.registry import KINDS
 from tests.ledger.workbooks import read
 
@@ -27,9 +29,11 @@ def test_every_column_is_found_again_and_the_example_is_never_imported(
     grids, hidden = read_workbook(content)
     assert hidden == []
     for grid, ledger in zip(grids, KINDS[kind], strict=True):
-        header = find_header(grid, ledger)
-        assert header is not None
-        assert set(header.columns) == {column.field for column in ledger.columns}
+        ((header, _),) = [
+            (one.header, one.ledger) for one in HeaderFinder(grid, [ledger]).first(0, 9)
+        ]
+        offered = {column.field for column in ledger.columns if column.is_offered}
+        assert set(header.columns) == offered
         assert header.unknown == []
         assert grid.rows[2][0] == EXAMPLE
     found = read(kind, content, clerk)
@@ -73,6 +77,7 @@ def test_every_needed_column_is_marked_and_every_title_has_a_note(quji: User) ->
         book = load_workbook(io.BytesIO(template_of(ledgers, quji.area)))
         for ledger in ledgers:
             cells = list(book[ledger.name[:31]][2])[1:]
-            for cell, column in zip(cells, ledger.columns, strict=True):
+            columns = [column for column in ledger.columns if column.is_offered]
+            for cell, column in zip(cells, columns, strict=True):
                 assert cell.comment is not None, (kind, column.title)
                 assert cell.comment.text.startswith("必填" if column.required else "选填")

@@ -13,7 +13,8 @@ import pytest
 from ledgers.cells import whole, yuan
 from ledgers.declaration import Ledger, normalise_title
 from ledgers.reading.column_cells import assumed_units, columns_of, row_units
-from ledgers.reading.sheets import find_header, read_facts
+from ledgers.reading.layout.headers import Header, HeaderFinder
+from ledgers.reading.sheets import read_facts
 from ledgers.registry import KINDS
 from ledgers.workbooks.grids import Grid, Trait
 from ledgers.workbooks.number_formats import cell_format
@@ -73,9 +74,13 @@ def outcome(case: Case) -> Outcome:
     return _read(Grid("台账", rows, merges, traits), ledger, wanted)
 
 
+def _header(grid: Grid, ledger: Ledger) -> Header:
+    (found,) = HeaderFinder(grid, [ledger]).first(0, len(grid.rows))
+    return found.header
+
+
 def _read(grid: Grid, ledger: Ledger, wanted: str) -> Outcome:
-    header = find_header(grid, ledger)
-    assert header is not None
+    header = _header(grid, ledger)
     columns, faults = columns_of(grid, header, read_facts(grid, header).units)
     problems = [message for _, _, message in faults]
     column = next(each for each in columns if each.name == wanted)
@@ -345,6 +350,5 @@ def test_a_row_may_not_change_its_unit_in_a_column_of_its_own(
     ledger = LEDGERS["funds"]
     needed = [column.title for column in ledger.needed]
     grid = Grid("台账", [[*needed, title], [*("某" for _ in needed), text]])
-    header = find_header(grid, ledger)
-    assert header is not None
+    header = _header(grid, ledger)
     assert bool(list(row_units(header, 1, grid.rows[1]))) is is_fault

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from ledgers.cells import as_text
-from ledgers.reading.sheets import Header, data_rows
+from ledgers.reading.layout.headers import Header
+from ledgers.reading.layout.left_out import ranges
+from ledgers.reading.layout.rows import data_rows
 from ledgers.workbooks.grids import Grid, cell_name, column_letters
 
 
@@ -29,7 +31,7 @@ def hidden_rows(grid: Grid, header: Header) -> Iterator[tuple[str, str, str]]:
     numbers = [number for number, _ in data_rows(grid, header) if number in grid.hidden_rows]
     if numbers:
         at, column = min(header.columns.values(), key=lambda pair: pair[0])
-        message = f"第{_ranges(numbers)}行已隐藏（或被筛选掉），仍按数据读取；不应导入的请先删除"
+        message = f"第{ranges(numbers)}行已隐藏（或被筛选掉），仍按数据读取；不应导入的请先删除"
         yield cell_name(numbers[0], at), column.title, message
 
 
@@ -41,14 +43,3 @@ def hidden_columns(grid: Grid, header: Header) -> Iterator[tuple[str, str, str]]
         ):
             message = f"{column_letters(at)}列已隐藏，仍按数据读取；不应导入的请先删除"
             yield cell_name(header.row, at), column.title, message
-
-
-def _ranges(numbers: Iterable[int]) -> str:
-    """Return row numbers, counted from 1, as text: `6、8—12`."""
-    parts: list[list[int]] = []
-    for number in numbers:
-        if parts and number == parts[-1][-1] + 1:
-            parts[-1] = [parts[-1][0], number]
-        else:
-            parts.append([number])
-    return "、".join("—".join(str(number + 1) for number in part) for part in parts)
