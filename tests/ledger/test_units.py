@@ -71,7 +71,13 @@ def outcome(case: Case) -> Outcome:
         shown = cell_format(case.number_format).number_format
         traits = {len(rows) - 2: {width: Trait(number_format=shown)}}
     merges = [((2, width), (2, width))] if case.group else []
-    return _read(Grid("台账", rows, merges, traits), ledger, wanted)
+    return _read(Grid("台账", _padded(rows), merges, traits), ledger, wanted)
+
+
+def _padded(rows: Sequence[Sequence[object]]) -> list[list[object]]:
+    """The rows at one length, as a grid has them."""
+    width = max(map(len, rows))
+    return [[*row, *[None] * (width - len(row))] for row in rows]
 
 
 def _header(grid: Grid, ledger: Ledger) -> Header:

@@ -7,14 +7,12 @@ from typing import NamedTuple
 import pytest
 
 from accounts.models import User
-from tests.ledger.workbooks import HOST, Rows, Sheet, fund, org, project, read, table, workbook
+from tests.ledger.workbooks import HOST, Rows, Sheet, fund, in_yuan, org, project, read, table, workbook
 
 pytestmark = pytest.mark.once  # reads files; storing is tested on both databases
 
-HEAD, ONE, TWO = table([fund(1), fund(2)])
+HEAD, ONE, TWO = in_yuan([fund(1), fund(2)])
 WIDTH = len(HEAD)
-LAST = "I"
-UNITS = [None, None, None, None, None, None, None, None, "元"]
 NAMES = [str(fund(1)["基金名称"]), str(fund(2)["基金名称"])]
 
 
@@ -147,8 +145,9 @@ def test_the_rows_are_those_of_the_plain_table(quji: User, case: Case) -> None:
 
 
 def test_a_row_of_units_says_the_unit_of_its_columns(quji: User) -> None:
-    rows = [HEAD, _line(None, None, None, None, None, None, None, None, "万元")[:WIDTH], ONE, TWO]
-    rows[1][7] = "年月日"
+    head, *_ = table([fund(1)])
+    units = [*[None] * (WIDTH - 2), "年月日", "万元"]
+    rows = [head, units, ONE, TWO]
     found = read("funds", workbook(Sheet(rows)), quji)
     assert [record.initial_yuan for record in found.records] == [1_000_000, 1_000_000]
 
@@ -232,8 +231,8 @@ class Column(NamedTuple):
 
 COLUMNS = [
     Column("没有列名的列", None, "某某", "没有列名", False),
-    Column("同名的列内容不同", "起始资金", 300, "分不清以哪一列为准", True),
-    Column("别名的列内容不同", "启动资金", 300, "分不清以哪一列为准", True),
+    Column("同名的列内容不同", "起始资金（元）", 300, "分不清以哪一列为准", True),
+    Column("别名的列内容不同", "启动资金（元）", 300, "分不清以哪一列为准", True),
     Column("必填的列写了两次", "名称", "另一个名字", "分不清以哪一列为准", True),
     Column("所在地写了两次", "镇街", "解放碑街道", "分不清以哪一列为准", True),
     Column("不认识的列", "网址", "http://example.org", "不认识的列", False),
@@ -249,7 +248,7 @@ def test_a_column_is_never_left_out_in_silence(quji: User, case: Column) -> None
     assert case.message in said[0].message
 
 
-@pytest.mark.parametrize("title", ["起始资金", "启动资金", "名称"])
+@pytest.mark.parametrize("title", ["起始资金（元）", "启动资金（元）", "名称"])
 def test_a_column_that_says_the_same_again_is_no_finding(quji: User, title: str) -> None:
     values = [100, 100] if "资金" in title else NAMES
     rows = [[*HEAD, title], [*ONE, values[0]], [*TWO, values[1]]]
