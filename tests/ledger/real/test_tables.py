@@ -7,7 +7,18 @@ from typing import NamedTuple
 import pytest
 
 from accounts.models import User
-from tests.ledger.workbooks import HOST, Rows, Sheet, fund, in_yuan, org, project, read, table, workbook
+from tests.ledger.workbooks import (
+    HOST,
+    Rows,
+    Sheet,
+    fund,
+    in_yuan,
+    org,
+    project,
+    read,
+    table,
+    workbook,
+)
 
 pytestmark = pytest.mark.once  # reads files; storing is tested on both databases
 
