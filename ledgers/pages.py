@@ -14,6 +14,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_POST
 
@@ -26,7 +27,7 @@ from ledgers.reading.decisions import Answer
 from ledgers.reading.questions import NotAsked, decide, reconsider
 from ledgers.registry import KINDS
 from ledgers.tasks import start_import
-from ledgers.undoing import undo_batch
+from ledgers.undoing import batch_version, touched_by, undo_batch
 from reviews.models import (
     AT_WORK,
     WORKBOOK_TITLES,
@@ -35,7 +36,8 @@ from reviews.models import (
     JobState,
     workbook_choices,
 )
-from reviews.services import TransitionError
+from reviews.pages.confirmation import SEEN, Confirmation, changes_since
+from reviews.services import Refusal, TransitionError
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: Uploads without their content: the progress page polls every second and must not read the file.
@@ -242,15 +244,36 @@ def import_template(request: HttpRequest, kind: str) -> HttpResponse:
 def import_undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for confirmation, then undo a whole batch."""
     batch = get_object_or_404(ImportBatch.objects.visible_to(user_of(request)), pk=pk)
-    if request.method == "POST":
-        try:
-            number = undo_batch(batch, by=user_of(request))
-        except TransitionError as error:
-            messages.error(request, str(error))
-        else:
-            messages.success(request, f"已撤销“{batch.file_name}”的导入，涉及{number}条记录")
+    if request.method == "POST" and not _is_late(request, batch):
         return redirect("imports")
-    return page(request, "imports/undo.html", {"title": "撤销导入", "batch": batch})
+    context = {
+        "title": "撤销导入",
+        "batch": batch,
+        "confirmation": _confirmation(request, batch),
+    }
+    return page(request, "imports/undo.html", context)
+
+
+def _is_late(request: HttpRequest, batch: ImportBatch) -> bool:
+    """Undo the batch, and tell how it went; return whether it differs from what the page showed."""
+    try:
+        number = undo_batch(batch, by=user_of(request), seen=request.POST.get(SEEN, ""))
+    except TransitionError as error:
+        messages.error(request, str(error))
+        return error.refusal == Refusal.CHANGED
+    messages.success(request, f"已撤销“{batch.file_name}”的导入，涉及{number}条记录")
+    return False
+
+
+def _confirmation(request: HttpRequest, batch: ImportBatch) -> Confirmation:
+    user, now = user_of(request), timezone.now()
+    seen = batch_version(batch)
+    changes = [
+        change
+        for rows in touched_by(batch)
+        for change in changes_since(rows.visible_to(user), user, request.POST)
+    ]
+    return Confirmation(seen, now, request.method == "POST", changes=changes)
 
 
 def _file(content: bytes, name: str, media_type: str = _XLSX) -> HttpResponse:

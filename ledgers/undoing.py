@@ -2,30 +2,55 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from simple_history.utils import bulk_update_with_history
 
 from ledgers.service import lock_county
 from reviews.kinds import record_kinds
-from reviews.models import UNDO_REASON, ImportBatch, Status, Submission
-from reviews.services import TransitionError, void_unapproved
+from reviews.models import UNDO_REASON, ImportBatch, Status, Submission, version_of_set
+from reviews.services import Refusal, TransitionError, void_unapproved
 
 if TYPE_CHECKING:
     from accounts.models import User
     from reviews.querysets import SubmissionQuerySet
 
+#: Characters of a kind's version within that of a batch.
+_LENGTH = 16
+
+
+def touched_by(batch: ImportBatch) -> list[SubmissionQuerySet]:
+    """Return, for each kind, the records that the batch has created or changed."""
+    changed: dict[str, list[int]] = defaultdict(list)
+    for change in batch.changes:
+        changed[change["model"]].append(change["pk"])
+    sets = [
+        model._default_manager.filter(
+            Q(import_batch=batch) | Q(pk__in=changed[model._meta.label_lower])
+        )
+        for model in record_kinds()
+    ]
+    return [rows for rows in sets if rows.exists()]
+
+
+def batch_version(batch: ImportBatch) -> str:
+    """Return the version of all records that undoing the batch would touch."""
+    return ".".join(version_of_set(rows)[:_LENGTH] for rows in touched_by(batch))
+
 
 @transaction.atomic
-def undo_batch(batch: ImportBatch, *, by: User) -> int:
+def undo_batch(batch: ImportBatch, *, by: User, seen: str | None = None) -> int:
     """Void the batch's records and put back what it changed; return the number of records.
 
-    TransitionError, and nothing done, when a record is approved, was changed since, or is used by a
-    record outside the batch; also when the user is no clerk of the area.
+    `seen` is the version of the batch that the user decided on (default: any). TransitionError, and
+    nothing done, when the batch has another version, or a record is approved, was changed since, or
+    is used by a record outside the batch; also when the user is no clerk of the area.
     """
     if not (by.is_clerk and by.covers(batch.area_id)):
         raise TransitionError(f"{by}不是“{batch.area}”的填报员，不能撤销导入")
@@ -33,6 +58,8 @@ def undo_batch(batch: ImportBatch, *, by: User) -> int:
     batch.refresh_from_db()
     if batch.undone_at:
         raise TransitionError("该批次已撤销")
+    if seen is not None:
+        _refuse_unseen(batch, seen)
     kinds = [model for model in record_kinds() if _rows(model, batch).exists()]
     for model in kinds:
         _refuse_facts(model, batch)
@@ -43,6 +70,14 @@ def undo_batch(batch: ImportBatch, *, by: User) -> int:
     batch.undone_at, batch.undone_by = timezone.now(), by
     batch.save(update_fields=["undone_at", "undone_by"])
     return done + len(batch.changes)
+
+
+def _refuse_unseen(batch: ImportBatch, seen: str) -> None:
+    """Refuse when the records, locked from now on, are not as the user has seen them."""
+    for rows in touched_by(batch):
+        list(rows.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+    if seen != batch_version(batch):
+        raise TransitionError("这批记录刚有变化，没有撤销；请核对后重新确认", Refusal.CHANGED)
 
 
 def _rows(model: type[Submission], batch: ImportBatch) -> SubmissionQuerySet:

@@ -23,11 +23,13 @@ from ledgers import jobs
 from ledgers.registry import KINDS
 from orgs.models import CommunityOrg
 from projects.models import Aid
+from reviews.fields import attribute_history
 from reviews.leases import MOST_BREAKS
 from reviews.models import ImportBatch, ImportJob, JobState, Status
 from reviews.services import approve, submit
 from tests.ledger.workbooks import aid, imported, one_sheet, org
 from tests.types import Make, Response, Visit
+from tests.web.forms import hidden_fields, messages_of
 
 LEDGER_FILES = Path(__file__).parent.parent / "ledger" / "files"
 
@@ -181,11 +183,75 @@ def test_a_batch_is_undone_after_a_question(visit: Visit, jiedao: User) -> None:
     _upload(browser, org(1))
     browser.post(f"/imports/{_job().pk}/commit/", {"submit": "1"})
     address = f"/imports/batches/{ImportBatch.objects.get().pk}/undo/"
-    assert "撤销" in browser.get(address).content.decode()
+    question = browser.get(address)
+    assert "撤销" in question.content.decode()
     assert CommunityOrg.objects.get().status == Status.PENDING
-    done = browser.post(address, follow=True)
+    done = browser.post(address, hidden_fields(question), follow=True)
     assert "已撤销" in done.content.decode()
     assert CommunityOrg.objects.get().status == Status.VOID
+
+
+def _undo_page(browser: Any, *rows: dict[str, Any]) -> Response:
+    _upload(browser, *rows)
+    browser.post(f"/imports/{_job().pk}/commit/")
+    return browser.get(f"/imports/batches/{_job().batch_id}/undo/")
+
+
+def _edit(record: CommunityOrg, by: User, **values: object) -> None:
+    for name, value in values.items():
+        setattr(record, name, value)
+    attribute_history(record, by)
+    record.save()
+
+
+def test_a_record_that_somebody_has_mended_meanwhile_is_not_voided_unseen(
+    visit: Visit, jiedao: User, quji: User
+) -> None:
+    browser = visit(jiedao)
+    question = _undo_page(browser, org(1), org(2))
+    _edit(CommunityOrg.objects.get(name=org(2)["组织名称"]), quji, members=33)
+    address = f"/imports/batches/{_job().batch_id}/undo/"
+    late = browser.post(address, hidden_fields(question))
+    assert messages_of(late) == ["这批记录刚有变化，没有撤销；请核对后重新确认"]
+    assert set(CommunityOrg.objects.values_list("status", flat=True)) == {Status.DRAFT}
+    text = late.content.decode()
+    assert "华一坡社区互助会2" in text
+    assert "<ins>33" in text
+    assert "华一坡社区互助会1（" not in text
+    browser.post(address, hidden_fields(late))
+    assert set(CommunityOrg.objects.values_list("status", flat=True)) == {Status.VOID}
+
+
+def test_a_record_that_somebody_has_submitted_meanwhile_is_told(
+    visit: Visit, jiedao: User, quji: User
+) -> None:
+    browser = visit(jiedao)
+    question = _undo_page(browser, org(1))
+    submit(CommunityOrg.objects.get(), by=quji, reason="核对过")
+    late = browser.post(f"/imports/batches/{_job().batch_id}/undo/", hidden_fields(question))
+    assert "理由：核对过" in late.content.decode()
+    assert CommunityOrg.objects.get().status == Status.PENDING
+
+
+def test_a_record_that_the_batch_changed_and_somebody_else_too_is_told(
+    visit: Visit, jiedao: User, quji: User
+) -> None:
+    browser = visit(jiedao)
+    imported(quji, "orgs", org(1))
+    question = _undo_page(browser, org(1, 成员数=21))
+    _edit(CommunityOrg.objects.get(), quji, leader="王芳")
+    late = browser.post(f"/imports/batches/{_job().batch_id}/undo/", hidden_fields(question))
+    assert "王芳" in late.content.decode()
+    assert CommunityOrg.objects.get().members == 21
+    browser.post(f"/imports/batches/{_job().batch_id}/undo/", hidden_fields(late))
+    assert CommunityOrg.objects.get().members == 20
+
+
+def test_a_click_without_what_was_seen_undoes_nothing(visit: Visit, jiedao: User) -> None:
+    browser = visit(jiedao)
+    _undo_page(browser, org(1))
+    late = browser.post(f"/imports/batches/{_job().batch_id}/undo/")
+    assert (late.status_code, CommunityOrg.objects.get().status) == (200, Status.DRAFT)
 
 
 @pytest.mark.parametrize(
