@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from typing_extensions import override
 
 from reviews.pages.record_admin import RecordAdmin
-from reviews.pages.scoped_admin import RecordInline
+from reviews.pages.scoped_admin import ComparedInline
 from scenes.models import SIX_HAVES, Activity, ActivityReach, Scene
 from scenes.reach_ticks import ReachFormSet, offered_to
 
@@ -35,7 +35,7 @@ class SceneAdmin(RecordAdmin):
         return ("type", "opened_on")
 
 
-class ActivityReachInline(RecordInline):
+class ActivityReachInline(ComparedInline):
     """The communities reached (覆盖社区): tick boxes; above a county, with thousands, searchable rows."""
 
     model = ActivityReach

@@ -14,11 +14,11 @@ from django.forms.formsets import DELETION_FIELD_NAME, INITIAL_FORM_COUNT, TOTAL
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 from typing_extensions import override
-from unfold.forms import PaginationInlineFormSet
 
 from accounts.requests import user_of
 from areas.codes import COMMUNITY_LEVEL, COUNTY_LEVEL, TOWNSHIP_LEVEL, cut_to, level_of
 from areas.models import Area
+from conflicts.rows import ComparedRows
 from scenes.models import Activity, ActivityReach
 
 #: More boxes than these get a search field.
@@ -38,7 +38,7 @@ class Street:
         return sum(is_ticked for _, is_ticked in self.boxes)
 
 
-class ReachFormSet(PaginationInlineFormSet):
+class ReachFormSet(ComparedRows):
     """Tick boxes as rows. The page sets `offered`; with None there are too many and rows are used.
 
     The form sends `…-was` (ticked when the page was made) and `…-tick`, so communities ticked by

@@ -23,7 +23,13 @@ from reviews.models.states import (
     length_fault,
 )
 from reviews.models.submission import Submission
-from reviews.models.versions import version_of, version_of_set, versions_of
+from reviews.models.versions import (
+    belongings_changed,
+    belongings_of,
+    version_of,
+    version_of_set,
+    versions_of,
+)
 
 __all__ = [
     "AT_WORK",
@@ -46,6 +52,8 @@ __all__ = [
     "Status",
     "Submission",
     "attachment_path",
+    "belongings_changed",
+    "belongings_of",
     "days_in_order",
     "length_fault",
     "once",

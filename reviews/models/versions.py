@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from django.contrib.contenttypes.models import ContentType
@@ -50,6 +51,41 @@ def versions_of(records: SubmissionQuerySet) -> dict[int, str]:
     for key, *values in files.order_by("pk").values_list("object_id", "pk", "sha256", "note"):
         content.get(key, []).append(values)
     return {key: _digest(parts) for key, parts in content.items()}
+
+
+def belongings_of(record: Submission) -> dict[str, str]:
+    """Return what belongs to a stored record: key → name, `附件“合影.jpg”`; rows below and files."""
+    found: dict[str, str] = {}
+    for link in _links_to(type(record)):
+        for row in link.model._default_manager.filter(**{link.name: record.pk}).order_by("pk"):
+            found[f"{row._meta.label_lower}:{row.pk}"] = f"{row._meta.verbose_name}“{row}”"
+    kind = ContentType.objects.get_for_model(type(record))
+    files = Attachment.objects.filter(content_type=kind, removed_at=None, object_id=record.pk)
+    for pk, name in files.order_by("pk").values_list("pk", "file_name"):
+        found[f"{Attachment._meta.label_lower}:{pk}"] = f"附件“{name}”"
+    return found
+
+
+def belongings_changed(record: Submission, seen: Collection[str]) -> list[str]:
+    """Return in Chinese what came to a record or went since somebody saw these keys."""
+    now = belongings_of(record)
+    come = [f"新增{name}" for key, name in now.items() if key not in seen]
+    kinds = {link.model._meta.label_lower: link.model for link in _links_to(type(record))}
+    gone = Counter(key.partition(":")[0] for key in seen if key not in now)
+    rows = [
+        f"移除{number}行{kinds[kind]._meta.verbose_name}"
+        for kind, number in gone.items()
+        if kind in kinds
+    ]
+    kind = ContentType.objects.get_for_model(type(record))
+    removed = Attachment.objects.filter(
+        content_type=kind, object_id=record.pk, removed_at__isnull=False
+    )
+    names = removed.order_by("pk").values_list("pk", "file_name")
+    files = [
+        f"移除附件“{name}”" for pk, name in names if f"{Attachment._meta.label_lower}:{pk}" in seen
+    ]
+    return [*come, *rows, *files]
 
 
 def _links_to(model: type[models.Model]) -> Iterator[AnyField]:

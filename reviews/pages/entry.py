@@ -16,7 +16,7 @@ from typing_extensions import override
 from conflicts.forms import ComparedForm
 from reviews.checks import OnlyWith, Problem, blocking, checks_of, find_problems
 from reviews.draft_validation import draft_faults
-from reviews.models import Submission
+from reviews.models import Submission, belongings_changed
 from reviews.pages.warning_prompt import WarningPrompt
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ else:
 
 #: The name of the button 保存并提交.
 SUBMIT = "_submit"
+#: The name of the hidden input with the keys of the rows and files that the page showed.
+BELONGINGS = "_belongings"
 
 
 class RecordForm(ComparedForm, _ModelForm):
@@ -106,12 +108,27 @@ class RecordForm(ComparedForm, _ModelForm):
             self._update_errors(error)  # type: ignore[attr-defined]
         self._refuse_what_the_database_refuses()
         if SUBMIT in self.data:
+            self._show_unseen()
             self._show_blocking()
 
     def _refuse_what_the_database_refuses(self) -> None:
         faulty = {name for name in self.errors if name != NON_FIELD_ERRORS}
         for problem in draft_faults(self.instance, faulty, self.fields):
             self._put(problem)
+
+    def _show_unseen(self) -> None:
+        """Refuse a submission when rows or files came or went since the page was made.
+
+        Changed rows are told by the form set of the rows (`conflicts.rows`).
+        """
+        shown = self.data.get(BELONGINGS)
+        if shown is None or self.instance.pk is None:
+            return
+        changed = "、".join(belongings_changed(self.instance, set(shown.split())))
+        if changed:
+            self.add_error(
+                None, f"打开本页之后他人{changed}，没有保存和提交；核对后请再次点“保存并提交”"
+            )
 
     def _show_blocking(self) -> None:
         """Show what blocks a submission at the fields that have no error yet."""

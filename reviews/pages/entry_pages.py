@@ -17,7 +17,7 @@ from accounts.requests import user_of
 from areas.codes import TOWNSHIP_LEVEL, level_of
 from reviews.addresses import page_address
 from reviews.checks import Problem, blocking, find_problems
-from reviews.models import Submission
+from reviews.models import Submission, belongings_of
 from reviews.pages.entry import SUBMIT, RecordForm, rules_of
 from reviews.pages.scoped_admin import RecordInline
 from reviews.pages.warning_prompt import (
@@ -168,6 +168,7 @@ class EntryPages(_Admin):
         context["has_conditions"] = may and bool(self.conditional_fields)
         context["prompt"] = context["adminform"].form.prompt or kept_prompt(request.POST)
         context["copied"] = copied_record(request)
+        context["belongings"] = " ".join(belongings_of(obj)) if may and obj is not None else None
         context["last_record"] = self._last(request) if is_add and request.method == "GET" else None
         return super().render_change_form(request, context, *args, **kwargs)
 
