@@ -20,6 +20,8 @@ _NO_DIGITS = re.compile(
     "([\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u209c\u2150-\u215f\u2189\u2460-\u24ff"
     "\u3200-\u33ff\U0001f100-\U0001f1ff]+)"
 )
+#: A text that is half-width already: most cells.
+_HALF_WIDTH = re.compile("[ -~\u4e00-\u9fff]*")
 #: Signs that clerks use for each other, after NFKC.
 _ALIKE = str.maketrans(
     dict.fromkeys("[{〔【〈《「『〖〘〚⟨", "(")
@@ -41,7 +43,7 @@ def half_width(text: str) -> str:
 
     `²`, `①`, `㈠` and `½` stay what they are: they are no digits.
     """
-    if text.isascii():
+    if _HALF_WIDTH.fullmatch(text):
         return text
     parts = _NO_DIGITS.split(without_invisible(text))
     return "".join(

@@ -100,17 +100,18 @@ def as_written(text: str) -> str:
 
 def checked(cell: Cell) -> str:
     """Return the text of a cell. CellError for formulas without a value, and for 同上 and its signs."""
-    if not isinstance(cell.value, str):
-        return cell.text
-    if cell.text == UNCALCULATED_TEXT:
+    text = cell.text
+    if not isinstance(cell.value, str) or not text:
+        return text
+    if text == UNCALCULATED_TEXT:
         raise CellError("公式没有计算结果，请先在 Excel 或 WPS 中打开并保存，再重新上传")
-    if is_error(cell.text):
-        raise CellError(f"单元格是公式错误（{cell.text}），请改正公式或直接填写内容")
-    if len(cell.text) > 1 and not cell.text.strip("#"):
+    if is_error(text):
+        raise CellError(f"单元格是公式错误（{text}），请改正公式或直接填写内容")
+    if len(text) <= 8 and is_ditto(text):
+        raise CellError(f"“{text}”指上一行的内容，请写出完整内容")
+    if len(text) > 1 and not text.strip("#"):
         raise CellError("只有“#”号，是列宽不够时显示的样子：请加宽原文件的列，再重新保存上传")
-    if len(cell.text) <= 8 and is_ditto(cell.text):
-        raise CellError(f"“{cell.text}”指上一行的内容，请写出完整内容")
-    return cell.text
+    return text
 
 
 def is_ditto(text: str) -> bool:

@@ -132,6 +132,8 @@ def _shown_quantity(cell: Cell, stored: Decimal, measure: str) -> Decimal:
 
     12.5 shown as 12.50万元 is 125,000 元; 500000 shown as 50.0 in a column of 万元 is refused.
     """
+    if stored == 0:
+        return stored
     seen = shown(abs(stored), cell.number_format)
     if seen is None:
         raise CellError("单元格的数字格式使数字不显示或无法看懂，请改为“常规”格式并核对数字")
@@ -164,8 +166,6 @@ def _agreed(
     stored: Decimal, read: WrittenNumber, column: Unit | None, *, is_shifted: bool
 ) -> Decimal | None:
     """Return the number on which the stored number, what is shown and the column's unit agree."""
-    if stored == 0:
-        return stored
     in_column = stored * (column.scale if column else 1)
     if read.unit is None:
         return in_column if read.number == stored else None

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
+from areas.spelling import half_width
+
 _PART = re.compile(
     r'"(?P<quoted>[^"]*)"|[\\!](?P<escaped>.)|[_*].|\[(?P<bracket>[^\]]*)\]'
     r"|(?P<general>general|g/通用格式|standard)|(?P<power>e[+\-])|(?P<sign>.)",
@@ -135,7 +137,8 @@ class _Reading:
         if self.is_percent:
             divisor /= 100
         shown_decimals = None if self.is_general else decimals
-        return _Section(self.before.strip(), self.behind.strip(), divisor, shown_decimals)
+        before, behind = half_width(self.before).strip(), half_width(self.behind).strip()
+        return _Section(before, behind, divisor, shown_decimals)
 
 
 @lru_cache(maxsize=500)

@@ -121,7 +121,7 @@ def _separators(digits: str) -> str:
 
 def _unit(written: str, own: str, rest: str) -> Unit | None:
     """Return the unit that stands behind the digits, or before them as ¥; None without one."""
-    word = own + re.sub(r"\s", "", rest)
+    word = own + re.sub(r"^\((.*)\)$", r"\1", re.sub(r"\s", "", rest))
     unit = unit_of(word) if word else None
     if word and unit is None:
         raise CellError(f"“{written}”不是数，{_ASK}")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from ledgers.cells import as_text, reported_day
 from ledgers.reading.layout.headers import Header
 from ledgers.reading.layout.rows import is_footer
-from ledgers.units.stated import Stated, stated_in_lines
+from ledgers.units.stated import Stated, stated_in_cell, stated_in_lines
 from ledgers.workbooks.grids import Grid
 from ledgers.workbooks.limits import UnusableFile
 from ledgers.workbooks.opening import Sheets, open_sheets
@@ -23,6 +24,8 @@ LIST_SHEET = "问题清单"
 LIST_HEAD = ("类别", "工作表", "单元格", "列名", "说明")
 #: What a sheet says of itself, it says in its first rows.
 _TITLE_ROWS = 3
+#: Where a footer may name the unit: in so many last rows.
+_FOOTER_ROWS = 40
 
 
 def read_workbook(content: bytes) -> Sheets:
@@ -60,17 +63,24 @@ def read_facts(grid: Grid, header: Header) -> SheetFacts:
 
     A lower table has those of the sheet's first rows, too.
     """
-    own = grid.rows[header.first_fact_row : header.row]
-    top = grid.rows[: min(header.first_fact_row, _TITLE_ROWS)]
-    above = [_texts(row) for row in (*own, *top)]
-    below = [_texts(row) for row in grid.rows[header.first_data_row : header.end] if is_footer(row)]
+    own = [_texts(row) for row in grid.rows[header.first_fact_row : header.row]]
+    top = [_texts(row) for row in grid.rows[: min(header.first_fact_row, _TITLE_ROWS)]]
+    above = [*own, *top]
+    last = max(header.first_data_row, header.end - _FOOTER_ROWS)
+    below = [_texts(row) for row in grid.rows[last : header.end] if is_footer(row)]
     lines = [" ".join(texts) for texts in (*above, *below)]
-    alone = [texts[0] for texts in above if len(texts) == 1]
-    units = stated_in_lines(lines, [grid.name, *alone])
+    units = stated_in_lines(lines, [grid.name, *_of_the_whole_table(own), *chain(*top)])
     title = next((text for texts in above for text in texts), "")
     office = re.search(r"填[报表制]单位[^::]{0,8}[::]\s*(\S+)", " ".join(lines))
     day = reported_day(" ".join(lines[: len(above)]))
     return SheetFacts(title, units, day, office.group(1) if office else "")
+
+
+def _of_the_whole_table(above: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Yield the texts above the header that are no titles of groups; these stand right above it."""
+    yield from chain(*above[:-1])
+    for texts in above[-1:]:
+        yield from (text for text in texts if len(texts) == 1 or stated_in_cell(text).units)
 
 
 def _texts(values: Sequence[object]) -> list[str]:

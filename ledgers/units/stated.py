@@ -54,7 +54,10 @@ def without_unit(title: str) -> str:
     if bare != title:
         return bare
     unit = _suffix(title)
-    return title[: len(title) - len(unit)].rstrip("/:,、-—_|") if unit else title
+    if not unit:
+        return title
+    bare = title[: len(title) - len(unit)].rstrip("/:,、-—_|")
+    return re.sub(r"(?<=.)(?:金额|计量|货币)?单位$", "", bare)
 
 
 def _is_unit(content: str) -> bool:
@@ -114,7 +117,8 @@ def _stated(content: str, is_one: bool) -> Stated:
 def stated_in_lines(lines: Iterable[str], alone: Iterable[str] = ()) -> Stated:
     """Return what the lines around a table say: 单位：支、万元; 金额以万元计.
 
-    `alone` are texts that stand alone in their row, where （万元） says enough.
+    `alone` are texts that can only mean the whole table, so that （万元） in them says enough; in
+    the lines, a cell may hold nothing but the unit.
     """
     found = [_of_line(content) for line in lines for content in _contents(line)]
     for line in alone:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ledgers.cells import as_text
 from ledgers.declaration import Column, Ledger, normalise_title
@@ -178,10 +178,10 @@ class HeaderFinder:
         name, at = claim.column.field, claim.at
         header.columns[name] = (at, claim.column)
         rows = range(top + height - 1, top - 1, -1)
-        above = self._spread.get((top - 1, at))  # the group title above a header of one row
-        raw = [*(self._raw(row, at) for row in rows), above]
         if claim.column.is_quantity:
-            header.stated[name] = tuple(map(stated_in_title, raw))
+            titles = [stated_in_title(self._title_over(row, at, rows[0])) for row in rows]
+            above = stated_in_title(self._raw(top - 1, at) if top else None)
+            header.stated[name] = (*titles, replace(above, unclear=""))
         if claim.is_doubtful:
             header.doubtful.append((at, claim.group, claim.title, name))
 
@@ -202,6 +202,13 @@ class HeaderFinder:
             header.stated[name] = (*stated, stated_in_cell(self.grid.at(row, at)))
 
     # --- titles -----------------------------------------------------------------------------
+
+    def _title_over(self, row: int, at: int, bottom: int) -> object:
+        """Return the title of a column in a row; a group title that is not merged holds for the
+        titled columns to its right."""
+        while row != bottom and not self._raw(row, at) and self._raw(bottom, at) and at > 0:
+            at -= 1
+        return self._raw(row, at)
 
     def _raw(self, row: int, at: int) -> object:
         return self._spread.get((row, at), self.grid.at(row, at))
