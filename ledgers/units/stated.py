@@ -15,19 +15,21 @@ _SIGNS = re.compile(r"[、,/;:|\s]|和|及|或")
 _LABEL = re.compile(
     r"^(?:(?:金额|计量|货币|计价|面积|人数|数量)?单位|币种|货币|币别)(?:均?为|是)?[::]?|^[以按]|(?:为单位|计|整)$"
 )
-#: 单位：… as a line of its own, and not 填报单位：… or 捐赠单位：….
+#: 单位：… and 金额单位：…, but not 填报单位：… or 捐赠单位：….
 _LINE = re.compile(
-    r"(?:(?<![\u4e00-\u9fff])|(?<=[年月日]))(?:(?:人民币)?(?:表内|以上|以下|本表)?(?:各?项)?(?:金额|计量|货币|计价|资金|面积|人数|数量)?(?:的)?单位"
-    r"|币种|货币|币别|unit)\s*(?:均?为|是)?\s*[::]?\s*(?=(?P<content>[^。]*))",
+    r"(?:(?:金额|计量|货币|计价|资金|数量)的?单位|(?:(?<![\u4e00-\u9fff])|(?<=[年月日]))单位|币种|货币|币别|unit)"
+    r"\s*(?:均?为|是)?\s*[::]?\s*(?=(?P<content>[^。]*))",
     re.IGNORECASE,
 )
+#: 以万元计, 均为万元, 金额：万元.
 _IN_WORDS = re.compile(
-    r"(?:以|按|均为|金额为|单位为|单位均为)\s*(?P<unit>[^\s、,,。;()为计]+?)\s*(?:为单位|计(?![划数量])|$|[。;,)])"
+    r"(?:[以按]|均为|金额(?:为|\s*[::]))\s*(?P<unit>[人民币美港欧日英元镑圆块十百千万亿次户公顷亩]{1,8})"
+    r"\s*(?:为单位|计(?![划数量])|$|[。;,)])"
 )
 _NEXT_LABEL = re.compile(r"[\u4e00-\u9fff]{2,}\s*[::]|\d{4}\s*[年.\-/]|制表|审核|填报|填表")
 _SPREAD_OUT = re.compile(r"([十百千万亿])\s+(?=[元圆人户次])|(?<=人)\s+(?=次)")
 _LOOKS_LIKE_A_UNIT = re.compile(
-    r"\d.*[元圆万亿块]|[元圆币]$|[十百千万亿][元圆]|^[十百千万亿]+$|[¥$€£₩฿₽₹₫]|^[kwm]$|million|thousand",
+    r"\d.*[元圆万亿块]|[元圆币]$|[十百千万亿][元圆]|^[十百千万亿]+$|[¥$€£₩฿₽₹₫]|^\d*[kwm]$|million|thousand",
     re.IGNORECASE,
 )
 
@@ -103,7 +105,7 @@ def _stated(content: str, is_one: bool) -> Stated:
     units, unclear = [], ""
     for part in filter(None, _SIGNS.split(_LABEL.sub("", _LABEL.sub("", content)))):
         unit = unit_of(part)
-        if part.casefold() in OWN_CURRENCY:
+        if part.casefold() in OWN_CURRENCY or re.fullmatch(r"\D*人民币", part):
             continue
         if unit is not None:
             units.append(unit)
