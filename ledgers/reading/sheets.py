@@ -69,7 +69,8 @@ def read_facts(grid: Grid, header: Header) -> SheetFacts:
     last = max(header.first_data_row, header.end - _FOOTER_ROWS)
     below = [_texts(row) for row in grid.rows[last : header.end] if is_footer(row)]
     lines = [" ".join(texts) for texts in (*above, *below)]
-    units = stated_in_lines(lines, [grid.name, *_of_the_whole_table(own), *chain(*top)])
+    titles = [texts[0] for texts in top if len(texts) == 1]
+    units = stated_in_lines(lines, [grid.name, *_of_the_whole_table(own), *titles])
     title = next((text for texts in above for text in texts), "")
     office = re.search(r"填[报表制]单位[^::]{0,8}[::]\s*(\S+)", " ".join(lines))
     day = reported_day(" ".join(lines[: len(above)]))

@@ -37,6 +37,7 @@ class Case:
     expected: str
     line: str = ""
     group: str = ""
+    is_merged: bool = True
     unit_row: str = ""
     number_format: str = ""
     below: str = ""
@@ -70,7 +71,7 @@ def outcome(case: Case) -> Outcome:
     if case.number_format:
         shown = cell_format(case.number_format).number_format
         traits = {len(rows) - 2: {width: Trait(number_format=shown)}}
-    merges = [((2, width), (2, width))] if case.group else []
+    merges = [((2, width), (2, width))] if case.group and case.is_merged else []
     return _read(Grid("台账", _padded(rows), merges, traits), ledger, wanted)
 
 
@@ -120,6 +121,7 @@ UNDERSTOOD = [
     Case("列名下的单位行", "起始资金", 12.5, "125000", unit_row="万元"),
     Case("列名下的单位行带括号", "起始资金", 12.5, "125000", unit_row="（万元）"),
     Case("上级列名", "起始资金", 12.5, "125000", group="资金（万元）"),
+    Case("上级列名没有合并", "起始资金", 12.5, "125000", group="资金（万元）", is_merged=False),
     Case("单位行", "起始资金", 12.5, "125000", line="单位：万元"),
     Case("金额单位：人民币万元", "起始资金", 5, "50000", line="金额单位：人民币万元"),
     Case("一行多个单位", "起始资金", 5, "50000", line="单位:支、万元"),
