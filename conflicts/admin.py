@@ -8,6 +8,8 @@ from django.db import connection
 from django.db.models import Model
 from django.http import HttpRequest
 
+from conflicts.forms import WAS
+
 # The mixin is used with an admin page; naming it as its base would change the method order.
 if TYPE_CHECKING:
     from unfold.admin import ModelAdmin as _Admin
@@ -35,3 +37,7 @@ class ComparedAdmin(_Admin):
         """Lock the row while a form is saved."""
         row = super().get_object(request, object_id, from_field)
         return None if row is None else locked_for_saving(row, request)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Leave out the hidden field `was`: the page's panel holds it, and a new row has none."""
+        return [name for name in super().get_fields(request, obj) if name != WAS]
