@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 
 from areas.spelling import folded
+from funds.cash_book import balance_in, fault_of, funds_by_name, funds_named, told_balance
 from funds.models import (
     Donation,
     DonationChannel,
@@ -28,7 +29,7 @@ from ledgers.cells import (
     whole,
     yuan,
 )
-from ledgers.columns import LEADER_COLUMNS, NOTE_COLUMN, PLACE_COLUMNS
+from ledgers.columns import LEADER_COLUMNS, NOTE_COLUMN, OTHER_PLACE_COLUMNS, PLACE_COLUMNS
 from ledgers.declaration import Column, Ledger, Lookup, Row, RowRefused, Workbook
 from orgs.models import Charity
 from reviews.models import Submission
@@ -87,7 +88,7 @@ def _run(fund: Fund, row: Row, lookup: Lookup) -> None:
 
 def _known_closing(fund: Fund, row: Row, lookup: Lookup) -> datetime.date | None:
     """Return the day on which the stored fund of this name closed, unless it is still to come."""
-    for stored in lookup.once("funds", lambda: _funds_by_name(lookup)).get(folded(fund.name), []):
+    for stored in lookup.once("funds", lambda: funds_by_name(lookup)).get(folded(fund.name), []):
         is_past = stored.closed_on is not None and stored.closed_on <= row.reported_on
         if stored.area_id == fund.area_id and is_past:
             return stored.closed_on
@@ -171,18 +172,13 @@ FUNDS = Ledger(
 )
 
 
-def _funds_by_name(lookup: Lookup) -> dict[str, list[Fund]]:
-    found: dict[str, list[Fund]] = {}
-    for fund in Fund.objects.living().within(lookup.root.code).select_related("area"):
-        found.setdefault(folded(fund.name), []).append(fund)
-    return found
-
-
 def _find_fund(row: Row, lookup: Lookup) -> Fund:
-    by_name = lookup.once("funds", lambda: _funds_by_name(lookup))
-    found = by_name.get(folded(row["fund"] or ""), [])
+    found = funds_named(row, lookup)
     if not found:
-        raise RowRefused("fund", f"没有名为“{row['fund']}”的基金，请核对名称或先导入基金台账")
+        where = f"{row.place}" if row.place else ""
+        raise RowRefused(
+            "fund", f"{where}没有名为“{row['fund']}”的基金，请核对名称或先导入基金台账"
+        )
     if len(found) > 1:
         places = "、".join(str(fund.area) for fund in found)
         raise RowRefused("fund", f"有多支基金名为“{row['fund']}”（{places}），请写明全称")
@@ -195,6 +191,9 @@ def _money(row: Row, lookup: Lookup) -> Submission:
         raise RowRefused("spending", "同一行既有收入又有支出，请分两行填写")
     if not income and not spending:
         raise RowRefused("income", "收入和支出都未填写")
+    fault = fault_of(row["purpose"] or "", row["donor_name"] or "", is_income=bool(income))
+    if fault:
+        raise RowRefused("purpose", fault)
     fund = _find_fund(row, lookup)
     common = {"area": fund.area, "fund": fund, **row.fields("handler", "note")}
     if income:
@@ -239,10 +238,13 @@ MONEY = Ledger(
         Column("receipt_number", "票据号", identifier(40), aliases=("票据编号", "凭证编号")),
         Column("handler", "经办人", text(50), aliases=("经手人",)),
         NOTE_COLUMN,
+        *OTHER_PLACE_COLUMNS,
     ),
     (Donation, Expenditure),
     _money,
     area_from="record",
+    line_label=balance_in,
+    told_line=told_balance,
     ignored=("结余", "余额", "审批"),
     counted_as=_money_kind,
     renamed={

@@ -129,14 +129,6 @@ class Lookup:
         return cast(T, self._cache[name])  # each name has one `fetch`
 
 
-@dataclass(frozen=True)
-class NoRecord:
-    """A row that states no fact of its own, such as 上年结转; the clerk is told at a field."""
-
-    field: str
-    message: str
-
-
 Pair = tuple[Submission, Submission]
 UnlikeRelated = Callable[[Sequence[Pair]], Iterable[tuple[int, str, str]]]
 
@@ -163,8 +155,10 @@ class Ledger:
     #: Yields (position, field, message) where stored records have other related rows than the ledger:
     #: takes pairs of a row's record and the stored one.
     unlike_related: UnlikeRelated | None = None
-    #: Says why a row is no record, by its texts: a balance, a sum. None for a record.
-    not_a_record: Callable[[Row], NoRecord | None] | None = None
+    #: Returns the text that makes a row no record of its own, such as 上年结转, or "".
+    line_label: Callable[[Iterable[str]], str] | None = None
+    #: Says of such a row, by its label, why it is not imported.
+    told_line: Callable[[str, Row, Lookup], str] | None = None
     #: Record field, or `model.field`, → the column that fills it, where the names differ.
     renamed: Mapping[str, str] = field(default_factory=dict)
 

@@ -34,7 +34,9 @@ def yuan(cell: Cell) -> Decimal | None:
         return None
     amount = _quantity(cell, YUAN)
     if amount < 0:
-        raise CellError(f"金额不能为负数（现为{cell.text}）")
+        raise CellError(
+            f"金额不能为负数（现为{cell.text}）：红字冲销或退款，请更正或作废原来的那一笔"
+        )
     if amount >= Decimal(10) ** 13:
         raise CellError(f"“{cell.text}”过大，请核对金额和单位")
     if amount != amount.quantize(Decimal("0.01")):

@@ -179,6 +179,8 @@ class Reader:
                 if not is_place:
                     left_out.note(number, role)
                 continue
+            if ledger.line_label and self._is_line(grid, number, header, ledger, columns, values):
+                continue
             self.result.rows += 1
             if self.result.rows % _TICK == 0:
                 self.tick("读取", self.result.rows, self._lines)
@@ -202,6 +204,34 @@ class Reader:
             self.warn(grid.name, cell, title, message)
         for number, at, title, message in totals.differing():
             self.warn(grid.name, cell_name(number, at), title, message)
+
+    def _is_line(
+        self,
+        grid: Grid,
+        number: int,
+        header: Header,
+        ledger: Ledger,
+        columns: Sequence[ColumnCells],
+        values: Sequence[object],
+    ) -> bool:
+        """Tell of a row that is no record of its own; return whether it is such a row."""
+        texts = {
+            cells.at: as_text(value)
+            for cells in columns
+            if isinstance(value := _get(values, cells.at), str)
+        }
+        label = ledger.line_label(texts.values()) if ledger.line_label else ""
+        if not label or ledger.told_line is None:
+            return False
+        row = Row({}, None, timezone.localdate())
+        for cells in columns:
+            trait = grid.trait(number, cells.at)
+            row.values[cells.name] = cells.parsed(_get(values, cells.at), trait.number_format).value
+        at = next(at for at, text in texts.items() if text == label)
+        title = next(column.title for place, column in header.columns.values() if place == at)
+        message = ledger.told_line(label, row, self.lookup)
+        self.warn(grid.name, cell_name(number, at), title, message)
+        return True
 
     def _place(
         self, sheet: str, number: int, header: Header, places: PlaceReader, row: Row

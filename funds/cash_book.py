@@ -1,0 +1,117 @@
+"""Lines of a fund's cash book that are neither donations nor expenditures: balances, interest, fees,
+transfers, refunds."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+
+from django.db.models import Sum
+
+from areas.codes import is_within
+from areas.models import Area
+from areas.spelling import folded
+from funds.models import Donation, Expenditure, Fund
+from ledgers.declaration import Lookup, Row
+
+#: Every balance has one of these signs, and most other texts have none.
+_SIGN = re.compile("[结余承页]|初数")
+_WHEN = r"(\d{2,4}年度?|\d{1,2}月份?|截[至止].{0,11}|[上本去前]?(年度?|期|月份?|季度?)|[年期月季](初|末|终))"
+_BALANCE = re.compile(
+    rf"{_WHEN}*(滚存|累计|账面|账户|银行|资金|基金|存款|可用|现金)*(结转|结余|余额|结存)+(数|额|款|金额|资金|存款)?"
+    r"((转|至|到)?(下年度?|下期|下月|下页|次页|本年|本期))?"
+    r"|[承续接][前上]页?|[过转][次下]页|(年|期|月)初(数|金额)|结转(下|上|本|至).{0,4}|(由|自)?上[年页期月](转来|移来|结来)"
+)
+_PERIODS = (
+    r"(\d{2,4}年度?|\d{1,2}月份?|第?[一二三四1-4]季度?|[上本]?(年度?|半年|期|月|季度?)|[至到—-])*"
+)
+_INTEREST = re.compile(
+    rf"{_PERIODS}(收到?|付)?(银行|存款|活期|定期|账户|专户|基金)*的?(利息|结息)(收入|款|入账|转入)?"
+)
+_FEE = re.compile(
+    rf"{_PERIODS}(支付|扣|付)?(银行|账户|转账|汇款|网银|平台|对公)*"
+    r"(手续费|管理费|汇费|工本费|账户维护费|年费|服务费|网银费)(支出)?"
+)
+_TRANSFER = re.compile(
+    r"基金(之)?间|划转|内部(往来|转账|调拨)|资金调拨|账户(之)?间|互转|转存|转(入|出|至|往|自).{0,20}基金$"
+)
+_REFUND = re.compile(r"退款|退回|退还|冲销|冲正|冲减|冲回|红字|误记|误入|更正.{0,4}(错账|记账)")
+#: A balance is compared with the book for so many lines of a file.
+_COMPARED = 200
+
+
+def balance_in(texts: Iterable[str]) -> str:
+    """Return the text that makes a line a balance, such as 上年结转; "" for a line of money."""
+    for text in texts:
+        if _SIGN.search(text) and _BALANCE.fullmatch(_plain(text)):
+            return text
+    return ""
+
+
+def told_balance(label: str, row: Row, lookup: Lookup) -> str:
+    """Return what a clerk is told of a balance: it is not counted, and how it compares with the book."""
+    said = f"“{label}”是余额，不是收支，没有导入"
+    stated = row["income"] or row["spending"]
+    fund = _only_fund(row, lookup)
+    books: dict[tuple[int, datetime.date], Decimal] = lookup.once("books", dict)
+    if not (stated and fund and row["day"]) or len(books) >= _COMPARED:
+        return said
+    key = fund.pk, row["day"]
+    if key not in books:
+        books[key] = _book(fund, row["day"])
+    if stated in (books[key], books[key] + (fund.initial_yuan or 0)):
+        return f"{said}；与系统中该基金此前的结余一致"
+    return f"{said}；系统中该基金此前收支相抵为{books[key]:,.2f}元，与本行{stated:,.2f}元不一致，请核对此前的收支"
+
+
+def fault_of(purpose: str, donor: str, *, is_income: bool) -> str:
+    """Return in Chinese why a line is no donation or expenditure of its own; "" when it is one."""
+    texts = [_plain(text) for text in (purpose, donor) if text]
+    if any(map(_INTEREST.fullmatch, texts)):
+        return "利息不是捐赠，平台不登记利息收支：请删除该行；确是捐赠的，请在摘要中写明"
+    if any(map(_FEE.fullmatch, texts)):
+        return "银行手续费等费用是否列入基金支出，请先确认：不列入的删除该行；列入的，请在摘要中写明事由和决议"
+    if any(map(_TRANSFER.search, texts)):
+        return "基金、账户之间的划转不是捐赠也不是支出：请删除该行；确是捐赠或支出的，请改写摘要"
+    if _REFUND.search(_plain(purpose)):
+        record = "支出" if is_income else "捐赠"
+        return f"退款或冲销不另记一笔：请更正或作废原来的那笔{record}，并删除该行；确是新的一笔的，请改写摘要"
+    return ""
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[\s()（）\[\]【】“”\"':：。.]", "", text)
+
+
+def funds_named(row: Row, lookup: Lookup) -> list[Fund]:
+    """Return the funds of a row's name within the import's area, and within the row's own place."""
+    by_name = lookup.once("funds", lambda: funds_by_name(lookup))
+    found = by_name.get(folded(row["fund"] or ""), [])
+    return [fund for fund in found if row.place is None or _is_at(fund, row.place)]
+
+
+def _is_at(fund: Fund, place: Area) -> bool:
+    return is_within(fund.area_id, place.code)
+
+
+def _only_fund(row: Row, lookup: Lookup) -> Fund | None:
+    found = funds_named(row, lookup)
+    return found[0] if len(found) == 1 else None
+
+
+def funds_by_name(lookup: Lookup) -> dict[str, list[Fund]]:
+    """Return the funds within the import's area by their folded names."""
+    found: dict[str, list[Fund]] = {}
+    for fund in Fund.objects.living().within(lookup.root.code).select_related("area"):
+        found.setdefault(folded(fund.name), []).append(fund)
+    return found
+
+
+def _book(fund: Fund, day: datetime.date) -> Decimal:
+    """Return donations less expenditures of a fund before a day, in yuan."""
+    came = Donation.objects.living().filter(fund=fund, donated_on__lt=day)
+    went = Expenditure.objects.living().filter(fund=fund, spent_on__lt=day)
+    sums = [rows.aggregate(total=Sum("amount_yuan"))["total"] for rows in (came, went)]
+    return Decimal(sums[0] or 0) - Decimal(sums[1] or 0)
