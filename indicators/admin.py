@@ -24,6 +24,7 @@ from reviews.checks import OnlyWith
 from reviews.pages.entry import RecordForm
 from reviews.pages.record_admin import RecordAdmin
 from reviews.pages.scoped_admin import ReadOnlyAdmin
+from reviews.trail.differences import amount_text
 
 
 class SettingsAdmin(ReadOnlyAdmin):
@@ -78,7 +79,7 @@ class OpeningBalanceAdmin(RecordAdmin):
     """The pages of opening balances (期初数)."""
 
     form = OpeningBalanceForm
-    read_as = {"measure": "measure_words"}
+    read_as = {"measure": "measure_words", "quantity": "amount"}
     groups = (
         ("期初数", ("area", "measure", "covers", "as_of", "quantity"), ""),
         ("依据", ("evidence",), ""),
@@ -108,9 +109,14 @@ class OpeningBalanceAdmin(RecordAdmin):
         """The measure in Chinese."""
         return balance.get_measure_display()
 
+    @display(description="数量", ordering="quantity")
+    def amount(self, balance: OpeningBalance) -> str:
+        """The quantity with its unit."""
+        return amount_text(balance, "quantity")
+
     def list_fields(self) -> tuple[str, ...]:
         """The day, covered time and quantity."""
-        return ("as_of", "covers", "quantity")
+        return ("as_of", "covers", "amount")
 
 
 #: (value, label), or (heading, choices under it).
@@ -154,7 +160,11 @@ class ManualFigureAdmin(RecordAdmin):
     """The pages of manual figures (人工填报数)."""
 
     form = ManualFigureForm
-    read_as = {"plan_code": "plan_words", "indicator_code": "indicator_words"}
+    read_as = {
+        "plan_code": "plan_words",
+        "indicator_code": "indicator_words",
+        "numerator": "amount",
+    }
     groups = (
         ("指标", ("area", "plan_code", "indicator_code", "as_of"), ""),
         ("数值", (("numerator", "denominator"),), ""),
@@ -178,6 +188,11 @@ class ManualFigureAdmin(RecordAdmin):
     def indicator_words(self, figure: ManualFigure) -> str:
         """The indicator in Chinese."""
         return figure.get_indicator_code_display()
+
+    @display(description="完成数", ordering="numerator")
+    def amount(self, figure: ManualFigure) -> str:
+        """The numerator with the unit of its indicator; a part of a percentage has none."""
+        return amount_text(figure, "numerator")
 
     def list_fields(self) -> tuple[str, ...]:
         """The plan, day and numbers."""

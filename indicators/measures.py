@@ -18,6 +18,14 @@ from projects.models import Aid, Project
 from reviews.fields import field_of, related_model
 from scenes.models import SIX_HAVES, Activity, ActivityReach, Scene, SceneType
 
+#: What the records of a kind are counted in; all others in 个.
+_UNITS: dict[type[models.Model], str] = {
+    Activity: "场",
+    Fund: "支",
+    Training: "场",
+    VolunteerTeam: "支",
+}
+
 
 @dataclass(frozen=True)
 class Measure:
@@ -42,6 +50,13 @@ class Measure:
     def is_money(self) -> bool:
         """Whether the quantity is an amount: stored in yuan, counted in fen."""
         return self.quantity.endswith("_yuan")
+
+    @property
+    def unit(self) -> str:
+        """The unit of the quantity: 元, 人次, or what the records themselves are counted in."""
+        if self.is_money:
+            return "元"
+        return "人次" if self.quantity == "person_times" else _UNITS.get(self.model, "个")
 
     @property
     def record_model(self) -> type[models.Model]:

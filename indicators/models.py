@@ -329,6 +329,7 @@ class OpeningBalance(Submission):
     )
     title_field: ClassVar[str] = "measure"
     date_field: ClassVar[str] = "as_of"
+    measured_by: ClassVar[tuple[str, ...]] = ("measure",)
 
     class Meta(Submission.Meta):
         verbose_name = verbose_name_plural = "期初数"
@@ -351,6 +352,12 @@ class OpeningBalance(Submission):
 
     def __str__(self) -> str:
         return f"{self.get_measure_display()}期初数"
+
+    @classmethod
+    @override
+    def unit_of(cls, name: str, *measured: object) -> str:
+        measure = MEASURES.get(str(measured[0]))
+        return measure.unit if measure and name == "quantity" else ""
 
     def get_measure_display(self) -> str:
         """The measure in Chinese."""
@@ -402,6 +409,7 @@ class ManualFigure(Submission):
     )
     title_field: ClassVar[str] = "indicator_code"
     date_field: ClassVar[str] = "as_of"
+    measured_by: ClassVar[tuple[str, ...]] = ("plan_code", "indicator_code")
 
     class Meta(Submission.Meta):
         verbose_name = verbose_name_plural = "人工填报数"
@@ -439,6 +447,16 @@ class ManualFigure(Submission):
             "plan_code": lambda figure: plans.get(figure.plan_code, figure.plan_code),
             "indicator_code": indicator,
         }
+
+    @classmethod
+    @override
+    def unit_of(cls, name: str, *measured: object) -> str:
+        """The numerator has the unit of its indicator; parts of a percentage have none."""
+        if name != "numerator":
+            return ""
+        plan, code = measured
+        found = Indicator.objects.filter(plan__code=plan, code=code).first()
+        return found.unit if found and not found.is_percentage else ""
 
     def get_plan_code_display(self) -> str:
         """The title of the plan."""

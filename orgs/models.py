@@ -3,6 +3,7 @@ trainings."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from django.db import models
@@ -163,6 +164,7 @@ class CommunityOrg(Submission):
     identity: ClassVar[tuple[str, ...]] = ("area_id", "name")
     numbers: ClassVar[tuple[str, ...]] = ("number", "credit_code")
     recognised_by: ClassVar[tuple[tuple[str, ...], ...]] = (("number",), ("credit_code",))
+    units: ClassVar[Mapping[str, str]] = {"members": "人", "party_members": "人"}
     date_field: ClassVar[str] = "registered_on"
 
     class Meta(Submission.Meta):

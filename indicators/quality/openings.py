@@ -28,7 +28,7 @@ def _overlapping(sight: QualityContext) -> Iterator[Finding]:
             continue
         measure = MEASURES[balance.measure]
         record = getattr(first, measure.record) if measure.record else first
-        quantity = f"{balance.quantity.normalize():f}"
+        quantity = f"{balance.quantity.normalize():f}{measure.unit}"
         shown = yuan_text(balance.quantity) if measure.is_money else quantity
         text = (
             f"（截至{balance.as_of}，{shown}）与该时间内的{inside.count()}条记录（如“{record}”）重复计算，"

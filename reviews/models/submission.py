@@ -84,6 +84,10 @@ class Submission(CheckedRecord):
     area_from: ClassVar[str] = ""
     #: Reference → fields that `complete` fills in from it when they are empty.
     follows: ClassVar[Mapping[str, tuple[str, ...]]] = MappingProxyType({})
+    #: Number → its unit, where the label does not say it.
+    units: ClassVar[Mapping[str, str]] = MappingProxyType({})
+    #: The fields on which the unit of the kind's numbers depends, see `unit_of`.
+    measured_by: ClassVar[tuple[str, ...]] = ()
     #: Relations that the checks read; fetched together with the records.
     related_for_checks: ClassVar[tuple[str, ...]] = ("area",)
 
@@ -127,6 +131,12 @@ class Submission(CheckedRecord):
         super().clean_fields(exclude=exclude)
         if faults := {fault.field: fault.message for fault in amount_faults(self)}:
             raise ValidationError(faults, code="too_large")
+
+    @classmethod
+    def unit_of(cls, name: str, *measured: object) -> str:
+        """Return the unit of a number for these values of `measured_by`; empty where its label says
+        it, or it has none."""
+        return cls.units.get(name, "")
 
     @classmethod
     def export_values(cls) -> Mapping[str, Callable[[Self], object]]:

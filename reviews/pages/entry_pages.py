@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, cast
 
@@ -105,9 +105,7 @@ class EntryPages(_Admin):
             (
                 title,
                 {
-                    "fields": [
-                        words.get(row, row) if isinstance(row, str) else row for row in rows
-                    ],
+                    "fields": [_in_words(row, words) for row in rows],
                     "classes": [style] if style else [],
                 },
             )
@@ -267,6 +265,13 @@ class EntryPages(_Admin):
             return HttpResponseRedirect(page_address(self.model, "change", record.pk))
         messages.success(request, f"“{record}”已保存并提交，等待审核")
         return HttpResponseRedirect(page_address(self.model, "changelist"))
+
+
+def _in_words(row: _Row, words: Mapping[str, str]) -> _Row:
+    """Return a row of fields with the methods that show some of them in words."""
+    if isinstance(row, str):
+        return words.get(row, row)
+    return tuple(words.get(each, each) for each in row)
 
 
 def copied_record(request: HttpRequest) -> Submission | None:

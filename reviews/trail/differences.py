@@ -13,7 +13,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 
-from reviews.fields import AnyField, HistoricalRecord, history_of, related_model, yes_no
+from reviews.fields import AnyField, HistoricalRecord, field_of, history_of, related_model, yes_no
 from reviews.models import Action, ReviewEvent, Submission
 from reviews.querysets import scoped_rows
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 EMPTY = "（空）"
 HIDDEN = "（不在您的管辖范围）"
+_YUAN = "元"
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,7 @@ class FieldTexts:
             for field, values in wanted.items()
             if values
         }
+        self._units: dict[tuple[object, ...], str] = {}
 
     def of(self, field: AnyField, version: object) -> str:
         """Return the text of one field in one version."""
@@ -86,12 +88,38 @@ class FieldTexts:
             return EMPTY
         if isinstance(field, models.ForeignKey):
             return self._names[field.name].get(value, HIDDEN)
-        return value_text(field, value)
+        return value_text(field, value, self._unit(field, version))
+
+    def differ(self, field: AnyField, old: object, new: object) -> bool:
+        """Return whether two versions differ in a field, or in the unit of its number."""
+        is_same = getattr(old, field.attname) == getattr(new, field.attname)
+        return not is_same or self._unit(field, old) != self._unit(field, new)
+
+    def _unit(self, field: AnyField, version: object) -> str:
+        """Return the unit of a number in one version, looked up once for each."""
+        if not issubclass(self.model, Submission) or not isinstance(field, _NUMBERS):
+            return ""
+        key = (field.name, *(getattr(version, name) for name in self.model.measured_by))
+        if key not in self._units:
+            self._units[key] = self.model.unit_of(*key)
+        return self._units[key]
 
 
-def value_text(field: AnyField, value: object) -> str:
-    """Return the text of a value that is no reference: labels of choices, formatted numbers and
-    days."""
+_NUMBERS = (models.IntegerField, models.DecimalField)
+
+
+def amount_text(record: Submission, name: str) -> str:
+    """Return a number of a record with its unit: `2支`, `5,000.00元`."""
+    value = getattr(record, name)
+    if value is None:
+        return EMPTY
+    unit = record.unit_of(name, *(getattr(record, each) for each in record.measured_by))
+    return value_text(field_of(record, name), value, unit)
+
+
+def value_text(field: AnyField, value: object, unit: str = "") -> str:
+    """Return the text of a value that is no reference: labels of choices, days, and numbers with
+    their unit; what is counted in pieces has no decimals."""
     if isinstance(value, bool):
         return yes_no(value)
     if isinstance(value, datetime.datetime):
@@ -99,8 +127,9 @@ def value_text(field: AnyField, value: object) -> str:
     if isinstance(value, datetime.date):
         return date_format(value, "DATE_FORMAT")
     if isinstance(value, Decimal | int):
-        places = getattr(field, "decimal_places", 0)
-        return number_format(value, decimal_pos=places, force_grouping=True)
+        is_whole = unit not in ("", _YUAN) and value == int(value)
+        places = 0 if is_whole else getattr(field, "decimal_places", 0)
+        return f"{number_format(value, decimal_pos=places, force_grouping=True)}{unit}"
     # A kind may define the display method itself when its codes are no choices of the column.
     display = getattr(field.model, f"get_{field.name}_display", None)
     return str(display(field.model(**{field.attname: value})) if display else value)
@@ -120,7 +149,7 @@ def changes_between(old: object, new: object, texts: FieldTexts) -> list[Differe
     return [
         Difference(str(field.verbose_name), texts.of(field, old), texts.of(field, new))
         for field in content_fields(texts.model)
-        if getattr(old, field.attname) != getattr(new, field.attname)
+        if texts.differ(field, old, new)
     ]
 
 
@@ -139,7 +168,7 @@ def _row(field: AnyField, version: object, record: Submission, texts: FieldTexts
     now = texts.of(field, record)
     if version is None:
         return Difference(str(field.verbose_name), "", now, is_changed=False)
-    is_changed = getattr(version, field.attname) != getattr(record, field.attname)
+    is_changed = texts.differ(field, version, record)
     return Difference(str(field.verbose_name), texts.of(field, version), now, is_changed)
 
 

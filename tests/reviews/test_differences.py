@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime
+from decimal import Decimal
 from typing import Protocol
 
 import pytest
+from django.db import models
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from accounts.models import User
 from areas.models import Area
 from funds.models import Donation, Fund, FundMember
-from indicators.models import OpeningBalance
-from orgs.models import Charity
+from indicators.models import ManualFigure, OpeningBalance, Plan
+from orgs.models import Charity, CommunityOrg
+from reviews.fields import attribute_history
 from reviews.models import Status, Submission
 from reviews.services import approve, reopen, submit
 from reviews.trail.differences import (
@@ -20,11 +23,13 @@ from reviews.trail.differences import (
     HIDDEN,
     Comparison,
     FieldTexts,
+    amount_text,
     changes_between,
     compare,
     content_fields,
     row_table,
 )
+from reviews.trail.timeline import timeline_of
 from scenes.models import Activity, Scene
 from tests.conftest import DISTRICT, HUAYIPO, MINSHENGLU
 from tests.records.kinds import RECORD_KINDS, kind_name, sound
@@ -206,3 +211,77 @@ def test_the_status_is_no_difference(approved: Make, shiju: User) -> None:
     reopen(scene, by=shiju, reason="请核对")
     assert scene.status == Status.RETURNED
     assert compare(scene, shiju).changed == 0
+
+
+# --- units ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("measure", "before", "now"),
+    [
+        ("funds", "2支", "3支"),
+        ("raised", "2.00元", "3.00元"),
+        ("aided", "2人次", "3人次"),
+        ("orgs", "2个", "3个"),
+        ("trainings", "2场", "3场"),
+    ],
+)
+def test_an_opening_balance_has_the_unit_of_its_measure(
+    make: Make, quji: User, shiju: User, measure: str, before: str, now: str
+) -> None:
+    balance = make(OpeningBalance, measure=measure, quantity=2, created_by=quji)
+    submit(balance, by=quji, reason="核对过")
+    approve(balance, by=shiju)
+    reopen(balance, by=shiju, reason="有误")
+    balance.quantity = Decimal(3)
+    attribute_history(balance, quji)
+    balance.save()
+    assert changed(compare(balance, shiju)) == {"数量": (before, now)}
+    (edit,) = [each for each in timeline_of(balance, shiju) if each.title == "修改"]
+    assert [(each.before, each.now) for each in edit.changes] == [(before, now)]
+    assert amount_text(balance, "quantity") == now
+
+
+def test_a_measure_that_changed_shows_each_number_in_its_own_unit(make: Make, shiju: User) -> None:
+    balance = make(OpeningBalance, measure="funds", quantity=2)
+    balance.measure = "raised"
+    balance.save()
+    edit = next(each for each in timeline_of(balance, shiju) if each.title == "修改")
+    changes = {each.label: (each.before, each.now) for each in edit.changes}
+    assert changes == {"计量": ("社区慈善基金", "筹集款物"), "数量": ("2支", "2.00元")}
+
+
+def test_a_manual_figure_has_the_unit_of_its_indicator(
+    make: Make, shiju: User, yuzhong: Plan
+) -> None:
+    manual = yuzhong.indicators.filter(counting="manual")
+    assert manual
+    for indicator in manual:
+        figure = make(
+            ManualFigure,
+            area_id=DISTRICT,
+            plan_code=yuzhong.code,
+            indicator_code=indicator.code,
+            numerator=91,
+            denominator=100,
+        )
+        unit = "" if indicator.is_percentage else indicator.unit
+        shown = rows(compare(figure, shiju))
+        assert shown["完成数"] == (f"91{unit}" if unit else "91.00")
+        assert shown["总数"] == "100.00"
+
+
+def test_members_are_counted_in_people(make: Make, shiju: User) -> None:
+    org = make(CommunityOrg, members=1200, party_members=None)
+    shown = rows(compare(org, shiju))
+    assert (shown["成员数"], shown["党员数"]) == ("1,200人", EMPTY)
+
+
+@pytest.mark.parametrize("kind", RECORD_KINDS, ids=kind_name)
+def test_every_number_says_its_unit_or_its_label_does(kind: type[Submission]) -> None:
+    of_another = {"denominator"}  # it has the unit of the numerator, or none
+    for field in content_fields(kind):
+        is_number = isinstance(field, models.IntegerField | models.DecimalField)
+        if is_number and field.name not in of_another and field.name not in kind.units:
+            said = any(word in str(field.verbose_name) for word in ("元", "人次", "人数"))
+            assert said or kind.measured_by, field

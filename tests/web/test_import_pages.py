@@ -363,7 +363,7 @@ def test_an_error_nobody_expected_stores_nothing_and_is_said(
     jobs.work_on(job.pk, KINDS)
     job.refresh_from_db()
     assert jobs.ask_to_import(job, is_submitted=True)
-    monkeypatch.setattr(service, "_move_whole", broken)
+    monkeypatch.setattr(service, "_store", broken)
     with pytest.raises(RuntimeError):
         jobs.work_on(job.pk, KINDS)
     job.refresh_from_db()
