@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from accounts.models import User
     from reviews.querysets import SubmissionQuerySet
 
-_AT_ONCE = 500
+_AT_ONCE = 2000
 _UNDECIDED = Decisions()
 #: Why a file was not stored although its check was clean.
 CHANGED_SINCE = "核对之后数据有变化，没有写入；下面是重新核对的结果"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import io
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from operator import attrgetter
 from typing import TYPE_CHECKING
@@ -50,13 +50,21 @@ def store_new(model: type[models.Model], records: Sequence[models.Model]) -> Non
 
 
 def _lines(records: Sequence[models.Model], fields: Sequence[AnyField]) -> Iterator[str]:
-    values_of = attrgetter(*[field.attname for field in fields])
     # Fields with `auto_now` or the like; most fields have nothing to do before a save.
-    busy = [field for field in fields if type(field).pre_save is not models.Field.pre_save]
-    for record in records:
-        for field in busy:
-            field.pre_save(record, add=True)
-        yield "\t".join([_text(value) for value in values_of(record)]) + "\n"
+    for field in fields:
+        if type(field).pre_save is not models.Field.pre_save:
+            for record in records:
+                field.pre_save(record, add=True)
+    columns = [_texts(map(attrgetter(field.attname), records)) for field in fields]
+    for row in zip(*columns, strict=True):
+        yield "\t".join(row) + "\n"
+
+
+def _texts(values: Iterable[object]) -> Iterator[str]:
+    """Return the values of a column in the text format of COPY; most values of a column recur."""
+    listed = list(values)
+    known = {value: _text(value) for value in set(listed)}
+    return map(known.__getitem__, listed)
 
 
 def _text(value: object) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.core.exceptions import FieldDoesNotExist
@@ -42,6 +43,12 @@ def field_of(model: models.Model | type[models.Model], name: str) -> AnyField:
     if not isinstance(field, models.Field):
         raise FieldDoesNotExist(f"{model._meta.label}.{name} is not a column")
     return field
+
+
+@cache
+def column_name(model: type[models.Model], name: str) -> str:
+    """Return the attribute that holds the stored value of a column: `fund` → `fund_id`."""
+    return field_of(model, name).attname
 
 
 def must_be_given(field: AnyField) -> bool:

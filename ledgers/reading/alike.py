@@ -85,21 +85,39 @@ def find_alike(
     shape = _shape_of(model)
     if not (entries and (shape.facts or shape.keys)):
         return {}
-    rows = [_values(entry.record, shape, homes) for entry in entries]
-    wanted: dict[_Key, list[int]] = defaultdict(list)
-    for position, row in enumerate(rows):
-        for key in _keys(row, shape):
-            wanted[key].append(position)
+    meeting = _Meeting()
+    for position, entry in enumerate(entries):
+        for key in _keys(_values(entry.record, shape, homes), shape):
+            meeting.add(key, position)
     found: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for pk, stored in _stored(model, shape, homes):
         if pk in taken:
             continue
-        near = {at for key in _keys(stored, shape) for at in wanted.get(key, ())}
+        near = {at for key in _keys(stored, shape) for at in meeting.at(key)}
         for at in near:
-            score = _score(rows[at], stored, shape)
+            score = _score(_values(entries[at].record, shape, homes), stored, shape)
             if score is not None:
                 found[at].append((score, pk))
     return {at: [pk for _, pk in sorted(pairs)[:MOST]] for at, pairs in found.items()}
+
+
+class _Meeting:
+    """The positions of the rows under each key; most keys of a long file have one row only."""
+
+    def __init__(self) -> None:
+        self._first: dict[_Key, int] = {}
+        self._more: dict[_Key, list[int]] = defaultdict(list)
+
+    def add(self, key: _Key, position: int) -> None:
+        """Add a row, whose positions ascend."""
+        if self._first.setdefault(key, position) != position:
+            self._more[key].append(position)
+
+    def at(self, key: _Key) -> Iterator[int]:
+        """Yield the positions of the rows that have a key."""
+        if key in self._first:
+            yield self._first[key]
+            yield from self._more.get(key, ())
 
 
 def _values(record: Submission, shape: _Shape, homes: Homes) -> _Values:

@@ -73,10 +73,10 @@ class _Matching:
     # --- equal rows -------------------------------------------------------------------------
 
     def _match_named(self) -> Iterator[_Fault]:
-        stored = self._stored(self.model.identity, "")
+        keys = [self._key(entry.record, self.model.identity) for entry in self.entries]
+        stored = self._stored(self.model.identity, "", set(keys))
         seen: set[_Key] = set()
-        for entry in self.entries:
-            key = self._key(entry.record, self.model.identity)
+        for entry, key in zip(self.entries, keys, strict=True):
             found = stored.pop(key, [])
             if found:
                 yield from self._settle(entry, found[0])
@@ -87,9 +87,9 @@ class _Matching:
     def _match_nameless(self) -> None:
         """Match each stored record with one row only: of two equal donations the second is a
         donation, too."""
-        stored = self._stored(self.model.likeness, self.model.date_field)
-        for entry in self.entries:
-            key = self._key(entry.record, self.model.likeness)
+        keys = [self._key(entry.record, self.model.likeness) for entry in self.entries]
+        stored = self._stored(self.model.likeness, self.model.date_field, set(keys))
+        for entry, key in zip(self.entries, keys, strict=True):
             same = (each for each in stored.get(key, []) if not self._changes(each, entry))
             record = next(same, None)
             if record is None:
@@ -131,10 +131,9 @@ class _Matching:
     def _key(self, record: Submission, names: Iterable[str]) -> _Key:
         return self.homes.key(names, [getattr(record, name) for name in names])
 
-    def _stored(self, names: Sequence[str], found_by: str) -> _Stored:
-        """Return the living records that share the entries' keys; with `found_by`, a field that is
-        never spelt in two ways, only its values are read."""
-        wanted = {self._key(entry.record, names) for entry in self.entries}
+    def _stored(self, names: Sequence[str], found_by: str, wanted: set[_Key]) -> _Stored:
+        """Return the living records that have a wanted key; with `found_by`, a field that is never
+        spelt in two ways, only its values are read."""
         nearby = self.homes.nearby([entry.record.area_id for entry in self.entries])
         rows = self.model.not_voided().filter(nearby)
         days = {

@@ -11,7 +11,7 @@ from django.db import models
 from django.utils import timezone
 
 from reviews.checks.problems import Check, CheckedRecord, Problem
-from reviews.fields import choice_labels, field_of, label_of
+from reviews.fields import choice_labels, column_name, field_of, label_of
 
 
 def field_label(record: models.Model, field: str) -> str:
@@ -24,7 +24,7 @@ def required(*fields: str) -> Check:
 
     def check(record: CheckedRecord) -> Iterator[Problem]:
         for field in fields:
-            if getattr(record, field_of(record, field).attname) in (None, ""):
+            if getattr(record, column_name(type(record), field)) in (None, ""):
                 yield Problem("required", field, f"“{field_label(record, field)}”不能为空")
 
     return check

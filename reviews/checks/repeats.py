@@ -5,7 +5,7 @@ Texts are compared by their folded keys (`areas.spelling`), so two spellings of 
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from django.db.models import Q
@@ -23,12 +23,12 @@ Key = tuple[object, ...]
 
 def key_of(record: CheckedRecord, names: Iterable[str]) -> Key:
     """Return the key of some fields of a record: texts folded, other values as they are."""
-    return tuple(folded_value(getattr(record, name)) for name in names)
+    return tuple([folded_value(getattr(record, name)) for name in names])
 
 
 def folded_key(values: Iterable[object]) -> Key:
     """Return the key of stored values."""
-    return tuple(folded_value(value) for value in values)
+    return tuple([folded_value(value) for value in values])
 
 
 # --- names ---------------------------------------------------------------------------------------
@@ -36,23 +36,17 @@ def folded_key(values: Iterable[object]) -> Key:
 
 def repeated(records: Sequence[CheckedRecord]) -> Iterator[tuple[int, Problem]]:
     """Yield a problem for a record whose identity an earlier one of the batch, or a stored one, has."""
-    for model, positions in _by_model(records, _has_identity).items():
+    for model, positions in _by_model(records, lambda each: bool(each.identity)).items():
+        keys = {position: key_of(records[position], model.identity) for position in positions}
+        keys = {position: key for position, key in keys.items() if all(key)}
+        areas = {records[position].area_id for position in keys}
+        taken = _stored_identities(model, areas, set(keys.values()))
         seen: set[Key] = set()
-        taken = _stored_identities(model, [records[position] for position in positions])
-        for position in positions:
-            key = _identity(records[position])
-            stored = taken.get(key, set()) - {records[position].pk}
+        for position, key in keys.items():
+            stored = taken[key] - {records[position].pk} if key in taken else ()
             if stored or key in seen:
                 yield position, _repeated_problem(records[position], is_stored=bool(stored))
             seen.add(key)
-
-
-def _identity(record: CheckedRecord) -> Key:
-    return key_of(record, record.identity)
-
-
-def _has_identity(record: CheckedRecord) -> bool:
-    return bool(record.identity) and all(_identity(record))
 
 
 def _by_model(
@@ -67,17 +61,16 @@ def _by_model(
 
 
 def _stored_identities(
-    model: type[CheckedRecord], records: Sequence[CheckedRecord]
+    model: type[CheckedRecord], areas: Collection[str], wanted: Collection[Key]
 ) -> dict[Key, set[int]]:
-    """Return the living records that share an identity; one query per 500 areas.
+    """Return the living records that have a wanted identity; one query per 500 areas.
 
     Names are compared here: the database knows only their spelling.
     """
-    wanted = {_identity(record) for record in records}
-    areas = sorted({record.area_id for record in records})
+    ordered = sorted(areas)
     taken: dict[Key, set[int]] = defaultdict(set)
-    for start in range(0, len(areas), _CHUNK):
-        rows = model.not_voided().filter(area_id__in=areas[start : start + _CHUNK])
+    for start in range(0, len(ordered), _CHUNK):
+        rows = model.not_voided().filter(area_id__in=ordered[start : start + _CHUNK])
         for pk, *values in rows.order_by().values_list("pk", *model.identity):
             if (key := folded_key(values)) in wanted:
                 taken[key].add(pk)
@@ -149,10 +142,11 @@ def same_numbers(records: Sequence[CheckedRecord]) -> Iterator[tuple[int, Proble
         batch = [records[position] for position in positions]
         for field in model.numbers:
             keys = [_number_key(getattr(each, field), _scope_of(each)) for each in batch]
-            stored = _stored_numbers(model, field, batch, set(keys)) if any(keys) else {}
+            numbers = Counter(key for key in keys if key is not None)
+            stored = _stored_numbers(model, field, batch, numbers) if numbers else {}
             seen: dict[Key, set[Key]] = defaultdict(set)
             for position, record, key in zip(positions, batch, keys, strict=True):
-                if key is None:
+                if key is None or (numbers[key] == 1 and key not in stored):
                     continue
                 own = key_of(record, _sameness(model))
                 others = {same for pk, same in stored.get(key, {}).items() if pk != record.pk}
@@ -186,7 +180,7 @@ def _stored_numbers(
     model: type[CheckedRecord],
     field: str,
     batch: Sequence[CheckedRecord],
-    wanted: Collection[Key | None],
+    wanted: Collection[Key],
 ) -> dict[Key, dict[int, Key]]:
     """Return the living records with a wanted number: number → primary key → what makes them the
     same; one query per 500 scopes."""
@@ -200,7 +194,7 @@ def _stored_numbers(
         for pk, scope, text, *same in found:
             if not model.number_scope:
                 scope = cut_to(scope, COUNTY_LEVEL)
-            if (key := _number_key(text, scope)) in wanted and key:
+            if (key := _number_key(text, scope)) is not None and key in wanted:
                 taken[key][pk] = folded_key(same)
     return taken
 
