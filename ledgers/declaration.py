@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from areas.models import Area
 from ledgers.cells import Parser
 from ledgers.units.stated import plain_title, without_unit
+from reviews.bulk import new_record
 from reviews.models import Submission
 
 if TYPE_CHECKING:
@@ -166,7 +167,7 @@ class Ledger:
         """Return the unsaved record of a row; RowRefused when it cannot become one."""
         if self.build is not None:
             return self.build(row, lookup)
-        return self.kinds[0](area=row.area, **row.known())
+        return new_record(self.kinds[0], row.known(), area=row.area)
 
     def key_of(self, record: Submission) -> str:
         """Return the name under which `created` counts the record."""

@@ -7,11 +7,13 @@ import io
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import cache
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from django.db import connection, models
 from django.db.models import F, QuerySet, Value
+from django.db.models.base import ModelState
 from django.db.models.functions import Cast
 from django.utils import timezone
 
@@ -20,7 +22,37 @@ from reviews.fields import AnyField, field_of, history_of
 if TYPE_CHECKING:
     from accounts.models import User
 
+R = TypeVar("R", bound=models.Model)
+
 _ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
+
+
+def new_record(model: type[R], values: Mapping[str, object], **references: object) -> R:
+    """Return the unsaved record `model(**values, **references)`, which takes a third of the time.
+
+    `values` are columns that are no references.
+    """
+    blank = _blank(model)
+    if not values.keys() <= blank.keys():
+        return model(**values, **references)
+    record = model.__new__(model)
+    record._state = ModelState()
+    attributes = vars(record)
+    for name, value in blank.items():  # one by one: Python then stores records of a kind compactly
+        attributes[name] = value
+    attributes.update(values)
+    for name, value in references.items():
+        setattr(record, name, value)
+    return record
+
+
+@cache
+def _blank(model: type[models.Model]) -> dict[str, object]:
+    """Return the attributes of a record without values; empty where each record needs its own."""
+    if any(each.has_default() and callable(each.default) for each in model._meta.concrete_fields):
+        return {}
+    attributes = vars(model())
+    return {name: value for name, value in attributes.items() if name != "_state"}
 
 
 def store_new(model: type[models.Model], records: Sequence[models.Model]) -> None:

@@ -20,6 +20,8 @@ _EMPTY = {"", "无", "/", "\\", "—", "——", "-", "--", "－", "暂无", "N/
 _DITTO_WORDS = '同上 同前 上同 同上行 以上同 do ditto idem ″ ′′ ＂ 〃 〞 々 ↑ " \'\' “ ” “” ""'
 _DITTO = frozenset(_DITTO_WORDS.split())
 _AROUND_DITTO = re.compile(r"[\s()\-—–。.]")
+#: A text that is clean as it stands: common ideographs and visible ASCII, without blanks.
+_CLEAN = re.compile("[\u4e00-\u9fff!-~]*")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
@@ -69,7 +71,7 @@ Parser = Callable[[Cell], Any]
 def as_text(value: object) -> str:
     """Return any cell value as normalised text."""
     if isinstance(value, str):
-        return _cleaned(value)
+        return value if _CLEAN.fullmatch(value) else _cleaned(value)
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -93,6 +95,8 @@ def _cleaned(text: str) -> str:
 def as_written(text: str) -> str:
     """Return the text as it was written, without control and invisible characters and with single
     blanks."""
+    if _CLEAN.fullmatch(text):
+        return text
     if not text.isprintable():
         text = _CONTROLS.sub("", text)
     return " ".join(without_invisible(text).split())

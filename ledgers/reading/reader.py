@@ -254,11 +254,13 @@ class Reader:
         """Parse a row; return the columns of money that were taken for yuan without a word."""
         assumed: set[int] = set()
         for cells in columns:
-            value = _get(values, cells.at)
+            value = values[cells.at] if cells.at < len(values) else None
             if spread and not cells.column.is_quantity:
                 value = spread.get((number, cells.at), value)
-            trait = traits.get(cells.at, PLAIN_TRAIT) if traits else PLAIN_TRAIT
-            parsed = cells.parsed(value, trait.number_format)
+            parsed = cells.known.get(value) if type(value) is str else None
+            if parsed is None:
+                trait = traits.get(cells.at, PLAIN_TRAIT) if traits else PLAIN_TRAIT
+                parsed = cells.parsed(value, trait.number_format)
             row.values[cells.name] = parsed.value
             if not parsed.is_empty:
                 row.filled.add(cells.name)
