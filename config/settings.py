@@ -261,7 +261,8 @@ CACHES = {
     }
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
-#: The most bytes of a request: twenty attachments of ten megabytes, and room for the form.
+#: The most bytes of a request: some eight of the largest photos, or twenty PDF files, and the form. A page
+#: tells before it sends that the chosen files are too large together (`static/js/attachments.js`).
 MOST_REQUEST_BYTES = 256 * 1024 * 1024
 
 #: How often one caller of the API may call; empty: without a limit.

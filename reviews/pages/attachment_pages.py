@@ -6,6 +6,7 @@ import logging
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin.options import InlineModelAdmin
 from django.contrib.auth.decorators import login_required
@@ -233,6 +234,13 @@ class AttachmentInline(GenericTabularInline, RecordInline):
 
     class Media:
         css = {"all": ("css/records.css",)}
+        js = ("js/attachments.js",)
+
+    @property
+    def most_megabytes(self) -> int:
+        """The most megabytes that the files of one form may have together, beside its fields."""
+        room = settings.MOST_REQUEST_BYTES - settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        return room // (1024 * 1024)
 
     @override
     def get_queryset(self, request: HttpRequest) -> QuerySet[Attachment]:

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import FilePayload, expect
+from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from reviews.models import Attachment
@@ -63,3 +64,30 @@ def test_several_photos_are_chosen_at_once_on_a_phone(
     page.wait_for_url(re.compile(r"/admin/scenes/scene/(#.*)?$"))
     kept = Attachment.objects.order_by("pk").values_list("file_name", "kind")
     assert list(kept) == [("IMG_0001.jpg", "image/jpeg"), ("IMG_0002.jpg", "image/jpeg")]
+
+
+def test_photos_that_are_too_large_together_are_told_before_they_are_sent(
+    jiedao: User, make: Callable[..., Scene], visitor: Come, settings: Settings
+) -> None:
+    settings.MOST_REQUEST_BYTES = settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1024 * 1024
+    scene = make(Scene)
+    large = FilePayload(name="大.jpg", mimeType="image/jpeg", buffer=bytes(1024 * 1024))
+    small = FilePayload(name="IMG_0001.jpg", mimeType="image/jpeg", buffer=photo("blue"))
+    person = visitor("jiedao", viewport=NARROW)
+    person.open(f"/admin/scenes/scene/{scene.pk}/change/#reviews-attachment-content_type-object_id")
+    page = person.page
+    several = page.locator("input[name$='-several']")
+    several.set_input_files([large, small])
+    told = page.locator("[data-most-megabytes]")
+    expect(told).to_have_text(
+        "所选2个文件合计1.1 MB，一次最多上传1 MB：请少选几个，保存后再上传其余的"
+    )
+    page.locator("button[name=_save]").click()
+    expect(told).to_be_visible()
+    assert f"/{scene.pk}/change/" in page.url
+    assert not Attachment.objects.exists()
+    several.set_input_files([small])
+    expect(told).to_be_hidden()
+    page.locator("button[name=_save]").click()
+    page.wait_for_url(re.compile(r"/admin/scenes/scene/(#.*)?$"))
+    assert Attachment.objects.count() == 1

@@ -251,24 +251,22 @@ def test_a_measure_that_changed_shows_each_number_in_its_own_unit(make: Make, sh
     assert changes == {"计量": ("社区慈善基金", "筹集款物"), "数量": ("2支", "2.00元")}
 
 
+@pytest.mark.parametrize(
+    ("unit", "shown"), [("个", "91个"), ("人次", "91人次"), ("元", "91.00元"), ("%", "91.00")]
+)
 def test_a_manual_figure_has_the_unit_of_its_indicator(
-    make: Make, shiju: User, yuzhong: Plan
+    make: Make, shiju: User, yuzhong: Plan, unit: str, shown: str
 ) -> None:
-    manual = yuzhong.indicators.filter(counting="manual")
-    assert manual
-    for indicator in manual:
-        figure = make(
-            ManualFigure,
-            area_id=DISTRICT,
-            plan_code=yuzhong.code,
-            indicator_code=indicator.code,
-            numerator=91,
-            denominator=100,
-        )
-        unit = "" if indicator.is_percentage else indicator.unit
-        shown = rows(compare(figure, shiju))
-        assert shown["完成数"] == (f"91{unit}" if unit else "91.00")
-        assert shown["总数"] == "100.00"
+    yuzhong.indicators.filter(code="funds").update(counting="manual", unit=unit)
+    figure = make(
+        ManualFigure,
+        plan_code=yuzhong.code,
+        indicator_code="funds",
+        numerator=91,
+        denominator=100,
+    )
+    found = rows(compare(figure, shiju))
+    assert (found["完成数"], found["总数"]) == (shown, "100.00")
 
 
 def test_members_are_counted_in_people(make: Make, shiju: User) -> None:
