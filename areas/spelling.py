@@ -61,7 +61,7 @@ def folded(text: str) -> str:
     """
     if _OWN_KEY.fullmatch(text):
         return text
-    plain = unicodedata.normalize("NFKC", without_invisible(text)).casefold()
+    plain = half_width(text).casefold()
     return "".join(plain.translate(_ALIKE).split())
 
 

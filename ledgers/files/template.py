@@ -126,7 +126,7 @@ def _note(column: Column) -> str:
         day: "日期，如 2026-04-28 或 2026年4月28日",
         end_day: "日期；没有终止的不填或填“至今”",
         yuan: "金额，单位为元，只填数字",
-        whole: "整数",
+        whole: f"整数，单位为{column.unit}",
         flag: "填“是”或“否”",
     }
     how = texts.get(parse, "")

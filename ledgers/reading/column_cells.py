@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ledgers.cells import Cell, CellError, as_text, checked, flag, says_no
-from ledgers.declaration import Column
+from ledgers.declaration import Column, without_explanation
 from ledgers.reading.layout.headers import Header
 from ledgers.units.columns import ColumnUnit, column_unit
 from ledgers.units.rows import UNIT_TITLES, row_unit_fault
@@ -106,7 +106,8 @@ def row_units(
 ) -> Iterator[tuple[str, str, str]]:
     """Yield (cell, title, message) where a row names a unit or a currency that changes its amounts."""
     for at, title in header.unknown:
-        if title in UNIT_TITLES and at < len(values):
-            fault = row_unit_fault(title, as_text(values[at]))
+        plain = without_explanation(title)
+        if plain in UNIT_TITLES and at < len(values):
+            fault = row_unit_fault(plain, as_text(values[at]))
             if fault:
                 yield cell_name(number, at), title, fault

@@ -26,6 +26,8 @@ LIST_HEAD = ("类别", "工作表", "单元格", "列名", "说明")
 _TITLE_ROWS = 3
 #: Where a footer may name the unit: in so many last rows.
 _FOOTER_ROWS = 40
+#: A line below the table, such as 单位：万元, has at most so many filled cells.
+_FOOTER_CELLS = 2
 
 
 def read_workbook(content: bytes) -> Sheets:
@@ -67,7 +69,11 @@ def read_facts(grid: Grid, header: Header) -> SheetFacts:
     top = [_texts(row) for row in grid.rows[: min(header.first_fact_row, _TITLE_ROWS)]]
     above = [*own, *top]
     last = max(header.first_data_row, header.end - _FOOTER_ROWS)
-    below = [_texts(row) for row in grid.rows[last : header.end] if is_footer(row)]
+    below = [
+        texts
+        for row in grid.rows[last : header.end]
+        if len(texts := _texts(row)) <= _FOOTER_CELLS or is_footer(row)
+    ]
     lines = [" ".join(texts) for texts in (*above, *below)]
     titles = [texts[0] for texts in top if len(texts) == 1]
     units = stated_in_lines(lines, [grid.name, *_of_the_whole_table(own), *titles])

@@ -30,7 +30,9 @@ _FORMAL = str.maketrans("拾佰仟萬億圓圆", "十百千万亿元元")
 #: What stands for the currency of the platform; alone it names no scale.
 OWN_CURRENCY = ("人民币", "rmb", "cny", "cn¥", "¥", "rmb¥")
 _OTHER_WORDS = {
-    **dict.fromkeys(("元", "元整", "元正", "块", "块钱", "元人民币", "元rmb"), YUAN),
+    **dict.fromkeys(
+        ("元", "元整", "元正", "元至角分", "元角分", "块", "块钱", "元人民币", "元rmb"), YUAN
+    ),
     **dict.fromkeys(("人", "名", "位", "人数"), "人"),
     **dict.fromkeys(("人次", "次", "人次数", "人/次"), "人次"),
     **dict.fromkeys(("平方米", "平米", "㎡", "m2", "m²"), "平方米"),

@@ -62,7 +62,17 @@ def test_numbers_and_names_in_two_spellings_are_one(first: str, second: str) -> 
     assert folded(first) == folded(second)
 
 
-@pytest.mark.parametrize(("first", "second"), [("甲1号", "甲2号"), ("甲(1)", "甲1"), ("A-1", "A1")])
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("甲1号", "甲2号"),
+        ("甲(1)", "甲1"),
+        ("A-1", "A1"),
+        ("甲①号", "甲1号"),
+        ("甲²", "甲2"),
+        ("½基金", "1/2基金"),
+    ],
+)
 def test_what_is_seen_to_differ_differs(first: str, second: str) -> None:
     assert folded(first) != folded(second)
 

@@ -84,6 +84,36 @@ def test_counts(written: object, expected: object) -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("零", 0),
+        ("十", 10),
+        ("十二", 12),
+        ("二十", 20),
+        ("一百零五", 105),
+        ("一百一十", 110),
+        ("两千零八", 2008),
+        ("三千零五十人", 3050),
+        ("壹拾万", 100_000),
+        ("一万零五百人次", 10_500),
+        ("一亿零五", 100_000_005),
+        ("十五亿", 1_500_000_000),
+    ],
+)
+def test_numerals_with_one_reading_are_read(written: str, expected: int) -> None:
+    assert whole(Cell(written)) == expected
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["一百五", "二百五", "五六", "三千五十", "两万三", "一百十", "二〇二六", "百", "五五", "十几"],
+)
+def test_numerals_with_two_readings_are_refused(written: str) -> None:
+    with pytest.raises(CellError, match="不是数"):
+        whole(Cell(written))
+
+
+@pytest.mark.parametrize(
     "written",
     [
         "20余",

@@ -137,6 +137,8 @@ UNDERSTOOD = [
     Case("表下的说明", "起始资金", 5, "50000", below="注：金额单位：万元"),
     Case("单位行为个，与金额无关", "起始资金（元）", 5, "5", line="单位：个"),
     Case("填报单位不是单位", "起始资金（元）", 5, "5", line="填报单位：万州区元元街道"),
+    Case("元至角分", "起始资金", 5, "5", line="金额单位：元至角分"),
+    Case("表下一行单位", "起始资金", 5, "50000", below="单位：万元"),
     Case("折合人民币", "起始资金（折合人民币，万元）", 5, "50000"),
     Case("金额：万元", "起始资金", 5, "50000", line="金额：万元"),
     Case("金额均以万元计", "起始资金", 5, "50000", below="注：以上金额均以万元计。"),
@@ -361,6 +363,8 @@ def test_every_amount_and_count_of_every_ledger_says_its_unit(plural: str) -> No
         ("货币", "盾", True),
         ("币种", "", False),
         ("地址", "万元", False),
+        ("单位（元/万元）", "万元", True),
+        ("币种（人民币/外币）", "人民币", False),
     ],
 )
 def test_a_row_may_not_change_its_unit_in_a_column_of_its_own(
