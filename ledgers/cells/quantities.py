@@ -154,6 +154,10 @@ def _shown_quantity(cell: Cell, stored: Decimal, measure: str) -> Decimal:
         cell.is_unit_assumed = measure == YUAN and number != 0
     if read.is_approximate:
         cell.remarks.append(f"“{seen.text}”为约数，按{_plain(number)}计")
+    if seen.is_rounded:
+        cell.remarks.append(
+            f"显示的“{seen.text}”是四舍五入的，按存储的数计（{_plain(number)}{measure}）"
+        )
     return number.copy_sign(stored)
 
 

@@ -31,6 +31,8 @@ class Shown:
     behind: str
     text: str
     is_shifted: bool
+    #: Whether the shown digits are fewer than the number has.
+    is_rounded: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,10 @@ def shown(number: Decimal, code: str) -> Shown | None:
         f"{exact.normalize():f}" if section.decimals is None else f"{exact:.{section.decimals}f}"
     )
     text = f"{section.before}{digits}{section.behind}"
-    return Shown(exact, section.before, section.behind, text, section.divisor != 1)
+    is_rounded = Decimal(digits) != exact
+    return Shown(
+        exact, section.before, section.behind, text, section.divisor != 1, is_rounded=is_rounded
+    )
 
 
 def _section_for(number: Decimal, code: str) -> str:

@@ -58,6 +58,8 @@ def outcome(case: Case) -> Outcome:
     is_money = not re.search(r"人|志愿者", normalise_title(case.title))
     ledger = LEDGERS["funds" if is_money else "activities"]
     wanted = "initial_yuan" if is_money else "person_times"
+    if case.title == "管委会人数":
+        ledger, wanted = LEDGERS["funds"], "committee_size"
     needed = [column.title for column in ledger.needed]
     rows: list[Sequence[object]] = [[f"渝中区{ledger.name}"], [case.line]]
     rows.append([None] * len(needed) + [case.group])
@@ -181,6 +183,8 @@ UNDERSTOOD = [
     Case("空格作千位分隔", "起始资金（元）", "1 234 567", "1234567", warning="空格"),
     Case("参与人次（万人次）", "参与人次（万人次）", 2, "20000"),
     Case("参与人次（万）", "参与人次（万）", 1.5, "15000"),
+    Case("单位行合并在列上方", "管委会人数", 9, "9", group="填报单位：渝中区民政局 单位：万元"),
+    Case("表名合并在列上方", "管委会人数", 9, "9", group="渝中区基金台账（万元）"),
     Case("人次的单位行", "参与人次", 2, "20000", line="单位：万元、万人次"),
     Case("人次的单位行不带万", "参与人次", 2, "2", line="单位：场、万元"),
     Case("人次的格式", "参与人次", 2, "20000", number_format='0"万人次"'),
@@ -209,6 +213,7 @@ ASKED = [
     Case("单位行美元", "起始资金", 500, "外币", line="单位：万美元"),
     Case("币种美元", "起始资金", 500, "外币", line="币种：美元"),
     Case("单位行美元，列名元", "起始资金（元）", 500, "单位行写的是“美元”", line="货币单位：美元"),
+    Case("上级列名是美元", "起始资金", 5, "外币", group="资金（美元）"),
     Case("列名是面积", "起始资金（亩）", 5, "本列以“元”计"),
     Case("格式显示USD", "起始资金", 500, "外币", number_format="[$USD] 0.00"),
     Case("格式显示$", "起始资金", 500, "外币", number_format="[$$-409]#,##0.00"),

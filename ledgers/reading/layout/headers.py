@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from ledgers.cells import as_text
 from ledgers.declaration import Column, Ledger, normalise_title
@@ -18,6 +18,7 @@ from ledgers.reading.layout.titles import (
     variants,
 )
 from ledgers.units.stated import Stated, plain_title, stated_in_cell, stated_in_title
+from ledgers.units.words import YUAN
 from ledgers.workbooks.grids import Grid
 
 _Spread = dict[tuple[int, int], object]
@@ -179,9 +180,11 @@ class HeaderFinder:
         header.columns[name] = (at, claim.column)
         rows = range(top + height - 1, top - 1, -1)
         if claim.column.is_quantity:
-            titles = [stated_in_title(self._title_over(row, at, rows[0])) for row in rows]
-            above = stated_in_title(self._raw(top - 1, at) if top else None)
-            header.stated[name] = (*titles, replace(above, unclear=""))
+            groups = [self._title_over(row, at, rows[0]) for row in rows]
+            own = next((title for title in groups if as_text(title)), None)
+            stated = (_stated_by_group(title, claim.column) for title in groups if title != own)
+            above = self._stated_above(top - 1, at, claim.column)
+            header.stated[name] = (stated_in_title(own), *stated, above)
         if claim.is_doubtful:
             header.doubtful.append((at, claim.group, claim.title, name))
 
@@ -202,6 +205,14 @@ class HeaderFinder:
             header.stated[name] = (*stated, stated_in_cell(self.grid.at(row, at)))
 
     # --- titles -----------------------------------------------------------------------------
+
+    def _stated_above(self, row: int, at: int, column: Column) -> Stated:
+        """Return what the title of a group above the header says of the unit, if it may mean the column.
+
+        A line of facts, or the title of the whole sheet, stands above every column.
+        """
+        text = as_text(self._raw(row, at)) if row >= 0 else ""
+        return Stated() if _FACT.search(text) else _stated_by_group(text, column)
 
     def _title_over(self, row: int, at: int, bottom: int) -> object:
         """Return the title of a column in a row; a group title that is not merged holds for the
@@ -265,6 +276,21 @@ def _spread_above(grid: Grid) -> _Spread:
             for column in range(left, right + 1):
                 filled[row, column] = value
     return filled
+
+
+def _stated_by_group(title: object, column: Column) -> Stated:
+    """Return what a group's title says of the unit of one of its columns.
+
+    资金（万元） says nothing of the people in a column below it.
+    """
+    is_money = column.unit == YUAN
+    return Stated(
+        tuple(
+            unit
+            for unit in stated_in_title(title).units
+            if unit.fits(column.unit) or (is_money and unit.is_money)
+        )
+    )
 
 
 def _fits(header: Header, ledger: Ledger) -> bool:
