@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 
 from areas.spelling import folded
 from funds.cash_book import balance_in, fault_of, funds_by_name, funds_named, told_balance
@@ -194,6 +195,8 @@ def _money(row: Row, lookup: Lookup) -> Submission:
     fault = fault_of(row["purpose"] or "", row["donor_name"] or "", is_income=bool(income))
     if fault:
         raise RowRefused("purpose", fault)
+    if re.fullmatch(r".[*＊]+", row["donor_name"] or ""):
+        raise RowRefused("donor_name", "捐赠人姓名已隐去，请填写全名；平台导出的这一行有改动")
     fund = _find_fund(row, lookup)
     common = {"area": fund.area, "fund": fund, **row.fields("handler", "note")}
     if income:

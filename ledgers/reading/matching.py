@@ -46,7 +46,8 @@ def match_entries(entries: Sequence[Entry], homes: Homes, decisions: Decisions) 
     for entry in entries:
         by_model[type(entry.record)].append(entry)
     for model, group in by_model.items():
-        yield from _Matching(model, group, homes, decisions).faults()
+        if any(entry.stored is None for entry in group):
+            yield from _Matching(model, group, homes, decisions).faults()
 
 
 class _Matching:
@@ -55,10 +56,12 @@ class _Matching:
     def __init__(
         self, model: type[Submission], entries: Sequence[Entry], homes: Homes, decisions: Decisions
     ) -> None:
-        self.model, self.entries = model, entries
+        self.model = model
+        #: Rows of an exported ledger that show their record as it is are matched already.
+        self.entries = [entry for entry in entries if entry.stored is None]
         self.homes, self.decisions = homes, decisions
         #: Stored records that a row of the file already states.
-        self.taken: set[int] = set()
+        self.taken = {entry.stored.pk for entry in entries if entry.stored is not None}
         #: Rows that no stored record equals.
         self.left: list[Entry] = []
 

@@ -13,15 +13,17 @@ from areas.codes import COUNTY_LEVEL, TOWNSHIP_LEVEL, cut_to
 from areas.models import Area
 from areas.successions import Successions
 from ledgers.cells import as_text
-from ledgers.declaration import Ledger, Lookup, Row, RowRefused
+from ledgers.declaration import Ledger, Lookup, Row, RowRefused, normalise_title
+from ledgers.own_files import LAST_TITLE, exported_kind, told_own
 from ledgers.reading.column_cells import ColumnCells, assumed_units, columns_of, row_units
 from ledgers.reading.decisions import Decisions
 from ledgers.reading.entries import TO_WRITE, Entry, RowOutcome
+from ledgers.reading.exported import name_columns, unchanged_rows
 from ledgers.reading.homes import Homes
 from ledgers.reading.layout.headers import Header
 from ledgers.reading.layout.left_out import LeftOutRows, Told, told_columns
 from ledgers.reading.layout.marks import hidden_columns, hidden_rows, struck_out
-from ledgers.reading.layout.rows import RowReader, RowRole
+from ledgers.reading.layout.rows import RowReader, RowRole, data_rows
 from ledgers.reading.layout.tables import find_tables
 from ledgers.reading.layout.totals import Totals
 from ledgers.reading.layout.unread import titles_of_others, told_stranger, told_unread
@@ -34,7 +36,7 @@ from ledgers.reading.sheets import SheetFacts, read_facts
 from ledgers.workbooks.grids import PLAIN_TRAIT, Grid, Trait, cell_name
 from reviews.checks import SAME_NUMBER, SAME_RECORD, Problem, find_all_problems
 from reviews.fields import attribute_history
-from reviews.models import ImportBatch
+from reviews.models import ImportBatch, Submission
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -121,17 +123,57 @@ class Reader:
         for name in hidden:
             self.warn(name, "A1", "", "隐藏的工作表没有导入；如需导入请先取消隐藏")
         others = titles_of_others(self.ledgers)
-        tables = [(grid, find_tables(grid, self.ledgers, others)) for grid in grids]
+        own = self._tell_own(grids)
+        tables = [
+            (grid, find_tables(grid, self.ledgers, others))
+            for grid in grids
+            if grid.name not in own
+        ]
         has_table = any(found.found for _, found in tables)
         for grid, found in tables:
             for row in found.strangers:
                 self._tell(grid.name, told_stranger(grid, row, self.ledgers))
+            kind = exported_kind(grid)
             for one in found.found:
-                self._read_table(grid, one.header, one.ledger)
+                if kind is None or self._read_exported(grid, one.header, one.ledger, kind):
+                    self._read_table(grid, one.header, one.ledger)
             if not found.found and (told := told_unread(grid, self.ledgers, has_table=has_table)):
                 self._tell(grid.name, told)
         if not self.result.rows and not self.result.problems:
             self.problem(grids[0].name, "A1", "", "没有找到任何可导入的数据行")
+
+    def _tell_own(self, grids: Sequence[Grid]) -> set[str]:
+        """Tell of sheets that the platform made and that are no ledger; return their names.
+
+        A file that begins with such a sheet is one problem, whatever else it holds.
+        """
+        kinds = {kind for ledger in self.ledgers for kind in ledger.kinds}
+        said = {grid.name: told for grid in grids if (told := told_own(grid, kinds))}
+        if grids[0].name in said:
+            self.problem(grids[0].name, "A1", "", said[grids[0].name])
+            return {grid.name for grid in grids}
+        for name, told in said.items():
+            self.warn(name, "A1", "", f"{told}；该工作表没有导入")
+        return set(said)
+
+    def _read_exported(
+        self, grid: Grid, header: Header, ledger: Ledger, kind: type[Submission]
+    ) -> bool:
+        """Take the rows of an exported ledger that show records as they are; return whether others
+        are left, which are read as any ledger. Its 状态 is that of the review, not the fund's."""
+        for name, (at, column) in list(header.columns.items()):
+            if normalise_title(grid.at(header.row, at)) == LAST_TITLE:
+                header.columns.pop(name)
+                header.missing += [column] if column.required else []
+        name_columns(header, ledger, kind)
+        filled = frozenset(header.columns)
+        for number, record in unchanged_rows(grid, kind, self.lookup.by, self.names.root):
+            self.result.rows += 1
+            header.repeated.add(number)
+            entry = Entry(grid.name, number, header, ledger, record, filled)
+            entry.outcome, entry.stored = RowOutcome.SAME, record
+            self.entries.append(entry)
+        return any(True for _ in data_rows(grid, header))
 
     def _tell(self, sheet: str, told: Told) -> None:
         report = self.problem if told.is_problem else self.warn
