@@ -25,7 +25,9 @@ from reports.dashboard.export import export as export_dashboard
 from reviews.kinds import record_kinds
 from reviews.models import Submission
 from tests.conftest import HUAYIPO, MINSHENGLU, QIXINGGANG
+from tests.ledger.workbooks import fund, in_yuan
 from tests.records.kinds import kind_name, sound
+from tests.reports import papers
 from tests.reports.exports.conftest import Asked
 from tests.types import Make, streamed
 
@@ -189,3 +191,30 @@ def test_an_empty_template_is_told_in_one_sentence(quji: User, key: str) -> None
     assert quji.area
     (problem,) = _check(key, template_of(KINDS[key], quji.area), quji).result.problems
     assert "没有找到任何可导入的数据行" in problem.message
+
+
+def test_the_workbook_of_a_report_is_told_in_one_sentence(
+    quji: User, request: pytest.FixtureRequest
+) -> None:
+    content = papers.build_workbook(*papers.sealed(request))
+    (problem,) = _check("funds", content, quji).result.problems
+    assert "封存报告" in problem.message
+    book = load_workbook(io.BytesIO(content))
+    for sheet in [one for one in book.worksheets if one.title != "台账-社区慈善基金"]:
+        book.remove(sheet)
+    (problem,) = _check("funds", _saved(book), quji).result.problems
+    assert "封存报告" in problem.message
+
+
+def test_a_sheet_of_the_platform_beside_a_ledger_is_left_out(quji: User, yuzhong: Plan) -> None:
+    assert quji.area
+    question = DashboardQuery(yuzhong, quji.area, datetime.date(2026, 11, 12), quji)
+    book = load_workbook(io.BytesIO(export_dashboard(question)))
+    for name in book.sheetnames[1:]:
+        book.remove(book[name])
+    sheet = book.create_sheet("台账", 0)
+    for row in in_yuan([fund(1)]):
+        sheet.append(row)
+    checked = _check("funds", _saved(book), quji)
+    assert (checked.result.problems, len(checked.entries)) == ([], 1)
+    assert ["指标看板" in each.message for each in checked.result.warnings] == [True]
