@@ -14,7 +14,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet.worksheet import Worksheet
 
 from accounts.models import User
-from tests.ledger.workbooks import Row, activity, cells, fund, one_sheet, org, read, scene, table
+from tests.ledger.workbooks import Row, activity, cells, fund, in_yuan, one_sheet, org, read, scene
 
 ERRORS = ["#DIV/0!", "#N/A", "#REF!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!"]
 TITLES = list(fund())
@@ -34,12 +34,12 @@ def column(title: str) -> str:
 
 
 def csv(*rows: Row) -> bytes:
-    lines = table(rows)
+    lines = in_yuan(rows)
     return "\n".join(",".join(str(value or "") for value in line) for line in lines).encode("gbk")
 
 
 def page(*rows: Row) -> bytes:
-    lines = table(rows)
+    lines = in_yuan(rows)
     body = "".join(
         "<tr>" + "".join(f"<td>{'' if value is None else value}</td>" for value in line) + "</tr>"
         for line in lines
