@@ -26,7 +26,21 @@ pytestmark = pytest.mark.once  # uses no database, or does not depend on its kin
 
 
 #: Units, file endings and names of formats that Chinese pages may contain; `esc` is a key.
-_ALLOWED = {"excel", "sha", "csv", "xlsx", "toml", "pdf", "jpeg", "png", "mb", "kb", "ok", "esc"}
+_ALLOWED = {
+    "excel",
+    "wps",
+    "sha",
+    "csv",
+    "xlsx",
+    "toml",
+    "pdf",
+    "jpeg",
+    "png",
+    "mb",
+    "kb",
+    "ok",
+    "esc",
+}
 _USERS = {"quji", "shiju", "jiedao", "guanli", "shenji", "jiangbei", "shengting"}
 _SILENT = {"script", "style", "svg", "noscript"}
 _SPOKEN = ("title", "placeholder", "aria-label", "alt")
