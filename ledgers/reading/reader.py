@@ -26,7 +26,13 @@ from ledgers.reading.layout.marks import hidden_columns, hidden_rows, struck_out
 from ledgers.reading.layout.rows import RowReader, RowRole, data_rows
 from ledgers.reading.layout.tables import find_tables
 from ledgers.reading.layout.totals import Totals
-from ledgers.reading.layout.unread import titles_of_others, told_stranger, told_unread
+from ledgers.reading.layout.unread import (
+    TOLD_SUMMARY,
+    summaries,
+    titles_of_others,
+    told_stranger,
+    told_unread,
+)
 from ledgers.reading.matching import match_entries
 from ledgers.reading.places.area_names import AreaNames
 from ledgers.reading.places.rows import PlaceError, PlaceReader
@@ -130,6 +136,8 @@ class Reader:
             if grid.name not in own
         ]
         has_table = any(found.found for _, found in tables)
+        for name in summaries([grid.name for grid, found in tables if found.found]):
+            self.problem(name, "A1", "", TOLD_SUMMARY)
         for grid, found in tables:
             for row in found.strangers:
                 self._tell(grid.name, told_stranger(grid, row, self.ledgers))
@@ -217,8 +225,7 @@ class Reader:
             if role in (RowRole.TOTAL, RowRole.PARTIAL_TOTAL):
                 totals.note(number, values, is_compared=role == RowRole.TOTAL)
             if role != RowRole.RECORD:
-                is_place = role == RowRole.SECTION and places.begin_section(_text_of(values))
-                if not is_place:
+                if not _holds_below(role, values, places):
                     left_out.note(number, role)
                 continue
             if ledger.line_label and self._is_line(grid, number, header, ledger, columns, values):
@@ -411,8 +418,15 @@ def _spread_down(grid: Grid) -> dict[tuple[int, int], object]:
     }
 
 
-def _text_of(values: Sequence[object]) -> str:
-    return next(filter(None, map(as_text, values)), "")
+def _holds_below(role: RowRole, values: Sequence[object], places: PlaceReader) -> bool:
+    """Let a row that holds nothing but a street's name say the street of the rows below; return
+    whether it is one."""
+    texts = [text for value in values if (text := as_text(value))]
+    if role in (RowRole.SECTION, RowRole.NOTE):
+        return len(texts) == 1 and places.begin_section(texts[0])
+    if role == RowRole.PLACE_ONLY:
+        return len(texts) == 1 and places.carry(texts[0])
+    return False
 
 
 def _get(values: Sequence[object], at: int) -> object:

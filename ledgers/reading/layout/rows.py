@@ -30,6 +30,8 @@ _FOOTER_WORD = (
 )
 _FOOTER = re.compile(rf"({_FOOTER_WORD})\s*(\([^)]*\))?\s*[::]")
 _SIGNED = re.compile(rf"({_FOOTER_WORD})\s*(签字|签名|\([^)]*\))?[::]?")
+#: 经办：张三, 复核：
+_LABELLED = re.compile(r"[\u4e00-\u9fff]{2,8}\s*:")
 _PAGE = re.compile(
     r"第\s*\d+\s*页\s*[,,、/]?\s*(共\s*\d+\s*页)?|共\s*\d+\s*页\s*[,,、/]?\s*(第\s*\d+\s*页)?"
     r"|[-—]\s*\d+\s*[-—]|\d+\s*/\s*\d+|page\s*\d+(\s*of\s*\d+)?",
@@ -165,7 +167,8 @@ class RowReader:
         joined = " ".join(words.values())
         if _PAGE.fullmatch(joined):
             return RowRole.PAGE
-        if _FOOTER.match(joined) or all(map(_SIGNED.fullmatch, words.values())):
+        is_labelled = all(_LABELLED.match(text) for text in words.values())
+        if is_labelled or _FOOTER.match(joined) or all(map(_SIGNED.fullmatch, words.values())):
             return RowRole.FOOTER
         if all(map(_is_note, words.values())):
             return RowRole.NOTE

@@ -20,6 +20,9 @@ _BESIDE = re.compile(
     re.IGNORECASE,
 )
 _PIVOT = re.compile(r"行标签|列标签|求和项|计数项|平均值项|Row Labels|Sum of|Count of")
+_SUMMARY = re.compile(r"汇总|总表|合并|全部|总台账")
+#: What is said of a sheet that may repeat the rows of others.
+TOLD_SUMMARY = "该工作表像是其他工作表的汇总，会把同一笔导入两次：请删除或隐藏它，或只保留它；不是汇总的请改工作表名"
 _DEPTH = 200
 _SHOWN = 5
 
@@ -34,6 +37,12 @@ def titles_of_others(ledgers: Sequence[Ledger]) -> set[str]:
         for column in ledger.columns
         for title in column.titles
     }
+
+
+def summaries(names: Sequence[str]) -> list[str]:
+    """Return the sheets that by their names may repeat the rows of the other ledgers of a file."""
+    found = [name for name in names if _SUMMARY.search(name)]
+    return found if len(found) < len(names) else []
 
 
 def told_unread(grid: Grid, ledgers: Sequence[Ledger], *, has_table: bool) -> Told | None:

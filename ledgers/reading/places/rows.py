@@ -86,6 +86,15 @@ class PlaceReader:
         self.default, self._previous = area, None
         return True
 
+    def carry(self, street: str) -> bool:
+        """Let a row of a street's name alone hold for blank street cells below; return whether it is
+        one."""
+        area = self.names.looked_up(street)
+        if area is None or area.level != TOWNSHIP_LEVEL:
+            return False
+        self._previous = area
+        return True
+
     # --- one row ----------------------------------------------------------------------------
 
     def _placed(

@@ -92,6 +92,7 @@ SAME_AS_PLAIN = [
         [HEAD, ONE, TWO, [None, "以上数据由各街道报送，经区民政局汇总审核后形成，仅供内部使用。"]],
         "第4行是说明文字",
     ),
+    Case("经办与复核", [HEAD, ONE, TWO, ["经办：张三", None, "复核：李四"]]),
     Case("签字行无冒号", [HEAD, ONE, TWO, ["单位负责人", None, None, "审核人", None, "填表人"]]),
     Case("以下空白", [HEAD, ONE, TWO, [None, None, None, "以下空白"]], "第4行是说明文字"),
     # rows that say nothing
@@ -341,3 +342,11 @@ def test_a_sheet_beside_the_ledger_is_left_out_and_said_so(quji: User, case: Bes
 def test_the_ledger_of_another_kind_is_sent_to_its_page(quji: User) -> None:
     found = read("funds", workbook(Sheet(table([org()]))), quji)
     assert ["社区社会组织台账" in each.message for each in found.problems] == [True]
+
+
+def test_a_sheet_that_may_repeat_the_others_is_asked(quji: User) -> None:
+    sheets = [Sheet([HEAD, ONE], "七星岗街道"), Sheet([HEAD, ONE], "全区汇总")]
+    found = read("funds", workbook(*sheets), quji)
+    assert [(each.sheet, each.cell) for each in found.problems][:1] == [("全区汇总", "A1")]
+    alone = read("funds", workbook(sheets[1]), quji)
+    assert (alone.problems, len(alone.records)) == ([], 1)

@@ -145,6 +145,17 @@ def test_a_line_with_a_streets_name_holds_for_the_rows_below(quji: User) -> None
     assert [record.area_id for record in found.records] == [HUAYIPO, MINSHENGLU]
 
 
+@pytest.mark.once
+@pytest.mark.parametrize("at", ["序号", "街道"])
+def test_a_row_of_a_streets_name_holds_for_blank_streets_below(quji: User, at: str) -> None:
+    head, one, two = table([org(1), org(2, 街道=None, 社区="民生路社区")])
+    line: list[object] = [None] * len(head)
+    line[head.index(at)] = "解放碑街道"
+    found = read("orgs", workbook(Sheet([head, one, line, two])), quji)
+    assert found.problems == []
+    assert [record.area_id for record in found.records] == [HUAYIPO, MINSHENGLU]
+
+
 # --- titles that nobody knows ---------------------------------------------------------------------
 
 
