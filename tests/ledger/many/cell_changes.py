@@ -162,7 +162,25 @@ def _titled_and_coded(old: str, new: str, factor: int, code: str) -> Callable[[T
     return edit
 
 
-_GROUPED, _PLAIN_MONEY = "#,##0.00", "（元）"
+#: The first amounts and counts of the plain ledgers, in words.
+_CAPITALS: dict[Value, str] = {
+    500: "伍佰元整",
+    20_000: "贰万元整",
+    30_000: "叁万元整",
+    50_000: "伍万元整",
+}
+_NUMERALS: dict[Value, str] = {
+    5: "五",
+    20: "二十",
+    25: "二十五",
+    40: "四十",
+    120: "一百二十",
+    260: "二百六十",
+    900: "九百",
+}
+
+
+_GROUPED = "#,##0.00"
 AMOUNTS = (
     _values("金额以文本格式保存", (MONEY,), _text(lambda v: str(v))),
     _values("金额带元", (MONEY,), _text(lambda v: f"{v}元")),
@@ -214,7 +232,7 @@ AMOUNTS = (
         needs=_SHOWN,
     ),
     _one("金额是文字", MONEY, _text(lambda _: "若干")),
-    _one("金额是大写", MONEY, _text(lambda _: "贰万伍仟元整"), is_told=True),
+    _one("金额是大写", MONEY, _text(_CAPITALS.get), is_told=False),
     _one("金额写单价乘数量", MONEY, _text(lambda _: "100*50")),
     _one("金额写区间", MONEY, _text(lambda _: "100-200")),
     _one("金额逗号写错", MONEY, _text(lambda _: "1,5万")),
@@ -224,6 +242,12 @@ AMOUNTS = (
     _one("金额成了日期", MONEY, _text(lambda _: datetime.date(2026, 3, 1)), needs=_TYPED),
     _one("金额有三位小数", MONEY, _text(lambda _: "1234.567")),
 )
+
+
+def _thousands(cell: PageCell) -> None:
+    cell.value, cell.code = float(_number(cell.value) / 1000), '0.000"千人"'
+
+
 COUNTS = (
     _values("人数带人", (COUNT,), _text(lambda v: f"{v}人")),
     _values("人数用全角数字", (COUNT,), _text(lambda v: str(v).translate(_FULL_WIDTH))),
@@ -232,10 +256,10 @@ COUNTS = (
     _values("人数写约数", (COUNT,), _text(lambda v: f"约{v}人"), is_told=True),
     _values("人数写以上", (COUNT,), _text(lambda v: f"{v}人以上"), is_told=True),
     _one("人数有小数", COUNT, _text(lambda _: 2.5), needs=_TYPED),
-    _one("人数是汉字", COUNT, _text(lambda _: "二十三")),
+    _one("人数是汉字", COUNT, _text(_NUMERALS.get), is_told=False),
     _one("人数带圈", COUNT, _text(lambda _: "①")),
     _one("人数分男女", COUNT, _text(lambda _: "男3女5")),
-    _values("单元格格式写千人", (COUNT,), _coded('0"千人"'), is_told=True, needs=_SHOWN),
+    _values("单元格格式写千人", (COUNT,), _thousands, needs=_SHOWN | _TYPED),
 )
 
 
@@ -313,5 +337,111 @@ STATES = (
     Change("备注的公式结果为空", _empty_results, needs=_FORMULAS),
     _one("名称有删除线", NAME, _struck, needs=frozenset({"struck"})),
     _one("金额有删除线", MONEY, _struck, needs=frozenset({"struck"})),
+)
+
+
+def _odd(sort: str, *texts: str) -> tuple[Change, ...]:
+    """Return changes that write one text each, of which nobody can be sure."""
+    return tuple(_one(f"写成“{text}”", sort, _text(lambda _, text=text: text)) for text in texts)
+
+
+#: What clerks also write; the platform asks, whatever it makes of it.
+ODD = (
+    *_odd(
+        DAY,
+        *("2026年3月上旬", "2026年一季度", "2026-3-5至2026-3-7", "2026.3.5、3.7", "2026年3月底"),
+        *("2026/13/5", "20260230", "26年3月5日", "5-Mar-26", "Mar 5, 2026", "202603", "2026"),
+        *(
+            "2026年3月5日、6日",
+            "农历三月初五",
+            "民国115年3月5日",
+            "去年3月5日",
+            "待定",
+            "2026-03-05-07",
+        ),
+        *("20260305-07", "2026.3.5开始", "每月5日", "3.5", "03/05/26", "0", "12:30", "2026-00-05"),
+    ),
+    *_odd(
+        MONEY,
+        *(
+            "500元/人",
+            "500/月",
+            "500+300",
+            "500元（含物资200元）",
+            "500.00.00",
+            "5w",
+            "500K",
+            "五百多",
+        ),
+        *(
+            "500美元",
+            "€500",
+            "500×3",
+            "500元×3人",
+            "3人500元",
+            "免费",
+            "500-",
+            "-500",
+            "（500）",
+            "½",
+        ),
+        *(
+            "1/2",
+            "5%",
+            "500~600",
+            "不低于500",
+            "500以内",
+            "人均500",
+            "1.5.2",
+            "1,00,000",
+            "五百~六百",
+            "1e400",
+        ),
+        *(
+            "500吨",
+            "10袋米",
+            "折价500",
+            "0x1F4",
+            "NaN",
+            "Infinity",
+            "５，０",
+            "1万2",
+            "1万5千余",
+            "伍佰",
+            "500元起",
+        ),
+    ),
+    *_odd(
+        COUNT,
+        *(
+            "5-8人",
+            "5、6人",
+            "5+3",
+            "5/8",
+            "每次5人",
+            "十几人",
+            "5%",
+            "5人(其中党员2人)",
+            "5户12人",
+            "1e3人",
+            "5个半",
+        ),
+        *(
+            "-5",
+            "5.5",
+            "20余",
+            "近20",
+            "½",
+            "㈤",
+            "5次×3人",
+            "1,2",
+            "若干",
+            "99999999999",
+            "约5万",
+            "5千余人次",
+        ),
+    ),
+    *_odd(FLAG, "是/否", "√×", "部分", "2", "待办", "基本是", "是的，但未公示"),
+    *_odd(IDENTIFIER, "2.03E+17", "2026/11/1", "见附件", "同上", "〃"),
 )
 CELL_CHANGES = (*DAYS, *AMOUNTS, *COUNTS, *WORDS, *STATES)

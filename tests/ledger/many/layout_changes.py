@@ -415,4 +415,103 @@ BOOKS = (
         needs=frozenset({"sheets", "hidden"}),
     ),
 )
+
+# --- odd layouts --------------------------------------------------------------------------------
+
+
+def _transposed(page: Page) -> None:
+    width = page.width
+    page.rows = [[row[at] for row in page.rows] for at in range(width)]
+
+
+def _copied_row(page: Page) -> None:
+    page.rows.append([PageCell(cell.value) for cell in page.rows[page.first]])
+
+
+def _copied_sheet(book: Book) -> None:
+    copied = [[PageCell(cell.value) for cell in row] for row in book.page.rows]
+    book.pages.append(Page(copied, f"{book.page.name} (2)"))
+
+
+def _sheet_for_each_street(book: Book) -> None:
+    """Put the records of each street on a sheet of its own, without a column of streets."""
+    page = book.page
+    head, rows = page.rows[page.head], page.rows[page.first :]
+    street = next(at for at, cell in enumerate(head) if cell.value == "街道")
+    names = list(dict.fromkeys(str(row[street].value) for row in rows))
+    book.pages = [
+        Page(
+            [
+                [cell for at, cell in enumerate(row) if at != street]
+                for row in (head, *(row for row in rows if row[street].value == name))
+            ],
+            f"台账{name}",
+        )
+        for name in names
+    ]
+
+
+def _two_sheets(book: Book) -> None:
+    page = book.page
+    second = [page.rows[page.head], *page.rows[page.first + 2 :]]
+    del page.rows[page.first + 2 :]
+    book.pages.append(Page(second, "台账（续）"))
+
+
+def _two_blocks(page: Page) -> None:
+    """Put the last two records beside the first two, under titles of their own."""
+    height = page.first + 2
+    beside = [page.rows[page.head], *page.rows[page.first + 2 :]]
+    page.rows = [
+        [*row, PageCell(), *other]
+        for row, other in zip(page.rows[page.head : height], beside, strict=True)
+    ]
+
+
+def _total_in(column: int, label: str) -> Callable[[Page], None]:
+    def edit(page: Page) -> None:
+        sums = _sums(page)
+        sums[column] = label
+        page.append(*sums)
+
+    return edit
+
+
+def _section_lines(page: Page) -> None:
+    for at, text in ((page.first + 2, "二、解放碑街道"), (page.first, "一、七星岗街道")):
+        page.insert_row(at, (text,))
+
+
+def _example_row(page: Page) -> None:
+    page.insert_row(page.first, [PageCell(cell.value) for cell in page.rows[page.first]])
+    page.rows[page.first - 1][0].value = "例"
+    page.first -= 1
+
+
+def _hidden_titles(page: Page) -> None:
+    page.hidden_rows.append(page.head)
+
+
+ODD_LAYOUTS = (
+    _page("横竖颠倒", _transposed, is_told=True),
+    _page("一行抄了两遍", _copied_row, is_told=True),
+    _page("记录分左右两栏", _two_blocks),
+    _page("合计写在第二列", _total_in(1, "合计")),
+    _page("合计写在第三列", _total_in(2, "合计：")),
+    _page("合计写在第四列", _total_in(3, "总计")),
+    _page("合计带条数", _total("合计4条")),
+    _page("合计行没有字", _total("")),
+    _page("其中行", _total("其中：社区级")),
+    _page("平均行", _total("平均"), is_told=True),
+    _page("分节行", _section_lines, kinds=_PLACED),
+    _page("示例行", _example_row, is_told=True),
+    _page("续表字样", _below_table(("续表",))),
+    _page("页码行", _below_table(("第 1 页，共 1 页",))),
+    _page("列名行隐藏", _hidden_titles, needs=_HIDDEN),
+    Change("表抄了两张", book=_copied_sheet, is_told=True, needs=frozenset({"sheets"})),
+    Change(
+        "一个街道一张表", book=_sheet_for_each_street, needs=frozenset({"sheets"}), kinds=_PLACED
+    ),
+    Change("分两张表", book=_two_sheets, needs=frozenset({"sheets"})),
+)
 LAYOUT_CHANGES = (*COLUMNS, *AROUND, *BOOKS)
