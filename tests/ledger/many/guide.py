@@ -22,6 +22,8 @@ from tests.ledger.many.layout_changes import AROUND, BOOKS, COLUMNS
 from tests.ledger.many.pages import Book, Change, PageCell, book_of
 from tests.ledger.many.plain import PLAIN
 from tests.ledger.many.plan import shows
+from tests.ledger.test_units import ASKED, UNDERSTOOD
+from tests.ledger.test_units import outcome as unit_outcome
 
 PAGE = Path(settings.BASE_DIR) / "docs" / "ledgers.zh.md"
 #: Set it to write the page instead of comparing it.
@@ -79,8 +81,25 @@ def guide(read: Read, refusals: Sequence[str]) -> str:
                 _line(change.label, example(kind, book), answer(plain[kind], found, meant))
             )
         parts.append("")
+    parts += _units()
     parts += ["## 文件\n", _FILES, *(f"- {refusal}" for refusal in refusals), ""]
     return "\n".join(parts)
+
+
+def _units() -> list[str]:
+    """Return the section on units, from the cases of the tests of units."""
+    lines = ["## 单位的更多写法\n", "| 写法 | 例子 | 平台怎么读 |", "|---|---|---|"]
+    for case in (*UNDERSTOOD, *ASKED):
+        shown = (
+            f"{case.written}（单元格格式 `{case.number_format}`）" if case.number_format else None
+        )
+        around = (case.line, case.group, case.title, case.unit_row, shown or str(case.written))
+        found = unit_outcome(case)
+        said = [f"请改正：{problem}" for problem in found.problems]
+        said += [f"请确认：{warning}" for warning in found.warnings]
+        example_of = " ｜ ".join(filter(None, (*around, case.below)))
+        lines.append(_line(case.label, example_of, said[0] if said else f"读成 {found.value}"))
+    return [*lines, ""]
 
 
 def answer(plain: Outcome, found: Outcome, meant: str) -> str:

@@ -355,6 +355,10 @@ AROUND = (
             "基金间划转",
         )
     ),
+    *(
+        _page(f"账页行：{label}", _cash_lines(label), kinds=_MONEY_BOOK)
+        for label in ("本年累计", "本月合计")
+    ),
     _page("账页行：手续费", _cash_lines("手续费", 6), kinds=_MONEY_BOOK, is_told=True),
 )
 
@@ -504,7 +508,7 @@ ODD_LAYOUTS = (
     _page("其中行", _total("其中：社区级")),
     _page("平均行", _total("平均"), is_told=True),
     _page("分节行", _section_lines, kinds=_PLACED),
-    _page("示例行", _example_row, is_told=True),
+    _page("示例行", _example_row),
     _page("续表字样", _below_table(("续表",))),
     _page("页码行", _below_table(("第 1 页，共 1 页",))),
     _page("列名行隐藏", _hidden_titles, needs=_HIDDEN),
