@@ -20,6 +20,7 @@ from indicators.views import figure, quality
 from ledgers.api import BatchViewSet, ImportViewSet
 from ledgers.pages import (
     import_commit,
+    import_guide,
     import_job,
     import_marked,
     import_progress,
@@ -97,6 +98,7 @@ urlpatterns = [
     path("imports/<int:pk>/commit/", import_commit, name="import-commit"),
     path("imports/<int:pk>/check/", import_recheck, name="import-recheck"),
     path("imports/<int:pk>/marked.xlsx", import_marked, name="import-marked"),
+    path("imports/guide/", import_guide, name="import-guide"),
     path("imports/templates/<slug:kind>.xlsx", import_template, name="import-template"),
     path("imports/batches/<int:pk>/undo/", import_undo, name="import-undo"),
     path("exports/", exports, name="exports"),

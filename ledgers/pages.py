@@ -24,6 +24,7 @@ from ledgers import jobs
 from ledgers.files.marked.copying import marked_copy, what_is_kept
 from ledgers.files.template import template_of
 from ledgers.reading.decisions import Answer
+from ledgers.reading.matching import DOUBT
 from ledgers.reading.questions import NotAsked, decide, reconsider
 from ledgers.registry import KINDS
 from ledgers.tasks import start_import
@@ -130,6 +131,9 @@ def import_job(request: HttpRequest, pk: int) -> HttpResponse:
         {**line, "label": _STANDINGS[line["standing"]]} for line in found.get("lines", [])[:_FOUND]
     ]
     counts = found.get("counts", {})
+    problems = found.get("problems", [])
+    if asked := found.get("questions", []):  # each is shown with its choices
+        problems = [each for each in problems if not each["message"].startswith(DOUBT)]
     context = {
         "title": f"导入{job.get_kind_display()}",
         "job": job,
@@ -140,10 +144,11 @@ def import_job(request: HttpRequest, pk: int) -> HttpResponse:
             for name, label in _STANDINGS.items()
             if name != "doubtful" or counts.get(name)
         ],
-        "problems": found.get("problems", [])[:_FOUND],
+        "problems": problems[:_FOUND],
+        "fault_count": found.get("problem_count", 0) - found.get("question_count", 0),
         "warnings": found.get("warnings", [])[:_FOUND],
         "is_question_only": bool(counts.get("doubtful")) and not counts.get("problem"),
-        "questions": found.get("questions", [])[:_FOUND],
+        "questions": asked[:_FOUND],
         "lines": lines,
         "is_ready": jobs.is_ready(job),
         "kept": what_is_kept(job.file_name),
@@ -238,6 +243,13 @@ def import_template(request: HttpRequest, kind: str) -> HttpResponse:
         raise Http404
     name = f"{user.area}{WORKBOOK_TITLES[kind]}模板.xlsx"
     return _file(template_of(KINDS[kind], user.own_area), name)
+
+
+@require_GET
+@_for_clerks
+def import_guide(request: HttpRequest) -> HttpResponse:
+    """Show which ways of writing a ledger are understood."""
+    return page(request, "imports/guide.html", {"title": "台账怎么写"})
 
 
 @_for_clerks

@@ -20,7 +20,10 @@ _REMEMBERED = 2_000
 
 @dataclass(frozen=True, slots=True)
 class ParsedCell:
-    """The parsed value of a cell, whether it is empty, and its notes: (is a problem, message)."""
+    """The parsed value of a cell, whether it says anything, and its notes: (is a problem, message).
+
+    An empty cell says nothing, nor does one that could not be parsed.
+    """
 
     value: Any
     is_empty: bool
@@ -69,7 +72,7 @@ class ColumnCells:
             faults.append(f"“{self.column.title}”不能为空")
         notes = [(True, fault) for fault in faults] + [(False, remark) for remark in cell.remarks]
         is_said = self.column.parse is flag and says_no(cell)
-        is_empty = cell.is_empty and not is_said
+        is_empty = bool(faults) or (cell.is_empty and not is_said)
         return ParsedCell(value, is_empty, tuple(notes), cell.is_unit_assumed)
 
 

@@ -63,6 +63,8 @@ class Entry:
     filled: frozenset[str]
     outcome: RowOutcome = RowOutcome.NEW
     changes: tuple[Change, ...] = ()
+    #: Whether a cell of the row is at fault, so that nobody can say what the row states.
+    is_faulty: bool = False
     #: Whether the clerk decided that the row is another fact than the stored one like it.
     is_another: bool = False
     #: What a doubtful row may correct.

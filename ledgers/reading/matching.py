@@ -171,12 +171,13 @@ class _Matching:
 
     def _doubt(self) -> Iterator[_Fault]:
         """Apply the clerk's decisions to the rows that are much like a stored record; yield the
-        open ones."""
-        alike = find_alike(self.model, self.left, self.taken, self.homes)
+        open ones. A row with a faulty cell is asked about once that is corrected."""
+        left = [entry for entry in self.left if not entry.is_faulty]
+        alike = find_alike(self.model, left, self.taken, self.homes)
         keys = sorted({pk for found in alike.values() for pk in found})
         records = {record.pk: record for record in self._records(keys)}
         for position, found in alike.items():
-            entry = self.left[position]
+            entry = left[position]
             decision = self.decisions.about(entry.place, found)
             if decision is None:
                 yield self._ask(entry, [records[pk] for pk in found])

@@ -350,6 +350,9 @@ class Reader:
     def check(self, decisions: Decisions) -> None:
         """Compare the rows with stored records, run the submission checks, and record all findings."""
         homes = Homes(Successions.stored(), self.names.root.code)
+        faulty = {(each.sheet, _position(each.cell)[0] - 1) for each in self.result.problems}
+        for entry in self.entries if faulty else ():
+            entry.is_faulty = (entry.sheet, entry.number) in faulty
         for entry, field_name, message in match_entries(self.entries, homes, decisions):
             self.problem(
                 entry.sheet,
@@ -392,6 +395,8 @@ class Reader:
     def _remark(self) -> None:
         """Tell what rows leave empty that the stored record has, and what the clerk decided."""
         for entry in self.entries:
+            if entry.is_faulty:
+                continue
             for name, message in remarks_on(entry):
                 where = self._cell(entry.header, entry.number, _column_of(entry, name))
                 self.warn(entry.sheet, *where, message)

@@ -231,6 +231,7 @@ _OWN: dict[str, Callable[[Route, World], Addresses]] = {
     "import-recheck": _of(ImportJob),
     "import-marked": _of(ImportJob),
     "import-template": _template,
+    "import-guide": _plain,
     "import-undo": _of(ImportBatch),
     # reports
     "reports": _plain,

@@ -6,10 +6,13 @@
 from __future__ import annotations
 
 import datetime
+import html
 import os
+import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -26,7 +29,9 @@ from tests.ledger.test_units import ASKED, UNDERSTOOD
 from tests.ledger.test_units import outcome as unit_outcome
 
 PAGE = Path(settings.BASE_DIR) / "docs" / "ledgers.zh.md"
-#: Set it to write the page instead of comparing it.
+#: The same tables for the page of the platform.
+TABLES = Path(settings.BASE_DIR) / "templates" / "imports" / "understood.html"
+#: Set it to write both instead of comparing them.
 WRITE = "WRITE_LEDGER_GUIDE"
 SECTIONS = {
     "日期": DAYS,
@@ -40,6 +45,7 @@ SECTIONS = {
 }
 #: The ledgers in which a way of writing is shown: the first where it shows.
 _ORDER = ("projects", "money", "orgs", "funds", "scenes", "activities")
+HEAD = ("写法", "例子", "平台怎么读")
 _INTRODUCTION = """# 台账怎么写，平台怎么读
 
 本页由测试生成：表中每一行都是一份真实读过的台账，“平台怎么读”是平台当时的回答。
@@ -48,58 +54,78 @@ _INTRODUCTION = """# 台账怎么写，平台怎么读
 - **请确认**：平台按所说的读入，并在单元格处提醒；提交时写明情况。
 - **请改正**：平台拿不准，整份文件都不写入；按提示改好再上传。
 
-平台宁可多问一句，也不把拿不准的内容当成事实。最稳妥的写法：用导入页上的模板，日期写成 2026-04-28，金额只写数字、单位写在列名里（如“起始资金（元）”），编号设为文本格式。
-"""
-_FILES = """能读的文件：.xlsx、.xlsm、.xls、.et、.ods、.xlsb，不论由 Excel、WPS、LibreOffice 还是其他程序保存；.csv（GBK、UTF-8、UTF-16）；网页或 XML 另存的 .xls。.csv 和网页里没有单元格格式和删除线，原来在工作簿里的，请直接上传工作簿。
+平台宁可多问一句，也不把拿不准的内容当成事实。最稳妥的写法：用导入页上的模板，日期写成 2026-04-28，金额只写数字、单位写在列名里（如“起始资金（元）”），编号设为文本格式。看不见的字符在例子中写成 □，单元格内换行写成 ⏎。
 
-不能读的文件，平台会说明它是什么、怎么办：
+能读的文件：.xlsx、.xlsm、.xls、.et、.ods、.xlsb，不论由 Excel、WPS、LibreOffice 还是其他程序保存；.csv（GBK、UTF-8、UTF-16）；网页或 XML 另存的 .xls。.csv 和网页里没有单元格格式和删除线，原来在工作簿里的，请直接上传工作簿。
 """
 Read = Callable[[str, bytes], Outcome]
+Line = tuple[str, ...]
 
 
-def guide(read: Read, refusals: Sequence[str]) -> str:
-    """Return the page; `read` checks a file of a kind, `refusals` are the sentences for other files.
+def sections(read: Read, others: Iterable[Line]) -> dict[str, list[Line]]:
+    """Return the lines of each section; `read` checks a file of a kind, `others` are lines on files.
 
     AssertionError when a file is read wrongly without a word.
     """
-    parts = [_INTRODUCTION]
-    plain: dict[str, Outcome] = {}
-    for title, changes in SECTIONS.items():
-        parts += [f"## {title}\n", "| 写法 | 例子 | 平台怎么读 |", "|---|---|---|"]
-        for change in changes:
-            if "formulas" in change.needs:
-                continue  # openpyxl writes no results of formulas
-            kind = next(kind for kind in (*_ORDER, *PLAIN) if shows(change, kind))
-            if kind not in plain:
-                plain[kind] = read(kind, xlsx(book_of(PLAIN[kind])))
-            book = book_of(PLAIN[kind], change)
-            found = read(kind, xlsx(book))
-            said = verdict(plain[kind], found, is_told=change.is_told)
-            assert said not in FAULTS, f"{change.label}: {said}\n{difference(plain[kind], found)}"
-            meant = _meant(kind, change)
-            parts.append(
-                _line(change.label, example(kind, book), answer(plain[kind], found, meant))
-            )
-        parts.append("")
-    parts += _units()
-    parts += ["## 文件\n", _FILES, *(f"- {refusal}" for refusal in refusals), ""]
-    return "\n".join(parts)
+    plain = cache(lambda kind: read(kind, xlsx(book_of(PLAIN[kind]))))
+    found = {
+        title: [_told(change, read, plain) for change in changes if "formulas" not in change.needs]
+        for title, changes in SECTIONS.items()
+    }
+    return found | {"单位的更多写法": [*_units()], "不是表格的文件": [*others]}
 
 
-def _units() -> list[str]:
-    """Return the section on units, from the cases of the tests of units."""
-    lines = ["## 单位的更多写法\n", "| 写法 | 例子 | 平台怎么读 |", "|---|---|---|"]
+def _told(change: Change, read: Read, plain_of: Callable[[str], Outcome]) -> Line:
+    """Return what the platform answers to a change; openpyxl writes no results of formulas."""
+    kind = next(kind for kind in (*_ORDER, *PLAIN) if shows(change, kind))
+    plain = plain_of(kind)
+    book = book_of(PLAIN[kind], change)
+    found = read(kind, xlsx(book))
+    said = verdict(plain, found, is_told=change.is_told)
+    assert said not in FAULTS, f"{change.label}: {said}\n{difference(plain, found)}"
+    return change.label, example(kind, book), answer(plain, found, _meant(kind, change))
+
+
+def _units() -> Iterator[Line]:
+    """Yield the cases of the tests of units."""
     for case in (*UNDERSTOOD, *ASKED):
-        shown = (
-            f"{case.written}（单元格格式 `{case.number_format}`）" if case.number_format else None
-        )
+        shown = f"{case.written}（单元格格式 `{case.number_format}`）" if case.number_format else ""
         around = (case.line, case.group, case.title, case.unit_row, shown or str(case.written))
         found = unit_outcome(case)
         said = [f"请改正：{problem}" for problem in found.problems]
         said += [f"请确认：{warning}" for warning in found.warnings]
         example_of = " ｜ ".join(filter(None, (*around, case.below)))
-        lines.append(_line(case.label, example_of, said[0] if said else f"读成 {found.value}"))
-    return [*lines, ""]
+        yield case.label, example_of, said[0] if said else f"读成 {found.value}"
+
+
+def as_markdown(found: Mapping[str, Sequence[Line]]) -> str:
+    """Return the page of docs."""
+    parts = [_INTRODUCTION]
+    for title, lines in found.items():
+        parts += [f"## {title}\n", _line(*HEAD), "|---|---|---|", *(_line(*each) for each in lines)]
+        parts.append("")
+    return "\n".join(parts)
+
+
+def as_tables(found: Mapping[str, Sequence[Line]]) -> str:
+    """Return the same tables as a template."""
+    return "\n".join(line for title, lines in found.items() for line in _table(title, lines)) + "\n"
+
+
+def _table(title: str, lines: Sequence[Line]) -> Iterator[str]:
+    yield f"<h2>{title}</h2>"
+    yield f'<div class="scroll" tabindex="0" role="region" aria-label="{title}">'
+    head = "".join(f'<th scope="col">{cell}</th>' for cell in HEAD)
+    yield f'<table class="figures words"><thead><tr>{head}</tr></thead><tbody>'
+    for line in lines:
+        cells = "".join(f"<td>{_html(cell)}</td>" for cell in line)
+        yield f"<tr>{cells}</tr>"
+    yield "</tbody></table></div>"
+
+
+def _html(cell: str) -> str:
+    text = html.escape(cell or "—").replace("{", "&#123;").replace("~~", "")
+    return re.sub(r"`([^`]*)`", r"<code>\1</code>", text)
 
 
 def answer(plain: Outcome, found: Outcome, meant: str) -> str:

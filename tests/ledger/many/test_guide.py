@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 
 import pytest
 
@@ -10,7 +11,7 @@ from accounts.models import User
 from ledgers.workbooks.limits import UnusableFile
 from ledgers.workbooks.opening import open_sheets
 from tests.ledger.many.facts import Outcome, outcome
-from tests.ledger.many.guide import PAGE, WRITE, guide
+from tests.ledger.many.guide import PAGE, TABLES, WRITE, as_markdown, as_tables, sections
 from tests.ledger.many.plain import FUND
 from tests.ledger.test_other_files import OTHERS
 from tests.ledger.workbooks import fund, imported
@@ -24,14 +25,18 @@ def test_the_page_says_what_the_platform_answers(quji: User, shiju: User) -> Non
     def read(kind: str, content: bytes) -> Outcome:
         return outcome(kind, content, quji)
 
-    page = guide(read, sorted({_refusal(content) for content, _ in OTHERS.values()}))
-    if os.environ.get(WRITE):
-        PAGE.write_text(page, encoding="utf-8")
-    written = PAGE.read_text(encoding="utf-8")
-    assert written == page, "run `python -m tests.ledger.many.guide`"
+    found = sections(read, [_refused(label, content) for label, (content, _) in OTHERS.items()])
+    for path, page in ((PAGE, as_markdown(found)), (TABLES, as_tables(found))):
+        if os.environ.get(WRITE):
+            path.write_text(page, encoding="utf-8")
+        written = path.read_text(encoding="utf-8")
+        assert written == page, "run `python -m tests.ledger.many.guide`"
 
 
-def _refusal(content: bytes) -> str:
+def _refused(label: str, content: bytes) -> tuple[str, str, str]:
     with pytest.raises(UnusableFile) as caught:
         open_sheets(content)
-    return str(caught.value).removeprefix("无法读取：")
+    sentence = str(caught.value)
+    what = re.search(r"而是(.+?)[；，]", sentence)
+    assert what, label
+    return what[1], "—", f"请改正：{sentence}"
