@@ -89,8 +89,9 @@ def _told(change: Change, read: Read, plain_of: Callable[[str], Outcome]) -> Lin
 def _units() -> Iterator[Line]:
     """Yield the cases of the tests of units."""
     for case in (*UNDERSTOOD, *ASKED):
-        shown = f"{case.written}（单元格格式 `{case.number_format}`）" if case.number_format else ""
-        around = (case.line, case.group, case.title, case.unit_row, shown or str(case.written))
+        written = "".join(_visible(str(case.written)))
+        shown = f"{written}（单元格格式 `{case.number_format}`）" if case.number_format else written
+        around = (case.line, case.group, case.title, case.unit_row, shown)
         found = unit_outcome(case)
         said = [f"请改正：{problem}" for problem in found.problems]
         said += [f"请确认：{warning}" for warning in found.warnings]
@@ -206,11 +207,14 @@ def _visible(text: str) -> Iterator[str]:
 
 
 def _line(*cells: str) -> str:
-    return (
-        "| "
-        + " | ".join((cell or "—").replace("|", "\\|").replace("*", "\\*") for cell in cells)
-        + " |"
-    )
+    return "| " + " | ".join(map(_escaped, cells)) + " |"
+
+
+def _escaped(cell: str) -> str:
+    """Return the text of a Markdown cell; in code only the line between two cells is escaped."""
+    parts = (cell or "—").replace("|", "\\|").split("`")
+    parts[::2] = [part.replace("*", "\\*") for part in parts[::2]]
+    return "`".join(parts)
 
 
 def main() -> None:

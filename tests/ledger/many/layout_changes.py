@@ -345,15 +345,7 @@ AROUND = (
     _page("每个街道一行标题", _street_lines, kinds=_PLACED),
     *(
         _page(f"账页行：{label}", _cash_lines(label), kinds=_MONEY_BOOK, is_told=True)
-        for label in (
-            "上年结转",
-            "承前页",
-            "期初余额",
-            "本年累计",
-            "本月合计",
-            "银行利息",
-            "基金间划转",
-        )
+        for label in ("上年结转", "承前页", "期初余额", "银行利息", "基金间划转")
     ),
     *(
         _page(f"账页行：{label}", _cash_lines(label), kinds=_MONEY_BOOK)

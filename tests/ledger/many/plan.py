@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -115,11 +115,12 @@ def shows(change: Change, kind: str) -> bool:
     return book_of(plain, change) != book_of(plain)
 
 
-def drawn(writers: list[Writer], times: int, pairs: int, seed: int) -> Iterator[ManyFile]:
+def drawn(writers: Sequence[Writer], times: int, pairs: int, seed: int) -> Iterator[ManyFile]:
     """Yield `times` files for each change, then files that differ in two ways."""
     draw = random.Random(seed)
-    kinds, turn = sorted(PLAIN), 0
+    kinds = sorted(PLAIN)
     for _ in range(times):
+        turn = draw.randrange(len(writers))
         for change in CHANGES:
             choices = [
                 (kind, writer) for kind in kinds for writer in writers if fits(change, kind, writer)
@@ -133,13 +134,18 @@ def drawn(writers: list[Writer], times: int, pairs: int, seed: int) -> Iterator[
                 kind, writer = draw.choice([pair for pair in near if pair[1] == first])
                 turn = (writers.index(writer) + 1) % len(writers)
                 yield ManyFile(kind, (change,), writer)
-    left = pairs
-    while left:
+    yield from mixed(writers, pairs, draw)
+
+
+def mixed(writers: Sequence[Writer], number: int, draw: random.Random) -> Iterator[ManyFile]:
+    """Yield files that differ in a way of writing and in a layout."""
+    kinds = sorted(PLAIN)
+    while number:
         kind, writer = draw.choice(kinds), draw.choice(writers)
-        one, other = draw.choice(CELL_CHANGES), draw.choice(LAYOUT_CHANGES)
-        if fits(one, kind, writer) and fits(other, kind, writer):
-            left -= 1
-            yield ManyFile(kind, (one, other), writer)
+        changes = draw.choice((*CELL_CHANGES, *ODD)), draw.choice((*LAYOUT_CHANGES, *ODD_LAYOUTS))
+        if all(fits(change, kind, writer) for change in changes):
+            number -= 1
+            yield ManyFile(kind, changes, writer)
 
 
 def write_plan(folder: Path, *, times: int = 1, pairs: int = 40, seed: int = 20261130) -> None:
