@@ -18,7 +18,7 @@ def identifier(max_length: int) -> Parser:
     def parse(cell: Cell) -> str:
         if cell.is_empty:
             return ""
-        _refuse_converted(cell)
+        _examine(cell)
         value = checked(cell).replace(" ", "").upper()
         if len(value) > max_length:
             raise CellError(f"编号过长（{len(value)}位），不应超过{max_length}位")
@@ -33,7 +33,7 @@ def document_number(max_length: int) -> Parser:
     def parse(cell: Cell) -> str:
         if cell.is_empty:
             return ""
-        _refuse_converted(cell)
+        _examine(cell)
         value = written(cell)
         if len(value) > max_length:
             raise CellError(f"编号过长（{len(value)}字），不应超过{max_length}字")
@@ -57,6 +57,13 @@ def phone(cell: Cell) -> str:
     if len(value) > 30:
         raise CellError("电话过长，请只填一个号码")
     return value
+
+
+def _examine(cell: Cell) -> None:
+    """Refuse what Excel has made of a code; ask about a text that is none, such as 见附件, 办理中."""
+    _refuse_converted(cell)
+    if not any(character.isdigit() for character in cell.text):
+        cell.remarks.append(f"“{cell.text}”中没有数字，不像编号：没有编号请留空，说明写入备注")
 
 
 def _refuse_converted(cell: Cell) -> None:

@@ -76,6 +76,28 @@ def _prepared(by: User, kind: str, row: Row) -> None:
     imported(by, kind, row)
 
 
+@pytest.mark.parametrize(
+    "fault", [{"帮扶内容": "同上"}, {"日期": "2026.13.1"}, {"帮扶人次": "1,5"}]
+)
+def test_a_row_with_a_faulty_cell_is_not_asked_about_before_it_is_corrected(
+    quji: User, fault: Row
+) -> None:
+    imported(quji, "activities", aid(1))
+    checked = _checked(quji, "activities", aid(1, 金额=80) | fault)
+    (problem,) = checked.result.problems
+    assert "疑似修改" not in problem.message
+    assert checked.entries[0].outcome == RowOutcome.NEW
+
+
+@pytest.mark.parametrize("written", ["1,5", "#N/A", "若干"])
+def test_a_faulty_cell_says_nothing_about_the_stored_value(quji: User, written: str) -> None:
+    imported(quji, "funds", fund(1))
+    checked = _checked(quji, "funds", fund(1, 起始资金=written))
+    assert [each.cell for each in checked.result.problems] == ["I2"]
+    assert checked.entries[0].changes == ()
+    assert not any("起始资金" in each.message for each in checked.result.warnings)
+
+
 @pytest.mark.parametrize(("kind", "model", "row", "change"), CORRECTIONS)
 def test_a_corrected_row_is_asked_and_changes_the_record_when_the_clerk_says_so(
     quji: User, kind: str, model: type[Any], row: Row, change: Row

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from ledgers.cells import Cell, CellError, document_number, identifier, phone, text
+from ledgers.cells import Cell, CellError, Parser, document_number, identifier, phone, text
 from ledgers.declaration import Column
 from ledgers.registry import KINDS
 
@@ -119,3 +119,11 @@ def test_a_text_that_excel_made_a_day_of_is_asked(value: object) -> None:
     cell = Cell(value)
     text()(cell)
     assert "请核对" in cell.remarks[0]
+
+
+@pytest.mark.parametrize("parse", [identifier(40), document_number(60)])
+@pytest.mark.parametrize("written", ["见附件", "办理中", "待补", "已备案"])
+def test_a_text_without_a_digit_is_asked(parse: Parser, written: str) -> None:
+    cell = Cell(written)
+    assert parse(cell) == written
+    assert "不像编号" in cell.remarks[0]

@@ -19,9 +19,11 @@ import pytest
 from django.conf import settings
 
 from tests.ledger.many.by_openpyxl import xlsx
-from tests.ledger.many.cell_changes import AMOUNTS, COUNTS, DAYS, STATES, WORDS
+from tests.ledger.many.changes.around import AROUND
+from tests.ledger.many.changes.books import BOOKS
+from tests.ledger.many.changes.cells import AMOUNTS, COUNTS, DAYS, STATES, WORDS
+from tests.ledger.many.changes.columns import COLUMNS
 from tests.ledger.many.facts import FAULTS, Outcome, difference, verdict
-from tests.ledger.many.layout_changes import AROUND, BOOKS, COLUMNS
 from tests.ledger.many.pages import Book, Change, PageCell, book_of
 from tests.ledger.many.plain import PLAIN
 from tests.ledger.many.plan import shows

@@ -11,14 +11,18 @@ from functools import cache, partial
 from pathlib import Path
 
 from tests.ledger.many.by_openpyxl import csv_of, page_of, xlsx
-from tests.ledger.many.cell_changes import CELL_CHANGES, ODD
-from tests.ledger.many.layout_changes import LAYOUT_CHANGES, ODD_LAYOUTS
-from tests.ledger.many.package_changes import PACKAGE_CHANGES, Parts, edited
+from tests.ledger.many.changes.around import AROUND
+from tests.ledger.many.changes.books import BOOKS
+from tests.ledger.many.changes.cells import CELL_CHANGES
+from tests.ledger.many.changes.columns import COLUMNS
+from tests.ledger.many.changes.odd import ODD, ODD_LAYOUTS
+from tests.ledger.many.changes.packages import PACKAGE_CHANGES, Parts, edited
 from tests.ledger.many.pages import Book, Change, as_json, book_of
 from tests.ledger.many.plain import PLAIN
 
 _SHOWN = frozenset({"formats", "types", "errors", "merges", "hidden", "sheets"})
 _ALL = _SHOWN | {"struck", "1904"}
+LAYOUT_CHANGES = (*COLUMNS, *AROUND, *BOOKS)
 CHANGES = (*CELL_CHANGES, *LAYOUT_CHANGES, *ODD, *ODD_LAYOUTS)
 
 
