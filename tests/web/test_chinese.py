@@ -26,23 +26,12 @@ pytestmark = pytest.mark.once  # uses no database, or does not depend on its kin
 
 
 #: Units, file endings and names of formats that Chinese pages may contain; `esc` is a key.
-_ALLOWED = {
-    "excel",
-    "wps",
-    "sha",
-    "csv",
-    "xlsx",
-    "toml",
-    "pdf",
-    "jpeg",
-    "png",
-    "mb",
-    "kb",
-    "ok",
-    "esc",
-}
+_ALLOWED = {"excel", "sha", "csv", "xlsx", "toml", "pdf", "jpeg", "png", "mb", "kb", "ok", "esc"}
+#: What clerks write into cells, and the programs whose files they send.
+_ALLOWED |= {"wps", "word", "numbers", "ofd", "xml", "mht", "true", "false", "usd", "hk"}
 _USERS = {"quji", "shiju", "jiedao", "guanli", "shenji", "jiangbei", "shengting"}
-_SILENT = {"script", "style", "svg", "noscript"}
+#: Code shows the number format of a cell.
+_SILENT = {"script", "style", "svg", "noscript", "code"}
 _SPOKEN = ("title", "placeholder", "aria-label", "alt")
 _TOKENS = re.compile(r"[A-Za-z0-9_.\-/:@+*=?&%'’]*[A-Za-z][A-Za-z0-9_.\-/:@+*=?&%'’]*")
 #: A code, an address, a masked secret: none of them is a word.
