@@ -60,7 +60,7 @@ def test_all_kinds_of_identifiers_are_walked() -> None:
 @pytest.mark.parametrize("column", IDENTIFIERS)
 def test_an_identifier_that_excel_has_changed_is_a_problem(column: Column) -> None:
     for value in CHANGED:
-        with pytest.raises(CellError, match=r"文本|列宽"):
+        with pytest.raises(CellError, match=r"文本|列宽|不是区划代码"):
             column.parse(Cell(value))
 
 
@@ -101,7 +101,7 @@ def test_what_repeats_the_row_above_is_refused_in_every_column(column: Column) -
         "“",
         "-〃-",
     ):
-        with pytest.raises(CellError, match=r"上一行|应填|无法识别"):
+        with pytest.raises(CellError, match=r"上一行|应填|无法识别|不是区划代码"):
             column.parse(Cell(written))
 
 
