@@ -19,10 +19,11 @@ COLUMNS = [
     for ledger in ledgers
     for column in ledger.columns
 ]
+#: A code of an area is no such identifier: its 12 digits are exact as a number, too.
 IDENTIFIERS = [
     each
     for each in COLUMNS
-    if re.search(r"编号|代码|票据|电话|证号", each.values[0].title)  # type: ignore[union-attr]
+    if re.search(r"编号|(?<!地区)代码|票据|电话|证号", each.values[0].title)  # type: ignore[union-attr]
 ]
 #: What Excel makes of 202600000000000123, 2026-11-1, 6:30, 50%, 真 and codes that look like numbers.
 CHANGED: list[object] = [
@@ -60,7 +61,7 @@ def test_all_kinds_of_identifiers_are_walked() -> None:
 @pytest.mark.parametrize("column", IDENTIFIERS)
 def test_an_identifier_that_excel_has_changed_is_a_problem(column: Column) -> None:
     for value in CHANGED:
-        with pytest.raises(CellError, match=r"文本|列宽|不是区划代码"):
+        with pytest.raises(CellError, match=r"文本|列宽"):
             column.parse(Cell(value))
 
 
