@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from django.db.models.base import ModelState
+
 from areas.models import Area
 from ledgers.cells import Parser
 from ledgers.units.stated import plain_title, without_unit
@@ -122,12 +124,23 @@ class Lookup:
     def __init__(self, by: User, root: Area) -> None:
         self.by, self.root = by, root
         self._cache: dict[str, object] = {}
+        self._states: dict[str, ModelState] = {}
 
     def once(self, name: str, fetch: Callable[[], T]) -> T:
         """Return the result of `fetch`, which is called once per import for each `name`."""
         if name not in self._cache:
             self._cache[name] = fetch()
         return cast(T, self._cache[name])  # each name has one `fetch`
+
+    def new_record(self, model: type[Submission], row: Row) -> Submission:
+        """Return the record of a row whose columns are fields of its kind."""
+        if row.area is None:
+            return model(**row.known())
+        code = row.area.pk
+        if code not in self._states:
+            self._states[code] = ModelState()
+            self._states[code].fields_cache = {"area": row.area}
+        return new_record(model, {**row.known(), "area_id": code}, self._states[code])
 
 
 Pair = tuple[Submission, Submission]
@@ -167,7 +180,7 @@ class Ledger:
         """Return the unsaved record of a row; RowRefused when it cannot become one."""
         if self.build is not None:
             return self.build(row, lookup)
-        return new_record(self.kinds[0], row.known(), area=row.area)
+        return lookup.new_record(self.kinds[0], row)
 
     def key_of(self, record: Submission) -> str:
         """Return the name under which `created` counts the record."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -117,6 +119,19 @@ def _earlier_batch(kind: str, digest: str, root: Area) -> ImportBatch | None:
     return standing.filter(kind=kind, sha256=digest).first()
 
 
+@contextmanager
+def collecting_nothing() -> Iterator[None]:
+    """Let Python look for no garbage in cycles meanwhile: an import makes none, but ever more objects to
+    look at."""
+    is_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if is_on:
+            gc.enable()
+
+
 def lock_county(root: Area) -> None:
     """Lock the county, so that imports of a county run one after another."""
     county = Area.objects.select_for_update(no_key=True).filter(
@@ -146,7 +161,7 @@ def import_ledger(
     ChangedSinceCheck when they are others now. A file without new content creates no batch.
     TransitionError when a role forbids it; UnusableFile when the bytes are no workbook.
     """
-    with transaction.atomic():
+    with transaction.atomic(), collecting_nothing():
         lock_county(root)
         checked = check_ledger(
             kind, ledgers, content, by=by, root=root, decisions=decisions, tick=tick

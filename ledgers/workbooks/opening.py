@@ -73,7 +73,7 @@ def _open_package(content: bytes) -> Sheets:
     main = ooxml.workbook_part(package)
     if main.endswith(".bin"):
         return _open_xlsb(package, main)
-    return _open_xlsx(content, package, ooxml.read_parts(package, main))
+    return _open_xlsx(package, main)
 
 
 def _open_ods(package: Package) -> Sheets:
@@ -84,9 +84,10 @@ def _open_ods(package: Package) -> Sheets:
     return Sheets(*ods.read_ods(package))
 
 
-def _open_xlsx(content: bytes, package: Package, parts: ooxml.BookParts) -> Sheets:
+def _open_xlsx(package: Package, main: str) -> Sheets:
+    parts = ooxml.read_parts(package, main)
     styles = ooxml.read_styles(package, parts.styles)
-    plain = PlainSheets(content, package, parts, styles)
+    plain = PlainSheets(package, main, parts, styles)
     area = Area()
     book: ooxml_sheets.Book | None = None
     sheets = Sheets([], [one.name for one in parts.sheets if one.is_hidden])

@@ -68,6 +68,10 @@ class Package:
         """Return the names of all parts, in small letters."""
         return list(self._names)
 
+    def stored_name(self, name: str) -> str:
+        """Return the name of a part as the package spells it."""
+        return self._names[_plain(name)]
+
     def size(self, name: str) -> int:
         """Return the bytes of a part when unpacked."""
         return self._zip.getinfo(self._names[_plain(name)]).file_size

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import datetime
 import io
+import posixpath
 import re
 from collections.abc import Iterator
 from typing import IO
 
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from ledgers.workbooks.building import Area, merges_within
 from ledgers.workbooks.formats.ooxml import BookParts, Styles
-from ledgers.workbooks.grids import Grid, cell_name
+from ledgers.workbooks.formats.sheet_slices import slices_of
+from ledgers.workbooks.grids import Grid, MergedRange, cell_name
 from ledgers.workbooks.limits import check_area
 from ledgers.workbooks.serials import at_midnight
 from ledgers.workbooks.xml_parts import Package
@@ -86,31 +88,71 @@ def _pieces(stream: IO[bytes]) -> Iterator[bytes]:
 class PlainSheets:
     """Reads the plain sheets of one workbook."""
 
-    def __init__(self, content: bytes, package: Package, book: BookParts, styles: Styles) -> None:
-        self._content, self._package = content, package
+    def __init__(self, package: Package, main: str, book: BookParts, styles: Styles) -> None:
+        self._package, self._main, self._book = package, main, book
         self._is_possible = (
             not book.is_1904 and are_plain(styles) and are_plain_texts(package, book.strings)
         )
-        self._book: CalamineWorkbook | None = None
 
     def read(self, name: str, part: str, area: Area) -> Grid | None:
         """Return a plain sheet; None when the sheet is not plain."""
         if not self._is_possible or not is_plain(self._package, part):
             return None
+        rows, merges = _Rows(), list[MergedRange]()
         try:
-            if self._book is None:
-                self._book = CalamineWorkbook.from_filelike(io.BytesIO(self._content))
-            sheet = self._book.get_sheet_by_name(name)
-            rows = sheet.to_python(skip_empty_area=False)
+            for content in slices_of(self._package, part, self._others()):
+                sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_name(name)
+                rows.add(sheet)
+                check_area(
+                    name, area.cells + rows.area, cell_name(len(rows.rows) - 1, rows.width - 1)
+                )
+                merges = sheet.merged_cell_ranges or []
         except (CalamineError, OSError, ValueError):
             return None
-        width = len(rows[0]) if rows else 0
-        area.cells += len(rows) * width
-        check_area(name, area.cells, cell_name(len(rows) - 1, width - 1))
-        for row in rows:
-            for at, value in enumerate(row):
-                if isinstance(value, datetime.datetime):
-                    row[at] = at_midnight(value)
-        return Grid(
-            name, rows, merges_within(name, sheet.merged_cell_ranges or (), len(rows), width)
-        )
+        area.cells += rows.area
+        return Grid(name, rows.filled(), merges_within(name, merges, len(rows.rows), rows.width))
+
+    def _others(self) -> Iterator[str]:
+        """Yield the parts that a workbook needs beside the sheet."""
+        folder, file = posixpath.split(self._main)
+        yield from ("[Content_Types].xml", "_rels/.rels", self._main)
+        yield posixpath.join(folder, "_rels", f"{file}.rels")
+        yield from filter(None, (self._book.styles, self._book.strings))
+
+
+class _Rows:
+    """The rows of a sheet, slice by slice; equal texts of a slice are one object."""
+
+    def __init__(self) -> None:
+        self.rows: list[list[object]] = []
+        self.width = 0
+
+    @property
+    def area(self) -> int:
+        """The number of cells."""
+        return len(self.rows) * self.width
+
+    def add(self, sheet: CalamineSheet) -> None:
+        """Add the rows of a slice at their place."""
+        if sheet.start is None:
+            return
+        top, left = sheet.start
+        self.rows.extend([] for _ in range(top - len(self.rows)))
+        self.width = max(self.width, left + sheet.width)
+        texts: dict[str, str] = {}
+        before = [""] * left
+        for row in sheet.to_python(skip_empty_area=True):
+            self.rows.append(before + [_value(value, texts) for value in row])
+
+    def filled(self) -> list[list[object]]:
+        """Return all rows in one length."""
+        for row in self.rows:
+            if len(row) < self.width:
+                row.extend([""] * (self.width - len(row)))
+        return self.rows
+
+
+def _value(value: object, texts: dict[str, str]) -> object:
+    if type(value) is str:
+        return texts.setdefault(value, value)
+    return at_midnight(value) if isinstance(value, datetime.datetime) else value
