@@ -51,7 +51,6 @@ def half_width(text: str) -> str:
     )
 
 
-@lru_cache(maxsize=65_536)
 def folded(text: str) -> str:
     """Return the key by which two spellings of a name or a number are the same.
 
@@ -59,8 +58,11 @@ def folded(text: str) -> str:
     marks, dashes and middle dots, and invisible characters make no difference. The key is compared,
     never stored: what is kept is what was written.
     """
-    if _OWN_KEY.fullmatch(text):
-        return text
+    return text if _OWN_KEY.fullmatch(text) else _folded(text)
+
+
+@lru_cache(maxsize=65_536)
+def _folded(text: str) -> str:
     plain = half_width(text).casefold()
     return "".join(plain.translate(_ALIKE).split())
 

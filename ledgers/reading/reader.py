@@ -221,7 +221,9 @@ class Reader:
         places, totals = PlaceReader(self.names, ledger, default), Totals(grid, columns)
         watched = [*(at for at, _ in header.unknown), *header.untitled]
         filled: Counter[int] = Counter()
-        for number, values, role in RowReader(grid, header).rows():
+        reader = RowReader(grid, header)
+        is_read_again = watched or grid.hidden_rows or grid.hidden_columns or not reader.is_whole
+        for number, values, role in reader.rows():
             if role in (RowRole.TOTAL, RowRole.PARTIAL_TOTAL):
                 totals.note(number, values, is_compared=role == RowRole.TOTAL)
             if role != RowRole.RECORD:
@@ -244,6 +246,8 @@ class Reader:
             totals.add(row)
             self._place(grid.name, number, header, places, row)
             self._build(grid.name, number, header, ledger, row)
+            if not is_read_again:
+                grid.forget(number)
         told = [*left_out.told(header.left), *told_columns(grid, header, filled)]
         if ledger.area_from == "columns" and watched:
             told += told_places(grid, header, self.names)

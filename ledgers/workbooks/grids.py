@@ -80,6 +80,11 @@ class Grid:
             return self.rows[row][column]
         return None
 
+    def forget(self, row: int) -> None:
+        """Free the cells of a row that is not read again."""
+        if isinstance(self.rows, list):
+            self.rows[row] = ()
+
     def cell(self, row: int, column: int) -> GridCell:
         """Return a cell with its kind, number format and marks."""
         value, trait = self.at(row, column), self.trait(row, column)

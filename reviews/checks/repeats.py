@@ -37,14 +37,14 @@ def folded_key(values: Iterable[object]) -> Key:
 def repeated(records: Sequence[CheckedRecord]) -> Iterator[tuple[int, Problem]]:
     """Yield a problem for a record whose identity an earlier one of the batch, or a stored one, has."""
     for model, positions in _by_model(records, lambda each: bool(each.identity)).items():
-        keys = {position: key_of(records[position], model.identity) for position in positions}
-        keys = {position: key for position, key in keys.items() if all(key)}
-        areas = {records[position].area_id for position in keys}
-        taken = _stored_identities(model, areas, set(keys.values()))
+        keys = [key_of(records[position], model.identity) for position in positions]
+        whole = [position for position, key in zip(positions, keys, strict=True) if all(key)]
+        areas = {records[position].area_id for position in whole}
+        taken = _stored_identities(model, areas, set(keys)) if areas else {}
         seen: set[Key] = set()
-        for position, key in keys.items():
+        for position, key in zip(positions, keys, strict=True):
             stored = taken[key] - {records[position].pk} if key in taken else ()
-            if stored or key in seen:
+            if all(key) and (stored or key in seen):
                 yield position, _repeated_problem(records[position], is_stored=bool(stored))
             seen.add(key)
 

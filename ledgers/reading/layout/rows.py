@@ -98,7 +98,8 @@ class RowReader:
         self._needed = [at for at, column in columns if column.required]
         labelled = {at for at, column in columns if column.field != "note"}
         self._label_places = sorted({*range(header.left, header.left + _FIRST), *labelled})
-        self._is_whole = header.left == 0 and header.right >= len(grid.rows[0])
+        #: Whether no other table stands beside this one.
+        self.is_whole = header.left == 0 and header.right >= len(grid.rows[0])
         self._wide = {
             row
             for (row, left), (bottom, right) in grid.merges
@@ -113,7 +114,7 @@ class RowReader:
         header = self.header
         for number in range(header.first_data_row, header.end):
             values = self.grid.rows[number]
-            if not self._is_whole:
+            if not self.is_whole:
                 values = [None] * header.left + list(self._cut(values))
             yield number, values, self.role(number, values)
 
