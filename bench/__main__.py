@@ -27,13 +27,13 @@ class Databases:
     """One database for each scale and vendor, and the runner of the tasks on them."""
 
     def __init__(self, server: Server, folder: Path) -> None:
-        self._server, self._folder = server, folder
+        self._server, self.folder = server, folder
         self._environments: dict[str, dict[str, str]] = {}
         self.found: dict[str, Found] = {}
 
     def make(self, scale: str, kind: str) -> None:
         """Create an empty database, migrate it and fill it with the records of the scale."""
-        data = self._folder / f"{scale}-{kind}"
+        data = self.folder / f"{scale}-{kind}"
         data.mkdir()
         environment = {
             k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "REDIS_URL")
@@ -67,6 +67,10 @@ def _district(databases: Databases) -> None:
     databases.run("district", "sqlite", "workbooks.written", "100000")
     databases.run("district", "sqlite", "workbooks.memory", "100000")
     databases.run("district", "postgres", "imports.ledger", "100000")
+    book = str(databases.folder / "台账.xlsx")
+    databases.run("district", "postgres", "imports.write", "100000", book)
+    databases.run("district", "postgres", "imports.memory", book)
+    databases.run("district", "postgres", "imports.page", "9")
     databases.make("office", "sqlite")
     databases.run("office", "sqlite", "rivals.formulas", "9")
 

@@ -57,7 +57,7 @@ def bars(run: Run) -> Iterator[Bar]:
     if written := run.get("district/sqlite/written"):
         yield from _workbook(written, run["district/sqlite/memory"]["megabytes"])
     if ledger := run.get("district/postgres/ledger"):
-        yield from _ledger(ledger)
+        yield from _ledger(ledger, run["district/postgres/memory"], run["district/postgres/page"])
     if office := run.get("office/sqlite/formulas"):
         yield _office(office)
 
@@ -73,14 +73,17 @@ def _province(run: Run) -> Iterator[Bar]:
     yield Bar("P2", "the same, stored and committed", stored / copy, "× COPY", 5, note)
 
 
-def _ledger(found: Found) -> Iterator[Bar]:
+def _ledger(found: Found, memory: Found, page: Found) -> Iterator[Bar]:
     what = f"ledger of {found['rows']:,.0f} × 15 "
     read, other = found["read"], found["openpyxl"]
     note = f"{_time(read)} / {_time(other)}"
     yield Bar("P9", f"{what}read", read / other, "× openpyxl", 0.15, note)
     stored, other = found["import"], found["full_clean"]
     note = f"{_time(stored)} / {_time(other)}"
-    yield Bar("P10", f"{what}imported", stored / other, "× full_cl.", 0.25, note)
+    yield Bar("P10", f"{what}imported", stored / other, "× full_cl.", 0.10, note)
+    peak, answer = memory["megabytes"], page["page"] * 1000
+    yield Bar("P10", "  memory of a fresh process", peak, "MB", 250, f"{peak:.0f} MB")
+    yield Bar("P10", "  200 rows uploaded on the page", answer, "ms", 1000, f"{answer:.0f} ms")
 
 
 def _workbook(found: Found, memory: float) -> Iterator[Bar]:

@@ -1,12 +1,16 @@
-"""Measure reading, checking and storing a ledger of 100,000 rows × 15 columns."""
+"""Measure a ledger of 100,000 rows × 15 columns on its way to submitted records, and a short upload."""
 
 from __future__ import annotations
 
 import functools
 import gc
 import io
+from http import HTTPStatus
+from pathlib import Path
 
+from django.core.files.base import ContentFile
 from django.db import transaction
+from django.test import Client
 from openpyxl import Workbook, load_workbook
 
 from accounts.models import Role, User
@@ -18,8 +22,9 @@ from ledgers.reading.sheets import read_workbook
 from ledgers.registry import KINDS
 from ledgers.service import import_ledger
 from orgs.models import CommunityOrg
+from reviews.models import ImportJob, JobState
 
-_ROOT, _KIND, _ROWS = "500103", "orgs", 100_000
+_ROOT, _KIND, _SHORT = "500103", "orgs", 200
 _TITLES = [
     "序号",
     "街道",
@@ -46,7 +51,7 @@ def ledger(rows: str) -> Found:
         by, root = _clerk(), Area.objects.get(code=_ROOT)
         found = measure.medians({"read": lambda: read_workbook(content)}, 3)
         found["openpyxl"] = measure.seconds(lambda: _read_with_openpyxl(content))
-        found["import"] = _undone(lambda: _import(content, by, root, int(rows)))
+        found["import"] = _undone(lambda: _import(content, by, root))
         reader = Reader(KINDS[_KIND], by, root)
         reader.read(*read_workbook(content))
         records = [one.record for one in reader.entries if isinstance(one.record, CommunityOrg)]
@@ -54,6 +59,41 @@ def ledger(rows: str) -> Found:
         found["full_clean"] = _undone(lambda: _clean_and_create(records))
         transaction.set_rollback(True)
     return found | {"rows": int(rows)}
+
+
+def memory(path: str) -> Found:
+    """P10: import the file once in a fresh process; return its peak memory."""
+    content = Path(path).read_bytes()
+    with transaction.atomic():
+        by, root = _clerk(), Area.objects.get(code=_ROOT)
+        _import(content, by, root)
+        transaction.set_rollback(True)
+    return {"megabytes": measure.peak_megabytes()}
+
+
+def write(rows: str, path: str) -> Found:
+    """Write the ledger into a file for `memory`, whose process writes none."""
+    Path(path).write_bytes(_workbook(int(rows)))
+    return {"rows": int(rows)}
+
+
+def page(runs: str) -> Found:
+    """P10: upload a ledger of 200 rows on its page, which answers with what was found in it."""
+    file = ContentFile(_workbook(_SHORT), "台账.xlsx")
+    with transaction.atomic():
+        client = Client(SERVER_NAME="localhost")
+        client.force_login(_clerk())
+
+        def upload() -> None:
+            file.seek(0)
+            answer = client.post("/imports/", {"kind": _KIND, "file": file}, follow=True)
+            state = ImportJob.objects.latest("pk").state
+            if answer.status_code != HTTPStatus.OK or state != JobState.CHECKED:
+                raise ValueError(f"the page answers {answer.status_code}, the upload is {state}")
+
+        found = measure.medians({"page": upload}, int(runs))
+        transaction.set_rollback(True)
+    return found
 
 
 @functools.cache
@@ -98,10 +138,12 @@ def _read_with_openpyxl(content: bytes) -> list[list[object]]:
     return [list(row) for sheet in book for row in sheet.iter_rows(values_only=True)]
 
 
-def _import(content: bytes, by: User, root: Area, rows: int) -> None:
-    """Import as the import pages do: read, match, check and store with history."""
-    result = import_ledger(_KIND, KINDS[_KIND], content, "台账.xlsx", by=by, root=root)
-    if result.created != {_KIND: rows}:
+def _import(content: bytes, by: User, root: Area) -> None:
+    """Import as the import pages do: read, match, check, store with history and submit."""
+    result = import_ledger(
+        _KIND, KINDS[_KIND], content, "台账.xlsx", by=by, root=root, is_submitted=True
+    )
+    if result.created != {_KIND: result.rows}:
         raise ValueError(f"imported {result.created}: {result.problems[:3]}")
 
 

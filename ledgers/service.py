@@ -67,6 +67,20 @@ class ChangedSinceCheck(TransitionError):
         self.checked = checked
 
 
+@contextmanager
+def collecting_nothing() -> Iterator[None]:
+    """Let Python look for no garbage in cycles meanwhile: an import makes none, but ever more objects to
+    look at."""
+    is_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if is_on:
+            gc.enable()
+
+
+@collecting_nothing()
 def check_ledger(
     kind: str,
     ledgers: Sequence[Ledger],
@@ -119,19 +133,6 @@ def _earlier_batch(kind: str, digest: str, root: Area) -> ImportBatch | None:
     return standing.filter(kind=kind, sha256=digest).first()
 
 
-@contextmanager
-def collecting_nothing() -> Iterator[None]:
-    """Let Python look for no garbage in cycles meanwhile: an import makes none, but ever more objects to
-    look at."""
-    is_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if is_on:
-            gc.enable()
-
-
 def lock_county(root: Area) -> None:
     """Lock the county, so that imports of a county run one after another."""
     county = Area.objects.select_for_update(no_key=True).filter(
@@ -140,6 +141,7 @@ def lock_county(root: Area) -> None:
     list(county.values_list("code"))
 
 
+@collecting_nothing()
 def import_ledger(
     kind: str,
     ledgers: Sequence[Ledger],
@@ -161,7 +163,7 @@ def import_ledger(
     ChangedSinceCheck when they are others now. A file without new content creates no batch.
     TransitionError when a role forbids it; UnusableFile when the bytes are no workbook.
     """
-    with transaction.atomic(), collecting_nothing():
+    with transaction.atomic():
         lock_county(root)
         checked = check_ledger(
             kind, ledgers, content, by=by, root=root, decisions=decisions, tick=tick
@@ -268,8 +270,8 @@ def _create(
     submission: FirstSubmission | None,
 ) -> None:
     records = [entry.record for entry in entries]
-    for record in records:
-        record.import_batch_id = batch.pk
+    for entry in entries:
+        entry.record.import_batch_id, entry.record.import_cell = batch.pk, entry.place[:60]
     if submission:
         submission.mark(records)
     store_new(model, records)

@@ -346,7 +346,6 @@ class Reader:
             self.warn(sheet, *self._cell(header, number, name), message)
         record.created_by = self.lookup.by
         attribute_history(record, self.lookup.by)
-        record.import_cell = f"{sheet}!{number + 1}"[:60]
         filled = frozenset(row.filled)  # most rows fill the same columns, so they share one set
         filled = self._filled.setdefault(filled, filled)
         self.entries.append(Entry(sheet, number, header, ledger, record, filled))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -64,12 +65,13 @@ def find_all_problems(records: Sequence[CheckedRecord]) -> list[list[Problem]]:
     """Return the findings of each record, in the order of `records`; a constant number of queries
     per 500."""
     checks = {kind: checks_of(kind) for kind in dict.fromkeys(map(type, records))}
-    found = [
-        [problem for check in checks[type(record)].single for problem in check(record)]
-        for record in records
-    ]
+    found: dict[int, list[Problem]] = defaultdict(list)
+    for position, record in enumerate(records):
+        for single in checks[type(record)].single:
+            if problems := tuple(single(record)):
+                found[position].extend(problems)
     batch = [check for each in checks.values() for check in each.batch]
     for check in dict.fromkeys([*batch, *_ADDED]):
         for position, problem in check(records):
             found[position].append(problem)
-    return found
+    return [found.get(position, []) for position in range(len(records))]

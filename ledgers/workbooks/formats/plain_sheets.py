@@ -33,6 +33,8 @@ _OPENING = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2
 #: comments and CDATA, struck-out runs, escaped characters.
 _MORE = (b"<f", b'"e"', b'"d"', b"hidden", b"'", b"<!", b"strike", b"_x", b"<c>")
 _MORE_IN_TEXTS = (b"strike", b"_x", b"rPh", b"<!", b"'1.0'")
+#: The number of different values of a sheet that are told again.
+_REMEMBERED = 20_000
 #: Cells beyond column Z or row 199,999.
 _FAR = re.compile(rb'<c r="(?:[A-Z]{2}|[A-Z](?:[2-9]\d{5}|\d{7}))')
 _DAYS = re.compile(r"[yYmMdD/\-.\\ ]+(;@)?")
@@ -121,11 +123,13 @@ class PlainSheets:
 
 
 class _Rows:
-    """The rows of a sheet, slice by slice; equal texts of a slice are one object."""
+    """The rows of a sheet, slice by slice; most equal texts and numbers are one object."""
 
     def __init__(self) -> None:
         self.rows: list[list[object]] = []
         self.width = 0
+        self._texts: dict[str, str] = {}
+        self._numbers: dict[float, float] = {}
 
     @property
     def area(self) -> int:
@@ -139,10 +143,12 @@ class _Rows:
         top, left = sheet.start
         self.rows.extend([] for _ in range(top - len(self.rows)))
         self.width = max(self.width, left + sheet.width)
-        texts: dict[str, str] = {}
+        for known in (self._texts, self._numbers):
+            if len(known) > _REMEMBERED:
+                known.clear()
         before = [""] * left
         for row in sheet.to_python(skip_empty_area=True):
-            self.rows.append(before + [_value(value, texts) for value in row])
+            self.rows.append(before + [self._value(value) for value in row])
 
     def filled(self) -> list[list[object]]:
         """Return all rows in one length."""
@@ -151,8 +157,9 @@ class _Rows:
                 row.extend([""] * (self.width - len(row)))
         return self.rows
 
-
-def _value(value: object, texts: dict[str, str]) -> object:
-    if type(value) is str:
-        return texts.setdefault(value, value)
-    return at_midnight(value) if isinstance(value, datetime.datetime) else value
+    def _value(self, value: object) -> object:
+        if type(value) is str:
+            return self._texts.setdefault(value, value)
+        if type(value) is float:
+            return self._numbers.setdefault(value, value)
+        return at_midnight(value) if isinstance(value, datetime.datetime) else value
