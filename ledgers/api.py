@@ -167,7 +167,10 @@ class UploadSerializer(Strict):
 class CommitSerializer(Strict):
     """Whether the stored records are also submitted."""
 
-    submit = TrueFalse(required=False, help_text="写入后提交审核（提示按“台账导入”说明）")
+    submit = TrueFalse(required=False, help_text="写入后提交审核")
+    reason = Text(
+        required=False, max_length=200, help_text="对各条提示的说明，不填的按“台账导入”说明"
+    )
     outcomes = Text(
         required=False, help_text="所见核对结果的摘要（outcomes）；此后重新核对出别的结果的，不写入"
     )
@@ -260,9 +263,10 @@ class ImportViewSet(ListViewSet):
         given = CommitSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         is_submitted = given.validated_data.get("submit", False)
+        reason = given.validated_data.get("reason", "")
         if given.validated_data.get("outcomes", job.outcomes) != job.outcomes:
             raise Conflict("该文件重新核对过，没有写入：请取得新的核对结果后再写入")
-        if not jobs.ask_to_import(job, is_submitted=is_submitted):
+        if not jobs.ask_to_import(job, is_submitted=is_submitted, reason=reason):
             raise Conflict("该文件现在不能写入：须已核对、没有须改正的问题，并有新增或修改的内容")
         start_import(job)
         return self._respond(job)

@@ -33,7 +33,7 @@ from ledgers.service import (
 from ledgers.workbooks.limits import UnusableFile
 from ledgers.workbooks.package import PackageRefused, check_package, unpacked_bytes
 from reviews.leases import MOST_BREAKS, Lease, Progress, progress_under, queued
-from reviews.models import AT_WORK, ImportJob, JobState
+from reviews.models import AT_WORK, IMPORT_REASON, ImportJob, JobState
 from reviews.services import TransitionError
 
 if TYPE_CHECKING:
@@ -200,6 +200,7 @@ def _import(job: ImportJob, ledgers: Sequence[Ledger], lease: Lease) -> None:
                 by=job.created_by,
                 root=job.area,
                 is_submitted=job.is_submitted,
+                reason=job.reason or IMPORT_REASON,
                 decisions=Decisions.of_json(job.decisions),
                 shown=job.outcomes,
                 tick=lease.report,
@@ -233,7 +234,12 @@ def is_ready(job: ImportJob) -> bool:
     return bool(is_clean and (counts.get("new") or counts.get("changed")))
 
 
-def ask_to_import(job: ImportJob, *, is_submitted: bool) -> bool:
+def must_be_explained(job: ImportJob) -> bool:
+    """Return whether a warning stands at a column; one about a whole sheet only tells what was done."""
+    return any(warning["column"] for warning in job.found.get("warnings", []))
+
+
+def ask_to_import(job: ImportJob, *, is_submitted: bool, reason: str = "") -> bool:
     """Move 已核对 → 正在写入; return False when there is nothing to store, or the job has another
     state or was checked again by now."""
     checked = ImportJob.objects.filter(pk=job.pk, state=JobState.CHECKED)
@@ -243,6 +249,7 @@ def ask_to_import(job: ImportJob, *, is_submitted: bool) -> bool:
         checked.update(
             state=JobState.IMPORTING,
             is_submitted=is_submitted,
+            reason=reason,
             message="",
             attempts=0,
             asked_at=timezone.now(),

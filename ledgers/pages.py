@@ -151,6 +151,7 @@ def import_job(request: HttpRequest, pk: int) -> HttpResponse:
         "questions": asked[:_FOUND],
         "lines": lines,
         "is_ready": jobs.is_ready(job),
+        "must_be_explained": jobs.must_be_explained(job),
         "kept": what_is_kept(job.file_name),
     }
     return page(request, "imports/job.html", context)
@@ -171,9 +172,14 @@ def import_progress(request: HttpRequest, pk: int) -> HttpResponse:
 def import_commit(request: HttpRequest, pk: int) -> HttpResponse:
     """Store the rows that were shown, and submit them when the clerk requests it."""
     job = _own(request, pk)
+    is_submitted, reason = "submit" in request.POST, request.POST.get("reason", "").strip()
     if request.POST.get("outcomes", job.outcomes) != job.outcomes:
         messages.error(request, "打开本页之后该文件重新核对过，没有写入；请看下面的结果后再导入")
-    elif not jobs.ask_to_import(job, is_submitted="submit" in request.POST):
+    elif is_submitted and jobs.must_be_explained(job) and not reason:
+        messages.error(
+            request, "该文件有提示，没有写入：请填写“提示说明”后再提交审核，或只导入为草稿"
+        )
+    elif not jobs.ask_to_import(job, is_submitted=is_submitted, reason=reason[:200]):
         messages.error(request, "该文件的状态已有变化，请按页面提示操作")
     else:
         start_import(job)

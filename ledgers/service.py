@@ -151,6 +151,7 @@ def import_ledger(
     by: User,
     root: Area,
     is_submitted: bool = False,
+    reason: str = IMPORT_REASON,
     approve_as: User | None = None,
     decisions: Decisions = _UNDECIDED,
     shown: str | None = None,
@@ -158,7 +159,7 @@ def import_ledger(
 ) -> ImportResult:
     """Store a whole file, or nothing when there is a single problem.
 
-    With `is_submitted` every row is submitted (warnings with the reason 台账导入); with `approve_as`
+    With `is_submitted` every row is submitted, and `reason` explains its warnings; with `approve_as`
     another user approves them, too. `shown` is the digest of the outcomes that the user has seen:
     ChangedSinceCheck when they are others now. A file without new content creates no batch.
     TransitionError when a role forbids it; UnusableFile when the bytes are no workbook.
@@ -175,7 +176,7 @@ def import_ledger(
         if result.problems or not entries:
             return result
         batch = _create_batch(checked, file_name, by)
-        submission = FirstSubmission(by, IMPORT_REASON) if is_submitted or approve_as else None
+        submission = FirstSubmission(by, reason) if is_submitted or approve_as else None
         written = _store(entries, batch, by, submission, tick)
         entries.clear()
         checked.entries.clear()  # frees memory: the approval reads the stored records
@@ -223,9 +224,8 @@ def _plain(value: object) -> bool | int | str | None:
     return value if value is None or isinstance(value, bool | int | str) else str(value)
 
 
-def _move_whole(rows: SubmissionQuerySet, action: Action, by: User) -> None:
+def _move_whole(rows: SubmissionQuerySet, action: Action, by: User, reason: str = "") -> None:
     """Move every row of the batch; TransitionError when one of them cannot be moved."""
-    reason = IMPORT_REASON if action == Action.SUBMIT else ""
     left = rows.count() - move_all(rows, action, by=by, reason=reason)
     if left:
         raise TransitionError(not_moved(by, action, left))
@@ -258,7 +258,7 @@ def _store(
         if submission:
             submission.write_events(rows)
         changed = [entry for entry in group if entry.outcome == RowOutcome.CHANGED]
-        altered = _change(model, changed, by, is_submitted=bool(submission))
+        altered = _change(model, changed, by, submission)
         written.append(rows | altered if changed else rows)
     return written
 
@@ -284,7 +284,7 @@ def _create(
 
 
 def _change(
-    model: type[Submission], entries: Entries, by: User, *, is_submitted: bool
+    model: type[Submission], entries: Entries, by: User, submission: FirstSubmission | None
 ) -> SubmissionQuerySet:
     """Write the changed fields and return the rows; TransitionError when a record was changed since
     the check."""
@@ -306,8 +306,8 @@ def _change(
         default_user=by,
         default_change_reason=IMPORT_REASON,
     )
-    if is_submitted:
-        _move_whole(rows, Action.SUBMIT, by)
+    if submission:
+        _move_whole(rows, Action.SUBMIT, by, submission.reason)
     return rows
 
 

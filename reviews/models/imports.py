@@ -96,6 +96,8 @@ class ImportJob(models.Model):
         "进度", max_length=9, choices=JobState, default=JobState.CHECKING, editable=False
     )
     is_submitted = models.BooleanField("导入后提交审核", default=False)
+    #: How the clerk explains the warnings of what is submitted.
+    reason = models.CharField("提示说明", max_length=200, blank=True)
     attempts = models.PositiveSmallIntegerField("处理次数", default=0)
     settled_at = models.DateTimeField("处理完成时间", null=True)
     message = models.CharField("说明", max_length=500, blank=True)

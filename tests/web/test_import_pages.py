@@ -178,6 +178,24 @@ def test_a_page_from_before_another_check_stores_nothing(
     assert CommunityOrg.objects.get().members == 20
 
 
+def test_warnings_are_explained_before_their_rows_are_submitted(visit: Visit, jiedao: User) -> None:
+    """The clerk's words go with each record; a draft needs none, and neither does a whole sheet."""
+    browser = visit(jiedao)
+    _upload(browser, org(1) | {"不认识的列": "内容"}, org(2))
+    page = browser.get(f"/imports/{_job().pk}/")
+    assert 'name="reason"' in page.content.decode()
+    refused = browser.post(f"/imports/{_job().pk}/commit/", {"submit": "1", "reason": " "})
+    assert "请填写“提示说明”" in browser.get(refused["Location"]).content.decode()
+    assert not CommunityOrg.objects.exists()
+    browser.post(f"/imports/{_job().pk}/commit/", {"submit": "1", "reason": "该列另存，已核对"})
+    assert set(CommunityOrg.objects.values_list("status", "review_reason")) == {
+        (Status.PENDING, "该列另存，已核对")
+    }
+    _upload(browser, org(1), org(2), org(3))  # two rows are stored: nothing to explain
+    browser.post(f"/imports/{_job().pk}/commit/", {"submit": "1"})
+    assert CommunityOrg.objects.filter(review_reason="台账导入").count() == 1
+
+
 def test_a_batch_is_undone_after_a_question(visit: Visit, jiedao: User) -> None:
     browser = visit(jiedao)
     _upload(browser, org(1))
