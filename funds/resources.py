@@ -32,6 +32,7 @@ from ledgers.cells import (
 )
 from ledgers.columns import LEADER_COLUMNS, NOTE_COLUMN, OTHER_PLACE_COLUMNS, PLACE_COLUMNS
 from ledgers.declaration import Column, Ledger, Lookup, Row, RowRefused, Workbook
+from ledgers.units.words import currency_mentioned
 from orgs.models import Charity
 from reviews.models import Submission
 
@@ -192,11 +193,15 @@ def _money(row: Row, lookup: Lookup) -> Submission:
         raise RowRefused("spending", "同一行既有收入又有支出，请分两行填写")
     if not income and not spending:
         raise RowRefused("income", "收入和支出都未填写")
-    fault = fault_of(row["purpose"] or "", row["donor_name"] or "", is_income=bool(income))
+    said = row["purpose"] or row["note"] or ""
+    fault = fault_of(said, row["donor_name"] or "", is_income=bool(income))
     if fault:
-        raise RowRefused("purpose", fault)
+        raise RowRefused("purpose" if row["purpose"] else "note", fault)
     if re.fullmatch(r".[*＊]+", row["donor_name"] or ""):
         raise RowRefused("donor_name", "捐赠人姓名已隐去，请填写全名；平台导出的这一行有改动")
+    for field in ("purpose", "note"):
+        if currency := currency_mentioned(row[field] or ""):
+            row.remark(field, f"提到“{currency}”，金额按人民币元计，请核对是否已折合成人民币")
     fund = _find_fund(row, lookup)
     common = {"area": fund.area, "fund": fund, **row.fields("handler", "note")}
     if income:

@@ -52,6 +52,8 @@ def _groups(cell: Cell) -> dict[str, bool]:
 
 
 def _project(row: Row, lookup: Lookup) -> Project:
+    if "groups" in row.filled:  # the cell names all groups, so it denies those that it leaves out
+        row.filled.update(*(flags.split() for flags in _GROUPS.values()))
     return Project(area=row.area, **row.known("groups"), **(row["groups"] or {}))
 
 

@@ -19,7 +19,13 @@ _EMPTY = {"", "无", "/", "\\", "—", "——", "-", "--", "－", "暂无", "N/
 #: Signs and words that repeat the cell above, without blanks, brackets and dashes.
 _DITTO_WORDS = '同上 同前 上同 同上行 以上同 do ditto idem ″ ′′ ＂ 〃 〞 々 ↑ " \'\' “ ” “” ""'
 _DITTO = frozenset(_DITTO_WORDS.split())
-_AROUND_DITTO = re.compile(r"[\s()\-—–。.]")
+_AROUND_DITTO = re.compile(r"[\s()<>\[\]\-—–。.]")
+_DITTO_PHRASE = re.compile(
+    r"[同如见照][上前]一?[行栏格条项列面者述]?|[与和同]?[上前]一?[行栏格条项列]?(?:[一]?样|一致|相同)|以上|前同|同[左右]?"
+    r"|同第\d+[行条项]|[″′＂〃〞々↑⇑⬆\"'“”‘’〝]+"
+)
+#: What is left where a file was read in a wrong encoding.
+_BROKEN = re.compile("\ufffd|锟斤拷|烫烫烫")
 #: A text that is clean as it stands: common ideographs and visible ASCII, without blanks.
 _CLEAN = re.compile("[\u4e00-\u9fff!-~]*")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
@@ -113,6 +119,8 @@ def checked(cell: Cell) -> str:
         raise CellError(f"单元格是公式错误（{text}），请改正公式或直接填写内容")
     if len(text) <= 8 and is_ditto(text):
         raise CellError(f"“{text}”指上一行的内容，请写出完整内容")
+    if not text.isascii() and _BROKEN.search(text):
+        raise CellError(f"“{text}”中有乱码，请对照原件重新填写")
     if len(text) > 1 and not text.strip("#"):
         raise CellError("只有“#”号，是列宽不够时显示的样子：请加宽原文件的列，再重新保存上传")
     return text
@@ -120,7 +128,8 @@ def checked(cell: Cell) -> str:
 
 def is_ditto(text: str) -> bool:
     """Return whether a text only repeats the cell above: 同上, （同上）, 〃, do."""
-    return _AROUND_DITTO.sub("", text).casefold() in _DITTO
+    bare = _AROUND_DITTO.sub("", text).casefold()
+    return bare in _DITTO or bool(_DITTO_PHRASE.fullmatch(bare))
 
 
 def written(cell: Cell) -> str:

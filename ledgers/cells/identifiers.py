@@ -9,6 +9,9 @@ from ledgers.cells.cell import Cell, CellError, Parser, checked, written
 _AS_TEXT = "请将单元格设为“文本”格式，再按原件重新填写"
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[eE]\+\d+|\d\.\d+[eE]\d+")
 _DAY = re.compile(r"\d{4}[-/年]\d{1,2}[-/月]\d{1,2}日?(?:[ T]\d{1,2}:.*)?")
+_SHORT_DAY = re.compile(
+    r"\d{1,2}月\d{1,2}日|\d{1,2}-(?:[A-Z][a-z]{2})|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)-\d{1,2}"
+)
 _LOST_DIGITS = re.compile(r"\d{15}0+")
 
 
@@ -19,7 +22,8 @@ def identifier(max_length: int) -> Parser:
         if cell.is_empty:
             return ""
         _examine(cell)
-        value = checked(cell).replace(" ", "").upper()
+        # An apostrophe before a code tells Excel that it is a text.
+        value = checked(cell).replace(" ", "").lstrip("'‘’").upper()
         if len(value) > max_length:
             raise CellError(f"编号过长（{len(value)}位），不应超过{max_length}位")
         return value
@@ -82,7 +86,7 @@ def _refuse_converted(cell: Cell) -> None:
         raise CellError(f"编号“{text}”是科学计数法，末尾数字已丢失：{_AS_TEXT}")
     if re.fullmatch(r"\d+\.0+|\d+(\.\d+)?%", text):
         raise CellError(f"编号“{text}”带小数或百分号，像是由数字转成的：{_AS_TEXT}")
-    if _DAY.fullmatch(text):
+    if _DAY.fullmatch(text) or _SHORT_DAY.fullmatch(text):
         cell.remarks.append(f"编号“{text}”的样子是日期，请核对是否被 Excel 改过")
     elif _LOST_DIGITS.fullmatch(text):
         cell.remarks.append(f"编号“{text}”第15位之后都是0，请核对末尾数字是否已丢失")

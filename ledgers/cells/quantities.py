@@ -162,8 +162,11 @@ def _shown_quantity(cell: Cell, stored: Decimal, measure: str) -> Decimal:
 
 
 def _read_shown(seen: Shown) -> WrittenNumber:
+    # A digit behind the number lengthens it: 500 under `0.0"0万"` is shown as 500.00万.
+    is_lengthened = seen.behind[:1].isdigit()
+    text = seen.text if is_lengthened else f"{seen.before}{seen.number:f}{seen.behind}"
     try:
-        return read_number(f"{seen.before}{seen.number:f}{seen.behind}")
+        return read_number(text)
     except CellError as error:
         raise CellError(f"单元格显示为“{seen.text}”：{error}") from None
 

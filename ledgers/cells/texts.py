@@ -12,6 +12,10 @@ from areas.spelling import without_invisible
 from ledgers.cells.cell import Cell, CellError, Parser, checked, written
 
 _YES = {"√", "✓", "✔", "☑", "是", "有", "1", "Y", "YES", "TRUE", "具有", "已", "具备", "对"}
+#: What programs write for an empty value.
+_PROGRAM_NULLS = frozenset(("null", "none", "nan", "nat", "undefined", "<na>", "[object object]"))
+#: Signs of the private use areas: each computer may show another one.
+_PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010fffd]")
 _NO = {
     "否",
     "无",
@@ -37,11 +41,26 @@ def text(max_length: int = 100) -> Parser:
     def parse(cell: Cell) -> str:
         value = "" if cell.is_empty else written(cell)
         _warn_of_conversion(cell)
+        _warn_of_signs(cell, value)
         if len(value) > max_length:
             raise CellError(f"内容过长（{len(value)}字），不应超过{max_length}字")
         return value
 
     return parse
+
+
+def _warn_of_signs(cell: Cell, value: str) -> None:
+    """Remark on a text without any letter, and on signs that only its writer's computer shows.
+
+    CellError for what a program wrote for nothing.
+    """
+    if value.casefold() in _PROGRAM_NULLS:
+        raise CellError(f"“{value}”像是程序写出的空值，请清空单元格或填写内容")
+    if value and not re.search(r"\w", value):
+        cell.remarks.append(f"“{value}”只有符号，没有文字，请核对")
+    if private := _PRIVATE.search(value):
+        code = f"U+{ord(private.group()):04X}"
+        cell.remarks.append(f"“{value}”中有自造字（{code}），别的电脑显示不出来，请核对")
 
 
 def _warn_of_conversion(cell: Cell) -> None:

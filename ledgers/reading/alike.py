@@ -5,6 +5,8 @@ A row and a stored record are alike when one of these holds:
 - they share a key of `recognised_by` (a receipt or filing number; place, day and subject);
 - all fields of `likeness` but one are equal, unless that one says that they are two facts: other
   receipt numbers without a common donor, or subjects that differ in their numbers only (第1期, 第2期);
+- a kind with a name: place and day are equal, and the names are spelt alike (a sign too many, another
+  sign), other than in their numbers;
 - place and day are equal, at most one other field of `likeness` is filled on both sides with
   different values, and at least one is equal: a value that one side lacks may be filled in later.
 
@@ -29,6 +31,8 @@ from reviews.models import Submission
 #: The most candidates that are shown for a row.
 MOST = 3
 
+#: A name that has at most so many signs more than another may be its correction.
+_MOST_INSERTED = 4
 #: Numbers within a folded text.
 _NUMERALS = re.compile(r"[\d零〇一二三四五六七八九十百]+")
 
@@ -46,11 +50,13 @@ class _Shape:
     subject: str
     rest: tuple[str, ...]
     keys: tuple[tuple[str, ...], ...]
+    #: The name of a kind that has one, and the day on which it began.
+    name: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
         """All compared fields."""
-        found = [self.place, *self.rest, *(name for key in self.keys for name in key)]
+        found = [self.place, *self.rest, *self.name, *(each for key in self.keys for each in key)]
         return tuple(dict.fromkeys([*found, self.day] if self.day else found))
 
     @property
@@ -62,7 +68,8 @@ class _Shape:
 def _shape_of(model: type[Submission]) -> _Shape:
     place = f"{model.area_from}_id" if model.area_from else "area_id"
     if not model.likeness:
-        return _Shape("area_id", "", "", (), model.recognised_by)
+        name = ("name", model.date_field) if "name" in model.identity and model.date_field else ()
+        return _Shape("area_id", "", "", (), model.recognised_by, name)
     left_out = {"area_id", place, model.date_field}
     rest = tuple(name for name in model.likeness if name not in left_out)
     subject = next((name for name in rest if _is_free_text(model, name)), "")
@@ -83,7 +90,7 @@ def find_alike(
     records within the area of the import.
     """
     shape = _shape_of(model)
-    if not (entries and (shape.facts or shape.keys)):
+    if not (entries and (shape.facts or shape.keys or shape.name)):
         return {}
     meeting = _Meeting()
     for position, entry in enumerate(entries):
@@ -137,6 +144,9 @@ def _keys(values: _Values, shape: _Shape) -> Iterator[_Key]:
         key = tuple(values[name] for name in names)
         if all(_tells(name, value) for name, value in zip(names, key, strict=True)):
             yield names, *key
+    if shape.name:
+        _, day = shape.name
+        yield "name", values[shape.place], values[day]
     if shape.facts:
         yield "day", values[shape.place], values[shape.day]
         for left_out in (shape.place, shape.day):
@@ -156,6 +166,8 @@ def _score(row: _Values, stored: _Values, shape: _Shape) -> int | None:
     differing = [name for name in shape.names if row[name] != stored[name]]
     if any(_shares(row, stored, key) for key in shape.keys):
         return len(differing)
+    if shape.name:
+        return len(differing) if _is_renamed(row, stored, shape) else None
     facts = [name for name in shape.facts if row[name] != stored[name]]
     if _are_two_facts(row, stored, shape):
         return None
@@ -166,6 +178,28 @@ def _score(row: _Values, stored: _Values, shape: _Shape) -> int | None:
     conflicts = [name for name in facts if _conflict(row, stored, name)]
     equal = [name for name in shape.rest if name not in facts and row[name] not in (None, "")]
     return len(facts) if len(conflicts) <= 1 and equal else None
+
+
+def _is_renamed(row: _Values, stored: _Values, shape: _Shape) -> bool:
+    """Return whether place and day are equal and the names almost: 红袖章队 and 红袖套队."""
+    name, day = shape.name
+    if row[shape.place] != stored[shape.place] or not row[day] or row[day] != stored[day]:
+        return False
+    mine, theirs = str(row[name]), str(stored[name])
+    if _NUMERALS.sub("", mine) == _NUMERALS.sub("", theirs):
+        return False
+    begin = _shared(mine, theirs)
+    end = _shared(mine[begin:][::-1], theirs[begin:][::-1])
+    rest = [text[begin : len(text) - end] for text in (mine, theirs)]
+    if any(map(_NUMERALS.search, rest)):
+        return False
+    return max(map(len, rest)) <= 1 or (not all(rest) and max(map(len, rest)) <= _MOST_INSERTED)
+
+
+def _shared(one: str, other: str) -> int:
+    """Return how many signs two texts have in common at their beginning."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
 
 
 def _are_two_facts(row: _Values, stored: _Values, shape: _Shape) -> bool:

@@ -10,7 +10,7 @@ from ledgers.cells import Cell, CellError, as_text, checked, flag, says_no
 from ledgers.declaration import Column, without_explanation
 from ledgers.reading.layout.headers import Header
 from ledgers.units.columns import ColumnUnit, column_unit
-from ledgers.units.rows import UNIT_TITLES, row_unit_fault
+from ledgers.units.rows import row_unit_fault
 from ledgers.units.stated import Stated
 from ledgers.workbooks.grids import Grid, cell_name
 
@@ -109,8 +109,23 @@ def row_units(
 ) -> Iterator[tuple[str, str, str]]:
     """Yield (cell, title, message) where a row names a unit or a currency that changes its amounts."""
     for at, title in header.unknown:
-        plain = without_explanation(title)
-        if plain in UNIT_TITLES and at < len(values):
-            fault = row_unit_fault(plain, as_text(values[at]))
-            if fault:
-                yield cell_name(number, at), title, fault
+        text = as_text(values[at]) if at < len(values) else ""
+        if text and (fault := row_unit_fault(without_explanation(title), text)):
+            yield cell_name(number, at), title, fault
+
+
+def merged_quantities(grid: Grid, header: Header) -> Iterator[tuple[str, str, str]]:
+    """Yield (cell, title, message) for each amount or count that is merged over several rows."""
+    quantities = {at: column for at, column in header.columns.values() if column.is_quantity}
+    for (top, left), (bottom, right) in grid.merges:
+        for at in range(left, right + 1):
+            if (
+                at in quantities
+                and header.first_data_row <= top < bottom
+                and as_text(grid.at(top, left))
+            ):
+                message = (
+                    f"第{top + 1}—{bottom + 1}行合并为一格，数额只计入第{top + 1}行；"
+                    "如由各行分摊，请取消合并后分别填写"
+                )
+                yield cell_name(top, at), quantities[at].title, message

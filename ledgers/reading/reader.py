@@ -15,7 +15,13 @@ from areas.successions import Successions
 from ledgers.cells import as_text
 from ledgers.declaration import Ledger, Lookup, Row, RowRefused, normalise_title
 from ledgers.own_files import LAST_TITLE, exported_kind, told_own
-from ledgers.reading.column_cells import ColumnCells, assumed_units, columns_of, row_units
+from ledgers.reading.column_cells import (
+    ColumnCells,
+    assumed_units,
+    columns_of,
+    merged_quantities,
+    row_units,
+)
 from ledgers.reading.decisions import Decisions
 from ledgers.reading.entries import TO_WRITE, Entry, RowOutcome
 from ledgers.reading.exported import name_columns, unchanged_rows
@@ -200,7 +206,7 @@ class Reader:
             )
             return
         self._read_rows(grid, header, ledger, facts, default)
-        for report in (hidden_rows, hidden_columns):
+        for report in (hidden_rows, hidden_columns, merged_quantities):
             for cell, title, message in report(grid, header):
                 self.warn(grid.name, cell, title, message)
 

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import re
+
 from ledgers.units.words import OWN_CURRENCY, YUAN, unit_of
 
-_CURRENCY_TITLES = {"币种", "货币", "币别", "货币种类", "货币名称"}
-_UNIT_TITLES = {"单位", "计量单位", "金额单位", "货币单位"}
-UNIT_TITLES = frozenset(_CURRENCY_TITLES | _UNIT_TITLES)
+_CURRENCY = re.compile("币|货币")
+_UNIT_TITLES = frozenset(("单位", "计量单位", "金额单位"))
 
 
 def row_unit_fault(title: str, text: str) -> str:
     """Return in Chinese why a row's own unit or currency needs the clerk; "" when it does not.
 
-    A column 单位 may hold names of organisations; these are no units.
+    A column 单位 may hold names of organisations; these are no units. A foreign currency needs the
+    clerk under any title.
     """
+    is_currency = bool(_CURRENCY.search(title))
     unit = unit_of(text) if text else None
     if unit is None:
-        is_currency = bool(text) and title in _CURRENCY_TITLES
-        return f"看不懂币种“{text}”：平台只登记人民币，请折合成人民币填写" if is_currency else ""
+        if not text or not is_currency:
+            return ""
+        return f"看不懂币种“{text}”：平台只登记人民币，请折合成人民币填写"
     if unit.is_foreign:
         return f"该行的币种或单位是“{text}”：平台只登记人民币，请折合成人民币填写，并改写这一格"
-    if unit.scale != 1:
+    if unit.scale != 1 and (is_currency or title in _UNIT_TITLES):
         return f"该行的单位是“{text}”，各列的数没有按它换算：请把单位写在列名中，或换算后删去这一格"
     known = unit.base == YUAN or text.casefold() in OWN_CURRENCY
-    return f"看不懂币种“{text}”" if title in _CURRENCY_TITLES and not known else ""
+    return f"看不懂币种“{text}”" if is_currency and not known else ""

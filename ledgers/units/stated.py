@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from areas.spelling import half_width
-from ledgers.units.words import OWN_CURRENCY, Unit, foreign_currency, unit_of
+from ledgers.units.words import OWN_CURRENCY, Unit, currency_mentioned, foreign_currency, unit_of
 
 _BRACKETS = str.maketrans(dict.fromkeys("[{〔【〖", "(") | dict.fromkeys("]}〕】〗", ")"))
 _CONTENT = re.compile(r"\(([^()]*)\)")
@@ -26,6 +26,11 @@ _IN_WORDS = re.compile(
     r"(?:[以按]|均为|金额(?:为|\s*[::]))\s*(?P<unit>[人民币美港欧日英元镑圆块十百千万亿次户公顷亩]{1,8})"
     r"\s*(?:为单位|计(?![划数量])|$|[。;,)])"
 )
+#: 万元 somewhere in a line, but not the amount 5万元 or 五万元, and no part of a name such as 万元坊.
+_MENTIONED = re.compile(
+    r"(?<![\d.,零一二三四五六七八九两壹贰叁肆伍陆柒捌玖几数余多十百千万亿])(?:[十百千万亿萬仟佰]+[元圆圓])(?![\u4e00-\u9fff]*[坊店路街村户])"
+)
+_SHOWN = 30
 _NEXT_LABEL = re.compile(r"[\u4e00-\u9fff]{2,}\s*[::]|\d{4}\s*[年.\-/]|制表|审核|填报|填表")
 _SPREAD_OUT = re.compile(r"([十百千万亿])\s+(?=[元圆人户次])|(?<=人)\s+(?=次)")
 _LOOKS_LIKE_A_UNIT = re.compile(
@@ -122,12 +127,21 @@ def stated_in_lines(lines: Iterable[str], alone: Iterable[str] = ()) -> Stated:
     `alone` are texts that can only mean the whole table, so that （万元） in them says enough; in
     the lines, a cell may hold nothing but the unit.
     """
+    lines, alone = list(lines), list(alone)
     found = [_of_line(content) for line in lines for content in _contents(line)]
     for line in alone:
         plain = half_width(line).translate(_BRACKETS)
         inner = [*_CONTENT.findall(plain), plain.strip()]
         found += [Stated((unit,)) for unit in map(unit_of, inner) if unit and unit.base]
-    return _together(found, is_one=False)
+    if any(stated != NOTHING for stated in found):
+        return _together(found, is_one=False)
+    return Stated((), next(filter(None, map(_mentioned, (*lines, *alone))), ""))
+
+
+def _mentioned(line: str) -> str:
+    """Return the line when it names a unit of money in words that nobody can be sure of."""
+    plain = half_width(line)
+    return line[:_SHOWN] if _MENTIONED.search(plain) or currency_mentioned(plain) else ""
 
 
 def _contents(line: str) -> Iterator[str]:

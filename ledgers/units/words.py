@@ -125,3 +125,17 @@ def foreign_currency(text: str) -> str:
     """Return the first word or sign of a foreign currency in a text; "" without one."""
     found = _FOREIGN_SIGN.search(text.translate(_FORMAL))
     return found.group() if found else ""
+
+
+#: Words that mean a foreign currency wherever they stand; 加元 is part of 参加元旦活动.
+_MENTIONED = re.compile(
+    r"美元|美金|港元|港币|欧元|英镑|日元|韩元|新台币|外币|外汇|US\$|HK\$"
+    r"|(?<![A-Za-z])(?:USD|HKD|EUR|GBP|JPY)(?![A-Za-z])",
+    re.IGNORECASE,
+)
+
+
+def currency_mentioned(text: str) -> str:
+    """Return the foreign currency that a sentence mentions; "" for none."""
+    found = _MENTIONED.search(text)
+    return found.group() if found else ""

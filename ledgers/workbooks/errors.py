@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 #: Codes of BIFF and of .xlsb ([MS-XLS] 2.5.10, BErr).
 BY_CODE = {
     0x00: "#NULL!",
@@ -29,6 +31,8 @@ _OF_LIBREOFFICE = {
     "32767": "#N/A",
 }
 _PREFIXES = ("ERR:", "错误:", "错误：")
+#: Errors of further functions, and their names in the Chinese interface of LibreOffice.
+_LIKE_ERRORS = re.compile(r"#(?:[A-Z][A-Z0-9/_]{1,14}|名称|值|引用|数字|空|除以零)[!?]")
 
 
 def error_text(written: str) -> str:
@@ -45,4 +49,6 @@ def error_text(written: str) -> str:
 def is_error(written: str) -> bool:
     """Return whether a text is how some program shows an error."""
     text = written.strip().upper()
-    return text in _KNOWN or text.startswith(_PREFIXES)
+    if text in _KNOWN or text.startswith(_PREFIXES):
+        return True
+    return text.startswith("#") and bool(_LIKE_ERRORS.fullmatch(text))

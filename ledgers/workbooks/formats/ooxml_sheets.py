@@ -47,8 +47,13 @@ def read_sheet(package: Package, part: str, book: Book, builder: GridBuilder) ->
 
 def _read_columns(element: Element, builder: GridBuilder) -> None:
     first, last = element.get("min", ""), element.get("max", "")
-    if is_true(element.get("hidden")) and first.isdecimal() and last.isdecimal():
+    if _is_hidden(element, "width") and first.isdecimal() and last.isdecimal():
         builder.hide_columns(int(first) - 1, int(last) - 1)
+
+
+def _is_hidden(element: Element, size: str) -> bool:
+    """Return whether a row or a column is hidden, or of no height or width."""
+    return is_true(element.get("hidden")) or element.get(size) in ("0", "0.0")
 
 
 def position(reference: str) -> tuple[int, int]:
@@ -86,7 +91,7 @@ class _Cells:
             if cell.tag == cell_tag:
                 column = self._place(cell.get("r"), column)
                 self._read_cell(cell, column, names)
-        if is_true(row.get("hidden")):
+        if _is_hidden(row, "ht"):
             self._builder.hide_rows(self._row, self._row)
 
     def _place(self, reference: str | None, previous: int) -> int:
