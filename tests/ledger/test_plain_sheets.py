@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from ledgers.workbooks.formats import plain_sheets
+from ledgers.workbooks.formats import plain_sheets, sheet_slices
 from ledgers.workbooks.formats.plain_sheets import is_plain
 from ledgers.workbooks.grids import Grid
 from ledgers.workbooks.xml_parts import Package
@@ -133,3 +133,19 @@ def test_both_readers_give_the_same_cells(
     book.save(buffer)
     fast, slow = _both(buffer.getvalue(), monkeypatch)
     assert (_rows(fast), fast.merges) == (_rows(slow), slow.merges)
+
+
+@pytest.mark.parametrize("size", [200, 3_000, 10**7])
+def test_a_sheet_read_in_slices_is_whole(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+    book = Workbook()
+    sheet = book.worksheets[0]
+    for number in range(3, 300, 1 + size % 7):  # the first cell is B3; some rows are empty
+        sheet.cell(number, 2, f"社区{number % 9}")
+        sheet.cell(number, 3 + number % 3, number)
+    sheet.merge_cells("B290:B292")
+    buffer = io.BytesIO()
+    book.save(buffer)
+    monkeypatch.setattr(sheet_slices, "_SLICE", size)
+    fast, slow = _both(buffer.getvalue(), monkeypatch)
+    assert (_rows(fast), fast.merges) == (_rows(slow), slow.merges)
+    assert fast.rows[0][0] == "" and slow.rows[0][0] is None  # each was read in its own way
