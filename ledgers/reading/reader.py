@@ -205,8 +205,11 @@ class Reader:
                 grid.name, "A1", "", f"该工作表属于{default}，不在“{self.names.root}”的范围"
             )
             return
+        merged = list(merged_quantities(grid, header))
         self._read_rows(grid, header, ledger, facts, default)
-        for report in (hidden_rows, hidden_columns, merged_quantities):
+        for cell, title, message in merged:
+            self.warn(grid.name, cell, title, message)
+        for report in (hidden_rows, hidden_columns):
             for cell, title, message in report(grid, header):
                 self.warn(grid.name, cell, title, message)
 
