@@ -41,6 +41,7 @@ from ledgers.reading.layout.unread import (
 )
 from ledgers.reading.matching import match_entries
 from ledgers.reading.places.area_names import AreaNames
+from ledgers.reading.places.other_counties import other_county
 from ledgers.reading.places.rows import PlaceError, PlaceReader
 from ledgers.reading.places.unknown_columns import told_places
 from ledgers.reading.remarks import remarks_on
@@ -205,6 +206,8 @@ class Reader:
                 grid.name, "A1", "", f"该工作表属于{default}，不在“{self.names.root}”的范围"
             )
             return
+        if other := other_county((grid.name, facts.title, facts.office), self.names):
+            self.warn(grid.name, "A1", "", other)
         merged = list(merged_quantities(grid, header))
         self._read_rows(grid, header, ledger, facts, default)
         for cell, title, message in merged:

@@ -216,3 +216,32 @@ def test_money_for_a_name_that_two_funds_bear_is_refused_with_both_places(
     assert cells(found.problems) == ["C2"]
     assert "华一坡社区" in found.problems[0].message
     assert "民生路社区" in found.problems[0].message
+
+
+# --- the sheet of another county ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "county"),
+    [
+        ("江北区", "慈善组织台账", "江北区"),
+        ("Sheet1", "江北区慈善组织台账", "江北区"),
+        ("Sheet1", "重庆市江北区民政局慈善组织台账", "江北区"),
+        ("Sheet1", "填报单位：彭水苗族土家族自治县民政局", "彭水苗族土家族自治县"),
+        ("Sheet1", "2026年忠县慈善组织台账", "忠县"),
+        ("Sheet1", "渝中区慈善组织台账", ""),
+        ("Sheet1", "全市社区慈善组织台账", ""),
+        ("Sheet1", "城区、片区和园区慈善组织", ""),
+        ("社区", "重庆市渝中区民政局（由江北区移交）", ""),
+    ],
+)
+def test_a_sheet_that_names_another_county_is_told(
+    quji: User, name: str, line: str, county: str
+) -> None:
+    row = {"慈善组织名称": "渝中互助基金会", "登记日期": "2026-03-01"}
+    found = read("charities", workbook(Sheet([[line], *table([row])], name)), quji)
+    assert found.problems == []
+    said = [finding.message for finding in found.warnings]
+    assert said == (
+        [f"工作表写的是“{county}”，本次导入“渝中区”的台账，请核对是否传错了文件"] if county else []
+    )

@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from areas.codes import COMMUNITY_LEVEL, TOWNSHIP_LEVEL, cut_to, is_within
+from areas.codes import COMMUNITY_LEVEL, COUNTY_LEVEL, TOWNSHIP_LEVEL, cut_to, is_within
 from areas.models import Area
 from areas.naming import bare_name, normalise_name
 from ledgers.cells import CellError
@@ -15,14 +15,10 @@ from ledgers.cells import CellError
 _OWN_LEVEL = {"本级", "区本级", "县本级", "市本级", "旗本级", "区级", "县级", "街道本级", "镇本级"}
 
 
-def _names_above(root: Area) -> list[str]:
-    """Return the names of the areas above the root and of the root, as written and without suffix."""
-    codes = root.ancestor_codes
-    above = Area.objects.filter(code__in=codes).order_by("code")
-    names = [normalise_name(area.name) for area in [*above, root]]
-    shorter = [re.sub(r"(省|市|区|县|旗)$", "", name) for name in names]
-    pairs = zip(names, shorter, strict=True)
-    return [each for name, short in pairs for each in (name, short) if len(each) > 1]
+def _shorter(names: Iterable[str]) -> list[str]:
+    """Return the names as written and without suffix."""
+    pairs = [(name, re.sub(r"(省|市|区|县|旗)$", "", name)) for name in names]
+    return [each for pair in pairs for each in pair if len(each) > 1]
 
 
 class AreaNames:
@@ -37,7 +33,11 @@ class AreaNames:
         self._communities: dict[str, list[Area]] = defaultdict(list)
         self._by_code: dict[str, Area] = {}
         #: Names of the root and the areas above it, which may stand before another name.
-        self._above = _names_above(root)
+        codes = root.ancestor_codes
+        own = [*Area.objects.filter(code__in=codes).order_by("code"), root]
+        self._above = _shorter(normalise_name(area.name) for area in own)
+        #: Names of the root's county and the areas above it; the county comes last.
+        self.counties = [normalise_name(area.name) for area in own if area.level <= COUNTY_LEVEL]
         for area in areas:
             self._by_code[area.code] = area
             index = {TOWNSHIP_LEVEL: self._streets, COMMUNITY_LEVEL: self._communities}.get(
