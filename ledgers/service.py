@@ -105,10 +105,9 @@ def check_ledger(
     grids.clear()  # frees the memory of a large file's cells
     reader.check(decisions)
     earlier = _earlier_batch(kind, digest, root)
-    if earlier is not None:
-        when = timezone.localtime(earlier.created_at).strftime("%Y-%m-%d %H:%M")
-        message = f"同一台账已于{when}由{earlier.created_by}导入，没有重复导入"
-        reader.result.problems = [Finding(first, "A1", "", message)]
+    if earlier is not None and _is_taken_again(earlier, first, reader):
+        # Another digest, because the earlier batch keeps this one.
+        digest = hashlib.sha256(f"{digest} {timezone.now().isoformat()}".encode()).hexdigest()
     return CheckedLedger(kind, root, digest, reader.result, reader.entries)
 
 
@@ -131,6 +130,30 @@ def _earlier_batch(kind: str, digest: str, root: Area) -> ImportBatch | None:
     overlapping = within_q("area_id", root.code) | Q(area_id__in=root.ancestor_codes)
     standing = ImportBatch.objects.filter(overlapping, undone_at__isnull=True)
     return standing.filter(kind=kind, sha256=digest).first()
+
+
+def _is_taken_again(earlier: ImportBatch, sheet: str, reader: Reader) -> bool:
+    """Refuse a ledger that was imported before, unless records of that import do not count any more;
+    return whether it is taken again."""
+    when = timezone.localtime(earlier.created_at).strftime("%Y-%m-%d %H:%M")
+    said = f"同一台账已于{when}由{earlier.created_by}导入"
+    is_taken = _has_lost_records(earlier, {type(entry.record) for entry in reader.entries})
+    if is_taken:
+        again = f"{said}，其中的记录（或其基金）后来已作废；作废的各行按新的登记"
+        reader.result.warnings.append(Finding(sheet, "A1", "", again))
+    else:
+        reader.result.problems = [Finding(sheet, "A1", "", f"{said}，没有重复导入")]
+    return is_taken
+
+
+def _has_lost_records(batch: ImportBatch, models: set[type[Submission]]) -> bool:
+    """Return whether a record of the batch, or what it belongs to, is void by now."""
+    return any(
+        model._default_manager.filter(import_batch=batch)
+        .exclude(pk__in=model.not_voided().filter(import_batch=batch).values("pk"))
+        .exists()
+        for model in models
+    )
 
 
 def lock_county(root: Area) -> None:

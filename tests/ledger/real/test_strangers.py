@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from accounts.models import User
+from funds.models import Fund
 from ledgers.cells import Cell, CellError, identifier, text
 from ledgers.units.stated import stated_in_lines
 from ledgers.workbooks.errors import is_error
+from reviews.services import reopen, void
 from tests.ledger.packages import respelled
 from tests.ledger.workbooks import (
     HOST,
@@ -218,3 +220,22 @@ def test_groups_that_a_row_leaves_out_contradict_the_record(jiedao: User, groups
     imported(jiedao, "projects", project(服务对象="一老、一小"), is_submitted=True)
     reading = read("projects", one_sheet(project(服务对象=groups)), jiedao)
     assert any("内容不同" in each.message for each in reading.problems)
+
+
+def test_the_same_file_is_taken_again_after_its_record_was_voided(
+    jiedao: User, shiju: User
+) -> None:
+    imported(jiedao, "funds", fund(), approve_as=shiju)
+    imported(jiedao, "money", money(), approve_as=shiju)
+    stored = Fund.objects.get()
+    reopen(stored, by=shiju, reason="级别有误")
+    assert "没有重复导入" in str(read("money", one_sheet(money()), jiedao).problems)
+    stored.refresh_from_db()
+    void(stored, by=jiedao, reason="登记有误")
+    again = read("funds", one_sheet(fund()), jiedao)
+    assert not again.problems
+    assert any("作废" in each.message for each in again.warnings)
+    imported(jiedao, "funds", fund(), approve_as=shiju)
+    reading = read("money", one_sheet(money()), jiedao)
+    assert not reading.problems
+    assert reading.record.fund_id != stored.pk
