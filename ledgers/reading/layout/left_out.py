@@ -10,6 +10,7 @@ from ledgers.cells import as_text
 from ledgers.declaration import PLACES, normalise_title
 from ledgers.reading.layout.headers import Header
 from ledgers.reading.layout.rows import LEFT_OUT, RowRole, data_rows
+from ledgers.workbooks.formats.csv_tables import CSV_SHEET
 from ledgers.workbooks.grids import Grid, cell_name, column_letters
 
 
@@ -75,7 +76,10 @@ def told_columns(grid: Grid, header: Header, filled: Counter[int]) -> Iterator[T
             message = (
                 f"{column_letters(at)}列没有列名，其中{filled[at]}个单元格没有导入；请补上列名"
             )
-            yield Told(cell_name(header.row, at), "", message)
+            is_shifted = grid.name == CSV_SHEET
+            if is_shifted:  # 1,000 without quotation marks moves all cells behind it
+                message += "；如是内容中的逗号使各列错位，请另存为 .xlsx 后核对"
+            yield Told(cell_name(header.row, at), "", message, is_problem=is_shifted)
 
 
 def _told_rival(grid: Grid, header: Header, at: int, title: str, name: str) -> Iterator[Told]:

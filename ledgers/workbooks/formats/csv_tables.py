@@ -11,6 +11,8 @@ from ledgers.workbooks.building import Area, GridBuilder
 from ledgers.workbooks.grids import Grid
 from ledgers.workbooks.limits import UnusableFile, another_kind
 
+#: The name of the sheet of a .csv file.
+CSV_SHEET = "CSV"
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 #: GB18030 holds GBK and GB2312.
 _ENCODINGS = ("utf-8", "gb18030")
@@ -47,7 +49,7 @@ def _decoded(content: bytes, encoding: str) -> str:
 def read_csv(content: bytes) -> Grid:
     """Return the table of a .csv or a text with tabs; UnusableFile when it has one column only."""
     text = decoded(content)
-    builder = GridBuilder("CSV", Area())
+    builder = GridBuilder(CSV_SHEET, Area())
     try:
         for row, values in enumerate(csv.reader(io.StringIO(text, ""), delimiter=delimiter(text))):
             for column, value in enumerate(values):

@@ -181,6 +181,13 @@ def test_a_row_or_a_column_of_no_size_is_hidden(jiedao: User, change: tuple[str,
     assert any("隐藏" in each.message for each in reading.warnings)
 
 
+def test_a_comma_that_moves_the_cells_of_a_csv_file_is_a_problem(jiedao: User) -> None:
+    titles, line = in_yuan([fund(起始资金="1,000")])
+    content = "\r\n".join(",".join(map(str, row)) for row in (titles, line)).encode()
+    (problem,) = read("funds", content, jiedao).problems
+    assert "逗号" in problem.message
+
+
 # --- rows that correct or contradict ------------------------------------------------------------
 
 
