@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from django.core.checks import CheckMessage, Error
@@ -15,7 +16,12 @@ from reviews.trail.differences import content_fields
 
 def check_ledgers(app_configs: object = None, **_: object) -> list[CheckMessage]:
     """Return an error for each key of several workbooks, and each kind or field without a ledger."""
-    return [*_shared_keys(), *_kinds_without_ledger(), *_fields_without_column()]
+    return [
+        *_shared_keys(),
+        *_kinds_without_ledger(),
+        *_fields_without_column(),
+        *_columns_of_one_name(),
+    ]
 
 
 def _shared_keys() -> Iterator[CheckMessage]:
@@ -60,6 +66,20 @@ def _fields_without_column() -> Iterator[CheckMessage]:
                     f"{ledger.kinds[0]._meta.label}: give the ledger a `build`."
                 )
                 yield Error(sentence, obj=ledger.kinds[0], id="ledgers.E003")
+
+
+def _columns_of_one_name() -> Iterator[CheckMessage]:
+    """Yield names under which two columns of a ledger, or a place and a field, would be one value."""
+    for ledger in _ledgers():
+        counts = Counter(column.field for column in ledger.columns)
+        fields = {field.name for kind in ledger.kinds for field in content_fields(kind)}
+        for name in sorted(counts):
+            if counts[name] > 1 or (name in PLACES and name in fields):
+                sentence = (
+                    f"The ledger “{ledger.name}” reads two things into `{name}`: "
+                    "one would take the place of the other."
+                )
+                yield Error(sentence, id="ledgers.E004")
 
 
 def _ledgers() -> list[Ledger]:

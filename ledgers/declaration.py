@@ -24,7 +24,8 @@ T = TypeVar("T")
 
 STREET, COMMUNITY = "street", "community"
 #: Further columns that say a place: any area, its code, the areas above, the communities reached.
-PLACE, PLACE_CODE, ABOVE, REACHED = "place", "place_code", "place_above", "reached"
+# No record has fields of these names: an activity has a `place`.
+PLACE, PLACE_CODE, ABOVE, REACHED = "area_name", "area_code", "area_above", "areas_reached"
 PLACES = frozenset({STREET, COMMUNITY, PLACE, PLACE_CODE, ABOVE, REACHED})
 
 

@@ -133,6 +133,18 @@ def test_a_column_for_no_field_is_named(monkeypatch: pytest.MonkeyPatch) -> None
     assert "has a column for `colour`, which is no field of orgs.VolunteerTeam" in _told()
 
 
+def test_two_columns_for_one_value_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    (ledger,) = KINDS["teams"]
+    twice = (*ledger.columns, ledger.columns[-1])
+    monkeypatch.setitem(KINDS, "teams", (dataclasses.replace(ledger, columns=twice),))
+    assert f"reads two things into `{ledger.columns[-1].field}`" in _told()
+
+
+def test_a_field_named_like_a_place_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ledgers.completeness.PLACES", frozenset({"name"}))
+    assert "reads two things into `name`" in _told()
+
+
 def test_a_kind_without_checks_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(finding, "_DECLARED", {})
     assert "funds.Donation has no checks" in _told()
