@@ -346,7 +346,10 @@ def _difference_line(found: FigureDifference) -> Sequence[str]:
 
 
 def correction_sheet(book: Workbook, content: EditionContent) -> None:
-    """Add 数据更正: old and new figures, and the records that changed them; no sheet without any."""
+    """Add 数据更正: old and new figures, and the records that changed them; no sheet without any.
+
+    An edition that does not name the units of its records keeps the sheet that it was sealed with.
+    """
     found = content.corrections
     if found is None:
         return
@@ -363,7 +366,12 @@ def correction_sheet(book: Workbook, content: EditionContent) -> None:
         ("原计入", 12, CENTRE),
         ("现计入", 12, CENTRE),
     ]
-    rows = [[(value, None) for value in line] for line in _correction_lines(found)]
+    lines = _correction_lines(found)
+    if not _names_units(found):
+        del columns[_UNIT_AT]
+        for line in lines:
+            del line[_UNIT_AT]
+    rows = [[(value, None) for value in line] for line in lines]
     others = "；".join(found.others)
     note = f"说明：与第{found.against}版相比。更正理由：{content.seal.reason}。"
     if others:
@@ -372,33 +380,50 @@ def correction_sheet(book: Workbook, content: EditionContent) -> None:
     sheet.row_dimensions[4 + len(rows) + 1].height = 60
 
 
+#: The position of 计入单位 in 数据更正.
+_UNIT_AT = 8
+
+
+def _names_units(found: Corrections) -> bool:
+    """Return whether the units of the records were sealed; they are since 0.8.0."""
+    return any(figure.quantity_unit for figure in found.figures)
+
+
 def _correction_lines(found: Corrections) -> list[list[str]]:
     """Return a line for each record, area or target that changed a figure; at least one each."""
     lines = []
     for figure in found.figures:
-        head = [figure.name, _unit_of(figure), figure.old, figure.new]
-        unit = figure.quantity_unit or _counted_in(figure)
+        unit = _unit_of(figure)
+        head = [figure.name, unit, figure.old, figure.new]
         more = [
-            [each.change, each.kind_name, each.name, each.area, unit, each.old, each.new]
+            [
+                each.change,
+                each.kind_name,
+                each.name,
+                each.area,
+                figure.quantity_unit,
+                each.old,
+                each.new,
+            ]
             for each in figure.records
         ]
         more += [
-            ["下级更正", "下级报告", "", each.name, head[1], each.old, each.new]
+            ["下级更正", "下级报告", "", each.name, unit, each.old, each.new]
             for each in figure.editions
         ]
         if figure.old_target != figure.new_target:
             targets = [figure.old_target, figure.new_target]
-            more.append(["目标调整", "目标", "", "", head[1], *targets])
+            more.append(["目标调整", "目标", "", "", unit, *targets])
         lines += [head + line for line in more or [["分母等变化", "", "", "", "", "", ""]]]
     return lines
 
 
 def _unit_of(figure: CorrectedFigure) -> str:
-    """Return the unit of the figure; `%` where both values are percentages."""
+    """Return the unit of the figure; `%` where a value is a percentage.
+
+    Editions that do not name the units of their records leave it out there.
+    """
+    if not figure.quantity_unit:
+        return "" if figure.new.endswith("%") else figure.unit
     is_percentage = any(text.endswith("%") for text in (figure.old, figure.new))
     return "%" if is_percentage else figure.unit
-
-
-def _counted_in(figure: CorrectedFigure) -> str:
-    """Return the unit of the records of an older edition, which does not name it."""
-    return "元" if figure.unit in ("元", "万元", "亿元") else _unit_of(figure).replace("%", "")

@@ -29,7 +29,7 @@ from reports.paper.tables import (
 from reports.schema.content import EditionContent, LedgerColumn, SealedLedger
 
 #: Number of the layout and versions of the libraries that make a workbook.
-GENERATOR = f"layout 3, openpyxl {openpyxl.__version__}, zlib {zlib.ZLIB_RUNTIME_VERSION}"
+GENERATOR = f"layout 2, openpyxl {openpyxl.__version__}, zlib {zlib.ZLIB_RUNTIME_VERSION}"
 
 
 def build_workbook(content: EditionContent, sha256: str) -> bytes:
