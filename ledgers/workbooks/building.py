@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ledgers.workbooks.grids import (
+    ERROR_TRAIT,
     PLAIN_TRAIT,
     UNCALCULATED_TEXT,
-    CellKind,
+    UNCALCULATED_TRAIT,
     Grid,
     MergedRange,
     Trait,
@@ -16,9 +17,6 @@ from ledgers.workbooks.grids import (
 )
 from ledgers.workbooks.limits import check_area, check_merged_area, check_merges, check_position
 from ledgers.workbooks.number_formats import PLAIN, CellFormat
-
-_ERROR = Trait(CellKind.ERROR)
-_UNCALCULATED = Trait(CellKind.UNCALCULATED)
 
 
 @dataclass
@@ -62,11 +60,11 @@ class GridBuilder:
 
     def fail(self, row: int, column: int, error: str, shown: CellFormat = PLAIN) -> None:
         """Set a cell that holds an error in Excel's spelling."""
-        self.put(row, column, error, shown, _ERROR)
+        self.put(row, column, error, shown, ERROR_TRAIT)
 
     def leave_uncalculated(self, row: int, column: int, shown: CellFormat = PLAIN) -> None:
         """Set a cell whose formula has no stored value."""
-        self.put(row, column, UNCALCULATED_TEXT, shown, _UNCALCULATED)
+        self.put(row, column, UNCALCULATED_TEXT, shown, UNCALCULATED_TRAIT)
 
     def merge(self, top: int, left: int, bottom: int, right: int) -> None:
         """Merge a range of cells, its last row and column included."""

@@ -41,6 +41,7 @@ class Trait:
 PLAIN_TRAIT = Trait()
 ERROR_TRAIT = Trait(CellKind.ERROR)
 UNCALCULATED_TRAIT = Trait(CellKind.UNCALCULATED)
+STRUCK_OUT_TRAIT = Trait(is_struck_out=True)
 
 
 @dataclass(frozen=True, slots=True)

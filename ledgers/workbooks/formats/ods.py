@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from ledgers.workbooks.building import Area, GridBuilder
 from ledgers.workbooks.errors import error_text, is_error
 from ledgers.workbooks.formats.ods_styles import NUMBER_STYLES, OdsStyles
-from ledgers.workbooks.grids import PLAIN_TRAIT, Grid, Trait
+from ledgers.workbooks.grids import PLAIN_TRAIT, STRUCK_OUT_TRAIT, Grid
 from ledgers.workbooks.limits import MOST_COLUMNS, check_sheets, locked
 from ledgers.workbooks.number_formats import CellFormat
 from ledgers.workbooks.serials import day_of_text, moment_of, number_or_day
@@ -24,7 +24,6 @@ from ledgers.workbooks.xml_parts import (
     within,
 )
 
-_STRUCK_OUT = Trait(is_struck_out=True)
 _NUMBERS = ("float", "currency", "percentage")
 _STYLES = ("style", *NUMBER_STYLES)
 TAGS = (*_STYLES, "null-date", "table-column", "table-row", "table")
@@ -205,7 +204,7 @@ class _Cell:
         if has_formula and self._is_left(kind):
             builder.leave_uncalculated(row, column, shown)
             return
-        trait = _STRUCK_OUT if self._is_struck_out else PLAIN_TRAIT
+        trait = STRUCK_OUT_TRAIT if self._is_struck_out else PLAIN_TRAIT
         builder.put(row, column, self._value(kind, builder), shown, trait)
 
     def _is_left(self, kind: str) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ledgers.workbooks.building import GridBuilder
 from ledgers.workbooks.errors import error_text
 from ledgers.workbooks.formats.ooxml import Strings, Styles, rich_text, unescaped
-from ledgers.workbooks.grids import PLAIN_TRAIT, Trait, cell_name
+from ledgers.workbooks.grids import PLAIN_TRAIT, STRUCK_OUT_TRAIT, cell_name
 from ledgers.workbooks.limits import broken
 from ledgers.workbooks.number_formats import CellFormat
 from ledgers.workbooks.serials import day_of_text, number_or_day
@@ -18,7 +18,6 @@ _REFERENCE = re.compile(r"\$?([A-Za-z]{1,7})\$?(\d{1,10})")
 _NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?\s*", re.ASCII)
 #: What a sheet may have thousands of; each is freed as it ends.
 _PASSED_OVER = ("conditionalFormatting", "dataValidation", "hyperlink")
-_STRUCK_OUT = Trait(is_struck_out=True)
 
 
 @dataclass
@@ -118,7 +117,7 @@ class _Cells:
                 has_formula = True
             elif part.tag == inline_tag:
                 text, is_struck_out = rich_text(part)
-                trait = _STRUCK_OUT if is_struck_out else PLAIN_TRAIT
+                trait = STRUCK_OUT_TRAIT if is_struck_out else PLAIN_TRAIT
                 self._builder.put(self._row, column, text, self._shown(cell), trait)
                 return
         if value or has_formula:
@@ -152,7 +151,7 @@ class _Cells:
         strings, at = self._book.strings, int(value)
         if not 0 <= at < len(strings.texts):
             raise broken(f"单元格{cell_name(self._row, column)}的文字丢失")
-        trait = _STRUCK_OUT if at in strings.struck_out else PLAIN_TRAIT
+        trait = STRUCK_OUT_TRAIT if at in strings.struck_out else PLAIN_TRAIT
         self._builder.put(self._row, column, strings.texts[at], shown, trait)
 
     def _value(self, kind: str, value: str, shown: CellFormat) -> object:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from ledgers.workbooks.building import Area, GridBuilder
 from ledgers.workbooks.errors import error_text, is_error
-from ledgers.workbooks.grids import PLAIN_TRAIT, Grid, Trait
+from ledgers.workbooks.grids import PLAIN_TRAIT, STRUCK_OUT_TRAIT, Grid
 from ledgers.workbooks.limits import check_sheets
 from ledgers.workbooks.number_formats import GENERAL, PLAIN, CellFormat, cell_format
 from ledgers.workbooks.serials import day_of_text, number_or_day
@@ -22,7 +22,6 @@ from ledgers.workbooks.xml_parts import (
 )
 
 NAMESPACE = "urn:schemas-microsoft-com:office:spreadsheet"
-_STRUCK_OUT = Trait(is_struck_out=True)
 _TAGS = ("Style", "Date1904", "Column", "Row", "Visible", "Worksheet")
 #: Number formats that have names instead of codes.
 _NAMED = {
@@ -162,7 +161,7 @@ class _Sheet:
         if kind == "Error" or (attribute(cell, "Formula") and is_error(text)):
             self.builder.fail(self._row, column, error_text(text), shown)
             return
-        trait = _STRUCK_OUT if any(_struck_texts(data)) else PLAIN_TRAIT
+        trait = STRUCK_OUT_TRAIT if any(_struck_texts(data)) else PLAIN_TRAIT
         self.builder.put(self._row, column, self._value(kind, text, shown), shown, trait)
 
     def _value(self, kind: str | None, text: str, shown: CellFormat) -> object:

@@ -10,11 +10,10 @@ from lxml import etree
 
 from ledgers.workbooks.building import Area, GridBuilder
 from ledgers.workbooks.errors import error_text, is_error
-from ledgers.workbooks.grids import PLAIN_TRAIT, Grid, Trait
+from ledgers.workbooks.grids import PLAIN_TRAIT, STRUCK_OUT_TRAIT, Grid
 from ledgers.workbooks.limits import another_kind, broken, check_page
 from ledgers.workbooks.xml_parts import Element
 
-_STRUCK_OUT = Trait(is_struck_out=True)
 _STRIKING = {"s", "strike", "del"}
 _UNSHOWN = {"script", "style", "head", "title", "noscript", "template"}
 _HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
@@ -103,7 +102,7 @@ class _Page:
         if is_error(text):
             self.builder.fail(self._row, column, error_text(text))
             return
-        trait = _STRUCK_OUT if _is_struck(cell) else PLAIN_TRAIT
+        trait = STRUCK_OUT_TRAIT if _is_struck(cell) else PLAIN_TRAIT
         self.builder.put(self._row, column, text.strip(), trait=trait)
 
 

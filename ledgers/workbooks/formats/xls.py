@@ -13,7 +13,7 @@ from xlrd.sheet import Sheet
 
 from ledgers.workbooks.building import Area, GridBuilder
 from ledgers.workbooks.errors import BY_CODE, OTHER
-from ledgers.workbooks.grids import PLAIN_TRAIT, Grid, Trait, cell_name
+from ledgers.workbooks.grids import PLAIN_TRAIT, STRUCK_OUT_TRAIT, Grid, cell_name
 from ledgers.workbooks.limits import (
     another_kind,
     broken,
@@ -25,7 +25,6 @@ from ledgers.workbooks.limits import (
 from ledgers.workbooks.number_formats import BUILT_IN, GENERAL, PLAIN, CellFormat, cell_format
 from ledgers.workbooks.serials import number_or_day
 
-_STRUCK_OUT = Trait(is_struck_out=True)
 #: Streams of a compound file by the kind of document that they make.
 _OTHER_KINDS = {
     "WordDocument": "Word 文档",
@@ -193,7 +192,9 @@ class _Reader:
             builder.fail(row, column, BY_CODE.get(value, OTHER), shown)
         elif kind == xlrd.XL_CELL_TEXT:
             is_struck_out = self._has_struck_run(row, column, value)
-            builder.put(row, column, value, shown, _STRUCK_OUT if is_struck_out else PLAIN_TRAIT)
+            builder.put(
+                row, column, value, shown, STRUCK_OUT_TRAIT if is_struck_out else PLAIN_TRAIT
+            )
         elif kind == xlrd.XL_CELL_BOOLEAN:
             builder.put(row, column, bool(value), shown)
         else:

@@ -9,13 +9,12 @@ from ledgers.workbooks.building import GridBuilder
 from ledgers.workbooks.errors import BY_CODE, OTHER
 from ledgers.workbooks.formats.ooxml import BookParts, Strings, Styles, add_sheet, parts_by_kind
 from ledgers.workbooks.formats.ooxml_sheets import Book
-from ledgers.workbooks.grids import PLAIN_TRAIT, Trait, cell_name
+from ledgers.workbooks.grids import PLAIN_TRAIT, STRUCK_OUT_TRAIT, cell_name
 from ledgers.workbooks.limits import broken, check_sheets
 from ledgers.workbooks.number_formats import BUILT_IN, GENERAL, CellFormat, cell_format
 from ledgers.workbooks.serials import number_or_day
 from ledgers.workbooks.xml_parts import Package
 
-_STRUCK_OUT = Trait(is_struck_out=True)
 # Records of the workbook, the styles and the strings.
 _SHEET, _BOOK_PROPERTIES, _CALCULATION = 156, 153, 157
 _FORMAT, _FONT, _STYLE, _STYLES_BEGIN, _STYLES_END = 44, 43, 47, 617, 618
@@ -184,7 +183,9 @@ class _Cells:
             builder.fail(row, column, BY_CODE.get(value[0], OTHER), shown)
         elif kind in (_SHARED, _RICH_TEXT):
             text, is_struck_out = self._shared(value) if kind == _SHARED else self._rich(value)
-            builder.put(row, column, text, shown, _STRUCK_OUT if is_struck_out else PLAIN_TRAIT)
+            builder.put(
+                row, column, text, shown, STRUCK_OUT_TRAIT if is_struck_out else PLAIN_TRAIT
+            )
         elif kind in (_TEXT, _FORMULA_TEXT):
             builder.put(row, column, _text(value, 0)[0], shown)
         elif kind in (_BOOLEAN, _FORMULA_BOOLEAN):
