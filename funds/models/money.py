@@ -1,0 +1,199 @@
+"""Money of funds: gifts and expenditures, in Decimal yuan; 万元 is a display unit."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from typing_extensions import override
+
+from funds.privacy import masked_name, may_be_person
+from reviews.models import KindDeclaration, Submission
+from reviews.querysets import SubmissionQuerySet
+
+
+class FundRecord(Submission):
+    """Abstract base of records that belong to a fund; their area is the fund's."""
+
+    area_from: ClassVar[str] = "fund"
+    related_for_checks: ClassVar[tuple[str, ...]] = ("area", "fund")
+
+    class Meta(Submission.Meta):
+        abstract = True
+
+    @classmethod
+    @override
+    def not_voided(cls) -> SubmissionQuerySet:
+        """Leave out the money of void funds, too: it does not stand."""
+        return super().not_voided().exclude(fund__status="void")
+
+
+class DonorType(models.TextChoices):
+    """The type of a donor."""
+
+    PERSON = "person", "个人"
+    ENTERPRISE = "enterprise", "企业"
+    INSTITUTION = "institution", "单位"
+    ORGANISATION = "organisation", "社会组织"
+    OTHER = "other", "其他"
+
+
+class DonationChannel(models.TextChoices):
+    """How a donation arrived; goods are entered at their appraised value."""
+
+    CASH = "cash", "现金"
+    TRANSFER = "transfer", "转账"
+    ONLINE = "online", "线上平台"
+    GOODS = "goods", "物资"
+    BOX = "box", "募捐箱"
+    OTHER = "other", "其他"
+
+
+class Donation(FundRecord):
+    """A donation of money or goods (渝中 annex no. 7); the donor gets a receipt (慈善法 art. 38).
+
+    State machine: see `reviews.models.Submission`.
+    """
+
+    fund = models.ForeignKey(
+        "funds.Fund",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="donations",
+        verbose_name="基金",
+    )
+    donated_on = models.DateField("捐赠日期")
+    amount_yuan = models.DecimalField(
+        "金额（元）", max_digits=16, decimal_places=2, help_text="物资按评估价折算"
+    )
+    donor_name = models.CharField("捐赠人", max_length=100, blank=True)
+    donor_type = models.CharField("捐赠人类型", max_length=12, choices=DonorType, blank=True)
+    channel = models.CharField("捐赠方式", max_length=10, choices=DonationChannel, blank=True)
+    purpose = models.CharField("摘要或定向用途", max_length=200, blank=True)
+    receipt_number = models.CharField("票据号", max_length=40, blank=True)
+    handler = models.CharField("经办人", max_length=50, blank=True)
+    note = models.CharField("备注", max_length=500, blank=True)
+
+    declaration = KindDeclaration(
+        address="donations",
+        icon="volunteer_activism",
+        example={
+            "fund": 1,
+            "donated_on": "2026-04-01",
+            "amount_yuan": "1200.00",
+            "donor_name": "某科技公司",
+            "donor_type": "enterprise",
+            "channel": "transfer",
+            "receipt_number": "渝财00000001",
+        },
+        sealed=("donated_on", "fund", "channel", "amount_yuan", "receipt_number"),
+        sheet=100,
+        exported=(
+            "donated_on",
+            "fund",
+            ("donor_shown", "捐赠人"),
+            "donor_type",
+            "channel",
+            "amount_yuan",
+            "purpose",
+            "receipt_number",
+        ),
+        wide=("fund", "purpose"),
+        prose=("purpose", "note"),
+        not_copied=("donor_name", "receipt_number", "note"),
+    )
+    likeness: ClassVar[tuple[str, ...]] = (
+        "area_id",
+        "fund_id",
+        "donated_on",
+        "amount_yuan",
+        "donor_name",
+        "receipt_number",
+    )
+    numbers: ClassVar[tuple[str, ...]] = ("receipt_number",)
+    number_scope: ClassVar[str] = "fund_id"
+    recognised_by: ClassVar[tuple[tuple[str, ...], ...]] = (("fund_id", "receipt_number"),)
+    title_field: ClassVar[str] = "purpose"
+    date_field: ClassVar[str] = "donated_on"
+
+    class Meta(Submission.Meta):
+        verbose_name = verbose_name_plural = "捐赠收入"
+        indexes = [models.Index(fields=("donated_on",), name="funds_donation_donated_on")]
+        constraints = [
+            *Submission.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(amount_yuan__gt=0),
+                name="funds_donation_money_positive",
+                violation_error_message="捐赠金额应大于0",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.donor_shown} {self.amount_yuan}元"
+
+    @property
+    def donor_shown(self) -> str:
+        """The donor's name for titles and lists, with a person's name masked.
+
+        Without a type, a name that may be a person's is masked, too.
+        """
+        name = self.donor_name or "匿名"
+        is_person = self.donor_type == DonorType.PERSON
+        is_unsaid = not self.donor_type and may_be_person(name)
+        return masked_name(name) if name != "匿名" and (is_person or is_unsaid) else name
+
+
+class Expenditure(FundRecord):
+    """An expenditure of a fund, by resolution of its management group.
+
+    State machine: see `reviews.models.Submission`.
+    """
+
+    fund = models.ForeignKey(
+        "funds.Fund", models.PROTECT, related_name="expenditures", verbose_name="基金"
+    )
+    spent_on = models.DateField("支出日期")
+    amount_yuan = models.DecimalField("金额（元）", max_digits=16, decimal_places=2)
+    purpose = models.CharField("用途", max_length=200)
+    resolution_number = models.CharField("决议编号", max_length=60, blank=True)
+    handler = models.CharField("经办人", max_length=50, blank=True)
+    note = models.CharField("备注", max_length=500, blank=True)
+
+    declaration = KindDeclaration(
+        address="expenditures",
+        icon="payments",
+        example={
+            "fund": 1,
+            "spent_on": "2026-05-06",
+            "amount_yuan": "300.00",
+            "purpose": "为独居老人购置防滑垫",
+            "resolution_number": "管委会〔2026〕3号",
+        },
+        sealed=("spent_on", "fund", "purpose", "amount_yuan"),
+        sheet=110,
+        exported=("spent_on", "fund", "purpose", "amount_yuan", "resolution_number"),
+        wide=("fund", "purpose"),
+        prose=("purpose", "note"),
+        not_copied=("resolution_number", "note"),
+    )
+    likeness: ClassVar[tuple[str, ...]] = ("fund_id", "spent_on", "amount_yuan", "purpose")
+    recognised_by: ClassVar[tuple[tuple[str, ...], ...]] = (("fund_id", "spent_on", "purpose"),)
+    title_field: ClassVar[str] = "purpose"
+    date_field: ClassVar[str] = "spent_on"
+
+    class Meta(Submission.Meta):
+        verbose_name = verbose_name_plural = "基金支出"
+        indexes = [models.Index(fields=("spent_on",), name="funds_expenditure_spent_on")]
+        constraints = [
+            *Submission.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(amount_yuan__gt=0),
+                name="funds_expenditure_money_positive",
+                violation_error_message="支出金额应大于0",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.amount_yuan}元"
