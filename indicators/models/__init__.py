@@ -1,4 +1,4 @@
-"""The models of plans, indicators, targets, figures without records, and stored series."""
+"""The models of plans, indicators, targets, tasks, figures without records, and stored series."""
 
 from indicators.models.figures import Covers, ManualFigure, OpeningBalance
 from indicators.models.indicators import (
@@ -12,6 +12,7 @@ from indicators.models.indicators import (
 )
 from indicators.models.plans import Plan, Revision, default_reminders
 from indicators.models.series import AreaSeries, SeriesLayout
+from indicators.models.tasks import Stage, Task
 
 __all__ = [
     "Against",
@@ -25,8 +26,10 @@ __all__ = [
     "Plan",
     "Revision",
     "SeriesLayout",
+    "Stage",
     "Target",
     "TargetAllocation",
+    "Task",
     "Within",
     "default_reminders",
 ]

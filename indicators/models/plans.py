@@ -35,6 +35,8 @@ class Plan(models.Model):
     starts_on = models.DateField("起算日期", help_text="累计类指标自该日所在月起计")
     ends_on = models.DateField("截止日期")
     level_labels = models.JSONField("层级名称", default=dict, blank=True)
+    based_on = models.JSONField("依据文件", default=list, blank=True)
+    work_kinds = models.JSONField("工作记录类别", default=list, blank=True)
     lagging_from = models.DecimalField(
         "滞后线",
         max_digits=4,

@@ -11,9 +11,12 @@ from django.db.models import Model
 
 from indicators.measures import MEASURES
 from indicators.models import Indicator, Plan, Target
-from indicators.plan.files import INDICATOR_KEYS, PLAN_KEYS, REPORT_KEYS, Key
+from indicators.plan.files import INDICATOR_KEYS, PLAN_KEYS, REPORT_KEYS
+from indicators.plan.sections import SECTIONS, PlanSection
+from indicators.plan.tables import Key
 from indicators.progress.target_sentences import demand_text, standing_text
 from reviews.fields import yes_no
+from reviews.kinds import record_kinds
 
 Tables = dict[str, Any]
 
@@ -22,8 +25,14 @@ def _measure_name(code: str) -> str:
     return MEASURES[code].name if code in MEASURES else code
 
 
+def _kind_names(addresses: list[str]) -> str:
+    names = {kind.declaration.address: str(kind._meta.verbose_name) for kind in record_kinds()}
+    return "、".join(names.get(address, address) for address in addresses)
+
+
 _WORDS: dict[str, Callable[[Any], str]] = {
     "measure": _measure_name,
+    "record_kinds": _kind_names,
     "report_lead_days": lambda value: "、".join(
         f"{level}级{days}天" for level, days in value.items()
     ),
@@ -33,8 +42,20 @@ _WORDS: dict[str, Callable[[Any], str]] = {
 def find_changes(before: Tables | None, after: Tables) -> list[str]:
     """One sentence for each difference between two states (`files.plan_tables`); none when they agree."""
     if before is None:
-        return [f"新方案，共{len(after['indicator'])}项指标"]
-    return [*_head_changes(before["plan"], after["plan"]), *_list_changes(before, after)]
+        return [_new_plan(after)]
+    found = [*_head_changes(before["plan"], after["plan"]), *_list_changes(before, after)]
+    for section in SECTIONS:
+        old, new = before.get(section.name, []), after.get(section.name, [])
+        found += _section_changes(section, old, new)
+    return found
+
+
+def _new_plan(after: Tables) -> str:
+    counts = [f"{len(after['indicator'])}项指标"]
+    for section in SECTIONS:
+        if rows := after.get(section.name):
+            counts.append(f"{len(rows)}{section.measure_word}{section.noun}")
+    return f"新方案，共{'、'.join(counts)}"
 
 
 def _head_changes(before: Tables, after: Tables) -> Iterator[str]:
@@ -45,16 +66,36 @@ def _head_changes(before: Tables, after: Tables) -> Iterator[str]:
 
 
 def _list_changes(before: Tables, after: Tables) -> Iterator[str]:
-    old = {table["code"]: table for table in before["indicator"]}
-    new = {table["code"]: table for table in after["indicator"]}
+    yield from _row_changes("指标", before["indicator"], after["indicator"], _indicator_changes)
+
+
+def _section_changes(
+    section: PlanSection, before: list[Tables], after: list[Tables]
+) -> Iterator[str]:
+    def inner(old: Tables, new: Tables) -> Iterator[str]:
+        for part in _field_changes(section.model, section.keys, old, new):
+            yield f"{section.noun}“{new['name']}”的{part}"
+
+    yield from _row_changes(section.noun, before, after, inner)
+
+
+def _row_changes(
+    noun: str,
+    before: list[Tables],
+    after: list[Tables],
+    inner: Callable[[Tables, Tables], Iterator[str]],
+) -> Iterator[str]:
+    """The rows that are new, that differ (in the words of `inner`), that are gone, and another order."""
+    old = {table["code"]: table for table in before}
+    new = {table["code"]: table for table in after}
     for code, table in new.items():
         if code not in old:
-            yield f"新增指标“{table['name']}”"
+            yield f"新增{noun}“{table['name']}”"
         else:
-            yield from _indicator_changes(old[code], table)
-    yield from (f"删去指标“{old[code]['name']}”" for code in old if code not in new)
+            yield from inner(old[code], table)
+    yield from (f"删去{noun}“{old[code]['name']}”" for code in old if code not in new)
     if [code for code in old if code in new] != [code for code in new if code in old]:
-        yield "调整指标顺序"
+        yield f"调整{noun}顺序"
 
 
 def _indicator_changes(before: Tables, after: Tables) -> Iterator[str]:
@@ -75,16 +116,17 @@ def _field_changes(
 def change_words(model: type[Model], field: str, old: object, new: object) -> str:
     """`计算口径由“当年累计”改为“时点数”`: the change of one field of a model."""
     label = next(each.verbose_name for each in model._meta.fields if each.name == field)
-    return f"{label}由“{value_words(field, old)}”改为“{value_words(field, new)}”"
+    words = value_words(model, field, old), value_words(model, field, new)
+    return f"{label}由“{words[0]}”改为“{words[1]}”"
 
 
-def value_words(field: str, value: object) -> str:
+def value_words(model: type[Model], field: str, value: object) -> str:
     """A stored value in Chinese: the label of a choice, 是 or 否, 未填 for nothing."""
     if value in (None, "", [], {}):
         return "未填"
     if field in _WORDS:
         return _WORDS[field](value)
-    if (label := _chosen(field, value)) is not None:
+    if (label := _chosen(model, field, value)) is not None:
         return label
     if isinstance(value, bool):
         return yes_no(value)
@@ -93,9 +135,9 @@ def value_words(field: str, value: object) -> str:
     return "、".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
-def _chosen(field: str, value: object) -> str | None:
-    """The label of a choice of an indicator; None where the field has no choices."""
-    fields = {each.name: each for each in Indicator._meta.fields}
+def _chosen(model: type[Model], field: str, value: object) -> str | None:
+    """The label of a choice; None where the field has no choices."""
+    fields = {each.name: each for each in model._meta.fields}
     labels = dict(fields[field].flatchoices) if field in fields else {}
     return str(labels[value]) if isinstance(value, str) and value in labels else None
 

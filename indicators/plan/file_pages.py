@@ -13,10 +13,11 @@ from unfold.decorators import action
 
 from accounts.requests import user_of
 from accounts.shell import page
-from indicators.plan.files import PlanError, PlanFile, export_plan, read_plan
+from indicators.plan.files import PlanFile, export_plan, read_plan
 from indicators.plan.forms import FILE_LIMIT, PlanFileForm
 from indicators.plan.preview import load_on_site, preview_plan
 from indicators.plan.revisions import may_load
+from indicators.plan.tables import PlanError
 from reviews.addresses import record_address
 from reviews.pages.scoped_admin import ReadOnlyAdmin
 

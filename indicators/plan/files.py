@@ -6,41 +6,28 @@ import datetime
 import hashlib
 import re
 import tomllib
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
-from typing import Any
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
 
 import tomli_w
-from django.db.models import Model
 
 from areas.codes import level_of
 from indicators.models import Indicator, Place, Plan, Target, default_reminders
+from indicators.plan.sections import SECTIONS
+from indicators.plan.tables import (
+    Entry,
+    Key,
+    PlanError,
+    Table,
+    Values,
+    check_code,
+    only_ints,
+    only_text,
+    written_row,
+)
 from indicators.rules import OPTIONS
 from indicators.rules.base import Option
-
-#: The values of one table of the file, by its keys or by model field; `Key.kind` is the type of each.
-Values = dict[str, Any]
-_REQUIRED: Any = object()
-
-
-class PlanError(ValueError):
-    """A plan file that cannot be loaded; the message names the file and the entry."""
-
-
-@dataclass(frozen=True)
-class Key:
-    """A key of the file and the model field it fills; without a default it must be given."""
-
-    name: str
-    kind: type
-    default: Any = _REQUIRED
-    field: str = ""
-
-    @property
-    def attribute(self) -> str:
-        """The name of the model field."""
-        return self.field or self.name
 
 
 def _option_key(option: Option) -> Key:
@@ -63,6 +50,8 @@ PLAN_KEYS = (
     Key("ends_on", datetime.date),
     Key("lagging_from", Decimal, Decimal("0.8")),
     Key("level_labels", dict, {}),
+    Key("based_on", list, []),
+    Key("work_kinds", list, []),
 )
 REPORT_KEYS = (
     Key("due", list, [], field="report_due"),
@@ -97,21 +86,9 @@ TARGET_KEYS = (
     Key("comment", str, ""),
 )
 _OPERATORS = (">=", "=")
-_CODE = re.compile(r"[-a-zA-Z0-9_]+", re.ASCII)  # a code is part of an address
-#: (kind, subclass) that `isinstance` would confuse: a boolean is an int, a datetime is a date.
-_NEARLY = {(int, bool), (datetime.date, datetime.datetime)}
 
 
 # --- reading --------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Table:
-    """One table of the file: its position, its values by model field, and the tables in it."""
-
-    where: str
-    values: Values
-    inner: list[Table] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -123,56 +100,12 @@ class PlanFile:
     digest: str
     plan: Table
     indicators: list[Table]
+    sections: Mapping[str, list[Table]]
 
     @property
     def code(self) -> str:
         """The plan's code."""
         return str(self.plan.values["code"])
-
-
-class _Entry:
-    """A table of the file that knows its place in it, and which of its keys are not read yet."""
-
-    def __init__(self, where: str, values: Values) -> None:
-        self.where, self._left = where, dict(values)
-
-    def inner(self, name: str, kind: type, default: Any = _REQUIRED) -> Any:
-        """Read a table, or a list of tables, within this one."""
-        return self._take(Key(name, kind, default))
-
-    def read(self, keys: Iterable[Key], **defaults: object) -> Values:
-        """Read all keys, by model field; PlanError where a key is left over, which must be misspelt."""
-        values = {key.attribute: self._take(key, defaults.get(key.name)) for key in keys}
-        self.finish()
-        return values
-
-    def finish(self) -> None:
-        """Raise PlanError where a key is left that nothing has read."""
-        if self._left:
-            raise PlanError(f"{self.where}：不认识的项目 {'、'.join(self._left)}")
-
-    def _take(self, key: Key, default: Any = None) -> Any:
-        if key.name not in self._left:
-            value = key.default if default is None else default
-            if value is _REQUIRED:
-                raise PlanError(f"{self.where}：缺少“{key.name}”")
-            return value
-        value = self._left.pop(key.name)
-        kind = str if key.kind is Decimal else key.kind
-        if not isinstance(value, kind) or (kind, type(value)) in _NEARLY:
-            raise PlanError(f"{self.where}：“{key.name}”的类型应为 {kind.__name__}")
-        if kind is str:
-            _only_text(self.where, key.name, [value])
-        return self._number(str(value)) if key.kind is Decimal else value
-
-    def _number(self, text: str) -> Decimal:
-        try:
-            number = Decimal(text)
-        except InvalidOperation:
-            raise PlanError(f"{self.where}：“{text}”不是数") from None
-        if not number.is_finite():
-            raise PlanError(f"{self.where}：“{text}”不是数")
-        return number
 
 
 def read_plan(name: str, raw: bytes) -> PlanFile:
@@ -182,8 +115,9 @@ def read_plan(name: str, raw: bytes) -> PlanFile:
         data = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise PlanError(f"{name}：不是有效的 TOML 文件（{error}）") from None
-    top = _Entry(name, data)
-    plan, tables = top.inner("plan", dict), top.inner("indicator", list)
+    top = Entry(name, data)
+    head, tables = top.inner("plan", dict), top.inner("indicator", list, [])
+    others = {each.name: top.inner(each.name, list, []) for each in SECTIONS}
     top.finish()
     if not all(isinstance(table, dict) for table in tables):
         raise PlanError(f"{name}：“indicator”应写成 [[indicator]]")
@@ -191,18 +125,30 @@ def read_plan(name: str, raw: bytes) -> PlanFile:
     codes = [table.values["code"] for table in indicators]
     if len(set(codes)) < len(codes):
         raise PlanError(f"{name}：指标编号重复")
-    return PlanFile(name, text, hashlib.sha256(raw).hexdigest(), _read_plan(name, plan), indicators)
+    plan = _read_plan(name, head)
+    sections = _read_sections(name, plan, others)
+    return PlanFile(name, text, hashlib.sha256(raw).hexdigest(), plan, indicators, sections)
+
+
+def _read_sections(name: str, plan: Table, others: Values) -> dict[str, list[Table]]:
+    """Read the tables of all sections, then check each beside the plan and the others."""
+    found = {each.name: each.read(name, others[each.name]) for each in SECTIONS}
+    for each in SECTIONS:
+        each.check(found[each.name], plan.values, found)
+    return found
 
 
 def _read_plan(name: str, table: Values) -> Table:
-    entry, within = _Entry(f"{name} [plan]", table), f"{name} [plan.report]"
-    report = _Entry(within, entry.inner("report", dict, {})).read(REPORT_KEYS)
+    entry, within = Entry(f"{name} [plan]", table), f"{name} [plan.report]"
+    report = Entry(within, entry.inner("report", dict, {})).read(REPORT_KEYS)
     values = entry.read(PLAN_KEYS) | report
     _check_head(entry.where, values)
+    _check_names(entry.where, "based_on", values["based_on"], 200)
+    _check_names(entry.where, "work_kinds", values["work_kinds"], 30)
     for day in report["report_due"]:
         if not _is_month_and_day(day):
             raise PlanError(f"{within}：报送日“{day}”应写成 月-日，如 06-30")
-    _only_text(within, "recipients", report["report_recipients"])
+    only_text(within, "recipients", report["report_recipients"])
     _check_filing(within, report, level_of(values["area_code"]))
     return Table(entry.where, values)
 
@@ -210,24 +156,29 @@ def _read_plan(name: str, table: Values) -> Table:
 def _check_filing(where: str, report: Values, own_level: int) -> None:
     """Check the levels that file, the numbers of days, and the days of the reminders."""
     levels, lead = report["report_levels"], report["report_lead_days"]
-    if not _only_ints(levels, own_level, 5):
+    if not only_ints(levels, own_level, 5):
         raise PlanError(f"{where}：“levels”应为{own_level}至5的层级，如 [{own_level}]")
-    if not set(lead) <= {str(level) for level in levels} or not _only_ints(lead.values(), 0, 60):
+    if not set(lead) <= {str(level) for level in levels} or not only_ints(lead.values(), 0, 60):
         raise PlanError(f"{where}：“lead_days”应为“levels”中的层级和0至60的天数")
     if not 0 <= report["report_cutoff_days"] <= 60:
         raise PlanError(f"{where}：“cutoff_days”应为0至60的天数")
     if not 0 <= report["report_prepare_days"] <= 180:
         raise PlanError(f"{where}：“prepare_days”应为0至180的天数")
-    if not _only_ints(report["report_reminders"], -90, 90):
+    if not only_ints(report["report_reminders"], -90, 90):
         raise PlanError(f"{where}：“reminders”应为-90至90的天数，如 [30, 14, 7, 1, -1]")
 
 
-def _only_ints(values: Collection[object], least: int, most: int) -> bool:
-    return all(type(value) is int and least <= value <= most for value in values)
+def _check_names(where: str, name: str, values: list[str], longest: int) -> None:
+    """Check a list of different names, none of them empty."""
+    only_text(where, name, values)
+    if not all(value.strip() and len(value) <= longest for value in values):
+        raise PlanError(f"{where}：“{name}”的各项应为1至{longest}字")
+    if len(set(values)) < len(values):
+        raise PlanError(f"{where}：“{name}”的各项不能重复")
 
 
 def _check_head(where: str, values: Values) -> None:
-    _check_code(where, values["code"])
+    check_code(where, values["code"])
     try:
         level_of(values["area_code"])
     except ValueError as error:
@@ -236,19 +187,7 @@ def _check_head(where: str, values: Values) -> None:
         raise PlanError(f"{where}：“ends_on”早于“starts_on”")
     if not set(values["level_labels"]) <= set("12345"):
         raise PlanError(f"{where}：“level_labels”的层级应为1至5")
-    _only_text(where, "level_labels", values["level_labels"].values())
-
-
-def _check_code(where: str, code: str) -> None:
-    if not _CODE.fullmatch(code):
-        raise PlanError(f"{where}：编号“{code}”只能用字母、数字、“-”和“_”")
-
-
-def _only_text(where: str, name: str, values: Collection[object]) -> None:
-    if not all(isinstance(value, str) for value in values):
-        raise PlanError(f"{where}：“{name}”的各项应为文字")
-    if any("\x00" in str(value) for value in values):
-        raise PlanError(f"{where}：“{name}”含有不能保存的字符")
+    only_text(where, "level_labels", values["level_labels"].values())
 
 
 def _is_month_and_day(text: object) -> bool:
@@ -263,13 +202,13 @@ def _is_month_and_day(text: object) -> bool:
 
 
 def _read_indicator(name: str, position: int, table: Values) -> Table:
-    entry = _Entry(f"{name} 第{position}项指标“{table.get('name', '')}”", table)
+    entry = Entry(f"{name} 第{position}项指标“{table.get('name', '')}”", table)
     targets = entry.inner("target", list, [])
     values = entry.read(INDICATOR_KEYS) | {"position": position}
-    _check_code(entry.where, values["code"])
+    check_code(entry.where, values["code"])
     if values["place"] not in Place.values:
         raise PlanError(f"{entry.where}：place 应为 {'、'.join(Place.values)}")
-    _only_text(entry.where, "alternatives", values["alternatives"])
+    only_text(entry.where, "alternatives", values["alternatives"])
     if not all(isinstance(each, dict) for each in targets):
         raise PlanError(f"{entry.where}：“target”的各项应写在花括号里")
     inner = [
@@ -284,7 +223,7 @@ def _read_indicator(name: str, position: int, table: Values) -> Table:
 
 def _read_target(where: str, table: Values, indicator: Values) -> Table:
     defaults = {"place": indicator["place"], "clause": indicator["clause"]}
-    values = _Entry(where, table).read(TARGET_KEYS, **defaults)
+    values = Entry(where, table).read(TARGET_KEYS, **defaults)
     if values["operator"] not in _OPERATORS:
         raise PlanError(f"{where}：operator 应为 {' 或 '.join(_OPERATORS)}")
     if values["place"] not in Place.values:
@@ -299,36 +238,22 @@ def _read_target(where: str, table: Values, indicator: Values) -> Table:
 
 def plan_tables(plan: Plan) -> Values:
     """A plan as the tables of its file, without the keys that have their default."""
-    head = _written(plan, PLAN_KEYS)
-    if report := _written(plan, REPORT_KEYS):
+    head = written_row(plan, PLAN_KEYS)
+    if report := written_row(plan, REPORT_KEYS):
         head["report"] = report
     rows = plan.indicators.order_by("position").prefetch_related("targets")
-    return {"plan": head, "indicator": [_written_indicator(row) for row in rows]}
+    tables = {"plan": head, "indicator": [_written_indicator(row) for row in rows]}
+    sections = {each.name: each.written(plan) for each in SECTIONS}
+    return tables | {name: rows for name, rows in sections.items() if rows}
 
 
 def _written_indicator(indicator: Indicator) -> Values:
-    table = _written(indicator, INDICATOR_KEYS)
+    table = written_row(indicator, INDICATOR_KEYS)
     defaults = {"place": indicator.place, "clause": indicator.clause}
     targets: Iterable[Target] = indicator.targets.all()
-    if found := [_written(target, TARGET_KEYS, **defaults) for target in targets]:
+    if found := [written_row(target, TARGET_KEYS, **defaults) for target in targets]:
         table["target"] = found
     return table
-
-
-def _written(row: Model, keys: Iterable[Key], **defaults: object) -> Values:
-    values = ((key, getattr(row, key.attribute)) for key in keys)
-    return {
-        key.name: _plain(value)
-        for key, value in values
-        if value != defaults.get(key.name, key.default)
-    }
-
-
-def _plain(value: Any) -> Any:
-    """The value as TOML writes it: decimals as text, tables sorted by key."""
-    if isinstance(value, Decimal):
-        return f"{value.normalize():f}"
-    return dict(sorted(value.items())) if isinstance(value, dict) else value
 
 
 def export_plan(plan: Plan) -> str:

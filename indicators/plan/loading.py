@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Model
 from django.utils import timezone
 
 from indicators.models import Indicator, Plan, Target, TargetAllocation
@@ -19,16 +17,14 @@ from indicators.plan.files import (
     PLAN_KEYS,
     REPORT_KEYS,
     TARGET_KEYS,
-    Key,
-    PlanError,
     PlanFile,
-    Table,
-    Values,
     export_plan,
     plan_tables,
     read_plan,
 )
 from indicators.plan.revisions import RevisionError, clean_reason, may_load, record
+from indicators.plan.sections import SECTIONS
+from indicators.plan.tables import PlanError, Table, key_names, stored_row
 from indicators.progress.target_sentences import standing_text
 from indicators.rules import rule_of
 from indicators.rules.soundness import find_fault
@@ -50,7 +46,6 @@ __all__ = [
 ]
 
 SHIPPED = Path(__file__).parent.parent / "plans"
-_Row = TypeVar("_Row", bound=Model)
 
 
 @dataclass(frozen=True)
@@ -138,13 +133,17 @@ def require_right(file: PlanFile, plan: Plan | None, by: User) -> None:
 def store_plan(file: PlanFile) -> Plan:
     """Bring plan, indicators and targets in line with a file; PlanError where a row is not sound."""
     values = file.plan.values | {"source_sha256": file.digest}
-    plan = _stored(Plan, file.plan.where, values, (*PLAN_KEYS, *REPORT_KEYS), code=file.code)
+    plan = stored_row(Plan, file.plan.where, values, (*PLAN_KEYS, *REPORT_KEYS), code=file.code)
     codes = [table.values["code"] for table in file.indicators]
     for indicator in plan.indicators.exclude(code__in=codes):
         _refuse_shared(f"{file.name}：指标“{indicator.name}”", indicator.targets.all())
         indicator.delete()
     for table in file.indicators:
         _store_indicator(plan, table)
+    for section in SECTIONS:
+        section.store(plan, file.sections[section.name])
+    for section in reversed(SECTIONS):
+        section.drop(plan, file.sections[section.name], file.name)
     return plan
 
 
@@ -152,9 +151,9 @@ def _store_indicator(plan: Plan, table: Table) -> None:
     key = {"plan": plan, "code": table.values["code"]}
     fault = find_fault(Indicator(**table.values, plan=plan))
     if fault is not None:
-        name = _names(INDICATOR_KEYS).get(fault.field, fault.field)
+        name = key_names(INDICATOR_KEYS).get(fault.field, fault.field)
         raise PlanError(f"{table.where}：{name}：{fault.message}")
-    indicator = _stored(Indicator, table.where, table.values, INDICATOR_KEYS, **key)
+    indicator = stored_row(Indicator, table.where, table.values, INDICATOR_KEYS, **key)
     targets = [_store_target(indicator, inner).pk for inner in table.inner]
     dropped = indicator.targets.exclude(pk__in=targets)
     _refuse_shared(table.where, dropped)
@@ -165,7 +164,7 @@ def _store_indicator(plan: Plan, table: Table) -> None:
 
 def _store_target(indicator: Indicator, table: Table) -> Target:
     key = {name: table.values[name] for name in ("due_on", "place")}
-    return _stored(Target, table.where, table.values, TARGET_KEYS, indicator=indicator, **key)
+    return stored_row(Target, table.where, table.values, TARGET_KEYS, indicator=indicator, **key)
 
 
 def _refuse_shared(where: str, targets: Iterable[Target]) -> None:
@@ -177,27 +176,3 @@ def _refuse_shared(where: str, targets: Iterable[Target]) -> None:
             f"{where}：{standing_text(target)}的目标已分解到{number}个地区，文件不能去掉它；"
             "请先在方案页面取消目标分解"
         )
-
-
-def _stored(
-    model: type[_Row], where: str, values: Values, keys: Iterable[Key], **key: object
-) -> _Row:
-    """Create or update a row; PlanError with the entry's place where the model refuses it."""
-    row = model._default_manager.filter(**key).first() or model(**key)
-    for name, value in values.items():
-        setattr(row, name, value)
-    try:
-        row.full_clean()
-    except ValidationError as error:
-        names = _names(keys)
-        told = (
-            f"{names.get(at, at)}：{'、'.join(said)}" for at, said in error.message_dict.items()
-        )
-        raise PlanError(f"{where}：{'；'.join(told)}") from None
-    row.save()
-    return row
-
-
-def _names(keys: Iterable[Key]) -> dict[str, str]:
-    """By model field, the key in the file."""
-    return {key.attribute: key.name for key in keys}

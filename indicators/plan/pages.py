@@ -26,7 +26,7 @@ from indicators.plan.revisions import (
     rule_changes,
     with_rule,
 )
-from indicators.plan.sheet import allocation_note, build_sheet, plain_alternative
+from indicators.plan.sheet import allocation_note, build_sheet, plain_alternative, task_lines
 from indicators.plan.targets import (
     WAYS,
     allocate,
@@ -81,6 +81,8 @@ class PlanPages(ReadOnlyAdmin):
             sections, others = build_sheet(plan, user)
             context |= {
                 "sections": sections,
+                "tasks": task_lines(plan),
+                "stages": list(plan.stages.all()),
                 "others": others,
                 "may_revise": may_revise(user, plan),
                 "guidance": GUIDANCE,

@@ -13,9 +13,10 @@ from django.utils import timezone
 from areas.models import Area
 from indicators.models import Indicator, Plan
 from indicators.plan.changes import Tables, find_changes
-from indicators.plan.files import PlanError, PlanFile, export_plan, plan_tables
+from indicators.plan.files import PlanFile, export_plan, plan_tables
 from indicators.plan.loading import record_load, require_right, store_plan
 from indicators.plan.revisions import may_revise
+from indicators.plan.tables import PlanError
 from indicators.progress.progress import Progress, progress_of, progress_under
 from indicators.progress.target_sentences import demand_text, standing_text
 from indicators.rules import rule_of

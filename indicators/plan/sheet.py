@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 from django.db.models import Prefetch
 
 from areas.codes import is_within
-from indicators.models import Indicator, Plan, Revision, Target, TargetAllocation
+from indicators.models import Indicator, Plan, Revision, Target, TargetAllocation, Task
 from indicators.progress.progress import ruling_targets
 from indicators.progress.target_review import Milestone, disagreements, milestones
 from indicators.progress.target_sentences import deadline_text, demand_text, source_text
 from indicators.rules import rule_of
 from indicators.rules.answers.values import amount_text, difference_text, is_in_money
+from reviews.kinds import record_kinds
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -52,6 +53,32 @@ class Section:
     revisions: list[Revision]
     is_allocatable: bool
     is_in_money: bool
+
+
+@dataclass(frozen=True)
+class TaskLine:
+    """One task on the plan's page, in words."""
+
+    task: Task
+    levels: str
+    days: str
+    kinds: str
+    assessor: str
+
+
+def task_lines(plan: Plan) -> list[TaskLine]:
+    """The plan's tasks in the order of the document."""
+    names = {kind.declaration.address: str(kind._meta.verbose_name) for kind in record_kinds()}
+    return [
+        TaskLine(
+            task,
+            "、".join(plan.label_of(level) for level in task.levels),
+            f"{task.first_day}至{task.last_day}",
+            "、".join(names.get(address, address) for address in task.record_kinds),
+            plan.label_of(task.assessor_level) if task.assessor_level else "",
+        )
+        for task in plan.tasks.select_related("plan", "stage")
+    ]
 
 
 def build_sheet(plan: Plan, user: User) -> tuple[list[Section], list[Revision]]:

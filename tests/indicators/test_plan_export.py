@@ -19,11 +19,12 @@ from indicators.models import Indicator, Plan, Revision, Target
 from indicators.plan.changes import find_changes
 from indicators.plan.files import plan_tables
 from indicators.plan.loading import Overwrite, PlanError, export_plan, load_plans, shipped_files
+from indicators.plan.sections import SECTIONS
 from indicators.plan.targets import allocate, revise_target
 from tests.indicators.conftest import HEAD, indicator_text
 
 pytestmark = pytest.mark.once
-_LOST = {"id", "plan_id", "indicator_id", "source_sha256", "edited_at"}
+_LOST = {"id", "plan_id", "indicator_id", "stage_id", "source_sha256", "edited_at"}
 PLANS = {path.stem: path for path in shipped_files()}
 RAISED = indicator_text('counting = "year"\nmeasure = "raised"', unit="万元")
 
@@ -35,6 +36,7 @@ def _rows() -> list[list[dict[str, object]]]:
         Indicator: ("plan__code", "position"),
     }
     kinds[Target] = ("indicator__plan__code", "indicator__position", "due_on", "place")
+    kinds |= {section.model: ("plan__code", "position") for section in SECTIONS}
     return [
         [{k: v for k, v in row.items() if k not in _LOST} for row in rows]
         for rows in (

@@ -19,6 +19,7 @@ from indicators.measures import MEASURES
 from indicators.models import ManualFigure, OpeningBalance, Plan
 from indicators.plan.files import INDICATOR_KEYS, PLAN_KEYS, REPORT_KEYS, TARGET_KEYS
 from indicators.plan.loading import export_plan, load_plans
+from indicators.plan.sections import SECTIONS
 from indicators.plan.targets import allocate, disagreements, milestones, suggest_allocation
 from indicators.rules import RULES
 from indicators.store.series import differences
@@ -217,6 +218,7 @@ def test_the_plan_uses_every_rule_and_every_key() -> None:
         "indicator": (set().union(*indicators), INDICATOR_KEYS),
         "target": (set().union(*(t for each in indicators for t in each["target"])), TARGET_KEYS),
     }
+    used |= {each.name: (set().union(*data[each.name]), each.keys) for each in SECTIONS}
     for name, (found, keys) in used.items():
         assert {key.name for key in keys} - found == set(), name
 
@@ -224,6 +226,7 @@ def test_the_plan_uses_every_rule_and_every_key() -> None:
 def test_the_guide_names_every_key_measure_and_rule() -> None:
     prose = GUIDE.split("```toml")[0]
     keys = (*PLAN_KEYS, *REPORT_KEYS, *INDICATOR_KEYS, *TARGET_KEYS)
+    keys += tuple(key for section in SECTIONS for key in section.keys)
     wanted = {key.name for key in keys} | set(MEASURES) | {rule.code for rule in RULES}
     assert {
         name for name in wanted if f"`{name}`" not in prose and f"plan.{name}" not in prose
