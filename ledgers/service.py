@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import hashlib
 import json
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from simple_history.utils import bulk_update_with_history
 from areas.codes import COUNTY_LEVEL, cut_to
 from areas.models import Area
 from areas.querysets import within_q
-from ledgers.cells import as_text
+from ledgers.cells import texts_of
 from ledgers.declaration import Ledger
 from ledgers.reading.decisions import Decisions
 from ledgers.reading.entries import TO_WRITE, Entry, RowOutcome, outcomes_digest
@@ -118,7 +118,10 @@ def _digest(grids: Sequence[Grid]) -> str:
     for sheet, grid in enumerate(grids):
         digest.update(b", [" if sheet else b"[[")
         for number, row in enumerate(grid.rows):
-            line = encode([as_text(value) for value in row])
+            texts = texts_of(row)
+            joined = "".join(texts)
+            is_plain = joined.isprintable() and '"' not in joined and "\\" not in joined
+            line = '["' + '", "'.join(texts) + '"]' if is_plain and texts else encode(texts)
             digest.update(f"{', ' if number else ''}{line}".encode())
         digest.update(b"]")
     digest.update(b"]" if grids else b"[]")
@@ -199,10 +202,9 @@ def import_ledger(
         if result.problems or not entries:
             return result
         batch = _create_batch(checked, file_name, by)
+        checked.entries.clear()  # frees memory: each record is let go once it is stored
         submission = FirstSubmission(by, reason) if is_submitted or approve_as else None
         written = _store(entries, batch, by, submission, tick)
-        entries.clear()
-        checked.entries.clear()  # frees memory: the approval reads the stored records
         if approve_as:
             for rows in written:
                 _move_whole(rows, Action.APPROVE, approve_as)
@@ -255,32 +257,33 @@ def _move_whole(rows: SubmissionQuerySet, action: Action, by: User, reason: str 
 
 
 def _store(
-    entries: Entries,
+    entries: list[Entry],
     batch: ImportBatch,
     by: User,
     submission: FirstSubmission | None,
     tick: OnProgress,
 ) -> list[SubmissionQuerySet]:
     """Write the records with their history, and submit them; return the rows of each model in order of
-    appearance."""
-    by_model: dict[type[Submission], list[Entry]] = defaultdict(list)
-    for entry in entries:
-        by_model[type(entry.record)].append(entry)
+    appearance. The list of entries is emptied."""
     if submission:
         submission.refuse_outside(entry.record for entry in entries)
-    done = 0
+    done, total = 0, len(entries)
+    by_model: dict[type[Submission], tuple[deque[Entry], list[Entry]]] = {}
+    for entry in entries:
+        fresh, changed = by_model.setdefault(type(entry.record), (deque(), []))
+        (fresh if entry.outcome == RowOutcome.NEW else changed).append(entry)
+    entries.clear()
     written: list[SubmissionQuerySet] = []
-    for model, group in by_model.items():
-        fresh = [entry for entry in group if entry.outcome == RowOutcome.NEW]
-        for start in range(0, len(fresh), _AT_ONCE):
-            _create(model, fresh[start : start + _AT_ONCE], batch, submission)
-            done += len(fresh[start : start + _AT_ONCE])
-            tick("写入", done, len(entries))
+    for model, (fresh, changed) in by_model.items():
+        while fresh:
+            some = [fresh.popleft() for _ in range(min(_AT_ONCE, len(fresh)))]
+            _create(model, some, batch, submission)
+            done += len(some)
+            tick("写入", done, total)
         rows = model._default_manager.filter(import_batch=batch)
         write_history(rows, by, IMPORT_REASON, **(DRAFT if submission else {}))
         if submission:
             submission.write_events(rows)
-        changed = [entry for entry in group if entry.outcome == RowOutcome.CHANGED]
         altered = _change(model, changed, by, submission)
         written.append(rows | altered if changed else rows)
     return written

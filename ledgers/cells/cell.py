@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -89,6 +89,12 @@ def as_text(value: object) -> str:
     return _cleaned(str(value))
 
 
+def texts_of(values: Iterable[object]) -> list[str]:
+    """Return the values of a row as normalised texts; most rows are clean, which one look tells."""
+    texts = [value if type(value) is str else as_text(value) for value in values]
+    return texts if _CLEAN.fullmatch("".join(texts)) else [as_text(text) for text in texts]
+
+
 @lru_cache(maxsize=10_000)
 def _cleaned(text: str) -> str:
     """Return the text half-width, without control characters and with single blanks.
@@ -113,10 +119,11 @@ def checked(cell: Cell) -> str:
     text = cell.text
     if not isinstance(cell.value, str) or not text:
         return text
-    if text == UNCALCULATED_TEXT:
-        raise CellError("公式没有计算结果，请先在 Excel 或 WPS 中打开并保存，再重新上传")
-    if is_error(text):
-        raise CellError(f"单元格是公式错误（{text}），请改正公式或直接填写内容")
+    if not text.isalnum():
+        if text == UNCALCULATED_TEXT:
+            raise CellError("公式没有计算结果，请先在 Excel 或 WPS 中打开并保存，再重新上传")
+        if is_error(text):
+            raise CellError(f"单元格是公式错误（{text}），请改正公式或直接填写内容")
     if len(text) <= 8 and is_ditto(text):
         raise CellError(f"“{text}”指上一行的内容，请写出完整内容")
     if not text.isascii() and _BROKEN.search(text):

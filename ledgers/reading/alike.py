@@ -19,6 +19,7 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.db import models
 
@@ -36,7 +37,6 @@ _MOST_INSERTED = 4
 #: Numbers within a folded text.
 _NUMERALS = re.compile(r"[\d零〇一二三四五六七八九十百]+")
 
-_Key = tuple[object, ...]
 _Values = Mapping[str, object]
 
 
@@ -53,13 +53,13 @@ class _Shape:
     #: The name of a kind that has one, and the day on which it began.
     name: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """All compared fields."""
         found = [self.place, *self.rest, *self.name, *(each for key in self.keys for each in key)]
         return tuple(dict.fromkeys([*found, self.day] if self.day else found))
 
-    @property
+    @cached_property
     def facts(self) -> tuple[str, ...]:
         """The fields that make a nameless fact; empty for a kind with a name."""
         return (self.place, self.day, *self.rest) if self.day else ()
@@ -112,15 +112,15 @@ class _Meeting:
     """The positions of the rows under each key; most keys of a long file have one row only."""
 
     def __init__(self) -> None:
-        self._first: dict[_Key, int] = {}
-        self._more: dict[_Key, list[int]] = defaultdict(list)
+        self._first: dict[int, int] = {}
+        self._more: dict[int, list[int]] = defaultdict(list)
 
-    def add(self, key: _Key, position: int) -> None:
+    def add(self, key: int, position: int) -> None:
         """Add a row, whose positions ascend."""
         if self._first.setdefault(key, position) != position:
             self._more[key].append(position)
 
-    def at(self, key: _Key) -> Iterator[int]:
+    def at(self, key: int) -> Iterator[int]:
         """Yield the positions of the rows that have a key."""
         if key in self._first:
             yield self._first[key]
@@ -128,7 +128,8 @@ class _Meeting:
 
 
 def _values(record: Submission, shape: _Shape, homes: Homes) -> _Values:
-    return {name: homes.value(name, getattr(record, name)) for name in shape.names}
+    attributes = vars(record)  # a row's record has all columns; reading keys as attributes is slow
+    return {name: homes.value(name, attributes[name]) for name in shape.names}
 
 
 def _stored(model: type[Submission], shape: _Shape, homes: Homes) -> Iterator[tuple[int, _Values]]:
@@ -138,20 +139,23 @@ def _stored(model: type[Submission], shape: _Shape, homes: Homes) -> Iterator[tu
         yield pk, dict(zip(names, homes.key(names, values), strict=True))
 
 
-def _keys(values: _Values, shape: _Shape) -> Iterator[_Key]:
-    """Yield the keys under which a record and a row alike meet."""
+def _keys(values: _Values, shape: _Shape) -> Iterator[int]:
+    """Yield the keys under which a record and a row alike meet.
+
+    They are hashes, which take less memory: two that meet by chance are compared as any two.
+    """
     for names in shape.keys:
-        key = tuple(values[name] for name in names)
-        if all(_tells(name, value) for name, value in zip(names, key, strict=True)):
-            yield names, *key
+        key = [values[name] for name in names]
+        if all(map(_tells, names, key)):
+            yield hash((names, *key))
     if shape.name:
         _, day = shape.name
-        yield "name", values[shape.place], values[day]
+        yield hash(("name", values[shape.place], values[day]))
     if shape.facts:
-        yield "day", values[shape.place], values[shape.day]
+        yield hash(("day", values[shape.place], values[shape.day]))
         for left_out in (shape.place, shape.day):
             kept = [name for name in shape.facts if name != left_out]
-            yield left_out, *(values[name] for name in kept)
+            yield hash((left_out, *(values[name] for name in kept)))
 
 
 def _tells(name: str, value: object) -> bool:

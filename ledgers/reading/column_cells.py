@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from ledgers.cells import Cell, CellError, as_text, checked, flag, says_no
 from ledgers.declaration import Column, without_explanation
@@ -18,8 +18,7 @@ from ledgers.workbooks.grids import Grid, cell_name
 _REMEMBERED = 2_000
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedCell:
+class ParsedCell(NamedTuple):
     """The parsed value of a cell, whether it says anything, and its notes: (is a problem, message).
 
     An empty cell says nothing, nor does one that could not be parsed.

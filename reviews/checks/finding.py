@@ -58,20 +58,20 @@ def checks_of(kind: type[CheckedRecord]) -> Checks:
 
 def find_problems(record: CheckedRecord) -> list[Problem]:
     """Return all findings about one record, in the order of its checks."""
-    return find_all_problems([record])[0]
+    return list(find_all_problems([record])[0])
 
 
-def find_all_problems(records: Sequence[CheckedRecord]) -> list[list[Problem]]:
+def find_all_problems(records: Sequence[CheckedRecord]) -> list[Sequence[Problem]]:
     """Return the findings of each record, in the order of `records`; a constant number of queries
     per 500."""
     checks = {kind: checks_of(kind) for kind in dict.fromkeys(map(type, records))}
     found: dict[int, list[Problem]] = defaultdict(list)
     for position, record in enumerate(records):
         for single in checks[type(record)].single:
-            if problems := tuple(single(record)):
-                found[position].extend(problems)
+            for problem in single(record):
+                found[position].append(problem)
     batch = [check for each in checks.values() for check in each.batch]
     for check in dict.fromkeys([*batch, *_ADDED]):
         for position, problem in check(records):
             found[position].append(problem)
-    return [found.get(position, []) for position in range(len(records))]
+    return [found.get(position, ()) for position in range(len(records))]

@@ -141,12 +141,15 @@ def same_numbers(records: Sequence[CheckedRecord]) -> Iterator[tuple[int, Proble
     for model, positions in _by_model(records, lambda each: bool(each.numbers)).items():
         batch = [records[position] for position in positions]
         for field in model.numbers:
-            keys = [_number_key(getattr(each, field), _scope_of(each)) for each in batch]
-            numbers = Counter(key for key in keys if key is not None)
+            # Hashes of all keys take little memory; the keys themselves are compared where they meet.
+            hashes = [_number_hash(each, field) for each in batch]
+            numbers = Counter(each for each in hashes if each is not None)
             stored = _stored_numbers(model, field, batch, numbers) if numbers else {}
+            met = {each for each, count in numbers.items() if count > 1} | set(map(hash, stored))
             seen: dict[Key, set[Key]] = defaultdict(set)
-            for position, record, key in zip(positions, batch, keys, strict=True):
-                if key is None or (numbers[key] == 1 and key not in stored):
+            for position, record, hashed in zip(positions, batch, hashes, strict=True):
+                key = _number_key(record, field) if hashed in met else None
+                if key is None:
                     continue
                 own = key_of(record, _sameness(model))
                 others = {same for pk, same in stored.get(key, {}).items() if pk != record.pk}
@@ -162,8 +165,18 @@ def is_number(text: str) -> bool:
     return any(sign.isdecimal() for sign in text)
 
 
-def _number_key(text: str, scope: object) -> Key | None:
+def _number_key(record: CheckedRecord, field: str) -> Key | None:
+    text: str = getattr(record, field)
+    return _key_within(_scope_of(record), text) if text else None
+
+
+def _key_within(scope: object, text: str) -> Key | None:
     return (scope, folded(text)) if text and scope and is_number(text) else None
+
+
+def _number_hash(record: CheckedRecord, field: str) -> int | None:
+    key = _number_key(record, field)
+    return None if key is None else hash(key)
 
 
 def _scope_of(record: CheckedRecord) -> object:
@@ -180,10 +193,10 @@ def _stored_numbers(
     model: type[CheckedRecord],
     field: str,
     batch: Sequence[CheckedRecord],
-    wanted: Collection[Key],
+    wanted: Collection[int],
 ) -> dict[Key, dict[int, Key]]:
-    """Return the living records with a wanted number: number → primary key → what makes them the
-    same; one query per 500 scopes."""
+    """Return the living records with a number whose hash is wanted: number → primary key → what makes
+    them the same; one query per 500 scopes."""
     scopes = sorted({scope for each in batch if (scope := _scope_of(each))}, key=str)
     taken: dict[Key, dict[int, Key]] = defaultdict(dict)
     scope_field = model.number_scope or "area_id"
@@ -194,7 +207,7 @@ def _stored_numbers(
         for pk, scope, text, *same in found:
             if not model.number_scope:
                 scope = cut_to(scope, COUNTY_LEVEL)
-            if (key := _number_key(text, scope)) is not None and key in wanted:
+            if (key := _key_within(scope, text)) is not None and hash(key) in wanted:
                 taken[key][pk] = folded_key(same)
     return taken
 

@@ -250,4 +250,4 @@ def _effects(movable: SubmissionQuerySet, action: Action, user: User) -> list[st
 def _with_findings(rows: SubmissionQuerySet) -> list[tuple[Submission, list[Problem]]]:
     """Return the first records of a set, each with its findings."""
     records = list(rows.select_related(*rows.model.related_for_checks)[:_LISTED])
-    return list(zip(records, find_all_problems(records), strict=True))
+    return list(zip(records, map(list, find_all_problems(records)), strict=True))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from ledgers.workbooks.formats import plain_sheets, sheet_slices
-from ledgers.workbooks.formats.plain_sheets import is_plain
+from ledgers.workbooks.formats.plain_sheets import NotPlain, PlainBytes
 from ledgers.workbooks.grids import Grid
 from ledgers.workbooks.xml_parts import Package
 from tests.ledger.worksheets import MAIN, WRITERS, grid_of, parts_of, styles_of, zipped
@@ -22,10 +22,16 @@ PART = "xl/worksheets/sheet1.xml"
 PLAIN = '<row r="1"><c r="A1"><v>1</v></c><c r="B1" t="str"><v>甲</v></c></row>'
 
 
-@pytest.fixture
-def short(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Take every sheet for a long one."""
-    monkeypatch.setattr(plain_sheets, "_LONG", 0)
+def is_plain(content: bytes, at_once: int = 1_000_000) -> bool:
+    """Return whether all bytes of the worksheet are plain, read some at a time."""
+    with Package(content).open(PART) as stream:
+        plain = PlainBytes(stream)
+        try:
+            while plain.read(at_once):
+                pass
+        except NotPlain:
+            return False
+    return True
 
 
 def _both(content: bytes, monkeypatch: pytest.MonkeyPatch) -> tuple[Grid, Grid]:
@@ -41,8 +47,8 @@ def _rows(grid: Grid) -> list[list[object]]:
     return [[None if value == "" else value for value in row] for row in grid.rows]
 
 
-def test_a_plain_sheet_is_plain(short: None) -> None:
-    assert is_plain(Package(zipped(parts_of(PLAIN))), PART)
+def test_a_plain_sheet_is_plain() -> None:
+    assert is_plain(zipped(parts_of(PLAIN)))
 
 
 @pytest.mark.parametrize(
@@ -55,6 +61,7 @@ def test_a_plain_sheet_is_plain(short: None) -> None:
         PLAIN.replace('r="A1"', 'r="A200000"'),
         PLAIN.replace('r="A1"', 'r="A1048576"'),
         PLAIN.replace('<row r="1"', '<row r="1" hidden="1"'),
+        PLAIN.replace('<row r="1"', '<row r="1" ht="0" customHeight="1"'),
         PLAIN.replace("<v>1</v>", "<f>1</f>"),
         PLAIN.replace("<v>1</v>", "<v><![CDATA[1]]></v>"),
         PLAIN.replace('t="str"', 't="e"'),
@@ -63,24 +70,43 @@ def test_a_plain_sheet_is_plain(short: None) -> None:
         PLAIN + "<!-- x -->",
     ],
 )
-def test_what_may_say_more_is_not_plain(short: None, rows: str) -> None:
-    assert not is_plain(Package(zipped(parts_of(rows))), PART)
+def test_what_may_say_more_is_not_plain(rows: str) -> None:
+    assert not is_plain(zipped(parts_of(rows)))
 
 
 @pytest.mark.parametrize("cut", range(0, 60, 7))
-def test_no_tag_is_cut_where_a_piece_ends(
-    short: None, monkeypatch: pytest.MonkeyPatch, cut: int
-) -> None:
-    monkeypatch.setattr(plain_sheets, "_CHUNK", 420 + cut)
+def test_no_tag_is_cut_where_a_piece_ends(cut: int) -> None:
     filling = "".join(f'<row r="{n}"><c r="A{n}"><v>1</v></c></row>' for n in range(1, 60))
     formula = '<row r="60"><c r="A60"><f>A1</f></c></row>'
-    assert is_plain(Package(zipped(parts_of(filling))), PART)
-    assert not is_plain(Package(zipped(parts_of(filling + formula))), PART)
+    assert is_plain(zipped(parts_of(filling)), 420 + cut)
+    assert not is_plain(zipped(parts_of(filling + formula)), 420 + cut)
 
 
-def test_another_namespace_is_not_plain(short: None) -> None:
+def test_a_text_without_end_is_not_plain(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plain_sheets, "_LONGEST", 500)
+    assert is_plain(zipped(parts_of(PLAIN.replace("甲", "甲" * 100))), 200)
+    assert not is_plain(zipped(parts_of(PLAIN.replace("甲", "甲" * 400))), 200)
+
+
+def test_columns_and_conditional_formats_are_plain() -> None:
+    columns = '<cols><col min="1" max="2" width="9"/></cols>'
+    formats = (
+        '<conditionalFormatting sqref="A1"><cfRule type="top10" rank="1"/></conditionalFormatting>'
+    )
+    assert is_plain(zipped(parts_of(PLAIN, around=(columns, formats))))
+
+
+@pytest.mark.parametrize(
+    "size", ['width="0"', 'width="0.0" customWidth="1"', 'width="9" hidden="1"']
+)
+def test_a_column_that_nobody_sees_is_not_plain(size: str) -> None:
+    columns = f'<cols><col min="1" max="1" {size}/></cols>'
+    assert not is_plain(zipped(parts_of(PLAIN, around=(columns, ""))))
+
+
+def test_another_namespace_is_not_plain() -> None:
     sheet = f'<x:worksheet xmlns:x="{MAIN}"><x:sheetData/></x:worksheet>'
-    assert not is_plain(Package(zipped(parts_of("") | {PART: sheet})), PART)
+    assert not is_plain(zipped(parts_of("") | {PART: sheet}))
 
 
 @pytest.mark.parametrize("code", ["0.00,", "0%", "yyyy&quot;年&quot;", "[h]:mm", "&quot;¥&quot;0"])

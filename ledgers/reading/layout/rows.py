@@ -58,6 +58,8 @@ _NIL = re.compile(
     r"|零(报告|报送|上报)|空白?|无此类?(情况|事项)|不涉及|未开展|\d+月(份)?(暂?无|零报告).{0,4}"
 )
 _ZERO = {"0", "0.0", "0.00"}
+#: The number of different texts of a table of which it is remembered that they are no total.
+_REMEMBERED = 2_000
 
 
 class RowRole(StrEnum):
@@ -100,6 +102,8 @@ class RowReader:
         self._label_places = sorted({*range(header.left, header.left + _FIRST), *labelled})
         #: Whether no other table stands beside this one.
         self.is_whole = header.left == 0 and header.right >= len(grid.rows[0])
+        #: Texts of which it is known that they are no word for a total.
+        self._unlabelled = {""}
         self._wide = {
             row
             for (row, left), (bottom, right) in grid.merges
@@ -204,6 +208,11 @@ class RowReader:
 
     def _total_label(self, values: Sequence[object]) -> str:
         """Return the word that makes a row a total; "" for any other row."""
+        fresh = [each for each in values if type(each) is str and each not in self._unlabelled]
+        if not any("计" in each or _mentions_sum(each) for each in fresh):
+            if len(self._unlabelled) < _REMEMBERED:
+                self._unlabelled.update(fresh)
+            return ""
         for at in self._label_places:
             value = values[at] if at < len(values) else None
             if type(value) is not str or not ("计" in value or _mentions_sum(value)):

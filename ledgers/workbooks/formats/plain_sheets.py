@@ -26,12 +26,16 @@ from ledgers.workbooks.xml_parts import Package
 #: Shorter sheets are read as quickly with the XML reader.
 _LONG = 2_000_000
 _CHUNK = 1 << 20
+#: More bytes than a cell's text can have, even with every character as an entity.
+_LONGEST = 1 << 20
 #: A sheet with more merged ranges in one chunk is not plain.
 _MERGES = 100
 _OPENING = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
-#: What a plain sheet does not contain: formulas, errors, ISO days, hidden rows, other quotes,
-#: comments and CDATA, struck-out runs, escaped characters.
-_MORE = (b"<f", b'"e"', b'"d"', b"hidden", b"'", b"<!", b"strike", b"_x", b"<c>")
+#: What a plain sheet does not contain: formulas, errors, ISO days, hidden rows and columns, other
+#: quotes, comments and CDATA, struck-out runs, escaped characters.
+_MORE = (b"<f", b'"e"', b'"d"', b"hidden", b' width="0', b' ht="0', b"'", b"<!", b"strike", b"_x")
+#: Tags that begin as that of a cell does, beside `<c r=`.
+_LIKE_CELLS = (b"<col", b"<cf", b"<conditionalF", b"<customS", b"<customP")
 _MORE_IN_TEXTS = (b"strike", b"_x", b"rPh", b"<!", b"'1.0'")
 #: The number of different values of a sheet that are told again.
 _REMEMBERED = 20_000
@@ -49,42 +53,70 @@ def are_plain(styles: Styles) -> bool:
     ) and all(_DAYS.fullmatch(code) or _NUMBERS.fullmatch(code) for code in styles.codes)
 
 
-def is_plain(package: Package, part: str) -> bool:
-    """Return whether a worksheet is long, and plain in every byte."""
-    if package.size(part) < _LONG:
-        return False
-    with package.open(part) as stream:
-        pieces = _pieces(stream)
-        first = next(pieces, b"")
-        return _OPENING in first[:400] and _is_plain(first) and all(map(_is_plain, pieces))
+class NotPlain(Exception):
+    """The worksheet may hold more than plain values."""
+
+
+class PlainBytes:
+    """The bytes of a worksheet; whoever reads them meets NotPlain where they are not plain."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self._rest = b""
+        self._has_begun = False
+
+    def read(self, size: int) -> bytes:
+        """Return the next bytes; NotPlain where they, or those before, are not plain."""
+        data = self._stream.read(size)
+        if not self._has_begun and _OPENING not in data[:400]:
+            raise NotPlain
+        self._has_begun = True
+        piece, self._rest = _cut(self._rest + data) if data else (self._rest, b"")
+        if not _is_plain(piece):
+            raise NotPlain
+        return data
 
 
 def are_plain_texts(package: Package, part: str) -> bool:
     """Return whether the shared strings are plain."""
     if not part:
         return True
-    with package.open(part) as stream:
-        return not any(more in piece for piece in _pieces(stream) for more in _MORE_IN_TEXTS)
+    try:
+        with package.open(part) as stream:
+            return not any(more in piece for piece in _pieces(stream) for more in _MORE_IN_TEXTS)
+    except NotPlain:
+        return False
 
 
 def _is_plain(piece: bytes) -> bool:
     return (
         not any(more in piece for more in _MORE)
         and piece.count(b"<mergeCell ") < _MERGES
-        and piece.count(b"<c ") == piece.count(b'<c r="')
+        and _has_plain_cells(piece)
         and not _FAR.search(piece)
     )
+
+
+def _has_plain_cells(piece: bytes) -> bool:
+    others = piece.count(b"<c") - piece.count(b'<c r="')
+    return not others or others == sum(map(piece.count, _LIKE_CELLS))
 
 
 def _pieces(stream: IO[bytes]) -> Iterator[bytes]:
     """Yield the part in pieces that end before a tag, so that no tag is cut."""
     rest = b""
     while data := stream.read(_CHUNK):
-        data = rest + data
-        cut = data.rfind(b"<") if data.count(b"<") > 1 else len(data)
-        rest = data[cut:]
-        yield data[:cut]
+        piece, rest = _cut(rest + data)
+        yield piece
     yield rest
+
+
+def _cut(data: bytes) -> tuple[bytes, bytes]:
+    """Return the bytes before the last tag, and the rest; NotPlain when it is longer than any cell."""
+    cut = max(data.rfind(b"<"), 0)
+    if len(data) - cut > _LONGEST:
+        raise NotPlain
+    return data[:cut], data[cut:]
 
 
 class PlainSheets:
@@ -98,18 +130,18 @@ class PlainSheets:
 
     def read(self, name: str, part: str, area: Area) -> Grid | None:
         """Return a plain sheet; None when the sheet is not plain."""
-        if not self._is_possible or not is_plain(self._package, part):
+        if not self._is_possible or self._package.size(part) < _LONG:
             return None
         rows, merges = _Rows(), list[MergedRange]()
         try:
-            for content in slices_of(self._package, part, self._others()):
+            for content in slices_of(self._package, part, self._others(), PlainBytes):
                 sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_name(name)
                 rows.add(sheet)
                 check_area(
                     name, area.cells + rows.area, cell_name(len(rows.rows) - 1, rows.width - 1)
                 )
                 merges = sheet.merged_cell_ranges or []
-        except (CalamineError, OSError, ValueError):
+        except (NotPlain, CalamineError, OSError, ValueError):
             return None
         area.cells += rows.area
         return Grid(name, rows.filled(), merges_within(name, merges, len(rows.rows), rows.width))
