@@ -87,6 +87,7 @@ INSTALLED_APPS = [
     "scenes",
     "projects",
     "funds",
+    "supervision",
     "indicators",
     "reports",
     "desks",

@@ -76,6 +76,7 @@ def _item(
 #: App → heading of its record kinds, in order; any other app comes last, under its own name.
 _HEADINGS = {
     "funds": "慈善基金",
+    "supervision": "监督管理",
     "projects": "项目与帮扶",
     "scenes": "场景与活动",
     "orgs": "组织与队伍",

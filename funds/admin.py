@@ -5,8 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from typing_extensions import override
 
-from funds.models import Donation, Expenditure, Fund, FundMember
-from reviews.pages.entry import RecordForm
+from funds.models import Campaign, Donation, Expenditure, Fund, FundMember
 from reviews.pages.record_admin import RecordAdmin
 from reviews.pages.scoped_admin import ComparedInline
 
@@ -57,31 +56,22 @@ class FundAdmin(RecordAdmin):
         return ("level", "established_on", "closed_on")
 
 
-class DonationForm(RecordForm):
-    """The form of a donation; a donation to a fund takes the fund's area."""
-
-    @override
-    def full_clean(self) -> None:
-        """Require an area only for a donation without a fund."""
-        has_fund = bool(self.data.get(self.add_prefix("fund")))
-        if "area" in self.fields:
-            self.fields["area"].required = not has_fund
-        super().full_clean()
-
-
 @admin.register(Donation)
 class DonationAdmin(RecordAdmin):
     """Pages of donations (捐赠收入)."""
 
-    form = DonationForm
     kind_filters = ("channel", "donor_type")
     list_select_related = ("area", "submitted_by", "fund")
-    autocomplete_fields = ("area", "fund")
+    autocomplete_fields = ("area", "fund", "campaign")
     today = ("donated_on",)
     shown_when = {"area": "!fund"}
     groups = (
         ("归属", ("fund", "area"), ""),
-        ("捐赠信息", ("donated_on", ("donor_name", "donor_type"), "channel", "purpose"), ""),
+        (
+            "捐赠信息",
+            ("donated_on", ("donor_name", "donor_type"), "channel", "campaign", "purpose"),
+            "",
+        ),
         ("金额与票据", (("amount_yuan", "receipt_number"), "handler"), ""),
         ("备注", ("note",), ""),
     )
@@ -117,3 +107,33 @@ class ExpenditureAdmin(RecordAdmin):
     @override
     def list_fields(self) -> tuple[str, ...]:
         return ("fund", "amount_yuan", "spent_on")
+
+
+@admin.register(Campaign)
+class CampaignAdmin(RecordAdmin):
+    """Pages of campaigns (募捐活动)."""
+
+    list_select_related = ("area", "submitted_by", "fund", "charity")
+    autocomplete_fields = ("area", "fund", "charity")
+    shown_when = {"area": "!fund && !charity"}
+    groups = (
+        ("开展募捐的", ("fund", "charity", "area"), ""),
+        (
+            "活动信息",
+            ("name", ("starts_on", "ends_on"), ("platform", "target_yuan"), "purpose"),
+            "",
+        ),
+        ("资格与备案", ("partner_name", ("plan_number", "filed_on")), ""),
+        ("备注", ("note",), ""),
+    )
+    help_texts = {
+        "fund": "为某支基金募捐的选该基金；慈善组织自行募捐的不选基金，选慈善组织",
+        "area": "随所选的基金或慈善组织，不用填写",
+        "partner_name": "没有公开募捐资格的，填写合作的具有公开募捐资格的慈善组织",
+        "plan_number": "募捐方案应在活动开始的10日前报民政部门备案",
+        "starts_on": "可以填写今后的日期",
+    }
+
+    @override
+    def list_fields(self) -> tuple[str, ...]:
+        return ("starts_on", "ends_on", "plan_number")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal
@@ -10,10 +11,11 @@ from django.db.models import Sum
 
 from areas.codes import COMMUNITY_LEVEL, TOWNSHIP_LEVEL
 from areas.naming import bare_name
-from funds.models import Donation, Expenditure, Fund, FundMember, MemberKind
+from funds.models import Campaign, Donation, Expenditure, Fund, FundMember, MemberKind
 from reviews.checks import (
     Check,
     CheckedRecord,
+    OneOf,
     Problem,
     declare_checks,
     field_label,
@@ -27,6 +29,7 @@ from reviews.checks import (
     valid_phone,
     yuan_text,
 )
+from reviews.models import Submission
 
 _LEVELS = {"street": (TOWNSHIP_LEVEL, "街道（乡镇）"), "community": (COMMUNITY_LEVEL, "社区（村）")}
 
@@ -111,10 +114,15 @@ def group_complete(records: Sequence[CheckedRecord]) -> Iterator[tuple[int, Prob
             yield funds[fund_id][0], Problem("group", "committee_size", message, is_warning=True)
 
 
-def area_fits_fund(record: Donation | Expenditure) -> Iterator[Problem]:
-    """Require the area of the fund."""
-    if record.fund_id and record.fund and record.area_id != record.fund.area_id:
-        yield Problem("area", "fund", f"所属地区应与基金一致（{record.fund.area}）")
+def area_taken_over(record: Submission) -> Iterator[Problem]:
+    """Require the area of the record that this one belongs to, such as its fund's."""
+    for name in record.area_from:
+        source = getattr(record, name, None)
+        if source is not None:
+            if record.area_id != source.area_id:
+                label = field_label(record, name)
+                yield Problem("area", name, f"所属地区应与{label}一致（{source.area}）")
+            return
 
 
 def within_life_of_fund(field: str) -> Check:
@@ -135,6 +143,43 @@ def within_life_of_fund(field: str) -> Check:
             )
 
     return check
+
+
+def campaign_suits(donation: Donation) -> Iterator[Problem]:
+    """Refuse a campaign for another fund; warn of a gift before it began."""
+    campaign = donation.campaign if donation.campaign_id else None
+    if campaign is None:
+        return
+    if campaign.fund_id is not None and campaign.fund_id != donation.fund_id:
+        yield Problem("campaign", "campaign", f"募捐活动“{campaign}”是为“{campaign.fund}”开展的")
+    if donation.donated_on and campaign.starts_on and donation.donated_on < campaign.starts_on:
+        message = f"“捐赠日期”{donation.donated_on}早于募捐活动开始日期{campaign.starts_on}"
+        yield Problem("before_campaign", "donated_on", message, is_warning=True)
+
+
+#: A plan is filed so many days before its campaign begins (民政部令第74号).
+_FILED_BEFORE = datetime.timedelta(days=10)
+
+
+def plan_filed(campaign: Campaign) -> Iterator[Problem]:
+    """Warn of a campaign without a filed plan, or whose plan was filed late (慈善法 art. 24)."""
+    if not campaign.plan_number:
+        yield Problem("plan_number", "plan_number", "未填募捐方案备案编号", is_warning=True)
+    start, filed = campaign.starts_on, campaign.filed_on
+    if start and filed and filed > start - _FILED_BEFORE:
+        message = f"募捐方案应在活动开始的10日前备案（开始{start}，备案{filed}）"
+        yield Problem("filed_late", "filed_on", message, is_warning=True)
+
+
+def partner_qualified(campaign: Campaign) -> Iterator[Problem]:
+    """Warn when nobody with 公开募捐资格 takes part (慈善法 art. 26)."""
+    fund, charity = campaign.fund, campaign.charity
+    own = (fund is not None and fund.host_has_public_fundraising) or (
+        charity is not None and charity.has_public_fundraising
+    )
+    if not own and not campaign.partner_name:
+        message = "没有公开募捐资格的，应填写合作的具有公开募捐资格的慈善组织"
+        yield Problem("partner", "partner_name", message, is_warning=True)
 
 
 def receipt_named(donation: Donation) -> Iterator[Problem]:
@@ -213,21 +258,35 @@ declare_checks(
 declare_checks(
     Donation,
     required("donated_on", "amount_yuan"),
-    area_fits_fund,
+    area_taken_over,
     not_before_1949("donated_on"),
     not_in_future("donated_on"),
     positive("amount_yuan"),
     within_life_of_fund("donated_on"),
+    campaign_suits,
     receipt_named,
 )
 
 declare_checks(
     Expenditure,
     required("fund", "spent_on", "amount_yuan", "purpose"),
-    area_fits_fund,
+    area_taken_over,
     not_before_1949("spent_on"),
     not_in_future("spent_on"),
     positive("amount_yuan"),
     within_life_of_fund("spent_on"),
     batch=(overspent,),
+)
+
+declare_checks(
+    Campaign,
+    required("name", "starts_on", "ends_on"),
+    OneOf(("fund", "charity")),
+    area_taken_over,
+    not_before_1949("starts_on"),
+    not_in_future("filed_on"),
+    in_order("starts_on", "ends_on"),
+    positive("target_yuan"),
+    partner_qualified,
+    plan_filed,
 )

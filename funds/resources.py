@@ -8,6 +8,7 @@ import re
 from areas.spelling import folded
 from funds.cash_book import balance_in, fault_of, funds_by_name, funds_named, told_balance
 from funds.models import (
+    Campaign,
     Donation,
     DonationChannel,
     DonorType,
@@ -209,6 +210,7 @@ def _money(row: Row, lookup: Lookup) -> Submission:
             donated_on=row["day"],
             amount_yuan=income,
             purpose=row["purpose"] or "",
+            campaign=lookup.named(Campaign, row, "campaign"),
             **row.fields("donor_name", "donor_type", "channel", "receipt_number"),
             **common,
         )
@@ -243,6 +245,7 @@ MONEY = Ledger(
         ),
         Column("income", "收入", yuan, aliases=("捐赠金额", "收入金额"), unit="元"),
         Column("spending", "支出", yuan, aliases=("支付金额", "支出金额"), unit="元"),
+        Column("campaign", "募捐活动", name(), aliases=("募捐活动名称", "所属募捐活动")),
         Column("receipt_number", "票据号", identifier(40), aliases=("票据编号", "凭证编号")),
         Column("handler", "经办人", text(50), aliases=("经手人",)),
         NOTE_COLUMN,
@@ -263,7 +266,56 @@ MONEY = Ledger(
     },
 )
 
+
+def _campaign(row: Row, lookup: Lookup) -> Campaign:
+    fund = lookup.named(Fund, row, "fund")
+    charity = lookup.named(Charity, row, "charity")
+    campaign = Campaign(fund=fund, charity=charity, **row.known("fund", "charity"))
+    campaign.complete()
+    return campaign
+
+
+CAMPAIGNS = Ledger(
+    "募捐活动台账",
+    "campaigns",
+    (
+        Column(
+            "name",
+            "募捐活动名称",
+            name(),
+            aliases=("活动名称", "名称", "募捐项目名称"),
+            required=True,
+        ),
+        Column("fund", "基金", name(), aliases=("基金名称", "所属基金")),
+        Column("charity", "慈善组织", name(), aliases=("慈善组织名称", "开展募捐的慈善组织")),
+        Column(
+            "partner_name",
+            "合作的公开募捐组织",
+            name(),
+            aliases=("合作组织", "合作募捐组织", "合作的慈善组织"),
+        ),
+        Column(
+            "plan_number",
+            "募捐方案备案编号",
+            document_number(60),
+            aliases=("备案编号", "方案备案编号", "募捐备案编号"),
+        ),
+        Column("filed_on", "备案日期", day, aliases=("备案时间",)),
+        Column("starts_on", "开始日期", day, aliases=("开始时间", "募捐开始日期"), required=True),
+        Column("ends_on", "结束日期", day, aliases=("结束时间", "截止日期"), required=True),
+        Column("platform", "募捐平台或方式", text(100), aliases=("募捐平台", "募捐方式", "平台")),
+        Column("purpose", "募捐目的", text(200), aliases=("目的", "用途")),
+        Column("target_yuan", "预计募集", yuan, aliases=("预计募集数额", "目标金额"), unit="元"),
+        NOTE_COLUMN,
+        *OTHER_PLACE_COLUMNS,
+    ),
+    (Campaign,),
+    _campaign,
+    area_from="record",
+)
+
 WORKBOOKS = (
     Workbook("funds", "社区慈善基金台账", (FUNDS,), 10),
     Workbook("money", "捐赠收支明细", (MONEY,), 40),
+    Workbook("campaigns", "募捐活动台账", (CAMPAIGNS,), 42),
 )

@@ -12,16 +12,21 @@ from django.db import models
 from django.db.models import Q
 
 from areas.models import Area
-from funds.models import Donation, Expenditure, Fund
+from funds.models import Campaign, Donation, Expenditure, Fund
 from orgs.models import Charity, CommunityOrg, OrgCategory, Tier, Training, VolunteerTeam
 from projects.models import Aid, Project
 from reviews.fields import field_of, related_model
 from scenes.models import SIX_HAVES, Activity, ActivityReach, Scene, SceneType
+from supervision.models import AuditReport, Disclosure, GuidanceVisit
 
 #: What the records of a kind are counted in; all others in 个.
 _UNITS: dict[type[models.Model], str] = {
     Activity: "场",
+    AuditReport: "份",
+    Campaign: "场",
+    Disclosure: "条",
     Fund: "支",
+    GuidanceVisit: "次",
     Training: "场",
     VolunteerTeam: "支",
 }
@@ -189,6 +194,10 @@ _ALL = (
     ),
     _money("raised", "筹集款物", Donation, "donated_on"),
     _money("spent", "基金支出", Expenditure, "spent_on"),
+    _flow("campaigns", "募捐活动", Campaign, "starts_on"),
+    _flow("guidance_visits", "工作指导", GuidanceVisit, "visited_on"),
+    _flow("audit_reports", "审计报告", AuditReport, "reported_on"),
+    _flow("disclosures", "信息公开", Disclosure, "disclosed_on"),
     _areas("counties", "区县", level=3),
     _areas("townships", "乡镇（街道）", level=4),
     _areas("communities", "村（社区）", level=5),

@@ -9,9 +9,13 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from django.db.models import Q
 from django.db.models.base import ModelState
 
+from areas.codes import is_within
 from areas.models import Area
+from areas.querysets import within_q
+from areas.spelling import folded
 from ledgers.cells import Parser
 from ledgers.units.stated import plain_title, without_unit
 from reviews.bulk import new_record
@@ -21,6 +25,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 T = TypeVar("T")
+R = TypeVar("R", bound=Submission)
 
 STREET, COMMUNITY = "street", "community"
 #: Further columns that say a place: any area, its code, the areas above, the communities reached.
@@ -133,6 +138,32 @@ class Lookup:
             self._cache[name] = fetch()
         return cast(T, self._cache[name])  # each name has one `fetch`
 
+    def named(self, model: type[R], row: Row, column: str) -> R | None:
+        """Return the record of a kind that a cell names by its title; None for an empty cell.
+
+        RowRefused where the user may choose none of that name, or several.
+        """
+        if not row[column]:
+            return None
+        kind = model._meta.verbose_name
+        by_name = self.once(f"{model._meta.label} by name", lambda: self._by_name(model))
+        found = [each for each in by_name.get(folded(row[column]), []) if _is_at(each, row.place)]
+        if not found:
+            raise RowRefused(column, f"没有名为“{row[column]}”的{kind}，请核对名称或先登记该{kind}")
+        if len(found) > 1:
+            places = "、".join(str(each.area) for each in found)
+            raise RowRefused(column, f"有多个{kind}名为“{row[column]}”（{places}），请写明全称")
+        return found[0]
+
+    def _by_name(self, model: type[R]) -> dict[str, list[R]]:
+        """Return the records that the user may choose below the root and above it, by folded title."""
+        rows = model._default_manager.choosable_by(self.by).select_related("area")
+        above = Q(area_id__in=self.root.ancestor_codes)
+        found: dict[str, list[R]] = {}
+        for record in rows.filter(within_q("area_id", self.root.code) | above):
+            found.setdefault(folded(getattr(record, model.title_field)), []).append(record)
+        return found
+
     def new_record(self, model: type[Submission], row: Row) -> Submission:
         """Return the record of a row whose columns are fields of its kind."""
         if row.area is None:
@@ -142,6 +173,13 @@ class Lookup:
             self._states[code] = ModelState()
             self._states[code].fields_cache = {"area": row.area}
         return new_record(model, {**row.known(), "area_id": code}, self._states[code])
+
+
+def _is_at(record: Submission, place: Area | None) -> bool:
+    """Return whether a record lies in a place, or in an area above it; any does without a place."""
+    if place is None:
+        return True
+    return is_within(record.area_id, place.code) or is_within(place.code, record.area_id)
 
 
 Pair = tuple[Submission, Submission]

@@ -200,7 +200,8 @@ def make() -> Make:
         filled = example_values(model, next(_numbers)) | values
         if "area" in values:
             filled.pop("area_id", None)
-        source = values.get(model.area_from)
+        sources = [values[name] for name in model.area_from if values.get(name) is not None]
+        source = sources[0] if sources else None
         if source is not None and not {"area", "area_id"} & set(values):
             filled["area_id"] = source.area_id
         record = model.objects.create(**filled)

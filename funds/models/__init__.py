@@ -1,5 +1,6 @@
-"""Community charity funds and their money."""
+"""Community charity funds, their money and their campaigns."""
 
+from funds.models.campaigns import Campaign
 from funds.models.funds import Fund, FundLevel, FundMember, Initiator, MemberKind
 from funds.models.money import (
     Donation,
@@ -10,6 +11,7 @@ from funds.models.money import (
 )
 
 __all__ = [
+    "Campaign",
     "Donation",
     "DonationChannel",
     "DonorType",

@@ -16,7 +16,7 @@ from reviews.querysets import SubmissionQuerySet
 class FundRecord(Submission):
     """Abstract base of records that belong to a fund; their area is the fund's."""
 
-    area_from: ClassVar[str] = "fund"
+    area_from: ClassVar[tuple[str, ...]] = ("fund",)
     related_for_checks: ClassVar[tuple[str, ...]] = ("area", "fund")
 
     class Meta(Submission.Meta):
@@ -71,6 +71,14 @@ class Donation(FundRecord):
     donor_name = models.CharField("捐赠人", max_length=100, blank=True)
     donor_type = models.CharField("捐赠人类型", max_length=12, choices=DonorType, blank=True)
     channel = models.CharField("捐赠方式", max_length=10, choices=DonationChannel, blank=True)
+    campaign = models.ForeignKey(
+        "funds.Campaign",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="donations",
+        verbose_name="募捐活动",
+    )
     purpose = models.CharField("摘要或定向用途", max_length=200, blank=True)
     receipt_number = models.CharField("票据号", max_length=40, blank=True)
     handler = models.CharField("经办人", max_length=50, blank=True)

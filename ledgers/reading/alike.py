@@ -66,7 +66,7 @@ class _Shape:
 
 
 def _shape_of(model: type[Submission]) -> _Shape:
-    place = f"{model.area_from}_id" if model.area_from else "area_id"
+    place = _place_of(model)
     if not model.likeness:
         name = ("name", model.date_field) if "name" in model.identity and model.date_field else ()
         return _Shape("area_id", "", "", (), model.recognised_by, name)
@@ -74,6 +74,14 @@ def _shape_of(model: type[Submission]) -> _Shape:
     rest = tuple(name for name in model.likeness if name not in left_out)
     subject = next((name for name in rest if _is_free_text(model, name)), "")
     return _Shape(place, model.date_field, subject, rest, model.recognised_by)
+
+
+def _place_of(model: type[Submission]) -> str:
+    """Return the field that says where a fact belongs: the one record that it hangs on, or its area."""
+    if model.number_scope:
+        return model.number_scope
+    sources = [field_of(model, name) for name in model.area_from]
+    return sources[0].attname if len(sources) == 1 and not sources[0].null else "area_id"
 
 
 def _is_free_text(model: type[Submission], name: str) -> bool:

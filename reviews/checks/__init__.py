@@ -12,6 +12,7 @@ from reviews.checks.credit_codes import (
     valid_credit_code,
 )
 from reviews.checks.fields import (
+    OneOf,
     OnlyWith,
     field_label,
     in_order,
@@ -50,6 +51,7 @@ __all__ = [
     "Check",
     "CheckedRecord",
     "Checks",
+    "OneOf",
     "OnlyWith",
     "Problem",
     "SetCheck",

@@ -1,7 +1,7 @@
 """Models of the review: the base of business records, their events, evidence and import batches."""
 
 from reviews.models.attachments import Attachment, AttachmentKind, attachment_path, private_storage
-from reviews.models.constraints import days_in_order, once
+from reviews.models.constraints import at_most_one, days_in_order, once
 from reviews.models.declaration import ExportedColumn, KindDeclaration
 from reviews.models.events import RECORD_APPROVED, ReviewEvent
 from reviews.models.imports import (
@@ -51,6 +51,7 @@ __all__ = [
     "ReviewEvent",
     "Status",
     "Submission",
+    "at_most_one",
     "attachment_path",
     "belongings_changed",
     "belongings_of",

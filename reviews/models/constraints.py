@@ -13,6 +13,14 @@ def once(*fields: str, name: str, message: str) -> models.UniqueConstraint:
     )
 
 
+def at_most_one(*references: str, name: str, message: str) -> models.CheckConstraint:
+    """At most one of these references is filled."""
+    condition = Q()
+    for kept in references:
+        condition |= Q(*((f"{other}__isnull", True) for other in references if other != kept))
+    return models.CheckConstraint(condition=condition, name=name, violation_error_message=message)
+
+
 def days_in_order(
     first: str, last: str, *, name: str, message: str, is_first_optional: bool = False
 ) -> models.CheckConstraint:

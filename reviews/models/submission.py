@@ -80,8 +80,9 @@ class Submission(CheckedRecord):
 
     #: What the other rooms need to know of the kind; every kind sets its own.
     declaration: ClassVar[KindDeclaration] = KindDeclaration()
-    #: Reference whose area the record takes over, so its own area is optional. Empty: none.
-    area_from: ClassVar[str] = ""
+    #: References whose area the record takes over, so its own area is optional: that of the first
+    #: one that is filled. Empty: none.
+    area_from: ClassVar[tuple[str, ...]] = ()
     #: Reference → fields that `complete` fills in from it when they are empty.
     follows: ClassVar[Mapping[str, tuple[str, ...]]] = MappingProxyType({})
     #: Number → its unit, where the label does not say it.
@@ -119,9 +120,11 @@ class Submission(CheckedRecord):
 
     def complete(self) -> None:
         """Fill in fields that follow from others: the area of `area_from`; kinds add their own."""
-        source = getattr(self, self.area_from, None) if self.area_from else None
-        if source is not None:
-            self.area_id = source.area_id
+        for name in self.area_from:
+            source = getattr(self, name, None)
+            if source is not None:
+                self.area_id = source.area_id
+                return
 
     @override
     def clean_fields(self, exclude: Collection[str] | None = None) -> None:

@@ -68,7 +68,9 @@ class RecordForm(ComparedForm, _ModelForm):
 
     @override
     def full_clean(self) -> None:
-        """Require texts at submission only, but keep their asterisk."""
+        """Require texts at submission only, but keep their asterisk; require an area only where no
+        reference says it."""
+        self._require_area()
         eased = [field for name, field in self.fields.items() if self._may_stay_empty(name)]
         eased = [field for field in eased if field.required]
         for field in eased:
@@ -76,6 +78,12 @@ class RecordForm(ComparedForm, _ModelForm):
         super().full_clean()
         for field in eased:
             field.required = True
+
+    def _require_area(self) -> None:
+        sources = self._meta.model.area_from
+        if sources and "area" in self.fields:
+            given = any(self.data.get(self.add_prefix(name)) for name in sources)
+            self.fields["area"].required = not given
 
     def _may_stay_empty(self, name: str) -> bool:
         columns = {column.name: column for column in self._meta.model._meta.fields}

@@ -12,7 +12,8 @@ from reviews.fields import field_of
 from reviews.models import Status, Submission
 from reviews.services import approve, submit
 from tests.api.places import Office, ground_of
-from tests.records.kinds import sound
+from tests.records.examples import is_owed, references
+from tests.records.kinds import RECORD_KINDS, sound
 from tests.types import Json
 
 WHY = "测试权限"
@@ -25,7 +26,7 @@ class Records:
         self.office, self.prefix, self.viewset = office, prefix, viewset
         self.kind = viewset.queryset.model
         self.ground = ground_of(self.kind)
-        self.funds = {area: fund_at(office, area) for area in self.ground.areas}
+        self.sources = {area: self._sources(area) for area in self.ground.areas}
         self.found = {area: self._in_every_state(area) for area in self.ground.areas}
         self.bodies = {area: self._body(area) for area in self.ground.areas}
 
@@ -41,12 +42,21 @@ class Records:
             approve(record, by=self.office.reviewer)
         return record
 
+    def _sources(self, area: str) -> dict[str, Submission]:
+        """Return records there for the references that a record of the kind must have."""
+        made: dict[str, Submission] = {}
+        for field in references(self.kind):
+            other = next(each for each in RECORD_KINDS if each is field.related_model)
+            if other is Fund:
+                made[field.name] = fund_at(self.office, area)
+            elif is_owed(self.kind, field):
+                made[field.name] = sound(self.office.make, other, area_id=area)
+        return made
+
     def _sound(self, area: str) -> Submission:
-        values: dict[str, object] = {"area_id": area}
+        values: dict[str, object] = {"area_id": area, **self.sources[area]}
         if self.kind is Fund:
             values["level"] = "street" if len(area) == 9 else "community"
-        if self.kind.area_from == "fund":
-            values["fund"] = self.funds[area]
         return sound(self.office.make, self.kind, **values)
 
     def _body(self, area: str) -> Json:

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import models
 
 from areas.models import Area
-from reviews.checks import Problem, checks_of
+from reviews.checks import OneOf, Problem, checks_of
 from reviews.fields import AnyField, AnyForeignKey, field_of
 from reviews.models import Submission
 from reviews.trail.differences import content_fields
@@ -86,6 +86,13 @@ def references(kind: type[Submission]) -> list[AnyForeignKey]:
     ]
 
 
+def is_owed(kind: type[Submission], field: AnyField) -> bool:
+    """Whether a record must have this reference of its example: by its column or by a check."""
+    one_of = [check for check in checks_of(kind).single if isinstance(check, OneOf)]
+    owed = {name for check in one_of if check.is_required for name in check.fields}
+    return not field.null or field.name in owed
+
+
 def _place(kind: type[Submission]) -> str:
     return str(kind.declaration.example.get("area", HUAYIPO))
 
@@ -100,13 +107,13 @@ def _needed(kind: type[Submission]) -> frozenset[str]:
     """The fields without which the database or a check of the record finds fault."""
     apart = {"area", *(field.name for field in references(kind))}
     offered = set(sent_values(kind)) - apart
-    needed = {name for name in offered if _is_owed(field_of(kind, name))}
+    needed = {name for name in offered if _must_be_given(field_of(kind, name))}
     while more := (_faulty(kind, frozenset(needed)) & offered) - needed:
         needed |= more
     return frozenset(needed)
 
 
-def _is_owed(field: AnyField) -> bool:
+def _must_be_given(field: AnyField) -> bool:
     return not (field.null or field.blank or field.has_default())
 
 

@@ -10,7 +10,7 @@ from indicators.models import Indicator, ManualFigure, Place, Plan
 from reviews.kinds import record_kinds
 from reviews.models import Submission
 from tests.records.examples import DAY as DAY
-from tests.records.examples import HUAYIPO, references
+from tests.records.examples import HUAYIPO, is_owed, references
 from tests.types import Make, Record
 
 RECORD_KINDS: list[type[Submission]] = record_kinds()
@@ -24,7 +24,7 @@ def kind_name(kind: type[Submission]) -> str:
 def sound(make: Make, kind: type[Record], **values: object) -> Record:
     """A stored draft with which no check finds fault."""
     for field in references(kind):
-        if not field.null and not {field.name, field.attname} & set(values):
+        if is_owed(kind, field) and not {field.name, field.attname} & set(values):
             place = {"area_id": values.pop("area_id")} if "area_id" in values else {}
             other = next(each for each in RECORD_KINDS if each is field.related_model)
             values[field.name] = make(other, **place)

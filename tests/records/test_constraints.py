@@ -14,13 +14,14 @@ from django.db import IntegrityError, models, transaction
 
 from accounts.models import User
 from areas.models import Area
-from funds.models import Donation, Expenditure, Fund, FundMember
+from funds.models import Campaign, Donation, Expenditure, Fund, FundMember
 from indicators.models import ManualFigure, OpeningBalance
 from orgs.models import Charity, CommunityOrg, VolunteerTeam
 from projects.models import Aid, Project
 from reviews.fields import field_of
 from reviews.models import ImportBatch, Submission
 from scenes.models import Activity, ActivityReach, Scene
+from supervision.models import GuidanceVisit
 from tests.conftest import DAY
 from tests.records.kinds import RECORD_KINDS, sound
 from tests.types import Make, Record
@@ -42,6 +43,9 @@ BROKEN: dict[str, tuple[type[Submission], dict[str, Any]]] = {
     "funds_fund_money_not_negative": (Fund, {"initial_yuan": MINUS}),
     "funds_donation_money_positive": (Donation, {"amount_yuan": 0}),
     "funds_expenditure_money_positive": (Expenditure, {"amount_yuan": 0}),
+    "funds_campaign_dates_in_order": (Campaign, {"ends_on": BEFORE}),
+    "funds_campaign_money_positive": (Campaign, {"target_yuan": 0}),
+    "supervision_guidancevisit_dates_in_order": (GuidanceVisit, {"rectify_by": BEFORE}),
     "indicators_openingbalance_not_negative": (OpeningBalance, {"quantity": MINUS}),
 }
 #: Constraint → the fields that may not be shared by two living records.
@@ -57,6 +61,10 @@ APART = {
     "funds_fundmember_once",
     "scenes_activityreach_once",
     "reviews_importbatch_file_once",
+    "funds_campaign_one_owner",
+    "supervision_guidancevisit_one_object",
+    "supervision_auditreport_one_object",
+    "supervision_disclosure_one_object",
 }
 TABLES: list[type[models.Model]] = [*RECORD_KINDS, FundMember, ActivityReach, ImportBatch]
 CONSTRAINTS = {item.name: item for table in TABLES for item in table._meta.constraints}

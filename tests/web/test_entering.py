@@ -13,7 +13,7 @@ from django.urls import reverse
 from accounts.models import User
 from areas.codes import is_within
 from areas.models import Area
-from funds.models import Donation, Expenditure, Fund
+from funds.models import Campaign, Donation, Expenditure, Fund
 from indicators.models import Plan
 from orgs.models import Charity
 from projects.models import Aid, Project
@@ -234,7 +234,7 @@ def _areas_of(choice: Any) -> list[str]:
 def test_related_fields_list_only_what_is_in_scope(
     clerk: Client, make: Make, yuzhong: Plan, kind: type[Submission]
 ) -> None:
-    for each in (Charity, Fund, Project):
+    for each in (Campaign, Charity, Fund, Project):
         make(each, area_id=HUAYIPO)
         make(each, area_id=MINSHENGLU)
         make(each, area_id="500105001001")

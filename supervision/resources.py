@@ -1,0 +1,234 @@
+"""Ledgers of supervision records."""
+
+from __future__ import annotations
+
+import re
+
+from funds.models import Campaign, Fund
+from ledgers.cells import (
+    Cell,
+    CellError,
+    Choice,
+    checked,
+    day,
+    document_number,
+    name,
+    text,
+    yuan,
+)
+from ledgers.columns import NOTE_COLUMN, OTHER_PLACE_COLUMNS, PLACE_COLUMNS
+from ledgers.declaration import Column, Ledger, Lookup, Row, Workbook
+from orgs.models import Charity
+from projects.models import Project
+from supervision.models import (
+    AuditOpinion,
+    AuditReport,
+    Disclosure,
+    DisclosureKind,
+    DisclosurePlatform,
+    GuidanceForm,
+    GuidanceVisit,
+)
+
+_FUND = Column("fund", "基金", name(), aliases=("基金名称", "社区基金"))
+_CHARITY = Column("charity", "慈善组织", name(), aliases=("慈善组织名称",))
+_QUARTERS = {"一": "1", "二": "2", "三": "3", "四": "4"}
+
+
+def year(cell: Cell) -> str:
+    """Parse a year: 2025, 2025年, 2025年度."""
+    if cell.is_empty:
+        return ""
+    found = re.fullmatch(r"(\d{4})年?度?", checked(cell).replace(" ", ""))
+    if found is None:
+        raise CellError(f"“{cell.text}”不是年份，应写作如 2025")
+    return found.group(1)
+
+
+def period(cell: Cell) -> str:
+    """Parse a period: 2025, 2025年度, 2025年上半年, 2025年第一季度, 2025年3月, 2025-Q1."""
+    if cell.is_empty:
+        return ""
+    written = checked(cell).replace(" ", "")
+    if re.fullmatch(r"\d{4}-(H[12]|Q[1-4]|0[1-9]|1[0-2])", written):
+        return written
+    if found := re.fullmatch(r"(\d{4})年?度?", written):
+        return found.group(1)
+    if found := re.fullmatch(r"(\d{4})年([上下])半年", written):
+        return f"{found.group(1)}-H{'1' if found.group(2) == '上' else '2'}"
+    if found := re.fullmatch(r"(\d{4})年第?([一二三四1-4])季度", written):
+        return f"{found.group(1)}-Q{_QUARTERS.get(found.group(2), found.group(2))}"
+    if found := re.fullmatch(r"(\d{4})年(0?[1-9]|1[0-2])月份?", written):
+        return f"{found.group(1)}-{int(found.group(2)):02d}"
+    raise CellError(
+        f"“{cell.text}”不是期间，应写作如 2025、2025年上半年、2025年第一季度、2025年3月"
+    )
+
+
+def _guidance(row: Row, lookup: Lookup) -> GuidanceVisit:
+    visit = GuidanceVisit(
+        area=row.area,
+        fund=lookup.named(Fund, row, "fund"),
+        charity=lookup.named(Charity, row, "charity"),
+        **row.known("fund", "charity"),
+    )
+    visit.complete()
+    return visit
+
+
+GUIDANCE = Ledger(
+    "工作指导台账",
+    "guidance-visits",
+    (
+        *PLACE_COLUMNS,
+        Column("visited_on", "指导日期", day, aliases=("日期", "指导时间"), required=True),
+        _FUND,
+        _CHARITY,
+        Column("number", "指导编号", document_number(60), aliases=("编号",)),
+        Column("guide_name", "指导单位", name(), aliases=("指导部门", "单位")),
+        Column("visitors", "指导人员", text(200), aliases=("人员", "参加人员")),
+        Column(
+            "form",
+            "指导方式",
+            Choice(GuidanceForm, {"走访": "visit", "实地": "visit", "座谈": "meeting"}),
+            aliases=("方式", "形式", "指导形式"),
+            required=True,
+        ),
+        Column("content", "指导内容", text(500), aliases=("内容", "指导情况"), required=True),
+        Column("problems", "发现的问题", text(500), aliases=("问题", "存在问题", "发现问题")),
+        Column("rectify_by", "整改期限", day, aliases=("整改时限", "限期整改日期")),
+        NOTE_COLUMN,
+    ),
+    (GuidanceVisit,),
+    _guidance,
+)
+
+
+def _audit(row: Row, lookup: Lookup) -> AuditReport:
+    report = AuditReport(
+        charity=lookup.named(Charity, row, "charity"),
+        fund=lookup.named(Fund, row, "fund"),
+        **row.known("fund", "charity"),
+    )
+    report.complete()
+    return report
+
+
+AUDITS = Ledger(
+    "审计报告台账",
+    "audit-reports",
+    (
+        _CHARITY,
+        _FUND,
+        Column("year", "审计年度", year, aliases=("年度",), required=True),
+        Column("reported_on", "报告日期", day, aliases=("出具日期", "审计日期"), required=True),
+        Column("auditor", "审计机构", name(), aliases=("会计师事务所",), required=True),
+        Column("report_number", "报告文号", document_number(60), aliases=("报告编号", "文号")),
+        Column(
+            "opinion",
+            "审计意见",
+            Choice(
+                AuditOpinion,
+                {
+                    "标准无保留意见": "unqualified",
+                    "无保留": "unqualified",
+                    "保留": "qualified",
+                    "否定": "adverse",
+                    "无法表示": "disclaimer",
+                },
+            ),
+            aliases=("意见类型", "审计意见类型"),
+            required=True,
+        ),
+        Column("income_yuan", "收入合计", yuan, aliases=("本年收入", "总收入"), unit="元"),
+        Column("expense_yuan", "费用合计", yuan, aliases=("本年费用", "总支出"), unit="元"),
+        Column(
+            "charity_expense_yuan", "其中慈善活动支出", yuan, aliases=("慈善活动支出",), unit="元"
+        ),
+        Column("management_yuan", "其中管理费用", yuan, aliases=("管理费用",), unit="元"),
+        Column("net_assets_yuan", "年末净资产", yuan, aliases=("净资产",), unit="元"),
+        Column("problems", "审计指出的问题", text(500), aliases=("问题", "存在问题")),
+        NOTE_COLUMN,
+        *OTHER_PLACE_COLUMNS,
+    ),
+    (AuditReport,),
+    _audit,
+    area_from="record",
+)
+
+
+def _disclosure(row: Row, lookup: Lookup) -> Disclosure:
+    objects = ("charity", "fund", "campaign", "project")
+    disclosure = Disclosure(
+        charity=lookup.named(Charity, row, "charity"),
+        fund=lookup.named(Fund, row, "fund"),
+        campaign=lookup.named(Campaign, row, "campaign"),
+        project=lookup.named(Project, row, "project"),
+        **row.known(*objects),
+    )
+    disclosure.complete()
+    return disclosure
+
+
+DISCLOSURES = Ledger(
+    "信息公开台账",
+    "disclosures",
+    (
+        _CHARITY,
+        _FUND,
+        Column("campaign", "募捐活动", name(), aliases=("募捐活动名称",)),
+        Column("project", "慈善项目", name(), aliases=("项目", "项目名称")),
+        Column(
+            "kind",
+            "公开内容",
+            Choice(
+                DisclosureKind,
+                {
+                    "年度报告": "annual",
+                    "年度工作报告": "annual",
+                    "财务会计报告": "annual",
+                    "募捐情况": "campaign",
+                    "项目实施情况": "project",
+                    "管理办法": "rules",
+                    "关联交易": "related",
+                    "慈善信托": "trust",
+                },
+            ),
+            aliases=("内容", "公开类别", "公开事项"),
+            required=True,
+        ),
+        Column("title", "公开标题", text(200), aliases=("标题",), required=True),
+        Column("period", "所属期间", period, aliases=("期间", "所属年度")),
+        Column("happened_on", "事项发生日期", day, aliases=("发生日期",)),
+        Column("disclosed_on", "公开日期", day, aliases=("公开时间", "日期"), required=True),
+        Column(
+            "platform",
+            "公开平台",
+            Choice(
+                DisclosurePlatform,
+                {
+                    "慈善中国平台": "charity_china",
+                    "微信公众号": "social",
+                    "公众号": "social",
+                    "官网": "own_site",
+                    "报刊": "press",
+                    "社区公示栏": "board",
+                },
+            ),
+            aliases=("平台", "公开渠道", "公开方式"),
+            required=True,
+        ),
+        Column("address", "网址", text(300), aliases=("链接", "公开网址")),
+        NOTE_COLUMN,
+        *OTHER_PLACE_COLUMNS,
+    ),
+    (Disclosure,),
+    _disclosure,
+    area_from="record",
+)
+
+WORKBOOKS = (
+    Workbook("guidance-visits", "工作指导台账", (GUIDANCE,), 100),
+    Workbook("audit-reports", "审计报告台账", (AUDITS,), 110),
+    Workbook("disclosures", "信息公开台账", (DISCLOSURES,), 120),
+)

@@ -1,0 +1,112 @@
+"""Values of supervision records and campaigns with which checks find fault, and close ones that pass.
+
+`tests/records/test_checks.py` tries them with those of the other kinds.
+"""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from funds.models import Campaign
+from reviews.models import Submission
+from supervision.models import AuditReport, Disclosure, GuidanceVisit
+from tests.records.examples import DAY
+
+Kind = type[Submission]
+Slip = tuple[Kind, dict[str, Any], str, str]
+
+TODAY = timezone.localdate()
+TOMORROW = TODAY + datetime.timedelta(days=1)
+EARLY = datetime.date(1949, 9, 30)
+BEFORE, AFTER = DAY - datetime.timedelta(days=1), DAY + datetime.timedelta(days=31)
+
+#: (kind, change, code and field of the finding): findings that block a submission.
+BLOCKED: list[Slip] = [
+    (Campaign, {"name": ""}, "required", "name"),
+    (Campaign, {"starts_on": None}, "required", "starts_on"),
+    (Campaign, {"starts_on": EARLY}, "too_early", "starts_on"),
+    (Campaign, {"filed_on": TOMORROW, "starts_on": AFTER, "ends_on": AFTER}, "future", "filed_on"),
+    (Campaign, {"ends_on": BEFORE}, "order", "ends_on"),
+    (Campaign, {"target_yuan": Decimal(0)}, "not_positive", "target_yuan"),
+    (GuidanceVisit, {"visited_on": None}, "required", "visited_on"),
+    (GuidanceVisit, {"form": ""}, "required", "form"),
+    (GuidanceVisit, {"content": ""}, "required", "content"),
+    (GuidanceVisit, {"visited_on": EARLY}, "too_early", "visited_on"),
+    (GuidanceVisit, {"visited_on": TOMORROW}, "future", "visited_on"),
+    (GuidanceVisit, {"problems": "账目不全"}, "due_missing", "rectify_by"),
+    (GuidanceVisit, {"rectify_by": AFTER}, "due_alone", "problems"),
+    (GuidanceVisit, {"problems": "账目不全", "rectify_by": BEFORE}, "order", "rectify_by"),
+    (AuditReport, {"charity_id": None}, "one_of", "charity"),
+    (AuditReport, {"year": ""}, "required", "year"),
+    (AuditReport, {"year": "25"}, "year", "year"),
+    (AuditReport, {"year": "１９９９"}, "year", "year"),
+    (AuditReport, {"year": "1948"}, "year", "year"),
+    (AuditReport, {"year": "2027"}, "year", "year"),
+    (AuditReport, {"reported_on": TOMORROW}, "future", "reported_on"),
+    (AuditReport, {"auditor": ""}, "required", "auditor"),
+    (AuditReport, {"opinion": ""}, "required", "opinion"),
+    (AuditReport, {"management_yuan": Decimal("-0.01")}, "negative", "management_yuan"),
+    (Disclosure, {"charity_id": None}, "one_of", "charity"),
+    (Disclosure, {"kind": ""}, "required", "kind"),
+    (Disclosure, {"title": ""}, "required", "title"),
+    (Disclosure, {"disclosed_on": None}, "required", "disclosed_on"),
+    (Disclosure, {"disclosed_on": EARLY}, "too_early", "disclosed_on"),
+    (Disclosure, {"disclosed_on": TOMORROW}, "future", "disclosed_on"),
+    (Disclosure, {"platform": ""}, "required", "platform"),
+    (Disclosure, {"period": ""}, "period_missing", "period"),
+    (Disclosure, {"period": "2025-13"}, "period", "period"),
+    (Disclosure, {"period": "2025年"}, "period", "period"),
+    (Disclosure, {"address": "javascript:alert(1)"}, "address", "address"),
+    (Disclosure, {"address": "www.mca.gov.cn"}, "address", "address"),
+    (Disclosure, {"kind": "event", "happened_on": AFTER}, "order", "disclosed_on"),
+]
+#: Findings that need a reason.
+WARNED: list[Slip] = [
+    (Campaign, {"plan_number": ""}, "plan_number", "plan_number"),
+    (Campaign, {"filed_on": DAY - datetime.timedelta(days=9)}, "filed_late", "filed_on"),
+    (AuditReport, {"year": "2026"}, "year_runs", "year"),
+    (AuditReport, {"opinion": "qualified"}, "unexplained", "problems"),
+    (
+        AuditReport,
+        {
+            "expense_yuan": Decimal(100),
+            "charity_expense_yuan": Decimal(90),
+            "management_yuan": Decimal("10.01"),
+        },
+        "parts",
+        "expense_yuan",
+    ),
+    (Disclosure, {"address": ""}, "address_missing", "address"),
+    (Disclosure, {"happened_on": BEFORE}, "not_applicable", "happened_on"),
+    (
+        Disclosure,
+        {"kind": "event", "happened_on": DAY - datetime.timedelta(days=31)},
+        "disclosed_late",
+        "disclosed_on",
+    ),
+]
+#: Valid values that are close to invalid ones.
+ACCEPTED: list[tuple[Kind, dict[str, Any]]] = [
+    (Campaign, {"starts_on": TOMORROW, "ends_on": TOMORROW}),
+    (Campaign, {"filed_on": DAY - datetime.timedelta(days=10), "ends_on": DAY}),
+    (GuidanceVisit, {"visited_on": TODAY}),
+    (GuidanceVisit, {"problems": "账目不全", "rectify_by": DAY}),
+    (AuditReport, {"opinion": "adverse", "problems": "账实不符", "net_assets_yuan": Decimal(-5)}),
+    (
+        AuditReport,
+        {
+            "expense_yuan": Decimal(100),
+            "charity_expense_yuan": Decimal(90),
+            "management_yuan": Decimal(10),
+        },
+    ),
+    (Disclosure, {"period": "2025-H2"}),
+    (Disclosure, {"period": "2025-Q4", "kind": "campaign"}),
+    (Disclosure, {"period": "2025-12", "kind": "money", "platform": "board", "address": ""}),
+    (Disclosure, {"period": "", "kind": "rules"}),
+    (Disclosure, {"kind": "event", "happened_on": DAY - datetime.timedelta(days=30)}),
+]

@@ -1,0 +1,121 @@
+"""What a supervision record is about: exactly one charity, fund, campaign or project, of its area."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.test import Client
+
+from accounts.models import User
+from areas.models import Area
+from funds.models import Campaign, Donation, Fund
+from orgs.models import Charity
+from projects.models import Project
+from reviews.checks import find_problems
+from reviews.models import Submission
+from supervision.models import AuditReport, Disclosure, GuidanceVisit
+from tests.conftest import DISTRICT, HUAYIPO, MINSHENGLU, QIXINGGANG
+from tests.records.kinds import sound
+from tests.types import Make
+from tests.web.forms import filled_in
+
+KINDS = [Campaign, GuidanceVisit, AuditReport, Disclosure]
+
+
+def _codes(record: Submission) -> list[tuple[str, str]]:
+    return [(problem.code, problem.field) for problem in find_problems(record)]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_two_objects_are_refused_by_check_and_database(
+    district: Area, make: Make, kind: type[Submission]
+) -> None:
+    record = sound(make, kind)
+    both = {"fund": make(Fund), "charity": make(Charity, area_id=HUAYIPO)}
+    for name, value in both.items():
+        setattr(record, name, value)
+    assert "one_of" in [code for code, _ in _codes(record)]
+    with pytest.raises(ValidationError, match="只能选填一项"):
+        record.validate_constraints()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        kind._default_manager.filter(pk=record.pk).update(**both)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_area_is_that_of_the_fund(district: Area, make: Make, kind: type[Submission]) -> None:
+    record = sound(make, kind)
+    for name, value in {"charity": None, "fund": make(Fund, area_id=HUAYIPO)}.items():
+        setattr(record, name, value)
+    record.area_id = MINSHENGLU
+    assert ("area", "fund") in _codes(record)
+    record.complete()
+    assert record.area_id == HUAYIPO
+    assert ("area", "fund") not in _codes(record)
+
+
+@pytest.mark.parametrize("kind", [Charity, Fund, Campaign, Project])
+def test_a_disclosure_may_be_about_each(district: Area, make: Make, kind: type[Submission]) -> None:
+    name = kind.__name__.lower()
+    record = make(Disclosure, **{name: sound(make, kind)}, address="https://www.mca.gov.cn/1")
+    assert _codes(record) == []
+
+
+def test_a_visit_to_a_street_needs_neither_fund_nor_charity(district: Area, make: Make) -> None:
+    assert _codes(make(GuidanceVisit, area_id=QIXINGGANG)) == []
+
+
+def test_a_visited_charity_lies_in_the_area_or_above_it(district: Area, make: Make) -> None:
+    above, elsewhere = make(Charity, area_id=DISTRICT), make(Charity, area_id=MINSHENGLU)
+    assert _codes(make(GuidanceVisit, area_id=QIXINGGANG, charity=above)) == []
+    visit = make(GuidanceVisit, area_id=QIXINGGANG, charity=elsewhere)
+    assert _codes(visit) == [("elsewhere", "charity")]
+
+
+def test_a_second_report_of_the_same_year_is_warned_of(district: Area, make: Make) -> None:
+    charity, other = make(Charity), make(Charity)
+    make(AuditReport, charity=charity, year="2024", auditor="甲所")
+    assert _codes(make(AuditReport, charity=charity, year="2025", auditor="乙所")) == []
+    assert _codes(make(AuditReport, charity=other, year="2024", auditor="乙所")) == []
+    again = make(AuditReport, charity=charity, year="2024", auditor="乙所")
+    assert _codes(again) == [("second_report", "year")]
+
+
+def test_a_street_is_not_offered_the_districts_charity_for_an_audit(
+    district: Area, make: Make, jiedao: User
+) -> None:
+    charity = make(Charity, area_id=DISTRICT, status="approved")
+    client = Client()
+    client.force_login(jiedao)
+    page = client.get("/admin/supervision/auditreport/add/")
+    values = {"charity": charity.pk, "year": "2025", "auditor": "甲所", "opinion": "unqualified"}
+    sent = filled_in(page, reported_on="2026-03-01", **values, _save="1")
+    answer = client.post("/admin/supervision/auditreport/add/", sent)
+    assert "由登记机关填报" in answer.content.decode()
+    assert not AuditReport.objects.exists()
+
+
+def test_a_gift_names_a_campaign_of_its_own_fund(district: Area, make: Make) -> None:
+    fund, other = make(Fund), make(Fund)
+    campaign = sound(make, Campaign, fund=fund)
+    assert _codes(make(Donation, fund=fund, campaign=campaign)) == []
+    assert _codes(make(Donation, fund=other, campaign=campaign)) == [("campaign", "campaign")]
+
+
+def test_a_gift_before_its_campaign_is_warned_of(district: Area, make: Make) -> None:
+    fund = make(Fund, established_on="2026-01-01")
+    fund.refresh_from_db()
+    campaign = sound(make, Campaign, fund=fund)
+    gift = make(Donation, fund=fund, campaign=campaign, donated_on="2026-02-28")
+    gift.refresh_from_db()
+    assert _codes(gift) == [("before_campaign", "donated_on")]
+
+
+def test_who_may_not_raise_money_in_public_needs_a_partner(district: Area, make: Make) -> None:
+    fund = make(Fund, host_has_public_fundraising=False)
+    alone = make(Campaign, fund=fund, partner_name="", filed_on=None, plan_number="渝募1")
+    assert _codes(alone) == [("partner", "partner_name")]
+    alone.partner_name = "重庆市慈善总会"
+    assert _codes(alone) == []
+    alone.partner_name, alone.fund = "", make(Fund)
+    assert _codes(alone) == []
