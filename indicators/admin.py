@@ -17,7 +17,15 @@ from unfold.widgets import UnfoldAdminSelectWidget
 
 from indicators import countings
 from indicators.measures import MEASURES
-from indicators.models import Covers, Indicator, ManualFigure, OpeningBalance, Plan
+from indicators.models import (
+    Covers,
+    Duty,
+    DutyExcuse,
+    Indicator,
+    ManualFigure,
+    OpeningBalance,
+    Plan,
+)
 from indicators.plan.file_pages import PlanFilePages
 from indicators.plan.pages import PlanPages
 from reviews.checks import OnlyWith
@@ -123,21 +131,10 @@ class OpeningBalanceAdmin(RecordAdmin):
 Choice = tuple[str, str | list[tuple[str, str]]]
 
 
-class ManualFigureForm(RecordForm):
-    """Offers plans and indicators by name, and only those whose figures are reported by hand."""
+class ByNameForm(RecordForm):
+    """Base of forms that offer what is stored as a code by its name."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        manual = Indicator.objects.filter(counting__in=countings.reported()).select_related("plan")
-        plans: dict[str, str] = {}
-        names: dict[str, list[tuple[str, str]]] = {}
-        for each in manual.order_by("plan__code", "position"):
-            plans[each.plan.code] = each.plan.title
-            names.setdefault(each.plan.title, []).append((each.code, f"{each.name}（{each.unit}）"))
-        self._offer("plan_code", list(plans.items()))
-        self._offer("indicator_code", list(names.items()))
-
-    def _offer(self, name: str, choices: Sequence[Choice]) -> None:
+    def offer(self, name: str, choices: Sequence[Choice]) -> None:
         """Turn a field into a list of choices; the record's present value stays among them."""
         field = self.fields.get(name)
         if field is None:
@@ -153,6 +150,21 @@ class ManualFigureForm(RecordForm):
             widget=UnfoldAdminSelectWidget(),
             error_messages={"required": f"请选择“{field.label}”"},
         )
+
+
+class ManualFigureForm(ByNameForm):
+    """Offers plans and indicators by name, and only those whose figures are reported by hand."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        manual = Indicator.objects.filter(counting__in=countings.reported()).select_related("plan")
+        plans: dict[str, str] = {}
+        names: dict[str, list[tuple[str, str]]] = {}
+        for each in manual.order_by("plan__code", "position"):
+            plans[each.plan.code] = each.plan.title
+            names.setdefault(each.plan.title, []).append((each.code, f"{each.name}（{each.unit}）"))
+        self.offer("plan_code", list(plans.items()))
+        self.offer("indicator_code", list(names.items()))
 
 
 @admin.register(ManualFigure)
@@ -197,3 +209,52 @@ class ManualFigureAdmin(RecordAdmin):
     def list_fields(self) -> tuple[str, ...]:
         """The plan, day and numbers."""
         return ("plan_code", "as_of", "numerator", "denominator")
+
+
+class DutyExcuseForm(ByNameForm):
+    """Offers plans and duties by name, and only duties from which somebody may be excused."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        duties = Duty.objects.filter(is_excusable=True).select_related("plan")
+        plans: dict[str, str] = {}
+        names: dict[str, list[tuple[str, str]]] = {}
+        for each in duties.order_by("plan__code", "position"):
+            plans[each.plan.code] = each.plan.title
+            names.setdefault(each.plan.title, []).append((each.code, each.name))
+        self.offer("plan_code", list(plans.items()))
+        self.offer("duty_code", list(names.items()))
+
+
+@admin.register(DutyExcuse)
+class DutyExcuseAdmin(RecordAdmin):
+    """The pages of excuses from duties (履责免除)."""
+
+    form = DutyExcuseForm
+    read_as = {"plan_code": "plan_words", "duty_code": "duty_words"}
+    groups = (
+        ("免除的事项", ("area", "plan_code", "duty_code", ("debtor", "period")), ""),
+        ("理由", ("excused_on", "reason"), ""),
+    )
+    help_texts = {
+        "plan_code": "没有所需的方案时，说明各方案都没有可以免除的履责事项",
+        "duty_code": "选择所选方案下的履责事项",
+        "debtor": "履责主体是地区的填区划代码；是慈善组织、基金等的填其档案编号",
+        "period": "如 2025、2025-H1、2025-Q1、2025-03；只办一次的填 once",
+        "excused_on": "自哪一天起免除",
+        "reason": "为何这一期不必办理，依据什么",
+    }
+
+    @display(description="方案")
+    def plan_words(self, excuse: DutyExcuse) -> str:
+        """The title of the plan."""
+        return excuse.get_plan_code_display()
+
+    @display(description="履责事项")
+    def duty_words(self, excuse: DutyExcuse) -> str:
+        """The duty in Chinese."""
+        return excuse.get_duty_code_display()
+
+    def list_fields(self) -> tuple[str, ...]:
+        """The duty, debtor, period and day."""
+        return ("duty_words", "debtor", "period", "excused_on")

@@ -1,4 +1,4 @@
-"""The checks of opening balances and manual figures."""
+"""The checks of opening balances, manual figures and excuses from duties."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from indicators import countings
+from indicators.duties.excuses import excuse_fits
 from indicators.measures import MEASURES
-from indicators.models import Covers, Indicator, ManualFigure, OpeningBalance
+from indicators.models import Covers, DutyExcuse, Indicator, ManualFigure, OpeningBalance
 from indicators.overlaps import opening_over_records, record_under_opening
 from reviews.checks import (
     CheckedRecord,
@@ -140,4 +141,11 @@ declare_checks(
     denominator_given,
     fraction_in_range,
     batch=(known_indicator, total_of_rates_only),
+)
+
+declare_checks(
+    DutyExcuse,
+    required("plan_code", "duty_code", "debtor", "period", "excused_on", "reason"),
+    not_in_future("excused_on"),
+    batch=(excuse_fits,),
 )

@@ -1,5 +1,6 @@
-"""The models of plans, indicators, targets, tasks, figures without records, and stored series."""
+"""The models of plans, indicators, targets, tasks, duties, figures without records, and stored series."""
 
+from indicators.models.duties import Duty, DutyExcuse
 from indicators.models.figures import Covers, ManualFigure, OpeningBalance
 from indicators.models.indicators import (
     Against,
@@ -19,6 +20,8 @@ __all__ = [
     "AreaSeries",
     "CountedPeriod",
     "Covers",
+    "Duty",
+    "DutyExcuse",
     "Indicator",
     "ManualFigure",
     "OpeningBalance",

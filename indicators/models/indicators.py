@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from areas.models import Area
 from indicators import countings
+from indicators.models.duties import Duty
 from indicators.models.plans import Plan
 
 
@@ -67,6 +68,7 @@ class Indicator(models.Model):
     period = models.CharField(
         "计数周期", max_length=9, choices=CountedPeriod, default=CountedPeriod.QUARTER
     )
+    duty = models.CharField("履责事项", max_length=40, blank=True)
     reading = models.CharField("口径说明", max_length=300, blank=True)
     alternatives = models.JSONField("可选口径", default=list, blank=True)
 
@@ -83,6 +85,20 @@ class Indicator(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    #: The duty as it was looked up; see `own_duty`.
+    _looked_up: Duty | None = None
+
+    @property
+    def own_duty(self) -> Duty | None:
+        """The duty of the plan that the indicator counts; None without one. Looked up once."""
+        if not self.duty or self.plan.pk is None:
+            return None
+        if self._looked_up is None or self._looked_up.code != self.duty:
+            self._looked_up = Duty.objects.filter(plan=self.plan, code=self.duty).first()
+            if self._looked_up is not None:
+                self._looked_up.plan = self.plan
+        return self._looked_up
 
     @property
     def is_percentage(self) -> bool:

@@ -73,7 +73,7 @@ def _section_changes(
     section: PlanSection, before: list[Tables], after: list[Tables]
 ) -> Iterator[str]:
     def inner(old: Tables, new: Tables) -> Iterator[str]:
-        for part in _field_changes(section.model, section.keys, old, new):
+        for part in _field_changes(section.model, section.keys, old, new, section.words):
             yield f"{section.noun}“{new['name']}”的{part}"
 
     yield from _row_changes(section.noun, before, after, inner)
@@ -105,19 +105,29 @@ def _indicator_changes(before: Tables, after: Tables) -> Iterator[str]:
 
 
 def _field_changes(
-    model: type[Model], keys: Iterable[Key], before: Tables, after: Tables
+    model: type[Model],
+    keys: Iterable[Key],
+    before: Tables,
+    after: Tables,
+    words: Callable[[Key, Tables], str] | None = None,
 ) -> Iterator[str]:
+    """The changes of the fields; `words` tells a value of a table where a section has its own words."""
     for key in keys:
         old, new = before.get(key.name, key.default), after.get(key.name, key.default)
-        if old != new:
+        if old != new and words and (told := words(key, after)):
+            yield _change(model, key.attribute, words(key, before), told)
+        elif old != new:
             yield change_words(model, key.attribute, old, new)
 
 
 def change_words(model: type[Model], field: str, old: object, new: object) -> str:
     """`计算口径由“当年累计”改为“时点数”`: the change of one field of a model."""
+    return _change(model, field, value_words(model, field, old), value_words(model, field, new))
+
+
+def _change(model: type[Model], field: str, old: str, new: str) -> str:
     label = next(each.verbose_name for each in model._meta.fields if each.name == field)
-    words = value_words(model, field, old), value_words(model, field, new)
-    return f"{label}由“{words[0]}”改为“{words[1]}”"
+    return f"{label}由“{old}”改为“{new}”"
 
 
 def value_words(model: type[Model], field: str, value: object) -> str:

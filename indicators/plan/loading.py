@@ -134,16 +134,16 @@ def store_plan(file: PlanFile) -> Plan:
     """Bring plan, indicators and targets in line with a file; PlanError where a row is not sound."""
     values = file.plan.values | {"source_sha256": file.digest}
     plan = stored_row(Plan, file.plan.where, values, (*PLAN_KEYS, *REPORT_KEYS), code=file.code)
+    for section in SECTIONS:  # before the indicators, which may count a duty
+        section.store(plan, file.sections[section.name])
+    for section in reversed(SECTIONS):
+        section.drop(plan, file.sections[section.name], file.name)
     codes = [table.values["code"] for table in file.indicators]
     for indicator in plan.indicators.exclude(code__in=codes):
         _refuse_shared(f"{file.name}：指标“{indicator.name}”", indicator.targets.all())
         indicator.delete()
     for table in file.indicators:
         _store_indicator(plan, table)
-    for section in SECTIONS:
-        section.store(plan, file.sections[section.name])
-    for section in reversed(SECTIONS):
-        section.drop(plan, file.sections[section.name], file.name)
     return plan
 
 

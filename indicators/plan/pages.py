@@ -26,7 +26,13 @@ from indicators.plan.revisions import (
     rule_changes,
     with_rule,
 )
-from indicators.plan.sheet import allocation_note, build_sheet, plain_alternative, task_lines
+from indicators.plan.sheet import (
+    allocation_note,
+    build_sheet,
+    duty_lines,
+    plain_alternative,
+    task_lines,
+)
 from indicators.plan.targets import (
     WAYS,
     allocate,
@@ -82,6 +88,7 @@ class PlanPages(ReadOnlyAdmin):
             context |= {
                 "sections": sections,
                 "tasks": task_lines(plan),
+                "duties": duty_lines(plan),
                 "stages": list(plan.stages.all()),
                 "others": others,
                 "may_revise": may_revise(user, plan),

@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING
 from django.db.models import Prefetch
 
 from areas.codes import is_within
-from indicators.models import Indicator, Plan, Revision, Target, TargetAllocation, Task
+from indicators.duties.words import (
+    assumed_words,
+    done_words,
+    number_words,
+    reminder_words,
+    span_words,
+    when_words,
+    who_words,
+)
+from indicators.models import Duty, Indicator, Plan, Revision, Target, TargetAllocation, Task
 from indicators.progress.progress import ruling_targets
 from indicators.progress.target_review import Milestone, disagreements, milestones
 from indicators.progress.target_sentences import deadline_text, demand_text, source_text
@@ -78,6 +87,33 @@ def task_lines(plan: Plan) -> list[TaskLine]:
             plan.label_of(task.assessor_level) if task.assessor_level else "",
         )
         for task in plan.tasks.select_related("plan", "stage")
+    ]
+
+
+@dataclass(frozen=True)
+class DutyLine:
+    """One duty on the plan's page, in words."""
+
+    duty: Duty
+    who: str
+    when: str
+    done: str
+    reminders: str
+    assumed: str
+
+
+def duty_lines(plan: Plan) -> list[DutyLine]:
+    """The plan's duties in the order of the document."""
+    return [
+        DutyLine(
+            duty,
+            who_words(duty.who, plan),
+            "；".join(filter(None, (when_words(duty.schedule, duty.who), span_words(duty)))),
+            "，".join(filter(None, (done_words(duty.fulfilment), number_words(duty)))),
+            reminder_words(duty.reminders),
+            assumed_words(duty),
+        )
+        for duty in plan.duties.select_related("plan")
     ]
 
 

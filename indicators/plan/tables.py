@@ -159,4 +159,6 @@ def _plain(value: Any) -> Any:
         return value.code  # type: ignore[attr-defined]
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
-    return dict(sorted(value.items())) if isinstance(value, dict) else value
+    if isinstance(value, dict):
+        return {name: _plain(each) for name, each in sorted(value.items())}
+    return value

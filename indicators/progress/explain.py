@@ -140,10 +140,14 @@ def _missing(
     short = rule_of(indicator).shortfalls(area.code, views[0].day, item.at_least)
     return {
         "shortfalls": [
-            (each.area, plain(each.has, 2), plain(each.missing, 2)) for each in short[:_LISTED]
+            (each, plain(each.has, 2), plain(each.missing, 2)) for each in short[:_LISTED]
         ],
         "shortfall_count": len(short),
-        "threshold": threshold_text(indicator, item.at_least),
+        "short_words": rule_of(indicator).short_words,
+        "are_records_short": any(each.name for each in short),
+        "threshold": threshold_text(indicator, item.at_least)
+        if rule_of(indicator).has_threshold
+        else "",
         "closing": _closing(item, short),
         **_pending(indicator, area, views, year),
     }

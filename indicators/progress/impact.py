@@ -23,6 +23,7 @@ from indicators.progress.progress import Progress, indicators_of, progress_of, v
 from indicators.rules import keys_behind
 from indicators.store.engine import Matrix, SeriesKey
 from indicators.store.events import Scope
+from indicators.store.owed.series import DUTY
 from indicators.store.series import affected_keys, concerned, count_in_blocks
 from indicators.store.series_view import Rows, SeriesView
 from indicators.store.tree_context import TreeContext
@@ -77,7 +78,9 @@ def effects_of(
         return []
     tree = TreeContext(codes[0], codes)
     views = views or views_for(indicators, codes, day, tree)
-    parts = list(_parts(change, places_of(*change), is_gain=is_gain))
+    # A duty of a prefecture may be fulfilled by a record of any county in it.
+    with_above = any(key.kind == DUTY for key in changed)
+    parts = list(_parts(change, places_of(*change), is_gain=is_gain, with_above=with_above))
     after = (_with(views[0], changed, parts), _with(views[1], changed, parts))
     was = progress_of(plan, codes, day, year, tree, views=views, indicators=indicators)
     will = progress_of(plan, codes, day, year, tree, views=after, indicators=indicators)
@@ -88,7 +91,9 @@ def effects_of(
     ]
 
 
-def _parts(change: Change, places: Collection[str], *, is_gain: bool) -> Iterator[_Part]:
+def _parts(
+    change: Change, places: Collection[str], *, is_gain: bool, with_above: bool
+) -> Iterator[_Part]:
     """The areas to count: the counties of the records, and single areas above them."""
     plus, minus = (change, None) if is_gain else (None, change)
     groups, above = concerned(places)
@@ -97,7 +102,7 @@ def _parts(change: Change, places: Collection[str], *, is_gain: bool) -> Iterato
         after = Scope(*counties, plus=plus, minus=minus)
         inside = Area.objects.filter(after.condition("code")).values_list("code", flat=True)
         yield _Part(list(inside), counties, Scope(*counties), after)
-    if any(level_of(code) < COUNTY_LEVEL for code in places):
+    if with_above or any(level_of(code) < COUNTY_LEVEL for code in places):
         for code in sorted(above):
             after = Scope(only=code, plus=plus, minus=minus)
             yield _Part([code], [code], Scope(only=code), after)

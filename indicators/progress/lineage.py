@@ -12,10 +12,11 @@ from areas.codes import COUNTY_LEVEL, cut_to, is_within
 from areas.models import Area
 from areas.successions import Successions, homes_of
 from indicators.measures import MEASURES
-from indicators.models import Indicator
+from indicators.models import Duty, Indicator
 from indicators.progress.progress import target_for, threshold_for
 from indicators.rules import rule_of
 from indicators.rules.answers.contributions import Contribution, CountingScope
+from indicators.store.owed.feeding import places_of_debtors
 from reviews.models import Submission
 
 
@@ -78,7 +79,7 @@ def places_of(model: type[Any], rows: QuerySet[Any]) -> set[str]:
             needing: Any = measure.model._default_manager
             needing = needing.filter(**{f"{measure.needs}__in": rows.values("pk")}).order_by()
             places |= set(needing.values_list(measure.area, flat=True).distinct())
-    return places
+    return places | places_of_debtors(model, rows, Duty.objects.select_related("plan"))
 
 
 def _part_with(record: Submission, root: str, day: datetime.date, successions: Successions) -> str:

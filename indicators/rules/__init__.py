@@ -9,6 +9,7 @@ from indicators.models import Indicator
 from indicators.rules.base import Option, Rule
 from indicators.rules.coverage import Coverage
 from indicators.rules.cumulative import Cumulative
+from indicators.rules.duty import DutyDone
 from indicators.rules.growth import Growth
 from indicators.rules.manual import Manual
 from indicators.rules.period import InPeriod
@@ -26,6 +27,7 @@ RULES: tuple[type[Rule], ...] = (
     Growth,
     Manual,
     InPeriod,
+    DutyDone,
 )
 
 _BY_CODE = {rule.code: rule for rule in RULES}

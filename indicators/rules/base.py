@@ -82,6 +82,10 @@ class Rule(ABC):
     is_comparison: ClassVar[bool] = False
     #: Whether it requires a minimum of each area (`at_least`).
     has_threshold: ClassVar[bool] = False
+    #: Whether it counts a measure; else it counts something else, such as a duty.
+    counts_measure: ClassVar[bool] = True
+    #: Whether those who fall short are named, one by one (`shortfalls`).
+    names_short: ClassVar[bool] = False
     #: Whether a figure has a steady pace, from which a range and milestones are derived.
     has_steady_pace: ClassVar[bool] = True
     #: The lowest value that a figure can have.
@@ -254,6 +258,11 @@ class Rule(ABC):
     def areas_word(self) -> str:
         """The name of the areas that a coverage counts: `城镇社区`; "" for other rules."""
         return ""
+
+    @property
+    def short_words(self) -> str:
+        """Those who fall short, as a text names them before their number: `尚未达标的社区`."""
+        return f"尚未达标的{self.areas_word}"
 
     def shortfalls(self, root: str, day: datetime.date, at_least: int) -> list[Shortfall]:
         """The areas below `root` that have less than `at_least`, the nearest to it first."""

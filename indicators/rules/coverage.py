@@ -58,6 +58,7 @@ class Coverage(Rule):
     takes_stocks: ClassVar[bool] = True
     takes_flows: ClassVar[bool] = True
     has_threshold: ClassVar[bool] = True
+    names_short: ClassVar[bool] = True
 
     @property
     def _level(self) -> int:
@@ -178,7 +179,7 @@ class Coverage(Rule):
         named = short[: min(needed, _NAMED)]
         if not named:
             return ""
-        names = "、".join(str(each.area) for each in named) + ("等" if needed > len(named) else "")
+        names = "、".join(each.label for each in named) + ("等" if needed > len(named) else "")
         return f"再有{needed}个{self.areas_word}达标即可完成目标；最接近达标的是：{names}。"
 
     @override

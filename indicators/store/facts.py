@@ -25,8 +25,11 @@ from django.db.models.functions import Cast
 
 from areas.codes import cut_to
 from areas.querysets import within_q
+from indicators.duties.current import fulfilling
+from indicators.duties.reach import Subtree
+from indicators.duties.terms import kinds_by_address
 from indicators.measures import MEASURES
-from indicators.models import Covers, ManualFigure, OpeningBalance
+from indicators.models import Covers, Duty, ManualFigure, OpeningBalance
 from indicators.store.events import quantity_in_hundredths, read_columns
 from indicators.store.reported import ends_of
 from indicators.store.tree_context import TreeContext
@@ -42,6 +45,8 @@ Mask = npt.NDArray[np.bool_]
 
 _WIDTHS = dict.fromkeys(FACT.names or (), ">i8")
 _REPORTED = "reported"
+#: Before the address of the kind whose records fulfil a duty.
+_OWED = "owed:"
 #: Quantities are stored in hundredths, so that amounts of money and counts are both integers.
 HUNDREDTHS = 100
 
@@ -56,7 +61,7 @@ class FactQuery(NamedTuple):
     name: str
     first: datetime.date
     last: datetime.date
-    #: "" for records, `reported` for reported figures, else which opening balances (`Covers`).
+    #: "" for records, `reported` for reported figures, `owed:<address>` for a duty, else which opening balances (`Covers`).
     covers: str = ""
 
     @classmethod
@@ -64,9 +69,21 @@ class FactQuery(NamedTuple):
         """Return the query of the reported figures of a plan's indicator that hold on a day."""
         return cls(f"{plan}/{indicator}", datetime.date.min, day, _REPORTED)
 
+    @classmethod
+    def owed(cls, duty: str, address: str, day: datetime.date) -> FactQuery:
+        """Return the query of the records that fulfil a duty (`plan/duty`) on a day; of a kind."""
+        return cls(duty, datetime.date.min, day, f"{_OWED}{address}")
+
+    @property
+    def is_of_measure(self) -> bool:
+        """Whether one statement reads it: records of a measure, or opening balances."""
+        return self.covers != _REPORTED and not self.covers.startswith(_OWED)
+
     @property
     def model(self) -> type[Submission]:
         """The kind of the records."""
+        if self.covers.startswith(_OWED):
+            return kinds_by_address()[self.covers.removeprefix(_OWED)]
         if self.covers == _REPORTED:
             return ManualFigure
         if self.covers:
@@ -105,7 +122,13 @@ class FactsOfDay:
         self._tree, self._day = tree, day
         self.queries = list(dict.fromkeys(queries))
         read = _Reading(tree, day, only)
-        rows = np.concatenate([read.records(self.queries), read.reported(self.queries)])
+        rows = np.concatenate(
+            [
+                read.records(self.queries),
+                read.reported(self.queries),
+                read.fulfilling(self.queries),
+            ]
+        )
         areas, places = np.unique(rows["area"], return_inverse=True)
         self._areas = [str(area) for area in areas.tolist()]
         self._rows: Facts = np.empty(len(rows), dtype=_PLACED)
@@ -188,7 +211,7 @@ class _Reading:
         """Return the rows of records and opening balances. One statement for all queries."""
         parts, parameters = list[str](), list[Any]()
         for number, query in enumerate(queries):
-            if query.covers != _REPORTED:
+            if query.is_of_measure:
                 rows = self._openings(query) if query.covers else self._of_measure(query)
                 with suppress(
                     EmptyResultSet
@@ -250,6 +273,21 @@ class _Reading:
             for name, number in numbers.items()
             for row in self._holding(by_name[name])
         ]
+        return np.array(found, dtype=FACT)
+
+    def fulfilling(self, queries: Sequence[FactQuery]) -> Facts:
+        """Return the rows of records that fulfil duties on the day; the completing one counts one."""
+        numbers = {query: at for at, query in enumerate(queries) if query.covers.startswith(_OWED)}
+        reach = Subtree(self._tree.root, self._day, self._tree.successions)
+        found = list[tuple[int, int, int, int]]()
+        for query, number in numbers.items():
+            plan, code = query.name.split("/")
+            duty = Duty.objects.select_related("plan").get(plan__code=plan, code=code)
+            for row in fulfilling(duty, reach, self._day):
+                if self._only is None or (
+                    isinstance(self._only, query.model) and row.pk == self._only.pk
+                ):
+                    found.append((number, row.pk, int(row.area), HUNDREDTHS * row.completes))
         return np.array(found, dtype=FACT)
 
     def _holding(self, rows: Sequence[ManualFigure]) -> list[ManualFigure]:

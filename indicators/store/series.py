@@ -47,6 +47,8 @@ from indicators.store.engine import (
     place,
 )
 from indicators.store.events import Scope, read, read_openings
+from indicators.store.owed.feeding import debtors_reached, fed_by
+from indicators.store.owed.series import DUTY, read_duties
 
 #: Rows of a block: small enough for the processor's cache and for flat memory (ADR 0007).
 _BLOCK_ROWS = 1000
@@ -88,8 +90,12 @@ def count_in_blocks(
     until: datetime.date | None = None,
 ) -> Iterator[Block]:
     """Yield series of the areas `codes` (whole subtrees, or one area's own), counted from the records."""
-    openings = read_openings(scope, until)
-    events = ((source, read(*source, scope, until, openings)) for source in sources_of(keys))
+    openings, sources = read_openings(scope, until), sources_of(keys)
+    duties = read_duties(sources, scope, until)
+    events = (
+        (source, duties[source] if source in duties else read(*source, scope, until, openings))
+        for source in sources
+    )
     yield from count_events(codes, span, keys, events, Successions.stored(), until)
 
 
@@ -241,13 +247,20 @@ def affected_keys(model: type[models.Model], keys: Iterable[SeriesKey]) -> list[
     if model is ManualFigure:
         return [key for key in keys if key.kind == "manual"]
     if model is OpeningBalance:
-        return [key for key in keys if key.kind != "manual"]
+        return [key for key in keys if key.kind not in ("manual", DUTY)]
+    keys = list(keys)
+    owed = fed_by(model, [key.measure for key in keys if key.kind == DUTY])
     fed = {
         code
         for code, measure in MEASURES.items()
         if model in (measure.record_model, measure.needed_model)
     }
-    return [key for key in keys if key.kind in ("measure", "coverage") and key.measure in fed]
+    return [
+        key
+        for key in keys
+        if (key.kind in ("measure", "coverage") and key.measure in fed)
+        or (key.kind == DUTY and key.measure in owed)
+    ]
 
 
 def refresh(model: type[models.Model], area_codes: Collection[str]) -> None:
@@ -256,9 +269,10 @@ def refresh(model: type[models.Model], area_codes: Collection[str]) -> None:
     Must run in the transaction of the change. Only the model's series of the counties concerned are
     counted; the areas above are added up again from their children.
     """
-    if current_layout() is None:
+    if (layout := current_layout()) is None:
         ensure_layout()
         return
+    area_codes = {*area_codes, *debtors_reached(model, area_codes, layout_keys(layout))}
     groups, above = concerned(area_codes)
     lock_areas({*above, *(county for group in groups for county in group)})
     # Only now: a succession or new plans may have come in while we waited.

@@ -9,6 +9,7 @@ import numpy as np
 from areas.successions import Successions
 from indicators.measures import MEASURES
 from indicators.store.engine import Matrix, SeriesKey, Span, month_of
+from indicators.store.owed.series import AREAS, DUTY
 
 #: (code, key) → one value per month.
 Rows = dict[tuple[str, SeriesKey], Matrix]
@@ -80,6 +81,6 @@ class SeriesView:
 
 
 def _is_additive(key: SeriesKey) -> bool:
-    if key.kind == "coverage":
+    if key.kind == "coverage" or (key.kind == DUTY and key.within == AREAS):
         return False
     return key.kind != "measure" or MEASURES[key.measure].record is not None

@@ -20,6 +20,7 @@ from indicators.store.blobs import unpack
 from indicators.store.catalogue import layout_keys
 from indicators.store.engine import SeriesKey, Span, month_of
 from indicators.store.events import Scope, changes_between, covers_of, read_openings
+from indicators.store.owed.series import DUTY, duty_changes
 from indicators.store.series_view import Rows
 from indicators.store.tree_context import TreeContext
 
@@ -72,6 +73,8 @@ def _late(keys: Collection[SeriesKey], day: datetime.date, scope: Scope) -> _Lat
     changes = changes_between(sorted(names), scope, day, end)
     late: _Late = {("measure", name): sums for name, sums in changes.items()}
     late |= {("opening", key.measure): Counter() for key in keys if key.kind == "opening"}
+    owed = [key.measure for key in keys if key.kind == DUTY]
+    late |= {(DUTY, name): sums for name, sums in duty_changes(owed, scope, day, end).items()}
     for (name, covers), events in read_openings(scope, end, after=day).items():
         sums = Counter[str]()
         for code, quantity in zip(

@@ -39,8 +39,9 @@ def goals(board: DashboardFigures) -> list[dict[str, object]]:
     return found
 
 
-def _coverages(board: DashboardFigures) -> list[Progress]:
-    return [item for item in board.items if rule_of(item.indicator).has_threshold]
+def _naming(board: DashboardFigures) -> list[Progress]:
+    """Return the figures whose rule names who falls short."""
+    return [item for item in board.items if rule_of(item.indicator).names_short]
 
 
 def _places_short(board: DashboardFigures) -> dict[str, str]:
@@ -48,22 +49,31 @@ def _places_short(board: DashboardFigures) -> dict[str, str]:
 
     Above a county, the text gives the number of such areas in each child.
     """
-    coverages = _coverages(board)
+    naming = _naming(board)
     area, day = board.question.area, board.question.day
-    if not coverages or not board.children:
+    if not naming or not board.children:
         return {}
     if area.level < COUNTY_LEVEL:
-        return {item.indicator.code: _counted_short(board, item) for item in coverages}
-    asked = [(item.indicator, item.at_least) for item in coverages]
-    places = all_shortfalls(asked, area.code, day)
-    return {one.code: _named_short(one, places[one.code]) for one, _ in asked}
+        return {item.indicator.code: _counted_short(board, item) for item in naming}
+    asked = [
+        (item.indicator, item.at_least) for item in naming if rule_of(item.indicator).has_threshold
+    ]
+    places = all_shortfalls(asked, area.code, day) if asked else {}
+    for item in naming:
+        if item.indicator.code not in places:
+            rule = rule_of(item.indicator)
+            places[item.indicator.code] = rule.shortfalls(area.code, day, item.at_least)
+    return {
+        item.indicator.code: _named_short(item.indicator, places[item.indicator.code])
+        for item in naming
+    }
 
 
 def _named_short(indicator: Indicator, places: Sequence[Shortfall]) -> str:
     if not places:
         return ""
-    names = _first([str(each.area) for each in places])
-    return f"尚未达标的{rule_of(indicator).areas_word}{len(places)}个：{names}"
+    names = _first([each.label for each in places])
+    return f"{rule_of(indicator).short_words}{len(places)}个：{names}"
 
 
 def _counted_short(board: DashboardFigures, item: Progress) -> str:
@@ -76,14 +86,14 @@ def _counted_short(board: DashboardFigures, item: Progress) -> str:
         return ""
     names = _first([f"{child}（{count}）" for count, child in rows])
     total = sum(count for count, _ in rows)
-    return f"尚未达标的{rule_of(indicator).areas_word}{total}个，分布在{names}"
+    return f"{rule.short_words}{total}个，分布在{names}"
 
 
 def _below_target(board: DashboardFigures, at: int) -> str:
     """Return the areas below whose rate does not reach the target of the whole area."""
     item = board.items[at]
     rule = rule_of(item.indicator)
-    is_rate = rule.has_denominator and not rule.has_threshold
+    is_rate = rule.has_denominator and not rule.names_short
     if item.target is None or not (is_rate and item.indicator.is_percentage):
         return ""
     rows = [(board.rows[child.code][at].value, child) for child in board.children]

@@ -15,7 +15,7 @@ from reviews.models import Status, Submission
 from scenes.models import Activity, Scene
 from tests.api.clients import ApiOf, codes
 from tests.conftest import DISTRICT, HUAYIPO, MINSHENGLU, NEIGHBOUR, QIXINGGANG
-from tests.records.kinds import kind_name, manual_indicator
+from tests.records.kinds import kind_name, monthly_duty
 from tests.types import Make, Response
 
 pytestmark = pytest.mark.once  # API documents and bodies; storing is tested on both databases
@@ -194,7 +194,7 @@ def test_only_communities_in_scope_are_reached(api: ApiOf, quji: User, code: str
 def test_the_documented_example_of_every_kind_is_accepted_without_a_word(
     api: ApiOf, yuzhong: Plan, make: Make, quji: User, prefix: str
 ) -> None:
-    manual_indicator()
+    monthly_duty()
     make(Fund, pk=1)
     make(Charity, pk=1)
     viewset = VIEWSETS[prefix]

@@ -24,7 +24,7 @@ from tests.api.clients import ApiOf
 from tests.conftest import HUAYIPO
 from tests.ledger.workbooks import one_sheet
 from tests.records.examples import full_values, references
-from tests.records.kinds import RECORD_KINDS, kind_name, manual_indicator
+from tests.records.kinds import RECORD_KINDS, kind_name, monthly_duty
 from tests.records.ledger_rows import Row, row_of
 from tests.types import Json, Make
 from tests.web.forms import filled_in
@@ -58,7 +58,7 @@ def world(yuzhong: Plan, make: Make, quji: User) -> World:
 
     The fund has something to spend.
     """
-    manual_indicator()
+    monthly_duty()
     fund: Fund = make(Fund)
     make(Donation, fund=fund, amount_yuan=1000, donated_on="2026-03-02")
     keys: dict[type[models.Model], int] = {Fund: fund.pk}

@@ -34,7 +34,7 @@ def test_a_rule_answers_every_question(rule: type[Rule]) -> None:
     assert not inspect.isabstract(rule)
     assert rule.code and rule.label
     assert len(rule.code) <= (Indicator._meta.get_field("counting").max_length or 0)
-    assert rule.takes_stocks or rule.takes_flows or rule.is_reported
+    assert rule.takes_stocks or rule.takes_flows or rule.is_reported or not rule.counts_measure
     assert {option.field for option in rule.options} <= {f.name for f in Indicator._meta.fields}
 
 
@@ -77,6 +77,7 @@ def test_what_a_rule_says_of_itself_hangs_together(values: dict[str, object]) ->
     assert not (rule.gives_ratio and rule.gives_money)
     assert (rule.ceiling is None) or rule.gives_ratio
     assert rule.has_threshold == bool(rule.areas_word)
+    assert rule.names_short or not rule.has_threshold
 
 
 # --- no other module distinguishes rules --------------------------------------------------------

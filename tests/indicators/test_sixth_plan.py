@@ -132,6 +132,7 @@ def _scenes_and_activities(fact: Callable[..., None]) -> None:
         (Day(2026, 5, 1), [DONGMEN, LIUSHU]),
     ):
         fact(Activity, COUNTY, held_on=day, reached=reached)
+    fact(Activity, HEDONG, held_on=Day(2026, 6, 10), form="activity", reached=[])
 
 
 _BY_HAND: dict[str, tuple[str, str]] = {
@@ -146,6 +147,7 @@ _BY_HAND: dict[str, tuple[str, str]] = {
     "points_each_urban": ("2", "4"),
     "reached": ("3", "1"),
     "satisfaction": ("172", "200"),
+    "monthly_activity": ("1", "3"),
 }
 
 

@@ -6,7 +6,7 @@ import datetime
 
 from funds.models import Donation, Expenditure
 from indicators.measures import MEASURES
-from indicators.models import Indicator, ManualFigure, Place, Plan
+from indicators.models import Duty, DutyExcuse, Indicator, ManualFigure, Place, Plan
 from reviews.kinds import record_kinds
 from reviews.models import Submission
 from tests.records.examples import DAY as DAY
@@ -32,7 +32,35 @@ def sound(make: Make, kind: type[Record], **values: object) -> Record:
                 make(Donation, fund=values[field.name])
     if kind.declaration.is_figure:
         values = _of_its_own(kind) | values
+    if kind is DutyExcuse:
+        values = _excused_month(kind) | values
     return make(kind, **values)
+
+
+def _excused_month(kind: type[Submission]) -> dict[str, object]:
+    """A month of the only duty that no other excuse names."""
+    number = kind._default_manager.count()
+    codes: dict[str, object] = {"plan_code": "test-2026", "duty_code": monthly_duty().code}
+    return codes | {"debtor": HUAYIPO, "period": f"{2020 + number // 12}-{number % 12 + 1:02}"}
+
+
+def monthly_duty() -> Duty:
+    """The only duty from which somebody may be excused: that of every community, every month."""
+    duty, _ = Duty.objects.get_or_create(
+        plan=manual_indicator().plan,
+        code="report",
+        defaults={
+            "position": 1,
+            "name": "每月报告",
+            "clause": "一",
+            "who": {"level": 5},
+            "schedule": {"every": "month"},
+            "fulfilment": {"kind": "activities"},
+            "starts_on": datetime.date(2020, 1, 1),
+            "ends_on": datetime.date(2099, 12, 31),
+        },
+    )
+    return duty
 
 
 def _of_its_own(kind: type[Submission]) -> dict[str, object]:

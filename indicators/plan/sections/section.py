@@ -59,6 +59,11 @@ class PlanSection:
         """The values as the model takes them: codes of other rows of the plan become those rows."""
         return values
 
+    def words(self, key: Key, table: Values) -> str:
+        """The value of a key of a table in Chinese, for the changes of a plan; "" where it needs no
+        words of its own."""
+        return ""
+
     def store(self, plan: Plan, tables: Iterable[Table]) -> None:
         """Create or update the plan's rows; PlanError where the model refuses one."""
         for table in tables:

@@ -19,11 +19,21 @@ from indicators.store.tree_context import TreeContext
 
 @dataclass(frozen=True)
 class Shortfall:
-    """One area that falls short: its quantity and the missing one, in the measure's unit."""
+    """One area, or one record of an area, that falls short.
+
+    `has` and `missing`: its quantity and what it lacks, in the measure's unit. `name`: that of the
+    record; empty where the area itself falls short.
+    """
 
     area: Area
     has: Decimal
     missing: Decimal
+    name: str = ""
+
+    @property
+    def label(self) -> str:
+        """The name of who falls short."""
+        return self.name or str(self.area)
 
 
 def all_shortfalls(

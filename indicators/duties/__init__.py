@@ -1,0 +1,1 @@
+"""Duties: what each debtor owes by which day, and whether it is done. Derived, never stored twice."""

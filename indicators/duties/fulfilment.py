@@ -1,0 +1,208 @@
+"""What has been done for each instance of a duty: the fulfilling records and the excuses.
+
+A record that names the period it is for belongs to the instance of that period. Any other one
+belongs to the instance of its debtor that is open on the record's day. As many records as the duty
+asks for (`number`) complete an instance, on the day of the last of them.
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import numpy as np
+from django.db.models import Q
+
+from areas.codes import cut_to, level_of
+from areas.successions import Successions, homes_of
+from dates.anchored import period_code
+from indicators.duties.debtors import NEVER, Numbers
+from indicators.duties.reach import Reach, anywhere_in
+from indicators.duties.table import Instances
+from indicators.models import DutyExcuse
+
+#: Larger than any day, so that (debtor, day) is one number.
+_DAYS = 10_000_000
+#: The code of the period of something that is done once.
+ONCE = "once"
+
+
+class Proofs(NamedTuple):
+    """Fulfilling records as columns: debtor's key, day, and the first day of a named period or 0."""
+
+    debtors: Numbers
+    days: Numbers
+    periods: Numbers
+    records: Numbers
+
+
+class Fulfilments(NamedTuple):
+    """All approved records that may fulfil instances, and the excuses, read once.
+
+    `areas`: by record the area in which it is registered; it decides whose duty it fulfils where
+    the debtors are areas, on the tree of a day.
+    """
+
+    proofs: Proofs
+    areas: list[str]
+    excuses: dict[tuple[str, str], tuple[int, int]]
+
+
+def read_fulfilments(found: Instances, reach: Reach, successions: Successions) -> Fulfilments:
+    """Return what may fulfil these instances. Two statements."""
+    return Fulfilments(*_read_proofs(found, reach, successions), _read_excuses(found, reach))
+
+
+def _read_proofs(
+    found: Instances, reach: Reach, successions: Successions
+) -> tuple[Proofs, list[str]]:
+    done = found.terms.done
+    nobody = Proofs(*(np.zeros(0, dtype=np.int64) for _ in range(4)))
+    if not len(found):
+        return nobody, []
+    rows: Any = done.kind._default_manager.filter(
+        reach.facts(done.kind), done.where, _in_time(found), **{f"{done.day}__isnull": False}
+    )
+    link = done.link if done.link in ("", "pk") else f"{done.link}_id"
+    if not link:
+        rows = rows.filter(anywhere_in(reach, successions, "area_id"))
+    else:
+        place = "area_id" if link == "pk" else f"{done.link}__area_id"
+        rows = rows.filter(reach.records(place))
+    fields = ("pk", link or "area_id", done.day, *([done.period] if done.period else []))
+    read = [row for row in rows.order_by(done.day, "pk").values_list(*fields) if row[1] is not None]
+    starts = _starts_of_periods(found) if done.period else {}
+    proofs = Proofs(
+        np.array([int(row[1]) for row in read], dtype=np.int64),
+        np.array([row[2].toordinal() for row in read], dtype=np.int64),
+        np.array([starts.get(row[3], -1) if done.period and row[3] else 0 for row in read]),
+        np.array([row[0] for row in read], dtype=np.int64),
+    )
+    return proofs, [] if link else [str(row[1]) for row in read]
+
+
+def _in_time(found: Instances) -> Q:
+    """The condition that a record may belong to one of the instances, by its day or its period."""
+    first, last = int(found.opens.min()), int(found.closes.max())
+    day = found.terms.done.day
+    by_day = Q(**{f"{day}__gte": datetime.date.fromordinal(first)})
+    if last < NEVER:
+        by_day &= Q(**{f"{day}__lt": datetime.date.fromordinal(last)})
+    if not (period := found.terms.done.period):
+        return by_day
+    return Q(**{f"{period}__in": list(_starts_of_periods(found))}) | (Q(**{period: ""}) & by_day)
+
+
+def _starts_of_periods(found: Instances) -> dict[str, int]:
+    """By the code of each calendar period of the instances, its first day as a number."""
+    pairs = {*zip(found.first.tolist(), found.last.tolist(), strict=True)}
+    day = datetime.date.fromordinal
+    return {period_code(day(first), day(last)): first for first, last in pairs}
+
+
+def _read_excuses(found: Instances, reach: Reach) -> dict[tuple[str, str], tuple[int, int]]:
+    duty = found.duty
+    rows = DutyExcuse.objects.filter(
+        reach.facts(DutyExcuse), plan_code=duty.plan.code, duty_code=duty.code
+    ).values_list("debtor", "period", "excused_on", "pk")
+    return {(debtor, period): (day.toordinal(), pk) for debtor, period, day, pk in rows}
+
+
+# --- matching -----------------------------------------------------------------------------------
+
+
+def fulfilled(
+    found: Instances, what: Fulfilments, day: datetime.date, successions: Successions
+) -> Instances:
+    """Return the instances with what has been done for them, on the tree of `day`."""
+    at, days, records = belongs(found, what, day, successions)
+    counts = np.bincount(at, minlength=len(found)).astype(np.int64)
+    # The record that completes an instance is the last of the number asked for.
+    starts = np.cumsum(counts) - counts
+    needed = found.duty.number
+    is_done = counts >= needed
+    last = (starts + needed - 1)[is_done]
+    done_on, keys = found.done_on.copy(), found.records.copy()
+    done_on[is_done], keys[is_done] = days[last], records[last]
+    return _excused(replace(found, counts=counts, done_on=done_on, records=keys), what.excuses)
+
+
+def belongs(
+    found: Instances, what: Fulfilments, day: datetime.date, successions: Successions
+) -> tuple[Numbers, Numbers, Numbers]:
+    """Return the position of the instance, the day and the key of each record that belongs to one.
+
+    In the order of instance, day, key; on the tree of `day`.
+    """
+    proofs = _placed(found, what, day, successions) if found.terms.who.is_area else what.proofs
+    at = belonging(found, proofs)
+    known = at >= 0
+    order = np.lexsort((proofs.records[known], proofs.days[known], at[known]))
+    return at[known][order], proofs.days[known][order], proofs.records[known][order]
+
+
+def _placed(
+    found: Instances, what: Fulfilments, day: datetime.date, successions: Successions
+) -> Proofs:
+    """The proofs with the debtor area for which each counts on the tree of `day`; -1 for none."""
+    homes = homes_of(set(what.areas), day, successions)
+    level = found.terms.who.level
+    own = {
+        area: int(cut_to(home, level)) if level_of(home) >= level else -1
+        for area, home in homes.items()
+    }
+    debtors = np.array([own[area] for area in what.areas], dtype=np.int64)
+    return what.proofs._replace(debtors=debtors)
+
+
+def belonging(found: Instances, proofs: Proofs) -> Numbers:
+    """For each proof the position of the instance that it belongs to; -1 for none."""
+    if not len(found) or not len(proofs.debtors):
+        return np.full(len(proofs.debtors), -1, dtype=np.int64)
+    debtor = _positions(found.debtors.keys, proofs.debtors)
+    by_day = _last_before(found.debtor * _DAYS + found.opens, debtor * _DAYS + proofs.days)
+    fits = (found.debtor[by_day] == debtor) & (found.opens[by_day] <= proofs.days)
+    fits &= proofs.days < found.closes[by_day]
+    by_day = np.where(fits & (debtor >= 0), by_day, -1)
+    if not found.terms.done.period:
+        return by_day
+    wanted = debtor * _DAYS + proofs.periods
+    named = _last_before(found.debtor * _DAYS + found.first, wanted)
+    is_same = (found.debtor * _DAYS + found.first)[named] == wanted
+    named = np.where(is_same & (debtor >= 0), named, -1)
+    return np.where(proofs.periods != 0, named, by_day)
+
+
+def _positions(keys: Numbers, wanted: Numbers) -> Numbers:
+    """The position of each wanted key among `keys`, which are unique; -1 where it is missing."""
+    order = np.argsort(keys, kind="stable")
+    at = np.minimum(np.searchsorted(keys[order], wanted), len(keys) - 1)
+    return np.where(keys[order][at] == wanted, order[at], -1)
+
+
+def _last_before(numbers: Numbers, wanted: Numbers) -> Numbers:
+    """The position of the last of the ascending numbers that is not above each wanted one."""
+    return np.maximum(np.searchsorted(numbers, wanted, side="right") - 1, 0)
+
+
+# --- excuses ------------------------------------------------------------------------------------
+
+
+def _excused(found: Instances, excuses: dict[tuple[str, str], tuple[int, int]]) -> Instances:
+    if not excuses:
+        return found
+    excused_on, keys = found.excused_on.copy(), found.excuses.copy()
+    debtors = {debtor for debtor, _ in excuses}
+    for at, key in enumerate(found.debtors.keys[found.debtor].tolist()):
+        if str(key) in debtors and (code := (str(key), period_of(found, at))) in excuses:
+            excused_on[at], keys[at] = excuses[code]
+    return replace(found, excused_on=excused_on, excuses=keys)
+
+
+def period_of(found: Instances, at: int) -> str:
+    """The code of an instance's period, as an excuse names it: `2025-Q1`, `2025-03`, `once`."""
+    if found.terms.when.is_once:
+        return ONCE
+    first, last = int(found.first[at]), int(found.last[at])
+    return period_code(datetime.date.fromordinal(first), datetime.date.fromordinal(last))

@@ -1,0 +1,260 @@
+"""The instances of duties with their states on a day, for pages, API and exports.
+
+`instances` lists them, `page_of` lists a slice in a fixed number of statements, `counts_of` counts
+them by area and state without an object for each.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from django.db.models import TextChoices
+
+from areas.codes import cut_to
+from areas.successions import Successions
+from dates.anchored import period_text
+from dates.recurrence import Period
+from indicators.duties.current import debtor_names
+from indicators.duties.debtors import NEVER, Numbers
+from indicators.duties.fulfilment import fulfilled, period_of, read_fulfilments
+from indicators.duties.reach import Subtree
+from indicators.duties.table import Instances, owed_instances
+from indicators.duties.terms import address_of
+from indicators.models import Duty, DutyExcuse
+
+
+class DutyState(TextChoices):
+    """The state of an instance on a day."""
+
+    NOT_DUE = "not_due", "未到期"
+    DUE_SOON = "due_soon", "将到期"
+    DONE = "done", "已完成"
+    LATE = "late", "迟办"
+    OVERDUE = "overdue", "逾期"
+    EXCUSED = "excused", "免除"
+
+
+#: The states by their numbers in columns.
+STATES = tuple(DutyState)
+_NUMBER = {state: number for number, state in enumerate(STATES)}
+#: The states in which something is still to be done.
+OPEN_STATES = (DutyState.OVERDUE, DutyState.DUE_SOON, DutyState.NOT_DUE)
+
+
+@dataclass(frozen=True)
+class Debtor:
+    """Who owes an instance. `kind` is `area` or the address of a record kind, `key` its code or key."""
+
+    kind: str
+    key: str
+    name: str
+    area_code: str
+
+
+@dataclass(frozen=True)
+class Instance:
+    """One thing that a debtor owes by a day, with its state.
+
+    `record`: the kind's address and the key of the record that completed it. `count`: the fulfilling
+    records up to the day, of which the duty asks for `duty.number`.
+    """
+
+    duty: Duty
+    debtor: Debtor
+    period: Period
+    period_code: str
+    opens_on: datetime.date
+    state: DutyState
+    done_on: datetime.date | None
+    record: tuple[str, int] | None
+    excuse: DutyExcuse | None
+
+    @property
+    def key(self) -> str:
+        """Plan, duty, debtor and period: which instance it is, whatever its days."""
+        return "/".join((self.duty.full_code, self.debtor.key, self.period_code))
+
+    @property
+    def period_text(self) -> str:
+        """The period in Chinese: 2025年第1季度; of something due once the due day alone."""
+        if self.period_code == "once":
+            return f"{self.period.due_on:%Y-%m-%d}"
+        return period_text(self.period.first, self.period.last)
+
+
+class InstancePage(NamedTuple):
+    """A slice of instances, and how many there are in all."""
+
+    rows: list[Instance]
+    total: int
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which instances are asked for: due from `first` to `last`, of debtors below `root`, on `day`.
+
+    `states`: only those in one of them. `debtor`: only those of the debtor with this key.
+    """
+
+    root: str
+    day: datetime.date
+    first: datetime.date
+    last: datetime.date
+    states: Collection[DutyState] = ()
+    debtor: str = ""
+
+
+class _Row(NamedTuple):
+    """Where an instance stands: by due day, duty, area, key; then its table and its position there."""
+
+    due: int
+    duty: int
+    area: str
+    key: int
+    table: int
+    at: int
+
+
+def instances(
+    duties: Sequence[Duty],
+    root: str,
+    day: datetime.date,
+    first: datetime.date,
+    last: datetime.date,
+) -> list[Instance]:
+    """Every instance due from first to last of debtors in the subtree of `root`, with its state on `day`.
+
+    Ordered by due day, duty, area. The number of statements depends on the duties alone. What a
+    debtor owed by a day on which it no longer was there is left out.
+    """
+    return page_of(duties, Asked(root, day, first, last)).rows
+
+
+def page_of(
+    duties: Sequence[Duty], asked: Asked, offset: int = 0, limit: int | None = None
+) -> InstancePage:
+    """A slice of the instances asked for, in the order of `instances`."""
+    tables = tables_of(duties, asked)
+    rows = [row for number, table in enumerate(tables) for row in _rows(number, table)]
+    rows.sort()
+    chosen = rows[offset:] if limit is None else rows[offset : offset + limit]
+    return InstancePage(_built(tables, chosen, asked.day), len(rows))
+
+
+def counts_of(
+    duties: Sequence[Duty], asked: Asked, level: int
+) -> dict[tuple[str, str], Counter[DutyState]]:
+    """By duty and area of a level (or the debtor's own area above it), the number in each state."""
+    found: dict[tuple[str, str], Counter[DutyState]] = defaultdict(Counter)
+    for table in tables_of(duties, asked):
+        states = states_on(table, asked.day)
+        codes, places = np.unique(table.areas, return_inverse=True)
+        for at, code in enumerate(codes.tolist()):
+            numbers = np.bincount(states[places == at], minlength=len(STATES))
+            counter = found[table.duty.code, cut_to(str(code), level)]
+            counter.update({s: n for s, n in zip(STATES, numbers.tolist(), strict=True) if n})
+    return dict(found)
+
+
+def tables_of(duties: Sequence[Duty], asked: Asked) -> list[Instances]:
+    """The instances asked for as columns, one table a duty."""
+    successions = Successions.stored()
+    reach = Subtree(asked.root, asked.day, successions)
+    found = []
+    for duty in duties:
+        table = owed_instances(duty, reach, asked.first, asked.last, by_due=True, only=asked.debtor)
+        ends = table.debtors.ends[table.debtor]
+        table = table.where(ends > np.minimum(table.due, asked.day.toordinal()))
+        done = read_fulfilments(table, reach, successions)
+        table = fulfilled(table, done, asked.day, successions)
+        if asked.states:
+            numbers = [_NUMBER[state] for state in asked.states]
+            table = table.where(np.isin(states_on(table, asked.day), numbers))
+        found.append(table)
+    return found
+
+
+def states_on(table: Instances, day: datetime.date) -> Numbers:
+    """The state of each instance on a day, as its number in `STATES`."""
+    today = day.toordinal()
+    soon = max((mark for mark in table.duty.reminders), default=0)
+    conditions = [
+        (table.done_on <= today) & (table.done_on <= table.due),
+        table.done_on <= today,
+        table.excused_on <= today,
+        table.due < today,
+        (table.due - today <= soon) & (table.opens <= today),
+    ]
+    choices = [
+        DutyState.DONE,
+        DutyState.LATE,
+        DutyState.EXCUSED,
+        DutyState.OVERDUE,
+        DutyState.DUE_SOON,
+    ]
+    numbers = [np.full(len(table), _NUMBER[state]) for state in choices]
+    found: Numbers = np.select(conditions, numbers, _NUMBER[DutyState.NOT_DUE])
+    return found
+
+
+# --- objects ------------------------------------------------------------------------------------
+
+
+def _rows(number: int, table: Instances) -> Iterable[_Row]:
+    position = table.duty.position
+    columns = (table.due, table.areas, table.debtors.keys[table.debtor])
+    for at, (due, area, key) in enumerate(zip(*(c.tolist() for c in columns), strict=True)):
+        yield _Row(due, position, str(area), key, number, at)
+
+
+def _built(tables: Sequence[Instances], rows: Sequence[_Row], day: datetime.date) -> list[Instance]:
+    debtors = _debtors(tables, rows)
+    states = {number: states_on(tables[number], day) for number in {row.table for row in rows}}
+    wanted = {int(tables[row.table].excuses[row.at]) for row in rows} - {0}
+    excuses = DutyExcuse.objects.in_bulk(wanted) if wanted else {}
+    return [
+        _instance(tables[row.table], row, states[row.table], debtors, excuses, day) for row in rows
+    ]
+
+
+def _instance(
+    table: Instances,
+    row: _Row,
+    states: Numbers,
+    debtors: dict[tuple[int, int], Debtor],
+    excuses: dict[Any, DutyExcuse],
+    day: datetime.date,
+) -> Instance:
+    at, date = row.at, datetime.date.fromordinal
+    state, done_on = STATES[states[at]], int(table.done_on[at])
+    is_done = done_on <= day.toordinal() and done_on < NEVER
+    return Instance(
+        table.duty,
+        debtors[row.table, row.key],
+        Period(date(int(table.first[at])), date(int(table.last[at])), date(row.due)),
+        period_of(table, at),
+        date(int(table.opens[at])),
+        state,
+        date(done_on) if is_done else None,
+        (address_of(table.terms.done.kind), int(table.records[at])) if is_done else None,
+        excuses.get(int(table.excuses[at])) if state == DutyState.EXCUSED else None,
+    )
+
+
+def _debtors(tables: Sequence[Instances], rows: Sequence[_Row]) -> dict[tuple[int, int], Debtor]:
+    """By table and key, the debtors of some rows. One statement for each kind of debtors."""
+    keys: dict[type[Any], set[int]] = defaultdict(set)
+    for row in rows:
+        keys[tables[row.table].terms.who.kind].add(row.key)
+    names = {kind: debtor_names(kind, found) for kind, found in keys.items()}
+    found: dict[tuple[int, int], Debtor] = {}
+    for row in rows:
+        kind = tables[row.table].terms.who.kind
+        name = names[kind][row.key]
+        found[row.table, row.key] = Debtor(address_of(kind), str(row.key), name, row.area)
+    return found

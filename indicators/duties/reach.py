@@ -1,0 +1,67 @@
+"""Which records and areas a reading of duties takes in: those of a subtree, as of a tree."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from django.db.models import Q
+
+from areas.querysets import within_q
+from areas.successions import Successions
+
+
+class Reach(Protocol):
+    """What a reading needs to know of the part of the tree that it reads."""
+
+    @property
+    def tops(self) -> Sequence[str]:
+        """The codes of the areas whose subtrees are read."""
+
+    def areas(self, field: str) -> Q:
+        """The condition that the area code `field` of an area is in the part."""
+
+    def records(self, field: str) -> Q:
+        """The condition that records of the area `field` count there."""
+
+    def facts(self, model: type) -> Q:
+        """The condition that a record of a kind is a fact."""
+
+
+@dataclass(frozen=True)
+class Subtree:
+    """The subtree of `root` on the tree of `day`; approved records are facts."""
+
+    root: str
+    day: datetime.date
+    successions: Successions
+
+    @property
+    def tops(self) -> Sequence[str]:
+        """The root alone."""
+        return [self.root]
+
+    def areas(self, field: str) -> Q:
+        """An area is in the subtree by its own code."""
+        return within_q(field, self.root)
+
+    def records(self, field: str) -> Q:
+        """Records count where their area is on the day."""
+        if not self.successions:
+            return within_q(field, self.root)
+        return self.successions.condition(field, self.root, self.day)
+
+    def facts(self, model: type) -> Q:
+        """Approved records alone."""
+        return Q(status="approved")
+
+
+def anywhere_in(reach: Reach, successions: Successions, field: str) -> Q:
+    """The condition that records of the area `field` count for the part on some day."""
+    codes: Collection[str] = {c for top in reach.tops for c in successions.everywhere(top)}
+    found = Q()
+    for code in sorted(codes):
+        found |= within_q(field, code)
+    return found

@@ -1,0 +1,1 @@
+"""Duties as stored series: their events, and which records change them."""

@@ -1,0 +1,54 @@
+"""Which duties a record changes, and the areas of the debtors whose duties it fulfils."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from django.db import models
+from django.db.models import Q, QuerySet
+
+from indicators.duties.terms import terms_of
+from indicators.models import Duty, DutyExcuse
+from indicators.store.engine import SeriesKey
+from indicators.store.owed.series import DUTY, duties_behind
+
+
+def fed_by(model: type[models.Model], names: Iterable[str]) -> set[str]:
+    """Those of the series (by name) that records of a kind change: of debtors, proofs or excuses."""
+    names = list(names)
+    duties = duties_behind(names)
+    fed = {
+        code
+        for code, duty in duties.items()
+        if model is DutyExcuse or model in ((terms := terms_of(duty)).who.kind, terms.done.kind)
+    }
+    return {name for name in names if name.rsplit("/", 1)[0] in fed}
+
+
+def places_of_debtors(model: type[Any], rows: QuerySet[Any], duties: Iterable[Duty]) -> set[str]:
+    """The codes of the areas of the debtors whose duties these records fulfil."""
+    found: set[str] = set()
+    links: dict[str, None] = {}
+    for duty in duties:
+        terms = terms_of(duty)
+        if terms.done.kind is model and terms.done.link not in ("", "pk"):
+            links[terms.done.link] = None
+    for link in links:
+        place = f"{link}__area_id"
+        found |= set(
+            rows.order_by().filter(**{f"{place}__isnull": False}).values_list(place, flat=True)
+        )
+    return found
+
+
+def debtors_reached(
+    model: type[Any], area_codes: Collection[str], keys: Iterable[SeriesKey]
+) -> set[str]:
+    """The areas of other debtors whose duties records of `model` in these areas may fulfil."""
+    names = [key.measure for key in keys if key.kind == DUTY]
+    duties = list(duties_behind(names).values())
+    if not duties or not area_codes:
+        return set()
+    inside = Q(area_id__in=list(area_codes))
+    return places_of_debtors(model, model._default_manager.filter(inside), duties)
