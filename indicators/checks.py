@@ -45,7 +45,7 @@ def whole_unless_money(balance: OpeningBalance) -> Iterator[Problem]:
 def covers_suits_measure(balance: OpeningBalance) -> Iterator[Problem]:
     """A stock has no year; a flow over all years does not count within one."""
     measure = MEASURES.get(balance.measure)
-    if balance.measure and (measure is None or measure.record is None):
+    if balance.measure and (measure is None or measure.record is None or measure.wide):
         yield Problem("measure", "measure", f"没有可补录期初数的计量“{balance.measure}”")
     elif measure and measure.is_stock and balance.covers == "year":
         yield Problem("covers", "covers", f"“{measure.name}”是时点数，“期间”应选“历年累计”")

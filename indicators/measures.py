@@ -2,21 +2,36 @@
 
 A stock measure adds 1 on its start day and takes it away on its end day (the first day on which it
 no longer counts). A flow measure adds its quantity on its day. Amounts are counted in fen.
+
+A plan narrows a measure in its own words (`Measures`): `scenes:park+square` counts scenes of these
+types alone, `micro_projects@2025-02-19` the projects that began after that day.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import datetime
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from itertools import chain
 
 from django.db import models
 from django.db.models import Q
+from typing_extensions import override
 
 from areas.models import Area
 from funds.models import Campaign, Donation, Expenditure, Fund
 from orgs.models import Charity, CommunityOrg, OrgCategory, Tier, Training, VolunteerTeam
 from projects.models import Aid, Project
 from reviews.fields import field_of, related_model
-from scenes.models import SIX_HAVES, Activity, ActivityReach, Scene, SceneType
+from scenes.models import (
+    SIX_HAVES,
+    Activity,
+    ActivityForm,
+    ActivityReach,
+    Scene,
+    SceneType,
+)
 from supervision.models import AuditReport, Disclosure, GuidanceVisit
 
 #: What the records of a kind are counted in; all others in 个.
@@ -50,6 +65,47 @@ class Measure:
     #: The reference to another record, such as the fund of money: while that one is no fact, the row
     #: does not count. A row that refers to none counts.
     needs: str = ""
+    #: The last day on which a record of a stock is valid (有效期至). It ends on `end` or on the day
+    #: after this one, whichever is earlier.
+    last_day: str = ""
+    #: Rows of other kinds that count, too, in the same quantity: the 起始资金 beside the gifts.
+    also: tuple[Measure, ...] = ()
+    #: The field whose choices a plan may narrow it to.
+    narrowed_by: str = ""
+    #: The measure that this one narrows.
+    wide: str = ""
+
+    @property
+    def parts(self) -> tuple[Measure, ...]:
+        """This measure and those whose rows count for it, too."""
+        return (self, *self.also)
+
+    @property
+    def kinds(self) -> set[type[models.Model]]:
+        """The kinds whose approval changes its figures."""
+        found = chain.from_iterable((part.record_model, part.needed_model) for part in self.parts)
+        return {kind for kind in found if kind is not None}
+
+    @property
+    def balances(self) -> str:
+        """The measure whose opening balances count: balances name no type, so they are not narrowed."""
+        return self.wide or self.code
+
+    def lasts_beyond(self, day: datetime.date) -> Q:
+        """Return the condition that a record of a stock has not ended by a day."""
+        found = Q()
+        if self.end:
+            found &= Q(**{f"{self.end}__isnull": True}) | Q(**{f"{self.end}__gt": day})
+        if self.last_day:
+            found &= Q(**{f"{self.last_day}__isnull": True}) | Q(**{f"{self.last_day}__gte": day})
+        return found
+
+    def ends_within(self, after: datetime.date, until: datetime.date) -> Q:
+        """Return the condition that a record of a stock ends in (after, until]."""
+        ended = Q(**{f"{self.end}__lte": until})
+        if self.last_day:
+            ended |= Q(**{f"{self.last_day}__lt": until})
+        return ended & self.lasts_beyond(after)
 
     @property
     def is_money(self) -> bool:
@@ -100,16 +156,29 @@ def _stock(
     return Measure(code, name, model, start, end, where=Q(**where))
 
 
+def _scenes(code: str, name: str, **where: object) -> Measure:
+    """Return a stock of scenes that a plan may narrow to some of their types."""
+    stock = _stock(code, name, Scene, "opened_on", "closed_on", **where)
+    return replace(stock, narrowed_by="type")
+
+
+def _orgs(code: str, name: str, **where: object) -> Measure:
+    """Return a stock of community organisations, each until its 登记 or 备案 expires."""
+    stock = _stock(code, name, CommunityOrg, "registered_on", "closed_on", **where)
+    return replace(stock, last_day="valid_until")
+
+
 def _flow(
     code: str, name: str, model: type[models.Model], on: str, quantity: str = "", **where: object
 ) -> Measure:
     return Measure(code, name, model, on, quantity=quantity, is_stock=False, where=Q(**where))
 
 
-def _money(code: str, name: str, model: type[models.Model], on: str) -> Measure:
+def _money(code: str, name: str, model: type[models.Model], on: str, **where: object) -> Measure:
     """Return the flow of a fund's money: that of a void fund, or of one that is not approved, is no
     fact."""
-    return Measure(code, name, model, on, quantity="amount_yuan", is_stock=False, needs="fund")
+    flow = _flow(code, name, model, on, "amount_yuan", **where)
+    return replace(flow, needs="fund")
 
 
 def _areas(code: str, name: str, **where: object) -> Measure:
@@ -130,16 +199,9 @@ _ALL = (
     _stock("street_funds", "街道级基金", Fund, "established_on", "closed_on", level="street"),
     _stock("community_funds", "社区级基金", Fund, "established_on", "closed_on", level="community"),
     _flow("funds_established", "设立基金", Fund, "established_on"),
-    _stock("scenes", "慈善服务场景", Scene, "opened_on", "closed_on"),
-    _flow("scenes_opened", "建成场景", Scene, "opened_on"),
-    _stock(
-        "full_scenes",
-        "六有达标场景",
-        Scene,
-        "opened_on",
-        "closed_on",
-        **dict.fromkeys(SIX_HAVES, True),
-    ),
+    _scenes("scenes", "慈善服务场景"),
+    replace(_flow("scenes_opened", "建成场景", Scene, "opened_on"), narrowed_by="type"),
+    _scenes("full_scenes", "六有达标场景", **dict.fromkeys(SIX_HAVES, True)),
     _stock("spaces", "慈善空间", Scene, "opened_on", "closed_on", type=SceneType.SPACE),
     _stock(
         "donation_points",
@@ -157,21 +219,11 @@ _ALL = (
         "closed_on",
         type=SceneType.DONATION_PLATFORM,
     ),
-    _stock("orgs", "社区社会组织", CommunityOrg, "registered_on", "closed_on"),
-    _stock(
-        "charity_orgs",
-        "公益慈善类社区社会组织",
-        CommunityOrg,
-        "registered_on",
-        "closed_on",
-        category=OrgCategory.CHARITY,
-    ),
-    _stock(
+    _orgs("orgs", "社区社会组织"),
+    _orgs("charity_orgs", "公益慈善类社区社会组织", category=OrgCategory.CHARITY),
+    _orgs(
         "filed_charity_orgs",
         "备案的公益慈善类社区社会组织",
-        CommunityOrg,
-        "registered_on",
-        "closed_on",
         category=OrgCategory.CHARITY,
         tier__in=[Tier.STREET, Tier.COMMUNITY],
     ),
@@ -182,8 +234,27 @@ _ALL = (
     _flow("projects", "公益慈善项目", Project, "starts_on"),
     _flow("aid_projects", "帮扶项目", Project, "starts_on", is_aid=True),
     _flow("micro_projects", "小微项目", Project, "starts_on", is_micro=True),
+    _flow(
+        "micro_person_times",
+        "小微项目受益人次",
+        Project,
+        "starts_on",
+        "person_times",
+        is_micro=True,
+        person_times__isnull=False,
+    ),
     _flow("aided", "帮扶人次", Aid, "helped_on", "person_times"),
-    _flow("activities", "慈善活动与宣传", Activity, "held_on"),
+    replace(_flow("activities", "慈善活动与宣传", Activity, "held_on"), narrowed_by="series"),
+    replace(
+        _flow(
+            "activities_held",
+            "慈善活动",
+            Activity,
+            "held_on",
+            form__in=[ActivityForm.ACTIVITY, ActivityForm.BOTH],
+        ),
+        narrowed_by="series",
+    ),
     Measure(
         "reached",
         "活动与宣传覆盖社区",
@@ -193,6 +264,19 @@ _ALL = (
         record="activity",
     ),
     _money("raised", "筹集款物", Donation, "donated_on"),
+    replace(
+        _money("fund_raised", "基金筹集总额", Donation, "donated_on", fund__isnull=False),
+        also=(
+            _flow(
+                "fund_raised",
+                "起始资金",
+                Fund,
+                "established_on",
+                "initial_yuan",
+                initial_yuan__isnull=False,
+            ),
+        ),
+    ),
     _money("spent", "基金支出", Expenditure, "spent_on"),
     _flow("campaigns", "募捐活动", Campaign, "starts_on"),
     _flow("guidance_visits", "工作指导", GuidanceVisit, "visited_on"),
@@ -204,7 +288,104 @@ _ALL = (
     _areas("urban_communities", "城镇社区", level=5, is_urban=True),
 )
 
-MEASURES: dict[str, Measure] = {measure.code: measure for measure in _ALL}
+
+class Measures(Mapping[str, Measure]):
+    """The measures by code, and each of them narrowed as a plan asks.
+
+    A narrowed code is that of a measure, then `:` and choices of its field `narrowed_by`, joined by
+    `+`, then `@` and a day: only records after that day, because a baseline (基数) holds those up to it.
+    Iterating yields the codes without narrowed ones, which are without number.
+    """
+
+    def __init__(self, measures: tuple[Measure, ...]) -> None:
+        self._by_code = {measure.code: measure for measure in measures}
+
+    @override
+    def __getitem__(self, code: str) -> Measure:
+        return self._by_code.get(code) or _narrowed(self._by_code[_wide(code)], code)
+
+    @override
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._by_code)
+
+    @override
+    def __len__(self) -> int:
+        return len(self._by_code)
+
+    def fault_of(self, code: str) -> str:
+        """Return in Chinese why there is no measure of this code; "" where there is one."""
+        wide = self._by_code.get(_wide(code))
+        if wide is None:
+            return f"没有计量“{code}”，可用：{'、'.join(self)}"
+        try:
+            _narrowed(wide, code)
+        except NarrowingError as error:
+            return str(error)
+        return ""
+
+
+class NarrowingError(KeyError):
+    """A code narrows a measure in a way that it cannot be narrowed; the message is for the user."""
+
+    @override
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+def _wide(code: str) -> str:
+    return code.partition("@")[0].partition(":")[0]
+
+
+@lru_cache(maxsize=256)
+def _narrowed(measure: Measure, code: str) -> Measure:
+    if code == measure.code:
+        return measure
+    rest, _, day = code.partition("@")
+    _, has_values, values = rest.partition(":")
+    found = replace(measure, code=code, wide=measure.code)
+    if measure.record != "" or measure.also:
+        raise NarrowingError(f"“{measure.name}”不能限定类型或日期")
+    if has_values:
+        found = _of_choices(found, values.split("+"))
+    return _after(found, day) if "@" in code else found
+
+
+def _of_choices(measure: Measure, values: list[str]) -> Measure:
+    """Return the measure of the records that have one of these choices."""
+    if not measure.narrowed_by:
+        raise NarrowingError(f"“{measure.name}”不能限定类型，“:”之后的文字应删去")
+    column = field_of(measure.model, measure.narrowed_by)
+    labels = {str(value): str(label) for value, label in column.flatchoices}
+    if unknown := [value for value in values if value not in labels]:
+        message = f"“{column.verbose_name}”没有“{'、'.join(unknown)}”，可用：{'、'.join(labels)}"
+        raise NarrowingError(message)
+    others = [label for value, label in labels.items() if value not in values]
+    words = "、".join(labels[value] for value in values)
+    if len(others) < len(values):
+        words = f"不含{'、'.join(others)}"
+    where = measure.where & Q(**{f"{measure.narrowed_by}__in": values})
+    return replace(measure, name=f"{measure.name}（{words}）", where=where)
+
+
+def _after(measure: Measure, text: str) -> Measure:
+    """Return the measure of the records after a day."""
+    day = _iso_day(text)
+    if day is None:
+        raise NarrowingError(f"“@”之后应为日期，如2025-02-19，现为“{text}”")
+    where = measure.where & Q(**{f"{measure.start}__gt": day})
+    return replace(measure, name=f"{measure.name}（{day}之后）", where=where)
+
+
+def _iso_day(text: str) -> datetime.date | None:
+    """Return the day that is written like 2025-02-19; None for anything else."""
+    try:
+        day = datetime.date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if day.isoformat() == text else None
+
+
+MEASURES = Measures(_ALL)
 
 #: The measure that says which areas of a level are counted: (level, urban only) → measure.
 AREA_MEASURES = {

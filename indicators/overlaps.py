@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -25,18 +25,22 @@ def first_day(balance: OpeningBalance) -> datetime.date:
     return datetime.date(balance.as_of.year, 1, 1) if is_year else datetime.date.min
 
 
-def records_within(balance: OpeningBalance) -> QuerySet[Any] | None:
-    """Return the living rows of the balance's measure in its area and time; None without a measure."""
+def records_within(balance: OpeningBalance) -> list[QuerySet[Any]]:
+    """Return the living rows of the balance's measure in its area and time, kind by kind."""
     measure = MEASURES.get(balance.measure)
     if measure is None or measure.record is None or not (balance.as_of and balance.area_id):
-        return None
+        return []
+    return [_rows_within(part, balance) for part in measure.parts]
+
+
+def _rows_within(measure: Measure, balance: OpeningBalance) -> QuerySet[Any]:
     status = f"{measure.record}__status" if measure.record else "status"
     days = {
         f"{measure.start}__gte": first_day(balance),
         f"{measure.start}__lte": balance.as_of,
     }
     place = within_q(measure.area, balance.area_id)
-    rows = measure.model._default_manager.filter(measure.where, place, **days)
+    rows: QuerySet[Any] = measure.model._default_manager.filter(measure.where, place, **days)
     return rows.exclude(**{status: "void"}).order_by()
 
 
@@ -56,18 +60,25 @@ def opening_over_records(records: Sequence[CheckedRecord]) -> Iterator[tuple[int
             yield at, Problem("over_records", "as_of", message, is_warning=True)
 
 
-def _counts(found: Mapping[int, QuerySet[Any] | None]) -> Iterator[tuple[int, int]]:
-    """Yield the number of rows of each queryset in the order of their keys; a query per 100 of them."""
+def _counts(found: Mapping[int, Sequence[QuerySet[Any]]]) -> Iterator[tuple[int, int]]:
+    """Yield the number of rows of each key in the order of the keys; a query per 100 querysets."""
+    numbers = Counter[int]()
+    for at, number in _numbers(found):
+        numbers[at] += number
+    yield from sorted(numbers.items())
+
+
+def _numbers(found: Mapping[int, Sequence[QuerySet[Any]]]) -> Iterator[tuple[int, int]]:
     counts = [
         rows.annotate(at=Value(at)).values("at").annotate(number=Count("pk"))
-        for at, rows in sorted(found.items())
-        if rows is not None
+        for at, several in found.items()
+        for rows in several
     ]
     for start in range(0, len(counts), _AT_ONCE):
         first, *others = (
             each.values_list("at", "number") for each in counts[start : start + _AT_ONCE]
         )
-        yield from sorted(first.union(*others, all=True) if others else first)
+        yield from first.union(*others, all=True) if others else first
 
 
 def record_under_opening(records: Sequence[CheckedRecord]) -> Iterator[tuple[int, Problem]]:
@@ -108,7 +119,8 @@ def _kinds() -> dict[type, list[Measure]]:
     found: dict[type, list[Measure]] = defaultdict(list)
     for measure in MEASURES.values():
         if measure.record == "":
-            found[measure.model].append(measure)
+            for part in measure.parts:
+                found[part.model].append(part)
     return dict(found)
 
 
@@ -133,8 +145,17 @@ def _balances(areas: Iterable[str]) -> dict[str, list[OpeningBalance]]:
 
 
 def _is_of(record: CheckedRecord, measure: Measure) -> bool:
-    """Return whether a record belongs to a measure: its `where` holds names, or names with `__in`."""
+    """Return whether a record belongs to a measure, by its `where`."""
     return all(
-        getattr(record, name.removesuffix("__in")) in (value if name.endswith("__in") else [value])
+        _meets(record, name, value)
         for name, value in (child for child in measure.where.children if isinstance(child, tuple))
     )
+
+
+def _meets(record: CheckedRecord, condition: str, wanted: Any) -> bool:
+    """Return whether a field of a record meets a condition: equal, `in` or `isnull`."""
+    name, _, lookup = condition.partition("__")
+    value = getattr(record, name)
+    if lookup == "isnull":
+        return (value is None) is wanted
+    return value in (wanted if lookup == "in" else [wanted])

@@ -172,6 +172,7 @@ class CommunityOrg(Submission):
         indexes = [
             models.Index(fields=("registered_on",), name="orgs_communityorg_registered"),
             models.Index(fields=("closed_on",), name="orgs_communityorg_closed"),
+            models.Index(fields=("valid_until",), name="orgs_communityorg_valid_until"),
         ]
         constraints = [
             *Submission.Meta.constraints,

@@ -58,7 +58,7 @@ class Indicator(models.Model):
     place = models.CharField("出处", max_length=5, choices=Place)
     clause = models.CharField("条款", max_length=60)
     counting = models.CharField("计算口径", max_length=10, choices=countings.choices)
-    measure = models.CharField("计量", max_length=40, blank=True)
+    measure = models.CharField("计量", max_length=200, blank=True)
     level = models.PositiveSmallIntegerField("覆盖层级", null=True, blank=True)
     at_least = models.PositiveIntegerField("每个不少于", default=1)
     is_urban_only = models.BooleanField("仅城镇社区", default=False)

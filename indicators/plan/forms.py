@@ -20,7 +20,7 @@ from unfold.widgets import (
 
 from areas.models import Area
 from conflicts.forms import ComparedForm
-from indicators.measures import MEASURES
+from indicators.measures import MEASURES, Measure
 from indicators.models import Indicator, Plan, Target
 from indicators.plan.targets import OPERATORS
 from indicators.rules import CHOICES, OPTIONS, RULE_FIELDS, rule_of
@@ -145,13 +145,17 @@ def _input_name(area: Area) -> str:
     return f"share-{area.code}"
 
 
-def _measures() -> list[tuple[str, str]]:
-    named = [
-        (code, f"{measure.name}（{'时点数' if measure.is_stock else '发生数'}）")
-        for code, measure in MEASURES.items()
-        if measure.record is not None
-    ]
+def _measures(now: str = "") -> list[tuple[str, str]]:
+    """Return the measures to choose from, with the one chosen `now`, which a plan may have narrowed."""
+    codes = [code for code, measure in MEASURES.items() if measure.record is not None]
+    if now in MEASURES and now not in codes:
+        codes.append(now)
+    named = [(code, _measure_words(MEASURES[code])) for code in codes]
     return [("", "不计量（人工填报）"), *named]
+
+
+def _measure_words(measure: Measure) -> str:
+    return f"{measure.name}（{'时点数' if measure.is_stock else '发生数'}）"
 
 
 def _option_field(option: Option, plan: Plan) -> forms.Field:
@@ -185,9 +189,6 @@ class RuleForm(ReasonForm):
     counting = forms.ChoiceField(
         label="计算口径", choices=CHOICES, widget=UnfoldAdminSelectWidget()
     )
-    measure = forms.ChoiceField(
-        label="计量", choices=_measures, required=False, widget=UnfoldAdminSelectWidget()
-    )
     reading = forms.CharField(
         label="口径说明",
         max_length=300,
@@ -197,6 +198,10 @@ class RuleForm(ReasonForm):
 
     def __init__(self, indicator: Indicator, data: Mapping[str, object] | None = None) -> None:
         super().__init__(data, initial={name: getattr(indicator, name) for name in RULE_FIELDS})
+        measures = _measures(indicator.measure)
+        self.fields["measure"] = forms.ChoiceField(
+            label="计量", choices=measures, required=False, widget=UnfoldAdminSelectWidget()
+        )
         for option in OPTIONS:
             self.fields[option.field] = _option_field(option, indicator.plan)
         self.order_fields(RULE_FIELDS)

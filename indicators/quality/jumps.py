@@ -47,7 +47,8 @@ RULE_OF_JUMPS = (
     f"{RECORD_TIMES}倍（此前至少{RECORDS_BEFORE}条）。"
 )
 
-_FLOWS = [measure for measure in MEASURES.values() if not measure.is_stock]
+#: A sum of several kinds jumps where one of them does.
+_FLOWS = [measure for measure in MEASURES.values() if not (measure.is_stock or measure.also)]
 _Month = tuple[Day, Day]
 _Ratio = Decimal | float
 _PLACE = Substr("area_id", 1, TOWNSHIP_DIGITS)

@@ -22,16 +22,17 @@ def openings(sight: QualityContext) -> Found:
 def _overlapping(sight: QualityContext) -> Iterator[Finding]:
     rows = sight.records(OpeningBalance).select_related("area").order_by("area_id", "pk")
     for balance in rows:
-        inside = records_within(balance)
-        first = inside.order_by("pk").first() if inside is not None else None
-        if inside is None or first is None:
+        found = [rows for rows in records_within(balance) if rows.exists()]
+        first = found[0].order_by("pk").first() if found else None
+        if first is None:
             continue
+        number = sum(rows.count() for rows in found)
         measure = MEASURES[balance.measure]
         record = getattr(first, measure.record) if measure.record else first
         quantity = f"{balance.quantity.normalize():f}{measure.unit}"
         shown = yuan_text(balance.quantity) if measure.is_money else quantity
         text = (
-            f"（截至{balance.as_of}，{shown}）与该时间内的{inside.count()}条记录（如“{record}”）重复计算，"
+            f"（截至{balance.as_of}，{shown}）与该时间内的{number}条记录（如“{record}”）重复计算，"
             "期初数应只含未录入的部分，或作废这些记录"
         )
         yield of_record(Issue.OPENING, balance, text)

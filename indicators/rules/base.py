@@ -106,7 +106,8 @@ class Rule(ABC):
 
     def stored_series_keys(self) -> set[SeriesKey]:
         """The series to store for it beside those of the measures and the opening balances."""
-        return set()
+        measure = self.measure
+        return set(self.series_keys()) if measure and measure.wide else set()
 
     @abstractmethod
     def figure(
@@ -211,10 +212,9 @@ class Rule(ABC):
 
     def faults(self) -> Iterator[Fault]:
         """Why the indicator cannot be counted by this rule; nothing when it can."""
-        measure, known = self.measure, "、".join(MEASURES)
+        measure = self.measure
         if measure is None:
-            name = self.indicator.measure
-            yield Fault("measure", f"没有计量“{name}”，可用：{known}")
+            yield Fault("measure", MEASURES.fault_of(self.indicator.measure))
         elif not (self.takes_stocks if measure.is_stock else self.takes_flows):
             kind = "时点数" if measure.is_stock else "发生数"
             message = f"“{measure.name}”是{kind}，不能按“{self.label}”计"
@@ -297,9 +297,12 @@ class Rule(ABC):
 
     def may_feed(self, record: Submission) -> bool:
         """Whether records of this kind, or this very one, can be part of the figure."""
+        measure = self.measure
+        if measure is None:
+            return False
         if isinstance(record, OpeningBalance):
-            return self.indicator.measure == record.measure
-        return self.measure is not None and isinstance(record, self.measure.record_model)
+            return measure.balances == record.measure
+        return any(isinstance(record, part.record_model) for part in measure.parts)
 
     def pending(self, code: str, day: datetime.date) -> QuerySet[Any] | None:
         """The records under review at the area `code` for the figure; None if it has no records."""

@@ -91,7 +91,9 @@ class Coverage(Rule):
 
     @override
     def stored_series_keys(self) -> set[SeriesKey]:
-        return {self._reached_key(at_least) for at_least in self._thresholds}
+        reached = {self._reached_key(at_least) for at_least in self._thresholds}
+        is_narrowed = self.measure is not None and self.measure.wide
+        return reached | {self.measure_key} if is_narrowed else reached
 
     @override
     def figure(

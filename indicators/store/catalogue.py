@@ -31,7 +31,7 @@ def catalogue() -> list[SeriesKey]:
     ]
     indicators = Indicator.objects.select_related("plan").prefetch_related("targets")
     wanted = {key for one in indicators for key in STORED_KEYS[one.counting](one)}
-    return keys + sorted(wanted, key=str)
+    return keys + sorted(wanted.difference(keys), key=str)
 
 
 def years_to_keep() -> tuple[int, int]:

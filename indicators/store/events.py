@@ -16,12 +16,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import (
     BigIntegerField,
     Case,
     Count,
     DateField,
     F,
+    Func,
     IntegerField,
     Q,
     QuerySet,
@@ -31,6 +33,7 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Cast, Coalesce, Round, Substr
+from django.db.models.sql.compiler import SQLCompiler
 
 from areas.querysets import within_q
 from areas.successions import Successions
@@ -113,11 +116,11 @@ def read(
         return _manual_events(measure, scope, until)
     if openings is None:
         openings = read_openings(scope, until)
-    if kind == "opening":
-        return openings.get((measure, Covers.ALL), _NOTHING)
     rule = MEASURES[measure]
+    if kind == "opening":
+        return openings.get((rule.balances, Covers.ALL), _NOTHING)
     events = _fetch(measure, scope, until)
-    opening = openings.get((measure, covers_of(rule)))
+    opening = openings.get((rule.balances, covers_of(rule)))
     return events if opening is None else np.concatenate([events, opening])
 
 
@@ -170,8 +173,12 @@ def _kept(
 
 
 def _built(rule: Measure, scope: Scope, until: datetime.date | None) -> tuple[str, tuple[Any, ...]]:
-    sql, parameters = _records(rule, scope, until).query.sql_with_params()
-    return sql, tuple(parameters)
+    selects, parameters = list[str](), list[Any]()
+    for part in rule.parts:
+        sql, given = _records(part, scope, until).query.sql_with_params()
+        selects.append(sql)
+        parameters += given
+    return " UNION ALL ".join(selects), tuple(parameters)
 
 
 def _records(rule: Measure, scope: Scope, until: datetime.date | None) -> QuerySet[Any]:
@@ -185,7 +192,7 @@ def _records(rule: Measure, scope: Scope, until: datetime.date | None) -> QueryS
         )
     columns = [Cast(rule.area, BigIntegerField()), _moment(_day(rule.start, datetime.date.min))]
     if rule.end:
-        columns.append(_moment(_end(rule.end, until)))
+        columns.append(_moment(_end(rule, until)))
     if rule.quantity:
         columns.append(_quantity(rule.quantity, is_money=rule.is_money))
     return rows.values_list(*columns)
@@ -194,6 +201,15 @@ def _records(rule: Measure, scope: Scope, until: datetime.date | None) -> QueryS
 def _has_begun(rule: Measure) -> Q:
     """Return the condition that a record has a first day; an area without one has always existed."""
     return Q() if rule.record is None else Q(**{f"{rule.start}__isnull": False})
+
+
+def _parts_of(measures: Sequence[str]) -> list[tuple[int, Measure]]:
+    """Return the parts of some measures, each with the position of its measure."""
+    return [
+        (number, part)
+        for number, measure in enumerate(measures)
+        for part in MEASURES[measure].parts
+    ]
 
 
 def changes_between(
@@ -223,21 +239,22 @@ def _kept_changes(
     vendor: str,
 ) -> tuple[str, tuple[Any, ...]]:
     parts, parameters, scope = list[str](), list[Any](), Scope(*roots)
-    for number, measure in enumerate(measures):
-        rule = MEASURES[measure]
+    for number, rule in _parts_of(measures):
         amount: Any = Count("pk")
         if rule.quantity:
             amount = Sum(_quantity(rule.quantity, is_money=rule.is_money))
         rows = rule.model._default_manager.filter(
             scope.facts(rule), scope.condition(rule.area), _has_begun(rule)
         ).order_by()
-        for name, added in ((rule.start, amount), (rule.end, -amount)):
-            if name:
-                days = {f"{name}__gt": after, f"{name}__lte": until}
-                sums = rows.filter(**days).values_list(rule.area).annotate(added=added)
-                sql, given = sums.query.sql_with_params()
-                parts.append(f"SELECT {number}, part.* FROM ({sql}) AS part")  # noqa: S608
-                parameters += given
+        begun = Q(**{f"{rule.start}__gt": after, f"{rule.start}__lte": until})
+        changes = [(begun, amount)]
+        if rule.end:
+            changes.append((rule.ends_within(after, until), -amount))
+        for when, added in changes:
+            sums = rows.filter(when).values_list(rule.area).annotate(added=added)
+            sql, given = sums.query.sql_with_params()
+            parts.append(f"SELECT {number}, part.* FROM ({sql}) AS part")  # noqa: S608
+            parameters += given
     return " UNION ALL ".join(parts), tuple(parameters)
 
 
@@ -245,12 +262,37 @@ def _day(field: str, otherwise: datetime.date) -> Any:
     return Coalesce(F(field), Value(otherwise, output_field=DateField()))
 
 
-def _end(field: str, until: datetime.date | None) -> Any:
-    never = datetime.date.max
-    if until is None:
+class _NextDay(Func):
+    """The day after a day."""
+
+    output_field = DateField()
+    template = "(%(expressions)s + 1)"
+
+    def as_sqlite(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any
+    ) -> tuple[str, tuple[Any, ...]]:
+        """Return the same for SQLite, which stores days as text."""
+        sql, parameters = self.as_sql(
+            compiler, connection, template="date(%(expressions)s, '+1 day')", **context
+        )
+        return sql, tuple(parameters)
+
+
+def _end(rule: Measure, until: datetime.date | None) -> Any:
+    """Return the first day on which a record no longer counts; the last of the calendar for never.
+
+    Ends after `until` are not known yet.
+    """
+    never, field = datetime.date.max, rule.end
+    if until is None and not rule.last_day:
         return _day(field, never)
-    by_then = When(**{f"{field}__lte": until}, then=F(field))
-    return Case(by_then, default=Value(never, output_field=DateField()), output_field=DateField())
+    closed, last = Q(**{f"{field}__lte": until or never}), rule.last_day
+    ends = [When(closed, then=F(field))]
+    if last:
+        in_force = Q(**{f"{last}__isnull": True}) | Q(**{f"{last}__gte": F(field)})
+        expired = Q(**{f"{last}__lt": until or never})
+        ends = [When(closed & in_force, then=F(field)), When(expired, then=_NextDay(F(last)))]
+    return Case(*ends, default=Value(never, output_field=DateField()), output_field=DateField())
 
 
 def _moment(day: Any) -> Any:

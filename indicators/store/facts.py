@@ -63,6 +63,8 @@ class FactQuery(NamedTuple):
     last: datetime.date
     #: "" for records, `reported` for reported figures, `owed:<address>` for a duty, else which opening balances (`Covers`).
     covers: str = ""
+    #: Which of the measure's parts, for records.
+    part: int = 0
 
     @classmethod
     def reported(cls, plan: str, indicator: str, day: datetime.date) -> FactQuery:
@@ -88,24 +90,30 @@ class FactQuery(NamedTuple):
             return ManualFigure
         if self.covers:
             return OpeningBalance
-        model: Any = MEASURES[self.name].record_model
+        model: Any = MEASURES[self.name].parts[self.part].record_model
         found: type[Submission] = model
         return found
 
 
 def stock_queries(measure: str, day: datetime.date) -> list[FactQuery]:
     """Return what makes a stock: records that exist on a day, and opening balances of all years."""
-    return [FactQuery(measure, day, day), balances_of_all_years(measure, day)]
+    return [*_records(measure, day, day), balances_of_all_years(measure, day)]
 
 
 def flow_queries(measure: str, first: datetime.date, last: datetime.date) -> list[FactQuery]:
     """Return what makes a flow: records from `first` to `last`, and opening balances of a year then."""
-    return [FactQuery(measure, first, last), FactQuery(measure, first, last, Covers.YEAR)]
+    balances = FactQuery(MEASURES[measure].balances, first, last, Covers.YEAR)
+    return [*_records(measure, first, last), balances]
+
+
+def _records(measure: str, first: datetime.date, last: datetime.date) -> list[FactQuery]:
+    parts = range(len(MEASURES[measure].parts))
+    return [FactQuery(measure, first, last, part=part) for part in parts]
 
 
 def balances_of_all_years(measure: str, day: datetime.date) -> FactQuery:
     """Return the query of opening balances for all years (历年累计) up to a day."""
-    return FactQuery(measure, datetime.date.min, day, Covers.ALL)
+    return FactQuery(MEASURES[measure].balances, datetime.date.min, day, Covers.ALL)
 
 
 class FactsOfDay:
@@ -228,12 +236,12 @@ class _Reading:
         return facts
 
     def _of_measure(self, query: FactQuery) -> QuerySet[Any]:
-        rule = MEASURES[query.name]
+        rule = MEASURES[query.name].parts[query.part]
         when = Q(**{f"{rule.start}__lte": query.last})
         if not rule.is_stock:
             when &= Q(**{f"{rule.start}__gte": query.first})
-        elif rule.end:
-            when &= Q(**{f"{rule.end}__isnull": True}) | Q(**{f"{rule.end}__gt": query.last})
+        else:
+            when &= rule.lasts_beyond(query.last)
         rows: QuerySet[Any] = rule.model._default_manager.filter(
             when, rule.condition, self._inside(rule.area)
         )

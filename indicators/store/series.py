@@ -250,15 +250,10 @@ def affected_keys(model: type[models.Model], keys: Iterable[SeriesKey]) -> list[
         return [key for key in keys if key.kind not in ("manual", DUTY)]
     keys = list(keys)
     owed = fed_by(model, [key.measure for key in keys if key.kind == DUTY])
-    fed = {
-        code
-        for code, measure in MEASURES.items()
-        if model in (measure.record_model, measure.needed_model)
-    }
     return [
         key
         for key in keys
-        if (key.kind in ("measure", "coverage") and key.measure in fed)
+        if (key.kind in ("measure", "coverage") and model in MEASURES[key.measure].kinds)
         or (key.kind == DUTY and key.measure in owed)
     ]
 

@@ -73,18 +73,16 @@ def _late(keys: Collection[SeriesKey], day: datetime.date, scope: Scope) -> _Lat
     changes = changes_between(sorted(names), scope, day, end)
     late: _Late = {("measure", name): sums for name, sums in changes.items()}
     late |= {("opening", key.measure): Counter() for key in keys if key.kind == "opening"}
+    openings = read_openings(scope, end, after=day)
+    for (kind, name), sums in late.items():
+        rule = MEASURES[name]
+        covers = covers_of(rule) if kind == "measure" else Covers.ALL
+        if (events := openings.get((rule.balances, covers))) is not None:
+            codes, quantities = events["area"].tolist(), events["quantity"].tolist()
+            for code, quantity in zip(codes, quantities, strict=True):
+                sums[str(code)] += quantity
     owed = [key.measure for key in keys if key.kind == DUTY]
     late |= {(DUTY, name): sums for name, sums in duty_changes(owed, scope, day, end).items()}
-    for (name, covers), events in read_openings(scope, end, after=day).items():
-        sums = Counter[str]()
-        for code, quantity in zip(
-            events["area"].tolist(), events["quantity"].tolist(), strict=True
-        ):
-            sums[str(code)] += quantity
-        if covers == covers_of(MEASURES[name]) and ("measure", name) in late:
-            late["measure", name].update(sums)
-        if covers == Covers.ALL and ("opening", name) in late:
-            late["opening", name].update(sums)
     return late
 
 

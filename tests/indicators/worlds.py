@@ -70,6 +70,13 @@ _RULES: dict[str, str] = {
     "trained_streets": 'counting = "coverage"\nmeasure = "trained"\nlevel = 4\nwithin = "year"\n'
     "at_least = 40",
     "reported": 'counting = "manual"\nunit = "%"',
+    "filed": 'counting = "coverage"\nmeasure = "filed_charity_orgs"\nlevel = 5\nshare = true',
+    "parks": 'counting = "stock"\nmeasure = "scenes:park+square"',
+    "parks_each": 'counting = "coverage"\nmeasure = "scenes:park+square"\nlevel = 3\nat_least = 2',
+    "series_year": 'counting = "year"\nmeasure = "activities_held:safety"',
+    "trained_after": 'counting = "cumulative"\nmeasure = "trained@2024-06-15"',
+    "fund_growth": 'counting = "growth"\nmeasure = "fund_raised"\nunit = "%"',
+    "fund_year": 'counting = "year"\nmeasure = "fund_raised"\nunit = "元"',
 }
 
 
@@ -257,6 +264,7 @@ class World:
                 "area_id": self.somewhere(9 if level == "street" else 12, 6),
                 "established_on": start,
                 "host_name": "慈善会",
+                "initial_yuan": random.choice([None, 0, Decimal(random.randint(1, 10**6)) / 100]),
                 **life,
             },
             Donation: {
@@ -264,7 +272,12 @@ class World:
                 "amount_yuan": Decimal(random.randint(1, 10**7)) / 100,
                 "area_id": random.choice(self.codes),
             },
-            Scene: {"type": "wall", "opened_on": start, "area_id": self.somewhere(6, 12), **life},
+            Scene: {
+                "type": random.choice(["wall", "park", "square"]),
+                "opened_on": start,
+                "area_id": self.somewhere(6, 12),
+                **life,
+            },
             Training: {
                 "held_on": start,
                 "person_times": random.randint(1, 60),
@@ -272,15 +285,23 @@ class World:
             },
             CommunityOrg: {
                 "category": random.choice(["charity", "charity", "culture"]),
-                "tier": "street",
+                "tier": random.choice(["street", "community", "registered"]),
                 "number": "1",
                 "registered_on": start,
+                "valid_until": self._validity(start, end),
                 "area_id": self.somewhere(9, 12),
                 **life,
             },
         }
         named = {} if kind is Donation else {"name": f"记录{next(self._numbers)}"}
         return kind(**named, **values[kind], **self._reviewed())
+
+    def _validity(self, start: Day, end: Day | None) -> Day | None:
+        """Draw the last day of a 备案: none, about the closing day, or any day."""
+        random = self.random
+        near = [end + datetime.timedelta(days) for days in (-1, 0, 1)] if end else []
+        last = random.choice([None, *near, random_day(random, start.year)])
+        return last if last and last >= start else None
 
     def _fill_activities(self, number: int) -> None:
         """Create activities; each reaches communities of its own county only."""
@@ -289,7 +310,8 @@ class World:
             activity = Activity.objects.create(
                 name=f"活动{next(self._numbers)}",
                 held_on=random_day(self.random),
-                form="both",
+                form=self.random.choice(["activity", "publicity", "both"]),
+                series=self.random.choice(["", "safety", "other"]),
                 area_id=home,
                 **self._reviewed(),
             )
@@ -355,24 +377,43 @@ def facts_now() -> dict[str, Facts]:
         facts["funds"].records.append(fact)
         facts[f"{fund.level}_funds"].records.append(fact)
     for scene in _approved(Scene.objects.all()):
-        facts["scenes"].records.append(Fact(scene.area_id, scene.opened_on, scene.closed_on))
+        fact = Fact(scene.area_id, scene.opened_on, scene.closed_on)
+        facts["scenes"].records.append(fact)
+        if scene.type in ("park", "square"):
+            facts["scenes:park+square"].records.append(fact)
     for org in _approved(CommunityOrg.objects.filter(category="charity")):
-        fact = Fact(org.area_id, org.registered_on, org.closed_on)
+        expired = org.valid_until + datetime.timedelta(1) if org.valid_until else None
+        ends = [day for day in (org.closed_on, expired) if day]
+        fact = Fact(org.area_id, org.registered_on, min(ends, default=None))
         facts["charity_orgs"].records.append(fact)
+        if org.tier != "registered":
+            facts["filed_charity_orgs"].records.append(fact)
     for training in _approved(Training.objects.all()):
         fact = Fact(training.area_id, training.held_on, None, Decimal(training.person_times))
         facts["trained"].records.append(fact)
+        if training.held_on > Day(2024, 6, 15):
+            facts["trained@2024-06-15"].records.append(fact)
     for donation in _approved(Donation.objects.select_related("fund")):
         if donation.fund is not None and donation.fund.status != "approved":
             continue  # the money of a fund that is void or no fact yet
         fact = Fact(donation.area_id, donation.donated_on, None, donation.amount_yuan)
         facts["raised"].records.append(fact)
+        if donation.fund is not None:
+            facts["fund_raised"].records.append(fact)
+    for fund in _approved(Fund.objects.exclude(initial_yuan=None)):
+        fact = Fact(fund.area_id, fund.established_on, None, fund.initial_yuan)
+        facts["fund_raised"].records.append(fact)
     for activity in _approved(Activity.objects.prefetch_related("reaches")):
+        if activity.series == "safety" and activity.form != "publicity":
+            fact = Fact(activity.area_id, activity.held_on)
+            facts["activities_held:safety"].records.append(fact)
         for reach in activity.reaches.all():
             facts["reached"].records.append(Fact(reach.area_id, activity.held_on))
     for row in _approved(OpeningBalance.objects.all()):
         balance = Opening(row.area_id, row.as_of, row.covers, row.quantity)
         facts[row.measure].openings.append(balance)
+    facts["scenes:park+square"].openings = facts["scenes"].openings  # balances name no type
+    facts["trained@2024-06-15"].openings = facts["trained"].openings
     return facts
 
 

@@ -85,7 +85,10 @@ def test_a_record_names_the_indicators_that_count_it(
 ) -> None:
     assert _counted(shiju, approved(Fund)) == {"funds": "1", "community_fund_coverage": "1"}
     assert _counted(shiju, approved(Training, person_times=37)) == {"trained": "37"}
-    donation = approved(Donation, amount_yuan=1250)
+    assert _counted(shiju, approved(Donation, amount_yuan=1250)) == {"raised": "1250元"}
+    fund = approved(Fund, initial_yuan=500)
+    assert _counted(shiju, fund)["raised_growth"] == "500元"
+    donation = approved(Donation, amount_yuan=1250, fund=fund)
     assert _counted(shiju, donation) == {"raised": "1250元", "raised_growth": "1250元"}
     activity = approved(Activity, reached=[HUAYIPO, MINSHENGLU])
     assert _counted(shiju, activity) == {"coverage": "2"}

@@ -93,8 +93,9 @@ def test_a_share_shows_numerator_and_denominator(board: Board, approved: Make) -
 
 
 def test_growth_shows_the_increase_and_last_year_in_yuan(board: Board, approved: Make) -> None:
-    approved(Donation, donated_on=Day(2025, 3, 1), amount_yuan=1000)
-    approved(Donation, amount_yuan=Decimal("1050.50"))
+    fund = approved(Fund)
+    approved(Donation, fund=fund, donated_on=Day(2025, 3, 1), amount_yuan=1000)
+    approved(Donation, fund=fund, amount_yuan=Decimal("1050.50"))
     page = board("raised_growth")
     assert page.context["parts"] == [("本年比上年增加", "50.5元"), ("上年数", "1000元")]
     assert page.context["closing"] == "再增加49.5元（上年数的4.95%）即可完成目标。"
@@ -235,8 +236,8 @@ def test_another_years_target_and_threshold_can_be_asked_for(board: Board, appro
             page.context["shortfall_count"],
         )
     assert shown == {
-        "2027": ("截至当日“公益慈善类社区社会组织”不少于2的社区", ("不少于2的社区", "1"), 78),
-        "2029": ("截至当日“公益慈善类社区社会组织”不少于3的社区", ("不少于3的社区", "0"), 79),
+        "2027": ("截至当日“备案的公益慈善类社区社会组织”不少于2的社区", ("不少于2的社区", "1"), 78),
+        "2029": ("截至当日“备案的公益慈善类社区社会组织”不少于3的社区", ("不少于3的社区", "0"), 79),
     }
 
 
@@ -306,7 +307,7 @@ def test_what_is_pending_is_held_against_the_asked_years_target(
         for year in ("2027", "2029")
     }
     assert effects == {
-        "2027": "公益慈善类社区社会组织达标社区：由0%变为1.27%（2027年底目标100%，尚差98.73个百分点）",
+        "2027": "备案公益慈善类社区社会组织达标社区：由0%变为1.27%（2027年底目标100%，尚差98.73个百分点）",
         "2029": "",
     }
 

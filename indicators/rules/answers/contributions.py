@@ -80,11 +80,18 @@ def records_between(
     measure: Measure, scope: CountingScope, first: datetime.date, last: datetime.date
 ) -> Iterator[Contribution]:
     """The records of a flow from `first` to `last`, or those of a stock that are there on `last`."""
+    for part in measure.parts:
+        yield from _records_of(part, scope, first, last)
+
+
+def _records_of(
+    measure: Measure, scope: CountingScope, first: datetime.date, last: datetime.date
+) -> Iterator[Contribution]:
     when = Q(**{f"{measure.start}__lte": last})
     if not measure.is_stock:
         when &= Q(**{f"{measure.start}__gte": first})
-    elif measure.end:
-        when &= Q(**{f"{measure.end}__isnull": True}) | Q(**{f"{measure.end}__gt": last})
+    else:
+        when &= measure.lasts_beyond(last)
     related = [f"{measure.record}__reviewed_by"] if measure.record else ["reviewed_by"]
     rows: QuerySet[Any] = measure.model._default_manager.filter(
         when, measure.condition, scope.condition(measure.area)
@@ -99,7 +106,7 @@ def records_between(
 def opening_balances(measure: Measure, scope: CountingScope, when: Q) -> Iterator[Contribution]:
     """The opening balances of a measure (期初数) that meet the condition `when`."""
     rows = OpeningBalance.objects.approved().filter(
-        when, scope.condition("area_id"), measure=measure.code
+        when, scope.condition("area_id"), measure=measure.balances
     )
     for row in scope.narrowed(rows).select_related("reviewed_by"):
         yield Contribution(row, row.area_id, row.as_of, row.quantity)
