@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from typing_extensions import override
 
-from funds.models import Campaign, Donation, Expenditure, Fund, FundMember
+from funds.models import DOMAINS, Campaign, Donation, Expenditure, Fund, FundMember
 from reviews.pages.record_admin import RecordAdmin
 from reviews.pages.scoped_admin import ComparedInline
 
@@ -39,7 +39,18 @@ class FundAdmin(RecordAdmin):
             "",
         ),
         ("设立与终止", (("established_on", "closed_on"),), ""),
-        ("资金与管理", (("initial_yuan", "committee_size"),), ""),
+        ("资金", (("initial_yuan", "money_source"),), ""),
+        ("服务领域", (DOMAINS, "other_domain"), "ticks"),
+        (
+            "管理制度",
+            (
+                ("raising_rule_on", "management_rule_on"),
+                ("use_rule_on", "oversight_rule_on"),
+                "rules_document",
+            ),
+            "",
+        ),
+        ("管理小组", ("committee_size",), ""),
         ("联系方式", (("leader", "phone"),), ""),
         ("备注", ("note",), ""),
     )
@@ -49,6 +60,8 @@ class FundAdmin(RecordAdmin):
         "host": "已建档的依托组织在此选择；名称留空时，名称、信用代码和公开募捐资格按档案填写",
         "host_credit_code": "18位，以51、52或53开头",
         "closed_on": "自该日起不再运行；仍在运行的留空",
+        "money_source": "基金的资金主要来自公开募捐，还是依托组织的可支配资金",
+        "rules_document": "募集、管理、使用、监督制度所在文件的名称或文号；文件可作为附件上传",
     }
 
     @override
@@ -62,23 +75,32 @@ class DonationAdmin(RecordAdmin):
 
     kind_filters = ("channel", "donor_type")
     list_select_related = ("area", "submitted_by", "fund")
-    autocomplete_fields = ("area", "fund", "campaign")
+    autocomplete_fields = ("area", "fund", "campaign", "refund_of")
     today = ("donated_on",)
     shown_when = {"area": "!fund"}
     groups = (
         ("归属", ("fund", "area"), ""),
         (
             "捐赠信息",
-            ("donated_on", ("donor_name", "donor_type"), "channel", "campaign", "purpose"),
+            (
+                "donated_on",
+                ("donor_name", "donor_type"),
+                ("channel", "channel_name"),
+                "campaign",
+                "purpose",
+            ),
             "",
         ),
         ("金额与票据", (("amount_yuan", "receipt_number"), "handler"), ""),
+        ("退赠", ("refund_of",), ""),
         ("备注", ("note",), ""),
     )
     help_texts = {
         "fund": "捐给某支基金的选择该基金，所属地区随基金；没有归入基金的留空并选择所属地区",
         "donor_name": "捐赠人不愿公开姓名的填“匿名”",
+        "channel": "物资、服务按评估价折算成金额",
         "receipt_number": "捐赠票据编号；捐赠人放弃票据的在备注中说明",
+        "refund_of": "退还以往的一笔捐赠时选择原捐赠，金额填负数（如-200.00），日期填退还的日期；其他一律留空",
     }
 
     @override
@@ -90,17 +112,18 @@ class DonationAdmin(RecordAdmin):
 class ExpenditureAdmin(RecordAdmin):
     """Pages of expenditures (基金支出)."""
 
-    autocomplete_fields = ("fund",)
+    autocomplete_fields = ("fund", "project")
     list_select_related = ("area", "submitted_by", "fund")
     today = ("spent_on",)
     groups = (
-        ("支出信息", ("fund", "spent_on", "purpose"), ""),
+        ("支出信息", ("fund", "spent_on", "purpose", "project"), ""),
         ("金额与审批", (("amount_yuan", "resolution_number"), "handler"), ""),
         ("备注", ("note",), ""),
     )
     help_texts = {
         "fund": "支出的所属地区随基金",
         "purpose": "资助了什么；不要填写受助人姓名",
+        "project": "为已登记的项目支出的在此选择，基金账簿按项目汇总；没有的留空",
         "resolution_number": "管理小组（管委会）同意支出的决议或会议纪要编号",
     }
 

@@ -8,12 +8,11 @@ import re
 from collections.abc import Iterable
 from decimal import Decimal
 
-from django.db.models import Sum
-
 from areas.codes import is_within
 from areas.models import Area
 from areas.spelling import folded
-from funds.models import Donation, Expenditure, Fund
+from funds.book import LIVING, balance_before, opening_of
+from funds.models import Fund
 from ledgers.declaration import Lookup, Row
 
 #: Every balance has one of these signs, and most other texts have none.
@@ -58,17 +57,19 @@ def balance_in(texts: Iterable[str]) -> str:
 def told_balance(label: str, row: Row, lookup: Lookup) -> str:
     """Return what a clerk is told of a balance: it is not counted, and how it compares with the book."""
     said = f"“{label}”是余额，不是收支，没有导入"
-    stated = row["income"] or row["spending"]
+    stated = row["balance"] or row["income"] or row["spending"]
     fund = _only_fund(row, lookup)
     books: dict[tuple[int, datetime.date], Decimal] = lookup.once("books", dict)
     if not (stated and fund and row["day"]) or len(books) >= _COMPARED:
         return said
     key = fund.pk, row["day"]
     if key not in books:
-        books[key] = _book(fund, row["day"])
-    if stated in (books[key], books[key] + (fund.initial_yuan or 0)):
+        books[key] = balance_before(fund, row["day"], LIVING)
+    book, opening = books[key], opening_of(fund)
+    if stated in (book, book - opening, book + opening):
         return f"{said}；与系统中该基金此前的结余一致"
-    return f"{said}；系统中该基金此前收支相抵为{books[key]:,.2f}元，与本行{stated:,.2f}元不一致，请核对此前的收支"
+    told = f"（含起始资金{opening:,.2f}元）" if opening else ""
+    return f"{said}；系统中该基金此前的结余为{book:,.2f}元{told}，与本行{stated:,.2f}元不一致，请核对此前的收支"
 
 
 def fault_of(purpose: str, donor: str, *, is_income: bool) -> str:
@@ -82,7 +83,11 @@ def fault_of(purpose: str, donor: str, *, is_income: bool) -> str:
         return "基金、账户之间的划转不是捐赠也不是支出：请删除该行；确是捐赠或支出的，请改写摘要"
     if _REFUND.search(_plain(purpose)):
         record = "支出" if is_income else "捐赠"
-        return f"退款或冲销不另记一笔：请更正或作废原来的那笔{record}，并删除该行；确是新的一笔的，请改写摘要"
+        refund = "" if is_income else "；退还捐赠的，请在“捐赠收入”中登记退赠"
+        return (
+            f"退款或冲销不另记一笔：请更正或作废原来的那笔{record}{refund}；"
+            "并删除该行；确是新的一笔的，请改写摘要"
+        )
     return ""
 
 
@@ -112,11 +117,3 @@ def funds_by_name(lookup: Lookup) -> dict[str, list[Fund]]:
     for fund in Fund.objects.living().within(lookup.root.code).select_related("area"):
         found.setdefault(folded(fund.name), []).append(fund)
     return found
-
-
-def _book(fund: Fund, day: datetime.date) -> Decimal:
-    """Return donations less expenditures of a fund before a day, in yuan."""
-    came = Donation.objects.living().filter(fund=fund, donated_on__lt=day)
-    went = Expenditure.objects.living().filter(fund=fund, spent_on__lt=day)
-    sums = [rows.aggregate(total=Sum("amount_yuan"))["total"] for rows in (came, went)]
-    return Decimal(sums[0] or 0) - Decimal(sums[1] or 0)

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
-from decimal import Decimal
-
-from django.db.models import Sum
+from collections.abc import Iterator, Sequence
 
 from areas.codes import COMMUNITY_LEVEL, TOWNSHIP_LEVEL
 from areas.naming import bare_name
-from funds.models import Campaign, Donation, Expenditure, Fund, FundMember, MemberKind
+from funds.book import opening_of, totals_with
+from funds.models import RULES, Campaign, Donation, Expenditure, Fund, FundMember, MemberKind
+from funds.refunds import refund_of_a_gift, signed, within_gift
 from reviews.checks import (
     Check,
     CheckedRecord,
     OneOf,
+    OnlyWith,
     Problem,
     declare_checks,
     field_label,
@@ -32,6 +32,10 @@ from reviews.checks import (
 from reviews.models import Submission
 
 _LEVELS = {"street": (TOWNSHIP_LEVEL, "街道（乡镇）"), "community": (COMMUNITY_LEVEL, "社区（村）")}
+
+
+#: Only the channel 其他 carries a name of its own (`channel_name`).
+channel_name_of_other = OnlyWith("channel_name", "channel", ("other",))
 
 
 def area_fits_level(fund: Fund) -> Iterator[Problem]:
@@ -114,6 +118,13 @@ def group_complete(records: Sequence[CheckedRecord]) -> Iterator[tuple[int, Prob
             yield funds[fund_id][0], Problem("group", "committee_size", message, is_warning=True)
 
 
+def rules_named(fund: Fund) -> Iterator[Problem]:
+    """Warn of a rule that was made, when the fund names no document that holds it."""
+    if len(fund.rules_missing) < len(RULES) and not fund.rules_document:
+        message = "已填制度建立日期，请填写制度文件的名称或文号"
+        yield Problem("rules", "rules_document", message, is_warning=True)
+
+
 def area_taken_over(record: Submission) -> Iterator[Problem]:
     """Require the area of the record that this one belongs to, such as its fund's."""
     for name in record.area_from:
@@ -184,13 +195,27 @@ def partner_qualified(campaign: Campaign) -> Iterator[Problem]:
 
 def receipt_named(donation: Donation) -> Iterator[Problem]:
     """Warn of a donation without a receipt number or a waiver of the donor (慈善法 art. 38)."""
-    if not donation.receipt_number:
+    if not donation.receipt_number and donation.refund_of_id is None:
         yield Problem("receipt", "receipt_number", "未填捐赠票据号", is_warning=True)
 
 
+def channel_named(donation: Donation) -> Iterator[Problem]:
+    """Warn when the channel 其他 has no name."""
+    if donation.channel == "other" and not donation.channel_name:
+        message = "捐赠方式为“其他”时应写明方式名称"
+        yield Problem("channel_name", "channel_name", message, is_warning=True)
+
+
+def project_of_the_fund(expenditure: Expenditure) -> Iterator[Problem]:
+    """Warn of an expenditure for a project that another fund pays for."""
+    project = expenditure.project
+    if project is not None and project.fund_id not in (None, expenditure.fund_id):
+        message = f"项目“{project}”登记的资助基金是“{project.fund}”，与本笔支出的基金不同"
+        yield Problem("project", "project", message, is_warning=True)
+
+
 def overspent(records: Sequence[CheckedRecord]) -> Iterator[tuple[int, Problem]]:
-    """Warn once per batch and fund, at its latest expenditure, when it has spent more than it
-    received."""
+    """Warn once per batch and fund, at its latest expenditure, when it has spent more than it had."""
     latest: dict[int, tuple[int, Expenditure]] = {}
     for position, record in enumerate(records):
         if isinstance(record, Expenditure) and record.fund_id and record.spent_on:
@@ -199,42 +224,20 @@ def overspent(records: Sequence[CheckedRecord]) -> Iterator[tuple[int, Problem]]
                 latest[record.fund_id] = position, record
     if not latest:
         return
-    received = _totals(Donation, latest, records)
-    spent = _totals(Expenditure, latest, records)
+    moved = totals_with(records, latest)
     for fund_id, (position, expenditure) in latest.items():
-        if spent[fund_id] > received[fund_id]:
+        opening, total = opening_of(expenditure.fund), moved[fund_id]
+        if opening + total.change < 0:
+            had = f"起始资金与累计收入{yuan_text(opening + total.raised)}"
             yield (
                 position,
                 Problem(
                     "overspent",
                     "amount_yuan",
-                    f"“{expenditure.fund}”累计支出{yuan_text(spent[fund_id])}，超过累计收入"
-                    f"{yuan_text(received[fund_id])}（不含起始资金）",
+                    f"“{expenditure.fund}”累计支出{yuan_text(total.spending)}，超过{had}",
                     is_warning=True,
                 ),
             )
-
-
-def _totals(
-    model: type[Donation] | type[Expenditure],
-    funds: Collection[int],
-    records: Sequence[CheckedRecord],
-) -> dict[int, Decimal]:
-    """Return the sum in yuan per fund: stored records outside the batch plus the batch."""
-    totals: dict[int, Decimal] = defaultdict(Decimal)
-    batch = [each for each in records if isinstance(each, model) and each.fund_id in funds]
-    stored = (
-        model.objects.living()
-        .filter(fund_id__in=list(funds))
-        .exclude(pk__in=[record.pk for record in batch if record.pk])
-    )
-    rows = stored.order_by().values_list("fund_id").annotate(total=Sum("amount_yuan"))
-    for fund_id, total in rows:
-        totals[fund_id] += total
-    for record in batch:
-        if record.fund_id:
-            totals[record.fund_id] += record.amount_yuan or 0
-    return totals
 
 
 declare_checks(
@@ -242,12 +245,13 @@ declare_checks(
     required("name", "level", "host_name", "established_on"),
     area_fits_level,
     valid_credit_code("host_credit_code"),
-    not_before_1949("established_on"),
-    not_in_future("established_on"),
+    not_before_1949("established_on", *RULES),
+    not_in_future("established_on", *RULES),
     in_order("established_on", "closed_on"),
     not_negative("initial_yuan"),
     host_qualified,
     name_follows_rule,
+    rules_named,
     valid_phone("phone"),
     batch=(
         area_kept,
@@ -261,10 +265,14 @@ declare_checks(
     area_taken_over,
     not_before_1949("donated_on"),
     not_in_future("donated_on"),
-    positive("amount_yuan"),
+    signed,
+    refund_of_a_gift,
+    channel_name_of_other,
+    channel_named,
     within_life_of_fund("donated_on"),
     campaign_suits,
     receipt_named,
+    batch=(within_gift,),
 )
 
 declare_checks(
@@ -275,6 +283,7 @@ declare_checks(
     not_in_future("spent_on"),
     positive("amount_yuan"),
     within_life_of_fund("spent_on"),
+    project_of_the_fund,
     batch=(overspent,),
 )
 

@@ -6,8 +6,11 @@ import datetime
 import re
 
 from areas.spelling import folded
+from funds.book_of_ledger import unlike_book
 from funds.cash_book import balance_in, fault_of, funds_by_name, funds_named, told_balance
+from funds.group import members_of, save_members, unlike_members
 from funds.models import (
+    DOMAINS,
     Campaign,
     Donation,
     DonationChannel,
@@ -16,11 +19,14 @@ from funds.models import (
     Fund,
     FundLevel,
     Initiator,
+    MoneySource,
+    Stated,
 )
 from ledgers.cells import (
     Cell,
     CellError,
     Choice,
+    balance,
     day,
     document_number,
     end_day,
@@ -29,12 +35,15 @@ from ledgers.cells import (
     name,
     text,
     whole,
+    word_list,
     yuan,
 )
 from ledgers.columns import LEADER_COLUMNS, NOTE_COLUMN, OTHER_PLACE_COLUMNS, PLACE_COLUMNS
 from ledgers.declaration import Column, Ledger, Lookup, Row, RowRefused, Workbook
 from ledgers.units.words import currency_mentioned
 from orgs.models import Charity
+from projects.models import Project
+from reviews.fields import label_of
 from reviews.models import Submission
 
 _RUNNING = {"", "运行中", "正常", "运行", "存续", "在运行", "运作中", "正常运行"}
@@ -50,6 +59,19 @@ def _is_closed(cell: Cell) -> bool:
     raise CellError(f"“{cell.text}”无法识别，应为：运行中、终止")
 
 
+_DOMAINS = {label_of(Fund, name): name for name in DOMAINS}
+
+
+def _domains(cell: Cell) -> dict[str, object]:
+    """Return the domains named in a cell as flags of the fund; other words are 其他服务领域."""
+    words = word_list(cell)
+    named = {_DOMAINS[word]: True for word in words if word in _DOMAINS}
+    others = [word for word in words if word not in _DOMAINS and word != "其他"]
+    if len(said := "、".join(others)) > 60:
+        raise CellError(f"其他服务领域共{len(said)}字，不应超过60字")
+    return {**named, **({"other_domain": said} if said else {})}
+
+
 def _charities(lookup: Lookup) -> dict[str, Charity]:
     """Return the charities of the root and the areas above it, by name."""
     areas = [*lookup.root.ancestor_codes, lookup.root.code]
@@ -58,7 +80,17 @@ def _charities(lookup: Lookup) -> dict[str, Charity]:
 
 
 def _fund(row: Row, lookup: Lookup) -> Fund:
-    fund = Fund(area=row.area, **row.known("is_closed"))
+    if (
+        "domain_names" in row.filled
+    ):  # the cell names all domains, so it denies those that it leaves out
+        row.filled.update(DOMAINS)
+    named = row.known("is_closed", "domain_names", "group", *_STATED)
+    fund = Fund(area=row.area, **named, **(row["domain_names"] or {}))
+    fund.members_named = row["group"] or ()
+    if any(row[name] is not None for name in _STATED):
+        fund.stated = Stated(
+            row["balance"], row["raised_in_all"], row["spent_in_all"], row.reported_on
+        )
     charities = lookup.once("charities", lambda: _charities(lookup))
     fund.host = charities.get(folded(fund.host_name))
     if row["is_closed"]:
@@ -66,6 +98,10 @@ def _fund(row: Row, lookup: Lookup) -> Fund:
     elif "is_closed" in row.filled:
         _run(fund, row, lookup)
     return fund
+
+
+#: Columns of the funds' ledger that are compared with the book.
+_STATED = ("balance", "raised_in_all", "spent_in_all")
 
 
 def _close(fund: Fund, row: Row, lookup: Lookup) -> None:
@@ -96,6 +132,13 @@ def _known_closing(fund: Fund, row: Row, lookup: Lookup) -> datetime.date | None
         if stored.area_id == fund.area_id and is_past:
             return stored.closed_on
     return None
+
+
+def _stated(field: str, title: str, *aliases: str) -> Column:
+    """Return a column that is compared with the book and never stored."""
+    return Column(
+        field, title, balance, aliases, unit="元", is_offered=False, is_compared_only=True
+    )
 
 
 FUNDS = Ledger(
@@ -151,6 +194,24 @@ FUNDS = Ledger(
             unit="元",
         ),
         Column(
+            "money_source",
+            "资金来源",
+            Choice(MoneySource, {"可支配资金": "own", "公募": "public"}),
+            aliases=("基金来源",),
+        ),
+        Column("domain_names", "服务领域", _domains, aliases=("基金服务领域", "资助领域")),
+        Column("raising_rule_on", "募集制度建立日期", day, aliases=("募集机制建立日期",)),
+        Column("management_rule_on", "管理制度建立日期", day, aliases=("管理办法制定日期",)),
+        Column("use_rule_on", "使用制度建立日期", day, aliases=("使用机制建立日期",)),
+        Column("oversight_rule_on", "监督制度建立日期", day, aliases=("监督机制建立日期",)),
+        Column("rules_document", "制度文件", text(200), aliases=("管理办法", "管理制度")),
+        Column(
+            "group",
+            "管理小组成员",
+            members_of,
+            aliases=("管委会成员", "管理委员会成员", "小组成员"),
+        ),
+        Column(
             "committee_size",
             "管委会人数",
             whole,
@@ -159,19 +220,17 @@ FUNDS = Ledger(
         ),
         *LEADER_COLUMNS,
         Column("is_closed", "状态", _is_closed, aliases=("运行状态", "基金状态")),
+        _stated("balance", "结余", "余额", "资金结余"),
+        _stated("raised_in_all", "累计筹集", "累计筹集资金", "累计收入"),
+        _stated("spent_in_all", "累计支出"),
         NOTE_COLUMN,
     ),
     (Fund,),
     _fund,
-    ignored=(
-        "本年筹集资金",
-        "累计筹集",
-        "本年支出",
-        "累计支出",
-        "结余",
-        "本年资助项目",
-        "受益人次",
-    ),
+    ignored=("本年筹集资金", "本年支出", "本年资助项目", "受益人次"),
+    save_related=save_members,
+    unlike_related=unlike_members,
+    unlike_book=unlike_book,
 )
 
 
@@ -205,22 +264,45 @@ def _money(row: Row, lookup: Lookup) -> Submission:
             row.remark(field, f"提到“{currency}”，金额按人民币元计，请核对是否已折合成人民币")
     fund = _find_fund(row, lookup)
     common = {"area": fund.area, "fund": fund, **row.fields("handler", "note")}
+    record: Donation | Expenditure
     if income:
-        return Donation(
+        record = Donation(
             donated_on=row["day"],
             amount_yuan=income,
             purpose=row["purpose"] or "",
             campaign=lookup.named(Campaign, row, "campaign"),
-            **row.fields("donor_name", "donor_type", "channel", "receipt_number"),
+            **row.fields("donor_name", "donor_type", "channel", "channel_name", "receipt_number"),
             **common,
         )
-    return Expenditure(
-        spent_on=row["day"], amount_yuan=spending, purpose=row["purpose"] or "", **common
-    )
+    else:
+        record = Expenditure(
+            spent_on=row["day"],
+            amount_yuan=spending,
+            purpose=row["purpose"] or "",
+            project=lookup.named(Project, row, "project"),
+            **common,
+        )
+    record.stated = Stated(row["balance"])
+    return record
 
 
 def _money_kind(record: Submission) -> str:
     return "donations" if isinstance(record, Donation) else "expenditures"
+
+
+#: Other words for the ways in which a donation arrives.
+_CHANNELS = {
+    "网络": "online",
+    "扫码": "code",
+    "二维码收款": "code",
+    "集市": "fair",
+    "众筹": "crowdfunding",
+    "网络募捐": "crowdfunding",
+    "月捐": "monthly",
+    "服务": "service",
+    "财政配套": "matching",
+    "理财收益": "yield",
+}
 
 
 MONEY = Ledger(
@@ -241,13 +323,19 @@ MONEY = Ledger(
         ),
         Column("donor_type", "类型", Choice(DonorType), aliases=("捐赠人类型", "捐赠类型")),
         Column(
-            "channel", "方式", Choice(DonationChannel, {"网络": "online"}), aliases=("捐赠方式",)
+            "channel",
+            "方式",
+            Choice(DonationChannel, _CHANNELS),
+            aliases=("捐赠方式", "捐赠渠道"),
         ),
+        Column("channel_name", "其他方式名称", text(30)),
         Column("income", "收入", yuan, aliases=("捐赠金额", "收入金额"), unit="元"),
         Column("spending", "支出", yuan, aliases=("支付金额", "支出金额"), unit="元"),
         Column("campaign", "募捐活动", name(), aliases=("募捐活动名称", "所属募捐活动")),
+        Column("project", "资助项目", name(), aliases=("项目", "项目名称")),
         Column("receipt_number", "票据号", identifier(40), aliases=("票据编号", "凭证编号")),
         Column("handler", "经办人", text(50), aliases=("经手人",)),
+        _stated("balance", "结余", "余额", "累计结余", "账面余额"),
         NOTE_COLUMN,
         *OTHER_PLACE_COLUMNS,
     ),
@@ -256,7 +344,8 @@ MONEY = Ledger(
     area_from="record",
     line_label=balance_in,
     told_line=told_balance,
-    ignored=("结余", "余额", "审批"),
+    unlike_book=unlike_book,
+    ignored=("审批", "退赠的原捐赠"),
     counted_as=_money_kind,
     renamed={
         "donated_on": "day",

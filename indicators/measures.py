@@ -13,7 +13,6 @@ import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from itertools import chain
 
 from django.db import models
 from django.db.models import Q
@@ -62,9 +61,9 @@ class Measure:
     area: str = "area_id"
     #: The path to the record that is reviewed: "" the row itself, None for rows without review.
     record: str | None = ""
-    #: The reference to another record, such as the fund of money: while that one is no fact, the row
+    #: References to other records, such as the fund of money: while one of them is no fact, the row
     #: does not count. A row that refers to none counts.
-    needs: str = ""
+    needs: tuple[str, ...] = ()
     #: The last day on which a record of a stock is valid (有效期至). It ends on `end` or on the day
     #: after this one, whichever is earlier.
     last_day: str = ""
@@ -83,8 +82,11 @@ class Measure:
     @property
     def kinds(self) -> set[type[models.Model]]:
         """The kinds whose approval changes its figures."""
-        found = chain.from_iterable((part.record_model, part.needed_model) for part in self.parts)
-        return {kind for kind in found if kind is not None}
+        return {
+            kind
+            for part in self.parts
+            for kind in (part.record_model, *part.needed_models.values())
+        }
 
     @property
     def balances(self) -> str:
@@ -128,14 +130,17 @@ class Measure:
         return related
 
     @property
-    def needed_model(self) -> type[models.Model] | None:
-        """The kind of the record that must be a fact, too; None when the measure needs none."""
-        return related_model(field_of(self.model, self.needs)) if self.needs else None
+    def needed_models(self) -> dict[str, type[models.Model]]:
+        """The kinds of the records that must be facts, too, by reference."""
+        return {name: related_model(field_of(self.model, name)) for name in self.needs}
 
     @property
     def condition(self) -> Q:
         """The filter for approved records, which alone are facts."""
-        return self.own_condition & self.needed(Q(**{f"{self.needs}__status": "approved"}))
+        found = self.own_condition
+        for name in self.needs:
+            found &= needed(name, Q(**{f"{name}__status": "approved"}))
+        return found
 
     @property
     def own_condition(self) -> Q:
@@ -145,9 +150,10 @@ class Measure:
         status = f"{self.record}__status" if self.record else "status"
         return self.where & Q(**{status: "approved"})
 
-    def needed(self, is_fact: Q) -> Q:
-        """Return the condition that the record to which a row refers, if any, is a fact."""
-        return Q(**{f"{self.needs}__isnull": True}) | is_fact if self.needs else Q()
+
+def needed(reference: str, is_fact: Q) -> Q:
+    """Return the condition that the record to which a row refers, if any, is a fact."""
+    return Q(**{f"{reference}__isnull": True}) | is_fact
 
 
 def _stock(
@@ -174,11 +180,13 @@ def _flow(
     return Measure(code, name, model, on, quantity=quantity, is_stock=False, where=Q(**where))
 
 
-def _money(code: str, name: str, model: type[models.Model], on: str, **where: object) -> Measure:
+def _money(
+    code: str, name: str, model: type[models.Model], on: str, *needs: str, **where: object
+) -> Measure:
     """Return the flow of a fund's money: that of a void fund, or of one that is not approved, is no
-    fact."""
+    fact; nor is what refers to another record of `needs` that is none."""
     flow = _flow(code, name, model, on, "amount_yuan", **where)
-    return replace(flow, needs="fund")
+    return replace(flow, needs=("fund", *needs))
 
 
 def _areas(code: str, name: str, **where: object) -> Measure:
@@ -263,9 +271,11 @@ _ALL = (
         is_stock=False,
         record="activity",
     ),
-    _money("raised", "筹集款物", Donation, "donated_on"),
+    _money("raised", "筹集款物", Donation, "donated_on", "refund_of"),
     replace(
-        _money("fund_raised", "基金筹集总额", Donation, "donated_on", fund__isnull=False),
+        _money(
+            "fund_raised", "基金筹集总额", Donation, "donated_on", "refund_of", fund__isnull=False
+        ),
         also=(
             _flow(
                 "fund_raised",

@@ -62,6 +62,9 @@ class Column:
     unit: str = ""
     #: Whether templates have it.
     is_offered: bool = True
+    #: Whether its cells are only compared with what is stored, such as a 结余: they are no problem,
+    #: need no unit and are not added up.
+    is_compared_only: bool = False
 
     @property
     def is_quantity(self) -> bool:
@@ -182,8 +185,20 @@ def _is_at(record: Submission, place: Area | None) -> bool:
     return is_within(record.area_id, place.code) or is_within(place.code, record.area_id)
 
 
+@dataclass(frozen=True)
+class ReadRow:
+    """A row that was compared with the stored records."""
+
+    #: The record as the row gives it, and the stored one that it states or changes.
+    record: Submission
+    stored: Submission | None
+    #: Whether it is still open what becomes of the row.
+    is_open: bool
+
+
 Pair = tuple[Submission, Submission]
 UnlikeRelated = Callable[[Sequence[Pair]], Iterable[tuple[int, str, str]]]
+UnlikeBook = Callable[[Sequence[ReadRow]], Iterable[tuple[int, str, str]]]
 
 
 @dataclass(frozen=True)
@@ -208,6 +223,9 @@ class Ledger:
     #: Yields (position, field, message) where stored records have other related rows than the ledger:
     #: takes pairs of a row's record and the stored one.
     unlike_related: UnlikeRelated | None = None
+    #: Yields (position, field, warning) where what the rows state beside their records, such as a
+    #: 结余, is not what the stored records and the rows come to.
+    unlike_book: UnlikeBook | None = None
     #: Returns the text that makes a row no record of its own, such as 上年结转, or "".
     line_label: Callable[[Iterable[str]], str] | None = None
     #: Says of such a row, by its label, why it is not imported.

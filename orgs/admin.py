@@ -3,7 +3,7 @@
 from django.contrib import admin
 from typing_extensions import override
 
-from orgs.models import Charity, CommunityOrg, Training, VolunteerTeam
+from orgs.models import FOUNDERS, Charity, CommunityOrg, Training, VolunteerTeam
 from reviews.pages.record_admin import RecordAdmin
 
 _CONTACT = ("联系方式", (("leader", "phone"),), "")
@@ -14,9 +14,11 @@ _NOTE = ("备注", ("note",), "")
 class CharityAdmin(RecordAdmin):
     """Pages of charities (慈善组织)."""
 
-    kind_filters = ("has_public_fundraising", "legal_form")
+    kind_filters = ("has_public_fundraising", "is_community_foundation", "legal_form")
     groups = (
         ("组织信息", ("area", "name", "credit_code", "legal_form"), ""),
+        ("社区基金会", ("is_community_foundation", "endowment"), ""),
+        ("注资方", (FOUNDERS[:3], FOUNDERS[3:]), "ticks"),
         (
             "公开募捐资格",
             ("has_public_fundraising", ("certificate_number", "certificate_expires_on")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from orgs.models import Charity, CommunityOrg, Training, VolunteerTeam
+from orgs.models import FOUNDERS, Charity, CommunityOrg, Training, VolunteerTeam
 from reviews.checks import (
     OnlyWith,
     Problem,
@@ -66,6 +66,20 @@ def registered_name(org: CommunityOrg) -> Iterator[Problem]:
         )
 
 
+#: Who paid for it is asked of a community foundation only (鄂民发〔2024〕92号 二（一）2).
+founders_of_a_community_foundation = [
+    OnlyWith(name, "is_community_foundation", (True,)) for name in ("endowment", *FOUNDERS)
+]
+
+
+def endowment_fits(charity: Charity) -> Iterator[Problem]:
+    """Warn of a sole endowment by several kinds of founders."""
+    kinds = sum(getattr(charity, name) for name in FOUNDERS)
+    if charity.endowment == "sole" and kinds > 1:
+        message = f"独立注资只应有一个注资方，现勾选了{kinds}类"
+        yield Problem("endowment", "endowment", message, is_warning=True)
+
+
 declare_checks(
     Charity,
     required("name"),
@@ -76,6 +90,8 @@ declare_checks(
     public_fundraising_certificate,
     certificate_number_of_qualified,
     certificate_days_of_qualified,
+    *founders_of_a_community_foundation,
+    endowment_fits,
     valid_phone("phone"),
 )
 

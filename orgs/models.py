@@ -20,6 +20,24 @@ class LegalForm(models.TextChoices):
     SERVICE = "service", "社会服务机构"
 
 
+class Endowment(models.TextChoices):
+    """Whether one founder paid for a community foundation, or several (鄂民发〔2024〕92号 二（一）2)."""
+
+    SOLE = "sole", "独立注资"
+    JOINT = "joint", "联合注资"
+
+
+#: The six kinds of founders of a community foundation (鄂民发〔2024〕92号 二（一）2).
+FOUNDERS = (
+    "paid_by_government",
+    "paid_by_state_company",
+    "paid_by_bank",
+    "paid_by_company",
+    "paid_by_organisation",
+    "paid_by_person",
+)
+
+
 class Charity(Submission):
     """A charity that hosts funds: its account holds all their money (慈善法 arts. 8, 22).
 
@@ -29,6 +47,14 @@ class Charity(Submission):
     name = models.CharField("慈善组织名称", max_length=100)
     credit_code = models.CharField("统一社会信用代码", max_length=18, blank=True)
     legal_form = models.CharField("组织形式", max_length=12, choices=LegalForm, blank=True)
+    is_community_foundation = models.BooleanField("社区基金会", default=False)
+    endowment = models.CharField("注资方式", max_length=8, choices=Endowment, blank=True)
+    paid_by_government = models.BooleanField("政府部门注资", default=False)
+    paid_by_state_company = models.BooleanField("国有企业注资", default=False)
+    paid_by_bank = models.BooleanField("金融机构注资", default=False)
+    paid_by_company = models.BooleanField("民营企业注资", default=False)
+    paid_by_organisation = models.BooleanField("社会组织注资", default=False)
+    paid_by_person = models.BooleanField("个人注资", default=False)
     registered_on = models.DateField("登记日期", null=True, blank=True)
     has_public_fundraising = models.BooleanField("具有公开募捐资格", default=False)
     certificate_number = models.CharField("公开募捐资格证书编号", max_length=40, blank=True)
@@ -55,6 +81,9 @@ class Charity(Submission):
             "name",
             "credit_code",
             "legal_form",
+            "is_community_foundation",
+            "endowment",
+            *FOUNDERS,
             "registered_on",
             "has_public_fundraising",
             "certificate_number",

@@ -2,10 +2,34 @@
 
 from __future__ import annotations
 
-from ledgers.cells import Choice, day, document_number, end_day, flag, identifier, name, text, whole
+from ledgers.cells import (
+    Cell,
+    CellError,
+    Choice,
+    day,
+    document_number,
+    end_day,
+    flag,
+    identifier,
+    name,
+    text,
+    whole,
+    word_list,
+)
 from ledgers.columns import LEADER_COLUMNS, NOTE_COLUMN, PLACE_COLUMNS
-from ledgers.declaration import Column, Ledger, Workbook
-from orgs.models import Charity, CommunityOrg, LegalForm, OrgCategory, Tier, Training, VolunteerTeam
+from ledgers.declaration import Column, Ledger, Lookup, Row, Workbook
+from orgs.models import (
+    FOUNDERS,
+    Charity,
+    CommunityOrg,
+    Endowment,
+    LegalForm,
+    OrgCategory,
+    Tier,
+    Training,
+    VolunteerTeam,
+)
+from reviews.fields import label_of
 
 _CREDIT_CODE = Column(
     "credit_code",
@@ -14,6 +38,26 @@ _CREDIT_CODE = Column(
     aliases=("信用代码", "登记证号/统一社会信用代码"),
 )
 _CLOSED_ON = Column("closed_on", "注销日期", end_day, aliases=("注销时间", "撤销日期"))
+
+
+#: The kinds of founders as a cell names them: 政府部门、国有企业、个人.
+_FOUNDERS = {label_of(Charity, name).removesuffix("注资"): name for name in FOUNDERS}
+
+
+def _founders(cell: Cell) -> dict[str, bool]:
+    """Return the founders named in a cell as flags of the charity."""
+    words = word_list(cell)
+    if unknown := [word for word in words if word not in _FOUNDERS]:
+        raise CellError(f"“{unknown[0]}”无法识别，应为：{'、'.join(_FOUNDERS)}")
+    return {_FOUNDERS[word]: True for word in words}
+
+
+def _charity(row: Row, lookup: Lookup) -> Charity:
+    if (
+        "founders" in row.filled
+    ):  # the cell names all founders, so it denies those that it leaves out
+        row.filled.update(FOUNDERS)
+    return Charity(area=row.area, **row.known("founders"), **(row["founders"] or {}))
 
 
 CHARITIES = Ledger(
@@ -27,6 +71,9 @@ CHARITIES = Ledger(
             "组织形式",
             Choice(LegalForm, {"慈善会": "association", "民办非企业单位": "service"}),
         ),
+        Column("is_community_foundation", "社区基金会", flag, aliases=("是否社区基金会",)),
+        Column("endowment", "注资方式", Choice(Endowment, {"独立": "sole", "联合": "joint"})),
+        Column("founders", "注资方", _founders, aliases=("出资方", "发起人类型")),
         Column("registered_on", "登记日期", day, aliases=("成立日期",)),
         Column(
             "has_public_fundraising",
@@ -43,6 +90,7 @@ CHARITIES = Ledger(
         NOTE_COLUMN,
     ),
     (Charity,),
+    _charity,
     area_from="root",
 )
 

@@ -12,8 +12,9 @@ class ProjectAdmin(RecordAdmin):
     """Pages of charity projects (公益慈善项目)."""
 
     kind_filters = ("is_aid", "source")
+    autocomplete_fields = ("area", "fund")
     groups = (
-        ("项目信息", ("area", "name", "category", "implementer"), ""),
+        ("项目信息", ("area", "name", "category", ("implementer", "site")), ""),
         (
             "服务对象",
             (("for_elderly", "for_children", "for_hardship", "for_disabled"),),
@@ -21,13 +22,15 @@ class ProjectAdmin(RecordAdmin):
         ),
         ("项目性质", ("is_aid", "is_micro"), ""),
         ("起止时间", (("starts_on", "ends_on"),), ""),
-        ("资金", ("source", ("budget_yuan", "spent_yuan")), ""),
+        ("资金", (("source", "fund"), ("budget_yuan", "spent_yuan")), ""),
         ("受益情况", (("people", "person_times"), "volunteer_times"), ""),
         ("备注", ("note",), ""),
     )
     help_texts = {
         "is_aid": "面向特殊困难对象的项目，同时计入帮扶项目指标；须注明服务对象",
         "is_micro": "预算较小、解决身边具体问题的社区慈善项目",
+        "site": "项目实施的具体地点，如小区、楼栋、广场",
+        "fund": "由已登记的基金资助的在此选择；没有的留空",
         "people": "同一人只计一次，不跨地区相加",
         "person_times": "同一人受益几次计几人次",
     }

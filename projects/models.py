@@ -39,6 +39,15 @@ class Project(Submission):
     is_micro = models.BooleanField("小微项目", default=False)
     implementer = models.CharField("实施单位", max_length=100, blank=True)
     source = models.CharField("资金来源", max_length=12, choices=ProjectSource, blank=True)
+    fund = models.ForeignKey(
+        "funds.Fund",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="projects",
+        verbose_name="资助基金",
+    )
+    site = models.CharField("实施地点", max_length=100, blank=True)
     budget_yuan = models.DecimalField(
         "预算（元）", max_digits=16, decimal_places=2, null=True, blank=True
     )
@@ -75,7 +84,9 @@ class Project(Submission):
             "is_aid",
             "is_micro",
             "implementer",
+            "site",
             "source",
+            "fund",
             "budget_yuan",
             "spent_yuan",
             "starts_on",
@@ -84,9 +95,9 @@ class Project(Submission):
             "person_times",
             "volunteer_times",
         ),
-        wide=("name",),
+        wide=("name", "site", "fund"),
         searched=("implementer",),
-        prose=("note",),
+        prose=("site", "note"),
         not_copied=("name", "note"),
     )
     identity: ClassVar[tuple[str, ...]] = ("area_id", "name", "starts_on")

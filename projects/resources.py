@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ledgers.cells import (
     Cell,
     CellError,
@@ -19,6 +21,7 @@ from ledgers.columns import NOTE_COLUMN, PLACE_COLUMNS
 from ledgers.declaration import Column, Ledger, Lookup, Row, Workbook
 from orgs.resources import TRAININGS
 from projects.models import Aid, AidGroup, Project, ProjectSource
+from reviews.fields import field_of, related_model
 from scenes.resources import ACTIVITIES
 
 _GROUPS = {
@@ -54,7 +57,9 @@ def _groups(cell: Cell) -> dict[str, bool]:
 def _project(row: Row, lookup: Lookup) -> Project:
     if "groups" in row.filled:  # the cell names all groups, so it denies those that it leaves out
         row.filled.update(*(flags.split() for flags in _GROUPS.values()))
-    return Project(area=row.area, **row.known("groups"), **(row["groups"] or {}))
+    given = row.known("groups", "fund") | (row["groups"] or {})
+    fund: Any = related_model(field_of(Project, "fund"))  # funds are above projects
+    return Project(area=row.area, fund=lookup.named(fund, row, "fund"), **given)
 
 
 PROJECTS = Ledger(
@@ -66,6 +71,7 @@ PROJECTS = Ledger(
         Column("category", "项目类别", text(30), aliases=("类别", "项目类型")),
         Column("groups", "服务对象", _groups, aliases=("对象", "服务群体")),
         Column("implementer", "实施单位", text(), aliases=("承接单位", "实施主体")),
+        Column("site", "实施地点", text(100), aliases=("地点", "实施地址")),
         Column(
             "source",
             "资金来源",
@@ -79,6 +85,7 @@ PROJECTS = Ledger(
                 },
             ),
         ),
+        Column("fund", "资助基金", name(), aliases=("基金名称", "所属基金")),
         Column("budget_yuan", "预算", yuan, aliases=("项目预算", "预算金额"), unit="元"),
         Column("spent_yuan", "实际支出", yuan, aliases=("支出", "已支出"), unit="元"),
         Column(

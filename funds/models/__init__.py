@@ -1,16 +1,28 @@
 """Community charity funds, their money and their campaigns."""
 
 from funds.models.campaigns import Campaign
-from funds.models.funds import Fund, FundLevel, FundMember, Initiator, MemberKind
+from funds.models.funds import (
+    DOMAINS,
+    RULES,
+    Fund,
+    FundLevel,
+    FundMember,
+    Initiator,
+    MemberKind,
+    MoneySource,
+)
 from funds.models.money import (
     Donation,
     DonationChannel,
     DonorType,
     Expenditure,
     FundRecord,
+    Stated,
 )
 
 __all__ = [
+    "DOMAINS",
+    "RULES",
     "Campaign",
     "Donation",
     "DonationChannel",
@@ -22,4 +34,6 @@ __all__ = [
     "FundRecord",
     "Initiator",
     "MemberKind",
+    "MoneySource",
+    "Stated",
 ]

@@ -10,8 +10,9 @@ from django.db import models
 from django.db.models import Q
 from typing_extensions import override
 
-from funds.models.money import Donation, Expenditure
+from funds.models.money import Donation, Expenditure, Stated
 from orgs.models import Charity
+from reviews.fields import label_of
 from reviews.models import KindDeclaration, Submission, days_in_order, once
 
 
@@ -31,6 +32,22 @@ class Initiator(models.TextChoices):
     ORGANISATION = "organisation", "社会组织"
     PERSON = "person", "个人"
     OTHER = "other", "其他"
+
+
+class MoneySource(models.TextChoices):
+    """What a fund lives on (鄂民发〔2024〕92号 二（一）3)."""
+
+    PUBLIC = "public", "公开募捐"
+    OWN = "own", "机构可支配资金"
+    BOTH = "both", "公开募捐和可支配资金"
+    OTHER = "other", "其他"
+
+
+#: The five domains in which a fund serves (鄂民发〔2024〕92号 二（一）3).
+DOMAINS = ("for_hardship", "for_care", "for_illness", "for_volunteering", "for_development")
+
+#: The days on which the four rules of a fund were made (渝中 方案 二（一）).
+RULES = ("raising_rule_on", "management_rule_on", "use_rule_on", "oversight_rule_on")
 
 
 class Fund(Submission):
@@ -60,6 +77,18 @@ class Fund(Submission):
     initial_yuan = models.DecimalField(
         "起始资金（元）", max_digits=16, decimal_places=2, null=True, blank=True
     )
+    money_source = models.CharField("资金来源", max_length=8, choices=MoneySource, blank=True)
+    for_hardship = models.BooleanField("困难帮扶", default=False)
+    for_care = models.BooleanField("关心关爱", default=False)
+    for_illness = models.BooleanField("大病救助", default=False)
+    for_volunteering = models.BooleanField("志愿服务", default=False)
+    for_development = models.BooleanField("支持发展", default=False)
+    other_domain = models.CharField("其他服务领域", max_length=60, blank=True)
+    raising_rule_on = models.DateField("募集制度建立日期", null=True, blank=True)
+    management_rule_on = models.DateField("管理制度建立日期", null=True, blank=True)
+    use_rule_on = models.DateField("使用制度建立日期", null=True, blank=True)
+    oversight_rule_on = models.DateField("监督制度建立日期", null=True, blank=True)
+    rules_document = models.CharField("制度文件", max_length=200, blank=True)
     committee_size = models.PositiveIntegerField("管委会（小组）人数", null=True, blank=True)
     leader = models.CharField("负责人", max_length=50, blank=True)
     phone = models.CharField("联系电话", max_length=30, blank=True)
@@ -92,12 +121,17 @@ class Fund(Submission):
             "closed_on",
             "agreement_number",
             "initial_yuan",
+            "money_source",
+            *DOMAINS,
+            "other_domain",
+            *RULES,
+            "rules_document",
             "committee_size",
         ),
-        wide=("name", "level", "host_name", "host_has_public_fundraising"),
+        wide=("name", "level", "host_name", "host_has_public_fundraising", "rules_document"),
         searched=("host_name",),
-        prose=("phone", "note"),
-        not_copied=("name", "agreement_number", "note"),
+        prose=("phone", "other_domain", "rules_document", "note"),
+        not_copied=("name", "agreement_number", "rules_document", "note"),
     )
     identity: ClassVar[tuple[str, ...]] = ("area_id", "name")
     recognised_by: ClassVar[tuple[tuple[str, ...], ...]] = (
@@ -108,6 +142,10 @@ class Fund(Submission):
         "host": ("host_name", "host_credit_code", "host_has_public_fundraising")
     }
     date_field: ClassVar[str] = "established_on"
+
+    #: What the row of a ledger names and states beside the record: (name, kind, duty) of members.
+    members_named: tuple[tuple[str, str, str], ...] = ()
+    stated: Stated | None = None
 
     class Meta(Submission.Meta):
         verbose_name = verbose_name_plural = "社区慈善基金"
@@ -141,6 +179,17 @@ class Fund(Submission):
             for model in (Donation, Expenditure)
             for area in model.objects.filter(**moved).values_list("area_id", flat=True).distinct()
         }
+
+    @property
+    def domains(self) -> list[str]:
+        """The domains in which the fund serves, in words."""
+        named = [label_of(self, name) for name in DOMAINS if getattr(self, name)]
+        return [*named, *([self.other_domain] if self.other_domain else [])]
+
+    @property
+    def rules_missing(self) -> list[str]:
+        """Which of the four rules have no day, in words: 募集、管理、使用、监督."""
+        return [label_of(self, name)[:2] for name in RULES if getattr(self, name) is None]
 
     @override
     def complete(self) -> None:

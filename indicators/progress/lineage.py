@@ -75,9 +75,11 @@ def places_of(model: type[Any], rows: QuerySet[Any]) -> set[str]:
             table: Any = measure.model._default_manager
             reached = table.filter(**{f"{measure.record}__in": rows.values("pk")}).order_by()
             places |= set(reached.values_list(measure.area, flat=True).distinct())
-        if measure.needed_model is model:
+        for reference, needed_model in measure.needed_models.items():
+            if needed_model is not model:
+                continue
             needing: Any = measure.model._default_manager
-            needing = needing.filter(**{f"{measure.needs}__in": rows.values("pk")}).order_by()
+            needing = needing.filter(**{f"{reference}__in": rows.values("pk")}).order_by()
             places |= set(needing.values_list(measure.area, flat=True).distinct())
     return places | places_of_debtors(model, rows, Duty.objects.select_related("plan"))
 

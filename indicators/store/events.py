@@ -37,7 +37,7 @@ from django.db.models.sql.compiler import SQLCompiler
 
 from areas.querysets import within_q
 from areas.successions import Successions
-from indicators.measures import MEASURES, Measure
+from indicators.measures import MEASURES, Measure, needed
 from indicators.models import Covers, ManualFigure, OpeningBalance
 from indicators.store.engine import EVENT, OPEN, Events, month_of
 from indicators.store.reported import ends_of
@@ -77,10 +77,10 @@ class Scope:
     def facts(self, rule: Measure) -> Q:
         """Return the condition that a row counts for the measure."""
         own = self._facts(rule.record_model, rule.record or "", rule.own_condition, rule.where)
-        if (needed := rule.needed_model) is None:
-            return own
-        approved = Q(**{f"{rule.needs}__status": "approved"})
-        return own & rule.needed(self._facts(needed, rule.needs, approved, Q()))
+        for reference, model in rule.needed_models.items():
+            approved = Q(**{f"{reference}__status": "approved"})
+            own &= needed(reference, self._facts(model, reference, approved, Q()))
+        return own
 
     def approved(self, model: type) -> Q:
         """Return the condition that a record counts, for a kind without a measure."""

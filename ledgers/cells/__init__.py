@@ -7,7 +7,7 @@ Chinese message for the clerk; it may also add a remark, which does not block th
 from ledgers.cells.cell import Cell, CellError, Parser, as_text, as_written, checked, texts_of
 from ledgers.cells.days import day, end_day, reported_day
 from ledgers.cells.identifiers import document_number, identifier, phone
-from ledgers.cells.quantities import whole, yuan
+from ledgers.cells.quantities import balance, whole, yuan
 from ledgers.cells.texts import Choice, flag, name, says_no, text, word_list
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Parser",
     "as_text",
     "as_written",
+    "balance",
     "checked",
     "day",
     "document_number",

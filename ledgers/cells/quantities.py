@@ -30,14 +30,21 @@ def whole(cell: Cell) -> int | None:
 
 def yuan(cell: Cell) -> Decimal | None:
     """Parse money into yuan, whatever unit column, number format or cell name (元, 万元)."""
+    amount = balance(cell)
+    if amount is not None and amount < 0:
+        raise CellError(
+            f"金额不能为负数（现为{cell.text}）：红字冲销或退款，请更正或作废原来的那一笔；"
+            "退还捐赠的，请在“捐赠收入”中登记退赠"
+        )
+    return amount
+
+
+def balance(cell: Cell) -> Decimal | None:
+    """Parse money like `yuan`, which may lie below zero, such as a 结余."""
     if cell.is_empty:
         return None
     amount = _quantity(cell, YUAN)
-    if amount < 0:
-        raise CellError(
-            f"金额不能为负数（现为{cell.text}）：红字冲销或退款，请更正或作废原来的那一笔"
-        )
-    if amount >= Decimal(10) ** 13:
+    if abs(amount) >= Decimal(10) ** 13:
         raise CellError(f"“{cell.text}”过大，请核对金额和单位")
     if amount != amount.quantize(Decimal("0.01")):
         raise CellError(f"“{cell.text}”折合{_plain(amount)}元，应精确到分")

@@ -69,6 +69,8 @@ class ColumnCells:
             faults.append(str(error))
         if self.column.required and cell.is_empty:
             faults.append(f"“{self.column.title}”不能为空")
+        if self.column.is_compared_only:
+            return ParsedCell(None if faults else value, bool(faults) or cell.is_empty, ())
         notes = [(True, fault) for fault in faults] + [(False, remark) for remark in cell.remarks]
         is_said = self.column.parse is flag and says_no(cell)
         is_empty = bool(faults) or (cell.is_empty and not is_said)
@@ -87,6 +89,8 @@ def columns_of(
         unit = ColumnUnit()
         if column.is_quantity:
             unit = column_unit(column.unit, header.stated[name], around)
+        if unit.fault and column.is_compared_only:
+            continue
         if unit.fault:
             faults.append((cell_name(header.row, at), column.title, unit.fault))
         columns.append(ColumnCells(name, at, column, unit.word, grid.is_1904))
@@ -115,7 +119,11 @@ def row_units(
 
 def merged_quantities(grid: Grid, header: Header) -> Iterator[tuple[str, str, str]]:
     """Yield (cell, title, message) for each amount or count that is merged over several rows."""
-    quantities = {at: column for at, column in header.columns.values() if column.is_quantity}
+    quantities = {
+        at: column
+        for at, column in header.columns.values()
+        if column.is_quantity and not column.is_compared_only
+    }
     for (top, left), (bottom, right) in grid.merges:
         for at in range(left, right + 1):
             if (

@@ -13,7 +13,7 @@ from areas.codes import COUNTY_LEVEL, TOWNSHIP_LEVEL, cut_to
 from areas.models import Area
 from areas.successions import Successions
 from ledgers.cells import as_text
-from ledgers.declaration import Ledger, Lookup, Row, RowRefused, normalise_title
+from ledgers.declaration import Ledger, Lookup, ReadRow, Row, RowRefused, normalise_title
 from ledgers.own_files import LAST_TITLE, exported_kind, told_own
 from ledgers.reading.column_cells import (
     ColumnCells,
@@ -375,6 +375,7 @@ class Reader:
                 message,
             )
         self._compare_related()
+        self._compare_book()
         fresh = [entry for entry in self.entries if entry.outcome in _CHECKED]
         self.tick("核对", 0, 0)
         self._count_outcomes()
@@ -406,6 +407,18 @@ class Reader:
             for position, name, message in unlike(pairs) if unlike else ():
                 entry = entries[position]
                 self.problem(entry.sheet, *self._cell(entry.header, entry.number, name), message)
+
+    def _compare_book(self) -> None:
+        """Tell where rows state another balance than the stored records and the rows come to."""
+        by_ledger: dict[int, list[Entry]] = defaultdict(list)
+        for entry in self.entries:
+            if entry.ledger.unlike_book:
+                by_ledger[id(entry.ledger)].append(entry)
+        for entries in by_ledger.values():
+            unlike = entries[0].ledger.unlike_book
+            for position, name, message in unlike(list(map(_read, entries))) if unlike else ():
+                entry = entries[position]
+                self.warn(entry.sheet, *self._cell(entry.header, entry.number, name), message)
 
     def _remark(self) -> None:
         """Tell what rows leave empty that the stored record has, and what the clerk decided."""
@@ -447,6 +460,12 @@ def _holds_below(role: RowRole, values: Sequence[object], places: PlaceReader) -
     if role == RowRole.PLACE_ONLY:
         return len(texts) == 1 and places.carry(texts[0])
     return False
+
+
+def _read(entry: Entry) -> ReadRow:
+    is_open = entry.is_faulty or entry.outcome in (RowOutcome.REFUSED, RowOutcome.DOUBTFUL)
+    stored = entry.record if entry.written else entry.stored
+    return ReadRow(entry.written or entry.record, stored, is_open)
 
 
 def _get(values: Sequence[object], at: int) -> object:

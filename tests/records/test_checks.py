@@ -33,6 +33,12 @@ EARLY, EARLIEST = datetime.date(1949, 9, 30), datetime.date(1949, 10, 1)
 GOOD_CODE, NO_ORGANISATION = "51500103MJ1234561J", "11500112009315949D"
 Kind = type[Submission]
 
+#: A community foundation for which two kinds of founders paid.
+COMMUNITY_FOUNDATION = {
+    "is_community_foundation": True,
+    "paid_by_government": True,
+    "paid_by_company": True,
+}
 #: (kind, change, code and field of the finding): findings that block a submission.
 BLOCKED: list[tuple[Kind, dict[str, Any], str, str]] = [
     (Charity, {"name": ""}, "required", "name"),
@@ -183,7 +189,12 @@ WARNED: list[tuple[Kind, dict[str, Any], str, str]] = [
     (Fund, {"name": "重庆市渝中区慈善会民生路社区基金"}, "naming", "name"),
     (Fund, {"name": "重庆市渝中区慈善会华一坡社区资金"}, "naming", "name"),
     (Fund, {"phone": "无"}, "phone", "phone"),
+    (Fund, {"use_rule_on": DAY}, "rules", "rules_document"),
+    (Charity, COMMUNITY_FOUNDATION | {"endowment": "sole"}, "endowment", "endowment"),
+    (Charity, {"paid_by_person": True}, "not_applicable", "paid_by_person"),
     (Donation, {"receipt_number": ""}, "receipt", "receipt_number"),
+    (Donation, {"channel": "other"}, "channel_name", "channel_name"),
+    (Donation, {"channel": "cash", "channel_name": "义卖"}, "not_applicable", "channel_name"),
     (Expenditure, {"spent_on": EARLIER}, "before_fund", "spent_on"),
     (ManualFigure, {"numerator": Decimal(9), "denominator": Decimal(8)}, "share", "numerator"),
 ]
@@ -231,6 +242,9 @@ ACCEPTED: list[tuple[Kind, dict[str, Any]]] = [
         },
     ),
     (Fund, {"host_credit_code": GOOD_CODE, "phone": "63765678"}),
+    (Fund, {"use_rule_on": TODAY, "rules_document": "基金管理办法"}),
+    (Charity, COMMUNITY_FOUNDATION | {"endowment": "joint"}),
+    (Donation, {"channel": "other", "channel_name": "慈善一日捐"}),
     (Donation, {"donated_on": TODAY, "amount_yuan": Decimal("0.01")}),
     (Expenditure, {"spent_on": DAY, "amount_yuan": Decimal(100)}),
     (OpeningBalance, {"as_of": TODAY, "quantity": Decimal(0)}),
@@ -300,6 +314,8 @@ def _slips(record: Any) -> Iterator[dict[str, Any]]:
             yield from ({field.name: day} for day in (TOMORROW, EARLY))
         elif isinstance(field, models.DecimalField | models.IntegerField):
             yield from ({field.name: number} for number in (-1, 0))
+        elif isinstance(field, models.BooleanField):
+            yield {field.name: True}
         elif isinstance(field, models.CharField):
             yield from ({field.name: text} for text in ("", "x"))
         yield {field.attname: None}
@@ -311,10 +327,11 @@ def test_every_check_of_a_kind_finds_something_above(
     district: Area, make: Make, kind: Kind
 ) -> None:
     """Checks that need more than one record have tests of their own (`test_fund_money`,
-    `tests/supervision`)."""
+    `test_refunds`, `tests/supervision`)."""
     apart = {
         *("area_kept", "group_complete", "area_taken_over", "within_life_of_fund.<locals>.check"),
         *("campaign_suits", "partner_qualified", "charity_near", "OneOf"),
+        *("refund_of_a_gift", "project_of_the_fund"),
     }
     examples = [values for owner, values, *_ in (*BLOCKED, *WARNED) if owner is kind]
     silent = set(checks_of(kind).single)

@@ -41,7 +41,7 @@ BROKEN: dict[str, tuple[type[Submission], dict[str, Any]]] = {
     "projects_aid_money_not_negative": (Aid, {"amount_yuan": MINUS}),
     "funds_fund_dates_in_order": (Fund, {"closed_on": BEFORE}),
     "funds_fund_money_not_negative": (Fund, {"initial_yuan": MINUS}),
-    "funds_donation_money_positive": (Donation, {"amount_yuan": 0}),
+    "funds_donation_sign_of_money": (Donation, {"amount_yuan": 0}),
     "funds_expenditure_money_positive": (Expenditure, {"amount_yuan": 0}),
     "funds_campaign_dates_in_order": (Campaign, {"ends_on": BEFORE}),
     "funds_campaign_money_positive": (Campaign, {"target_yuan": 0}),

@@ -11,6 +11,7 @@ from django.forms import modelform_factory
 from accounts.models import User
 from areas.models import Area
 from funds.models import Donation, Expenditure, Fund, FundMember, MemberKind
+from projects.models import Project
 from reviews.checks import find_all_problems, find_problems
 from reviews.models import Submission
 from reviews.services import ProblemsFound, submit
@@ -96,7 +97,25 @@ def test_spending_up_to_what_was_received_is_accepted_and_a_fen_more_is_shown(
     spending.amount_yuan = Decimal("100.01")
     (problem,) = find_problems(spending)
     assert (problem.code, problem.field, problem.is_warning) == ("overspent", "amount_yuan", True)
-    assert "累计支出100.01元，超过累计收入100.00元" in problem.message
+    assert "累计支出100.01元，超过起始资金与累计收入100.00元" in problem.message
+
+
+def test_the_opening_of_a_fund_may_be_spent(fund: Fund, make: Make) -> None:
+    fund.initial_yuan = Decimal("0.99")
+    fund.save()
+    assert codes(make(Expenditure, fund=fund, amount_yuan=1)) == ["overspent"]
+    fund.initial_yuan = Decimal(1)
+    fund.save()
+    assert codes(Expenditure.objects.select_related("fund").get()) == []
+
+
+def test_spending_for_a_project_of_another_fund_is_shown(fund: Fund, make: Make) -> None:
+    make(Donation, fund=fund, amount_yuan=10)
+    project = make(Project, fund=fund)
+    spending = make(Expenditure, fund=fund, amount_yuan=1, project=project)
+    assert codes(spending) == []
+    project.fund = make(Fund)
+    assert codes(spending) == ["project"]
 
 
 def test_voided_money_counts_on_neither_side(fund: Fund, make: Make) -> None:
@@ -132,14 +151,14 @@ def test_a_batch_counts_its_own_money_once_and_warns_at_the_latest_spending(
     ]
     found = [[problem.code for problem in problems] for problems in find_all_problems(batch)]
     assert found == [[], [], ["overspent"], []]
-    assert find_all_problems(batch[:2]) == [[], []]
+    assert not any(find_all_problems(batch[:2]))
 
 
 def test_overspending_is_submitted_with_a_reason_only(fund: Fund, make: Make, quji: User) -> None:
     spending = make(Expenditure, fund=fund, amount_yuan=1)
-    with pytest.raises(ProblemsFound, match="超过累计收入"):
+    with pytest.raises(ProblemsFound, match="超过起始资金与累计收入"):
         submit(spending, by=quji)
-    submit(spending, by=quji, reason="由起始资金支付")
+    submit(spending, by=quji, reason="下月补足")
     assert spending.status == "pending"
 
 

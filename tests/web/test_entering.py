@@ -234,7 +234,7 @@ def _areas_of(choice: Any) -> list[str]:
 def test_related_fields_list_only_what_is_in_scope(
     clerk: Client, make: Make, yuzhong: Plan, kind: type[Submission]
 ) -> None:
-    for each in (Campaign, Charity, Fund, Project):
+    for each in (Campaign, Charity, Donation, Fund, Project):
         make(each, area_id=HUAYIPO)
         make(each, area_id=MINSHENGLU)
         make(each, area_id="500105001001")

@@ -30,7 +30,10 @@ class Totals:
     def __init__(self, grid: Grid, columns: Sequence[ColumnCells]) -> None:
         self._grid = grid
         self._columns = [
-            cells for cells in columns if cells.column.is_quantity or cells.name == "name"
+            cells
+            for cells in columns
+            if cells.name == "name"
+            or (cells.column.is_quantity and not cells.column.is_compared_only)
         ]
         self._sums: _Sums = {cells.name: Decimal(0) for cells in self._columns}
         self._found: list[_Total] = []
