@@ -37,7 +37,15 @@ class UserAdmin(ComparedAdmin, _UserAdmin, AdministratorsAdmin):
     form = AccountForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
-    list_display = ("username", "display_name", "role", "area", "is_active", "last_login")
+    list_display = (
+        "username",
+        "display_name",
+        "role",
+        "area",
+        "department",
+        "is_active",
+        "last_login",
+    )
     list_filter = ("role", "is_active")
     list_select_related = ("area",)
     search_fields = ("username", "display_name")
@@ -47,7 +55,7 @@ class UserAdmin(ComparedAdmin, _UserAdmin, AdministratorsAdmin):
     readonly_fields = ("last_login", "date_joined")
     fieldsets = (
         (None, {"fields": ("username", "password")}),
-        ("身份", {"fields": ("display_name", "role", "area", "email")}),
+        ("身份", {"fields": ("display_name", "role", "area", "department", "email")}),
         ("状态", {"fields": ("is_active", "last_login", "date_joined")}),
     )
     add_fieldsets = (
@@ -55,15 +63,27 @@ class UserAdmin(ComparedAdmin, _UserAdmin, AdministratorsAdmin):
             None,
             {
                 "classes": ("wide",),
-                "fields": ("username", "display_name", "role", "area", "password1", "password2"),
+                "fields": (
+                    "username",
+                    "display_name",
+                    "role",
+                    "area",
+                    "department",
+                    "password1",
+                    "password2",
+                ),
             },
         ),
     )
 
     @override
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
-        """Lock the user's own role, area and activation: nobody promotes or locks out themselves."""
-        own = ("role", "area", "is_active") if obj is not None and obj == request.user else ()
+        """Lock the user's own role, area, department and activation: nobody promotes or locks out themselves."""
+        own = (
+            ("role", "area", "department", "is_active")
+            if obj is not None and obj == request.user
+            else ()
+        )
         return (*self.readonly_fields, *own)
 
     @override

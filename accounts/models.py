@@ -70,6 +70,12 @@ class User(AbstractUser):
         verbose_name="管辖区划",
         help_text="只能看到本区划及其下级的数据",
     )
+    department = models.CharField(
+        "部门",
+        max_length=50,
+        blank=True,
+        help_text="本单位以外的部门或科室填写，如 社会工作部；决定以哪个单位的名义接收、会签报告",
+    )
     is_staff = models.BooleanField("可登录后台", default=True)
 
     objects: ClassVar[PlatformUserManager] = PlatformUserManager()

@@ -52,13 +52,14 @@ class SettingsAdmin(ReadOnlyAdmin):
 class PlanAdmin(PlanPages, PlanFilePages, SettingsAdmin):
     """The list of plans (工作方案)."""
 
-    list_display = ("title", "document_number", "issuer", "issued_on", "area_code", "edited_at")
+    list_display = ("title", "document_number", "issuer", "issued", "area_code", "edited_at")
     fields = (
         "code",
         "title",
         "document_number",
         "issuer",
         "issued_on",
+        "issued_note",
         "area_code",
         "starts_on",
         "ends_on",
@@ -67,6 +68,11 @@ class PlanAdmin(PlanPages, PlanFilePages, SettingsAdmin):
         "edited_at",
     )
     readonly_fields = ("edited_at",)
+
+    @display(description="成文日期", ordering="issued_on")
+    def issued(self, plan: Plan) -> str:
+        """The day in words, or why there is none."""
+        return plan.issued_text
 
 
 _FLOWS = tuple(code for code, measure in MEASURES.items() if not measure.is_stock)

@@ -32,7 +32,15 @@ from api.reading.listing import ListViewSet, Scoped
 from api.serializers import Strict
 from reports import workflow
 from reports.editions.files import DOCUMENT, WORKBOOK, download_name, hash_of, path_of, sha256_of
-from reports.models import Edition, FilingStatus, Report, ReportEvent, ReportState
+from reports.models import (
+    RECIPIENT_LENGTH,
+    Edition,
+    FilingStatus,
+    Report,
+    ReportEvent,
+    ReportState,
+)
+from reports.recipients import Reception, ReceptionState, receptions_of
 from reports.workflow import HandlingError, may_judge
 from reviews.checks import Problem
 from reviews.downloads import file_response, type_of
@@ -75,7 +83,7 @@ class ReportEventSerializer(serializers.ModelSerializer[ReportEvent]):
 
     class Meta:
         model = ReportEvent
-        fields = ("action", "by", "at", "note", "edition")
+        fields = ("action", "by", "at", "note", "edition", "recipient")
         read_only_fields = fields
 
 
@@ -118,14 +126,36 @@ class EditionDetailSerializer(EditionSerializer):
         fields = (*EditionSerializer.Meta.fields, "content")
 
 
+class ReceptionSerializer(serializers.Serializer[Reception]):
+    """A recipient of a report: whether it has received or returned the last edition."""
+
+    name = serializers.CharField(source="office.name", label="报送对象")
+    state = serializers.ChoiceField(choices=ReceptionState.choices, label="状态")
+    by = serializers.CharField(source="event.by", allow_null=True, default=None, label="经办人")
+    at = serializers.DateTimeField(allow_null=True, label="时间")
+    note = serializers.CharField(source="event.note", default="", label="说明")
+
+
 class ReportDetailSerializer(ReportSerializer):
     """A report with its editions and events."""
 
+    recipients = serializers.SerializerMethodField()
     editions = serializers.SerializerMethodField()
     events = ReportEventSerializer(many=True, read_only=True)
 
     class Meta(ReportSerializer.Meta):
-        fields = (*ReportSerializer.Meta.fields, "editions", "events")
+        fields = (
+            *ReportSerializer.Meta.fields,
+            "is_compilation",
+            "recipients",
+            "editions",
+            "events",
+        )
+
+    @extend_schema_field(ReceptionSerializer(many=True))
+    def get_recipients(self, report: Report) -> list[dict[str, object]]:
+        """Return the recipients, each with what it did with the last edition."""
+        return [dict(ReceptionSerializer(each).data) for each in receptions_of(report)]
 
     @extend_schema_field(EditionSerializer(many=True))
     def get_editions(self, report: Report) -> list[dict[str, object]]:
@@ -149,6 +179,12 @@ class EditionNumber(Strict):
     """The request to receive a report: the number of the edition that the caller has read."""
 
     edition = Whole(min_value=1, max_value=MOST_WHOLE, help_text="看过的版次")
+    recipient = Text(
+        required=False,
+        allow_blank=True,
+        max_length=RECIPIENT_LENGTH,
+        help_text="以哪个报送对象的名义；缺省为本账号所代表、尚未接收的全部",
+    )
 
 
 class Returning(EditionNumber):
@@ -187,7 +223,9 @@ class ReportViewSet(Scoped, ListViewSet):
     def _judge(self, shape: type[Strict], act: Callable[..., None]) -> Response:
         report, user = self.get_object(), user_of(self.request)
         if not may_judge(user, report):
-            raise PermissionDenied("只有上级地区的审核员可以接收或退回", "role")
+            raise PermissionDenied(
+                "只有上级地区的审核员（或方案写明的接收账号）可以接收或退回", "role"
+            )
         given = shape(data=self.request.data)
         given.is_valid(raise_exception=True)
         if not given.validated_data.get("reason", "-"):

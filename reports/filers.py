@@ -20,6 +20,11 @@ def level_below(plan: Plan, level: int) -> int | None:
     return min((each for each in filing_levels(plan) if each > level), default=None)
 
 
+def level_above(plan: Plan, level: int) -> int | None:
+    """The next filing level above a level; None for the plan's own level."""
+    return max((each for each in filing_levels(plan) if each < level), default=None)
+
+
 def filers(
     plan: Plan, due_on: datetime.date, level: int | None = None, root: str = ""
 ) -> AreaQuerySet:

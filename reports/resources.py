@@ -11,7 +11,7 @@ _WAY = "数据由已审核的记录生成，不能导入；要改数请修改原
 def _is_edition(texts: Texts) -> bool:
     """Return whether a sheet belongs to the workbook of a sealed report."""
     first = [row[0] for row in texts if row]
-    return any(text.endswith("社区慈善工作进展情况报表") for text in first) or (
+    return any(text.endswith("进展情况报表") for text in first) or (
         first[:1] == ["附件"] and any(text.startswith("填报单位(盖章)") for text in first)
     )
 

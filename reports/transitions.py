@@ -45,14 +45,20 @@ def record(
     note: str = "",
     edition: Edition | None = None,
     filed_on: datetime.date | None = None,
+    recipient: str = "",
+    is_settled: bool = True,
 ) -> None:
     """Add an action to a report's events and save the state that it leads to.
 
+    `recipient` is the office for which it was received or returned; the state stays as it is while
+    the report is not `is_settled`, because other recipients still wait.
     `edition` is the one that was sealed or judged; `filed_on` is the day of a filing. The caller
     has locked the report and checked that the action is allowed.
     """
-    report.events.create(action=action, by=by, at=timezone.now(), note=note, edition=edition)
-    if action in STATE_AFTER:
+    report.events.create(
+        action=action, by=by, at=timezone.now(), note=note, edition=edition, recipient=recipient
+    )
+    if action in STATE_AFTER and is_settled:
         report.state = STATE_AFTER[action]
         report.first_filed_on = report.first_filed_on or filed_on
         report.save(update_fields=["state", "first_filed_on"])

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from indicators.models.offices import Office
 from reports.editions.narrative import MOST, SECTIONS, sections
 from reports.models import Reminder, Report, ReportAction
+from reports.recipients import ReceptionState, offices_of, receptions_of, recipients_of
 from reports.transitions import is_allowed, record
 from reviews.models import length_fault
 
@@ -37,7 +39,12 @@ def may_edit(user: User, report: Report) -> bool:
 
 
 def may_judge(user: User, report: Report) -> bool:
-    """Whether the user may receive and return the report: reviewers of an area above."""
+    """Whether the user may receive and return the report for one of its recipients."""
+    return bool(offices_of(user, report, recipients_of(report)))
+
+
+def may_urge(user: User, report: Report) -> bool:
+    """Whether the user may urge the report: reviewers of an area above."""
     return user.is_reviewer and user.covers(report.area_id) and user.area_id != report.area_id
 
 
@@ -101,29 +108,64 @@ def tidy(text: str) -> str:
 
 
 @transaction.atomic
-def receive(report: Report, *, by: User, edition: int | None = None) -> None:
-    """Receive the filed report (接收).
+def receive(report: Report, *, by: User, edition: int | None = None, recipient: str = "") -> None:
+    """Receive the filed report (接收) for the recipients that the user acts for.
 
-    `edition` is the number that was read (default: whichever is last).
+    The report is 已接收 when all recipients have received it. `edition` is the number that was read
+    (default: whichever is last), `recipient` the name of one recipient (default: all of the user's
+    that wait).
     """
     report = _judged(report, ReportAction.RECEIVE, by, edition)
+    own = _own_offices(report, by, recipient)
     last = report.editions.latest("number")
-    record(report, ReportAction.RECEIVE, by=by, edition=last)
+    waiting = [
+        each.office.name for each in receptions_of(report) if each.state != ReceptionState.RECEIVED
+    ]
+    open_ones = [office.name for office in own if office.name in waiting]
+    if not open_ones:
+        raise HandlingError(f"{own[0].name}已接收过这一版")
+    for number, name in enumerate(open_ones, start=1):
+        is_settled = number == len(waiting)
+        record(
+            report,
+            ReportAction.RECEIVE,
+            by=by,
+            edition=last,
+            recipient=name,
+            is_settled=is_settled,
+        )
 
 
 @transaction.atomic
-def send_back(report: Report, *, by: User, reason: str, edition: int | None = None) -> None:
-    """Return the filed report, so that its area files again; `edition` as in `receive`."""
+def send_back(
+    report: Report, *, by: User, reason: str, edition: int | None = None, recipient: str = ""
+) -> None:
+    """Return the filed report, so that its area files again, to all recipients.
+
+    `edition` and `recipient` as in `receive`; without a name it is the first that the user acts for.
+    """
     reason = _reason(reason, "退回理由")
     report = _judged(report, ReportAction.RETURN, by, edition)
+    office = _own_offices(report, by, recipient)[0]
     last = report.editions.latest("number")
-    record(report, ReportAction.RETURN, by=by, note=reason, edition=last)
+    record(report, ReportAction.RETURN, by=by, note=reason, edition=last, recipient=office.name)
+
+
+def _own_offices(report: Report, by: User, recipient: str) -> list[Office]:
+    """Return the recipients that the user acts for, or the one named; HandlingError without any."""
+    offices = recipients_of(report)
+    own = offices_of(by, report, offices)
+    chosen = [office for office in own if recipient in ("", office.name)]
+    if not chosen:
+        names = "、".join(office.name for office in own)
+        raise HandlingError(f"您只能以{names}的名义接收或退回，不能代“{recipient}”办理")
+    return chosen
 
 
 def _judged(report: Report, action: ReportAction, by: User, edition: int | None) -> Report:
     """Return the report, locked; HandlingError if the action is not allowed."""
     if not may_judge(by, report):
-        raise HandlingError("只有上级地区的审核员可以接收或退回")
+        raise HandlingError("只有上级地区的审核员（或方案写明的接收账号）可以接收或退回")
     report = _locked(report)
     if not is_allowed(report, action):
         raise HandlingError(f"报告现为“{report.standing.label}”，不能接收或退回")
@@ -135,8 +177,10 @@ def _judged(report: Report, action: ReportAction, by: User, edition: int | None)
 @transaction.atomic
 def urge(report: Report, *, by: User, note: str = "", on: datetime.date | None = None) -> None:
     """Remind an area that owes its report; each user may do that once a day."""
-    if not may_judge(by, report):
+    if not may_urge(by, report):
         raise HandlingError("只有上级地区的审核员可以催报")
+    if report.is_compilation:
+        raise HandlingError("本级汇总不向上报送，无须催报")
     if fault := length_fault(note.strip(), "催报说明"):
         raise HandlingError(fault)
     report = _locked(report)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from areas.models import Area
 from dates.recurrence import DaysOfYear
 from dates.schedule import Schedule
+from dates.text import day_text
+from indicators.models.offices import Office, filled
+from indicators.models.report_form import ReportForm
 
 
 def default_reminders() -> list[int]:
@@ -20,7 +25,7 @@ def default_reminders() -> list[int]:
     return [30, 14, 7, 1, -1, -7]
 
 
-class Plan(models.Model):
+class Plan(ReportForm):
     """A policy document whose targets are counted.
 
     It is written as a file, see docs/writing-a-plan.md.
@@ -30,7 +35,10 @@ class Plan(models.Model):
     title = models.CharField("文件名称", max_length=200)
     document_number = models.CharField("文号", max_length=60, blank=True)
     issuer = models.CharField("发文机关", max_length=200)
-    issued_on = models.DateField("成文日期")
+    issued_on = models.DateField("成文日期", null=True, blank=True, help_text="空：文件未载明")
+    issued_note = models.CharField(
+        "成文日期说明", max_length=100, blank=True, help_text="如：据2025年2月19日报道，日前印发"
+    )
     area_code = models.CharField("适用地区代码", max_length=12)
     starts_on = models.DateField("起算日期", help_text="累计类指标自该日所在月起计")
     ends_on = models.DateField("截止日期")
@@ -47,7 +55,6 @@ class Plan(models.Model):
     report_due = models.JSONField("报送日", default=list, blank=True, help_text="月-日，如 06-30")
     report_prepare_days = models.PositiveSmallIntegerField("提前准备天数", default=30)
     report_first_due = models.DateField("首次报送日", null=True, blank=True)
-    report_recipients = models.JSONField("报送对象", default=list, blank=True)
     report_levels = models.JSONField(
         "报送层级", default=list, blank=True, help_text="逐级报送的层级，如 [3, 4]；空为仅本级"
     )
@@ -90,6 +97,63 @@ class Plan(models.Model):
             cutoff_days=self.report_cutoff_days,
             reminders=tuple(self.report_reminders),
         )
+
+    @property
+    def issued_text(self) -> str:
+        """成文日期 in words: `2026年4月28日`, or why there is none (`文件未载明`)."""
+        if self.issued_on is None:
+            return self.issued_note or "文件未载明"
+        note = f"（{self.issued_note}）" if self.issued_note else ""
+        return f"{day_text(self.issued_on)}{note}"
+
+    @property
+    def issuers(self) -> list[str]:
+        """The bodies that issued the document together."""
+        return self.issuer.split("、")
+
+    @property
+    def recipient_offices(self) -> list[Office]:
+        """The offices that the plan names as recipients, of whichever level reports highest."""
+        return [Office.read(named) for named in self.report_recipients]
+
+    @property
+    def top_files(self) -> bool:
+        """Whether the plan's own area files its report, and does not only compile those below.
+
+        Nobody files to itself: without a word on it, the area files where the recipients are no
+        offices of the issuers.
+        """
+        if self.report_top_files is not None:
+            return self.report_top_files
+        named = self.recipient_offices
+        return bool(named) and not any(self._is_own(office) for office in named)
+
+    def _is_own(self, office: Office) -> bool:
+        return office.name.startswith(tuple(self.issuers))
+
+    def recipients_of(self, area: Area, above: Area | None) -> list[Office]:
+        """Return who receives the report of an area; `above` is the area that it files to.
+
+        The plan's own area and those that file to it write to the plan's recipients (the latter
+        to its issuers, where the recipients are above these); areas further down to the first
+        signatory of the area above. Nobody receives what is only compiled.
+        """
+        if area.code == self.area_code:
+            return self.recipient_offices if self.top_files else []
+        if above is not None and above.code != self.area_code:
+            return self.signatories_of(above)[:1]
+        named = self.recipient_offices
+        if named and (not self.top_files or any(self._is_own(office) for office in named)):
+            return named
+        return [Office(name) for name in self.issuers]
+
+    def signatories_of(self, area: Area) -> list[Office]:
+        """Return the offices that sign an area's report."""
+        named = self.report_signatories.get(str(area.level))
+        if named is None and area.code == self.area_code:
+            return [Office(name) for name in self.issuers]
+        offices = [Office.read(each) for each in named or ["{office}"]]
+        return [replace(each, name=filled(each.name, area)) for each in offices]
 
     def label_of(self, level: int) -> str:
         """Return the plan's name for areas of a level (旗区, 苏木乡镇…)."""

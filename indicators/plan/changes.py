@@ -11,6 +11,7 @@ from django.db.models import Model
 
 from indicators.measures import MEASURES
 from indicators.models import Indicator, Plan, Target
+from indicators.models.offices import Office
 from indicators.plan.files import INDICATOR_KEYS, PLAN_KEYS, REPORT_KEYS
 from indicators.plan.sections import SECTIONS, PlanSection
 from indicators.plan.tables import Key
@@ -30,12 +31,34 @@ def _kind_names(addresses: list[str]) -> str:
     return "、".join(names.get(address, address) for address in addresses)
 
 
+def _office_names(offices: list[Any]) -> str:
+    return "、".join(_office_words(Office.read(each)) for each in offices)
+
+
+def _office_words(office: Office) -> str:
+    """`云南省委社会工作部五处（53，社会工作部，reviewer、observer）`: everything that may change."""
+    known = [office.area, office.department, "、".join(office.roles)]
+    is_plain = office == Office(office.name)
+    return office.name if is_plain else f"{office.name}（{'，'.join(filter(None, known))}）"
+
+
+def _report_label(name: str) -> str:
+    key = next(each for each in REPORT_KEYS if each.name == name)
+    fields = {field.name: field for field in Plan._meta.fields}
+    return str(fields[key.attribute].verbose_name)
+
+
 _WORDS: dict[str, Callable[[Any], str]] = {
     "measure": _measure_name,
     "record_kinds": _kind_names,
     "report_lead_days": lambda value: "、".join(
         f"{level}级{days}天" for level, days in value.items()
     ),
+    "report_recipients": lambda value: _office_names(value),
+    "report_signatories": lambda value: "；".join(
+        f"{level}级{_office_names(offices)}" for level, offices in value.items()
+    ),
+    "report_defaults": lambda value: "、".join(_report_label(key) for key in value),
 }
 
 

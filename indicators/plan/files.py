@@ -14,6 +14,7 @@ import tomli_w
 
 from areas.codes import level_of
 from indicators.models import Indicator, Place, Plan, Target, default_reminders
+from indicators.plan.reporting.keys import report_fault
 from indicators.plan.sections import SECTIONS
 from indicators.plan.tables import (
     Entry,
@@ -44,7 +45,8 @@ PLAN_KEYS = (
     Key("title", str),
     Key("document_number", str, ""),
     Key("issuer", str),
-    Key("issued_on", datetime.date),
+    Key("issued_on", datetime.date, None),
+    Key("issued_note", str, ""),
     Key("area", str, field="area_code"),
     Key("starts_on", datetime.date),
     Key("ends_on", datetime.date),
@@ -57,11 +59,18 @@ REPORT_KEYS = (
     Key("due", list, [], field="report_due"),
     Key("prepare_days", int, 30, field="report_prepare_days"),
     Key("first_due", datetime.date, None, field="report_first_due"),
+    Key("subject", str, "", field="report_subject"),
+    Key("title", str, "", field="report_title"),
+    Key("opening", str, "", field="report_opening"),
     Key("recipients", list, [], field="report_recipients"),
+    Key("top_files", bool, None, field="report_top_files"),
+    Key("signatories", dict, {}, field="report_signatories"),
+    Key("joint", bool, False, field="report_joint"),
     Key("levels", list, [], field="report_levels"),
     Key("lead_days", dict, {}, field="report_lead_days"),
     Key("cutoff_days", int, 0, field="report_cutoff_days"),
     Key("reminders", list, default_reminders(), field="report_reminders"),
+    Key("defaults", list, [], field="report_defaults"),
 )
 INDICATOR_KEYS = (
     Key("code", str),
@@ -148,7 +157,9 @@ def _read_plan(name: str, table: Values) -> Table:
     for day in report["report_due"]:
         if not _is_month_and_day(day):
             raise PlanError(f"{within}：报送日“{day}”应写成 月-日，如 06-30")
-    only_text(within, "recipients", report["report_recipients"])
+    names = [key.name for key in REPORT_KEYS if key.name != "defaults"]
+    if fault := report_fault(report, values["area_code"], names):
+        raise PlanError(f"{within}：{fault}")
     _check_filing(within, report, level_of(values["area_code"]))
     return Table(entry.where, values)
 

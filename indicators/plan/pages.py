@@ -19,6 +19,7 @@ from accounts.shell import page
 from indicators.models import Indicator, Plan, Target
 from indicators.plan.forms import AllocationForm, RuleForm, TargetForm
 from indicators.plan.preview import preview_rule
+from indicators.plan.reporting.sheet import report_lines
 from indicators.plan.revisions import (
     RevisionError,
     change_rule,
@@ -91,6 +92,7 @@ class PlanPages(ReadOnlyAdmin):
                 "duties": duty_lines(plan),
                 "stages": list(plan.stages.all()),
                 "others": others,
+                "report_lines": report_lines(plan),
                 "may_revise": may_revise(user, plan),
                 "guidance": GUIDANCE,
             }

@@ -145,7 +145,9 @@ def plans_of_area(code: str) -> list[Plan]:
         )
     )
     known = [plan for plan in related if plan.area_code in present]
-    return sorted(known, key=lambda plan: (plan.area_code, plan.issued_on), reverse=True)
+    return sorted(
+        known, key=lambda plan: (plan.area_code, plan.issued_on or plan.starts_on), reverse=True
+    )
 
 
 def is_about(plan: Plan, code: str, successions: Successions) -> bool:

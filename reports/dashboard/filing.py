@@ -58,10 +58,10 @@ def filing(board: DashboardFigures) -> FilingOverview | None:
     days = [due for due in (schedule.next_due(day), schedule.last_due(day)) if due is not None]
     rows = reports.filter(due_on__in=days).annotate(last_is_zero=_zero())
     periods: dict[datetime.date, dict[str, tuple[FilingStatus, bool]]] = {}
-    for due_on, code, state, file_by, is_zero in rows.values_list(
-        "due_on", "area_id", "state", "file_by", "last_is_zero"
+    for due_on, code, state, file_by, is_zero, is_compilation in rows.values_list(
+        "due_on", "area_id", "state", "file_by", "last_is_zero", "is_compilation"
     ):
-        standing = FilingStatus.of(state, file_by, day)
+        standing = FilingStatus.of(state, file_by, day, is_compilation=is_compilation)
         periods.setdefault(due_on, {})[code] = standing, bool(is_zero)
     if not periods:
         return None

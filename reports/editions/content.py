@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from areas.models import Area, AreaSuccession
 from areas.querysets import within_q
 from dates.months import end_of_month
+from dates.text import day_text
 from indicators.models import Indicator, Plan, Target
+from indicators.models.report_form import OPENING
 from indicators.progress.formatting import target_text
 from indicators.progress.progress import (
     Progress,
@@ -28,6 +31,7 @@ from reports.editions.narrative import NarrativeInputs, drafted, moved_words, se
 from reports.editions.period import PeriodContext
 from reports.editions.records import ledgers_of, new_records, records_behind
 from reports.models import Report
+from reports.recipients import recipients_of
 from reports.schema.content import (
     ChildValues,
     Consolidation,
@@ -39,12 +43,14 @@ from reports.schema.content import (
     NewRecords,
     ReportContent,
     SealedArea,
+    SealedForm,
     SealedIndicator,
     SealedPlan,
     SealedSuccession,
     SealedTarget,
 )
 
+_PLACEHOLDER = re.compile(r"\{\w+\}")
 #: Months of the trend, the report's own last.
 _MONTHS = 12
 
@@ -224,6 +230,7 @@ def content_of(report: Report, day: datetime.date) -> CompiledReport:
     content = ReportContent(
         plan=_plan(plan),
         area=_area(plan, area),
+        form=form_of(report, day),
         due_on=report.due_on,
         file_by=report.file_by,
         tree=[each.code for each in context.tree.existing(day) if each.is_counted],
@@ -251,7 +258,7 @@ def _plan(plan: Plan) -> SealedPlan:
         document_number=plan.document_number,
         issuer=plan.issuer,
         issued_on=plan.issued_on,
-        recipients=plan.report_recipients,
+        recipients=[office.name for office in plan.recipient_offices],
         source_sha256=plan.source_sha256,
     )
 
@@ -263,6 +270,28 @@ def _area(plan: Plan, area: Area) -> SealedArea:
         level=area.level,
         is_top=area.code == plan.area_code,
         child_label=plan.label_of(min(area.level + 1, 5)),
+    )
+
+
+def form_of(report: Report, day: datetime.date) -> SealedForm:
+    """Return how the plan has a report titled, addressed and signed."""
+    plan, area = report.plan, report.area
+    number = f"（{plan.document_number}）" if plan.document_number else ""
+    opening = plan.report_opening or OPENING
+    words = {
+        "{basis}": f"《{plan.title}》{number}",
+        "{area}": area.short_name,
+        "{day}": day_text(day),
+        "{title}": plan.report_name,
+    }
+    return SealedForm(
+        subject=plan.subject,
+        title=plan.report_name,
+        opening=_PLACEHOLDER.sub(lambda found: words.get(found[0], found[0]), opening),
+        recipients=[office.name for office in recipients_of(report)],
+        signatories=[office.name for office in plan.signatories_of(area)],
+        is_compilation=report.is_compilation,
+        defaults=plan.report_defaults,
     )
 
 

@@ -47,7 +47,9 @@ def hash_of(edition: Edition, kind: str) -> str:
 def download_name(edition: Edition, kind: str = WORKBOOK) -> str:
     """Return the file name for downloads, in Chinese."""
     report = edition.report
-    return f"{report.area}社区慈善工作进展情况（{report.period}）第{edition.number}版.{kind}"
+    return (
+        f"{report.area}{report.plan.subject}进展情况（{report.period}）第{edition.number}版.{kind}"
+    )
 
 
 def made(content: EditionContent, sha256: str) -> dict[str, bytes]:

@@ -93,7 +93,7 @@ def moved_words(draft: Mapping[str, str], edited: Mapping[str, EditedSection]) -
 
 def _progress(ground: NarrativeInputs) -> list[str]:
     day = day_text(ground.day)
-    lines = [f"截至{day}，{ground.area}社区慈善工作指标完成情况如下："]
+    lines = [f"截至{day}，{ground.area}{ground.plan.subject}指标完成情况如下："]
     for number, item in enumerate(ground.items, start=1):
         lines.append(f"{number}. {_standing(item)}")
     if ground.last:

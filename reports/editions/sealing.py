@@ -27,6 +27,7 @@ from reports.models import (
     Report,
     ReportAction,
 )
+from reports.recipients import recipients_of
 from reports.schema.content import EditionContent, FigureDifference, ReportContent, Seal
 from reports.schema.formats import digest, written
 from reports.schema.shown import ShownContent
@@ -80,6 +81,8 @@ def seal(
     reason, missing_reason = _said(reason, "更正理由"), _said(missing_reason, "说明")
     day = on or timezone.localdate()
     report = _locked(report)
+    if not report.recipients:
+        report.recipients = [office.as_json() for office in recipients_of(report)]
     last = _last_edition(report, after, reason)
     content = _compiled(report, day, is_checked=is_checked)
     if shown is not None and shown != ShownContent.of(content):
@@ -104,8 +107,10 @@ def seal(
     _index_members(edition, sealed)
     action = ReportAction.CORRECT if last else ReportAction.FILE
     note = reason or missing_reason
+    report.save(update_fields=["recipients"])
     record(report, action, by=by, note=note, edition=edition, filed_on=day)
-    _announce(edition, report, is_filed=action == ReportAction.FILE)
+    is_filed = action == ReportAction.FILE and not report.is_compilation
+    _announce(edition, report, is_filed=is_filed)
     files.write(edition, made)
     return edition
 

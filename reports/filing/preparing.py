@@ -64,6 +64,7 @@ def _create(plan: Plan, due_on: datetime.date, day: datetime.date) -> list[Repor
             due_on=due_on,
             file_by=plan.report_schedule.own_due_day(due_on, area.level),
             prepared_at=now,
+            is_compilation=_is_compilation(plan, area.code),
         )
         for area in areas
         if area.code not in there
@@ -76,6 +77,11 @@ def _create(plan: Plan, due_on: datetime.date, day: datetime.date) -> list[Repor
     return rows
 
 
+def _is_compilation(plan: Plan, code: str) -> bool:
+    """Whether an area only compiles the reports below: the plan's own, where nobody receives its."""
+    return code == plan.area_code and not plan.top_files
+
+
 def _of(plan: Plan, due_on: datetime.date) -> ReportQuerySet:
     rows: ReportQuerySet = Report.objects.filter(plan=plan, due_on=due_on)
     return rows.select_related("area").defer("draft", "narrative")
@@ -84,14 +90,15 @@ def _of(plan: Plan, due_on: datetime.date) -> ReportQuerySet:
 def _follow_the_plan(
     plan: Plan, there: Mapping[str, Report], areas: Sequence[Area], due_on: datetime.date
 ) -> None:
-    """Adjust never filed reports to a changed plan: their day, and whether they are required."""
+    """Adjust never filed reports to a changed plan: their day, whether they are required, and to whom."""
     codes = {area.code for area in areas}
     for code, report in there.items():
         if report.state not in UNFILED:
             continue
         report.state = ReportState.DUE if code in codes else ReportState.DROPPED
         report.file_by = plan.report_schedule.own_due_day(due_on, report.area.level)
-        report.save(update_fields=["state", "file_by"])
+        report.is_compilation = _is_compilation(plan, code)
+        report.save(update_fields=["state", "file_by", "is_compilation"])
 
 
 @transaction.atomic
@@ -109,7 +116,7 @@ def _draft(plan: Plan, day: datetime.date) -> None:
     They are drafted together; a report that cannot be is drafted alone, so that none stops another.
     """
     due_days = plan.report_schedule.in_preparation(day)
-    owed = Report.objects.owed().filter(plan=plan, due_on__in=due_days).select_related("area")
+    owed = Report.objects.unsealed().filter(plan=plan, due_on__in=due_days).select_related("area")
     reports = list(owed.defer("draft").order_by("due_on", "area"))
     for report in reports:
         report.plan = plan

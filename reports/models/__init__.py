@@ -3,6 +3,7 @@
 from reports.models.exports import Delivery, Export, FileState, MadeFile, Subscription
 from reports.models.filing import (
     EDITION_SEALED,
+    RECIPIENT_LENGTH,
     REPORT_DUE,
     REPORT_FILED,
     Edition,
@@ -18,6 +19,7 @@ from reports.models.reminders import Reminder
 
 __all__ = [
     "EDITION_SEALED",
+    "RECIPIENT_LENGTH",
     "REPORT_DUE",
     "REPORT_FILED",
     "Delivery",

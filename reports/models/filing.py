@@ -24,6 +24,8 @@ REPORT_FILED = declare_event("report.filed", "报告上报")
 EDITION_SEALED = declare_event("edition.sealed", "报告封存")
 #: The kind under which a report is a due item; stored with every reminder.
 REPORT_DUE = "reports.report"
+#: The longest name of a recipient; several that shared one reception are joined.
+RECIPIENT_LENGTH = 400
 
 
 class ReportState(models.TextChoices):
@@ -51,10 +53,17 @@ class FilingStatus(models.TextChoices):
     FILED = "filed", "已报"
     RECEIVED = "received", "已接收"
     DROPPED = "dropped", "不再报送"
+    #: A compilation, which is filed to nobody, before and after it is sealed.
+    UNSEALED = "unsealed", "待汇总"
+    SEALED = "sealed", "已汇总"
 
     @classmethod
-    def of(cls, state: str, file_by: datetime.date, day: datetime.date) -> FilingStatus:
+    def of(
+        cls, state: str, file_by: datetime.date, day: datetime.date, *, is_compilation: bool = False
+    ) -> FilingStatus:
         """Derive the status: a report that is owed after its own due day is 逾期."""
+        if is_compilation and state in (ReportState.DUE, ReportState.FILED):
+            return cls.UNSEALED if state == ReportState.DUE else cls.SEALED
         if state != ReportState.DUE:
             return cls(state)
         return cls.OVERDUE if file_by < day else cls.OPEN
@@ -75,11 +84,15 @@ class ReportAction(models.TextChoices):
 class ReportQuerySet(AreaScopedQuerySet):
     """Reports selected by their state."""
 
-    def owed(self) -> Self:
-        """Reports still to be filed, of areas that exist on the due day."""
+    def unsealed(self) -> Self:
+        """Reports still to be filed or compiled, of areas that exist on the due day."""
         exists = Q(area__valid_from__isnull=True) | Q(area__valid_from__lte=F("due_on"))
         exists &= Q(area__valid_to__isnull=True) | Q(area__valid_to__gt=F("due_on"))
         return self.filter(exists, state__in=(ReportState.DUE, ReportState.RETURNED))
+
+    def owed(self) -> Self:
+        """Reports still to be filed: compilations are owed to nobody."""
+        return self.unsealed().filter(is_compilation=False)
 
     def late(self, day: datetime.date) -> Self:
         """Reports still to be filed although their own due day is past."""
@@ -90,8 +103,10 @@ class Report(models.Model):
     """A progress report of a plan for one area and one due day (云南 通知: 每年6月底、11月底前).
 
     A daily task prepares it before the due day: `draft` holds the figures of that day. 待报 → 已报
-    (filing seals an edition) → 已接收, or 已退回 by the level above and then 已报 again. A later
-    correction seals another edition, with a reason, and waits to be received again.
+    (filing seals an edition) → 已接收, or 已退回 by the level above and then 已报 again. Each
+    recipient receives or returns for itself. A later correction seals another edition, with a
+    reason, and waits to be received again. What the plan's own area only compiles (本级汇总) is
+    sealed and owed to nobody.
     """
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="reports", verbose_name="方案")
@@ -105,6 +120,11 @@ class Report(models.Model):
     #: Section → edited text; a section that is not here is drafted from the figures.
     narrative = models.JSONField("文稿", default=dict, blank=True)
     first_filed_on = models.DateField("首次上报日期", null=True, blank=True)
+    #: Offices as `Office.as_json` writes them, kept from the first filing on.
+    recipients = models.JSONField("报送对象", default=list, blank=True, editable=False)
+    is_compilation = models.BooleanField(
+        "本级汇总", default=False, editable=False, help_text="只汇总下级报告，不向上报送"
+    )
 
     objects = ReportQuerySet.as_manager()
 
@@ -123,6 +143,11 @@ class Report(models.Model):
         return f"{self.area}{self.period}进展报告"
 
     @property
+    def name(self) -> str:
+        """Its full name, by the plan's title of reports: 东胜区2026年6月社区基金会服务工作进展情况报告."""
+        return f"{self.area}{self.period}{self.plan.report_name}"
+
+    @property
     def is_done(self) -> bool:
         """Whether the report is filed and not returned."""
         return self.state in ReportState.done()
@@ -130,7 +155,12 @@ class Report(models.Model):
     @property
     def standing(self) -> FilingStatus:
         """The filing status of the report today."""
-        return FilingStatus.of(self.state, self.file_by, timezone.localdate())
+        return FilingStatus.of(
+            self.state,
+            self.file_by,
+            timezone.localdate(),
+            is_compilation=self.is_compilation,
+        )
 
     @property
     def due_item(self) -> DueItem:
@@ -138,7 +168,7 @@ class Report(models.Model):
         return DueItem(
             kind=REPORT_DUE,
             key=str(self.pk),
-            title=str(self),
+            title=self.name,
             area_code=self.area_id,
             due_on=self.file_by,
             reminders=self.plan.report_schedule.reminders,
@@ -259,6 +289,8 @@ class ReportEvent(models.Model):
     )
     at = models.DateTimeField("时间")
     note = models.CharField("说明", max_length=500, blank=True)
+    #: For whom it was received or returned: the name of one of the report's recipients.
+    recipient = models.CharField("接收单位", max_length=RECIPIENT_LENGTH, blank=True)
     edition = models.ForeignKey(Edition, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:

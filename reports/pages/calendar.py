@@ -7,19 +7,28 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.requests import user_of
 from accounts.shell import page
+from areas.codes import level_of
 from dates.days_off import day_off
 from indicators.models import Plan
 from indicators.progress.services import plans_of_area
 from reports.filers import level_below
-from reports.models import FilingStatus, Report, ReportState
+from reports.models import FilingStatus, Report, ReportEvent, ReportState
+from reports.recipients import (
+    TELLING,
+    ReceptionState,
+    offices_of,
+    receptions,
+    recipients_of,
+)
 from reports.shell import for_readers
-from reports.workflow import may_judge
+from reports.workflow import may_urge
 
 _LATE = 100
 
@@ -48,7 +57,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
         {
             "report": report,
             "days": (today - report.file_by).days,
-            "may_urge": may_judge(user, report),
+            "may_urge": may_urge(user, report),
         }
         for report in Report.objects.visible_to(user)
         .late(today)
@@ -63,15 +72,25 @@ def calendar(request: HttpRequest) -> HttpResponse:
         "plans": [
             {
                 "plan": plan,
+                "days": _days(plan),
+                "recipients": [office.name for office in plan.recipient_offices],
+                "top": plan.label_of(level_of(plan.area_code)) + "级",
                 "periods": _periods(plan, user, rows, today),
                 "punctual": _punctual(plan, user, rows, today),
             }
             for plan, rows in _by_plan(user, reports)
         ],
+        "waiting": waiting_reports(user),
         "late": late[:_LATE],
         "late_count": len(late),
     }
     return page(request, "reports/calendar.html", context)
+
+
+def _days(plan: Plan) -> str:
+    """Return the due days of every year: 6月30日、11月30日."""
+    days = (each.split("-") for each in plan.report_due)
+    return "、".join(f"{int(month)}月{int(day)}日" for month, day in days)
 
 
 def _by_plan(user: User, reports: Sequence[Report]) -> list[tuple[Plan, list[Report]]]:
@@ -148,21 +167,26 @@ def open_reports(user: User) -> list[Report]:
 
 
 def waiting_reports(user: User) -> list[Report]:
-    """Return the reports that were filed to the user's area and wait to be received."""
+    """Return the reports that wait to be received for a recipient that the user acts for."""
     rows = Report.objects.visible_to(user).exclude(area=user.area_id)
     rows = rows.filter(state=ReportState.FILED).select_related("plan", "area")
+    events = ReportEvent.objects.filter(action__in=TELLING).order_by("at", "pk")
     rows = rows.defer("draft", "narrative").order_by("file_by", "area")
-    return [row for row in rows if _files_to(row, user)]
+    rows = rows.prefetch_related(Prefetch("events", events, to_attr="telling"))
+    return [row for row in rows if _waits_for(row, user)]
 
 
-def _files_to(report: Report, user: User) -> bool:
-    """Whether the report is filed to the user's area.
+def _waits_for(report: Report, user: User) -> bool:
+    """Whether the report waits for the user: one of the user's recipients has not received it.
 
-    That is the next area above that files itself, or any area above the plan's own.
+    A recipient without an area of its own is the next area above that files itself, or any area
+    above the plan's own.
     """
-    own = user.area
-    if own is None:
-        return False
-    return level_below(report.plan, own.level) == report.area.level or (
-        report.area_id == report.plan.area_code
+    events: list[ReportEvent] = getattr(report, "telling", [])
+    rows = receptions(recipients_of(report), events)
+    waiting = [each.office for each in rows if each.state == ReceptionState.WAITING]
+    own = offices_of(user, report, [each.office for each in rows])
+    is_next = report.area_id == report.plan.area_code or (
+        level_below(report.plan, user.own_area.level) == report.area.level
     )
+    return any(office in waiting and (office.area or is_next) for office in own)

@@ -28,9 +28,10 @@ from reports.editions.sealing import SealError, may_file, seal
 from reports.filers import level_below
 from reports.filing.preparing import prepare
 from reports.filing.reminding import reminder_text
-from reports.models import Edition, Reminder, Report, ReportState
+from reports.models import Edition, Reminder, Report, ReportAction, ReportEvent, ReportState
 from reports.paper.document import document_of
 from reports.paper.pdf import can_make_pdf
+from reports.recipients import Reception, ReceptionState, offices_of, receptions_of
 from reports.schema.content import (
     Draft,
     EditionContent,
@@ -40,7 +41,8 @@ from reports.schema.content import (
 )
 from reports.schema.shown import ShownContent
 from reports.shell import find_report, for_readers
-from reports.workflow import HandlingError, may_edit, may_judge
+from reports.transitions import is_allowed
+from reports.workflow import HandlingError, may_edit, may_judge, may_urge
 
 _DIFFERENCES = 50
 
@@ -75,9 +77,39 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
         "timeline": _timeline(found),
         "may_edit": may_edit(user, found),
         "may_file": may_file(user, found),
-        "may_judge": may_judge(user, found),
+        "may_urge": may_urge(user, found) and not found.is_compilation,
+        "recipients": _recipients(found, user),
+        "signatories": content.signatories if content else _signatories(found),
     }
     return page(request, "reports/report.html", context)
+
+
+@dataclass(frozen=True)
+class RecipientRow:
+    """A recipient on the page: its state, and whether the user may receive or return for it."""
+
+    reception: Reception
+    may_receive: bool
+    may_return: bool
+
+
+def _recipients(found: Report, user: User) -> list[RecipientRow]:
+    rows = receptions_of(found)
+    own = offices_of(user, found, [each.office for each in rows])
+    return [
+        RecipientRow(
+            each,
+            may_receive=each.office in own
+            and is_allowed(found, ReportAction.RECEIVE)
+            and each.state != ReceptionState.RECEIVED,
+            may_return=each.office in own and is_allowed(found, ReportAction.RETURN),
+        )
+        for each in rows
+    ]
+
+
+def _signatories(found: Report) -> list[str]:
+    return [office.name for office in found.plan.signatories_of(found.area)]
 
 
 def _words(draft: Draft | None) -> Mapping[str, str]:
@@ -122,7 +154,7 @@ def _timeline(found: Report) -> list[TimelineEntry]:
     entries = [
         TimelineEntry(
             at=timezone.localtime(event.at),
-            title=event.get_action_display(),
+            title=_event_title(event, found),
             note=event.note,
             by=event.by,
             edition=event.edition,
@@ -134,6 +166,14 @@ def _timeline(found: Report) -> list[TimelineEntry]:
         for reminder in Reminder.objects.about(item).filter(by=None)
     ]
     return sorted(entries, key=lambda entry: entry.at, reverse=True)
+
+
+def _event_title(event: ReportEvent, found: Report) -> str:
+    """Name an event: `接收（云南省民政厅慈善事业促进处）`, `封存汇总`."""
+    if found.is_compilation and event.action == ReportAction.FILE:
+        return "封存汇总"
+    of = f"（{event.recipient}）" if event.recipient else ""
+    return f"{event.get_action_display()}{of}"
 
 
 def _morning(day: datetime.date) -> datetime.datetime:
@@ -243,11 +283,15 @@ def _edition_read(request: HttpRequest) -> int:
 
 
 def _judging(
-    request: HttpRequest, pk: int, act: Callable[[Report], None], done: str
+    request: HttpRequest,
+    pk: int,
+    act: Callable[[Report], None],
+    done: str,
+    may: Callable[[User, Report], bool] = may_judge,
 ) -> HttpResponse:
-    """Perform an action of the level above, and redirect to the report."""
+    """Perform an action of the recipients or of the level above, and redirect to the report."""
     found = find_report(request, pk)
-    if not may_judge(user_of(request), found):
+    if not may(user_of(request), found):
         raise PermissionDenied
     try:
         act(found)
@@ -266,7 +310,12 @@ def report_receive(request: HttpRequest, pk: int) -> HttpResponse:
     return _judging(
         request,
         pk,
-        lambda found: workflow.receive(found, by=by, edition=_edition_read(request)),
+        lambda found: workflow.receive(
+            found,
+            by=by,
+            edition=_edition_read(request),
+            recipient=request.POST.get("recipient", ""),
+        ),
         "已接收",
     )
 
@@ -280,7 +329,11 @@ def report_return(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         pk,
         lambda found: workflow.send_back(
-            found, by=by, reason=reason, edition=_edition_read(request)
+            found,
+            by=by,
+            reason=reason,
+            edition=_edition_read(request),
+            recipient=request.POST.get("recipient", ""),
         ),
         "已退回",
     )
@@ -291,4 +344,6 @@ def report_return(request: HttpRequest, pk: int) -> HttpResponse:
 def report_urge(request: HttpRequest, pk: int) -> HttpResponse:
     """Remind the area that owes the report."""
     by, note = user_of(request), request.POST.get("note", "")
-    return _judging(request, pk, lambda found: workflow.urge(found, by=by, note=note), "已催报")
+    return _judging(
+        request, pk, lambda found: workflow.urge(found, by=by, note=note), "已催报", may_urge
+    )

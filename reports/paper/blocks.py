@@ -63,10 +63,10 @@ class Attachments:
 
 @dataclass(frozen=True)
 class Signature:
-    """署名 and 成文日期: who signs, and the date."""
+    """署名 and 成文日期: who sign, and the date."""
 
     kind: ClassVar[str] = "signature"
-    unit: str
+    units: tuple[str, ...]
     day: str
 
 

@@ -52,7 +52,7 @@ def chart_sheets(book: Workbook, content: EditionContent, items: Sequence[Sealed
     sheet.page_setup.fitToHeight = 1
     months = len(trend.days)
     data = new_sheet(book, DATA, [40, 14, *([11] * months)])
-    merged(sheet, 2, 15, f"{content.area.name}社区慈善工作指标图", TITLE_FONT, CENTRE, 38)
+    merged(sheet, 2, 15, f"{content.area.name}{content.subject}指标图", TITLE_FONT, CENTRE, 38)
     row = _write(data, content, trend, items)
     sheet.add_chart(_rates(data, items, row), "A4")
     sheet.add_chart(_states(data, items, row), "I4")

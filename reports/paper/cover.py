@@ -19,7 +19,7 @@ def cover_sheet(book: Workbook, content: EditionContent, sha256: str) -> Workshe
     """Add the first sheet; `contents` fills its list of sheets when the others are there."""
     sheet = new_sheet(book, NAME, [10, 24, 62, 24])
     merged(sheet, 1, 4, "", BODY, LEFT, 30)
-    title = f"{content.area.name}社区慈善工作进展情况报表"
+    title = f"{content.area.name}{content.subject}进展情况报表"
     merged(sheet, 2, 4, title, _WIDE, CENTRE, 62)
     merged(sheet, 3, 4, f"（{month_text(content.due_on)}）", _PERIOD, CENTRE, 36)
     for row, (head, value) in enumerate(_facts(content, sha256), start=5):
@@ -48,7 +48,12 @@ def _facts(content: EditionContent, sha256: str) -> list[tuple[str, str]]:
 
 
 def _recipients(content: EditionContent) -> str:
-    """Return whom it is sent to: the plan's recipients from its own area, else the level above."""
+    """Return whom it is sent to.
+
+    Before format 4: the plan's recipients from its own area, else the level above.
+    """
+    if content.form:
+        return "、".join(content.form.recipients) or "本级汇总，不报送"
     named = "、".join(content.plan.recipients) if content.area.is_top else ""
     return named or "上级民政部门"
 

@@ -23,8 +23,6 @@ from reports.paper.blocks import (
 from reports.paper.passages import comparison, corrections, figures, filing
 from reports.schema.content import EditionContent, ReportContent, Seal
 
-TITLE = "社区慈善工作进展情况报告"
-
 #: Characters of 22 pt in a line of 156 mm.
 _TITLE_LINE = 20
 _ZONE = ZoneInfo("Asia/Shanghai")
@@ -48,7 +46,7 @@ def document_of(content: ReportContent, sha256: str = "") -> list[Block]:
         Paragraph(_opening(content)),
         *_parts(content),
         Attachments(tuple(_attachments(content))),
-        Signature(content.reporting_unit, _signed_on(seal) if seal else _BLANK_DAY),
+        Signature(tuple(content.signatories), _signed_on(seal) if seal else _BLANK_DAY),
         _proof(seal, sha256),
     ]
 
@@ -57,15 +55,20 @@ def document_of(content: ReportContent, sha256: str = "") -> list[Block]:
 
 
 def _title(content: ReportContent) -> Title:
-    area = content.area.name
-    lines: tuple[str, ...] = (area, TITLE)
-    if len(area + TITLE) <= _TITLE_LINE:
-        lines = (area + TITLE,)
+    area, title = content.area.name, content.title
+    lines: tuple[str, ...] = (area, title)
+    if len(area + title) <= _TITLE_LINE:
+        lines = (area + title,)
     return Title(lines, f"（{month_text(content.due_on)}）")
 
 
 def _recipients(content: ReportContent) -> list[str]:
-    """Return the addressees: the plan's recipients if this area reports to them, else its issuers."""
+    """Return the addressees.
+
+    Before format 4: the plan's recipients if this area reports to them, else its issuers.
+    """
+    if content.form:
+        return list(content.form.recipients)
     named, own = list(content.plan.recipients), content.plan.issuer.split("、")
     if content.area.is_top or any(each.startswith(tuple(own)) for each in named):
         return named
@@ -73,6 +76,8 @@ def _recipients(content: ReportContent) -> list[str]:
 
 
 def _opening(content: ReportContent) -> str:
+    if content.form:
+        return content.form.opening
     plan = content.plan
     number = f"（{plan.document_number}）" if plan.document_number else ""
     return (

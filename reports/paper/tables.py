@@ -62,7 +62,12 @@ def indicator_sheet(
     widths = [6, 36, 8, 12, 12, 12, 12, 12, 20]
     sheet = new_sheet(book, name, widths)
     title = "核心绩效指标完成情况表" if name == "核心绩效指标" else "工作目标完成情况表"
-    first = heading(sheet, content, f"{content.area.name}社区慈善{title}", len(heads))
+    first = heading(
+        sheet,
+        content,
+        f"{content.area.name}{content.subject.removesuffix('工作')}{title}",
+        len(heads),
+    )
     head_row(sheet, first, heads)
     for row, item in enumerate(items, start=first + 1):
         unit = "" if item.is_percentage else item.unit
@@ -108,7 +113,7 @@ def children_sheet(
     heads = ["序号", label]
     heads += [f"{item.name}（{item.unit}）" for item in items]
     sheet = new_sheet(book, "下级地区明细", [7, 16, *([15] * len(items))])
-    title = f"{content.area.name}社区慈善工作指标分{label}明细表"
+    title = f"{content.area.name}{content.subject}指标分{label}明细表"
     first = heading(sheet, content, title, len(heads))
     head_row(sheet, first, heads, height=58)
     for number, child in enumerate(content.children, start=1):
@@ -231,7 +236,7 @@ def comparison_sheet(book: Workbook, content: EditionContent) -> None:
         book,
         content,
         "与往期比较",
-        "社区慈善工作指标与往期比较表",
+        f"{content.subject}指标与往期比较表",
         columns,
         rows,
         f"说明：{told}；比例的增减为百分点。",

@@ -28,7 +28,7 @@ from docx.table import _Cell, _Row
 from docx.text.paragraph import Paragraph
 
 from reports.paper import blocks
-from reports.paper.document import TITLE, document_of
+from reports.paper.document import document_of
 from reports.paper.sheets import UNWRITABLE
 from reports.paper.word_styles import (
     CHARACTER,
@@ -131,7 +131,7 @@ def _properties(paper: Document, content: EditionContent) -> None:
     properties = paper.core_properties
     author = _clean(content.seal.sealed_by)[:_LONGEST_PROPERTY]
     properties.author = properties.last_modified_by = author
-    properties.title = _clean(content.area.name + TITLE)[:_LONGEST_PROPERTY]
+    properties.title = _clean(content.area.name + content.title)[:_LONGEST_PROPERTY]
     properties.comments, properties.language = "", "zh-CN"
     moment = content.seal.sealed_at.astimezone(datetime.UTC)
     properties.created = properties.modified = moment.replace(tzinfo=None, microsecond=0)
@@ -223,10 +223,12 @@ def _attachments(paper: Document, block: blocks.Attachments) -> None:
 
 
 def _signature(paper: Document, block: blocks.Signature) -> None:
-    """Write the date four characters from the right and the unit centred above it."""
-    unit = _add(paper, "Signature", block.unit)
-    unit.paragraph_format.space_before = Twips(2 * LINE)
-    _indent(unit, right=max(4 + (_ems(block.day) - _ems(block.unit)) / 2, 0))
+    """Write the date four characters from the right and the units centred above it."""
+    for number, name in enumerate(block.units):
+        unit = _add(paper, "Signature", name)
+        if number == 0:
+            unit.paragraph_format.space_before = Twips(2 * LINE)
+        _indent(unit, right=max(4 + (_ems(block.day) - _ems(name)) / 2, 0))
     _add(paper, "Date", block.day)
 
 

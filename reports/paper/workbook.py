@@ -52,7 +52,7 @@ def build_workbook(content: EditionContent, sha256: str) -> bytes:
     streams = [_ledger_sheet(book, content, ledger) for ledger in content.ledgers]
     contents(cover, book.sheetnames[1:])
     book.properties.creator = UNWRITABLE.sub("", content.seal.sealed_by)
-    title = f"{content.area.name}社区慈善工作进展情况"
+    title = f"{content.area.name}{content.subject}进展情况"
     book.properties.title = UNWRITABLE.sub("", title)
     return saved(book, content.seal.sealed_at, streams)
 

@@ -1,4 +1,4 @@
-"""The content of a report: the figures of a draft, a whole edition, and its seal (format 3).
+"""The content of a report: the figures of a draft, a whole edition, and its seal (format 4).
 
 Names are the keys of the sealed JSON, listed with their meaning in docs/edition-format.md. Numbers
 are decimal strings, so that no digit is lost; a figure that does not exist is None. Where an older
@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, fields
 from typing import NamedTuple
 
 #: The format in which editions are sealed, and drafts kept.
-FORMAT = 3
+FORMAT = 4
 
 #: Indicator code → value; None without a figure.
 Values = Mapping[str, str | None]
@@ -61,6 +61,26 @@ class SealedArea:
     is_top: bool
     #: The name of the level directly below, e.g. 街道.
     child_label: str
+
+
+@dataclass(frozen=True)
+class SealedForm:
+    """How the plan has the report titled, addressed and signed, filled in for the area."""
+
+    #: The work that is reported on: 社区基金会服务工作.
+    subject: str
+    #: Its title without the area's name.
+    title: str
+    #: The first sentence.
+    opening: str
+    #: Who receives it; nobody receives what is only compiled.
+    recipients: Sequence[str]
+    #: Who signs it.
+    signatories: Sequence[str]
+    #: Whether it compiles the reports below, and is filed to nobody (本级汇总).
+    is_compilation: bool
+    #: Keys of the plan's [plan.report] whose values stand in no document (平台默认).
+    defaults: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -396,6 +416,7 @@ class ReportContent(Figures):
 
     plan: SealedPlan
     area: SealedArea
+    form: SealedForm | None  # None before format 4
     due_on: datetime.date
     file_by: datetime.date | None  # None before format 2
     #: The codes of the counted areas within, the area itself included.
@@ -410,9 +431,26 @@ class ReportContent(Figures):
     ledgers: Sequence[SealedLedger]
 
     @property
+    def subject(self) -> str:
+        """The work that is reported on; before format 4 the same for every plan."""
+        return self.form.subject if self.form else "社区慈善工作"
+
+    @property
+    def title(self) -> str:
+        """The title without the area's name."""
+        return self.form.title if self.form else f"{self.subject}进展情况报告"
+
+    @property
+    def signatories(self) -> Sequence[str]:
+        """Who signs; before format 4 the bureau that issued the plan, or the area."""
+        if self.form:
+            return self.form.signatories
+        return [self.plan.issuer if self.area.is_top else self.area.name]
+
+    @property
     def reporting_unit(self) -> str:
-        """The reporting unit (填报单位): the bureau that issued the plan, or the area."""
-        return self.plan.issuer if self.area.is_top else self.area.name
+        """The reporting unit (填报单位): those who sign."""
+        return "、".join(self.signatories)
 
     @property
     def leading_indicators(self) -> Sequence[SealedIndicator]:

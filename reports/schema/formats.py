@@ -60,7 +60,7 @@ def _of_today(document: object) -> Json:
 
 def _upgrades(number: object) -> Iterable[Callable[[Json], Json]]:
     """Return the steps from a format to the one of today."""
-    steps = (_from_format_1, _from_format_2)
+    steps = (_from_format_1, _from_format_2, _from_format_3)
     if type(number) is not int or not 1 <= number <= FORMAT:
         raise FormatError(f"format {number} is unknown")
     return steps[number - 1 :]
@@ -84,6 +84,14 @@ def read_draft(document: Json) -> Draft | None:
         kept = kept if "filing" in kept else _draft_from_format_1(kept)
         kept |= _figures_from_format_2(kept)
     return decoded(Draft, kept)
+
+
+# --- from format 3 to 4 ---------------------------------------------------------------------
+
+
+def _from_format_3(old: Json) -> Json:
+    """Add how the plan has the report titled, addressed and signed, which was the same for all."""
+    return {"form": None, **old}
 
 
 # --- from format 2 to 3 ---------------------------------------------------------------------

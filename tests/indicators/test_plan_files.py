@@ -176,7 +176,48 @@ _HEAD_ERRORS = {
     "end before start": (HEAD.replace("2029-12-31", "2025-12-31"), "“ends_on”早于“starts_on”"),
     "level of labels": (HEAD + '\n[plan.level_labels]\n6 = "组"\n', "“level_labels”的层级应为1至5"),
     "label": (HEAD + "\n[plan.level_labels]\n4 = 4\n", "“level_labels”的各项应为文字"),
-    "recipients": ("\n[plan.report]\nrecipients = [1]\n", "“recipients”的各项应为文字"),
+    "recipients": ("\n[plan.report]\nrecipients = [1]\n", "“recipients”第1项：应为单位名称"),
+    "a recipient without a name": (
+        '\n[plan.report]\nrecipients = [{ area = "50" }]\n',
+        "“recipients”第1项：缺少单位名称",
+    ),
+    "a recipient elsewhere": (
+        '\n[plan.report]\nrecipients = [{ name = "局", area = "53" }]\n',
+        "“recipients”第1项：“area”应为方案适用地区500103或其上级",
+    ),
+    "a recipient who may only enter": (
+        '\n[plan.report]\nrecipients = [{ name = "局", roles = ["clerk"] }]\n',
+        "“recipients”第1项：“roles”应为 reviewer、observer",
+    ),
+    "a recipient twice": (
+        '\n[plan.report]\nrecipients = ["局", { name = "局", department = "处" }]\n',
+        "“recipients”中有两项同名",
+    ),
+    "a misspelt key of a recipient": (
+        '\n[plan.report]\nrecipients = [{ name = "局", role = "x" }]\n',
+        "“recipients”第1项：不认识的项目 role",
+    ),
+    "filing to nobody": ("\n[plan.report]\ntop_files = true\n", "须在“recipients”中写明报送对象"),
+    "a signatory of a level above": (
+        '\n[plan.report.signatories]\n2 = ["局"]\n',
+        "“signatories”的2级：层级应为3至5",
+    ),
+    "a signatory that is no list": (
+        '\n[plan.report.signatories]\n3 = "局"\n',
+        "“signatories”的3级：应为单位的列表",
+    ),
+    "an unknown word of a signatory": (
+        '\n[plan.report.signatories]\n3 = ["{city}局"]\n',
+        "“signatories”的3级第1项：“{city}”不认识",
+    ),
+    "an unknown word of the opening": (
+        '\n[plan.report]\nopening = "现将{who}的情况报告如下。"\n',
+        "“opening”中的“{who}”不认识",
+    ),
+    "a default that is no key": (
+        '\n[plan.report]\ndefaults = ["dues"]\n',
+        "“defaults”中的“dues”不是",
+    ),
     "date": (HEAD.replace("2026-01-01", '"2026"'), r"\[plan\]：“starts_on”的类型应为 date"),
     "not toml": ("x\n", "不是有效的 TOML 文件"),
 }

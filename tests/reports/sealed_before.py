@@ -2,7 +2,8 @@
 
 `editions/format-1.json.gz` holds two editions of release 0.4.0, `format-2.json.gz` eight of release
 0.6.0: a street's two periods with a correction, and one period from street to province, compiled
-without some reports from below. All of it is made-up demonstration data. `workbook_parts_sha256` is
+without some reports from below; `format-3.json.gz` twelve of the state before format 4: one period up
+the tree, and its correction. All of it is made-up demonstration data. `workbook_parts_sha256` is
 of the workbook's uncompressed parts, for zlib's version shows in `workbook_sha256`.
 """
 
@@ -20,7 +21,7 @@ from typing import Any
 _FOLDER = Path(__file__).parent / "editions"
 
 #: The formats that are still read but no longer written.
-OLD_FORMATS = (1, 2)
+OLD_FORMATS = (1, 2, 3)
 
 
 @cache

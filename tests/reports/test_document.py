@@ -71,25 +71,30 @@ def test_a_report_has_the_order_of_a_bureaus_paper(content: Content) -> None:
 
 def test_the_title_names_area_and_period(content: Content) -> None:
     title = document_of(content, SHA256)[0]
-    assert title == Title(("渝中区社区慈善工作进展情况报告",), "（2026年6月）")
+    assert title == Title(("渝中区加强社区慈善建设工作进展情况报告",), "（2026年6月）")
 
 
 def test_a_title_too_long_for_a_line_is_broken_behind_the_area(content: Content) -> None:
     content["area"]["name"] = "积石山保安族东乡族撒拉族自治县"
     title = document_of(content, SHA256)[0]
     assert isinstance(title, Title)
-    assert title.lines == ("积石山保安族东乡族撒拉族自治县", "社区慈善工作进展情况报告")
+    assert title.lines == ("积石山保安族东乡族撒拉族自治县", "加强社区慈善建设工作进展情况报告")
 
 
 def test_the_opening_names_the_plan_its_number_and_the_day(content: Content) -> None:
-    opening = _text(told(content)).splitlines()[0]
-    assert "《渝中区加强社区慈善建设工作方案》（渝中民〔2025〕12号）" in opening
-    assert "截至2026年6月30日" in opening
+    assert _text(content).splitlines()[0] == (
+        "按照《渝中区加强社区慈善建设工作方案》要求，现将渝中区截至2026年6月30日的"
+        "加强社区慈善建设工作进展情况报告如下。"
+    )
 
 
-def test_a_plan_without_a_number_leaves_no_brackets(content: Content) -> None:
-    content["plan"]["document_number"] = ""
+def test_the_opening_of_format_3_names_the_plan_its_number_and_the_day(content: Content) -> None:
+    content["form"] = None
     assert "》要求" in _text(content)
+    content["plan"]["document_number"] = "渝中民〔2025〕12号"
+    opening = _text(content).splitlines()[0]
+    assert "《渝中区加强社区慈善建设工作方案》（渝中民〔2025〕12号）" in opening
+    assert opening.endswith("的社区慈善工作进展情况报告如下。")
 
 
 def test_parts_are_numbered_and_those_without_words_left_out(content: Content) -> None:
@@ -239,17 +244,34 @@ def _addressee(content: Content) -> str:
 
 
 def test_the_plans_own_area_signs_as_its_bureau(content: Content) -> None:
-    assert _signature(content) == Signature("重庆市渝中区民政局", _signature(content).day)
+    assert _signature(content) == Signature(("重庆市渝中区民政局",), _signature(content).day)
     assert _addressee(content) == "重庆市民政局："
 
 
-def test_a_street_signs_itself_and_writes_to_the_bureau(content: Content) -> None:
+def test_those_who_sign_together_stand_below_each_other(content: Content) -> None:
+    together = ["昆明市民政局", "昆明市委社会工作部"]
+    content["form"] |= {"signatories": together, "recipients": ["甲处", "乙处"]}
+    assert _signature(content).units == tuple(together)
+    assert _addressee(content) == "甲处、乙处："
+
+
+def test_what_is_only_compiled_is_addressed_to_nobody(content: Content) -> None:
+    content["form"] |= {"recipients": [], "is_compilation": True}
+    kinds = [block.kind for block in document_of(content, SHA256)]
+    assert "addressee" not in kinds
+
+
+def test_before_format_4_a_street_signed_itself_and_wrote_to_the_bureau(content: Content) -> None:
+    content["form"] = None
     content["area"] |= {"is_top": False, "name": "大坪街道"}
-    assert _signature(content).unit == "大坪街道"
+    assert _signature(content).units == ("大坪街道",)
     assert _addressee(content) == "重庆市渝中区民政局："
 
 
-def test_an_area_below_writes_to_those_its_plan_has_receive(content: Content) -> None:
+def test_before_format_4_an_area_below_wrote_to_those_its_plan_had_receive(
+    content: Content,
+) -> None:
+    content["form"] = None
     content["area"] |= {"is_top": False, "name": "昆明市"}
     content["plan"] |= {
         "issuer": "云南省民政厅、中共云南省委社会工作部",
@@ -285,4 +307,4 @@ def test_a_preview_needs_nothing_that_sealing_adds(content: Content) -> None:
 def test_an_edition_of_before_reports_had_words_is_printed(content: Content) -> None:
     old = before_words()
     assert _headings(old) == ["一、指标完成情况"]
-    assert _signature(old).unit == "重庆市渝中区民政局"
+    assert _signature(old).units == ("重庆市渝中区民政局",)

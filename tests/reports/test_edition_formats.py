@@ -1,4 +1,4 @@
-"""Editions of every format are read, verified and printed; new editions have format 3."""
+"""Editions of every format are read, verified and printed; new editions have format 4."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ def _restore(row: dict[str, Any]) -> None:
 def test_what_is_sealed_is_of_todays_format_and_read_as_it_was(edition: Edition) -> None:
     document = json.loads(edition.content)
     content = edition.as_content()
-    assert document["format"] == content.format == FORMAT == 3
+    assert document["format"] == content.format == FORMAT == 4
     assert written(content) == edition.content == canonical(document)
     assert read(edition.content) == content
 

@@ -119,18 +119,25 @@ def test_ahead_of_the_day_only_those_who_owe_are_told(people: None) -> None:
     remind(Day(2026, 6, 29))
     mail_reminders()
     told = _mailed()
-    assert told["【报送提醒】七星岗街道2026年6月进展报告"] == ["jiedao@example.org"]
-    assert told["【报送提醒】渝中区2026年6月进展报告"] == ["shiju@example.org"]
+    assert told["【报送提醒】七星岗街道2026年6月加强社区慈善建设工作进展情况报告"] == [
+        "jiedao@example.org"
+    ]
+    assert told["【报送提醒】渝中区2026年6月加强社区慈善建设工作进展情况报告"] == [
+        "shiju@example.org"
+    ]
     assert not any("jiangbei@example.org" in each for each in told.values())
 
 
 def test_once_late_the_level_above_is_told(people: None) -> None:
     remind(Day(2026, 7, 1))
     mail_reminders()
-    late = _mailed()["【逾期催报】七星岗街道2026年6月进展报告"]
+    late = _mailed()["【逾期催报】七星岗街道2026年6月加强社区慈善建设工作进展情况报告"]
     assert late == ["jiedao@example.org", "shiju@example.org"]
     body = next(each.body for each in mail.outbox if "七星岗" in each.subject)
-    assert body == "七星岗街道2026年6月进展报告应于2026年6月30日前报送，已逾期1天。"
+    assert (
+        body
+        == "七星岗街道2026年6月加强社区慈善建设工作进展情况报告应于2026年6月30日前报送，已逾期1天。"
+    )
 
 
 def _late(code: str) -> list[User]:
@@ -176,7 +183,7 @@ def test_a_mail_server_that_is_down_is_asked_again(
     assert _reminders().filter(handled_at=None).exists()
     assert mail.outbox == []
     mail_reminders()
-    assert "【报送提醒】七星岗街道2026年6月进展报告" in _mailed()
+    assert "【报送提醒】七星岗街道2026年6月加强社区慈善建设工作进展情况报告" in _mailed()
 
 
 # --- urging -----------------------------------------------------------------------------------
@@ -191,7 +198,7 @@ def test_the_level_above_urges_once_a_day(people: None, shiju: User) -> None:
     mail_reminders()
     assert mail.outbox[0].to == ["jiedao@example.org"]
     assert mail.outbox[0].body == (
-        "七星岗街道2026年6月进展报告应于2026年6月30日前报送，已逾期2天。渝中区shiju催报：请今日内报送"
+        "七星岗街道2026年6月加强社区慈善建设工作进展情况报告应于2026年6月30日前报送，已逾期2天。渝中区shiju催报：请今日内报送"
     )
     assert _report().events.filter(action="urge").count() == 2
 
@@ -211,4 +218,7 @@ def test_what_is_filed_is_not_urged(streets: list[str], file: File, shiju: User)
 def test_it_is_said_in_words(streets: list[str]) -> None:
     item = _report().due_item
     text = reminder_text(Reminder.by_calendar(item, 0, JUNE), item)
-    assert text == "七星岗街道2026年6月进展报告应于2026年6月30日前报送，今天到期。"
+    assert (
+        text
+        == "七星岗街道2026年6月加强社区慈善建设工作进展情况报告应于2026年6月30日前报送，今天到期。"
+    )
