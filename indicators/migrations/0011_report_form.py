@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('indicators', '0009_period_rule'),
+        ('indicators', '0010_tasks_and_stages'),
     ]
 
     operations = [

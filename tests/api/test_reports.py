@@ -6,7 +6,7 @@ import hashlib
 
 import pytest
 
-from accounts.models import User
+from accounts.models import Role, User
 from indicators.models import Plan
 from reports.editions.files import path_of
 from reports.editions.sealing import seal
@@ -97,6 +97,27 @@ def test_the_level_above_receives_and_returns(filed: Edition, api: ApiOf, shiju:
     assert (back["state"], back["events"][-1]["note"]) == ("returned", "数据与台账不符")
     again = api(shiju).post(f"{path}receive/", {"edition": 1})
     assert (again.status_code, again.json()["code"]) == (409, "state")
+
+
+def test_each_recipient_receives_for_itself(filed: Edition, api: ApiOf, shiju: User) -> None:
+    offices = [
+        {"name": "民政局慈善科", "area": DISTRICT},
+        {"name": "社会工作部", "department": "社会工作部", "roles": ["observer"]},
+    ]
+    Report.objects.filter(pk=filed.report_id).update(recipients=offices)
+    social = User.objects.create_user(
+        "shegongbu", role=Role.OBSERVER, area_id=DISTRICT, department="社会工作部"
+    )
+    path = f"reports/{filed.report_id}/"
+    states = {each["name"]: each["state"] for each in api(social).get(path).json()["recipients"]}
+    assert states == {"民政局慈善科": "waiting", "社会工作部": "waiting"}
+    other = {"edition": 1, "recipient": "民政局慈善科"}
+    assert api(social).post(f"{path}receive/", other).status_code == 409
+    done = api(social).post(f"{path}receive/", {"edition": 1}).json()
+    told = {each["name"]: each for each in done["recipients"]}
+    assert (told["社会工作部"]["state"], told["社会工作部"]["by"]) == ("received", "shegongbu")
+    assert (done["state"], done["events"][-1]["recipient"]) == ("filed", "社会工作部")
+    assert api(shiju).post(f"{path}receive/", {"edition": 1}).json()["state"] == "received"
 
 
 def test_nobody_judges_the_own_report(
