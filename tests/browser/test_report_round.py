@@ -282,7 +282,7 @@ def _assert_genuine(person: Visitor, stranger: Visitor, edition: Edition, folder
         assert _asked(stranger, other) == _UNKNOWN
     assert _asked(stranger, digest=edition.sha256) == _GENUINE
     document = Document(str(file))
-    assert "社区慈善工作进展情况" in "".join(each.text for each in document.paragraphs)
+    assert "社区慈善建设工作进展情况" in "".join(each.text for each in document.paragraphs)
 
 
 def _assert_told(edition: Edition, words: str) -> None:

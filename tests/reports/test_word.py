@@ -111,7 +111,7 @@ def test_characters_that_no_file_holds_do_not_stop_it(content: Content) -> None:
     content["seal"]["sealed_by"] = content["narrative"][0]["text"] = content["area"]["name"] = bad
     content["ledgers"][0]["name"] = bad
     paper = _opened(build_document(content, "a" * 64))
-    assert "坏字符社区慈善工作进展情况报告" in list(_said(paper))
+    assert "坏字符加强社区慈善建设工作进展情况报告" in list(_said(paper))
     assert paper.core_properties.author == "坏字符"
 
 
@@ -321,7 +321,7 @@ def test_the_signature_is_never_alone_on_a_page(paper: Document) -> None:
 
 def test_the_properties_are_the_editions(content: Content, paper: Document) -> None:
     properties = paper.core_properties
-    assert properties.title == "渝中区社区慈善工作进展情况报告"
+    assert properties.title == "渝中区加强社区慈善建设工作进展情况报告"
     assert properties.author == properties.last_modified_by == content["seal"]["sealed_by"]
     assert properties.created == properties.modified
     assert (properties.comments, properties.language) == ("", "zh-CN")

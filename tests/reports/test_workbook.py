@@ -298,7 +298,7 @@ def test_the_cover_names_what_it_is_and_lists_the_sheets(
 ) -> None:
     cells = [str(cell.value) for row in book["封面"].iter_rows() for cell in row if cell.value]
     assert book.sheetnames[0] == "封面"
-    assert "渝中区社区慈善工作进展情况报表" in cells
+    assert "渝中区加强社区慈善建设工作进展情况报表" in cells
     assert "（2026年6月）" in cells
     assert sealed.sha256 in cells
     assert "、".join(book.sheetnames[1:]) in cells

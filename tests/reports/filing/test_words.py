@@ -49,7 +49,7 @@ def test_every_figure_is_told_with_its_value_and_target(prepared: Report) -> Non
     draft = prepared.draft["narrative"]
     assert set(draft) == set(SECTIONS)
     lines = draft["progress"].splitlines()
-    assert lines[0] == "截至2026年6月1日，渝中区社区慈善工作指标完成情况如下："
+    assert lines[0] == "截至2026年6月1日，渝中区加强社区慈善建设工作指标完成情况如下："
     assert (
         lines[1] == "1. 社区慈善基金为2支，完成2026年底目标19支的10.53%，尚差17支，进度严重滞后。"
     )
