@@ -50,7 +50,7 @@ def mark_compilations(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("reports", "0012_recipients"), ("indicators", "0011_report_form")]
+    dependencies = [("reports", "0012_recipients"), ("indicators", "0013_report_form")]
 
     operations = [
         migrations.RunPython(keep_recipients, migrations.RunPython.noop),

@@ -111,7 +111,7 @@ def test_characters_that_no_file_holds_do_not_stop_it(content: Content) -> None:
     content["seal"]["sealed_by"] = content["narrative"][0]["text"] = content["area"]["name"] = bad
     content["ledgers"][0]["name"] = bad
     paper = _opened(build_document(content, "a" * 64))
-    assert "坏字符加强社区慈善建设工作进展情况报告" in list(_said(paper))
+    assert "坏字符" in list(_said(paper))
     assert paper.core_properties.author == "坏字符"
 
 

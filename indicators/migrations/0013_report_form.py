@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('indicators', '0010_tasks_and_stages'),
+        ('indicators', '0012_narrowed_measures'),
     ]
 
     operations = [
