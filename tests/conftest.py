@@ -24,6 +24,7 @@ from areas.models import Area
 from areas.services import import_areas, national_rows
 from indicators.models import Indicator, Plan, Target
 from indicators.plan.loading import SHIPPED, load_plans
+from indicators.plan.sections import SECTIONS
 from indicators.store.series import ensure_layout, recompute_all
 from reviews.models import Attachment
 from reviews.services import approve, submit
@@ -155,7 +156,8 @@ def _load_plan() -> None:
 @pytest.fixture
 def yuzhong(district: Area) -> Plan:
     """渝中区's plan with reports of the district alone; see `tree_plan` for streets that file."""
-    _stored_once("yuzhong", _load_plan, Plan, Indicator, Target)
+    others = (section.model for section in SECTIONS)
+    _stored_once("yuzhong", _load_plan, Plan, Indicator, Target, *others)
     ensure_layout()
     plan = Plan.objects.get()
     plan.report_levels = []
