@@ -89,6 +89,7 @@ INSTALLED_APPS = [
     "funds",
     "supervision",
     "indicators",
+    "work",
     "reports",
     "desks",
     "demo",

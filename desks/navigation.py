@@ -75,6 +75,7 @@ def _item(
 
 #: App → heading of its record kinds, in order; any other app comes last, under its own name.
 _HEADINGS = {
+    "work": "任务与工作",
     "funds": "慈善基金",
     "supervision": "监督管理",
     "projects": "项目与帮扶",

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import datetime
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import F, Q
 
+from areas.codes import ancestors_of
+from areas.querysets import within_q
+from areas.successions import Successions
 from indicators.models.plans import Plan
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 
 def _in_order(model: str) -> models.CheckConstraint:
@@ -48,6 +55,21 @@ class Stage(models.Model):
         return self.name
 
 
+class TaskQuerySet(models.QuerySet[Any]):
+    """Tasks by the areas that their plans are about."""
+
+    def choosable_by(self, user: User) -> Self:
+        """Keep the tasks of plans whose area contains the user's, or lies within it.
+
+        A successor keeps the plans of the areas it followed.
+        """
+        own = user.area_id or ""
+        found = Q(pk__in=())
+        for code in {own, *Successions.stored().everywhere(own)} if own else ():
+            found |= Q(plan__area_code__in=ancestors_of(code)) | within_q("plan__area_code", code)
+        return self.filter(found)
+
+
 class Task(models.Model):
     """What a plan asks to be done and told in words: by whom, when, and what shows that it is done.
 
@@ -78,6 +100,8 @@ class Task(models.Model):
     record_kinds = models.JSONField("相关台账", default=list, blank=True)
     is_goal = models.BooleanField("定性目标", default=False)
     assessor_level = models.PositiveSmallIntegerField("评定层级", null=True, blank=True)
+
+    objects = TaskQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "工作任务"

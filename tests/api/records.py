@@ -8,13 +8,15 @@ from django.db import models, transaction
 
 from api.records import RecordViewSet
 from funds.models import Donation, Fund
+from indicators.models import Task
 from reviews.fields import field_of
 from reviews.models import Status, Submission
 from reviews.services import approve, submit
 from tests.api.places import Office, ground_of
 from tests.records.examples import is_owed, references
-from tests.records.kinds import RECORD_KINDS, sound
+from tests.records.kinds import RECORD_KINDS, owed_task, sound
 from tests.types import Json
+from work.models import TaskProgress
 
 WHY = "测试权限"
 
@@ -46,6 +48,8 @@ class Records:
         """Return records there for the references that a record of the kind must have."""
         made: dict[str, Submission] = {}
         for field in references(self.kind):
+            if field.related_model is Task:
+                continue
             other = next(each for each in RECORD_KINDS if each is field.related_model)
             if other is Fund:
                 made[field.name] = fund_at(self.office, area)
@@ -53,16 +57,17 @@ class Records:
                 made[field.name] = sound(self.office.make, other, area_id=area)
         return made
 
-    def _sound(self, area: str) -> Submission:
-        values: dict[str, object] = {"area_id": area, **self.sources[area]}
+    def _sound(self, area: str, **referred: object) -> Submission:
+        values: dict[str, object] = {"area_id": area, **self.sources[area], **referred}
         if self.kind is Fund:
             values["level"] = "street" if len(area) == 9 else "community"
         return sound(self.office.make, self.kind, **values)
 
     def _body(self, area: str) -> Json:
         """Return the body with which a client creates a record there."""
+        referred = {"task": owed_task(area)} if self.kind is TaskProgress else {}
         with transaction.atomic():
-            body = body_of(self.viewset, self._sound(area))
+            body = body_of(self.viewset, self._sound(area, **referred))
             transaction.set_rollback(True)
         return body
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from funds.models import Donation, Fund
-from indicators.models import Plan
+from indicators.models import Plan, Task
 from ledgers.registry import KINDS
 from ledgers.service import import_ledger
 from projects.models import Project
@@ -24,7 +24,7 @@ from tests.api.clients import ApiOf
 from tests.conftest import HUAYIPO
 from tests.ledger.workbooks import one_sheet
 from tests.records.examples import full_values, references
-from tests.records.kinds import RECORD_KINDS, kind_name, monthly_duty
+from tests.records.kinds import RECORD_KINDS, kind_name, monthly_duty, owed_task
 from tests.records.ledger_rows import Row, row_of
 from tests.types import Json, Make
 from tests.web.forms import filled_in
@@ -61,7 +61,7 @@ def world(yuzhong: Plan, make: Make, quji: User) -> World:
     monthly_duty()
     fund: Fund = make(Fund)
     make(Donation, fund=fund, amount_yuan=1000, donated_on="2026-03-02")
-    keys: dict[type[models.Model], int] = {Fund: fund.pk}
+    keys: dict[type[models.Model], int] = {Fund: fund.pk, Task: owed_task().pk}
 
     def key_of(kind: type[models.Model]) -> int:
         if kind not in keys:

@@ -6,7 +6,7 @@ import datetime
 
 from funds.models import Donation, Expenditure
 from indicators.measures import MEASURES
-from indicators.models import Duty, DutyExcuse, Indicator, ManualFigure, Place, Plan
+from indicators.models import Duty, DutyExcuse, Indicator, ManualFigure, Place, Plan, Task
 from reviews.kinds import record_kinds
 from reviews.models import Submission
 from tests.records.examples import DAY as DAY
@@ -21,10 +21,12 @@ def kind_name(kind: type[Submission]) -> str:
     return kind.__name__
 
 
-def sound(make: Make, kind: type[Record], **values: object) -> Record:
+def sound(make: Make, kind: type[Record], /, **values: object) -> Record:
     """A stored draft with which no check finds fault."""
     for field in references(kind):
-        if is_owed(kind, field) and not {field.name, field.attname} & set(values):
+        if field.related_model is Task and not {field.name, field.attname} & set(values):
+            values[field.name] = owed_task(str(values.get("area_id", HUAYIPO)))
+        elif is_owed(kind, field) and not {field.name, field.attname} & set(values):
             place = {"area_id": values.pop("area_id")} if "area_id" in values else {}
             other = next(each for each in RECORD_KINDS if each is field.related_model)
             values[field.name] = make(other, **place)
@@ -71,6 +73,31 @@ def _of_its_own(kind: type[Submission]) -> dict[str, object]:
         return values | {"plan_code": "test-2026", "indicator_code": manual_indicator().code}
     stocks = [code for code, each in MEASURES.items() if each.is_stock and each.record == ""]
     return values | {"measure": stocks[number % len(stocks)]}
+
+
+def owed_task(area: str = HUAYIPO) -> Task:
+    """A new task of a plan of the area's county, owed at every level and reported by `DAY`."""
+    county = area[:6]
+    plan, _ = Plan.objects.get_or_create(
+        code=f"tasks-{county}",
+        defaults={
+            "title": "任务方案",
+            "issuer": "渝中区民政局",
+            "issued_on": datetime.date(2026, 1, 1),
+            "area_code": county,
+            "starts_on": datetime.date(2026, 1, 1),
+            "ends_on": datetime.date(2026, 12, 31),
+            "report_due": [f"{DAY:%m-%d}", "06-30"],
+        },
+    )
+    number = plan.tasks.count() + 1
+    return plan.tasks.create(
+        code=f"task-{number}",
+        position=number,
+        name=f"健全工作机制{number}",
+        clause="一",
+        levels=[1, 2, 3, 4, 5],
+    )
 
 
 def manual_indicator() -> Indicator:

@@ -25,6 +25,7 @@ from scenes.models import Activity, Scene
 from tests.records.kinds import DAY, RECORD_KINDS, kind_name, sound
 from tests.supervision import examples as supervision
 from tests.types import Make, Record
+from work.models import TaskProgress, WorkRecord
 
 TOMORROW = timezone.localdate() + datetime.timedelta(days=1)
 TODAY = timezone.localdate()
@@ -142,9 +143,24 @@ BLOCKED: list[tuple[Kind, dict[str, Any], str, str]] = [
     (ManualFigure, {"as_of": TOMORROW}, "future", "as_of"),
     (ManualFigure, {"numerator": Decimal(-1)}, "negative", "numerator"),
     (ManualFigure, {"denominator": Decimal(0)}, "denominator", "denominator"),
+    (TaskProgress, {"task": None}, "required", "task"),
+    (TaskProgress, {"due_on": None}, "required", "due_on"),
+    (TaskProgress, {"state": "", "measures": "部署"}, "required", "state"),
+    (TaskProgress, {"due_on": DAY + datetime.timedelta(days=1)}, "no_report_day", "due_on"),
+    (TaskProgress, {"measures": ""}, "measures_missing", "measures"),
+    (TaskProgress, {"state": "done", "results": ""}, "results_missing", "results"),
+    (WorkRecord, {"kind": ""}, "required", "kind"),
+    (WorkRecord, {"name": ""}, "required", "name"),
+    (WorkRecord, {"held_on": None}, "required", "held_on"),
+    (WorkRecord, {"held_on": EARLY}, "too_early", "held_on"),
+    (WorkRecord, {"held_on": TOMORROW}, "future", "held_on"),
+    (WorkRecord, {"people": -1}, "negative", "people"),
+    (WorkRecord, {"kind_name": ""}, "kind_name", "kind_name"),
+    (WorkRecord, {"kind": "没有的类别", "kind_name": ""}, "unknown_kind", "kind"),
 ]
 #: The same for findings that stay visible but do not block.
 WARNED: list[tuple[Kind, dict[str, Any], str, str]] = [
+    (TaskProgress, {"state": "not_started", "problems": ""}, "cause_missing", "problems"),
     (Charity, {"has_public_fundraising": True}, "certificate", "certificate_number"),
     (Charity, {"credit_code": "91110000600037341L"}, "credit_code_kind", "credit_code"),
     (Charity, {"phone": "见群公告"}, "phone", "phone"),
@@ -327,11 +343,12 @@ def test_every_check_of_a_kind_finds_something_above(
     district: Area, make: Make, kind: Kind
 ) -> None:
     """Checks that need more than one record have tests of their own (`test_fund_money`,
-    `test_refunds`, `tests/supervision`)."""
+    `test_refunds`, `tests/supervision`, `tests/work`)."""
     apart = {
         *("area_kept", "group_complete", "area_taken_over", "within_life_of_fund.<locals>.check"),
         *("campaign_suits", "partner_qualified", "charity_near", "OneOf"),
         *("refund_of_a_gift", "project_of_the_fund"),
+        *("owed_by_level", "task_runs_in_period"),
     }
     examples = [values for owner, values, *_ in (*BLOCKED, *WARNED) if owner is kind]
     silent = set(checks_of(kind).single)

@@ -72,8 +72,10 @@ def sent(make: Make, district: Area) -> Any:
         kind._default_manager.filter(pk=record.pk).update(status=Status.VOID)
         for field in kind._meta.concrete_fields:
             if field.is_relation and field.name in given and field.name != "area":
-                other = next(each for each in RECORD_KINDS if each is field.related_model)
-                given[field.name] = getattr(record, field.attname) or make(other).pk
+                if (given_key := getattr(record, field.attname)) is None:
+                    other = next(each for each in RECORD_KINDS if each is field.related_model)
+                    given_key = make(other).pk
+                given[field.name] = given_key
         return given if kind.area_from else {"area": HUAYIPO} | given
 
     return values

@@ -14,7 +14,7 @@ from accounts.models import User
 from areas.codes import is_within
 from areas.models import Area
 from funds.models import Campaign, Donation, Expenditure, Fund
-from indicators.models import Plan
+from indicators.models import Plan, Task
 from orgs.models import Charity
 from projects.models import Aid, Project
 from reviews.models import Status, Submission
@@ -227,6 +227,8 @@ def _formsets(response: Response) -> list[Any]:
 
 
 def _areas_of(choice: Any) -> list[str]:
+    if isinstance(choice, Task):  # of a plan above: the clerk's own area owes it
+        return [QIXINGGANG] if is_within(QIXINGGANG, choice.plan.area_code) else []
     return [choice.code] if isinstance(choice, Area) else [choice.area_id]
 
 
