@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
+from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.files.storage import FileSystemStorage
 from django.db.models import Model
-from django.test import override_settings
+from django.test import client, override_settings
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from accounts.models import Role, User
@@ -59,6 +60,25 @@ def _static_files_listed_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", add_files)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _contexts_of_pages_only() -> Iterator[None]:
+    """Keep the context of a page for `response.context`, but not those of its hundred parts.
+
+    Django's test client copies the context of every template that a template includes.
+    """
+
+    def store_page(
+        kept: dict[str, list[object]], template: object, context: object, **signal: object
+    ) -> None:
+        kept.setdefault("templates", []).append(template)
+        if "context" not in kept:
+            kept["context"] = client.ContextList([copy(context)])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(client, "store_rendered_templates", store_page)
         yield
 
 

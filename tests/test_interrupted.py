@@ -1,7 +1,7 @@
 """A test run that is interrupted or killed leaves no server, no other process and no folder.
 
 Each test starts a real run in a process of its own, with PostgreSQL, a Redis for each worker and a
-running migration, and sends it the signal in the middle of a test.
+migration that takes longer than the run, and sends it the signal in the middle of a test.
 """
 
 from __future__ import annotations
@@ -37,6 +37,11 @@ def test_waits(redis_server, number):
     while not (folder / "end").exists():
         time.sleep(0.05)
 """
+#: The settings of the run's migration: it does not end by itself, and takes no time of a core.
+_SETTINGS = """
+import time
+time.sleep(600)
+"""
 _OPTIONS = (
     "--database=postgres",
     "-p",
@@ -58,10 +63,13 @@ class _Run:
 
     def __init__(self, folder: Path, workers: int) -> None:
         self.folder, self._workers = folder, max(workers, 1)
+        self.migrations = min(workers, 1)  # while workers collect
         (folder / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
         (folder / "test_waits.py").write_text(_TESTS, encoding="utf-8")
+        (folder / "slow_settings.py").write_text(_SETTINGS, encoding="utf-8")
         own = ("PYTEST_", "TEST_", "DATA_DIR", "DATABASE_URL")
         kept = {name: value for name, value in os.environ.items() if not name.startswith(own)}
+        kept |= {"DJANGO_SETTINGS_MODULE": "slow_settings", "PYTHONPATH": str(folder)}
         self._output = (folder / "output").open("wb")
         command = [sys.executable, "-m", "pytest", *_OPTIONS, f"--numprocesses={workers}"]
         self.process = subprocess.Popen(
@@ -139,6 +147,7 @@ def test_the_first_process_is_ended(run: _Run, signum: signal.Signals) -> None:
     workers = run.wait_until_all_wait()
     assert run.how_many("postgres") >= 1  # with the processes it has just forked
     assert run.how_many("redis-server") == len(workers)
+    assert run.how_many("manage.py migrate") == run.migrations
     run.process.send_signal(signum)
     run.assert_nothing_is_left()
     assert run.process.returncode != 0
@@ -153,11 +162,11 @@ def test_everybody_hears_ctrl_c(run: _Run) -> None:
 
 
 @pytest.mark.parametrize("run", [2], indirect=True, ids=["with_workers"])
-@pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGKILL])
-def test_a_worker_is_ended(run: _Run, signum: signal.Signals) -> None:
-    """Its Redis goes with it; the run goes on to its end."""
-    worker = run.wait_until_all_wait()[0]
-    os.kill(worker, signum)
+def test_workers_are_ended(run: _Run) -> None:
+    """Their Redis goes with them; the run goes on to its end."""
+    workers = run.wait_until_all_wait()
+    for worker, signum in zip(workers, (signal.SIGTERM, signal.SIGKILL), strict=True):
+        os.kill(worker, signum)
     (run.folder / "end").touch()
     run.assert_nothing_is_left()
     assert run.process.returncode != 0

@@ -21,6 +21,7 @@ from areas.services import (
 )
 from areas.signals import tree_changed
 from orgs.models import Training
+from tests.indicators.worlds import seeds
 
 Day = datetime.date
 ON, EARLIER, LATER = Day(2026, 1, 25), Day(2024, 7, 1), Day(2026, 9, 1)
@@ -268,7 +269,7 @@ def test_a_code_that_an_abolished_area_had_is_not_taken_over() -> None:
 # --- withdrawing ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.parametrize("seed", seeds(range(25), 10))
 def test_what_was_registered_and_taken_back_was_never_there(seed: int) -> None:
     """Any series of successions, withdrawn from last to first."""
     random, done = Random(seed), list[tuple[Any, AreaSuccession]]()

@@ -17,13 +17,13 @@ from indicators.store.series import ensure_layout, recompute_all
 from indicators.store.tree_context import TreeContext
 from orgs.models import Charity
 from tests.conftest import DISTRICT
-from tests.indicators.worlds import World, load_world_plan
+from tests.indicators.worlds import World, load_world_plan, seeds
 from tests.types import Make
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", seeds(range(6), 2))
 def test_every_series_on_random_days_equals_the_count_on_the_spot(
     seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -109,12 +109,16 @@ def load_world_plan(folder: Path) -> Plan:
 _kept: list[KeptRows] = []
 
 
-def seeds(numbers: range, on_both: int) -> list[Any]:
-    """Return the seeds of random worlds: the first few run on both databases, the others on SQLite
-    only.
+def seeds(numbers: range, on_postgres: int) -> list[Any]:
+    """Return the seeds of random worlds: the first few run on PostgreSQL, the others on SQLite.
+
+    Another world tells more than the same world on the other database.
     """
-    rest = numbers[on_both:]
-    return [*numbers[:on_both], *(pytest.param(each, marks=pytest.mark.once) for each in rest)]
+    here, there = numbers[:on_postgres], numbers[on_postgres:]
+    return [
+        *(pytest.param(seed, marks=pytest.mark.production) for seed in here),
+        *(pytest.param(seed, marks=pytest.mark.once) for seed in there),
+    ]
 
 
 def area(code: str, **values: object) -> Area:

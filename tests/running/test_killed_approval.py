@@ -236,8 +236,19 @@ def test_killed_at_any_step_it_is_not_done_before_the_commit_and_done_after(
     assert ask(operation.seen) == inquest.before
 
 
+@pytest.mark.parametrize(
+    "operation",
+    [
+        pytest.param("approve_one", marks=pytest.mark.once),
+        pytest.param("reopen_many", marks=pytest.mark.production),
+    ],
+    indirect=True,
+)
 def test_killed_at_a_random_moment_it_is_done_or_not(operation: Operation) -> None:
-    """Ten times around the COMMIT and ten times anywhere; both may be over before the kill."""
+    """Ten times around the COMMIT and ten times anywhere; both may be over before the kill.
+
+    One operation on each database: the steps above are all tried on both.
+    """
     inquest, random = Inquest(operation), Random(str(operation.action))
     rehearsal = inquest.rehearsal
     for _ in range(10):
