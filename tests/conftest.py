@@ -17,7 +17,9 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.files.storage import FileSystemStorage
 from django.db.models import Model
+from django.template import Template
 from django.test import client, override_settings
+from django.test.utils import ContextList
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from accounts.models import Role, User
@@ -71,11 +73,11 @@ def _contexts_of_pages_only() -> Iterator[None]:
     """
 
     def store_page(
-        kept: dict[str, list[object]], template: object, context: object, **signal: object
+        kept: dict[str, list[Any]], template: Template, context: dict[str, Any], **signal: object
     ) -> None:
         kept.setdefault("templates", []).append(template)
         if "context" not in kept:
-            kept["context"] = client.ContextList([copy(context)])
+            kept["context"] = ContextList([copy(context)])
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(client, "store_rendered_templates", store_page)

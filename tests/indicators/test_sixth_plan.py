@@ -30,6 +30,7 @@ from reviews.services import approve, submit
 from scenes.models import Activity, Scene
 from tests.indicators.conftest import item_of
 from tests.types import Make
+from tests.worlds import share
 
 pytestmark = pytest.mark.once
 Day = datetime.date
@@ -117,6 +118,9 @@ def records(plan: Plan, fact: Callable[..., None], make: Make) -> None:
     named = {"plan_code": plan.code, "indicator_code": "satisfaction"}
     for day, yes, of in ((Day(2026, 3, 31), 80, 100), (Day(2026, 6, 15), 172, 200)):
         fact(ManualFigure, COUNTY, as_of=day, numerator=yes, denominator=of, **named)
+
+
+share(__name__, "plan", "records")
 
 
 def _scenes_and_activities(fact: Callable[..., None]) -> None:

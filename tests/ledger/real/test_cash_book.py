@@ -14,6 +14,7 @@ from accounts.models import User
 from funds.models import Donation, Fund
 from tests.ledger.workbooks import Row, cells, fund, money, one_sheet, read
 from tests.types import Make
+from tests.worlds import share
 
 pytestmark = pytest.mark.once  # reads files; storing is tested on both databases
 
@@ -27,6 +28,9 @@ def book(approved: Make) -> Fund:
     assert isinstance(found, Fund)
     approved(Donation, fund=found, amount_yuan=Decimal(1000), donated_on=datetime.date(2025, 5, 1))
     return found
+
+
+share(__name__, "book")
 
 
 @pytest.mark.parametrize(

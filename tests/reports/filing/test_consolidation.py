@@ -15,14 +15,16 @@ from django.db.models import Q
 from accounts.models import Role, User
 from areas.models import Area
 from funds.models import Donation, Fund
-from indicators.models import Plan
+from indicators.models import Indicator, Plan
 from indicators.plan.loading import load_plans
 from indicators.progress.progress import progress_of
 from indicators.store.series import recompute_all
 from orgs.models import Training
-from reports.editions.sealing import seal
+from reports.editions.sealing import SealError, seal
 from reports.filing.preparing import prepare_reports
 from reports.models import Edition, Report
+from reports.paper.blocks import Paragraph
+from reports.paper.document import document_of
 from reviews.services import approve, reopen, submit
 from tests.conftest import DISTRICT, HUAYIPO, MINSHENGLU
 from tests.indicators.test_shortfalls import succeed
@@ -119,6 +121,38 @@ def test_what_is_approved_after_those_below_have_filed_is_not_in_the_provinces_r
         ("5001", "1", "2")
     ]
     assert listed[0].difference_text == "+1支"
+
+
+@pytest.mark.parametrize("change", [{"code": "jijin"}, {"unit": "个"}, {"counting": "cumulative"}])
+def test_figures_of_another_rule_are_not_added_and_nobody_is_left_unaware(
+    filed_below: Plan, file: File, change: dict[str, str]
+) -> None:
+    Indicator.objects.filter(plan=filed_below, code="funds").update(**change)
+    recompute_all()
+    with pytest.raises(SealError, match=r"下级报告与审核台账有\d+处不一致"):
+        file("50")
+    content = file("50", missing_reason="口径有调整，下期统一").as_content()
+    code = change.get("code", "funds")
+    item = next(each for each in content.indicators if each.code == code)
+    assert (item.value, item.status) == (None, "no_data")
+    told = [each for each in content.consolidation.differences if each.code == code]
+    assert {each.sealed_text for each in told} == {"无此指标或口径不同"}
+    assert content.seal.missing_reason == "口径有调整，下期统一"
+
+
+def test_who_compiles_over_a_difference_says_why(
+    filed_below: Plan, file: File, approved: Make
+) -> None:
+    approved(Fund, area_id=MINSHENGLU)
+    with pytest.raises(SealError, match="如仍按下级报告汇总，请写明说明"):
+        file("50")
+    content = file("50", missing_reason="报送后新增，计入下期").as_content()
+    assert content.seal.missing_reason == "报送后新增，计入下期"
+    said = [block.text for block in document_of(content) if isinstance(block, Paragraph)]
+    assert "下级所报与审核台账不一致的说明：报送后新增，计入下期。" in said
+    assert content.trend is not None
+    trend = content.trend.values["funds"]
+    assert trend[-1] == "1"  # the last point is the figure that is signed
 
 
 def test_a_county_counts_the_records_themselves(

@@ -19,6 +19,9 @@ from reports.workflow import HandlingError, may_judge, receive, send_back
 from tests.conftest import DAXIGOU, DISTRICT, HUAYIPO, JIEFANGBEI, NEIGHBOUR, QIXINGGANG
 from tests.reports.filing.conftest import JUNE, PREPARED, Day, File, signer
 from tests.types import Make
+from tests.worlds import share
+
+share(__name__, "streets")
 
 
 def _report(code: str) -> Report:

@@ -25,12 +25,15 @@ from scenes.models import Scene
 from tests.conftest import DAXIGOU, DISTRICT, HUAYIPO, QIXINGGANG
 from tests.reports.filing.conftest import JUNE, PREPARED, File
 from tests.types import Make
+from tests.worlds import share
 
 pytestmark = pytest.mark.once  # counts statements, which are as many on either database
 
 Day = datetime.date
 #: Within a month, so that events of the month's remaining days are subtracted.
 ANY_DAY, NOVEMBER = Day(2026, 11, 12), Day(2026, 11, 30)
+
+share(__name__, "facts")
 
 
 def _statements(work: Callable[[], object]) -> int:

@@ -18,6 +18,9 @@ from reports.models import Reminder, Report
 from reports.workflow import HandlingError, send_back, urge
 from tests.conftest import DISTRICT, NEIGHBOUR, QIXINGGANG
 from tests.reports.filing.conftest import JUNE, PREPARED, Day, File
+from tests.worlds import share
+
+share(__name__, "streets")
 
 
 def _report(code: str = QIXINGGANG) -> Report:

@@ -14,22 +14,21 @@ from indicators.models import Indicator, Plan
 from indicators.store.series import recompute_all
 from orgs.models import Training
 from reports.editions.content import draft_of
-from reports.editions.files import document_path, workbook_path
+from reports.editions.files import DOCUMENT, WORKBOOK, document_path, path_of, workbook_path
 from reports.editions.period import PeriodContext
 from reports.editions.sealing import SealError, seal
 from reports.editions.verifying import verify, verify_editions
 from reports.filing.preparing import prepare_reports
 from reports.models import Edition, EditionMember, Report, ReportEvent, ReportState
-from reports.paper.blocks import Paragraph
-from reports.paper.document import document_of
 from reports.schema.codec import canonical
 from reports.schema.content import Draft
 from reports.schema.formats import digest
 from reports.workflow import HandlingError, edit, receive, send_back
 from scenes.models import Activity
 from tests.conftest import DAXIGOU, DISTRICT, HUAYIPO, JIEFANGBEI, MINSHENGLU, QIXINGGANG
-from tests.reports.filing.conftest import JUNE, PREPARED, Day, File, corrected, signer
+from tests.reports.filing.conftest import JUNE, PREPARED, Day, File, corrected
 from tests.types import Make
+from tests.worlds import share
 
 pytestmark = pytest.mark.once  # contents; sealing and filing are tested on both databases
 
@@ -39,52 +38,6 @@ NOVEMBER = Day(2026, 11, 30)
 
 def _report(code: str, due_on: Day = JUNE) -> Report:
     return Report.objects.select_related("plan", "area").get(area=code, due_on=due_on)
-
-
-@pytest.fixture
-def filed_below(province_plan: Plan, approved: Make) -> Plan:
-    """One fund; everybody below the province has filed."""
-    approved(Fund, area_id=HUAYIPO)
-    prepare_reports(PREPARED)
-    below = Report.objects.filter(plan=province_plan).exclude(area="50")
-    for report in below.order_by("-area__level", "area").select_related("plan", "area"):
-        seal(report, by=signer(report.area_id), on=JUNE)
-    return province_plan
-
-
-# --- rules ------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("change", [{"code": "jijin"}, {"unit": "个"}, {"counting": "cumulative"}])
-def test_figures_of_another_rule_are_not_added_and_nobody_is_left_unaware(
-    filed_below: Plan, file: File, change: dict[str, str]
-) -> None:
-    Indicator.objects.filter(plan=filed_below, code="funds").update(**change)
-    recompute_all()
-    with pytest.raises(SealError, match=r"下级报告与审核台账有\d+处不一致"):
-        file("50")
-    content = file("50", missing_reason="口径有调整，下期统一").as_content()
-    code = change.get("code", "funds")
-    item = next(each for each in content.indicators if each.code == code)
-    assert (item.value, item.status) == (None, "no_data")
-    told = [each for each in content.consolidation.differences if each.code == code]
-    assert {each.sealed_text for each in told} == {"无此指标或口径不同"}
-    assert content.seal.missing_reason == "口径有调整，下期统一"
-
-
-def test_who_compiles_over_a_difference_says_why(
-    filed_below: Plan, file: File, approved: Make
-) -> None:
-    approved(Fund, area_id=MINSHENGLU)
-    with pytest.raises(SealError, match="如仍按下级报告汇总，请写明说明"):
-        file("50")
-    content = file("50", missing_reason="报送后新增，计入下期").as_content()
-    assert content.seal.missing_reason == "报送后新增，计入下期"
-    said = [block.text for block in document_of(content) if isinstance(block, Paragraph)]
-    assert "下级所报与审核台账不一致的说明：报送后新增，计入下期。" in said
-    assert content.trend is not None
-    trend = content.trend.values["funds"]
-    assert trend[-1] == "1"  # the last point is the figure that is signed
 
 
 # --- text -------------------------------------------------------------------------------------
@@ -300,6 +253,20 @@ def edition(streets: list[str], file: File, shiju: User) -> Edition:
     return file(DISTRICT)
 
 
+share(__name__, "edition")
+
+
+@pytest.fixture
+def _files_as_stored(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take the files as they were stored: `test_verifying` makes them again and compares."""
+
+    def stored(edition: Edition) -> dict[str, bytes]:
+        return {kind: path_of(edition, kind).read_bytes() for kind in (WORKBOOK, DOCUMENT)}
+
+    monkeypatch.setattr("reports.editions.verifying.made_again", stored)
+
+
+@pytest.mark.usefixtures("_files_as_stored")
 def test_a_forged_state_day_or_event_is_found(edition: Edition) -> None:
     assert list(verify_editions()) == []
     street = Report.objects.filter(area=QIXINGGANG)
@@ -345,6 +312,7 @@ def test_another_editions_hash_is_no_ground(edition: Edition) -> None:
     assert any("已不存在" in line for line in verify(Edition.objects.get(pk=edition.pk)))
 
 
+@pytest.mark.usefixtures("_files_as_stored")
 @pytest.mark.parametrize("text", ["{}", "[]", "null", "no json", '{"number":1}'])
 def test_what_cannot_be_read_is_named_and_stops_nothing(edition: Edition, text: str) -> None:
     first = Edition.objects.order_by("pk")[0]
