@@ -94,6 +94,8 @@ def _targets(item: Progress, area: Area, day: datetime.date) -> list[dict[str, o
             met = _figure_of(indicator, area.code, own)
         elif own is not None and item.target is not None and item.target.due_on == own.due_on:
             met = item
+        elif own is not None and item.met_instead is not None:
+            met = _met_instead(item, own)
         shown.append(
             {
                 "text": demand_text(indicator, own or target),
@@ -108,6 +110,12 @@ def _targets(item: Progress, area: Area, day: datetime.date) -> list[dict[str, o
             }
         )
     return shown
+
+
+def _met_instead(item: Progress, own: Target) -> Progress | None:
+    """The item as its later, lower target has it, where `own` is that target."""
+    is_lower = item.met_instead is not None and item.met_instead.due_on == own.due_on
+    return replace(item, state=State.ACHIEVED) if is_lower else None
 
 
 def _records(item: Progress, area: Area, day: datetime.date, user: User) -> dict[str, object]:

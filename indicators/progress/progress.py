@@ -58,6 +58,9 @@ class Progress:
     pace: Pace | None
     state: State
     at_least: int
+    #: The target of the year where it is met, but demands less than `target`, which fell due before it
+    #: and is not met.
+    met_instead: Target | None = None
 
     @property
     def value(self) -> Decimal | None:
@@ -243,9 +246,35 @@ def _progress(
     if target is None or value is None:
         state = State.NO_DATA if value is None else State.NO_TARGET
         return Progress(indicator, figure, target, None, state, at_least)
+    met_instead = None
+    if (missed := _missed_before(indicator, targets, target, value, now.day)) is not None:
+        target, met_instead = missed, target
     pace = pace_of(indicator, code, now, targets, target, value, at_least)
     state = _state(indicator, value, target.value, pace.expected)
-    return Progress(indicator, figure, target, pace, state, at_least)
+    return Progress(indicator, figure, target, pace, state, at_least, met_instead)
+
+
+def _missed_before(
+    indicator: Indicator,
+    targets: Sequence[Target],
+    target: Target,
+    value: Decimal,
+    day: datetime.date,
+) -> Target | None:
+    """The target that fell due before `target`, demands more and is not met; None without one.
+
+    A stage that demands less than the one before, such as 基本覆盖 after 全覆盖, does not make up for it.
+    """
+    if value < target.value or rule_of(indicator).starts_again:
+        return None
+    missed = [
+        each
+        for each in targets
+        if each.due_on < min(day, target.due_on)
+        and each.value > value
+        and each.at_least == target.at_least
+    ]
+    return max(missed, key=lambda each: each.value, default=None)
 
 
 def _state(indicator: Indicator, value: Decimal, target: Decimal, expected: Decimal) -> State:

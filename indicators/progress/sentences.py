@@ -45,7 +45,16 @@ def pace_sentence(item: Progress) -> str:
     gap = f"，尚差{difference_text(indicator, item.gap)}" if item.gap is not None else ""
     unit = "" if indicator.is_percentage else indicator.unit
     stands = f"；按时序应达{expected_text(item)}{unit}，{item.state.label}"
-    return f"{has}{done}{gap}{stands}{_ahead(item)}。"
+    return f"{has}{done}{gap}{stands}{_ahead(item)}{met_instead_text(item)}。"
+
+
+def met_instead_text(item: Progress) -> str:
+    """`；已达到2025年底较低的目标90%`, where a later target that demands less is met; else ""."""
+    lower = item.met_instead
+    if lower is None:
+        return ""
+    goal = f"{deadline_text(lower.due_on)}较低的目标{amount(item.indicator, lower.value)}"
+    return f"；已达到{goal}"
 
 
 def expected_text(item: Progress) -> str:

@@ -107,7 +107,8 @@ def _standing(item: Progress) -> str:
         return f"{item.indicator.name}为{amount(item.indicator, item.value)}。"
     said = pace_sentence(item).rstrip("。").split("；")[0]
     is_under_way = item.state in (State.ON_TRACK, State.LAGGING, State.BEHIND)
-    return f"{said}，进度{item.state.label}。" if is_under_way else f"{said}。"
+    pace = f"，进度{item.state.label}{met_instead_text(item)}" if is_under_way else ""
+    return f"{said}{pace}。"
 
 
 def _since(ground: NarrativeInputs) -> str:
