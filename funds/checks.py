@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from areas.codes import COMMUNITY_LEVEL, TOWNSHIP_LEVEL
-from areas.naming import bare_name
 from funds.book import opening_of, totals_with
 from funds.models import RULES, Campaign, Donation, Expenditure, Fund, FundMember, MemberKind
 from funds.refunds import refund_of_a_gift, signed, within_gift
@@ -83,24 +82,6 @@ def host_qualified(fund: Fund) -> Iterator[Problem]:
             "host_has_public_fundraising",
             "依托组织没有公开募捐资格，该基金不得自行公开募捐",
             is_warning=True,
-        )
-
-
-def name_follows_rule(fund: Fund) -> Iterator[Problem]:
-    """Warn unless the name is host + area + 字号 + 社区基金 (street) or 基金 (community); 云南 方案 二（四）."""
-    if not (fund.name and fund.host_name and fund.area_id):
-        return
-    rest = fund.name.replace(" ", "")
-    faults = []
-    if not rest.startswith(fund.host_name):
-        faults.append(f"应以依托组织全称“{fund.host_name}”开头")
-    if bare_name(fund.area.name) not in rest.removeprefix(fund.host_name):
-        faults.append(f"应含“{fund.area}”")
-    if not rest.endswith("基金"):
-        faults.append("应以“基金”结尾")
-    if faults:
-        yield Problem(
-            "naming", "name", "基金名称不合命名规则：" + "，".join(faults), is_warning=True
         )
 
 
@@ -250,7 +231,6 @@ declare_checks(
     in_order("established_on", "closed_on"),
     not_negative("initial_yuan"),
     host_qualified,
-    name_follows_rule,
     rules_named,
     valid_phone("phone"),
     batch=(

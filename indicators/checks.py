@@ -9,6 +9,7 @@ from indicators import countings
 from indicators.duties.excuses import excuse_fits
 from indicators.measures import MEASURES
 from indicators.models import Covers, DutyExcuse, Indicator, ManualFigure, OpeningBalance
+from indicators.naming import named_by_rule
 from indicators.overlaps import opening_over_records, record_under_opening
 from reviews.checks import (
     CheckedRecord,
@@ -132,6 +133,7 @@ declare_checks(
 )
 
 declare_for_every_kind(record_under_opening)
+declare_for_every_kind(named_by_rule)
 
 declare_checks(
     ManualFigure,

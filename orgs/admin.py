@@ -45,7 +45,7 @@ class CommunityOrgAdmin(RecordAdmin):
 
     kind_filters = ("category", "tier")
     groups = (
-        ("组织信息", ("area", "name", ("category", "tier")), ""),
+        ("组织信息", ("area", ("name", "brand"), ("category", "tier"), "legal_form"), ""),
         (
             "登记（备案）",
             ("number", "credit_code", ("registered_on", "valid_until"), "closed_on"),
@@ -58,6 +58,9 @@ class CommunityOrgAdmin(RecordAdmin):
     help_texts = {
         "category": "“公益慈善类”计入公益慈善类社区社会组织指标",
         "tier": "在民政部门登记的选“登记”；由街道（乡镇）管理的选“街道管理”；由社区（村）指导的选“社区指导”",
+        "legal_form": "登记的社会组织填写",
+        "brand": "名称中的字号，如“渝北区白果社区春风养老服务中心”的“春风”",
+        "valid_until": "有效期的最后一天；过后未续期的不再计入",
         "credit_code": "仅登记的社会组织填写，18位",
         "closed_on": "自该日起不再计入；未注销的留空",
         "members": "按人数填写，不含零星参加活动的居民",

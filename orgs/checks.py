@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from orgs.models import FOUNDERS, Charity, CommunityOrg, Training, VolunteerTeam
@@ -19,11 +18,6 @@ from reviews.checks import (
     valid_credit_code,
     valid_phone,
 )
-
-_FORMS = re.compile(
-    r"(会|社|队|中心|站|所|院|馆|校|团|组|室|坊|驿站|基金会|联盟|工作室|服务部|超市|家园|之家)(（[^）]{1,4}）)?$"
-)
-
 
 #: The certificate is that of the 公开募捐资格 (慈善法 art. 22).
 certificate_number_of_qualified = OnlyWith("certificate_number", "has_public_fundraising", (True,))
@@ -56,14 +50,6 @@ def registered_number(org: CommunityOrg) -> Iterator[Problem]:
         )
     elif org.tier != "registered" and not org.number:
         yield Problem("number_missing", "number", "未填备案编号", is_warning=True)
-
-
-def registered_name(org: CommunityOrg) -> Iterator[Problem]:
-    """Warn when a registered organisation's name does not end with its form (渝北民〔2021〕114号)."""
-    if org.tier == "registered" and org.name and not _FORMS.search(org.name):
-        yield Problem(
-            "naming", "name", "名称应以组织形式结尾（如协会、服务中心、服务社）", is_warning=True
-        )
 
 
 #: Who paid for it is asked of a community foundation only (鄂民发〔2024〕92号 二（一）2).
@@ -106,7 +92,6 @@ declare_checks(
     not_negative("members", "party_members"),
     registered_number,
     credit_code_of_registered,
-    registered_name,
     valid_phone("phone"),
 )
 

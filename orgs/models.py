@@ -149,6 +149,8 @@ class CommunityOrg(Submission):
     name = models.CharField("组织名称", max_length=100)
     category = models.CharField("类别", max_length=12, choices=OrgCategory)
     tier = models.CharField("管理层级", max_length=12, choices=Tier)
+    legal_form = models.CharField("组织形式", max_length=12, choices=LegalForm, blank=True)
+    brand = models.CharField("字号", max_length=20, blank=True)
     number = models.CharField("登记（备案）编号", max_length=40, blank=True)
     credit_code = models.CharField("统一社会信用代码", max_length=18, blank=True)
     registered_on = models.DateField("登记（备案）日期")
@@ -178,6 +180,8 @@ class CommunityOrg(Submission):
             "name",
             "category",
             "tier",
+            "legal_form",
+            "brand",
             "number",
             "credit_code",
             "registered_on",

@@ -168,6 +168,8 @@ ORGS = Ledger(
         *LEADER_COLUMNS,
         Column("members", "成员数", whole, aliases=("成员人数", "会员数"), unit="人"),
         Column("party_members", "党员数", whole, aliases=("党员人数",), unit="人"),
+        Column("legal_form", "组织形式", Choice(LegalForm, {"民办非企业单位": "service"})),
+        Column("brand", "字号", text(20)),
         NOTE_COLUMN,
     ),
     (CommunityOrg,),

@@ -12,21 +12,25 @@ from indicators.models.indicators import (
     Within,
 )
 from indicators.models.plans import Plan, Revision, default_reminders
+from indicators.models.rules_of_records import CompetenceRule, NamingRule, RecordRule
 from indicators.models.series import AreaSeries, SeriesLayout
 from indicators.models.tasks import Stage, Task
 
 __all__ = [
     "Against",
     "AreaSeries",
+    "CompetenceRule",
     "CountedPeriod",
     "Covers",
     "Duty",
     "DutyExcuse",
     "Indicator",
     "ManualFigure",
+    "NamingRule",
     "OpeningBalance",
     "Place",
     "Plan",
+    "RecordRule",
     "Revision",
     "SeriesLayout",
     "Stage",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from copy import copy
+from dataclasses import replace
 
 from accounts.models import User
 from areas.codes import COUNTY_LEVEL
@@ -14,6 +15,7 @@ from indicators.progress.impact import effects_of
 from indicators.progress.lineage import lineage
 from indicators.progress.progress import (
     Progress,
+    State,
     indicators_of,
     progress_of,
     ruling_targets,
@@ -36,7 +38,9 @@ def _figure_of(indicator: Indicator, area: str, target: Target) -> Progress | No
     """The progress of an area on a past target's due day; None if another target applied then."""
     rows = progress_of(indicator.plan, [area], target.due_on, target.due_on.year)[area]
     item = next(row for row in rows if row.indicator.pk == indicator.pk)
-    return item if item.target is not None and item.target.due_on == target.due_on else None
+    if item.target is not None and item.target.due_on == target.due_on:
+        return item
+    return _met_instead(item, target)
 
 
 def build_explanation(

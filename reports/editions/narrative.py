@@ -12,7 +12,7 @@ from areas.models import Area
 from dates.text import day_text
 from indicators.models import Plan
 from indicators.progress.progress import Progress, State, as_json
-from indicators.progress.sentences import amount, pace_sentence
+from indicators.progress.sentences import amount, met_instead_text, pace_sentence
 from indicators.progress.target_sentences import deadline_text
 from indicators.rules.answers.values import difference_text
 from reports.editions.child_reports import ChildReport, missing_of

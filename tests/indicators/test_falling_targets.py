@@ -30,9 +30,7 @@ target = [
 
 
 @pytest.fixture
-def stages(
-    district: Area, own_plan: Callable[..., Plan], approved: Make
-) -> Callable[[int], Plan]:
+def stages(district: Area, own_plan: Callable[..., Plan], approved: Make) -> Callable[[int], Plan]:
     """`stages(10)`: that many of the eleven streets have a fund."""
     streets = Area.objects.within(district.code).filter(level=4, is_counted=True)
 

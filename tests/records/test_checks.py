@@ -175,12 +175,6 @@ WARNED: list[tuple[Kind, dict[str, Any], str, str]] = [
     (CommunityOrg, {"number": ""}, "number_missing", "number"),
     (
         CommunityOrg,
-        {"tier": "registered", "credit_code": GOOD_CODE, "name": "夕阳红"},
-        "naming",
-        "name",
-    ),
-    (
-        CommunityOrg,
         {"tier": "registered", "credit_code": NO_ORGANISATION, "name": "乙社"},
         "credit_code_kind",
         "credit_code",
@@ -201,9 +195,6 @@ WARNED: list[tuple[Kind, dict[str, Any], str, str]] = [
     ),
     (Fund, {"host_credit_code": NO_ORGANISATION}, "credit_code_kind", "host_credit_code"),
     (Fund, {"host_has_public_fundraising": False}, "host", "host_has_public_fundraising"),
-    (Fund, {"name": "华一坡社区基金"}, "naming", "name"),
-    (Fund, {"name": "重庆市渝中区慈善会民生路社区基金"}, "naming", "name"),
-    (Fund, {"name": "重庆市渝中区慈善会华一坡社区资金"}, "naming", "name"),
     (Fund, {"phone": "无"}, "phone", "phone"),
     (Fund, {"use_rule_on": DAY}, "rules", "rules_document"),
     (Charity, COMMUNITY_FOUNDATION | {"endowment": "sole"}, "endowment", "endowment"),
