@@ -18,6 +18,7 @@ from tests.types import Make
 
 pytestmark = pytest.mark.once
 Day = datetime.date
+_DAY = Day(2025, 5, 1)
 _AREAS = {
     "53": ("云南省", "province"),
     "5301": ("昆明市", "prefecture"),
@@ -49,7 +50,7 @@ def _found(record: Submission) -> list[tuple[str, str]]:
     return [(problem.field, problem.message) for _, problem in named_by_rule([record])]
 
 
-def _fund(name: str, level: str, area: str = "", day: Day = Day(2025, 5, 1)) -> Fund:
+def _fund(name: str, level: str, area: str = "", day: Day = _DAY) -> Fund:
     place = area or (STREET if level == "street" else COMMUNITY)
     values = {"name": name, "level": level, "area_id": place, "established_on": day}
     return Fund(host_name="昆明市慈善总会", **values)
