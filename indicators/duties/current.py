@@ -30,15 +30,13 @@ class Fulfilling(NamedTuple):
 def current_on(duty: Duty, reach: Subtree, day: datetime.date) -> Instances:
     """Return the instances of a subtree that are current on a day, on the tree of that day."""
     found = owed_instances(duty, reach, day, day)
-    return fulfilled(
-        found, read_fulfilments(found, reach, reach.successions), day, reach.successions
-    )
+    return fulfilled(found, read_fulfilments(found, reach), day, reach.successions)
 
 
 def fulfilling(duty: Duty, reach: Subtree, day: datetime.date) -> list[Fulfilling]:
     """Return the records that make current instances done on a day: as many as each asks for."""
     found = owed_instances(duty, reach, day, day)
-    what = read_fulfilments(found, reach, reach.successions)
+    what = read_fulfilments(found, reach)
     state = fulfilled(found, what, day, reach.successions)
     at, days, records = belongs(found, what, day, reach.successions)
     rank = np.arange(len(at)) - np.searchsorted(at, at)

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from indicators.duties.reach import Reach
+from indicators.duties.reach import Reach, under_plan
 from indicators.duties.terms import Terms
+from indicators.models import Duty
 
 Numbers = npt.NDArray[np.int64]
 
@@ -37,14 +38,15 @@ class Debtors:
         return len(self.keys)
 
 
-def read_debtors(terms: Terms, reach: Reach, only: str = "") -> Debtors:
+def read_debtors(duty: Duty, terms: Terms, reach: Reach, only: str = "") -> Debtors:
     """Return who owes the duty in a part of the tree, at any time. One statement.
 
     `only`: the key of the only debtor to read.
     """
     who = terms.who
     area = "code" if who.is_area else "area_id"
-    rows: Any = who.kind._default_manager.filter(who.where)
+    held = under_plan(duty.plan, reach.successions, area)
+    rows: Any = who.kind._default_manager.filter(who.where, held)
     if who.is_area:
         rows = rows.filter(reach.areas("code"))
     else:

@@ -33,14 +33,14 @@ class Spells(NamedTuple):
 
 
 def spells_of(
-    duty: Duty, reach: Reach, successions: Successions, first: Day = Day.min, last: Day = Day.max
+    duty: Duty, reach: Reach, first: Day = Day.min, last: Day = Day.max
 ) -> dict[str, Spells]:
     """Return the spells of `OWED` and `DONE` of the instances current from `first` to `last`."""
     found = owed_instances(duty, reach, first, last)
-    what = read_fulfilments(found, reach, successions)
+    what = read_fulfilments(found, reach)
     parts: dict[str, list[Spells]] = {OWED: [], DONE: []}
-    for start, end in _epochs(found, successions):
-        state = fulfilled(found, what, start, successions)
+    for start, end in _epochs(found, reach.successions):
+        state = fulfilled(found, what, start, reach.successions)
         for name, spells in (
             *((OWED, each) for each in _owed(state)),
             (DONE, _spells(state, state.done_on, state.owed_until)),

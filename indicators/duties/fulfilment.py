@@ -49,14 +49,12 @@ class Fulfilments(NamedTuple):
     excuses: dict[tuple[str, str], tuple[int, int]]
 
 
-def read_fulfilments(found: Instances, reach: Reach, successions: Successions) -> Fulfilments:
+def read_fulfilments(found: Instances, reach: Reach) -> Fulfilments:
     """Return what may fulfil these instances. Two statements."""
-    return Fulfilments(*_read_proofs(found, reach, successions), _read_excuses(found, reach))
+    return Fulfilments(*_read_proofs(found, reach), _read_excuses(found, reach))
 
 
-def _read_proofs(
-    found: Instances, reach: Reach, successions: Successions
-) -> tuple[Proofs, list[str]]:
+def _read_proofs(found: Instances, reach: Reach) -> tuple[Proofs, list[str]]:
     done = found.terms.done
     nobody = Proofs(*(np.zeros(0, dtype=np.int64) for _ in range(4)))
     if not len(found):
@@ -66,7 +64,7 @@ def _read_proofs(
     )
     link = done.link if done.link in ("", "pk") else f"{done.link}_id"
     if not link:
-        rows = rows.filter(anywhere_in(reach, successions, "area_id"))
+        rows = rows.filter(anywhere_in(reach, "area_id"))
     else:
         place = "area_id" if link == "pk" else f"{done.link}__area_id"
         rows = rows.filter(reach.records(place))

@@ -170,7 +170,7 @@ def tables_of(duties: Sequence[Duty], asked: Asked) -> list[Instances]:
         table = owed_instances(duty, reach, asked.first, asked.last, by_due=True, only=asked.debtor)
         ends = table.debtors.ends[table.debtor]
         table = table.where(ends > np.minimum(table.due, asked.day.toordinal()))
-        done = read_fulfilments(table, reach, successions)
+        done = read_fulfilments(table, reach)
         table = fulfilled(table, done, asked.day, successions)
         if asked.states:
             numbers = [_NUMBER[state] for state in asked.states]

@@ -11,10 +11,15 @@ from django.db.models import Q
 
 from areas.querysets import within_q
 from areas.successions import Successions
+from indicators.models import Plan
 
 
 class Reach(Protocol):
     """What a reading needs to know of the part of the tree that it reads."""
+
+    @property
+    def successions(self) -> Successions:
+        """All successions of the tree."""
 
     @property
     def tops(self) -> Sequence[str]:
@@ -58,9 +63,19 @@ class Subtree:
         return Q(status="approved")
 
 
-def anywhere_in(reach: Reach, successions: Successions, field: str) -> Q:
+def anywhere_in(reach: Reach, field: str) -> Q:
     """The condition that records of the area `field` count for the part on some day."""
-    codes: Collection[str] = {c for top in reach.tops for c in successions.everywhere(top)}
+    codes = {code for top in reach.tops for code in reach.successions.everywhere(top)}
+    return _within_any(codes, field)
+
+
+def under_plan(plan: Plan, successions: Successions, field: str) -> Q:
+    """The condition that an area-code field lies in the plan's area, or in the area that followed it."""
+    followed = {successions.destination(plan.area_code, day) for day in successions.days}
+    return _within_any({plan.area_code, *followed}, field)
+
+
+def _within_any(codes: Collection[str], field: str) -> Q:
     found = Q()
     for code in sorted(codes):
         found |= within_q(field, code)

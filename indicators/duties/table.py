@@ -9,7 +9,7 @@ that year. Days are numbers here (`date.toordinal`).
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -97,7 +97,7 @@ def owed_instances(
     then. `only`: the key of the only debtor.
     """
     terms = terms_of(duty)
-    debtors = read_debtors(terms, reach, only)
+    debtors = read_debtors(duty, terms, reach, only)
     columns = (_own if terms.when.is_own else _shared)(duty, terms, debtors)
     nothing = np.zeros(len(columns["debtor"]), dtype=np.int64)
     found = Instances(
@@ -148,11 +148,16 @@ def periods_of(duty: Duty, terms: Terms) -> Iterator[tuple[Day, Day, Day, Day, D
     if (recurrence := terms.when.shared) is None:
         return
     end = day_in_month(month_number(duty.last_begin) + 3 * _MARGIN, 31)
-    found = list(recurrence.periods(duty.first_due, min(end, _LAST_DAY)))
-    openings = [opening_day(period) for period in found]
-    for period, opens, closes in zip(found, openings, [*openings[1:], Day.max], strict=True):
+    for period, opens, closes in _opened(recurrence.periods(duty.first_due, min(end, _LAST_DAY))):
         if period.first <= duty.last_begin:
             yield *period, opens, closes
+
+
+def _opened(periods: Iterable[Period]) -> Iterator[tuple[Period, Day, Day]]:
+    """Yield each period with its opening day and that of the next one; the last one stays open."""
+    found = list(periods)
+    openings = [opening_day(period) for period in found]
+    yield from zip(found, openings, [*openings, Day.max][1:], strict=True)
 
 
 def opening_day(period: Period) -> Day:
@@ -198,8 +203,7 @@ def _own_periods(
         for period in recurrence.periods(duty.first_due, min(end, _LAST_DAY))
         if _anchor(terms, period, days[0]) <= duty.last_begin
     ]
-    openings = [opening_day(period) for period in found]
-    for period, opens, closes in zip(found, openings, [*openings[1:], Day.max], strict=True):
+    for period, opens, closes in _opened(found):
         year = period.due_on.year
         yield *period, opens, closes, Day(year, 1, 1), Day(year + 1, 1, 1)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 from django.core.exceptions import FieldDoesNotExist
@@ -380,7 +380,10 @@ class Terms:
 def read_terms(who: Table, when: Table, done: Table, first_day: datetime.date) -> Terms:
     """Read the three tables of a duty; TermError says which key is wrong and what would be right."""
     debtors = Who.read(who)
-    return Terms(debtors, When.read(when, debtors, first_day), Done.read(done, debtors))
+    due, proof = When.read(when, debtors, first_day), Done.read(done, debtors)
+    if due.is_own or due.is_once:  # no calendar period that a record could name
+        proof = replace(proof, period="")
+    return Terms(debtors, due, proof)
 
 
 def terms_of(duty: Duty) -> Terms:

@@ -40,6 +40,7 @@ class _Within:
     """The reach of a scope of the store, where records stay in the areas that registered them."""
 
     scope: Scope
+    successions: Successions
 
     @property
     def tops(self) -> Sequence[str]:
@@ -78,7 +79,7 @@ def read_duties(
     successions = Successions.stored()
     for code, duty in duties_behind(names).items():
         last = datetime.date.max if until is None else until
-        spells = spells_of(duty, _Within(scope), successions, last=last)
+        spells = spells_of(duty, _Within(scope, successions), last=last)
         for part, rows in spells.items():
             found[DUTY, f"{code}/{part}"] = _as_events(rows, last.toordinal())
     return found
@@ -93,7 +94,7 @@ def duty_changes(
     duties = duties_behind(names)
     successions = Successions.stored() if duties else Successions([])
     for code, duty in duties.items():
-        spells = spells_of(duty, _Within(scope), successions, after, until)
+        spells = spells_of(duty, _Within(scope, successions), after, until)
         for part, rows in spells.items():
             found[f"{code}/{part}"] = Counter(change_between(rows, after, until))
     return found
