@@ -9,6 +9,7 @@ from api.pages import api_schema, no_such_endpoint, redoc, redoc_script, swagger
 from api.routes import register_records
 from config.health import healthz, readyz
 from desks.views import board, home
+from indicators.api.duties import DutyViewSet, InstancesView
 from indicators.api.figures import FiguresView, LineageView, ProgressView
 from indicators.api.plans import (
     IndicatorViewSet,
@@ -41,6 +42,7 @@ from reports.exports.pages import (
     unsubscribe,
 )
 from reports.pages.calendar import calendar
+from reports.pages.duty_export import duty_export
 from reports.pages.editions import edition_file, edition_verify
 from reports.pages.record_figures import record_figures
 from reports.pages.report import (
@@ -65,6 +67,7 @@ router.register("plans", PlanViewSet)
 router.register("indicators", IndicatorViewSet)
 router.register("targets", TargetViewSet)
 router.register("target-shares", TargetAllocationViewSet)
+router.register("duties", DutyViewSet)
 router.register("reports", ReportViewSet, basename="api-report")
 router.register("editions", EditionViewSet, basename="api-edition")
 router.register("imports", ImportViewSet)
@@ -77,6 +80,11 @@ urlpatterns = [
     path("dashboard/<slug:plan>/<slug:area>/", dashboard, name="dashboard"),
     path(
         "dashboard/<slug:plan>/<slug:area>/figures.xlsx", dashboard_export, name="dashboard-export"
+    ),
+    re_path(
+        r"^duties/(?P<plan>[-\w]+)/(?P<area>\d+)/instances\.(?P<form>xlsx|csv)$",
+        duty_export,
+        name="duty-export",
     ),
     path("figures/<slug:plan>/<slug:indicator>/<slug:area>/", figure, name="figure"),
     path("reports/", calendar, name="reports"),
@@ -113,6 +121,7 @@ urlpatterns = [
     path("api/v1/progress/", ProgressView.as_view(), name="api-progress"),
     path("api/v1/figures/", FiguresView.as_view(), name="api-figures"),
     path("api/v1/lineage/", LineageView.as_view(), name="api-lineage"),
+    path("api/v1/duty-instances/", InstancesView.as_view(), name="api-instances"),
     path("api/v1/schema/", api_schema, name="api-schema"),
     path("api/v1/docs/", swagger, name="api-docs"),
     path("api/v1/redoc/", redoc, name="api-redoc"),

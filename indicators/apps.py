@@ -23,6 +23,8 @@ class IndicatorsConfig(AppConfig):
         """Connect signals: figures change in the transaction that changes records (ADR 0003)."""
         import indicators.rules  # noqa: F401  enters its rules for models and store
         from areas.signals import tree_changed
+        from dates.due_items import register
+        from indicators.duties.due import DutyDue
         from indicators.progress.impact_sentences import effect_sentences
         from indicators.store import series
         from indicators.store.catalogue import current_layout
@@ -46,6 +48,7 @@ class IndicatorsConfig(AppConfig):
         ) -> list[str]:
             return effect_sentences(sender, records, user, is_gain=is_gain)
 
+        register(DutyDue())
         effect_asked.connect(on_question, weak=False, dispatch_uid="figures")
         facts_changed.connect(on_facts, weak=False, dispatch_uid="figures")
         tree_changed.connect(on_tree, weak=False, dispatch_uid="figures")

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from areas.models import Area
-from demo.figures import manual
 from demo.ledgers.draw import (
     Draw,
     Place,
@@ -32,7 +31,9 @@ from demo.place import (
     county_sheets,
     write_all,
 )
-from indicators.models import ManualFigure
+from orgs.models import Charity
+from reviews.models import Submission
+from supervision.models import AuditOpinion, AuditReport, GuidanceForm, GuidanceVisit
 
 Day = datetime.date
 
@@ -60,8 +61,8 @@ _QUARTERS = (
     (Day(2025, 9, 30), 1),
     (Day(2025, 12, 31), 0),
 )
-_AUDIT_DAY = Day(2025, 3, 31)
-_UNAUDITED_BANNERS = 1
+#: The days of the audits of 2024, the first of them late.
+_AUDIT_DAYS = (Day(2025, 4, 18), Day(2025, 3, 12), Day(2025, 3, 25))
 
 
 def _draw(ledger: str, first_phone: int = 1) -> Draw:
@@ -143,23 +144,38 @@ def _write_ledgers(folder: Path) -> list[LedgerFile]:
     return write_all(folder / "ordos", _ROOT, office, workbooks)
 
 
-def _figures() -> Sequence[ManualFigure]:
-    """Build the quarterly guidance figures of each 旗区 and the audits of its charities."""
-    draw = _draw("figures")
+def _figures() -> Sequence[Submission]:
+    """Build the guidance visits of each 旗区 and the audit reports of the charities."""
+    return [*_visits(_draw("figures")), *_audits()]
+
+
+def _visits(draw: Draw) -> Iterator[GuidanceVisit]:
     banners = list(Area.objects.children_of(_ROOT, _DAY))
-    found = []
-    for quarter, without in _QUARTERS:
+    for last, without in _QUARTERS:
         idle = draw.sample(banners, without)
-        found += [
-            manual(_PLAN, "guidance", banner, quarter, (banner not in idle, 1), "工作指导记录")
-            for banner in banners
-        ]
-    late = draw.sample(banners, _UNAUDITED_BANNERS)
-    for banner in banners:
-        number = draw.randint(2, 5)
-        done = number - (banner in late)
-        found.append(manual(_PLAN, "audits", banner, _AUDIT_DAY, (done, number), "审计报告"))
-    return found
+        for banner in banners:
+            day = draw.day(last - datetime.timedelta(days=80), last)
+            if banner not in idle:
+                yield GuidanceVisit(
+                    area=banner,
+                    visited_on=day,
+                    guide_name=f"{banner}民政局",
+                    form=draw.choice(GuidanceForm.values[:3]),
+                    content="查看“社区基金”管理小组议事、收支和公开情况（演示数据）",
+                )
+
+
+def _audits() -> Iterator[AuditReport]:
+    """Build the audits of 2024; the first of them is late."""
+    for at, charity in enumerate(Charity.objects.approved().order_by("-area_id", "pk")):
+        yield AuditReport(
+            area_id=charity.area_id,
+            charity=charity,
+            year="2024",
+            reported_on=_AUDIT_DAYS[min(at, len(_AUDIT_DAYS) - 1)],
+            auditor="演示会计师事务所",
+            opinion=AuditOpinion.UNQUALIFIED,
+        )
 
 
 ORDOS = DemoPlace(

@@ -116,21 +116,24 @@ class LineageSerializer(serializers.Serializer[Any]):
     records = LineageRecordSerializer(many=True)
 
 
-def _parameter(
+def parameter(
     name: str, words: str, schema: dict[str, object], *, required: bool = False
 ) -> OpenApiParameter:
+    """A query parameter with its description in the API document."""
     return OpenApiParameter(name, schema, "query", required, words)
 
 
-_PLAN = _parameter("plan", "方案编号", {"type": "string", "minLength": 1}, required=True)
-_AREA = _parameter(
+PLAN_PARAMETER = parameter("plan", "方案编号", {"type": "string", "minLength": 1}, required=True)
+AREA_PARAMETER = parameter(
     "area", "区划代码，默认为方案的适用地区", {"type": "string", "pattern": AREA_CODE}
 )
-_ON = _parameter("on", "统计到哪一天，默认今天", {"type": "string", "format": "date"})
-_YEAR = _parameter(
+ON_PARAMETER = parameter("on", "统计到哪一天，默认今天", {"type": "string", "format": "date"})
+_YEAR = parameter(
     "year", "按哪一年的目标", {"type": "integer", "minimum": 0, "maximum": MOST_WHOLE}
 )
-_SIZE = _parameter(PAGE_SIZE, "每页条数", {"type": "integer", "minimum": 1, "maximum": MOST})
+SIZE_PARAMETER = parameter(
+    PAGE_SIZE, "每页条数", {"type": "integer", "minimum": 1, "maximum": MOST}
+)
 
 
 class FigureView(APIView):
@@ -160,19 +163,24 @@ class FigureView(APIView):
 
     def day(self) -> datetime.date | None:
         """Return `on`; 422 for a day for which there are no figures."""
-        _read("on", DayField().to_python, self._text("on"))
-        return _reachable("on", read_day, self._text("on"))
+        return self.day_asked_as("on")
+
+    def day_asked_as(self, name: str) -> datetime.date | None:
+        """Return the day of a parameter; None where it is not given, 422 where there is no such day."""
+        read_value(name, DayField().to_python, self._text(name))
+        return _reachable(name, read_day, self._text(name))
 
     def year(self) -> int | None:
         """Return `year`; 422 for a year for which there are no targets."""
-        _read("year", WholeField().to_python, self._text("year"))
+        read_value("year", WholeField().to_python, self._text("year"))
         return _reachable("year", read_year, self._text("year"))
 
     def _text(self, name: str) -> str:
         return self.request.query_params.get(name, "")
 
 
-def _read(name: str, read: Callable[[str], T], text: str) -> T | None:
+def read_value(name: str, read: Callable[[str], T], text: str) -> T | None:
+    """The value of a query parameter; None where it is not given, 422 where it cannot be read."""
     try:
         return read(text) if text else None
     except (ValueError, FieldError) as error:
@@ -201,7 +209,10 @@ def _found(find: Callable[[], T]) -> T:
 class ProgressView(FigureView):
     """`GET /api/v1/progress/`: the same JSON as `progress --json`."""
 
-    @extend_schema(parameters=[_PLAN, _AREA, _ON, _YEAR], responses=ProgressSerializer)
+    @extend_schema(
+        parameters=[PLAN_PARAMETER, AREA_PARAMETER, ON_PARAMETER, _YEAR],
+        responses=ProgressSerializer,
+    )
     def get(self, request: Request) -> Response:
         """Return the figures of a plan for one area."""
         plan, area = self.plan_and_area()
@@ -215,15 +226,15 @@ class FiguresView(FigureView):
 
     @extend_schema(
         parameters=[
-            _PLAN,
-            _AREA,
-            _ON,
+            PLAN_PARAMETER,
+            AREA_PARAMETER,
+            ON_PARAMETER,
             _YEAR,
-            _parameter(
+            parameter(
                 "level", "只列该层级的下级地区", {"type": "integer", "minimum": 1, "maximum": 5}
             ),
-            _parameter(CURSOR, "上一页最后的区划代码", {"type": "string", "pattern": AREA_CODE}),
-            _SIZE,
+            parameter(CURSOR, "上一页最后的区划代码", {"type": "string", "pattern": AREA_CODE}),
+            SIZE_PARAMETER,
         ],
         responses=FiguresSerializer,
     )
@@ -251,10 +262,10 @@ class FiguresView(FigureView):
         return Response({**answer, "next": self._next(more), "results": rows})
 
     def _areas(self, area: Area, day: datetime.date) -> QuerySet[Area]:
-        level = _read("level", _level, self._text("level"))
+        level = read_value("level", _level, self._text("level"))
         rows = Area.objects.within(area.code).existing_on(day)
         rows = rows.filter(level=level) if level else rows.filter(code=area.code)
-        last = _read(CURSOR, AreaCodeField().to_python, self._text(CURSOR)) or ""
+        last = read_value(CURSOR, AreaCodeField().to_python, self._text(CURSOR)) or ""
         return rows.filter(code__gt=last).order_by("code")
 
     def _next(self, code: str | None) -> str | None:
@@ -271,7 +282,8 @@ def _level(text: str) -> int:
     return int(text)
 
 
-def _offset(text: str) -> int:
+def offset_of(text: str) -> int:
+    """The position from which a page begins; ValueError for a text that is none."""
     if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) <= MOST_WHOLE):
         raise ValueError("不是可用的位置")
     return int(text)
@@ -284,14 +296,14 @@ class LineageView(FigureView):
 
     @extend_schema(
         parameters=[
-            _PLAN,
-            _parameter("indicator", "指标编号", {"type": "string", "minLength": 1}, required=True),
-            _AREA,
-            _ON,
-            _parameter(
+            PLAN_PARAMETER,
+            parameter("indicator", "指标编号", {"type": "string", "minLength": 1}, required=True),
+            AREA_PARAMETER,
+            ON_PARAMETER,
+            parameter(
                 CURSOR, "从第几条起", {"type": "integer", "minimum": 0, "maximum": 10**9 - 1}
             ),
-            _SIZE,
+            SIZE_PARAMETER,
         ],
         responses=LineageSerializer,
     )
@@ -300,7 +312,7 @@ class LineageView(FigureView):
         plan, area = self.plan_and_area()
         indicator = _found(lambda: find_indicator(plan, self._text("indicator")))
         day = day_asked(plan, self.day(), None)
-        first = _read(CURSOR, _offset, self._text(CURSOR)) or 0
+        first = read_value(CURSOR, offset_of, self._text(CURSOR)) or 0
         last = first + page_size_asked(request)
         with read_snapshot():
             items = lineage(indicator, area.code, day)

@@ -117,7 +117,7 @@ def span_words(duty: Duty) -> str:
 
 
 def _where_words(kind: type[models.Model] | None, where: Table) -> str:
-    parts = [_condition_words(kind, name, value) for name, value in where.items()]
+    parts = [_condition_words(kind, name, value) for name, value in sorted(where.items())]
     return f"（{'，'.join(parts)}）" if parts else ""
 
 

@@ -195,10 +195,10 @@ class ManualFigure(Submission):
 
     def get_indicator_code_display(self) -> str:
         """The indicator in Chinese; without a plan, only if all plans call it the same."""
-        found = Indicator.objects.filter(
-            code=self.indicator_code, counting__in=countings.reported()
-        )
-        if self.plan_code:
+        found = Indicator.objects.filter(code=self.indicator_code)
+        if self.plan_code:  # whether or not it is still reported by hand
             found = found.filter(plan__code=self.plan_code)
+        else:
+            found = found.filter(counting__in=countings.reported())
         names = set(found.order_by().values_list("name", flat=True)[:2])
         return names.pop() if len(names) == 1 else self.indicator_code

@@ -22,6 +22,7 @@ from indicators.plan.files import (
     plan_tables,
     read_plan,
 )
+from indicators.plan.left_figures import left_figures
 from indicators.plan.revisions import RevisionError, clean_reason, may_load, record
 from indicators.plan.sections import SECTIONS
 from indicators.plan.tables import PlanError, Table, key_names, stored_row
@@ -111,6 +112,7 @@ def record_load(file: PlanFile, plan: Plan | None, *, by: User, reason: str) -> 
         old = {"file": export_plan(plan) if plan else ""}
         stored = store_plan(file)
         words = find_changes(before, plan_tables(stored)) or ["内容没有变化"]
+        words += left_figures(stored) if before else []
         new = {"file": file.text, "sha256": file.digest}
         record(stored, "载入方案文件", words, old, new, by=by, reason=reason)
     except RevisionError as error:

@@ -14,6 +14,7 @@ from areas.models import Area
 from indicators.models import Indicator, Plan
 from indicators.plan.changes import Tables, find_changes
 from indicators.plan.files import PlanFile, export_plan, plan_tables
+from indicators.plan.left_figures import left_figures
 from indicators.plan.loading import record_load, require_right, store_plan
 from indicators.plan.revisions import may_revise
 from indicators.plan.tables import PlanError
@@ -74,6 +75,7 @@ def preview_plan(file: PlanFile, *, by: User) -> Preview:
         has_figures = may_revise(by, stored) and _is_present(stored)
         rows = _rows(stored, before, now, has_figures=has_figures)
         changes = find_changes(before, plan_tables(stored))
+        changes += left_figures(stored) if changes and before else []
         transaction.set_rollback(True)
     edited_at = plan.edited_at if plan else None
     return Preview(stored, plan is None, edited_at, changes, rows, has_figures, seen)

@@ -155,7 +155,7 @@ def _missing(
             (each, plain(each.has, 2), plain(each.missing, 2)) for each in short[:_LISTED]
         ],
         "shortfall_count": len(short),
-        "short_words": rule_of(indicator).short_words,
+        "short_words": rule_of(indicator).short_title,
         "are_records_short": any(each.name for each in short),
         "threshold": threshold_text(indicator, item.at_least)
         if rule_of(indicator).has_threshold

@@ -264,6 +264,11 @@ class Rule(ABC):
         """Those who fall short, as a text names them before their number: `尚未达标的社区`."""
         return f"尚未达标的{self.areas_word}"
 
+    @property
+    def short_title(self) -> str:
+        """The same above the list of them."""
+        return "未达标的地区"
+
     def shortfalls(self, root: str, day: datetime.date, at_least: int) -> list[Shortfall]:
         """The areas below `root` that have less than `at_least`, the nearest to it first."""
         return []

@@ -206,6 +206,11 @@ class DutyDone(Rule):
     def short_words(self) -> str:
         return f"本期尚未完成{self._name}的{self._debtors_word}"
 
+    @property
+    @override
+    def short_title(self) -> str:
+        return self.short_words
+
     # --- who has not done it ----------------------------------------------------------------
 
     @override

@@ -120,7 +120,7 @@ class CsvRenderer(FileRenderer):
     @override
     def stream(self, rows: Rows, serializer: AnySerializer, name: str) -> HttpResponseBase:
         _checked_count(rows)
-        lines = _lines(columns_of(serializer), rows.iterator(chunk_size=_CHUNK))
+        lines = csv_lines(columns_of(serializer), rows.iterator(chunk_size=_CHUNK))
         return StreamingHttpResponse(
             lines, content_type="text/csv; charset=utf-8", headers=headers_of(f"{name}.csv")
         )
@@ -145,7 +145,8 @@ class _LastLine:
         return len(text)
 
 
-def _lines(columns: list[Column], rows: Iterable[Model]) -> Iterator[str]:
+def csv_lines(columns: list[Column], rows: Iterable[object]) -> Iterator[str]:
+    """Yield the lines of a CSV file; no text becomes a formula."""
     last = _LastLine()
     writer = csv.writer(last)
     writer.writerow([column.title for column in columns])
@@ -155,7 +156,7 @@ def _lines(columns: list[Column], rows: Iterable[Model]) -> Iterator[str]:
         yield last.line
 
 
-def _cell(column: Column, row: Model) -> object:
+def _cell(column: Column, row: object) -> object:
     value = column.value(row)
     is_formula = isinstance(value, str) and value.startswith(_FORMULA)
     return f"'{value}" if is_formula else value
@@ -172,18 +173,22 @@ class XlsxRenderer(FileRenderer):
         file = tempfile.TemporaryFile()  # noqa: SIM115
         with read_snapshot():
             count = _checked_count(rows)
-            _write(columns_of(serializer), rows, count, name, file)
+            every = rows.iterator(chunk_size=_CHUNK)
+            write_workbook(columns_of(serializer), every, count, name, file)
         file.seek(0)
         return FileResponse(file, content_type=self.media_type, headers=headers_of(f"{name}.xlsx"))
 
 
-def _write(columns: list[Column], rows: Rows, count: int, name: str, file: IO[bytes]) -> None:
+def write_workbook(
+    columns: list[Column], rows: Iterable[object], count: int, name: str, file: IO[bytes]
+) -> None:
+    """Write a workbook with one sheet of `count` rows, whose texts stay texts."""
     book = Workbook()
     book.remove(book.worksheets[0])
     sheet = new_sheet(book, name, [7, *(_WIDTHS[column.kind] for column in columns)])
     head_row(sheet, _HEAD, ["序号", *(column.title for column in columns)])
     sheet.freeze_panes = sheet.cell(_HEAD + 1, 3)
     kinds, values = [column.kind for column in columns], [column.value for column in columns]
-    cells = ([value(row) for value in values] for row in rows.iterator(chunk_size=_CHUNK))
+    cells = ([value(row) for value in values] for row in rows)
     stream = laid(sheet, _HEAD + 1, kinds, cells, count, is_summed=False)
     save(book, timezone.now(), [stream], file)

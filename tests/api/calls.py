@@ -15,7 +15,7 @@ from accounts.models import User
 from api.records import RecordViewSet
 from areas.models import Area
 from config.urls import router
-from indicators.models import Indicator, Plan, Target, TargetAllocation
+from indicators.models import Duty, Indicator, Plan, Target, TargetAllocation
 from reports.models import Edition, Report
 from reviews.models import Action, ImportBatch, ImportJob, JobState, Status
 from tests.api.addresses import PLAIN, url_of, what_of
@@ -326,6 +326,7 @@ def figures(office: Office, name: str) -> Group:
     group.known = {
         "progress": of_area("progress"),
         "figures": of_area("figures", key="area"),
+        "instances": of_area("instances"),
         "lineage": of_area("lineage", "&indicator=funds"),
         # As YAML, its default, it takes four times as long to write.
         "schema": lambda place, caller: [Call(f"{group.url('schema')}?format=json", {})],
@@ -343,6 +344,7 @@ GROUPS: dict[str, Callable[[Office, str], Group]] = {
     "areas": areas,
     "plans": plans,
     "indicators": settings_of_plans(Indicator, "plan__area_code"),
+    "duties": settings_of_plans(Duty, "plan__area_code"),
     "targets": settings_of_plans(Target, "indicator__plan__area_code"),
     "target-shares": settings_of_plans(TargetAllocation, "area_id"),
     "reports": reports,

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from django.utils import timezone
 
 from accounts.models import Role
-from indicators.models import Indicator, Place, Plan, Target, TargetAllocation
+from indicators.models import Duty, Indicator, Place, Plan, Target, TargetAllocation
 from reports.editions.sealing import seal
 from reports.models import Edition, Report
 from tests.api.places import Office
@@ -56,6 +56,16 @@ def _count_funds(plan: Plan) -> None:
         indicator=indicator, due_on=_DUE, value=1, place=Place.TEXT, clause="一"
     )
     TargetAllocation.objects.create(target=target, area_id=plan.area_code, value=1)
+    Duty.objects.create(
+        plan=plan,
+        code="visits",
+        position=1,
+        name="每季度指导",
+        clause="一",
+        who={"level": 5},
+        schedule={"every": "quarter"},
+        fulfilment={"kind": "guidance-visits"},
+    )
 
 
 def edition_at(office: Office, area: str) -> Edition:

@@ -139,6 +139,13 @@ def _dashboard_export(route: Route, world: World) -> Addresses:
         yield Address(reverse(route.name, args=["yuzhong-2026", area]), route.name, Edition)
 
 
+def _duty_export(route: Route, world: World) -> Addresses:
+    for area in (HUAYIPO, QIXINGGANG):
+        for form in ("xlsx", "csv"):
+            address = reverse(route.name, args=["yuzhong-2026", area, form])
+            yield Address(address, route.name, Edition)
+
+
 def _figure(route: Route, world: World) -> Addresses:
     for indicator in world[Plan].indicators.all():
         for area in (HUAYIPO, QIXINGGANG):
@@ -217,6 +224,8 @@ _OWN: dict[str, Callable[[Route, World], Addresses]] = {
     "quality": _quality,
     "api-progress": _figures_of("plan=yuzhong-2026"),
     "api-figures": _figures_of("plan=yuzhong-2026"),
+    "api-instances": _figures_of("plan=yuzhong-2026"),
+    "duty-export": _duty_export,
     "api-lineage": _figures_of("plan=yuzhong-2026&indicator=funds"),
     "api-schema": _plain,
     "api-docs": _plain,

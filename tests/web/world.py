@@ -19,7 +19,7 @@ from accounts.models import Role, User
 from accounts.webhooks.models import Webhook, WebhookDelivery
 from areas.models import Area, AreaSuccession
 from funds.models import Fund
-from indicators.models import Indicator, Plan, Target, TargetAllocation
+from indicators.models import Duty, Indicator, Plan, Target, TargetAllocation
 from reports.editions.content import draft_of
 from reports.editions.period import PeriodContext
 from reports.editions.sealing import seal
@@ -150,7 +150,15 @@ def _plan_with_a_share(plan: Plan) -> dict[type[models.Model], models.Model]:
     target = indicator.targets.first()
     assert target
     share = TargetAllocation.objects.create(target=target, area_id=HUAYIPO, value=1)
-    return {Plan: plan, Indicator: indicator, Target: target, TargetAllocation: share}
+    duty = plan.duties.first()
+    assert duty
+    return {
+        Plan: plan,
+        Indicator: indicator,
+        Target: target,
+        TargetAllocation: share,
+        Duty: duty,
+    }
 
 
 def _told(by: User) -> dict[type[models.Model], models.Model]:

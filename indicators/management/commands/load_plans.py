@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from typing_extensions import override
 
 from accounts.models import User
+from indicators.plan.left_figures import left_figures
 from indicators.plan.loading import Overwrite, PlanError, load_plans, shipped_files
 
 
@@ -43,6 +44,8 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         for plan in plans:
             self.stdout.write(f"{plan.code}：{plan.title}（{plan.indicators.count()} 项指标）")
+            for sentence in left_figures(plan):
+                self.stdout.write(f"　{sentence}")
 
 
 def _overwrite(

@@ -80,6 +80,7 @@ class Oracle:
         self.areas = list(Area.objects.order_by("code"))
         self.codes = [area.code for area in self.areas]
         self.moves = moves_now()
+        self._homes: dict[tuple[str, Day], str] = {}
         days = [Day.min, *(move.on for move in self.moves)]
         self.held = {self.home(plan.area_code, day) for day in days}
         self.excuses = {
@@ -91,7 +92,11 @@ class Oracle:
         self.proofs = {name: list(self._proofs(name)) for name in NAMES}
 
     def home(self, code: str, day: Day) -> str:
-        return home(code, day, self.moves, self.codes)
+        if not self.moves:
+            return code
+        if (code, day) not in self._homes:
+            self._homes[code, day] = home(code, day, self.moves, self.codes)
+        return self._homes[code, day]
 
     # --- who owes -----------------------------------------------------------------------------
 

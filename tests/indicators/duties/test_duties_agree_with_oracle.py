@@ -147,7 +147,7 @@ class _Filled(World):
         status = self.random.choice(_STATUSES)
         if status == Status.DRAFT:
             return {"status": status}
-        by = {"submitted_by": self.clerk}
+        by: dict[str, object] = {"submitted_by": self.clerk}
         return (
             by
             | {"status": status}
@@ -167,7 +167,7 @@ def _world(seed: int, folder: Path) -> tuple[_Filled, Plan]:
 def _days(world: World) -> list[Day]:
     random = world.random
     edges = [Day(2024, 2, 29), Day(2024, 3, 31), Day(2024, 4, 1), Day(2025, 12, 31)]
-    return [random.choice(edges), *(random_day(random, 2024) for _ in range(3)), Day(2026, 6, 30)]
+    return [random.choice(edges), random_day(random, 2024), random_day(random, 2025)]
 
 
 def _assert_figures(world: World, plan: Plan, day: Day) -> Oracle:
@@ -182,7 +182,7 @@ def _assert_figures(world: World, plan: Plan, day: Day) -> Oracle:
     return oracle
 
 
-@pytest.mark.parametrize("seed", seeds(range(6), 2))
+@pytest.mark.parametrize("seed", seeds(range(5), 1))
 def test_figures_lists_and_counts(seed: int, tmp_path: Path) -> None:
     world, plan = _world(seed, tmp_path)
     for day in _days(world):
@@ -243,7 +243,7 @@ def _assert_records(oracle: Oracle, plan: Plan, root: str, day: Day) -> None:
         assert sorted(each.area.code for each in short) == sorted(owed.area for owed in open_ones)
 
 
-@pytest.mark.parametrize("seed", seeds(range(20, 26), 2))
+@pytest.mark.parametrize("seed", seeds(range(20, 23), 1))
 def test_transitions_move_the_stored_figures_as_foretold(seed: int, tmp_path: Path) -> None:
     world, plan = _world(seed, tmp_path)
     kinds = (Charity, Fund, Campaign, GuidanceVisit, AuditReport, Disclosure, DutyExcuse)

@@ -1,0 +1,189 @@
+"""What may be excused; and each due day reminds its area once, until the duty is done."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+
+import pytest
+
+from accounts.models import User
+from dates.due_items import DueItem, due_kind
+from indicators.duties.due import DUTY_DUE
+from indicators.duties.instances import Asked, DutyState, page_of
+from indicators.models import DutyExcuse, Plan
+from orgs.models import Charity
+from reports.filing.reminding import remind, reminder_text
+from reports.models import Reminder
+from reviews.checks import find_problems
+from reviews.services import reopen
+from supervision.models import AuditReport, GuidanceVisit
+from tests.conftest import DISTRICT, HUAYIPO, QIXINGGANG
+from tests.indicators.conftest import indicator_text, item_of
+from tests.indicators.duties.test_plan_files import duty_text
+from tests.types import Make
+
+pytestmark = pytest.mark.once
+Day = datetime.date
+Load = Callable[..., Plan]
+AUDITS = {
+    "code": '"audits"',
+    "name": '"上年度审计"',
+    "who": '{ kind = "charities" }',
+    "when": '{ every = "year", due = "03-31", of = "last_year" }',
+    "done": '{ kind = "audit-reports" }',
+    "reminders": "[14, -1]",
+}
+
+
+@pytest.fixture
+def plan(own_plan: Load) -> Plan:
+    rule = 'counting = "duty"\nduty = "{}"'
+    return own_plan(
+        indicator_text(rule.format("visits"), "visits", "%"),
+        duty_text(reminders="[14, 1, -1]"),
+        duty_text(**AUDITS),
+        duty_text(code='"strict"', excusable="false"),
+    )
+
+
+def _state(plan: Plan, day: Day, code: str = "visits") -> DutyState:
+    duties = list(plan.duties.filter(code=code).select_related("plan"))
+    asked = Asked(QIXINGGANG, day, Day(2026, 3, 1), Day(2026, 3, 31))
+    return page_of(duties, asked).rows[0].state
+
+
+def test_the_states_of_one_quarter(plan: Plan, approved: Make, shiju: User) -> None:
+    assert _state(plan, Day(2026, 1, 1)) == DutyState.NOT_DUE
+    assert _state(plan, Day(2026, 3, 16)) == DutyState.NOT_DUE
+    assert _state(plan, Day(2026, 3, 17)) == DutyState.DUE_SOON
+    assert _state(plan, Day(2026, 3, 31)) == DutyState.DUE_SOON
+    assert _state(plan, Day(2026, 4, 1)) == DutyState.OVERDUE
+    visit = approved(GuidanceVisit, area_id=HUAYIPO, visited_on=Day(2026, 3, 31))
+    assert _state(plan, Day(2026, 3, 30)) == DutyState.DUE_SOON
+    assert _state(plan, Day(2026, 4, 1)) == DutyState.DONE
+    reopen(visit, reason="核对", by=shiju)
+    assert _state(plan, Day(2026, 4, 1)) == DutyState.OVERDUE
+
+
+def test_a_visit_of_the_next_quarter_is_of_the_next_quarter(plan: Plan, approved: Make) -> None:
+    approved(GuidanceVisit, area_id=HUAYIPO, visited_on=Day(2026, 4, 1))
+    assert _state(plan, Day(2026, 4, 1)) == DutyState.OVERDUE
+    street = item_of(plan, "visits", QIXINGGANG, Day(2026, 4, 1)).figure
+    assert (street.numerator, street.denominator) == (1, 1)
+    whole = item_of(plan, "visits", DISTRICT, Day(2026, 4, 1)).figure
+    assert (whole.numerator, whole.denominator) == (1, 11)  # ten others are silent
+    before = item_of(plan, "visits", DISTRICT, Day(2026, 3, 31)).figure
+    assert (before.numerator, before.denominator) == (0, 11)
+
+
+def test_late_is_done_from_its_day_and_stays_late(plan: Plan, approved: Make) -> None:
+    approved(Charity, registered_on=Day(2020, 1, 1), area_id=QIXINGGANG)
+    charity = Charity.objects.get()
+    approved(AuditReport, charity=charity, year="2025", reported_on=Day(2026, 4, 20))
+    assert _state(plan, Day(2026, 4, 19), "audits") == DutyState.OVERDUE
+    assert _state(plan, Day(2026, 4, 20), "audits") == DutyState.LATE
+    assert _state(plan, Day(2029, 1, 1), "audits") == DutyState.LATE
+
+
+# --- excuses ------------------------------------------------------------------------------------
+
+
+def _excuse(**values: object) -> DutyExcuse:
+    given = {
+        "plan_code": "own",
+        "duty_code": "visits",
+        "area_id": QIXINGGANG,
+        "debtor": QIXINGGANG,
+        "period": "2026-Q1",
+        "excused_on": Day(2026, 3, 20),
+        "reason": "汛期停办",
+    }
+    return DutyExcuse(**given | values)
+
+
+def test_an_excuse_takes_the_street_out_from_its_day(plan: Plan, approved: Make) -> None:
+    values = {name: getattr(_excuse(), name) for name in ("duty_code", "debtor", "period")}
+    approved(
+        DutyExcuse,
+        area_id=QIXINGGANG,
+        plan_code="own",
+        excused_on=Day(2026, 3, 20),
+        reason="汛期停办",
+        **values,
+    )
+    assert _state(plan, Day(2026, 3, 19)) == DutyState.DUE_SOON
+    assert _state(plan, Day(2026, 3, 20)) == DutyState.EXCUSED
+    assert _state(plan, Day(2026, 4, 2)) == DutyState.EXCUSED
+    owed = [item_of(plan, "visits", DISTRICT, Day(2026, 3, day)).figure for day in (19, 20)]
+    assert [figure.denominator for figure in owed] == [11, 10]
+    approved(GuidanceVisit, area_id=HUAYIPO, visited_on=Day(2026, 3, 25))
+    assert _state(plan, Day(2026, 3, 24)) == DutyState.EXCUSED
+    assert _state(plan, Day(2026, 3, 25)) == DutyState.DONE  # done all the same
+    figure = item_of(plan, "visits", DISTRICT, Day(2026, 3, 31)).figure
+    assert (figure.numerator, figure.denominator) == (1, 11)
+
+
+@pytest.mark.parametrize(
+    ("values", "field", "words"),
+    [
+        ({"duty_code": "other"}, "duty_code", "没有履责事项“other”"),
+        ({"duty_code": "strict"}, "duty_code", "不得免除"),
+        ({"debtor": "500103002"}, "debtor", "应与所属地区一致，填500103001"),
+        ({"area_id": HUAYIPO, "debtor": HUAYIPO}, "area", "由4级地区办理，所属地区是5级"),
+        ({"period": "2026-01"}, "period", "没有期次“2026-01”，可填：2028-Q1"),
+        ({"duty_code": "audits", "debtor": "999"}, "debtor", "没有编号为“999”"),
+        ({"duty_code": "audits", "debtor": "甲"}, "debtor", "没有编号为“甲”"),
+    ],
+)
+def test_what_cannot_be_excused_is_said(
+    plan: Plan, values: dict[str, str], field: str, words: str
+) -> None:
+    assert find_problems(_excuse()) == []
+    (problem,) = find_problems(_excuse(**values))
+    assert problem.field == field and words in problem.message
+
+
+# --- reminders ----------------------------------------------------------------------------------
+
+
+def _items(day: Day, code: str = "") -> list[DueItem]:
+    found = due_kind(DUTY_DUE).owed(day)
+    return [item for item in found if item.key.startswith(f"own/{code}")]
+
+
+def test_a_reminder_goes_out_once_a_mark(plan: Plan, approved: Make, jiedao: User) -> None:
+    plan.duties.filter(code="strict").delete()
+    remind(Day(2026, 3, 17))
+    assert Reminder.objects.filter(kind=DUTY_DUE).count() == 11
+    for day in (17, 18, 29):
+        assert remind(Day(2026, 3, day)) == 0
+    approved(GuidanceVisit, area_id=HUAYIPO, visited_on=Day(2026, 3, 29))
+    assert remind(Day(2026, 3, 30)) == 10  # one street has done it
+    assert remind(Day(2026, 3, 31)) == 0
+    assert remind(Day(2026, 4, 1)) == 10
+    key = f"own/visits/{QIXINGGANG}/2026-Q1/"
+    marks = Reminder.objects.filter(key=key).values_list("mark", flat=True)
+    assert list(marks) == [14]
+    item = due_kind(DUTY_DUE).find(key)
+    assert item is not None and item.title == "七星岗街道2026年第1季度“每季度工作指导”"
+
+
+def test_charities_of_an_area_are_reminded_of_together(plan: Plan, approved: Make) -> None:
+    for name in ("甲会", "乙会", "丙会", "丁会"):
+        approved(Charity, name=name, registered_on=Day(2020, 1, 1), area_id=QIXINGGANG)
+    (item,) = _items(Day(2026, 3, 20), "audits")
+    assert item.title == "甲会、乙会、丙会等4个2025年度“上年度审计”"
+    assert (item.area_code, item.due_on, item.is_done) == (QIXINGGANG, Day(2026, 3, 31), False)
+    reminder = Reminder.by_calendar(item, 14, Day(2026, 3, 20))
+    assert "应于2026年3月31日前完成，还有11天。" in reminder_text(reminder, item)
+    for charity in Charity.objects.order_by("pk"):
+        approved(AuditReport, charity=charity, year="2025", reported_on=Day(2026, 3, 19))
+    assert _items(Day(2026, 3, 20), "audits") == []
+    found = due_kind(DUTY_DUE).find(item.key)
+    assert found is not None and found.is_done
+
+
+def test_what_is_long_overdue_floods_nobody(plan: Plan, district: object) -> None:
+    assert _items(Day(2026, 8, 1), "visits/500103001/2026-Q1") == []
+    assert due_kind(DUTY_DUE).find("own/none/500103001/2026-Q1/") is None
