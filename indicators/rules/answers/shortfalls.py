@@ -30,6 +30,9 @@ class Shortfall:
     missing: Decimal
     name: str = ""
 
+    def __str__(self) -> str:
+        return self.label
+
     @property
     def label(self) -> str:
         """The name of who falls short."""
