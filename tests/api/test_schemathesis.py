@@ -39,6 +39,10 @@ _PHASES = {
 }
 _EXAMPLES = {Role.CLERK: "2", Role.REVIEWER: "1", Role.OBSERVER: "1"}
 _ROLES = {Role.CLERK: DISTRICT, Role.REVIEWER: DISTRICT, Role.OBSERVER: "50"}
+#: An observer may only read: what is sent is refused unread (`test_permissions` sends it).
+_METHODS = {Role.CLERK: (), Role.REVIEWER: (), Role.OBSERVER: ("--include-method", "GET")}
+#: So many requests must have been answered as the document says.
+_AT_LEAST = {Role.CLERK: 200, Role.REVIEWER: 200, Role.OBSERVER: 100}
 
 
 @pytest.mark.parametrize("role", _ROLES)
@@ -51,7 +55,7 @@ def test_no_request_finds_a_fault(
     tmp_path: Path,
 ) -> None:
     for kind in RECORD_KINDS:
-        for _ in range(10):
+        for _ in range(3):
             sound(make, kind)
     _, token = open_integration(
         "随机测试",
@@ -69,6 +73,7 @@ def test_no_request_finds_a_fault(
         *("run", f"{live_server.url}/api/v1/schema/", "-H", f"Authorization: Bearer {token}"),
         *("--checks", "all", "--max-examples", _EXAMPLES[role], "--phases", _PHASES[role]),
         *("--seed", "20261123", "--continue-on-failure"),
+        *_METHODS[role],
     ]
     told = subprocess.run(
         [str(word) for word in command],
@@ -84,4 +89,4 @@ def test_no_request_finds_a_fault(
     )
     passed = re.search(r"generated, (\d+) passed", told.stdout)
     assert selected.split("/")[0] == tested
-    assert passed and int(passed.group(1)) > 200, told.stdout[-2000:]
+    assert passed and int(passed.group(1)) > _AT_LEAST[role], told.stdout[-2000:]
