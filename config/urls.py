@@ -54,6 +54,7 @@ from reports.pages.report import (
     report_seal,
     report_urge,
 )
+from reports.pages.signing import report_sign
 from reports.pages.text import report_edit
 from reports.pages.verify import verify
 from reviews.pages.attachment_pages import attachment
@@ -93,6 +94,7 @@ urlpatterns = [
     path("reports/<int:pk>/prepare/", report_prepare, name="report-prepare"),
     path("reports/<int:pk>/preview/", report_preview, name="report-preview"),
     path("reports/<int:pk>/seal/", report_seal, name="report-seal"),
+    path("reports/<int:pk>/sign/", report_sign, name="report-sign"),
     path("reports/<int:pk>/receive/", report_receive, name="report-receive"),
     path("reports/<int:pk>/return/", report_return, name="report-return"),
     path("reports/<int:pk>/urge/", report_urge, name="report-urge"),

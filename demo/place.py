@@ -23,6 +23,7 @@ class Account(NamedTuple):
     label: str
     role: Role
     area: str | None = None
+    department: str = ""
 
 
 class LedgerFile(NamedTuple):
@@ -86,17 +87,18 @@ def accounts_of(
     root: tuple[str, str],
     below: tuple[str, str],
     above: tuple[str, str],
+    department: str = "",
 ) -> tuple[Account, ...]:
     """Build a place's accounts from (code, label) pairs.
 
-    They are the root's reviewer and clerk, a clerk of the township `below`, an observer of the area
+    `department` is that of the observer. They are the root's reviewer and clerk, a clerk of the township `below`, an observer of the area
     `above`, and those without an area.
     """
     return (
         Account(f"{name}sh", f"{root[1]}审核员", Role.REVIEWER, root[0]),
         Account(f"{name}tb", f"{root[1]}填报员", Role.CLERK, root[0]),
         Account(f"{name}xz", f"{below[1]}填报员", Role.CLERK, below[0]),
-        Account(f"{name}gc", f"{above[1]}观察员", Role.OBSERVER, above[0]),
+        Account(f"{name}gc", f"{above[1]}观察员", Role.OBSERVER, above[0], department),
         *EVERYWHERE,
     )
 

@@ -10,9 +10,12 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from indicators.models.offices import Office
+from reports.editions.content import content_of
 from reports.editions.narrative import MOST, SECTIONS, sections
 from reports.models import Reminder, Report, ReportAction
 from reports.recipients import ReceptionState, offices_of, receptions_of, recipients_of
+from reports.schema.shown import ShownContent
+from reports.signatures import signs_for
 from reports.transitions import is_allowed, record
 from reviews.models import length_fault
 
@@ -102,6 +105,33 @@ def tidy(text: str) -> str:
     """Strip every line, drop blank lines and characters that no file can hold."""
     lines = (line.strip() for line in text.replace("\x00", "").splitlines())
     return "\n".join(line for line in lines if line)
+
+
+# --- joint signatures -----------------------------------------------------------------------
+
+
+@transaction.atomic
+def sign(report: Report, *, by: User, shown: ShownContent, on: datetime.date | None = None) -> None:
+    """Sign what is to be sealed for the signatories that the user signs for (会签).
+
+    `shown` is the content that the user has seen; HandlingError where it has changed meanwhile.
+    `on` is the day of signing (default: today).
+    """
+    report = _locked(report)
+    own = signs_for(by, report)
+    if not report.plan.report_joint or not own:
+        raise HandlingError("只有方案写明的签署单位的账号可以会签")
+    content = content_of(report, report.as_of(on or timezone.localdate())).content
+    if shown != ShownContent.of(content):
+        raise HandlingError("打开本页之后报告内容有变化，没有会签；请核对现在的内容后再签")
+    for office in own:
+        report.signatures.create(
+            number=report.editions.count() + 1,
+            signatory=office.name,
+            by=by,
+            at=timezone.now(),
+            digest=shown.digest,
+        )
 
 
 # --- the level above ------------------------------------------------------------------------

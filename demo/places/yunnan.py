@@ -112,6 +112,7 @@ YUNNAN = DemoPlace(
         (_ROOT, "云南省民政厅"),
         ("530102001", "五华区华山街道"),
         (_ROOT, "云南省委社会工作部"),
+        department="社会工作部",
     ),
     write_ledgers=_write_ledgers,
 )

@@ -43,7 +43,7 @@ class ReportForm(models.Model):
     report_joint = models.BooleanField(
         "须各签署单位会签", default=False, help_text="签署单位都签了才能封存"
     )
-    report_defaults = models.JSONField(
+    report_assumed = models.JSONField(
         "平台默认的报送要求", default=list, blank=True, help_text="文件没有规定、由平台设定的项目"
     )
 

@@ -58,7 +58,7 @@ _WORDS: dict[str, Callable[[Any], str]] = {
     "report_signatories": lambda value: "；".join(
         f"{level}级{_office_names(offices)}" for level, offices in value.items()
     ),
-    "report_defaults": lambda value: "、".join(_report_label(key) for key in value),
+    "report_assumed": lambda value: "、".join(_report_label(key) for key in value),
 }
 
 

@@ -70,7 +70,7 @@ REPORT_KEYS = (
     Key("lead_days", dict, {}, field="report_lead_days"),
     Key("cutoff_days", int, 0, field="report_cutoff_days"),
     Key("reminders", list, default_reminders(), field="report_reminders"),
-    Key("defaults", list, [], field="report_defaults"),
+    Key("assumed", list, [], field="report_assumed"),
 )
 INDICATOR_KEYS = (
     Key("code", str),
@@ -157,7 +157,7 @@ def _read_plan(name: str, table: Values) -> Table:
     for day in report["report_due"]:
         if not _is_month_and_day(day):
             raise PlanError(f"{within}：报送日“{day}”应写成 月-日，如 06-30")
-    names = [key.name for key in REPORT_KEYS if key.name != "defaults"]
+    names = [key.name for key in REPORT_KEYS if key.name != "assumed"]
     if fault := report_fault(report, values["area_code"], names):
         raise PlanError(f"{within}：{fault}")
     _check_filing(within, report, level_of(values["area_code"]))

@@ -291,7 +291,7 @@ def form_of(report: Report, day: datetime.date) -> SealedForm:
         recipients=[office.name for office in recipients_of(report)],
         signatories=[office.name for office in plan.signatories_of(area)],
         is_compilation=report.is_compilation,
-        defaults=plan.report_defaults,
+        assumed=plan.report_assumed,
     )
 
 

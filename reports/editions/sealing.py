@@ -28,9 +28,16 @@ from reports.models import (
     ReportAction,
 )
 from reports.recipients import recipients_of
-from reports.schema.content import EditionContent, FigureDifference, ReportContent, Seal
+from reports.schema.content import (
+    EditionContent,
+    FigureDifference,
+    ReportContent,
+    Seal,
+    SealedSignature,
+)
 from reports.schema.formats import digest, written
 from reports.schema.shown import ShownContent
+from reports.signatures import fault_of, may_file, signings_of, signs_for
 from reports.transitions import record
 from reviews.models import length_fault
 
@@ -42,16 +49,6 @@ _MEMBERS_AT_ONCE = 20_000
 
 class SealError(Exception):
     """The report may not be sealed; the message tells the user why."""
-
-
-def may_file(user: User, report: Report) -> bool:
-    """Whether the user may sign the report.
-
-    The area's own reviewer may; in townships and communities, which have clerks only, its clerk, too.
-    """
-    if user.area_id != report.area_id or not user.sees_records:
-        return False
-    return user.is_reviewer or (user.is_clerk and report.area.level >= TOWNSHIP_LEVEL)
 
 
 @transaction.atomic
@@ -88,6 +85,8 @@ def seal(
     if shown is not None and shown != ShownContent.of(content):
         raise SealError("打开本页之后报告内容有变化，没有封存；请核对现在的内容后再确认")
     _check(content, report, missing_reason, is_zero)
+    if fault := fault_of(report, by, ShownContent.of(content).digest):
+        raise SealError(f"{fault}，没有封存")
     stamp = Seal(
         number=last.number + 1 if last else 1,
         sealed_by=str(by),
@@ -100,6 +99,7 @@ def seal(
         missing_reason=missing_reason if _owes_explanation(content) else "",
         is_zero=is_zero,
         generator=files.GENERATOR,
+        signatures=_signatures(report, by),
     )
     corrected = corrections(last.as_content(), content, _units(report)) if last else None
     sealed = content.sealed(stamp, corrected)
@@ -113,6 +113,21 @@ def seal(
     _announce(edition, report, is_filed=is_filed)
     files.write(edition, made)
     return edition
+
+
+def _signatures(report: Report, by: User) -> list[SealedSignature]:
+    """Return who signs for whom under a joint report: the sealer, and those who signed before."""
+    if not report.plan.report_joint:
+        return []
+    own, now = signs_for(by, report), timezone.localtime().replace(microsecond=0)
+    found = []
+    for each in signings_of(report):
+        if each.office in own:
+            found.append(SealedSignature(each.office.name, str(by), now))
+        elif each.signature is not None:
+            at = timezone.localtime(each.signature.at).replace(microsecond=0)
+            found.append(SealedSignature(each.office.name, str(each.signature.by), at))
+    return found
 
 
 def _units(report: Report) -> dict[str, str]:

@@ -16,6 +16,7 @@ from reports.models.filing import (
     ReportState,
 )
 from reports.models.reminders import Reminder
+from reports.models.signing import JointSignature
 
 __all__ = [
     "EDITION_SEALED",
@@ -28,6 +29,7 @@ __all__ = [
     "Export",
     "FileState",
     "FilingStatus",
+    "JointSignature",
     "MadeFile",
     "Reminder",
     "Report",

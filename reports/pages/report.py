@@ -24,23 +24,23 @@ from reports.editions.child_reports import ChildReport, missing_of, reports_belo
 from reports.editions.consolidation import is_consolidated
 from reports.editions.content import content_of
 from reports.editions.narrative import sections
-from reports.editions.sealing import SealError, may_file, seal
+from reports.editions.sealing import SealError, seal
 from reports.filers import level_below
 from reports.filing.preparing import prepare
 from reports.filing.reminding import reminder_text
 from reports.models import Edition, Reminder, Report, ReportAction, ReportEvent, ReportState
+from reports.pages.figure_rows import figure_rows
 from reports.paper.document import document_of
 from reports.paper.pdf import can_make_pdf
 from reports.recipients import Reception, ReceptionState, offices_of, receptions_of
 from reports.schema.content import (
     Draft,
     EditionContent,
-    Figures,
     ReportContent,
-    SealedIndicator,
 )
 from reports.schema.shown import ShownContent
 from reports.shell import find_report, for_readers
+from reports.signatures import may_file, signings_of, signs_for
 from reports.transitions import is_allowed
 from reports.workflow import HandlingError, may_edit, may_judge, may_urge
 
@@ -65,7 +65,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
         "standing": found.standing,
         "day_off": day_off(found.file_by),
         "shown": shown,
-        "rows": _rows(shown) if shown else [],
+        "rows": figure_rows(shown) if shown else [],
         "is_sealed": content is not None,
         "sections": content.narrative if content else sections(_words(draft), found.narrative),
         "below": below,
@@ -79,6 +79,8 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
         "may_file": may_file(user, found),
         "may_urge": may_urge(user, found) and not found.is_compilation,
         "recipients": _recipients(found, user),
+        "signings": signings_of(found) if found.plan.report_joint else [],
+        "may_sign": found.plan.report_joint and bool(signs_for(user, found)),
         "signatories": content.signatories if content else _signatories(found),
     }
     return page(request, "reports/report.html", context)
@@ -127,14 +129,6 @@ def _changed_below(content: EditionContent, below: Sequence[ChildReport]) -> lis
     ]
 
 
-def _rows(shown: Figures) -> list[tuple[SealedIndicator, list[str]]]:
-    """Return each figure with its values in the earlier periods."""
-    return [
-        (item, [each.texts.get(item.code, "—") for each in shown.comparison])
-        for item in shown.indicators
-    ]
-
-
 @dataclass(frozen=True)
 class TimelineEntry:
     """Something that happened to a report; `is_day` if its time of day is not known."""
@@ -164,6 +158,10 @@ def _timeline(found: Report) -> list[TimelineEntry]:
     entries += [
         TimelineEntry(_morning(reminder.on), "提醒", reminder_text(reminder, item), is_day=True)
         for reminder in Reminder.objects.about(item).filter(by=None)
+    ]
+    entries += [
+        TimelineEntry(timezone.localtime(each.at), f"会签（{each.signatory}）", "", by=each.by)
+        for each in found.signatures.select_related("by")
     ]
     return sorted(entries, key=lambda entry: entry.at, reverse=True)
 
@@ -252,8 +250,12 @@ def report_seal(request: HttpRequest, pk: int) -> HttpResponse:
         "is_correction": found.editions.exists(),
         "after": found.editions.count(),
         "shown": content,
-        "rows": _rows(content),
+        "rows": figure_rows(content),
         "seen": now.text,
+        "signings": [(each, each.holds(now.digest)) for each in signings_of(found)]
+        if found.plan.report_joint
+        else [],
+        "own": signs_for(user, found),
         "changes": before.changes_to(now),
         "differences": content.consolidation.differences
         if is_consolidated(found.area, below)

@@ -40,6 +40,10 @@ def _facts(content: EditionContent, sha256: str) -> list[tuple[str, str]]:
         ("版次", f"第{seal.number}版" + ("（零报告）" if seal.is_zero else "")),
         ("封存", f"{seal.sealed_by}，{day_text(seal.sealed_at)} {seal.sealed_at:%H:%M}"),
     ]
+    for each in seal.signatures:
+        facts.append(
+            (f"签章（{each.signatory}）", f"{each.by}，{day_text(each.at)} {each.at:%H:%M}")
+        )
     if seal.reason:
         facts.append(("更正理由", seal.reason))
     if seal.missing_reason:

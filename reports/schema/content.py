@@ -80,7 +80,7 @@ class SealedForm:
     #: Whether it compiles the reports below, and is filed to nobody (本级汇总).
     is_compilation: bool
     #: Keys of the plan's [plan.report] whose values stand in no document (平台默认).
-    defaults: Sequence[str]
+    assumed: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -368,6 +368,15 @@ class Corrections:
 
 
 @dataclass(frozen=True)
+class SealedSignature:
+    """A signature under a report that several offices sign together."""
+
+    signatory: str
+    by: str
+    at: datetime.datetime
+
+
+@dataclass(frozen=True)
 class Seal:
     """Who sealed an edition, when, after which edition, and with which statements."""
 
@@ -386,6 +395,8 @@ class Seal:
     is_zero: bool
     #: What made the files: layouts and versions of libraries; empty before it was recorded.
     generator: str
+    #: Who signed for which signatory; empty for a report that is not joint, and before format 4.
+    signatures: Sequence[SealedSignature]
 
 
 # --- documents ------------------------------------------------------------------------------

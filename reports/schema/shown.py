@@ -63,6 +63,11 @@ class ShownContent:
         """The text that travels with the page."""
         return canonical(self)
 
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the text, under which a signatory signs."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
     def changes_to(self, now: ShownContent) -> list[str]:
         """Return in Chinese how the content differs by now; empty if this is of no page."""
         if not self.parts:

@@ -241,7 +241,7 @@ def _receive(person: Visitor, code: str) -> None:
 
 def _province_returns(province: Visitor, prefecture: Visitor) -> None:
     page = _at(province, PREFECTURE)
-    page.fill("#return-reason", _RETURNED)
+    page.fill("#return-reason-1", _RETURNED)
     _click(page, "退回")
     expect(page.locator(".sentence")).to_contain_text("已退回")
     page = _at(prefecture, PREFECTURE, "seal/")

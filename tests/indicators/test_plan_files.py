@@ -215,8 +215,8 @@ _HEAD_ERRORS = {
         "“opening”中的“{who}”不认识",
     ),
     "a default that is no key": (
-        '\n[plan.report]\ndefaults = ["dues"]\n',
-        "“defaults”中的“dues”不是",
+        '\n[plan.report]\nassumed = ["dues"]\n',
+        "“assumed”中的“dues”不是",
     ),
     "date": (HEAD.replace("2026-01-01", '"2026"'), r"\[plan\]：“starts_on”的类型应为 date"),
     "not toml": ("x\n", "不是有效的 TOML 文件"),

@@ -248,6 +248,7 @@ _OWN: dict[str, Callable[[Route, World], Addresses]] = {
     "report-edit": _of(Report, progress="越权"),
     "report-prepare": _of(Report),
     "report-preview": _of(Report),
+    "report-sign": _of(Report, shown="越权"),
     "report-seal": _of(Report, reason="越权", missing_reason="越权"),
     "report-receive": _of(Report),
     "report-return": _of(Report, reason="越权"),

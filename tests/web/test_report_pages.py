@@ -190,7 +190,8 @@ def test_a_round_from_the_pages(prepared: None, visit: Visit, shiju: User, jieda
     twice = above.post(f"{start}receive/", {"edition": "2"}, follow=True).content.decode()
     assert "不能接收或退回" in twice
     titles = [entry.title for entry in above.get(start).context["timeline"]]
-    assert titles == ["接收", "更正上报", "退回", "上报", "准备"]
+    of = "（重庆市渝中区民政局）"
+    assert titles == [f"接收{of}", "更正上报", f"退回{of}", "上报", "准备"]
 
 
 def test_a_seal_that_is_refused_keeps_what_was_written(

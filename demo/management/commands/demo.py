@@ -3,6 +3,7 @@ would."""
 
 from __future__ import annotations
 
+import datetime
 import secrets
 import shutil
 from argparse import ArgumentParser
@@ -23,15 +24,20 @@ from areas.services import import_areas, national_rows
 from demo.ledgers.draw import DEMO_DAY
 from demo.place import DemoPlace
 from demo.places import PLACES
+from indicators.models.offices import Office
 from indicators.plan.loading import load_plans, shipped_files
 from indicators.progress.formatting import progress_table
 from indicators.progress.services import find_area, find_plan, progress
 from ledgers.registry import KINDS
 from ledgers.service import import_ledger
+from reports.editions.content import content_of
 from reports.editions.files import DOCUMENT, WORKBOOK, download_name, path_of
 from reports.editions.sealing import seal
 from reports.filing.preparing import prepare_reports
 from reports.models import Report
+from reports.schema.shown import ShownContent
+from reports.signatures import signs_for
+from reports.workflow import sign
 from reviews.models import Action, ImportBatch, Submission
 from reviews.services import move_all
 
@@ -146,7 +152,10 @@ class Command(BaseCommand):
         """Seal a report through its area's own account; return False when it is sealed already."""
         if report.is_done:
             return False
-        seal(report, by=_filer(place, report.area), on=min(report.file_by, place.day))
+        filer, day = _filer(place, report.area), min(report.file_by, place.day)
+        if report.plan.report_joint:
+            _sign_jointly(report, filer, day)
+        seal(report, by=filer, on=day)
         return True
 
     def _print_accounts(self, place: DemoPlace, password: str) -> None:
@@ -164,10 +173,15 @@ class Command(BaseCommand):
 def _set_up_accounts(place: DemoPlace) -> str:
     """Create the missing accounts of the place; return their shared password."""
     password = _password()
-    for name, label, role, area in place.accounts:
+    for name, label, role, area, department in place.accounts:
         if not User.objects.filter(username=name).exists():
             User.objects.create_user(
-                name, password=password, display_name=label, role=role, area_id=area
+                name,
+                password=password,
+                display_name=label,
+                role=role,
+                area_id=area,
+                department=department,
             )
     return password
 
@@ -195,6 +209,28 @@ def _filer(place: DemoPlace, area: Area) -> User:
         display_name=f"{area}{role.label}",
         role=role,
         area=area,
+    )
+
+
+def _sign_jointly(report: Report, filer: User, day: datetime.date) -> None:
+    """Let the other signatories sign what the filer is about to seal, each by its own account."""
+    own = signs_for(filer, report)
+    shown = ShownContent.of(content_of(report, report.as_of(day)).content)
+    for office in report.plan.signatories_of(report.area):
+        if office not in own:
+            sign(report, by=_signatory(report.area, office), shown=shown, on=day)
+
+
+def _signatory(area: Area, office: Office) -> User:
+    """Return the account that signs for an office of an area; create it where there is none."""
+    own = User.objects.filter(area=area, role=Role.OBSERVER, department=office.department)
+    return own.first() or User.objects.create_user(
+        f"{_BELOW}{area.code}-{office.department}",
+        password=_password(),
+        display_name=f"{office.name}{Role.OBSERVER.label}",
+        role=Role.OBSERVER,
+        area=area,
+        department=office.department,
     )
 
 

@@ -18,13 +18,13 @@ _IN_SIGNATORY = frozenset({"{area}", "{office}"})
 def report_fault(values: Mapping[str, object], area_code: str, keys: Collection[str]) -> str:
     """Say in Chinese what is wrong with the values (by model field), else return "".
 
-    `area_code` is the plan's area, `keys` the keys that `defaults` may name.
+    `area_code` is the plan's area, `keys` the keys that `assumed` may name.
     """
     faults = (
         *_opening_faults(values),
         *_recipient_faults(values["report_recipients"], area_code),
         *_signatory_faults(values["report_signatories"], level_of(area_code)),
-        *_default_faults(values["report_defaults"], keys),
+        *_assumed_faults(values["report_assumed"], keys),
     )
     return next(iter(faults), "")
 
@@ -104,10 +104,10 @@ def _office_faults(office: object, keys: Mapping[str, type]) -> Iterator[str]:
         yield f"“roles”应为 {'、'.join(_ROLES)} 中的一个或两个"
 
 
-def _default_faults(defaults: object, keys: Collection[str]) -> Iterator[str]:
-    for name in _listed(defaults):
+def _assumed_faults(assumed: object, keys: Collection[str]) -> Iterator[str]:
+    for name in _listed(assumed):
         if not isinstance(name, str) or name not in keys:
-            yield f"“defaults”中的“{name}”不是 [plan.report] 的项目，可用 {'、'.join(keys)}"
+            yield f"“assumed”中的“{name}”不是 [plan.report] 的项目，可用 {'、'.join(keys)}"
 
 
 def _listed(value: object) -> list[object]:

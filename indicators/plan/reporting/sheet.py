@@ -35,7 +35,7 @@ def report_lines(plan: Plan) -> list[ReportLine]:
 def _is_default(plan: Plan, name: str) -> bool:
     """Whether a key is marked as the platform's, or left to it."""
     key = next(each for each in REPORT_KEYS if each.name == name)
-    return name in plan.report_defaults or getattr(plan, key.attribute) == key.default
+    return name in plan.report_assumed or getattr(plan, key.attribute) == key.default
 
 
 def _lines(plan: Plan) -> Iterator[Sequence[str]]:

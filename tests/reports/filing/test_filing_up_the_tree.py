@@ -10,11 +10,12 @@ from accounts.models import Role, User
 from areas.models import Area
 from funds.models import Fund
 from indicators.models import Plan
-from reports.editions.sealing import SealError, may_file, seal
+from reports.editions.sealing import SealError, seal
 from reports.editions.verifying import verify_editions
 from reports.filers import filers, filers_below
 from reports.filing.preparing import prepare_reports
 from reports.models import Edition, FilingStatus, Report, ReportAction, ReportState
+from reports.signatures import may_file
 from reports.workflow import HandlingError, may_judge, receive, send_back
 from tests.conftest import DAXIGOU, DISTRICT, HUAYIPO, JIEFANGBEI, NEIGHBOUR, QIXINGGANG
 from tests.reports.filing.conftest import JUNE, PREPARED, Day, File, signer
