@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('indicators', '0013_report_form'),
+        ('indicators', '0014_naming_and_competence'),
     ]
 
     operations = [
