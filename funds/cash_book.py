@@ -11,9 +11,11 @@ from decimal import Decimal
 from areas.codes import is_within
 from areas.models import Area
 from areas.spelling import folded
+from areas.successions import Successions
 from funds.book import LIVING, balance_before, opening_of
 from funds.models import Fund
 from ledgers.declaration import Lookup, Row
+from ledgers.reading.homes import Homes
 
 #: Every balance has one of these signs, and most other texts have none.
 _SIGN = re.compile("[结余承页]|[期年月][初末]|累计")
@@ -99,11 +101,17 @@ def funds_named(row: Row, lookup: Lookup) -> list[Fund]:
     """Return the funds of a row's name within the import's area, and within the row's own place."""
     by_name = lookup.once("funds", lambda: funds_by_name(lookup))
     found = by_name.get(folded(row["fund"] or ""), [])
-    return [fund for fund in found if row.place is None or _is_at(fund, row.place)]
+    return [fund for fund in found if row.place is None or _is_at(fund, row.place, lookup)]
 
 
-def _is_at(fund: Fund, place: Area) -> bool:
-    return is_within(fund.area_id, place.code)
+def _is_at(fund: Fund, place: Area, lookup: Lookup) -> bool:
+    """Return whether a fund lies at a place, or counts there since its area was renamed or merged."""
+    codes = fund.area_id, _homes(lookup).of(fund.area_id)
+    return any(is_within(code, place.code) for code in codes)
+
+
+def _homes(lookup: Lookup) -> Homes:
+    return lookup.once("homes", lambda: Homes(Successions.stored(), lookup.root.code))
 
 
 def _only_fund(row: Row, lookup: Lookup) -> Fund | None:
@@ -112,8 +120,9 @@ def _only_fund(row: Row, lookup: Lookup) -> Fund | None:
 
 
 def funds_by_name(lookup: Lookup) -> dict[str, list[Fund]]:
-    """Return the funds within the import's area by their folded names."""
+    """Return the funds within the import's area, or that came to it, by their folded names."""
     found: dict[str, list[Fund]] = {}
-    for fund in Fund.objects.living().within(lookup.root.code).select_related("area"):
+    inside = _homes(lookup).everywhere()
+    for fund in Fund.objects.living().filter(inside).select_related("area"):
         found.setdefault(folded(fund.name), []).append(fund)
     return found

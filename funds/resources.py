@@ -22,6 +22,7 @@ from funds.models import (
     MoneySource,
     Stated,
 )
+from funds.other_side import on_the_other_side
 from ledgers.cells import (
     Cell,
     CellError,
@@ -345,6 +346,7 @@ MONEY = Ledger(
     line_label=balance_in,
     told_line=told_balance,
     unlike_book=unlike_book,
+    like_other_kinds=on_the_other_side,
     ignored=("审批", "退赠的原捐赠"),
     counted_as=_money_kind,
     renamed={

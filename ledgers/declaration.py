@@ -197,6 +197,7 @@ class ReadRow:
 
 
 Pair = tuple[Submission, Submission]
+LikeOthers = Callable[[Sequence[Submission], Sequence[Submission]], Iterable[tuple[int, str, str]]]
 UnlikeRelated = Callable[[Sequence[Pair]], Iterable[tuple[int, str, str]]]
 UnlikeBook = Callable[[Sequence[ReadRow]], Iterable[tuple[int, str, str]]]
 
@@ -226,6 +227,9 @@ class Ledger:
     #: Yields (position, field, warning) where what the rows state beside their records, such as a
     #: 结余, is not what the stored records and the rows come to.
     unlike_book: UnlikeBook | None = None
+    #: Yields (position, field, message) for new records that may be stored ones of another kind: takes
+    #: the new records and the stored ones that rows of the file state.
+    like_other_kinds: LikeOthers | None = None
     #: Returns the text that makes a row no record of its own, such as 上年结转, or "".
     line_label: Callable[[Iterable[str]], str] | None = None
     #: Says of such a row, by its label, why it is not imported.

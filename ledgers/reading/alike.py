@@ -8,14 +8,17 @@ A row and a stored record are alike when one of these holds:
 - a kind with a name: place and day are equal, and the names are spelt alike (a sign too many, another
   sign), other than in their numbers;
 - place and day are equal, at most one other field of `likeness` is filled on both sides with
-  different values, and at least one is equal: a value that one side lacks may be filled in later.
+  different values, and at least one is equal: a value that one side lacks may be filled in later;
+- place, subject and month are equal, and the day and one value more differ: both were corrected.
 
 A stored record that another row of the file states is no candidate: it stands for that row.
 """
 
 from __future__ import annotations
 
+import datetime
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -36,6 +39,8 @@ MOST = 3
 _MOST_INSERTED = 4
 #: Numbers within a folded text.
 _NUMERALS = re.compile(r"[\d零〇一二三四五六七八九十百]+")
+
+_DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 
 _Values = Mapping[str, object]
 
@@ -164,6 +169,8 @@ def _keys(values: _Values, shape: _Shape) -> Iterator[int]:
         for left_out in (shape.place, shape.day):
             kept = [name for name in shape.facts if name != left_out]
             yield hash((left_out, *(values[name] for name in kept)))
+        if month := _month_of(values, shape):
+            yield hash(("month", *month))
 
 
 def _tells(name: str, value: object) -> bool:
@@ -183,7 +190,7 @@ def _score(row: _Values, stored: _Values, shape: _Shape) -> int | None:
     facts = [name for name in shape.facts if row[name] != stored[name]]
     if _are_two_facts(row, stored, shape):
         return None
-    if len(facts) <= 1:
+    if len(facts) <= 1 or _is_corrected_twice(row, stored, facts, shape):
         return len(facts)
     if shape.place in facts or shape.day in facts:
         return None
@@ -192,12 +199,35 @@ def _score(row: _Values, stored: _Values, shape: _Shape) -> int | None:
     return len(facts) if len(conflicts) <= 1 and equal else None
 
 
+def _is_corrected_twice(row: _Values, stored: _Values, facts: Sequence[str], shape: _Shape) -> bool:
+    """Return whether day and one more value differ within a month, of one subject at one place."""
+    month = _month_of(row, shape)
+    return (
+        len(facts) == 2
+        and shape.day in facts
+        and not {shape.place, shape.subject} & set(facts)
+        and month is not None
+        and month == _month_of(stored, shape)
+    )
+
+
+def _month_of(values: _Values, shape: _Shape) -> tuple[object, ...] | None:
+    """Return place, subject and month of a fact; None without a subject or a day."""
+    day = values.get(shape.day)
+    subject = values.get(shape.subject)
+    if not subject or not isinstance(day, datetime.date):
+        return None
+    return values[shape.place], subject, day.year, day.month
+
+
 def _is_renamed(row: _Values, stored: _Values, shape: _Shape) -> bool:
     """Return whether place and day are equal and the names almost: 红袖章队 and 红袖套队."""
     name, day = shape.name
     if row[shape.place] != stored[shape.place] or not row[day] or row[day] != stored[day]:
         return False
     mine, theirs = str(row[name]), str(stored[name])
+    if mine != theirs and _in_digits(mine) == _in_digits(theirs):
+        return True
     if _NUMERALS.sub("", mine) == _NUMERALS.sub("", theirs):
         return False
     begin = _shared(mine, theirs)
@@ -206,6 +236,11 @@ def _is_renamed(row: _Values, stored: _Values, shape: _Shape) -> bool:
     if any(map(_NUMERALS.search, rest)):
         return False
     return max(map(len, rest)) <= 1 or (not all(rest) and max(map(len, rest)) <= _MOST_INSERTED)
+
+
+def _in_digits(text: str) -> str:
+    """Return a name with its numerals as digits: 甲①号 and 甲一号 are 甲1号."""
+    return unicodedata.normalize("NFKC", text).translate(_DIGITS)
 
 
 def _shared(one: str, other: str) -> int:

@@ -13,6 +13,7 @@ from ledgers.units.columns import ColumnUnit, column_unit
 from ledgers.units.rows import row_unit_fault
 from ledgers.units.stated import Stated
 from ledgers.workbooks.grids import Grid, cell_name
+from ledgers.workbooks.number_formats import says_something
 
 #: The number of different cells of a column whose parsed values are cached.
 _REMEMBERED = 2_000
@@ -58,6 +59,8 @@ class ColumnCells:
     def cell(self, value: object, number_format: str = "") -> Cell:
         """Return a cell of this column."""
         measure = self.column.unit
+        if number_format and not (self.column.is_quantity or says_something(number_format)):
+            number_format = ""  # it only rounds, which matters to a quantity
         return Cell(value, self.unit, [], number_format, is_1904=self.is_1904, measure=measure)
 
     def _parse(self, cell: Cell) -> ParsedCell:

@@ -28,7 +28,13 @@ from ledgers.reading.exported import name_columns, unchanged_rows
 from ledgers.reading.homes import Homes
 from ledgers.reading.layout.headers import Header
 from ledgers.reading.layout.left_out import LeftOutRows, Told, told_columns
-from ledgers.reading.layout.marks import hidden_columns, hidden_rows, struck_out
+from ledgers.reading.layout.marks import (
+    hidden_columns,
+    hidden_rows,
+    struck_out,
+    told_unseen,
+    unseen,
+)
 from ledgers.reading.layout.rows import RowReader, RowRole, data_rows
 from ledgers.reading.layout.tables import find_tables
 from ledgers.reading.layout.totals import Totals
@@ -233,12 +239,12 @@ class Reader:
         places, totals = PlaceReader(self.names, ledger, default), Totals(grid, columns)
         watched = [*(at for at, _ in header.unknown), *header.untitled]
         filled: Counter[int] = Counter()
+        white: dict[int, list[int]] = defaultdict(list)
         reader = RowReader(grid, header)
         is_read_again = watched or grid.hidden_rows or grid.hidden_columns or not reader.is_whole
         for number, values, role in reader.rows():
-            if role in (RowRole.TOTAL, RowRole.PARTIAL_TOTAL):
-                totals.note(number, values, is_compared=role == RowRole.TOTAL)
             if role != RowRole.RECORD:
+                totals.note(number, values, role)
                 if not _holds_below(role, values, places):
                     left_out.note(number, role)
                 continue
@@ -255,6 +261,8 @@ class Reader:
                 self.problem(grid.name, *fault)
             for at, title, message in struck_out(grid, number, header) if traits else ():
                 self.problem(grid.name, cell_name(number, at), title, message)
+            for at in unseen(grid, number, header) if traits else ():
+                white[at].append(number)
             totals.add(row)
             self._place(grid.name, number, header, places, row)
             self._build(grid.name, number, header, ledger, row)
@@ -265,7 +273,7 @@ class Reader:
             told += told_places(grid, header, self.names)
         for one in told:
             self._tell(grid.name, one)
-        for cell, title, message in assumed_units(header, assumed):
+        for cell, title, message in (*assumed_units(header, assumed), *told_unseen(white, header)):
             self.warn(grid.name, cell, title, message)
         for number, at, title, message in totals.differing():
             self.warn(grid.name, cell_name(number, at), title, message)
@@ -376,6 +384,8 @@ class Reader:
             )
         self._compare_related()
         self._compare_book()
+        self._compare_kinds()
+        self._refuse_elsewhere(homes)
         fresh = [entry for entry in self.entries if entry.outcome in _CHECKED]
         self.tick("核对", 0, 0)
         self._count_outcomes()
@@ -419,6 +429,40 @@ class Reader:
             for position, name, message in unlike(list(map(_read, entries))) if unlike else ():
                 entry = entries[position]
                 self.warn(entry.sheet, *self._cell(entry.header, entry.number, name), message)
+
+    def _compare_kinds(self) -> None:
+        """Warn of new rows that may be stored records of another kind, such as money on the other side."""
+        by_ledger: dict[int, list[Entry]] = defaultdict(list)
+        for entry in self.entries:
+            if entry.ledger.like_other_kinds and not entry.is_faulty:
+                by_ledger[id(entry.ledger)].append(entry)
+        for entries in by_ledger.values():
+            new = [
+                entry for entry in entries if entry.outcome in (RowOutcome.NEW, RowOutcome.DOUBTFUL)
+            ]
+            stated = [
+                entry.stored or entry.record
+                for entry in entries
+                if entry.outcome not in (RowOutcome.NEW, RowOutcome.DOUBTFUL)
+            ]
+            like = entries[0].ledger.like_other_kinds
+            for position, name, message in like([e.record for e in new], stated) if like else ():
+                entry = new[position]
+                where = self._cell(entry.header, entry.number, _column_of(entry, name))
+                self.warn(entry.sheet, *where, message)
+
+    def _refuse_elsewhere(self, homes: Homes) -> None:
+        """Refuse new rows that belong to a record of an area that was renamed or merged into the root:
+        its clerk may change nothing there."""
+        for entry in self.entries:
+            is_new = entry.ledger.area_from == "record" and entry.outcome == RowOutcome.NEW
+            if is_new and not homes.holds(entry.record.area_id):
+                where = self._cell(entry.header, entry.number, entry.record.title_field)
+                self.problem(
+                    entry.sheet,
+                    *where,
+                    f"所属的记录登记在原区划“{entry.record.area}”，这里不能新增：请由上级填报员导入",
+                )
 
     def _remark(self) -> None:
         """Tell what rows leave empty that the stored record has, and what the clerk decided."""

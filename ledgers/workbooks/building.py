@@ -55,8 +55,11 @@ class GridBuilder:
         if column >= len(line):
             line.extend([None] * (column + 1 - len(line)))
         line[column] = value
-        if shown.number_format or shown.is_struck_out or trait is not PLAIN_TRAIT:
-            self._note(row, column, shown, trait)
+        number_format = shown.telling(value)
+        if number_format or shown.is_struck_out or shown.is_unseen or trait is not PLAIN_TRAIT:
+            is_struck_out = trait.is_struck_out or shown.is_struck_out
+            noted = Trait(trait.kind, number_format, is_struck_out, shown.is_unseen)
+            self._traits.setdefault(row, {})[column] = noted
 
     def fail(self, row: int, column: int, error: str, shown: CellFormat = PLAIN) -> None:
         """Set a cell that holds an error in Excel's spelling."""
@@ -94,11 +97,6 @@ class GridBuilder:
             _numbers(self._hidden_columns, width),
             self.is_1904,
         )
-
-    def _note(self, row: int, column: int, shown: CellFormat, trait: Trait) -> None:
-        is_struck_out = trait.is_struck_out or shown.is_struck_out
-        noted = Trait(trait.kind, shown.number_format, is_struck_out)
-        self._traits.setdefault(row, {})[column] = noted
 
     def _extend(self, row: int, column: int) -> None:
         """Make room for a cell, once the area that it asks for is found within the bounds."""

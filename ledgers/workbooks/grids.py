@@ -36,6 +36,8 @@ class Trait:
     number_format: str = ""
     #: Whether the text is struck out, in whole or in part.
     is_struck_out: bool = False
+    #: Whether the text is white on white.
+    is_unseen: bool = False
 
 
 PLAIN_TRAIT = Trait()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from decimal import Decimal
+from functools import lru_cache, partial
 
 GENERAL = "General"
 #: Codes that a workbook names by number only (ECMA-376 part 1, 18.8.30, with its zh-CN forms).
@@ -48,6 +49,10 @@ _PARTS_OF_DAYS = re.compile(r"[ymdhs]|e(?![+\-])|a{3,4}|上午|下午", re.IGNOR
 _FRACTION_OF_SECONDS = re.compile(r"s\.0+", re.IGNORECASE)
 _GENERAL = re.compile(r"general|g/通用格式|standard", re.IGNORECASE)
 _THOUSANDS = re.compile(r"[0#?],+(?![,0#?])")
+_DIGITS_ONLY = re.compile(r"\s*[#0?,]*[#0?](?:\.(?P<decimals>[0#?]*))?\s*")
+_CONDITION = re.compile(r"\[[<>=]")
+#: A minus or a bracket before the first digit, or a minus behind the last one.
+_NEGATIVE = re.compile(r"^[^0#?Gg]*[-−－(（]|[0#?][^0#?]*[-−－]\s*$")
 _TELLING = re.compile(r"[^\W_]|[¥￥$€£₩%‰]")
 
 
@@ -55,26 +60,51 @@ _TELLING = re.compile(r"[^\W_]|[¥￥$€£₩%‰]")
 class CellFormat:
     """How cells of one style are shown.
 
-    `number_format` is the code where it says something about the number, else "".
+    `number_format` is the code where it says something about any number, else "".
     """
 
     is_day: bool = False
     is_duration: bool = False
     number_format: str = ""
     is_struck_out: bool = False
+    #: The code that shows numbers with so many decimals, and nothing else: 12.6 as 13.
+    rounding: str = ""
+    decimals: int = 0
+    #: Whether the text is white on white.
+    is_unseen: bool = False
+
+    def telling(self, value: object) -> str:
+        """Return the code where it says something about a value: also that it shows a rounded one."""
+        if self.rounding and type(value) is float and is_rounded(value, self.decimals):
+            return self.rounding
+        return self.number_format
 
 
 PLAIN = CellFormat()
 
 
 @lru_cache(maxsize=2_000)
-def cell_format(code: str, is_struck_out: bool = False) -> CellFormat:
+def cell_format(code: str, is_struck_out: bool = False, is_unseen: bool = False) -> CellFormat:
     """Return what a number format (and a font) makes of a cell."""
+    shown = partial(CellFormat, is_struck_out=is_struck_out, is_unseen=is_unseen)
     if is_duration(code):
-        return CellFormat(True, True, "", is_struck_out)
+        return shown(True, True)
     if is_day(code):
-        return CellFormat(True, False, "", is_struck_out)
-    return CellFormat(False, False, code if says_something(code) else "", is_struck_out)
+        return shown(True)
+    if says_something(code):
+        return shown(number_format=code)
+    found = _DIGITS_ONLY.fullmatch(_bare(code.split(";")[0]))
+    if found is None:
+        return shown()
+    return shown(rounding=code, decimals=len(found["decimals"] or ""))
+
+
+def is_rounded(number: float, decimals: int) -> bool:
+    """Return whether so many decimals show less than all of the 15 digits that Excel shows."""
+    if number.is_integer():
+        return False
+    exact = Decimal(f"{number:.15g}")
+    return exact.is_finite() and exact != round(exact, decimals)
 
 
 def is_duration(code: str) -> bool:
@@ -92,10 +122,14 @@ def says_something(code: str) -> bool:
     """Return whether a code tells of a number what its digits do not.
 
     That is a unit, a currency, per cent, a scale (`0.00,` and `0!.0,` show thousands and
-    ten thousands), or that the number is not shown at all (`;;;`).
+    ten thousands), a minus or brackets around what is positive (`-0`, `(0)`), or that the number is
+    not shown at all (`;;;`).
     """
     sections = code.split(";")
     if len(sections) > 1 and not sections[0].strip():
+        return True
+    positive = sections if _CONDITION.search(code) else sections[:1]
+    if any(map(_looks_negative, positive)):
         return True
     bare = _bare(code)
     if _THOUSANDS.search(bare) or _TELLING.search(re.sub(r"[0#?]|E[+\-]", "", bare)):
@@ -109,6 +143,12 @@ def _is_telling(found: re.Match[str]) -> bool:
         return bracket.startswith("$") and bool(bracket[1:].split("-")[0].strip())
     shown = quoted if quoted is not None else escaped or ""
     return shown == "." or bool(_TELLING.search(shown))
+
+
+def _looks_negative(section: str) -> bool:
+    """Return whether a section shows a minus or a bracket beside the number."""
+    seen = _QUOTED.sub(lambda found: found[1] or found[2] or "", section)
+    return bool(_NEGATIVE.search(seen))
 
 
 def _bare(code: str) -> str:

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import pytest
 from openpyxl import load_workbook
-from openpyxl.styles import Font
+from openpyxl.styles import Color, Font, PatternFill
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -222,3 +222,128 @@ def test_numbers_that_are_no_days_are_the_same_in_1904(quji: User) -> None:
     buffer = io.BytesIO()
     book.save(buffer)
     assert read("funds", buffer.getvalue(), quji).record.initial_yuan == 44620
+
+
+# --- formats that show another number -----------------------------------------------------------
+
+
+def _formatted(code: str, value: float, title: str = "起始资金") -> bytes:
+    def change(sheet: Worksheet) -> None:
+        sheet[f"{column(title)}2"].value = value
+        sheet[f"{column(title)}2"].number_format = code
+
+    return changed(one_sheet(fund(1)), change)
+
+
+@pytest.mark.parametrize("code", ["-0", "(0)", '"-"0', "\\-0.00", "(#,##0.00)", "0-", "（0）"])
+def test_a_format_that_shows_a_minus_or_brackets_is_a_problem(quji: User, code: str) -> None:
+    (problem,) = read("funds", _formatted(code, 500), quji).problems
+    assert problem.cell == f"{column('起始资金')}2"
+    assert "500" in problem.message
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "shown"),
+    [("0", 12.6, "13"), ("#,##0", 1234.5, "1234"), ("0.0", 12.34, "12.3"), ("0_);(0)", 12.6, "13")],
+)
+def test_a_rounded_number_is_told_and_counts_as_stored(
+    quji: User, code: str, value: float, shown: str
+) -> None:
+    found = read("funds", _formatted(code, value), quji)
+    assert found.record.initial_yuan == Decimal(str(value))
+    (told,) = [each for each in found.warnings if "四舍五入" in each.message]
+    assert f"“{shown}”" in told.message and str(value) in told.message
+
+
+@pytest.mark.parametrize(
+    ("code", "value"),
+    [("0", 12), ("0.00", 12.5), ("General", 12.6), ("#,##0.00", 0.1 + 0.2), ("@", 12.6)],
+)
+def test_a_number_that_is_shown_whole_is_not_mentioned(quji: User, code: str, value: float) -> None:
+    assert not any(
+        "四舍五入" in each.message for each in read("funds", _formatted(code, value), quji).warnings
+    )
+
+
+# --- white text ---------------------------------------------------------------------------------
+
+WHITES = [
+    Font(color="FFFFFFFF"),
+    Font(color="00ffffff"),
+    Font(color=Color(theme=0)),
+    Font(color=Color(indexed=9)),
+]
+
+
+@pytest.mark.parametrize("font", WHITES, ids=["argb", "rgb", "theme", "indexed"])
+@pytest.mark.parametrize("fill", [None, "FFFFFFFF"])
+def test_white_text_on_white_is_told_and_read(quji: User, font: Font, fill: str | None) -> None:
+    def change(sheet: Worksheet) -> None:
+        for name in (f"{column('基金名称')}3", f"{column('起始资金')}3"):
+            sheet[name].font = font
+            if fill:
+                sheet[name].fill = PatternFill("solid", fgColor=fill)
+
+    found = read("funds", changed(one_sheet(fund(1), fund(2)), change), quji)
+    assert (found.problems, len(found.records)) == ([], 2)
+    told = [each for each in found.warnings if "白底白字" in each.message]
+    assert cells(told) == [f"{column('基金名称')}3", f"{column('起始资金')}3"]
+
+
+def test_white_titles_on_a_dark_fill_are_not_mentioned(quji: User) -> None:
+    def change(sheet: Worksheet) -> None:
+        for cell in (*sheet[1], *sheet[2]):
+            cell.font = Font(color="FFFFFFFF")
+            cell.fill = PatternFill("solid", fgColor="FF1F4E78")
+
+    found = read("funds", changed(one_sheet(fund(1)), change), quji)
+    assert not any("白底白字" in each.message for each in found.warnings)
+
+
+# --- web pages that store another number than they show ---------------------------------------------
+
+
+def _page_with(cell: str) -> bytes:
+    return page(fund(起始资金="QQ")).replace(b"<td>QQ</td>", cell.encode())
+
+
+NUMBERS = ["x:num", "sdval", 'data-t="n" data-v']
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_a_page_that_rounds_is_told_and_counts_as_stored(quji: User, name: str) -> None:
+    found = read("funds", _page_with(f'<td {name}="1234.56">1,235</td>'), quji)
+    assert found.record.initial_yuan == Decimal("1234.56")
+    assert any("四舍五入" in each.message and "1235" in each.message for each in found.warnings)
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+@pytest.mark.parametrize("shown", ["5,000", "5.2万", "-50000", "(50000)", "5.0", ""])
+def test_a_page_that_shows_another_number_is_a_problem(quji: User, name: str, shown: str) -> None:
+    (problem,) = read("funds", _page_with(f'<td {name}="50000">{shown}</td>'), quji).problems
+    assert problem.cell == f"{column('起始资金')}2"
+    assert "50000" in problem.message
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        '<td x:num="50000">50,000.00</td>',
+        "<td x:num>50000</td>",
+        '<td x:num="">50000</td>',
+        '<td x:num="50000">￥50,000</td>',
+        '<td x:num="50000">5.0万</td>',
+        '<td x:num="5.0000000000000001E4">50000</td>',
+        '<td sdval="50000" sdnum="2052;">50000</td>',
+        '<td data-t="s" data-v="x">50000</td>',
+    ],
+)
+def test_a_page_that_shows_what_it_stores_is_read(quji: User, cell: str) -> None:
+    assert read("funds", _page_with(cell), quji).record.initial_yuan == 50000
+
+
+def test_a_day_of_a_page_is_what_is_shown(quji: User) -> None:
+    content = page(fund(设立日期="QQ")).replace(
+        b"<td>QQ</td>", '<td x:num="46082">2026年3月1日</td>'.encode()
+    )
+    assert read("funds", content, quji).record.established_on == datetime.date(2026, 3, 1)

@@ -41,6 +41,9 @@ CORRECTIONS = [
     ("activities", Aid, aid(1), {"帮扶人次": 25}),
     ("activities", Aid, aid(1), {"帮扶人次": 25, "对象类别": "一困"}),
     ("activities", Aid, aid(1), {"日期": "2026-03-13"}),
+    ("activities", Aid, aid(1), {"日期": "2026-03-13", "帮扶人次": 25}),
+    ("activities", Aid, aid(1, 金额=100), {"日期": "2026-03-13", "金额": 1000}),
+    ("activities", Activity, activity(1, 参与人次=30), {"日期": "2026-03-06", "参与人次": 35}),
     ("activities", Aid, aid(1, 金额=100), {"金额": 1000}),
     ("activities", Aid, aid(1), {"金额": 1000}),
     ("activities", Aid, aid(1, 金额=100), {"金额": None}),
@@ -60,6 +63,8 @@ CORRECTIONS = [
     ("orgs", CommunityOrg, org(1), {"组织名称": "华一坡社区互助协会"}),
     ("projects", Project, project(1), {"开始时间": "2026-03-11"}),
     ("funds", Fund, fund(1), {"社区": None, "基金级别": "街道级"}),
+    ("orgs", CommunityOrg, org(1), {"组织名称": "华一坡社区互助会①", "登记（备案）编号": None}),
+    ("orgs", CommunityOrg, org(1), {"组织名称": "华一坡社区互助会一", "登记（备案）编号": None}),
 ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -430,9 +431,35 @@ def test_a_total_that_agrees_is_not_mentioned_even_in_another_unit(quji: User) -
     assert [(each.cell, "自带单位" in each.message) for each in found.warnings] == [("I3", True)]
 
 
-def test_subtotals_are_not_compared(quji: User) -> None:
-    found = read("funds", one_sheet(fund(1), {"街道": "小计", "起始资金": 999}, fund(2)), quji)
-    assert (found.problems, found.warnings) == ([], [])
+SUMS = [
+    ("小计", 100, "小计", 200, "合计", 300),
+    ("小计", 100, "累计", 300, "总额", 300),
+    ("本月合计", 100, "本年累计", 300, "Total", 300),
+    ("Subtotal", 100, "小计：", 200, "∑", 300),
+    ("平均", 7, "其中：街道", 8, "Grand Total", 300),
+]
+
+
+@pytest.mark.parametrize("labels", SUMS)
+@pytest.mark.parametrize("wrong", [None, 1, 3, 5])
+def test_sums_are_compared_with_the_rows_that_they_sum_up(
+    quji: User, labels: tuple[Any, ...], wrong: int | None
+) -> None:
+    first, one, second, two, third, three = labels
+    sums = [one, two, three]
+    if wrong is not None:
+        sums[wrong // 2] += 1
+    rows = [
+        *(fund(1), {"街道": first, "起始资金": sums[0]}),
+        *(fund(2, 起始资金=150), fund(3, 起始资金=50), {"街道": second, "起始资金": sums[1]}),
+        {"街道": third, "起始资金": sums[2]},
+    ]
+    found = read("funds", one_sheet(*rows), quji)
+    is_sum = (
+        wrong is not None and "平均" not in labels[wrong - 1] and "其中" not in labels[wrong - 1]
+    )
+    said = {None: [], 1: ["I3"], 3: ["I6"], 5: ["I7"]}[wrong] if is_sum else []
+    assert (found.problems, cells(found.warnings), len(found.records)) == ([], said, 3)
 
 
 # --- merged and blank cells ------------------------------------------------------------------

@@ -118,6 +118,16 @@ def test_styles_that_say_more_leave_the_sheet_to_the_xml_reader(
     assert (_rows(fast), fast.traits) == (_rows(slow), slow.traits)
 
 
+@pytest.mark.parametrize("value", ["12.6", "12", "0.5", "1e3"])
+@pytest.mark.parametrize("code", ["0", "#,##0", "0.0", "0.00"])
+def test_a_style_that_rounds_leaves_the_sheet_to_the_xml_reader_where_it_may_round(
+    monkeypatch: pytest.MonkeyPatch, code: str, value: str
+) -> None:
+    rows = f'<row r="1"><c r="A1" s="0"><v>{value}</v></c></row>'
+    fast, slow = _both(zipped(parts_of(rows, styles=styles_of(code))), monkeypatch)
+    assert (_rows(fast), fast.traits) == (_rows(slow), slow.traits)
+
+
 @pytest.mark.parametrize("path", sorted(WRITERS.glob("*.xlsx")), ids=lambda path: path.name)
 def test_the_files_of_all_writers_read_the_same(
     path: object, monkeypatch: pytest.MonkeyPatch

@@ -19,6 +19,7 @@ from tests.ledger.workbooks import (
     aid,
     fund,
     imported,
+    money,
     one_sheet,
     org,
     scene,
@@ -81,3 +82,22 @@ def test_a_record_of_the_new_street_is_new(quji: User) -> None:
     checked = _checked(quji, "orgs", org(2) | NEW_NAME)
     assert [entry.outcome for entry in checked.entries] == [RowOutcome.NEW]
     assert checked.entries[0].record.area_id == f"{NEW}003"
+
+
+@pytest.mark.parametrize("place", [{"备注": "核对无误"}, NEW_NAME])
+def test_the_money_ledger_of_the_new_street_finds_the_fund_of_the_old_one(
+    quji: User, place: Row
+) -> None:
+    imported(quji, "funds", fund(1))
+    imported(quji, "money", money(1))
+    _renamed()
+    clerk = User.objects.create_user("xinqixing", role=Role.CLERK, area_id=NEW)
+    same = _checked(clerk, "money", money(1) | place)
+    assert same.result.problems == []
+    assert [entry.outcome for entry in same.entries] == [RowOutcome.SAME]
+    more = _checked(clerk, "money", money(2, 日期="2026-06-02", 捐赠人="某公司") | place)
+    (problem,) = more.result.problems
+    assert "登记在原区划" in problem.message
+    assert (
+        _checked(quji, "money", money(2, 日期="2026-06-02", 捐赠人="某公司")).result.problems == []
+    )

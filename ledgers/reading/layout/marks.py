@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from ledgers.cells import as_text
 from ledgers.reading.layout.headers import Header
@@ -22,6 +22,23 @@ def struck_out(grid: Grid, number: int, header: Header) -> Iterator[tuple[int, s
         return
     for at, title in struck:
         yield at, title, "该单元格有删除线，请删除划去的内容或去掉删除线"
+
+
+def unseen(grid: Grid, number: int, header: Header) -> Iterator[int]:
+    """Yield the columns of a data row whose text is white on white."""
+    for at, _ in header.columns.values():
+        if grid.trait(number, at).is_unseen and as_text(grid.at(number, at)):
+            yield at
+
+
+def told_unseen(
+    found: Mapping[int, Sequence[int]], header: Header
+) -> Iterator[tuple[str, str, str]]:
+    """Yield (cell, title, message) for each column with rows whose text is white on white."""
+    for at, column in header.columns.values():
+        if numbers := found.get(at):
+            message = f"第{ranges(numbers)}行是白底白字，看不见，仍按数据读取；不应导入的请先删除"
+            yield cell_name(numbers[0], at), column.title, message
 
 
 def hidden_rows(grid: Grid, header: Header) -> Iterator[tuple[str, str, str]]:

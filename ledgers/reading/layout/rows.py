@@ -14,16 +14,22 @@ from ledgers.workbooks.grids import Grid
 #: The text in column 序号 of a template's example row.
 EXAMPLE = "示例"
 _EXAMPLES = {EXAMPLE, "样例", "例", "例:", "例如", "例如:", "示例:", "填写示例"}
-_SUM = "合计|小计|总计|共计|累计|汇总|总数"
+_SUM = "合计|小计|总计|共计|累计|汇总|总数|总额"
 #: Words that make a row a total wherever they stand.
-_STRICT_TOTAL = re.compile(rf"(本[日月季年期页]|全年|上年|截至本[月季]|累计)?({_SUM})[::]?")
+_STRICT_TOTAL = re.compile(
+    rf"(本[日月季年期页]|全年|上年|截至本[月季]|累计)?({_SUM})[::]?|(grand|sub)?[-_]?totals?[::]?|sum[::]?|[ΣƩ∑][::]?"
+    r"|[年月季日人户次]?(平均|均)(值|数|额|金额)?[::]?|(average|avg|mean)[.::]?",
+    re.IGNORECASE,
+)
 #: Words that make a row a total where it lacks what a record must have.
 _TOTAL = re.compile(
     rf".{{0,12}}({_SUM})(数|额|金额)?[::]?(\(?\d+[^\d]{{0,3}}\)?)?|其中[::、,]?.{{0,12}}"
     r"|(共|总共|一共)\d+.{0,3}"
 )
-#: Totals of a part of the rows.
-_PARTIAL = re.compile(r"小计|其中|累计|本[日月季年期页]|上年")
+#: Totals of some of the rows above them.
+_SUBTOTAL = re.compile(r"小计|累计|本[日月季年期页]|sub", re.IGNORECASE)
+#: What is no sum of the rows above it.
+_PARTIAL = re.compile(r"其中|上年|均|average|avg|mean", re.IGNORECASE)
 _FOOTER_WORD = (
     r"填表人|填报人|制表人?|审核人|复核人|审批人|负责人|单位负责人|主要负责人|分管领导|经办人|联系电话|联系人|填报单位|"
     r"填报日期|填表日期|填报时间|制表日期|制表时间|打印日期|打印时间|备注|注|说明|填表说明|单位\(盖章\)|填报单位\(盖章\)"
@@ -47,6 +53,8 @@ _SECTION = re.compile(
     r"^\(?[一二三四五六七八九十]+\)?[、..]|^第[一二三四五六七八九十]+(部分|类)|^\([一二三四五六七八九十]+\)"
 )
 _LONG_NOTE = 25
+#: With what a word for a total begins, unless it has a sign of its own further on.
+_BEGINNINGS = frozenset("共总一tTsSgGaAmMｔＴｓＳｇＧａＡｍＭΣƩ∑")
 #: The word for a total stands in one of so many first cells, or in a column of texts.
 _FIRST = 4
 #: With what a text begins that may say nothing.
@@ -72,6 +80,9 @@ class RowRole(StrEnum):
     PAGE = "page"
     EXAMPLE = "example"
     TOTAL = "total"
+    #: Sums up the rows since another total, or all so far.
+    SUBTOTAL = "subtotal"
+    #: An average, or a part of what stands above.
     PARTIAL_TOTAL = "partial total"
     FOOTER = "footer"
     NOTE = "note"
@@ -129,7 +140,7 @@ class RowReader:
         if not self._is_telling(values):
             return self._role_of_few(number, values)
         if label := self._total_label(values):
-            return RowRole.PARTIAL_TOTAL if _PARTIAL.search(label) else RowRole.TOTAL
+            return _role_of_total(label)
         if self._is_head(values):
             return RowRole.HEAD
         at = next(at for at, value in enumerate(values) if value not in (None, ""))
@@ -162,7 +173,7 @@ class RowReader:
         if not words:
             return RowRole.BLANK
         if label := self._total_label(values):
-            return RowRole.PARTIAL_TOTAL if _PARTIAL.search(label) else RowRole.TOTAL
+            return _role_of_total(label)
         if self._is_head(values):
             return RowRole.HEAD
         if numbered in _EXAMPLES:
@@ -256,9 +267,15 @@ def _says_something(value: object) -> bool:
     return not (text in _ZERO or Cell(value).is_empty or _NIL.fullmatch(text))
 
 
+def _role_of_total(label: str) -> RowRole:
+    if _PARTIAL.search(label):
+        return RowRole.PARTIAL_TOTAL
+    return RowRole.SUBTOTAL if _SUBTOTAL.search(label) else RowRole.TOTAL
+
+
 def _mentions_sum(value: str) -> bool:
-    is_counted = value.lstrip()[:1] in ("共", "总", "一")
-    return is_counted or "汇" in value or "总数" in value or "其中" in value
+    is_begun = value.lstrip()[:1] in _BEGINNINGS
+    return is_begun or "汇" in value or "总" in value or "其中" in value or "均" in value
 
 
 def is_footer(values: Sequence[object]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -9,23 +10,28 @@ from decimal import Decimal
 from ledgers.cells import CellError, whole
 from ledgers.declaration import Row
 from ledgers.reading.column_cells import ColumnCells
+from ledgers.reading.layout.rows import RowRole
 from ledgers.workbooks.grids import Grid
 
 _Sums = dict[str, Decimal]
+
+
+#: The sums since so many totals before it are tried for a total.
+_TRIED = 50
 
 
 @dataclass(frozen=True)
 class _Total:
     number: int
     values: Sequence[object]
-    is_compared: bool
+    role: RowRole
     #: The sums of all rows so far.
     sums: _Sums
 
 
 class Totals:
-    """Adds up the rows of a table and compares its totals: with all rows, or with those since the
-    total before."""
+    """Adds up the rows of a table and compares its totals: with all rows, with all so far, or with those
+    since one of the totals before."""
 
     def __init__(self, grid: Grid, columns: Sequence[ColumnCells]) -> None:
         self._grid = grid
@@ -45,21 +51,27 @@ class Totals:
             if value:
                 self._sums[cells.name] += value
 
-    def note(self, number: int, values: Sequence[object], *, is_compared: bool) -> None:
-        """Keep a total; one of a part of the rows is not compared."""
-        self._found.append(_Total(number, values, is_compared, dict(self._sums)))
+    def note(self, number: int, values: Sequence[object], role: RowRole) -> None:
+        """Keep a total; an average and a part of what stands above are no sums."""
+        if role in (RowRole.TOTAL, RowRole.SUBTOTAL):
+            self._found.append(_Total(number, values, role, dict(self._sums)))
 
     def differing(self) -> Iterator[tuple[int, int, str, str]]:
         """Yield (row, column, title, message) for each total that is not the sum of its rows."""
-        before: _Sums = dict.fromkeys(self._sums, Decimal(0))
+        before: deque[_Sums] = deque([dict.fromkeys(self._sums, Decimal(0))], maxlen=_TRIED)
         for total in self._found:
-            for cells in self._columns if total.is_compared else ():
-                stated = self._stated(total, cells)
-                sums = (self._sums[cells.name], total.sums[cells.name] - before[cells.name])
-                if stated is not None and stated not in sums:
-                    message = f"合计行为{stated}，各行相加为{sums[0]}，请核对"
-                    yield total.number, cells.at, cells.column.title, message
-            before = total.sums
+            for cells in self._columns:
+                stated, so_far = self._stated(total, cells), total.sums[cells.name]
+                whole_sum = self._sums[cells.name]
+                since = [so_far, *(so_far - sums[cells.name] for sums in before)]
+                if stated is None or stated in (whole_sum, *since):
+                    continue
+                if total.role == RowRole.TOTAL:
+                    said = f"合计行为{stated}，各行相加为{whole_sum}"
+                else:
+                    said = f"小计或累计为{stated}，上一个合计以来各行相加为{since[-1]}，本表至此为{so_far}"
+                yield total.number, cells.at, cells.column.title, f"{said}，请核对"
+            before.append(total.sums)
 
     def _stated(self, total: _Total, cells: ColumnCells) -> Decimal | int | None:
         value = total.values[cells.at] if cells.at < len(total.values) else None

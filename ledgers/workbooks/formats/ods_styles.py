@@ -12,6 +12,7 @@ from ledgers.workbooks.xml_parts import Element, attribute, local_name
 T = TypeVar("T")
 
 NUMBER_STYLES = ("number-style", "currency-style", "percentage-style", "date-style", "time-style")
+_WHITE = "#ffffff"
 #: The longest chain of parents that is followed.
 _GENERATIONS = 20
 
@@ -23,6 +24,9 @@ class _Style:
     #: None where the style leaves it to its parent.
     is_struck_out: bool | None
     is_displayed: bool
+    #: The colours of text and background; None where the style leaves them to its parent.
+    colour: str | None = None
+    background: str | None = None
 
 
 @dataclass
@@ -50,7 +54,10 @@ class OdsStyles:
             struck = self._inherited(name, lambda style: style.is_struck_out)
             data_style = self._inherited(name, lambda style: style.data_style or None)
             code = self._codes.get(data_style or "", GENERAL)
-            self._formats[name] = cell_format(code, bool(struck))
+            ground = self._inherited(name, lambda style: style.background) or "transparent"
+            is_white = self._inherited(name, lambda style: style.colour) == _WHITE
+            is_unseen = is_white and ground in ("transparent", _WHITE)
+            self._formats[name] = cell_format(code, bool(struck), is_unseen)
         return self._formats[name]
 
     def is_displayed(self, name: str | None) -> bool:
@@ -85,9 +92,14 @@ def _is(element: Element, name: str) -> bool:
 
 def _style_of(element: Element) -> _Style:
     is_struck_out, is_displayed = None, True
+    colour: str | None = None
+    ground: str | None = None
     for properties in element:
         if _is(properties, "text-properties"):
             is_struck_out = _struck(properties)
+            colour = _lower(attribute(properties, "color"))
+        elif _is(properties, "table-cell-properties"):
+            ground = _lower(attribute(properties, "background-color"))
         elif _is(properties, "table-properties"):
             is_displayed = attribute(properties, "display") != "false"
     return _Style(
@@ -95,7 +107,13 @@ def _style_of(element: Element) -> _Style:
         attribute(element, "data-style-name") or "",
         is_struck_out,
         is_displayed,
+        colour,
+        ground,
     )
+
+
+def _lower(colour: str | None) -> str | None:
+    return colour and colour.lower()
 
 
 def _struck(properties: Element) -> bool | None:
@@ -146,7 +164,10 @@ def _split(text: str) -> Iterable[str]:
 
 
 def _digits(element: Element) -> str:
-    decimals = attribute(element, "decimal-places") or "0"
+    decimals = attribute(element, "decimal-places")
+    if decimals is None and attribute(element, "grouping") != "true" and not len(element):
+        return f"{GENERAL}{_thousands(element)}"
+    decimals = decimals or "0"
     whole = "#,##0" if attribute(element, "grouping") == "true" else "0"
     point = any("." in (one.text or "") for one in element if _is(one, "embedded-text"))
     fraction = f".{'0' * min(int(decimals), 15)}" if decimals.isdecimal() and int(decimals) else ""

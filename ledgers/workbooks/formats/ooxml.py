@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from ledgers.workbooks.limits import another_kind, broken, check_sheets
 from ledgers.workbooks.number_formats import BUILT_IN, GENERAL, PLAIN, CellFormat, cell_format
@@ -131,22 +132,55 @@ def add_sheet(
 def read_styles(package: Package, part: str) -> Styles:
     """Return the cell styles; none without a part of styles."""
     codes, styles = dict(BUILT_IN), Styles()
-    struck_out: list[bool] = []
-    for element in package.elements(part, "numFmt", "font", "xf") if part else ():
+    fonts: list[_Font] = []
+    bare: list[bool] = []
+    for element in package.elements(part, "numFmt", "font", "fill", "xf") if part else ():
         parent = element.getparent()
         group = "" if parent is None else local_name(parent)
         if group == "numFmts":
             codes[_whole(element.get("numFmtId"))] = element.get("formatCode", GENERAL)
         elif group == "fonts":
-            struck_out.append(_is_struck(element))
+            fonts.append(_Font(_is_struck(element), _is_white(element, "color")))
+        elif group == "fills":
+            bare.append(_is_bare(element))
         elif group == "cellXfs":
             code = codes.get(_whole(element.get("numFmtId")), GENERAL)
-            font = _whole(element.get("fontId"))
+            font, fill = _whole(element.get("fontId")), _whole(element.get("fillId"))
             styles.codes.add(code)
-            is_struck_out = font < len(struck_out) and struck_out[font]
-            styles.formats.append(cell_format(code, is_struck_out))
+            is_struck_out, is_white = fonts[font] if font < len(fonts) else _PLAIN_FONT
+            is_unseen = is_white and (fill >= len(bare) or bare[fill])
+            styles.formats.append(cell_format(code, is_struck_out, is_unseen))
         free(element)
     return styles
+
+
+class _Font(NamedTuple):
+    is_struck_out: bool
+    is_white: bool
+
+
+_PLAIN_FONT = _Font(False, False)
+
+
+def _is_white(element: Element, name: str) -> bool:
+    """Return whether a colour is white: as such, as that of the theme, or of the old palette."""
+    return any(
+        (one.get("rgb") or "").upper()[-6:] == "FFFFFF"
+        or (one.get("theme") == "0" and float(one.get("tint") or 0) == 0)
+        or one.get("indexed") in ("1", "9")
+        for one in element
+        if local_name(one) == name
+    )
+
+
+def _is_bare(fill: Element) -> bool:
+    """Return whether a fill leaves a cell white."""
+    for pattern in fill:
+        if local_name(pattern) != "patternFill":
+            return False
+        kind = pattern.get("patternType") or "none"
+        return kind == "none" or (kind == "solid" and _is_white(pattern, "fgColor"))
+    return True
 
 
 def _is_struck(font: Element) -> bool:

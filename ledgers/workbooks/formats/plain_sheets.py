@@ -20,6 +20,7 @@ from ledgers.workbooks.formats.ooxml import BookParts, Styles
 from ledgers.workbooks.formats.sheet_slices import slices_of
 from ledgers.workbooks.grids import Grid, MergedRange, cell_name
 from ledgers.workbooks.limits import check_area
+from ledgers.workbooks.number_formats import is_rounded
 from ledgers.workbooks.serials import at_midnight
 from ledgers.workbooks.xml_parts import Package
 
@@ -48,7 +49,7 @@ _NUMBERS = re.compile(r"General|[0#,.]+|@")
 def are_plain(styles: Styles) -> bool:
     """Return whether calamine tells days from numbers in these styles, and none says more."""
     return all(
-        not (shown.number_format or shown.is_struck_out or shown.is_duration)
+        not (shown.number_format or shown.is_struck_out or shown.is_duration or shown.is_unseen)
         for shown in styles.formats
     ) and all(_DAYS.fullmatch(code) or _NUMBERS.fullmatch(code) for code in styles.codes)
 
@@ -127,12 +128,16 @@ class PlainSheets:
         self._is_possible = (
             not book.is_1904 and are_plain(styles) and are_plain_texts(package, book.strings)
         )
+        #: The fewest decimals that a style shows; None where all styles show numbers in full.
+        self._decimals = min(
+            (shown.decimals for shown in styles.formats if shown.rounding), default=None
+        )
 
     def read(self, name: str, part: str, area: Area) -> Grid | None:
         """Return a plain sheet; None when the sheet is not plain."""
         if not self._is_possible or self._package.size(part) < _LONG:
             return None
-        rows, merges = _Rows(), list[MergedRange]()
+        rows, merges = _Rows(self._decimals), list[MergedRange]()
         try:
             for content in slices_of(self._package, part, self._others(), PlainBytes):
                 sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_name(name)
@@ -157,7 +162,8 @@ class PlainSheets:
 class _Rows:
     """The rows of a sheet, slice by slice; most equal texts and numbers are one object."""
 
-    def __init__(self) -> None:
+    def __init__(self, decimals: int | None) -> None:
+        self._decimals = decimals
         self.rows: list[list[object]] = []
         self.width = 0
         self._texts: dict[str, str] = {}
@@ -193,5 +199,7 @@ class _Rows:
         if type(value) is str:
             return self._texts.setdefault(value, value)
         if type(value) is float:
+            if self._decimals is not None and is_rounded(value, self._decimals):
+                raise NotPlain  # a style may show it rounded; which one is the cell's is not known
             return self._numbers.setdefault(value, value)
         return at_midnight(value) if isinstance(value, datetime.datetime) else value

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from decimal import Decimal
 
 from lxml import etree
 
@@ -12,6 +13,8 @@ from ledgers.workbooks.building import Area, GridBuilder
 from ledgers.workbooks.errors import error_text, is_error
 from ledgers.workbooks.grids import PLAIN_TRAIT, STRUCK_OUT_TRAIT, Grid
 from ledgers.workbooks.limits import another_kind, broken, check_page
+from ledgers.workbooks.number_formats import CellFormat
+from ledgers.workbooks.stored_numbers import code_of_page, number_of
 from ledgers.workbooks.xml_parts import Element
 
 _STRIKING = {"s", "strike", "del"}
@@ -103,7 +106,13 @@ class _Page:
             self.builder.fail(self._row, column, error_text(text))
             return
         trait = STRUCK_OUT_TRAIT if _is_struck(cell) else PLAIN_TRAIT
-        self.builder.put(self._row, column, text.strip(), trait=trait)
+        stored = _stored_number(cell)
+        if stored is not None and (code := code_of_page(stored, text.strip())):
+            self.builder.put(
+                self._row, column, float(stored), CellFormat(number_format=code), trait
+            )
+        else:
+            self.builder.put(self._row, column, text.strip(), trait=trait)
 
 
 def _rows(table: Element) -> Iterator[Element]:
@@ -140,6 +149,16 @@ def _is_left_out(cell: Element) -> bool:
     names = {str(name).rpartition(":")[2].rpartition("}")[2] for name in cell.attrib}
     kind = cell.get("data-t")
     return "fmla" in names or kind == "e" or (kind == "n" and "data-v" not in names)
+
+
+def _stored_number(cell: Element) -> Decimal | None:
+    """Return the number that a program stored beside what is shown: Excel, LibreOffice, SheetJS."""
+    names = {str(name).rpartition("}")[2]: str(value) for name, value in cell.attrib.items()}
+    written = names.get("x:num") or names.get("num") or names.get("sdval")
+    if written is None and names.get("data-t") == "n":
+        written = names.get("data-v")
+    found = number_of(written or "")
+    return None if found is None else Decimal(f"{float(found):.15g}")
 
 
 def _is_struck(cell: Element) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import xlrd
 from xlrd.book import Book
 from xlrd.compdoc import SIGNATURE, CompDoc
+from xlrd.formatting import XFBackground
 from xlrd.sheet import Sheet
 
 from ledgers.workbooks.building import Area, GridBuilder
@@ -37,6 +38,8 @@ _WORKBOOK_STREAMS = ("Workbook", "Book")
 # Records of [MS-XLS].
 _FORMULA, _BOUNDSHEET, _BOF, _EOF, _RECALC_ID = 0x0006, 0x0085, 0x0809, 0x000A, 0x01C1
 _WORKSHEET = 0x00
+#: White in the palette of .xls.
+_WHITE = (1, 9)
 _MANY_NUMBERS = 0x00BD
 #: Cells with content: FORMULA, MULRK, RSTRING, LABELSST, NUMBER, LABEL, BOOLERR, RK.
 _CELLS = frozenset((_FORMULA, _MANY_NUMBERS, 0x00D6, 0x00FD, 0x0203, 0x0204, 0x0205, 0x027E))
@@ -213,11 +216,16 @@ class _Reader:
         style = self._book.xf_list[index]
         written = self._book.format_map.get(style.format_key)
         code = (written and written.format_str) or BUILT_IN.get(style.format_key, GENERAL)
-        return cell_format(code, self._is_struck(style.font_index))
+        is_unseen = self._is_white(style.font_index) and _is_bare(style.background)
+        return cell_format(code, self._is_struck(style.font_index), is_unseen)
 
     def _is_struck(self, font: int) -> bool:
         fonts = self._book.font_list
         return 0 <= font < len(fonts) and bool(fonts[font].struck_out)
+
+    def _is_white(self, font: int) -> bool:
+        fonts = self._book.font_list
+        return 0 <= font < len(fonts) and fonts[font].colour_index in _WHITE
 
     def _has_struck_run(self, row: int, column: int, text: str) -> bool:
         runs = self._sheet.rich_text_runlist_map.get((row, column))
@@ -228,3 +236,9 @@ class _Reader:
             self._is_struck(font) and text[start:end].strip()
             for (start, font), end in zip(runs, ends, strict=True)
         )
+
+
+def _is_bare(background: XFBackground) -> bool:
+    """Return whether a fill leaves a cell white."""
+    pattern = background.fill_pattern
+    return pattern == 0 or (pattern == 1 and background.pattern_colour_index in _WHITE)

@@ -12,7 +12,7 @@ import pytest
 
 from accounts.models import User
 from funds.models import Donation, Fund
-from tests.ledger.workbooks import Row, cells, fund, money, one_sheet, read
+from tests.ledger.workbooks import Row, cells, fund, imported, money, one_sheet, read
 from tests.types import Make
 from tests.worlds import share
 
@@ -154,3 +154,28 @@ def test_other_lines_are_money(
 ) -> None:
     found = read("money", one_sheet(money(1, **side(text))), quji)
     assert (found.problems, len(found.records)) == ([], 1)
+
+
+# --- the other side of the book -----------------------------------------------------------------
+
+_SPENT: Row = {"收入（元）": None, "支出（元）": 100, "票据号": None}
+
+
+@pytest.mark.parametrize("is_moved_to_income", [True, False])
+def test_money_moved_to_the_other_column_is_told_with_the_record(
+    quji: User, book: Fund, is_moved_to_income: bool
+) -> None:
+    sides = [money(1, **_SPENT), money(1)]
+    imported(quji, "money", sides[not is_moved_to_income])
+    found = read("money", one_sheet(sides[is_moved_to_income]), quji)
+    (told,) = [each for each in found.warnings if "同日同额" in each.message]
+    assert told.cell == ("E2" if is_moved_to_income else "F2")
+    assert ("改到收入栏" in told.message) is is_moved_to_income
+
+
+def test_money_in_and_out_on_one_day_is_not_mentioned_where_the_file_has_both(
+    quji: User, book: Fund
+) -> None:
+    imported(quji, "money", money(1, **_SPENT))
+    found = read("money", one_sheet(money(1, **_SPENT), money(1)), quji)
+    assert not any("同日同额" in each.message for each in found.warnings)
