@@ -19,19 +19,19 @@ from typing_extensions import override
 
 from accounts.models import User
 from accounts.requests import user_of
-from api.faults import Conflict, Fault
+from api.faults import Changed, Conflict, Fault
 from api.fields import Chosen, Key, Text, TrueFalse
 from api.reading.filters import AreaFilter, MomentFilter, SubtreeFilter
 from api.reading.listing import ListViewSet, Scoped
-from api.serializers import NothingSerializer, Strict
+from api.serializers import Strict
 from areas.models import Area
 from ledgers import jobs
 from ledgers.reading.decisions import Answer
 from ledgers.reading.questions import NotAsked, decide
 from ledgers.tasks import start_import
-from ledgers.undoing import undo_batch
+from ledgers.undoing import batch_version, undo_batch
 from reviews.models import ImportBatch, ImportJob, JobState, workbook_choices
-from reviews.services import TransitionError
+from reviews.services import Refusal, TransitionError
 
 
 class FindingSerializer(serializers.Serializer[dict[str, str]]):
@@ -301,7 +301,7 @@ class BatchSerializer(serializers.ModelSerializer[ImportBatch]):
 
     class Meta:
         model = ImportBatch
-        fields = (
+        fields: tuple[str, ...] = (
             "id",
             "kind",
             "file_name",
@@ -317,6 +317,28 @@ class BatchSerializer(serializers.ModelSerializer[ImportBatch]):
             "undone_by",
         )
         read_only_fields = fields
+
+
+class BatchDetailSerializer(BatchSerializer):
+    """A batch with the version of all records that undoing it would touch."""
+
+    version = serializers.SerializerMethodField(help_text="撤销时可带上，其间有变化的不撤销")
+
+    class Meta(BatchSerializer.Meta):
+        fields = (*BatchSerializer.Meta.fields, "version")
+        read_only_fields = fields
+
+    def get_version(self, batch: ImportBatch) -> str:
+        """Return the version; it changes with every record of the batch."""
+        return batch_version(batch)
+
+
+class UndoSerializer(Strict):
+    """The batch as the client has seen it."""
+
+    version = Text(
+        required=False, help_text="读取批次时得到的 version；其后有记录变化的，不撤销（412）"
+    )
 
 
 class BatchFilterSet(django_filters.FilterSet):
@@ -336,15 +358,29 @@ class BatchViewSet(Scoped, ListViewSet):
     filterset_class = BatchFilterSet
     order_fields = ("-id", "created_at")
 
-    @extend_schema(request=NothingSerializer)
+    @extend_schema(responses=BatchDetailSerializer)
+    @override
+    def retrieve(self, request: Request, *args: object, **kwargs: object) -> Response:
+        """Return one batch, with its version."""
+        return self._respond()
+
+    @extend_schema(request=UndoSerializer, responses=BatchDetailSerializer)
     @action(["post"], detail=True)
     @transaction.atomic
     def undo(self, request: Request, pk: str) -> Response:
-        """Undo the whole batch."""
+        """Undo the whole batch; with `version`, only if no record of it has changed since."""
         batch = self.get_object()
         user = _only_clerks(request)
+        given = UndoSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
         try:
-            undo_batch(batch, by=user)
+            undo_batch(batch, by=user, seen=given.validated_data.get("version"))
         except TransitionError as error:
+            if error.refusal == Refusal.CHANGED:
+                raise Changed(str(error)) from None
             raise Conflict(str(error)) from None
-        return Response(self.get_serializer(self.get_object()).data)
+        return self._respond()
+
+    def _respond(self) -> Response:
+        context = self.get_serializer_context()
+        return Response(BatchDetailSerializer(self.get_object(), context=context).data)

@@ -50,7 +50,7 @@ class OpeningBalance(Submission):
         },
         sealed=("measure", "as_of", "covers", "quantity", "evidence"),
         sheet=120,
-        exported=("measure", "as_of", "covers", "quantity", "evidence"),
+        exported=("measure", "as_of", "covers", "quantity", ("unit", "单位"), "evidence"),
         wide=("evidence",),
         prose=("evidence",),
         not_copied=("measure", "evidence"),
@@ -88,6 +88,11 @@ class OpeningBalance(Submission):
     def unit_of(cls, name: str, *measured: object) -> str:
         measure = MEASURES.get(str(measured[0]))
         return measure.unit if measure and name == "quantity" else ""
+
+    @property
+    def unit(self) -> str:
+        """The unit of the quantity: 元, 支."""
+        return self.unit_of("quantity", self.measure)
 
     def get_measure_display(self) -> str:
         """The measure in Chinese."""

@@ -146,7 +146,8 @@ def _shown_quantity(cell: Cell, stored: Decimal, measure: str) -> Decimal:
     seen = shown(abs(stored), cell.number_format)
     if seen is None:
         raise CellError(
-            f"单元格存储的数是{_plain(stored)}，数字格式使它不显示或看不懂，请改为“常规”格式并核对数字"
+            f"单元格的数字格式使数字不显示或无法看懂（存储的数是{_plain(stored)}），"
+            "请改为“常规”格式并核对数字"
         )
     read = _read_shown(seen)
     if read.unit is not None:

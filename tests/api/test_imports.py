@@ -47,6 +47,23 @@ def test_a_ledger_is_looked_at_stored_and_taken_back(api: ApiOf, jiedao: User, s
     assert calls.post(f"import-batches/{batch['id']}/undo/").status_code == 409
 
 
+def test_a_batch_is_undone_as_it_was_seen(api: ApiOf, jiedao: User) -> None:
+    batch = imported(jiedao, "orgs", org(1), org(2))
+    assert batch
+    calls = api(jiedao)
+    path = f"import-batches/{batch.pk}/"
+    seen = calls.get(path).json()["version"]
+    record = CommunityOrg.objects.earliest("pk")
+    record.members = 77
+    record.save()
+    late = calls.post(f"{path}undo/", {"version": seen})
+    assert (late.status_code, late.json()["code"]) == (412, "changed")
+    assert Status.VOID not in CommunityOrg.objects.values_list("status", flat=True)
+    again = calls.get(path).json()["version"]
+    assert again != seen
+    assert calls.post(f"{path}undo/", {"version": again}).json()["undone_by"] == str(jiedao)
+
+
 def test_data_that_changed_after_the_check_is_shown_and_nothing_is_stored(
     api: ApiOf, jiedao: User, make: Make
 ) -> None:

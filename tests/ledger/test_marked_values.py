@@ -75,6 +75,50 @@ def test_marking_an_ods_again_replaces_the_marks() -> None:
     assert [line[2] for line in values(second, LIST_SHEET)[1:]] == ["I5"]
 
 
+@pytest.mark.parametrize("colour", ["#ffee00", "", "#ffffff"])
+@pytest.mark.parametrize("is_recoloured", [False, True])
+def test_a_mended_cell_of_an_ods_has_its_earlier_colour(colour: str, is_recoloured: bool) -> None:
+    parts: dict[str, bytes | str] = {**parts_of(ODS)}
+    root = etree.fromstring(parts["content.xml"])
+    fill = f"{{{root.nsmap['fo']}}}background-color"
+    for properties in root.iter("{*}table-cell-properties"):
+        properties.attrib.pop(fill, None)
+        if colour:
+            properties.set(fill, colour)
+    parts["content.xml"] = etree.tostring(root)
+    before = zipped(parts)
+    first = marked_copy(before, at("H4", "I5"), []).content
+    assert "#ffc7ce" in _fills(first).values()
+    if is_recoloured:
+        content = parts_of(first)["content.xml"].replace(b"#ffc7ce", b"#00ff00")
+        first = zipped({**parts_of(first), "content.xml": content})
+    second = marked_copy(first, [], at("I6")).content
+    fills = _fills(second)
+    assert [fills[name] for name in ("H4", "I5")] == (
+        ["#00ff00"] * 2 if is_recoloured else [_fills(before)[name] for name in ("H4", "I5")]
+    )
+
+
+def _fills(content: bytes) -> dict[str, str]:
+    """Return the fills of the styles that the cells of the first sheet name; "" for none."""
+    root = etree.fromstring(parts_of(content)["content.xml"])
+    table, style = root.nsmap["table"], root.nsmap["style"]
+    colours = {
+        each.get(f"{{{style}}}name"): each.xpath("string(*/@*[local-name()='background-color'])")
+        for each in root.iter("{*}style")
+    }
+    found: dict[str, str] = {}
+    row = 0
+    for line in next(root.iter("{*}table")).iter("{*}table-row"):
+        row += int(line.get(f"{{{table}}}number-rows-repeated", "1"))
+        column = 0
+        for cell in line:
+            name = f"{chr(65 + column)}{row}" if column < 26 else ""
+            found[name] = str(colours.get(cell.get(f"{{{table}}}style-name"), ""))
+            column += int(cell.get(f"{{{table}}}number-columns-repeated", "1"))
+    return found
+
+
 @pytest.mark.parametrize("cell", ["A1", "C2", "E3", "F3", "Z9", "B1000"])
 def test_repeated_rows_and_cells_of_an_ods_are_parted(cell: str) -> None:
     parts: dict[str, bytes | str] = {**parts_of(ODS)}

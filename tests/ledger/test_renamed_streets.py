@@ -84,7 +84,7 @@ def test_a_record_of_the_new_street_is_new(quji: User) -> None:
     assert checked.entries[0].record.area_id == f"{NEW}003"
 
 
-@pytest.mark.parametrize("place", [{"备注": "核对无误"}, NEW_NAME])
+@pytest.mark.parametrize("place", [{"序号": None}, NEW_NAME])
 def test_the_money_ledger_of_the_new_street_finds_the_fund_of_the_old_one(
     quji: User, place: Row
 ) -> None:

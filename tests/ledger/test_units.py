@@ -10,7 +10,7 @@ from decimal import Decimal
 
 import pytest
 
-from ledgers.cells import whole, yuan
+from ledgers.cells import balance, whole, yuan
 from ledgers.declaration import Ledger, normalise_title
 from ledgers.reading.column_cells import assumed_units, columns_of, row_units
 from ledgers.reading.layout.headers import Header, HeaderFinder
@@ -348,8 +348,8 @@ def _case(title: str, line: str, code: str, written: object) -> Case:
 @pytest.mark.parametrize("plural", LEDGERS)
 def test_every_amount_and_count_of_every_ledger_says_its_unit(plural: str) -> None:
     for column in LEDGERS[plural].columns:
-        assert bool(column.unit) is (column.parse in (yuan, whole)), column.title
-        assert (column.unit == "元") is (column.parse is yuan), column.title
+        assert bool(column.unit) is (column.parse in (yuan, whole, balance)), column.title
+        assert (column.unit == "元") is (column.parse in (yuan, balance)), column.title
         if column.unit:
             assert column.full_title.rstrip("）").endswith(column.unit)
             assert normalise_title(column.full_title) == normalise_title(column.title)

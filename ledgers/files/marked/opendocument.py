@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
@@ -36,6 +37,9 @@ _STYLE_NAME, _DEFAULT_STYLE = f"{_TABLE}style-name", f"{_TABLE}default-cell-styl
 _ROW, _COLUMN = f"{_TABLE}table-row", f"{_TABLE}table-column"
 _CELLS = (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")
 _OURS = {f"#{colour.lower()}" for colour in (PROBLEM_COLOUR, WARNING_COLOUR)}
+#: The colour of a cell before our mark stands in our comment, since no style remembers it.
+_COLOUR = re.compile("#[0-9a-f]{6}")
+_EARLIER = re.compile("原底色：(#[0-9a-fA-F]{6})")
 _CONTENT = "content.xml"
 #: A larger content would need too much memory: its tree takes some ten times its size.
 _MOST_BYTES = 16 * 1024 * 1024
@@ -90,21 +94,24 @@ class _Styles:
         }
         self._known: dict[tuple[str, str], str] = {}
 
-    def with_fill(self, style: str, colour: str | None) -> str:
-        """Return the name of a style like this one with a fill; with none where our own was."""
-        if colour is None and self._fill_of(style) not in _OURS:
-            return style
-        key = style, colour or ""
+    def with_fill(self, style: str, fill: str) -> str:
+        """Return the name of a style like this one with a fill; "" leaves it to the style's parent."""
+        key = style, fill
         if key not in self._known:
-            self._known[key] = self._new(style, f"#{colour.lower()}" if colour else None)
+            self._known[key] = self._new(style, fill)
         return self._known[key]
 
-    def _fill_of(self, style: str) -> str:
+    def without_ours(self, style: str, earlier: str) -> str:
+        """Return the name of a style with the earlier fill, unless somebody has changed ours since."""
+        return self.with_fill(style, earlier) if self.fill_of(style) in _OURS else style
+
+    def fill_of(self, style: str) -> str:
+        """Return the fill that the style itself sets, such as `#ffee00`; "" where it sets none."""
         found = self._by_name.get(style)
         properties = None if found is None else found.find(f"{_STYLE}table-cell-properties")
         return "" if properties is None else str(properties.get(_FILL, "")).lower()
 
-    def _new(self, style: str, fill: str | None) -> str:
+    def _new(self, style: str, fill: str) -> str:
         name = next(
             f"ce-{number}"
             for number in range(len(self._by_name) + 1)
@@ -116,7 +123,10 @@ class _Styles:
         if properties is None:
             properties = etree.Element(f"{_STYLE}table-cell-properties")
             new.insert(0, properties)
-        properties.set(_FILL, fill or "transparent")
+        if fill:
+            properties.set(_FILL, fill)
+        else:
+            properties.attrib.pop(_FILL, None)
         self._list.append(new)
         self._by_name[name] = new
         return name
@@ -157,7 +167,7 @@ class _Table:
             if HEADING not in _paragraphs(comment):
                 continue
             cell = comment.getparent()
-            style = self._styles.with_fill(cell.get(_STYLE_NAME, ""), None)
+            style = self._styles.without_ours(cell.get(_STYLE_NAME, ""), _earlier_fill(comment))
             if style:
                 cell.set(_STYLE_NAME, style)
             _cut(comment)
@@ -203,8 +213,9 @@ class _Table:
             line.append(_repeated(_CELLS[0], _COLUMNS, missing))
         for column, cell in self._at(list(line.iterchildren(*_CELLS)), _COLUMNS, marks):
             style = cell.get(_STYLE_NAME) or line.get(_DEFAULT_STYLE) or self._of_column(column)
-            cell.set(_STYLE_NAME, self._styles.with_fill(style, marks[column].colour))
-            _comment_on(cell, marks[column])
+            colour = f"#{marks[column].colour.lower()}"
+            cell.set(_STYLE_NAME, self._styles.with_fill(style, colour))
+            _comment_on(cell, marks[column], self._styles.fill_of(style))
 
     def _of_column(self, column: int) -> str:
         for style, times in self._columns:
@@ -272,14 +283,21 @@ def _cut(comment: etree._Element) -> None:
         comment.getparent().remove(comment)
 
 
-def _comment_on(cell: etree._Element, mark: Mark) -> None:
+def _earlier_fill(comment: etree._Element) -> str:
+    """Return the colour that a cell had before our mark, as the comment notes it."""
+    found = map(_EARLIER.fullmatch, _paragraphs(comment))
+    return next((each[1].lower() for each in found if each), "")
+
+
+def _comment_on(cell: etree._Element, mark: Mark, earlier: str) -> None:
     comment = cell.find(f"{_OFFICE}annotation")
     if comment is None:
         comment = etree.Element(f"{_OFFICE}annotation")
         comment.set(f"{_OFFICE}display", "false")
         etree.SubElement(comment, _CREATOR).text = AUTHOR
         cell.insert(0, comment)
-    for line in (HEADING, *mark.text.split("\n")):
+    noted = [f"原底色：{earlier}"] if _COLOUR.fullmatch(earlier) else []
+    for line in (HEADING, *mark.text.split("\n"), *noted):
         etree.SubElement(comment, f"{_TEXT}p").text = line
 
 
