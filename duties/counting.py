@@ -1,0 +1,172 @@
+"""Instances counted for the pages, without an object for each: by due day, by area, by debtor."""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from areas.models import Area
+from dates.anchored import period_text
+from indicators.duties.current import debtor_names
+from indicators.duties.fulfilment import period_of
+from indicators.duties.instances import (
+    STATES,
+    Asked,
+    DutyState,
+    counts_of,
+    states_on,
+    tables_of,
+)
+from indicators.duties.table import Instances
+from indicators.models import Duty
+
+Counts = Counter[DutyState]
+
+
+@dataclass(frozen=True)
+class DayLine:
+    """One duty on one due day: how many of its instances are in each state."""
+
+    duty: Duty
+    counts: list[tuple[DutyState, int]]
+
+    @property
+    def number(self) -> int:
+        """How many instances are due."""
+        return sum(number for _, number in self.counts)
+
+
+def in_order(counts: Counts) -> list[tuple[DutyState, int]]:
+    """The states that occur, in their usual order, with their numbers."""
+    return [(state, counts[state]) for state in STATES if counts[state]]
+
+
+def by_due_day(duties: Sequence[Duty], asked: Asked) -> dict[datetime.date, list[DayLine]]:
+    """By due day, a line for each duty that is due then."""
+    found: dict[datetime.date, list[DayLine]] = defaultdict(list)
+    for table in tables_of(duties, asked):
+        states = states_on(table, asked.day)
+        for due in np.unique(table.due).tolist():
+            counts = _counted(states[table.due == due])
+            line = DayLine(table.duty, in_order(counts))
+            found[datetime.date.fromordinal(due)].append(line)
+    return found
+
+
+def _counted(states: np.typing.NDArray[np.int64]) -> Counts:
+    numbers = np.bincount(states, minlength=len(STATES)).tolist()
+    return Counter(dict(zip(STATES, numbers, strict=True)))
+
+
+@dataclass(frozen=True)
+class AreaLine:
+    """One area below: how many instances of its debtors are in each state."""
+
+    area: Area
+    counts: Counts
+    states: list[tuple[DutyState, int]]
+    number: int
+
+
+def by_area(duties: Sequence[Duty], asked: Asked, level: int) -> list[AreaLine]:
+    """A line for each area of a level that owes anything; debtors above the level stand by themselves."""
+    sums: dict[str, Counts] = defaultdict(Counter)
+    for (_, code), counts in counts_of(duties, asked, level).items():
+        sums[code].update(counts)
+    areas = Area.objects.in_bulk(list(sums))
+    return [
+        AreaLine(areas[code], counts, in_order(counts), counts.total())
+        for code, counts in sorted(sums.items())
+        if code in areas
+    ]
+
+
+# --- matrix -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One instance in the matrix; `key` names it (`Instance.key`)."""
+
+    key: str
+    state: DutyState
+    due_on: datetime.date
+
+
+@dataclass(frozen=True)
+class MatrixRow:
+    """A debtor, its area, and for each column the instances that are due there."""
+
+    name: str
+    area: str
+    cells: list[list[Cell]]
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """Debtors × periods of one duty: titles of the columns, a slice of rows, and how many rows there are."""
+
+    columns: list[str]
+    rows: list[MatrixRow]
+    total: int
+    counts: list[tuple[DutyState, int]]
+
+
+def matrix(duty: Duty, asked: Asked, offset: int = 0, limit: int | None = None) -> Matrix:
+    """The matrix of a duty, its rows in the order of area and debtor.
+
+    Columns are the periods; where each debtor has due days of its own, the months of the due days.
+    """
+    table = tables_of([duty], asked)[0]
+    states = states_on(table, asked.day)
+    columns, places = _columns(table)
+    debtors = np.unique(table.debtor)
+    chosen = debtors[offset:] if limit is None else debtors[offset : offset + limit]
+    cells: dict[int, list[list[Cell]]] = {
+        each: [[] for _ in columns] for each in chosen.tolist()
+    }
+    for at in np.flatnonzero(np.isin(table.debtor, chosen)).tolist():
+        cell = _cell(table, at, STATES[states[at]])
+        cells[int(table.debtor[at])][places[at]].append(cell)
+    counts = in_order(_counted(states))
+    return Matrix(columns, _named(table, cells), len(debtors), counts)
+
+
+def _columns(table: Instances) -> tuple[list[str], list[int]]:
+    """The titles of the columns, and by instance its column."""
+    days = [datetime.date.fromordinal(due) for due in table.due.tolist()]
+    if table.terms.when.is_own:
+        keys = [(day.year, day.month) for day in days]
+        titles = {key: f"{key[0]}年{key[1]}月" for key in keys}
+    else:
+        spans = zip(table.first.tolist(), table.last.tolist(), strict=True)
+        keys = list(spans)
+        date = datetime.date.fromordinal
+        titles = {key: period_text(date(key[0]), date(key[1])) for key in keys}
+    order = sorted(titles)
+    at = {key: number for number, key in enumerate(order)}
+    return [titles[key] for key in order], [at[key] for key in keys]
+
+
+def _cell(table: Instances, at: int, state: DutyState) -> Cell:
+    debtor = int(table.debtors.keys[table.debtor[at]])
+    key = "/".join((table.duty.full_code, str(debtor), period_of(table, at)))
+    return Cell(key, state, datetime.date.fromordinal(int(table.due[at])))
+
+
+def _named(table: Instances, cells: dict[int, list[list[Cell]]]) -> list[MatrixRow]:
+    kind, debtors = table.terms.who.kind, table.debtors
+    names = debtor_names(kind, {int(debtors.keys[at]) for at in cells})
+    areas = Area.objects.in_bulk([str(debtors.areas[at]) for at in cells])
+    return [
+        MatrixRow(
+            names[int(debtors.keys[at])],
+            "" if kind is Area else str(areas.get(str(debtors.areas[at]), "")),
+            found,
+        )
+        for at, found in cells.items()
+    ]
