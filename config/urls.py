@@ -10,6 +10,7 @@ from api.routes import register_records
 from config.health import healthz, readyz
 from desks.views import board, home
 from indicators.api.duties import DutyViewSet, InstancesView
+from duties.views import duties, duties_export, duty_item, duty_urge
 from indicators.api.figures import FiguresView, LineageView, ProgressView
 from indicators.api.plans import (
     IndicatorViewSet,
@@ -88,6 +89,10 @@ urlpatterns = [
         name="duty-export",
     ),
     path("figures/<slug:plan>/<slug:indicator>/<slug:area>/", figure, name="figure"),
+    path("duties/item/<path:key>/urge/", duty_urge, name="duty-urge"),
+    path("duties/item/<path:key>/", duty_item, name="duty-item"),
+    path("duties/<slug:area>/", duties, name="duties"),
+    path("duties/<slug:area>/duties.xlsx", duties_export, name="duties-export"),
     path("reports/", calendar, name="reports"),
     path("reports/<int:pk>/", report, name="report"),
     path("reports/<int:pk>/edit/", report_edit, name="report-edit"),

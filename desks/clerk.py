@@ -16,6 +16,7 @@ from desks.shared import (
     running_plans,
     tallies,
 )
+from duties.desk import owed_duties
 from reviews.addresses import list_address, page_address, record_address
 from reviews.kinds import record_kinds
 from reviews.models import ImportJob, JobState, Status
@@ -51,6 +52,8 @@ def clerk_desk(user: User) -> dict[str, object]:
         .exclude(state__in=(JobState.IMPORTED, JobState.REFUSED))
         .defer("content", "found"),
         "dues": dues(user, plans, today),
+        "owed": owed_duties(user, today),
+        "area_code": user.area_id,
         "boards": boards(plans, user),
         "entries": [
             {"name": kind_name(kind), "link": page_address(kind, "add")}

@@ -66,6 +66,12 @@ def _own_quality(request: HttpRequest) -> str:
     return reverse("quality", args=[area]) if area else ""
 
 
+def _own_duties(request: HttpRequest) -> str:
+    """Return the address of the duties of the user's area; empty without an area."""
+    area = getattr(request.user, "area_id", None)
+    return reverse("duties", args=[area]) if area else ""
+
+
 def _item(
     title: str, icon: str, model: str, permission: Callable[[HttpRequest], bool]
 ) -> MenuEntry:
@@ -138,6 +144,13 @@ def navigation(request: HttpRequest) -> list[MenuGroup]:
                     "icon": "assignment",
                     "link": reverse("reports"),
                     "active": lambda request: request.path.startswith("/reports/"),
+                    "permission": _sees_records,
+                },
+                {
+                    "title": "履责日历",
+                    "icon": "event_available",
+                    "link": _own_duties(request),
+                    "active": lambda request: request.path.startswith("/duties/"),
                     "permission": _sees_records,
                 },
                 {

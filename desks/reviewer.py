@@ -24,6 +24,7 @@ from desks.shared import (
     running_plans,
     tallies,
 )
+from duties.desk import owed_duties
 from indicators.progress.progress import progress_of
 from indicators.rules.answers.values import value_text
 from reports.pages.calendar import waiting_reports
@@ -66,6 +67,8 @@ def reviewer_desk(user: User) -> dict[str, object]:
         "since": end_of_month(month_number(today) - 1),
         "filed": waiting_reports(user),
         "dues": dues(user, plans, today),
+        "owed": owed_duties(user, today),
+        "area_code": user.area_id,
         "boards": found,
     }
 

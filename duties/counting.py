@@ -126,9 +126,7 @@ def matrix(duty: Duty, asked: Asked, offset: int = 0, limit: int | None = None) 
     columns, places = _columns(table)
     debtors = np.unique(table.debtor)
     chosen = debtors[offset:] if limit is None else debtors[offset : offset + limit]
-    cells: dict[int, list[list[Cell]]] = {
-        each: [[] for _ in columns] for each in chosen.tolist()
-    }
+    cells: dict[int, list[list[Cell]]] = {each: [[] for _ in columns] for each in chosen.tolist()}
     for at in np.flatnonzero(np.isin(table.debtor, chosen)).tolist():
         cell = _cell(table, at, STATES[states[at]])
         cells[int(table.debtor[at])][places[at]].append(cell)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from dates.due_items import DueItem, find_item
-from indicators.duties.due import DUTY_DUE
+from indicators.duties.due import DUTY_DUE, item_key
 from indicators.duties.instances import OPEN_STATES, Instance
 from indicators.duties.terms import AREA
 from reports.models import Reminder
@@ -49,7 +49,7 @@ def urge(
 
 def due_item(instance: Instance) -> DueItem:
     """The instance as a due item; UrgingError where it is owed no more."""
-    item = find_item(DUTY_DUE, instance.key)
+    item = find_item(DUTY_DUE, item_key(instance))
     if item is None:
         raise UrgingError("该事项已不再需要办理")
     return item

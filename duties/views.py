@@ -19,23 +19,21 @@ from accounts.requests import user_of
 from accounts.shell import page
 from areas.models import Area
 from dates.due_items import find_item
-from duties.counting import DayLine, by_area, by_due_day, in_order, matrix
+from duties.counting import DayLine, by_area, by_due_day, matrix
 from duties.export import export, file_name
-from duties.query import VIEWS, DutyQuery, duties_of_area, month_steps, read_query
+from duties.query import VIEWS, DutyQuery, month_steps, read_query
 from duties.urging import UrgingError, may_urge, urge
-from indicators.duties.due import DUTY_DUE
+from indicators.duties.due import DUTY_DUE, item_key
+from indicators.duties.lookup import find_instance
 from indicators.duties.instances import (
     OPEN_STATES,
-    STATES,
-    Asked,
     DutyState,
     Instance,
-    instances,
     page_of,
 )
 from indicators.duties.terms import AREA, kinds_by_address
 from indicators.duties.words import assumed_words, done_words, number_words, when_words, who_words
-from indicators.models import Duty, DutyExcuse
+from indicators.models import DutyExcuse
 from reports.filing.reminding import reminder_text
 from reports.models import Reminder
 from reviews.addresses import page_address, record_address
@@ -192,25 +190,18 @@ def _pages(query: DutyQuery, number: int, total: int, size: int) -> dict[str, ob
 
 def _find(request: HttpRequest, key: str) -> Instance:
     """The instance of a key as of today; 404 where there is none in the user's scope."""
-    parts = key.split("/")
-    if len(parts) != 4:
+    user = user_of(request)
+    own = user.area_id or ""
+    if not user.covers(own):
         raise Http404
-    plan, code, debtor, period = parts
-    duty = Duty.objects.select_related("plan").filter(plan__code=plan, code=code).first()
-    own = user_of(request).area_id or ""
-    if duty is None or not user_of(request).covers(own):
-        raise Http404
-    span = (datetime.date(1900, 1, 1), datetime.date(9999, 12, 31))
-    asked = Asked(own, timezone.localdate(), *span, debtor=debtor)
-    found = (each for each in page_of([duty], asked).rows if each.period_code == period)
-    instance = next(found, None)
+    instance = find_instance(key, timezone.localdate(), own)
     if instance is None:
         raise Http404
     return instance
 
 
 def _item(user: User, found: Instance) -> dict[str, object]:
-    duty, item = found.duty, find_item(DUTY_DUE, found.key)
+    duty, item = found.duty, find_item(DUTY_DUE, item_key(found))
     reminders = Reminder.objects.about(item).select_related("by__area") if item else []
     return {
         "title": f"{found.debtor.name}：{duty.name}",

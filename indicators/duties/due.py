@@ -51,14 +51,14 @@ class DutyDue(DueKind):
         first, last = datetime.date.min, datetime.date.max
         asked = Asked(area, timezone.localdate(), first, last, debtor=debtor)
         rows = page_of([duty], asked).rows
-        mine = [each for each in rows if _key(each) == key]
+        mine = [each for each in rows if item_key(each) == key]
         return next(_items(duty, mine), None)
 
 
 def _items(duty: Duty, rows: Iterable[Instance]) -> Iterator[DueItem]:
     groups: dict[str, list[Instance]] = defaultdict(list)
     for each in rows:
-        groups[_key(each)].append(each)
+        groups[item_key(each)].append(each)
     for key, group in groups.items():
         still_open = [each for each in group if each.state in OPEN_STATES]
         yield DueItem(
@@ -72,8 +72,8 @@ def _items(duty: Duty, rows: Iterable[Instance]) -> Iterator[DueItem]:
         )
 
 
-def _key(each: Instance) -> str:
-    """Plan, duty, area, period and, where the due day is the debtor's own, the debtor."""
+def item_key(each: Instance) -> str:
+    """The key of an instance's due item: plan, duty, area, period and, where the due day is the debtor's own, the debtor."""
     own = each.debtor.key if terms_of(each.duty).when.is_own else ""
     return "/".join((each.duty.full_code, each.debtor.area_code, each.period_code, own))
 
