@@ -24,7 +24,7 @@ from accounts.api.models import ApiToken
 from accounts.webhooks.models import Webhook
 from areas.models import Area
 from config.urls import router
-from indicators.models import Plan
+from indicators.models import DutyExcuse, Plan
 from reports.models import Edition, Report
 from reports.models.exports import Delivery, Export, Subscription
 from reviews.models import (
@@ -166,6 +166,19 @@ def _quality(route: Route, world: World) -> Addresses:
         yield Address(reverse(route.name, args=[area]), route.name, Edition)
 
 
+def _duties(route: Route, world: World) -> Addresses:
+    for area in (HUAYIPO, QIXINGGANG):
+        url = reverse(route.name, args=[area])
+        for view in ("month", "list", "matrix", "overdue"):
+            yield Address(f"{url}?view={view}", route.name, DutyExcuse)
+
+
+def _duty_item(route: Route, world: World) -> Addresses:
+    excuse = world[DutyExcuse]
+    key = f"{excuse.plan_code}/{excuse.duty_code}/{excuse.debtor}/{excuse.period}"
+    yield Address(reverse(route.name, args=[key]), route.name, DutyExcuse, {"note": MARK})
+
+
 def _figures_of(query: str) -> Callable[[Route, World], Addresses]:
     """Return the walk of the API's figures for one area."""
 
@@ -222,6 +235,11 @@ _OWN: dict[str, Callable[[Route, World], Addresses]] = {
     "figure": _figure,
     "record-figures": _record_figures,
     "quality": _quality,
+    # duties
+    "duties": _duties,
+    "duties-export": _duties,
+    "duty-item": _duty_item,
+    "duty-urge": _duty_item,
     "api-progress": _figures_of("plan=yuzhong-2026"),
     "api-figures": _figures_of("plan=yuzhong-2026"),
     "api-instances": _figures_of("plan=yuzhong-2026"),
