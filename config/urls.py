@@ -9,8 +9,8 @@ from api.pages import api_schema, no_such_endpoint, redoc, redoc_script, swagger
 from api.routes import register_records
 from config.health import healthz, readyz
 from desks.views import board, home
-from indicators.api.duties import DutyViewSet, InstancesView
 from duties.views import duties, duties_export, duty_item, duty_urge
+from indicators.api.duties import DutyViewSet, InstancesView
 from indicators.api.figures import FiguresView, LineageView, ProgressView
 from indicators.api.plans import (
     IndicatorViewSet,

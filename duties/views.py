@@ -24,13 +24,13 @@ from duties.export import export, file_name
 from duties.query import VIEWS, DutyQuery, month_steps, read_query
 from duties.urging import UrgingError, may_urge, urge
 from indicators.duties.due import DUTY_DUE, item_key
-from indicators.duties.lookup import find_instance
 from indicators.duties.instances import (
     OPEN_STATES,
     DutyState,
     Instance,
     page_of,
 )
+from indicators.duties.lookup import find_instance
 from indicators.duties.terms import AREA, kinds_by_address
 from indicators.duties.words import assumed_words, done_words, number_words, when_words, who_words
 from indicators.models import DutyExcuse
