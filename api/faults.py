@@ -86,6 +86,7 @@ _STATUS = {
     Refusal.FOUR_EYES: status.HTTP_403_FORBIDDEN,
     Refusal.STATE: status.HTTP_409_CONFLICT,
     Refusal.REASON: status.HTTP_422_UNPROCESSABLE_ENTITY,
+    Refusal.LEVEL: status.HTTP_403_FORBIDDEN,
     Refusal.SCOPE: status.HTTP_404_NOT_FOUND,
     Refusal.CHANGED: status.HTTP_412_PRECONDITION_FAILED,
 }

@@ -24,7 +24,6 @@ from api.reading.filters import record_filterset
 from api.reading.listing import ListViewSet, Scoped
 from api.rows import Rows
 from api.serializers import (
-    NothingSerializer,
     OwedReasonSerializer,
     ReasonSerializer,
     RecordSerializer,
@@ -177,11 +176,14 @@ class RecordViewSet(Scoped, ListViewSet):
         """Submit the record; warnings need a reason."""
         return self._move(Action.SUBMIT, ReasonSerializer)
 
-    @extend_schema(request=NothingSerializer)
+    @extend_schema(request=ReasonSerializer)
     @action(["post"], detail=True)
     def approve(self, request: Request, pk: str) -> Response:
-        """Approve the record; the submitter may not do it."""
-        return self._move(Action.APPROVE, NothingSerializer)
+        """Approve the record; the submitter may not do it.
+
+        Where a lower level decides, a higher one steps in with a reason; a lower one may not.
+        """
+        return self._move(Action.APPROVE, ReasonSerializer)
 
     @extend_schema(request=OwedReasonSerializer)
     @action(["post"], detail=True, url_path="return", url_name="return")

@@ -198,7 +198,7 @@ class RowsField(serializers.ListField):
 
 
 class ReasonSerializer(Strict):
-    """A reason, which is needed only when there are warnings."""
+    """A reason, which is needed only when there are warnings, or for stepping in for a lower level."""
 
     reason = Text(required=False, allow_blank=True, max_length=REASON_LENGTH, help_text="理由")
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
 
 from django.db.models import Count, Max, Min
 from django.db.models.functions import Substr
@@ -29,6 +31,7 @@ from indicators.progress.progress import progress_of
 from indicators.rules.answers.values import value_text
 from reports.pages.calendar import waiting_reports
 from reviews.addresses import list_address, record_address
+from reviews.competence import Competence, Standing, all_competences
 from reviews.models import Action, ReviewEvent, Status
 
 _LISTED = 20
@@ -38,7 +41,8 @@ _SILENT_DAYS = 30
 
 def reviewer_desk(user: User) -> dict[str, object]:
     """Build the context of `desks/reviewer.html`."""
-    today, counted = timezone.localdate(), tallies(user)
+    today, rules = timezone.localdate(), all_competences()
+    counted = [_own(tally, user, rules) for tally in tallies(user)]
     waiting = [tally for tally in counted if tally.of(Status.PENDING)]
     oldest = newest(user, waiting, Status.PENDING, "submitted_at", _LISTED)
     number = sum(tally.of(Status.PENDING) for tally in waiting)
@@ -73,6 +77,16 @@ def reviewer_desk(user: User) -> dict[str, object]:
     }
 
 
+def _own(tally: Tally, user: User, rules: Sequence[Competence]) -> Tally:
+    """Leave out of a tally the records that another level decides on."""
+    standing = Standing.of(tally.kind, user, rules)
+    if not standing.rules or not tally.of(Status.PENDING):
+        return tally
+    number = standing.own(tally.kind._default_manager.visible_to(user).pending()).count()
+    pending = {Status.PENDING.value: number}
+    return replace(tally, by_status={**tally.by_status, **pending}, narrow=standing.own)
+
+
 def _queue(kind: Kind, **query: str) -> str:
     """Return the address of a kind's list of pending records."""
     return list_address(kind, status__exact=Status.PENDING.value, **query)
@@ -85,7 +99,7 @@ def _by_street(user: User, waiting: list[Tally]) -> list[dict[str, object]]:
     numbers: dict[str, dict[Kind, int]] = defaultdict(dict)
     since: dict[str, datetime.datetime] = {}
     for tally in waiting:
-        rows = tally.kind._default_manager.visible_to(user).pending().order_by()
+        rows = tally.narrow(tally.kind._default_manager.visible_to(user).pending()).order_by()
         groups = rows.values(street=Substr("area_id", 1, width)).annotate(
             number=Count("pk"), first=Min("submitted_at")
         )

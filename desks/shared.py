@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count
@@ -19,6 +19,7 @@ from reports.models import Report, ReportState
 from reports.pages.calendar import open_reports
 from reviews.kinds import record_kinds
 from reviews.models import Status, Submission
+from reviews.querysets import SubmissionQuerySet
 
 Kind = type[Submission]
 
@@ -34,6 +35,8 @@ class Tally:
 
     kind: Kind
     by_status: dict[str, int]
+    #: Keeps the records that the tally is about.
+    narrow: Callable[[SubmissionQuerySet], SubmissionQuerySet] = lambda rows: rows
 
     @property
     def name(self) -> str:
@@ -65,7 +68,8 @@ def newest(
     found: list[Submission] = []
     for tally in counted:
         if tally.of(status):
-            rows = tally.kind._default_manager.visible_to(user).filter(status=status)
+            rows = tally.narrow(tally.kind._default_manager.visible_to(user))
+            rows = rows.filter(status=status)
             rows = rows.select_related("area", "submitted_by", "reviewed_by")
             found += rows.order_by(order, "pk")[:number]
     is_backwards, name = order.startswith("-"), order.lstrip("-")

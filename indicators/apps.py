@@ -24,10 +24,12 @@ class IndicatorsConfig(AppConfig):
         import indicators.rules  # noqa: F401  enters its rules for models and store
         from areas.signals import tree_changed
         from dates.due_items import register
+        from indicators.competences import competences_of_plans
         from indicators.duties.due import DutyDue
         from indicators.progress.impact_sentences import effect_sentences
         from indicators.store import series
         from indicators.store.catalogue import current_layout
+        from reviews.competence import declare_competences
         from reviews.signals import effect_asked, facts_changed
 
         def on_facts(sender: type[Submission], area_codes: set[str], **_: object) -> None:
@@ -49,6 +51,7 @@ class IndicatorsConfig(AppConfig):
             return effect_sentences(sender, records, user, is_gain=is_gain)
 
         register(DutyDue())
+        declare_competences(competences_of_plans)
         effect_asked.connect(on_question, weak=False, dispatch_uid="figures")
         facts_changed.connect(on_facts, weak=False, dispatch_uid="figures")
         tree_changed.connect(on_tree, weak=False, dispatch_uid="figures")

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import product
 from typing import TYPE_CHECKING
 
 from django.contrib.contenttypes.models import ContentType
@@ -24,6 +25,7 @@ from accounts.models import Role
 from accounts.webhooks.announcing import announce_records
 from reviews.bulk import insert_from
 from reviews.checks import Problem, find_all_problems
+from reviews.competence import DECISIONS, STEPPED_IN, Standing
 from reviews.models import (
     EDITABLE,
     RECORD_APPROVED,
@@ -49,6 +51,7 @@ class Refusal(StrEnum):
     STATE = "state"
     REASON = "reason"
     SCOPE = "scope"
+    LEVEL = "level"
     CHANGED = "changed"
 
 
@@ -123,9 +126,10 @@ def submit(record: Submission, *, by: User, reason: str = "") -> None:
     move_one(record, Action.SUBMIT, by, reason)
 
 
-def approve(record: Submission, *, by: User) -> None:
-    """Move 待审核 → 已通过; the submitter may not do it."""
-    move_one(record, Action.APPROVE, by, "")
+def approve(record: Submission, *, by: User, reason: str = "") -> None:
+    """Move 待审核 → 已通过; the submitter may not do it. A higher level than the competent one needs
+    a reason."""
+    move_one(record, Action.APPROVE, by, reason)
 
 
 def return_(record: Submission, *, by: User, reason: str) -> None:
@@ -146,6 +150,9 @@ def void(record: Submission, *, by: User, reason: str) -> None:
 def movable(records: SubmissionQuerySet, action: Action, by: User) -> SubmissionQuerySet:
     """Return the records of the set that this user may move now."""
     rows = records.visible_to(by).filter(status__in=allowed_sources(action, by))
+    if action in DECISIONS:
+        too_low = Standing.of(records.model, by).is_too_low()
+        rows = rows if too_low is None else rows.filter(~too_low)
     return rows.exclude(submitted_by=by) if RULES[action].is_four_eyes else rows
 
 
@@ -162,7 +169,7 @@ def move_all(
     Records in another state, out of the user's scope or (on review) submitted by the user stay
     unchanged. `seen` is the version of the movable records that the user decided on (default: any).
     Returns the number moved. TransitionError when the role forbids the action, the reason is
-    missing or the records have another version; ProblemsFound, and nothing moved, when a submission
+    missing (also that for stepping in, see `reviews.competence`) or the records have another version; ProblemsFound, and nothing moved, when a submission
     is blocked.
     """
     rule, sources = RULES[action], allowed_sources(action, by)
@@ -180,14 +187,33 @@ def move_all(
         if action == Action.SUBMIT:
             _refuse_problems(scoped, reason)
         facts, count = set[str](), 0
-        for source in sorted(sources):
-            areas, number = _update(scoped, source, action, by, reason)
+        parts = _with_reasons(scoped, action, by, reason)
+        for source, (rows, told) in product(sorted(sources), parts):
+            areas, number = _update(rows, source, action, by, told)
             count += number
             if Status.APPROVED in (source, rule.target):
                 facts |= areas
         if facts:
             facts_changed.send(records.model, area_codes=facts)
     return count
+
+
+def _with_reasons(
+    records: SubmissionQuerySet, action: Action, by: User, reason: str
+) -> list[tuple[SubmissionQuerySet, str]]:
+    """Return the records with the reason to store, first those where the user steps in for a lower
+    level; TransitionError when these have no reason."""
+    stepping = Standing.of(records.model, by).steps_in() if action in DECISIONS else None
+    if stepping is None:
+        return [(records, reason)]
+    number = records.filter(stepping).count()
+    if number and not reason:
+        message = f"其中{number}条由下级审核，代为{action.label}须填写理由"
+        raise TransitionError(message, Refusal.REASON)
+    told = f"{STEPPED_IN}{reason}"
+    if fault := length_fault(told):
+        raise TransitionError(fault, Refusal.REASON)
+    return [(records.filter(stepping), told), (records, reason)]
 
 
 def void_unapproved(records: SubmissionQuerySet, *, by: User, reason: str) -> int:
@@ -298,6 +324,10 @@ def _why_not(record: Submission, action: Action, by: User) -> TransitionError:
         return TransitionError("记录不存在或不在您的管辖范围", Refusal.SCOPE)
     if RULES[action].is_four_eyes and current.submitted_by_id == by.pk:
         return TransitionError("提交人不能审核自己提交的记录", Refusal.FOUR_EYES)
+    standing = Standing.of(type(record), by)
+    too_low = standing.is_too_low() if action in DECISIONS else None
+    if too_low is not None and type(record)._default_manager.filter(too_low, pk=record.pk).exists():
+        return TransitionError(standing.refusal(action), Refusal.LEVEL)
     return TransitionError(f"记录当前为“{current.get_status_display()}”，不能{action.label}")
 
 

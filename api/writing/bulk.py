@@ -14,6 +14,7 @@ from api.fields import Chosen, Key, Text, TrueFalse
 from api.serializers import Strict
 from api.writing.records import AT_ONCE
 from reviews.checks import Problem
+from reviews.competence import DECISIONS, Standing
 from reviews.fields import choice_labels, field_of
 from reviews.models import REASON_LENGTH, Action, Submission, versions_of
 from reviews.services import RULES, ProblemsFound, TransitionError, allowed_sources, move_all
@@ -172,12 +173,28 @@ def _refuse_immovable(
             for pk, (_, who) in seen.items()
             if who == by.pk
         ]
+    stuck += _decided_above(model, positions, act, by)
     if stuck:
         raise Conflict(
             "部分记录不能这样处理，没有处理任何记录",
             "state",
             sorted(stuck, key=_index_of),
         )
+
+
+def _decided_above(
+    model: type[Submission], positions: dict[int, int], act: Action, by: User
+) -> list[dict[str, Any]]:
+    """Return the problems of records that are decided above the user's level."""
+    standing = Standing.of(model, by)
+    too_low = standing.is_too_low() if act in DECISIONS else None
+    if too_low is None:
+        return []
+    ids, found = list(positions), list[int]()
+    for start in range(0, len(ids), AT_ONCE):
+        rows = model._default_manager.filter(too_low, pk__in=ids[start : start + AT_ONCE])
+        found += rows.values_list("pk", flat=True)
+    return [_problem(positions[pk], "level", standing.refusal(act)) for pk in found]
 
 
 def _refuse_changed(model: type[Submission], ids: Sequence[int], versions: Sequence[str]) -> None:

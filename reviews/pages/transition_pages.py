@@ -17,6 +17,7 @@ from accounts.requests import user_of
 from accounts.shell import page
 from reviews.addresses import list_address
 from reviews.checks import Problem, find_all_problems
+from reviews.competence import Standing
 from reviews.models import Action, Status, Submission
 from reviews.pages.attachment_pages import EvidencePages
 from reviews.pages.confirmation import SEEN, Confirmation
@@ -121,6 +122,7 @@ class TransitionPages(
         if record is not None:  # shown as it is by now, never older than its version
             record.refresh_from_db()
         number = chosen.count()
+        standing = Standing.of(self.model, user)
         context = {
             "title": f"{action.label}{self.opts.verbose_name}",
             "opts": self.opts,
@@ -134,7 +136,8 @@ class TransitionPages(
             "skipped": rows.count() - number,
             "confirmation": confirmation,
             "effects": _effects(chosen, action, user),
-            "needs_reason": RULES[action].needs_reason,
+            "needs_reason": RULES[action].needs_reason or standing.steps_in_for(chosen) > 0,
+            "competence": standing.sentences(rows, chosen, action),
             "reason": request.POST.get("reason", ""),
             "past_reasons": past_reasons(user, action),
         }
