@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Iterable
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -61,7 +62,8 @@ def _assert_all_agree(
 
 def _shake(world: World) -> None:
     """Make random transitions, single and in bulk; those that are not allowed change nothing."""
-    random, by = world.random, {"by": world.reviewer}
+    random = world.random
+    by: dict[str, Any] = {"by": world.reviewer}
     for _ in range(random.randint(3, 6)):
         kind = random.choice(KINDS)
         if not (records := list(kind._default_manager.order_by("pk"))):
