@@ -1,12 +1,8 @@
-"""Which level of the tree decides on a record, where rules say so (审核权限), and who steps in.
-
-The rules stand in plans, which are above this room: `indicators` gives them by `declare_competences`.
-Without a rule every reviewer whose area covers a record decides, as it was before there were rules.
-"""
+"""What the rules on who decides mean for one reviewer."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -17,6 +13,7 @@ from django.db.models.lookups import In
 from accounts.models import Role, User
 from areas.codes import LENGTHS, level_of
 from areas.querysets import within_q
+from reviews.competence.rules import Competence, all_competences
 from reviews.models import Action, Submission
 
 if TYPE_CHECKING:
@@ -26,44 +23,6 @@ if TYPE_CHECKING:
 DECISIONS = frozenset({Action.APPROVE, Action.RETURN, Action.REOPEN, Action.VOID})
 #: Begins the reason that is stored where a higher level stepped in.
 STEPPED_IN = "上级代审："
-
-
-@dataclass(frozen=True)
-class Competence:
-    """Records of a kind in the area `root` that meet `where` are decided at `level` of the tree.
-
-    `where`: field → the values of which a record has one. `name`, `office` and `clause` are for the
-    sentences: `登记的社区社会组织`, `区`, `三、（四）2`.
-    """
-
-    kind: type[Submission]
-    root: str
-    where: Mapping[str, Sequence[str]]
-    level: int
-    name: str
-    office: str
-    clause: str
-
-    @property
-    def condition(self) -> Q:
-        """The condition that a record is meant."""
-        found = within_q("area_id", self.root)
-        for name, values in self.where.items():
-            found &= Q(**{f"{name}__in": list(values)})
-        return found
-
-
-_sources: list[Callable[[], Sequence[Competence]]] = []
-
-
-def declare_competences(source: Callable[[], Sequence[Competence]]) -> None:
-    """Make known where rules come from; `source` reads those that hold now by one query."""
-    _sources.append(source)
-
-
-def all_competences() -> list[Competence]:
-    """Return all rules that hold now."""
-    return [rule for source in _sources for rule in source()]
 
 
 @dataclass(frozen=True)
