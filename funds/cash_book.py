@@ -15,7 +15,7 @@ from areas.successions import Successions
 from funds.book import LIVING, balance_before, opening_of
 from funds.models import Fund
 from ledgers.declaration import Lookup, Row
-from ledgers.reading.homes import Homes
+from ledgers.reading.matching.homes import Homes
 
 #: Every balance has one of these signs, and most other texts have none.
 _SIGN = re.compile("[结余承页]|[期年月][初末]|累计")

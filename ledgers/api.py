@@ -26,7 +26,7 @@ from api.reading.listing import ListViewSet, Scoped
 from api.serializers import Strict
 from areas.models import Area
 from ledgers import jobs
-from ledgers.reading.decisions import Answer
+from ledgers.reading.matching.decisions import Answer
 from ledgers.reading.questions import NotAsked, decide
 from ledgers.tasks import start_import
 from ledgers.undoing import batch_version, undo_batch

@@ -18,11 +18,11 @@ from django.utils import timezone
 
 from areas.models import Area
 from ledgers.declaration import Ledger
-from ledgers.reading.decisions import Decisions
 from ledgers.reading.entries import Entry, RowOutcome
-from ledgers.reading.matching import describe_change
+from ledgers.reading.findings import Finding
+from ledgers.reading.matching.decisions import Decisions
+from ledgers.reading.matching.rows import describe_change
 from ledgers.reading.questions import questions_of
-from ledgers.reading.reader import Finding
 from ledgers.service import (
     CHANGED_SINCE,
     ChangedSinceCheck,

@@ -23,8 +23,8 @@ from accounts.shell import page
 from ledgers import jobs
 from ledgers.files.marked.copying import marked_copy, what_is_kept
 from ledgers.files.template import template_of
-from ledgers.reading.decisions import Answer
-from ledgers.reading.matching import DOUBT
+from ledgers.reading.matching.decisions import Answer
+from ledgers.reading.matching.rows import DOUBT
 from ledgers.reading.questions import NotAsked, decide, reconsider
 from ledgers.registry import KINDS
 from ledgers.tasks import start_import

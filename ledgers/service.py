@@ -21,9 +21,10 @@ from areas.models import Area
 from areas.querysets import within_q
 from ledgers.cells import texts_of
 from ledgers.declaration import Ledger
-from ledgers.reading.decisions import Decisions
 from ledgers.reading.entries import TO_WRITE, Entry, RowOutcome, outcomes_digest
-from ledgers.reading.reader import Finding, ImportResult, OnProgress, Reader, no_progress
+from ledgers.reading.findings import Finding, ImportResult, OnProgress, no_progress
+from ledgers.reading.matching.decisions import Decisions
+from ledgers.reading.reader import Reader
 from ledgers.reading.sheets import read_workbook
 from ledgers.workbooks.grids import Grid
 from reviews.bulk import store_new, write_history

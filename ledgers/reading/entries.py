@@ -11,6 +11,7 @@ from operator import itemgetter
 
 from ledgers.declaration import Ledger
 from ledgers.reading.layout.headers import Header
+from ledgers.workbooks.grids import cell_name
 from reviews.models import Submission
 from reviews.trail.differences import content_fields
 
@@ -78,6 +79,15 @@ class Entry:
     def place(self) -> str:
         """Sheet and row, by which decisions name the entry: `Sheet1!5`."""
         return f"{self.sheet}!{self.number + 1}"
+
+
+def cell_of(header: Header, number: int, field_name: str) -> tuple[str, str]:
+    """Return (cell, column title) of a field; of the first known column when the field has none."""
+    if field_name in header.columns:
+        at, column = header.columns[field_name]
+    else:
+        at, column = min(header.columns.values(), key=lambda pair: pair[0])
+    return cell_name(number, at), column.title
 
 
 def outcomes_digest(entries: Iterable[Entry], findings: Iterable[object]) -> str:

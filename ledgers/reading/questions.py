@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TypedDict
 
-from ledgers.reading.decisions import Answer
 from ledgers.reading.entries import Entry, RowOutcome
-from ledgers.reading.matching import describe_change
+from ledgers.reading.matching.decisions import Answer
+from ledgers.reading.matching.rows import describe_change
 from reviews.models import ImportJob, JobState
 
 #: The most questions that an upload keeps at a time; further ones are asked after these.

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
@@ -13,7 +12,7 @@ from areas.codes import COUNTY_LEVEL, TOWNSHIP_LEVEL, cut_to
 from areas.models import Area
 from areas.successions import Successions
 from ledgers.cells import as_text
-from ledgers.declaration import Ledger, Lookup, ReadRow, Row, RowRefused, normalise_title
+from ledgers.declaration import Ledger, Lookup, Row, RowRefused, normalise_title
 from ledgers.own_files import LAST_TITLE, exported_kind, told_own
 from ledgers.reading.column_cells import (
     ColumnCells,
@@ -22,10 +21,9 @@ from ledgers.reading.column_cells import (
     merged_quantities,
     row_units,
 )
-from ledgers.reading.decisions import Decisions
-from ledgers.reading.entries import TO_WRITE, Entry, RowOutcome
+from ledgers.reading.entries import Entry, RowOutcome, cell_of
 from ledgers.reading.exported import name_columns, unchanged_rows
-from ledgers.reading.homes import Homes
+from ledgers.reading.findings import Findings, OnProgress, no_progress
 from ledgers.reading.layout.headers import Header
 from ledgers.reading.layout.left_out import LeftOutRows, Told, told_columns
 from ledgers.reading.layout.marks import (
@@ -45,64 +43,24 @@ from ledgers.reading.layout.unread import (
     told_stranger,
     told_unread,
 )
-from ledgers.reading.matching import match_entries
+from ledgers.reading.matching.checking import Checker
+from ledgers.reading.matching.decisions import Decisions
+from ledgers.reading.matching.homes import Homes
 from ledgers.reading.places.area_names import AreaNames
 from ledgers.reading.places.other_counties import other_county
 from ledgers.reading.places.rows import PlaceError, PlaceReader
 from ledgers.reading.places.unknown_columns import told_places
-from ledgers.reading.remarks import remarks_on
 from ledgers.reading.sheets import SheetFacts, read_facts
 from ledgers.workbooks.grids import PLAIN_TRAIT, Grid, Trait, cell_name
-from reviews.checks import SAME_NUMBER, SAME_RECORD, Problem, find_all_problems
 from reviews.fields import attribute_history
-from reviews.models import ImportBatch, Submission
+from reviews.models import Submission
 
 if TYPE_CHECKING:
     from accounts.models import User
 
-#: Receives the progress from time to time: (step in Chinese, done, total).
-OnProgress = Callable[[str, int, int], None]
+_TICK = 500
 _TICK = 500
 _NO_TRAITS: Mapping[int, Trait] = {}
-#: Outcomes of rows that may be written, so their records are checked.
-_CHECKED = TO_WRITE | {RowOutcome.DOUBTFUL}
-
-
-def no_progress(step: str, done: int, total: int) -> None:
-    """Ignore the progress."""
-
-
-@dataclass(frozen=True)
-class Finding:
-    """A problem or a warning at a cell."""
-
-    sheet: str
-    cell: str
-    column: str
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.sheet}!{self.cell} {self.column}: {self.message}"
-
-
-@dataclass
-class ImportResult:
-    """The findings in a file; `created` stays empty until records are stored."""
-
-    rows: int = 0
-    created: dict[str, int] = field(default_factory=dict)
-    problems: list[Finding] = field(default_factory=list)
-    warnings: list[Finding] = field(default_factory=list)
-    batch: ImportBatch | None = None
-
-    def as_json(self) -> dict[str, object]:
-        """Return the output of `import_records --json`."""
-        return {
-            "rows": self.rows,
-            "created": self.created,
-            "problems": [vars(finding) for finding in self.problems],
-            "warnings": [vars(finding) for finding in self.warnings],
-        }
 
 
 class Reader:
@@ -116,22 +74,11 @@ class Reader:
         self.names = AreaNames(root, Area.objects.within(root.code), county)
         self._order: dict[str, int] = {}
         self._lines = 0
-        self.result = ImportResult()
+        self._findings = Findings()
+        self.problem, self.warn = self._findings.problem, self._findings.warn
+        self.result = self._findings.result
         self.entries: list[Entry] = []
-        self._faulty: set[tuple[str, str]] = set()
         self._filled: dict[frozenset[str], frozenset[str]] = {}
-
-    # --- findings ---------------------------------------------------------------------------
-
-    def problem(self, sheet: str, cell: str, column: str, message: str) -> None:
-        """Record the first problem of a cell; later ones usually follow from it and are dropped."""
-        if (sheet, cell) not in self._faulty:
-            self._faulty.add((sheet, cell))
-            self.result.problems.append(Finding(sheet, cell, column, message))
-
-    def warn(self, sheet: str, cell: str, column: str, message: str) -> None:
-        """Record a warning, which does not block the import."""
-        self.result.warnings.append(Finding(sheet, cell, column, message))
 
     # --- sheets -----------------------------------------------------------------------------
 
@@ -312,7 +259,7 @@ class Reader:
         try:
             places.place(row)
         except PlaceError as error:
-            self.problem(sheet, *self._cell(header, number, error.field), str(error))
+            self.problem(sheet, *cell_of(header, number, error.field), str(error))
 
     def _parse(
         self,
@@ -344,26 +291,16 @@ class Reader:
                 report(sheet, cell_name(number, cells.at), cells.column.title, message)
         return assumed
 
-    def _cell(self, header: Header, number: int, field_name: str) -> tuple[str, str]:
-        """Return (cell, column title) of a field; of the first known column when the field has none."""
-        if field_name in header.columns:
-            at, column = header.columns[field_name]
-        else:
-            at, column = min(header.columns.values(), key=lambda pair: pair[0])
-        return cell_name(number, at), column.title
-
-    # --- records ----------------------------------------------------------------------------
-
     def _build(self, sheet: str, number: int, header: Header, ledger: Ledger, row: Row) -> None:
         if row.area is None:
             return
         try:
             record = ledger.record_of(row, self.lookup)
         except RowRefused as error:
-            self.problem(sheet, *self._cell(header, number, error.field), str(error))
+            self.problem(sheet, *cell_of(header, number, error.field), str(error))
             return
         for name, message in row.remarks:
-            self.warn(sheet, *self._cell(header, number, name), message)
+            self.warn(sheet, *cell_of(header, number, name), message)
         record.created_by = self.lookup.by
         attribute_history(record, self.lookup.by)
         filled = frozenset(row.filled)  # most rows fill the same columns, so they share one set
@@ -373,116 +310,8 @@ class Reader:
     def check(self, decisions: Decisions) -> None:
         """Compare the rows with stored records, run the submission checks, and record all findings."""
         homes = Homes(Successions.stored(), self.names.root.code)
-        faulty = {(each.sheet, _position(each.cell)[0] - 1) for each in self.result.problems}
-        for entry in self.entries if faulty else ():
-            entry.is_faulty = (entry.sheet, entry.number) in faulty
-        for entry, field_name, message in match_entries(self.entries, homes, decisions):
-            self.problem(
-                entry.sheet,
-                *self._cell(entry.header, entry.number, _column_of(entry, field_name)),
-                message,
-            )
-        self._compare_related()
-        self._compare_book()
-        self._compare_kinds()
-        self._refuse_elsewhere(homes)
-        fresh = [entry for entry in self.entries if entry.outcome in _CHECKED]
-        self.tick("核对", 0, 0)
-        self._count_outcomes()
-        self._remark()
-        found = find_all_problems([entry.record for entry in fresh])
-        for entry, problems in zip(fresh, found, strict=True):
-            missing = {column.field for column in entry.header.missing}
-            for problem in problems:
-                if problem.field in missing or _is_asked(entry, problem):
-                    continue
-                where = self._cell(entry.header, entry.number, _column_of(entry, problem.field))
-                report = self.warn if problem.is_warning else self.problem
-                report(entry.sheet, *where, problem.message)
-        last = len(self._order)  # hidden sheets come last
-        for findings in (self.result.problems, self.result.warnings):
-            findings.sort(
-                key=lambda item: (self._order.get(item.sheet, last), *_position(item.cell))
-            )
-
-    def _compare_related(self) -> None:
-        """Report rows whose stored record is the same but has other rows that belong to it."""
-        by_ledger: dict[int, list[Entry]] = defaultdict(list)
-        for entry in self.entries:
-            if entry.ledger.unlike_related and (entry.stored or entry.written):
-                by_ledger[id(entry.ledger)].append(entry)
-        for entries in by_ledger.values():
-            pairs = [(each.written or each.record, each.stored or each.record) for each in entries]
-            unlike = entries[0].ledger.unlike_related
-            for position, name, message in unlike(pairs) if unlike else ():
-                entry = entries[position]
-                self.problem(entry.sheet, *self._cell(entry.header, entry.number, name), message)
-
-    def _compare_book(self) -> None:
-        """Tell where rows state another balance than the stored records and the rows come to."""
-        by_ledger: dict[int, list[Entry]] = defaultdict(list)
-        for entry in self.entries:
-            if entry.ledger.unlike_book:
-                by_ledger[id(entry.ledger)].append(entry)
-        for entries in by_ledger.values():
-            unlike = entries[0].ledger.unlike_book
-            for position, name, message in unlike(list(map(_read, entries))) if unlike else ():
-                entry = entries[position]
-                self.warn(entry.sheet, *self._cell(entry.header, entry.number, name), message)
-
-    def _compare_kinds(self) -> None:
-        """Warn of new rows that may be stored records of another kind, such as money on the other side."""
-        by_ledger: dict[int, list[Entry]] = defaultdict(list)
-        for entry in self.entries:
-            if entry.ledger.like_other_kinds and not entry.is_faulty:
-                by_ledger[id(entry.ledger)].append(entry)
-        for entries in by_ledger.values():
-            new = [
-                entry for entry in entries if entry.outcome in (RowOutcome.NEW, RowOutcome.DOUBTFUL)
-            ]
-            stated = [
-                entry.stored or entry.record
-                for entry in entries
-                if entry.outcome not in (RowOutcome.NEW, RowOutcome.DOUBTFUL)
-            ]
-            like = entries[0].ledger.like_other_kinds
-            for position, name, message in like([e.record for e in new], stated) if like else ():
-                entry = new[position]
-                where = self._cell(entry.header, entry.number, _column_of(entry, name))
-                self.warn(entry.sheet, *where, message)
-
-    def _refuse_elsewhere(self, homes: Homes) -> None:
-        """Refuse new rows that belong to a record of an area that was renamed or merged into the root:
-        its clerk may change nothing there."""
-        for entry in self.entries:
-            is_new = entry.ledger.area_from == "record" and entry.outcome == RowOutcome.NEW
-            if is_new and not homes.holds(entry.record.area_id):
-                where = self._cell(entry.header, entry.number, entry.record.title_field)
-                self.problem(
-                    entry.sheet,
-                    *where,
-                    f"所属的记录登记在原区划“{entry.record.area}”，这里不能新增：请由上级填报员导入",
-                )
-
-    def _remark(self) -> None:
-        """Tell what rows leave empty that the stored record has, and what the clerk decided."""
-        for entry in self.entries:
-            if entry.is_faulty:
-                continue
-            for name, message in remarks_on(entry):
-                where = self._cell(entry.header, entry.number, _column_of(entry, name))
-                self.warn(entry.sheet, *where, message)
-
-    def _count_outcomes(self) -> None:
-        """Add one warning per sheet about unchanged rows, and one about rows that change records."""
-        texts = {
-            RowOutcome.SAME: "行与系统中已有记录相同，不重复导入",
-            RowOutcome.CHANGED: "行修改系统中尚未提交审核的记录",
-        }
-        counts = Counter((entry.sheet, entry.outcome) for entry in self.entries)
-        for (sheet, outcome), number in counts.items():
-            if outcome in texts:
-                self.warn(sheet, "A1", "", f"有{number}{texts[outcome]}")
+        Checker(self.entries, homes, self._findings, self.tick).check(decisions)
+        self._findings.sort(self._order)
 
 
 def _spread_down(grid: Grid) -> dict[tuple[int, int], object]:
@@ -506,29 +335,5 @@ def _holds_below(role: RowRole, values: Sequence[object], places: PlaceReader) -
     return False
 
 
-def _read(entry: Entry) -> ReadRow:
-    is_open = entry.is_faulty or entry.outcome in (RowOutcome.REFUSED, RowOutcome.DOUBTFUL)
-    stored = entry.record if entry.written else entry.stored
-    return ReadRow(entry.written or entry.record, stored, is_open)
-
-
 def _get(values: Sequence[object], at: int) -> object:
     return values[at] if at < len(values) else None
-
-
-def _position(cell: str) -> tuple[int, int, str]:
-    letters = cell.rstrip("0123456789")
-    return int(cell[len(letters) :] or 0), len(letters), letters
-
-
-def _column_of(entry: Entry, field_name: str) -> str:
-    """Return the column of a field; the name column when the field has no column of its own."""
-    renamed, kind = entry.ledger.renamed, entry.record._meta.model_name
-    name = renamed.get(f"{kind}.{field_name}") or renamed.get(field_name, field_name)
-    return name if name in entry.header.columns else entry.record.title_field
-
-
-def _is_asked(entry: Entry, problem: Problem) -> bool:
-    """Return whether the question about a doubtful row says already what a check found."""
-    is_question = problem.code in {SAME_RECORD, SAME_NUMBER}
-    return entry.outcome == RowOutcome.DOUBTFUL and is_question

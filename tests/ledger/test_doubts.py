@@ -11,8 +11,8 @@ import pytest
 from accounts.models import User
 from funds.models import Donation, Expenditure, Fund
 from ledgers import jobs
-from ledgers.reading.decisions import Answer, Decision, Decisions
 from ledgers.reading.entries import RowOutcome
+from ledgers.reading.matching.decisions import Answer, Decision, Decisions
 from ledgers.reading.questions import NotAsked, decide, reconsider
 from ledgers.registry import KINDS
 from ledgers.service import check_ledger, import_ledger

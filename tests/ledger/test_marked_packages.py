@@ -14,7 +14,7 @@ from openpyxl.styles import PatternFill
 from python_calamine import CalamineWorkbook
 
 from ledgers.files.marked.copying import MarkedCopy, marked_copy
-from ledgers.reading.reader import Finding
+from ledgers.reading.findings import Finding
 from ledgers.reading.sheets import LIST_SHEET
 from tests.ledger.packages import (
     MAIN,

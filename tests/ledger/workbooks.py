@@ -14,7 +14,7 @@ from openpyxl import Workbook
 
 from accounts.models import User
 from areas.models import Area
-from ledgers.reading.reader import Finding, ImportResult
+from ledgers.reading.findings import Finding, ImportResult
 from ledgers.registry import KINDS
 from ledgers.service import check_ledger, import_ledger
 from reviews.models import ImportBatch

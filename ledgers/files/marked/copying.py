@@ -15,7 +15,7 @@ from ledgers.files.marked.excel.workbook import MarkedWorkbook
 from ledgers.files.marked.marks import Marks, Unmarkable, lines_of, marks_of
 from ledgers.files.marked.opendocument import MarkedDocument
 from ledgers.files.marked.values import workbook_of_values
-from ledgers.reading.reader import Finding
+from ledgers.reading.findings import Finding
 from ledgers.reading.sheets import read_workbook
 from ledgers.workbooks.grids import Grid
 from ledgers.workbooks.limits import UnusableFile

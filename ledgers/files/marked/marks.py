@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ledgers.reading.reader import Finding
+from ledgers.reading.findings import Finding
 from ledgers.reading.sheets import LIST_HEAD, LIST_SHEET
 
 AUTHOR = "社区慈善工作平台"

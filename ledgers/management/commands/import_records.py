@@ -11,9 +11,9 @@ from typing_extensions import override
 
 from accounts.models import User
 from areas.models import Area
-from ledgers.reading.decisions import Answer, Decisions
-from ledgers.reading.matching import DOUBT
-from ledgers.reading.reader import ImportResult
+from ledgers.reading.findings import ImportResult
+from ledgers.reading.matching.decisions import Answer, Decisions
+from ledgers.reading.matching.rows import DOUBT
 from ledgers.registry import KINDS
 from ledgers.service import check_ledger, import_ledger
 from ledgers.workbooks.limits import UnusableFile

@@ -10,7 +10,7 @@ from typing import Any
 
 from accounts.models import User
 from ledgers.cells import as_text
-from ledgers.reading.reader import Finding
+from ledgers.reading.findings import Finding
 from ledgers.workbooks.limits import UnusableFile
 from reviews.models import Submission
 from tests.ledger.many.plain import WORKBOOK_OF

@@ -18,7 +18,7 @@ from pytest_django.fixtures import Settings
 from accounts.models import Role, User
 from funds.models import Donation, Fund
 from indicators.models import Plan
-from ledgers.reading.reader import OnProgress
+from ledgers.reading.findings import OnProgress
 from orgs.models import Charity
 from reports.exports import jobs, ledger
 from reports.exports.columns import columns_of

@@ -4,7 +4,7 @@ A kind with names is matched by `identity`; a kind without names by all fields t
 the same (`likeness`). Rows equal to a stored record are skipped, so a ledger that grows month by
 month can be imported again as a whole. A named record that is a draft or was returned takes the
 row's values; a file never changes a submitted or approved record. A new row that is much like a
-stored record (`ledgers.reading.alike`) is doubtful until the clerk decides.
+stored record (`ledgers.reading.matching.alike`) is doubtful until the clerk decides.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from areas.spelling import folded_value
-from ledgers.reading.alike import find_alike
-from ledgers.reading.decisions import Decisions
 from ledgers.reading.entries import Candidate, Change, Entry, RowOutcome
-from ledgers.reading.homes import Homes
+from ledgers.reading.matching.alike import find_alike
+from ledgers.reading.matching.decisions import Decisions
+from ledgers.reading.matching.homes import Homes
 from reviews.fields import (
     AnyField,
     attribute_history,

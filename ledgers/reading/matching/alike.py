@@ -27,7 +27,7 @@ from functools import cached_property
 from django.db import models
 
 from ledgers.reading.entries import Entry
-from ledgers.reading.homes import Homes
+from ledgers.reading.matching.homes import Homes
 from reviews.checks import is_number
 from reviews.fields import field_of
 from reviews.models import Submission

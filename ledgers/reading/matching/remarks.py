@@ -8,7 +8,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 
 from ledgers.reading.entries import Entry, RowOutcome
-from ledgers.reading.matching import shown_value
+from ledgers.reading.matching.rows import shown_value
 from reviews.fields import AnyField, field_of
 from reviews.models import Submission
 
