@@ -43,6 +43,7 @@ from reports.schema.content import (
     NewRecords,
     ReportContent,
     SealedArea,
+    SealedDuty,
     SealedForm,
     SealedIndicator,
     SealedPlan,
@@ -108,6 +109,7 @@ def draft_of(report: Report, context: PeriodContext) -> Draft:
     reading = read(report, context)
     compared = comparison(report, context)
     new = _new_records(reading, context)
+    duties = context.duties.lines_of(report.area)
     return Draft(
         as_of=context.day,
         year=context.day.year,
@@ -115,7 +117,8 @@ def draft_of(report: Report, context: PeriodContext) -> Draft:
         children=_children(reading),
         comparison=compared,
         filing=_filing(reading),
-        narrative=drafted(_ground(reading, compared, new)),
+        duties=duties,
+        narrative=drafted(_ground(reading, compared, new, duties)),
     )
 
 
@@ -175,7 +178,10 @@ def _filing(reading: ReportFigures) -> Filing:
 
 
 def _ground(
-    reading: ReportFigures, compared: Sequence[EarlierPeriod], new: Sequence[NewRecords]
+    reading: ReportFigures,
+    compared: Sequence[EarlierPeriod],
+    new: Sequence[NewRecords],
+    duties: Sequence[SealedDuty],
 ) -> NarrativeInputs:
     last = next((each for each in compared if each.key == "last"), None)
     report = reading.report
@@ -192,6 +198,7 @@ def _ground(
         new=new,
         is_first=last is None or last.source != "edition",
         is_from_editions=reading.is_from_editions,
+        duties=duties,
     )
 
 
@@ -226,7 +233,8 @@ def content_of(report: Report, day: datetime.date) -> CompiledReport:
     members, records = records_behind(report, context, filed)
     compared = comparison(report, context)
     new = _new_records(reading, context)
-    draft = drafted(_ground(reading, compared, new))
+    duties = context.duties.lines_of(area)
+    draft = drafted(_ground(reading, compared, new, duties))
     content = ReportContent(
         plan=_plan(plan),
         area=_area(plan, area),
@@ -242,6 +250,7 @@ def content_of(report: Report, day: datetime.date) -> CompiledReport:
         comparison=compared,
         trend=_trend(reading),
         filing=_filing(reading),
+        duties=duties,
         consolidation=_consolidation(reading),
         narrative=sections(draft, report.narrative),
         members=members,

@@ -17,7 +17,7 @@ from indicators.progress.target_sentences import deadline_text
 from indicators.rules.answers.values import difference_text
 from reports.editions.child_reports import ChildReport, missing_of
 from reports.filers import level_below
-from reports.schema.content import NewRecords, Section
+from reports.schema.content import NewRecords, SealedDuty, Section
 
 #: Code → title of the sections that every report has, in order (工作进展情况报告).
 SECTIONS = {
@@ -59,6 +59,7 @@ class NarrativeInputs:
     is_first: bool = False
     #: Whether the report is consolidated from editions below, which name their own new records.
     is_from_editions: bool = False
+    duties: Sequence[SealedDuty] = ()
 
 
 def drafted(ground: NarrativeInputs) -> dict[str, str]:
@@ -150,6 +151,7 @@ def _measures(ground: NarrativeInputs) -> str:
 def _problems(ground: NarrativeInputs) -> list[str]:
     found = [_problem(ground, at) for at in range(len(ground.items))]
     lines = [each for each in found if each]
+    lines += [_overdue(each) for each in ground.duties if each.behind]
     missing = missing_of(ground.below)
     if missing:
         names = "、".join(each.area.short_name for each in missing)
@@ -158,6 +160,13 @@ def _problems(ground: NarrativeInputs) -> list[str]:
         has_target = any(item.target for item in ground.items)
         return ["各项指标均按时序推进，暂无突出问题。" if has_target else "暂无突出问题。"]
     return _listed(lines)
+
+
+def _overdue(duty: SealedDuty) -> str:
+    """Return e.g. `“社区基金”工作指导逾期未办2次：鄂托克旗（2025年第1季度）、…。`."""
+    found = [f"{each.name}（{each.period}）" for each in duty.behind[:_NAMED]]
+    more = "等" if len(duty.behind) > _NAMED else ""
+    return f"{duty.name}逾期未办{len(duty.behind)}次：{'、'.join(found)}{more}。"
 
 
 def _problem(ground: NarrativeInputs, at: int) -> str:

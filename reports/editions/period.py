@@ -17,6 +17,7 @@ from indicators.progress.records_behind import RecordsBehind
 from indicators.store.series_view import SeriesView
 from indicators.store.tree_context import TreeContext
 from reports.editions.child_reports import ChildReport, child_reports, latest_editions, reports_of
+from reports.editions.parts.duties import DutiesRead
 from reports.filers import level_below
 from reports.models import Edition, EditionMember, Report
 
@@ -125,6 +126,13 @@ class PeriodContext:
                 self.plan, codes, day, tree=self.tree, indicators=self.indicators
             )
         return self._progress[day]
+
+    # --- duties -----------------------------------------------------------------------------
+
+    @cached_property
+    def duties(self) -> DutiesRead:
+        """How the plan's duties stand on the day."""
+        return DutiesRead(self.plan, self.tree.root, self.day)
 
     # --- earlier periods --------------------------------------------------------------------
 

@@ -15,8 +15,46 @@ from reports.schema.content import (
     EarlierPeriod,
     EditionContent,
     ReportContent,
+    SealedDuty,
     SealedIndicator,
 )
+
+# --- duties ---------------------------------------------------------------------------------
+
+_NAMED = 10
+
+
+def duties(content: ReportContent) -> Iterator[Block]:
+    """Yield 履责情况表 and who is overdue; nothing where nothing was owed."""
+    found = content.duties
+    if not found:
+        return
+    rows = tuple(
+        (
+            f"{each.name}（{each.who}，{each.when}）",
+            *(str(n) for n in (each.owed, each.done, each.late, each.overdue, each.excused)),
+        )
+        for each in found
+    )
+    since = day_text(found[0].since)
+    note = f"{since}至{day_text(content.as_of)}到期的事项，次；完成数不含迟办。"
+    assumed = "、".join(f"{each.name}的{each.assumed}" for each in found if each.assumed)
+    if assumed:
+        note += f"平台默认（文件未规定）：{assumed}。"
+    heads = ("履责事项", "应办", "完成", "迟办", "逾期", "免除")
+    yield Table("履责情况表", heads, rows, (50, 10, 10, 10, 10, 10), note)
+    for each in found:
+        if each.behind:
+            yield Paragraph(_behind(each))
+
+
+def _behind(duty: SealedDuty) -> str:
+    """Return a sentence that names who is overdue, the first ten of them."""
+    named = "、".join(f"{each.name}（{each.period}）" for each in duty.behind[:_NAMED])
+    more = "等" if len(duty.behind) > _NAMED else ""
+    before = f"，其中以前年度{duty.overdue_before}次" if duty.overdue_before else ""
+    return f"{duty.name}逾期未办{len(duty.behind)}次{before}：{named}{more}。"
+
 
 # --- figures --------------------------------------------------------------------------------
 

@@ -185,7 +185,7 @@ _CHANGES = {"last": "比上期增减", "year": "比上年同期增减"}
 Column = tuple[str, int, Alignment]
 
 
-def _table(
+def table_sheet(
     book: Workbook,
     content: EditionContent,
     name: str,
@@ -232,7 +232,7 @@ def comparison_sheet(book: Workbook, content: EditionContent) -> None:
         + ("，为当期封存数" if each.source == "edition" else "，当期未封存报告，按现有审核台账统计")
         for each in compared
     )
-    _table(
+    table_sheet(
         book,
         content,
         "与往期比较",
@@ -283,7 +283,7 @@ def filing_sheet(book: Workbook, content: EditionContent) -> None:
         note = f"未报名单（{len(missing)}个）：{names}。说明：{reason}"
     elif reason:
         note += f"说明：{reason}"
-    _table(book, content, "下级报送与未报名单", "下级报送情况表", columns, rows, note)
+    table_sheet(book, content, "下级报送与未报名单", "下级报送情况表", columns, rows, note)
 
 
 def consolidation_sheet(book: Workbook, content: EditionContent) -> None:
@@ -312,7 +312,7 @@ def consolidation_sheet(book: Workbook, content: EditionContent) -> None:
         for each in found.sums
     ]
     source = "下级封存的报告汇总" if found.is_from_editions else "审核台账"
-    _table(
+    table_sheet(
         book,
         content,
         "汇总核对",
@@ -337,7 +337,7 @@ def _difference_sheet(
         ("相差", 16, CENTRE),
     ]
     cells = [[(text or "—", None) for text in _difference_line(each)] for each in rows]
-    _table(book, content, "核对差异", "下级报告与审核台账差异表", columns, cells)
+    table_sheet(book, content, "核对差异", "下级报告与审核台账差异表", columns, cells)
 
 
 def _difference_line(found: FigureDifference) -> Sequence[str]:
@@ -381,7 +381,7 @@ def correction_sheet(book: Workbook, content: EditionContent) -> None:
     note = f"说明：与第{found.against}版相比。更正理由：{content.seal.reason}。"
     if others:
         note += f"其他变化：{others}。"
-    sheet = _table(book, content, "数据更正", "数据更正表", columns, rows, note)
+    sheet = table_sheet(book, content, "数据更正", "数据更正表", columns, rows, note)
     sheet.row_dimensions[4 + len(rows) + 1].height = 60
 
 

@@ -313,6 +313,46 @@ class SealedLedger:
     rows: Sequence[Sequence[Cell]]
 
 
+# --- duties and tasks -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class OverdueDuty:
+    """Something that a debtor owes and has not done although its day is past."""
+
+    name: str
+    #: What it is for, in Chinese: 2025年第1季度.
+    period: str
+    due_on: datetime.date
+
+
+@dataclass(frozen=True)
+class SealedDuty:
+    """A duty (履责事项) of the plan: how many times it was owed within the area, and how that stands.
+
+    `owed` is what was due from `since` to the day of the figures; what is neither `done`, `late`,
+    `overdue` nor `excused` is due on the day itself.
+    """
+
+    code: str
+    name: str
+    clause: str
+    #: Who owes it by when, in Chinese; which of its terms no document gives, or empty.
+    who: str
+    when: str
+    assumed: str
+    since: datetime.date
+    owed: int
+    done: int
+    late: int
+    overdue: int
+    excused: int
+    #: Overdue from before `since`.
+    overdue_before: int
+    #: All that is overdue, from before, too.
+    behind: Sequence[OverdueDuty]
+
+
 # --- corrections ----------------------------------------------------------------------------
 
 
@@ -412,6 +452,8 @@ class Figures:
     children: Sequence[ChildValues]
     comparison: Sequence[EarlierPeriod]
     filing: Filing
+    #: Empty before format 4.
+    duties: Sequence[SealedDuty]
 
 
 @dataclass(frozen=True, kw_only=True)

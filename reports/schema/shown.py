@@ -29,6 +29,7 @@ _PARTS = {
     "consolidation": "汇总核对",
     "members": "各项数据所计的记录",
     "new_records": "本期新增",
+    "duties": "履责情况",
 }
 
 
