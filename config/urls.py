@@ -83,11 +83,7 @@ urlpatterns = [
     path(
         "dashboard/<slug:plan>/<slug:area>/figures.xlsx", dashboard_export, name="dashboard-export"
     ),
-    re_path(
-        r"^duties/(?P<plan>[-\w]+)/(?P<area>\d+)/instances\.(?P<form>xlsx|csv)$",
-        duty_export,
-        name="duty-export",
-    ),
+    path("duties/<slug:plan>/<slug:area>/instances.csv", duty_export, name="duty-export"),
     path("figures/<slug:plan>/<slug:indicator>/<slug:area>/", figure, name="figure"),
     path("duties/item/<path:key>/urge/", duty_urge, name="duty-urge"),
     path("duties/item/<path:key>/", duty_item, name="duty-item"),

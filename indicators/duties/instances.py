@@ -110,14 +110,12 @@ class Asked:
 
 
 class _Row(NamedTuple):
-    """Where an instance stands: by due day, duty, area, key; then its table and its position there."""
+    """Where an instance stands: its table and its position there; and whose it is."""
 
-    due: int
-    duty: int
-    area: str
-    key: int
     table: int
     at: int
+    area: str
+    key: int
 
 
 def instances(
@@ -140,10 +138,9 @@ def page_of(
 ) -> InstancePage:
     """A slice of the instances asked for, in the order of `instances`."""
     tables = tables_of(duties, asked)
-    rows = [row for number, table in enumerate(tables) for row in _rows(number, table)]
-    rows.sort()
-    chosen = rows[offset:] if limit is None else rows[offset : offset + limit]
-    return InstancePage(_built(tables, chosen, asked.day), len(rows))
+    order = _order(tables)
+    chosen = order[offset:] if limit is None else order[offset : offset + limit]
+    return InstancePage(_built(tables, list(_rows(tables, chosen)), asked.day), len(order))
 
 
 def counts_of(
@@ -205,11 +202,35 @@ def states_on(table: Instances, day: datetime.date) -> Numbers:
 # --- objects ------------------------------------------------------------------------------------
 
 
-def _rows(number: int, table: Instances) -> Iterable[_Row]:
-    position = table.duty.position
-    columns = (table.due, table.areas, table.debtors.keys[table.debtor])
-    for at, (due, area, key) in enumerate(zip(*(c.tolist() for c in columns), strict=True)):
-        yield _Row(due, position, str(area), key, number, at)
+def _order(tables: Sequence[Instances]) -> Numbers:
+    """The instances of all tables by due day, duty, area and key, as numbers: table, then position."""
+    if not tables:
+        return np.zeros(0, dtype=np.int64)
+    due = np.concatenate([table.due for table in tables])
+    duty = np.repeat([table.duty.position for table in tables], [len(table) for table in tables])
+    area = np.concatenate([table.areas for table in tables])
+    key = np.concatenate([table.debtors.keys[table.debtor] for table in tables])
+    place = np.concatenate([_in_preorder(table.debtors.areas)[table.debtor] for table in tables])
+    order: Numbers = np.lexsort((key, area, place, duty, due))
+    return order
+
+
+def _in_preorder(areas: Numbers) -> Numbers:
+    """Area codes filled up with zeros, so that an area comes with those within it."""
+    digits = np.floor(np.log10(areas)).astype(np.int64) + 1
+    found: Numbers = areas * 10 ** (12 - digits)
+    return found
+
+
+def _rows(tables: Sequence[Instances], chosen: Numbers) -> Iterable[_Row]:
+    ends = np.cumsum([len(table) for table in tables])
+    for number in chosen.tolist():
+        at = int(np.searchsorted(ends, number, side="right"))
+        table = tables[at]
+        position = number - (int(ends[at - 1]) if at else 0)
+        debtor = int(table.debtor[position])
+        area, key = int(table.debtors.areas[debtor]), int(table.debtors.keys[debtor])
+        yield _Row(at, position, str(area), key)
 
 
 def _built(tables: Sequence[Instances], rows: Sequence[_Row], day: datetime.date) -> list[Instance]:
@@ -236,7 +257,7 @@ def _instance(
     return Instance(
         table.duty,
         debtors[row.table, row.key],
-        Period(date(int(table.first[at])), date(int(table.last[at])), date(row.due)),
+        Period(*(date(int(days[at])) for days in (table.first, table.last, table.due))),
         period_of(table, at),
         date(int(table.opens[at])),
         state,

@@ -173,22 +173,18 @@ class XlsxRenderer(FileRenderer):
         file = tempfile.TemporaryFile()  # noqa: SIM115
         with read_snapshot():
             count = _checked_count(rows)
-            every = rows.iterator(chunk_size=_CHUNK)
-            write_workbook(columns_of(serializer), every, count, name, file)
+            _write(columns_of(serializer), rows, count, name, file)
         file.seek(0)
         return FileResponse(file, content_type=self.media_type, headers=headers_of(f"{name}.xlsx"))
 
 
-def write_workbook(
-    columns: list[Column], rows: Iterable[object], count: int, name: str, file: IO[bytes]
-) -> None:
-    """Write a workbook with one sheet of `count` rows, whose texts stay texts."""
+def _write(columns: list[Column], rows: Rows, count: int, name: str, file: IO[bytes]) -> None:
     book = Workbook()
     book.remove(book.worksheets[0])
     sheet = new_sheet(book, name, [7, *(_WIDTHS[column.kind] for column in columns)])
     head_row(sheet, _HEAD, ["序号", *(column.title for column in columns)])
     sheet.freeze_panes = sheet.cell(_HEAD + 1, 3)
     kinds, values = [column.kind for column in columns], [column.value for column in columns]
-    cells = ([value(row) for value in values] for row in rows)
+    cells = ([value(row) for value in values] for row in rows.iterator(chunk_size=_CHUNK))
     stream = laid(sheet, _HEAD + 1, kinds, cells, count, is_summed=False)
     save(book, timezone.now(), [stream], file)

@@ -1,9 +1,8 @@
-"""The instances of a plan's duties below an area, as .xlsx or .csv."""
+"""The instances of a plan's duties below an area as a .csv file, for other programs."""
 
 from __future__ import annotations
 
 import datetime
-import io
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,17 +11,16 @@ from django.utils import timezone
 
 from accounts.requests import user_of
 from areas.models import Area
-from indicators.duties.instances import Asked, DutyState, Instance, page_of
+from indicators.duties.instances import Asked, DutyState, page_of
 from indicators.models import Plan
 from indicators.progress.services import plans_of_area
 from indicators.store.db_snapshot import read_snapshot
 from indicators.views import asked_day
 from reports.columns import Column
-from reports.exports.renderers import csv_lines, write_workbook
-from reviews.downloads import headers_of, type_of
+from reports.exports.renderers import csv_lines
+from reviews.downloads import headers_of
 
 _AROUND = datetime.timedelta(days=366)
-_SHEET = "履责事项"
 
 
 def _columns(areas: dict[str, str]) -> list[Column]:
@@ -41,7 +39,7 @@ def _columns(areas: dict[str, str]) -> list[Column]:
 
 
 @login_required
-def duty_export(request: HttpRequest, plan: str, area: str, form: str) -> HttpResponse:
+def duty_export(request: HttpRequest, plan: str, area: str) -> HttpResponse:
     """Answer with the file; 404 where area or plan are out of the user's scope.
 
     `?on=` the day of the states, `?first=` and `?last=` the due days (default: a year around it),
@@ -60,7 +58,11 @@ def duty_export(request: HttpRequest, plan: str, area: str, form: str) -> HttpRe
     with read_snapshot():
         rows = page_of(list(duties), asked).rows
         areas = dict(Area.objects.within(place.code).values_list("code", "short_name"))
-    return _file(rows, _columns(areas), f"{place.short_name}履责事项（{day.isoformat()}）.{form}")
+    return HttpResponse(
+        "".join(csv_lines(_columns(areas), rows)),
+        content_type="text/csv; charset=utf-8",
+        headers=headers_of(f"{place.short_name}履责事项（{day.isoformat()}）.csv"),
+    )
 
 
 def _states(request: HttpRequest) -> list[DutyState]:
@@ -68,15 +70,3 @@ def _states(request: HttpRequest) -> list[DutyState]:
     if text and text not in DutyState.values:
         raise Http404
     return [DutyState(text)] if text else []
-
-
-def _file(rows: list[Instance], columns: list[Column], name: str) -> HttpResponse:
-    if name.endswith(".csv"):
-        return HttpResponse(
-            "".join(csv_lines(columns, rows)),
-            content_type="text/csv; charset=utf-8",
-            headers=headers_of(name),
-        )
-    stream = io.BytesIO()
-    write_workbook(columns, rows, len(rows), _SHEET, stream)
-    return HttpResponse(stream.getvalue(), content_type=type_of(name), headers=headers_of(name))

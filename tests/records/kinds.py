@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 
+from areas.codes import level_of
 from funds.models import Donation, Expenditure
 from indicators.measures import MEASURES
 from indicators.models import Duty, DutyExcuse, Indicator, ManualFigure, Place, Plan, Task
@@ -35,27 +36,40 @@ def sound(make: Make, kind: type[Record], /, **values: object) -> Record:
     if kind.declaration.is_figure:
         values = _of_its_own(kind) | values
     if kind is DutyExcuse:
-        values = _excused_month(kind) | values
+        values = _excused_month(kind, str(values.get("area_id", HUAYIPO))) | values
     return make(kind, **values)
 
 
-def _excused_month(kind: type[Submission]) -> dict[str, object]:
-    """A month of the only duty that no other excuse names."""
-    number = kind._default_manager.count()
-    codes: dict[str, object] = {"plan_code": "test-2026", "duty_code": monthly_duty().code}
-    return codes | {"debtor": HUAYIPO, "period": f"{2020 + number // 12}-{number % 12 + 1:02}"}
+def _excused_month(kind: type[Submission], area: str) -> dict[str, object]:
+    """A month of an area's duty that no other excuse names."""
+    number, duty = kind._default_manager.count(), monthly_duty(level_of(area))
+    codes: dict[str, object] = {"plan_code": duty.plan.code, "duty_code": duty.code}
+    return codes | {"debtor": area, "period": f"{2020 + number // 12}-{number % 12 + 1:02}"}
 
 
-def monthly_duty() -> Duty:
-    """The only duty from which somebody may be excused: that of every community, every month."""
+def monthly_duty(level: int = 5) -> Duty:
+    """The duty of every area of a level, every month, from which one may be excused."""
+    plan = manual_indicator().plan
+    if level != 5:
+        plan, _ = Plan.objects.get_or_create(
+            code=f"test-level-{level}",
+            defaults={
+                "title": "测试方案",
+                "issuer": "重庆市民政局",
+                "issued_on": DAY,
+                "area_code": "50",
+                "starts_on": DAY,
+                "ends_on": DAY,
+            },
+        )
     duty, _ = Duty.objects.get_or_create(
-        plan=manual_indicator().plan,
+        plan=plan,
         code="report",
+        who={"level": level},
         defaults={
             "position": 1,
             "name": "每月报告",
             "clause": "一",
-            "who": {"level": 5},
             "schedule": {"every": "month"},
             "fulfilment": {"kind": "activities"},
             "starts_on": datetime.date(2020, 1, 1),

@@ -141,9 +141,8 @@ def _dashboard_export(route: Route, world: World) -> Addresses:
 
 def _duty_export(route: Route, world: World) -> Addresses:
     for area in (HUAYIPO, QIXINGGANG):
-        for form in ("xlsx", "csv"):
-            address = reverse(route.name, args=["yuzhong-2026", area, form])
-            yield Address(address, route.name, Edition)
+        address = reverse(route.name, args=["yuzhong-2026", area])
+        yield Address(address, route.name, Edition)
 
 
 def _figure(route: Route, world: World) -> Addresses:

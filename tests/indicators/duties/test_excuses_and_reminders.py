@@ -6,16 +6,19 @@ import datetime
 from collections.abc import Callable
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from dates.due_items import DueItem, due_kind
 from indicators.duties.due import DUTY_DUE
-from indicators.duties.instances import Asked, DutyState, page_of
+from indicators.duties.instances import Asked, DutyState, counts_of, page_of
 from indicators.models import DutyExcuse, Plan
 from orgs.models import Charity
 from reports.filing.reminding import remind, reminder_text
 from reports.models import Reminder
 from reviews.checks import find_problems
+from reviews.models import Status
 from reviews.services import reopen
 from supervision.models import AuditReport, GuidanceVisit
 from tests.conftest import DISTRICT, HUAYIPO, QIXINGGANG
@@ -187,3 +190,25 @@ def test_charities_of_an_area_are_reminded_of_together(plan: Plan, approved: Mak
 def test_what_is_long_overdue_floods_nobody(plan: Plan, district: object) -> None:
     assert _items(Day(2026, 8, 1), "visits/500103001/2026-Q1") == []
     assert due_kind(DUTY_DUE).find("own/none/500103001/2026-Q1/") is None
+
+
+def test_the_number_of_statements_does_not_grow(plan: Plan, make: Make, shiju: User) -> None:
+    duties = list(plan.duties.select_related("plan"))
+    asked = Asked(DISTRICT, Day(2026, 3, 20), Day(2026, 1, 1), Day(2027, 12, 31))
+    counts = []
+    for number in (1, 20):
+        Charity.objects.bulk_create(
+            Charity(
+                name=f"{number}会{at}",
+                area_id=QIXINGGANG,
+                status=Status.APPROVED,
+                submitted_by=None,
+                reviewed_by=shiju,
+            )
+            for at in range(number)
+        )
+        with CaptureQueriesContext(connection) as queries:
+            assert page_of(duties, asked).total > number
+            counts_of(duties, asked, 4)
+        counts.append(len(queries))
+    assert counts[0] == counts[1] < 30
