@@ -40,7 +40,10 @@ def micro_project(project: Project) -> Iterator[Problem]:
     """Warn when the budget of a 小微项目 exceeds `MICRO_CEILING_YUAN`."""
     if project.is_micro and project.budget_yuan and project.budget_yuan > MICRO_CEILING_YUAN:
         yield Problem(
-            "micro", "is_micro", f"小微项目预算超过{yuan_text(MICRO_CEILING_YUAN)}", is_warning=True
+            "micro",
+            "is_micro",
+            f"小微项目预算超过{yuan_text(MICRO_CEILING_YUAN)}（平台默认，方案文件未定上限）",
+            is_warning=True,
         )
 
 

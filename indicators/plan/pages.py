@@ -19,7 +19,7 @@ from accounts.shell import page
 from indicators.models import Indicator, Plan, Target
 from indicators.plan.forms import AllocationForm, RuleForm, TargetForm
 from indicators.plan.preview import preview_rule
-from indicators.plan.reporting.sheet import report_lines
+from indicators.plan.reporting.sheet import pace_words, report_lines
 from indicators.plan.revisions import (
     RevisionError,
     change_rule,
@@ -93,6 +93,7 @@ class PlanPages(ReadOnlyAdmin):
                 "stages": list(plan.stages.all()),
                 "others": others,
                 "report_lines": report_lines(plan),
+                "pace_words": pace_words(plan),
                 "may_revise": may_revise(user, plan),
                 "guidance": GUIDANCE,
             }

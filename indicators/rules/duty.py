@@ -45,7 +45,9 @@ class DutyDone(Rule):
     code: ClassVar[str] = "duty"
     label: ClassVar[str] = "履责"
     options: ClassVar[tuple[Option, ...]] = (
-        Option("duty", "只用于履责：本方案履责事项（[[duty]]）的编号"),
+        Option(
+            "duty", "用于履责：本方案履责事项（[[duty]]）的编号；人工填报时：由谁填报的履责事项"
+        ),
     )
     has_steady_pace: ClassVar[bool] = False
     names_short: ClassVar[bool] = True

@@ -245,7 +245,9 @@ def ensure_layout() -> bool:
 def affected_keys(model: type[models.Model], keys: Iterable[SeriesKey]) -> list[SeriesKey]:
     """Return the series that records of this model change."""
     if model is ManualFigure:
-        return [key for key in keys if key.kind == "manual"]
+        keys = list(keys)
+        owed = fed_by(model, [key.measure for key in keys if key.kind == DUTY])
+        return [k for k in keys if k.kind == "manual" or (k.kind == DUTY and k.measure in owed)]
     if model is OpeningBalance:
         return [key for key in keys if key.kind not in ("manual", DUTY)]
     keys = list(keys)

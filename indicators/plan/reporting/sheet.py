@@ -10,6 +10,7 @@ from dates.text import day_text
 from indicators.models import Plan
 from indicators.models.offices import Office
 from indicators.plan.files import REPORT_KEYS
+from indicators.rules.answers.values import plain
 
 
 @dataclass(frozen=True)
@@ -91,3 +92,11 @@ def _reminders(marks: Sequence[int]) -> str:
     after = "、".join(str(-mark) for mark in marks if mark < 0)
     parts = (before and f"期限前{before}天", 0 in marks and "当天", after and f"逾期{after}天")
     return "，".join(part for part in parts if part)
+
+
+def pace_words(plan: Plan) -> str:
+    """The line between 滞后 and 严重滞后 in words; the platform's own unless the plan sets another."""
+    line = plain(plan.lagging_from * 100, 1)
+    default = Plan._meta.get_field("lagging_from").default
+    source = "平台默认，文件没有规定" if plan.lagging_from == default else "由方案文件设定"
+    return f"未达到应达数但在其{line}%以上的为“滞后”，不足的为“严重滞后”（{source}）。"
