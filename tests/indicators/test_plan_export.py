@@ -254,7 +254,7 @@ def test_a_file_may_change_the_value_of_what_is_shared_out(
 def test_no_difference_is_no_sentence(yuzhong: Plan) -> None:
     tables = plan_tables(yuzhong)
     assert find_changes(tables, plan_tables(yuzhong)) == []
-    assert find_changes(None, tables) == ["新方案，共14项指标、12项任务"]
+    assert find_changes(None, tables) == ["新方案，共14项指标、12项任务、1项履责事项"]
 
 
 def test_every_difference_is_a_sentence(db: None, load_text: Callable[..., Plan]) -> None:
