@@ -59,6 +59,7 @@ from reports.pages.signing import report_sign
 from reports.pages.text import report_edit
 from reports.pages.verify import verify
 from reviews.pages.attachment_pages import attachment
+from supervision.pages import open_page
 
 router = SimpleRouter()
 router.register("areas", AreaViewSet)
@@ -103,6 +104,7 @@ urlpatterns = [
     path("reports/editions/<int:pk>/verify/", edition_verify, name="edition-verify"),
     path("records/<str:kind>/<int:pk>/figures/", record_figures, name="record-figures"),
     path("quality/<str:area>/", quality, name="quality"),
+    path("supervision/<str:area>/", open_page, name="open-items"),
     path("imports/", imports, name="imports"),
     path("imports/<int:pk>/", import_job, name="import"),
     path("imports/<int:pk>/progress/", import_progress, name="import-progress"),

@@ -13,6 +13,7 @@ from desks.shared import (
     dues,
     kind_name,
     newest,
+    open_context,
     running_plans,
     tallies,
 )
@@ -55,6 +56,7 @@ def clerk_desk(user: User) -> dict[str, object]:
         "owed": owed_duties(user, today),
         "area_code": user.area_id,
         "boards": boards(plans, user),
+        **open_context(user, today),
         "entries": [
             {"name": kind_name(kind), "link": page_address(kind, "add")}
             for kind in record_kinds()

@@ -72,6 +72,12 @@ def _own_duties(request: HttpRequest) -> str:
     return reverse("duties", args=[area]) if area else ""
 
 
+def _open_items(request: HttpRequest) -> str:
+    """Return the address of the open items of the user's area; empty without an area."""
+    area = getattr(request.user, "area_id", None)
+    return reverse("open-items", args=[area]) if area else ""
+
+
 def _item(
     title: str, icon: str, model: str, permission: Callable[[HttpRequest], bool]
 ) -> MenuEntry:
@@ -137,6 +143,13 @@ def navigation(request: HttpRequest) -> list[MenuGroup]:
                     "icon": "rule",
                     "link": _own_quality(request),
                     "active": lambda request: request.path.startswith("/quality/"),
+                    "permission": _sees_records,
+                },
+                {
+                    "title": "监管待办",
+                    "icon": "pending_actions",
+                    "link": _open_items(request),
+                    "active": lambda request: request.path.startswith("/supervision/"),
                     "permission": _sees_records,
                 },
                 {

@@ -23,6 +23,7 @@ from desks.shared import (
     dues,
     kind_name,
     newest,
+    open_context,
     running_plans,
     tallies,
 )
@@ -74,6 +75,7 @@ def reviewer_desk(user: User) -> dict[str, object]:
         "owed": owed_duties(user, today),
         "area_code": user.area_id,
         "boards": found,
+        **open_context(user, today),
     }
 
 

@@ -20,6 +20,7 @@ from reports.pages.calendar import open_reports
 from reviews.kinds import record_kinds
 from reviews.models import Status, Submission
 from reviews.querysets import SubmissionQuerySet
+from supervision.open_items import OpenKind, open_rows, sentence_of, sums_of
 
 Kind = type[Submission]
 
@@ -164,3 +165,18 @@ def _goal(item: Progress, code: str) -> Goal:
         item.state,
         reverse("figure", args=[indicator.plan.code, indicator.code, code]),
     )
+
+
+def open_context(user: User, today: datetime.date) -> dict[str, object]:
+    """Return the open items of supervision in the user's area: their sum, and a row per area below."""
+    area = user.area
+    if area is None:
+        return {}
+    rows = open_rows(area.code, today)
+    sums = sums_of(rows)
+    return {
+        "open_kinds": OpenKind,
+        "open_rows": rows,
+        "open_sentence": sentence_of(area, sums) if rows else "",
+        "open_link": reverse("open-items", args=[area.code]),
+    }

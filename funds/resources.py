@@ -40,7 +40,7 @@ from ledgers.cells import (
     yuan,
 )
 from ledgers.columns import LEADER_COLUMNS, NOTE_COLUMN, OTHER_PLACE_COLUMNS, PLACE_COLUMNS
-from ledgers.declaration import Column, Ledger, Lookup, Row, RowRefused, Workbook
+from ledgers.declaration import Column, Ledger, Lookup, Row, RowRefused, Workbook, with_area
 from ledgers.units.words import currency_mentioned
 from orgs.models import Charity
 from projects.models import Project
@@ -362,8 +362,7 @@ def _campaign(row: Row, lookup: Lookup) -> Campaign:
     fund = lookup.named(Fund, row, "fund")
     charity = lookup.named(Charity, row, "charity")
     campaign = Campaign(fund=fund, charity=charity, **row.known("fund", "charity"))
-    campaign.complete()
-    return campaign
+    return with_area(campaign)
 
 
 CAMPAIGNS = Ledger(

@@ -31,7 +31,17 @@ from scenes.models import (
     Scene,
     SceneType,
 )
-from supervision.models import AuditReport, Disclosure, GuidanceVisit
+from supervision.models import (
+    AuditReport,
+    Complaint,
+    ComplaintAnswer,
+    Disclosure,
+    GuidanceVisit,
+    HotlineNotice,
+    Inspection,
+    Rectification,
+    Referral,
+)
 
 #: What the records of a kind are counted in; all others in 个.
 _UNITS: dict[type[models.Model], str] = {
@@ -40,7 +50,12 @@ _UNITS: dict[type[models.Model], str] = {
     Campaign: "场",
     Disclosure: "条",
     Fund: "支",
+    Complaint: "件",
+    ComplaintAnswer: "件",
     GuidanceVisit: "次",
+    Inspection: "次",
+    Rectification: "件",
+    Referral: "件",
     Training: "场",
     VolunteerTeam: "支",
 }
@@ -189,6 +204,13 @@ def _money(
     return replace(flow, needs=("fund", *needs))
 
 
+def _step(
+    code: str, name: str, model: type[models.Model], on: str, *follows: str, **where: object
+) -> Measure:
+    """Return the flow of a step that follows another record: it is a fact while that one is."""
+    return Measure(code, name, model, on, is_stock=False, where=Q(**where), needs=follows)
+
+
 def _areas(code: str, name: str, **where: object) -> Measure:
     return Measure(
         code,
@@ -292,6 +314,14 @@ _ALL = (
     _flow("guidance_visits", "工作指导", GuidanceVisit, "visited_on"),
     _flow("audit_reports", "审计报告", AuditReport, "reported_on"),
     _flow("disclosures", "信息公开", Disclosure, "disclosed_on"),
+    _flow("inspections", "抽查审计", Inspection, "inspected_on"),
+    _step(
+        "rectifications", "整改完成", Rectification, "accepted_on", "inspection", result="passed"
+    ),
+    _step("referrals", "移交", Referral, "referred_on", "inspection", "complaint"),
+    _flow("complaints", "投诉举报", Complaint, "received_on"),
+    _step("complaints_answered", "投诉答复", ComplaintAnswer, "answered_on", "complaint"),
+    _stock("hotlines", "公布的投诉举报电话", HotlineNotice, "published_on", "ended_on"),
     _areas("counties", "区县", level=3),
     _areas("townships", "乡镇（街道）", level=4),
     _areas("communities", "村（社区）", level=5),

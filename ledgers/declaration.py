@@ -19,6 +19,7 @@ from areas.spelling import folded
 from ledgers.cells import Parser
 from ledgers.units.stated import plain_title, without_unit
 from reviews.bulk import new_record
+from reviews.fields import label_of
 from reviews.models import Submission
 
 if TYPE_CHECKING:
@@ -141,15 +142,19 @@ class Lookup:
             self._cache[name] = fetch()
         return cast(T, self._cache[name])  # each name has one `fetch`
 
-    def named(self, model: type[R], row: Row, column: str) -> R | None:
-        """Return the record of a kind that a cell names by its title; None for an empty cell.
+    def named(self, model: type[R], row: Row, column: str, by: str = "") -> R | None:
+        """Return the record of a kind that a cell names by a field; None for an empty cell.
 
-        RowRefused where the user may choose none of that name, or several.
+        Without `by` the field is the kind's title. RowRefused where the user may choose none of that
+        name, or several.
         """
         if not row[column]:
             return None
         kind = model._meta.verbose_name
-        by_name = self.once(f"{model._meta.label} by name", lambda: self._by_name(model))
+        field_name = by or model.title_field
+        by_name = self.once(
+            f"{model._meta.label} by {field_name}", lambda: self._by_name(model, field_name)
+        )
         found = [each for each in by_name.get(folded(row[column]), []) if _is_at(each, row.place)]
         if not found:
             raise RowRefused(column, f"没有名为“{row[column]}”的{kind}，请核对名称或先登记该{kind}")
@@ -158,13 +163,13 @@ class Lookup:
             raise RowRefused(column, f"有多个{kind}名为“{row[column]}”（{places}），请写明全称")
         return found[0]
 
-    def _by_name(self, model: type[R]) -> dict[str, list[R]]:
-        """Return the records that the user may choose below the root and above it, by folded title."""
+    def _by_name(self, model: type[R], field_name: str) -> dict[str, list[R]]:
+        """Return the records that the user may choose below the root and above it, by folded name."""
         rows = model._default_manager.choosable_by(self.by).select_related("area")
         above = Q(area_id__in=self.root.ancestor_codes)
         found: dict[str, list[R]] = {}
         for record in rows.filter(within_q("area_id", self.root.code) | above):
-            found.setdefault(folded(getattr(record, model.title_field)), []).append(record)
+            found.setdefault(folded(getattr(record, field_name)), []).append(record)
         return found
 
     def new_record(self, model: type[Submission], row: Row) -> Submission:
@@ -176,6 +181,16 @@ class Lookup:
             self._states[code] = ModelState()
             self._states[code].fields_cache = {"area": row.area}
         return new_record(model, {**row.known(), "area_id": code}, self._states[code])
+
+
+def with_area(record: R) -> R:
+    """Complete a record whose area is that of a record it names; RowRefused where it names none."""
+    record.complete()
+    if not record.area_id:
+        words = "".join(f"“{label_of(record, name)}”" for name in record.area_from)
+        said = "没有填写" if len(record.area_from) == 1 else "都没有填写，应填一项"
+        raise RowRefused(record.area_from[0], f"{words}{said}")
+    return record
 
 
 def _is_at(record: Submission, place: Area | None) -> bool:

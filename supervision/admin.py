@@ -7,13 +7,29 @@ from django.db import models
 from django.db.models import Q
 from django.forms import ModelChoiceField
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 from typing_extensions import override
+from unfold.decorators import display
 
 from accounts.requests import user_of
 from orgs.models import Charity
+from reviews.checks import OnlyWith
 from reviews.fields import AnyForeignKey
+from reviews.pages.entry import RecordForm
 from reviews.pages.record_admin import RecordAdmin
-from supervision.models import AuditReport, Disclosure, GuidanceVisit
+from supervision.life import Finding
+from supervision.models import (
+    AuditReport,
+    Complaint,
+    ComplaintAnswer,
+    Disclosure,
+    GuidanceVisit,
+    HotlineNotice,
+    Inspection,
+    Rectification,
+    Referral,
+)
 
 _NOTE = ("备注", ("note",), "")
 
@@ -126,3 +142,172 @@ class DisclosureAdmin(ObjectAdmin):
     @override
     def list_fields(self) -> tuple[str, ...]:
         return ("kind", "period", "disclosed_on", "platform")
+
+
+class InspectionForm(RecordForm):
+    """The form of an inspection: a due day goes with problems only."""
+
+    conditions = (OnlyWith("rectify_by", "finding", (Finding.PROBLEMS.value,)),)
+
+
+@admin.register(Inspection)
+class InspectionAdmin(RecordAdmin):
+    """Pages of inspections (抽查审计)."""
+
+    form = InspectionForm
+    kind_filters = ("finding", "kind")
+    list_select_related = ("area", "submitted_by", "fund", "charity")
+    autocomplete_fields = ("area", "fund", "charity")
+    today = ("inspected_on",)
+    shown_when = {"area": "!fund"}
+    groups = (
+        ("检查对象", ("fund", "charity", "area"), ""),
+        ("检查", ("number", "kind", ("noticed_on", "inspected_on"), "inspectors", "facts"), ""),
+        ("结果", ("finding", "demands", "rectify_by"), ""),
+        _NOTE,
+    )
+    help_texts = {
+        "fund": "检查某支基金的选该基金，所属地区随基金；检查街道（乡镇）的不选",
+        "area": "检查对象所在的街道（乡镇）或社区（村）",
+        "inspectors": "不少于2人，姓名之间用顿号隔开",
+        "facts": "检查了什么、情况如何；不要填写个人信息",
+        "finding": "责令整改的，以后登记“整改”；移交处理的，登记“移交”",
+    }
+
+    @override
+    def list_fields(self) -> tuple[str, ...]:
+        return ("inspected_on", "finding", "rectify_by")
+
+    trail = ("stage", *RecordAdmin.trail)
+
+    @display(description="办理阶段")
+    def stage(self, record: Inspection) -> str:
+        """Return where the inspection stands today, with a link to what comes next."""
+        pages = {"整改中": "rectification", "逾期未整改": "rectification", "待移交": "referral"}
+        stage = record.stage
+        if stage not in pages:
+            return stage
+        page = reverse(f"admin:supervision_{pages[stage]}_add")
+        words = "登记整改" if pages[stage] == "rectification" else "登记移交"
+        return format_html('{} <a href="{}?inspection={}">{}</a>', stage, page, record.pk, words)
+
+
+@admin.register(Rectification)
+class RectificationAdmin(RecordAdmin):
+    """Pages of rectifications (整改)."""
+
+    kind_filters = ("result",)
+    list_select_related = ("area", "submitted_by", "inspection", "visit")
+    autocomplete_fields = ("area", "inspection", "visit")
+    shown_when = {"area": "!inspection && !visit"}
+    groups = (
+        ("整改的问题", ("inspection", "visit", "area"), ""),
+        ("整改情况", ("measures", "rectified_on"), ""),
+        ("验收", (("accepted_on", "result"), "acceptor_name"), ""),
+        _NOTE,
+    )
+    help_texts = {
+        "inspection": "抽查发现的问题选抽查审计，工作指导发现的问题选工作指导，只选一项",
+        "area": "随所选的记录，不用填写",
+        "result": "验收不合格的，再次整改后另行登记一次，或登记移交",
+    }
+
+    @override
+    def list_fields(self) -> tuple[str, ...]:
+        return ("rectified_on", "accepted_on", "result")
+
+
+@admin.register(Referral)
+class ReferralAdmin(RecordAdmin):
+    """Pages of referrals (移交)."""
+
+    list_select_related = ("area", "submitted_by", "inspection", "complaint")
+    autocomplete_fields = ("area", "inspection", "complaint")
+    shown_when = {"area": "!inspection && !complaint"}
+    groups = (
+        ("移交的事项", ("inspection", "complaint", "area"), ""),
+        ("移交情况", ("receiver_name", ("referred_on", "number"), "reason"), ""),
+        _NOTE,
+    )
+    help_texts = {
+        "inspection": "抽查发现的选抽查审计，投诉举报的选投诉举报，只选一项",
+        "area": "随所选的记录，不用填写",
+        "reason": "涉嫌违反什么规定；不要填写个人信息",
+    }
+
+    @override
+    def list_fields(self) -> tuple[str, ...]:
+        return ("referred_on", "receiver_name")
+
+
+@admin.register(Complaint)
+class ComplaintAdmin(RecordAdmin):
+    """Pages of complaints (投诉举报)."""
+
+    kind_filters = ("channel", "subject")
+    list_select_related = ("area", "submitted_by", "fund", "charity")
+    autocomplete_fields = ("area", "fund", "charity")
+    today = ("received_on",)
+    shown_when = {"area": "!fund"}
+    groups = (
+        ("反映对象", ("fund", "charity", "area"), ""),
+        (
+            "受理情况",
+            ("number", ("received_on", "channel"), "subject", "matter", "answer_by"),
+            "",
+        ),
+        _NOTE,
+    )
+    help_texts = {
+        "fund": "反映某支基金的选该基金，所属地区随基金",
+        "area": "反映的事项所在的街道（乡镇）或社区（村）",
+        "matter": "只写反映的事项；不要填写投诉人的姓名、电话、身份证号码和住址",
+        "answer_by": "答复投诉人的最后一天；答复另行登记“投诉答复”",
+    }
+
+    @override
+    def list_fields(self) -> tuple[str, ...]:
+        return ("received_on", "subject", "answer_by")
+
+
+@admin.register(ComplaintAnswer)
+class ComplaintAnswerAdmin(RecordAdmin):
+    """Pages of answers to complaints (投诉答复)."""
+
+    kind_filters = ("result",)
+    list_select_related = ("area", "submitted_by", "complaint")
+    autocomplete_fields = ("complaint",)
+    today = ("answered_on",)
+    groups = (
+        ("答复", ("complaint", ("answered_on", "result"), "handling"), ""),
+        _NOTE,
+    )
+    help_texts = {
+        "complaint": "所属地区随投诉举报",
+        "handling": "查核和处理的情况；不要填写个人信息",
+    }
+
+    @override
+    def list_fields(self) -> tuple[str, ...]:
+        return ("complaint", "answered_on", "result")
+
+
+@admin.register(HotlineNotice)
+class HotlineNoticeAdmin(RecordAdmin):
+    """Pages of published hotlines (投诉举报电话公布)."""
+
+    kind_filters = ("medium",)
+    groups = (
+        ("公布单位", ("area", "publisher_name", "hotline_number"), ""),
+        ("公布情况", (("medium", "medium_name"), ("published_on", "ended_on"), "address"), ""),
+        _NOTE,
+    )
+    help_texts = {
+        "area": "公布单位所在的区划",
+        "hotline_number": "单位的投诉举报电话，不填个人号码",
+        "ended_on": "仍在公布的留空",
+    }
+
+    @override
+    def list_fields(self) -> tuple[str, ...]:
+        return ("hotline_number", "medium", "published_on")

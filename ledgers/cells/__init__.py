@@ -7,6 +7,7 @@ Chinese message for the clerk; it may also add a remark, which does not block th
 from ledgers.cells.cell import Cell, CellError, Parser, as_text, as_written, checked, texts_of
 from ledgers.cells.days import day, end_day, reported_day
 from ledgers.cells.identifiers import document_number, identifier, phone
+from ledgers.cells.periods import period, year
 from ledgers.cells.quantities import balance, whole, yuan
 from ledgers.cells.texts import Choice, flag, name, says_no, text, word_list
 
@@ -25,6 +26,7 @@ __all__ = [
     "flag",
     "identifier",
     "name",
+    "period",
     "phone",
     "reported_day",
     "says_no",
@@ -32,5 +34,6 @@ __all__ = [
     "texts_of",
     "whole",
     "word_list",
+    "year",
     "yuan",
 ]

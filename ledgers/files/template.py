@@ -15,7 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from areas.codes import COMMUNITY_LEVEL, TOWNSHIP_LEVEL, cut_to
 from areas.models import Area
-from ledgers.cells import Choice, Parser, day, end_day, flag, whole, yuan
+from ledgers.cells import Choice, Parser, day, end_day, flag, period, whole, year, yuan
 from ledgers.declaration import COMMUNITY, STREET, Column, Ledger
 from ledgers.reading.layout.rows import EXAMPLE
 from ledgers.reading.sheets import OPTIONS_SHEET
@@ -128,6 +128,8 @@ def _note(column: Column) -> str:
         yuan: "金额，单位为元，只填数字",
         whole: f"整数，单位为{column.unit}",
         flag: "填“是”或“否”",
+        year: "年份，如 2025",
+        period: "年度、半年、季度或月份，如 2025、2025年上半年、2025年第一季度、2025年3月",
     }
     how = texts.get(parse, "")
     if isinstance(parse, Choice):
@@ -156,6 +158,7 @@ def _example(column: Column, options: _Options) -> str | int:
         yuan: 10000,
         whole: 20,
         flag: "是",
+        year: "2025",
         end_day: "",
     }
     return known.get(parse, f"（{column.title}）" if column.required else "")

@@ -10,6 +10,7 @@ from typing_extensions import override
 from funds.models import Fund
 from orgs.models import Charity
 from reviews.models import KindDeclaration, Submission, at_most_one, days_in_order
+from supervision.life import Case, Finding
 
 
 class GuidanceForm(models.TextChoices):
@@ -111,6 +112,14 @@ class GuidanceVisit(Submission):
                 message="整改期限不能早于指导日期",
             ),
         ]
+
+    @property
+    def case(self) -> Case | None:
+        """What its rectifications depend on; None while its day is missing."""
+        if not self.visited_on:
+            return None
+        finding = Finding.PROBLEMS if self.rectify_by else Finding.SOUND
+        return Case(f"{self.visited_on}的工作指导", self.visited_on, finding, self.rectify_by)
 
     @override
     def __str__(self) -> str:

@@ -21,12 +21,19 @@ from projects.models import Aid, Project
 from reviews.fields import field_of
 from reviews.models import ImportBatch, Submission
 from scenes.models import Activity, ActivityReach, Scene
-from supervision.models import GuidanceVisit
+from supervision.models import (
+    Complaint,
+    GuidanceVisit,
+    HotlineNotice,
+    Inspection,
+    Rectification,
+)
 from tests.conftest import DAY
 from tests.records.kinds import RECORD_KINDS, sound
 from tests.types import Make, Record
 
 BEFORE = datetime.date(2025, 1, 1)  # earlier than every sound record begins
+MONTH = datetime.timedelta(days=31)
 MINUS = Decimal("-0.01")
 
 #: Constraint → values that break it on a sound record.
@@ -46,6 +53,11 @@ BROKEN: dict[str, tuple[type[Submission], dict[str, Any]]] = {
     "funds_campaign_dates_in_order": (Campaign, {"ends_on": BEFORE}),
     "funds_campaign_money_positive": (Campaign, {"target_yuan": 0}),
     "supervision_guidancevisit_dates_in_order": (GuidanceVisit, {"rectify_by": BEFORE}),
+    "supervision_inspection_notice_in_order": (Inspection, {"noticed_on": DAY + MONTH}),
+    "supervision_inspection_dates_in_order": (Inspection, {"rectify_by": BEFORE}),
+    "supervision_rectification_dates_in_order": (Rectification, {"accepted_on": BEFORE}),
+    "supervision_complaint_dates_in_order": (Complaint, {"answer_by": BEFORE}),
+    "supervision_hotlinenotice_dates_in_order": (HotlineNotice, {"ended_on": BEFORE}),
     "indicators_openingbalance_not_negative": (OpeningBalance, {"quantity": MINUS}),
 }
 #: Constraint → the fields that may not be shared by two living records.
@@ -65,6 +77,10 @@ APART = {
     "supervision_guidancevisit_one_object",
     "supervision_auditreport_one_object",
     "supervision_disclosure_one_object",
+    "supervision_inspection_one_object",
+    "supervision_complaint_one_object",
+    "supervision_rectification_one_case",
+    "supervision_referral_one_case",
 }
 TABLES: list[type[models.Model]] = [*RECORD_KINDS, FundMember, ActivityReach, ImportBatch]
 CONSTRAINTS = {item.name: item for table in TABLES for item in table._meta.constraints}

@@ -13,7 +13,17 @@ from django.utils import timezone
 
 from funds.models import Campaign
 from reviews.models import Submission
-from supervision.models import AuditReport, Disclosure, GuidanceVisit
+from supervision.models import (
+    AuditReport,
+    Complaint,
+    ComplaintAnswer,
+    Disclosure,
+    GuidanceVisit,
+    HotlineNotice,
+    Inspection,
+    Rectification,
+    Referral,
+)
 from tests.records.examples import DAY
 
 Kind = type[Submission]
@@ -63,6 +73,44 @@ BLOCKED: list[Slip] = [
     (Disclosure, {"address": "javascript:alert(1)"}, "address", "address"),
     (Disclosure, {"address": "www.mca.gov.cn"}, "address", "address"),
     (Disclosure, {"kind": "event", "happened_on": AFTER}, "order", "disclosed_on"),
+    (Inspection, {"number": ""}, "required", "number"),
+    (Inspection, {"kind": ""}, "required", "kind"),
+    (Inspection, {"inspected_on": EARLY}, "too_early", "inspected_on"),
+    (Inspection, {"inspected_on": TOMORROW, "rectify_by": TOMORROW}, "future", "inspected_on"),
+    (Inspection, {"noticed_on": AFTER}, "order", "inspected_on"),
+    (Inspection, {"inspectors": ""}, "required", "inspectors"),
+    (Inspection, {"inspectors": "王某"}, "inspectors", "inspectors"),
+    (Inspection, {"inspectors": "王某、王某"}, "inspectors", "inspectors"),
+    (Inspection, {"facts": ""}, "required", "facts"),
+    (Inspection, {"demands": ""}, "order_missing", "demands"),
+    (Inspection, {"rectify_by": None}, "order_missing", "rectify_by"),
+    (Inspection, {"rectify_by": BEFORE}, "order", "rectify_by"),
+    (Inspection, {"finding": "sound", "demands": ""}, "order_alone", "rectify_by"),
+    (Rectification, {"inspection_id": None}, "one_of", "inspection"),
+    (Rectification, {"measures": ""}, "required", "measures"),
+    (Rectification, {"result": ""}, "required", "result"),
+    (Rectification, {"accepted_on": TOMORROW}, "future", "accepted_on"),
+    (Referral, {"complaint_id": None}, "one_of", "inspection"),
+    (Referral, {"receiver_name": ""}, "required", "receiver_name"),
+    (Referral, {"reason": ""}, "required", "reason"),
+    (Referral, {"referred_on": None}, "required", "referred_on"),
+    (Referral, {"referred_on": TOMORROW}, "future", "referred_on"),
+    (Complaint, {"number": ""}, "required", "number"),
+    (Complaint, {"channel": ""}, "required", "channel"),
+    (Complaint, {"subject": ""}, "required", "subject"),
+    (Complaint, {"matter": ""}, "required", "matter"),
+    (Complaint, {"answer_by": None}, "required", "answer_by"),
+    (Complaint, {"answer_by": BEFORE}, "order", "answer_by"),
+    (Complaint, {"received_on": EARLY}, "too_early", "received_on"),
+    (ComplaintAnswer, {"answered_on": BEFORE}, "order", "answered_on"),
+    (ComplaintAnswer, {"result": ""}, "required", "result"),
+    (ComplaintAnswer, {"handling": ""}, "required", "handling"),
+    (HotlineNotice, {"hotline_number": ""}, "required", "hotline_number"),
+    (HotlineNotice, {"medium": ""}, "required", "medium"),
+    (HotlineNotice, {"published_on": EARLY}, "too_early", "published_on"),
+    (HotlineNotice, {"published_on": TOMORROW}, "future", "published_on"),
+    (HotlineNotice, {"ended_on": BEFORE}, "order", "ended_on"),
+    (HotlineNotice, {"address": "渝中民政"}, "address", "address"),
 ]
 #: Findings that need a reason.
 WARNED: list[Slip] = [
@@ -88,6 +136,19 @@ WARNED: list[Slip] = [
         "disclosed_late",
         "disclosed_on",
     ),
+    (
+        Inspection,
+        {"finding": "violation", "rectify_by": None},
+        "not_applicable",
+        "demands",
+    ),
+    (Inspection, {"facts": "负责人电话13800000000"}, "personal", "facts"),
+    (Referral, {"reason": "涉及身份证11010519491231002X"}, "personal", "reason"),
+    (Complaint, {"matter": "投诉人电话138 0000 0000"}, "personal", "matter"),
+    (Complaint, {"note": "身份证号11010519491231002X"}, "personal", "note"),
+    (ComplaintAnswer, {"answered_on": datetime.date(2026, 4, 2)}, "late", "answered_on"),
+    (ComplaintAnswer, {"handling": "已电话13800000000告知"}, "personal", "handling"),
+    (HotlineNotice, {"hotline_number": "见公告"}, "phone", "hotline_number"),
 ]
 #: Valid values that are close to invalid ones.
 ACCEPTED: list[tuple[Kind, dict[str, Any]]] = [
@@ -109,4 +170,15 @@ ACCEPTED: list[tuple[Kind, dict[str, Any]]] = [
     (Disclosure, {"period": "2025-12", "kind": "money", "platform": "board", "address": ""}),
     (Disclosure, {"period": "", "kind": "rules"}),
     (Disclosure, {"kind": "event", "happened_on": DAY - datetime.timedelta(days=30)}),
+    (Inspection, {"noticed_on": DAY, "rectify_by": DAY, "inspectors": "王某，李某"}),
+    (Inspection, {"finding": "sound", "demands": "", "rectify_by": None}),
+    (Inspection, {"finding": "violation", "demands": "", "rectify_by": None}),
+    (Inspection, {"facts": "票据号202600001234567890，金额13800000元"}),
+    (Rectification, {"rectified_on": DAY, "accepted_on": DAY}),
+    (Rectification, {"rectified_on": TODAY, "accepted_on": TODAY}),
+    (Referral, {"referred_on": DAY}),
+    (Complaint, {"answer_by": DAY, "matter": "渝中民诉2026第12345678901号所反映的事项"}),
+    (ComplaintAnswer, {"answered_on": datetime.date(2026, 4, 1)}),
+    (HotlineNotice, {"hotline_number": "12345", "ended_on": TODAY}),
+    (HotlineNotice, {"hotline_number": "400-123-4567", "address": "https://www.mca.gov.cn/x"}),
 ]

@@ -14,13 +14,13 @@ from orgs.models import Charity
 from projects.models import Project
 from reviews.checks import find_problems
 from reviews.models import Submission
-from supervision.models import AuditReport, Disclosure, GuidanceVisit
+from supervision.models import AuditReport, Complaint, Disclosure, GuidanceVisit, Inspection
 from tests.conftest import DISTRICT, HUAYIPO, MINSHENGLU, QIXINGGANG
 from tests.records.kinds import sound
 from tests.types import Make
 from tests.web.forms import filled_in
 
-KINDS = [Campaign, GuidanceVisit, AuditReport, Disclosure]
+KINDS = [Campaign, GuidanceVisit, AuditReport, Disclosure, Inspection, Complaint]
 
 
 def _codes(record: Submission) -> list[tuple[str, str]]:

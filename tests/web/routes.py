@@ -234,6 +234,7 @@ _OWN: dict[str, Callable[[Route, World], Addresses]] = {
     "figure": _figure,
     "record-figures": _record_figures,
     "quality": _quality,
+    "open-items": _quality,
     # duties
     "duties": _duties,
     "duties-export": _duties,

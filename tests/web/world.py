@@ -54,6 +54,14 @@ _TEXTS = {
     "evidence": MARK,
     "note": MARK,
     "leader": MARK,
+    "title": MARK,
+    "auditor": MARK,
+    "matter": MARK,
+    "facts": MARK,
+    "measures": MARK,
+    "handling": MARK,
+    "receiver_name": MARK,
+    "publisher_name": MARK,
 }
 
 

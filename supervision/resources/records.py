@@ -1,23 +1,20 @@
-"""Ledgers of supervision records."""
+"""Ledgers of guidance visits, audit reports and disclosures."""
 
 from __future__ import annotations
 
-import re
-
 from funds.models import Campaign, Fund
 from ledgers.cells import (
-    Cell,
-    CellError,
     Choice,
-    checked,
     day,
     document_number,
     name,
+    period,
     text,
+    year,
     yuan,
 )
 from ledgers.columns import NOTE_COLUMN, OTHER_PLACE_COLUMNS, PLACE_COLUMNS
-from ledgers.declaration import Column, Ledger, Lookup, Row, Workbook
+from ledgers.declaration import Column, Ledger, Lookup, Row, with_area
 from orgs.models import Charity
 from projects.models import Project
 from supervision.models import (
@@ -30,39 +27,8 @@ from supervision.models import (
     GuidanceVisit,
 )
 
-_FUND = Column("fund", "基金", name(), aliases=("基金名称", "社区基金"))
-_CHARITY = Column("charity", "慈善组织", name(), aliases=("慈善组织名称",))
-_QUARTERS = {"一": "1", "二": "2", "三": "3", "四": "4"}
-
-
-def year(cell: Cell) -> str:
-    """Parse a year: 2025, 2025年, 2025年度."""
-    if cell.is_empty:
-        return ""
-    found = re.fullmatch(r"(\d{4})年?度?", checked(cell).replace(" ", ""))
-    if found is None:
-        raise CellError(f"“{cell.text}”不是年份，应写作如 2025")
-    return found.group(1)
-
-
-def period(cell: Cell) -> str:
-    """Parse a period: 2025, 2025年度, 2025年上半年, 2025年第一季度, 2025年3月, 2025-Q1."""
-    if cell.is_empty:
-        return ""
-    written = checked(cell).replace(" ", "")
-    if re.fullmatch(r"\d{4}-(H[12]|Q[1-4]|0[1-9]|1[0-2])", written):
-        return written
-    if found := re.fullmatch(r"(\d{4})年?度?", written):
-        return found.group(1)
-    if found := re.fullmatch(r"(\d{4})年([上下])半年", written):
-        return f"{found.group(1)}-H{'1' if found.group(2) == '上' else '2'}"
-    if found := re.fullmatch(r"(\d{4})年第?([一二三四1-4])季度", written):
-        return f"{found.group(1)}-Q{_QUARTERS.get(found.group(2), found.group(2))}"
-    if found := re.fullmatch(r"(\d{4})年(0?[1-9]|1[0-2])月份?", written):
-        return f"{found.group(1)}-{int(found.group(2)):02d}"
-    raise CellError(
-        f"“{cell.text}”不是期间，应写作如 2025、2025年上半年、2025年第一季度、2025年3月"
-    )
+FUND = Column("fund", "基金", name(), aliases=("基金名称", "社区基金"))
+CHARITY = Column("charity", "慈善组织", name(), aliases=("慈善组织名称",))
 
 
 def _guidance(row: Row, lookup: Lookup) -> GuidanceVisit:
@@ -82,8 +48,8 @@ GUIDANCE = Ledger(
     (
         *PLACE_COLUMNS,
         Column("visited_on", "指导日期", day, aliases=("日期", "指导时间"), required=True),
-        _FUND,
-        _CHARITY,
+        FUND,
+        CHARITY,
         Column("number", "指导编号", document_number(60), aliases=("编号",)),
         Column("guide_name", "指导单位", name(), aliases=("指导部门", "单位")),
         Column("visitors", "指导人员", text(200), aliases=("人员", "参加人员")),
@@ -110,16 +76,15 @@ def _audit(row: Row, lookup: Lookup) -> AuditReport:
         fund=lookup.named(Fund, row, "fund"),
         **row.known("fund", "charity"),
     )
-    report.complete()
-    return report
+    return with_area(report)
 
 
 AUDITS = Ledger(
     "审计报告台账",
     "audit-reports",
     (
-        _CHARITY,
-        _FUND,
+        CHARITY,
+        FUND,
         Column("year", "审计年度", year, aliases=("年度",), required=True),
         Column("reported_on", "报告日期", day, aliases=("出具日期", "审计日期"), required=True),
         Column("auditor", "审计机构", name(), aliases=("会计师事务所",), required=True),
@@ -166,16 +131,15 @@ def _disclosure(row: Row, lookup: Lookup) -> Disclosure:
         project=lookup.named(Project, row, "project"),
         **row.known(*objects),
     )
-    disclosure.complete()
-    return disclosure
+    return with_area(disclosure)
 
 
 DISCLOSURES = Ledger(
     "信息公开台账",
     "disclosures",
     (
-        _CHARITY,
-        _FUND,
+        CHARITY,
+        FUND,
         Column("campaign", "募捐活动", name(), aliases=("募捐活动名称",)),
         Column("project", "慈善项目", name(), aliases=("项目", "项目名称")),
         Column(
@@ -225,10 +189,4 @@ DISCLOSURES = Ledger(
     (Disclosure,),
     _disclosure,
     area_from="record",
-)
-
-WORKBOOKS = (
-    Workbook("guidance-visits", "工作指导台账", (GUIDANCE,), 100),
-    Workbook("audit-reports", "审计报告台账", (AUDITS,), 110),
-    Workbook("disclosures", "信息公开台账", (DISCLOSURES,), 120),
 )

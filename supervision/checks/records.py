@@ -1,4 +1,4 @@
-"""Checks of supervision records before submission."""
+"""Checks of guidance visits, audit reports and disclosures."""
 
 from __future__ import annotations
 
@@ -23,17 +23,26 @@ from reviews.checks import (
     not_negative,
     required,
 )
-from supervision.models import AuditOpinion, AuditReport, Disclosure, DisclosureKind, GuidanceVisit
+from supervision.checks.order import follow_ups_fit
+from supervision.checks.texts import valid_address
+from supervision.models import (
+    AuditOpinion,
+    AuditReport,
+    Complaint,
+    Disclosure,
+    DisclosureKind,
+    GuidanceVisit,
+    Inspection,
+)
 
 #: A year, a half-year, a quarter or a month.
 _PERIOD = re.compile(r"(\d{4})(-H[12]|-Q[1-4]|-(0[1-9]|1[0-2]))?", re.ASCII)
 _YEAR = re.compile(r"\d{4}", re.ASCII)
-_ADDRESS = re.compile(r"https?://[^\s/]+\S*")
 #: A major event is disclosed within so many days (民政部令第81号).
 _DISCLOSED_WITHIN = datetime.timedelta(days=30)
 
 
-def charity_near(record: GuidanceVisit) -> Iterator[Problem]:
+def charity_near(record: GuidanceVisit | Inspection | Complaint) -> Iterator[Problem]:
     """Refuse a charity that lies neither in the record's area nor above it."""
     charity = record.charity if record.charity_id else None
     if charity is None or not record.area_id:
@@ -133,11 +142,8 @@ def disclosed_in_time(disclosure: Disclosure) -> Iterator[Problem]:
 
 
 def address_given(disclosure: Disclosure) -> Iterator[Problem]:
-    """Refuse an address that is none; warn of a disclosure on 慈善中国 without one."""
-    if disclosure.address and not _ADDRESS.fullmatch(disclosure.address):
-        message = f"“网址”应以 http:// 或 https:// 开头（现为{disclosure.address[:40]}）"
-        yield Problem("address", "address", message)
-    elif not disclosure.address and disclosure.platform in ("charity_china", "own_site"):
+    """Warn of a disclosure in the web without an address."""
+    if not disclosure.address and disclosure.platform in ("charity_china", "own_site"):
         message = "在网上公开的，请填网址或上传截图作附件"
         yield Problem("address_missing", "address", message, is_warning=True)
 
@@ -155,6 +161,7 @@ declare_checks(
     not_in_future("visited_on"),
     in_order("visited_on", "rectify_by"),
     due_day_of_problems("problems", "rectify_by"),
+    batch=(follow_ups_fit,),
 )
 
 declare_checks(
@@ -182,5 +189,6 @@ declare_checks(
     day_of_event,
     in_order("happened_on", "disclosed_on"),
     disclosed_in_time,
+    valid_address("address"),
     address_given,
 )

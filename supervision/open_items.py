@@ -1,0 +1,153 @@
+"""What is still to be done: complaints to answer, problems to put right, violations to refer."""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db import models
+from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models.functions import Substr
+
+from areas.codes import COUNTY_LEVEL, LENGTHS, level_of
+from areas.models import Area
+from reviews.addresses import record_address
+from reviews.models import Submission
+from reviews.querysets import SubmissionQuerySet
+from supervision.life import Finding
+from supervision.models import (
+    Acceptance,
+    Complaint,
+    ComplaintAnswer,
+    GuidanceVisit,
+    Inspection,
+    Rectification,
+    Referral,
+)
+
+#: At most so many items of a kind are listed.
+LISTED = 50
+
+
+class OpenKind(models.TextChoices):
+    """A kind of open item."""
+
+    COMPLAINT = "complaint", "投诉待答复"
+    INSPECTION = "inspection", "抽查问题待整改"
+    GUIDANCE = "guidance", "指导问题待整改"
+    REFERRAL = "referral", "待移交"
+
+
+@dataclass(frozen=True)
+class OpenItem:
+    """One open item: the record, the day by which it is due, and how late it is."""
+
+    record: Submission
+    due_on: datetime.date | None
+    days_late: int
+
+    @property
+    def link(self) -> str:
+        """The address of the record's page."""
+        return record_address(self.record)
+
+
+@dataclass(frozen=True)
+class OpenCount:
+    """How many items are open, and how many of them are overdue."""
+
+    number: int = 0
+    late: int = 0
+
+
+@dataclass(frozen=True)
+class OpenRow:
+    """The open items of one area by kind."""
+
+    area: Area
+    counts: Mapping[OpenKind, OpenCount]
+
+    @property
+    def cells(self) -> list[OpenCount]:
+        """The counts in the order of the kinds."""
+        return [self.counts.get(kind, OpenCount()) for kind in OpenKind]
+
+
+def _without(model: type[Submission], link: str, **condition: object) -> Q:
+    """Return the condition that no approved record of a kind refers to the row."""
+    rows = model._default_manager.filter(status="approved", **{link: OuterRef("pk")}, **condition)
+    return ~Q(Exists(rows))
+
+
+def _rows(kind: OpenKind) -> SubmissionQuerySet:
+    """Return the facts whose next step is missing, with the day by which it is due."""
+    no_referral = _without(Referral, "inspection")
+    passed = {"result": Acceptance.PASSED.value}
+    if kind == OpenKind.COMPLAINT:
+        rows = Complaint.objects.filter(_without(ComplaintAnswer, "complaint"))
+        due = F("answer_by")
+    elif kind == OpenKind.INSPECTION:
+        rows = Inspection.objects.filter(finding=Finding.PROBLEMS.value)
+        rows = rows.filter(_without(Rectification, "inspection", **passed), no_referral)
+        due = F("rectify_by")
+    elif kind == OpenKind.GUIDANCE:
+        rows = GuidanceVisit.objects.filter(rectify_by__isnull=False)
+        rows = rows.filter(_without(Rectification, "visit", **passed))
+        due = F("rectify_by")
+    else:
+        rows = Inspection.objects.filter(no_referral, finding=Finding.VIOLATION.value)
+        due = F("inspected_on")
+    return rows.approved().annotate(due_on=due)
+
+
+def open_items(kind: OpenKind, area: str, day: datetime.date) -> list[OpenItem]:
+    """Return the open items of an area, the longest due first; at most `LISTED`."""
+    rows = _rows(kind).within(area).select_related("area").order_by("due_on", "pk")[:LISTED]
+    return [
+        OpenItem(
+            record,
+            None if kind == OpenKind.REFERRAL else record.due_on,
+            0 if kind == OpenKind.REFERRAL else max((day - record.due_on).days, 0),
+        )
+        for record in rows
+    ]
+
+
+def open_rows(area: str, day: datetime.date) -> list[OpenRow]:
+    """Return the open items of an area by the areas below it: by county above a county; one query
+    per kind, whatever the number of areas."""
+    width = LENGTHS[min(max(level_of(area), COUNTY_LEVEL - 1), len(LENGTHS) - 1)]
+    found: dict[str, dict[OpenKind, OpenCount]] = defaultdict(dict)
+    for kind in OpenKind:
+        late = Q(due_on__lt=day) if kind != OpenKind.REFERRAL else Q(pk__in=())
+        groups = _rows(kind).within(area).order_by().values(place=Substr("area_id", 1, width))
+        for row in groups.annotate(number=Count("pk"), late=Count("pk", filter=late)):
+            found[row["place"]][kind] = OpenCount(row["number"], row["late"])
+    areas = Area.objects.in_bulk(list(found))
+    return [OpenRow(areas[code], found[code]) for code in sorted(found)]
+
+
+def sums_of(rows: Sequence[OpenRow]) -> list[tuple[OpenKind, OpenCount]]:
+    """Return the sums of the rows by kind."""
+    return [
+        (
+            kind,
+            OpenCount(
+                sum(row.counts.get(kind, OpenCount()).number for row in rows),
+                sum(row.counts.get(kind, OpenCount()).late for row in rows),
+            ),
+        )
+        for kind in OpenKind
+    ]
+
+
+def sentence_of(place: Area, sums: Sequence[tuple[OpenKind, OpenCount]]) -> str:
+    """Sum up the open items: `东胜区：投诉待答复3件（逾期1件）。`."""
+    parts = [
+        f"{kind.label}{tally.number}件" + (f"（逾期{tally.late}件）" if tally.late else "")
+        for kind, tally in sums
+        if tally.number
+    ]
+    return f"{place}：{'，'.join(parts) or '没有监管待办事项'}。"
