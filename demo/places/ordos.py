@@ -21,6 +21,13 @@ from demo.ledgers.draw import (
 from demo.ledgers.forms import form_for
 from demo.ledgers.funds import DemoFund, Host, charity_rows, fund_rows
 from demo.ledgers.scenes import scene_row
+from demo.ledgers.supervision import (
+    by_street,
+    complaint_row,
+    disclosure_row,
+    flat,
+    inspection_row,
+)
 from demo.ledgers.workbook import Form, Office
 from demo.place import (
     Contents,
@@ -139,9 +146,91 @@ def _write_ledgers(folder: Path) -> list[LedgerFile]:
         Contents("charities", "慈善组织台账", [("慈善组织", charity_form, charities)]),
         Contents("funds", "社区基金台账", _sheets("基金", "社区基金台账", funds, counties)),
         Contents("scenes", "社区捐助平台台账", scenes),
+        *_supervision(counties, hosts),
     )
     office = Office(f"{_CITY}民政局", _DAY, "0477-0000000")
     return write_all(folder / "ordos", _ROOT, office, workbooks)
+
+
+def _supervision(counties: Mapping[Area, Tree], hosts: Mapping[str, Host]) -> list[Contents]:
+    """Build disclosures of the charities, hotlines of the 旗区, and one county's cases."""
+    since, names = Day(2024, 9, 5), [host.name for host in hosts.values()]
+    shown = [disclosure_row(name, 2024, Day(2025, 5, 20)) for name in names[:-1]]
+    lines = [
+        (
+            str(county),
+            f"{county}民政局",
+            f"0477-{8000000 + at}",
+            "微信公众号",
+            f"{county}民政",
+            since,
+        )
+        for at, county in enumerate(list(counties)[1:])
+    ]
+    return [
+        flat("disclosures", "慈善组织信息公开台账", "信息公开", shown),
+        flat("hotline-notices", "投诉举报电话公布台账", "投诉举报电话", lines),
+        *_cases(counties),
+    ]
+
+
+def _cases(counties: Mapping[Area, Tree]) -> list[Contents]:
+    """Build the first county's inspections: sound, put right, still open, referred; and complaints,
+    one of which was answered late and one not yet."""
+    streets = list(next(iter(counties.values())))[:4]
+    demand = "补齐支出决议，重新公示"
+    checks = [
+        inspection_row(streets[0], "东民查2025第1号", Day(2025, 4, 8), "未发现问题", None),
+        inspection_row(streets[1], "东民查2025第2号", Day(2025, 5, 12), "责令整改", demand),
+        inspection_row(streets[2], "东民查2025第3号", Day(2025, 6, 3), "责令整改", demand),
+        inspection_row(streets[3], "东民查2025第4号", Day(2025, 12, 15), "责令整改", demand),
+    ]
+    mended = [
+        (
+            "东民查2025第2号",
+            "补齐决议2份",
+            Day(2025, 5, 28),
+            Day(2025, 6, 4),
+            "合格",
+            "东胜区民政局",
+        ),
+        (
+            "东民查2025第3号",
+            "补了部分决议",
+            Day(2025, 7, 1),
+            Day(2025, 7, 3),
+            "不合格",
+            "东胜区民政局",
+        ),
+    ]
+    handed = [
+        (
+            "东民查2025第3号",
+            "东胜区市场监督管理局",
+            Day(2025, 7, 21),
+            "东民移2025第1号",
+            "整改不合格，涉嫌违规使用善款",
+        )
+    ]
+    matters = ("反映某基金支出没有公示", "反映捐赠票据迟迟未开", "反映救助对象未经评议")
+    days = (Day(2025, 3, 4), Day(2025, 8, 11), Day(2025, 12, 8))
+    heard = [
+        complaint_row(street, f"东民诉2025第{number}号", day, matter)
+        for number, (street, day, matter) in enumerate(
+            zip(streets, days, matters, strict=False), start=1
+        )
+    ]
+    told = [
+        ("东民诉2025第1号", Day(2025, 3, 20), "部分属实", "已补充公示支出明细并答复"),
+        ("东民诉2025第2号", Day(2025, 9, 22), "属实", "已补开票据并答复"),
+    ]
+    return [
+        by_street("inspections", "社区慈善抽查审计台账", "抽查审计", checks, counties),
+        flat("rectifications", "抽查审计整改台账", "整改", mended),
+        flat("referrals", "抽查审计移交台账", "移交", handed),
+        by_street("complaints", "社区慈善投诉举报台账", "投诉举报", heard, counties),
+        flat("complaint-answers", "社区慈善投诉答复台账", "投诉答复", told),
+    ]
 
 
 def _figures() -> Sequence[Submission]:
