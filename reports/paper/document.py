@@ -134,7 +134,7 @@ def _parts(content: ReportContent) -> Iterator[Block]:
         for section in content.narrative:
             parts.append((section.title, list(_lines(section.text))))
         parts.append(("指标完成情况", [*figures(content), *comparison(content)]))
-    parts.append(("履责情况", list(duties(content))))
+        parts.append(("履责情况", list(duties(content))))
     parts.append(("报送情况", list(filing(content))))
     parts.append(("更正说明", list(corrections(edition)) if edition else []))
     told = [(title, blocks) for title, blocks in parts if blocks]

@@ -12,6 +12,7 @@ from accounts.models import User
 from indicators.models import Duty, DutyExcuse, Plan
 from reports.editions.content import content_of
 from reports.models import Edition, Report
+from reports.paper.blocks import Attachments
 from reports.paper.document import document_of
 from reports.paper.workbook import build_workbook
 from reports.schema.content import EditionContent, SealedDuty
@@ -127,6 +128,8 @@ def test_paper_workbook_draft_and_page_say_the_same(
     said = "\n".join(texts(document_of(content, edition.sha256)))
     assert "履责情况" in said and f"每季度工作指导逾期未办{len(line.behind)}次" in said
     assert "平台默认（文件未规定）：每季度工作指导的提醒天数" in said
+    names = next(each.names for each in document_of(content) if isinstance(each, Attachments))
+    assert {"履责情况", "履责逾期名单"} <= set(names)
     book = openpyxl.load_workbook(io.BytesIO(build_workbook(content, edition.sha256)))
     row = next(row for row in book["履责情况"].values if row[1] == "每季度工作指导")
     assert row[5:12] == (
