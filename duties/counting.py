@@ -11,13 +11,17 @@ import numpy as np
 
 from areas.models import Area
 from dates.anchored import period_text
+from dates.months import day_in_month, month_number
+from dates.text import month_text
 from indicators.duties.current import debtor_names
+from indicators.duties.debtors import Numbers
 from indicators.duties.fulfilment import period_of
 from indicators.duties.instances import (
     STATES,
     Asked,
     DutyState,
-    counts_of,
+    Reading,
+    counts_in,
     states_on,
     tables_of,
 )
@@ -25,6 +29,8 @@ from indicators.duties.table import Instances
 from indicators.models import Duty
 
 Counts = Counter[DutyState]
+#: Larger than any day as a number.
+_DAYS = 10_000_000
 
 
 @dataclass(frozen=True)
@@ -57,7 +63,7 @@ def by_due_day(duties: Sequence[Duty], asked: Asked) -> dict[datetime.date, list
     return found
 
 
-def _counted(states: np.typing.NDArray[np.int64]) -> Counts:
+def _counted(states: Numbers) -> Counts:
     numbers = np.bincount(states, minlength=len(STATES)).tolist()
     return Counter(dict(zip(STATES, numbers, strict=True)))
 
@@ -72,10 +78,10 @@ class AreaLine:
     number: int
 
 
-def by_area(duties: Sequence[Duty], asked: Asked, level: int) -> list[AreaLine]:
+def by_area(tables: Sequence[Instances], day: datetime.date, level: int) -> list[AreaLine]:
     """A line for each area of a level that owes anything; debtors above the level stand by themselves."""
     sums: dict[str, Counts] = defaultdict(Counter)
-    for (_, code), counts in counts_of(duties, asked, level).items():
+    for (_, code), counts in counts_in(tables, day, level).items():
         sums[code].update(counts)
     areas = Area.objects.in_bulk(list(sums))
     return [
@@ -113,7 +119,6 @@ class Matrix:
     columns: list[str]
     rows: list[MatrixRow]
     total: int
-    counts: list[tuple[DutyState, int]]
 
 
 def matrix(duty: Duty, asked: Asked, offset: int = 0, limit: int | None = None) -> Matrix:
@@ -121,33 +126,32 @@ def matrix(duty: Duty, asked: Asked, offset: int = 0, limit: int | None = None) 
 
     Columns are the periods; where each debtor has due days of its own, the months of the due days.
     """
-    table = tables_of([duty], asked)[0]
-    states = states_on(table, asked.day)
-    columns, places = _columns(table)
-    debtors = np.unique(table.debtor)
+    reading = Reading.of(asked)
+    owed = reading.tables([duty], asked)[0] if asked.states else reading.owed(duty, asked)
+    debtors = np.unique(owed.debtor)
     chosen = debtors[offset:] if limit is None else debtors[offset : offset + limit]
+    columns, places = _columns(owed)
+    mask = np.isin(owed.debtor, chosen)
+    table = reading.filled(owed.where(mask))
+    states = states_on(table, asked.day)
     cells: dict[int, list[list[Cell]]] = {each: [[] for _ in columns] for each in chosen.tolist()}
-    for at in np.flatnonzero(np.isin(table.debtor, chosen)).tolist():
+    for at, place in enumerate(places[mask].tolist()):
         cell = _cell(table, at, STATES[states[at]])
-        cells[int(table.debtor[at])][places[at]].append(cell)
-    counts = in_order(_counted(states))
-    return Matrix(columns, _named(table, cells), len(debtors), counts)
+        cells[int(table.debtor[at])][place].append(cell)
+    return Matrix(columns, _named(table, cells), len(debtors))
 
 
-def _columns(table: Instances) -> tuple[list[str], list[int]]:
+def _columns(table: Instances) -> tuple[list[str], Numbers]:
     """The titles of the columns, and by instance its column."""
-    days = [datetime.date.fromordinal(due) for due in table.due.tolist()]
+    date = datetime.date.fromordinal
     if table.terms.when.is_own:
-        keys = [(day.year, day.month) for day in days]
-        titles = {key: f"{key[0]}年{key[1]}月" for key in keys}
-    else:
-        spans = zip(table.first.tolist(), table.last.tolist(), strict=True)
-        keys = list(spans)
-        date = datetime.date.fromordinal
-        titles = {key: period_text(date(key[0]), date(key[1])) for key in keys}
-    order = sorted(titles)
-    at = {key: number for number, key in enumerate(order)}
-    return [titles[key] for key in order], [at[key] for key in keys]
+        months = np.array([month_number(date(due)) for due in table.due.tolist()], dtype=np.int64)
+        found, places = np.unique(months, return_inverse=True)
+        return [month_text(day_in_month(month, 1)) for month in found.tolist()], places
+    spans = table.first * _DAYS + table.last
+    found, places = np.unique(spans, return_inverse=True)
+    days = (divmod(span, _DAYS) for span in found.tolist())
+    return [period_text(date(first), date(last)) for first, last in days], places
 
 
 def _cell(table: Instances, at: int, state: DutyState) -> Cell:

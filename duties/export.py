@@ -10,7 +10,7 @@ from areas.models import Area
 from dates.text import day_text
 from duties.counting import by_area, matrix
 from duties.query import DutyQuery
-from indicators.duties.instances import STATES, page_of
+from indicators.duties.instances import STATES, page_of, tables_of
 from reports.paper.sheets import BODY, CENTRE, LEFT, TITLE, head_row, merged, new_sheet, put
 from reports.paper.stream import MOST_ROWS, laid, saved
 
@@ -68,7 +68,8 @@ def _areas_sheet(book: Workbook, query: DutyQuery) -> None:
     sheet = new_sheet(book, "按地区", [7, 24, 10, *([10] * len(STATES))])
     _heading(sheet, query, "履责情况（按地区）", len(heads))
     head_row(sheet, _FIRST, heads)
-    lines = by_area(query.duties, query.asked, min(query.area.level + 1, 5))
+    tables = tables_of(query.duties, query.asked)
+    lines = by_area(tables, query.day, min(query.area.level + 1, 5))
     for number, line in enumerate(lines, start=1):
         row = _FIRST + number
         put(sheet, row, 1, number, "0", CENTRE)

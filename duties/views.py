@@ -28,7 +28,10 @@ from indicators.duties.instances import (
     OPEN_STATES,
     DutyState,
     Instance,
+    InstancePage,
+    page_in,
     page_of,
+    tables_of,
 )
 from indicators.duties.lookup import find_instance
 from indicators.duties.terms import AREA, kinds_by_address
@@ -140,7 +143,10 @@ def _month_part(query: DutyQuery, number: int) -> dict[str, object]:
 
 
 def _list_part(query: DutyQuery, number: int) -> dict[str, object]:
-    found = page_of(query.duties, query.asked, (number - 1) * _LIST, _LIST)
+    return _listed(query, number, page_of(query.duties, query.asked, (number - 1) * _LIST, _LIST))
+
+
+def _listed(query: DutyQuery, number: int, found: InstancePage) -> dict[str, object]:
     return {"rows": found.rows, "total": found.total, **_pages(query, number, found.total, _LIST)}
 
 
@@ -159,9 +165,11 @@ def _matrix_part(query: DutyQuery, number: int) -> dict[str, object]:
 
 def _overdue_part(query: DutyQuery, number: int) -> dict[str, object]:
     level = min(query.area.level + 1, 5)
-    lines = by_area(query.duties, query.asked, level)
+    tables = tables_of(query.duties, query.asked)
+    lines = by_area(tables, query.day, level)
     areas = [(line.area, line.number, query.address(area=line.area.code)) for line in lines]
-    return {"areas": areas, **_list_part(query, number)}
+    found = page_in(tables, query.day, (number - 1) * _LIST, _LIST)
+    return {"areas": areas, **_listed(query, number, found)}
 
 
 _PARTS = {

@@ -24,6 +24,8 @@ from indicators.models import DutyExcuse
 
 #: Larger than any day, so that (debtor, day) is one number.
 _DAYS = 10_000_000
+#: As many debtors are named in a statement; more are told apart after reading.
+_FEW = 500
 #: The code of the period of something that is done once.
 ONCE = "once"
 
@@ -68,16 +70,23 @@ def _read_proofs(found: Instances, reach: Reach) -> tuple[Proofs, list[str]]:
     else:
         place = "area_id" if link == "pk" else f"{done.link}__area_id"
         rows = rows.filter(reach.records(place))
-    fields = ("pk", link or "area_id", done.day, *([done.period] if done.period else []))
-    read = [row for row in rows.order_by(done.day, "pk").values_list(*fields) if row[1] is not None]
-    starts = _starts_of_periods(found) if done.period else {}
+        keys = np.unique(found.debtors.keys[found.debtor])
+        if len(keys) <= _FEW:
+            rows = rows.filter(**{f"{link}__in": keys.tolist()})
+        rows = rows.filter(**{f"{link}__isnull": False})
+    fields = (link or "area_id", done.day, "pk", *([done.period] if done.period else []))
+    read = list(rows.order_by().values_list(*fields))
+    owners, days, records, *periods = zip(*read, strict=True) if read else ((), (), ())
+    starts = {"": 0} | (_starts_of_periods(found) if done.period else {})
     proofs = Proofs(
-        np.array([int(row[1]) for row in read], dtype=np.int64),
-        np.array([row[2].toordinal() for row in read], dtype=np.int64),
-        np.array([starts.get(row[3], -1) if done.period and row[3] else 0 for row in read]),
-        np.array([row[0] for row in read], dtype=np.int64),
+        np.array([int(owner) for owner in owners], dtype=np.int64),
+        np.array([day.toordinal() for day in days], dtype=np.int64),
+        np.array([starts.get(period, -1) for period in periods[0]], dtype=np.int64)
+        if periods
+        else np.zeros(len(read), dtype=np.int64),
+        np.array(records, dtype=np.int64),
     )
-    return proofs, [] if link else [str(row[1]) for row in read]
+    return proofs, [] if link else [str(owner) for owner in owners]
 
 
 def _in_time(found: Instances) -> Q:
@@ -191,9 +200,11 @@ def _excused(found: Instances, excuses: dict[tuple[str, str], tuple[int, int]]) 
     if not excuses:
         return found
     excused_on, keys = found.excused_on.copy(), found.excuses.copy()
-    debtors = {debtor for debtor, _ in excuses}
-    for at, key in enumerate(found.debtors.keys[found.debtor].tolist()):
-        if str(key) in debtors and (code := (str(key), period_of(found, at))) in excuses:
+    owners = found.debtors.keys[found.debtor]
+    excused = [int(debtor) for debtor, _ in excuses if debtor.isdigit()]
+    for at in np.flatnonzero(np.isin(owners, excused)).tolist():
+        code = (str(owners[at]), period_of(found, at))
+        if code in excuses:
             excused_on[at], keys[at] = excuses[code]
     return replace(found, excused_on=excused_on, excuses=keys)
 

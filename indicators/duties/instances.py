@@ -10,7 +10,7 @@ import datetime
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from django.db.models import TextChoices
@@ -137,19 +137,37 @@ def page_of(
     duties: Sequence[Duty], asked: Asked, offset: int = 0, limit: int | None = None
 ) -> InstancePage:
     """A slice of the instances asked for, in the order of `instances`."""
-    tables = tables_of(duties, asked)
-    order = _order(tables)
-    chosen = order[offset:] if limit is None else order[offset : offset + limit]
-    return InstancePage(_built(tables, list(_rows(tables, chosen)), asked.day), len(order))
+    reading = Reading.of(asked)
+    if asked.states:
+        return page_in(reading.tables(duties, asked), asked.day, offset, limit)
+    # What has been done is read for the slice alone.
+    tables = [reading.owed(duty, asked) for duty in duties]
+    chosen, total = _slice(tables, offset, limit)
+    return InstancePage(_built(*_narrowed(reading, tables, chosen), asked.day), total)
+
+
+def page_in(
+    tables: Sequence[Instances], day: datetime.date, offset: int = 0, limit: int | None = None
+) -> InstancePage:
+    """A slice of the instances of some tables, in the order of `instances`."""
+    chosen, total = _slice(tables, offset, limit)
+    return InstancePage(_built(tables, chosen, day), total)
 
 
 def counts_of(
     duties: Sequence[Duty], asked: Asked, level: int
 ) -> dict[tuple[str, str], Counter[DutyState]]:
     """By duty and area of a level (or the debtor's own area above it), the number in each state."""
+    return counts_in(tables_of(duties, asked), asked.day, level)
+
+
+def counts_in(
+    tables: Sequence[Instances], day: datetime.date, level: int
+) -> dict[tuple[str, str], Counter[DutyState]]:
+    """The same of the instances of some tables."""
     found: dict[tuple[str, str], Counter[DutyState]] = defaultdict(Counter)
-    for table in tables_of(duties, asked):
-        states = states_on(table, asked.day)
+    for table in tables:
+        states = states_on(table, day)
         codes, places = np.unique(table.areas, return_inverse=True)
         for at, code in enumerate(codes.tolist()):
             numbers = np.bincount(states[places == at], minlength=len(STATES))
@@ -160,20 +178,39 @@ def counts_of(
 
 def tables_of(duties: Sequence[Duty], asked: Asked) -> list[Instances]:
     """The instances asked for as columns, one table a duty."""
-    successions = Successions.stored()
-    reach = Subtree(asked.root, asked.day, successions)
-    found = []
-    for duty in duties:
-        table = owed_instances(duty, reach, asked.first, asked.last, by_due=True, only=asked.debtor)
+    return Reading.of(asked).tables(duties, asked)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Reads instances of a subtree on the tree of a day."""
+
+    reach: Subtree
+
+    @classmethod
+    def of(cls, asked: Asked) -> Self:
+        """The reading of the subtree that is asked for."""
+        return cls(Subtree(asked.root, asked.day, Successions.stored()))
+
+    def owed(self, duty: Duty, asked: Asked) -> Instances:
+        """What is owed of a duty, without what has been done for it."""
+        first, last = asked.first, asked.last
+        table = owed_instances(duty, self.reach, first, last, by_due=True, only=asked.debtor)
         ends = table.debtors.ends[table.debtor]
-        table = table.where(ends > np.minimum(table.due, asked.day.toordinal()))
-        done = read_fulfilments(table, reach)
-        table = fulfilled(table, done, asked.day, successions)
-        if asked.states:
-            numbers = [_NUMBER[state] for state in asked.states]
-            table = table.where(np.isin(states_on(table, asked.day), numbers))
-        found.append(table)
-    return found
+        return table.where(ends > np.minimum(table.due, asked.day.toordinal()))
+
+    def filled(self, table: Instances) -> Instances:
+        """The same instances with what has been done for each."""
+        done = read_fulfilments(table, self.reach)
+        return fulfilled(table, done, self.reach.day, self.reach.successions)
+
+    def tables(self, duties: Sequence[Duty], asked: Asked) -> list[Instances]:
+        """The instances asked for, with what has been done for each, one table a duty."""
+        found = [self.filled(self.owed(duty, asked)) for duty in duties]
+        if not asked.states:
+            return found
+        numbers = [_NUMBER[state] for state in asked.states]
+        return [table.where(np.isin(states_on(table, asked.day), numbers)) for table in found]
 
 
 def states_on(table: Instances, day: datetime.date) -> Numbers:
@@ -200,6 +237,27 @@ def states_on(table: Instances, day: datetime.date) -> Numbers:
 
 
 # --- objects ------------------------------------------------------------------------------------
+
+
+def _slice(tables: Sequence[Instances], offset: int, limit: int | None) -> tuple[list[_Row], int]:
+    """Where the instances of a slice stand, in the order of `instances`, and how many there are."""
+    order = _order(tables)
+    chosen = order[offset:] if limit is None else order[offset : offset + limit]
+    return list(_rows(tables, chosen)), len(order)
+
+
+def _narrowed(
+    reading: Reading, tables: Sequence[Instances], rows: Sequence[_Row]
+) -> tuple[list[Instances], list[_Row]]:
+    """The tables cut to some rows, with what has been done for them; the rows point into these."""
+    found, moved = [], {}
+    for number, table in enumerate(tables):
+        places = sorted(row.at for row in rows if row.table == number)
+        mask = np.zeros(len(table), dtype=np.bool_)
+        mask[places] = True
+        found.append(reading.filled(table.where(mask)))
+        moved.update({(number, old): new for new, old in enumerate(places)})
+    return found, [row._replace(at=moved[row.table, row.at]) for row in rows]
 
 
 def _order(tables: Sequence[Instances]) -> Numbers:
