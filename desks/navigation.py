@@ -96,11 +96,22 @@ _HEADINGS = {
 }
 
 
+#: The entry before the kinds of funds: their books.
+_FUND_BOOKS: MenuEntry = {
+    "title": "基金账簿",
+    "icon": "menu_book",
+    "link": reverse_lazy("funds"),
+    "active": lambda request: request.path.startswith("/funds/"),
+    "permission": _sees_records,
+}
+
+
 def _record_groups() -> list[tuple[str, list[MenuEntry]]]:
     """Build one group per app with one entry per record kind; that of figures begins with the plans."""
     figures = apps.get_app_config("indicators")
     groups: dict[str, list[MenuEntry]] = {label: [] for label in _HEADINGS}
     groups[figures.label] = [_item("工作方案", "description", "indicators_plan", _sees_plans)]
+    groups["funds"] = [_FUND_BOOKS]
     for kind in record_kinds():
         model = f"{kind._meta.app_label}_{kind._meta.model_name}"
         entry = _item(str(kind._meta.verbose_name), kind.declaration.icon, model, _sees_records)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from areas.codes import COMMUNITY_LEVEL, TOWNSHIP_LEVEL
 from funds.book import opening_of, totals_with
-from funds.models import RULES, Campaign, Donation, Expenditure, Fund, FundMember, MemberKind
+from funds.models import RULES, Campaign, Donation, Expenditure, Fund, MemberKind
+from funds.overview import missing_kinds
 from funds.refunds import refund_of_a_gift, signed, within_gift
 from reviews.checks import (
     Check,
@@ -86,17 +86,21 @@ def host_qualified(fund: Fund) -> Iterator[Problem]:
 
 
 def group_complete(records: Sequence[CheckedRecord]) -> Iterator[tuple[int, Problem]]:
-    """Warn when the listed members lack one of the five kinds (鄂民发〔2024〕92号 二（一）5)."""
+    """Warn when the management group lacks one of its five kinds (鄂民发〔2024〕92号 二（一）5).
+
+    A fund of which nothing is said of a group is left to the list of funds and to the measure
+    `full_groups`: not every place asks for one.
+    """
     funds = _stored_funds(records)
-    present: dict[int, set[str]] = defaultdict(set)
-    members = FundMember.objects.filter(fund_id__in=list(funds))
-    for fund_id, kind in members.values_list("fund_id", "kind"):
-        present[fund_id].add(kind)
-    for fund_id, kinds in present.items():
-        missing = [kind.label for kind in MemberKind if kind not in kinds]
-        if missing:
-            message = f"管理小组尚缺：{'、'.join(missing)}"
-            yield funds[fund_id][0], Problem("group", "committee_size", message, is_warning=True)
+    for pk, missing in missing_kinds(funds).items():
+        position, fund = funds[pk]
+        if len(missing) == len(MemberKind):
+            if fund.committee_size:
+                message = "填了管委会（小组）人数，但没有登记成员，请逐一登记管理小组成员"
+                yield position, Problem("group", "committee_size", message, is_warning=True)
+        elif missing:
+            message = f"管理小组尚缺：{'、'.join(kind.label for kind in missing)}"
+            yield position, Problem("group", "committee_size", message, is_warning=True)
 
 
 def rules_named(fund: Fund) -> Iterator[Problem]:

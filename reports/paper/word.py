@@ -11,6 +11,7 @@ import importlib.metadata
 import io
 import unicodedata
 import zipfile
+from collections.abc import Iterable
 from itertools import accumulate
 
 import docx
@@ -65,10 +66,19 @@ _UNUSED = frozenset(
 
 def build_document(content: EditionContent, sha256: str) -> bytes:
     """Return the finished .docx; `sha256` is the edition's digest, printed on the last page."""
+    seal = content.seal
+    title = content.area.name + content.title
+    return written(document_of(content, sha256), title, seal.sealed_by, seal.sealed_at)
+
+
+def written(
+    told: Iterable[blocks.Block], title: str, author: str, moment: datetime.datetime
+) -> bytes:
+    """Return blocks as a .docx; `title`, `author` and `moment` are its properties."""
     paper = _blank()
-    for block in document_of(content, sha256):
+    for block in told:
         _write(paper, block)
-    _properties(paper, content)
+    _properties(paper, title, author, moment)
     raw = io.BytesIO()
     paper.save(raw)
     return _fixed(raw)
@@ -127,14 +137,13 @@ def _page_number(footer: _Footer, style: str) -> None:
     paragraph.add_run(" —")
 
 
-def _properties(paper: Document, content: EditionContent) -> None:
+def _properties(paper: Document, title: str, author: str, moment: datetime.datetime) -> None:
     properties = paper.core_properties
-    author = _clean(content.seal.sealed_by)[:_LONGEST_PROPERTY]
-    properties.author = properties.last_modified_by = author
-    properties.title = _clean(content.area.name + content.title)[:_LONGEST_PROPERTY]
+    properties.author = properties.last_modified_by = _clean(author)[:_LONGEST_PROPERTY]
+    properties.title = _clean(title)[:_LONGEST_PROPERTY]
     properties.comments, properties.language = "", "zh-CN"
-    moment = content.seal.sealed_at.astimezone(datetime.UTC)
-    properties.created = properties.modified = moment.replace(tzinfo=None, microsecond=0)
+    made = moment.astimezone(datetime.UTC)
+    properties.created = properties.modified = made.replace(tzinfo=None, microsecond=0)
 
 
 # --- the blocks -----------------------------------------------------------------------------
