@@ -21,7 +21,7 @@ from reviews.models import Action, ImportBatch, ImportJob, JobState, Status
 from tests.api.addresses import PLAIN, url_of, what_of
 from tests.api.places import Ground, Office, Place, ground_of
 from tests.api.plans import edition_at, plans_at
-from tests.api.records import WHY, Records
+from tests.api.records import WHY, Records, fund_at
 from tests.conftest import HUAYIPO
 from tests.ledger.workbooks import fund, one_sheet
 from tests.types import Json
@@ -323,7 +323,14 @@ def figures(office: Office, name: str) -> Group:
     def plain(what: str, *args: object) -> Callable[[Place, User | None], Calls]:
         return lambda place, caller: [Call(group.url(what, *args), {})]
 
+    def books(place: Place, caller: User | None) -> Calls:
+        return [Call(f"{group.url('books')}?area={ground.area_of(place)}", {})]
+
+    funds = {area: fund_at(office, area).pk for area in ground.areas}
+
     group.known = {
+        "books": books,
+        "book": lambda place, caller: [Call(group.url("book", funds[ground.area_of(place)]), {})],
         "progress": of_area("progress"),
         "figures": of_area("figures", key="area"),
         "instances": of_area("instances"),

@@ -24,6 +24,7 @@ from accounts.api.models import ApiToken
 from accounts.webhooks.models import Webhook
 from areas.models import Area
 from config.urls import router
+from funds.models import Fund
 from indicators.models import DutyExcuse, Plan
 from reports.models import Edition, Report
 from reports.models.exports import Delivery, Export, Subscription
@@ -178,6 +179,18 @@ def _duty_item(route: Route, world: World) -> Addresses:
     yield Address(reverse(route.name, args=[key]), route.name, DutyExcuse, {"note": MARK})
 
 
+def _in_areas(route: Route, world: World) -> Addresses:
+    """Yield the address of a page that takes an area as its parameter."""
+    for area in (HUAYIPO, QIXINGGANG):
+        yield Address(f"{reverse(route.name)}?area={area}", route.name, Edition)
+
+
+def _fund_statement(route: Route, world: World) -> Addresses:
+    for kind in ("xlsx", "docx"):
+        url = reverse(route.name, args=[world[Fund].pk, "2026-03", kind])
+        yield Address(url, route.name, Fund)
+
+
 def _figures_of(query: str) -> Callable[[Route, World], Addresses]:
     """Return the walk of the API's figures for one area."""
 
@@ -245,6 +258,13 @@ _OWN: dict[str, Callable[[Route, World], Addresses]] = {
     "api-instances": _figures_of("plan=yuzhong-2026"),
     "duty-export": _duty_export,
     "api-lineage": _figures_of("plan=yuzhong-2026&indicator=funds"),
+    # funds' books
+    "funds": _in_areas,
+    "funds-file": _in_areas,
+    "fund-book": _of(Fund),
+    "fund-statement": _fund_statement,
+    "api-fund-books": _in_areas,
+    "api-fund-book": _of(Fund),
     "api-schema": _plain,
     "api-docs": _plain,
     "api-redoc": _plain,
