@@ -10,16 +10,19 @@ types alone, `micro_projects@2025-02-19` the projects that began after that day.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import lru_cache, partial
+from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from typing_extensions import override
 
 from areas.models import Area
 from funds.models import Campaign, Donation, Expenditure, Fund
+from indicators.active_funds import FullGroup, active_until
 from orgs.models import Charity, CommunityOrg, OrgCategory, Tier, Training, VolunteerTeam
 from projects.models import Aid, Project
 from reviews.fields import field_of, related_model
@@ -82,6 +85,12 @@ class Measure:
     #: The last day on which a record of a stock is valid (有效期至). It ends on `end` or on the day
     #: after this one, whichever is earlier.
     last_day: str = ""
+    #: Gives the day `end` of a row where no field holds it, from the condition that rows are facts.
+    ends_by: Callable[[Q], Any] | None = None
+    #: Within how many months a record counts; a plan may say another number.
+    months: int = 0
+    #: What is counted, where that is not the records themselves.
+    counted_in: str = ""
     #: Rows of other kinds that count, too, in the same quantity: the 起始资金 beside the gifts.
     also: tuple[Measure, ...] = ()
     #: The field whose choices a plan may narrow it to.
@@ -108,6 +117,11 @@ class Measure:
         """The measure whose opening balances count: balances name no type, so they are not narrowed."""
         return self.wide or self.code
 
+    def rows(self, facts: Q) -> QuerySet[Any]:
+        """Return the rows that meet a condition, each with its `end`."""
+        found: QuerySet[Any] = self.model._default_manager.filter(facts)
+        return found.annotate(**{self.end: self.ends_by(facts)}) if self.ends_by else found
+
     def lasts_beyond(self, day: datetime.date) -> Q:
         """Return the condition that a record of a stock has not ended by a day."""
         found = Q()
@@ -132,8 +146,8 @@ class Measure:
     @property
     def unit(self) -> str:
         """The unit of the quantity: 元, 人次, or what the records themselves are counted in."""
-        if self.is_money:
-            return "元"
+        if self.is_money or self.counted_in:
+            return self.counted_in or "元"
         return "人次" if self.quantity == "person_times" else _UNITS.get(self.model, "个")
 
     @property
@@ -211,6 +225,25 @@ def _step(
     return Measure(code, name, model, on, is_stock=False, where=Q(**where), needs=follows)
 
 
+#: 作用发挥: the platform's default; 渝中's document gives no number.
+ACTIVE_MONTHS = 12
+
+
+def _active_funds(code: str, months: int) -> Measure:
+    """Return the stock of funds that spent money within so many months (渝中 方案 一: 作用发挥)."""
+    return Measure(
+        code,
+        f"近{months}个月有支出的基金",
+        Expenditure,
+        "spent_on",
+        "active_until",
+        needs=("fund",),
+        ends_by=partial(active_until, months=months),
+        months=months,
+        counted_in="支",
+    )
+
+
 def _areas(code: str, name: str, **where: object) -> Measure:
     return Measure(
         code,
@@ -229,6 +262,15 @@ _ALL = (
     _stock("street_funds", "街道级基金", Fund, "established_on", "closed_on", level="street"),
     _stock("community_funds", "社区级基金", Fund, "established_on", "closed_on", level="community"),
     _flow("funds_established", "设立基金", Fund, "established_on"),
+    Measure(
+        "full_groups",
+        "管理小组齐全的基金",
+        Fund,
+        "established_on",
+        "closed_on",
+        where=Q(FullGroup()),
+    ),
+    _active_funds("active_funds", ACTIVE_MONTHS),
     _scenes("scenes", "慈善服务场景"),
     replace(_flow("scenes_opened", "建成场景", Scene, "opened_on"), narrowed_by="type"),
     _scenes("full_scenes", "六有达标场景", **dict.fromkeys(SIX_HAVES, True)),
@@ -333,7 +375,7 @@ class Measures(Mapping[str, Measure]):
     """The measures by code, and each of them narrowed as a plan asks.
 
     A narrowed code is that of a measure, then `:` and choices of its field `narrowed_by`, joined by
-    `+`, then `@` and a day: only records after that day, because a baseline (基数) holds those up to it.
+    `+` (of `active_funds`: a number of months), then `@` and a day: only records after that day, because a baseline (基数) holds those up to it.
     Iterating yields the codes without narrowed ones, which are without number.
     """
 
@@ -385,9 +427,19 @@ def _narrowed(measure: Measure, code: str) -> Measure:
     found = replace(measure, code=code, wide=measure.code)
     if measure.record != "" or measure.also:
         raise NarrowingError(f"“{measure.name}”不能限定类型或日期")
-    if has_values:
+    if has_values and measure.months:
+        found = _within_months(found, values)
+    elif has_values:
         found = _of_choices(found, values.split("+"))
     return _after(found, day) if "@" in code else found
+
+
+def _within_months(measure: Measure, text: str) -> Measure:
+    """Return the measure with another number of months: `active_funds:6`."""
+    if not re.fullmatch("[1-9][0-9]?", text, re.ASCII):
+        raise NarrowingError(f"“{measure.name}”的月数应为1至99，现为“{text}”")
+    found = _active_funds(measure.code, int(text))
+    return replace(found, wide=measure.wide)
 
 
 def _of_choices(measure: Measure, values: list[str]) -> Measure:

@@ -183,9 +183,8 @@ def _built(rule: Measure, scope: Scope, until: datetime.date | None) -> tuple[st
 
 def _records(rule: Measure, scope: Scope, until: datetime.date | None) -> QuerySet[Any]:
     """Return a query of area, start, and end and quantity if the measure has them."""
-    rows = rule.model._default_manager.filter(
-        scope.facts(rule), scope.condition(rule.area), _has_begun(rule)
-    ).order_by()
+    rows = rule.rows(scope.facts(rule)).filter(scope.condition(rule.area), _has_begun(rule))
+    rows = rows.order_by()
     if until is not None:
         rows = rows.filter(
             Q(**{f"{rule.start}__lte": until}) | Q(**{f"{rule.start}__isnull": True})
@@ -243,9 +242,8 @@ def _kept_changes(
         amount: Any = Count("pk")
         if rule.quantity:
             amount = Sum(_quantity(rule.quantity, is_money=rule.is_money))
-        rows = rule.model._default_manager.filter(
-            scope.facts(rule), scope.condition(rule.area), _has_begun(rule)
-        ).order_by()
+        rows = rule.rows(scope.facts(rule)).filter(scope.condition(rule.area), _has_begun(rule))
+        rows = rows.order_by()
         begun = Q(**{f"{rule.start}__gt": after, f"{rule.start}__lte": until})
         changes = [(begun, amount)]
         if rule.end:

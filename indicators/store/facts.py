@@ -242,9 +242,7 @@ class _Reading:
             when &= Q(**{f"{rule.start}__gte": query.first})
         else:
             when &= rule.lasts_beyond(query.last)
-        rows: QuerySet[Any] = rule.model._default_manager.filter(
-            when, rule.condition, self._inside(rule.area)
-        )
+        rows = rule.rows(rule.condition).filter(when, self._inside(rule.area))
         return self._narrowed(rows, rule.record or "").annotate(
             fact_record=F(rule.record or "pk"),
             fact_area=F(rule.area),

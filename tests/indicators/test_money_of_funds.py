@@ -65,6 +65,27 @@ def test_money_without_a_fund_counts(yuzhong: Plan, approved: Make) -> None:
     assert _raised(yuzhong) == 300
 
 
+def test_a_refund_lowers_what_was_raised_on_its_own_day(
+    yuzhong: Plan, approved: Make, shiju: User
+) -> None:
+    gift = approved(Donation, donated_on=date(2026, 4, 1), amount_yuan=300, area_id=HUAYIPO)
+    back = {"refund_of": gift, "amount_yuan": -120, "area_id": HUAYIPO}
+    refund = approved(Donation, donated_on=date(2026, 5, 10), **back)
+    assert _raised(yuzhong) == 180
+    in_april = item_of(yuzhong, "raised", DISTRICT, date(2026, 4, 30)).figure.numerator
+    assert in_april * 10_000 == 300
+    void(gift, by=shiju, reason="登记有误")  # takes its refund along
+    assert _raised(yuzhong) == 0
+    assert refund.pk in set(Donation.objects.approved().values_list("pk", flat=True))
+
+
+def test_a_year_of_refunds_alone_is_negative(yuzhong: Plan, approved: Make) -> None:
+    gift = approved(Donation, donated_on=date(2025, 12, 1), amount_yuan=300, area_id=HUAYIPO)
+    back = {"refund_of": gift, "amount_yuan": -120, "area_id": HUAYIPO}
+    approved(Donation, donated_on=date(2026, 1, 10), **back)
+    assert _raised(yuzhong) == -120
+
+
 def test_approving_a_fund_says_what_its_money_adds(
     yuzhong: Plan, make: Make, approved: Make, quji: User, shiju: User
 ) -> None:

@@ -93,9 +93,8 @@ def _records_of(
     else:
         when &= measure.lasts_beyond(last)
     related = [f"{measure.record}__reviewed_by"] if measure.record else ["reviewed_by"]
-    rows: QuerySet[Any] = measure.model._default_manager.filter(
-        when, measure.condition, scope.condition(measure.area)
-    ).select_related(*related)
+    rows = measure.rows(measure.condition).filter(when, scope.condition(measure.area))
+    rows = rows.select_related(*related)
     for row in scope.narrowed(rows, measure.record or ""):
         record = getattr(row, measure.record) if measure.record else row
         quantity = getattr(record, measure.quantity) if measure.quantity else 1
