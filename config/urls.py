@@ -32,8 +32,6 @@ from ledgers.pages import (
     imports,
 )
 from reports.api import EditionViewSet, ReportViewSet
-from reports.books.api import FundBooksView, FundBookView
-from reports.books.pages import fund_book, fund_list, fund_list_file, fund_statement
 from reports.dashboard.pages import dashboard, dashboard_export
 from reports.exports.pages import (
     delivery_download,
@@ -92,14 +90,7 @@ urlpatterns = [
     path("duties/item/<path:key>/", duty_item, name="duty-item"),
     path("duties/<slug:area>/", duties, name="duties"),
     path("duties/<slug:area>/duties.xlsx", duties_export, name="duties-export"),
-    path("funds/", fund_list, name="funds"),
-    path("funds/list.xlsx", fund_list_file, name="funds-file"),
-    re_path(r"^funds/(?P<pk>[0-9]{1,18})/book/$", fund_book, name="fund-book"),
-    re_path(
-        r"^funds/(?P<pk>[0-9]{1,18})/statements/(?P<month>[0-9]{4}-[0-9]{2})\.(?P<kind>xlsx|docx)$",
-        fund_statement,
-        name="fund-statement",
-    ),
+    path("", include("reports.books.urls")),
     path("reports/", calendar, name="reports"),
     path("reports/<int:pk>/", report, name="report"),
     path("reports/<int:pk>/edit/", report_edit, name="report-edit"),
@@ -137,10 +128,6 @@ urlpatterns = [
     path("api/v1/figures/", FiguresView.as_view(), name="api-figures"),
     path("api/v1/lineage/", LineageView.as_view(), name="api-lineage"),
     path("api/v1/duty-instances/", InstancesView.as_view(), name="api-instances"),
-    path("api/v1/fund-books/", FundBooksView.as_view(), name="api-fund-books"),
-    re_path(
-        r"^api/v1/fund-books/(?P<pk>[0-9]{1,18})/$", FundBookView.as_view(), name="api-fund-book"
-    ),
     path("api/v1/schema/", api_schema, name="api-schema"),
     path("api/v1/docs/", swagger, name="api-docs"),
     path("api/v1/redoc/", redoc, name="api-redoc"),

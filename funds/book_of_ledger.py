@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import accumulate, groupby, product
 
-from funds.book import LIVING, donations_in, expenditures_in, opening_of, totals
+from funds.books.sums import LIVING, donations_in, expenditures_in, opening_of, totals
 from funds.models import Donation, Expenditure, Fund, FundRecord, Stated
 from ledgers.declaration import ReadRow
 

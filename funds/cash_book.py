@@ -12,7 +12,7 @@ from areas.codes import is_within
 from areas.models import Area
 from areas.spelling import folded
 from areas.successions import Successions
-from funds.book import LIVING, balance_before, opening_of
+from funds.books.sums import LIVING, balance_before, opening_of
 from funds.models import Fund
 from ledgers.declaration import Lookup, Row
 from ledgers.reading.matching.homes import Homes

@@ -6,9 +6,9 @@ import datetime
 from collections.abc import Iterator, Sequence
 
 from areas.codes import COMMUNITY_LEVEL, TOWNSHIP_LEVEL
-from funds.book import opening_of, totals_with
+from funds.books.overview import missing_kinds
+from funds.books.sums import opening_of, totals_with
 from funds.models import RULES, Campaign, Donation, Expenditure, Fund, MemberKind
-from funds.overview import missing_kinds
 from funds.refunds import refund_of_a_gift, signed, within_gift
 from reviews.checks import (
     Check,

@@ -19,10 +19,10 @@ from api.fields import AREA_CODE, MOST_WHOLE
 from api.reading.filters import AreaCodeField, DayField, refuse_unknown
 from api.reading.listing import FORMAT
 from api.reading.paging import CURSOR, PAGE_SIZE, page_size_asked
-from funds.book import opening_of
+from funds.books.movements import FundBook, Movement, MovementKind, book_of
+from funds.books.overview import FundRow, rows_of
+from funds.books.sums import opening_of
 from funds.models import Fund
-from funds.movements import FundBook, Movement, MovementKind, book_of
-from funds.overview import FundRow, rows_of
 from indicators.api.figures import ON_PARAMETER, SIZE_PARAMETER, parameter, read_value
 from indicators.store.db_snapshot import read_snapshot
 from reports.books.listing import funds_of, visible_area

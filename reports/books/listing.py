@@ -16,9 +16,9 @@ from areas.models import Area
 from areas.querysets import within_q
 from areas.successions import Successions
 from dates.text import day_text
-from funds.book import Totals
+from funds.books.overview import FundRow, rows_of
+from funds.books.sums import Totals
 from funds.models import Fund
-from funds.overview import FundRow, rows_of
 from reports.paper.sheets import BODY, CENTRE, LEFT, TITLE, head_row, merged, new_sheet
 from reports.paper.stream import laid, saved
 

@@ -14,10 +14,10 @@ from django.utils import timezone
 from accounts.requests import user_of
 from accounts.shell import page
 from areas.models import Area
-from funds.book import opening_of
+from funds.books.movements import FundBook, movements_of
+from funds.books.overview import missing_kinds
+from funds.books.sums import opening_of
 from funds.models import RULES, Donation, Expenditure, Fund, MemberKind
-from funds.movements import FundBook, movements_of
-from funds.overview import missing_kinds
 from indicators.duties.instances import Asked, Instance, page_of
 from indicators.models import Duty
 from indicators.progress.services import plans_of_area

@@ -9,8 +9,8 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from dates.text import day_text
+from funds.books.movements import FundBook, GroupSum, MovementKind, book_of
 from funds.models import Fund
-from funds.movements import FundBook, GroupSum, MovementKind, book_of
 from reports.paper.blocks import Block, Heading, Paragraph, Signature, Table, Title
 from reports.paper.word import written
 from reviews.checks import yuan_text

@@ -10,7 +10,7 @@ from openpyxl.styles import Alignment
 from openpyxl.worksheet.worksheet import Worksheet
 
 from dates.text import day_text
-from funds.movements import FundBook, GroupSum, Movement, MovementKind
+from funds.books.movements import FundBook, GroupSum, Movement, MovementKind
 from reports.books.statement import SIGNED_BY, made_on, purpose_of, title_of
 from reports.paper.sheets import (
     BODY,

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 
 from accounts.models import User
 from areas.models import Area
-from funds.book import Totals, balances, last_movements, totals
+from funds.books.movements import MovementKind, book_of
+from funds.books.overview import rows_of
+from funds.books.sums import Totals, balances, last_movements, totals
 from funds.models import Donation, DonationChannel, Expenditure, Fund
-from funds.movements import MovementKind, book_of
-from funds.overview import rows_of
 from projects.models import Project
 from reviews.services import approve, reopen, submit, void
 from tests.types import Make

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from django.db.models import TextChoices
 
-from funds.book import Totals, donations_in, expenditures_in, opening_of
+from funds.books.sums import Totals, donations_in, expenditures_in, opening_of
 from funds.models import Donation, Expenditure, Fund
 
 #: What a book says of money that names no channel or no project.

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from funds.book import Totals, balances, last_movements, totals
+from funds.books.sums import Totals, balances, last_movements, totals
 from funds.models import Fund, FundMember, MemberKind
 
 
