@@ -75,6 +75,8 @@ _SUMMARIES = {
     "ProgressView": "一个地区的指标进展",
     "FiguresView": "一个地区或其某一层级各下级的指标",
     "LineageView": "一个数据背后的记录",
+    "FundBooksView": "一个地区各支基金的结余和收支",
+    "FundBookView": "一支基金的账簿",
 }
 _DESCRIPTIONS = {
     "list": "按条件筛选、排序、分页；format=csv 或 xlsx 时给出全部结果的文件。",
