@@ -69,7 +69,7 @@ def movements_of(fund: Fund, last: datetime.date) -> list[Movement]:
 
     Two statements.
     """
-    gifts = donations_in().filter(fund=fund, donated_on__lte=last)
+    gifts = donations_in().filter(fund=fund, donated_on__lte=last).select_related("refund_of")
     spendings = expenditures_in().filter(fund=fund, spent_on__lte=last).select_related("project")
     lines = [*map(_donated, gifts), *map(_spent, spendings)]
     if opening := opening_of(fund, last):
@@ -82,6 +82,7 @@ def movements_of(fund: Fund, last: datetime.date) -> list[Movement]:
 
 def _donated(donation: Donation) -> Movement:
     is_refund = donation.refund_of_id is not None
+    gift = donation.refund_of or donation  # a refund leaves by the channel of its gift
     return Movement(
         donation.donated_on,
         MovementKind.REFUND if is_refund else MovementKind.GIFT,
@@ -89,7 +90,7 @@ def _donated(donation: Donation) -> Movement:
         donation.purpose,
         donation.donor_shown,
         donation.receipt_number,
-        donation.channel_name or donation.get_channel_display() or UNSAID_CHANNEL,
+        gift.channel_name or gift.get_channel_display() or UNSAID_CHANNEL,
         donation.pk,
     )
 

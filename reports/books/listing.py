@@ -18,7 +18,7 @@ from areas.successions import Successions
 from dates.text import day_text
 from funds.books.overview import FundRow, rows_of
 from funds.books.sums import Totals
-from funds.models import Fund
+from funds.models import Fund, MemberKind
 from reports.paper.sheets import BODY, CENTRE, LEFT, TITLE, head_row, merged, new_sheet
 from reports.paper.stream import laid, saved
 
@@ -117,6 +117,12 @@ def build_workbook(asked: FundList) -> bytes:
     return saved(book, timezone.now(), [stream])
 
 
+def _group_text(row: FundRow) -> str:
+    if len(row.missing_members) == len(MemberKind):
+        return "没有登记成员"
+    return "、".join(row.missing_members)
+
+
 def _cells(row: FundRow) -> list[object]:
     fund = row.fund
     return [
@@ -133,6 +139,6 @@ def _cells(row: FundRow) -> list[object]:
         row.balance,
         row.moved_on,
         row.days_idle,
-        "、".join(row.missing_members),
+        _group_text(row),
         "、".join(fund.rules_missing),
     ]

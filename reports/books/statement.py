@@ -95,7 +95,7 @@ def _lines(book: FundBook) -> Table:
         ("月初结余", "", "", "", money(book.opening)),
         *(
             (
-                f"{line.day.month}月{line.day.day}日",
+                f"{line.day:%m-%d}",
                 purpose_of(line.kind, line.purpose),
                 money(line.income),
                 money(line.spending),
