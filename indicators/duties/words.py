@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from typing import Any
 
@@ -45,7 +46,7 @@ def when_words(when: Table, who: Table) -> str:
     if "every" in when:
         return _every_words(when)
     if "on" in when:
-        return f"{when['on']}前，办理一次"
+        return f"{day_text(datetime.date.fromisoformat(when['on']))}前，办理一次"
     kind = kinds_by_address().get(str(who.get("kind", "")))
     if "every_months" in when:
         length = when.get("longer_than", 0)
@@ -109,7 +110,9 @@ def reminder_words(marks: list[int]) -> str:
 def span_words(duty: Duty) -> str:
     """From when and until when a duty's own days limit it; "" where the plan's do."""
     parts = []
-    if duty.starts_on:
+    if duty.starts_on and "on" in duty.schedule:
+        parts.append(f"{day_text(duty.starts_on)}起办理的算")
+    elif duty.starts_on:
         parts.append(f"首个期限不早于{day_text(duty.starts_on)}")
     if duty.ends_on:
         parts.append(f"末期不晚于{day_text(duty.ends_on)}开始")

@@ -149,7 +149,7 @@ def test_it_is_written_back(load_text: Load, tmp_path: Path) -> None:
     assert first_line.when == "设立日期至终止日期期间每3个月"
     assert first_line.done == "信息公开（公开内容为基金收支情况），每期2次"
     assert first_line.assumed == "期限、每期次数"
-    assert (second_line.who, second_line.when) == ("每个乡镇街道", "2026-06-30前，办理一次")
+    assert (second_line.who, second_line.when) == ("每个乡镇街道", "2026年6月30日前，办理一次")
 
 
 def test_changes_are_told_in_words(load_text: Load) -> None:
