@@ -1,13 +1,12 @@
-"""What every record kind has: menu entry, form, ledger, API, review, list, export, sealed sheet.
+"""What every record kind has: menu entry, form, ledger, API, review, list, export.
 
 Every test below runs for every declared kind; an incomplete declaration stops `manage.py check`
-(`test_declarations`). What a kind shows and takes is tried `once`; what is exported and sealed of
-it is read by queries of its own and tried on both databases.
+(`test_declarations`). What a kind shows and takes is tried `once`; what is exported of it is read by
+queries of its own and tried on both databases. `test_sealed_kinds` seals them.
 """
 
 from __future__ import annotations
 
-import datetime
 import io
 from typing import Any
 
@@ -19,35 +18,26 @@ from django.urls import reverse
 from accounts.models import User
 from areas.models import Area
 from desks.navigation import navigation
-from funds.models import Donation, Fund
-from indicators.measures import MEASURES
-from indicators.models import Indicator, OpeningBalance, Place, Plan
-from indicators.store.series import ensure_layout
 from ledgers.declaration import Ledger
 from ledgers.files.template import template_of
 from ledgers.reading.sheets import read_workbook
 from ledgers.registry import KINDS
 from ledgers.service import import_ledger
-from reports.editions.sealing import seal
-from reports.editions.verifying import verify_editions
 from reports.exports.columns import columns_of
 from reports.exports.forms import ExportForm
 from reports.exports.ledger import write_ledger
-from reports.filing.preparing import prepare_reports
-from reports.models import Edition, EditionMember
 from reports.models.exports import Export
 from reviews.models import ReviewEvent, Status, Submission
 from reviews.services import approve, return_, submit
 from tests.conftest import DISTRICT, HUAYIPO
 from tests.ledger.workbooks import one_sheet
-from tests.records.examples import DAY, example_values, references, sent_values
+from tests.records.examples import example_values, sent_values
 from tests.records.kinds import RECORD_KINDS, kind_name, sound
 from tests.records.ledger_rows import row_of
 from tests.types import Make
 from tests.web.forms import filled_in
 
 Kind = type[Submission]
-JUNE = datetime.date(2026, 6, 30)
 every_kind = pytest.mark.parametrize("kind", RECORD_KINDS, ids=kind_name)
 
 
@@ -205,79 +195,3 @@ def test_its_ledger_is_exported(make: Make, shiju: User, district: Area, kind: K
     titles = [column.title for column in columns]
     assert len(titles) == len(kind.declaration.exported) + 3
     assert all(column.value(record) is None or column.title for column in columns)
-
-
-# --- sealed report -------------------------------------------------------------------------------
-
-
-def _counted(kind: Kind, record: Submission) -> dict[str, Any] | None:
-    """An indicator that counts the record: by a measure of its kind, or by what it reports."""
-    if isinstance(record, OpeningBalance):
-        return {"measure": record.measure, "counting": "stock"}
-    if kind.declaration.is_figure:
-        return {"code": getattr(record, "indicator_code", ""), "counting": "manual"}
-    measures = [each for each in MEASURES.values() if each.model is kind]
-    measures += [each for each in MEASURES.values() if each.record and each.record_model is kind]
-    if not measures:
-        return None
-    return {"measure": measures[0].code, "counting": "stock" if measures[0].is_stock else "year"}
-
-
-def _plan_with(rule: dict[str, Any]) -> None:
-    """A plan of 渝中区 that reports one indicator on 30 June and 30 November."""
-    plan, _ = Plan.objects.update_or_create(
-        code="test-2026",
-        defaults={
-            "title": "测试方案",
-            "issuer": "渝中区民政局",
-            "issued_on": datetime.date(2026, 1, 1),
-            "area_code": DISTRICT,
-            "starts_on": datetime.date(2026, 1, 1),
-            "ends_on": datetime.date(2026, 12, 31),
-            "report_due": ["06-30", "11-30"],
-        },
-    )
-    filled = {"position": 1, "name": "测试指标", "unit": "个", "place": Place.ANNEX, "clause": "一"}
-    Indicator.objects.update_or_create(
-        plan=plan, code=rule.get("code", "counted"), defaults=filled | rule
-    )
-    ensure_layout()
-
-
-def _referred_to(record: Submission) -> list[Submission]:
-    found = [getattr(record, field.name) for field in references(type(record))]
-    return [each for each in found if isinstance(each, Submission)]
-
-
-@every_kind
-def test_a_sealed_report_holds_it(make: Make, quji: User, shiju: User, kind: Kind) -> None:
-    """In the members of its figure, as a sheet, in the index; and in the next report it is not new."""
-    record = sound(make, kind, **({} if kind.declaration.is_figure else {kind.date_field: DAY}))
-    rule = _counted(kind, record)
-    if rule is None:
-        pytest.skip("nothing counts this kind")
-    _plan_with(rule)
-    for fact in (*_referred_to(record), record):  # money counts while its fund does
-        submit(fact, by=quji, reason="测试")
-        approve(fact, by=shiju)
-    report = prepare_reports(datetime.date(2026, 6, 1))[0]
-    edition = seal(report, by=shiju, on=JUNE)
-    label, content = kind._meta.label_lower, Edition.objects.get(pk=edition.pk).as_content()
-    (members,) = (content.members or {}).values()
-    assert [(each.kind, each.id) for each in members] == [(label, record.pk)]
-    (sheet,) = (each for each in content.ledgers if each.kind == label)
-    assert list(sheet.ids) == [record.pk]
-    assert len(sheet.columns) == len(kind.declaration.sealed) + 2
-    index = EditionMember.objects.filter(edition=edition)
-    assert list(index.values_list("kind", "object_id")) == [(label, record.pk)]
-    assert list(verify_editions()) == []
-    (following,) = prepare_reports(datetime.date(2026, 11, 1))
-    zero = seal(following, by=shiju, on=datetime.date(2026, 11, 30), is_zero=True)
-    assert zero.is_zero  # refused if anything were new
-
-
-def test_every_fact_is_counted_by_some_measure(make: Make, district: Area) -> None:
-    """Otherwise the test above could pass without any figure."""
-    facts = [kind for kind in RECORD_KINDS if not kind.declaration.is_figure]
-    assert len(facts) >= 11
-    assert {Fund, Donation} <= {kind for kind in facts if _counted(kind, sound(make, kind))}
