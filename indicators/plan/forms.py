@@ -178,6 +178,11 @@ def _option_field(option: Option, plan: Plan) -> forms.Field:
         )
     if isinstance(field, models.BooleanField):
         return forms.BooleanField(required=False, widget=UnfoldBooleanWidget(), **words)
+    if isinstance(field, models.CharField):
+        duties = [("", "不适用"), *plan.duties.values_list("code", "name")]
+        return forms.ChoiceField(
+            choices=duties, required=False, widget=UnfoldAdminSelectWidget(), **words
+        )
     return forms.IntegerField(
         min_value=1, max_value=1_000_000_000, widget=UnfoldAdminIntegerFieldWidget(), **words
     )
