@@ -17,6 +17,7 @@ from indicators.api.plans import (
     PlanViewSet,
     TargetAllocationViewSet,
     TargetViewSet,
+    TaskViewSet,
 )
 from indicators.views import figure, quality
 from ledgers.api import BatchViewSet, ImportViewSet
@@ -69,6 +70,7 @@ register_records(router)
 router.register("plans", PlanViewSet)
 router.register("indicators", IndicatorViewSet)
 router.register("targets", TargetViewSet)
+router.register("tasks", TaskViewSet)
 router.register("target-shares", TargetAllocationViewSet)
 router.register("duties", DutyViewSet)
 router.register("reports", ReportViewSet, basename="api-report")
@@ -106,6 +108,7 @@ urlpatterns = [
     path("records/<str:kind>/<int:pk>/figures/", record_figures, name="record-figures"),
     path("quality/<str:area>/", quality, name="quality"),
     path("supervision/<str:area>/", open_page, name="open-items"),
+    path("tasks/", include("work.urls")),
     path("imports/", imports, name="imports"),
     path("imports/<int:pk>/", import_job, name="import"),
     path("imports/<int:pk>/progress/", import_progress, name="import-progress"),

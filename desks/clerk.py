@@ -21,6 +21,7 @@ from duties.desk import owed_duties
 from reviews.addresses import list_address, page_address, record_address
 from reviews.kinds import record_kinds
 from reviews.models import ImportJob, JobState, Status
+from work.desk import owed_tasks
 
 _RETURNED = 20
 
@@ -55,6 +56,7 @@ def clerk_desk(user: User) -> dict[str, object]:
         "dues": dues(user, plans, today),
         "owed": owed_duties(user, today),
         "area_code": user.area_id,
+        "owed_tasks": owed_tasks(user, plans),
         "boards": boards(plans, user),
         **open_context(user, today),
         "entries": [

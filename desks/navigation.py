@@ -150,6 +150,13 @@ def navigation(request: HttpRequest) -> list[MenuGroup]:
                     "permission": _sees_records,
                 },
                 {
+                    "title": "任务看板",
+                    "icon": "checklist",
+                    "link": reverse("tasks"),
+                    "active": lambda request: request.path.startswith("/tasks/"),
+                    "permission": _sees_records,
+                },
+                {
                     "title": "数据质量",
                     "icon": "rule",
                     "link": _own_quality(request),

@@ -38,6 +38,7 @@ from demo.place import (
     county_sheets,
     write_all,
 )
+from demo.tasks import task_records, work_records
 from orgs.models import Charity
 from reviews.models import Submission
 from supervision.models import AuditOpinion, AuditReport, GuidanceForm, GuidanceVisit
@@ -233,6 +234,16 @@ def _cases(counties: Mapping[Area, Tree]) -> list[Contents]:
     ]
 
 
+def _records() -> Sequence[Submission]:
+    """Build the supervision, the progress of the tasks, and single pieces of work."""
+    tasks, work = _draw("tasks"), _draw("work")
+    return [
+        *_figures(),
+        *task_records(_PLAN, _DAY, tasks),
+        *work_records(_PLAN, _DAY, work, 26),
+    ]
+
+
 def _figures() -> Sequence[Submission]:
     """Build the guidance visits of each 旗区 and the audit reports of the charities."""
     return [*_visits(_draw("figures")), *_audits()]
@@ -278,5 +289,5 @@ ORDOS = DemoPlace(
         ("15", "内蒙古自治区"),
     ),
     write_ledgers=_write_ledgers,
-    figures=_figures,
+    figures=_records,
 )

@@ -15,7 +15,7 @@ from accounts.requests import user_of
 from api.reading.filters import AreaFilter, DayFilter, TextFilter, WordsFilter
 from api.reading.listing import ListViewSet
 from areas.models import Area
-from indicators.models import Indicator, Place, Plan, Target, TargetAllocation
+from indicators.models import Indicator, Place, Plan, Stage, Target, TargetAllocation, Task
 from indicators.progress.services import plans_of_area
 from indicators.rules import CHOICES
 
@@ -90,6 +90,41 @@ class TargetSerializer(serializers.ModelSerializer[Target]):
             "place",
             "clause",
             "comment",
+        )
+        read_only_fields = fields
+
+
+class TaskSerializer(serializers.ModelSerializer[Task]):
+    """What a plan asks to be done and told in words; `levels` of the area tree owe it."""
+
+    plan = serializers.SlugRelatedField[Plan](slug_field="code", read_only=True, label="方案")
+    stage = serializers.SlugRelatedField[Stage](
+        slug_field="code", read_only=True, label="实施阶段", allow_null=True
+    )
+    levels = serializers.ListField(
+        child=serializers.IntegerField(), read_only=True, label="责任层级"
+    )
+    starts_on = serializers.DateField(source="first_day", read_only=True, label="开始日期")
+    ends_on = serializers.DateField(source="last_day", read_only=True, label="截止日期")
+
+    class Meta:
+        model = Task
+        fields = (
+            "id",
+            "plan",
+            "code",
+            "position",
+            "name",
+            "clause",
+            "content",
+            "stage",
+            "levels",
+            "department",
+            "starts_on",
+            "ends_on",
+            "evidence",
+            "is_goal",
+            "assessor_level",
         )
         read_only_fields = fields
 
@@ -189,6 +224,25 @@ class TargetViewSet(OfOwnPlans):
     filterset_class = TargetFilterSet
     plan_path = "indicator__plan"
     order_fields = ("id", "due_on")
+
+
+class TaskFilterSet(django_filters.FilterSet):
+    """Filter tasks by plan, stage and text."""
+
+    plan = TextFilter(field_name="plan__code", label="方案编号")
+    code = TextFilter(label="任务编号")
+    stage = TextFilter(field_name="stage__code", label="阶段编号")
+    q = WordsFilter("name", "content", label="关键词")
+
+
+class TaskViewSet(OfOwnPlans):
+    """The tasks (工作任务) of these plans."""
+
+    queryset = Task.objects.select_related("plan", "stage")
+    serializer_class = TaskSerializer
+    filterset_class = TaskFilterSet
+    plan_path = "plan"
+    order_fields = ("id",)
 
 
 class TargetAllocationFilterSet(django_filters.FilterSet):

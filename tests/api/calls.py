@@ -15,7 +15,7 @@ from accounts.models import User
 from api.records import RecordViewSet
 from areas.models import Area
 from config.urls import router
-from indicators.models import Duty, Indicator, Plan, Target, TargetAllocation
+from indicators.models import Duty, Indicator, Plan, Target, TargetAllocation, Task
 from reports.models import Edition, Report
 from reviews.models import Action, ImportBatch, ImportJob, JobState, Status
 from tests.api.addresses import PLAIN, url_of, what_of
@@ -353,6 +353,7 @@ GROUPS: dict[str, Callable[[Office, str], Group]] = {
     "indicators": settings_of_plans(Indicator, "plan__area_code"),
     "duties": settings_of_plans(Duty, "plan__area_code"),
     "targets": settings_of_plans(Target, "indicator__plan__area_code"),
+    "tasks": settings_of_plans(Task, "plan__area_code"),
     "target-shares": settings_of_plans(TargetAllocation, "area_id"),
     "reports": reports,
     "editions": editions,

@@ -66,6 +66,7 @@ def _count_funds(plan: Plan) -> None:
         schedule={"every": "quarter"},
         fulfilment={"kind": "guidance-visits"},
     )
+    plan.tasks.create(code="lead", position=1, name="健全机制", clause="一", levels=[3])
 
 
 def edition_at(office: Office, area: str) -> Edition:

@@ -29,7 +29,13 @@ CLERK, REVIEWER, OBSERVER = Role.CLERK, Role.REVIEWER, Role.OBSERVER
 _ABOUT = ("/api/v1/schema/", "/api/v1/docs/", "/api/v1/redoc/", "/api/v1/redoc.js")
 _NOWHERE = "/api/"
 #: A plan of an area above also binds those below.
-_FROM_ABOVE = ("/api/v1/plans/", "/api/v1/indicators/", "/api/v1/duties/", "/api/v1/targets/")
+_FROM_ABOVE = (
+    "/api/v1/plans/",
+    "/api/v1/indicators/",
+    "/api/v1/duties/",
+    "/api/v1/targets/",
+    "/api/v1/tasks/",
+)
 #: (address, request, action) → roles and places that may change it.
 _NEAR = (Place.OWN, Place.BELOW)
 _CHANGES: dict[tuple[str, str, str], tuple[set[Role], Iterable[Place]]] = {

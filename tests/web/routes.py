@@ -40,6 +40,7 @@ from tests.conftest import DAY, HUAYIPO, QIXINGGANG
 from tests.records.kinds import RECORD_KINDS
 from tests.types import Json
 from tests.web.world import LOG_MARK, MARK, World
+from work.models import TaskProgress
 
 
 class UnknownRoute(AssertionError):
@@ -133,6 +134,15 @@ def _dashboard(route: Route, world: World) -> Addresses:
             yield Address(f"{url}?{query}", route.name, Edition)
         # The same dashboard compared with an area that is out of scope is refused as a whole.
         yield Address(f"{url}?with={HUAYIPO}", route.name, Edition)
+
+
+def _tasks(route: Route, world: World) -> Addresses:
+    task = world[TaskProgress].task
+    arguments = [task.code] if route.name == "task-cell" else []
+    for area in (HUAYIPO, QIXINGGANG):
+        url = reverse(route.name, args=[task.plan.code, area, *arguments])
+        yield Address(url, route.name, Edition)
+        yield Address(f"{url}?due={task.plan.starts_on.year}-06-30", route.name, Edition)
 
 
 def _dashboard_export(route: Route, world: World) -> Addresses:
@@ -253,6 +263,11 @@ _OWN: dict[str, Callable[[Route, World], Addresses]] = {
     "duties-export": _duties,
     "duty-item": _duty_item,
     "duty-urge": _duty_item,
+    "tasks": _plain,
+    "task-board": _tasks,
+    "task-export": _tasks,
+    "task-cell": _tasks,
+    "task-verdict": _of(TaskProgress, verdict="reached", reason="越权"),
     "api-progress": _figures_of("plan=yuzhong-2026"),
     "api-figures": _figures_of("plan=yuzhong-2026"),
     "api-instances": _figures_of("plan=yuzhong-2026"),

@@ -19,7 +19,7 @@ from accounts.models import Role, User
 from accounts.webhooks.models import Webhook, WebhookDelivery
 from areas.models import Area, AreaSuccession
 from funds.models import Fund
-from indicators.models import Duty, Indicator, Plan, Target, TargetAllocation
+from indicators.models import Duty, Indicator, Plan, Target, TargetAllocation, Task
 from reports.editions.content import draft_of
 from reports.editions.period import PeriodContext
 from reports.editions.sealing import seal
@@ -166,6 +166,7 @@ def _plan_with_a_share(plan: Plan) -> dict[type[models.Model], models.Model]:
         Target: target,
         TargetAllocation: share,
         Duty: duty,
+        Task: plan.tasks.get(code="fund-setup"),
     }
 
 

@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from accounts.models import Role
-from demo.ledgers.draw import DEMO_DAY
+from demo.ledgers.draw import DEMO_DAY, Draw
 from demo.place import EVERYWHERE, Account, DemoPlace
 from demo.places.yuzhong import ROOT
 from demo.places.yuzhong.ledgers import write_ledgers
+from demo.tasks import task_records, work_records
+from reviews.models import Submission
+
+_PLAN = "yuzhong-2026"
+
+
+def _records() -> Sequence[Submission]:
+    """Build the progress of the tasks, and single pieces of work."""
+    tasks, work = Draw("tasks", place="渝中区"), Draw("work", place="渝中区")
+    return [
+        *task_records(_PLAN, DEMO_DAY, tasks),
+        *work_records(_PLAN, DEMO_DAY, work, 24),
+    ]
+
 
 YUZHONG = DemoPlace(
-    plan="yuzhong-2026",
+    plan=_PLAN,
     root=ROOT,
     day=DEMO_DAY,
     accounts=(
@@ -21,4 +37,5 @@ YUZHONG = DemoPlace(
         *EVERYWHERE,
     ),
     write_ledgers=write_ledgers,
+    figures=_records,
 )
