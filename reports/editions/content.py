@@ -28,6 +28,7 @@ from reports.editions.child_reports import ChildReport
 from reports.editions.comparison import comparison
 from reports.editions.consolidation import differences, exact, is_consolidated, sums_of
 from reports.editions.narrative import NarrativeInputs, drafted, moved_words, sections
+from reports.editions.parts.tasks import TaskWords
 from reports.editions.period import PeriodContext
 from reports.editions.records import ledgers_of, new_records, records_behind
 from reports.models import Report
@@ -118,7 +119,8 @@ def draft_of(report: Report, context: PeriodContext) -> Draft:
         comparison=compared,
         filing=_filing(reading),
         duties=duties,
-        narrative=drafted(_ground(reading, compared, new, duties)),
+        tasks=context.tasks.lines_of(report.area),
+        narrative=drafted(_ground(reading, compared, new, duties, _words(reading, context))),
     )
 
 
@@ -182,6 +184,7 @@ def _ground(
     compared: Sequence[EarlierPeriod],
     new: Sequence[NewRecords],
     duties: Sequence[SealedDuty],
+    words: TaskWords,
 ) -> NarrativeInputs:
     last = next((each for each in compared if each.key == "last"), None)
     report = reading.report
@@ -199,7 +202,13 @@ def _ground(
         is_first=last is None or last.source != "edition",
         is_from_editions=reading.is_from_editions,
         duties=duties,
+        words=words,
     )
+
+
+def _words(reading: ReportFigures, context: PeriodContext) -> TaskWords:
+    """Return what areas told of the plan's tasks in the period."""
+    return context.tasks.words_of(reading.report.area)
 
 
 def _new_records(reading: ReportFigures, context: PeriodContext) -> list[NewRecords]:
@@ -234,7 +243,7 @@ def content_of(report: Report, day: datetime.date) -> CompiledReport:
     compared = comparison(report, context)
     new = _new_records(reading, context)
     duties = context.duties.lines_of(area)
-    draft = drafted(_ground(reading, compared, new, duties))
+    draft = drafted(_ground(reading, compared, new, duties, _words(reading, context)))
     content = ReportContent(
         plan=_plan(plan),
         area=_area(plan, area),
@@ -251,6 +260,7 @@ def content_of(report: Report, day: datetime.date) -> CompiledReport:
         trend=_trend(reading),
         filing=_filing(reading),
         duties=duties,
+        tasks=context.tasks.lines_of(area),
         consolidation=_consolidation(reading),
         narrative=sections(draft, report.narrative),
         members=members,

@@ -16,6 +16,7 @@ from indicators.progress.sentences import amount, met_instead_text, pace_sentenc
 from indicators.progress.target_sentences import deadline_text
 from indicators.rules.answers.values import difference_text
 from reports.editions.child_reports import ChildReport, missing_of
+from reports.editions.parts.tasks import TaskWords
 from reports.filers import level_below
 from reports.schema.content import NewRecords, SealedDuty, Section
 
@@ -60,13 +61,14 @@ class NarrativeInputs:
     #: Whether the report is consolidated from editions below, which name their own new records.
     is_from_editions: bool = False
     duties: Sequence[SealedDuty] = ()
+    words: TaskWords = field(default_factory=TaskWords)
 
 
 def drafted(ground: NarrativeInputs) -> dict[str, str]:
     """Return section code → drafted text; each line is a paragraph."""
     return {
         "progress": "\n".join(_progress(ground)),
-        "measures": _measures(ground),
+        "measures": "\n".join([_measures(ground), *ground.words.measures]),
         "problems": "\n".join(_problems(ground)),
         "plans": "\n".join(_plans(ground)),
     }
@@ -152,6 +154,7 @@ def _problems(ground: NarrativeInputs) -> list[str]:
     found = [_problem(ground, at) for at in range(len(ground.items))]
     lines = [each for each in found if each]
     lines += [_overdue(each) for each in ground.duties if each.behind]
+    lines += ground.words.problems
     missing = missing_of(ground.below)
     if missing:
         names = "、".join(each.area.short_name for each in missing)
@@ -199,6 +202,7 @@ def _below(ground: NarrativeInputs) -> str:
 
 def _plans(ground: NarrativeInputs) -> list[str]:
     lines = [line for item in ground.items if (line := _next(item))]
+    lines += ground.words.next_steps
     if lines:
         return _listed(lines)
     steady = "持续规范运行管理，如实登记、及时审核、按期报送。"

@@ -18,6 +18,7 @@ from indicators.store.series_view import SeriesView
 from indicators.store.tree_context import TreeContext
 from reports.editions.child_reports import ChildReport, child_reports, latest_editions, reports_of
 from reports.editions.parts.duties import DutiesRead
+from reports.editions.parts.tasks import TasksRead
 from reports.filers import level_below
 from reports.models import Edition, EditionMember, Report
 
@@ -127,12 +128,17 @@ class PeriodContext:
             )
         return self._progress[day]
 
-    # --- duties -----------------------------------------------------------------------------
+    # --- duties and tasks -------------------------------------------------------------------
 
     @cached_property
     def duties(self) -> DutiesRead:
         """How the plan's duties stand on the day."""
         return DutiesRead(self.plan, self.tree.root, self.day)
+
+    @cached_property
+    def tasks(self) -> TasksRead:
+        """How the plan's tasks stand in the period."""
+        return TasksRead(self.plan, self.tree.root, self.due_on)
 
     # --- earlier periods --------------------------------------------------------------------
 

@@ -20,7 +20,7 @@ from reports.paper.blocks import (
     Signature,
     Title,
 )
-from reports.paper.passages import comparison, corrections, duties, figures, filing
+from reports.paper.passages import comparison, corrections, duties, figures, filing, tasks
 from reports.schema.content import EditionContent, ReportContent, Seal
 
 #: Characters of 22 pt in a line of 156 mm.
@@ -108,6 +108,7 @@ def _attachments(content: ReportContent) -> Iterator[str]:
         "下级地区明细": True,
         "图表": places and content.trend,
         "与往期比较": content.comparison,
+        "任务清单": content.tasks,
         "履责情况": content.duties,
         "履责逾期名单": any(each.behind for each in content.duties),
         "下级报送与未报名单": content.filing.children,
@@ -134,6 +135,7 @@ def _parts(content: ReportContent) -> Iterator[Block]:
         for section in content.narrative:
             parts.append((section.title, list(_lines(section.text))))
         parts.append(("指标完成情况", [*figures(content), *comparison(content)]))
+        parts.append(("任务进展", list(tasks(content))))
         parts.append(("履责情况", list(duties(content))))
     parts.append(("报送情况", list(filing(content))))
     parts.append(("更正说明", list(corrections(edition)) if edition else []))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from areas.codes import level_of
-from dates.text import day_text
+from dates.text import day_text, month_text
 from indicators.rules.answers.values import plain
 from reports.paper.blocks import Block, Paragraph, Table
 from reports.schema.content import (
@@ -17,6 +17,7 @@ from reports.schema.content import (
     ReportContent,
     SealedDuty,
     SealedIndicator,
+    SealedTask,
 )
 
 # --- duties ---------------------------------------------------------------------------------
@@ -54,6 +55,21 @@ def _behind(duty: SealedDuty) -> str:
     more = "等" if len(duty.behind) > _NAMED else ""
     before = f"，其中以前年度{duty.overdue_before}次" if duty.overdue_before else ""
     return f"{duty.name}逾期未办{len(duty.behind)}次{before}：{named}{more}。"
+
+
+def tasks(content: ReportContent) -> Iterator[Block]:
+    """Yield 任务清单; nothing where no task is owed."""
+    if not content.tasks:
+        return
+    rows = tuple(
+        (f"{each.name}（{each.clause}）", each.owed_by, _progress(each)) for each in content.tasks
+    )
+    note = f"任务进展以{month_text(content.due_on)}报送期审核通过的为准。"
+    yield Table("任务清单", ("工作任务", "责任主体", "进展"), rows, (52, 20, 28), note)
+
+
+def _progress(task: SealedTask) -> str:
+    return f"{task.state}；评定{task.verdict}" if task.verdict else task.state
 
 
 # --- figures --------------------------------------------------------------------------------

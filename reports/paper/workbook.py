@@ -1,6 +1,6 @@
 """The workbook of an edition, made from its content alone: the same bytes every time.
 
-Sheets: 封面, 核心绩效指标 (the annex table), 正文目标, 下级地区明细, 图表 with 图表数据, 与往期比较, 履责情况, 履责逾期名单,
+Sheets: 封面, 核心绩效指标 (the annex table), 正文目标, 下级地区明细, 图表 with 图表数据, 与往期比较, 任务清单, 履责情况, 履责逾期名单,
 下级报送与未报名单, 汇总核对, 数据更正, 口径说明, one ledger sheet per record kind; empty sheets are left out.
 A4 landscape, fitted to the width, header rows repeated on every page.
 """
@@ -15,6 +15,7 @@ from openpyxl import Workbook
 from reports.paper.charts import chart_sheets
 from reports.paper.cover import contents, cover_sheet
 from reports.paper.parts.duties import duty_sheets
+from reports.paper.parts.tasks import task_sheet
 from reports.paper.sheets import UNWRITABLE, head_row, new_sheet
 from reports.paper.stream import Stream, laid, saved
 from reports.paper.tables import (
@@ -46,6 +47,7 @@ def build_workbook(content: EditionContent, sha256: str) -> bytes:
     children_sheet(book, content, first)
     chart_sheets(book, content, first)
     comparison_sheet(book, content)
+    task_sheet(book, content)
     duty_sheets(book, content)
     filing_sheet(book, content)
     consolidation_sheet(book, content)

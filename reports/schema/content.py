@@ -353,6 +353,33 @@ class SealedDuty:
     behind: Sequence[OverdueDuty]
 
 
+@dataclass(frozen=True)
+class SealedTask:
+    """A task (工作任务) of the plan: how many areas within owe it, and how far they are."""
+
+    position: int
+    name: str
+    clause: str
+    #: The name of its stage, or empty.
+    stage: str
+    #: Who owes it, in Chinese: 旗区.
+    owed_by: str
+    owing: int
+    done: int
+    under_way: int
+    not_started: int
+    #: Reported but not approved yet; not reported.
+    pending: int
+    silent: int
+    #: How far it is in Chinese: the area's own state, or how many areas are how far.
+    state: str
+    #: The area's own approved words; empty where it told none.
+    measures: str
+    results: str
+    #: The verdict on a goal with its reason, or empty.
+    verdict: str
+
+
 # --- corrections ----------------------------------------------------------------------------
 
 
@@ -454,6 +481,7 @@ class Figures:
     filing: Filing
     #: Empty before format 4.
     duties: Sequence[SealedDuty]
+    tasks: Sequence[SealedTask]
 
 
 @dataclass(frozen=True, kw_only=True)

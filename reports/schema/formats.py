@@ -83,7 +83,7 @@ def read_draft(document: Json) -> Draft | None:
     if "format" not in document:  # drafts of formats 1 and 2 did not name it
         kept = kept if "filing" in kept else _draft_from_format_1(kept)
         kept |= _figures_from_format_2(kept)
-    kept = {"duties": [], **kept}
+    kept = {"duties": [], "tasks": [], **kept}
     return decoded(Draft, kept)
 
 
@@ -92,7 +92,7 @@ def read_draft(document: Json) -> Draft | None:
 
 def _from_format_3(old: Json) -> Json:
     """Add how the plan has the report titled, addressed and signed, which was the same for all."""
-    return {"form": None, "duties": [], **old, "seal": {"signatures": [], **old["seal"]}}
+    return {"form": None, "duties": [], "tasks": [], **old, "seal": {"signatures": [], **old["seal"]}}
 
 
 # --- from format 2 to 3 ---------------------------------------------------------------------

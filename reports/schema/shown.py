@@ -30,6 +30,7 @@ _PARTS = {
     "members": "各项数据所计的记录",
     "new_records": "本期新增",
     "duties": "履责情况",
+    "tasks": "任务清单",
 }
 
 
