@@ -92,7 +92,13 @@ def read_draft(document: Json) -> Draft | None:
 
 def _from_format_3(old: Json) -> Json:
     """Add how the plan has the report titled, addressed and signed, which was the same for all."""
-    return {"form": None, "duties": [], "tasks": [], **old, "seal": {"signatures": [], **old["seal"]}}
+    return {
+        "form": None,
+        "duties": [],
+        "tasks": [],
+        **old,
+        "seal": {"signatures": [], **old["seal"]},
+    }
 
 
 # --- from format 2 to 3 ---------------------------------------------------------------------
