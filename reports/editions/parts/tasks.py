@@ -14,7 +14,7 @@ from work.book import TaskBook, period_due
 from work.summary import TaskRow, rows_of, said_lines, told_in
 
 #: How many sentences of one kind a draft takes over; the others are in the registers.
-_MOST_SAID = 20
+_MOST_SAID = 10
 
 
 @dataclass(frozen=True)
