@@ -7,8 +7,6 @@ from django.db import models
 from django.db.models import Q
 from django.forms import ModelChoiceField
 from django.http import HttpRequest
-from django.urls import reverse
-from django.utils.html import format_html
 from typing_extensions import override
 from unfold.decorators import display
 
@@ -107,7 +105,7 @@ class AuditReportAdmin(ObjectAdmin):
     )
     help_texts = {
         "charity": "审计慈善组织的选慈善组织，审计基金的选基金，只选一项",
-        "area": "随所选的慈善组织或基金，不用填写",
+        "area": "选了慈善组织或基金的不用填，随所选的对象",
         "year": "四位数字的年份，如2025；报告原件请作为附件上传",
     }
 
@@ -133,7 +131,7 @@ class DisclosureAdmin(ObjectAdmin):
     )
     help_texts = {
         "charity": "慈善组织、基金、募捐活动、慈善项目中选填一项",
-        "area": "随所选的对象，不用填写",
+        "area": "选了公开主体的不用填，随所选的对象",
         "period": "2025（年度）、2025-H1（半年）、2025-Q1（季度）或2025-03（月份）",
         "happened_on": "重大事项应在发生后30日内公开",
         "address": "公开页面的网址；截图请作为附件上传",
@@ -182,14 +180,8 @@ class InspectionAdmin(RecordAdmin):
 
     @display(description="办理阶段")
     def stage(self, record: Inspection) -> str:
-        """Return where the inspection stands today, with a link to what comes next."""
-        pages = {"整改中": "rectification", "逾期未整改": "rectification", "待移交": "referral"}
-        stage = record.stage
-        if stage not in pages:
-            return stage
-        page = reverse(f"admin:supervision_{pages[stage]}_add")
-        words = "登记整改" if pages[stage] == "rectification" else "登记移交"
-        return format_html('{} <a href="{}?inspection={}">{}</a>', stage, page, record.pk, words)
+        """Return where the inspection stands today."""
+        return record.stage
 
 
 @admin.register(Rectification)
@@ -208,7 +200,7 @@ class RectificationAdmin(RecordAdmin):
     )
     help_texts = {
         "inspection": "抽查发现的问题选抽查审计，工作指导发现的问题选工作指导，只选一项",
-        "area": "随所选的记录，不用填写",
+        "area": "选了上面一项的不用填，随所选的记录",
         "result": "验收不合格的，再次整改后另行登记一次，或登记移交",
     }
 
@@ -231,7 +223,7 @@ class ReferralAdmin(RecordAdmin):
     )
     help_texts = {
         "inspection": "抽查发现的选抽查审计，投诉举报的选投诉举报，只选一项",
-        "area": "随所选的记录，不用填写",
+        "area": "选了上面一项的不用填，随所选的记录",
         "reason": "涉嫌违反什么规定；不要填写个人信息",
     }
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q
 from django.db.models.functions import Substr
+from django.urls import reverse
 
 from areas.codes import COUNTY_LEVEL, LENGTHS, level_of
 from areas.models import Area
@@ -40,13 +41,29 @@ class OpenKind(models.TextChoices):
     REFERRAL = "referral", "待移交"
 
 
+#: Kind → the form of its next step, and the reference there to the case.
+_NEXT = {
+    OpenKind.COMPLAINT: ("complaintanswer", "complaint"),
+    OpenKind.INSPECTION: ("rectification", "inspection"),
+    OpenKind.GUIDANCE: ("rectification", "visit"),
+    OpenKind.REFERRAL: ("referral", "inspection"),
+}
+
+
 @dataclass(frozen=True)
 class OpenItem:
     """One open item: the record, the day by which it is due, and how late it is."""
 
+    kind: OpenKind
     record: Submission
     due_on: datetime.date | None
     days_late: int
+
+    @property
+    def next_link(self) -> str:
+        """The address of the form of the next step, with the case filled in."""
+        page, reference = _NEXT[self.kind]
+        return f"{reverse(f'admin:supervision_{page}_add')}?{reference}={self.record.pk}"
 
     @property
     def link(self) -> str:
@@ -107,6 +124,7 @@ def open_items(kind: OpenKind, area: str, day: datetime.date) -> list[OpenItem]:
     rows = _rows(kind).within(area).select_related("area").order_by("due_on", "pk")[:LISTED]
     return [
         OpenItem(
+            kind,
             record,
             None if kind == OpenKind.REFERRAL else record.due_on,
             0 if kind == OpenKind.REFERRAL else max((day - record.due_on).days, 0),

@@ -29,6 +29,7 @@ def open_page(request: HttpRequest, area: str) -> HttpResponse:
         "day": day,
         "trail": Area.objects.visible_to(user).filter(code__in=place.ancestor_codes),
         "open_kinds": OpenKind,
+        "may_enter": user.is_clerk,
         "open_rows": rows,
         "sentence": sentence_of(place, sums),
         "groups": [

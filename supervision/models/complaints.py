@@ -66,7 +66,7 @@ class Complaint(Submission):
         address="complaints",
         icon="feedback",
         example={
-            "area": "500103001",
+            "area": "500103001003",
             "number": "渝中民诉2026第1号",
             "received_on": "2026-03-02",
             "channel": "phone",
@@ -93,7 +93,7 @@ class Complaint(Submission):
     )
     area_from: ClassVar[tuple[str, ...]] = ("fund",)
     related_for_checks: ClassVar[tuple[str, ...]] = ("area", "fund", "charity")
-    likeness: ClassVar[tuple[str, ...]] = ("area_id", "received_on", "channel", "number", "matter")
+    likeness: ClassVar[tuple[str, ...]] = ("area_id", "received_on", "channel", "matter", "number")
     numbers: ClassVar[tuple[str, ...]] = ("number",)
     recognised_by: ClassVar[tuple[tuple[str, ...], ...]] = (("number",),)
     title_field: ClassVar[str] = "number"

@@ -62,7 +62,7 @@ class Inspection(Submission):
         address="inspections",
         icon="fact_check",
         example={
-            "area": "500103001",
+            "area": "500103001003",
             "number": "渝中民查2026第1号",
             "kind": "spot",
             "noticed_on": "2026-03-01",

@@ -58,14 +58,17 @@ class Records:
         return made
 
     def _sound(self, area: str, **referred: object) -> Submission:
-        values: dict[str, object] = {"area_id": area, **self.sources[area], **referred}
+        """Return a sound draft there, of records of its own: a case takes one step."""
+        values: dict[str, object] = {"area_id": area, **self._sources(area), **referred}
         if self.kind is Fund:
             values["level"] = "street" if len(area) == 9 else "community"
         return sound(self.office.make, self.kind, **values)
 
     def _body(self, area: str) -> Json:
         """Return the body with which a client creates a record there."""
-        referred = {"task": owed_task(area)} if self.kind is TaskProgress else {}
+        referred: dict[str, object] = dict(self.sources[area])
+        if self.kind is TaskProgress:
+            referred["task"] = owed_task(area)
         with transaction.atomic():
             body = body_of(self.viewset, self._sound(area, **referred))
             transaction.set_rollback(True)

@@ -15,11 +15,13 @@ from funds.models import Donation, Fund
 from indicators.models import Plan, Task
 from ledgers.registry import KINDS
 from ledgers.service import import_ledger
+from orgs.models import Charity
 from projects.models import Project
 from reviews.fields import field_of, related_model
 from reviews.models import ReviewEvent, Submission
 from reviews.trail.differences import content_fields
 from scenes.models import Activity
+from supervision.models import Complaint, Inspection
 from tests.api.clients import ApiOf
 from tests.conftest import HUAYIPO
 from tests.ledger.workbooks import one_sheet
@@ -62,6 +64,8 @@ def world(yuzhong: Plan, make: Make, quji: User) -> World:
     fund: Fund = make(Fund)
     make(Donation, fund=fund, amount_yuan=1000, donated_on="2026-03-02")
     keys: dict[type[models.Model], int] = {Fund: fund.pk, Task: owed_task().pk}
+    keys |= {kind: make(kind).pk for kind in (Charity, Inspection)}
+    keys[Complaint] = make(Complaint, matter="另一件事", channel="letter").pk
 
     def key_of(kind: type[models.Model]) -> int:
         if kind not in keys:

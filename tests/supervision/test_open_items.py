@@ -142,6 +142,7 @@ def test_the_page_and_the_desks_say_it(cases: list[Submission], shiju: User, quj
         text = client.get(f"/supervision/{DISTRICT}/").content.decode()
         assert "投诉待答复3件（逾期2件）" in text
         assert "已逾期3天" in text
+        assert ("/admin/supervision/complaintanswer/add/?complaint=" in text) is user.is_clerk
         assert "投诉待答复3件（逾期2件）" in client.get("/").content.decode()
 
 

@@ -20,6 +20,7 @@ from projects.models import Aid, Project
 from reviews.models import Status, Submission
 from reviews.services import approve, submit, void
 from scenes.models import Activity, Scene
+from supervision.models import Complaint, GuidanceVisit, Inspection
 from tests.conftest import DAY, DISTRICT, HUAYIPO, JIEFANGBEI, MINSHENGLU, QIXINGGANG
 from tests.records.kinds import RECORD_KINDS, kind_name
 from tests.types import Make, Response, Visit
@@ -236,7 +237,8 @@ def _areas_of(choice: Any) -> list[str]:
 def test_related_fields_list_only_what_is_in_scope(
     clerk: Client, make: Make, yuzhong: Plan, kind: type[Submission]
 ) -> None:
-    for each in (Campaign, Charity, Donation, Fund, Project):
+    kinds = (Campaign, Charity, Complaint, Donation, Fund, GuidanceVisit, Inspection, Project)
+    for each in kinds:
         make(each, area_id=HUAYIPO)
         make(each, area_id=MINSHENGLU)
         make(each, area_id="500105001001")
