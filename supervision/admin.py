@@ -60,7 +60,16 @@ class GuidanceVisitAdmin(RecordAdmin):
     shown_when = {"area": "!fund"}
     groups = (
         ("指导对象", ("fund", "charity", "area"), ""),
-        ("指导情况", (("visited_on", "form"), ("guide_name", "visitors"), "content", "number"), ""),
+        (
+            "指导情况",
+            (
+                ("visited_on", "period"),
+                ("form", "number"),
+                ("guide_name", "visitors"),
+                "content",
+            ),
+            "",
+        ),
         ("发现的问题", ("problems", "rectify_by"), ""),
         _NOTE,
     )
@@ -68,6 +77,7 @@ class GuidanceVisitAdmin(RecordAdmin):
         "fund": "指导某支基金的选该基金，所属地区随基金；指导街道（乡镇）的不选",
         "area": "指导对象所在的街道（乡镇）或社区（村）",
         "visitors": "姓名之间用顿号隔开",
+        "period": "补办以前季度的填所属季度，如2025-Q2；当季开展的不填，按指导日期认定",
         "number": "以后登记整改时用来找到这次指导",
         "rectify_by": "没有发现问题的留空；整改情况另行登记“整改”",
     }

@@ -381,9 +381,22 @@ def read_terms(who: Table, when: Table, done: Table, first_day: datetime.date) -
     """Read the three tables of a duty; TermError says which key is wrong and what would be right."""
     debtors = Who.read(who)
     due, proof = When.read(when, debtors, first_day), Done.read(done, debtors)
-    if due.is_own or due.is_once:  # no calendar period that a record could name
+    if not _are_named(proof.kind, due):
         proof = replace(proof, period="")
     return Terms(debtors, due, proof)
+
+
+def _are_named(kind: type[Submission], when: When) -> bool:
+    """Whether records of a kind can name the periods of a duty.
+
+    `period_months` of a kind: its records name periods of so many months alone.
+    """
+    if when.is_own or when.is_once:
+        return False
+    months = getattr(kind, "period_months", None)
+    if months is None:
+        return True
+    return isinstance(when.shared, CalendarPeriods) and when.shared.length == months
 
 
 def terms_of(duty: Duty) -> Terms:

@@ -37,9 +37,13 @@ from supervision.models import (
 
 #: A year, a half-year, a quarter or a month.
 _PERIOD = re.compile(r"(\d{4})(-H[12]|-Q[1-4]|-(0[1-9]|1[0-2]))?", re.ASCII)
+_QUARTER = re.compile(r"(\d{4})-Q([1-4])", re.ASCII)
 _YEAR = re.compile(r"\d{4}", re.ASCII)
 #: A major event is disclosed within so many days (民政部令第81号).
 _DISCLOSED_WITHIN = datetime.timedelta(days=30)
+
+#: A visit that makes up for a quarter is rarely made more quarters later.
+_QUARTERS_BEHIND = 4
 
 
 def charity_near(record: GuidanceVisit | Inspection | Complaint) -> Iterator[Problem]:
@@ -67,6 +71,26 @@ def due_day_of_problems(text: str, due: str) -> Check:
             yield Problem("due_alone", text, f"填写了“{label}”的，应写明“{other}”")
 
     return check
+
+
+def valid_quarter(visit: GuidanceVisit) -> Iterator[Problem]:
+    """Require a quarter in its standard form that had begun, and warn of one that is long past."""
+    if not (period := visit.period):
+        return
+    found = _QUARTER.fullmatch(period)
+    if found is None:
+        message = f"“所属季度”应写作2025-Q2（2025年第二季度），按指导日期认定的不填（现为{period}）"
+        yield Problem("period", "period", message)
+    elif visit.visited_on:
+        year, quarter = int(found[1]), int(found[2])
+        day = visit.visited_on
+        behind = (day.year - year) * 4 + (day.month - 1) // 3 + 1 - quarter
+        if behind < 0:
+            message = f"指导日期{day}时，所属季度{period}尚未开始"
+            yield Problem("period_ahead", "period", message)
+        elif behind > _QUARTERS_BEHIND:
+            message = f"指导日期{day}距所属季度{period}已有{behind}个季度，请核对"
+            yield Problem("period_past", "period", message, is_warning=True)
 
 
 def audited_year(report: AuditReport) -> Iterator[Problem]:
@@ -159,6 +183,7 @@ declare_checks(
     charity_near,
     not_before_1949("visited_on"),
     not_in_future("visited_on"),
+    valid_quarter,
     in_order("visited_on", "rectify_by"),
     due_day_of_problems("problems", "rectify_by"),
     batch=(follow_ups_fit,),

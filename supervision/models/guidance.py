@@ -40,6 +40,7 @@ class GuidanceVisit(Submission):
     )
     number = models.CharField("指导编号", max_length=60, blank=True)
     visited_on = models.DateField("指导日期")
+    period = models.CharField("所属季度", max_length=7, blank=True)
     guide_name = models.CharField("指导单位", max_length=100, blank=True)
     visitors = models.CharField("指导人员", max_length=200, blank=True)
     form = models.CharField("指导方式", max_length=10, choices=GuidanceForm)
@@ -58,10 +59,20 @@ class GuidanceVisit(Submission):
             "form": "visit",
             "content": "查看基金账目，指导管理小组议事",
         },
-        sealed=("visited_on", "fund", "charity", "form", "content", "problems", "rectify_by"),
+        sealed=(
+            "visited_on",
+            "period",
+            "fund",
+            "charity",
+            "form",
+            "content",
+            "problems",
+            "rectify_by",
+        ),
         sheet=140,
         exported=(
             "visited_on",
+            "period",
             "number",
             "fund",
             "charity",
@@ -74,13 +85,17 @@ class GuidanceVisit(Submission):
         wide=("fund", "charity", "guide_name", "content", "problems"),
         searched=("number", "problems"),
         prose=("visitors", "content", "problems", "note"),
-        not_copied=("number", "problems", "note"),
+        not_copied=("period", "number", "problems", "note"),
     )
+    #: The field that names the quarter which a visit is for; empty where its day decides.
+    for_period: ClassVar[str] = "period"
+    period_months: ClassVar[int] = 3
     area_from: ClassVar[tuple[str, ...]] = ("fund",)
     related_for_checks: ClassVar[tuple[str, ...]] = ("area", "fund", "charity")
     likeness: ClassVar[tuple[str, ...]] = (
         "area_id",
         "visited_on",
+        "period",
         "fund_id",
         "charity_id",
         "form",

@@ -48,6 +48,7 @@ GUIDANCE = Ledger(
     (
         *PLACE_COLUMNS,
         Column("visited_on", "指导日期", day, aliases=("日期", "指导时间"), required=True),
+        Column("period", "所属季度", period, aliases=("季度", "所属期间")),
         FUND,
         CHARITY,
         Column("number", "指导编号", document_number(60), aliases=("编号",)),

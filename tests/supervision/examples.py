@@ -47,6 +47,9 @@ BLOCKED: list[Slip] = [
     (GuidanceVisit, {"content": ""}, "required", "content"),
     (GuidanceVisit, {"visited_on": EARLY}, "too_early", "visited_on"),
     (GuidanceVisit, {"visited_on": TOMORROW}, "future", "visited_on"),
+    (GuidanceVisit, {"period": "2026"}, "period", "period"),
+    (GuidanceVisit, {"period": "2026-Q5"}, "period", "period"),
+    (GuidanceVisit, {"period": "2026-Q2"}, "period_ahead", "period"),
     (GuidanceVisit, {"problems": "账目不全"}, "due_missing", "rectify_by"),
     (GuidanceVisit, {"rectify_by": AFTER}, "due_alone", "problems"),
     (GuidanceVisit, {"problems": "账目不全", "rectify_by": BEFORE}, "order", "rectify_by"),
@@ -116,6 +119,7 @@ BLOCKED: list[Slip] = [
 WARNED: list[Slip] = [
     (Campaign, {"plan_number": ""}, "plan_number", "plan_number"),
     (Campaign, {"filed_on": DAY - datetime.timedelta(days=9)}, "filed_late", "filed_on"),
+    (GuidanceVisit, {"period": "2024-Q4"}, "period_past", "period"),
     (AuditReport, {"year": "2026"}, "year_runs", "year"),
     (AuditReport, {"opinion": "qualified"}, "unexplained", "problems"),
     (
@@ -155,6 +159,8 @@ ACCEPTED: list[tuple[Kind, dict[str, Any]]] = [
     (Campaign, {"starts_on": TOMORROW, "ends_on": TOMORROW}),
     (Campaign, {"filed_on": DAY - datetime.timedelta(days=10), "ends_on": DAY}),
     (GuidanceVisit, {"visited_on": TODAY}),
+    (GuidanceVisit, {"period": "2026-Q1"}),
+    (GuidanceVisit, {"period": "2025-Q1"}),
     (GuidanceVisit, {"problems": "账目不全", "rectify_by": DAY}),
     (AuditReport, {"opinion": "adverse", "problems": "账实不符", "net_assets_yuan": Decimal(-5)}),
     (

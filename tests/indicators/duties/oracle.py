@@ -202,7 +202,8 @@ class Oracle:
         if name in ("guidance", "streets", "cities", "urban"):
             for visit in GuidanceVisit.objects.all():
                 if visit.status == "approved" and (name != "urban" or visit.form == "visit"):
-                    yield Proof(visit.area_id, visit.visited_on, "", visit.pk)
+                    period = visit.period if name == "guidance" else ""  # the quarterly one
+                    yield Proof(visit.area_id, visit.visited_on, period, visit.pk)
         elif name in ("audits", "first_audit"):
             for audit in AuditReport.objects.all():
                 key = audit.charity_id if name == "audits" else audit.fund_id

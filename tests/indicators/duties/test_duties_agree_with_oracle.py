@@ -101,6 +101,7 @@ class _Filled(World):
         campaign = None if charity else random.choice([None, *Campaign.objects.order_by("pk")])
         GuidanceVisit.objects.create(
             visited_on=day,
+            period=random.choice(["", "", f"{day.year}-Q{random.randint(1, 4)}"]),
             form=random.choice(["visit", "meeting"]),
             content=f"指导{at}",
             area_id=random.choice(self.codes),
