@@ -32,7 +32,12 @@ class Databases:
         self.found: dict[str, Found] = {}
 
     def make(self, scale: str, kind: str) -> None:
-        """Create an empty database, migrate it and fill it with the records of the scale."""
+        """Create a database and fill it with the records of the scale."""
+        self.empty(scale, kind)
+        self.run(scale, kind, "tasks.make", scale)
+
+    def empty(self, scale: str, kind: str) -> None:
+        """Create a database without tables for the tasks of a scale."""
         data = self.folder / f"{scale}-{kind}"
         data.mkdir()
         environment = {
@@ -43,7 +48,6 @@ class Databases:
         if kind == "postgres":
             environment["DATABASE_URL"] = self._server.create(scale)
         self._environments[f"{scale}/{kind}"] = environment
-        self.run(scale, kind, "tasks.make", scale)
 
     def run(self, scale: str, kind: str, task: str, *arguments: str) -> Found:
         """Run a task (`MODULE.TASK`) in a process of its own; return and keep what it measured."""
@@ -71,6 +75,9 @@ def _district(databases: Databases) -> None:
     databases.run("district", "postgres", "imports.write", "100000", book)
     databases.run("district", "postgres", "imports.memory", book)
     databases.run("district", "postgres", "imports.page", "9")
+    databases.empty("duties", "postgres")
+    databases.run("duties", "postgres", "duties.fill")
+    databases.run("duties", "postgres", "duties.pages", "9")
     databases.make("office", "sqlite")
     databases.run("office", "sqlite", "rivals.formulas", "9")
 

@@ -56,6 +56,8 @@ def bars(run: Run) -> Iterator[Bar]:
         yield from _boards(boards)
     if written := run.get("district/sqlite/written"):
         yield from _workbook(written, run["district/sqlite/memory"]["megabytes"])
+    if pages := run.get("duties/postgres/pages"):
+        yield from _duties(pages)
     if ledger := run.get("district/postgres/ledger"):
         yield from _ledger(ledger, run["district/postgres/memory"], run["district/postgres/page"])
     if office := run.get("office/sqlite/formulas"):
@@ -164,3 +166,13 @@ def _office(found: Found) -> Bar:
 
 def _time(seconds: float) -> str:
     return f"{seconds:.2f} s" if seconds >= 1 else f"{seconds * 1000:.0f} ms"
+
+
+def _duties(pages: Found) -> Iterator[Bar]:
+    names = {"month": "月历", "list": "清单", "matrix": "矩阵", "overdue": "逾期"}
+    for view, name in names.items():
+        note = f"{pages[f'{view}_queries']:.0f} queries"
+        what = f"duties of 5,160 funds in 12 months, {name}"
+        yield Bar("P12", what, pages[view] * 1000, "ms", 150, note)
+        grown = pages[f"{view}_queries"] - pages[f"{view}_small"]
+        yield Bar("P12", f"  queries more than in 4 counties, {name}", max(grown, 0), "", 0, "")

@@ -7,6 +7,7 @@ import functools
 from http import HTTPStatus
 
 from django.conf import settings
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -30,6 +31,7 @@ _SMALL = "5334"
 
 def fill() -> Found:
     """Give each county forty funds, each with a disclosure for ten of the year's months."""
+    call_command("migrate", verbosity=0)
     import_areas(_ROOT, national_rows(_ROOT))
     counties = list(Area.objects.filter(level=3, is_counted=True).order_by("code"))
     by = User.objects.create_user("bench-duties", role=Role.CLERK, area_id=_ROOT)
