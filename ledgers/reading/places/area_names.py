@@ -31,6 +31,8 @@ class AreaNames:
         self._neighbours = list(neighbours)
         self._streets: dict[str, list[Area]] = defaultdict(list)
         self._communities: dict[str, list[Area]] = defaultdict(list)
+        #: Counties below the root by name, where it lies above them.
+        self._counties: dict[str, list[Area]] = defaultdict(list)
         self._by_code: dict[str, Area] = {}
         #: Names of the root and the areas above it, which may stand before another name.
         codes = root.ancestor_codes
@@ -40,6 +42,8 @@ class AreaNames:
         self.counties = [normalise_name(area.name) for area in own if area.level <= COUNTY_LEVEL]
         for area in areas:
             self._by_code[area.code] = area
+            if area.level == COUNTY_LEVEL > root.level:
+                self._counties[normalise_name(area.name)].append(area)
             index = {TOWNSHIP_LEVEL: self._streets, COMMUNITY_LEVEL: self._communities}.get(
                 area.level
             )
@@ -83,9 +87,11 @@ class AreaNames:
         rest = self._without_above(text)
         if not rest or rest in _OWN_LEVEL:
             return self.root
+        if found := self._counties.get(rest):
+            return self._only(found, written)
         if found := self._find(self._streets, rest) or self._find(self._communities, rest):
             return self._only(found, written)
-        if path := self._path(rest):
+        if path := self._path(rest) or self._path_from_county(rest):
             return path
         raise CellError(
             f"“{text}”不是“{self.root}”的街道或社区，应写成如“{self._example()}”，或填区划代码"
@@ -158,6 +164,18 @@ class AreaNames:
             inside = [
                 area for area in found for street in streets if is_within(area.code, street.code)
             ]
+            if inside:
+                return self._only(inside, rest)
+        return None
+
+    def _path_from_county(self, rest: str) -> Area | None:
+        """Return the area of a text like 东胜区交通街道, within that county alone."""
+        for name, counties in self._counties.items():
+            below = rest.removeprefix(name).lstrip("/-—_>、,.")
+            if below == rest or len(counties) > 1:
+                continue
+            found = self._find(self._streets, below) or self._find(self._communities, below)
+            inside = [area for area in found if is_within(area.code, counties[0].code)]
             if inside:
                 return self._only(inside, rest)
         return None
