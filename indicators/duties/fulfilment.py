@@ -27,7 +27,7 @@ _DAYS = 10_000_000
 #: As many debtors are named in a statement; more are told apart after reading.
 _FEW = 500
 #: The code of the period of something that is done once.
-ONCE = "once"
+ONCE = "一次"
 
 
 class Proofs(NamedTuple):
@@ -210,7 +210,7 @@ def _excused(found: Instances, excuses: dict[tuple[str, str], tuple[int, int]]) 
 
 
 def period_of(found: Instances, at: int) -> str:
-    """The code of an instance's period, as an excuse names it: `2025-Q1`, `2025-03`, `once`."""
+    """The code of an instance's period, as an excuse names it: `2025-Q1`, `2025-03`, `一次`."""
     if found.terms.when.is_once:
         return ONCE
     first, last = int(found.first[at]), int(found.last[at])

@@ -21,7 +21,7 @@ from dates.anchored import period_text
 from dates.recurrence import Period
 from indicators.duties.current import debtor_names
 from indicators.duties.debtors import NEVER, Numbers
-from indicators.duties.fulfilment import fulfilled, period_of, read_fulfilments
+from indicators.duties.fulfilment import ONCE, fulfilled, period_of, read_fulfilments
 from indicators.duties.reach import Subtree
 from indicators.duties.table import Instances, owed_instances
 from indicators.duties.terms import address_of
@@ -82,7 +82,7 @@ class Instance:
     @property
     def period_text(self) -> str:
         """The period in Chinese: 2025年第1季度; of something due once the due day alone."""
-        if self.period_code == "once":
+        if self.period_code == ONCE:
             return f"{self.period.due_on:%Y-%m-%d}"
         return period_text(self.period.first, self.period.last)
 

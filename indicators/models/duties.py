@@ -100,7 +100,7 @@ class DutyExcuse(Submission):
         "履责主体编号", max_length=40, help_text="地区填区划代码，组织、基金等填其档案编号"
     )
     period = models.CharField(
-        "期次", max_length=10, help_text="如 2025、2025-H1、2025-Q1、2025-03；只办一次的填 once"
+        "期次", max_length=10, help_text="如 2025、2025-H1、2025-Q1、2025-03；只办一次的填“一次”"
     )
     excused_on = models.DateField("免除日期")
     reason = models.CharField("免除理由", max_length=300)
@@ -169,6 +169,9 @@ class DutyExcuse(Submission):
         return found.title if found else self.plan_code
 
     def get_duty_code_display(self) -> str:
-        """The duty in Chinese."""
-        found = Duty.objects.filter(plan__code=self.plan_code, code=self.duty_code).first()
-        return found.name if found else self.duty_code
+        """The duty in Chinese; without a plan, only if all plans call it the same."""
+        found = Duty.objects.filter(code=self.duty_code)
+        if self.plan_code:
+            found = found.filter(plan__code=self.plan_code)
+        names = set(found.order_by().values_list("name", flat=True)[:2])
+        return names.pop() if len(names) == 1 else self.duty_code

@@ -124,7 +124,7 @@ class Oracle:
             return
         ends = getattr(row, "closed_on", None) or Day.max
         start, end = max(opens, Day(due.year, 1, 1)), min(Day(due.year + 1, 1, 1), ends)
-        closes = Day.max if code == "once" else due + ONE
+        closes = Day.max if code == "一次" else due + ONE
         yield Owed(name, str(row.pk), row.area_id, code, due, opens, closes, start, end, ends)
 
     def _is_asked(self, due: Day, anchor: Day) -> bool:
@@ -147,7 +147,7 @@ class Oracle:
                 if begins <= due and any(area.code.startswith(held) for held in self.held):
                     start = max(self.plan.starts_on, begins)
                     days = (due, self.plan.starts_on, Day.max, start, ends, ends)
-                    yield Owed("urban", area.code, area.code, "once", *days)
+                    yield Owed("urban", area.code, area.code, "一次", *days)
 
     def _charities(self, name: str, *shape: int) -> Iterator[Owed]:
         for row in Charity.objects.all():
@@ -166,7 +166,7 @@ class Oracle:
             due = plus_months(row.established_on, 3)
             is_owed = row.status == "approved" and row.level == "street"
             if is_owed and self._is_asked(due, row.established_on):
-                yield from self._in_year("first_audit", row, due, row.established_on, "once")
+                yield from self._in_year("first_audit", row, due, row.established_on, "一次")
 
     def _filed(self) -> Iterator[Owed]:
         for row in Campaign.objects.all():
@@ -175,7 +175,7 @@ class Oracle:
                 due -= ONE
                 left -= not day_off(due)
             if row.status == "approved" and self._is_asked(due, row.starts_on):
-                yield from self._in_year("filed", row, due, plus_months(due, -12), "once")
+                yield from self._in_year("filed", row, due, plus_months(due, -12), "一次")
 
     def _running(self) -> Iterator[Owed]:
         for row in Campaign.objects.all():
