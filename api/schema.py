@@ -75,6 +75,7 @@ _SUMMARIES = {
     "ProgressView": "一个地区的指标进展",
     "FiguresView": "一个地区或其某一层级各下级的指标",
     "LineageView": "一个数据背后的记录",
+    "InstancesView": "一个地区之下各履责主体的应办事项及其状态",
     "FundBooksView": "一个地区各支基金的结余和收支",
     "FundBookView": "一支基金的账簿",
 }
@@ -90,6 +91,7 @@ _DESCRIPTIONS = {
     "commit": "已核对且没有问题的台账，全部写入或全部不写。",
     "file": "内容与封存时一致的才提供。",
     "FiguresView": "数值以文字表示，比例为小数，金额按指标单位；无数据为 null。",
+    "InstancesView": "缺省列出前后一年内到期的，按期限排列；状态为截至 on 当日的。",
 }
 
 IF_MATCH = OpenApiParameter(

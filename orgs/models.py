@@ -72,8 +72,12 @@ class Charity(Submission):
         example={
             "area": "500103",
             "name": "重庆市渝中区慈善会",
+            "credit_code": "51500103MJ1234561J",
             "legal_form": "association",
             "registered_on": "2010-06-01",
+            "has_public_fundraising": True,
+            "certificate_number": "渝慈公募0001",
+            "certificate_expires_on": "2030-05-31",
         },
         sealed=("name", "credit_code", "registered_on", "has_public_fundraising"),
         sheet=40,

@@ -13,6 +13,7 @@ from indicators.models import Plan
 from orgs.models import Charity
 from reviews.models import Status, Submission
 from scenes.models import Activity, Scene
+from supervision.models import Complaint, Inspection
 from tests.api.clients import ApiOf, codes
 from tests.conftest import DISTRICT, HUAYIPO, MINSHENGLU, NEIGHBOUR, QIXINGGANG
 from tests.records.kinds import kind_name, monthly_duty
@@ -195,8 +196,8 @@ def test_the_documented_example_of_every_kind_is_accepted_without_a_word(
     api: ApiOf, yuzhong: Plan, make: Make, quji: User, prefix: str
 ) -> None:
     monthly_duty()
-    make(Fund, pk=1)
-    make(Charity, pk=1)
+    for kind in (Fund, Charity, Complaint, Inspection):
+        make(kind, pk=1)
     viewset = VIEWSETS[prefix]
     answer = api(quji).post(f"{prefix}/", viewset.queryset.model.declaration.example)
     assert answer.status_code == 201, answer.json()

@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts.models import Role, User
 from areas.models import Area
 from funds.models import Fund, FundMember
-from indicators.models import Indicator, Place, Plan, Target, TargetAllocation
+from indicators.models import Duty, Indicator, Place, Plan, Target, TargetAllocation, Task
 from reports.models import Edition, Report
 from reviews.models import ImportBatch, ImportJob, Submission
 from scenes.models import Activity, ActivityReach
@@ -79,6 +79,24 @@ def _add_indicator(office: Office, caller: User, number: int) -> Indicator:
     )
 
 
+def _add_duty(office: Office, caller: User, number: int) -> None:
+    Duty.objects.create(
+        plan=_add_plan(office, caller, number),
+        code="visits",
+        position=1,
+        name="每季度指导",
+        clause="一",
+        who={"level": 5},
+        schedule={"every": "quarter"},
+        fulfilment={"kind": "guidance-visits"},
+    )
+
+
+def _add_task(office: Office, caller: User, number: int) -> None:
+    plan = _add_plan(office, caller, number)
+    plan.tasks.create(code="lead", position=1, name="健全机制", clause="一", levels=[3])
+
+
 def _add_target(office: Office, caller: User, number: int) -> Target:
     indicator = _add_indicator(office, caller, number)
     return Target.objects.create(indicator=indicator, due_on=_DAY, value=1, place=Place.TEXT)
@@ -132,6 +150,8 @@ _ADD: dict[type[models.Model], Add] = {
     Area: _add_area,
     Plan: _add_plan,
     Indicator: _add_indicator,
+    Duty: _add_duty,
+    Task: _add_task,
     Target: _add_target,
     TargetAllocation: _add_share,
     Report: _add_report,

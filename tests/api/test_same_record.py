@@ -82,6 +82,8 @@ def _sent(kind: type[Submission], world: World) -> Json:
     """Return all values a client can send for a record, with the keys of stored references."""
     referred = {field.name: world(related_model(field)) for field in references(kind)}
     said = full_values(kind) | ROWS.get(kind, {}) | referred
+    if kind is Fund:
+        del said["committee_size"]  # asks for the members, whom the forms of one record leave out
     if kind.area_from:
         return said
     is_of_the_root = kind in LEDGERS and LEDGERS[kind][1].area_from == "root"
