@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db.models import Field as DbField
-from django.db.models import Model
+from django.db.models import Model, OuterRef, Subquery
 from django.forms import Field
 from django.http import HttpRequest
 from typing_extensions import override
@@ -32,6 +32,7 @@ from reviews.checks import OnlyWith
 from reviews.pages.entry import RecordForm
 from reviews.pages.record_admin import RecordAdmin
 from reviews.pages.scoped_admin import ReadOnlyAdmin
+from reviews.querysets import SubmissionQuerySet
 from reviews.trail.differences import amount_text
 
 
@@ -259,7 +260,14 @@ class DutyExcuseAdmin(RecordAdmin):
     @display(description="履责事项")
     def duty_words(self, excuse: DutyExcuse) -> str:
         """The duty in Chinese."""
-        return excuse.get_duty_code_display()
+        return getattr(excuse, "duty_name", None) or excuse.get_duty_code_display()
+
+    @override
+    def get_queryset(self, request: HttpRequest) -> SubmissionQuerySet:
+        """Return the excuses with the names of their duties, so that a list asks for none."""
+        duty = Duty.objects.filter(plan__code=OuterRef("plan_code"), code=OuterRef("duty_code"))
+        rows: SubmissionQuerySet = super().get_queryset(request)
+        return rows.annotate(duty_name=Subquery(duty.values("name")[:1]))
 
     def list_fields(self) -> tuple[str, ...]:
         """The duty, debtor, period and day."""

@@ -150,7 +150,7 @@ class DutyExcuse(Submission):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_duty_code_display()}（{self.period}）免除"
+        return f"履责免除（{self.period}）"
 
     @classmethod
     @override
