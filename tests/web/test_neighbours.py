@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.webhooks.models import Webhook, WebhookDelivery
 from areas.models import Area, AreaSuccession
 from funds.models import Fund
-from indicators.models import Duty, Indicator, Plan, Target
+from indicators.models import Duty, Indicator, Plan, Target, Task
 from reports.models import Edition, Report
 from reviews.models import Attachment, ImportBatch, ImportJob, ReviewEvent
 from tests.records.kinds import RECORD_KINDS
@@ -35,7 +35,7 @@ pytestmark = pytest.mark.once  # addresses and forms; visibility is tested on bo
 #: What each role may open although it belongs to others: settings, and logs for the auditor.
 _OPEN: dict[str, set[type[models.Model]]] = {
     "jiangbei": {Plan},
-    "jiedao2": {Plan, Indicator, Target, Duty},  # of the district above
+    "jiedao2": {Plan, Indicator, Target, Duty, Task},  # of the district above
     "guanli": {Plan, User, Area, AreaSuccession, ApiToken, Webhook, WebhookDelivery},
     "shenji": {ReviewEvent, ImportBatch},
     "": set(),
