@@ -12,6 +12,7 @@ from typing_extensions import override
 
 from accounts.models import User
 from dates.due_items import DueItem, DueKind, due_kinds, register, unregister
+from indicators.duties.due import DUTY_DUE
 from reports.filing.reminding import mail_reminders, remind
 from reports.models import REPORT_DUE, Reminder
 from tests.conftest import QIXINGGANG
@@ -111,4 +112,4 @@ def test_two_kinds_do_not_share_a_name(audits: AuditDue) -> None:
 
     with pytest.raises(ValueError, match=r"tests\.audit"):
         register(Other())
-    assert [kind.code for kind in due_kinds()] == [REPORT_DUE, "tests.audit"]
+    assert [kind.code for kind in due_kinds()] == [DUTY_DUE, REPORT_DUE, "tests.audit"]
