@@ -630,7 +630,7 @@ def test_the_neighbour_touches_neither_our_area_nor_our_code(
 _BAD_FILES: dict[str, tuple[str | bytes, str]] = {
     "not text": (b"\xff\xfe\x00", "不是有效的 TOML 文件"),
     "not toml": ("x", "不是有效的 TOML 文件"),
-    "empty plan": ("[plan]\n", "缺少“indicator”"),
+    "empty plan": ("[plan]\n", "[plan]：缺少“code”"),
     "unknown key": (NEW + "\ncolour = 1\n", "不认识的项目 colour"),
     "unsound": (NEW.replace('"year"', '"stock"'), "measure：“筹集款物”是发生数，不能按“时点数”计"),
     "bad code": (NEW.replace("qu-2027", "区 2027"), "编号“区 2027”只能用字母、数字"),
