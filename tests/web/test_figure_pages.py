@@ -104,19 +104,22 @@ def test_growth_shows_the_increase_and_last_year_in_yuan(board: Board, approved:
 def test_a_reported_figure_shows_both_parts(approved: Make, visit: Visit, shiju: User) -> None:
     load_plans([SHIPPED / "yubei-2021.toml"])
     plan = Plan.objects.get()
-    plan.area_code = DISTRICT
+    plan.area_code = QIXINGGANG  # the only one that owes a report
     plan.save()
     report = {
         "plan_code": plan.code,
+        "area_id": QIXINGGANG,
         "indicator_code": "leaders_trained",
         "as_of": Day(2023, 11, 20),
     }
     approved(ManualFigure, numerator=31, denominator=32, **report)
     recompute_all()
-    page = visit(shiju).get(_url("leaders_trained", plan=plan.code), {"on": "2023-11-25"})
+    page = visit(shiju).get(
+        _url("leaders_trained", QIXINGGANG, plan=plan.code), {"on": "2023-11-25"}
+    )
     assert page.context["parts"] == [("填报的完成数", "31"), ("填报的总数", "32")]
     assert page.context["closing"] == "再增加3.13个百分点即可完成目标。"
-    assert page.context["rule"] == "由各地填报并经审核，附依据"
+    assert page.context["rule"] == "由各地填报并经审核，附依据；应填报的全部填报后才有数"
 
 
 # --- targets --------------------------------------------------------------------------------
@@ -336,13 +339,16 @@ def test_a_pending_report_is_pending_for_its_own_figure(
     Plan.objects.update(area_code=DISTRICT)
     report = {
         "plan_code": plan.code,
+        "area_id": QIXINGGANG,
         "indicator_code": "leaders_trained",
         "as_of": Day(2023, 11, 20),
     }
     make(ManualFigure, numerator=31, denominator=32, status=Status.PENDING, **report)
     recompute_all()
     client = visit(shiju)
-    text = _text(client.get(_url("leaders_trained", plan=plan.code), {"on": "2023-11-25"}))
+    text = _text(
+        client.get(_url("leaders_trained", QIXINGGANG, plan=plan.code), {"on": "2023-11-25"})
+    )
     assert (
         "待审核的相关记录1条，如全部通过，掌握社会工作专业知识和方法的骨干人才：由无数据变为96.88%"
         in text
