@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,10 +39,10 @@ class Debtors:
         return len(self.keys)
 
 
-def read_debtors(duty: Duty, terms: Terms, reach: Reach, only: str = "") -> Debtors:
+def read_debtors(duty: Duty, terms: Terms, reach: Reach, only: Collection[str] = ()) -> Debtors:
     """Return who owes the duty in a part of the tree, at any time. One statement.
 
-    `only`: the key of the only debtor to read.
+    `only`: the keys of the only debtors to read; without any, all are read.
     """
     who = terms.who
     area = "code" if who.is_area else "area_id"
@@ -52,7 +53,8 @@ def read_debtors(duty: Duty, terms: Terms, reach: Reach, only: str = "") -> Debt
     else:
         rows = rows.filter(reach.facts(who.kind), reach.records("area_id"))
     if only:
-        rows = rows.filter(pk=only) if who.is_area or only.isdigit() else rows.none()
+        known = [key for key in only if who.is_area or key.isdigit()]
+        rows = rows.filter(pk__in=known)
     life = [name for name in (who.begins, who.ends) if name]
     fields = ("pk", area, *life, *terms.when.day_fields)
     return _as_columns(terms, list(rows.order_by(area, "pk").values_list(*fields)))

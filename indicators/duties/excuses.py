@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from django.db.models import Q
 
 from areas.codes import level_of
 from areas.successions import Successions
 from indicators.duties.fulfilment import period_of
-from indicators.duties.reach import Subtree
 from indicators.duties.table import Instances, owed_instances
 from indicators.models import Duty, DutyExcuse
 from reviews.checks import CheckedRecord, Problem
@@ -26,43 +29,84 @@ def excuse_fits(records: Sequence[CheckedRecord]) -> Iterator[tuple[int, Problem
         (duty.plan.code, duty.code): duty
         for duty in Duty.objects.filter(plan__code__in=codes).select_related("plan")
     }
+    owed = {key: _owed_by(duty, key, excuses.values()) for key, duty in duties.items()}
     for at, excuse in excuses.items():
         if not (excuse.plan_code and excuse.duty_code):
             continue
-        duty = duties.get((excuse.plan_code, excuse.duty_code))
-        for problem in _problems(excuse, duty):
+        key = (excuse.plan_code, excuse.duty_code)
+        for problem in _problems(excuse, duties.get(key), owed.get(key)):
             yield at, problem
 
 
-def _problems(excuse: DutyExcuse, duty: Duty | None) -> Iterator[Problem]:
+def _owed_by(duty: Duty, key: tuple[str, str], excuses: Iterable[DutyExcuse]) -> Instances | None:
+    """All that the debtors of these excuses owe of a duty, of all periods; None without any."""
+    own = [each for each in excuses if (each.plan_code, each.duty_code) == key and each.area_id]
+    debtors = {each.debtor for each in own if each.debtor}
+    if not debtors:
+        return None
+    reach = _Areas({each.area_id for each in own})
+    return owed_instances(duty, reach, datetime.date.min, datetime.date.max, only=debtors)
+
+
+@dataclass(frozen=True)
+class _Areas:
+    """Some areas, in which records count where they are registered; approved ones are facts."""
+
+    codes: Collection[str]
+
+    @property
+    def tops(self) -> Sequence[str]:
+        """The areas themselves."""
+        return sorted(self.codes)
+
+    @property
+    def successions(self) -> Successions:
+        """None: nothing has moved."""
+        return Successions([])
+
+    def areas(self, field: str) -> Q:
+        """An area is one of them."""
+        return Q(**{f"{field}__in": self.tops})
+
+    def records(self, field: str) -> Q:
+        """A record is registered in one of them."""
+        return Q(**{f"{field}__in": self.tops})
+
+    def facts(self, model: type) -> Q:
+        """Approved records alone."""
+        return Q(status="approved")
+
+
+def _problems(excuse: DutyExcuse, duty: Duty | None, owed: Instances | None) -> Iterator[Problem]:
     if duty is None:
         message = f"方案“{excuse.plan_code}”没有履责事项“{excuse.duty_code}”"
         yield Problem("duty", "duty_code", message)
     elif not duty.is_excusable:
         yield Problem("duty", "duty_code", f"“{duty.name}”不得免除")
-    elif excuse.debtor and excuse.area_id:
-        yield from _debtor_problems(excuse, owed_by(duty, excuse.area_id, excuse.debtor))
-
-
-def owed_by(duty: Duty, area: str, debtor: str) -> Instances:
-    """All that one debtor of an area owes of a duty, of all periods."""
-    reach = Subtree(area, datetime.date.max, Successions([]))  # where they are registered
-    return owed_instances(duty, reach, datetime.date.min, datetime.date.max, only=debtor)
+    elif excuse.debtor and excuse.area_id and owed is not None:
+        yield from _debtor_problems(excuse, owed)
 
 
 def _debtor_problems(excuse: DutyExcuse, owed: Instances) -> Iterator[Problem]:
     who, place = owed.terms.who, level_of(excuse.area_id)
+    keys = [str(key) for key in owed.debtors.keys.tolist()]
+    at = keys.index(excuse.debtor) if excuse.debtor in keys else None
     if who.is_area and excuse.debtor != excuse.area_id:
         message = f"履责主体是地区的，“履责主体编号”应与所属地区一致，填{excuse.area_id}"
         yield Problem("debtor", "debtor", message)
     elif who.is_area and place != who.level:
         message = f"该事项由{who.level}级地区办理，所属地区是{place}级"
         yield Problem("debtor", "area", message)
-    elif not len(owed.debtors) or int(owed.debtors.areas[0]) != int(excuse.area_id):
+    elif at is None or int(owed.debtors.areas[at]) != int(excuse.area_id):
         name = "区划" if who.is_area else str(who.kind._meta.verbose_name)
         message = f"所属地区没有编号为“{excuse.debtor}”、须办理该事项的{name}（应为已通过的档案）"
         yield Problem("debtor", "debtor", message)
-    elif excuse.period not in (codes := [period_of(owed, at) for at in range(len(owed))]):
+    elif excuse.period not in (codes := _periods(owed, at)):
         known = "、".join(codes[-_NAMED:]) or "（没有）"
         message = f"该主体没有期次“{excuse.period}”，可填：{known}"
         yield Problem("period", "period", message)
+
+
+def _periods(owed: Instances, debtor: int) -> list[str]:
+    """The codes of the periods that one debtor owes, by its position among the debtors."""
+    return [period_of(owed, at) for at in np.flatnonzero(owed.debtor == debtor).tolist()]

@@ -195,7 +195,9 @@ class Reading:
     def owed(self, duty: Duty, asked: Asked) -> Instances:
         """What is owed of a duty, without what has been done for it."""
         first, last = asked.first, asked.last
-        table = owed_instances(duty, self.reach, first, last, by_due=True, only=asked.debtor)
+        table = owed_instances(
+            duty, self.reach, first, last, by_due=True, only=[asked.debtor] if asked.debtor else ()
+        )
         ends = table.debtors.ends[table.debtor]
         return table.where(ends > np.minimum(table.due, asked.day.toordinal()))
 

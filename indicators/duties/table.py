@@ -9,7 +9,7 @@ that year. Days are numbers here (`date.toordinal`).
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -89,12 +89,18 @@ COLUMNS = (
 
 
 def owed_instances(
-    duty: Duty, reach: Reach, first: Day, last: Day, *, by_due: bool = False, only: str = ""
+    duty: Duty,
+    reach: Reach,
+    first: Day,
+    last: Day,
+    *,
+    by_due: bool = False,
+    only: Collection[str] = (),
 ) -> Instances:
     """Return what is owed in a part of the tree, without what has been done (`fulfilled`).
 
     The instances that are current on some day from `first` to `last`, or with `by_due` those due
-    then. `only`: the key of the only debtor.
+    then. `only`: the keys of the only debtors; without any, of all.
     """
     terms = terms_of(duty)
     debtors = read_debtors(duty, terms, reach, only)

@@ -179,7 +179,8 @@ def _option_field(option: Option, plan: Plan) -> forms.Field:
     if isinstance(field, models.BooleanField):
         return forms.BooleanField(required=False, widget=UnfoldBooleanWidget(), **words)
     if isinstance(field, models.CharField):
-        duties = [("", "不适用"), *plan.duties.values_list("code", "name")]
+        stored = plan.duties.values_list("code", "name") if plan.pk else ()
+        duties = [("", "不适用"), *stored]
         return forms.ChoiceField(
             choices=duties, required=False, widget=UnfoldAdminSelectWidget(), **words
         )

@@ -251,7 +251,10 @@ class HotlineNotice(Submission):
 
     class Meta(Submission.Meta):
         verbose_name = verbose_name_plural = "投诉举报电话公布"
-        indexes = [models.Index(fields=("published_on",), name="supervision_hotline_published")]
+        indexes = [
+            models.Index(fields=("published_on",), name="supervision_hotline_published"),
+            models.Index(fields=("ended_on",), name="supervision_hotline_ended"),
+        ]
         constraints = [
             *Submission.Meta.constraints,
             days_in_order(

@@ -234,7 +234,10 @@ class Rectification(Submission):
 
     class Meta(Submission.Meta):
         verbose_name = verbose_name_plural = "整改"
-        indexes = [models.Index(fields=("rectified_on",), name="supervision_rectified_on")]
+        indexes = [
+            models.Index(fields=("rectified_on",), name="supervision_rectified_on"),
+            models.Index(fields=("accepted_on",), name="supervision_accepted_on"),
+        ]
         constraints = [
             *Submission.Meta.constraints,
             at_most_one(

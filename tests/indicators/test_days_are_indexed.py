@@ -1,5 +1,5 @@
 """Every day field that a measure counts by has an index, so that days within a month are read
-quickly.
+quickly; an end that is worked out (`ends_by`) is no field.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _DAYS = sorted(
         (measure.model if "__" not in name else measure.record_model, name.split("__")[-1])
         for measure in MEASURES.values()
         if measure.record is not None
-        for name in (measure.start, measure.end)
+        for name in (measure.start, "" if measure.ends_by else measure.end)
         if name
     },
     key=str,

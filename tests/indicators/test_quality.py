@@ -24,6 +24,7 @@ from reviews.models import Submission
 from reviews.services import return_, submit, void
 from scenes.models import Activity, Scene
 from tests.conftest import DISTRICT, HUAYIPO, JIEFANGBEI, MINSHENGLU, NEIGHBOUR, QIXINGGANG
+from tests.records.kinds import RECORD_KINDS
 from tests.types import Make
 
 Day = datetime.date
@@ -465,5 +466,5 @@ def test_as_many_queries_for_two_streets_as_for_all(
     _fill(make, streets[2:])
     with django_assert_max_num_queries(len(few)):
         large = find_issues(district, DAY)
-    assert len(few) < 60
+    assert len(few) < 5 * len(RECORD_KINDS)
     assert sum(group.total for group in small) + 10 < sum(group.total for group in large)

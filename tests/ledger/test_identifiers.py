@@ -102,7 +102,7 @@ def test_what_repeats_the_row_above_is_refused_in_every_column(column: Column) -
         "“",
         "-〃-",
     ):
-        with pytest.raises(CellError, match=r"上一行|应填|无法识别|不是区划代码"):
+        with pytest.raises(CellError, match=r"上一行|应填|应写成|无法识别|不是区划代码"):
             column.parse(Cell(written))
 
 

@@ -380,8 +380,9 @@ def test_growth_up_to_28_february_leaves_out_the_29th_of_the_year_before(
 ) -> None:
     Plan.objects.update(starts_on=Day(2025, 1, 1))  # the year before is kept
     ensure_layout()
+    fund = approved(Fund, established_on=Day(2023, 1, 1))
     for day, yuan in ((Day(2024, 2, 10), 100), (Day(2024, 2, 29), 900), (Day(2025, 2, 10), 150)):
-        approved(Donation, donated_on=day, amount_yuan=yuan)
+        approved(Donation, fund=fund, donated_on=day, amount_yuan=yuan)
     growth = progress_of(yuzhong, [DISTRICT], Day(2025, 2, 28))[DISTRICT]
     value = next(item.value for item in growth if item.indicator.code == "raised_growth")
     assert value == Decimal("0.5")
