@@ -21,7 +21,9 @@ from indicators.duties.instances import (
     Asked,
     DutyState,
     Reading,
+    counted_states,
     counts_in,
+    instance_key,
     states_on,
     tables_of,
 )
@@ -57,15 +59,9 @@ def by_due_day(duties: Sequence[Duty], asked: Asked) -> dict[datetime.date, list
     for table in tables_of(duties, asked):
         states = states_on(table, asked.day)
         for due in np.unique(table.due).tolist():
-            counts = _counted(states[table.due == due])
-            line = DayLine(table.duty, in_order(counts))
+            line = DayLine(table.duty, in_order(counted_states(states[table.due == due])))
             found[datetime.date.fromordinal(due)].append(line)
     return found
-
-
-def _counted(states: Numbers) -> Counts:
-    numbers = np.bincount(states, minlength=len(STATES)).tolist()
-    return Counter(dict(zip(STATES, numbers, strict=True)))
 
 
 @dataclass(frozen=True)
@@ -74,8 +70,6 @@ class AreaLine:
 
     area: Area
     counts: Counts
-    states: list[tuple[DutyState, int]]
-    number: int
 
 
 def by_area(tables: Sequence[Instances], day: datetime.date, level: int) -> list[AreaLine]:
@@ -84,11 +78,7 @@ def by_area(tables: Sequence[Instances], day: datetime.date, level: int) -> list
     for (_, code), counts in counts_in(tables, day, level).items():
         sums[code].update(counts)
     areas = Area.objects.in_bulk(list(sums))
-    return [
-        AreaLine(areas[code], counts, in_order(counts), counts.total())
-        for code, counts in sorted(sums.items())
-        if code in areas
-    ]
+    return [AreaLine(areas[code], counts) for code, counts in sorted(sums.items()) if code in areas]
 
 
 # --- matrix -------------------------------------------------------------------------------------
@@ -156,7 +146,7 @@ def _columns(table: Instances) -> tuple[list[str], Numbers]:
 
 def _cell(table: Instances, at: int, state: DutyState) -> Cell:
     debtor = int(table.debtors.keys[table.debtor[at]])
-    key = "/".join((table.duty.full_code, str(debtor), period_of(table, at)))
+    key = instance_key(table.duty, str(debtor), period_of(table, at))
     return Cell(key, state, datetime.date.fromordinal(int(table.due[at])))
 
 

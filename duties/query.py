@@ -19,6 +19,7 @@ from dates.months import day_in_month, end_of_month, month_number
 from indicators.duties.instances import Asked, DutyState
 from indicators.models import Duty
 from indicators.progress.services import plans_of_area, read_day
+from indicators.views import asked_day
 
 VIEWS = {"month": "月历", "list": "清单", "matrix": "矩阵", "overdue": "逾期"}
 #: Overdue instances are looked up this far back.
@@ -92,7 +93,7 @@ def read_query(request: HttpRequest, area: str) -> DutyQuery:
     view = request.GET.get("view") or "month"
     if view not in VIEWS:
         raise Http404
-    day = _day(request.GET.get("on")) or timezone.localdate()
+    day = asked_day(request) or timezone.localdate()
     code = request.GET.get("duty")
     chosen = next((duty for duty in duties if duty.full_code == code), None)
     if code and chosen is None:
@@ -111,19 +112,14 @@ def read_query(request: HttpRequest, area: str) -> DutyQuery:
     )
 
 
-def _day(text: str | None) -> datetime.date | None:
-    try:
-        return read_day(text) if text else None
-    except ValueError:
-        raise Http404 from None
-
-
 def _month(text: str | None, day: datetime.date) -> datetime.date:
     """`2025-03`, `2025`, or the month of the day."""
     if not text:
         return day.replace(day=1)
-    found = _day(f"{text}-01" if len(text) == 7 else f"{text}-01-01")
-    return found or day
+    try:
+        return read_day(f"{text}-01" if len(text) == 7 else f"{text}-01-01")
+    except ValueError:
+        raise Http404 from None
 
 
 def month_steps(month: datetime.date, *, is_year: bool) -> tuple[str, str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 
-from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import User
@@ -28,9 +27,7 @@ def may_urge(user: User, instance: Instance) -> bool:
     return instance.debtor.kind != AREA or user.area_id != code
 
 
-def urge(
-    instance: Instance, *, by: User, note: str = "", on: datetime.date | None = None
-) -> Reminder:
+def urge(instance: Instance, *, by: User, note: str = "", on: datetime.date | None = None) -> None:
     """Remind the area of a debtor of an instance; each user may do that once a day (UrgingError)."""
     if not may_urge(by, instance):
         raise UrgingError("只有主管地区的审核员可以催办")
@@ -38,16 +35,11 @@ def urge(
         raise UrgingError(fault)
     if instance.state not in OPEN_STATES:
         raise UrgingError(f"该事项现为“{instance.state.label}”，无须催办")
-    reminder = Reminder.by_person(due_item(instance), by, on or timezone.localdate(), note.strip())
-    try:
-        with transaction.atomic():
-            reminder.save()
-    except IntegrityError:
-        raise UrgingError("今天已催办过") from None
-    return reminder
+    if not Reminder.urge(_due_item(instance), by, on or timezone.localdate(), note.strip()):
+        raise UrgingError("今天已催办过")
 
 
-def due_item(instance: Instance) -> DueItem:
+def _due_item(instance: Instance) -> DueItem:
     """The instance as a due item; UrgingError where it is owed no more."""
     item = find_item(DUTY_DUE, item_key(instance))
     if item is None:

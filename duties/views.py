@@ -167,7 +167,7 @@ def _overdue_part(query: DutyQuery, number: int) -> dict[str, object]:
     level = min(query.area.level + 1, 5)
     tables = tables_of(query.duties, query.asked)
     lines = by_area(tables, query.day, level)
-    areas = [(line.area, line.number, query.address(area=line.area.code)) for line in lines]
+    areas = [(line.area, line.counts.total(), query.address(area=line.area.code)) for line in lines]
     found = page_in(tables, query.day, (number - 1) * _LIST, _LIST)
     return {"areas": areas, **_listed(query, number, found)}
 

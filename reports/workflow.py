@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from indicators.models.offices import Office
@@ -217,11 +217,8 @@ def urge(report: Report, *, by: User, note: str = "", on: datetime.date | None =
     if not is_allowed(report, ReportAction.URGE):
         raise HandlingError(f"报告现为“{report.standing.label}”，无须催报")
     day = on or timezone.localdate()
-    try:
-        with transaction.atomic():
-            Reminder.by_person(report.due_item, by, day, note.strip()).save()
-    except IntegrityError:
-        raise HandlingError("今天已催报过") from None
+    if not Reminder.urge(report.due_item, by, day, note.strip()):
+        raise HandlingError("今天已催报过")
     record(report, ReportAction.URGE, by=by, note=note.strip())
 
 

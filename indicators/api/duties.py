@@ -17,6 +17,7 @@ from api.reading.filters import TextFilter, WordsFilter
 from api.reading.paging import CURSOR, PAGE_SIZE, page_size_asked
 from indicators.api.figures import (
     AREA_PARAMETER,
+    OFFSET_PARAMETER,
     ON_PARAMETER,
     PLAN_PARAMETER,
     SIZE_PARAMETER,
@@ -178,9 +179,7 @@ class InstancesView(FigureView):
             parameter("state", "状态，默认全部", _STATES),
             parameter("due_since", "期限不早于，默认一年前", _DAY),
             parameter("due_until", "期限不晚于，默认一年后", _DAY),
-            parameter(
-                CURSOR, "从第几条起", {"type": "integer", "minimum": 0, "maximum": 10**9 - 1}
-            ),
+            OFFSET_PARAMETER,
             SIZE_PARAMETER,
         ],
         responses=InstancesSerializer,

@@ -131,6 +131,10 @@ ON_PARAMETER = parameter("on", "统计到哪一天，默认今天", {"type": "st
 _YEAR = parameter(
     "year", "按哪一年的目标", {"type": "integer", "minimum": 0, "maximum": MOST_WHOLE}
 )
+#: The cursor of lists that are paged by position.
+OFFSET_PARAMETER = parameter(
+    CURSOR, "从第几条起", {"type": "integer", "minimum": 0, "maximum": 10**9 - 1}
+)
 SIZE_PARAMETER = parameter(
     PAGE_SIZE, "每页条数", {"type": "integer", "minimum": 1, "maximum": MOST}
 )
@@ -300,9 +304,7 @@ class LineageView(FigureView):
             parameter("indicator", "指标编号", {"type": "string", "minLength": 1}, required=True),
             AREA_PARAMETER,
             ON_PARAMETER,
-            parameter(
-                CURSOR, "从第几条起", {"type": "integer", "minimum": 0, "maximum": 10**9 - 1}
-            ),
+            OFFSET_PARAMETER,
             SIZE_PARAMETER,
         ],
         responses=LineageSerializer,

@@ -60,8 +60,7 @@ class Debtor:
 class Instance:
     """One thing that a debtor owes by a day, with its state.
 
-    `record`: the kind's address and the key of the record that completed it. `count`: the fulfilling
-    records up to the day, of which the duty asks for `duty.number`.
+    `record`: the kind's address and the key of the record that completed it.
     """
 
     duty: Duty
@@ -77,7 +76,7 @@ class Instance:
     @property
     def key(self) -> str:
         """Plan, duty, debtor and period: which instance it is, whatever its days."""
-        return "/".join((self.duty.full_code, self.debtor.key, self.period_code))
+        return instance_key(self.duty, self.debtor.key, self.period_code)
 
     @property
     def period_text(self) -> str:
@@ -85,6 +84,11 @@ class Instance:
         if self.period_code == ONCE:
             return f"{self.period.due_on:%Y-%m-%d}"
         return period_text(self.period.first, self.period.last)
+
+
+def instance_key(duty: Duty, debtor: str, period: str) -> str:
+    """The key of an instance by the key of its debtor and the code of its period."""
+    return "/".join((duty.full_code, debtor, period))
 
 
 class InstancePage(NamedTuple):
@@ -170,10 +174,16 @@ def counts_in(
         states = states_on(table, day)
         codes, places = np.unique(table.areas, return_inverse=True)
         for at, code in enumerate(codes.tolist()):
-            numbers = np.bincount(states[places == at], minlength=len(STATES))
-            counter = found[table.duty.code, cut_to(str(code), level)]
-            counter.update({s: n for s, n in zip(STATES, numbers.tolist(), strict=True) if n})
+            found[table.duty.code, cut_to(str(code), level)].update(
+                counted_states(states[places == at])
+            )
     return dict(found)
+
+
+def counted_states(states: Numbers) -> Counter[DutyState]:
+    """How often each state occurs among numbers of states; those that do are in it."""
+    numbers = np.bincount(states, minlength=len(STATES)).tolist()
+    return Counter({state: n for state, n in zip(STATES, numbers, strict=True) if n})
 
 
 def tables_of(duties: Sequence[Duty], asked: Asked) -> list[Instances]:
@@ -218,7 +228,7 @@ class Reading:
 def states_on(table: Instances, day: datetime.date) -> Numbers:
     """The state of each instance on a day, as its number in `STATES`."""
     today = day.toordinal()
-    soon = max((mark for mark in table.duty.reminders), default=0)
+    soon = max(table.duty.reminders, default=0)
     conditions = [
         (table.done_on <= today) & (table.done_on <= table.due),
         table.done_on <= today,

@@ -12,6 +12,12 @@ from django.db import models
 from django.db.models import Q
 from typing_extensions import override
 
+from indicators.models.named_by_code import (
+    names_in_plans,
+    only_name,
+    plan_titles,
+    title_of_plan,
+)
 from indicators.models.plans import Plan
 from reviews.models import KindDeclaration, Submission, once
 
@@ -155,9 +161,7 @@ class DutyExcuse(Submission):
     @classmethod
     @override
     def export_values(cls) -> Mapping[str, Callable[[Self], object]]:
-        plans = dict(Plan.objects.values_list("code", "title"))
-        rows = Duty.objects.values_list("plan__code", "code", "name")
-        names = {(plan, code): name for plan, code, name in rows}
+        plans, names = plan_titles(), names_in_plans(Duty)
         return {
             "plan_code": lambda each: plans.get(each.plan_code, each.plan_code),
             "duty_code": lambda each: names.get((each.plan_code, each.duty_code), each.duty_code),
@@ -165,13 +169,11 @@ class DutyExcuse(Submission):
 
     def get_plan_code_display(self) -> str:
         """The title of the plan."""
-        found = Plan.objects.filter(code=self.plan_code).first()
-        return found.title if found else self.plan_code
+        return title_of_plan(self.plan_code)
 
     def get_duty_code_display(self) -> str:
         """The duty in Chinese; without a plan, only if all plans call it the same."""
         found = Duty.objects.filter(code=self.duty_code)
         if self.plan_code:
             found = found.filter(plan__code=self.plan_code)
-        names = set(found.order_by().values_list("name", flat=True)[:2])
-        return names.pop() if len(names) == 1 else self.duty_code
+        return only_name(found, self.duty_code)

@@ -13,7 +13,12 @@ from typing_extensions import override
 from indicators import countings
 from indicators.measures import MEASURES
 from indicators.models.indicators import Indicator
-from indicators.models.plans import Plan
+from indicators.models.named_by_code import (
+    names_in_plans,
+    only_name,
+    plan_titles,
+    title_of_plan,
+)
 from reviews.models import KindDeclaration, Submission, once
 
 
@@ -171,9 +176,7 @@ class ManualFigure(Submission):
     @classmethod
     @override
     def export_values(cls) -> Mapping[str, Callable[[Self], object]]:
-        plans = dict(Plan.objects.values_list("code", "title"))
-        rows = Indicator.objects.values_list("plan__code", "code", "name")
-        names = {(plan, code): name for plan, code, name in rows}
+        plans, names = plan_titles(), names_in_plans(Indicator)
 
         def indicator(figure: Self) -> str:
             return names.get((figure.plan_code, figure.indicator_code), figure.indicator_code)
@@ -195,8 +198,7 @@ class ManualFigure(Submission):
 
     def get_plan_code_display(self) -> str:
         """The title of the plan."""
-        found = Plan.objects.filter(code=self.plan_code).first()
-        return found.title if found else self.plan_code
+        return title_of_plan(self.plan_code)
 
     def get_indicator_code_display(self) -> str:
         """The indicator in Chinese; without a plan, only if all plans call it the same."""
@@ -205,5 +207,4 @@ class ManualFigure(Submission):
             found = found.filter(plan__code=self.plan_code)
         else:
             found = found.filter(counting__in=countings.reported())
-        names = set(found.order_by().values_list("name", flat=True)[:2])
-        return names.pop() if len(names) == 1 else self.indicator_code
+        return only_name(found, self.indicator_code)

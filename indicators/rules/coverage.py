@@ -23,7 +23,7 @@ from indicators.rules.answers.contributions import (
     records_between,
 )
 from indicators.rules.answers.figure import Figure
-from indicators.rules.answers.shortfalls import Shortfall, all_shortfalls
+from indicators.rules.answers.shortfalls import Shortfall, all_shortfalls, nearest_names
 from indicators.rules.answers.values import counts_money, plain, threshold_text
 from indicators.rules.base import Fault, Option, Rule
 from indicators.store.engine import SeriesKey
@@ -36,8 +36,6 @@ from indicators.store.facts import (
     stock_queries,
 )
 from indicators.store.series_view import SeriesView
-
-_NAMED = 5
 
 
 class Coverage(Rule):
@@ -178,10 +176,8 @@ class Coverage(Rule):
         """How many more areas must reach the threshold, and which of them are nearest to it."""
         total = figure.denominator if self.indicator.is_ratio else Decimal(1)
         needed = int((target.value * total - figure.numerator).to_integral_value(ROUND_CEILING))
-        named = short[: min(needed, _NAMED)]
-        if not named:
+        if not (names := nearest_names(short, needed)):
             return ""
-        names = "、".join(each.label for each in named) + ("等" if needed > len(named) else "")
         return f"再有{needed}个{self.areas_word}达标即可完成目标；最接近达标的是：{names}。"
 
     @override

@@ -21,7 +21,7 @@ from indicators.models import Duty, Target
 from indicators.rules.answers.contributions import Contribution, CountingScope
 from indicators.rules.answers.figure import Figure
 from indicators.rules.answers.line import Line
-from indicators.rules.answers.shortfalls import Shortfall
+from indicators.rules.answers.shortfalls import Shortfall, nearest_names
 from indicators.rules.answers.values import plain
 from indicators.rules.base import Fault, Option, Rule
 from indicators.store.engine import SeriesKey
@@ -30,7 +30,6 @@ from indicators.store.owed.series import duty_keys
 from indicators.store.series_view import SeriesView
 from reviews.models import Status, Submission
 
-_NAMED = 5
 _ONE_DAY = datetime.timedelta(days=1)
 
 
@@ -197,10 +196,8 @@ class DutyDone(Rule):
         """How many more have to do it, and which of them are nearest to it."""
         missing = target.value * figure.denominator - figure.numerator
         needed = int(missing.to_integral_value(ROUND_CEILING))
-        named = short[: min(needed, _NAMED)]
-        if not named:
+        if not (names := nearest_names(short, needed)):
             return ""
-        names = "、".join(each.label for each in named) + ("等" if needed > len(named) else "")
         return f"再有{needed}个{self._debtors_word}完成{self._name}即可完成目标，如：{names}。"
 
     @property

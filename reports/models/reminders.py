@@ -6,7 +6,7 @@ import datetime
 from typing import Self
 
 from django.conf import settings
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 
 from accounts.models import User
@@ -74,3 +74,13 @@ class Reminder(models.Model):
     def by_person(cls, item: DueItem, by: User, on: datetime.date, note: str = "") -> Self:
         """The reminder that a reviewer above sends by hand; not stored yet."""
         return cls(kind=item.kind, key=item.key, by=by, on=on, note=note)
+
+    @classmethod
+    def urge(cls, item: DueItem, by: User, on: datetime.date, note: str = "") -> bool:
+        """Store the reminder of a reviewer above; False where that user has sent it this day."""
+        try:
+            with transaction.atomic():
+                cls.by_person(item, by, on, note).save()
+        except IntegrityError:
+            return False
+        return True

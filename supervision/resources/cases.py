@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from funds.models import Fund
 from ledgers.cells import (
     Choice,
     day,
@@ -14,7 +13,6 @@ from ledgers.cells import (
 )
 from ledgers.columns import NOTE_COLUMN, OTHER_PLACE_COLUMNS, PLACE_COLUMNS
 from ledgers.declaration import Column, Ledger, Lookup, Row, with_area
-from orgs.models import Charity
 from supervision.life import Finding
 from supervision.models import (
     Acceptance,
@@ -31,19 +29,7 @@ from supervision.models import (
     Rectification,
     Referral,
 )
-from supervision.resources.records import CHARITY, FUND
-
-
-def _inspection(row: Row, lookup: Lookup) -> Inspection:
-    inspection = Inspection(
-        area=row.area,
-        fund=lookup.named(Fund, row, "fund"),
-        charity=lookup.named(Charity, row, "charity"),
-        **row.known("fund", "charity"),
-    )
-    inspection.complete()
-    return inspection
-
+from supervision.resources.records import CHARITY, FUND, about_fund_or_charity
 
 INSPECTIONS = Ledger(
     "抽查审计台账",
@@ -89,7 +75,7 @@ INSPECTIONS = Ledger(
         NOTE_COLUMN,
     ),
     (Inspection,),
-    _inspection,
+    about_fund_or_charity(Inspection),
     ignored=("办理阶段",),
 )
 
@@ -158,17 +144,6 @@ REFERRALS = Ledger(
 )
 
 
-def _complaint(row: Row, lookup: Lookup) -> Complaint:
-    complaint = Complaint(
-        area=row.area,
-        fund=lookup.named(Fund, row, "fund"),
-        charity=lookup.named(Charity, row, "charity"),
-        **row.known("fund", "charity"),
-    )
-    complaint.complete()
-    return complaint
-
-
 COMPLAINTS = Ledger(
     "投诉举报台账",
     "complaints",
@@ -202,7 +177,7 @@ COMPLAINTS = Ledger(
         NOTE_COLUMN,
     ),
     (Complaint,),
-    _complaint,
+    about_fund_or_charity(Complaint),
 )
 
 

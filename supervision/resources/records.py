@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from funds.models import Campaign, Fund
 from ledgers.cells import (
     Choice,
@@ -17,6 +20,7 @@ from ledgers.columns import NOTE_COLUMN, OTHER_PLACE_COLUMNS, PLACE_COLUMNS
 from ledgers.declaration import Column, Ledger, Lookup, Row, with_area
 from orgs.models import Charity
 from projects.models import Project
+from reviews.models import Submission
 from supervision.models import (
     AuditOpinion,
     AuditReport,
@@ -27,19 +31,26 @@ from supervision.models import (
     GuidanceVisit,
 )
 
+R = TypeVar("R", bound=Submission)
+
 FUND = Column("fund", "基金", name(), aliases=("基金名称", "社区基金"))
 CHARITY = Column("charity", "慈善组织", name(), aliases=("慈善组织名称",))
 
 
-def _guidance(row: Row, lookup: Lookup) -> GuidanceVisit:
-    visit = GuidanceVisit(
-        area=row.area,
-        fund=lookup.named(Fund, row, "fund"),
-        charity=lookup.named(Charity, row, "charity"),
-        **row.known("fund", "charity"),
-    )
-    visit.complete()
-    return visit
+def about_fund_or_charity(kind: type[R]) -> Callable[[Row, Lookup], R]:
+    """Return how a row becomes a record of a kind that may name a fund or a charity of its area."""
+
+    def build(row: Row, lookup: Lookup) -> R:
+        record = kind(
+            area=row.area,
+            fund=lookup.named(Fund, row, "fund"),
+            charity=lookup.named(Charity, row, "charity"),
+            **row.known("fund", "charity"),
+        )
+        record.complete()
+        return record
+
+    return build
 
 
 GUIDANCE = Ledger(
@@ -67,7 +78,7 @@ GUIDANCE = Ledger(
         NOTE_COLUMN,
     ),
     (GuidanceVisit,),
-    _guidance,
+    about_fund_or_charity(GuidanceVisit),
 )
 
 

@@ -16,6 +16,9 @@ from indicators.store.series_reader import view
 from indicators.store.series_view import SeriesView
 from indicators.store.tree_context import TreeContext
 
+#: So many are named where more fall short.
+_NAMED = 5
+
 
 @dataclass(frozen=True)
 class Shortfall:
@@ -37,6 +40,13 @@ class Shortfall:
     def label(self) -> str:
         """The name of who falls short."""
         return self.name or str(self.area)
+
+
+def nearest_names(short: Sequence[Shortfall], needed: int) -> str:
+    """The names of the nearest of those that are needed, with 等 where there are more; "" for none."""
+    named = short[: min(needed, _NAMED)]
+    names = "、".join(each.label for each in named)
+    return f"{names}等" if named and needed > len(named) else names
 
 
 def all_shortfalls(
