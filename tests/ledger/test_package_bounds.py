@@ -92,7 +92,7 @@ def test_a_part_that_tells_another_size_than_it_has_is_refused(told: int) -> Non
         assert "已损坏" in _refusal(_telling(sound, told))
 
 
-@pytest.mark.parametrize("kept", [4, 30, 300, 2000, len(_WORKBOOK) - 30, len(_WORKBOOK) - 1])
+@pytest.mark.parametrize("kept", [4, 30, 300, 2000, -30, -1])
 def test_a_half_file_is_refused(kept: int) -> None:
     assert "可能没有传完" in _refusal(_WORKBOOK[:kept])
 
