@@ -110,7 +110,7 @@ LONG = (
     "tests/areas/test_successions.py",
 )
 #: Fixtures and marks of a test that uses a database.
-_DATABASES = {"db", "transactional_db", "live_server", "installation"}
+_DATABASES = {"db", "transactional_db", "live_server", "installation", "migrate"}
 
 
 def _file_of(item: pytest.Item) -> str:

@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg2
+from django.apps import apps
 from psycopg2 import sql
 
 from tests.children import ChildProcess
@@ -53,11 +54,11 @@ def ensure_template() -> None:
 
 
 def _make(folder: Path) -> None:
-    """Migrate the template; with SQLite, reuse the one of an earlier run with the same sources."""
+    """Migrate the template; with SQLite, reuse an earlier run's of the same tables."""
     if is_postgres():
         _migrate(folder)
         return
-    kept = _ROOT / ".pytest_cache" / f"migrated-{_digest_of_sources()}.sqlite3"
+    kept = _ROOT / ".pytest_cache" / f"migrated-{_digest_of_tables()}.sqlite3"
     if kept.exists():
         shutil.copyfile(kept, folder / SQLITE_FILE)
         return
@@ -72,13 +73,14 @@ def _make(folder: Path) -> None:
         kept.with_suffix(".part").replace(kept)
 
 
-def _digest_of_sources() -> str:
-    """A digest of all sources that migrations, content types and permissions depend on."""
+def _digest_of_tables() -> str:
+    """A digest of what the tables, content types and permissions are made of: migrations and models."""
     digest = hashlib.sha256(sys.version.encode())
-    for folder in sorted(path.parent for path in _ROOT.glob("*/__init__.py")):
-        if folder.name not in ("tests", "bench"):
-            for path in sorted(folder.rglob("*.py")):
-                digest.update(path.read_bytes())
+    for path in sorted(_ROOT.glob("*/migrations/*.py")):
+        digest.update(path.read_bytes())
+    for model in apps.get_models(include_auto_created=True):
+        meta = model._meta
+        digest.update(repr((meta.label, meta.verbose_name, meta.permissions)).encode())
     digest.update((_ROOT / "uv.lock").read_bytes())
     return digest.hexdigest()[:16]
 

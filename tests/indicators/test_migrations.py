@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
 from decimal import Decimal
+from typing import Any
 
-import pytest
 from django.apps.registry import Apps
-from django.db import connection, models
-from django.db.migrations.executor import MigrationExecutor
+from django.db import models
 
-from areas.models import Area
-from indicators.models import Indicator, TargetAllocation
+from tests.history import Migrate
+from tests.history import migrate as migrate  # (a fixture)
 
-_BEFORE = ("indicators", "0006_filing")
-
-
-def _migrate_to(*wanted: tuple[str, str]) -> Apps:
-    """Migrate; returns the models as they were then. Without a name: to the newest of every app."""
-    executor = MigrationExecutor(connection)
-    executor.migrate(list(wanted) or executor.loader.graph.leaf_nodes())
-    return MigrationExecutor(connection).loader.project_state(list(wanted)).apps
+BEFORE, AFTER = "0006_filing", "0016_period_of_excuses"
 
 
 def _rows(apps: Apps, name: str) -> models.Manager[models.Model]:
@@ -31,17 +22,11 @@ def _rows(apps: Apps, name: str) -> models.Manager[models.Model]:
     return found
 
 
-@pytest.fixture
-def before(transactional_db: None) -> Iterator[Apps]:
-    """Migrate back to before the names changed; after the test, migrate forwards again."""
-    yield _migrate_to(_BEFORE)
-    _migrate_to()
-
-
-def test_ratios_and_allocations_keep_their_rows(before: Apps) -> None:
-    area = Area(code="500103", name="渝中区", kind="county")
-    area.derive()
-    area.save()
+def test_ratios_and_allocations_keep_their_rows(migrate: Migrate) -> None:
+    before = migrate("indicators", BEFORE)
+    before.get_model("areas", "Area").objects.create(
+        code="500103", name="渝中区", short_name="渝中区", level=3, kind="county"
+    )
     plan = _rows(before, "Plan").create(
         code="old",
         title="旧方案",
@@ -58,13 +43,12 @@ def test_ratios_and_allocations_keep_their_rows(before: Apps) -> None:
     target = _rows(before, "Target").create(
         indicator=indicator, due_on=datetime.date(2026, 12, 31), value=Decimal(1), place="annex"
     )
-    shares = _rows(before, "TargetShare")
-    shares.create(target=target, area_id="500103", value=Decimal("0.25"))
-    _migrate_to()
-    found = Indicator.objects.get()
+    _rows(before, "TargetShare").create(target=target, area_id="500103", value=Decimal("0.25"))
+    after = migrate("indicators", AFTER)
+    found: Any = _rows(after, "Indicator").get()
     assert (found.is_ratio, found.within, found.period) == (True, "stock", "quarter")
-    allocation = TargetAllocation.objects.get()
+    allocation: Any = _rows(after, "TargetAllocation").get()
     assert (allocation.area_id, allocation.value) == ("500103", Decimal("0.25"))
     assert list(found.targets.get().allocations.all()) == [allocation]
-    _migrate_to(_BEFORE)
+    shares = _rows(migrate("indicators", BEFORE), "TargetShare")
     assert list(shares.values_list("area_id", "value")) == [("500103", Decimal("0.25"))]

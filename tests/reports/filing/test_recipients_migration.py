@@ -9,10 +9,8 @@ import pytest
 from django.apps.registry import Apps
 from django.utils import timezone
 
-from reports.models import Report, ReportEvent
-from tests.reports.filing.test_reminder_migration import Migrate, migrate
-
-__all__ = ["migrate"]
+from tests.history import Migrate
+from tests.history import migrate as migrate  # (a fixture)
 
 BEFORE, AFTER = "0011_breaks", "0013_recipients_filled"
 Day = datetime.date
@@ -62,17 +60,18 @@ def _reports(apps: Apps) -> dict[tuple[str, str], Any]:
 
 @pytest.mark.once
 def test_filed_reports_keep_their_recipients(migrate: Migrate) -> None:
-    old = migrate(BEFORE)
+    old = migrate("reports", BEFORE)
     made = _reports(old)
     old.get_model("reports", "ReportEvent").objects.create(
         report=made["own", "5301"], action="receive", at=timezone.now()
     )
-    migrate(AFTER)
-    kept = {key: Report.objects.get(pk=report.pk) for key, report in made.items()}
+    new = migrate("reports", AFTER)
+    reports, events = new.get_model("reports", "Report"), new.get_model("reports", "ReportEvent")
+    kept = {key: reports.objects.get(pk=report.pk) for key, report in made.items()}
     assert [each["name"] for each in kept["own", "5301"].recipients] == ["、".join(_OFFICES)]
     assert [each["name"] for each in kept["up", "5301"].recipients] == [
         "云南省民政厅、中共云南省委社会工作部"
     ]
-    assert ReportEvent.objects.get().recipient == "、".join(_OFFICES)
+    assert events.objects.get().recipient == "、".join(_OFFICES)
     assert {key for key, report in kept.items() if report.is_compilation} == {("own", "53")}
     assert kept["up", "53"].recipients == []

@@ -3,35 +3,16 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator
 from typing import Any
 
-import pytest
 from django.apps.registry import Apps
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-from reports.models import Reminder
+from tests.history import Migrate
+from tests.history import migrate as migrate  # (a fixture)
 
 BEFORE, AFTER = "0007_file_by", "0010_reminders_without_report"
 Day = datetime.date
-Migrate = Callable[[str], Apps]
-
-
-@pytest.fixture
-def migrate(transactional_db: None) -> Iterator[Migrate]:
-    """`migrate("0007_file_by")`: the tables of reports as that migration left them, and the models."""
-
-    def call(name: str) -> Apps:
-        executor = MigrationExecutor(connection)
-        others = [each for each in executor.loader.graph.leaf_nodes() if each[0] != "reports"]
-        executor.migrate([("reports", name)])
-        return executor.loader.project_state([*others, ("reports", name)]).apps
-
-    yield call
-    executor = MigrationExecutor(connection)
-    executor.migrate(executor.loader.graph.leaf_nodes())
 
 
 def _world(apps: Apps) -> tuple[Any, Any]:
@@ -59,12 +40,12 @@ def _world(apps: Apps) -> tuple[Any, Any]:
 
 
 def _reminders(apps: Apps) -> Any:
-    """The rows before the migration, whose fields differ from those of `Reminder` now."""
+    """The rows as that migration left them."""
     return apps.get_model("reports", "Reminder").objects
 
 
 def test_every_reminder_is_kept_forwards_and_backwards(migrate: Migrate) -> None:
-    old = migrate(BEFORE)
+    old = migrate("reports", BEFORE)
     report, shiju = _world(old)
     reminders = _reminders(old)
     handled = timezone.now()
@@ -74,13 +55,13 @@ def test_every_reminder_is_kept_forwards_and_backwards(migrate: Migrate) -> None
     columns = ("pk", "mark", "by", "on", "note", "handled_at")
     before = list(reminders.order_by("pk").values_list(*columns))
 
-    migrate(AFTER)
-    assert list(Reminder.objects.order_by("pk").values_list(*columns)) == before
-    names = set(Reminder.objects.values_list("kind", "key"))
+    kept = _reminders(migrate("reports", AFTER))
+    assert list(kept.order_by("pk").values_list(*columns)) == before
+    names = set(kept.values_list("kind", "key"))
     assert names == {("reports.report", str(report.pk))}
 
-    Reminder.objects.create(kind="elsewhere", key="1", mark=7, on=Day(2026, 7, 3))
-    Reminder.objects.create(kind="reports.report", key="987654", mark=7, on=Day(2026, 7, 3))
-    reminders = _reminders(migrate(BEFORE))
+    kept.create(kind="elsewhere", key="1", mark=7, on=Day(2026, 7, 3))
+    kept.create(kind="reports.report", key="987654", mark=7, on=Day(2026, 7, 3))
+    reminders = _reminders(migrate("reports", BEFORE))
     assert list(reminders.order_by("pk").values_list(*columns)) == before
     assert set(reminders.values_list("report", flat=True)) == {report.pk}
