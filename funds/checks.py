@@ -49,22 +49,6 @@ def area_fits_level(fund: Fund) -> Iterator[Problem]:
             )
 
 
-def area_kept(records: Sequence[CheckedRecord]) -> Iterator[tuple[int, Problem]]:
-    """Refuse another area for a fund with stored money, because the money's area follows the fund's."""
-    funds = _stored_funds(records)
-    booked = {
-        pair
-        for model in (Donation, Expenditure)
-        for pair in model.objects.filter(fund_id__in=list(funds))
-        .order_by()
-        .values_list("fund_id", "area_id")
-        .distinct()
-    }
-    for pk, (position, fund) in funds.items():
-        if any(booked_fund == pk and area != fund.area_id for booked_fund, area in booked):
-            yield position, Problem("area_kept", "area", "基金已有收支记录，不能改变所属地区")
-
-
 def _stored_funds(records: Sequence[CheckedRecord]) -> dict[int, tuple[int, Fund]]:
     """Return the stored funds of a batch: primary key → position in the batch and fund."""
     return {
@@ -237,10 +221,7 @@ declare_checks(
     host_qualified,
     rules_named,
     valid_phone("phone"),
-    batch=(
-        area_kept,
-        group_complete,
-    ),
+    batch=(group_complete,),
 )
 
 declare_checks(

@@ -7,11 +7,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from reviews.checks.amounts import exact_amounts
+from reviews.checks.followers import area_kept
 from reviews.checks.problems import Check, CheckedRecord, Problem, SetCheck
 from reviews.checks.repeats import identical, repeated, same_numbers
 
 #: Batch checks that every kind has.
-_SHARED: tuple[SetCheck, ...] = (exact_amounts, repeated, identical, same_numbers)
+_SHARED: tuple[SetCheck, ...] = (
+    exact_amounts,
+    repeated,
+    identical,
+    same_numbers,
+    area_kept,
+)
 
 
 @dataclass(frozen=True)
