@@ -52,20 +52,27 @@ def shifted(day: Day, number: int, unit: Unit) -> Day:
 class Shifted(Recurrence):
     """Due once, `number` units after the day `anchor`; negative: before it.
 
-    The period begins on the anchor; of something that is due before it, a year before the due day.
+    The period begins on the anchor; of something that is due before it, a year before the due day; of
+    something that is due on it, such as an answer by its own due day, on the day `since`.
     """
 
     anchor: Day
     number: int
     unit: Unit
+    since: Day | None = None
 
     @override
     def periods(self, first: Day, last: Day) -> Iterator[Period]:
         due_on = shifted(self.anchor, self.number, self.unit)
         if first <= due_on <= last:
-            is_before = due_on < self.anchor
-            start = shifted(due_on, -_YEAR, Unit.MONTHS) if is_before else self.anchor
-            yield Period(start, due_on, due_on)
+            yield Period(self._start(due_on), due_on, due_on)
+
+    def _start(self, due_on: Day) -> Day:
+        if due_on < self.anchor:
+            return shifted(due_on, -_YEAR, Unit.MONTHS)
+        if self.number == 0 and self.since is not None:
+            return min(self.since, self.anchor)
+        return self.anchor
 
 
 @dataclass(frozen=True)
@@ -114,6 +121,13 @@ def period_code(first: Day, last: Day) -> str:
     if months == 3:
         return f"{first.year}-Q{(first.month + 2) // 3}"
     return f"{first:%Y-%m}" if months == 1 else first.isoformat()
+
+
+def months_named(code: str) -> int:
+    """The length in months of the calendar period that a code names (`period_code`): 12, 6, 3 or 1."""
+    if len(code) == 4:
+        return _YEAR
+    return {"H": 6, "Q": 3}.get(code[5:6], 1)
 
 
 def period_text(first: Day, last: Day) -> str:

@@ -1,13 +1,16 @@
 """What has been done for each instance of a duty: the fulfilling records and the excuses.
 
 A record that names the period it is for belongs to the instance of that period. Any other one
-belongs to the instance of its debtor that is open on the record's day. As many records as the duty
+belongs to the instance of its debtor that is open on the record's day; so does one that names a
+longer or shorter period, where something is to be done within each period: an annual report that is
+published in a half-year. As many records as the duty
 asks for (`number`) complete an instance, on the day of the last of them.
 """
 
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -16,7 +19,8 @@ from django.db.models import Q
 
 from areas.codes import cut_to, level_of
 from areas.successions import Successions, homes_of
-from dates.anchored import period_code
+from dates.anchored import months_named, period_code
+from dates.recurrence import CalendarPeriods
 from indicators.duties.debtors import NEVER, Numbers
 from indicators.duties.reach import Reach, anywhere_in
 from indicators.duties.table import Instances
@@ -77,11 +81,10 @@ def _read_proofs(found: Instances, reach: Reach) -> tuple[Proofs, list[str]]:
     fields = (link or "area_id", done.day, "pk", *([done.period] if done.period else []))
     read = list(rows.order_by().values_list(*fields))
     owners, days, records, *periods = zip(*read, strict=True) if read else ((), (), ())
-    starts = {"": 0} | (_starts_of_periods(found) if done.period else {})
     proofs = Proofs(
         np.array([int(owner) for owner in owners], dtype=np.int64),
         np.array([day.toordinal() for day in days], dtype=np.int64),
-        np.array([starts.get(period, -1) for period in periods[0]], dtype=np.int64)
+        np.array(_periods_named(found, periods[0]), dtype=np.int64)
         if periods
         else np.zeros(len(read), dtype=np.int64),
         np.array(records, dtype=np.int64),
@@ -98,7 +101,25 @@ def _in_time(found: Instances) -> Q:
         by_day &= Q(**{f"{day}__lt": datetime.date.fromordinal(last)})
     if not (period := found.terms.done.period):
         return by_day
-    return Q(**{f"{period}__in": list(_starts_of_periods(found))}) | (Q(**{period: ""}) & by_day)
+    own = by_day if _is_done_within(found) else Q(**{period: ""}) & by_day
+    return Q(**{f"{period}__in": list(_starts_of_periods(found))}) | own
+
+
+def _periods_named(found: Instances, codes: Sequence[str]) -> list[int]:
+    """By the period that each record names: its first day, 0 where the record's day decides, -1 where
+    nothing is owed for it."""
+    starts, shared = _starts_of_periods(found), found.terms.when.shared
+    months = shared.length if isinstance(shared, CalendarPeriods) else 0
+    others = 0 if _is_done_within(found) else -1
+    return [
+        0 if not code else others if months_named(code) != months else starts.get(code, -1)
+        for code in codes
+    ]
+
+
+def _is_done_within(found: Instances) -> bool:
+    """Whether the instances are due within their periods, and not afterwards about them."""
+    return bool((found.opens == found.first).all())
 
 
 def _starts_of_periods(found: Instances) -> dict[str, int]:

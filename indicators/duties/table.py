@@ -27,6 +27,7 @@ Mask = npt.NDArray[np.bool_]
 _ONE_DAY = datetime.timedelta(days=1)
 #: No period begins or is due after it; room for a year before the calendar's end.
 _LAST_DAY = Day(9990, 12, 31)
+_FIRST_YEAR = 1900
 _MARGIN, _FAR_AHEAD = 13, 40 * 12
 
 
@@ -178,7 +179,7 @@ def _own(duty: Duty, terms: Terms, debtors: Debtors) -> dict[str, Numbers]:
     rows = [
         (at, *(day.toordinal() for day in period))
         for at, days in enumerate(debtors.days)
-        for period in _own_periods(duty, terms, days)
+        for period in _own_periods(duty, terms, days, _since(debtors, at))
     ]
     debtor, first, last, due, opens, closes, new_year, next_year = (
         np.array(rows, dtype=np.int64).reshape(len(rows), 8).T
@@ -195,12 +196,18 @@ def _own(duty: Duty, terms: Terms, debtors: Debtors) -> dict[str, Numbers]:
     }
 
 
+def _since(debtors: Debtors, at: int) -> Day | None:
+    """The day on which a debtor's record begins; None where it names none, or a mistyped one."""
+    day = Day.fromordinal(int(debtors.begins[at]))
+    return day if day.year >= _FIRST_YEAR else None
+
+
 def _own_periods(
-    duty: Duty, terms: Terms, days: tuple[Day | None, ...]
+    duty: Duty, terms: Terms, days: tuple[Day | None, ...], since: Day | None
 ) -> Iterator[tuple[Day, Day, Day, Day, Day, Day, Day]]:
-    if any(day is not None and not 1900 <= day.year < _LAST_DAY.year for day in days):
+    if any(day is not None and not _FIRST_YEAR <= day.year < _LAST_DAY.year for day in days):
         return  # a mistyped day, from which no due day can be counted
-    if (recurrence := terms.when.recurrence_of(days)) is None or days[0] is None:
+    if (recurrence := terms.when.recurrence_of(days, since)) is None or days[0] is None:
         return
     ahead = terms.when.months + _MARGIN if terms.when.runs else _FAR_AHEAD
     end = day_in_month(month_number(max(duty.last_begin, days[0])) + ahead, 31)
@@ -216,4 +223,4 @@ def _own_periods(
 
 def _anchor(terms: Terms, period: Period, day: Day) -> Day:
     """The day that must not be after the duty's last beginning: the record's own, or the period's."""
-    return day if terms.when.anchor else period.first
+    return day if terms.when.begins_on_anchor else period.first

@@ -126,6 +126,11 @@ class When:
         return self.shared is None
 
     @property
+    def begins_on_anchor(self) -> bool:
+        """Whether a record's own day decides whether it is asked for, and not the period's first day."""
+        return bool(self.anchor) and self.number != 0
+
+    @property
     def is_once(self) -> bool:
         """Whether each debtor owes the duty once only."""
         return bool(self.anchor) or isinstance(self.shared, Once)
@@ -135,14 +140,19 @@ class When:
         """The day fields of the debtor on which the due days depend."""
         return (self.anchor,) if self.anchor else self.runs or ()
 
-    def recurrence_of(self, days: tuple[datetime.date | None, ...]) -> Recurrence | None:
-        """The recurrence of one debtor with these values of `day_fields`; None where it owes nothing."""
+    def recurrence_of(
+        self, days: tuple[datetime.date | None, ...], since: datetime.date | None = None
+    ) -> Recurrence | None:
+        """The recurrence of one debtor with these values of `day_fields`; None where it owes nothing.
+
+        `since`: the day on which the debtor's record begins, if it has one.
+        """
         if self.shared is not None:
             return self.shared
         if days[0] is None:
             return None
         if self.anchor:
-            return Shifted(days[0], self.number, self.unit)
+            return Shifted(days[0], self.number, self.unit, since)
         return WhileRunning(days[0], days[1], self.months, self.longer_than, self.due_days)
 
     @classmethod

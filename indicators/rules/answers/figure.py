@@ -10,7 +10,8 @@ from decimal import Decimal
 class Figure:
     """Numerator and denominator in the indicator's unit; both add up over the areas below.
 
-    A denominator of zero means that there is no data, never 0 or 100 %.
+    A denominator of zero means that there is no data, never 0 or 100 %. So does one below zero: the
+    refunds of last year exceed its gifts, and nothing can be compared with that.
     """
 
     numerator: Decimal
@@ -19,7 +20,7 @@ class Figure:
     @property
     def value(self) -> Decimal | None:
         """Numerator by denominator; None when there is nothing to divide by."""
-        return self.numerator / self.denominator if self.denominator else None
+        return self.numerator / self.denominator if self.denominator > 0 else None
 
 
 #: The figure of an area that does not exist on the day.

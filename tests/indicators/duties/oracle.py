@@ -13,7 +13,13 @@ from dates.days_off import day_off
 from funds.models import Campaign, Fund
 from indicators.models import DutyExcuse, Plan
 from orgs.models import Charity
-from supervision.models import AuditReport, Disclosure, GuidanceVisit
+from supervision.models import (
+    AuditReport,
+    Complaint,
+    ComplaintAnswer,
+    Disclosure,
+    GuidanceVisit,
+)
 from tests.indicators.oracle import home
 from tests.indicators.worlds import moves_now
 
@@ -161,6 +167,15 @@ class Oracle:
     def _disclosed(self) -> Iterator[Owed]:
         return self._charities("disclosed", 6, 1, 31)
 
+    def _published(self) -> Iterator[Owed]:
+        return self._charities("published", 6, 0, 31)
+
+    def _answered(self) -> Iterator[Owed]:
+        """A complaint may be answered from its own day on, not on its last day alone."""
+        for row in Complaint.objects.all():
+            if row.status == "approved" and self._is_asked(row.answer_by, row.received_on):
+                yield from self._in_year("answered", row, row.answer_by, row.received_on, "一次")
+
     def _first_audit(self) -> Iterator[Owed]:
         for row in Fund.objects.all():
             due = plus_months(row.established_on, 3)
@@ -210,12 +225,19 @@ class Oracle:
                 if audit.status == "approved" and key:
                     period = audit.year if name == "audits" else ""
                     yield Proof(str(key), audit.reported_on, period, audit.pk)
-        elif name in ("disclosed", "running"):
+        elif name in ("disclosed", "published", "running"):
             for row in Disclosure.objects.all():
-                key = row.charity_id if name == "disclosed" else row.campaign_id
+                key = row.campaign_id if name == "running" else row.charity_id
                 if row.status == "approved" and key:
                     period = row.period if name == "disclosed" else ""
+                    if name == "published" and "H" in row.period:
+                        period = row.period  # a year's report is published in a half-year, too
                     yield Proof(str(key), row.disclosed_on, period, row.pk)
+        elif name == "answered":
+            for answer in ComplaintAnswer.objects.all():
+                if answer.status == "approved":
+                    owner = str(answer.complaint_id)
+                    yield Proof(owner, answer.answered_on, "", answer.pk)
         else:
             for campaign in Campaign.objects.all():
                 if campaign.status == "approved" and campaign.filed_on:
@@ -293,6 +315,8 @@ NAMES = (
     "urban",
     "audits",
     "disclosed",
+    "published",
+    "answered",
     "first_audit",
     "filed",
     "running",
@@ -321,6 +345,12 @@ TABLES = {
         '{ kind = "charities" }',
         '{ every = "half_year", due_month = 1 }',
         '{ kind = "disclosures" }',
+    ),
+    "published": ('{ kind = "charities" }', '{ every = "half_year" }', '{ kind = "disclosures" }'),
+    "answered": (
+        '{ kind = "complaints" }',
+        '{ after = "answer_by", days = 0 }',
+        '{ kind = "complaint-answers" }',
     ),
     "first_audit": (
         '{ kind = "funds", where = { level = "street" } }',

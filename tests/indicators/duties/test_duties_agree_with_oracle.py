@@ -26,7 +26,13 @@ from indicators.store.tree_context import TreeContext
 from orgs.models import Charity
 from reviews.models import Status
 from reviews.services import TransitionError, approve, reopen, submit
-from supervision.models import AuditReport, Disclosure, GuidanceVisit
+from supervision.models import (
+    AuditReport,
+    Complaint,
+    ComplaintAnswer,
+    Disclosure,
+    GuidanceVisit,
+)
 from tests.indicators.duties.oracle import NAMES, NUMBERS, TABLES, Oracle
 from tests.indicators.worlds import World, random_day, seeds
 
@@ -90,9 +96,29 @@ class _Filled(World):
                 area_id=self.somewhere(6, 12),
                 **self._of_status(),
             )
+            self._complain(at)
         for at in range(number * 4):
             self._prove(at)
         self._excuse()
+
+    def _complain(self, at: int) -> None:
+        random, day = self.random, random_day(self.random, 2023)
+        complaint = Complaint.objects.create(
+            number=f"投诉{at}",
+            received_on=day,
+            answer_by=day + datetime.timedelta(days=random.choice([0, 30, 60])),
+            matter="反映事项",
+            area_id=self.somewhere(6, 9, 12),
+            **self._of_status(),
+        )
+        ComplaintAnswer.objects.create(
+            complaint=complaint,
+            answered_on=day + datetime.timedelta(days=random.choice([0, 10, 30, 31, 70])),
+            result="true",
+            handling="已办",
+            area_id=complaint.area_id,
+            **self._of_status(),
+        )
 
     def _prove(self, at: int) -> None:
         random, day = self.random, random_day(self.random, 2023)
