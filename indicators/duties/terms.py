@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
-from django.core.exceptions import FieldDoesNotExist
+from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import models
 from django.db.models import Q
 
@@ -196,7 +196,7 @@ class When:
 
 def _every(table: Table) -> Recurrence:
     every = table["every"]
-    if every not in _EVERY:
+    if not isinstance(every, str) or every not in _EVERY:
         raise TermError(f"“when”的“every”应为{'、'.join(_EVERY)}之一")
     if every == "year":
         _only(table, "when", "every", "due", "of")
@@ -300,15 +300,37 @@ def _condition(field: AnyField, value: Any) -> Q:
             empty |= Q(**{field.name: ""})
         return ~empty if value == FILLED else empty
     values = value if isinstance(value, list) else [value]
+    if not values:
+        raise TermError(f"“where”的“{field.name}”应至少写一个值")
+    for each in values:
+        _check_value(field, each)
+    return Q(**{f"{field.name}__in": values})
+
+
+#: What a column takes, by its internal type.
+_TAKES = {
+    "DateField": "日期，如 2025-03-31",
+    "IntegerField": "整数",
+    "PositiveIntegerField": "整数",
+    "PositiveSmallIntegerField": "整数",
+    "DecimalField": "数",
+}
+
+
+def _check_value(field: AnyField, value: object) -> None:
+    """Raise TermError unless a column can have the value."""
+    if not isinstance(value, str | int):
+        raise TermError(f"“where”的“{field.name}”应为文字、整数或 true、false")
     labels = choice_labels(field)
     is_truth = field.get_internal_type() == "BooleanField"
-    for each in values:
-        if (labels and each not in labels) or (is_truth != isinstance(each, bool)):
-            allowed = "、".join(map(str, labels)) if labels else "true 或 false"
-            raise TermError(f"“where”的“{field.name}”不能是“{each}”，可用：{allowed}")
-        if not isinstance(each, str | int):
-            raise TermError(f"“where”的“{field.name}”应为文字、整数或 true、false")
-    return Q(**{f"{field.name}__in": values})
+    if (labels and value not in labels) or (is_truth != isinstance(value, bool)):
+        allowed = "、".join(map(str, labels)) if labels else "true 或 false"
+        raise TermError(f"“where”的“{field.name}”不能是“{value}”，可用：{allowed}")
+    try:
+        field.to_python(value)
+    except ValidationError:
+        right = _TAKES.get(field.get_internal_type(), "编号")
+        raise TermError(f"“where”的“{field.name}”不能是“{value}”，应为{right}") from None
 
 
 # --- parts of tables --------------------------------------------------------------------------

@@ -52,6 +52,23 @@ class Table:
     inner: list[Table] = field(default_factory=list)
 
 
+_KINDS = {
+    str: "文字，写在引号里",
+    int: "整数",
+    bool: "true 或 false",
+    datetime.date: "日期，如 2026-01-01，不加引号",
+    list: "列表，写在方括号里",
+    dict: "表，写在花括号里",
+}
+
+
+def unlike_kind(name: str, kind: type, value: object) -> str:
+    """Say in Chinese what the value of a key should be: `“level”应为整数`."""
+    if kind is list and isinstance(value, dict):
+        return f"“{name}”应写成 [[{name}]]"
+    return f"“{name}”应为{_KINDS[kind]}"
+
+
 class Entry:
     """A table of the file that knows its place in it, and which of its keys are not read yet."""
 
@@ -82,7 +99,7 @@ class Entry:
         value = self._left.pop(key.name)
         kind = str if key.kind is Decimal else key.kind
         if not isinstance(value, kind) or (kind, type(value)) in _NEARLY:
-            raise PlanError(f"{self.where}：“{key.name}”的类型应为 {kind.__name__}")
+            raise PlanError(f"{self.where}：{unlike_kind(key.name, kind, value)}")
         if kind is str:
             only_text(self.where, key.name, [value])
         return self._number(str(value)) if key.kind is Decimal else value

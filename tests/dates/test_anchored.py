@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dates.anchored import Shifted, Unit, WhileRunning, period_code, period_text, shifted
+from dates.anchored import (
+    Shifted,
+    Unit,
+    WhileRunning,
+    months_named,
+    period_code,
+    period_text,
+    shifted,
+)
 from dates.days_off import day_off
 
 Day = datetime.date
@@ -65,10 +73,29 @@ def test_what_has_no_end_goes_on() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("code", "months"), [("2025", 12), ("2025-H2", 6), ("2025-Q1", 3), ("2025-03", 1)]
+)
+def test_the_code_of_a_period_says_how_long_it_is(code: str, months: int) -> None:
+    assert months_named(code) == months
+
+
 def test_something_before_a_day_opens_a_year_ahead() -> None:
     (period,) = Shifted(Day(2026, 3, 10), -3, Unit.DAYS).periods(Day.min, Day.max)
     assert period == (Day(2025, 3, 7), Day(2026, 3, 7), Day(2026, 3, 7))
     assert Shifted(Day(2026, 3, 10), 0, Unit.DAYS).is_due(Day(2026, 3, 10))
+
+
+def test_something_due_on_a_day_opens_on_the_record_s_own_day() -> None:
+    received, answer_by = Day(2026, 2, 9), Day(2026, 3, 10)
+    for since, number, start in (
+        (received, 0, received),
+        (None, 0, answer_by),
+        (Day(2026, 4, 1), 0, answer_by),
+        (received, 3, answer_by),
+    ):
+        found = Shifted(answer_by, number, Unit.DAYS, since).periods(Day.min, Day.max)
+        assert [each.first for each in found] == [start]
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from funds.models import Donation, Expenditure, Fund
 from indicators.models import Plan
 from indicators.progress.impact_sentences import effect_sentences
 from indicators.progress.lineage import lineage
+from indicators.progress.progress import State
 from indicators.store.series import differences
 from reviews.services import approve, reopen, submit, void
 from tests.conftest import DISTRICT, HUAYIPO
@@ -108,3 +109,15 @@ def test_the_money_of_a_void_fund_is_no_stored_money(
     assert kind.not_voided().count() == 1
     Fund.objects.update(status="void")
     assert kind.not_voided().count() == 0
+
+
+def test_nothing_has_grown_from_a_year_whose_refunds_exceed_its_gifts(
+    yuzhong: Plan, approved: Make
+) -> None:
+    fund = approved(Fund, area_id=HUAYIPO, name="甲基金", established_on=date(2024, 1, 1))
+    gift = approved(Donation, fund=fund, donated_on=date(2024, 12, 30), amount_yuan=500)
+    approved(Donation, fund=fund, refund_of=gift, donated_on=date(2025, 1, 5), amount_yuan=-400)
+    _gift(approved, fund, 100)
+    item = item_of(yuzhong, "raised_growth", DISTRICT, DAY)
+    assert (item.figure.numerator, item.figure.denominator) == (500, -400)
+    assert item.value is None and item.state == State.NO_DATA

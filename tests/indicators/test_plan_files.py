@@ -93,7 +93,7 @@ def test_an_earlier_plan_widens_the_stored_years(
 _ERRORS = {
     "unknown key": (indicator_text(YEAR + "\nmesure = 1"), "第1项指标“one指标”：不认识的项目 mesure"),
     "missing key": (indicator_text(YEAR).replace("clause", "claus"), "第1项指标“one指标”：缺少“clause”"),
-    "wrong type": (indicator_text(YEAR + '\nlevel = "5"'), "第1项指标“one指标”：“level”的类型应为 int"),
+    "wrong type": (indicator_text(YEAR + '\nlevel = "5"'), "第1项指标“one指标”：“level”应为整数"),
     "yes for a number": (indicator_text(YEAR + "\nat_least = true"), "第1项指标.*“at_least”"),
     "less than none": (indicator_text(COVERAGE + "\nat_least = -1"), "第1项指标.*“?at_least”?"),
     "unknown measure": (indicator_text('counting = "year"\nmeasure = "rised"'), "第1项指标.*没有计量“rised”"),
@@ -127,7 +127,7 @@ _ERRORS = {
     "target a number": (indicator_text(YEAR + "\ntarget = [5]"), "“target”的各项应写在花括号里"),
     "a time for a day": (
         indicator_text(YEAR + "\n" + TARGET.replace("12-31", "12-31T08:00:00")),
-        "第1个目标：“due_on”的类型应为 date",
+        "第1个目标：“due_on”应为日期，如 2026-01-01，不加引号",
     ),
     "alternatives": (indicator_text(YEAR + "\nalternatives = [5]"), "“alternatives”的各项应为文字"),
     "no character": (indicator_text(YEAR + '\nreading = "\\u0000"'), "“reading”含有不能保存的字符"),
@@ -218,7 +218,7 @@ _HEAD_ERRORS = {
         '\n[plan.report]\nassumed = ["dues"]\n',
         "“assumed”中的“dues”不是",
     ),
-    "date": (HEAD.replace("2026-01-01", '"2026"'), r"\[plan\]：“starts_on”的类型应为 date"),
+    "date": (HEAD.replace("2026-01-01", '"2026"'), r"\[plan\]：“starts_on”应为日期"),
     "not toml": ("x\n", "不是有效的 TOML 文件"),
 }
 
@@ -232,7 +232,7 @@ def test_an_error_in_the_head_names_it(load_text: Callable[..., Plan], case: str
 
 
 def test_indicators_are_a_list_of_tables(load_text: Callable[..., Plan]) -> None:
-    with pytest.raises(PlanError, match=r"own\.toml：“indicator”的类型应为 list"):
+    with pytest.raises(PlanError, match=r"own\.toml：“indicator”应为列表"):
         load_text(head="indicator = 3\n" + HEAD)
 
 

@@ -56,7 +56,7 @@ def test_a_fund_with_money_on_its_books_stays_where_it_is(
 ) -> None:
     fund.area_id = MINSHENGLU
     assert "area_kept" not in codes(fund)
-    make(kind, fund=fund, area_id=HUAYIPO)
+    make(kind, fund=fund, area_id=HUAYIPO, status="pending")
     assert "area_kept" in codes(fund)
     fund.area_id = HUAYIPO
     assert codes(fund) == []

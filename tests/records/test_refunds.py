@@ -13,6 +13,7 @@ from areas.models import Area
 from funds.models import Donation, Fund
 from reviews.checks import find_all_problems, find_problems
 from reviews.services import ProblemsFound, approve, reopen, submit, void
+from tests.conftest import HUAYIPO, MINSHENGLU
 from tests.records.kinds import DAY
 from tests.types import Make
 from tests.worlds import share
@@ -122,6 +123,17 @@ def test_a_changed_gift_still_covers_its_refunds(gift: Donation, make: Make) -> 
     assert codes(gift) == ["refund_day"]
     gift.donated_on, gift.fund = DAY, make(Fund)
     assert "refund_of" in codes(gift)
+
+
+def test_a_gift_without_a_fund_stays_where_its_refunds_are(district: Area, make: Make) -> None:
+    gift = make(Donation, area_id=HUAYIPO, amount_yuan=100, status="approved")
+    back = refund(gift, "-60")
+    back.status = "returned"
+    back.save()
+    gift.area_id = MINSHENGLU
+    assert codes(gift) == []  # it takes over the new area before it is submitted again
+    Donation.objects.filter(pk=back.pk).update(status="approved")
+    assert codes(gift) == ["area_kept"]
 
 
 def test_a_refund_is_reviewed_like_any_record(gift: Donation, quji: User, shiju: User) -> None:

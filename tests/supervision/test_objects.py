@@ -14,7 +14,15 @@ from orgs.models import Charity
 from projects.models import Project
 from reviews.checks import find_problems
 from reviews.models import Submission
-from supervision.models import AuditReport, Complaint, Disclosure, GuidanceVisit, Inspection
+from supervision.models import (
+    AuditReport,
+    Complaint,
+    ComplaintAnswer,
+    Disclosure,
+    GuidanceVisit,
+    Inspection,
+    Referral,
+)
 from tests.conftest import DISTRICT, HUAYIPO, MINSHENGLU, QIXINGGANG
 from tests.records.kinds import sound
 from tests.types import Make
@@ -119,3 +127,20 @@ def test_who_may_not_raise_money_in_public_needs_a_partner(district: Area, make:
     assert _codes(alone) == []
     alone.partner_name, alone.fund = "", make(Fund)
     assert _codes(alone) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "link"), [(Complaint, "complaint"), (Inspection, "inspection"), (Charity, "charity")]
+)
+def test_what_others_took_their_area_from_stays(
+    district: Area, make: Make, kind: type[Submission], link: str
+) -> None:
+    """A complaint with its answer, an inspection with its referral, a charity with its audits."""
+    source = make(kind, area_id=HUAYIPO)
+    follower = {Complaint: ComplaintAnswer, Inspection: Referral, Charity: AuditReport}[kind]
+    made = make(follower, **{link: source}, area_id=HUAYIPO, status="approved")
+    source.area_id = MINSHENGLU
+    assert ("area_kept", "area") in _codes(source)
+    source.area_id = HUAYIPO
+    assert "area_kept" not in [code for code, _ in _codes(source)]
+    assert made.area_id == HUAYIPO

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 
 from areas.codes import is_within, level_of
+from indicators.plan.tables import unlike_kind
 
 #: The key of an office's table → what it holds.
 _OFFICE = {"name": str, "area": str, "department": str, "roles": list}
@@ -94,7 +95,7 @@ def _office_faults(office: object, keys: Mapping[str, type]) -> Iterator[str]:
         yield f"不认识的项目 {'、'.join(sorted(unknown))}，可用 {'、'.join(keys)}"
     for key in keys.keys() & office.keys():
         if not isinstance(office[key], keys[key]):
-            yield f"“{key}”的类型应为 {keys[key].__name__}"
+            yield unlike_kind(key, keys[key], office[key])
         elif isinstance(office[key], str) and ("\x00" in office[key] or len(office[key]) > 100):
             yield f"“{key}”含有不能保存的字符，或超过100字"
     if not isinstance(office.get("name", ""), str) or not str(office.get("name", "")).strip():

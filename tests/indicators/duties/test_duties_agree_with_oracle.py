@@ -102,14 +102,15 @@ class _Filled(World):
         self._excuse()
 
     def _complain(self, at: int) -> None:
-        random, day = self.random, random_day(self.random, 2023)
+        random = Random(at)  # the other records stay those of the seed
+        day = random_day(random, 2023)
         complaint = Complaint.objects.create(
             number=f"投诉{at}",
             received_on=day,
             answer_by=day + datetime.timedelta(days=random.choice([0, 30, 60])),
             matter="反映事项",
-            area_id=self.somewhere(6, 9, 12),
-            **self._of_status(),
+            area_id=random.choice(self.codes),
+            **self._of_status(random),
         )
         ComplaintAnswer.objects.create(
             complaint=complaint,
@@ -117,7 +118,7 @@ class _Filled(World):
             result="true",
             handling="已办",
             area_id=complaint.area_id,
-            **self._of_status(),
+            **self._of_status(random),
         )
 
     def _prove(self, at: int) -> None:
@@ -170,8 +171,8 @@ class _Filled(World):
                 **self._of_status(),
             )
 
-    def _of_status(self) -> dict[str, object]:
-        status = self.random.choice(_STATUSES)
+    def _of_status(self, random: Random | None = None) -> dict[str, object]:
+        status = (random or self.random).choice(_STATUSES)
         if status == Status.DRAFT:
             return {"status": status}
         by: dict[str, object] = {"submitted_by": self.clerk}

@@ -54,6 +54,13 @@ _CHARITY, _FUND = '{ kind = "charities" }', '{ kind = "funds" }'
         ({"who": '{ kind = "cats" }'}, "没有“cats”这类记录"),
         ({"who": '{ kind = "charities", where = { colour = "red" } }'}, "没有“colour”这一项"),
         ({"who": '{ kind = "charities", where = { legal_form = "club" } }'}, "不能是“club”"),
+        ({"who": '{ kind = "charities", where = { legal_form = [] } }'}, "应至少写一个值"),
+        ({"who": '{ kind = "charities", where = { legal_form = [["foundation"]] } }'}, "应为文字"),
+        ({"who": '{ kind = "funds", where = { committee_size = "五" } }'}, "应为整数"),
+        ({"who": '{ kind = "funds", where = { established_on = "2024" } }'}, "应为日期"),
+        ({"who": '{ kind = "funds", where = { host = "甲会" } }'}, "应为编号"),
+        ({"who": "3"}, "“who”应为表，写在花括号里"),
+        ({"when": '{ every = ["quarter"] }'}, "“every”应为"),
         (
             {"who": '{ kind = "charities", where = { has_public_fundraising = "yes" } }'},
             "可用：true 或 false",
