@@ -27,11 +27,10 @@ class Follower(NamedTuple):
     before: tuple[str, ...]
 
     def rows(self, sources: Sequence[int]) -> QuerySet[Any, Any]:
-        """Return the submitted records of these sources: the kind's name, the source, the area."""
+        """Return the sources and the areas of the submitted records of these sources."""
         first = Q(**{f"{name}__isnull": True for name in self.before})
-        rows = self.kind._default_manager.filter(
-            first, **{f"{self.link}__in": sources}, status__in=_SUBMITTED
-        )
+        wanted = {f"{self.link}__in": sources, "status__in": _SUBMITTED}
+        rows = self.kind._default_manager.filter(first, **wanted)
         return rows.order_by().values_list(f"{self.link}_id", "area_id")
 
 

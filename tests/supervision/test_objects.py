@@ -130,15 +130,16 @@ def test_who_may_not_raise_money_in_public_needs_a_partner(district: Area, make:
 
 
 @pytest.mark.parametrize(
-    ("kind", "link"), [(Complaint, "complaint"), (Inspection, "inspection"), (Charity, "charity")]
+    ("kind", "follower"),
+    [(Complaint, ComplaintAnswer), (Inspection, Referral), (Charity, AuditReport)],
 )
 def test_what_others_took_their_area_from_stays(
-    district: Area, make: Make, kind: type[Submission], link: str
+    district: Area, make: Make, kind: type[Submission], follower: type[Submission]
 ) -> None:
     """A complaint with its answer, an inspection with its referral, a charity with its audits."""
     source = make(kind, area_id=HUAYIPO)
-    follower = {Complaint: ComplaintAnswer, Inspection: Referral, Charity: AuditReport}[kind]
-    made = make(follower, **{link: source}, area_id=HUAYIPO, status="approved")
+    link = {kind.__name__.lower(): source}
+    made = make(follower, **link, area_id=HUAYIPO, status="approved")
     source.area_id = MINSHENGLU
     assert ("area_kept", "area") in _codes(source)
     source.area_id = HUAYIPO
