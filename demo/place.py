@@ -54,7 +54,8 @@ class DemoPlace:
     """The demonstration of one plan as of a day.
 
     `write_ledgers` writes workbooks into a folder and returns them in import order. `figures`
-    builds unsaved records that no ledger contains. `aftermath` runs after all reports are filed and
+    builds unsaved records that no ledger contains, `steps` those that follow stored ones, such as
+    rectifications of inspections and refunds of gifts. `aftermath` runs after all reports are filed and
     changes nothing when it runs again.
     """
 
@@ -65,6 +66,7 @@ class DemoPlace:
     accounts: tuple[Account, ...]
     write_ledgers: Callable[[Path], list[LedgerFile]]
     figures: Callable[[], Sequence[Submission]] = tuple
+    steps: Callable[[], Sequence[Submission]] = tuple
     aftermath: Callable[[], None] | None = None
     #: The year whose targets to show when the year of `day` has none.
     target_year: int | None = None

@@ -28,7 +28,7 @@ from reviews.checks import (
     valid_phone,
     yuan_text,
 )
-from reviews.models import Submission
+from reviews.models import Status, Submission
 
 _LEVELS = {"street": (TOWNSHIP_LEVEL, "街道（乡镇）"), "community": (COMMUNITY_LEVEL, "社区（村）")}
 
@@ -95,13 +95,16 @@ def rules_named(fund: Fund) -> Iterator[Problem]:
 
 
 def area_taken_over(record: Submission) -> Iterator[Problem]:
-    """Require the area of the record that this one belongs to, such as its fund's."""
+    """Require the area of the record that this one belongs to, such as its fund's, and that it stands."""
     for name in record.area_from:
         source = getattr(record, name, None)
         if source is not None:
+            label = field_label(record, name)
             if record.area_id != source.area_id:
-                label = field_label(record, name)
                 yield Problem("area", name, f"所属地区应与{label}一致（{source.area}）")
+            if source.status == Status.VOID:
+                message = f"“{label}”所选的“{source}”已作废，本记录不会计入；请改选，或作废本记录"
+                yield Problem("void_source", name, message)
             return
 
 

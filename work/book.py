@@ -8,15 +8,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from areas.codes import is_within
 from areas.models import Area
+from areas.querysets import within_q
 from dates.recurrence import Period
 from indicators.models import Plan, Task
 from reviews.models import Status
 from work.models import GoalVerdict, ProgressState, TaskProgress
+from work.renames import Renames
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ class TaskBook:
 
     @classmethod
     def read(cls, plan: Plan, root: Area, period: Period) -> Self:
-        """Read it by four queries, however many tasks and areas there are."""
+        """Read it by five queries, however many tasks and areas there are."""
         tasks = list(plan.tasks.select_related("plan", "stage"))
         levels = {level for task in tasks for level in task.levels}
         areas = owing_areas(plan, levels, period.due_on, root.code)
@@ -126,17 +128,39 @@ class TaskBook:
 def _standing_progress(
     plan: Plan, root: Area, period: Period
 ) -> dict[tuple[int, str], TaskProgress]:
-    """By task and area what stands: the record of the period, else one by which it was done before."""
-    rows = TaskProgress.objects.filter(task__plan=plan).within(root.code).living()
-    now = Q(due_on=period.due_on)
-    before = Q(due_on__lt=period.due_on, state=ProgressState.DONE, status=Status.APPROVED)
-    rows = rows.filter(now | before).select_related("area", "task").order_by("due_on", "pk")
+    """By task and area what stands: the record of the period, else one by which it was done before.
+
+    What a renamed area told before is found under its new code.
+    """
+    renames = Renames.until(period.due_on)
     found: dict[tuple[int, str], TaskProgress] = {}
-    for row in rows:
-        key = row.task_id, row.area_id
-        if row.status in (Status.APPROVED, Status.PENDING) or key not in found:
+    for row in _told(plan, root, period, renames):
+        key = row.task_id, renames.now(row.area_id)
+        if row.due_on < period.due_on and row.state != ProgressState.DONE:
+            found.pop(key, None)  # it was taken up again
+        elif row.status in (Status.APPROVED, Status.PENDING) or key not in found:
             found[key] = row
     return found
+
+
+def _told(plan: Plan, root: Area, period: Period, renames: Renames) -> QuerySet[TaskProgress]:
+    """The records of the period, and of earlier ones those that say that something was done last.
+
+    Of renamed areas all that was approved earlier. In the order of the periods.
+    """
+    earlier = Q(due_on__lt=period.due_on, status=Status.APPROVED)
+    newer = TaskProgress.objects.approved().filter(
+        task=OuterRef("task"),
+        area=OuterRef("area"),
+        due_on__gt=OuterRef("due_on"),
+        due_on__lt=period.due_on,
+    )
+    renamed = renames.areas("area_id")
+    stands = Q(state=ProgressState.DONE) & ~Exists(newer)
+    wanted = Q(due_on=period.due_on) | earlier & (stands | renamed)
+    rows = TaskProgress.objects.filter(wanted, task__plan=plan).living()
+    rows = rows.filter(within_q("area_id", root.code) | renamed)
+    return rows.select_related("area", "task").order_by("due_on", "pk")
 
 
 def running_period(plan: Plan) -> Period | None:

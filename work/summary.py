@@ -9,7 +9,7 @@ For a report of `area` due on `due_on` (a report day of the plan; another day is
   how far, the area's own words and the verdict on a goal.
 
 Both count approved records only: a pending one is 待审核 in the rows, and silent in the words. A
-plan without tasks gives empty answers. Four queries each; `rows_of` and `told_in` share one book.
+plan without tasks gives empty answers. Five queries each; `rows_of` and `told_in` share one book.
 """
 
 from __future__ import annotations

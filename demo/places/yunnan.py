@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from areas.codes import is_within
 from areas.models import Area
-from demo.ledgers.draw import DEMO_DAY, Draw, Place, Tree, Values, by_place, read_tree, words
+from demo.ledgers.draw import DEMO_DAY, Day, Draw, Place, Tree, Values, by_place, read_tree, words
 from demo.ledgers.forms import form_for
 from demo.ledgers.scenes import scene_row
 from demo.ledgers.workbook import Form, Office
@@ -22,6 +22,9 @@ from demo.place import (
     county_sheets,
     write_all,
 )
+from reviews.models import Submission
+from supervision.life import Finding
+from supervision.models import Acceptance, Inspection, Rectification, Referral
 
 _ROOT = "53"
 _FIRST_DAY, _LAST_DAY = datetime.date(2024, 3, 5), datetime.date(2026, 11, 10)
@@ -30,6 +33,9 @@ _CLOSING_DAY = datetime.date(2026, 11, 1)
 _COUNTIES = {7: 18, 6: 32, 5: 60, 4: 6, 3: 5, 2: 3, 1: 3, 0: 2}
 #: Number of counties that had five 阵地 until one closed.
 _SHORT_BY_A_CLOSING = 3
+#: Number of counties without a spot check so far this year, and which case was referred.
+_NOT_INSPECTED, _REFERRED = 28, 5
+_NOTICE, _MENDED, _RECTIFY = (datetime.timedelta(days=days) for days in (5, 18, 30))
 _KINDS = words("慈善街区 慈善公园 慈善广场 慈善楼宇 慈善超市 慈善食堂 慈善学校 慈善医院 慈善博物馆")
 _LACKS = (0, 0, 0, 0, 0, 1, 1, 2)
 _WORDS = {
@@ -102,6 +108,63 @@ def _write_ledgers(folder: Path) -> list[LedgerFile]:
     return files
 
 
+def _inspections() -> Sequence[Submission]:
+    """Build this year's spot check of most counties; every fifth one found problems."""
+    draw = Draw("inspections", place="云南")
+    counties = list(Area.objects.within(_ROOT).filter(level=3, is_counted=True).order_by("code"))
+    unseen = set(draw.sample(counties, min(_NOT_INSPECTED, len(counties))))
+    found = []
+    for at, county in enumerate(county for county in counties if county not in unseen):
+        day, has_problems = draw.day(Day(2026, 2, 2), Day(2026, 9, 30)), at % 5 == 0
+        found.append(
+            Inspection(
+                area=county,
+                number=f"{county.short_name}民查2026第1号",
+                kind="spot",
+                noticed_on=day - _NOTICE,
+                inspected_on=day,
+                inspectors="张某、李某",
+                facts="抽查社区慈善款物收支凭证和公开情况（演示数据）",
+                finding=Finding.PROBLEMS if has_problems else Finding.SOUND,
+                demands="补齐支出决议，重新公示" if has_problems else "",
+                rectify_by=day + _RECTIFY if has_problems else None,
+            )
+        )
+    return found
+
+
+def _steps() -> Sequence[Submission]:
+    """Build what followed the inspections that found problems: one in four is open, one was referred."""
+    cases = Inspection.objects.approved().filter(finding=Finding.PROBLEMS).order_by("area", "pk")
+    found: list[Submission] = []
+    for at, case in enumerate(each for each in cases if each.rectify_by):
+        done_on = case.inspected_on + _MENDED
+        is_referred = at == _REFERRED
+        if at % 4 == 3:
+            continue
+        found.append(
+            Rectification(
+                area_id=case.area_id,
+                inspection=case,
+                measures="补齐支出决议，在公示栏重新公示",
+                rectified_on=done_on,
+                accepted_on=done_on + _NOTICE,
+                result=Acceptance.FAILED if is_referred else Acceptance.PASSED,
+            )
+        )
+        if is_referred:
+            found.append(
+                Referral(
+                    area_id=case.area_id,
+                    inspection=case,
+                    receiver_name=f"{case.area}市场监督管理局",
+                    referred_on=done_on + 2 * _NOTICE,
+                    reason="整改不合格，涉嫌违规使用善款（演示数据）",
+                )
+            )
+    return found
+
+
 YUNNAN = DemoPlace(
     plan="yunnan-2024",
     root=_ROOT,
@@ -115,4 +178,6 @@ YUNNAN = DemoPlace(
         department="社会工作部",
     ),
     write_ledgers=_write_ledgers,
+    figures=_inspections,
+    steps=_steps,
 )

@@ -70,7 +70,7 @@ def _heading(sheet: Worksheet, board: DashboardFigures, title: str, width: int) 
 def _figures_sheet(book: Workbook, board: DashboardFigures) -> None:
     heads = ["序号", "指标名称", "单位", "目标", "完成数", "完成率", "时序应达", "状态", "出处"]
     sheet = new_sheet(book, "指标", [7, 38, 9, 13, 13, 12, 12, 12, 24])
-    first = _heading(sheet, board, "社区慈善工作指标", len(heads))
+    first = _heading(sheet, board, f"{board.question.plan.subject}指标", len(heads))
     head_row(sheet, first, heads)
     for row, item in enumerate([*board.annex, *board.text], start=first + 1):
         plain, indicator = as_json(item), item.indicator

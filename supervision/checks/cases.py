@@ -89,6 +89,23 @@ def one_answer(records: Sequence[CheckedRecord]) -> Iterator[tuple[int, Problem]
         taken.add(answer.complaint_id)
 
 
+def not_after_its_answer(records: Sequence[CheckedRecord]) -> Iterator[tuple[int, Problem]]:
+    """Refuse a changed complaint that was received after its submitted answer."""
+    complaints = {
+        each.pk: (at, each)
+        for at, each in enumerate(records)
+        if isinstance(each, Complaint) and each.pk and each.received_on
+    }
+    if not complaints:
+        return
+    stored = ComplaintAnswer.objects.filter(complaint__in=complaints, status__in=SUBMITTED)
+    for pk, day in stored.order_by("pk").values_list("complaint_id", "answered_on"):
+        at, complaint = complaints[pk]
+        if day < complaint.received_on:
+            message = f"受理日期{complaint.received_on}晚于已登记的答复日期{day}"
+            yield at, Problem("order", "received_on", message)
+
+
 declare_checks(
     Inspection,
     required("number", "kind", "inspected_on", "inspectors", "facts", "finding"),
@@ -136,7 +153,7 @@ declare_checks(
     not_in_future("received_on"),
     in_order("received_on", "answer_by"),
     no_personal_data("matter", "note"),
-    batch=(follow_ups_fit,),
+    batch=(follow_ups_fit, not_after_its_answer),
 )
 
 declare_checks(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -145,3 +147,27 @@ def test_what_others_took_their_area_from_stays(
     source.area_id = HUAYIPO
     assert "area_kept" not in [code for code, _ in _codes(source)]
     assert made.area_id == HUAYIPO
+
+
+def test_a_complaint_is_received_before_its_answer(district: Area, make: Make) -> None:
+    complaint = sound(make, Complaint)
+    day = complaint.received_on
+    answer = make(ComplaintAnswer, complaint=complaint, answered_on=day, status="approved")
+    assert _codes(complaint) == []
+    complaint.received_on = day + datetime.timedelta(days=1)
+    assert ("order", "received_on") in _codes(complaint)
+    ComplaintAnswer.objects.filter(pk=answer.pk).update(status="void")
+    assert ("order", "received_on") not in _codes(complaint)
+
+
+def test_what_belongs_to_a_void_record_is_refused(district: Area, make: Make) -> None:
+    """A draft was there before its complaint, its fund or its charity was voided."""
+    for kind, link, source in (
+        (ComplaintAnswer, "complaint", make(Complaint, area_id=HUAYIPO)),
+        (Donation, "fund", make(Fund, area_id=HUAYIPO)),
+        (AuditReport, "charity", make(Charity, area_id=HUAYIPO)),
+    ):
+        record = make(kind, **{link: source}, area_id=HUAYIPO)
+        assert ("void_source", link) not in _codes(record)
+        source.status = "void"
+        assert ("void_source", link) in _codes(record)

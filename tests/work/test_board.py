@@ -14,14 +14,15 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Role, User
-from areas.models import Area
+from areas.models import Area, AreaSuccession
+from areas.services import register_succession
 from indicators.models import Plan, Task
 from reviews.models import Status
 from reviews.services import approve, reopen, submit
 from tests.conftest import DISTRICT, HUAYIPO, JIEFANGBEI, NEIGHBOUR, QIXINGGANG
 from tests.types import Make
 from work.board.lines import build_board
-from work.book import TaskBook, period_due, periods_of
+from work.book import DONE, TaskBook, period_due, periods_of
 from work.desk import owed_tasks
 from work.goals import VerdictRefused, give_verdict
 from work.models import GoalVerdict, TaskProgress, WorkRecord
@@ -79,10 +80,10 @@ def _counted_by_hand(plan: Plan, root: str, due_on: Day) -> Counter[str]:
                 found[now.get(status="approved").state] += 1
             elif now.filter(status="pending").exists():
                 found["pending"] += 1
-            elif records.filter(due_on__lt=due_on, status="approved", state="done").exists():
-                found["done"] += 1
             else:
-                found["silent"] += 1
+                told = records.filter(due_on__lt=due_on, status="approved").order_by("due_on")
+                states = [each.state for each in told]
+                found["done" if states[-1:] == ["done"] else "silent"] += 1
     return found
 
 
@@ -108,6 +109,54 @@ def test_what_was_done_stays_done(told: Plan) -> None:
     }
     assert standings["fund-setup"] == "done"  # told by June
     assert standings["scene-setup"] == "silent"
+
+
+def test_what_was_taken_up_again_is_done_no_more(told: Plan, make: Make, shiju: User) -> None:
+    """Done by June 2026, under way again in November: in June 2027 nothing stands."""
+    make(
+        TaskProgress,
+        task=told.tasks.get(code="fund-setup"),
+        area_id=QIXINGGANG,
+        due_on=NOVEMBER,
+        state="under_way",
+        status="approved",
+        reviewed_by=shiju,
+    )
+    task = told.tasks.get(code="fund-setup")
+    for due_on, code in ((JUNE, "done"), (NOVEMBER, "under_way"), (Day(2027, 6, 30), "silent")):
+        book = _book(told, QIXINGGANG, due_on)
+        assert book.standing(task, book.root).code == code
+        assert book.standings(task) == Counter({book.standing(task, book.root): 1})
+
+
+def test_a_renamed_street_keeps_what_it_told(told: Plan, make: Make, shiju: User) -> None:
+    """By June under the old code; from November on under the new one."""
+    new = "500103999"
+    register_succession(QIXINGGANG, new, Day(2026, 9, 1), name="枇杷山街道")
+    task = told.tasks.get(code="fund-setup")
+
+    def standings(due_on: Day) -> dict[str, str]:
+        book = _book(told, DISTRICT, due_on)
+        return {area.code: book.standing(task, area).code for area in book.owing(task)}
+
+    assert standings(JUNE)[QIXINGGANG] == "done"
+    assert standings(NOVEMBER)[new] == "done" and QIXINGGANG not in standings(NOVEMBER)
+    assert _book(told, new, NOVEMBER).standings(task) == Counter({DONE: 1})
+    now = make(
+        TaskProgress,
+        task=task,
+        area_id=new,
+        due_on=NOVEMBER,
+        state="under_way",
+        status="approved",
+        reviewed_by=shiju,
+    )
+    assert standings(NOVEMBER)[new] == "under_way"
+    assert standings(Day(2027, 6, 30))[new] == "silent"
+    now.delete()
+    merged = {"successor_id": new, "on": Day(2026, 9, 1)}
+    AreaSuccession.objects.create(predecessor_id=JIEFANGBEI, **merged)
+    assert standings(NOVEMBER)[new] == "silent"  # nobody told of the whole
 
 
 def test_a_reopened_or_uncounted_record_is_no_fact(told: Plan, shiju: User) -> None:

@@ -8,6 +8,7 @@ import secrets
 import shutil
 from argparse import ArgumentParser
 from collections import defaultdict
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +80,8 @@ class Command(BaseCommand):
         """Import the ledgers, enter the figures, print the progress, seal the reports, run the
         aftermath."""
         self._ledgers(place, folder)
-        self._figures(place)
+        self._figures(place, place.figures)
+        self._figures(place, place.steps)
         plan, area = find_plan(place.plan), find_area(place.root)
         report = progress(plan, area, place.day, place.target_year)
         self.stdout.write("\n" + progress_table(report) + "\n")
@@ -110,15 +112,15 @@ class Command(BaseCommand):
             )
 
     @transaction.atomic
-    def _figures(self, place: DemoPlace) -> None:
-        """Enter, submit and approve the manual figures; skip a kind that has been entered before."""
+    def _figures(self, place: DemoPlace, build: Callable[[], Sequence[Submission]]) -> None:
+        """Enter, submit and approve records; skip a kind that has been entered before."""
         clerk = User.objects.get(username=place.clerk)
         by_model: dict[type[Submission], list[Submission]] = defaultdict(list)
-        for record in place.figures():
+        for record in build():
             by_model[type(record)].append(record)
         for model, records in by_model.items():
             name = model._meta.verbose_name
-            own = model._default_manager.filter(created_by=clerk)
+            own = model._default_manager.filter(created_by=clerk, import_batch__isnull=True)
             if own.exists():
                 self.stdout.write(f"{name}：已登记过")
                 continue

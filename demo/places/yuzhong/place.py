@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from accounts.models import Role
-from demo.ledgers.draw import DEMO_DAY, Draw
+from demo.ledgers.draw import DEMO_DAY, Day, Draw
 from demo.place import EVERYWHERE, Account, DemoPlace
 from demo.places.yuzhong import ROOT
 from demo.places.yuzhong.ledgers import write_ledgers
+from demo.refunds import refunds
 from demo.tasks import task_records, work_records
 from reviews.models import Submission
 
@@ -22,6 +24,14 @@ def _records() -> Sequence[Submission]:
         *task_records(_PLAN, DEMO_DAY, tasks),
         *work_records(_PLAN, DEMO_DAY, work, 24),
     ]
+
+
+def _steps() -> Sequence[Submission]:
+    """Build two refunds: a part of this year's gift, and a whole one of last year's."""
+    return refunds(
+        (Day(2026, 7, 1), Day(2026, 10, 14), Decimal(3000), "项目结余，按协议退还捐赠人"),
+        (Day(2025, 11, 1), Day(2026, 3, 18), None, "捐赠人撤回定向捐赠，经管理小组同意退还"),
+    )
 
 
 YUZHONG = DemoPlace(
@@ -38,4 +48,5 @@ YUZHONG = DemoPlace(
     ),
     write_ledgers=write_ledgers,
     figures=_records,
+    steps=_steps,
 )
