@@ -219,10 +219,15 @@ class Reading:
     def tables(self, duties: Sequence[Duty], asked: Asked) -> list[Instances]:
         """The instances asked for, with what has been done for each, one table a duty."""
         found = [self.filled(self.owed(duty, asked)) for duty in duties]
-        if not asked.states:
-            return found
-        numbers = [_NUMBER[state] for state in asked.states]
-        return [table.where(np.isin(states_on(table, asked.day), numbers)) for table in found]
+        return in_states(found, asked.day, asked.states) if asked.states else found
+
+
+def in_states(
+    tables: Sequence[Instances], day: datetime.date, states: Collection[DutyState]
+) -> list[Instances]:
+    """The instances of some tables that are in one of the states on a day."""
+    numbers = [_NUMBER[state] for state in states]
+    return [table.where(np.isin(states_on(table, day), numbers)) for table in tables]
 
 
 def states_on(table: Instances, day: datetime.date) -> Numbers:

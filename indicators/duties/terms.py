@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any, Self
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
@@ -38,8 +39,9 @@ class TermError(ValueError):
     """A table of a duty that cannot be read; the message names the key and what would be right."""
 
 
-def kinds_by_address() -> dict[str, type[Submission]]:
-    """The record kinds by their addresses."""
+@cache
+def kinds_by_address() -> Mapping[str, type[Submission]]:
+    """The record kinds by their addresses; they do not change while the process runs."""
     return {kind.declaration.address: kind for kind in sound_kinds()}
 
 

@@ -60,10 +60,16 @@ def _stored(edition: Edition) -> dict[str, bytes]:
     return {kind: path_of(edition, kind).read_bytes() for kind in (WORKBOOK, DOCUMENT)}
 
 
+#: The level below a root whose areas report; three of each do: `test_demo` shows all of a district's.
+_FILING = {"53": 2, "3706": 3, "500112": 4}
+
+
 def _prepare_few(day: Day) -> None:
-    """Of 渝北's 31 towns three report: that all of a district's do is shown by 渝中 (`test_demo`)."""
-    towns = Area.objects.within("500112").filter(level=4, is_counted=True).order_by("code")
-    others = list(towns.values_list("pk", flat=True)[3:])
+    """Prepare the reports of the roots and of three areas below each."""
+    others: list[str] = []
+    for root, level in _FILING.items():
+        below = Area.objects.within(root).filter(level=level, is_counted=True).order_by("code")
+        others += below.values_list("pk", flat=True)[3:]
     Area.objects.filter(pk__in=others).update(is_counted=False)
     prepare_reports(day)
     Area.objects.filter(pk__in=others).update(is_counted=True)

@@ -9,7 +9,16 @@ from functools import cached_property
 
 from areas.codes import COMMUNITY_LEVEL, ancestors_of, is_within
 from areas.models import Area
-from indicators.duties.instances import Asked, DutyState, Instance, counts_of, page_of
+from indicators.duties.instances import (
+    Asked,
+    DutyState,
+    Instance,
+    counts_in,
+    in_states,
+    page_in,
+    tables_of,
+)
+from indicators.duties.table import Instances
 from indicators.duties.words import assumed_words, when_words, who_words
 from indicators.models import Duty, Plan
 from reports.schema.content import OverdueDuty, SealedDuty
@@ -32,18 +41,21 @@ class DutiesRead:
         return list(Duty.objects.filter(plan=self.plan).select_related("plan"))
 
     @cached_property
+    def _tables(self) -> Sequence[Instances]:
+        """Everything due from the plan's first day to the day."""
+        asked = Asked(self.root, self.day, self.plan.starts_on, self.day)
+        return tables_of(self._duties, asked)
+
+    @cached_property
     def _overdue(self) -> Sequence[Instance]:
-        asked = Asked(
-            self.root, self.day, self.plan.starts_on, self.day, states=(DutyState.OVERDUE,)
-        )
-        return page_of(self._duties, asked).rows
+        return page_in(in_states(self._tables, self.day, (DutyState.OVERDUE,)), self.day).rows
 
     @cached_property
     def _counts(self) -> Mapping[tuple[str, str], Counter[DutyState]]:
         """By duty and area of any level, the number in each state: the area and all below it."""
         found: dict[tuple[str, str], Counter[DutyState]] = defaultdict(Counter)
-        asked = Asked(self.root, self.day, self.first, self.day)
-        for (duty, code), counts in counts_of(self._duties, asked, COMMUNITY_LEVEL).items():
+        tables = [table.where(table.due >= self.first.toordinal()) for table in self._tables]
+        for (duty, code), counts in counts_in(tables, self.day, COMMUNITY_LEVEL).items():
             for within in (*ancestors_of(code), code):
                 found[duty, within].update(counts)
         return found
