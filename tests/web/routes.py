@@ -550,16 +550,14 @@ def _of_model(name: str, action: str, world: World, route: Route) -> Addresses:
 
 
 def _filtered(url: str, route: Route, world: World, model: type[models.Model]) -> Addresses:
-    """Yield lists that search out-of-scope records by text, by key and by every related object."""
-    queries = [{"q": MARK}, {"q": LOG_MARK}, {"pk__in": str(world[model].pk)}]
+    """Yield lists that search out-of-scope records by text, by key and by all related objects."""
+    exact, plain = {}, {}
     for column in model._meta.fields:
         if isinstance(column, models.ForeignKey) and column.related_model in world.objects:
             pk = world[column.related_model].pk
-            queries += [
-                {f"{column.name}__{column.target_field.name}__exact": pk},
-                {column.name: pk},
-            ]
-    for query in queries:
+            exact[f"{column.name}__{column.target_field.name}__exact"] = plain[column.name] = pk
+    queries = [{"q": MARK}, {"q": LOG_MARK}, {"pk__in": str(world[model].pk)}, exact, plain]
+    for query in filter(None, queries):
         yield Address(f"{url}?{urlencode(query)}", route.name)
 
 

@@ -78,6 +78,8 @@ def _faults(response: Response, address: Address, user: str) -> list[str]:
     is_closed = address.thing is not None and address.thing not in _OPEN[user]
     if is_closed and not _is_refused(response) and not _is_redirect_to_change(response):
         faults.append(f"{address.url} 应当拒绝，实为 {response.status_code}")
+    if response.status_code == 302 and response["Location"].endswith("?e=1"):
+        faults.append(f"{address.url} 有一项筛选没有被接受，其余各项因此没有检查")
     if response.status_code >= 500:
         faults.append(f"{address.url} 出错 {response.status_code}")
     return faults
