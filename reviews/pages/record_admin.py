@@ -80,12 +80,18 @@ class RecordAdmin(EntryPages, TransitionPages):
 
     @display(description="提示")
     def findings(self, record: Submission) -> str:
-        """Return the findings of the checks, one per line; warnings do not block."""
-        lines = (
-            f"{'提示' if problem.is_warning else '须改正'}：{problem.message}"
-            for problem in find_problems(record)
-        )
-        return "\n".join(lines) or "无"
+        """Return the findings of the checks, one per line; warnings do not block.
+
+        A page asks five times for the same record; its checks run once.
+        """
+        told: dict[str, str] = vars(record)
+        if "_findings" not in told:
+            lines = (
+                f"{'提示' if problem.is_warning else '须改正'}：{problem.message}"
+                for problem in find_problems(record)
+            )
+            told["_findings"] = "\n".join(lines) or "无"
+        return told["_findings"]
 
     @display(description="计入情况")
     def counted_in(self, record: Submission) -> str:

@@ -96,9 +96,11 @@ _APPROVE = (Action.APPROVE, Status.PENDING, Status.APPROVED, (Action.REOPEN, Act
 _REOPEN = (Action.REOPEN, Status.APPROVED, Status.RETURNED, (Action.SUBMIT, Action.APPROVE))
 
 
-@pytest.fixture(params=["approve_one", "reopen_many"])
+@pytest.fixture(
+    params=["approve_one", pytest.param("reopen_many", marks=pytest.mark.production)]
+)
 def operation(request: pytest.FixtureRequest, transactional_db: None) -> Operation:
-    """One fund; or four trainings in two counties, beside one that stays approved."""
+    """One fund; or four trainings in two counties, beside one that stays approved (PostgreSQL)."""
     open_office()
     standing = Operation(Training, enter(Training, THERE, 1), *_APPROVE)
     standing._move(Action.SUBMIT)
