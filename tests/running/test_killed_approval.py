@@ -96,9 +96,7 @@ _APPROVE = (Action.APPROVE, Status.PENDING, Status.APPROVED, (Action.REOPEN, Act
 _REOPEN = (Action.REOPEN, Status.APPROVED, Status.RETURNED, (Action.SUBMIT, Action.APPROVE))
 
 
-@pytest.fixture(
-    params=["approve_one", pytest.param("reopen_many", marks=pytest.mark.production)]
-)
+@pytest.fixture(params=["approve_one", pytest.param("reopen_many", marks=pytest.mark.production)])
 def operation(request: pytest.FixtureRequest, transactional_db: None) -> Operation:
     """One fund; or four trainings in two counties, beside one that stays approved (PostgreSQL)."""
     open_office()
