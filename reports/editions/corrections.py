@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from indicators.rules.answers.values import plain
+from reports.editions.parts.changed import changed_duties, changed_tasks
 from reports.schema.content import (
     CorrectedChild,
     CorrectedFigure,
@@ -168,6 +169,8 @@ def _others(old: ReportContent, new: ReportContent) -> Iterator[str]:
     yield from _areas(old, new)
     yield from _ledgers(old, new)
     yield from _missing(old, new)
+    yield from changed_duties(old, new)
+    yield from changed_tasks(old, new)
     texts = {each.title: each.text for each in old.narrative}
     for each in new.narrative:
         if texts and texts.get(each.title) != each.text:

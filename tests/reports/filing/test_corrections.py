@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from decimal import Decimal
 from pathlib import Path
 from random import Random
@@ -31,11 +32,13 @@ from reports.schema.content import (
 )
 from reviews.models import Status
 from reviews.services import reopen
-from tests.conftest import HUAYIPO, MINSHENGLU
+from supervision.models import Disclosure
+from tests.conftest import HUAYIPO, MINSHENGLU, QIXINGGANG
 from tests.indicators.worlds import KINDS, World, load_world_plan
 from tests.reports.filing.conftest import JUNE, PREPARED, corrected
 from tests.types import Make
 from tests.worlds import share
+from work.models import TaskProgress
 
 pytestmark = pytest.mark.once  # compares the contents of two editions
 
@@ -123,6 +126,26 @@ def test_a_target_a_denominator_and_words_are_corrections_too(report: Report, sh
     assert "coverage" in by_code
     assert "纳入考核的地区有变化：增加0个，减少1个" in found.others
     assert any("文稿“" in each for each in found.others)
+
+
+def test_duties_and_tasks_that_changed_are_told(
+    report: Report, yuzhong: Plan, shiju: User, approved: Make
+) -> None:
+    fund = approved(Fund, area_id=HUAYIPO, established_on=datetime.date(2026, 4, 1))
+    seal(report, by=shiju, on=JUNE)
+    approved(
+        Disclosure,
+        fund=fund,
+        charity=None,
+        kind="money",
+        period="2026-04",
+        disclosed_on=datetime.date(2026, 5, 10),
+    )
+    task = yuzhong.tasks.get(code="fund-setup")
+    approved(TaskProgress, task=task, area_id=QIXINGGANG, due_on=report.due_on, state="under_way")
+    others = corrected(seal(report, by=shiju, on=JUNE, reason="补录")).others
+    assert "履责事项“基金每月收支公开”完成由0改为1，逾期由2改为1" in others
+    assert f"任务“{task.name}”推进中由0改为1，未报由11改为10" in others
 
 
 @pytest.mark.django_db
