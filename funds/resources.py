@@ -287,8 +287,8 @@ def _money(row: Row, lookup: Lookup) -> Submission:
     return record
 
 
-def _money_kind(record: Submission) -> str:
-    return "donations" if isinstance(record, Donation) else "expenditures"
+def _money_kind(kind: type[Submission]) -> str:
+    return "donations" if kind is Donation else "expenditures"
 
 
 #: Other words for the ways in which a donation arrives.

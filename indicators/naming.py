@@ -9,13 +9,14 @@ from areas.codes import COUNTY_LEVEL, LENGTHS, TOWNSHIP_LEVEL, is_within
 from areas.models import Area
 from areas.naming import normalise_name
 from indicators.models import NamingRule
-from reviews.checks import CheckedRecord, Problem, field_label
+from reviews.checks import CheckedRecord, Problem, field_label, kinds_of, records_at, values_of
 from reviews.models import Submission
 
 #: The kinds that a plan may name, by address.
 NAMED_KINDS = ("funds", "community-orgs", "charities", "volunteer-teams")
 #: The fields in braces that are none of the record.
 OWN_PARTS = ("area", "county", "brand", "scope", "form")
+_AT_ONCE = 500
 _COUNTY_DIGITS = LENGTHS[COUNTY_LEVEL - 1]
 #: Words of the form of a fund are no part of its 字号.
 _BRAND = "(?:(?!社区|慈善|专项|基金)[一-鿿])"
@@ -24,26 +25,40 @@ _BRAND = "(?:(?!社区|慈善|专项|基金)[一-鿿])"
 def named_by_rule(records: Sequence[CheckedRecord]) -> Iterator[tuple[int, Problem]]:
     """Warn of names that do not follow the naming rule of the plan in force in their place.
 
-    Two queries for a batch with records of kinds that can be named by a rule, none for others.
+    Two queries for a batch with records of kinds that can be named by a rule, none for others; one more
+    per 500 records of further counties.
     """
-    asked = {
-        at: record
-        for at, record in enumerate(records)
-        if isinstance(record, Submission)
-        and record.declaration.address in NAMED_KINDS
-        and record.area_id
-        and _value(record, "name")
-    }
-    if not asked:
-        return
-    rules = list(NamingRule.objects.select_related("plan"))
-    ruled = {at: found for at, record in asked.items() if (found := _in_force(record, rules))}
-    codes = {asked[at].area_id[:_COUNTY_DIGITS] for at in ruled}
-    counties = dict(Area.objects.filter(code__in=codes).values_list("code", "name"))
-    for at, found in ruled.items():
-        county = counties.get(asked[at].area_id[:_COUNTY_DIGITS], "")
-        if problem := _problem(asked[at], found, county):
-            yield at, problem
+    places = [at for at, kind in enumerate(kinds_of(records)) if _can_be_named(kind)]
+    some = records_at(records, places)
+    areas = {area for (area,) in values_of(some, ("area_id",)) if area}
+    stored = NamingRule.objects.select_related("plan") if areas else ()
+    rules = [rule for rule in stored if any(is_within(area, rule.plan.area_code) for area in areas)]
+    counties: dict[str, str] = {}
+    for part in _parts(some) if rules else ():
+        ruled = [(at, each, found) for at, each in part if (found := _in_force(each, rules))]
+        codes = {each.area_id[:_COUNTY_DIGITS] for _, each, _ in ruled} - counties.keys()
+        if codes:
+            counties |= dict.fromkeys(codes, "")
+            counties |= dict(Area.objects.filter(code__in=codes).values_list("code", "name"))
+        for at, record, found in ruled:
+            if problem := _problem(record, found, counties[record.area_id[:_COUNTY_DIGITS]]):
+                yield places[at], problem
+
+
+def _can_be_named(kind: type[CheckedRecord]) -> bool:
+    return issubclass(kind, Submission) and kind.declaration.address in NAMED_KINDS
+
+
+def _parts(records: Sequence[CheckedRecord]) -> Iterator[list[tuple[int, Submission]]]:
+    """Yield the records that have a place and a name: some at a time, since they take much memory."""
+    part: list[tuple[int, Submission]] = []
+    for at, record in enumerate(records):
+        if isinstance(record, Submission) and record.area_id and _value(record, "name"):
+            part.append((at, record))
+        if len(part) == _AT_ONCE:
+            yield part
+            part = []
+    yield part
 
 
 def _in_force(record: Submission, rules: Sequence[NamingRule]) -> list[NamingRule]:

@@ -13,7 +13,7 @@ from areas.codes import ancestors_of, is_within
 from areas.querysets import within_q
 from indicators.measures import MEASURES, Measure
 from indicators.models import Covers, OpeningBalance
-from reviews.checks import CheckedRecord, Problem
+from reviews.checks import CheckedRecord, Problem, kinds_of, records_at, values_of
 
 #: The most opening balances whose records one query counts.
 _AT_ONCE = 100
@@ -83,28 +83,29 @@ def _numbers(found: Mapping[int, Sequence[QuerySet[Any]]]) -> Iterator[tuple[int
 
 def record_under_opening(records: Sequence[CheckedRecord]) -> Iterator[tuple[int, Problem]]:
     """Warn of a record whose day lies in the time that an opening balance of its area covers."""
-    dated = [
-        (at, record, day)
-        for at, record in enumerate(records)
-        if type(record) in _KINDS and record.area_id and (day := _day_of(record))
-    ]
-    if not dated:
-        return
-    balances = _balances(record.area_id for _, record, _ in dated)
-    for at, record, day in dated if balances else ():
-        for measure in _KINDS[type(record)]:
-            for balance in balances[measure.code]:
-                is_inside = is_within(record.area_id, balance.area_id)
-                if (
-                    is_inside
-                    and first_day(balance) <= day <= balance.as_of
-                    and _is_of(record, measure)
-                ):
-                    yield at, _under(record, balance, day)
-                    break
-            else:
-                continue
-            break
+    places = [at for at, kind in enumerate(kinds_of(records)) if kind in _KINDS]
+    some = records_at(records, places)
+    areas = {area for (area,) in values_of(some, ("area_id",)) if area}
+    balances = _balances(areas) if areas else {}
+    for at, record in enumerate(some) if balances else ():
+        if (balance := _covering(record, balances)) and (day := _day_of(record)):
+            yield places[at], _under(record, balance, day)
+
+
+def _covering(
+    record: CheckedRecord, balances: Mapping[str, Sequence[OpeningBalance]]
+) -> OpeningBalance | None:
+    """Return the balance in whose area and time a record lies, of a measure that it feeds."""
+    day = _day_of(record)
+    if not (record.area_id and day):
+        return None
+    for measure in _KINDS[type(record)]:
+        for balance in balances.get(measure.code, ()):
+            is_inside = is_within(record.area_id, balance.area_id)
+            is_covered = first_day(balance) <= day <= balance.as_of
+            if is_inside and is_covered and _is_of(record, measure):
+                return balance
+    return None
 
 
 def _under(record: CheckedRecord, balance: OpeningBalance, day: datetime.date) -> Problem:

@@ -18,8 +18,8 @@ from areas.querysets import within_q
 from areas.spelling import folded
 from ledgers.cells import Parser
 from ledgers.units.stated import plain_title, without_unit
-from reviews.bulk import new_record
-from reviews.fields import label_of
+from reviews.bulk import PackedRecord, pack, packed_row
+from reviews.fields import attribute_history, label_of
 from reviews.models import Submission
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ class Row:
 
     def known(self, *without: str) -> dict[str, object]:
         """Return all values except None, the area columns and the fields in `without`."""
-        left_out = {*PLACES, *without}
+        left_out = PLACES.union(without) if without else PLACES
         return {
             name: value
             for name, value in self.values.items()
@@ -172,15 +172,13 @@ class Lookup:
             found.setdefault(folded(getattr(record, field_name)), []).append(record)
         return found
 
-    def new_record(self, model: type[Submission], row: Row) -> Submission:
-        """Return the record of a row whose columns are fields of its kind."""
-        if row.area is None:
-            return model(**row.known())
-        code = row.area.pk
-        if code not in self._states:
-            self._states[code] = ModelState()
-            self._states[code].fields_cache = {"area": row.area}
-        return new_record(model, {**row.known(), "area_id": code}, self._states[code])
+    def packed(self, model: type[Submission], row: Row, area: Area) -> PackedRecord:
+        """Return the record of a row whose columns are fields of its kind, packed."""
+        if area.pk not in self._states:
+            self._states[area.pk] = ModelState()
+            self._states[area.pk].fields_cache = {"area": area, "created_by": self.by}
+        own = {"area_id": area.pk, "created_by_id": self.by.pk, "_history_user": self.by}
+        return packed_row(model, row.known() | own, self._states[area.pk])
 
 
 def with_area(record: R) -> R:
@@ -234,7 +232,7 @@ class Ledger:
     build: Callable[[Row, Lookup], Submission] | None = None
     area_from: str = "columns"
     ignored: tuple[str, ...] = ()
-    counted_as: Callable[[Submission], str] | None = None
+    counted_as: Callable[[type[Submission]], str] | None = None
     save_related: Callable[[Sequence[Submission]], None] | None = None
     #: Yields (position, field, message) where stored records have other related rows than the ledger:
     #: takes pairs of a row's record and the stored one.
@@ -252,15 +250,18 @@ class Ledger:
     #: Record field, or `model.field`, → the column that fills it, where the names differ.
     renamed: Mapping[str, str] = field(default_factory=dict)
 
-    def record_of(self, row: Row, lookup: Lookup) -> Submission:
-        """Return the unsaved record of a row; RowRefused when it cannot become one."""
-        if self.build is not None:
-            return self.build(row, lookup)
-        return lookup.new_record(self.kinds[0], row)
+    def packed(self, row: Row, area: Area, lookup: Lookup) -> PackedRecord | Submission:
+        """Return the unsaved record of a row, packed; RowRefused when it cannot become one."""
+        if self.build is None:
+            return lookup.packed(self.kinds[0], row, area)
+        record = self.build(row, lookup)
+        record.created_by = lookup.by
+        attribute_history(record, lookup.by)
+        return pack(record)
 
-    def key_of(self, record: Submission) -> str:
-        """Return the name under which `created` counts the record."""
-        return self.counted_as(record) if self.counted_as else self.plural
+    def key_of(self, kind: type[Submission]) -> str:
+        """Return the name under which `created` counts the records of a kind."""
+        return self.counted_as(kind) if self.counted_as else self.plural
 
     @property
     def needed(self) -> Iterable[Column]:

@@ -27,7 +27,7 @@ from ledgers.reading.matching.decisions import Decisions
 from ledgers.reading.reader import Reader
 from ledgers.reading.sheets import read_workbook
 from ledgers.workbooks.grids import Grid
-from reviews.bulk import store_new, write_history
+from reviews.bulk import PackedRecord, store_new, store_packed, write_history
 from reviews.fields import field_of
 from reviews.models import IMPORT_REASON, Action, ImportBatch, Submission
 from reviews.services import DRAFT, FirstSubmission, TransitionError, move_all, not_moved
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from reviews.querysets import SubmissionQuerySet
 
 _AT_ONCE = 2000
+_AREA = ("area_id",)
 _UNDECIDED = Decisions()
 #: Why a file was not stored although its check was clean.
 CHANGED_SINCE = "核对之后数据有变化，没有写入；下面是重新核对的结果"
@@ -141,7 +142,7 @@ def _is_taken_again(earlier: ImportBatch, sheet: str, reader: Reader) -> bool:
     return whether it is taken again."""
     when = timezone.localtime(earlier.created_at).strftime("%Y-%m-%d %H:%M")
     said = f"同一台账已于{when}由{earlier.created_by}导入"
-    is_taken = _has_lost_records(earlier, {type(entry.record) for entry in reader.entries})
+    is_taken = _has_lost_records(earlier, {entry.model for entry in reader.entries})
     if is_taken:
         again = f"{said}，其中的记录（或其基金）后来已作废；作废的各行按新的登记"
         reader.result.warnings.append(Finding(sheet, "A1", "", again))
@@ -216,7 +217,7 @@ def import_ledger(
 def _create_batch(checked: CheckedLedger, file_name: str, by: User) -> ImportBatch:
     outcomes = Counter(entry.outcome for entry in checked.entries)
     counts = Counter(
-        entry.ledger.key_of(entry.record)
+        entry.ledger.key_of(entry.model)
         for entry in checked.entries
         if entry.outcome == RowOutcome.NEW
     )
@@ -267,11 +268,11 @@ def _store(
     """Write the records with their history, and submit them; return the rows of each model in order of
     appearance. The list of entries is emptied."""
     if submission:
-        submission.refuse_outside(entry.record for entry in entries)
+        submission.refuse_outside(str(entry.values_of(_AREA)[0]) for entry in entries)
     done, total = 0, len(entries)
     by_model: dict[type[Submission], tuple[deque[Entry], list[Entry]]] = {}
     for entry in entries:
-        fresh, changed = by_model.setdefault(type(entry.record), (deque(), []))
+        fresh, changed = by_model.setdefault(entry.model, (deque(), []))
         (fresh if entry.outcome == RowOutcome.NEW else changed).append(entry)
     entries.clear()
     written: list[SubmissionQuerySet] = []
@@ -296,18 +297,23 @@ def _create(
     batch: ImportBatch,
     submission: FirstSubmission | None,
 ) -> None:
-    records = [entry.record for entry in entries]
+    common = {"import_batch_id": batch.pk, **(submission.marks() if submission else {})}
+    groups: dict[tuple[int, bool], list[Entry]] = defaultdict(list)
     for entry in entries:
-        entry.record.import_batch_id, entry.record.import_cell = batch.pk, entry.place[:60]
-    if submission:
-        submission.mark(records)
-    store_new(model, records)
-    by_ledger: dict[int, list[Entry]] = defaultdict(list)
-    for entry in entries:
-        by_ledger[id(entry.ledger)].append(entry)
-    for members in by_ledger.values():
+        is_packed = isinstance(entry.kept, PackedRecord) and entry.ledger.save_related is None
+        groups[id(entry.ledger), is_packed].append(entry)
+    for (_, is_packed), members in groups.items():
+        cells = [entry.place[:60] for entry in members]
+        packed = [each.kept for each in members if isinstance(each.kept, PackedRecord)]
+        if is_packed:
+            store_packed(model, packed, common, import_cell=cells)
+            continue
+        records = [entry.record for entry in members]
+        for record, cell in zip(records, cells, strict=True):
+            vars(record).update(common, import_cell=cell)
+        store_new(model, records)
         if save_related := members[0].ledger.save_related:
-            save_related([entry.record for entry in members])
+            save_related(records)
 
 
 def _change(

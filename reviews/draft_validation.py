@@ -31,7 +31,8 @@ def draft_faults(
                 for problem in _problems_of(record, constraint, error, reported, shown_fields):
                     reported.add(problem.field)
                     yield problem
-    for _, problem in repeated([record]):  # another spelling, which the constraint does not know
+    # Another spelling, which the constraints do not know:
+    for _, problem in repeated(type(record), [record]):
         if problem.field not in reported:
             is_shown = shown_fields is None or problem.field in shown_fields
             yield problem if is_shown else replace(problem, field="")

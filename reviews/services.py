@@ -356,19 +356,23 @@ class FirstSubmission:
     at: datetime.datetime = field(default_factory=timezone.now)
     transition_id: uuid.UUID = field(default_factory=uuid.uuid4)
 
-    def refuse_outside(self, records: Iterable[Submission]) -> None:
-        """Raise TransitionError when a record lies out of the user's scope."""
-        counts = Counter(record.area_id for record in records)
+    def refuse_outside(self, areas: Iterable[str]) -> None:
+        """Raise TransitionError when the area of a record lies out of the user's scope."""
+        counts = Counter(areas)
         outside = sum(number for code, number in counts.items() if not self.by.covers(code))
         if outside:
             raise TransitionError(not_moved(self.by, Action.SUBMIT, outside), Refusal.SCOPE)
 
-    def mark(self, records: Iterable[Submission]) -> None:
-        """Mark drafts in which the checks found no problem as submitted, before they are stored."""
-        for record in records:
-            record.status, record.review_reason = Status.PENDING, self.reason
-            record.submitted_by_id, record.submitted_at = self.by.pk, self.at
-            record.transition_id = self.transition_id
+    def marks(self) -> dict[str, object]:
+        """Return the columns of drafts in which the checks found no problem, as submitted ones have
+        them."""
+        return {
+            "status": Status.PENDING,
+            "review_reason": self.reason,
+            "submitted_by_id": self.by.pk,
+            "submitted_at": self.at,
+            "transition_id": self.transition_id,
+        }
 
     def write_events(self, rows: SubmissionQuerySet) -> None:
         """Write the event of each record, once they are stored."""

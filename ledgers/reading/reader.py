@@ -52,13 +52,11 @@ from ledgers.reading.places.rows import PlaceError, PlaceReader
 from ledgers.reading.places.unknown_columns import told_places
 from ledgers.reading.sheets import SheetFacts, read_facts
 from ledgers.workbooks.grids import PLAIN_TRAIT, Grid, Trait, cell_name
-from reviews.fields import attribute_history
 from reviews.models import Submission
 
 if TYPE_CHECKING:
     from accounts.models import User
 
-_TICK = 500
 _TICK = 500
 _NO_TRAITS: Mapping[int, Trait] = {}
 
@@ -295,14 +293,12 @@ class Reader:
         if row.area is None:
             return
         try:
-            record = ledger.record_of(row, self.lookup)
+            record = ledger.packed(row, row.area, self.lookup)
         except RowRefused as error:
             self.problem(sheet, *cell_of(header, number, error.field), str(error))
             return
         for name, message in row.remarks:
             self.warn(sheet, *cell_of(header, number, name), message)
-        record.created_by = self.lookup.by
-        attribute_history(record, self.lookup.by)
         filled = frozenset(row.filled)  # most rows fill the same columns, so they share one set
         filled = self._filled.setdefault(filled, filled)
         self.entries.append(Entry(sheet, number, header, ledger, record, filled))

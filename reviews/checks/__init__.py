@@ -32,7 +32,19 @@ from reviews.checks.finding import (
     find_problems,
     has_checks,
 )
-from reviews.checks.problems import Check, CheckedRecord, Problem, SetCheck, blocking
+from reviews.checks.narrow import FieldCheck, NarrowCheck
+from reviews.checks.problems import (
+    Check,
+    CheckedRecord,
+    KindCheck,
+    Problem,
+    RecordBatch,
+    SetCheck,
+    blocking,
+    kinds_of,
+    records_at,
+    values_of,
+)
 from reviews.checks.repeats import (
     SAME_NUMBER,
     SAME_RECORD,
@@ -41,6 +53,7 @@ from reviews.checks.repeats import (
     is_number,
     key_of,
     repeated,
+    repeated_in,
     same_numbers,
 )
 
@@ -51,9 +64,13 @@ __all__ = [
     "Check",
     "CheckedRecord",
     "Checks",
+    "FieldCheck",
+    "KindCheck",
+    "NarrowCheck",
     "OneOf",
     "OnlyWith",
     "Problem",
+    "RecordBatch",
     "SetCheck",
     "amount_faults",
     "blocking",
@@ -71,15 +88,19 @@ __all__ = [
     "in_order",
     "is_number",
     "key_of",
+    "kinds_of",
     "not_before_1949",
     "not_in_future",
     "not_negative",
     "organisation_code_holds",
     "positive",
+    "records_at",
     "repeated",
+    "repeated_in",
     "required",
     "same_numbers",
     "valid_credit_code",
     "valid_phone",
+    "values_of",
     "yuan_text",
 ]

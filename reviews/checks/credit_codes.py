@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from reviews.checks.fields import field_label
+from reviews.checks.narrow import FieldCheck
 from reviews.checks.problems import Check, CheckedRecord, Problem
 
 _CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -64,4 +65,4 @@ def valid_credit_code(field: str, *, is_organisation: bool = True) -> Check:
                 "credit_code_kind", field, f"“{label}”不是社会组织代码（应以51、52或53开头）", True
             )
 
-    return check
+    return FieldCheck((field,), bool, check)

@@ -10,7 +10,9 @@ from functools import cache
 
 from django.db import models
 from django.utils import timezone
+from typing_extensions import override
 
+from reviews.checks.narrow import FieldCheck, NarrowCheck
 from reviews.checks.problems import Check, CheckedRecord, Problem
 from reviews.fields import choice_labels, column_name, field_of, label_of
 
@@ -34,7 +36,7 @@ def required(*fields: str) -> Check:
             if getattr(record, column) in (None, ""):
                 yield Problem("required", field, f"“{field_label(record, field)}”不能为空")
 
-    return check
+    return FieldCheck(fields, lambda *values: None in values or "" in values, check)
 
 
 def not_in_future(*fields: str) -> Check:
@@ -43,13 +45,17 @@ def not_in_future(*fields: str) -> Check:
     def check(record: CheckedRecord) -> Iterator[Problem]:
         for field in fields:
             value = getattr(record, field)
-            if value is None or value < datetime.datetime.now(datetime.UTC).date() - _ONE_DAY:
-                continue  # past in every time zone; asking for the local day takes far longer
-            if value > (today := timezone.localdate()):
+            if value is not None and value > (today := timezone.localdate()):
                 label = field_label(record, field)
                 yield Problem("future", field, f"“{label}”{value}晚于今天（{today}），请核对")
 
-    return check
+    return FieldCheck(fields, _is_near_or_later, check)
+
+
+def _is_near_or_later(*days: datetime.date | None) -> bool:
+    """Return whether a day is not past in every time zone; asking for the local day takes far longer."""
+    past = datetime.datetime.now(datetime.UTC).date() - _ONE_DAY
+    return any(day is not None and day >= past for day in days)
 
 
 def not_before_1949(*fields: str) -> Check:
@@ -64,7 +70,11 @@ def not_before_1949(*fields: str) -> Check:
                     "too_early", field, f"“{field_label(record, field)}”{value}过早，请核对年份"
                 )
 
-    return check
+    return FieldCheck(
+        fields,
+        lambda *days: any(day is not None and day < earliest for day in days),
+        check,
+    )
 
 
 def in_order(first: str, last: str) -> Check:
@@ -79,7 +89,11 @@ def in_order(first: str, last: str) -> Check:
                 f"“{field_label(record, last)}”{end}早于“{field_label(record, first)}”{start}",
             )
 
-    return check
+    return FieldCheck(
+        (first, last),
+        lambda start, end: start is not None and end is not None and end < start,
+        check,
+    )
 
 
 def not_negative(*fields: str) -> Check:
@@ -93,7 +107,9 @@ def not_negative(*fields: str) -> Check:
                     "negative", field, f"“{field_label(record, field)}”不能为负数（现为{value}）"
                 )
 
-    return check
+    return FieldCheck(
+        fields, lambda *values: any(each is not None and each < 0 for each in values), check
+    )
 
 
 def positive(*fields: str) -> Check:
@@ -107,11 +123,13 @@ def positive(*fields: str) -> Check:
                     "not_positive", field, f"“{field_label(record, field)}”应大于0（现为{value}）"
                 )
 
-    return check
+    return FieldCheck(
+        fields, lambda *values: any(each is not None and each <= 0 for each in values), check
+    )
 
 
 @dataclass(frozen=True)
-class OnlyWith:
+class OnlyWith(NarrowCheck):
     """The rule that a field applies only when another field has one of these values.
 
     As a check it warns when the field is filled otherwise; the entry form uses the same rule to
@@ -126,10 +144,21 @@ class OnlyWith:
         """Return whether the field applies for this value of the other field."""
         return value in self.values
 
+    @property
+    @override
+    def reads(self) -> tuple[str, ...]:
+        return self.other, self.field
+
+    @override
+    def may_fail(self, *values: object) -> bool:
+        other, value = values
+        return not (other in (None, "") or self.holds(other) or not value)
+
+    @override
     def __call__(self, record: CheckedRecord) -> Iterator[Problem]:
         """Yield a warning when the field is filled although it does not apply."""
         other = getattr(record, self.other)
-        if other in (None, "") or self.holds(other) or not getattr(record, self.field):
+        if not self.may_fail(other, getattr(record, self.field)):
             return
         label, where = field_label(record, self.field), field_label(record, self.other)
         fault = f"“{where}”为否" if other is False else f"“{where}”不是{self._words(record)}"
@@ -169,9 +198,13 @@ def valid_phone(field: str) -> Check:
 
     def check(record: CheckedRecord) -> Iterator[Problem]:
         value = getattr(record, field)
-        if value and not _PHONE.fullmatch(re.sub(r"\s", "", value).removeprefix("+86")):
+        if _is_no_phone(value):
             yield Problem(
                 "phone", field, f"“{field_label(record, field)}”“{value}”不像电话号码，请核对", True
             )
 
-    return check
+    return FieldCheck((field,), _is_no_phone, check)
+
+
+def _is_no_phone(value: str) -> bool:
+    return bool(value) and not _PHONE.fullmatch(re.sub(r"\s", "", value).removeprefix("+86"))

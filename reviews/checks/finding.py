@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from reviews.checks.amounts import exact_amounts
 from reviews.checks.followers import area_kept
-from reviews.checks.problems import Check, CheckedRecord, Problem, SetCheck
+from reviews.checks.narrow import NarrowCheck
+from reviews.checks.problems import (
+    Check,
+    CheckedRecord,
+    KindCheck,
+    Problem,
+    SetCheck,
+    kinds_of,
+    records_at,
+)
 from reviews.checks.repeats import identical, repeated, same_numbers
 
 #: Batch checks that every kind has.
-_SHARED: tuple[SetCheck, ...] = (
-    exact_amounts,
-    repeated,
-    identical,
-    same_numbers,
-    area_kept,
-)
+_SHARED: tuple[KindCheck, ...] = (exact_amounts, repeated, identical, same_numbers, area_kept)
 
 
 @dataclass(frozen=True)
@@ -27,7 +31,7 @@ class Checks:
     records."""
 
     single: tuple[Check, ...] = ()
-    batch: tuple[SetCheck, ...] = _SHARED
+    batch: tuple[SetCheck, ...] = ()
 
 
 #: Batch checks that an app above adds for the kinds of other apps, see `declare_for_every_kind`.
@@ -43,7 +47,7 @@ def declare_checks(
     An app calls it in its module `checks`, which is imported when the apps are ready. The `batch`
     checks run after those that every kind has (amounts, repeated names, identical records).
     """
-    _DECLARED[kind] = Checks(single, (*_SHARED, *batch))
+    _DECLARED[kind] = Checks(single, tuple(batch))
 
 
 def declare_for_every_kind(check: SetCheck) -> None:
@@ -70,15 +74,42 @@ def find_problems(record: CheckedRecord) -> list[Problem]:
 
 def find_all_problems(records: Sequence[CheckedRecord]) -> list[Sequence[Problem]]:
     """Return the findings of each record, in the order of `records`; a constant number of queries
-    per 500."""
-    checks = {kind: checks_of(kind) for kind in dict.fromkeys(map(type, records))}
+    per 500.
+
+    The records may be built as they are read: none is kept.
+    """
     found: dict[int, list[Problem]] = defaultdict(list)
-    for position, record in enumerate(records):
-        for single in checks[type(record)].single:
-            for problem in single(record):
-                found[position].append(problem)
-    batch = [check for each in checks.values() for check in each.batch]
+    positions: dict[type[CheckedRecord], list[int]] = defaultdict(list)
+    for position, kind in enumerate(kinds_of(records)):
+        positions[kind].append(position)
+    for kind, places in positions.items():
+        some = records_at(records, places)
+        for at, problem in _alone(kind, some):
+            found[places[at]].append(problem)
+        for shared in _SHARED:
+            for at, problem in shared(kind, some):
+                found[places[at]].append(problem)
+    batch = [check for kind in positions for check in checks_of(kind).batch]
     for check in dict.fromkeys([*batch, *_ADDED]):
         for position, problem in check(records):
             found[position].append(problem)
     return [found.get(position, ()) for position in range(len(records))]
+
+
+def _alone(
+    kind: type[CheckedRecord], records: Sequence[CheckedRecord]
+) -> Iterator[tuple[int, Problem]]:
+    """Yield (position, problem) of the single checks; those of one record in the order of the checks."""
+    found: dict[int, list[tuple[int, Problem]]] = defaultdict(list)
+    numbered = list(enumerate(checks_of(kind).single))
+    broad = [(number, each) for number, each in numbered if not isinstance(each, NarrowCheck)]
+    for at, record in enumerate(records) if broad else ():
+        for number, check in broad:
+            for problem in check(record):
+                found[at].append((number, problem))
+    for number, check in numbered:
+        for at in check.suspects(kind, records) if isinstance(check, NarrowCheck) else ():
+            found[at] += [(number, problem) for problem in check(records[at])]
+    for at, told in found.items():
+        for _, problem in sorted(told, key=itemgetter(0)):
+            yield at, problem

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any, NamedTuple
@@ -10,7 +9,7 @@ from typing import Any, NamedTuple
 from django.apps import apps
 from django.db.models import Q, QuerySet
 
-from reviews.checks.problems import CheckedRecord, Problem
+from reviews.checks.problems import CheckedRecord, Problem, values_of
 from reviews.fields import field_of, related_model
 
 _CHUNK = 500
@@ -47,20 +46,21 @@ def followers_of(kind: type[CheckedRecord]) -> tuple[Follower, ...]:
     )
 
 
-def area_kept(records: Sequence[CheckedRecord]) -> Iterator[tuple[int, Problem]]:
+def area_kept(
+    kind: type[CheckedRecord], records: Sequence[CheckedRecord]
+) -> Iterator[tuple[int, Problem]]:
     """Refuse another area for a record while submitted ones took over the one that it had."""
-    positions: dict[type[CheckedRecord], dict[int, int]] = defaultdict(dict)
-    for at, record in enumerate(records):
-        if record.pk and record.area_id:
-            positions[type(record)][record.pk] = at
-    for kind, known in positions.items():
-        told: set[int] = set()
-        for follower in followers_of(kind):
-            for pk, area in _areas_of(follower, list(known)):
-                record = records[known[pk]]
-                if area != record.area_id and pk not in told:
-                    told.add(pk)
-                    yield known[pk], _moved(record, follower)
+    columns = (kind._meta.pk.attname, "area_id")
+    known = {
+        pk: at for at, (pk, area) in enumerate(values_of(records, columns)) if pk and area
+    }
+    told: set[int] = set()
+    for follower in followers_of(kind) if known else ():
+        for pk, area in _areas_of(follower, list(known)):
+            record = records[known[pk]]
+            if area != record.area_id and pk not in told:
+                told.add(pk)
+                yield known[pk], _moved(record, follower)
 
 
 def _areas_of(follower: Follower, pks: Sequence[int]) -> Iterator[tuple[int, str]]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from django.db import models
 
@@ -22,6 +23,8 @@ class Problem:
 Check = Callable[[Any], Iterable[Problem]]
 #: A check of a whole batch of any kinds; yields (position in the batch, problem).
 SetCheck = Callable[[Sequence[Any]], Iterable[tuple[int, Problem]]]
+#: A check of all records of one kind in a batch; yields (position among them, problem).
+KindCheck = Callable[[type[Any], Sequence[Any]], Iterable[tuple[int, Problem]]]
 
 
 class CheckedRecord(models.Model):
@@ -52,6 +55,50 @@ class CheckedRecord(models.Model):
     def not_voided(cls) -> models.QuerySet[Any]:
         """Return the stored records of the kind that still stand; subclasses define them."""
         raise NotImplementedError
+
+
+_R = TypeVar("_R", bound=CheckedRecord, covariant=True)
+
+
+class RecordBatch(Sequence[_R], ABC):
+    """Many records that are built as they are read, while single columns of them are at hand."""
+
+    @abstractmethod
+    def at(self, positions: Sequence[int]) -> RecordBatch[_R]:
+        """Return the records at some positions."""
+
+    @abstractmethod
+    def kinds(self) -> Iterator[type[_R]]:
+        """Yield the kind of each record."""
+
+    @abstractmethod
+    def values_of(self, names: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
+        """Yield the values of some columns of each record."""
+
+
+def records_at(
+    records: Sequence[CheckedRecord], positions: Sequence[int]
+) -> Sequence[CheckedRecord]:
+    """Return the records at some positions of a batch."""
+    if len(positions) == len(records):
+        return records
+    if isinstance(records, RecordBatch):
+        return records.at(positions)
+    return [records[at] for at in positions]
+
+
+def kinds_of(records: Sequence[CheckedRecord]) -> Iterator[type[CheckedRecord]]:
+    """Yield the kind of each record."""
+    return records.kinds() if isinstance(records, RecordBatch) else map(type, records)
+
+
+def values_of(
+    records: Sequence[CheckedRecord], names: tuple[str, ...]
+) -> Iterator[tuple[Any, ...]]:
+    """Yield the values of some columns, which all the kinds have, of each record."""
+    if isinstance(records, RecordBatch):
+        return records.values_of(names)
+    return (tuple([getattr(record, name) for name in names]) for record in records)
 
 
 def blocking(problems: Iterable[Problem]) -> list[Problem]:

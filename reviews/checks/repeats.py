@@ -5,15 +5,16 @@ Texts are compared by their folded keys (`areas.spelling`), so two spellings of 
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from django.db.models import Q
 
 from areas.codes import COUNTY_LEVEL, cut_to
 from areas.querysets import within_q
 from areas.spelling import folded, folded_value
-from reviews.checks.problems import CheckedRecord, Problem
+from reviews.checks.problems import CheckedRecord, Problem, values_of
 from reviews.fields import label_of
 
 _CHUNK = 500
@@ -31,39 +32,52 @@ def folded_key(values: Iterable[object]) -> Key:
     return tuple([folded_value(value) for value in values])
 
 
+def repeated_in(hashes: Sequence[int]) -> set[int]:
+    """Return the hashes that occur more than once."""
+    once = set(hashes)
+    if len(once) == len(hashes):
+        return set()
+    return {hashed for hashed, number in Counter(hashes).items() if number > 1}
+
+
 # --- names ---------------------------------------------------------------------------------------
 
 
-def repeated(records: Sequence[CheckedRecord]) -> Iterator[tuple[int, Problem]]:
+def repeated(
+    model: type[CheckedRecord], records: Sequence[CheckedRecord]
+) -> Iterator[tuple[int, Problem]]:
     """Yield a problem for a record whose identity an earlier one of the batch, or a stored one, has."""
-    for model, positions in _by_model(records, lambda each: bool(each.identity)).items():
-        keys = [key_of(records[position], model.identity) for position in positions]
-        whole = [position for position, key in zip(positions, keys, strict=True) if all(key)]
-        areas = {records[position].area_id for position in whole}
-        taken = _stored_identities(model, areas, set(keys)) if areas else {}
-        seen: set[Key] = set()
-        for position, key in zip(positions, keys, strict=True):
-            stored = taken[key] - {records[position].pk} if key in taken else ()
-            if all(key) and (stored or key in seen):
-                yield position, _repeated_problem(records[position], is_stored=bool(stored))
-            seen.add(key)
+    if not model.identity:
+        return
+    # Hashes of all keys take little memory; the keys themselves are compared where they meet.
+    hashes, areas = array("q"), set[str]()
+    for area, *values in values_of(records, ("area_id", *model.identity)):
+        key = folded_key(values)
+        hashes.append(hash(key))
+        if all(key):
+            areas.add(area)
+    taken = _stored_identities(model, areas, set(hashes)) if areas else {}
+    met = repeated_in(hashes) | set(map(hash, taken))
+    seen: set[Key] = set()
+    for position, record in _at(records, hashes, met):
+        key = key_of(record, model.identity)
+        stored = taken[key] - {record.pk} if key in taken else ()
+        if all(key) and (stored or key in seen):
+            yield position, _repeated_problem(record, is_stored=bool(stored))
+        seen.add(key)
 
 
-def _by_model(
-    records: Sequence[CheckedRecord], is_compared: Callable[[CheckedRecord], bool]
-) -> dict[type[CheckedRecord], list[int]]:
-    """Return the positions of the compared records by kind."""
-    found: dict[type[CheckedRecord], list[int]] = defaultdict(list)
-    for position, record in enumerate(records):
-        if is_compared(record):
-            found[type(record)].append(position)
-    return found
+def _at(
+    records: Sequence[CheckedRecord], hashes: Iterable[int], met: Collection[int]
+) -> Iterator[tuple[int, CheckedRecord]]:
+    """Yield the records whose hashes are met, with their positions."""
+    return ((at, records[at]) for at, hashed in enumerate(hashes) if hashed in met)
 
 
 def _stored_identities(
-    model: type[CheckedRecord], areas: Collection[str], wanted: Collection[Key]
+    model: type[CheckedRecord], areas: Collection[str], wanted: Collection[int]
 ) -> dict[Key, set[int]]:
-    """Return the living records that have a wanted identity; one query per 500 areas.
+    """Return the living records whose identity has a wanted hash; one query per 500 areas.
 
     Names are compared here: the database knows only their spelling.
     """
@@ -72,7 +86,7 @@ def _stored_identities(
     for start in range(0, len(ordered), _CHUNK):
         rows = model.not_voided().filter(area_id__in=ordered[start : start + _CHUNK])
         for pk, *values in rows.order_by().values_list("pk", *model.identity):
-            if (key := folded_key(values)) in wanted:
+            if hash(key := folded_key(values)) in wanted:
                 taken[key].add(pk)
     return taken
 
@@ -91,37 +105,47 @@ def _repeated_problem(record: CheckedRecord, *, is_stored: bool) -> Problem:
 SAME_RECORD = "same_record"
 
 
-def identical(records: Sequence[CheckedRecord]) -> Iterator[tuple[int, Problem]]:
+def identical(
+    model: type[CheckedRecord], records: Sequence[CheckedRecord]
+) -> Iterator[tuple[int, Problem]]:
     """Yield a warning for a nameless record that equals another one: probably the same fact."""
-    for model, positions in _by_model(records, lambda each: bool(each.likeness)).items():
-        seen: set[Key] = set()
-        stored = _stored_likenesses(model, [records[position] for position in positions])
-        for position in positions:
-            record = records[position]
-            key = key_of(record, model.likeness)
-            name = model._meta.verbose_name
-            if stored.get(key, set()) - {record.pk}:
-                message = f"系统中已有完全相同的{name}，请勿重复填报"
-                yield position, Problem(SAME_RECORD, model.date_field, message, is_warning=True)
-            elif key in seen:
-                message = f"本表中有完全相同的{name}，请核对是否重复"
-                yield position, Problem("same_row", model.date_field, message, is_warning=True)
-            seen.add(key)
+    if not model.likeness:
+        return
+    keys = map(folded_key, values_of(records, model.likeness))
+    hashes = array("q", map(hash, keys))
+    stored = _stored_likenesses(model, records, set(hashes))
+    met = repeated_in(hashes) | set(map(hash, stored))
+    seen: set[Key] = set()
+    for position, record in _at(records, hashes, met):
+        key = key_of(record, model.likeness)
+        name = model._meta.verbose_name
+        if stored.get(key, set()) - {record.pk}:
+            message = f"系统中已有完全相同的{name}，请勿重复填报"
+            yield position, Problem(SAME_RECORD, model.date_field, message, is_warning=True)
+        elif key in seen:
+            message = f"本表中有完全相同的{name}，请核对是否重复"
+            yield position, Problem("same_row", model.date_field, message, is_warning=True)
+        seen.add(key)
 
 
 def _stored_likenesses(
-    model: type[CheckedRecord], records: Sequence[CheckedRecord]
+    model: type[CheckedRecord], records: Sequence[CheckedRecord], wanted: Collection[int]
 ) -> dict[Key, set[int]]:
+    """Return the living records whose likeness has a wanted hash; one query per 500 days."""
     taken: dict[Key, set[int]] = defaultdict(set)
-    days = sorted({day for record in records if (day := getattr(record, model.date_field))})
-    areas = {record.area_id for record in records}
+    found, areas = set[object](), set[str]()
+    for area, day in values_of(records, ("area_id", model.date_field)):
+        areas.add(area)
+        if day:
+            found.add(day)
+    days = sorted(found, key=str)
     for start in range(0, len(days), _CHUNK):
         rows = model.not_voided().filter(
             **{f"{model.date_field}__in": days[start : start + _CHUNK]}
         )
-        for pk, area, *key in rows.values_list("pk", "area_id", *model.likeness):
-            if area in areas:
-                taken[folded_key(key)].add(pk)
+        for pk, area, *values in rows.values_list("pk", "area_id", *model.likeness):
+            if area in areas and hash(key := folded_key(values)) in wanted:
+                taken[key].add(pk)
     return taken
 
 
@@ -132,32 +156,53 @@ def _stored_likenesses(
 SAME_NUMBER = "same_number"
 
 
-def same_numbers(records: Sequence[CheckedRecord]) -> Iterator[tuple[int, Problem]]:
+def same_numbers(
+    model: type[CheckedRecord], records: Sequence[CheckedRecord]
+) -> Iterator[tuple[int, Problem]]:
     """Yield a warning for a receipt or filing number that another record has: probably the same fact.
 
     A number is compared within `number_scope`, or within the county when the kind names none. Other
     checks tell of records that are the same altogether.
     """
-    for model, positions in _by_model(records, lambda each: bool(each.numbers)).items():
-        batch = [records[position] for position in positions]
-        for field in model.numbers:
-            # Hashes of all keys take little memory; the keys themselves are compared where they meet.
-            hashes = [_number_hash(each, field) for each in batch]
-            numbers = Counter(each for each in hashes if each is not None)
-            stored = _stored_numbers(model, field, batch, numbers) if numbers else {}
-            met = {each for each, count in numbers.items() if count > 1} | set(map(hash, stored))
-            seen: dict[Key, set[Key]] = defaultdict(set)
-            for position, record, hashed in zip(positions, batch, hashes, strict=True):
-                key = _number_key(record, field) if hashed in met else None
-                if key is None:
-                    continue
-                own = key_of(record, _sameness(model))
-                others = {same for pk, same in stored.get(key, {}).items() if pk != record.pk}
-                if others - {own}:
-                    yield position, _number_problem(record, field, "系统中")
-                elif seen[key] - {own}:
-                    yield position, _number_problem(record, field, "本表中")
-                seen[key].add(own)
+    if not model.numbers:
+        return
+    hashes = {field: array("q") for field in model.numbers}
+    scopes = set[object]()
+    scope_field = model.number_scope or "area_id"
+    for scope, *numbers in values_of(records, (scope_field, *model.numbers)):
+        within = scope if model.number_scope else cut_to(scope or "", COUNTY_LEVEL)
+        for each, number in zip(hashes.values(), numbers, strict=True):
+            key = _key_within(within, number)
+            each.append(hash(key) if key else 0)
+            if key:
+                scopes.add(within)
+    for field, each in hashes.items():
+        yield from _same_number(model, records, field, each, scopes)
+
+
+def _same_number(
+    model: type[CheckedRecord],
+    records: Sequence[CheckedRecord],
+    field: str,
+    hashes: Sequence[int],
+    scopes: Collection[object],
+) -> Iterator[tuple[int, Problem]]:
+    """Yield the warnings about one number; the hash of a record without one is 0."""
+    wanted = {*hashes} - {0}
+    stored = _stored_numbers(model, field, scopes, wanted) if wanted else {}
+    met = (repeated_in(hashes) | set(map(hash, stored))) - {0}
+    seen: dict[Key, set[Key]] = defaultdict(set)
+    for position, record in _at(records, hashes, met):
+        key = _number_key(record, field)
+        if key is None:
+            continue
+        own = key_of(record, _sameness(model))
+        others = {same for pk, same in stored.get(key, {}).items() if pk != record.pk}
+        if others - {own}:
+            yield position, _number_problem(record, field, "系统中")
+        elif seen[key] - {own}:
+            yield position, _number_problem(record, field, "本表中")
+        seen[key].add(own)
 
 
 def is_number(text: str) -> bool:
@@ -174,11 +219,6 @@ def _key_within(scope: object, text: str) -> Key | None:
     return (scope, folded(text)) if text and scope and is_number(text) else None
 
 
-def _number_hash(record: CheckedRecord, field: str) -> int | None:
-    key = _number_key(record, field)
-    return None if key is None else hash(key)
-
-
 def _scope_of(record: CheckedRecord) -> object:
     if record.number_scope:
         return getattr(record, record.number_scope)
@@ -192,12 +232,12 @@ def _sameness(model: type[CheckedRecord]) -> tuple[str, ...]:
 def _stored_numbers(
     model: type[CheckedRecord],
     field: str,
-    batch: Sequence[CheckedRecord],
+    given: Collection[object],
     wanted: Collection[int],
 ) -> dict[Key, dict[int, Key]]:
     """Return the living records with a number whose hash is wanted: number → primary key → what makes
     them the same; one query per 500 scopes."""
-    scopes = sorted({scope for each in batch if (scope := _scope_of(each))}, key=str)
+    scopes = sorted(given, key=str)
     taken: dict[Key, dict[int, Key]] = defaultdict(dict)
     scope_field = model.number_scope or "area_id"
     for start in range(0, len(scopes), _CHUNK):

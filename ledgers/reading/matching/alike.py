@@ -107,7 +107,7 @@ def find_alike(
         return {}
     meeting = _Meeting()
     for position, entry in enumerate(entries):
-        for key in _keys(_values(entry.record, shape, homes), shape):
+        for key in _keys(_values(entry, shape, homes), shape):
             meeting.add(key, position)
     found: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for pk, stored in _stored(model, shape, homes):
@@ -115,7 +115,7 @@ def find_alike(
             continue
         near = {at for key in _keys(stored, shape) for at in meeting.at(key)}
         for at in near:
-            score = _score(_values(entries[at].record, shape, homes), stored, shape)
+            score = _score(_values(entries[at], shape, homes), stored, shape)
             if score is not None:
                 found[at].append((score, pk))
     return {at: [pk for _, pk in sorted(pairs)[:MOST]] for at, pairs in found.items()}
@@ -140,9 +140,9 @@ class _Meeting:
             yield from self._more.get(key, ())
 
 
-def _values(record: Submission, shape: _Shape, homes: Homes) -> _Values:
-    attributes = vars(record)  # a row's record has all columns; reading keys as attributes is slow
-    return {name: homes.value(name, attributes[name]) for name in shape.names}
+def _values(entry: Entry, shape: _Shape, homes: Homes) -> _Values:
+    names = shape.names
+    return dict(zip(names, homes.key(names, entry.values_of(names)), strict=True))
 
 
 def _stored(model: type[Submission], shape: _Shape, homes: Homes) -> Iterator[tuple[int, _Values]]:

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from ledgers.declaration import ReadRow
-from ledgers.reading.entries import TO_WRITE, Entry, RowOutcome, cell_of
+from ledgers.reading.entries import TO_WRITE, Entry, Records, RowOutcome, cell_of
 from ledgers.reading.findings import Findings, OnProgress
 from ledgers.reading.matching.decisions import Decisions
 from ledgers.reading.matching.homes import Homes
@@ -14,6 +14,7 @@ from ledgers.reading.matching.remarks import remarks_on
 from ledgers.reading.matching.rows import match_entries
 from reviews.checks import SAME_NUMBER, SAME_RECORD, Problem, find_all_problems
 
+_AREA = ("area_id",)
 #: Outcomes of rows that may be written, so their records are checked.
 _CHECKED = TO_WRITE | {RowOutcome.DOUBTFUL}
 
@@ -46,8 +47,10 @@ class Checker:
         self._tick("核对", 0, 0)
         self._count_outcomes()
         self._remark()
-        found = find_all_problems([entry.record for entry in fresh])
+        found = find_all_problems(Records(fresh))
         for entry, problems in zip(fresh, found, strict=True):
+            if not problems:
+                continue
             missing = {column.field for column in entry.header.missing}
             for problem in problems:
                 if problem.field in missing or _is_asked(entry, problem):
@@ -101,7 +104,7 @@ class Checker:
                 if entry.outcome not in (RowOutcome.NEW, RowOutcome.DOUBTFUL)
             ]
             like = entries[0].ledger.like_other_kinds
-            for position, name, message in like([e.record for e in new], stated) if like else ():
+            for position, name, message in like(Records(new), stated) if like else ():
                 entry = new[position]
                 where = cell_of(entry.header, entry.number, _column_of(entry, name))
                 self._findings.warn(entry.sheet, *where, message)
@@ -111,8 +114,8 @@ class Checker:
         its clerk may change nothing there."""
         for entry in self._entries:
             is_new = entry.ledger.area_from == "record" and entry.outcome == RowOutcome.NEW
-            if is_new and not self._homes.holds(entry.record.area_id):
-                where = cell_of(entry.header, entry.number, entry.record.title_field)
+            if is_new and not self._homes.holds(str(entry.values_of(_AREA)[0])):
+                where = cell_of(entry.header, entry.number, entry.model.title_field)
                 self._findings.problem(
                     entry.sheet,
                     *where,
@@ -148,9 +151,9 @@ def _read(entry: Entry) -> ReadRow:
 
 def _column_of(entry: Entry, field_name: str) -> str:
     """Return the column of a field; the name column when the field has no column of its own."""
-    renamed, kind = entry.ledger.renamed, entry.record._meta.model_name
+    renamed, kind = entry.ledger.renamed, entry.model._meta.model_name
     name = renamed.get(f"{kind}.{field_name}") or renamed.get(field_name, field_name)
-    return name if name in entry.header.columns else entry.record.title_field
+    return name if name in entry.header.columns else entry.model.title_field
 
 
 def _is_asked(entry: Entry, problem: Problem) -> bool:

@@ -19,9 +19,11 @@ _TOLD = (models.DecimalField, models.IntegerField, models.DateField, models.Bool
 def remarks_on(entry: Entry) -> Iterator[tuple[str, str]]:
     """Yield (field, warning): each amount, count, day or tick that the row lacks and the record has."""
     if entry.is_another:
-        yield entry.record.title_field, "与系统中已有记录相近，填报人已确认为另一笔"
+        yield entry.model.title_field, "与系统中已有记录相近，填报人已确认为另一笔"
+    if entry.outcome not in (RowOutcome.SAME, RowOutcome.CHANGED):
+        return
     record = entry.stored if entry.outcome == RowOutcome.SAME else entry.record
-    if record is None or entry.outcome not in (RowOutcome.SAME, RowOutcome.CHANGED):
+    if record is None:
         return
     changed = {change.field for change in entry.changes}
     for name in entry.header.columns:

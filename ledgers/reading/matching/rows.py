@@ -9,6 +9,7 @@ stored record (`ledgers.reading.matching.alike`) is doubtful until the clerk dec
 
 from __future__ import annotations
 
+from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -17,6 +18,7 @@ from ledgers.reading.entries import Candidate, Change, Entry, RowOutcome
 from ledgers.reading.matching.alike import find_alike
 from ledgers.reading.matching.decisions import Decisions
 from ledgers.reading.matching.homes import Homes
+from reviews.checks import repeated_in
 from reviews.fields import (
     AnyField,
     attribute_history,
@@ -44,7 +46,7 @@ def match_entries(entries: Sequence[Entry], homes: Homes, decisions: Decisions) 
     record, and where the clerk must decide."""
     by_model: dict[type[Submission], list[Entry]] = defaultdict(list)
     for entry in entries:
-        by_model[type(entry.record)].append(entry)
+        by_model[entry.model].append(entry)
     for model, group in by_model.items():
         if any(entry.stored is None for entry in group):
             yield from _Matching(model, group, homes, decisions).faults()
@@ -76,23 +78,29 @@ class _Matching:
     # --- equal rows -------------------------------------------------------------------------
 
     def _match_named(self) -> Iterator[_Fault]:
-        keys = [self._key(entry.record, self.model.identity) for entry in self.entries]
-        stored = self._stored(self.model.identity, "", set(keys))
+        # Hashes of all keys take little memory; the keys themselves are compared where they meet.
+        hashes = array("q", map(hash, map(self._key_of, self.entries)))
+        stored = self._stored(self.model.identity, "", set(hashes))
+        met = {hash(key) for key in stored} | repeated_in(hashes)
         seen: set[_Key] = set()
-        for entry, key in zip(self.entries, keys, strict=True):
+        for entry, hashed in zip(self.entries, hashes, strict=True):
+            key = self._key_of(entry) if hashed in met else ()
             found = stored.pop(key, [])
             if found:
                 yield from self._settle(entry, found[0])
             elif key not in seen:  # or an earlier row has matched it: the checks report it
                 self.left.append(entry)
-            seen.add(key)
+            if key:
+                seen.add(key)
 
     def _match_nameless(self) -> None:
         """Match each stored record with one row only: of two equal donations the second is a
         donation, too."""
-        keys = [self._key(entry.record, self.model.likeness) for entry in self.entries]
-        stored = self._stored(self.model.likeness, self.model.date_field, set(keys))
-        for entry, key in zip(self.entries, keys, strict=True):
+        hashes = array("q", map(hash, map(self._key_of, self.entries)))
+        stored = self._stored(self.model.likeness, self.model.date_field, set(hashes))
+        met = {hash(key) for key in stored}
+        for entry, hashed in zip(self.entries, hashes, strict=True):
+            key = self._key_of(entry) if hashed in met else ()
             same = (each for each in stored.get(key, []) if not self._changes(each, entry))
             record = next(same, None)
             if record is None:
@@ -134,17 +142,23 @@ class _Matching:
     def _key(self, record: Submission, names: Iterable[str]) -> _Key:
         return self.homes.key(names, [getattr(record, name) for name in names])
 
-    def _stored(self, names: Sequence[str], found_by: str, wanted: set[_Key]) -> _Stored:
-        """Return the living records that have a wanted key; with `found_by`, a field that is never
+    def _key_of(self, entry: Entry) -> _Key:
+        names = self.model.identity or self.model.likeness
+        return self.homes.key(names, entry.values_of(names))
+
+    def _values(self, name: str) -> Iterator[object]:
+        """Yield the value of an attribute in each row."""
+        names = (name,)
+        return (entry.values_of(names)[0] for entry in self.entries)
+
+    def _stored(self, names: Sequence[str], found_by: str, wanted: set[int]) -> _Stored:
+        """Return the living records whose key has a wanted hash; with `found_by`, a field that is never
         spelt in two ways, only its values are read."""
-        nearby = self.homes.nearby([entry.record.area_id for entry in self.entries])
+        nearby = self.homes.nearby(list({str(code) for code in self._values("area_id")}))
         rows = self.model.not_voided().filter(nearby)
-        days = {
-            value for each in self.entries if found_by and (value := getattr(each.record, found_by))
-        }
         parts = [rows]
         if found_by:
-            ordered = sorted(days)
+            ordered = sorted(set(filter(None, self._values(found_by))), key=str)
             parts = [
                 rows.filter(**{f"{found_by}__in": ordered[start : start + _CHUNK]})
                 for start in range(0, len(ordered), _CHUNK)
@@ -153,7 +167,7 @@ class _Matching:
             pk
             for part in parts
             for pk, *values in part.order_by().values_list("pk", *names).iterator(2000)
-            if self.homes.key(names, values) in wanted
+            if hash(self.homes.key(names, values)) in wanted
         ]
         found: _Stored = defaultdict(list)
         for record in self._records(keys):
@@ -206,7 +220,7 @@ class _Matching:
 def _field_of_doubt(entry: Entry) -> str:
     changes = entry.candidates[0].changes
     shown = [each.field for each in changes if each.field != "area"]
-    return shown[0] if shown else type(entry.record).title_field
+    return shown[0] if shown else entry.model.title_field
 
 
 def doubt_message(candidate: Candidate) -> str:
@@ -244,11 +258,12 @@ def _has_value(field: AnyField, record: Submission) -> bool:
 
 
 def _take_over(entry: Entry, stored: Submission, changes: tuple[Change, ...]) -> None:
+    written = entry.record
     for change in changes:
         setattr(stored, field_of(stored, change.field).attname, change.after)
-    attribute_history(stored, entry.record.created_by)
-    entry.written = entry.record
-    entry.record, entry.outcome, entry.changes = stored, RowOutcome.CHANGED, changes
+    attribute_history(stored, written.created_by)
+    entry.written = written
+    entry.kept, entry.outcome, entry.changes = stored, RowOutcome.CHANGED, changes
 
 
 def describe_change(record: Submission, change: Change) -> str:
