@@ -4,7 +4,16 @@ A parser takes a `Cell` and returns the value, or None for an empty cell. It rai
 Chinese message for the clerk; it may also add a remark, which does not block the import.
 """
 
-from ledgers.cells.cell import Cell, CellError, Parser, as_text, as_written, checked, texts_of
+from ledgers.cells.cell import (
+    Cell,
+    CellError,
+    Parser,
+    TextParser,
+    as_text,
+    as_written,
+    checked,
+    texts_of,
+)
 from ledgers.cells.days import day, end_day, reported_day
 from ledgers.cells.identifiers import document_number, identifier, phone
 from ledgers.cells.periods import period, year
@@ -16,6 +25,7 @@ __all__ = [
     "CellError",
     "Choice",
     "Parser",
+    "TextParser",
     "as_text",
     "as_written",
     "balance",

@@ -74,6 +74,22 @@ class Cell:
 Parser = Callable[[Cell], Any]
 
 
+@dataclass(frozen=True, eq=False)
+class TextParser:
+    """A parser of texts; one that matches `plain` is what it reads as, and nothing is to be said of it."""
+
+    parse: Parser
+    plain: re.Pattern[str]
+
+    def __call__(self, cell: Cell) -> Any:
+        """Parse a cell."""
+        return self.parse(cell)
+
+
+#: Ideographs of plain texts: without those of a text that was read in a wrong encoding.
+IDEOGRAPHS = "\u4e00-烪烬-锞锠-\u9fff"
+
+
 def as_text(value: object) -> str:
     """Return any cell value as normalised text."""
     if isinstance(value, str):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ledgers.cells.cell import Cell, CellError, Parser, checked, written
+from ledgers.cells.cell import IDEOGRAPHS, Cell, CellError, Parser, TextParser, checked, written
 
 _AS_TEXT = "请将单元格设为“文本”格式，再按原件重新填写"
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[eE]\+\d+|\d\.\d+[eE]\d+")
@@ -12,6 +12,8 @@ _DAY = re.compile(r"\d{4}[-/年]\d{1,2}[-/月]\d{1,2}日?(?:[ T]\d{1,2}:.*)?")
 _SHORT_DAY = re.compile(
     r"\d{1,2}月\d{1,2}日|\d{1,2}-(?:[A-Z][a-z]{2})|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)-\d{1,2}"
 )
+#: A code that no program takes for a value, shorter than any bound: 渝中社备000001.
+_PLAIN = re.compile(f"[{IDEOGRAPHS}]{{1,8}}[0-9]{{1,10}}")
 _LOST_DIGITS = re.compile(r"\d{15}0+")
 
 
@@ -28,7 +30,7 @@ def identifier(max_length: int) -> Parser:
             raise CellError(f"编号过长（{len(value)}位），不应超过{max_length}位")
         return value
 
-    return parse
+    return TextParser(parse, _PLAIN)
 
 
 def document_number(max_length: int) -> Parser:
@@ -43,7 +45,7 @@ def document_number(max_length: int) -> Parser:
             raise CellError(f"编号过长（{len(value)}字），不应超过{max_length}字")
         return value
 
-    return parse
+    return TextParser(parse, _PLAIN)
 
 
 def phone(cell: Cell) -> str:

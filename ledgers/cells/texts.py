@@ -9,7 +9,15 @@ from collections.abc import Mapping
 from django.db.models import TextChoices
 
 from areas.spelling import without_invisible
-from ledgers.cells.cell import Cell, CellError, Parser, checked, written
+from ledgers.cells.cell import (
+    IDEOGRAPHS,
+    Cell,
+    CellError,
+    Parser,
+    TextParser,
+    checked,
+    written,
+)
 
 _YES = {"√", "✓", "✔", "☑", "是", "有", "1", "Y", "YES", "TRUE", "具有", "已", "具备", "对"}
 #: What programs write for an empty value.
@@ -46,7 +54,13 @@ def text(max_length: int = 100) -> Parser:
             raise CellError(f"内容过长（{len(value)}字），不应超过{max_length}字")
         return value
 
-    return parse
+    return TextParser(parse, _plain(max_length))
+
+
+def _plain(max_length: int) -> re.Pattern[str]:
+    """Return the pattern of texts that are longer than a sign for 同上 and clean in every respect."""
+    more = f"{{8,{max_length - 1}}}" if max_length > 8 else "(?!)"
+    return re.compile(f"[{IDEOGRAPHS}][{IDEOGRAPHS}0-9A-Za-z]{more}")
 
 
 def _warn_of_signs(cell: Cell, value: str) -> None:
@@ -82,7 +96,7 @@ def name(max_length: int = 100) -> Parser:
     def parse(cell: Cell) -> str:
         return re.sub(r"(?<=[^\x00-\x7f]) | (?=[^\x00-\x7f])", "", str(parse_text(cell)))
 
-    return parse
+    return TextParser(parse, _plain(max_length))
 
 
 def flag(cell: Cell) -> bool:

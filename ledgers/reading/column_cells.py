@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from ledgers.cells import Cell, CellError, as_text, checked, flag, says_no
+from ledgers.cells import Cell, CellError, TextParser, as_text, checked, flag, says_no
 from ledgers.declaration import Column, without_explanation
 from ledgers.reading.layout.headers import Header
 from ledgers.units.columns import ColumnUnit, column_unit
@@ -51,6 +51,13 @@ class ColumnCells:
         key = value if isinstance(value, str) else (type(value), value, number_format)
         found = self.known.get(key)
         if found is None:
+            parse = self.column.parse
+            if (
+                isinstance(value, str)
+                and isinstance(parse, TextParser)
+                and parse.plain.fullmatch(value)
+            ):
+                return ParsedCell(value, False, ())
             found = self._parse(self.cell(value, number_format))
             if len(self.known) < _REMEMBERED:
                 self.known[key] = found

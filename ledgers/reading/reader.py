@@ -198,7 +198,8 @@ class Reader:
             self.result.rows += 1
             if self.result.rows % _TICK == 0:
                 self.tick("读取", self.result.rows, self._lines)
-            filled.update(at for at in watched if as_text(_get(values, at)))
+            if watched:
+                filled.update(at for at in watched if as_text(_get(values, at)))
             row = Row({}, None, reported_on)
             traits = grid.traits.get(number, _NO_TRAITS)
             assumed |= self._parse(row, columns, grid.name, number, values, spread, traits)
