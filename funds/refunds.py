@@ -57,9 +57,13 @@ def within_gift(records: Sequence[CheckedRecord]) -> Iterator[tuple[int, Problem
 
     The gifts are locked, so that two refunds that are submitted at once see each other.
     """
-    batch = [(at, each) for at, each in enumerate(records) if isinstance(each, Donation)]
-    refunds = [(at, each) for at, each in batch if each.refund_of_id is not None]
-    gifts = {each.pk: (at, each) for at, each in batch if each.refund_of_id is None and each.pk}
+    refunds: list[tuple[int, Donation]] = []
+    gifts: dict[int, tuple[int, Donation]] = {}
+    for at, each in enumerate(records):  # most gifts of a batch are new, and of no interest
+        if isinstance(each, Donation) and each.refund_of_id is not None:
+            refunds.append((at, each))
+        elif isinstance(each, Donation) and each.pk:
+            gifts[each.pk] = at, each
     stored = _stored({each.refund_of_id for _, each in refunds} | {*gifts}, refunds)
     for pk, (at, gift) in gifts.items():
         yield from ((at, problem) for problem in _covered(gift, stored[pk]))

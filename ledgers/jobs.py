@@ -6,6 +6,7 @@ worker that dies leaves the job unchanged with nothing written, and another one 
 
 from __future__ import annotations
 
+import heapq
 import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -299,8 +300,11 @@ def check_summary(checked: CheckedLedger) -> dict[str, object]:
     """
     result = checked.result
     faulty = {(finding.sheet, _row_of(finding)) for finding in result.problems}
-    lines = [_line(entry, faulty) for entry in checked.entries]
-    counts = Counter(line["standing"] for line in lines)
+    standings = [_standing(entry, faulty) for entry in checked.entries]
+    counts = Counter(standings)
+    shown = heapq.nsmallest(
+        _LINES, range(len(standings)), key=lambda at: (_ORDER[standings[at]], at)
+    )
     questions = questions_of(checked.entries)
     return {
         "outcomes": checked.outcomes,
@@ -312,7 +316,7 @@ def check_summary(checked: CheckedLedger) -> dict[str, object]:
         "warnings": [vars(finding) for finding in result.warnings[:_FINDINGS]],
         "question_count": counts[RowOutcome.DOUBTFUL],
         "questions": questions,
-        "lines": sorted(lines, key=lambda line: _ORDER[line["standing"]])[:_LINES],
+        "lines": [_line(checked.entries[at], standings[at]) for at in shown],
     }
 
 
@@ -320,16 +324,19 @@ def _row_of(finding: Finding) -> int:
     return int(finding.cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") or 0)
 
 
-def _line(entry: Entry, faulty: set[tuple[str, int]]) -> CheckedRow:
-    row = entry.number + 1
-    is_faulty = (entry.sheet, row) in faulty and entry.outcome != RowOutcome.DOUBTFUL
-    outcome = "problem" if is_faulty else entry.outcome.value
+def _standing(entry: Entry, faulty: set[tuple[str, int]]) -> str:
+    is_faulty = (entry.sheet, entry.number + 1) in faulty and entry.outcome != RowOutcome.DOUBTFUL
+    return "problem" if is_faulty else entry.outcome.value
+
+
+def _line(entry: Entry, standing: str) -> CheckedRow:
+    record = entry.record
     return {
         "sheet": entry.sheet,
-        "row": row,
-        "title": str(entry.record),
-        "area": str(entry.record.area),
-        "standing": outcome,
+        "row": entry.number + 1,
+        "title": str(record),
+        "area": str(record.area),
+        "standing": standing,
         "details": _details(entry),
     }
 

@@ -7,14 +7,15 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.db.models.base import ModelState
 from django.utils import timezone
 
 from accounts.models import User
 from areas.models import Area
 from funds.models import Fund
 from orgs.models import CommunityOrg
-from reviews.bulk import insert_from, store_new
-from reviews.models import ReviewEvent
+from reviews.bulk import PackedRecord, insert_from, pack, packed_row, store_new, store_packed
+from reviews.models import ReviewEvent, Status
 from tests.conftest import HUAYIPO
 from tests.types import Make
 
@@ -66,6 +67,42 @@ def test_what_is_stored_is_what_save_stores(district: Area) -> None:
         one = _fund(number, note)
         one.save()
         assert _stored(one) == found
+
+
+def test_packed_records_are_stored_like_built_ones(district: Area) -> None:
+    many = [_fund(number, note) for number, note in enumerate(ODD)]
+    many[3].leader, many[3].closed_on = "王芳", datetime.date(2026, 4, 1)
+    packed = [found for fund in many if isinstance(found := pack(fund), PackedRecord)]
+    cells = [f"Sheet1!{number}" for number in range(len(many))]
+    store_packed(Fund, packed, {"status": "pending"}, import_cell=cells)
+    stored = [_stored(fund) for fund in Fund.objects.order_by("pk")]
+    Fund.objects.all().delete()
+    for fund, cell in zip(many, cells, strict=True):
+        fund.status, fund.import_cell = Status.PENDING, cell
+    store_new(Fund, many)
+    assert sorted(stored, key=_name) == [_stored(fund) for fund in many]
+
+
+def _name(row: dict[str, object]) -> str:
+    return str(row["name"])
+
+
+@pytest.mark.once
+def test_a_packed_record_is_built_with_all_that_was_set_on_it() -> None:
+    fund = _fund(1, "备注")
+    fund.members_named = (("王芳", "resident", ""),)
+    packed = pack(fund)
+    assert isinstance(packed, PackedRecord)
+    assert vars(packed.unpacked()) == vars(fund)
+    assert packed.values_of(("name", "closed_on", "note")) == (fund.name, None, "备注")
+    with pytest.raises(KeyError):
+        packed.values_of(("no_field",))
+
+
+@pytest.mark.once
+def test_a_column_that_is_no_field_is_refused() -> None:
+    with pytest.raises(TypeError, match="colour"):
+        packed_row(Fund, {"name": "甲", "colour": "红"}, ModelState())
 
 
 def test_the_next_saved_record_takes_no_key_twice(district: Area) -> None:

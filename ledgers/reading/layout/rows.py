@@ -16,20 +16,27 @@ EXAMPLE = "示例"
 _EXAMPLES = {EXAMPLE, "样例", "例", "例:", "例如", "例如:", "示例:", "填写示例"}
 _SUM = "合计|小计|总计|共计|累计|汇总|总数|总额"
 #: Words that make a row a total wherever they stand.
+_UNIT = r"(\((单位)?[::]?[千万亿]?[元人户支个次场天件份队家]次?\))?"
 _STRICT_TOTAL = re.compile(
-    rf"(本[日月季年期页]|全年|上年|截至本[月季]|累计)?({_SUM})[::]?|(grand|sub)?[-_]?totals?[::]?|sum[::]?|[ΣƩ∑][::]?"
-    r"|[年月季日人户次]?(平均|均)(值|数|额|金额)?[::]?|(average|avg|mean)[.::]?",
+    rf"((本[日月季年期页]|全年|上年|截至本[月季]|累计)?({_SUM})|(grand|sub)?[-_]?totals?(amounts?|numbers?|sum)?|sum|[ΣƩ∑]"
+    rf"|[年月季日人户次]?(平均|均)(值|数|额|金额)?(每[年月季日人户次个支场])?|(average|avg|mean)[.]?){_UNIT}[::]?",
     re.IGNORECASE,
+)
+#: What is computed from the rows above and is no sum of them.
+_STATISTIC = (
+    r"最[大小高低多少](值|数|额|金额)?[::]?|中位数[::]?|占比[::]?|(所占)?(比例|比重)[::]?|(同比|环比)(增[长减幅]|变化)?率?[::]?"
+    r"|(增长|完成|达标)率[::]?|增[减幅][::]?|(比|较)(上年|去年|上月|上期|上季度?|同期)(同期)?(增[长减加]|变化)?(数|额|率)?[::]?|(max|min|median)(imum)?[.::]?"
 )
 #: Words that make a row a total where it lacks what a record must have.
 _TOTAL = re.compile(
-    rf".{{0,12}}({_SUM})(数|额|金额)?[::]?(\(?\d+[^\d]{{0,3}}\)?)?|其中[::、,]?.{{0,12}}"
+    rf".{{0,12}}({_SUM})(数|额|金额)?{_UNIT}[::]?(\(?\d+[^\d]{{0,3}}\)?)?|其中[::、,]?.{{0,12}}"
     r"|(共|总共|一共)\d+.{0,3}"
+    rf"|{_STATISTIC}"
 )
 #: Totals of some of the rows above them.
 _SUBTOTAL = re.compile(r"小计|累计|本[日月季年期页]|sub", re.IGNORECASE)
 #: What is no sum of the rows above it.
-_PARTIAL = re.compile(r"其中|上年|均|average|avg|mean", re.IGNORECASE)
+_PARTIAL = re.compile(rf"其中|上年|均|average|avg|mean|^(?:{_STATISTIC})$", re.IGNORECASE)
 _FOOTER_WORD = (
     r"填表人|填报人|制表人?|审核人|复核人|审批人|负责人|单位负责人|主要负责人|分管领导|经办人|联系电话|联系人|填报单位|"
     r"填报日期|填表日期|填报时间|制表日期|制表时间|打印日期|打印时间|备注|注|说明|填表说明|单位\(盖章\)|填报单位\(盖章\)"
@@ -54,7 +61,7 @@ _SECTION = re.compile(
 )
 _LONG_NOTE = 25
 #: With what a word for a total begins, unless it has a sign of its own further on.
-_BEGINNINGS = frozenset("共总一tTsSgGaAmMｔＴｓＳｇＧａＡｍＭΣƩ∑")
+_BEGINNINGS = frozenset("共总一最中占所比较同环增完达tTsSgGaAmMｔＴｓＳｇＧａＡｍＭΣƩ∑")
 #: What no list of texts without a word for a total has: quicker to find than `_mentions_sum` of each.
 _MENTIONS = re.compile(rf"计|汇|总|其中|均|(?:^|\n)\s*[{''.join(_BEGINNINGS)}]")
 #: The word for a total stands in one of so many first cells, or in a column of texts.
@@ -305,6 +312,7 @@ def data_rows(grid: Grid, header: Header) -> Iterator[tuple[int, Sequence[object
 LEFT_OUT: dict[RowRole, str] = {
     RowRole.NOTE: "是说明文字",
     RowRole.SECTION: "是分段标题",
+    RowRole.PARTIAL_TOTAL: "是平均数、其中项、上年数等统计数，没有核对",
     RowRole.NIL: "只写了“无”或零报告",
     RowRole.PLACE_ONLY: "只填了所在地",
 }

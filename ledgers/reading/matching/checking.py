@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from ledgers.declaration import ReadRow
 from ledgers.reading.entries import TO_WRITE, Entry, Records, RowOutcome, cell_of
@@ -81,7 +81,7 @@ class Checker:
             if entry.ledger.unlike_book:
                 by_ledger[id(entry.ledger)].append(entry)
         for entries in by_ledger.values():
-            unlike = entries[0].ledger.unlike_book
+            unlike = entries[0].ledger.unlike_book if _state_more(entries) else None
             for position, name, message in unlike(list(map(_read, entries))) if unlike else ():
                 entry = entries[position]
                 self._findings.warn(
@@ -141,6 +141,14 @@ class Checker:
         for (sheet, outcome), number in counts.items():
             if outcome in texts:
                 self._findings.warn(sheet, "A1", "", f"有{number}{texts[outcome]}")
+
+
+def _state_more(entries: Iterable[Entry]) -> bool:
+    """Return whether a table has a column that is only compared, such as 结余."""
+    headers = {id(entry.header): entry.header for entry in entries}.values()
+    return any(
+        column.is_compared_only for header in headers for _, column in header.columns.values()
+    )
 
 
 def _read(entry: Entry) -> ReadRow:

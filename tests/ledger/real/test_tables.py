@@ -73,6 +73,7 @@ SAME_AS_PLAIN = [
     Case(
         "总 计 与其中",
         [HEAD, ONE, TWO, ["总 计", *[None] * 7, 200], [None, "其中：社区级", *[None] * 6, 200]],
+        "第5行是平均数、其中项",
     ),
     Case("共计2支", [HEAD, ONE, TWO, ["合计（2支）", *[None] * 7, 200]]),
     Case(

@@ -211,6 +211,8 @@ AMOUNTS = (
     _values("单元格格式为 USD", (MONEY,), _coded("[$USD] #,##0.00"), is_told=True, needs=_SHOWN),
     _values("单元格格式为欧元", (MONEY,), _coded("#,##0.00 [$€-407]"), is_told=True, needs=_SHOWN),
     _values("单元格格式为百分比", (MONEY,), _coded("0.00%"), is_told=True, needs=_SHOWN),
+    _values("单元格格式加负号", (MONEY,), _coded("-0.00"), is_told=True, needs=_SHOWN),
+    _values("单元格格式加括号", (MONEY,), _coded("(0.00)"), is_told=True, needs=_SHOWN),
     _values("单元格格式写元", (MONEY,), _coded('0.00"元"'), needs=_SHOWN),
     _values("列名写元而格式写万元", (MONEY,), _coded('0.00"万元"'), is_told=True, needs=_SHOWN),
     _values("列名写元而格式缩到万", (MONEY,), _coded('0!.0,"万"'), needs=_SHOWN),

@@ -218,7 +218,6 @@ ODD_LAYOUTS = (
     of_page("合计带条数", total("合计4条")),
     of_page("合计行没有字", total("")),
     of_page("其中行", total("其中：社区级")),
-    of_page("平均行", total("平均"), is_told=True),
     of_page("分节行", _section_lines, kinds=_PLACED),
     of_page("示例行", _example_row),
     of_page("续表字样", below_table(("续表",))),
