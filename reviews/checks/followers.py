@@ -51,9 +51,7 @@ def area_kept(
 ) -> Iterator[tuple[int, Problem]]:
     """Refuse another area for a record while submitted ones took over the one that it had."""
     columns = (kind._meta.pk.attname, "area_id")
-    known = {
-        pk: at for at, (pk, area) in enumerate(values_of(records, columns)) if pk and area
-    }
+    known = {pk: at for at, (pk, area) in enumerate(values_of(records, columns)) if pk and area}
     told: set[int] = set()
     for follower in followers_of(kind) if known else ():
         for pk, area in _areas_of(follower, list(known)):

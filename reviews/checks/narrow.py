@@ -38,7 +38,10 @@ class NarrowCheck(ABC):
         names = tuple(column_name(kind, name) for name in self.reads)
         known: dict[tuple[object, ...], bool] = {}
         for at, values in enumerate(values_of(records, names)):
-            is_suspect = known.get(values)
+            try:
+                is_suspect = known.get(values)
+            except TypeError:  # a list or the like has no hash
+                is_suspect = True
             if is_suspect is None:
                 is_suspect = self.may_fail(*values)
                 if len(known) < _REMEMBERED:
