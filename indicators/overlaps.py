@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Value
+from django.utils import timezone
 
-from areas.codes import ancestors_of, is_within
+from areas.codes import COUNTY_LEVEL, LENGTHS, ancestors_of, cut_to, is_within
 from areas.querysets import within_q
+from areas.successions import Successions, homes_of
 from indicators.measures import MEASURES, Measure
 from indicators.models import Covers, OpeningBalance
 from reviews.checks import CheckedRecord, Problem, kinds_of, records_at, values_of
 
 #: The most opening balances whose records one query counts.
 _AT_ONCE = 100
+_COUNTY_DIGITS = LENGTHS[COUNTY_LEVEL - 1]
 
 
 def first_day(balance: OpeningBalance) -> datetime.date:
@@ -25,21 +28,30 @@ def first_day(balance: OpeningBalance) -> datetime.date:
     return datetime.date(balance.as_of.year, 1, 1) if is_year else datetime.date.min
 
 
-def records_within(balance: OpeningBalance) -> list[QuerySet[Any]]:
-    """Return the living rows of the balance's measure in its area and time, kind by kind."""
+def records_within(balance: OpeningBalance, successions: Successions) -> list[QuerySet[Any]]:
+    """Return the living rows of the balance's measure in its area and time, kind by kind.
+
+    They count together by now: also those of areas that the balance's area follows, or that follow it.
+    """
     measure = MEASURES.get(balance.measure)
     if measure is None or measure.record is None or not (balance.as_of and balance.area_id):
         return []
-    return [_rows_within(part, balance) for part in measure.parts]
+    return [_rows_within(part, balance, successions) for part in measure.parts]
 
 
-def _rows_within(measure: Measure, balance: OpeningBalance) -> QuerySet[Any]:
+def _rows_within(
+    measure: Measure, balance: OpeningBalance, successions: Successions
+) -> QuerySet[Any]:
     status = f"{measure.record}__status" if measure.record else "status"
     days = {
         f"{measure.start}__gte": first_day(balance),
         f"{measure.start}__lte": balance.as_of,
     }
     place = within_q(measure.area, balance.area_id)
+    if successions:
+        today = timezone.localdate()
+        home = successions.destination(balance.area_id, today)
+        place |= successions.condition(measure.area, home, today)
     rows: QuerySet[Any] = measure.model._default_manager.filter(measure.where, place, **days)
     return rows.exclude(**{status: "void"}).order_by()
 
@@ -49,7 +61,9 @@ def opening_over_records(records: Sequence[CheckedRecord]) -> Iterator[tuple[int
     balances = {
         at: balance for at, balance in enumerate(records) if isinstance(balance, OpeningBalance)
     }
-    for at, number in _counts({at: records_within(each) for at, each in balances.items()}):
+    successions = Successions.stored() if balances else Successions([])
+    rows = {at: records_within(each, successions) for at, each in balances.items()}
+    for at, number in _counts(rows):
         if number:
             balance = balances[at]
             name = balance.get_measure_display()
@@ -86,26 +100,55 @@ def record_under_opening(records: Sequence[CheckedRecord]) -> Iterator[tuple[int
     places = [at for at, kind in enumerate(kinds_of(records)) if kind in _KINDS]
     some = records_at(records, places)
     areas = {area for (area,) in values_of(some, ("area_id",)) if area}
-    balances = _balances(areas) if areas else {}
-    for at, record in enumerate(some) if balances else ():
-        if (balance := _covering(record, balances)) and (day := _day_of(record)):
+    balances = _Balances(areas)
+    for at, record in enumerate(some) if balances.found else ():
+        balance, day = balances.covering(record), _day_of(record)
+        if balance is not None and day is not None:
             yield places[at], _under(record, balance, day)
 
 
-def _covering(
-    record: CheckedRecord, balances: Mapping[str, Sequence[OpeningBalance]]
-) -> OpeningBalance | None:
-    """Return the balance in whose area and time a record lies, of a measure that it feeds."""
-    day = _day_of(record)
-    if not (record.area_id and day):
+class _Balances:
+    """The living balances of some areas, of all above them, and of those that they follow within their
+    counties."""
+
+    def __init__(self, areas: Collection[str]) -> None:
+        self.found: dict[str, list[OpeningBalance]] = defaultdict(list)
+        self._homes: dict[str, str] = {}
+        stored = list(_stored_near(areas)) if areas else []
+        if not stored:
+            return
+        for balance in stored:
+            self.found[balance.measure].append(balance)
+        places = {*areas, *(balance.area_id for balance in stored)}
+        self._homes = homes_of(places, timezone.localdate(), Successions.stored())
+
+    def covering(self, record: CheckedRecord) -> OpeningBalance | None:
+        """Return the balance in whose area and time a record lies, of a measure that it feeds."""
+        day = _day_of(record)
+        if not (record.area_id and day):
+            return None
+        for measure in _KINDS[type(record)]:
+            for balance in self.found.get(measure.code, ()):
+                is_covered = first_day(balance) <= day <= balance.as_of
+                if is_covered and self._holds(balance, record.area_id) and _is_of(record, measure):
+                    return balance
         return None
-    for measure in _KINDS[type(record)]:
-        for balance in balances.get(measure.code, ()):
-            is_inside = is_within(record.area_id, balance.area_id)
-            is_covered = first_day(balance) <= day <= balance.as_of
-            if is_inside and is_covered and _is_of(record, measure):
-                return balance
-    return None
+
+    def _holds(self, balance: OpeningBalance, area: str) -> bool:
+        """Return whether an area lies in that of a balance, or both count in one place by now."""
+        own = balance.area_id
+        return is_within(area, own) or is_within(self._homes[area], self._homes[own])
+
+
+def _stored_near(areas: Collection[str]) -> Iterator[OpeningBalance]:
+    """Yield the living balances above some areas and within their counties. One query."""
+    above = {code for area in areas for code in ancestors_of(area)}
+    counties = {cut_to(area, COUNTY_LEVEL) for area in areas}
+    edges = Q(area_id__gte=min(above | counties), area_id__lt=f"{max(areas)[:_COUNTY_DIGITS]}:")
+    for balance in OpeningBalance.objects.living().filter(edges).select_related("area"):
+        own = balance.area_id
+        if own in above or cut_to(own, COUNTY_LEVEL) in counties:
+            yield balance
 
 
 def _under(record: CheckedRecord, balance: OpeningBalance, day: datetime.date) -> Problem:
@@ -132,17 +175,6 @@ _KINDS = _kinds()
 def _day_of(record: CheckedRecord) -> datetime.date | None:
     day = getattr(record, _KINDS[type(record)][0].start)
     return day if isinstance(day, datetime.date) else None
-
-
-def _balances(areas: Iterable[str]) -> dict[str, list[OpeningBalance]]:
-    """Return the living balances of these areas and of all above them, by measure. One query."""
-    codes = {code for area in set(areas) for code in (*ancestors_of(area), area)}
-    found: dict[str, list[OpeningBalance]] = defaultdict(list)
-    edges = Q(area_id__gte=min(codes), area_id__lte=max(codes))
-    for balance in OpeningBalance.objects.living().filter(edges).select_related("area"):
-        if balance.area_id in codes:
-            found[balance.measure].append(balance)
-    return found
 
 
 def _is_of(record: CheckedRecord, measure: Measure) -> bool:

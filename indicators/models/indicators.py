@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from django.db import models
 from django.db.models import Q
@@ -43,7 +44,30 @@ class CountedPeriod(models.TextChoices):
 
 
 #: Units of rates and marks: a district has the mean of its streets. All other units add up.
-_AVERAGED = frozenset({"%", "‰", "百分点", "倍", "分", "星", "级", "岁"})
+_AVERAGED = frozenset(
+    [
+        "%",
+        "‰",
+        "百分点",
+        "个百分点",
+        "百分数",
+        "成",
+        "倍",
+        "分",
+        "分值",
+        "得分",
+        "评分",
+        "满意度",
+        "星",
+        "星级",
+        "级",
+        "等级",
+        "等次",
+        "名次",
+        "位次",
+        "岁",
+    ]
+)
 _RATE = re.compile(r"[/／每率比]|^(人均|户均|次均|平均)")
 
 
@@ -103,13 +127,14 @@ class Indicator(models.Model):
     @property
     def is_percentage(self) -> bool:
         """Whether the value is a fraction that is shown in per cent."""
-        return self.unit == "%"
+        return self.unit in ("%", "％")
 
     @property
     def is_averaged(self) -> bool:
         """Whether reported figures in this unit are averaged over areas: `%` and `元/人`, but not
         `小时`, which adds up."""
-        return self.unit in _AVERAGED or bool(_RATE.search(self.unit))
+        unit = unicodedata.normalize("NFKC", self.unit).strip()
+        return unit in _AVERAGED or bool(_RATE.search(unit))
 
 
 class Target(models.Model):

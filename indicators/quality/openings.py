@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from areas.successions import Successions
 from indicators.measures import MEASURES
 from indicators.models import OpeningBalance
 from indicators.overlaps import records_within
@@ -21,8 +22,9 @@ def openings(sight: QualityContext) -> Found:
 
 def _overlapping(sight: QualityContext) -> Iterator[Finding]:
     rows = sight.records(OpeningBalance).select_related("area").order_by("area_id", "pk")
+    successions = Successions.stored()
     for balance in rows:
-        found = [rows for rows in records_within(balance) if rows.exists()]
+        found = [rows for rows in records_within(balance, successions) if rows.exists()]
         first = found[0].order_by("pk").first() if found else None
         if first is None:
             continue

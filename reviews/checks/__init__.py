@@ -54,6 +54,7 @@ from reviews.checks.repeats import (
     key_of,
     repeated,
     repeated_in,
+    repeated_problem,
     same_numbers,
 )
 
@@ -97,6 +98,7 @@ __all__ = [
     "records_at",
     "repeated",
     "repeated_in",
+    "repeated_problem",
     "required",
     "same_numbers",
     "valid_credit_code",

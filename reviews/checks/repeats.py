@@ -63,7 +63,7 @@ def repeated(
         key = key_of(record, model.identity)
         stored = taken[key] - {record.pk} if key in taken else ()
         if all(key) and (stored or key in seen):
-            yield position, _repeated_problem(record, is_stored=bool(stored))
+            yield position, repeated_problem(record, is_stored=bool(stored))
         seen.add(key)
 
 
@@ -91,7 +91,8 @@ def _stored_identities(
     return taken
 
 
-def _repeated_problem(record: CheckedRecord, *, is_stored: bool) -> Problem:
+def repeated_problem(record: CheckedRecord, *, is_stored: bool) -> Problem:
+    """Return the problem that a name is stored, or stands in the batch, already."""
     where = "系统中已有" if is_stored else "本表中已有"
     name = record._meta.verbose_name
     return Problem(

@@ -50,11 +50,30 @@ def test_a_total_for_a_unit_that_adds_up_is_a_warning(
     assert ("no_total", True) in [(each.code, each.is_warning) for each in find_problems(figure)]
 
 
-@pytest.mark.parametrize("unit", ["%", "‰", "百分点", "分", "倍", "元/人", "人均元", "满意率"])
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "%",
+        "‰",
+        "百分点",
+        "分",
+        "倍",
+        "元/人",
+        "人均元",
+        "满意率",
+        "％",
+        "得分",
+        "满意度",
+        "个百分点",
+        "名次",
+    ],
+)
 def test_rates_and_marks_are_averaged(unit: str) -> None:
     assert Indicator(unit=unit).is_averaged
 
 
-@pytest.mark.parametrize("unit", ["小时", "人次", "元", "万元", "支", "个", "场", "平方米", "天"])
+@pytest.mark.parametrize(
+    "unit", ["小时", "人次", "元", "万元", "支", "个", "场", "平方米", "天", "积分"]
+)
 def test_all_other_units_add_up(unit: str) -> None:
     assert not Indicator(unit=unit).is_averaged

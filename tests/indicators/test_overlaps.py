@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from accounts.models import User
+from areas.services import register_succession
 from funds.models import Donation, Fund
 from indicators.models import OpeningBalance
 from indicators.quality.findings import Issue
@@ -55,6 +56,20 @@ def test_a_record_in_the_time_of_a_balance_is_a_warning(
     balance: OpeningBalance, make: Make, area: str, day: date, expected: list[str]
 ) -> None:
     assert _codes(make(Training, area_id=area, held_on=day)) == expected
+
+
+def test_a_balance_and_a_record_meet_although_their_street_was_renamed(
+    balance: OpeningBalance, make: Make
+) -> None:
+    renamed, home = "500103098", "500103098003"
+    register_succession(QIXINGGANG, renamed, date(2026, 6, 1), name="新七星街道")
+    later = make(Training, area_id=home, held_on=date(2026, 3, 1))
+    assert _codes(later) == ["under_opening"]
+    assert _codes(make(Training, area_id=MINSHENGLU, held_on=date(2026, 3, 1))) == []
+    assert _codes(balance) == ["over_records"]
+    year = {"measure": "trained", "covers": "year", "quantity": 50}
+    other = make(OpeningBalance, area_id=renamed, as_of=date(2026, 3, 31), **year)
+    assert _codes(other) == ["over_records"]
 
 
 def test_a_ledger_warns_at_the_cell_of_the_day(balance: OpeningBalance, quji: User) -> None:

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from accounts.models import Role, User
+from areas.codes import COMMUNITY_LEVEL
+from areas.models import Area
 from areas.services import register_succession
 from ledgers.reading.entries import RowOutcome
 from ledgers.registry import KINDS
@@ -56,6 +58,34 @@ def test_the_same_rows_under_the_new_name_say_nothing_new(quji: User, kind: str,
     checked = _checked(quji, kind, row | NEW_NAME)
     assert checked.result.problems == []
     assert [entry.outcome for entry in checked.entries] == [RowOutcome.SAME]
+
+
+def test_two_records_of_one_name_that_came_to_one_street_are_both_met(quji: User) -> None:
+    rows = [org(number, 街道=street, 社区=None) for number, street in enumerate(_MERGED)]
+    for row in rows:
+        row["组织名称"] = "邻里互助会"
+    imported(quji, "orgs", *rows)
+    _renamed()
+    for area in Area.objects.filter(code__startswith="500103003", level=COMMUNITY_LEVEL):
+        register_succession(area.code, f"{NEW}7{area.code[-2:]}", date(2026, 6, 1))
+    register_succession("500103003", NEW, date(2026, 6, 1))
+    checked = _checked(quji, "orgs", *(row | NEW_NAME for row in reversed(rows)))
+    assert checked.result.problems == []
+    assert [entry.outcome for entry in checked.entries] == [RowOutcome.SAME] * 2
+
+
+_MERGED = ("七星岗街道", "解放碑街道")
+
+
+def test_a_row_that_stands_twice_is_told_although_its_record_is_that_of_the_old_street(
+    quji: User,
+) -> None:
+    imported(quji, "orgs", org(1))
+    _renamed()
+    checked = _checked(quji, "orgs", org(1) | NEW_NAME, org(1) | NEW_NAME)
+    assert [entry.outcome for entry in checked.entries] == [RowOutcome.SAME, RowOutcome.REFUSED]
+    (problem,) = checked.result.problems
+    assert "同名" in problem.message
 
 
 def test_a_change_under_the_new_name_keeps_the_record_where_it_is(quji: User) -> None:

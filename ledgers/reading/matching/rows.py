@@ -18,7 +18,7 @@ from ledgers.reading.entries import Candidate, Change, Entry, RowOutcome
 from ledgers.reading.matching.alike import find_alike
 from ledgers.reading.matching.decisions import Decisions
 from ledgers.reading.matching.homes import Homes
-from reviews.checks import repeated_in
+from reviews.checks import repeated_in, repeated_problem
 from reviews.fields import (
     AnyField,
     attribute_history,
@@ -82,16 +82,28 @@ class _Matching:
         hashes = array("q", map(hash, map(self._key_of, self.entries)))
         stored = self._stored(self.model.identity, "", set(hashes))
         met = {hash(key) for key in stored} | repeated_in(hashes)
-        seen: set[_Key] = set()
+        seen, matched = set[_Key](), set[_Key]()
         for entry, hashed in zip(self.entries, hashes, strict=True):
             key = self._key_of(entry) if hashed in met else ()
-            found = stored.pop(key, [])
-            if found:
-                yield from self._settle(entry, found[0])
-            elif key not in seen:  # or an earlier row has matched it: the checks report it
+            if found := stored.get(key):
+                record = self._nearest(found, entry)
+                found.remove(record)
+                matched.add(key)
+                yield from self._settle(entry, record)
+            elif key in matched:
+                entry.outcome = RowOutcome.REFUSED
+                problem = repeated_problem(entry.record, is_stored=True)
+                yield entry, problem.field, problem.message
+            elif key not in seen:  # or an earlier row is the same: the checks report it
                 self.left.append(entry)
             if key:
                 seen.add(key)
+
+    def _nearest(self, records: Sequence[Submission], entry: Entry) -> Submission:
+        """Return the record that a row states or changes least: merged areas may have two of one name."""
+        if len(records) == 1:
+            return records[0]
+        return min(records, key=lambda record: len(self._changes(record, entry)))
 
     def _match_nameless(self) -> None:
         """Match each stored record with one row only: of two equal donations the second is a
