@@ -4,15 +4,23 @@
   those marked `production`.
 * Files that take longest go first, so that no core waits for them at the end; they are marked `long`.
 * In a file, the tests that share a world go first, so that it is built once (`tests/worlds.py`).
+* Of the test modules that pytest has not compiled yet (a fresh clone), each worker imports its own
+  share first and finds the others' shares compiled: else each would compile all of them.
 * What was made before the first test, the project's modules and some thousand test items, is no
   longer searched for garbage; what tests leave behind is searched for seldom (a tenth of a run).
 """
 
 from __future__ import annotations
 
+import contextlib
 import gc
+import importlib
+from pathlib import Path
+from typing import Any
 
 import pytest
+
+_TESTS = Path(__file__).resolve().parent
 
 #: Files of more than about three seconds of one core, the longest first.
 LONG = (
@@ -151,6 +159,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     taken = {item for item in items if _is_taken(item, config.getoption("database"))}
     config.hook.pytest_deselected(items=[item for item in items if item not in taken])
     items[:] = [item for item in items if item in taken]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> None:
+    """Import a worker's own share of the test modules, where the whole suite is asked for."""
+    worker: dict[str, Any] | None = getattr(session.config, "workerinput", None)
+    if worker is None or [Path(each).resolve() for each in session.config.args] != [_TESTS]:
+        return
+    number, count = int(worker["workerid"].removeprefix("gw")), int(worker["workercount"])
+    for path in sorted(_TESTS.rglob("test_*.py"))[number::count]:
+        name = ".".join(path.relative_to(_TESTS.parent).with_suffix("").parts)
+        with contextlib.suppress(Exception):  # the collection reports it
+            importlib.import_module(name)
 
 
 def pytest_collection_finish() -> None:
