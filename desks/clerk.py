@@ -31,9 +31,10 @@ def clerk_desk(user: User) -> dict[str, object]:
     today, counted = timezone.localdate(), tallies(user)
     plans = running_plans(user, today)
     returned = newest(user, counted, Status.RETURNED, "-reviewed_at", _RETURNED)
+    owed, tasks = owed_duties(user, today), owed_tasks(user, plans)
     return {
         "title": "工作台",
-        "sentence": _sentence(user, counted),
+        "sentence": _sentence(user, counted, owed.total, sum(len(each.tasks) for each in tasks)),
         "returned": [
             {"record": record, "kind": kind_name(type(record)), "link": record_address(record)}
             for record in returned
@@ -54,9 +55,9 @@ def clerk_desk(user: User) -> dict[str, object]:
         .exclude(state__in=(JobState.IMPORTED, JobState.REFUSED))
         .defer("content", "found"),
         "dues": dues(user, plans, today),
-        "owed": owed_duties(user, today),
+        "owed": owed,
         "area_code": user.area_id,
-        "owed_tasks": owed_tasks(user, plans),
+        "owed_tasks": tasks,
         "boards": boards(plans, user),
         **open_context(user, today),
         "entries": [
@@ -67,8 +68,8 @@ def clerk_desk(user: User) -> dict[str, object]:
     }
 
 
-def _sentence(user: User, counted: Sequence[Tally]) -> str:
-    """Sum up the clerk's work: `七星岗街道：2条被退回待修改，3条草稿待提交，5条等待审核。`."""
+def _sentence(user: User, counted: Sequence[Tally], duties: int, tasks: int) -> str:
+    """Sum up the clerk's work: `七星岗街道：2条被退回待修改，3条草稿待提交，1项履责事项逾期或将到期。`."""
     parts = [
         f"{number}条{state}"
         for status, state in (
@@ -78,4 +79,6 @@ def _sentence(user: User, counted: Sequence[Tally]) -> str:
         )
         if (number := sum(tally.of(status) for tally in counted))
     ]
+    parts += [f"{duties}项履责事项逾期或将到期"] if duties else []
+    parts += [f"{tasks}项任务进展待填报"] if tasks else []
     return f"{user.area}：{'，'.join(parts) or '没有待办事项'}。"

@@ -10,7 +10,7 @@ asks for (`number`) complete an instance, on the day of the last of them.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -161,19 +161,47 @@ def belongs(
 ) -> tuple[Numbers, Numbers, Numbers]:
     """Return the position of the instance, the day and the key of each record that belongs to one.
 
-    In the order of instance, day, key; on the tree of `day`.
+    In the order of instance, day, key; on the tree of `day`. What an area owed that is no longer there
+    is judged on the tree of its last day: its records count for its successor since, who never owed it.
     """
-    proofs = _placed(found, what, day, successions) if found.terms.who.is_area else what.proofs
-    at = belonging(found, proofs)
+    parts = [
+        _belong(found, chosen, _placed(found, what, tree, successions))
+        for tree, chosen in _trees(found, day, successions)
+    ]
+    at, days, records = (np.concatenate([part[column] for part in parts]) for column in range(3))
+    order = np.lexsort((records, days, at))
+    return at[order], days[order], records[order]
+
+
+def _trees(
+    found: Instances, day: datetime.date, successions: Successions
+) -> Iterator[tuple[datetime.date, Numbers]]:
+    """Yield days of the tree, each with the positions of the instances that are judged on it."""
+    ends = found.debtors.ends[found.debtor]
+    gone = ends <= day.toordinal()
+    if not (found.terms.who.is_area and successions and gone.any()):
+        yield day, np.arange(len(found))
+        return
+    yield day, np.flatnonzero(~gone)
+    for end in np.unique(ends[gone]).tolist():
+        yield datetime.date.fromordinal(max(end - 1, 1)), np.flatnonzero(ends == end)
+
+
+def _belong(found: Instances, chosen: Numbers, proofs: Proofs) -> tuple[Numbers, Numbers, Numbers]:
+    """The same for the instances at some positions, in no order."""
+    mask = np.zeros(len(found), dtype=np.bool_)
+    mask[chosen] = True
+    at = belonging(found.where(mask), proofs)
     known = at >= 0
-    order = np.lexsort((proofs.records[known], proofs.days[known], at[known]))
-    return at[known][order], proofs.days[known][order], proofs.records[known][order]
+    return chosen[at[known]], proofs.days[known], proofs.records[known]
 
 
 def _placed(
     found: Instances, what: Fulfilments, day: datetime.date, successions: Successions
 ) -> Proofs:
     """The proofs with the debtor area for which each counts on the tree of `day`; -1 for none."""
+    if not found.terms.who.is_area:
+        return what.proofs
     homes = homes_of(set(what.areas), day, successions)
     level = found.terms.who.level
     own = {

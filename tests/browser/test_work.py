@@ -22,8 +22,8 @@ Come = Callable[..., Visitor]
 DASHBOARD = "/dashboard/yuzhong-2026/500103/"
 PLACES = {
     "shiju": ("/", "没有待审核的记录"),
-    "quji": ("/", "渝中区：没有待办事项"),
-    "jiedao": ("/", "七星岗街道：没有待办事项"),
+    "quji": ("/", "渝中区：2项任务进展待填报"),
+    "jiedao": ("/", "七星岗街道：10项任务进展待填报"),
     "shengting": (DASHBOARD, "渝中区指标看板"),
     "guanli": ("/", "启用账号"),
     "shenji": ("/", "审核操作"),

@@ -249,7 +249,8 @@ class Oracle:
         for proof in self.proofs[owed.duty]:
             owner = proof.owner
             if owed.duty in ("guidance", "streets", "cities", "urban"):
-                owner = self.home(owner, day)
+                # What is gone keeps what was done for it while it was there.
+                owner = self.home(owner, min(day, owed.ends - ONE))
                 width = len(owed.debtor)
                 owner = owner[:width] if len(owner) >= width else ""
             fits = owed.opens <= proof.day < owed.closes
