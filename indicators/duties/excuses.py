@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from django.db.models import Q
+from django.utils import timezone
 
 from areas.codes import level_of
-from areas.successions import Successions
+from areas.successions import Successions, homes_of
 from indicators.duties.fulfilment import period_of
 from indicators.duties.table import Instances, owed_instances
 from indicators.models import Duty, DutyExcuse
@@ -44,20 +45,17 @@ def _owed_by(duty: Duty, key: tuple[str, str], excuses: Iterable[DutyExcuse]) ->
     debtors = {each.debtor for each in own if each.debtor}
     if not debtors:
         return None
-    reach = _Areas({each.area_id for each in own})
-    return owed_instances(duty, reach, datetime.date.min, datetime.date.max, only=debtors)
+    return owed_instances(duty, _Anywhere(), datetime.date.min, datetime.date.max, only=debtors)
 
 
 @dataclass(frozen=True)
-class _Areas:
-    """Some areas, in which records count where they are registered; approved ones are facts."""
-
-    codes: Collection[str]
+class _Anywhere:
+    """The whole tree, in which records count where they are registered; approved ones are facts."""
 
     @property
     def tops(self) -> Sequence[str]:
-        """The areas themselves."""
-        return sorted(self.codes)
+        """None: proofs are not read."""
+        return []
 
     @property
     def successions(self) -> Successions:
@@ -65,12 +63,12 @@ class _Areas:
         return Successions([])
 
     def areas(self, field: str) -> Q:
-        """An area is one of them."""
-        return Q(**{f"{field}__in": self.tops})
+        """Any area."""
+        return Q()
 
     def records(self, field: str) -> Q:
-        """A record is registered in one of them."""
-        return Q(**{f"{field}__in": self.tops})
+        """Any record."""
+        return Q()
 
     def facts(self, model: type) -> Q:
         """Approved records alone."""
@@ -97,7 +95,7 @@ def _debtor_problems(excuse: DutyExcuse, owed: Instances) -> Iterator[Problem]:
     elif who.is_area and place != who.level:
         message = f"该事项由{who.level}级地区办理，所属地区是{place}级"
         yield Problem("debtor", "area", message)
-    elif at is None or int(owed.debtors.areas[at]) != int(excuse.area_id):
+    elif at is None or not _lies_in(str(owed.debtors.areas[at]), excuse.area_id):
         name = "区划" if who.is_area else str(who.kind._meta.verbose_name)
         message = f"所属地区没有编号为“{excuse.debtor}”、须办理该事项的{name}（应为已通过的档案）"
         yield Problem("debtor", "debtor", message)
@@ -105,6 +103,14 @@ def _debtor_problems(excuse: DutyExcuse, owed: Instances) -> Iterator[Problem]:
         known = "、".join(codes[-_NAMED:]) or "（没有）"
         message = f"该主体没有期次“{excuse.period}”，可填：{known}"
         yield Problem("period", "period", message)
+
+
+def _lies_in(registered: str, area: str) -> bool:
+    """Whether a debtor that is registered in one area counts for another today."""
+    if registered == area:
+        return True
+    successions = Successions.stored()
+    return homes_of([registered], timezone.localdate(), successions)[registered] == area
 
 
 def _periods(owed: Instances, debtor: int) -> list[str]:

@@ -9,14 +9,14 @@ from __future__ import annotations
 import datetime
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, Self
 
 import numpy as np
 from django.db.models import TextChoices
 
 from areas.codes import cut_to
-from areas.successions import Successions
+from areas.successions import Successions, homes_of
 from dates.anchored import period_text
 from dates.recurrence import Period
 from indicators.duties.current import debtor_names
@@ -209,7 +209,17 @@ class Reading:
             duty, self.reach, first, last, by_due=True, only=[asked.debtor] if asked.debtor else ()
         )
         ends = table.debtors.ends[table.debtor]
-        return table.where(ends > np.minimum(table.due, asked.day.toordinal()))
+        return self._at_home(table.where(ends > np.minimum(table.due, asked.day.toordinal())))
+
+    def _at_home(self, table: Instances) -> Instances:
+        """The same instances, each record that owes in the area for which it counts on the day."""
+        debtors, successions = table.debtors, self.reach.successions
+        if table.terms.who.is_area or not successions:
+            return table
+        codes = [str(code) for code in debtors.areas.tolist()]
+        homes = homes_of(set(codes), self.reach.day, successions)
+        areas = np.array([int(homes[code]) for code in codes], dtype=np.int64)
+        return replace(table, debtors=replace(debtors, areas=areas))
 
     def filled(self, table: Instances) -> Instances:
         """The same instances with what has been done for each."""

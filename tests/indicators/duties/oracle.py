@@ -281,8 +281,12 @@ class Oracle:
         ]
 
     def is_at(self, owed: Owed, root: str, day: Day) -> bool:
+        return self.area_on(owed, day).startswith(root)
+
+    def area_on(self, owed: Owed, day: Day) -> str:
+        """The area of a debtor: itself, or the one for which its record counts on a day."""
         is_area = owed.duty in ("guidance", "streets", "cities", "urban")
-        return (owed.area if is_area else self.home(owed.area, day)).startswith(root)
+        return owed.area if is_area else self.home(owed.area, day)
 
     def state(self, owed: Owed, day: Day) -> str:
         proofs = self.done_by(owed, day)

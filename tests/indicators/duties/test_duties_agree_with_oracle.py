@@ -234,6 +234,11 @@ def _assert_lists(oracle: Oracle, plan: Plan, root: str, day: Day) -> None:
         (each.duty.code, each.debtor.key, each.period_code, each.period.due_on): each.state
         for each in found
     } == wanted
+    assert {(each.duty.code, each.debtor.key): each.debtor.area_code for each in found} == {
+        (owed.duty, owed.debtor): oracle.area_on(owed, day)
+        for name in NAMES
+        for owed in oracle.listed(name, root, day, first, last)
+    }
     assert [each.period.due_on for each in found] == sorted(each.period.due_on for each in found)
     asked = Asked(root, day, first, last)
     counted: dict[tuple[str, str], Counter[DutyState]] = defaultdict(Counter)

@@ -6,13 +6,15 @@ import datetime
 from collections.abc import Callable
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
+from areas.services import register_succession
 from dates.due_items import DueItem, due_kind
 from indicators.duties.due import DUTY_DUE
-from indicators.duties.instances import Asked, DutyState, counts_of, page_of
+from indicators.duties.instances import Asked, DutyState, counts_of, instances, page_of
 from indicators.models import DutyExcuse, Plan
 from orgs.models import Charity
 from reports.filing.reminding import remind, reminder_text
@@ -92,6 +94,9 @@ def test_late_is_done_from_its_day_and_stays_late(plan: Plan, approved: Make) ->
 # --- excuses ------------------------------------------------------------------------------------
 
 
+_NEW = "500103999"
+
+
 def _excuse(**values: object) -> DutyExcuse:
     given = {
         "plan_code": "own",
@@ -145,6 +150,27 @@ def test_what_cannot_be_excused_is_said(
     assert find_problems(_excuse()) == []
     (problem,) = find_problems(_excuse(**values))
     assert problem.field == field and words in problem.message
+
+
+def test_what_a_street_did_before_it_was_renamed_stays_done(plan: Plan, approved: Make) -> None:
+    """Its charities owe in the street that it became, and are excused there."""
+    approved(GuidanceVisit, area_id=HUAYIPO, visited_on=Day(2026, 3, 2))
+    charity = approved(Charity, registered_on=Day(2020, 1, 1), area_id=QIXINGGANG)
+    register_succession(QIXINGGANG, _NEW, Day(2026, 5, 1), name="枇杷山街道")
+    day, span = Day(2026, 7, 1), (Day(2026, 1, 1), Day(2026, 6, 30))
+    for root in (DISTRICT, QIXINGGANG):
+        visits = instances([plan.duties.get(code="visits")], root, day, *span)
+        states = {(each.debtor.key, each.period_code): each.state for each in visits}
+        assert states[QIXINGGANG, "2026-Q1"] == DutyState.DONE
+        assert (QIXINGGANG, "2026-Q2") not in states
+    audits = [plan.duties.get(code="audits")]
+    for root, number in ((DISTRICT, 1), (_NEW, 1), (QIXINGGANG, 0)):
+        found = counts_of(audits, Asked(root, day, *span), 4)
+        assert found == ({("audits", _NEW): {DutyState.OVERDUE: 1}} if number else {})
+    values = {"duty_code": "audits", "debtor": str(charity.pk), "period": "2025"}
+    with time_machine.travel(day):
+        assert find_problems(_excuse(area_id=_NEW, **values)) == []
+        assert find_problems(_excuse(area_id="500103003", **values)) != []
 
 
 # --- reminders ----------------------------------------------------------------------------------
