@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q
-from django.db.models.functions import Substr
 from django.urls import reverse
 
-from areas.codes import COUNTY_LEVEL, LENGTHS, level_of
+from areas.codes import COMMUNITY_LEVEL, COUNTY_LEVEL, cut_to, level_of
 from areas.models import Area
+from areas.querysets import within_q
+from areas.successions import Successions, homes_of
 from reviews.addresses import record_address
 from reviews.models import Submission
 from reviews.querysets import SubmissionQuerySet
@@ -78,6 +79,10 @@ class OpenCount:
     number: int = 0
     late: int = 0
 
+    def __add__(self, other: OpenCount) -> OpenCount:
+        """Return the sum of both."""
+        return OpenCount(self.number + other.number, self.late + other.late)
+
 
 @dataclass(frozen=True)
 class OpenRow:
@@ -121,7 +126,8 @@ def _rows(kind: OpenKind) -> SubmissionQuerySet:
 
 def open_items(kind: OpenKind, area: str, day: datetime.date) -> list[OpenItem]:
     """Return the open items of an area, the longest due first; at most `LISTED`."""
-    rows = _rows(kind).within(area).select_related("area").order_by("due_on", "pk")[:LISTED]
+    place = _counted_for(area, day, Successions.stored())
+    rows = _rows(kind).filter(place).select_related("area").order_by("due_on", "pk")[:LISTED]
     return [
         OpenItem(
             kind,
@@ -135,16 +141,37 @@ def open_items(kind: OpenKind, area: str, day: datetime.date) -> list[OpenItem]:
 
 def open_rows(area: str, day: datetime.date) -> list[OpenRow]:
     """Return the open items of an area by the areas below it: by county above a county; one query
-    per kind, whatever the number of areas."""
-    width = LENGTHS[min(max(level_of(area), COUNTY_LEVEL - 1), len(LENGTHS) - 1)]
+    per kind, whatever the number of areas. Those of a renamed or merged area stand at its successor."""
+    level = min(max(level_of(area) + 1, COUNTY_LEVEL), COMMUNITY_LEVEL)
+    successions = Successions.stored()
+    place = _counted_for(area, day, successions)
+    counted = {kind: list(_counts(_rows(kind).filter(place), kind, day)) for kind in OpenKind}
+    codes = {code for rows in counted.values() for code, _ in rows}
+    homes = homes_of(codes, day, successions)
     found: dict[str, dict[OpenKind, OpenCount]] = defaultdict(dict)
-    for kind in OpenKind:
-        late = Q(due_on__lt=day) if kind != OpenKind.REFERRAL else Q(pk__in=())
-        groups = _rows(kind).within(area).order_by().values(place=Substr("area_id", 1, width))
-        for row in groups.annotate(number=Count("pk"), late=Count("pk", filter=late)):
-            found[row["place"]][kind] = OpenCount(row["number"], row["late"])
+    for kind, rows in counted.items():
+        for code, count in rows:
+            own = found[cut_to(homes[code], level)]
+            own[kind] = own.get(kind, OpenCount()) + count
     areas = Area.objects.in_bulk(list(found))
-    return [OpenRow(areas[code], found[code]) for code in sorted(found)]
+    return [OpenRow(areas[code], found[code]) for code in sorted(found) if code in areas]
+
+
+def _counted_for(area: str, day: datetime.date, successions: Successions) -> Q:
+    """Return the condition that a record counts for an area on a day."""
+    if not successions:
+        return within_q("area_id", area)
+    return successions.condition("area_id", area, day)
+
+
+def _counts(
+    rows: SubmissionQuerySet, kind: OpenKind, day: datetime.date
+) -> Iterator[tuple[str, OpenCount]]:
+    """Yield the areas with the numbers of open items that are registered there."""
+    late = Q(due_on__lt=day) if kind != OpenKind.REFERRAL else Q(pk__in=())
+    groups = rows.order_by().values("area_id")
+    for row in groups.annotate(number=Count("pk"), late=Count("pk", filter=late)):
+        yield row["area_id"], OpenCount(row["number"], row["late"])
 
 
 def sums_of(rows: Sequence[OpenRow]) -> list[tuple[OpenKind, OpenCount]]:

@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
+from areas.services import register_succession
 from reviews.models import Status, Submission
 from supervision.life import Finding
 from supervision.models import (
@@ -120,6 +121,14 @@ def test_the_rows_are_the_areas_below_and_by_county_above_a_county(cases: list[S
     assert [row.area.code for row in open_rows(HUAYIPO, TODAY)] == [HUAYIPO]
 
 
+def test_the_items_of_a_renamed_street_stand_at_its_successor(cases: list[Submission]) -> None:
+    before, listed = _counted(QIXINGGANG), len(open_items(OpenKind.COMPLAINT, QIXINGGANG, TODAY))
+    register_succession(QIXINGGANG, "500103999", TODAY, name="枇杷山街道")
+    assert [row.area.code for row in open_rows(DISTRICT, TODAY)] == [MINSHENGLU[:9], "500103999"]
+    assert _counted("500103999") == before and _counted(QIXINGGANG) == Counter()
+    assert len(open_items(OpenKind.COMPLAINT, "500103999", TODAY)) == listed > 0
+
+
 def test_the_list_begins_with_what_is_longest_due(cases: list[Submission]) -> None:
     items = open_items(OpenKind.COMPLAINT, DISTRICT, TODAY)
     assert [item.days_late for item in items] == [3, 3, 0]
@@ -130,7 +139,7 @@ def test_the_number_of_queries_does_not_grow(
 ) -> None:
     for number in range(20):
         make(Complaint, area_id=MINSHENGLU, number=f"多{number}", answer_by=PAST, **FACT)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         open_rows(DISTRICT, TODAY)
 
 
