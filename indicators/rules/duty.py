@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from typing_extensions import override
 
 from areas.models import Area
-from areas.successions import Successions
+from areas.successions import Successions, homes_of
 from dates.recurrence import Once
 from indicators.duties.current import current_on, fulfilling, names_of
 from indicators.duties.reach import Subtree
@@ -218,14 +218,16 @@ class DutyDone(Rule):
         duty = self._duty
         if duty is None:
             return []
-        state = current_on(duty, Subtree(root, day, Successions.stored()), day)
-        today = day.toordinal()
+        successions, today = Successions.stored(), day.toordinal()
+        state = current_on(duty, Subtree(root, day, successions), day)
         open_ones = state.where((state.done_on > today) & (state.excused_on > today))
         names = names_of(open_ones)
-        areas = Area.objects.in_bulk([str(code) for code in set(open_ones.areas.tolist())])
+        # A record owes in the area for which it counts on the day.
+        homes = homes_of({str(code) for code in open_ones.areas.tolist()}, day, successions)
+        areas = Area.objects.in_bulk({*homes.values()})
         rows = []
         for at, key in enumerate(open_ones.debtors.keys[open_ones.debtor].tolist()):
-            has, area = Decimal(int(open_ones.counts[at])), areas[str(open_ones.areas[at])]
+            has, area = Decimal(int(open_ones.counts[at])), areas[homes[str(open_ones.areas[at])]]
             short = Shortfall(area, has, max(duty.number - has, Decimal(0)), names[key])
             rows.append((short.missing, int(open_ones.due[at]), area.code, key, short))
         return [row[-1] for row in sorted(rows, key=lambda row: row[:4])]
