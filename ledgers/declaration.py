@@ -6,7 +6,7 @@ import datetime
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from django.db.models import Q
@@ -134,7 +134,7 @@ class Lookup:
     def __init__(self, by: User, root: Area) -> None:
         self.by, self.root = by, root
         self._cache: dict[str, object] = {}
-        self._states: dict[str, ModelState] = {}
+        self._states: dict[tuple[object, ...], ModelState] = {}
 
     def once(self, name: str, fetch: Callable[[], T]) -> T:
         """Return the result of `fetch`, which is called once per import for each `name`."""
@@ -174,11 +174,25 @@ class Lookup:
 
     def packed(self, model: type[Submission], row: Row, area: Area) -> PackedRecord:
         """Return the record of a row whose columns are fields of its kind, packed."""
-        if area.pk not in self._states:
-            self._states[area.pk] = ModelState()
-            self._states[area.pk].fields_cache = {"area": area, "created_by": self.by}
+        state = self._states.get((area.pk,))
+        if state is None:
+            state = self._states[area.pk,] = ModelState()
+            state.fields_cache = {"area": area, "created_by": self.by}
         own = {"area_id": area.pk, "created_by_id": self.by.pk, "_history_user": self.by}
-        return packed_row(model, row.known() | own, self._states[area.pk])
+        return packed_row(model, row.known() | own, state)
+
+    def pack(self, record: Submission) -> PackedRecord | Submission:
+        """Return an unsaved record, packed; records that refer to the same objects share their state."""
+        objects = [(name, id(each)) for name, each in record._state.fields_cache.items()]
+        keys = [getattr(record, name) for name in _references(type(record))]
+        record._state = self._states.setdefault((type(record), *keys, *objects), record._state)
+        return pack(record)
+
+
+@cache
+def _references(model: type[Submission]) -> list[str]:
+    """Return the attributes that hold the keys of a kind's references."""
+    return [field.attname for field in model._meta.concrete_fields if field.is_relation]
 
 
 def with_area(record: R) -> R:
@@ -257,7 +271,7 @@ class Ledger:
         record = self.build(row, lookup)
         record.created_by = lookup.by
         attribute_history(record, lookup.by)
-        return pack(record)
+        return lookup.pack(record)
 
     def key_of(self, kind: type[Submission]) -> str:
         """Return the name under which `created` counts the records of a kind."""
