@@ -11,6 +11,9 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from typing_extensions import override
 
+from accounts.requests import user_of
+from reviews.privacy import masked, sees_persons
+
 #: The largest primary key of a record.
 MOST_KEY = 2**63 - 1
 #: The largest whole number that the database stores.
@@ -31,6 +34,20 @@ class Text(serializers.CharField):
         if not isinstance(data, str):
             self.fail("invalid")
         return super().to_internal_value(data)
+
+
+class PersonalText(Text):
+    """A name or a contact of a person, read masked by whoever is not its area's clerk or reviewer.
+
+    It says the same as a page of the record (`reviews.privacy`).
+    """
+
+    @override
+    def get_attribute(self, instance: Any) -> Any:
+        value = super().get_attribute(instance)
+        request = self.context.get("request")
+        is_whole = request is not None and sees_persons(user_of(request), instance.area_id)
+        return value if is_whole else masked(str(value))
 
 
 class Chosen(serializers.ChoiceField):

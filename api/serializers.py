@@ -12,11 +12,23 @@ from rest_framework.fields import empty
 from typing_extensions import override
 
 from api.faults import problem_json
-from api.fields import MOST_WHOLE, Amount, AreaCode, Chosen, Day, Key, Text, TrueFalse, Whole
+from api.fields import (
+    MOST_WHOLE,
+    Amount,
+    AreaCode,
+    Chosen,
+    Day,
+    Key,
+    PersonalText,
+    Text,
+    TrueFalse,
+    Whole,
+)
 from api.rows import Rows
 from reviews.checks import MOST_DIGITS, find_problems
 from reviews.fields import AnyField, related_model
 from reviews.models import REASON_LENGTH, Submission
+from reviews.privacy import personal_fields
 from reviews.trail.differences import content_fields
 
 #: A JSON field; the types of its values are not known.
@@ -151,7 +163,8 @@ def _written(field: AnyField) -> AnySerializerField:
     if field.choices:
         return Chosen(choices=field.choices, allow_blank=True, **words)
     if is_text:
-        return Text(max_length=field.max_length, allow_blank=True, **words)
+        kind = PersonalText if field.name in personal_fields(field.model) else Text
+        return kind(max_length=field.max_length, allow_blank=True, **words)
     if isinstance(field, models.BooleanField):
         return TrueFalse(**words)
     if isinstance(field, models.DateField):

@@ -23,7 +23,24 @@ from typing_extensions import override
 from areas.models import Area
 from funds.models import Campaign, Donation, Expenditure, Fund
 from indicators.active_funds import FullGroup, active_until
-from orgs.models import Charity, CommunityOrg, OrgCategory, Tier, Training, VolunteerTeam
+from indicators.dimensions import Dimension, by_choice, by_flags, by_place
+from orgs.models import (
+    HELP_FORMS,
+    HELPED,
+    SERVED,
+    SERVICES,
+    Certificate,
+    Charity,
+    CommunityOrg,
+    HubKind,
+    MajorActivity,
+    OrgAssessment,
+    OrgCategory,
+    Talent,
+    Tier,
+    Training,
+    VolunteerTeam,
+)
 from projects.models import Aid, Project
 from reviews.fields import field_of, related_model
 from scenes.models import (
@@ -57,8 +74,11 @@ _UNITS: dict[type[models.Model], str] = {
     ComplaintAnswer: "件",
     GuidanceVisit: "次",
     Inspection: "次",
+    MajorActivity: "场",
+    OrgAssessment: "次",
     Rectification: "件",
     Referral: "件",
+    Talent: "人",
     Training: "场",
     VolunteerTeam: "支",
 }
@@ -93,8 +113,10 @@ class Measure:
     counted_in: str = ""
     #: Rows of other kinds that count, too, in the same quantity: the 起始资金 beside the gifts.
     also: tuple[Measure, ...] = ()
-    #: The field whose choices a plan may narrow it to.
+    #: The field whose choices a plan may narrow it to without naming the field.
     narrowed_by: str = ""
+    #: By what else a plan may narrow it, each named: `orgs:nature=mutual:place=rural`.
+    dimensions: tuple[Dimension, ...] = ()
     #: The measure that this one narrows.
     wide: str = ""
 
@@ -200,7 +222,33 @@ def _scenes(code: str, name: str, **where: object) -> Measure:
 def _orgs(code: str, name: str, **where: object) -> Measure:
     """Return a stock of community organisations, each until its 登记 or 备案 expires."""
     stock = _stock(code, name, CommunityOrg, "registered_on", "closed_on", **where)
-    return replace(stock, last_day="valid_until")
+    return replace(stock, last_day="valid_until", dimensions=_OF_ORGS)
+
+
+_OF_ORGS = (
+    by_choice(CommunityOrg, "category"),
+    by_choice(CommunityOrg, "nature"),
+    by_choice(CommunityOrg, "tier"),
+    by_choice(CommunityOrg, "hub_kind"),
+    by_flags(CommunityOrg, "served", "服务对象", SERVED),
+    by_place(),
+)
+_OF_TEAMS = (
+    by_choice(VolunteerTeam, "kind"),
+    by_flags(VolunteerTeam, "form", "帮扶方式", HELP_FORMS),
+    by_flags(VolunteerTeam, "helped", "帮扶对象", HELPED),
+    by_flags(VolunteerTeam, "services", "服务内容", SERVICES),
+    by_place(),
+)
+
+
+def _talents(code: str, name: str, **where: object) -> Measure:
+    """Return a stock of talents, each until the day on which they left."""
+    stock = _stock(code, name, Talent, "since", "left_on", **where)
+    return replace(stock, narrowed_by="role", dimensions=_OF_TALENTS)
+
+
+_OF_TALENTS = (by_choice(Talent, "role"), by_choice(Talent, "certificate"), by_place())
 
 
 def _flow(
@@ -299,8 +347,39 @@ _ALL = (
         category=OrgCategory.CHARITY,
         tier__in=[Tier.STREET, Tier.COMMUNITY],
     ),
+    _orgs("hubs", "联合会和孵化基地", hub_kind__in=HubKind.values),
+    _orgs("orgs_with_charter", "有章程的社区社会组织", charter_on__isnull=False),
+    replace(
+        _orgs("charity_status_orgs", "认定为慈善组织的社区社会组织", charity_since__isnull=False),
+        start="charity_since",
+    ),
     _stock("charities", "慈善组织", Charity, "registered_on", "closed_on"),
-    _stock("teams", "志愿服务队伍", VolunteerTeam, "founded_on", "closed_on"),
+    replace(
+        _stock("teams", "志愿服务队伍", VolunteerTeam, "founded_on", "closed_on"),
+        dimensions=_OF_TEAMS,
+    ),
+    replace(
+        _stock(
+            "teams_with_social_workers",
+            "有社会工作者的志愿服务队伍",
+            VolunteerTeam,
+            "founded_on",
+            "closed_on",
+            social_workers__gt=0,
+        ),
+        dimensions=_OF_TEAMS,
+    ),
+    replace(
+        _flow("org_assessments", "评估评议", OrgAssessment, "assessed_on"), narrowed_by="grade"
+    ),
+    replace(_flow("major_activities", "重大活动", MajorActivity, "held_on"), narrowed_by="kind"),
+    _talents("talents", "慈善人才"),
+    _talents("mastering_talents", "掌握社会工作专业知识和方法的人才", has_mastered=True),
+    _talents(
+        "certified_talents",
+        "取得社会工作职业资格的人才",
+        certificate__in=[Certificate.ASSISTANT, Certificate.WORKER, Certificate.SENIOR],
+    ),
     _flow("trainings", "培训场次", Training, "held_on"),
     _flow("trained", "参训人次", Training, "held_on", "person_times"),
     _flow("projects", "公益慈善项目", Project, "starts_on"),
@@ -375,7 +454,9 @@ class Measures(Mapping[str, Measure]):
     """The measures by code, and each of them narrowed as a plan asks.
 
     A narrowed code is that of a measure, then `:` and choices of its field `narrowed_by`, joined by
-    `+` (of `active_funds`: a number of months), then `@` and a day: only records after that day, because a baseline (基数) holds those up to it.
+    `+` (of `active_funds`: a number of months), or `:` and values of one of its `dimensions`
+    (`orgs:nature=public+mutual:place=rural`), then `@` and a day: only records after that day,
+    because a baseline (基数) holds those up to it.
     Iterating yields the codes without narrowed ones, which are without number.
     """
 
@@ -423,15 +504,37 @@ def _narrowed(measure: Measure, code: str) -> Measure:
     if code == measure.code:
         return measure
     rest, _, day = code.partition("@")
-    _, has_values, values = rest.partition(":")
+    _, *parts = rest.split(":")
     found = replace(measure, code=code, wide=measure.code)
     if measure.record != "" or measure.also:
         raise NarrowingError(f"“{measure.name}”不能限定类型或日期")
-    if has_values and measure.months:
-        found = _within_months(found, values)
-    elif has_values:
-        found = _of_choices(found, values.split("+"))
+    for part in parts:
+        found = _narrowed_to(found, part)
     return _after(found, day) if "@" in code else found
+
+
+def _narrowed_to(measure: Measure, part: str) -> Measure:
+    """Return the measure narrowed by one part of its code: `park+square`, `6` or `nature=mutual`."""
+    key, is_named, values = part.partition("=")
+    if measure.months:
+        return _within_months(measure, part)
+    if is_named:
+        return _of_dimension(measure, key, values.split("+"))
+    return _of_choices(measure, part.split("+"))
+
+
+def _of_dimension(measure: Measure, key: str, values: list[str]) -> Measure:
+    """Return the measure of the records that have one of these values of a dimension."""
+    dimension = next((each for each in measure.dimensions if each.key == key), None)
+    if dimension is None:
+        known = "、".join(each.key for each in measure.dimensions) or "无"
+        raise NarrowingError(f"“{measure.name}”不能按“{key}”限定，可用：{known}")
+    if unknown := [value for value in values if value not in dimension.labels]:
+        known = "、".join(dimension.labels)
+        raise NarrowingError(f"“{dimension.name}”没有“{'、'.join(unknown)}”，可用：{known}")
+    words = "、".join(dimension.labels[value] for value in values)
+    where = measure.where & dimension.where(values)
+    return replace(measure, name=f"{measure.name}（{dimension.name}：{words}）", where=where)
 
 
 def _within_months(measure: Measure, text: str) -> Measure:

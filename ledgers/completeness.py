@@ -60,7 +60,7 @@ def _fields_without_column() -> Iterator[CheckMessage]:
                     yield Error(sentence, obj=kind, id="ledgers.E003")
         if ledger.build is None:  # its columns are fields of its only kind
             fields = {field.name for field in content_fields(ledger.kinds[0])}
-            for name in sorted(columns - fields - PLACES):
+            for name in sorted(columns - fields - PLACES - set(ledger.ticks)):
                 sentence = (
                     f"The ledger “{ledger.name}” has a column for `{name}`, which is no field of "
                     f"{ledger.kinds[0]._meta.label}: give the ledger a `build`."

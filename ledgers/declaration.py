@@ -6,7 +6,7 @@ import datetime
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from django.db.models import Q
@@ -16,10 +16,10 @@ from areas.codes import is_within
 from areas.models import Area
 from areas.querysets import within_q
 from areas.spelling import folded
-from ledgers.cells import Parser
+from ledgers.cells import Parser, Ticks
 from ledgers.units.stated import plain_title, without_unit
 from reviews.bulk import PackedRecord, pack, packed_row
-from reviews.fields import attribute_history, label_of
+from reviews.fields import attribute_history, field_of, label_of, related_model
 from reviews.models import Submission
 
 if TYPE_CHECKING:
@@ -172,14 +172,16 @@ class Lookup:
             found.setdefault(folded(getattr(record, field_name)), []).append(record)
         return found
 
-    def packed(self, model: type[Submission], row: Row, area: Area) -> PackedRecord:
-        """Return the record of a row whose columns are fields of its kind, packed."""
+    def packed(
+        self, model: type[Submission], area: Area, values: Mapping[str, object]
+    ) -> PackedRecord:
+        """Return the record of a row of these values by field, packed."""
         state = self._states.get((area.pk,))
         if state is None:
             state = self._states[area.pk,] = ModelState()
             state.fields_cache = {"area": area, "created_by": self.by}
         own = {"area_id": area.pk, "created_by_id": self.by.pk, "_history_user": self.by}
-        return packed_row(model, row.known() | own, state)
+        return packed_row(model, {**values, **own}, state)
 
     def pack(self, record: Submission) -> PackedRecord | Submission:
         """Return an unsaved record, packed; records that refer to the same objects share their state."""
@@ -244,6 +246,8 @@ class Ledger:
     kinds: tuple[type[Submission], ...]
     #: Builds the unsaved record of a row; without it, columns are fields of the only kind.
     build: Callable[[Row, Lookup], Submission] | None = None
+    #: Without a `build`: the column that names another record, for the field of the same name.
+    refers: str = ""
     area_from: str = "columns"
     ignored: tuple[str, ...] = ()
     counted_as: Callable[[type[Submission]], str] | None = None
@@ -266,12 +270,46 @@ class Ledger:
 
     def packed(self, row: Row, area: Area, lookup: Lookup) -> PackedRecord | Submission:
         """Return the unsaved record of a row, packed; RowRefused when it cannot become one."""
-        if self.build is None:
-            return lookup.packed(self.kinds[0], row, area)
-        record = self.build(row, lookup)
+        record = self._built(row, lookup)
+        if record is None:
+            return lookup.packed(self.kinds[0], area, self._values(row))
         record.created_by = lookup.by
         attribute_history(record, lookup.by)
         return lookup.pack(record)
+
+    def _built(self, row: Row, lookup: Lookup) -> Submission | None:
+        """Return the record of a row that needs more than its values; None for all others."""
+        if self.build is not None:
+            return self.build(row, lookup)
+        if not self.refers or not row[self.refers]:
+            return None
+        kind = self.kinds[0]
+        related = related_model(field_of(kind, self.refers))
+        if not issubclass(related, Submission):
+            raise TypeError(f"{kind.__name__}.{self.refers} refers to no record kind")
+        other = {self.refers: lookup.named(related, row, self.refers)}
+        return kind(area=row.area, **self._values(row), **other)
+
+    def _values(self, row: Row) -> dict[str, object]:
+        """Return the values of a row by field; those of `Ticks` as flags.
+
+        A cell names all flags, so it denies those that it leaves out: they count as filled.
+        """
+        found = row.known(*self._apart)
+        for name, parser in self.ticks.items():
+            if name in row.filled:
+                row.filled.update(parser.names)
+                found |= row[name] or {}
+        return found
+
+    @cached_property
+    def _apart(self) -> tuple[str, ...]:
+        return (*self.ticks, *filter(None, [self.refers]))
+
+    @cached_property
+    def ticks(self) -> dict[str, Ticks]:
+        """The columns whose cell names several flags, by name."""
+        return {each.field: each.parse for each in self.columns if isinstance(each.parse, Ticks)}
 
     def key_of(self, kind: type[Submission]) -> str:
         """Return the name under which `created` counts the records of a kind."""

@@ -1,4 +1,4 @@
-"""What a draft may contain: everything that the database accepts. Form and API report the same
+"""What a draft may contain: everything that the database accepts, but no identity numbers. Form and API report the same
 faults."""
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
-from reviews.checks import Problem, blocking, field_label, find_problems, repeated
+from reviews.checks import Problem, blocking, field_label, find_problems, personal_faults, repeated
 from reviews.models import Submission
 
 
@@ -31,6 +31,10 @@ def draft_faults(
                 for problem in _problems_of(record, constraint, error, reported, shown_fields):
                     reported.add(problem.field)
                     yield problem
+    for _, problem in personal_faults(type(record), [record]):
+        if not problem.is_warning and problem.field not in reported:
+            reported.add(problem.field)
+            yield problem
     # Another spelling, which the constraints do not know:
     for _, problem in repeated(type(record), [record]):
         if problem.field not in reported:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -88,3 +89,8 @@ def attribute_history(record: models.Model, user: User | None) -> None:
 def yes_no(value: bool) -> str:
     """Return a truth value in Chinese: 是 or 否."""
     return "是" if value else "否"
+
+
+def ticked(record: models.Model, names: Iterable[str]) -> list[str]:
+    """Return the labels of those of some flags that a record has."""
+    return [label_of(record, name) for name in names if getattr(record, name)]

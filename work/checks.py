@@ -134,11 +134,28 @@ def kind_of_a_plan(records: Sequence[CheckedRecord]) -> Iterator[tuple[int, Prob
     if all(each.kind == OTHER_KIND for _, each in found):
         return
     plans, successions = list(Plan.objects.order_by("pk")), Successions.stored()
+    held = _held_kinds([record for _, record in found])
     for at, record in found:
         kinds = kinds_at(record.area_id, plans, successions)
-        if record.kind not in kinds:
-            message = f"“工作类别”“{record.kind}”不在方案所列的类别中，应为：{'、'.join(kinds)}"
-            yield at, Problem("unknown_kind", "kind", message)
+        if record.kind not in kinds and held.get(record.pk) != record.kind:
+            yield at, Problem("unknown_kind", "kind", _unknown_kind(record, kinds))
+
+
+#: Kinds of work that have a register of their own since release 0.9.0. Older records keep them.
+REGISTERS = {"评估评议": "评估评议", "重大活动报告": "重大活动报告"}
+
+
+def _held_kinds(records: Sequence[WorkRecord]) -> dict[int, str]:
+    """The kinds of stored records that have a register of their own now: those records keep them."""
+    keys = [record.pk for record in records if record.pk and record.kind in REGISTERS]
+    rows = WorkRecord.objects.filter(pk__in=keys) if keys else WorkRecord.objects.none()
+    return dict(rows.order_by().values_list("pk", "kind"))
+
+
+def _unknown_kind(record: WorkRecord, kinds: Sequence[str]) -> str:
+    if register := REGISTERS.get(record.kind):
+        return f"“工作类别”“{record.kind}”已改为单独的台账，请在“{register}”中登记"
+    return f"“工作类别”“{record.kind}”不在方案所列的类别中，应为：{'、'.join(kinds)}"
 
 
 def other_kind_named(record: WorkRecord) -> Iterator[Problem]:

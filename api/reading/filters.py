@@ -19,10 +19,12 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
 from typing_extensions import override
 
+from accounts.requests import user_of
 from api.fields import AREA_CODE, DAY, MOST_KEY, MOST_WHOLE
 from areas.codes import level_of
 from reviews.fields import AnyField, label_of, related_model
 from reviews.models import Status, Submission
+from reviews.privacy import personal_fields, sees_all_persons
 from reviews.trail.differences import content_fields
 
 _MOMENT = re.compile(
@@ -172,9 +174,18 @@ class WordsFilter(TextFilter):
 
     @override
     def filter(self, qs: QuerySet[Model], value: str) -> QuerySet[Model]:
+        """Keep the rows with all words; names of persons are searched for those who see them only."""
+        names = self.names
+        if any(name in personal_fields(qs.model) for name in names):
+            hidden = () if self._sees_persons() else personal_fields(qs.model)
+            names = tuple(name for name in names if name not in hidden)
         for word in value.split() if value else ():
-            qs = qs.filter(reduce(or_, (Q(**{f"{name}__icontains": word}) for name in self.names)))
+            qs = qs.filter(reduce(or_, (Q(**{f"{name}__icontains": word}) for name in names)))
         return qs
+
+    def _sees_persons(self) -> bool:
+        request = self.parent.request
+        return request is not None and sees_all_persons(user_of(request))
 
 
 def record_filterset(model: type[Submission]) -> type[django_filters.FilterSet]:
@@ -193,7 +204,7 @@ def record_filterset(model: type[Submission]) -> type[django_filters.FilterSet]:
         "q": WordsFilter(*_words(model), label="关键词"),
     }
     for field in content_fields(model):
-        if field.name not in model.declaration.prose:
+        if field.name not in (*model.declaration.prose, *model.declaration.personal):
             filters |= _filters_of(field)
     return type(f"{model.__name__}FilterSet", (django_filters.FilterSet,), filters)
 

@@ -20,6 +20,7 @@ from demo.ledgers.draw import (
 )
 from demo.ledgers.forms import form_for
 from demo.ledgers.funds import DemoFund, Host, charity_rows, fund_rows
+from demo.ledgers.orgs import org_rows, team_rows
 from demo.ledgers.scenes import scene_row
 from demo.ledgers.supervision import (
     by_street,
@@ -29,6 +30,7 @@ from demo.ledgers.supervision import (
     inspection_row,
 )
 from demo.ledgers.workbook import Form, Office
+from demo.people import people_records
 from demo.place import (
     Contents,
     DemoPlace,
@@ -135,6 +137,10 @@ def _sheets(
     return county_sheets(rows, counties, lambda county: form_for(sheet, f"{county}{title}", _WORDS))
 
 
+#: Numbers of organisations on file and of volunteer teams.
+_ORGS, _TEAMS = 24, 12
+
+
 def _write_ledgers(folder: Path) -> list[LedgerFile]:
     tree = read_tree(_ROOT, _DAY)
     counties = by_county(tree)
@@ -143,11 +149,17 @@ def _write_ledgers(folder: Path) -> list[LedgerFile]:
     charity_form = form_for("慈善组织", f"{_CITY}慈善组织台账", _WORDS)
     funds = fund_rows(_draw("funds", 101), _funds(tree, hosts), "鄂演慈")
     scenes = _sheets("场景", "社区捐助平台和捐助点台账", _scene_rows(tree), counties)
+    orgs = org_rows(_draw("orgs", 501), tree, _ORGS, "鄂演备", Day(2023, 1, 1))
+    teams = team_rows(_draw("teams", 601), tree, _TEAMS, Day(2023, 1, 1))
     workbooks = (
         Contents("charities", "慈善组织台账", [("慈善组织", charity_form, charities)]),
         Contents("funds", "社区基金台账", _sheets("基金", "社区基金台账", funds, counties)),
         Contents("scenes", "社区捐助平台台账", scenes),
         *_supervision(counties, hosts),
+        Contents(
+            "orgs", "社区社会组织台账", _sheets("组织名册", "社区社会组织台账", orgs, counties)
+        ),
+        Contents("teams", "志愿服务队伍台账", _sheets("队伍", "志愿服务队伍台账", teams, counties)),
     )
     office = Office(f"{_CITY}民政局", _DAY, "0477-0000000")
     return write_all(folder / "ordos", _ROOT, office, workbooks)
@@ -241,6 +253,7 @@ def _records() -> Sequence[Submission]:
         *_figures(),
         *task_records(_PLAN, _DAY, tasks),
         *work_records(_PLAN, _DAY, work, 26),
+        *people_records(_ROOT, _DAY, _draw("people", 9001), (2024,)),
     ]
 
 

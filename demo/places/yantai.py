@@ -23,8 +23,10 @@ from demo.ledgers.draw import (
 )
 from demo.ledgers.forms import form_for
 from demo.ledgers.funds import DemoFund, Host, charity_rows, fund_rows, money_rows
+from demo.ledgers.orgs import org_rows, team_rows
 from demo.ledgers.scenes import scene_row
 from demo.ledgers.workbook import Form, Office
+from demo.people import people_records
 from demo.place import (
     Contents,
     DemoPlace,
@@ -35,6 +37,7 @@ from demo.place import (
     write_all,
 )
 from indicators.models import OpeningBalance
+from reviews.models import Submission
 
 Day = datetime.date
 
@@ -64,6 +67,11 @@ def _figures() -> Sequence[OpeningBalance]:
             evidence = f"全市{published}（2025年2月公布），{county}数为演示分解"
             found.append(opening(measure, county, _BEFORE, part, evidence))
     return found
+
+
+def _records() -> Sequence[Submission]:
+    """Build the opening balances, the assessments, the major activities and the talents."""
+    return [*_figures(), *people_records(_ROOT, DEMO_DAY, _draw("people", 9001), (2025,))]
 
 
 def _draw(ledger: str, first_phone: int = 1) -> Draw:
@@ -164,6 +172,10 @@ def _project_form(county: Area) -> Form:
     return form_for("项目", f"{county}小微社区慈善项目统计表", _WORDS)
 
 
+#: Numbers of organisations on file and of volunteer teams.
+_ORGS, _TEAMS = 24, 12
+
+
 def _write_ledgers(folder: Path) -> list[LedgerFile]:
     tree = read_tree(_ROOT, DEMO_DAY)
     funds = _funds(tree)
@@ -171,6 +183,8 @@ def _write_ledgers(folder: Path) -> list[LedgerFile]:
     fund_lines = fund_rows(_draw("funds", 101), funds, "烟演慈")
     projects = county_sheets(_project_rows(tree), by_county(tree), _project_form)
     money = money_rows(_draw("money"), funds, _RAISED, _SPENDINGS)
+    orgs = org_rows(_draw("orgs", 501), tree, _ORGS, "烟演备", Day(2024, 1, 1))
+    teams = team_rows(_draw("teams", 601), tree, _TEAMS, Day(2024, 1, 1))
     workbooks = (
         _contents("charities", "慈善组织台账", "慈善组织", charities),
         _contents("funds", "社区慈善基金台账", "基金", fund_lines),
@@ -178,6 +192,8 @@ def _write_ledgers(folder: Path) -> list[LedgerFile]:
         _contents("money", "社区慈善基金收支明细", "收支", money),
         _contents("scenes", "慈善空间台账", "场景", _scene_rows(tree)),
         _contents("activities", "社区慈善帮扶记录", "帮扶记录", _aid_rows(tree)),
+        _contents("orgs", "社区社会组织台账", "组织名册", orgs),
+        _contents("teams", "志愿服务队伍台账", "队伍", teams),
     )
     office = Office(f"{_CITY}民政局", phone="0535-0000000")
     return write_all(folder / "yantai", _ROOT, office, workbooks)
@@ -195,5 +211,5 @@ YANTAI = DemoPlace(
         ("37", "山东省"),
     ),
     write_ledgers=_write_ledgers,
-    figures=_figures,
+    figures=_records,
 )

@@ -23,9 +23,12 @@ from demo.ledgers.draw import (
     tuples,
 )
 from demo.ledgers.forms import form_for
+from demo.ledgers.orgs import org_traits
 from demo.ledgers.workbook import Form, Office
+from demo.people import people_records
 from demo.place import Contents, DemoPlace, LedgerFile, accounts_of, write_all
 from indicators.models import ManualFigure
+from reviews.models import Submission
 
 Day = datetime.date
 
@@ -100,8 +103,9 @@ def _org_row(draw: Draw, tier: str, org: _Org, since: Day, number: int) -> Value
     is_closed = number % _CLOSED_EACH == 0 and since < _CLOSING_DAY
     until = _CLOSING_DAY if is_closed else None
     people = (draw.randint(8, 60), draw.choice((None, 1, 2, 3, 5)))
-    line = (name, category, tier, filing, code, since, until, *draw.leader(), *people, None)
-    return (*place, *line)
+    line = (name, category, tier, filing, code, since, until, *draw.leader(), *people)
+    traits = org_traits(_draw(f"traits {number}"), category, since)
+    return (*place, *line, *traits, None)
 
 
 # --- activities and trainings ---------------------------------------------------------------
@@ -191,6 +195,12 @@ def _figures() -> Sequence[ManualFigure]:
     return found
 
 
+def _records() -> Sequence[Submission]:
+    """Build the figures, the assessments, the major activities and the talents."""
+    years = (2021, 2022, 2023)
+    return [*_figures(), *people_records(_ROOT, _DAY, _draw("people", 9001), years)]
+
+
 # --- the abolition --------------------------------------------------------------------------
 
 _ABOLISHED_ON = Day(2026, 1, 25)
@@ -227,7 +237,7 @@ YUBEI = DemoPlace(
         ("50", "重庆市"),
     ),
     write_ledgers=_write_ledgers,
-    figures=_figures,
+    figures=_records,
     aftermath=_abolish,
     neighbours=(_BEIBEI,),
 )

@@ -5,14 +5,17 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from areas.codes import is_within
 from areas.models import Area
 from demo.ledgers.draw import DEMO_DAY, Day, Draw, Place, Tree, Values, by_place, read_tree, words
 from demo.ledgers.forms import form_for
+from demo.ledgers.orgs import org_rows, team_rows
 from demo.ledgers.scenes import scene_row
 from demo.ledgers.workbook import Form, Office
+from demo.people import people_records
 from demo.place import (
     Contents,
     DemoPlace,
@@ -94,6 +97,10 @@ def _form(county: Area) -> Form:
     return form_for("场景", f"{county}社区慈善阵地台账", _WORDS)
 
 
+#: 昆明市, and its numbers of organisations on file and of volunteer teams.
+_CAPITAL, _ORGS, _TEAMS = "5301", 24, 12
+
+
 def _write_ledgers(folder: Path) -> list[LedgerFile]:
     """Write one workbook per prefecture with one sheet per county."""
     counties = by_county(_unmistakable(read_tree(_ROOT, DEMO_DAY)))
@@ -104,7 +111,8 @@ def _write_ledgers(folder: Path) -> list[LedgerFile]:
             "scenes", f"{prefecture}社区慈善阵地台账", county_sheets(rows, own, _form)
         )
         office = Office(f"{prefecture}民政局", phone="0871-00000000")
-        files += write_all(folder / "yunnan", prefecture.code, office, [contents], len(files) + 1)
+        books = [contents, *(_org_books(counties) if prefecture.code == _CAPITAL else ())]
+        files += write_all(folder / "yunnan", prefecture.code, office, books, len(files) + 1)
     return files
 
 
@@ -165,6 +173,31 @@ def _steps() -> Sequence[Submission]:
     return found
 
 
+def _org_books(counties: Mapping[Area, Tree]) -> list[Contents]:
+    """Return the organisations and teams of the counties of the capital."""
+    own = {c: tree for c, tree in counties.items() if is_within(c.code, _CAPITAL)}
+    tree = {street: places for each in own.values() for street, places in each.items()}
+    first, draw = Day(2024, 12, 12), Draw("orgs", 501, place="云南")
+    orgs, teams = org_rows(draw, tree, _ORGS, "云演备", first), team_rows(draw, tree, _TEAMS, first)
+    return [
+        Contents(kind, name, county_sheets(rows, own, partial(_form_of, sheet, name)))
+        for kind, name, sheet, rows in (
+            ("orgs", "社区社会组织台账", "组织名册", orgs),
+            ("teams", "志愿服务队伍台账", "队伍", teams),
+        )
+    ]
+
+
+def _form_of(sheet: str, name: str, county: Area) -> Form:
+    return form_for(sheet, f"{county}{name}", _WORDS)
+
+
+def _records() -> Sequence[Submission]:
+    """Build the inspections, and assessments, major activities and talents of the capital."""
+    draw = Draw("people", 9001, place="云南")
+    return [*_inspections(), *people_records(_CAPITAL, DEMO_DAY, draw, (2025,))]
+
+
 YUNNAN = DemoPlace(
     plan="yunnan-2024",
     root=_ROOT,
@@ -178,6 +211,6 @@ YUNNAN = DemoPlace(
         department="社会工作部",
     ),
     write_ledgers=_write_ledgers,
-    figures=_inspections,
+    figures=_records,
     steps=_steps,
 )

@@ -11,9 +11,10 @@ from django.db import models
 from django.db.models import Q
 from typing_extensions import override
 
-from funds.privacy import masked_name, may_be_person
+from funds.privacy import may_be_person
 from projects.models import Project
 from reviews.models import KindDeclaration, Submission
+from reviews.privacy import masked_name
 from reviews.querysets import SubmissionQuerySet
 
 

@@ -55,19 +55,22 @@ def read_debtors(duty: Duty, terms: Terms, reach: Reach, only: Collection[str] =
     if only:
         known = [key for key in only if who.is_area or key.isdigit()]
         rows = rows.filter(pk__in=known)
-    life = [name for name in (who.begins, who.ends) if name]
+    life = [name for name in (who.begins, who.ends, who.last_day) if name]
     fields = ("pk", area, *life, *terms.when.day_fields)
     return _as_columns(terms, list(rows.order_by(area, "pk").values_list(*fields)))
 
 
 def _as_columns(terms: Terms, rows: list[tuple[Any, ...]]) -> Debtors:
     who = terms.who
-    own = 2 + bool(who.begins) + bool(who.ends)
+    first = 2 + bool(who.begins)
+    own = first + bool(who.ends) + bool(who.last_day)
+    ends = _numbers(rows, first if who.ends else None, NEVER)
+    last_days = _numbers(rows, own - 1 if who.last_day else None, NEVER - 1)
     return Debtors(
         np.array([int(row[0]) for row in rows], dtype=np.int64),
         np.array([int(row[1]) for row in rows], dtype=np.int64),
         _numbers(rows, 2 if who.begins else None, ALWAYS),
-        _numbers(rows, own - 1 if who.ends else None, NEVER),
+        np.minimum(ends, last_days + 1),
         [row[own:] for row in rows] if terms.when.is_own else [],
     )
 

@@ -30,6 +30,8 @@ AREA = "area"
 FILLED, EMPTY = "*", ""
 _EVERY = {"year": 12, "half_year": 6, "quarter": 3, "month": 1}
 _ENDS = ("closed_on",)
+#: The last day on which a registration or 备案 is valid: a debtor is gone on the day after it.
+_LAST_DAYS = ("valid_until",)
 Table = Mapping[str, Any]
 #: By field, the value or the values that a record must have.
 Where = dict[str, Any]
@@ -58,7 +60,7 @@ class Who:
     """Who owes a duty: the counted areas of a level, or the records of a kind that meet conditions.
 
     A record owes from its day `begins` on (without that day: always) and until its day `ends`, the
-    first one on which it is no longer there.
+    first one on which it is no longer there, or through its `last_day` of validity.
     """
 
     kind: type[models.Model]
@@ -66,6 +68,7 @@ class Who:
     is_urban_only: bool = False
     begins: str = ""
     ends: str = ""
+    last_day: str = ""
     where: Q = field(default_factory=Q)
 
     @property
@@ -83,7 +86,7 @@ class Who:
                 raise TermError("“who”的“level”应为2至5的层级，或用“kind”写明哪一类档案")
             if type(urban) is not bool or (urban and level != 5):
                 raise TermError("“who”的“urban”应为 true 或 false，只用于第5级")
-            return cls(Area, level, urban, "valid_from", "valid_to", _areas(level, urban))
+            return cls(Area, level, urban, "valid_from", "valid_to", where=_areas(level, urban))
         _only(table, "who", "kind", "where", "from", "until")
         kind = _kind(table, "who")
         own = kind.date_field if is_day(kind, kind.date_field) else ""
@@ -92,6 +95,7 @@ class Who:
             kind,
             begins=_day_field(kind, table, "from", own),
             ends=_day_field(kind, table, "until", ends),
+            last_day=next((name for name in _LAST_DAYS if is_day(kind, name)), ""),
             where=read_where(kind, table, "who"),
         )
 

@@ -19,6 +19,7 @@ from ledgers.cells.identifiers import document_number, identifier, phone
 from ledgers.cells.periods import period, year
 from ledgers.cells.quantities import balance, whole, yuan
 from ledgers.cells.texts import Choice, flag, name, says_no, text, word_list
+from ledgers.cells.ticks import Ticks
 
 __all__ = [
     "Cell",
@@ -26,6 +27,7 @@ __all__ = [
     "Choice",
     "Parser",
     "TextParser",
+    "Ticks",
     "as_text",
     "as_written",
     "balance",

@@ -20,7 +20,7 @@ from rest_framework.renderers import BaseRenderer
 from typing_extensions import override
 
 from api.faults import Fault
-from api.fields import Amount, Key
+from api.fields import Amount, Key, PersonalText
 from api.serializers import RowsField
 from indicators.store.db_snapshot import read_snapshot
 from reports.columns import Column, Value
@@ -67,6 +67,8 @@ def _value(field: AnyField) -> Value:
         return lambda row: "、".join(_row_text(item) for item in field.rows.representation(row))
     if isinstance(field, serializers.RelatedField):
         return _related(field)
+    if isinstance(field, PersonalText):
+        return field.get_attribute
     labels = dict(getattr(field, "choices", None) or {})
     path = field.source_attrs
 

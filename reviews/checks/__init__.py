@@ -33,6 +33,7 @@ from reviews.checks.finding import (
     has_checks,
 )
 from reviews.checks.narrow import FieldCheck, NarrowCheck
+from reviews.checks.persons import personal_faults
 from reviews.checks.problems import (
     Check,
     CheckedRecord,
@@ -94,6 +95,7 @@ __all__ = [
     "not_in_future",
     "not_negative",
     "organisation_code_holds",
+    "personal_faults",
     "positive",
     "records_at",
     "repeated",

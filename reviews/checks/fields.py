@@ -139,6 +139,8 @@ class OnlyWith(NarrowCheck):
     field: str
     other: str
     values: tuple[object, ...]
+    #: Whether an empty other field says that the field does not apply, instead of nothing.
+    is_empty_said: bool = False
 
     def holds(self, value: object) -> bool:
         """Return whether the field applies for this value of the other field."""
@@ -152,7 +154,8 @@ class OnlyWith(NarrowCheck):
     @override
     def may_fail(self, *values: object) -> bool:
         other, value = values
-        return not (other in (None, "") or self.holds(other) or not value)
+        is_unsaid = other in (None, "") and not self.is_empty_said
+        return not (is_unsaid or self.holds(other) or not value)
 
     @override
     def __call__(self, record: CheckedRecord) -> Iterator[Problem]:
@@ -200,7 +203,7 @@ def valid_phone(field: str) -> Check:
         value = getattr(record, field)
         if _is_no_phone(value):
             yield Problem(
-                "phone", field, f"“{field_label(record, field)}”“{value}”不像电话号码，请核对", True
+                "phone", field, f"“{field_label(record, field)}”不像电话号码，请核对", True
             )
 
     return FieldCheck((field,), _is_no_phone, check)

@@ -10,6 +10,7 @@ from operator import itemgetter
 from reviews.checks.amounts import exact_amounts
 from reviews.checks.followers import area_kept
 from reviews.checks.narrow import NarrowCheck
+from reviews.checks.persons import personal_faults
 from reviews.checks.problems import (
     Check,
     CheckedRecord,
@@ -22,7 +23,14 @@ from reviews.checks.problems import (
 from reviews.checks.repeats import identical, repeated, same_numbers
 
 #: Batch checks that every kind has.
-_SHARED: tuple[KindCheck, ...] = (exact_amounts, repeated, identical, same_numbers, area_kept)
+_SHARED: tuple[KindCheck, ...] = (
+    exact_amounts,
+    personal_faults,
+    repeated,
+    identical,
+    same_numbers,
+    area_kept,
+)
 
 
 @dataclass(frozen=True)

@@ -74,6 +74,8 @@ def _missing(kind: type[Submission]) -> Iterator[str]:
         yield "declares no `exported` columns: its ledger would be exported empty."
     if not declared.sealed:
         yield "declares no `sealed` columns: its sheet in a sealed report would be empty."
+    for name in sorted({*declared.sealed, *declared.exported_names} & set(declared.personal)):
+        yield f"shows the personal `{name}` in `sealed` or `exported`: files go to other areas."
     if declared.sheet <= 0:
         yield "declares no `sheet`: where its sheet stands in a sealed report."
 
@@ -83,7 +85,7 @@ def _unknown(kind: type[Submission]) -> Iterator[str]:
     declared = kind.declaration
     fields = {field.name for field in kind._meta.concrete_fields}
     filled_in = {field.name for field in content_fields(kind)}
-    for name in ("sealed", "searched", "prose", "not_copied"):
+    for name in ("sealed", "searched", "prose", "not_copied", "personal"):
         for unknown in sorted(set(getattr(declared, name)) - filled_in):
             yield f"names `{unknown}` in `{name}`, which is no field of it that is filled in."
     for each in declared.exported:

@@ -39,10 +39,13 @@ class RecordForm(ComparedForm, _ModelForm):
     conditions: ClassVar[Sequence[OnlyWith]] = ()
     #: The page sets it on the form class, which exists for one request only.
     prompt: ClassVar[WarningPrompt | None] = None
+    #: Fields that older records lack; the page asks for them where a stored record leaves them empty.
+    asked: ClassVar[Sequence[str]] = ()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._show_warnings()
+        self._ask_again()
         for field in self.fields.values():
             verb = "选择" if isinstance(field, forms.ChoiceField) else "填写"
             field.error_messages["required"] = f"请{verb}“{field.label}”"
@@ -58,6 +61,16 @@ class RecordForm(ComparedForm, _ModelForm):
                     '<strong class="entry-warning" id="{}_helptext">提示：{}</strong> {}',
                     named,
                     warning.message,
+                    field.help_text,
+                )
+
+    def _ask_again(self) -> None:
+        """Ask for what a stored record leaves empty; nothing is guessed for it."""
+        for name in self.asked if self.instance.pk else ():
+            field = self.fields.get(name)
+            if field is not None and getattr(self.instance, name) in (None, ""):
+                field.help_text = format_html(
+                    '<strong class="entry-warning">原记录未填，请核实后补填。</strong>{}',
                     field.help_text,
                 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from django.contrib import messages
 from django.db import IntegrityError, models
@@ -19,7 +19,7 @@ from reviews.addresses import page_address
 from reviews.checks import Problem, blocking, find_problems
 from reviews.models import Submission, belongings_of
 from reviews.pages.entry import SUBMIT, RecordForm, rules_of
-from reviews.pages.scoped_admin import RecordInline
+from reviews.pages.scoped_admin import MaskedFieldsMixin, RecordInline
 from reviews.pages.warning_prompt import (
     Unexplained,
     WarningPrompt,
@@ -27,13 +27,9 @@ from reviews.pages.warning_prompt import (
     prompt_for,
     reason_in,
 )
+from reviews.privacy import masked_fields
 from reviews.querysets import SubmissionQuerySet
 from reviews.services import ProblemsFound, TransitionError, submit
-
-if TYPE_CHECKING:
-    from unfold.admin import ModelAdmin as _Admin
-else:
-    _Admin = object
 
 #: Query parameter of a draft whose submission waits for a reason for its warnings.
 ASKED = "asked"
@@ -55,7 +51,7 @@ class _EntryRequest(HttpRequest):
     copied_record: Submission | None
 
 
-class EntryPages(_Admin):
+class EntryPages(MaskedFieldsMixin):
     """The entry form of a record kind; each kind lists its groups of fields in the bureau's order."""
 
     model: type[Submission]
@@ -66,6 +62,8 @@ class EntryPages(_Admin):
     groups: Sequence[tuple[str, Sequence[_Row], str]] = ()
     trail: Sequence[str] = ()
     help_texts: dict[str, str] = {}
+    #: Fields that records of earlier releases lack; the form of such a record asks for them.
+    asked: Sequence[str] = ()
     #: Date fields that begin with today.
     today: Sequence[str] = ()
     #: Fields with codes → the method that displays them to users who only read.
@@ -100,7 +98,8 @@ class EntryPages(_Admin):
         self, request: HttpRequest, obj: Submission | None = None
     ) -> list[_FieldsetSpec]:
         """Return the kind's groups of fields, and the trail of a stored record."""
-        words = {} if self.has_change_permission(request, obj) else self.read_as
+        words = {} if self.has_change_permission(request, obj) else dict(self.read_as)
+        words |= self.masked_of(obj, user_of(request))
         groups: list[_FieldsetSpec] = [
             (
                 title,
@@ -145,6 +144,7 @@ class EntryPages(_Admin):
             kwargs.setdefault("help_texts", self.help_texts)
         form: type[RecordForm] = super().get_form(request, obj, change=change, **kwargs)
         form.prompt = self._prompt(request, obj) if may else None
+        form.asked = self.asked if may else ()
         return form
 
     def _prompt(self, request: HttpRequest, obj: Submission | None) -> WarningPrompt | None:
@@ -191,7 +191,9 @@ class EntryPages(_Admin):
             initial["area"] = own
         record = copied_record(request)
         if record is not None:
-            initial |= {name: record.serializable_value(name) for name in self._copied_fields()}
+            hidden = masked_fields(record, user_of(request))
+            names = [name for name in self._copied_fields() if name not in hidden]
+            initial |= {name: record.serializable_value(name) for name in names}
         return initial | super().get_changeform_initial_data(request)
 
     def _copied_fields(self) -> list[str]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from django.contrib.admin import SimpleListFilter
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -22,12 +24,16 @@ from reviews.checks import find_problems
 from reviews.models import Status, Submission
 from reviews.pages.entry import RecordForm
 from reviews.pages.entry_pages import EntryPages
-from reviews.pages.filters import PlaceFilter
+from reviews.pages.lists.filters import PlaceFilter
+from reviews.pages.lists.totals import Lifetime, Total, TotalGroup, totals_of
+from reviews.pages.scoped_admin import named_title
 from reviews.pages.transition_pages import TransitionPages
+from reviews.privacy import sees_all_persons
 from reviews.querysets import SubmissionQuerySet
 from reviews.trail.timeline import timeline_of
 
 _Filter = str | type[SimpleListFilter]
+_Column = str | Callable[[Submission], str]
 
 _STATUS_COLOURS = {
     Status.DRAFT.label: "info",
@@ -43,6 +49,7 @@ class RecordAdmin(EntryPages, TransitionPages):
     scope."""
 
     list_per_page = 50
+    list_before_template = "reviews/list_totals.html"
     list_select_related: Sequence[str] = ("area", "submitted_by")
     autocomplete_fields: Sequence[str] = ("area",)
     #: Enables autocompletion; `get_search_fields` returns the fields that are searched.
@@ -53,9 +60,14 @@ class RecordAdmin(EntryPages, TransitionPages):
     # --- reading ----------------------------------------------------------------------------
 
     @override
-    def get_list_display(self, request: HttpRequest) -> Sequence[str]:
+    def get_list_display(self, request: HttpRequest) -> Sequence[_Column]:
         """Show title, area, the kind's own columns, status and submitter."""
-        return ("title", "area", *self.list_fields(), "state", "submitted_by")
+        title = named_title(user_of(request)) if self._is_named_by_person else "title"
+        return (title, "area", *self.list_fields(), "state", "submitted_by")
+
+    @property
+    def _is_named_by_person(self) -> bool:
+        return self.model.title_field in self.model.declaration.personal
 
     def list_fields(self) -> Sequence[str]:
         """Return the columns between area and status; a kind may override them."""
@@ -67,11 +79,35 @@ class RecordAdmin(EntryPages, TransitionPages):
         return ("status", PlaceFilter, *self.kind_filters)
 
     kind_filters: Sequence[_Filter] = ()
+    #: What the list counts above its rows, and when its records are in force; empty: nothing.
+    totals: Sequence[Total] = ()
+    lifetime: Lifetime | None = None
+
+    @override
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        """Give the list its totals; its template counts them."""
+        shown = super().get_changelist_instance(request)
+        vars(shown)["totals"] = partial(self._totals, shown)
+        return shown
+
+    def _totals(self, shown: ChangeList) -> list[TotalGroup]:
+        if not self.totals or self.lifetime is None:
+            return []
+        return totals_of(shown.queryset, self.totals, self.lifetime)
 
     @override
     def get_search_fields(self, request: HttpRequest) -> Sequence[str]:
         """Search the record's title and the name of its area."""
-        return (self.model.title_field, "area__short_name")
+        is_hidden = self._is_named_by_person and not sees_all_persons(user_of(request))
+        return ("area__short_name",) if is_hidden else (self.model.title_field, "area__short_name")
+
+    @override
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Refuse to search by what the user reads masked: the answer would tell it."""
+        is_personal = lookup.split("__")[0] in self.model.declaration.personal
+        if is_personal and not sees_all_persons(user_of(request)):
+            return False
+        return super().lookup_allowed(lookup, value, request)
 
     @display(description="名称")
     def title(self, record: Submission) -> str:
@@ -137,7 +173,7 @@ class RecordAdmin(EntryPages, TransitionPages):
         self, request: HttpRequest, obj: Submission | None = None
     ) -> Sequence[str]:
         """Make the trail read-only: only transitions write it."""
-        return self.trail_of(obj) if obj else ()
+        return [*self.trail_of(obj), *self.masked_of(obj, user_of(request)).values()] if obj else ()
 
     @override
     def changelist_view(

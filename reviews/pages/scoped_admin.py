@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.admin.widgets import AutocompleteSelect
@@ -19,12 +19,15 @@ from conflicts.forms import WAS, ComparedForm
 from conflicts.rows import ComparedRows
 from reviews.fields import AnyField, AnyForeignKey, related_model
 from reviews.models import Submission
+from reviews.privacy import masked, masked_fields, sees_persons
 from reviews.querysets import choosable, scoped_rows
 
 # The mixins are used with an admin page; naming it as their base would change the method order.
 if TYPE_CHECKING:
     from django.forms import ModelForm
     from unfold.admin import ModelAdmin as _Admin
+
+    from accounts.models import User
 
     _RowForm = ModelForm[models.Model]
 else:
@@ -161,6 +164,46 @@ class ComparedInline(RecordInline):
         """Send back what each row showed, for those who may edit."""
         shown = [name for name in super().get_fields(request, obj) if name != WAS]
         return [*shown, WAS] if self.has_change_permission(request, obj) else shown
+
+
+#: How the methods that show a masked field are named.
+_PREFIX = "masked_"
+
+
+def _shown(name: str, label: str) -> Callable[[Submission], str]:
+    """Return the function that displays a field masked, under its own label."""
+
+    def show(record: Submission) -> str:
+        return masked(str(getattr(record, name))) or "-"
+
+    vars(show)["short_description"] = label
+    return show
+
+
+def named_title(user: User) -> Callable[[Submission], str]:
+    """Return the function that displays the title of records that are named by a person."""
+
+    def title(record: Submission) -> str:
+        named = str(getattr(record, record.title_field))
+        return named if named and sees_persons(user, record.area_id) else str(record)
+
+    vars(title)["short_description"] = "名称"
+    return title
+
+
+class MaskedFieldsMixin(_Admin):
+    """Pages on which a user who may not see personal data reads them masked, and cannot change them."""
+
+    def __init__(self, model: type[Submission], admin_site: Any) -> None:
+        super().__init__(model, admin_site)
+        for name in model.declaration.personal:
+            label = str(model._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+            setattr(self, f"{_PREFIX}{name}", _shown(name, label))
+
+    def masked_of(self, record: Submission | None, user: User) -> dict[str, str]:
+        """Return the fields of a stored record that are masked: name → the method that shows it."""
+        names = masked_fields(record, user) if record is not None else ()
+        return {name: f"{_PREFIX}{name}" for name in names}
 
 
 class NotFoundMixin:

@@ -15,6 +15,7 @@ from django.utils.formats import date_format, number_format
 
 from reviews.fields import AnyField, HistoricalRecord, field_of, history_of, related_model, yes_no
 from reviews.models import Action, ReviewEvent, Submission
+from reviews.privacy import masked, masked_fields
 from reviews.querysets import scoped_rows
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ class FieldTexts:
 
     def __init__(self, record: models.Model, user: User, versions: Iterable[object] = ()) -> None:
         self.model = type(record)
+        self._masked = masked_fields(record, user)
         wanted: dict[AnyField, set[object]] = {}
         for field in content_fields(self.model):
             if isinstance(field, models.ForeignKey):
@@ -88,7 +90,8 @@ class FieldTexts:
             return EMPTY
         if isinstance(field, models.ForeignKey):
             return self._names[field.name].get(value, HIDDEN)
-        return value_text(field, value, self._unit(field, version))
+        text = value_text(field, value, self._unit(field, version))
+        return masked(text) if field.name in self._masked else text
 
     def differ(self, field: AnyField, old: object, new: object) -> bool:
         """Return whether two versions differ in a field, or in the unit of its number."""

@@ -90,7 +90,9 @@ def _another(kind: type[Submission]) -> Json:
             return {field.name: 777}
         if isinstance(field, models.DecimalField):
             return {field.name: "777.00"}
-    texts = [field.name for field in fields if isinstance(field, models.CharField)]
+    texts = [
+        field.name for field in fields if isinstance(field, models.CharField) and not field.choices
+    ]
     return {texts[-1]: "另一笔"} if texts else {}
 
 
@@ -98,4 +100,6 @@ def body_of(viewset: type[RecordViewSet], record: Submission) -> Json:
     """A record as a client would send it."""
     serializer: Any = viewset.serializer_class(record)
     writable = [name for name, each in serializer.fields.items() if not each.read_only]
-    return {name: serializer.data[name] for name in writable} | _another(viewset.queryset.model)
+    body = {name: serializer.data[name] for name in writable}
+    body |= {name: getattr(record, name) for name in record.declaration.personal}
+    return body | _another(viewset.queryset.model)

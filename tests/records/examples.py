@@ -117,9 +117,11 @@ def _must_be_given(field: AnyField) -> bool:
     return not (field.null or field.blank or field.has_default())
 
 
-def _faulty(kind: type[Submission], names: frozenset[str], **changes: str) -> set[str]:
+def _faulty(
+    kind: type[Submission], names: frozenset[str], changes: dict[str, str] | None = None
+) -> set[str]:
     """Fields at which a record of these values has findings."""
-    return {problem.field for problem in _findings(kind, _typed(kind, names) | changes)}
+    return {problem.field for problem in _findings(kind, _typed(kind, names) | (changes or {}))}
 
 
 def _findings(kind: type[Submission], values: Values) -> list[Problem]:
@@ -140,12 +142,19 @@ def _told_apart_by(kind: type[Submission]) -> str:
         if isinstance(field := field_of(kind, name.removesuffix("_id")), models.CharField)
         and not field.choices
         and field.name in _needed(kind)
+        and not _is_fixed(kind, field.name)
     ]
     return texts[-1] if texts else ""
+
+
+def _is_fixed(kind: type[Submission], name: str) -> bool:
+    """Whether a text such as a year cannot take a number; other records tell two apart then."""
+    text = str(_typed(kind, frozenset({name}))[name])
+    return name in _faulty(kind, _needed(kind), {name: _numbered(kind, name, text, 1)})
 
 
 def _numbered(kind: type[Submission], name: str, text: str, number: int) -> str:
     """The text with the number at its end, or before a required last word (…基金)."""
     last = f"{text}{number}"
-    is_fine = name not in _faulty(kind, _needed(kind), **{name: last})
+    is_fine = name not in _faulty(kind, _needed(kind), {name: last})
     return last if is_fine else f"{text[:-2]}{number}{text[-2:]}"

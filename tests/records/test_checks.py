@@ -22,6 +22,7 @@ from reviews.checks import blocking, checks_of, find_problems
 from reviews.models import Submission
 from reviews.trail.differences import content_fields
 from scenes.models import Activity, Scene
+from tests.orgs import examples as orgs
 from tests.records.kinds import DAY, RECORD_KINDS, kind_name, sound
 from tests.supervision import examples as supervision
 from tests.types import Make, Record
@@ -259,9 +260,9 @@ ACCEPTED: list[tuple[Kind, dict[str, Any]]] = [
     (ManualFigure, {"numerator": Decimal(8), "denominator": Decimal(8)}),
 ]
 
-BLOCKED += supervision.BLOCKED
-WARNED += supervision.WARNED
-ACCEPTED += supervision.ACCEPTED
+BLOCKED += orgs.BLOCKED + supervision.BLOCKED
+WARNED += orgs.WARNED + supervision.WARNED
+ACCEPTED += orgs.ACCEPTED + supervision.ACCEPTED
 
 
 def changed(record: Record, values: dict[str, Any]) -> Record:

@@ -16,7 +16,7 @@ from accounts.models import User
 from areas.models import Area
 from funds.models import Campaign, Donation, Expenditure, Fund, FundMember
 from indicators.models import ManualFigure, OpeningBalance
-from orgs.models import Charity, CommunityOrg, VolunteerTeam
+from orgs.models import Charity, CommunityOrg, Talent, VolunteerTeam
 from projects.models import Aid, Project
 from reviews.fields import field_of
 from reviews.models import ImportBatch, Submission
@@ -43,6 +43,7 @@ BROKEN: dict[str, tuple[type[Submission], dict[str, Any]]] = {
     "indicators_manualfigure_is_a_fraction": (ManualFigure, {"denominator": 0}),
     "orgs_communityorg_dates_in_order": (CommunityOrg, {"closed_on": BEFORE}),
     "orgs_volunteerteam_dates_in_order": (VolunteerTeam, {"closed_on": BEFORE}),
+    "orgs_talent_dates_in_order": (Talent, {"left_on": BEFORE}),
     "scenes_scene_dates_in_order": (Scene, {"closed_on": BEFORE}),
     "projects_project_dates_in_order": (Project, {"ends_on": BEFORE}),
     "projects_aid_money_not_negative": (Aid, {"amount_yuan": MINUS}),

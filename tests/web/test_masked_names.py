@@ -11,8 +11,8 @@ import pytest
 
 from accounts.models import User
 from funds.models import Donation
-from funds.privacy import masked_name
 from indicators.models import Plan
+from reviews.privacy import masked_name
 from tests.types import Make, Visit
 
 pytestmark = pytest.mark.once  # pages; `test_every_page_opens` opens each on PostgreSQL

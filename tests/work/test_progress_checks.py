@@ -106,6 +106,16 @@ def test_kinds_of_work_are_those_of_the_plans_of_the_area(make: Make, district: 
     assert problem.message == "“工作类别”“领导小组会议”不在方案所列的类别中，应为：其他"
 
 
+def test_a_kind_of_work_that_became_a_register_is_kept_by_old_records_only(
+    make: Make, district: Area
+) -> None:
+    old = sound(make, WorkRecord, kind="评估评议", kind_name="")
+    assert _codes(old) == []
+    new = WorkRecord(area_id=old.area_id, kind="评估评议", name="评议", held_on=old.held_on)
+    (problem,) = find_problems(new)
+    assert problem.message == "“工作类别”“评估评议”已改为单独的台账，请在“评估评议”中登记"
+
+
 def test_tasks_are_offered_to_the_areas_of_their_plan_only(
     district: Area, quji: User, jiedao: User, jiangbei: User, shengting: User
 ) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
@@ -39,6 +40,7 @@ from reports.models import Report
 from reports.schema.shown import ShownContent
 from reports.signatures import signs_for
 from reports.workflow import sign
+from reviews.checks import blocking, find_all_problems
 from reviews.models import Action, ImportBatch, Submission
 from reviews.services import move_all
 
@@ -124,9 +126,9 @@ class Command(BaseCommand):
             if own.exists():
                 self.stdout.write(f"{name}：已登记过")
                 continue
+            _refuse_faulty(records)
             for record in records:
                 record.created_by = clerk
-                record.full_clean()
                 record.save()
             move_all(own, Action.SUBMIT, by=clerk, reason=_REASON)
             move_all(own, Action.APPROVE, by=User.objects.get(username=place.reviewer))
@@ -242,3 +244,12 @@ def _refuse_installations_in_use() -> None:
     users = User.objects.all()
     if users.exists() and not users.filter(username__in=names).exists():
         raise CommandError("数据库中已有正式账号，不能建立公用口令的演示账号；请换一个空的数据库")
+
+
+def _refuse_faulty(records: Sequence[Submission]) -> None:
+    """Raise ValidationError for the first record that a clerk could not submit."""
+    for record in records:
+        record.clean_fields()
+    for record, problems in zip(records, find_all_problems(records), strict=True):
+        if faults := blocking(problems):
+            raise ValidationError([f"{record}：{fault.message}" for fault in faults])

@@ -17,6 +17,7 @@ from demo.ledgers.draw import (
     tuples,
     words,
 )
+from demo.ledgers.orgs import org_traits, team_traits
 from demo.places.yuzhong import ROOT
 
 _CHARITY = "公益慈善类"
@@ -51,7 +52,7 @@ def _org_kinds(draw: Draw, tree: Tree) -> list[tuple[Place, str, str]]:
 
 def organisation_rows(tree: Tree) -> dict[str, list[Values]]:
     """Build the rows of organisations by the name of their street."""
-    draw, rows = Draw("orgs", 1001), list[Values]()
+    draw, traits, rows = Draw("orgs", 1001), Draw("org traits"), list[Values]()
     orgs = _org_kinds(draw, tree)
     for number, (place, name, category) in enumerate(orgs, start=1):
         is_closed = number > len(orgs) - _CLOSED_ORG_COUNT
@@ -66,8 +67,8 @@ def organisation_rows(tree: Tree) -> dict[str, list[Values]]:
             draw.choice((9, 12, 14, 15, 16, 18, 20, 24, 27, 32, 45)),
             draw.choice((None, "无", 2, 3, 5)),
         )
-        line = (name, category, tier, filing, code, since, until, *draw.leader(), *people, None)
-        rows.append((*place, *line))
+        line = (name, category, tier, filing, code, since, until, *draw.leader(), *people)
+        rows.append((*place, *line, *org_traits(traits, category, since), None))
     runs = groupby(by_place(rows), key=lambda row: str(row[0]))
     return {street: [row[1:] for row in run] for street, run in runs}
 
@@ -77,7 +78,7 @@ _TEAM_COUNT, _DISSOLVED_COUNT = 70, 2
 
 def team_rows(tree: Tree) -> list[Values]:
     """Build the teams: one in most communities, two in some, and two that were dissolved."""
-    draw, rows = Draw("teams", 2001), []
+    draw, traits, rows = Draw("teams", 2001), Draw("team traits"), list[Values]()
     places = draw.sample(communities(tree), _TEAM_COUNT + _DISSOLVED_COUNT)
     teams = [(place, "红马甲") for place in places]
     teams += [(place, "小石阶") for place in places[:_TEAM_COUNT:5]]
@@ -85,5 +86,6 @@ def team_rows(tree: Tree) -> list[Values]:
         until = Day(2026, 4, 30) if place in places[_TEAM_COUNT:] else None
         since = draw.day(Day(2022, 3, 5), Day(2025, 12, 31) if until else DEMO_DAY)
         name = f"{place[1]}{word}慈善志愿服务队"
-        rows.append((*place, name, since, until, draw.randint(8, 46), *draw.leader(), None))
+        line = (name, since, until, draw.randint(8, 46), *draw.leader())
+        rows.append((*place, *line, *team_traits(traits), None))
     return by_place(rows)

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from accounts.models import Role
 from demo.ledgers.draw import DEMO_DAY, Day, Draw
+from demo.people import people_records
 from demo.place import EVERYWHERE, Account, DemoPlace
 from demo.places.yuzhong import ROOT
 from demo.places.yuzhong.ledgers import write_ledgers
@@ -18,11 +19,12 @@ _PLAN = "yuzhong-2026"
 
 
 def _records() -> Sequence[Submission]:
-    """Build the progress of the tasks, and single pieces of work."""
+    """Build the progress of the tasks, single pieces of work, assessments, activities, talents."""
     tasks, work = Draw("tasks", place="渝中区"), Draw("work", place="渝中区")
     return [
         *task_records(_PLAN, DEMO_DAY, tasks),
         *work_records(_PLAN, DEMO_DAY, work, 24),
+        *people_records(ROOT, DEMO_DAY, Draw("people", 9001), (2025,)),
     ]
 
 

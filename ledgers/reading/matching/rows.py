@@ -28,6 +28,7 @@ from reviews.fields import (
     yes_no,
 )
 from reviews.models import Status, Submission
+from reviews.privacy import masked
 from reviews.trail.differences import content_fields
 
 #: The message about a doubtful row begins so.
@@ -282,6 +283,8 @@ def describe_change(record: Submission, change: Change) -> str:
     """Return a change in Chinese: `负责人：王芳 → 李梅`."""
     field = field_of(record, change.field)
     before, after = (shown_value(field, value) for value in (change.before, change.after))
+    if change.field in record.declaration.personal:
+        before, after = masked(before), masked(after)
     return f"{field.verbose_name}：{before} → {after}"
 
 

@@ -1,0 +1,69 @@
+"""Checks that no record holds an identity number, nor stars in place of a name or a contact.
+
+个人信息保护法 art. 6.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+
+from django.db import models
+
+from reviews.checks.problems import CheckedRecord, Problem, values_of
+from reviews.privacy import IDENTITY_DIGITS, holds_identity_number, is_masked
+
+
+@cache
+def _texts_of(model: type[CheckedRecord]) -> list[tuple[str, str, bool]]:
+    """Return name and label of each text of a kind, and whether it holds a number of a document.
+
+    Such a number may look like an identity number: area, day and serial number.
+    """
+    return [
+        (field.name, str(field.verbose_name), field.name.endswith(("number", "credit_code")))
+        for field in model._meta.concrete_fields
+        if isinstance(field, models.CharField | models.TextField)
+        and field.editable
+        and not field.choices
+        and (field.max_length or IDENTITY_DIGITS) >= IDENTITY_DIGITS
+    ]
+
+
+def identity_faults(record: CheckedRecord) -> Iterator[Problem]:
+    """Yield a problem for each text with an identity number; it does not repeat the number.
+
+    In a field for numbers of documents it is a warning: such a number may look like one.
+    """
+    for name, label, is_number in _texts_of(type(record)):
+        if not holds_identity_number(getattr(record, name)):
+            continue
+        if is_number:
+            message = f"“{label}”像是身份证号码；确是编号的请说明，是身份证号码的请删去"
+        else:
+            message = f"“{label}”中有身份证号码，系统不登记身份证号码，请删去后再保存"
+        yield Problem("identity_number", name, message, is_warning=is_number)
+
+
+def mask_faults(record: CheckedRecord) -> Iterator[Problem]:
+    """Yield a problem for each name or contact that is masked: its stars stand for what is lost."""
+    for name in record.personal_fields():
+        value = getattr(record, name)
+        if isinstance(value, str) and is_masked(value):
+            label = str(record._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+            message = f"“{label}”中有“*”，是遮盖后的内容，请填写完整内容；不需要修改的不要填写"
+            yield Problem("masked", name, message)
+
+
+def personal_faults(
+    model: type[CheckedRecord], records: Sequence[CheckedRecord]
+) -> Iterator[tuple[int, Problem]]:
+    """Run both checks on a batch; every kind has this check. Most records are told by their columns."""
+    names = tuple(
+        dict.fromkeys([*(name for name, *_ in _texts_of(model)), *model.personal_fields()])
+    )
+    for position, values in enumerate(values_of(records, names) if names else ()):
+        if any(value and (len(value) >= IDENTITY_DIGITS or is_masked(value)) for value in values):
+            record = records[position]
+            for problem in (*identity_faults(record), *mask_faults(record)):
+                yield position, problem

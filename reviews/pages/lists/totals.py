@@ -1,0 +1,108 @@
+"""Totals of a list: how many of its records are of each choice, flag and place."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from areas.codes import COMMUNITY_LEVEL
+from reviews.fields import field_of, label_of
+from reviews.models import Status, Submission
+
+#: A field with choices, PLACE, or a title with some flags.
+Total = str | tuple[str, Sequence[str]]
+#: 城镇 and 农村, by the community of a record.
+PLACE = "place"
+_UNSAID = "未填"
+
+
+@dataclass(frozen=True)
+class TotalLine:
+    """How many records have one value: not void, approved, and approved and in force today."""
+
+    label: str
+    records: int
+    approved: int
+    in_force: int
+
+
+@dataclass(frozen=True)
+class TotalGroup:
+    """The lines of one field; those of flags may count a record more than once."""
+
+    title: str
+    lines: list[TotalLine]
+
+
+@dataclass(frozen=True)
+class Lifetime:
+    """When a record is in force: from its day until its `end`, or through its `last_day`."""
+
+    end: str
+    last_day: str = ""
+
+    def condition(self, start: str, day: datetime.date) -> Q:
+        """Return the condition that a record is in force on a day."""
+        found = Q(**{f"{start}__lte": day})
+        found &= Q(**{f"{self.end}__isnull": True}) | Q(**{f"{self.end}__gt": day})
+        if self.last_day:
+            found &= Q(**{f"{self.last_day}__isnull": True}) | Q(**{f"{self.last_day}__gte": day})
+        return found
+
+
+_Line = tuple[str, str, Q]
+
+
+def totals_of(
+    rows: models.QuerySet[Any], totals: Sequence[Total], lifetime: Lifetime
+) -> list[TotalGroup]:
+    """Count the records of a list for each of its totals; one query."""
+    model: type[Submission] = rows.model
+    lines = [("", "合计", Q()), *(each for total in totals for each in _lines_of(model, total))]
+    approved = Q(status=Status.APPROVED)
+    stands = {
+        "records": ~Q(status=Status.VOID),
+        "approved": approved,
+        "in_force": approved & lifetime.condition(model.date_field, timezone.localdate()),
+    }
+    counts = rows.order_by().aggregate(
+        **{
+            f"{name}_{at}": Count("pk", filter=condition & stand)
+            for at, (_, _, condition) in enumerate(lines)
+            for name, stand in stands.items()
+        }
+    )
+    groups: dict[str, list[TotalLine]] = {}
+    for at, (title, label, _) in enumerate(lines):
+        numbers = {name: counts[f"{name}_{at}"] for name in stands}
+        groups.setdefault(title, []).append(TotalLine(label, **numbers))
+    return [TotalGroup(title, found) for title, found in groups.items()]
+
+
+def _lines_of(model: type[models.Model], total: Total) -> Iterator[_Line]:
+    """Yield (title, label, condition) of each value of a total."""
+    if total == PLACE:
+        inside = Q(area__level=COMMUNITY_LEVEL)
+        yield "城乡", "城镇社区", inside & Q(area__is_urban=True)
+        yield "城乡", "农村社区", inside & Q(area__is_urban=False)
+        yield "城乡", "街道（乡镇）以上", ~inside
+    elif isinstance(total, str):
+        column = field_of(model, total)
+        title = str(column.verbose_name)
+        for value, label in column.flatchoices:
+            yield title, str(label), Q(**{total: value})
+        if column.blank:
+            yield title, _UNSAID, Q(**{total: ""})
+    else:
+        title, flags = total
+        unsaid = Q()
+        for flag in flags:
+            unsaid &= Q(**{flag: False})
+            yield title, label_of(model, flag), Q(**{flag: True})
+        yield title, _UNSAID, unsaid

@@ -1,0 +1,32 @@
+"""Identity numbers of citizens: 18 digits with a check digit (GB 11643)."""
+
+from __future__ import annotations
+
+import datetime
+import re
+
+from areas.spelling import half_width
+
+#: The length of an identity number.
+IDENTITY_DIGITS = 18
+_IDENTITY = re.compile(
+    r"(?<![0-9A-Za-z])([1-8]\d{5})[ -]?((?:18|19|20)\d{2})[ -]?(\d{2})(\d{2})[ -]?(\d{3}[\dXx])(?![0-9A-Za-z])"
+)
+_WEIGHTS = [pow(2, 17 - place, 11) for place in range(17)]
+_CHECK_DIGITS = "10X98765432"
+
+
+def holds_identity_number(text: str) -> bool:
+    """Return whether a text contains an identity number, with or without blanks in it."""
+    if len(text) < IDENTITY_DIGITS:
+        return False
+    return any(_is_identity_number("".join(found)) for found in _IDENTITY.findall(half_width(text)))
+
+
+def _is_identity_number(digits: str) -> bool:
+    try:
+        datetime.date(int(digits[6:10]), int(digits[10:12]), int(digits[12:14]))
+    except ValueError:
+        return False
+    total = sum(int(sign) * weight for sign, weight in zip(digits[:17], _WEIGHTS, strict=True))
+    return _CHECK_DIGITS[total % 11] == digits[17].upper()

@@ -1,0 +1,76 @@
+"""Personal data of records: who sees them, and how they are masked for everybody else.
+
+个人信息保护法 arts. 6, 51. A kind names its fields of this sort in `KindDeclaration.personal`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from django.db import models
+
+from areas.codes import COUNTY_LEVEL, level_of
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+#: Common surnames of two characters.
+_DOUBLE = (
+    "欧阳上官司马诸葛皇甫尉迟公孙慕容令狐夏侯司徒端木南宫宇文长孙东方独孤申屠轩辕"
+    "钟离闻人呼延濮阳太史澹台公冶宗政淳于单于仲孙鲜于闾丘司空赫连百里东郭南门西门"
+)
+_SURNAMES = {_DOUBLE[at : at + 2] for at in range(0, len(_DOUBLE), 2)}
+_NUMBER = re.compile(r"\d[\d\s-]{5,}\d")
+
+
+def masked_name(name: str) -> str:
+    """Return the surname and a star for every other character: 张三 → 张*."""
+    kept = 2 if len(name) > 2 and name[:2] in _SURNAMES else 1
+    return name[:kept] + "*" * len(name[kept:])
+
+
+def masked(text: str) -> str:
+    """Return a name or a contact with its middle or its end as stars: 张*, 138****5678, 023****5678.
+
+    A contact that is no number of at least seven digits is masked like a name.
+    """
+    numbers = _NUMBER.search(text)
+    if numbers is None:
+        return masked_name(text)
+    digits = re.sub(r"\D", "", text)
+    return f"{digits[:3]}****{digits[-4:]}" if len(digits) > 8 else f"****{digits[-3:]}"
+
+
+def is_masked(text: str) -> bool:
+    """Return whether a text was masked: to store it would lose what it stands for."""
+    return "*" in text or "＊" in text
+
+
+def sees_persons(user: User, area_code: str) -> bool:
+    """Return whether a user sees the personal data of an area's records: its clerk or reviewer.
+
+    These are the clerks and reviewers in whose own area it lies, up to the county, and those of the
+    area itself. Nobody else needs them: observers and the levels above read them masked.
+    """
+    if not (user.is_clerk or user.is_reviewer) or not user.covers(area_code):
+        return False
+    own = user.area_id or ""
+    return own == area_code or level_of(own) >= COUNTY_LEVEL
+
+
+def sees_all_persons(user: User) -> bool:
+    """Return whether a user sees the personal data of every record that they see at all."""
+    own = user.area_id or ""
+    return bool(own) and sees_persons(user, own) and level_of(own) >= COUNTY_LEVEL
+
+
+def masked_fields(record: models.Model, user: User) -> tuple[str, ...]:
+    """Return the fields of a record that its user reads masked."""
+    names = personal_fields(type(record))
+    return () if not names or sees_persons(user, record.area_id) else names  # type: ignore[attr-defined]
+
+
+def personal_fields(model: type[models.Model]) -> tuple[str, ...]:
+    """Return the fields of a model that hold names and contacts of persons."""
+    return tuple(getattr(getattr(model, "declaration", None), "personal", ()))
