@@ -60,6 +60,18 @@ def test_the_same_rows_under_the_new_name_say_nothing_new(quji: User, kind: str,
     assert [entry.outcome for entry in checked.entries] == [RowOutcome.SAME]
 
 
+@pytest.mark.parametrize("name", ["七星岗街道向阳会", "七星岗向阳会", "渝中七星岗街道向阳会"])
+def test_a_name_that_holds_the_new_name_of_its_street_is_asked_about(quji: User, name: str) -> None:
+    row = org(1, **{"登记（备案）编号": None})
+    imported(quji, "orgs", row | {"组织名称": name})
+    _renamed()
+    renamed = name.replace("七星岗", "新七星")
+    checked = _checked(quji, "orgs", row | NEW_NAME | {"组织名称": renamed})
+    assert [entry.outcome for entry in checked.entries] == [RowOutcome.DOUBTFUL]
+    other = _checked(quji, "orgs", row | NEW_NAME | {"组织名称": "新七星街道夕阳会"})
+    assert [entry.outcome for entry in other.entries] == [RowOutcome.NEW]
+
+
 def test_two_records_of_one_name_that_came_to_one_street_are_both_met(quji: User) -> None:
     rows = [org(number, 街道=street, 社区=None) for number, street in enumerate(_MERGED)]
     for row in rows:

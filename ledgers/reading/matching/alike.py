@@ -6,7 +6,7 @@ A row and a stored record are alike when one of these holds:
 - all fields of `likeness` but one are equal, unless that one says that they are two facts: other
   receipt numbers without a common donor, or subjects that differ in their numbers only (第1期, 第2期);
 - a kind with a name: place and day are equal, and the names are spelt alike (a sign too many, another
-  sign), other than in their numbers;
+  sign), other than in their numbers, or differ in the name of an area that was renamed;
 - place and day are equal, at most one other field of `likeness` is filled on both sides with
   different values, and at least one is equal: a value that one side lacks may be filled in later;
 - place, subject and month are equal, and the day and one value more differ: both were corrected.
@@ -115,7 +115,7 @@ def find_alike(
             continue
         near = {at for key in _keys(stored, shape) for at in meeting.at(key)}
         for at in near:
-            score = _score(_values(entries[at], shape, homes), stored, shape)
+            score = _score(_values(entries[at], shape, homes), stored, shape, homes)
             if score is not None:
                 found[at].append((score, pk))
     return {at: [pk for _, pk in sorted(pairs)[:MOST]] for at, pairs in found.items()}
@@ -180,13 +180,13 @@ def _tells(name: str, value: object) -> bool:
     return not (isinstance(value, str) and name.endswith(("number", "code"))) or is_number(value)
 
 
-def _score(row: _Values, stored: _Values, shape: _Shape) -> int | None:
+def _score(row: _Values, stored: _Values, shape: _Shape, homes: Homes) -> int | None:
     """Return how far a row is from a stored record, 0 for equal; None when they are not alike."""
     differing = [name for name in shape.names if row[name] != stored[name]]
     if any(_shares(row, stored, key) for key in shape.keys):
         return len(differing)
     if shape.name:
-        return len(differing) if _is_renamed(row, stored, shape) else None
+        return len(differing) if _is_renamed(row, stored, shape, homes) else None
     facts = [name for name in shape.facts if row[name] != stored[name]]
     if _are_two_facts(row, stored, shape):
         return None
@@ -220,13 +220,15 @@ def _month_of(values: _Values, shape: _Shape) -> tuple[object, ...] | None:
     return values[shape.place], subject, day.year, day.month
 
 
-def _is_renamed(row: _Values, stored: _Values, shape: _Shape) -> bool:
+def _is_renamed(row: _Values, stored: _Values, shape: _Shape, homes: Homes) -> bool:
     """Return whether place and day are equal and the names almost: 红袖章队 and 红袖套队."""
     name, day = shape.name
     if row[shape.place] != stored[shape.place] or not row[day] or row[day] != stored[day]:
         return False
     mine, theirs = str(row[name]), str(stored[name])
     if mine != theirs and _in_digits(mine) == _in_digits(theirs):
+        return True
+    if mine == homes.in_new_words(theirs):
         return True
     if _NUMERALS.sub("", mine) == _NUMERALS.sub("", theirs):
         return False

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 
 from django.db.models import Q
 from django.utils import timezone
 
 from areas.codes import is_within
+from areas.models import Area
+from areas.naming import bare_name
 from areas.querysets import within_q
-from areas.spelling import folded_value
+from areas.spelling import folded, folded_value
 from areas.successions import Successions, codes_in_successors
 
 
@@ -44,6 +47,33 @@ class Homes:
         if name == "area_id" and isinstance(value, str):
             return self.of(value)
         return folded_value(value)
+
+    def in_new_words(self, key: str) -> str:
+        """Return the folded name of a record with the names of areas that were renamed or merged as
+        they are now: 七星岗街道互助会 is 新华街道互助会."""
+        for old, new in self._new_words:
+            key = key.replace(old, new)
+        return key
+
+    @cached_property
+    def _new_words(self) -> list[tuple[str, str]]:
+        """The names of areas that were followed within the root, and of those that follow, the longest
+        first."""
+        moved = {
+            code: home for code in self._successions.predecessors if (home := self.of(code)) != code
+        }
+        moved = {code: home for code, home in moved.items() if is_within(home, self._root)}
+        names = dict(
+            Area.objects.filter(code__in=[*moved, *moved.values()]).values_list("code", "name")
+        )
+        pairs = {
+            (folded(form(names[code])), folded(form(names[home])))
+            for code, home in moved.items()
+            if code in names and home in names
+            for form in (str, bare_name)
+        }
+        told = [pair for pair in pairs if pair[0] != pair[1] and len(pair[0]) > 1]
+        return sorted(told, key=lambda pair: len(pair[0]), reverse=True)
 
     def holds(self, code: str) -> bool:
         """Return whether an area lies within the root itself, so that its clerk may change records."""
