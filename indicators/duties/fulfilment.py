@@ -20,7 +20,7 @@ from django.db.models import Q
 from areas.codes import cut_to, level_of
 from areas.successions import Successions, homes_of
 from dates.anchored import months_named, period_code
-from dates.recurrence import CalendarPeriods
+from dates.recurrence import CalendarPeriods, Once
 from indicators.duties.debtors import NEVER, Numbers
 from indicators.duties.reach import Reach, anywhere_in
 from indicators.duties.table import Instances
@@ -66,7 +66,11 @@ def _read_proofs(found: Instances, reach: Reach) -> tuple[Proofs, list[str]]:
     if not len(found):
         return nobody, []
     rows: Any = done.kind._default_manager.filter(
-        reach.facts(done.kind), done.where, _in_time(found), **{f"{done.day}__isnull": False}
+        reach.facts(done.kind),
+        done.where,
+        _in_time(found),
+        _still_stands(found),
+        **{f"{done.day}__isnull": False},
     )
     link = done.link if done.link in ("", "pk") else f"{done.link}_id"
     if not link:
@@ -90,6 +94,18 @@ def _read_proofs(found: Instances, reach: Reach) -> tuple[Proofs, list[str]]:
         np.array(records, dtype=np.int64),
     )
     return proofs, [] if link else [str(owner) for owner in owners]
+
+
+def _still_stands(found: Instances) -> Q:
+    """The condition that a record stands on the day on which something is due once for all.
+
+    A hotline that was stopped before that day is not published then.
+    """
+    ends = found.terms.done.ends
+    if not ends or not isinstance(found.terms.when.shared, Once):
+        return Q()
+    due = datetime.date.fromordinal(int(found.due.max()))
+    return Q(**{f"{ends}__isnull": True}) | Q(**{f"{ends}__gt": due})
 
 
 def _in_time(found: Instances) -> Q:

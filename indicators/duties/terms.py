@@ -241,6 +241,8 @@ class Done:
     #: The field that names the period a record is for; "" where its day decides.
     period: str = ""
     where: Q = field(default_factory=Q)
+    #: The day field from which on a record no longer stands, such as that of a hotline that was stopped.
+    ends: str = ""
 
     @classmethod
     def read(cls, table: Table, who: Who) -> Self:
@@ -252,7 +254,9 @@ class Done:
         if not day:
             raise TermError("“done”应以“on”写明哪个日期说明何时完成")
         period = str(getattr(kind, "for_period", ""))
-        return cls(kind, day, _link(kind, table, who), period, read_where(kind, table, "done"))
+        ends = next((name for name in (*_ENDS, "ended_on") if is_day(kind, name)), "")
+        link, where = _link(kind, table, who), read_where(kind, table, "done")
+        return cls(kind, day, link, period, where, ends)
 
 
 def _link(kind: type[Submission], table: Table, who: Who) -> str:

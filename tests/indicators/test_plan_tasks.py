@@ -69,6 +69,10 @@ _WRONG = {
     "an assessor without a goal": (GOAL.replace("goal = true", ""), "须有评定层级“assessor”"),
     "an assessor below": (GOAL.replace("assessor = 3", "assessor = 4"), "“assessor”应为3至3的层级"),
     "days out of order": (GOAL + "from = 2028-01-01\n", "“until”早于“from”"),
+    "days outside the stage": (
+        STAGE + TASK + "from = 2027-02-01\n",
+        "“from”应在所属阶段“.+”的2026-01-01至2026-12-31之内",
+    ),
     "an unknown kind": (STAGE + TASK.replace("funds", "fonds"), "“records”中没有“fonds”"),
     "a code twice": (GOAL + GOAL, "任务编号“system”重复"),
     "a misspelt key": (GOAL + "levles = [3]\n", "不认识的项目 levles"),

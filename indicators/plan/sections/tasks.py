@@ -71,13 +71,15 @@ class TaskSection(PlanSection):
         self, tables: Sequence[Table], plan: Values, others: Mapping[str, list[Table]]
     ) -> None:
         own_level = level_of(plan["area_code"])
-        stages = {table.values["code"] for table in others["stage"]}
+        stages = {table.values["code"]: table for table in others["stage"]}
         for table in tables:
             _check_days(table)
             _check_levels(table, own_level)
             _check_records(table)
             if (stage := table.values["stage"]) is not None and stage not in stages:
                 raise PlanError(f"{table.where}：没有编号为“{stage}”的阶段（[[stage]]）")
+            if stage is not None:
+                _check_within(table, stages[stage])
         if tables and not plan["report_due"]:
             raise PlanError(f"{tables[0].where}：任务进展按报送日填报，[plan.report] 须有“due”")
 
@@ -85,6 +87,16 @@ class TaskSection(PlanSection):
     def resolved(self, plan: Plan, values: Values) -> Values:
         code = values["stage"]
         return values | {"stage": plan.stages.get(code=code) if code else None}
+
+
+def _check_within(table: Table, stage: Table) -> None:
+    """Check that the days of a task lie within its stage."""
+    first, last = stage.values["starts_on"], stage.values["ends_on"]
+    for key, day in (("from", table.values["starts_on"]), ("until", table.values["ends_on"])):
+        if day and not first <= day <= last:
+            raise PlanError(
+                f"{table.where}：“{key}”应在所属阶段“{stage.values['name']}”的{first}至{last}之内"
+            )
 
 
 def _check_levels(table: Table, own_level: int) -> None:

@@ -22,7 +22,7 @@ from reports.models import Reminder
 from reviews.checks import find_problems
 from reviews.models import Status
 from reviews.services import reopen
-from supervision.models import AuditReport, GuidanceVisit
+from supervision.models import AuditReport, GuidanceVisit, HotlineNotice
 from tests.conftest import DISTRICT, HUAYIPO, QIXINGGANG
 from tests.indicators.conftest import indicator_text, item_of
 from tests.indicators.duties.test_plan_files import duty_text
@@ -130,6 +130,37 @@ def test_an_excuse_takes_the_street_out_from_its_day(plan: Plan, approved: Make)
     assert _state(plan, Day(2026, 3, 25)) == DutyState.DONE  # done all the same
     figure = item_of(plan, "visits", DISTRICT, Day(2026, 3, 31)).figure
     assert (figure.numerator, figure.denominator) == (1, 11)
+
+
+def _hotline(own_plan: Load, approved: Make, **days: Day) -> DutyState:
+    """The state on 1 May of a duty to have published a hotline by 31 March, with one of these days."""
+    plan = own_plan(
+        duty_text(
+            who="{ level = 3 }",
+            when='{ on = "2026-03-31" }',
+            done='{ kind = "hotline-notices" }',
+            **{"from": "2020-01-01"},
+        )
+    )
+    approved(HotlineNotice, area_id=DISTRICT, published_on=Day(2025, 5, 1), **days)
+    duties = list(plan.duties.select_related("plan"))
+    asked = Asked(DISTRICT, Day(2026, 5, 1), Day(2026, 3, 1), Day(2026, 3, 31))
+    return page_of(duties, asked).rows[0].state
+
+
+@pytest.mark.parametrize(
+    ("days", "state"),
+    [
+        ({}, DutyState.DONE),
+        ({"ended_on": Day(2026, 4, 1)}, DutyState.DONE),
+        ({"ended_on": Day(2026, 3, 31)}, DutyState.OVERDUE),
+        ({"ended_on": Day(2025, 12, 1)}, DutyState.OVERDUE),
+    ],
+)
+def test_a_hotline_stands_on_the_day_it_is_due(
+    own_plan: Load, approved: Make, days: dict[str, Day], state: DutyState
+) -> None:
+    assert _hotline(own_plan, approved, **days) == state
 
 
 @pytest.mark.parametrize(
