@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from django.apps.registry import Apps
 from django.db import connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from pytest_django import DjangoDbBlocker
@@ -26,13 +27,17 @@ Migrate = Callable[[str, str], Apps]
 
 
 class SingleMigrations(MigrationLoader):
-    """Loads the migrations that replace no other."""
+    """Loads all migrations and leaves out those that replace others."""
+
+    def __init__(self, connection: BaseDatabaseWrapper | None) -> None:
+        super().__init__(connection, replace_migrations=False)
 
     @override
-    def load_disk(self) -> None:
-        super().load_disk()
-        singles = {key: each for key, each in self.disk_migrations.items() if not each.replaces}
-        self.disk_migrations = singles
+    def build_graph(self) -> None:
+        super().build_graph()
+        for key, squashed in self.replacements.items():
+            self.graph.remove_replacement_node(key, squashed.replaces)
+            self.applied_migrations.pop(key, None)
 
 
 def _migrate(app: str, name: str) -> Apps:
