@@ -8,7 +8,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from itertools import repeat
+from itertools import chain, repeat
 from operator import attrgetter, itemgetter
 
 from django.db import connection, models
@@ -61,13 +61,15 @@ def store_packed(
     by_shape: dict[RecordShape, list[int]] = defaultdict(list)
     for at, record in enumerate(records):
         by_shape[record.shape].append(at)
+    lines: list[Iterator[tuple[str, ...]]] = []
     for shape, positions in by_shape.items():
         given = {
             name: [values[at] for at in positions] if len(by_shape) > 1 else values
             for name, values in own.items()
         }
         members = [records[at] for at in positions] if len(by_shape) > 1 else records
-        _copy(model, _lines(shape, members, {**common, **moments}, given))
+        lines.append(_lines(shape, members, {**common, **moments}, given))
+    _copy(model, chain.from_iterable(lines))
 
 
 def can_be_copied(model: type[models.Model]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from operator import itemgetter
 from typing import cast
 
@@ -110,7 +110,7 @@ def _own_defaults(model: type[Submission]) -> list[str]:
     return [each.name for each in fields if each.has_default() and callable(each.default)]
 
 
-@cache
+@lru_cache(maxsize=10_000)
 def _shape(model: type[Submission], names: tuple[str, ...]) -> RecordShape:
     return RecordShape(model, names)
 
