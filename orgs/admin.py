@@ -26,6 +26,7 @@ from reviews.pages.record_admin import RecordAdmin
 
 _CONTACT = ("联系方式", (("leader", "phone"),), "")
 _NOTE = ("备注", ("note",), "")
+_CONTACT_HELP = {"phone": "只有本地区的填报员和审核员能看到全部号码"}
 _PARTY = (
     ("党建形式", (PARTY_FORMS,), "ticks"),
     ("党建工作", (("party_body_since", "party_contact"), "hears_party"), ""),
@@ -58,12 +59,16 @@ class CharityAdmin(RecordAdmin):
         _CONTACT,
         _NOTE,
     )
-    help_texts = {
-        "area": "登记管理机关所在的区划；各街道的基金可选用本级及上级登记的慈善组织",
-        "credit_code": "18位，以51、52或53开头",
-        "closed_on": "自该日起不再计入；未注销的留空",
-        "in_communities_since": "把业务拓展到社区之日；不在社区开展业务的留空",
-    } | _PARTY_HELP
+    help_texts = (
+        {
+            "area": "登记管理机关所在的区划；各街道的基金可选用本级及上级登记的慈善组织",
+            "credit_code": "18位，以51、52或53开头",
+            "closed_on": "自该日起不再计入；未注销的留空",
+            "in_communities_since": "把业务拓展到社区之日；不在社区开展业务的留空",
+        }
+        | _PARTY_HELP
+        | _CONTACT_HELP
+    )
 
     @override
     def list_fields(self) -> tuple[str, ...]:
@@ -101,40 +106,43 @@ class CommunityOrgAdmin(RecordAdmin):
                 ("number", "credit_code"),
                 ("registered_on", "valid_until"),
                 ("charter_on", "closed_on"),
+                ("charity", "charity_since"),
             ),
             "",
         ),
-        ("认定为慈善组织", (("charity", "charity_since"),), ""),
         ("活动场地", (("venue", "venue_address"),), ""),
-        ("支持平台", ("hub_kind", ("hub_duties", "hub_operator")), ""),
-        ("平台服务", (HUB_SERVICES,), "ticks"),
+        ("支持平台", ("hub_kind", ("hub_duties", "hub_operator"), HUB_SERVICES), ""),
         *_PARTY,
         ("成员", (("members", "party_members", "volunteers"),), ""),
         _CONTACT,
         _NOTE,
     )
-    help_texts = {
-        "category": "“公益慈善类”计入公益慈善类社区社会组织指标",
-        "nature": "以居民为对象提供服务的选“服务性”，面向社会公益的选“公益性”，成员之间互助的选“互助性”",
-        "other_served": "以上没有的服务对象，用顿号隔开",
-        "tier": "在民政部门登记的选“登记”；由街道（乡镇）管理的选“街道管理”；由社区（村）指导的选“社区指导”",
-        "legal_form": "登记的社会组织填写；民办非企业单位选“社会服务机构”",
-        "brand": "名称中的字号，如“渝北区白果社区春风养老服务中心”的“春风”",
-        "valid_until": "有效期的最后一天；过后未续期的不再计入",
-        "credit_code": "仅登记的社会组织填写，18位",
-        "closed_on": "自该日起不再计入；未注销的留空",
-        "charter_on": "通过（简易）章程之日，章程文本作为附件上传；没有章程的留空",
-        "charity": "已认定为慈善组织的，选择它在“慈善组织”台账中的档案",
-        "charity_since": "登记为或认定为慈善组织之日；不是慈善组织的留空",
-        "venue": "“安家”的地方：依托哪类设施开展活动",
-        "venue_address": "街道、门牌，如 华一坡社区党群服务中心2楼",
-        "hub_kind": "为其他社区社会组织提供支持的填写，其余留空",
-        "hub_duties": "支持平台的工作职责，一句话写明",
-        "hub_operator": "委托社会组织或社工机构运营的，填其名称；自行运营的留空",
-        "members": "按人数填写，不含零星参加活动的居民",
-        "party_members": "成员中的中共党员",
-        "volunteers": "经常参加本组织志愿服务的人数",
-    } | _PARTY_HELP
+    help_texts = (
+        {
+            "category": "“公益慈善类”计入公益慈善类社区社会组织指标",
+            "nature": "以居民为对象提供服务的选“服务性”，面向社会公益的选“公益性”，成员之间互助的选“互助性”",
+            "other_served": "以上没有的服务对象，用顿号隔开",
+            "tier": "在民政部门登记的选“登记”；由街道（乡镇）管理的选“街道管理”；由社区（村）指导的选“社区指导”",
+            "legal_form": "登记的社会组织填写；民办非企业单位选“社会服务机构”",
+            "brand": "名称中的字号，如“渝北区白果社区春风养老服务中心”的“春风”",
+            "valid_until": "有效期的最后一天；过后未续期的不再计入",
+            "credit_code": "仅登记的社会组织填写，18位",
+            "closed_on": "自该日起不再计入；未注销的留空",
+            "charter_on": "通过（简易）章程之日，章程文本作为附件上传；没有章程的留空",
+            "charity": "已认定为慈善组织的，选择它在“慈善组织”台账中的档案",
+            "charity_since": "登记为或认定为慈善组织之日；不是慈善组织的留空",
+            "venue": "“安家”的地方：依托哪类设施开展活动",
+            "venue_address": "街道、门牌，如 华一坡社区党群服务中心2楼",
+            "hub_kind": "为其他社区社会组织提供支持的填写，其余留空",
+            "hub_duties": "支持平台的工作职责，一句话写明",
+            "hub_operator": "委托社会组织或社工机构运营的，填其名称；自行运营的留空",
+            "members": "按人数填写，不含零星参加活动的居民",
+            "party_members": "成员中的中共党员",
+            "volunteers": "经常参加本组织志愿服务的人数",
+        }
+        | _PARTY_HELP
+        | _CONTACT_HELP
+    )
 
     @override
     def list_fields(self) -> tuple[str, ...]:
@@ -183,7 +191,7 @@ class VolunteerTeamAdmin(RecordAdmin):
         "social_workers": "队伍中的社会工作者人数，没有的填0",
         "households": "包户、结对帮扶的困难家庭户数",
         "organisation": "队伍属于某个社区社会组织的选择该组织，其余留空",
-    }
+    } | _CONTACT_HELP
 
     @override
     def list_fields(self) -> tuple[str, ...]:
