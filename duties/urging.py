@@ -12,7 +12,7 @@ from indicators.duties.due import DUTY_DUE, item_key
 from indicators.duties.instances import OPEN_STATES, Instance
 from indicators.duties.terms import AREA
 from reports.models import Reminder
-from reviews.models import length_fault
+from reviews.models import text_fault
 
 
 class UrgingError(Exception):
@@ -31,7 +31,7 @@ def urge(instance: Instance, *, by: User, note: str = "", on: datetime.date | No
     """Remind the area of a debtor of an instance; each user may do that once a day (UrgingError)."""
     if not may_urge(by, instance):
         raise UrgingError("只有主管地区的审核员可以催办")
-    if fault := length_fault(note.strip(), "催办说明"):
+    if fault := text_fault(note.strip(), "催办说明"):
         raise UrgingError(fault)
     if instance.state not in OPEN_STATES:
         raise UrgingError(f"该事项现为“{instance.state.label}”，无须催办")

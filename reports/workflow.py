@@ -17,7 +17,7 @@ from reports.recipients import ReceptionState, offices_of, receptions_of, recipi
 from reports.schema.shown import ShownContent
 from reports.signatures import signs_for
 from reports.transitions import is_allowed, record
-from reviews.models import length_fault
+from reviews.models import text_fault
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -211,7 +211,7 @@ def urge(report: Report, *, by: User, note: str = "", on: datetime.date | None =
         raise HandlingError("只有上级地区的审核员可以催报")
     if report.is_compilation:
         raise HandlingError("本级汇总不向上报送，无须催报")
-    if fault := length_fault(note.strip(), "催报说明"):
+    if fault := text_fault(note.strip(), "催报说明"):
         raise HandlingError(fault)
     report = _locked(report)
     if not is_allowed(report, ReportAction.URGE):
@@ -229,7 +229,7 @@ def _reason(text: str, name: str) -> str:
     text = text.strip()
     if not text:
         raise HandlingError(f"请写明{name}")
-    if fault := length_fault(text, name):
+    if fault := text_fault(text, name):
         raise HandlingError(fault)
     return text
 

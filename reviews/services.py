@@ -33,7 +33,7 @@ from reviews.models import (
     ReviewEvent,
     Status,
     Submission,
-    length_fault,
+    text_fault,
     version_of_set,
 )
 from reviews.signals import facts_changed
@@ -178,7 +178,7 @@ def move_all(
     reason = reason.strip()
     if rule.needs_reason and not reason:
         raise TransitionError(f"“{action.label}”须填写理由", Refusal.REASON)
-    if fault := length_fault(reason):
+    if fault := text_fault(reason):
         raise TransitionError(fault, Refusal.REASON)
     with transaction.atomic():
         scoped = _locked(movable(records, action, by), action)
@@ -211,7 +211,7 @@ def _with_reasons(
         message = f"其中{number}条由下级审核，代为{action.label}须填写理由"
         raise TransitionError(message, Refusal.REASON)
     told = f"{STEPPED_IN}{reason}"
-    if fault := length_fault(told):
+    if fault := text_fault(told):
         raise TransitionError(fault, Refusal.REASON)
     return [(records.filter(stepping), told), (records, reason)]
 

@@ -16,7 +16,7 @@ from indicators.plan.changes import change_words
 from indicators.rules import RULE_FIELDS, rule_of
 from indicators.rules.soundness import find_fault, unfit_unit
 from indicators.store.series import ensure_layout
-from reviews.models import length_fault
+from reviews.models import text_fault
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -55,7 +55,7 @@ def clean_reason(reason: str) -> str:
     reason = reason.strip()
     if not reason:
         raise RevisionError("请填写修订理由", "reason")
-    if fault := length_fault(reason):
+    if fault := text_fault(reason):
         raise RevisionError(fault, "reason")
     return reason
 

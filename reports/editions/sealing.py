@@ -39,7 +39,7 @@ from reports.schema.formats import digest, written
 from reports.schema.shown import ShownContent
 from reports.signatures import fault_of, may_file, signings_of, signs_for
 from reports.transitions import record
-from reviews.models import length_fault
+from reviews.models import text_fault
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -137,7 +137,7 @@ def _units(report: Report) -> dict[str, str]:
 
 def _said(text: str, name: str) -> str:
     text = text.strip()
-    if fault := length_fault(text, name):
+    if fault := text_fault(text, name):
         raise SealError(fault)
     return text
 

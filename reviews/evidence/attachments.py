@@ -26,6 +26,7 @@ from reviews.models import (
     attachment_path,
     private_storage,
 )
+from reviews.privacy import holds_identity_number
 from reviews.querysets import scoped_rows
 
 if TYPE_CHECKING:
@@ -261,6 +262,8 @@ def _note(raw: str) -> str:
     note = " ".join(raw.split())
     if len(note) > NOTE_LENGTH:
         raise AttachmentError(f"附件说明不应超过{NOTE_LENGTH}字")
+    if holds_identity_number(note):
+        raise AttachmentError("附件说明中有身份证号码，系统不登记身份证号码，请删去")
     return note
 
 

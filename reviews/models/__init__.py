@@ -20,7 +20,7 @@ from reviews.models.states import (
     UNDO_REASON,
     Action,
     Status,
-    length_fault,
+    text_fault,
 )
 from reviews.models.submission import Submission
 from reviews.models.versions import (
@@ -56,9 +56,9 @@ __all__ = [
     "belongings_changed",
     "belongings_of",
     "days_in_order",
-    "length_fault",
     "once",
     "private_storage",
+    "text_fault",
     "version_of",
     "version_of_set",
     "versions_of",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from reviews.privacy import holds_identity_number
+
 
 class Status(models.TextChoices):
     """The status of a record; only approved records are facts."""
@@ -25,11 +27,13 @@ UNDO_REASON = "撤销导入"
 EDITABLE = frozenset({Status.DRAFT, Status.RETURNED})
 
 
-def length_fault(text: str, name: str = "理由") -> str:
-    """Return in Chinese why a text is too long for a reason; empty when it fits."""
-    if len(text) <= REASON_LENGTH:
-        return ""
-    return f"{name}过长（{len(text)}字），不应超过{REASON_LENGTH}字"
+def text_fault(text: str, name: str = "理由") -> str:
+    """Return in Chinese why a text cannot be a reason: too long, or with an identity number; or ""."""
+    if len(text) > REASON_LENGTH:
+        return f"{name}过长（{len(text)}字），不应超过{REASON_LENGTH}字"
+    if holds_identity_number(text):
+        return f"{name}中有身份证号码，系统不登记身份证号码，请删去"
+    return ""
 
 
 class Action(models.TextChoices):

@@ -15,11 +15,13 @@ from orgs.models import VolunteerTeam
 from reviews.checks.persons import identity_faults
 from reviews.models import Submission
 from reviews.privacy import holds_identity_number
+from reviews.services import TransitionError, void
 from reviews.trail.differences import content_fields
 from tests.conftest import HUAYIPO
 from tests.ledger.workbooks import one_sheet
 from tests.records.examples import sent_values
 from tests.records.kinds import RECORD_KINDS, kind_name
+from tests.types import Make
 from tests.web.forms import filled_in
 
 pytestmark = pytest.mark.once
@@ -77,3 +79,9 @@ def test_form_api_and_ledger_refuse_it_already_as_a_draft(district: Area, quji: 
     result = import_ledger("teams", KINDS["teams"], content, "台账.xlsx", by=quji, root=quji.area)
     assert ["身份证号码" in problem.message for problem in result.problems] == [True]
     assert not VolunteerTeam.objects.exists()
+
+
+def test_a_reason_holds_no_identity_number_either(district: Area, make: Make, quji: User) -> None:
+    team = make(VolunteerTeam)
+    with pytest.raises(TransitionError, match="理由中有身份证号码"):
+        void(team, by=quji, reason=f"录错，{IDENTITY}")
