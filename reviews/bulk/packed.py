@@ -42,8 +42,14 @@ class RecordShape:
             for name in names
         ]
         places = [at for at, _ in plan if at is not None]
+        if not places:
+            blanks = tuple([usual for _, usual in plan])
+            return lambda packed: blanks
         if len(places) == len(plan) > 1:
             return itemgetter(*places)
+        if len(plan) == 1:
+            at = places[0]
+            return lambda packed: (packed[at],)
         return lambda packed: tuple([usual if at is None else packed[at] for at, usual in plan])
 
 
