@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from areas.models import Area
 from demo.ledgers.draw import Day, Draw, Place, Tree, Values, by_place, communities, tuples
 
 #: Category → nature and groups served.
@@ -46,7 +45,7 @@ def team_traits(draw: Draw) -> Values:
 
 
 def org_rows(draw: Draw, tree: Tree, number: int, prefix: str, first: Day) -> list[Values]:
-    """Build the rows of organisations on file in different communities."""
+    """Build the rows of organisations on file in different places."""
     rows = []
     for at, place in enumerate(_some(draw, tree, number), start=1):
         name, category = draw.choice(_ORGS)
@@ -54,22 +53,31 @@ def org_rows(draw: Draw, tree: Tree, number: int, prefix: str, first: Day) -> li
         filing = f"{prefix}〔{since.year}〕{at:03d}号"
         tier = draw.choice(("街道管理", "社区指导"))
         people = (draw.randint(9, 40), draw.choice((None, 1, 2, 4)))
-        line = (f"{place[1]}{name}", category, tier, filing, None, since, None, *draw.leader())
+        line = (
+            f"{place[1] or place[0]}{name}",
+            category,
+            tier,
+            filing,
+            None,
+            since,
+            None,
+            *draw.leader(),
+        )
         rows.append((*place, *line, *people, *org_traits(draw, category, since), None))
     return by_place(rows)
 
 
 def team_rows(draw: Draw, tree: Tree, number: int, first: Day) -> list[Values]:
-    """Build the rows of teams in different communities."""
+    """Build the rows of teams in different places."""
     rows = []
     for place in _some(draw, tree, number):
-        name = f"{place[1]}邻里守望志愿服务队"
+        name = f"{place[1] or place[0]}邻里守望志愿服务队"
         size = (draw.randint(8, 40), *draw.leader())
         rows.append((*place, name, draw.day(first), None, *size, *team_traits(draw), None))
     return by_place(rows)
 
 
 def _some(draw: Draw, tree: Tree, number: int) -> list[Place]:
-    """Draw communities; each has at most one."""
-    found: list[tuple[Area, Area]] = communities(tree)
-    return list(draw.sample(found, min(number, len(found))))
+    """Draw communities, or streets where the tree has no communities; each has at most one."""
+    found: list[Place] = list(communities(tree)) or [(street, None) for street in tree]
+    return draw.sample(found, min(number, len(found)))

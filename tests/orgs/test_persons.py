@@ -129,6 +129,12 @@ def test_others_cannot_search_filter_or_ask_for_a_name(
         assert client.get(api, {"name": NAME}).status_code == 400
 
 
+def test_the_values_that_an_import_changed_cannot_be_searched(shengting: User) -> None:
+    client, page = _browser(shengting), reverse("admin:reviews_importbatch_changelist")
+    assert client.get(page, {"kind": "talents"}).status_code == 200
+    assert client.get(page, {"changes__icontains": "138"}).status_code == 400
+
+
 def test_what_was_masked_is_not_stored_over_the_whole(
     records: list[Submission], make: Make, provincial: User, quji: User
 ) -> None:
