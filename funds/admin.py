@@ -41,6 +41,7 @@ class FundAdmin(RecordAdmin):
         ("设立与终止", (("established_on", "closed_on"),), ""),
         ("资金", (("initial_yuan", "money_source"),), ""),
         ("服务领域", (DOMAINS, "other_domain"), "ticks"),
+        ("工作基金", ("is_working_fund",), ""),
         (
             "管理制度",
             (
@@ -60,6 +61,8 @@ class FundAdmin(RecordAdmin):
         "host": "已建档的依托组织在此选择；名称留空时，名称、信用代码和公开募捐资格按档案填写",
         "host_credit_code": "18位，以51、52或53开头",
         "closed_on": "自该日起不再运行；仍在运行的留空",
+        "is_working_fund": "镇街设立、支持社区社会组织发展的工作基金勾选",
+        "phone": "只有本地区的填报员和审核员能看到全部号码",
         "money_source": "基金的资金主要来自公开募捐，还是依托组织的可支配资金",
         "rules_document": "募集、管理、使用、监督制度所在文件的名称或文号；文件可作为附件上传",
     }

@@ -212,6 +212,9 @@ def overspent(records: Sequence[CheckedRecord]) -> Iterator[tuple[int, Problem]]
             )
 
 
+#: A 工作基金 for community organisations is a street's (渝北民〔2021〕114号 三（一）3).
+working_fund_of_street = OnlyWith("is_working_fund", "level", ("street",))
+
 declare_checks(
     Fund,
     required("name", "level", "host_name", "established_on"),
@@ -223,6 +226,7 @@ declare_checks(
     not_negative("initial_yuan"),
     host_qualified,
     rules_named,
+    working_fund_of_street,
     valid_phone("phone"),
     batch=(group_complete,),
 )

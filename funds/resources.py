@@ -201,6 +201,7 @@ FUNDS = Ledger(
             aliases=("基金来源",),
         ),
         Column("domain_names", "服务领域", _domains, aliases=("基金服务领域", "资助领域")),
+        Column("is_working_fund", "镇街工作基金", flag, aliases=("是否镇街工作基金", "工作基金")),
         Column("raising_rule_on", "募集制度建立日期", day, aliases=("募集机制建立日期",)),
         Column("management_rule_on", "管理制度建立日期", day, aliases=("管理办法制定日期",)),
         Column("use_rule_on", "使用制度建立日期", day, aliases=("使用机制建立日期",)),

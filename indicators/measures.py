@@ -309,6 +309,9 @@ _ALL = (
     _stock("funds", "社区慈善基金", Fund, "established_on", "closed_on"),
     _stock("street_funds", "街道级基金", Fund, "established_on", "closed_on", level="street"),
     _stock("community_funds", "社区级基金", Fund, "established_on", "closed_on", level="community"),
+    _stock(
+        "working_funds", "镇街工作基金", Fund, "established_on", "closed_on", is_working_fund=True
+    ),
     _flow("funds_established", "设立基金", Fund, "established_on"),
     Measure(
         "full_groups",

@@ -84,6 +84,7 @@ class Fund(Submission):
     for_volunteering = models.BooleanField("志愿服务", default=False)
     for_development = models.BooleanField("支持发展", default=False)
     other_domain = models.CharField("其他服务领域", max_length=60, blank=True)
+    is_working_fund = models.BooleanField("镇街工作基金", default=False)
     raising_rule_on = models.DateField("募集制度建立日期", null=True, blank=True)
     management_rule_on = models.DateField("管理制度建立日期", null=True, blank=True)
     use_rule_on = models.DateField("使用制度建立日期", null=True, blank=True)
@@ -124,6 +125,7 @@ class Fund(Submission):
             "money_source",
             *DOMAINS,
             "other_domain",
+            "is_working_fund",
             *RULES,
             "rules_document",
             "committee_size",

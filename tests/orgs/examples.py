@@ -12,6 +12,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from funds.models import Fund
 from orgs.models import (
     Charity,
     CommunityOrg,
@@ -79,6 +80,7 @@ WARNED: list[Slip] = [
     (MajorActivity, {"reported_on": DAY}, "late_report", "reported_on"),
     (MajorActivity, {"reply_text": "注意消防"}, "not_applicable", "reply_text"),
     (MajorActivity, {"safety_phone": "12"}, "phone", "safety_phone"),
+    (Fund, {"is_working_fund": True}, "not_applicable", "is_working_fund"),
     (Talent, {"has_mastered": True}, "mastered", "has_mastered"),
     (Talent, {"certified_on": DAY, "certificate": "none"}, "not_applicable", "certified_on"),
 ]
