@@ -169,7 +169,7 @@ def _time(seconds: float) -> str:
 
 
 def _duties(pages: Found) -> Iterator[Bar]:
-    names = {"month": "月历", "list": "清单", "matrix": "矩阵", "overdue": "逾期"}
+    names = {"month": "月历", "list": "清单", "matrix": "矩阵", "overdue": "逾期", "desk": "工作台"}
     for view, name in names.items():
         note = f"{pages[f'{view}_queries']:.0f} queries"
         what = f"duties of 5,160 funds in 12 months, {name}"

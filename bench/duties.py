@@ -1,4 +1,4 @@
-"""Measure the pages of duties of a province: 129 counties × 40 funds × 12 months."""
+"""Measure the pages of duties and the duties of a desk of a province: 129 counties × 40 funds × 12 months."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from areas.models import Area
 from areas.services import import_areas, national_rows
 from bench import measure
 from bench.tasks import Found
+from duties.desk import owed_duties
 from funds.models import Fund
 from indicators.models import Duty, Plan
 from reviews.models import Status
@@ -92,7 +93,10 @@ def _plan() -> None:
 
 
 def pages(runs: str) -> Found:
-    """P12: each page of duties for an observer of the province, in seconds and statements."""
+    """P12: each page of duties and the duties of the desk, of an observer of the province.
+
+    In seconds and statements.
+    """
     settings.ALLOWED_HOSTS = ["testserver"]
     user, _ = User.objects.get_or_create(
         username="bench-observer", defaults={"role": Role.OBSERVER, "area_id": _ROOT}
@@ -103,8 +107,10 @@ def pages(runs: str) -> Found:
         view: functools.partial(_page, client, _ROOT, view)
         for view in ("month", "list", "matrix", "overdue")
     }
-    found = measure.medians(works, int(runs))
     small = {view: functools.partial(_page, client, _SMALL, view) for view in works}
+    works["desk"] = functools.partial(_desk, user)
+    small["desk"] = functools.partial(_desk, User(role=Role.OBSERVER, area_id=_SMALL))
+    found = measure.medians(works, int(runs))
     found |= {f"{view}_queries": _queries(work) for view, work in works.items()}
     return found | {f"{view}_small": _queries(work) for view, work in small.items()}
 
@@ -114,6 +120,10 @@ def _page(client: Client, area: str, view: str) -> None:
     answer = client.get(f"/duties/{area}/", asked)
     if answer.status_code != HTTPStatus.OK:
         raise ValueError(answer.status_code)
+
+
+def _desk(user: User) -> None:
+    owed_duties(user, _DAY)
 
 
 def _queries(work: measure.Work) -> int:

@@ -13,8 +13,8 @@ from areas.models import Area
 from dates.anchored import period_text
 from dates.months import day_in_month, month_number
 from dates.text import month_text
+from indicators.columns import Numbers
 from indicators.duties.current import debtor_names
-from indicators.duties.debtors import Numbers
 from indicators.duties.fulfilment import period_of
 from indicators.duties.instances import (
     STATES,

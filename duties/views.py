@@ -35,7 +35,7 @@ from indicators.duties.instances import (
 )
 from indicators.duties.lookup import find_instance
 from indicators.duties.terms import AREA, kinds_by_address
-from indicators.duties.words import assumed_words, done_words, number_words, when_words, who_words
+from indicators.duties.words import assumed_words, proof_words, when_words, who_words
 from indicators.models import DutyExcuse
 from reports.filing.reminding import reminder_text
 from reports.models import Reminder
@@ -217,9 +217,10 @@ def _item(user: User, found: Instance) -> dict[str, object]:
         "area": Area.objects.filter(code=found.debtor.area_code).first(),
         "who": who_words(duty.who, duty.plan),
         "when": when_words(duty.schedule, duty.who),
-        "done": "，".join(filter(None, (done_words(duty.fulfilment), number_words(duty)))),
+        "done": proof_words(duty),
         "assumed": assumed_words(duty),
-        "record": _record_link(user, found),
+        "record": _record_link(user, found.record),
+        "referral": _record_link(user, found.referral),
         "excuse_link": record_address(found.excuse) if found.excuse else "",
         "reminders": [(each.on, reminder_text(each, item)) for each in reminders] if item else [],
         "may_urge": found.state in OPEN_STATES and may_urge(user, found),
@@ -228,11 +229,11 @@ def _item(user: User, found: Instance) -> dict[str, object]:
     }
 
 
-def _record_link(user: User, found: Instance) -> tuple[str, str]:
-    """The record that completed the instance and its address; empty where there is none to see."""
-    if found.record is None:
+def _record_link(user: User, named: tuple[str, int] | None) -> tuple[str, str]:
+    """A record by its kind and key, and its address; empty where there is none to see."""
+    if named is None:
         return "", ""
-    address, key = found.record
+    address, key = named
     kind = kinds_by_address()[address]
     record = kind._default_manager.visible_to(user).filter(pk=key).first()
     return (str(record), record_address(record)) if record else ("", "")

@@ -96,14 +96,15 @@ class OpeningBalanceAdmin(RecordAdmin):
     form = OpeningBalanceForm
     read_as = {"measure": "measure_words", "quantity": "amount"}
     groups = (
-        ("期初数", ("area", "measure", "covers", "as_of", "quantity"), ""),
+        ("期初数", ("area", "measure", "covers", "as_of", "quantity", "is_more_than"), ""),
         ("依据", ("evidence",), ""),
     )
     help_texts = {
-        "measure": "平台启用前已有、没有逐条登记的数量",
+        "measure": "平台启用前已有、没有逐条登记的数量；不分类型，方案只统计其中几类的，也全部计入",
         "covers": "“本年累计”只计入当年和增长类指标，“历年累计”只计入方案期累计类指标",
         "as_of": "期初数统计到哪一天",
         "quantity": "金额以元计，其余填整数",
+        "is_more_than": "依据中写“1200多万元”“150余个”的，数量填1200万元、150个，并勾选此项；指标按所填数量计",
         "evidence": "数据来自哪份报表或文件",
     }
 
@@ -126,8 +127,9 @@ class OpeningBalanceAdmin(RecordAdmin):
 
     @display(description="数量", ordering="quantity")
     def amount(self, balance: OpeningBalance) -> str:
-        """The quantity with its unit."""
-        return amount_text(balance, "quantity")
+        """The quantity with its unit, and whether there is more."""
+        more = "，实际多于此数" if balance.is_more_than else ""
+        return f"{amount_text(balance, 'quantity')}{more}"
 
     def list_fields(self) -> tuple[str, ...]:
         """The day, covered time and quantity."""

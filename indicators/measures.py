@@ -21,6 +21,7 @@ from django.db.models import Q, QuerySet
 from typing_extensions import override
 
 from areas.models import Area
+from funds.books.overview import ACTIVE_MONTHS
 from funds.models import Campaign, Donation, Expenditure, Fund
 from indicators.active_funds import FullGroup, active_until
 from indicators.dimensions import Dimension, by_choice, by_flags, by_place
@@ -271,10 +272,6 @@ def _step(
 ) -> Measure:
     """Return the flow of a step that follows another record: it is a fact while that one is."""
     return Measure(code, name, model, on, is_stock=False, where=Q(**where), needs=follows)
-
-
-#: 作用发挥: the platform's default; 渝中's document gives no number.
-ACTIVE_MONTHS = 12
 
 
 def _active_funds(code: str, months: int) -> Measure:

@@ -22,7 +22,7 @@ from indicators.views import asked_day
 from reviews.downloads import file_response
 from work.board.cell import build_cell
 from work.board.export import file_name, workbook_of
-from work.board.lines import Board, build_board
+from work.board.lines import Board, build_board, departments_of
 from work.book import STANDINGS, TaskBook, periods_of, running_period
 from work.goals import VerdictRefused, give_verdict
 from work.models import TaskProgress
@@ -49,7 +49,9 @@ def _plans_with_tasks(user: User) -> list[Plan]:
 
 @login_required
 def task_board(request: HttpRequest, plan: str, area: str) -> HttpResponse:
-    """Show tasks × areas below; `?due=` chooses the period, `?stage=` one stage. 404 out of scope."""
+    """Show tasks × areas below; `?due=` chooses the period, `?stage=` one stage, `?department=` one
+    department. 404 out of scope.
+    """
     user = user_of(request)
     with read_snapshot():
         board = _board(request, plan, area)
@@ -64,6 +66,8 @@ def task_board(request: HttpRequest, plan: str, area: str) -> HttpResponse:
             "periods": list(reversed(periods_of(found, timezone.localdate()))),
             "stages": list(found.stages.all()),
             "stage": request.GET.get("stage", ""),
+            "departments": departments_of(board.book),
+            "department": request.GET.get("department", ""),
             "standings": STANDINGS,
             "export": _export_link(request, board),
         }
@@ -122,11 +126,13 @@ def task_verdict(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _board(request: HttpRequest, plan: str, area: str) -> Board:
-    stage = request.GET.get("stage", "")
+    stage, department = request.GET.get("stage", ""), request.GET.get("department", "")
     book = _book(request, plan, area)
     if stage and not book.plan.stages.filter(code=stage).exists():
         raise Http404
-    return build_board(book, stage)
+    if department and department not in {each.name for each in departments_of(book)}:
+        raise Http404
+    return build_board(book, stage, department)
 
 
 def _book(request: HttpRequest, plan: str, area: str) -> TaskBook:

@@ -8,8 +8,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from funds.books.sums import Totals, balances, last_movements, totals
+from dates.months import day_in_month, month_number
+from funds.books.sums import Totals, balances, last_movements, last_spendings, totals
 from funds.models import Fund, FundMember, MemberKind
+
+#: 作用发挥: the platform's default; 渝中's document gives no number.
+ACTIVE_MONTHS = 12
 
 
 @dataclass(frozen=True)
@@ -21,6 +25,7 @@ class FundRow:
     balance: Decimal
     year: Totals
     moved_on: datetime.date | None
+    spent_on: datetime.date | None
     missing_members: tuple[str, ...]
 
     @property
@@ -29,15 +34,25 @@ class FundRow:
         return (self.day - (self.moved_on or self.fund.established_on)).days
 
     @property
+    def is_active(self) -> bool:
+        """Whether the fund runs and spent money within the last `ACTIVE_MONTHS` (作用发挥)."""
+        spent = self.spent_on
+        return (
+            self.is_running
+            and spent is not None
+            and self.day < day_in_month(month_number(spent) + ACTIVE_MONTHS, spent.day)
+        )
+
+    @property
     def is_running(self) -> bool:
         """Whether the fund runs on the day."""
         return self.fund.closed_on is None or self.fund.closed_on > self.day
 
 
 def rows_of(funds: Sequence[Fund], day: datetime.date) -> list[FundRow]:
-    """Return the rows of some funds on a day; seven statements for any number of funds."""
+    """Return the rows of some funds on a day; eight statements for any number of funds."""
     keys = [fund.pk for fund in funds]
-    left, moved = balances(funds, day), last_movements(keys, day)
+    left, moved, spent = balances(funds, day), last_movements(keys, day), last_spendings(keys, day)
     year = totals(keys, (day.replace(month=1, day=1), day))
     missing = missing_kinds(keys)
     return [
@@ -47,6 +62,7 @@ def rows_of(funds: Sequence[Fund], day: datetime.date) -> list[FundRow]:
             left[fund.pk],
             year[fund.pk],
             moved.get(fund.pk),
+            spent.get(fund.pk),
             tuple(kind.label for kind in missing[fund.pk]),
         )
         for fund in funds

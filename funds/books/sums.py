@@ -159,9 +159,21 @@ def last_movements(
     funds: Collection[int] | QuerySet[Any], day: datetime.date
 ) -> dict[int, datetime.date]:
     """Return by fund the last day up to `day` on which money moved. Two statements."""
-    found: dict[int, datetime.date] = {}
-    for rows, name in ((donations_in(), "donated_on"), (expenditures_in(), "spent_on")):
-        moved = rows.filter(within((None, day), name), fund__in=funds).order_by()
-        for pk, last in moved.values_list("fund_id").annotate(last=Max(name)):
-            found[pk] = max(last, found.get(pk, last))
+    found = _last_days(donations_in(), "donated_on", funds, day)
+    for pk, last in last_spendings(funds, day).items():
+        found[pk] = max(last, found.get(pk, last))
     return found
+
+
+def last_spendings(
+    funds: Collection[int] | QuerySet[Any], day: datetime.date
+) -> dict[int, datetime.date]:
+    """Return by fund the last day up to `day` on which it spent money. One statement."""
+    return _last_days(expenditures_in(), "spent_on", funds, day)
+
+
+def _last_days(
+    rows: QuerySet[Any], name: str, funds: Collection[int] | QuerySet[Any], day: datetime.date
+) -> dict[int, datetime.date]:
+    moved = rows.filter(within((None, day), name), fund__in=funds).order_by()
+    return dict(moved.values_list("fund_id").annotate(last=Max(name)))

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from orgs.models import Charity
 from reviews.models import KindDeclaration, Submission, at_most_one, days_in_order, once
+from reviews.querysets import OfferedBelowQuerySet
 
 
 class Campaign(Submission):
@@ -87,6 +88,8 @@ class Campaign(Submission):
     numbers: ClassVar[tuple[str, ...]] = ("plan_number",)
     recognised_by: ClassVar[tuple[tuple[str, ...], ...]] = (("plan_number",), ("area_id", "name"))
     date_field: ClassVar[str] = "starts_on"
+
+    objects = OfferedBelowQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta(Submission.Meta):
         verbose_name = verbose_name_plural = "募捐活动"

@@ -28,7 +28,7 @@ from indicators.api.figures import (
 )
 from indicators.api.plans import OfOwnPlans
 from indicators.duties.instances import Asked, DutyState, Instance, page_of
-from indicators.duties.words import done_words, when_words, who_words
+from indicators.duties.words import proof_words, when_words, who_words
 from indicators.models import Duty, Plan
 from indicators.store.db_snapshot import read_snapshot
 
@@ -82,8 +82,8 @@ class DutySerializer(serializers.ModelSerializer[Duty]):
 
     @extend_schema_field(str)
     def get_done(self, duty: Duty) -> str:
-        """Which records fulfil it, in words."""
-        return done_words(duty.fulfilment)
+        """Which records fulfil or end it, in words."""
+        return proof_words(duty)
 
 
 class DutyFilterSet(django_filters.FilterSet):
@@ -128,6 +128,7 @@ class InstanceSerializer(serializers.Serializer[Any]):
     record_kind = serializers.SerializerMethodField(label="完成记录的类别")
     record = serializers.SerializerMethodField(label="完成记录的编号")
     excuse = serializers.IntegerField(source="excuse.pk", default=None, label="免除记录的编号")
+    referred_on = serializers.DateField(allow_null=True, label="移交日期")
 
     @extend_schema_field({"type": ["string", "null"]})
     def get_record_kind(self, each: Instance) -> str | None:

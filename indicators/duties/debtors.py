@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
+from django.db.models import F, Value
 
+from indicators.columns import Numbers, day_number, integers
 from indicators.duties.reach import Reach, under_plan
 from indicators.duties.terms import Terms
 from indicators.models import Duty
 
-Numbers = npt.NDArray[np.int64]
-
 #: Days as numbers (`date.toordinal`), and the number that stands for no day at all.
 ALWAYS, NEVER = 1, datetime.date.max.toordinal()
+_UNKNOWN = 0
 
 
 @dataclass(frozen=True)
@@ -55,29 +55,20 @@ def read_debtors(duty: Duty, terms: Terms, reach: Reach, only: Collection[str] =
     if only:
         known = [key for key in only if who.is_area or key.isdigit()]
         rows = rows.filter(pk__in=known)
-    life = [name for name in (who.begins, who.ends, who.last_day) if name]
-    fields = ("pk", area, *life, *terms.when.day_fields)
-    return _as_columns(terms, list(rows.order_by(area, "pk").values_list(*fields)))
+    life = (_day(who.begins, ALWAYS), _day(who.ends, NEVER), _day(who.last_day, NEVER - 1))
+    own = [day_number(name, _UNKNOWN) for name in terms.when.day_fields]
+    ordered = rows.order_by(area, "pk")
+    found = integers(ordered, F("pk"), F(area), *life, *own)
+    keys, areas, begins, ends, last_days, *days = found
+    ends = np.minimum(ends, last_days + 1)
+    return Debtors(keys, areas, begins, ends, _days_of(days) if terms.when.is_own else [])
 
 
-def _as_columns(terms: Terms, rows: list[tuple[Any, ...]]) -> Debtors:
-    who = terms.who
-    first = 2 + bool(who.begins)
-    own = first + bool(who.ends) + bool(who.last_day)
-    ends = _numbers(rows, first if who.ends else None, NEVER)
-    last_days = _numbers(rows, own - 1 if who.last_day else None, NEVER - 1)
-    return Debtors(
-        np.array([int(row[0]) for row in rows], dtype=np.int64),
-        np.array([int(row[1]) for row in rows], dtype=np.int64),
-        _numbers(rows, 2 if who.begins else None, ALWAYS),
-        np.minimum(ends, last_days + 1),
-        [row[own:] for row in rows] if terms.when.is_own else [],
-    )
+def _day(field: str, otherwise: int) -> Any:
+    return day_number(field, otherwise) if field else Value(otherwise)
 
 
-def _numbers(rows: list[tuple[Any, ...]], at: int | None, otherwise: int) -> Numbers:
-    if at is None:
-        return np.full(len(rows), otherwise, dtype=np.int64)
-    days = (row[at] for row in rows)
-    found = [otherwise if day is None else day.toordinal() for day in days]
-    return np.array(found, dtype=np.int64)
+def _days_of(columns: list[Numbers]) -> list[tuple[datetime.date | None, ...]]:
+    date = datetime.date.fromordinal
+    days = ([date(each) if each else None for each in column.tolist()] for column in columns)
+    return list(zip(*days, strict=True))

@@ -1,8 +1,8 @@
 """Duties as events of the engine: from which day to which something is owed, and is done.
 
 Two series a duty: `…/owed` counts the debtors that owe an instance which is current on the day,
-`…/done` those of them that have done it. An excuse takes an instance out, until it is done all the
-same. A record counts from its own day on.
+`…/done` those of them that have done it. An excuse or a referral takes an instance out, until it is
+done all the same. A record counts from its own day on.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ import numpy as np
 
 from areas.successions import Successions
 from dates.months import Day
-from indicators.duties.debtors import NEVER, Numbers
+from indicators.columns import Numbers
+from indicators.duties.debtors import NEVER
 from indicators.duties.fulfilment import fulfilled, read_fulfilments
 from indicators.duties.reach import Reach
 from indicators.duties.table import Instances, owed_instances
@@ -56,9 +57,10 @@ def _epochs(found: Instances, successions: Successions) -> Iterator[tuple[Day, D
 
 
 def _owed(state: Instances) -> Iterator[Spells]:
-    """Yield the spells in which instances are owed: up to the excuse, and from the doing on."""
-    is_out = state.excused_on < state.done_on
-    yield _spells(state, state.owed_from, np.where(is_out, state.excused_on, state.owed_until))
+    """Yield the spells in which instances are owed: up to the excuse or referral, and from the doing on."""
+    released_on = state.released_on
+    is_out = released_on < state.done_on
+    yield _spells(state, state.owed_from, np.where(is_out, released_on, state.owed_until))
     yield _spells(state, np.where(is_out, state.done_on, NEVER), state.owed_until)
 
 

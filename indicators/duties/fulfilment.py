@@ -1,4 +1,4 @@
-"""What has been done for each instance of a duty: the fulfilling records and the excuses.
+"""What has been done for each instance of a duty: the fulfilling records, excuses and referrals.
 
 A record that names the period it is for belongs to the instance of that period. Any other one
 belongs to the instance of its debtor that is open on the record's day; so does one that names a
@@ -10,20 +10,23 @@ asks for (`number`) complete an instance, on the day of the last of them.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
-from django.db.models import Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Concat, StrIndex
 
 from areas.codes import cut_to, level_of
 from areas.successions import Successions, homes_of
-from dates.anchored import months_named, period_code
+from dates.anchored import period_code
 from dates.recurrence import CalendarPeriods, Once
-from indicators.duties.debtors import NEVER, Numbers
+from indicators.columns import Numbers, day_number, integers
+from indicators.duties.debtors import NEVER
 from indicators.duties.reach import Reach, anywhere_in
 from indicators.duties.table import Instances
+from indicators.duties.terms import Done
 from indicators.models import DutyExcuse
 
 #: Larger than any day, so that (debtor, day) is one number.
@@ -32,6 +35,8 @@ _DAYS = 10_000_000
 _FEW = 500
 #: The code of the period of something that is done once.
 ONCE = "一次"
+#: Around the codes of periods in one text.
+_BAR = "|"
 
 
 class Proofs(NamedTuple):
@@ -44,32 +49,35 @@ class Proofs(NamedTuple):
 
 
 class Fulfilments(NamedTuple):
-    """All approved records that may fulfil instances, and the excuses, read once.
+    """All approved records that may fulfil or end instances, and the excuses, read once.
 
     `areas`: by record the area in which it is registered; it decides whose duty it fulfils where
     the debtors are areas, on the tree of a day.
     """
 
     proofs: Proofs
-    areas: list[str]
+    areas: Numbers
     excuses: dict[tuple[str, str], tuple[int, int]]
+    referrals: Proofs | None = None
 
 
 def read_fulfilments(found: Instances, reach: Reach) -> Fulfilments:
-    """Return what may fulfil these instances. Two statements."""
-    return Fulfilments(*_read_proofs(found, reach), _read_excuses(found, reach))
+    """Return what may fulfil or end these instances. Two statements; three where a referral ends one."""
+    terms = found.terms
+    proofs, areas = _read_proofs(found, reach, terms.done)
+    referrals = _read_proofs(found, reach, terms.referred)[0] if terms.referred else None
+    return Fulfilments(proofs, areas, _read_excuses(found, reach), referrals)
 
 
-def _read_proofs(found: Instances, reach: Reach) -> tuple[Proofs, list[str]]:
-    done = found.terms.done
+def _read_proofs(found: Instances, reach: Reach, done: Done) -> tuple[Proofs, Numbers]:
     nobody = Proofs(*(np.zeros(0, dtype=np.int64) for _ in range(4)))
     if not len(found):
-        return nobody, []
+        return nobody, nobody.debtors
     rows: Any = done.kind._default_manager.filter(
         reach.facts(done.kind),
         done.where,
-        _in_time(found),
-        _still_stands(found),
+        _in_time(found, done),
+        _still_stands(found, done),
         **{f"{done.day}__isnull": False},
     )
     link = done.link if done.link in ("", "pk") else f"{done.link}_id"
@@ -82,55 +90,69 @@ def _read_proofs(found: Instances, reach: Reach) -> tuple[Proofs, list[str]]:
         if len(keys) <= _FEW:
             rows = rows.filter(**{f"{link}__in": keys.tolist()})
         rows = rows.filter(**{f"{link}__isnull": False})
-    fields = (link or "area_id", done.day, "pk", *([done.period] if done.period else []))
-    read = list(rows.order_by().values_list(*fields))
-    owners, days, records, *periods = zip(*read, strict=True) if read else ((), (), ())
-    proofs = Proofs(
-        np.array([int(owner) for owner in owners], dtype=np.int64),
-        np.array([day.toordinal() for day in days], dtype=np.int64),
-        np.array(_periods_named(found, periods[0]), dtype=np.int64)
-        if periods
-        else np.zeros(len(read), dtype=np.int64),
-        np.array(records, dtype=np.int64),
-    )
-    return proofs, [] if link else [str(owner) for owner in owners]
+    starts = _starts_of_periods(found) if done.period else {}
+    columns = (F(link or "area_id"), day_number(done.day), _place(done.period, starts), F("pk"))
+    owners, days, places, records = integers(rows.order_by(), *columns)
+    proofs = Proofs(owners, days, _starts_at(starts)[places], records)
+    return proofs, nobody.debtors if link else owners
 
 
-def _still_stands(found: Instances) -> Q:
+def _still_stands(found: Instances, done: Done) -> Q:
     """The condition that a record stands on the day on which something is due once for all.
 
     A hotline that was stopped before that day is not published then.
     """
-    ends = found.terms.done.ends
+    ends = done.ends
     if not ends or not isinstance(found.terms.when.shared, Once):
         return Q()
     due = datetime.date.fromordinal(int(found.due.max()))
     return Q(**{f"{ends}__isnull": True}) | Q(**{f"{ends}__gt": due})
 
 
-def _in_time(found: Instances) -> Q:
-    """The condition that a record may belong to one of the instances, by its day or its period."""
+def _place(period: str, codes: Iterable[str]) -> Any:
+    """Where the code that a record names stands in `_listed(codes)`, from 1; 0 where it names none."""
+    if not period:
+        return Value(0)
+    code: Any = Concat(Value(_BAR), F(period), Value(_BAR))
+    return StrIndex(Value(_listed(codes)), code)
+
+
+def _listed(codes: Iterable[str]) -> str:
+    return "".join(f"{_BAR}{code}{_BAR}" for code in codes)
+
+
+def _starts_at(starts: Mapping[str, int]) -> Numbers:
+    """By the place of a code in `_listed` the first day of its period as a number; at 0 none."""
+    found = np.zeros(len(_listed(starts)) + 1, dtype=np.int64)
+    at = 1
+    for code, first in starts.items():
+        found[at] = first
+        at += len(_listed([code]))
+    return found
+
+
+def _in_time(found: Instances, done: Done) -> Q:
+    """The condition that a record may belong to one of the instances, by its day or its period.
+
+    One that names a period as long as theirs, for which nothing is owed, belongs to none.
+    """
     first, last = int(found.opens.min()), int(found.closes.max())
-    day = found.terms.done.day
-    by_day = Q(**{f"{day}__gte": datetime.date.fromordinal(first)})
+    by_day = Q(**{f"{done.day}__gte": datetime.date.fromordinal(first)})
     if last < NEVER:
-        by_day &= Q(**{f"{day}__lt": datetime.date.fromordinal(last)})
-    if not (period := found.terms.done.period):
+        by_day &= Q(**{f"{done.day}__lt": datetime.date.fromordinal(last)})
+    if not (period := done.period):
         return by_day
-    own = by_day if _is_done_within(found) else Q(**{period: ""}) & by_day
-    return Q(**{f"{period}__in": list(_starts_of_periods(found))}) | own
+    is_other = ~_is_as_long(found, period) if _is_done_within(found) else Q(**{period: ""})
+    return Q(**{f"{period}__in": list(_starts_of_periods(found))}) | (is_other & by_day)
 
 
-def _periods_named(found: Instances, codes: Sequence[str]) -> list[int]:
-    """By the period that each record names: its first day, 0 where the record's day decides, -1 where
-    nothing is owed for it."""
-    starts, shared = _starts_of_periods(found), found.terms.when.shared
+def _is_as_long(found: Instances, period: str) -> Q:
+    """The condition that a record names a calendar period as long as those of the instances."""
+    shared = found.terms.when.shared
     months = shared.length if isinstance(shared, CalendarPeriods) else 0
-    others = 0 if _is_done_within(found) else -1
-    return [
-        0 if not code else others if months_named(code) != months else starts.get(code, -1)
-        for code in codes
-    ]
+    half, quarter, part = (Q(**{f"{period}__contains": sign}) for sign in ("-H", "-Q", "-"))
+    lengths = {6: half, 3: quarter, 1: part & ~half & ~quarter}
+    return lengths.get(months, ~part & ~Q(**{period: ""}))
 
 
 def _is_done_within(found: Instances) -> bool:
@@ -140,8 +162,9 @@ def _is_done_within(found: Instances) -> bool:
 
 def _starts_of_periods(found: Instances) -> dict[str, int]:
     """By the code of each calendar period of the instances, its first day as a number."""
-    pairs = {*zip(found.first.tolist(), found.last.tolist(), strict=True)}
     day = datetime.date.fromordinal
+    spans = np.unique(found.first * _DAYS + found.last).tolist()
+    pairs = (divmod(span, _DAYS) for span in spans)
     return {period_code(day(first), day(last)): first for first, last in pairs}
 
 
@@ -169,7 +192,20 @@ def fulfilled(
     last = (starts + needed - 1)[is_done]
     done_on, keys = found.done_on.copy(), found.records.copy()
     done_on[is_done], keys[is_done] = days[last], records[last]
-    return _excused(replace(found, counts=counts, done_on=done_on, records=keys), what.excuses)
+    done = replace(found, counts=counts, done_on=done_on, records=keys)
+    return _referred(_excused(done, what.excuses), what.referrals)
+
+
+def _referred(found: Instances, referrals: Proofs | None) -> Instances:
+    """The instances with the first referral of each."""
+    if referrals is None:
+        return found
+    everything = np.arange(len(found))
+    at, days, records = _in_order([_belong(found, everything, referrals)])
+    places, first = np.unique(at, return_index=True)
+    referred_on, keys = found.referred_on.copy(), found.referrals.copy()
+    referred_on[places], keys[places] = days[first], records[first]
+    return replace(found, referred_on=referred_on, referrals=keys)
 
 
 def belongs(
@@ -184,6 +220,12 @@ def belongs(
         _belong(found, chosen, _placed(found, what, tree, successions))
         for tree, chosen in _trees(found, day, successions)
     ]
+    return _in_order(parts)
+
+
+def _in_order(
+    parts: Sequence[tuple[Numbers, Numbers, Numbers]],
+) -> tuple[Numbers, Numbers, Numbers]:
     at, days, records = (np.concatenate([part[column] for part in parts]) for column in range(3))
     order = np.lexsort((records, days, at))
     return at[order], days[order], records[order]
@@ -218,14 +260,13 @@ def _placed(
     """The proofs with the debtor area for which each counts on the tree of `day`; -1 for none."""
     if not found.terms.who.is_area:
         return what.proofs
-    homes = homes_of(set(what.areas), day, successions)
-    level = found.terms.who.level
-    own = {
-        area: int(cut_to(home, level)) if level_of(home) >= level else -1
-        for area, home in homes.items()
-    }
-    debtors = np.array([own[area] for area in what.areas], dtype=np.int64)
-    return what.proofs._replace(debtors=debtors)
+    areas, places = np.unique(what.areas, return_inverse=True)
+    codes = [str(area) for area in areas.tolist()]
+    homes, level = homes_of(set(codes), day, successions), found.terms.who.level
+    own = [
+        int(cut_to(homes[code], level)) if level_of(homes[code]) >= level else -1 for code in codes
+    ]
+    return what.proofs._replace(debtors=np.array(own, dtype=np.int64)[places])
 
 
 def belonging(found: Instances, proofs: Proofs) -> Numbers:
@@ -237,7 +278,7 @@ def belonging(found: Instances, proofs: Proofs) -> Numbers:
     fits = (found.debtor[by_day] == debtor) & (found.opens[by_day] <= proofs.days)
     fits &= proofs.days < found.closes[by_day]
     by_day = np.where(fits & (debtor >= 0), by_day, -1)
-    if not found.terms.done.period:
+    if not proofs.periods.any():
         return by_day
     wanted = debtor * _DAYS + proofs.periods
     named = _last_before(found.debtor * _DAYS + found.first, wanted)

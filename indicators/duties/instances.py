@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, Self
 
@@ -19,8 +19,9 @@ from areas.codes import cut_to
 from areas.successions import Successions, homes_of
 from dates.anchored import period_text
 from dates.recurrence import Period
+from indicators.columns import Numbers
 from indicators.duties.current import debtor_names
-from indicators.duties.debtors import NEVER, Numbers
+from indicators.duties.debtors import NEVER
 from indicators.duties.fulfilment import ONCE, fulfilled, period_of, read_fulfilments
 from indicators.duties.reach import Subtree
 from indicators.duties.table import Instances, owed_instances
@@ -37,6 +38,7 @@ class DutyState(TextChoices):
     LATE = "late", "迟办"
     OVERDUE = "overdue", "逾期"
     EXCUSED = "excused", "免除"
+    REFERRED = "referred", "已移交"
 
 
 #: The states by their numbers in columns.
@@ -60,7 +62,8 @@ class Debtor:
 class Instance:
     """One thing that a debtor owes by a day, with its state.
 
-    `record`: the kind's address and the key of the record that completed it.
+    `record`: the kind's address and the key of the record that completed it. `referral`: likewise of
+    the record by which it was referred to somebody else.
     """
 
     duty: Duty
@@ -72,6 +75,8 @@ class Instance:
     done_on: datetime.date | None
     record: tuple[str, int] | None
     excuse: DutyExcuse | None
+    referred_on: datetime.date | None = None
+    referral: tuple[str, int] | None = None
 
     @property
     def key(self) -> str:
@@ -248,6 +253,7 @@ def states_on(table: Instances, day: datetime.date) -> Numbers:
         (table.done_on <= today) & (table.done_on <= table.due),
         table.done_on <= today,
         table.excused_on <= today,
+        table.referred_on <= today,
         table.due < today,
         (table.due - today <= soon) & (table.opens <= today),
     ]
@@ -255,6 +261,7 @@ def states_on(table: Instances, day: datetime.date) -> Numbers:
         DutyState.DONE,
         DutyState.LATE,
         DutyState.EXCUSED,
+        DutyState.REFERRED,
         DutyState.OVERDUE,
         DutyState.DUE_SOON,
     ]
@@ -349,7 +356,15 @@ def _instance(
         date(done_on) if is_done else None,
         (address_of(table.terms.done.kind), int(table.records[at])) if is_done else None,
         excuses.get(int(table.excuses[at])) if state == DutyState.EXCUSED else None,
+        *(_referral(table, at) if state == DutyState.REFERRED else ()),
     )
+
+
+def _referral(table: Instances, at: int) -> Iterator[Any]:
+    """The day of an instance's referral, and the address and key of that record."""
+    if table.terms.referred is not None:
+        yield datetime.date.fromordinal(int(table.referred_on[at]))
+        yield address_of(table.terms.referred.kind), int(table.referrals[at])
 
 
 def _debtors(tables: Sequence[Instances], rows: Sequence[_Row]) -> dict[tuple[int, int], Debtor]:

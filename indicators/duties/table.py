@@ -17,7 +17,8 @@ import numpy.typing as npt
 
 from dates.months import Day, day_in_month, month_number
 from dates.recurrence import Period
-from indicators.duties.debtors import NEVER, Debtors, Numbers, read_debtors
+from indicators.columns import Numbers
+from indicators.duties.debtors import NEVER, Debtors, read_debtors
 from indicators.duties.reach import Reach
 from indicators.duties.terms import Terms, terms_of
 from indicators.models import Duty
@@ -36,9 +37,10 @@ class Instances:
     """Instances as columns, in the order of debtor and opening day.
 
     `owed_from` to `owed_until` (first day on which it no longer is): the days on which it is current
-    and its debtor is there. `done_on`, `excused_on`: `NEVER` where it is not. `records`, `excuses`:
-    the keys of the record that completed it and of the excuse; 0 without one. `counts`: how many
-    fulfilling records there are.
+    and its debtor is there. `done_on`, `excused_on`, `referred_on`: `NEVER` where it is not. `records`,
+    `excuses`, `referrals`: the keys of the record that completed it, of the excuse, and of the record
+    by which it was referred to somebody else; 0 without one. `counts`: how many fulfilling records
+    there are.
     """
 
     duty: Duty
@@ -54,9 +56,11 @@ class Instances:
     owed_until: Numbers
     done_on: Numbers
     excused_on: Numbers
+    referred_on: Numbers
     counts: Numbers
     records: Numbers
     excuses: Numbers
+    referrals: Numbers
 
     def __len__(self) -> int:
         return len(self.debtor)
@@ -64,6 +68,11 @@ class Instances:
     def where(self, chosen: Mask) -> Instances:
         """Return some of the instances, in the same order."""
         return replace(self, **{name: getattr(self, name)[chosen] for name in COLUMNS})
+
+    @property
+    def released_on(self) -> Numbers:
+        """The day from which it need not be done: it is excused or referred."""
+        return np.minimum(self.excused_on, self.referred_on)
 
     @property
     def areas(self) -> Numbers:
@@ -83,9 +92,11 @@ COLUMNS = (
     "owed_until",
     "done_on",
     "excused_on",
+    "referred_on",
     "counts",
     "records",
     "excuses",
+    "referrals",
 )
 
 
@@ -114,9 +125,11 @@ def owed_instances(
         **columns,
         done_on=nothing + NEVER,
         excused_on=nothing + NEVER,
+        referred_on=nothing + NEVER,
         counts=nothing,
         records=nothing,
         excuses=nothing,
+        referrals=nothing,
     )
     start, end = first.toordinal(), last.toordinal()
     is_owed = found.owed_until > found.owed_from

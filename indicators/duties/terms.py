@@ -1,6 +1,6 @@
 """The terms of a duty: who owes it, when it is due, and which records fulfil it.
 
-`Who`, `When` and `Done` read the three tables of a `[[duty]]` and say in Chinese what is wrong with
+`Who`, `When` and `Done` read the tables of a `[[duty]]` and say in Chinese what is wrong with
 one. Names of kinds are addresses of record kinds (`declaration.address`), names of fields those of
 the API.
 """
@@ -231,7 +231,7 @@ def _once(text: object, first_day: datetime.date) -> Once:
 
 @dataclass(frozen=True)
 class Done:
-    """Which approved records fulfil a duty, and how one belongs to its debtor and its period."""
+    """Which approved records fulfil a duty (or end it), and how one belongs to debtor and period."""
 
     kind: type[Submission]
     #: The day field that says when it was done.
@@ -245,37 +245,37 @@ class Done:
     ends: str = ""
 
     @classmethod
-    def read(cls, table: Table, who: Who) -> Self:
+    def read(cls, table: Table, who: Who, key: str = "done") -> Self:
         """Read `{ kind = "guidance-visits" }`; TermError says what is wrong."""
-        _only(table, "done", "kind", "where", "on", "by")
-        kind = _kind(table, "done")
+        _only(table, key, "kind", "where", "on", "by")
+        kind = _kind(table, key)
         own = kind.date_field if is_day(kind, kind.date_field) else ""
-        day = _day_field(kind, table, "on", own, "done")
+        day = _day_field(kind, table, "on", own, key)
         if not day:
-            raise TermError("“done”应以“on”写明哪个日期说明何时完成")
+            raise TermError(f"“{key}”应以“on”写明哪个日期说明何时完成")
         period = str(getattr(kind, "for_period", ""))
         ends = next((name for name in (*_ENDS, "ended_on") if is_day(kind, name)), "")
-        link, where = _link(kind, table, who), read_where(kind, table, "done")
+        link, where = _link(kind, table, who, key), read_where(kind, table, key)
         return cls(kind, day, link, period, where, ends)
 
 
-def _link(kind: type[Submission], table: Table, who: Who) -> str:
+def _link(kind: type[Submission], table: Table, who: Who, key: str) -> str:
     if who.is_area:
         if "by" in table:
-            raise TermError("履责主体是地区时，“done”不写“by”：按记录的所属地区认定")
+            raise TermError(f"履责主体是地区时，“{key}”不写“by”：按记录的所属地区认定")
         return ""
     links = [name for name, model in _references(kind).items() if model is who.kind]
     if "by" in table:
         if table["by"] not in links:
             known = "、".join(links) or "（没有）"
-            raise TermError(f"“done”的“by”应为指向“{_name(who.kind)}”的项目，可用：{known}")
+            raise TermError(f"“{key}”的“by”应为指向“{_name(who.kind)}”的项目，可用：{known}")
         return str(table["by"])
     if kind is who.kind:
         return "pk"
     if len(links) != 1:
         found = f"有{len(links)}个" if links else "没有"
         raise TermError(
-            f"“{_name(kind)}”{found}指向“{_name(who.kind)}”的项目，请在“done”中以“by”写明"
+            f"“{_name(kind)}”{found}指向“{_name(who.kind)}”的项目，请在“{key}”中以“by”写明"
         )
     return links[0]
 
@@ -412,20 +412,30 @@ def _name(kind: type[models.Model]) -> str:
 
 @dataclass(frozen=True)
 class Terms:
-    """The three terms of a duty, as values."""
+    """The terms of a duty, as values; `referred` is which records end it, None where none do."""
 
     who: Who
     when: When
     done: Done
+    referred: Done | None = None
 
 
-def read_terms(who: Table, when: Table, done: Table, first_day: datetime.date) -> Terms:
-    """Read the three tables of a duty; TermError says which key is wrong and what would be right."""
+def read_terms(
+    who: Table, when: Table, done: Table, first_day: datetime.date, referred: Table | None = None
+) -> Terms:
+    """Read the tables of a duty; TermError says which key is wrong and what would be right."""
     debtors = Who.read(who)
     due, proof = When.read(when, debtors, first_day), Done.read(done, debtors)
     if not _are_named(proof.kind, due):
         proof = replace(proof, period="")
-    return Terms(debtors, due, proof)
+    return Terms(debtors, due, proof, _referred(referred, debtors) if referred else None)
+
+
+def _referred(table: Table, who: Who) -> Done:
+    """Which records end a duty; one does so by its day alone."""
+    if who.is_area:
+        raise TermError("履责主体是地区时，不写“referred”：移交的是具体事项")
+    return replace(Done.read(table, who, "referred"), period="")
 
 
 def _are_named(kind: type[Submission], when: When) -> bool:
@@ -443,4 +453,4 @@ def _are_named(kind: type[Submission], when: When) -> bool:
 
 def terms_of(duty: Duty) -> Terms:
     """The terms of a stored duty."""
-    return read_terms(duty.who, duty.schedule, duty.fulfilment, duty.first_due)
+    return read_terms(duty.who, duty.schedule, duty.fulfilment, duty.first_due, duty.referral)

@@ -19,11 +19,12 @@ Table = Mapping[str, Any]
 _EVERY = {"year": "每年", "half_year": "每半年", "quarter": "每季度", "month": "每月"}
 _LEVELS = {2: "市州", 3: "区县", 4: "乡镇街道", 5: "村社区"}
 #: The keys of the three tables and of the duty itself that a plan may mark as 平台默认.
-ASSUMABLE = ("who", "when", "done", "number", "excusable", "reminders")
+ASSUMABLE = ("who", "when", "done", "referred", "number", "excusable", "reminders")
 _ASSUMED = {
     "who": "履责主体",
     "when": "期限",
     "done": "完成依据",
+    "referred": "移交依据",
     "number": "每期次数",
     "excusable": "可否免除",
     "reminders": "提醒天数",
@@ -94,9 +95,11 @@ def assumed_names(keys: list[str]) -> str:
     return "、".join(_ASSUMED.get(key, key) for key in keys)
 
 
-def number_words(duty: Duty) -> str:
-    """How many records are asked for in a period: `每期2次`; "" for one."""
-    return f"每期{duty.number}次" if duty.number > 1 else ""
+def proof_words(duty: Duty) -> str:
+    """What fulfils a duty, how often, and what ends it: `抽查审计，每期2次`, `整改；有移交的不再办理`."""
+    number = f"，每期{duty.number}次" if duty.number > 1 else ""
+    ended = f"；有{done_words(duty.referral)}的不再办理" if duty.referral else ""
+    return f"{done_words(duty.fulfilment)}{number}{ended}"
 
 
 def reminder_words(marks: list[int]) -> str:

@@ -30,7 +30,8 @@ def default_duty_reminders() -> list[int]:
 class Duty(models.Model):
     """A duty (履责事项) of a plan: who owes what by when, and which record shows that it is done.
 
-    The three tables have the form of the plan file; `indicators.duties.terms` reads them. What is
+    `referral`: which record ends it without its being done, since somebody else takes over the matter;
+    empty where none does. The tables have the form of the plan file; `indicators.duties.terms` reads them. What is
     owed on a day, by whom, and in which state, is derived each time (`indicators.duties`).
     """
 
@@ -42,6 +43,7 @@ class Duty(models.Model):
     who = models.JSONField("履责主体")
     schedule = models.JSONField("期限")
     fulfilment = models.JSONField("完成依据")
+    referral = models.JSONField("移交依据", default=dict, blank=True)
     number = models.PositiveSmallIntegerField("每期次数", default=1)
     starts_on = models.DateField("首个期限不早于", null=True, blank=True)
     ends_on = models.DateField("末期起始不晚于", null=True, blank=True)
@@ -79,6 +81,7 @@ class Duty(models.Model):
         """The name by which stored series refer to the duty as it is now: other terms, another name."""
         days = (self.first_due.isoformat(), self.last_begin.isoformat())
         terms = [self.who, self.schedule, self.fulfilment, self.number, *days]
+        terms += [self.referral] if self.referral else []
         text = json.dumps(terms, sort_keys=True)
         return f"{self.full_code}/{hashlib.sha256(text.encode()).hexdigest()[:12]}"
 

@@ -33,13 +33,15 @@ class OpeningBalance(Submission):
     """What existed before the platform kept records (期初数), with evidence.
 
     A stock or a cumulative figure takes `all`, a yearly figure takes `year` of its own year.
-    Amounts are in yuan. State machine: see `reviews.models.Submission`.
+    Amounts are in yuan. `is_more_than`: the evidence says “1200多万元”; the quantity is what is certain,
+    and counts as it is. State machine: see `reviews.models.Submission`.
     """
 
     measure = models.CharField("计量", max_length=40)
     as_of = models.DateField("截至日期")
     covers = models.CharField("期间", max_length=4, choices=Covers)
     quantity = models.DecimalField("数量", max_digits=16, decimal_places=2, help_text="金额以元计")
+    is_more_than = models.BooleanField("多于此数", default=False)
     evidence = models.CharField("依据", max_length=300)
 
     declaration = KindDeclaration(
@@ -53,9 +55,17 @@ class OpeningBalance(Submission):
             "quantity": "2.00",
             "evidence": "2025年社区慈善工作统计报表",
         },
-        sealed=("measure", "as_of", "covers", "quantity", "evidence"),
+        sealed=("measure", "as_of", "covers", "quantity", "is_more_than", "evidence"),
         sheet=120,
-        exported=("measure", "as_of", "covers", "quantity", ("unit", "单位"), "evidence"),
+        exported=(
+            "measure",
+            "as_of",
+            "covers",
+            "quantity",
+            ("unit", "单位"),
+            "is_more_than",
+            "evidence",
+        ),
         wide=("evidence",),
         prose=("evidence",),
         not_copied=("measure", "evidence"),

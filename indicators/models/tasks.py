@@ -119,6 +119,11 @@ class Task(models.Model):
         return self.name
 
     @property
+    def departments(self) -> list[str]:
+        """The names in `department`, which are separated by 、."""
+        return [name for each in self.department.split("、") if (name := each.strip())]
+
+    @property
     def first_day(self) -> datetime.date:
         """The day from which the task runs: its own, its stage's, or the plan's."""
         stage = self.stage

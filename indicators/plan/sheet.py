@@ -13,8 +13,7 @@ from django.db.models import Prefetch
 from areas.codes import is_within
 from indicators.duties.words import (
     assumed_words,
-    done_words,
-    number_words,
+    proof_words,
     reminder_words,
     span_words,
     when_words,
@@ -109,7 +108,7 @@ def duty_lines(plan: Plan) -> list[DutyLine]:
             duty,
             who_words(duty.who, plan),
             "；".join(filter(None, (when_words(duty.schedule, duty.who), span_words(duty)))),
-            "，".join(filter(None, (done_words(duty.fulfilment), number_words(duty)))),
+            proof_words(duty),
             reminder_words(duty.reminders),
             assumed_words(duty),
         )

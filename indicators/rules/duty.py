@@ -220,7 +220,7 @@ class DutyDone(Rule):
             return []
         successions, today = Successions.stored(), day.toordinal()
         state = current_on(duty, Subtree(root, day, successions), day)
-        open_ones = state.where((state.done_on > today) & (state.excused_on > today))
+        open_ones = state.where((state.done_on > today) & (state.released_on > today))
         names = names_of(open_ones)
         # A record owes in the area for which it counts on the day.
         homes = homes_of({str(code) for code in open_ones.areas.tolist()}, day, successions)

@@ -1,16 +1,11 @@
-"""Approved records as events of the engine: one statement per measure, for any number of areas.
-
-PostgreSQL streams `COPY … TO STDOUT BINARY` into numpy; SQLite fetches rows in blocks.
-"""
+"""Approved records as events of the engine: one statement per measure, for any number of areas."""
 
 from __future__ import annotations
 
 import datetime
-import io
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -37,13 +32,12 @@ from django.db.models.sql.compiler import SQLCompiler
 
 from areas.querysets import within_q
 from areas.successions import Successions
+from indicators.columns import mogrified, read_columns
 from indicators.measures import MEASURES, Measure, needed
 from indicators.models import Covers, ManualFigure, OpeningBalance
 from indicators.store.engine import EVENT, OPEN, Events, month_of
 from indicators.store.reported import ends_of
 
-_BLOCK = 20_000
-_COPY_HEADER, _COPY_TRAILER = 19, 2
 #: Days from 1970-01-01 to the first day of PostgreSQL's calendar.
 _EPOCH = (datetime.date(2000, 1, 1) - datetime.date(1970, 1, 1)).days
 _NOTHING: Events = np.empty(0, dtype=EVENT)
@@ -155,7 +149,7 @@ def statement(kind: str, measure: str, scope: Scope) -> str:
     if kind != "measure":
         return ""
     with connection.cursor() as cursor:
-        return _mogrified(cursor, *_sql(measure, scope, None))
+        return mogrified(cursor, *_sql(measure, scope, None))
 
 
 def _sql(measure: str, scope: Scope, until: datetime.date | None) -> tuple[str, tuple[Any, ...]]:
@@ -329,43 +323,6 @@ def _fetch(measure: str, scope: Scope, until: datetime.date | None) -> Events:
 
 #: The type of each column of an event in a binary copy.
 _WIDTHS = {"area": ">i8", "start": ">i4", "end": ">i4", "quantity": ">i8"}
-
-
-def read_columns(
-    select: str, parameters: tuple[Any, ...], widths: Mapping[str, str]
-) -> dict[str, npt.NDArray[Any]]:
-    """Return the columns of a SELECT whose values are never null and all integers (PostgreSQL: or days).
-
-    `widths`: the columns in order, each with its numpy type in a binary copy. Days are returned as days
-    since 2000-01-01.
-    """
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            stream = io.BytesIO()
-            copied = _mogrified(cursor, select, parameters)
-            cursor.copy_expert(f"COPY ({copied}) TO STDOUT (FORMAT binary)", stream)
-            return _from_copy(stream, widths)
-        cursor.execute(select, parameters)
-        blocks = [np.empty((0, len(widths)), dtype=np.int64)]
-        while block := cursor.fetchmany(_BLOCK):
-            flat = np.fromiter(chain.from_iterable(block), np.int64, len(block) * len(widths))
-            blocks.append(flat.reshape(-1, len(widths)))
-    table = np.concatenate(blocks)
-    return {name: table[:, at] for at, name in enumerate(widths)}
-
-
-def _mogrified(cursor: Any, select: str, parameters: tuple[Any, ...]) -> str:
-    sql = cursor.mogrify(select, parameters)
-    return sql.decode() if isinstance(sql, bytes) else str(sql)
-
-
-def _from_copy(stream: io.BytesIO, widths: Mapping[str, str]) -> dict[str, npt.NDArray[Any]]:
-    """Return the columns of a binary copy. All fields have a fixed width, so it is an array of rows."""
-    fields = [("fields", ">i2")]
-    for name, width in widths.items():
-        fields += [(f"{name}_length", ">i4"), (name, width)]
-    rows = np.frombuffer(stream.getbuffer()[_COPY_HEADER:-_COPY_TRAILER], dtype=np.dtype(fields))
-    return {name: rows[name] for name in widths}
 
 
 def _months(days: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:

@@ -25,12 +25,13 @@ from django.db.models.functions import Cast
 
 from areas.codes import cut_to
 from areas.querysets import within_q
+from indicators.columns import read_columns
 from indicators.duties.current import fulfilling
 from indicators.duties.reach import Subtree
 from indicators.duties.terms import kinds_by_address
 from indicators.measures import MEASURES
 from indicators.models import Covers, Duty, ManualFigure, OpeningBalance
-from indicators.store.events import quantity_in_hundredths, read_columns
+from indicators.store.events import quantity_in_hundredths
 from indicators.store.reported import ends_of
 from indicators.store.tree_context import TreeContext
 from reviews.models import Submission

@@ -16,7 +16,7 @@ from areas.models import Area
 from areas.querysets import within_q
 from areas.successions import Successions
 from dates.text import day_text
-from funds.books.overview import FundRow, rows_of
+from funds.books.overview import ACTIVE_MONTHS, FundRow, rows_of
 from funds.books.sums import Totals
 from funds.models import Fund, MemberKind
 from reports.paper.sheets import BODY, CENTRE, LEFT, TITLE, head_row, merged, new_sheet
@@ -35,6 +35,7 @@ ORDERS: Mapping[str, Callable[[FundRow], Any]] = {
 #: What the list may be narrowed to → its name and which rows are kept.
 ONLY: Mapping[str, tuple[str, Callable[[FundRow], bool]]] = {
     "running": ("运行中", lambda row: row.is_running),
+    "active": (f"近{ACTIVE_MONTHS}个月有支出（作用发挥）", lambda row: row.is_active),
     "closed": ("已终止", lambda row: not row.is_running),
     "group": ("管理小组不全", lambda row: bool(row.missing_members)),
     "rules": ("制度不全", lambda row: bool(row.fund.rules_missing)),
@@ -107,7 +108,8 @@ def build_workbook(asked: FundList) -> bytes:
     book.remove(book.worksheets[0])
     sheet = new_sheet(book, "基金收支结余", _WIDTHS)
     merged(sheet, 1, len(_HEADS), asked.title, TITLE, CENTRE, 38)
-    line = f"截至日期：{day_text(asked.day)}        共{len(rows)}支        单位：元"
+    active = f"近{ACTIVE_MONTHS}个月有支出{sum(row.is_active for row in rows)}支"
+    line = f"截至日期：{day_text(asked.day)}        共{len(rows)}支，{active}        单位：元"
     merged(sheet, 2, len(_HEADS), line, BODY, LEFT, 24)
     head_row(sheet, 3, _HEADS)
     sheet.freeze_panes = sheet.cell(4, 4)

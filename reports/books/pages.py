@@ -15,7 +15,7 @@ from accounts.requests import user_of
 from accounts.shell import page
 from areas.models import Area
 from funds.books.movements import FundBook, movements_of
-from funds.books.overview import missing_kinds
+from funds.books.overview import ACTIVE_MONTHS, missing_kinds
 from funds.books.sums import opening_of
 from funds.models import RULES, Donation, Expenditure, Fund, MemberKind
 from indicators.duties.instances import Asked, Instance, page_of
@@ -99,6 +99,8 @@ def fund_list(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "rows": pages.get_page(request.GET.get("page")),
         "count": len(rows),
+        "active": sum(row.is_active for row in rows),
+        "active_months": ACTIVE_MONTHS,
         "sums": sums_of(rows),
         "balance": sum(row.balance for row in rows),
         "heads": [

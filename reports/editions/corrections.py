@@ -103,10 +103,17 @@ def _records(
             kind_name=known.kind,
             name=known.name,
             area=known.area,
-            change="新增" if was is None else "减少" if now is None else "数量变化",
+            change=_change(was, now),
             old=was or "0",
             new=now or "0",
         )
+
+
+def _change(was: str | None, now: str | None) -> str:
+    """How a record changed a figure; what came and lowers it is a refund."""
+    if was is None:
+        return "新增（冲减）" if (now or "").startswith("-") else "新增"
+    return "减少" if now is None else "数量变化"
 
 
 class _Reported(NamedTuple):

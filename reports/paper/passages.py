@@ -38,7 +38,7 @@ def duties(content: ReportContent) -> Iterator[Block]:
         for each in found
     )
     since = day_text(found[0].since)
-    note = f"{since}至{day_text(content.as_of)}到期的事项，次；完成数不含迟办。"
+    note = f"{since}至{day_text(content.as_of)}到期的事项，次；完成数不含迟办，免除含已移交的。"
     assumed = "、".join(f"{each.name}的{each.assumed}" for each in found if each.assumed)
     if assumed:
         note += f"平台默认（文件未规定）：{assumed}。"

@@ -331,7 +331,7 @@ class SealedDuty:
     """A duty (履责事项) of the plan: how many times it was owed within the area, and how that stands.
 
     `owed` is what was due from `since` to the day of the figures; what is neither `done`, `late`,
-    `overdue` nor `excused` is due on the day itself.
+    `overdue` nor `excused` (or referred to somebody else) is due on the day itself.
     """
 
     code: str
@@ -392,7 +392,7 @@ class CorrectedRecord:
     kind_name: str
     name: str
     area: str
-    #: 新增, 减少 or 数量变化.
+    #: 新增, 新增（冲减） (a refund), 减少 or 数量变化.
     change: str
     old: str
     new: str

@@ -15,18 +15,25 @@ from hypothesis import strategies as st
 
 from accounts.models import User
 from areas.models import Area
+from areas.services import register_succession
 from funds.books.movements import MovementKind, book_of
 from funds.books.overview import rows_of
 from funds.books.sums import Totals, balances, last_movements, totals
 from funds.models import Donation, DonationChannel, Expenditure, Fund
 from projects.models import Project
+from reports.books.listing import FundList
 from reviews.services import approve, reopen, submit, void
+from tests.conftest import DISTRICT, HUAYIPO
+from tests.indicators.oracle import home
+from tests.indicators.worlds import moves_now
 from tests.types import Make
 from tests.worlds import share
 
 FIRST, LAST = datetime.date(2024, 3, 10), datetime.date(2026, 6, 30)
 SPAN = (LAST - FIRST).days
 NUMBER = 300
+#: Within the new district: the street of the funds, and the one that it joins later.
+STREET, NEXT_STREET = HUAYIPO[6:9], "500199777"
 
 
 @pytest.fixture
@@ -115,6 +122,22 @@ def left_on(fund: Fund, day: datetime.date) -> Decimal:
     return (opening or Decimal(0)) + moved.income - moved.refunds - moved.spending
 
 
+def has_spent_since(fund: Fund, day: datetime.date) -> bool:
+    """Whether the fund spent money after a day."""
+    return Expenditure.objects.filter(fund=fund, status="approved", spent_on__gt=day).exists()
+
+
+def test_a_fund_is_active_for_twelve_months_after_it_spent(district: Area, make: Make) -> None:
+    fund = make(Fund, established_on=FIRST, closed_on=datetime.date(2026, 5, 1), status="approved")
+    day = datetime.date(2025, 2, 28)
+    assert not rows_of([fund], day)[0].is_active
+    make(Expenditure, fund=fund, spent_on=day, amount_yuan=1, status="approved")
+    make(Expenditure, fund=fund, spent_on=datetime.date(2026, 2, 1), amount_yuan=1)  # a draft
+    for on, is_active in ((day, True), (datetime.date(2026, 2, 27), True), (LAST, False)):
+        assert rows_of([fund], on)[0].is_active == is_active
+    assert not rows_of([fund], datetime.date(2026, 2, 28))[0].is_active
+
+
 def test_the_book_equals_a_count_from_the_records_on_200_days(fund: Fund, other: Fund) -> None:
     @settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.integers(-20, SPAN + 20), st.integers(0, SPAN))
@@ -131,6 +154,47 @@ def test_the_book_equals_a_count_from_the_records_on_200_days(fund: Fund, other:
         assert totals([fund.pk], (first, last))[fund.pk] == counted(fund, first, last)
 
     check()
+
+
+def test_a_succession_moves_the_fund_and_its_money_from_list_to_list(
+    fund: Fund, other: Fund
+) -> None:
+    """From its day on, the fund stands in the list of the area that followed; its book goes on.
+
+    The district goes over to another county in the midst of the movements, and the street of the
+    fund joins another one a year later.
+    """
+    moved_on = (datetime.date(2025, 2, 15), datetime.date(2026, 2, 1))
+    register_succession(DISTRICT, "500199", moved_on[0], name="新渝中区")
+    register_succession(f"500199{STREET}", NEXT_STREET, moved_on[1])
+    moves, codes = moves_now(), set(Area.objects.values_list("code", flat=True))
+    listed = Area.objects.in_bulk(
+        [DISTRICT, "500199", fund.area_id[:9], f"500199{STREET}", NEXT_STREET]
+    )
+
+    @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(st.one_of(st.integers(-5, SPAN + 20), st.sampled_from(_around(moved_on))))
+    def check(offset: int) -> None:
+        day = FIRST + datetime.timedelta(days=offset)
+        assert book_of(fund, FIRST, day).closing == left_on(fund, day)
+        begins = day.replace(month=1, day=1)
+        known = [
+            (each, left_on(each, day), counted(each, begins, day))
+            for each in (fund, other)
+            if each.established_on <= day
+        ]
+        for code, area in listed.items():
+            rows = FundList(area, day).rows()
+            wanted = [
+                row for row in known if home(row[0].area_id, day, moves, codes).startswith(code)
+            ]
+            assert [(row.fund, row.balance, row.year) for row in rows] == wanted, (code, day)
+
+    check()
+
+
+def _around(days: tuple[datetime.date, ...]) -> list[int]:
+    return [(day - FIRST).days + by for day in days for by in (-1, 0, 1)]
 
 
 def test_a_book_adds_up_by_line_channel_and_project(fund: Fund) -> None:
@@ -189,6 +253,7 @@ def test_the_rows_of_a_list_cost_the_same_for_any_number_of_funds(fund: Fund, ot
         for row in rows:
             assert row.balance == left_on(row.fund, LAST)
             assert row.year == counted(row.fund, datetime.date(2026, 1, 1), LAST)
+            assert row.is_active == has_spent_since(row.fund, datetime.date(2025, 6, 30))
     assert numbers[0] == numbers[1]
     assert last_movements([fund.pk], LAST)[fund.pk] == max(
         line.day for line in book_of(fund, FIRST, LAST).lines

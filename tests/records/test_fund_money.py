@@ -6,15 +6,18 @@ import datetime
 from decimal import Decimal
 
 import pytest
+from django.db.models import ForeignKey
 from django.forms import modelform_factory
 
 from accounts.models import User
 from areas.models import Area
-from funds.models import Donation, Expenditure, Fund, FundMember, MemberKind
+from funds.models import Campaign, Donation, Expenditure, Fund, FundMember, MemberKind
 from projects.models import Project
 from reviews.checks import find_all_problems, find_problems
 from reviews.models import Submission
+from reviews.querysets import choosable
 from reviews.services import ProblemsFound, submit
+from tests.conftest import DISTRICT, NEIGHBOUR
 from tests.records.kinds import DAY
 from tests.types import Make
 
@@ -48,6 +51,27 @@ def test_a_donation_without_a_fund_keeps_its_own_area(district: Area, make: Make
     donation = make(Donation, area_id=MINSHENGLU)
     donation.full_clean(exclude=["fund"])
     assert donation.area_id == MINSHENGLU
+
+
+def test_a_street_names_the_approved_campaigns_above_it(
+    district: Area, make: Make, jiedao: User, jiangbei: User
+) -> None:
+    """As it names a charity above it; the drafts of the district and the neighbours' stay hidden."""
+    common = {"fund": None, "charity": None}
+    above = make(Campaign, area_id=DISTRICT, name="全区募捐", status="approved", **common)
+    draft = make(Campaign, area_id=DISTRICT, name="拟办募捐", **common)
+    beside = make(Campaign, area_id=NEIGHBOUR, name="邻区募捐", status="approved", **common)
+    column = Donation._meta.get_field("campaign")
+    assert isinstance(column, ForeignKey)
+    found = {
+        user.username: {
+            each.pk
+            for each in choosable(column, user) or []
+            if each.pk in (above.pk, draft.pk, beside.pk)
+        }
+        for user in (jiedao, jiangbei)
+    }
+    assert found == {jiedao.username: {above.pk}, jiangbei.username: {beside.pk}}
 
 
 @pytest.mark.parametrize("kind", [Donation, Expenditure])

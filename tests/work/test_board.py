@@ -21,7 +21,7 @@ from reviews.models import Status
 from reviews.services import approve, reopen, submit
 from tests.conftest import DISTRICT, HUAYIPO, JIEFANGBEI, NEIGHBOUR, QIXINGGANG
 from tests.types import Make
-from work.board.lines import build_board
+from work.board.lines import build_board, departments_of
 from work.book import DONE, TaskBook, period_due, periods_of
 from work.desk import owed_tasks
 from work.goals import VerdictRefused, give_verdict
@@ -179,6 +179,19 @@ def test_a_task_outside_its_stage_is_not_missed(told: Plan) -> None:
         book = _book(told, JIEFANGBEI, due_on)
         task = next(each for each in book.tasks if each.code == "culture")
         assert book.standing(task, book.root).code == code
+
+
+def test_the_board_of_one_department_shows_its_tasks_alone(told: Plan, client: Client) -> None:
+    Task.objects.filter(code__in=["culture", "fund-setup"]).update(department="社会事务科、组织科")
+    Task.objects.filter(code="scene-setup").update(department="组织科")
+    book = _book(told)
+    named = {each.name: [task.code for task in each.tasks] for each in departments_of(book)}
+    everything = [line.task for line in build_board(book).lines]
+    for name in ("社会事务科", "组织科"):
+        shown = [line.task.code for line in build_board(book, department=name).lines]
+        assert shown == [task.code for task in everything if name in task.department]
+        assert shown == named[name]
+    assert list(named) == ["社会事务科", "组织科"]
 
 
 # --- the words of a report ------------------------------------------------------------------

@@ -44,6 +44,23 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Department:
+    """A department (责任部门) that a plan names, and the tasks that it leads."""
+
+    name: str
+    tasks: list[Task]
+
+
+def departments_of(book: TaskBook) -> list[Department]:
+    """The departments that the tasks of a book name, in the order of the tasks."""
+    names = dict.fromkeys(name for task in book.tasks for name in task.departments)
+    return [
+        Department(name, [task for task in book.tasks if name in task.departments])
+        for name in names
+    ]
+
+
+@dataclass(frozen=True)
 class Board:
     """The board: its columns, its lines, the totals, and who has reported nothing."""
 
@@ -73,12 +90,14 @@ def columns_of(book: TaskBook) -> list[Area]:
     return [*own, *near]
 
 
-def build_board(book: TaskBook, stage: str = "") -> Board:
-    """Lay the book out; `stage` keeps the tasks of one stage. One query more than the book."""
+def build_board(book: TaskBook, stage: str = "", department: str = "") -> Board:
+    """Lay the book out; `stage` and `department` keep the tasks of one. One query more than the book."""
     tasks = [
         task
         for task in book.tasks
-        if book.owing(task) and (not stage or (task.stage and task.stage.code == stage))
+        if book.owing(task)
+        and (not stage or (task.stage and task.stage.code == stage))
+        and (not department or department in task.departments)
     ]
     columns = columns_of(book)
     lines = [_line(book, task, columns) for task in tasks]

@@ -36,6 +36,7 @@ class DutySection(PlanSection):
         Key("who", dict),
         Key("when", dict, field="schedule"),
         Key("done", dict, field="fulfilment"),
+        Key("referred", dict, {}, field="referral"),
         Key("number", int, 1),
         Key("from", datetime.date, None, field="starts_on"),
         Key("until", datetime.date, None, field="ends_on"),
@@ -54,6 +55,8 @@ class DutySection(PlanSection):
             return who_words(value)
         if key.name == "done":
             return done_words(value)
+        if key.name == "referred":
+            return done_words(value) if value else "无"
         return (assumed_names(value) or "未填") if key.name == "assumed" else ""
 
     @override
@@ -70,10 +73,12 @@ def _check_terms(table: Table, plan: Values) -> None:
     first_day = values["starts_on"] or plan["starts_on"]
     if values["starts_on"] and values["ends_on"] and values["ends_on"] < values["starts_on"]:
         raise PlanError(f"{table.where}：“until”早于“from”")
-    for name in ("who", "schedule", "fulfilment"):
+    tables = ("who", "schedule", "fulfilment", "referral")
+    for name in tables:
         values[name] = _plain(values[name])
     try:
-        terms = read_terms(values["who"], values["schedule"], values["fulfilment"], first_day)
+        who, when, done, referred = (values[name] for name in tables)
+        terms = read_terms(who, when, done, first_day, referred)
     except TermError as error:
         raise PlanError(f"{table.where}：{error}") from None
     if terms.who.is_area and terms.who.level < level_of(plan["area_code"]):

@@ -87,7 +87,7 @@ class DutiesRead:
             done=counts[DutyState.DONE],
             late=counts[DutyState.LATE],
             overdue=counts[DutyState.OVERDUE],
-            excused=counts[DutyState.EXCUSED],
+            excused=counts[DutyState.EXCUSED] + counts[DutyState.REFERRED],
             overdue_before=sum(each.period.due_on < self.first for each in behind),
             behind=[
                 OverdueDuty(

@@ -40,7 +40,7 @@ def _states(book: Workbook, content: EditionContent) -> None:
         rows.append([*words, *numbers, (duty.assumed or "—", None)])
     since, until = day_text(content.duties[0].since), day_text(content.as_of)
     note = (
-        f"说明：{since}至{until}到期的事项，按次计；完成为期限内完成，迟办为期限后完成。"
+        f"说明：{since}至{until}到期的事项，按次计；完成为期限内完成，迟办为期限后完成，免除含已移交的。"
         "平台默认为文件没有规定、由平台设定的内容。"
     )
     table_sheet(book, content, "履责情况", "履责情况表", columns, rows, note)

@@ -19,6 +19,9 @@ from supervision.models import (
     ComplaintAnswer,
     Disclosure,
     GuidanceVisit,
+    Inspection,
+    Rectification,
+    Referral,
 )
 from tests.indicators.oracle import home
 from tests.indicators.worlds import moves_now
@@ -211,6 +214,12 @@ class Oracle:
                     for each in self._in_year("running", row, due, first, code):
                         yield Owed(**{**vars(each), "closes": next_first})
 
+    def _rectified(self) -> Iterator[Owed]:
+        for row in Inspection.objects.all():
+            due = row.rectify_by
+            if row.status == "approved" and due and self._is_asked(due, row.inspected_on):
+                yield from self._in_year("rectified", row, due, row.inspected_on, "一次")
+
     # --- what was done ------------------------------------------------------------------------
 
     def _proofs(self, name: str) -> Iterator[Proof]:
@@ -238,6 +247,10 @@ class Oracle:
                 if answer.status == "approved":
                     owner = str(answer.complaint_id)
                     yield Proof(owner, answer.answered_on, "", answer.pk)
+        elif name == "rectified":
+            for step in Rectification.objects.all():
+                if step.status == "approved" and step.result == "passed" and step.inspection_id:
+                    yield Proof(str(step.inspection_id), step.rectified_on, "", step.pk)
         else:
             for campaign in Campaign.objects.all():
                 if campaign.status == "approved" and campaign.filed_on:
@@ -270,7 +283,7 @@ class Oracle:
         for owed in self.current(name, root, day):
             state = self.state(owed, day)
             done += state in ("done", "late")
-            owing += state != "excused"
+            owing += state not in ("excused", "referred")
         return done, owing
 
     def current(self, name: str, root: str, day: Day) -> list[Owed]:
@@ -296,10 +309,21 @@ class Oracle:
         excused = self.excuses.get((owed.duty, owed.debtor, owed.code))
         if excused and excused <= day:
             return "excused"
+        if owed.duty == "rectified" and self.is_referred(owed, day):
+            return "referred"
         if owed.due < day:
             return "overdue"
         is_soon = (owed.due - day).days <= 14 and owed.opens <= day
         return "due_soon" if is_soon else "not_due"
+
+    @staticmethod
+    def is_referred(owed: Owed, day: Day) -> bool:
+        return any(
+            row.status == "approved"
+            and str(row.inspection_id) == owed.debtor
+            and owed.opens <= row.referred_on <= day
+            for row in Referral.objects.all()
+        )
 
     def listed(self, name: str, root: str, day: Day, first: Day, last: Day) -> list[Owed]:
         """The instances due from `first` to `last` that are ever current."""
@@ -325,6 +349,7 @@ NAMES = (
     "first_audit",
     "filed",
     "running",
+    "rectified",
 )
 NUMBERS = {"streets": 2}
 #: The same duties as a plan file writes them.
@@ -372,4 +397,10 @@ TABLES = {
         '{ every_months = 3, from = "starts_on", until = "ends_on", longer_than = 6 }',
         '{ kind = "disclosures" }',
     ),
+    "rectified": (
+        '{ kind = "inspections" }',
+        '{ after = "rectify_by", days = 0 }',
+        '{ kind = "rectifications", on = "rectified_on", where = { result = "passed" } }',
+    ),
 }
+REFERRED = {"rectified": '{ kind = "referrals" }'}

@@ -32,8 +32,11 @@ from supervision.models import (
     ComplaintAnswer,
     Disclosure,
     GuidanceVisit,
+    Inspection,
+    Rectification,
+    Referral,
 )
-from tests.indicators.duties.oracle import NAMES, NUMBERS, TABLES, Oracle
+from tests.indicators.duties.oracle import NAMES, NUMBERS, REFERRED, TABLES, Oracle
 from tests.indicators.worlds import World, random_day, seeds
 
 Day = datetime.date
@@ -51,6 +54,9 @@ def _plan(folder: Path, area: str) -> Plan:
         text += (
             f'[[duty]]\ncode = "{name}"\nname = "{name}"\nclause = "一"\nwho = {who}\n'
             f"when = {when}\ndone = {done}\nnumber = {number}\n"
+            + (f"referred = {REFERRED[name]}\n" if name in REFERRED else "")
+        )
+        text += (
             f'[[indicator]]\ncode = "{name}"\nname = "{name}"\nunit = "%"\nplace = "text"\n'
             f'clause = "一"\ncounting = "duty"\nduty = "{name}"\n'
         )
@@ -97,6 +103,7 @@ class _Filled(World):
                 **self._of_status(),
             )
             self._complain(at)
+            self._inspect(at)
         for at in range(number * 4):
             self._prove(at)
         self._excuse()
@@ -120,6 +127,32 @@ class _Filled(World):
             area_id=complaint.area_id,
             **self._of_status(random),
         )
+
+    def _inspect(self, at: int) -> None:
+        random, begun = self.random, random_day(self.random, 2024)
+        length = random.choice([0, 5, 60, 400])
+        inspection = Inspection.objects.create(
+            number=f"抽{at}",
+            inspected_on=begun,
+            rectify_by=random.choice([None, *[begun + datetime.timedelta(days=length)] * 5]),
+            finding="problems",
+            area_id=self.somewhere(4, 6, 9),
+            **self._of_status(),
+        )
+        done = begun + datetime.timedelta(days=random.randint(0, 2 * length))
+        common = {"inspection": inspection, "area_id": inspection.area_id}
+        if random.random() < 0.6:
+            Rectification.objects.create(
+                rectified_on=done,
+                accepted_on=done,
+                result=random.choice(["passed", "failed"]),
+                **common,
+                **self._of_status(),
+            )
+        if random.random() < 0.6:
+            Referral.objects.create(
+                receiver_name="公安局", referred_on=done, **common, **self._of_status()
+            )
 
     def _prove(self, at: int) -> None:
         random, day = self.random, random_day(self.random, 2023)
@@ -272,7 +305,8 @@ def _assert_records(oracle: Oracle, plan: Plan, root: str, day: Day) -> None:
         rows = behind.rows(indicator, root)
         assert sorted(rows["pk"].tolist()) == sorted(item.record.pk for item in items)
         short = rule_of(indicator).shortfalls(root, day, 1)
-        open_ones = [owed for owed, state in states if state not in ("done", "late", "excused")]
+        ended = ("done", "late", "excused", "referred")
+        open_ones = [owed for owed, state in states if state not in ended]
         assert sorted(each.area.code for each in short) == sorted(
             oracle.area_on(owed, day) for owed in open_ones
         )
@@ -281,7 +315,10 @@ def _assert_records(oracle: Oracle, plan: Plan, root: str, day: Day) -> None:
 @pytest.mark.parametrize("seed", seeds(range(20, 23), 1))
 def test_transitions_move_the_stored_figures_as_foretold(seed: int, tmp_path: Path) -> None:
     world, plan = _world(seed, tmp_path)
-    kinds = (Charity, Fund, Campaign, GuidanceVisit, AuditReport, Disclosure, DutyExcuse)
+    kinds = (
+        *(Charity, Fund, Campaign, GuidanceVisit, AuditReport, Disclosure, DutyExcuse),
+        *(Inspection, Rectification, Referral),
+    )
     day, top = Day(2025, 5, 20), world.codes[0]
     for _ in range(4):
         kind = world.random.choice(kinds)

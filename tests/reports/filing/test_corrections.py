@@ -94,6 +94,32 @@ def test_what_came_what_went_and_what_changed_is_named(
     assert "raised" not in found
 
 
+def test_a_refund_dated_back_into_a_sealed_period_is_told_as_what_it_is(
+    report: Report, shiju: User, approved: Make
+) -> None:
+    """It lowers what was raised on its own day; the sealed edition stays, the next one explains."""
+    fund = approved(Fund, area_id=HUAYIPO)
+    gift = approved(Donation, fund=fund, amount_yuan=Decimal(50000))
+    first = seal(report, by=shiju, on=JUNE)
+    refund = approved(
+        Donation,
+        fund=fund,
+        refund_of=gift,
+        donated_on=gift.donated_on,
+        amount_yuan=Decimal(-20000),
+    )
+    second = seal(report, by=shiju, on=JUNE, reason="捐赠人退赠")
+    raised = _figures(second)["raised"]
+    assert (raised.old, raised.new) == ("5", "3")
+    (told,) = raised.records
+    assert (told.id, told.kind_name, told.area) == (refund.pk, "捐赠收入", "华一坡社区")
+    assert (told.change, told.old, told.new) == ("新增（冲减）", "0", "-20000")
+    first.refresh_from_db()
+    assert first.figures["raised"] == "5"
+    sheet = openpyxl.load_workbook(workbook_path(second))["数据更正"]
+    assert any("新增（冲减）" in map(str, row) for row in sheet.iter_rows(values_only=True))
+
+
 def test_the_sheet_says_the_same(report: Report, shiju: User, approved: Make) -> None:
     seal(report, by=shiju, on=JUNE)
     fund = approved(Fund, area_id=HUAYIPO)
