@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Q
-from typing_extensions import override
 
 from areas.codes import ancestors_of
 from areas.querysets import within_q
@@ -74,21 +72,12 @@ class SubmissionQuerySet(AreaScopedQuerySet):
         return self.exclude(status="void")
 
     def choosable_by(self, user: User) -> Self:
-        """Keep the records that a user may choose in a reference field."""
-        return self.visible_to(user).living()
+        """Keep the records that a user may choose in a reference field.
 
-
-class OfferedBelowQuerySet(SubmissionQuerySet):
-    """Records that areas below theirs name: a street's fund its host, a street's gift its campaign."""
-
-    @override
-    def choosable_by(self, user: User) -> Self:
-        """Keep the records of the user's own area, and approved ones of the areas above.
-
-        Drafts of another level stay hidden.
+        Of a kind that areas below name (`is_offered_below`) also approved ones of the areas above; the
+        drafts of another level stay hidden.
         """
-        if not user.sees_records or not user.area_id:
-            return self.none()
-        above = Q(area_id__in=ancestors_of(user.area_id))
-        own = within_q("area_id", user.area_id)
-        return self.living().filter(own | above & Q(status="approved"))
+        own = self.visible_to(user).living()
+        if not (self.model.is_offered_below and user.sees_records and user.area_id):
+            return own
+        return own | self.approved().filter(area_id__in=ancestors_of(user.area_id))

@@ -9,7 +9,6 @@ from django.db.models import Q
 
 from orgs.models import Charity
 from reviews.models import KindDeclaration, Submission, at_most_one, days_in_order, once
-from reviews.querysets import OfferedBelowQuerySet
 
 
 class Campaign(Submission):
@@ -89,7 +88,7 @@ class Campaign(Submission):
     recognised_by: ClassVar[tuple[tuple[str, ...], ...]] = (("plan_number",), ("area_id", "name"))
     date_field: ClassVar[str] = "starts_on"
 
-    objects = OfferedBelowQuerySet.as_manager()  # type: ignore[misc]
+    is_offered_below: ClassVar[bool] = True
 
     class Meta(Submission.Meta):
         verbose_name = verbose_name_plural = "募捐活动"

@@ -7,7 +7,6 @@ from typing import ClassVar
 from django.db import models
 
 from orgs.models.party import PARTY_FORMS, PartyWork
-from orgs.querysets import CharityQuerySet
 from reviews.models import KindDeclaration, Submission, days_in_order, once
 
 
@@ -64,7 +63,7 @@ class Charity(PartyWork):
     phone = models.CharField("联系电话", max_length=30, blank=True)
     note = models.CharField("备注", max_length=500, blank=True)
 
-    objects = CharityQuerySet.as_manager()  # type: ignore[misc, django-manager-missing]
+    is_offered_below: ClassVar[bool] = True
 
     declaration = KindDeclaration(
         address="charities",

@@ -80,6 +80,8 @@ class Submission(CheckedRecord):
 
     #: What the other rooms need to know of the kind; every kind sets its own.
     declaration: ClassVar[KindDeclaration] = KindDeclaration()
+    #: Whether areas below name it, too: a street's fund its host, a street's gift its campaign.
+    is_offered_below: ClassVar[bool] = False
     #: References whose area the record takes over, so its own area is optional: that of the first
     #: one that is filled. Empty: none.
     area_from: ClassVar[tuple[str, ...]] = ()
