@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "reviews",
     "api",
     "ledgers",
+    "policies",
     "orgs",
     "scenes",
     "projects",

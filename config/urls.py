@@ -64,8 +64,7 @@ from supervision.pages import open_page
 
 router = SimpleRouter()
 router.register("areas", AreaViewSet)
-#: The lists of all record kinds, each at the `address` of its declaration (`Fund.declaration`:
-#: funds/).
+#: The lists of all record kinds, each at the `address` of its declaration: funds/.
 register_records(router)
 router.register("plans", PlanViewSet)
 router.register("indicators", IndicatorViewSet)
@@ -109,6 +108,7 @@ urlpatterns = [
     path("quality/<str:area>/", quality, name="quality"),
     path("supervision/<str:area>/", open_page, name="open-items"),
     path("tasks/", include("work.urls")),
+    path("policies/", include("policies.urls")),
     path("imports/", imports, name="imports"),
     path("imports/<int:pk>/", import_job, name="import"),
     path("imports/<int:pk>/progress/", import_progress, name="import-progress"),

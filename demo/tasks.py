@@ -19,6 +19,9 @@ _PROBLEMS = (
     "资金来源较为单一，社会参与面有待扩大",
     "台账登记不够及时，佐证材料需补充",
 )
+#: Words of the kinds of work that are shown to the public, and of those that are granted.
+_RESULTS = ("经验", "案例", "品牌", "表彰", "奖", "先进", "典型", "展示", "慈善社区创建", "公益金")
+_AWARDS = ("表彰", "奖", "表扬", "公益金")
 #: Of ten areas that owe a task, so many have not told of it in the last period.
 _SILENT = 2
 
@@ -78,6 +81,7 @@ def work_records(code: str, day: Day, draw: Draw, number: int) -> list[WorkRecor
         task, kind = draw.choice(tasks), plan.work_kinds[at % len(plan.work_kinds)]
         area = draw.choice(owing_areas(plan, task.levels, day, plan.area_code))
         held_on = draw.day(max(plan.starts_on, day - datetime.timedelta(days=300)), day)
+        is_result, is_award = (any(word in kind for word in each) for each in (_RESULTS, _AWARDS))
         found.append(
             WorkRecord(
                 area=area,
@@ -87,6 +91,9 @@ def work_records(code: str, day: Day, draw: Draw, number: int) -> list[WorkRecor
                 place=f"{area}会议室",
                 content=f"围绕“{task.name}”开展{kind}",
                 people=draw.randint(8, 60),
+                granted_by=plan.issuers[0] if is_award else "",
+                amount_yuan=draw.randint(1, 5) * 5000 if is_award else None,
+                public_text=f"{area}围绕“{task.name}”形成的{kind}（演示数据）" if is_result else "",
                 task=task,
             )
         )

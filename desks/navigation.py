@@ -78,6 +78,12 @@ def _open_items(request: HttpRequest) -> str:
     return reverse("open-items", args=[area]) if area else ""
 
 
+def _is_task_board(request: HttpRequest) -> bool:
+    """Whether the page is the board of tasks or one below it."""
+    others = ("/tasks/demonstrations/", "/tasks/results/")
+    return request.path.startswith("/tasks/") and not request.path.startswith(others)
+
+
 def _item(
     title: str, icon: str, model: str, permission: Callable[[HttpRequest], bool]
 ) -> MenuEntry:
@@ -93,6 +99,7 @@ _HEADINGS = {
     "projects": "项目与帮扶",
     "scenes": "场景与活动",
     "orgs": "组织与队伍",
+    "policies": "政策文件",
 }
 
 
@@ -106,12 +113,43 @@ _FUND_BOOKS: MenuEntry = {
 }
 
 
+#: The entries before the kinds of work: who is a demonstration, and what is shown to the public.
+_WORK_PAGES: tuple[MenuEntry, ...] = (
+    {
+        "title": "示范评定",
+        "icon": "star",
+        "link": reverse_lazy("demonstrations"),
+        "active": lambda request: request.path.startswith("/tasks/demonstrations/"),
+        "permission": _sees_records,
+    },
+    {
+        "title": "成果展示",
+        "icon": "emoji_events",
+        "link": reverse_lazy("results"),
+        "active": lambda request: request.path.startswith("/tasks/results/"),
+        "permission": _sees_records,
+    },
+)
+
+
+#: The entry before the kind of policy documents: their library.
+_LIBRARY: MenuEntry = {
+    "title": "政策文件库",
+    "icon": "local_library",
+    "link": reverse_lazy("policies"),
+    "active": lambda request: request.path.startswith("/policies/"),
+    "permission": _sees_records,
+}
+
+
 def _record_groups() -> list[tuple[str, list[MenuEntry]]]:
     """Build one group per app with one entry per record kind; that of figures begins with the plans."""
     figures = apps.get_app_config("indicators")
     groups: dict[str, list[MenuEntry]] = {label: [] for label in _HEADINGS}
     groups[figures.label] = [_item("工作方案", "description", "indicators_plan", _sees_plans)]
     groups["funds"] = [_FUND_BOOKS]
+    groups["policies"] = [_LIBRARY]
+    groups["work"] = [*_WORK_PAGES]
     for kind in record_kinds():
         model = f"{kind._meta.app_label}_{kind._meta.model_name}"
         entry = _item(str(kind._meta.verbose_name), kind.declaration.icon, model, _sees_records)
@@ -153,7 +191,7 @@ def navigation(request: HttpRequest) -> list[MenuGroup]:
                     "title": "任务看板",
                     "icon": "checklist",
                     "link": reverse("tasks"),
-                    "active": lambda request: request.path.startswith("/tasks/"),
+                    "active": _is_task_board,
                     "permission": _sees_records,
                 },
                 {

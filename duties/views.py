@@ -37,6 +37,7 @@ from indicators.duties.lookup import find_instance
 from indicators.duties.terms import AREA, kinds_by_address
 from indicators.duties.words import assumed_words, proof_words, when_words, who_words
 from indicators.models import DutyExcuse
+from policies.naming import named_by
 from reports.filing.reminding import reminder_text
 from reports.models import Reminder
 from reviews.addresses import page_address, record_address
@@ -219,6 +220,7 @@ def _item(user: User, found: Instance) -> dict[str, object]:
         "when": when_words(duty.schedule, duty.who),
         "done": proof_words(duty),
         "assumed": assumed_words(duty),
+        "documents": named_by(user, duty.clause, duty.note),
         "record": _record_link(user, found.record),
         "referral": _record_link(user, found.referral),
         "excuse_link": record_address(found.excuse) if found.excuse else "",

@@ -25,10 +25,12 @@ class IndicatorsConfig(AppConfig):
         from areas.signals import tree_changed
         from dates.due_items import register
         from indicators.competences import competences_of_plans
+        from indicators.documents.plans import mentions
         from indicators.duties.due import DutyDue
         from indicators.progress.impact_sentences import effect_sentences
         from indicators.store import series
         from indicators.store.catalogue import current_layout
+        from policies.naming import declare_mentions
         from reviews.competence import declare_competences
         from reviews.signals import effect_asked, facts_changed
 
@@ -52,6 +54,7 @@ class IndicatorsConfig(AppConfig):
 
         register(DutyDue())
         declare_competences(competences_of_plans)
+        declare_mentions(mentions)
         effect_asked.connect(on_question, weak=False, dispatch_uid="figures")
         facts_changed.connect(on_facts, weak=False, dispatch_uid="figures")
         tree_changed.connect(on_tree, weak=False, dispatch_uid="figures")

@@ -23,7 +23,7 @@ from typing_extensions import override
 from areas.models import Area
 from funds.books.overview import ACTIVE_MONTHS
 from funds.models import Campaign, Donation, Expenditure, Fund
-from indicators.active_funds import FullGroup, active_until
+from indicators.active_funds import FullGroup, active_until, steady_until
 from indicators.dimensions import Dimension, by_choice, by_flags, by_place
 from orgs.models import (
     HELP_FORMS,
@@ -289,6 +289,16 @@ def _active_funds(code: str, months: int) -> Measure:
     )
 
 
+def _steady_funds(code: str, quarters: int) -> Measure:
+    """Return the stock of funds that spent money in each of so many quarters in a row."""
+    return replace(
+        _active_funds(code, ACTIVE_MONTHS),
+        name=f"连续{quarters}个季度有支出的基金",
+        end="steady_until",
+        ends_by=partial(steady_until, quarters=quarters),
+    )
+
+
 def _areas(code: str, name: str, **where: object) -> Measure:
     return Measure(
         code,
@@ -454,7 +464,7 @@ class Measures(Mapping[str, Measure]):
     """The measures by code, and each of them narrowed as a plan asks.
 
     A narrowed code is that of a measure, then `:` and choices of its field `narrowed_by`, joined by
-    `+` (of `active_funds`: a number of months), or `:` and values of one of its `dimensions`
+    `+` (of `active_funds`: a number of months, or of quarters in a row), or `:` and values of one of its `dimensions`
     (`orgs:nature=public+mutual:place=rural`), then `@` and a day: only records after that day,
     because a baseline (基数) holds those up to it.
     Iterating yields the codes without narrowed ones, which are without number.
@@ -517,7 +527,7 @@ def _narrowed_to(measure: Measure, part: str) -> Measure:
     """Return the measure narrowed by one part of its code: `park+square`, `6` or `nature=mutual`."""
     key, is_named, values = part.partition("=")
     if measure.months:
-        return _within_months(measure, part)
+        return _in_time(measure, part)
     if is_named:
         return _of_dimension(measure, key, values.split("+"))
     return _of_choices(measure, part.split("+"))
@@ -537,12 +547,16 @@ def _of_dimension(measure: Measure, key: str, values: list[str]) -> Measure:
     return replace(measure, name=f"{measure.name}（{dimension.name}：{words}）", where=where)
 
 
-def _within_months(measure: Measure, text: str) -> Measure:
-    """Return the measure with another number of months: `active_funds:6`."""
+def _in_time(measure: Measure, text: str) -> Measure:
+    """Return the measure with another number of months, `active_funds:6`, or of quarters in a row, of
+    which each has its spending: `active_funds:4q`."""
+    if re.fullmatch("([2-9]|1[0-9]|20)q", text, re.ASCII):
+        return replace(_steady_funds(measure.code, int(text[:-1])), wide=measure.wide)
     if not re.fullmatch("[1-9][0-9]?", text, re.ASCII):
-        raise NarrowingError(f"“{measure.name}”的月数应为1至99，现为“{text}”")
-    found = _active_funds(measure.code, int(text))
-    return replace(found, wide=measure.wide)
+        raise NarrowingError(
+            f"“{measure.name}”的月数应为1至99，或写连续的季度数2q至20q，现为“{text}”"
+        )
+    return replace(_active_funds(measure.code, int(text)), wide=measure.wide)
 
 
 def _of_choices(measure: Measure, values: list[str]) -> Measure:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
+from django.db.models import Q
 
 from areas.codes import ancestors_of
 from areas.querysets import within_q
+from areas.successions import Successions
 from reviews.fields import AnyForeignKey, related_model
 
 if TYPE_CHECKING:
@@ -54,6 +56,22 @@ class AreaScopedQuerySet(models.QuerySet[Any]):
 
 class SubmissionQuerySet(AreaScopedQuerySet):
     """Records selected by status."""
+
+    def readable_by(self, user: User) -> Self:
+        """Keep the records whose content and files the user may read: those in scope.
+
+        Of a kind that is read below (`is_read_below`), the approved ones of the areas above, and of
+        the areas these followed, are read, too; nobody changes them from below.
+        """
+        own = user.area_id if user.sees_records else None
+        if not own or not self.model.is_read_below:
+            return self.visible_to(user)
+        above = {
+            each
+            for code in {own, *Successions.stored().everywhere(own)}
+            for each in (*ancestors_of(code), code)
+        }
+        return self.filter(within_q("area_id", own) | Q(area_id__in=above, status="approved"))
 
     def approved(self) -> Self:
         """Keep approved records, which are facts."""

@@ -10,6 +10,8 @@ from django.contrib import admin
 from django.db.models import Field as DbField
 from django.forms import Field, ModelChoiceField
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 from typing_extensions import override
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
@@ -19,7 +21,14 @@ from indicators.progress.services import plans_of_area
 from reviews.fields import AnyForeignKey
 from reviews.pages.entry import RecordForm
 from reviews.pages.record_admin import RecordAdmin
-from work.models import OTHER_KIND, TaskProgress, WorkRecord
+from reviews.querysets import SubmissionQuerySet
+from work.models import (
+    DIMENSIONS,
+    OTHER_KIND,
+    DemonstrationApplication,
+    TaskProgress,
+    WorkRecord,
+)
 
 #: Texts from this length on are written into a field of several lines.
 _LONG_TEXT = 500
@@ -39,8 +48,22 @@ class TaskField(_TaskChoice):
         return f"{obj.plan.title}　{obj.clause}　{obj.name}"
 
 
-class WorkAdmin(RecordAdmin):
-    """What the pages of both kinds share: the list of tasks, and fields for long texts."""
+class LongTextAdmin(RecordAdmin):
+    """Pages of a kind whose long texts have fields of several lines."""
+
+    @override
+    def formfield_for_dbfield(
+        self, db_field: DbField[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> Field | None:
+        """Give long texts several lines."""
+        is_long = (getattr(db_field, "max_length", None) or 0) > _LONG_TEXT
+        if is_long or db_field.name == "public_text":
+            kwargs["widget"] = UnfoldAdminTextareaWidget(attrs={"rows": 4})
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
+class WorkAdmin(LongTextAdmin):
+    """What the pages of progress and work records share: the list of tasks."""
 
     list_select_related = ("area", "submitted_by", "task")
 
@@ -56,15 +79,6 @@ class WorkAdmin(RecordAdmin):
             rows = field.queryset.select_related("plan")
             field.queryset = rows.order_by("plan__code", "position").distinct()
         return field
-
-    @override
-    def formfield_for_dbfield(
-        self, db_field: DbField[Any, Any], request: HttpRequest, **kwargs: Any
-    ) -> Field | None:
-        """Give long texts several lines."""
-        if (getattr(db_field, "max_length", None) or 0) > _LONG_TEXT:
-            kwargs["widget"] = UnfoldAdminTextareaWidget(attrs={"rows": 4})
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
 @admin.register(TaskProgress)
@@ -127,12 +141,16 @@ class WorkRecordAdmin(WorkAdmin):
     groups = (
         ("工作信息", ("area", ("kind", "kind_name"), "name", ("held_on", "people"), "place"), ""),
         ("内容", ("content", "task"), ""),
+        ("成果", (("granted_by", "amount_yuan"), "public_text"), ""),
         ("备注", ("note",), ""),
     )
     help_texts = {
         "kind": "方案所列的工作；没有的选“其他”，并写明类别名称",
         "task": "与某项工作任务有关的，选择该任务，任务看板上随之列出",
         "people": "同一人只计一次",
+        "granted_by": "表彰、命名、奖项、案例等由哪个单位授予或认定；没有的留空",
+        "amount_yuan": "奖金或以奖代补的金额，如福利彩票公益金补助；没有的留空",
+        "public_text": "案例、品牌、表彰等可以对外展示的填写；不要写个人的姓名、电话、身份证号码和住址",
     }
 
     @override
@@ -158,3 +176,56 @@ class WorkRecordAdmin(WorkAdmin):
     def kind_text(self, record: WorkRecord) -> str:
         """The kind in words."""
         return record.kind_text
+
+
+@admin.register(DemonstrationApplication)
+class DemonstrationApplicationAdmin(LongTextAdmin):
+    """Pages of applications to be a demonstration (示范申报)."""
+
+    kind_filters = ("year",)
+    today = ("applied_on",)
+    groups = (
+        ("申报", ("area", "name", ("year", "applied_on"), "reason"), ""),
+        ("七个方面自评分", tuple(DIMENSIONS), ""),
+        ("备注", ("note",), ""),
+    )
+    help_texts = {
+        "area": "申报示范的街道（乡镇）或社区（村）",
+        "name": "申报哪一种示范，如社区慈善试点示范街道",
+        "year": "四位数字的年份，如2026；同一种示范每年申报一次",
+        "reason": "在哪些方面作了探索、成效如何；材料请作为附件上传",
+        "fund_points": "0至100分；评定时与本地区的基金数和筹集总额对照",
+        "project_points": "0至100分；与当年的慈善项目和帮扶人次对照",
+        "scene_points": "0至100分；与在用的服务场景和六有达标场景对照",
+        "org_points": "0至100分；与公益慈善类社区社会组织和志愿服务队伍对照",
+        "talent_points": "0至100分；与当年的培训场次和参训人次对照",
+        "culture_points": "0至100分；与当年的活动宣传和覆盖社区对照",
+        "service_points": "0至100分；政府购买专业机构服务推进社区慈善的情况",
+    }
+    trail = ("deciding", *RecordAdmin.trail)
+
+    @override
+    def list_fields(self) -> tuple[str, ...]:
+        return ("applied_on", "score", "outcome")
+
+    @override
+    def get_queryset(self, request: HttpRequest) -> SubmissionQuerySet:
+        """Return the applications with their decisions, so that a list asks for each but once."""
+        rows: SubmissionQuerySet = super().get_queryset(request)
+        return rows.prefetch_related("decisions")
+
+    @admin.display(description="评定结果")
+    def outcome(self, application: DemonstrationApplication) -> str:
+        """The decision that stands, in words."""
+        return application.outcome
+
+    @admin.display(description="自评平均分")
+    def score(self, application: DemonstrationApplication) -> str:
+        """The plain mean of the seven dimensions."""
+        return str(application.score)
+
+    @admin.display(description="对照和评定")
+    def deciding(self, application: DemonstrationApplication) -> str:
+        """The link to the page that shows the figures and the decision."""
+        link = reverse("demonstration", args=[application.pk])
+        return format_html('<a href="{}">查看七个方面的台账数据和评定</a>', link)

@@ -5,10 +5,17 @@ from __future__ import annotations
 from areas.spelling import folded
 from indicators.models import Task
 from indicators.progress.services import plans_of_area
-from ledgers.cells import Choice, day, name, text, whole
+from ledgers.cells import Choice, day, name, text, whole, year, yuan
 from ledgers.columns import NOTE_COLUMN, PLACE_COLUMNS
 from ledgers.declaration import Column, Ledger, Lookup, Row, RowRefused, Workbook
-from work.models import OTHER_KIND, ProgressState, TaskProgress, WorkRecord
+from work.models import (
+    DIMENSIONS,
+    OTHER_KIND,
+    DemonstrationApplication,
+    ProgressState,
+    TaskProgress,
+    WorkRecord,
+)
 
 
 def _tasks(lookup: Lookup) -> dict[str, list[Task]]:
@@ -97,6 +104,11 @@ WORK = Ledger(
         Column("place", "地点", text(200)),
         Column("content", "工作内容", text(500), aliases=("内容",)),
         Column("people", "参与人数", whole, aliases=("人数",), unit="人"),
+        Column(
+            "granted_by", "授予或认定单位", name(), aliases=("授予单位", "表彰单位", "认定单位")
+        ),
+        Column("amount_yuan", "奖补金额", yuan, aliases=("奖金", "补助金额"), unit="元"),
+        Column("public_text", "公开简介", text(500), aliases=("简介",)),
         _TASK_COLUMN,
         _PLAN_COLUMN,
         NOTE_COLUMN,
@@ -105,7 +117,29 @@ WORK = Ledger(
     _work_record,
 )
 
+#: Seven columns of points, each also called by what is scored.
+_POINTS = tuple(
+    Column(field, f"{title}得分", whole, aliases=(title,), required=True)
+    for field, title in DIMENSIONS.items()
+)
+
+DEMONSTRATIONS = Ledger(
+    "示范申报表",
+    "demonstrations",
+    (
+        *PLACE_COLUMNS,
+        Column("name", "申报名称", name(), aliases=("名称", "示范名称"), required=True),
+        Column("year", "申报年度", year, aliases=("年度",), required=True),
+        Column("applied_on", "申报日期", day, aliases=("日期",), required=True),
+        Column("reason", "申报理由", text(1000), aliases=("理由", "主要做法"), required=True),
+        *_POINTS,
+        NOTE_COLUMN,
+    ),
+    (DemonstrationApplication,),
+)
+
 WORKBOOKS = (
     Workbook("task-progress", "任务进展表", (PROGRESS,), 80),
     Workbook("work-records", "工作记录表", (WORK,), 85),
+    Workbook("demonstrations", "示范申报表", (DEMONSTRATIONS,), 255),
 )

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from areas.models import Area
+from demo.demonstration import applications
 from demo.ledgers.draw import (
     Draw,
     Place,
@@ -40,6 +41,7 @@ from demo.place import (
     county_sheets,
     write_all,
 )
+from demo.policies import policy_documents
 from demo.tasks import task_records, work_records
 from orgs.models import Charity
 from reviews.models import Submission
@@ -251,8 +253,10 @@ def _records() -> Sequence[Submission]:
     tasks, work = _draw("tasks"), _draw("work")
     return [
         *_figures(),
+        *policy_documents(_PLAN, _ROOT),
+        *applications(_ROOT, _DAY, _draw("demonstration")),
         *task_records(_PLAN, _DAY, tasks),
-        *work_records(_PLAN, _DAY, work, 26),
+        *work_records(_PLAN, _DAY, work, 30),
         *people_records(_ROOT, _DAY, _draw("people", 9001), (2024,)),
     ]
 

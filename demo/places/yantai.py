@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from areas.models import Area
+from demo.demonstration import applications
 from demo.figures import opening
 from demo.ledgers.aids import aid_rows
 from demo.ledgers.draw import (
@@ -36,12 +37,14 @@ from demo.place import (
     county_sheets,
     write_all,
 )
+from demo.policies import policy_documents
+from demo.tasks import work_records
 from indicators.models import OpeningBalance
 from reviews.models import Submission
 
 Day = datetime.date
 
-_ROOT, _CITY = "3706", "烟台市"
+_ROOT, _CITY, _PLAN = "3706", "烟台市", "yantai-2025"
 _WORDS = {"街道": "镇（街）", "社区": "村（社区）", "基金名称#支": "基金名称#只"}
 
 # --- opening balances -----------------------------------------------------------------------
@@ -55,6 +58,15 @@ _OPENINGS = {
     "raised": (12_000_000, "1200多万元"),
     "micro_person_times": (200_000, "20万人次"),
 }
+
+
+def _shown() -> Sequence[Submission]:
+    """Build the documents, applications and single pieces of work."""
+    return [
+        *policy_documents(_PLAN, _ROOT),
+        *applications(_ROOT, DEMO_DAY, _draw("demonstration")),
+        *work_records(_PLAN, DEMO_DAY, _draw("work"), 18),
+    ]
 
 
 def _figures() -> Sequence[OpeningBalance]:
@@ -71,7 +83,11 @@ def _figures() -> Sequence[OpeningBalance]:
 
 def _records() -> Sequence[Submission]:
     """Build the opening balances, the assessments, the major activities and the talents."""
-    return [*_figures(), *people_records(_ROOT, DEMO_DAY, _draw("people", 9001), (2025,))]
+    return [
+        *_shown(),
+        *_figures(),
+        *people_records(_ROOT, DEMO_DAY, _draw("people", 9001), (2025,)),
+    ]
 
 
 def _draw(ledger: str, first_phone: int = 1) -> Draw:
@@ -200,7 +216,7 @@ def _write_ledgers(folder: Path) -> list[LedgerFile]:
 
 
 YANTAI = DemoPlace(
-    plan="yantai-2025",
+    plan=_PLAN,
     root=_ROOT,
     day=DEMO_DAY,
     target_year=2027,

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from areas.models import Area, AreaSuccession
 from areas.services import register_succession
+from demo.demonstration import applications
 from demo.figures import manual
 from demo.ledgers.draw import (
     Draw,
@@ -27,6 +28,8 @@ from demo.ledgers.orgs import org_traits
 from demo.ledgers.workbook import Form, Office
 from demo.people import people_records
 from demo.place import Contents, DemoPlace, LedgerFile, accounts_of, write_all
+from demo.policies import policy_documents
+from demo.tasks import work_records
 from indicators.models import ManualFigure
 from reviews.models import Submission
 
@@ -184,6 +187,15 @@ def _write_ledgers(folder: Path) -> list[LedgerFile]:
     return write_all(folder / "yubei", _ROOT, _OFFICE, workbooks)
 
 
+def _shown() -> Sequence[Submission]:
+    """Build the documents, applications and single pieces of work."""
+    return [
+        *policy_documents(_PLAN, _ROOT),
+        *applications(_ROOT, _DAY, _draw("demonstration")),
+        *work_records(_PLAN, _DAY, _draw("work"), 28),
+    ]
+
+
 def _figures() -> Sequence[ManualFigure]:
     """Build the figures of how many 骨干人才 each 镇街 had trained on each of the days."""
     draw, found = _draw("figures"), []
@@ -198,7 +210,7 @@ def _figures() -> Sequence[ManualFigure]:
 def _records() -> Sequence[Submission]:
     """Build the figures, the assessments, the major activities and the talents."""
     years = (2021, 2022, 2023)
-    return [*_figures(), *people_records(_ROOT, _DAY, _draw("people", 9001), years)]
+    return [*_shown(), *_figures(), *people_records(_ROOT, _DAY, _draw("people", 9001), years)]
 
 
 # --- the abolition --------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from areas.codes import is_within
 from areas.models import Area
+from demo.demonstration import applications
 from demo.ledgers.draw import DEMO_DAY, Day, Draw, Place, Tree, Values, by_place, read_tree, words
 from demo.ledgers.forms import form_for
 from demo.ledgers.orgs import org_rows, team_rows
@@ -25,11 +26,13 @@ from demo.place import (
     county_sheets,
     write_all,
 )
+from demo.policies import policy_documents
+from demo.tasks import work_records
 from reviews.models import Submission
 from supervision.life import Finding
 from supervision.models import Acceptance, Inspection, Rectification, Referral
 
-_ROOT = "53"
+_PLAN, _ROOT = "yunnan-2024", "53"
 _FIRST_DAY, _LAST_DAY = datetime.date(2024, 3, 5), datetime.date(2026, 11, 10)
 _CLOSING_DAY = datetime.date(2026, 11, 1)
 #: Number of 阵地 in use → number of counties: 110 have at least five, 19 do not.
@@ -116,6 +119,15 @@ def _write_ledgers(folder: Path) -> list[LedgerFile]:
     return files
 
 
+def _shown() -> Sequence[Submission]:
+    """Build the documents, applications and single pieces of work."""
+    return [
+        *policy_documents(_PLAN, _ROOT),
+        *applications(_ROOT, DEMO_DAY, Draw("demonstration", place="云南")),
+        *work_records(_PLAN, DEMO_DAY, Draw("work", place="云南"), 26),
+    ]
+
+
 def _inspections() -> Sequence[Submission]:
     """Build this year's spot check of most counties; every fifth one found problems."""
     draw = Draw("inspections", place="云南")
@@ -195,11 +207,11 @@ def _form_of(sheet: str, name: str, county: Area) -> Form:
 def _records() -> Sequence[Submission]:
     """Build the inspections, and assessments, major activities and talents of the capital."""
     draw = Draw("people", 9001, place="云南")
-    return [*_inspections(), *people_records(_CAPITAL, DEMO_DAY, draw, (2025,))]
+    return [*_shown(), *_inspections(), *people_records(_CAPITAL, DEMO_DAY, draw, (2025,))]
 
 
 YUNNAN = DemoPlace(
-    plan="yunnan-2024",
+    plan=_PLAN,
     root=_ROOT,
     day=DEMO_DAY,
     target_year=2027,

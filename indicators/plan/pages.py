@@ -16,6 +16,7 @@ from django.urls import URLPattern, path
 
 from accounts.requests import user_of
 from accounts.shell import page
+from indicators.documents.plans import documents_of
 from indicators.models import Indicator, Plan, Target
 from indicators.plan.forms import AllocationForm, RuleForm, TargetForm
 from indicators.plan.preview import preview_rule
@@ -88,6 +89,7 @@ class PlanPages(ReadOnlyAdmin):
             sections, others = build_sheet(plan, user)
             context |= {
                 "sections": sections,
+                "documents": documents_of(plan, user),
                 "tasks": task_lines(plan),
                 "duties": duty_lines(plan),
                 "stages": list(plan.stages.all()),

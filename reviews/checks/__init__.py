@@ -58,6 +58,7 @@ from reviews.checks.repeats import (
     repeated_problem,
     same_numbers,
 )
+from reviews.checks.texts import no_personal_data, valid_address
 
 __all__ = [
     "MOST_DIGITS",
@@ -91,6 +92,7 @@ __all__ = [
     "is_number",
     "key_of",
     "kinds_of",
+    "no_personal_data",
     "not_before_1949",
     "not_in_future",
     "not_negative",
@@ -103,6 +105,7 @@ __all__ = [
     "repeated_problem",
     "required",
     "same_numbers",
+    "valid_address",
     "valid_credit_code",
     "valid_phone",
     "values_of",

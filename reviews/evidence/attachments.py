@@ -27,7 +27,6 @@ from reviews.models import (
     private_storage,
 )
 from reviews.privacy import holds_identity_number
-from reviews.querysets import scoped_rows
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
@@ -243,13 +242,15 @@ def refuse_surplus(stored: QuerySet[Attachment], coming: list[Evidence]) -> None
 
 
 def readable_attachment(user: User, pk: int) -> Attachment | None:
-    """Return an attachment that was not removed and whose record the user sees; None otherwise."""
+    """Return an attachment that was not removed and whose record the user may read; None otherwise."""
     rows = Attachment.objects.select_related("content_type").filter(removed_at__isnull=True)
     attachment = rows.filter(pk=pk).first()
     model = _record_model(attachment) if attachment else None
     if attachment is None or model is None:
         return None
-    is_seen = scoped_rows(model).visible_to(user).filter(pk=attachment.object_id).exists()
+    is_seen = (
+        model._default_manager.all().readable_by(user).filter(pk=attachment.object_id).exists()
+    )
     return attachment if is_seen else None
 
 

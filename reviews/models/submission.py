@@ -85,6 +85,8 @@ class Submission(CheckedRecord):
     #: References whose area the record takes over, so its own area is optional: that of the first
     #: one that is filled. Empty: none.
     area_from: ClassVar[tuple[str, ...]] = ()
+    #: Whether approved records are read in all areas below: what an authority has issued holds there.
+    is_read_below: ClassVar[bool] = False
     #: Reference → fields that `complete` fills in from it when they are empty.
     follows: ClassVar[Mapping[str, tuple[str, ...]]] = MappingProxyType({})
     #: Number → its unit, where the label does not say it.

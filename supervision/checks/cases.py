@@ -13,14 +13,15 @@ from reviews.checks import (
     Problem,
     declare_checks,
     in_order,
+    no_personal_data,
     not_before_1949,
     not_in_future,
     required,
+    valid_address,
     valid_phone,
 )
 from supervision.checks.order import SUBMITTED, follow_ups_fit, locked, steps_in_order
 from supervision.checks.records import charity_near
-from supervision.checks.texts import no_personal_data, valid_address
 from supervision.life import Finding
 from supervision.models import (
     Complaint,

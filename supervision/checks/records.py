@@ -22,9 +22,9 @@ from reviews.checks import (
     not_in_future,
     not_negative,
     required,
+    valid_address,
 )
 from supervision.checks.order import follow_ups_fit
-from supervision.checks.texts import valid_address
 from supervision.models import (
     AuditOpinion,
     AuditReport,

@@ -56,6 +56,15 @@ counting = "stock"
 measure = "active_funds:6"
 
 [[indicator]]
+code = "steady"
+name = "每季度都有支出的基金"
+unit = "支"
+place = "text"
+clause = "一"
+counting = "stock"
+measure = "active_funds:3q"
+
+[[indicator]]
 code = "groups"
 name = "管理小组齐全的基金"
 unit = "支"
@@ -125,6 +134,48 @@ def counted(plan: Plan, code: str, area: str, day: Day) -> int:
     return int(item_of(plan, code, area, day).figure.numerator)
 
 
+def steady_on(day: Day, quarters: int, area: str) -> set[int]:
+    """The funds that spent in each of so many quarters up to that of a day, or up to the one before."""
+    found, own = set(), day.year * 4 + (day.month - 1) // 3
+    for fund in Fund.objects.within(area).filter(status="approved"):
+        rows = Expenditure.objects.filter(fund=fund, status="approved", spent_on__lte=day)
+        spent = {
+            each.year * 4 + (each.month - 1) // 3
+            for each in rows.values_list("spent_on", flat=True)
+        }
+        is_open = fund.closed_on is None or day < fund.closed_on
+        for last in (own, own - 1):
+            if is_open and spent >= set(range(last - quarters + 1, last + 1)):
+                found.add(fund.pk)
+    return found
+
+
+def test_a_fund_is_steady_while_it_spends_in_every_quarter(
+    plan: Plan, funds: list[Fund], make: Make
+) -> None:
+    dice, indicator, seen = random.Random(6), plan.indicators.get(code="steady"), set()
+    for fund in funds:  # more often than once in a quarter, with a gap now and then
+        for month in range(0, 20, 1):
+            if dice.random() < 0.45:
+                day = months_later(Day(2024, 11, dice.randint(1, 28)), month)
+                make(Expenditure, fund=fund, area_id=fund.area_id, spent_on=day, status="approved")
+    recompute_all()
+    ends = [Day(2025, 12, 31), Day(2026, 1, 1), Day(2026, 3, 31), Day(2026, 4, 1)]
+    for day in [
+        *ends,
+        *(Day(2025, 3, 1) + datetime.timedelta(days=dice.randint(0, 480)) for _ in range(16)),
+    ]:
+        for area in (DISTRICT, HUAYIPO):
+            steady = steady_on(day, 3, area)
+            seen.add(len(steady))
+            assert counted(plan, "steady", area, day) == len(steady), (area, day)
+            records = [each.record.pk for each in lineage(indicator, area, day)]
+            shown = Expenditure.objects.filter(pk__in=records).values_list("fund_id", flat=True)
+            assert (len(records), set(shown)) == (len(steady), steady)
+    assert len(seen) > 2  # the figures differ from day to day
+    assert list(differences()) == []
+
+
 @pytest.mark.parametrize(("code", "months"), [("active", 12), ("active_6", 6)])
 def test_a_fund_is_active_for_so_many_months_after_it_spent(
     plan: Plan, funds: list[Fund], code: str, months: int
@@ -170,7 +221,8 @@ def test_the_effect_of_an_approval_is_told_before(
 
 def test_a_plan_names_the_months_in_whole_numbers() -> None:
     assert MEASURES["active_funds:6"].name == "近6个月有支出的基金"
-    for text in ("0", "100", "x", "6+7"):
+    assert MEASURES["active_funds:4q"].name == "连续4个季度有支出的基金"
+    for text in ("0", "100", "x", "6+7", "1q", "21q", "4Q"):
         assert "月数应为1至99" in MEASURES.fault_of(f"active_funds:{text}")
 
 

@@ -23,10 +23,11 @@ from reviews.models import Submission
 from reviews.trail.differences import content_fields
 from scenes.models import Activity, Scene
 from tests.orgs import examples as orgs
+from tests.policies import examples as policies
 from tests.records.kinds import DAY, RECORD_KINDS, kind_name, sound
 from tests.supervision import examples as supervision
 from tests.types import Make, Record
-from work.models import TaskProgress, WorkRecord
+from work.models import DemonstrationApplication, TaskProgress, WorkRecord
 
 TOMORROW = timezone.localdate() + datetime.timedelta(days=1)
 TODAY = timezone.localdate()
@@ -157,10 +158,23 @@ BLOCKED: list[tuple[Kind, dict[str, Any], str, str]] = [
     (WorkRecord, {"held_on": TOMORROW}, "future", "held_on"),
     (WorkRecord, {"people": -1}, "negative", "people"),
     (WorkRecord, {"kind_name": ""}, "kind_name", "kind_name"),
+    (WorkRecord, {"amount_yuan": Decimal(0)}, "not_positive", "amount_yuan"),
+    (WorkRecord, {"public_text": "联系人13812345678"}, "personal_public", "public_text"),
+    (DemonstrationApplication, {"name": ""}, "required", "name"),
+    (DemonstrationApplication, {"year": ""}, "required", "year"),
+    (DemonstrationApplication, {"applied_on": None}, "required", "applied_on"),
+    (DemonstrationApplication, {"reason": ""}, "required", "reason"),
+    (DemonstrationApplication, {"fund_points": None}, "required", "fund_points"),
+    (DemonstrationApplication, {"fund_points": 101}, "points", "fund_points"),
+    (DemonstrationApplication, {"area_id": "500103"}, "level", "area"),
+    (DemonstrationApplication, {"year": "26"}, "year", "year"),
+    (DemonstrationApplication, {"year": "2028"}, "year_ahead", "year"),
+    (DemonstrationApplication, {"applied_on": TOMORROW}, "future", "applied_on"),
     (WorkRecord, {"kind": "没有的类别", "kind_name": ""}, "unknown_kind", "kind"),
 ]
 #: The same for findings that stay visible but do not block.
 WARNED: list[tuple[Kind, dict[str, Any], str, str]] = [
+    (DemonstrationApplication, {"reason": "联系人13812345678"}, "personal", "reason"),
     (TaskProgress, {"state": "not_started", "problems": ""}, "cause_missing", "problems"),
     (Charity, {"has_public_fundraising": True}, "certificate", "certificate_number"),
     (Charity, {"credit_code": "91110000600037341L"}, "credit_code_kind", "credit_code"),
@@ -208,6 +222,9 @@ WARNED: list[tuple[Kind, dict[str, Any], str, str]] = [
 ]
 #: Valid values that are close to invalid ones.
 ACCEPTED: list[tuple[Kind, dict[str, Any]]] = [
+    (DemonstrationApplication, {"year": "2027", "service_points": 0, "fund_points": 100}),
+    (DemonstrationApplication, {"area_id": "500103001"}),
+    (WorkRecord, {"public_text": "三年帮扶1200人次", "amount_yuan": Decimal("0.01")}),
     (Charity, {"credit_code": GOOD_CODE, "phone": "13800000000"}),
     (Charity, {"registered_on": EARLIEST, "closed_on": TODAY}),
     (Charity, {"registered_on": DAY, "closed_on": DAY}),
@@ -260,9 +277,10 @@ ACCEPTED: list[tuple[Kind, dict[str, Any]]] = [
     (ManualFigure, {"numerator": Decimal(8), "denominator": Decimal(8)}),
 ]
 
-BLOCKED += orgs.BLOCKED + supervision.BLOCKED
-WARNED += orgs.WARNED + supervision.WARNED
-ACCEPTED += orgs.ACCEPTED + supervision.ACCEPTED
+for examples in (orgs, supervision, policies):
+    BLOCKED += examples.BLOCKED
+    WARNED += examples.WARNED
+    ACCEPTED += examples.ACCEPTED
 
 
 def changed(record: Record, values: dict[str, Any]) -> Record:

@@ -17,6 +17,7 @@ from areas.models import Area
 from funds.models import Campaign, Donation, Expenditure, Fund, FundMember
 from indicators.models import ManualFigure, OpeningBalance
 from orgs.models import Charity, CommunityOrg, Talent, VolunteerTeam
+from policies.models import PolicyDocument
 from projects.models import Aid, Project
 from reviews.fields import field_of
 from reviews.models import ImportBatch, Submission
@@ -31,6 +32,7 @@ from supervision.models import (
 from tests.conftest import DAY
 from tests.records.kinds import RECORD_KINDS, sound
 from tests.types import Make, Record
+from work.models import DemonstrationApplication, WorkRecord
 
 BEFORE = datetime.date(2025, 1, 1)  # earlier than every sound record begins
 MONTH = datetime.timedelta(days=31)
@@ -58,18 +60,21 @@ BROKEN: dict[str, tuple[type[Submission], dict[str, Any]]] = {
     "supervision_inspection_dates_in_order": (Inspection, {"rectify_by": BEFORE}),
     "supervision_rectification_dates_in_order": (Rectification, {"accepted_on": BEFORE}),
     "supervision_complaint_dates_in_order": (Complaint, {"answer_by": BEFORE}),
+    "policies_policydocument_force_in_order": (
+        PolicyDocument,
+        {"issued_on": DAY, "in_force_on": BEFORE},
+    ),
+    "work_workrecord_money_positive": (WorkRecord, {"amount_yuan": 0}),
+    "work_demonstrationapplication_points_within_scale": (
+        DemonstrationApplication,
+        {"service_points": 101},
+    ),
     "supervision_hotlinenotice_dates_in_order": (HotlineNotice, {"ended_on": BEFORE}),
     "indicators_openingbalance_not_negative": (OpeningBalance, {"quantity": MINUS}),
 }
-#: Constraint → the fields that may not be shared by two living records.
-SHARED: dict[str, tuple[type[Submission], tuple[str, ...]]] = {
-    constraint.name: (kind, tuple(field_of(kind, name).attname for name in constraint.fields))
-    for kind in RECORD_KINDS
-    for constraint in kind._meta.constraints
-    if isinstance(constraint, models.UniqueConstraint)
-}
 #: Constraints that have tests of their own.
 APART = {
+    "policies_policydocument_number_once",
     "projects_project_money_not_negative",
     "funds_fundmember_once",
     "scenes_activityreach_once",
@@ -82,6 +87,13 @@ APART = {
     "supervision_complaint_one_object",
     "supervision_rectification_one_case",
     "supervision_referral_one_case",
+}
+#: Constraint → the fields that may not be shared by two living records.
+SHARED: dict[str, tuple[type[Submission], tuple[str, ...]]] = {
+    constraint.name: (kind, tuple(field_of(kind, name).attname for name in constraint.fields))
+    for kind in RECORD_KINDS
+    for constraint in kind._meta.constraints
+    if isinstance(constraint, models.UniqueConstraint) and constraint.name not in APART
 }
 TABLES: list[type[models.Model]] = [*RECORD_KINDS, FundMember, ActivityReach, ImportBatch]
 CONSTRAINTS = {item.name: item for table in TABLES for item in table._meta.constraints}

@@ -26,6 +26,7 @@ from areas.models import Area
 from config.urls import router
 from funds.models import Fund
 from indicators.models import DutyExcuse, Plan
+from policies.models import PolicyDocument
 from reports.models import Edition, Report
 from reports.models.exports import Delivery, Export, Subscription
 from reviews.models import (
@@ -40,7 +41,7 @@ from tests.conftest import DAY, HUAYIPO, QIXINGGANG
 from tests.records.kinds import RECORD_KINDS
 from tests.types import Json
 from tests.web.world import LOG_MARK, MARK, World
-from work.models import TaskProgress
+from work.models import DemonstrationApplication, TaskProgress
 
 
 class UnknownRoute(AssertionError):
@@ -267,6 +268,14 @@ _OWN: dict[str, Callable[[Route, World], Addresses]] = {
     "task-board": _tasks,
     "task-export": _tasks,
     "task-cell": _tasks,
+    "demonstrations": _plain,
+    "demonstration": _of(DemonstrationApplication),
+    "demonstration-decide": _of(DemonstrationApplication, decision="chosen", reason="越权"),
+    "results": _plain,
+    "showcase": _quality,
+    "showcase-export": _quality,
+    "policies": _plain,
+    "policy": _of(PolicyDocument),
     "task-verdict": _of(TaskProgress, verdict="reached", reason="越权"),
     "api-progress": _figures_of("plan=yuzhong-2026"),
     "api-figures": _figures_of("plan=yuzhong-2026"),

@@ -9,6 +9,7 @@ from django.db.models import Count, Q
 
 from areas.models import Area
 from indicators.models import Task
+from policies.naming import named_by
 from reviews.addresses import list_address, page_address, record_address
 from reviews.evidence.attachments import living_attachments
 from reviews.kinds import record_kinds
@@ -50,6 +51,7 @@ def build_cell(book: TaskBook, task: Task, user: User) -> dict[str, object]:
     progress = book.progress(task, area) if owes else None
     return {
         "task": task,
+        "documents": named_by(user, task.clause, task.content, task.evidence),
         "owed_by": "、".join(book.plan.label_of(level) for level in task.levels),
         "assessor": book.plan.label_of(task.assessor_level) if task.assessor_level else "",
         "owes": owes,

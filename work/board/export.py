@@ -32,8 +32,6 @@ def file_name(board: Board) -> str:
 
 def workbook_of(board: Board) -> bytes:
     """The workbook: sheet 任务看板 as on the page, sheet 任务进展 with the words of each area."""
-    book = Workbook()
-    book.remove(book.worksheets[0])
     heads = [
         "序号",
         "任务",
@@ -52,7 +50,6 @@ def workbook_of(board: Board) -> bytes:
         for line in board.lines
     ]
     widths = [7, 30, 18, 14, *([14] * len(board.columns))]
-    _sheet(book, "任务看板", f"{_subject(board)}任务看板", heads, rows, widths)
     told = [
         "序号",
         "任务",
@@ -64,14 +61,25 @@ def workbook_of(board: Board) -> bytes:
         "下一步打算",
         "评定",
     ]
-    _sheet(
-        book,
-        "任务进展",
-        f"{_subject(board)}任务进展",
-        told,
-        list(_told(board)),
-        [7, 30, 16, 10, 40, 40, 40, 40, 30],
+    wide = [7, 30, 16, 10, 40, 40, 40, 40, 30]
+    return sheets_of(
+        [
+            ("任务看板", f"{_subject(board)}任务看板", heads, rows, widths),
+            ("任务进展", f"{_subject(board)}任务进展", told, list(_told(board)), wide),
+        ]
     )
+
+
+#: A sheet: its name, its title, the heads of its columns, its rows, the widths of its columns.
+SheetOfRows = tuple[str, str, Sequence[str], Sequence[Sequence[str | int]], Sequence[int]]
+
+
+def sheets_of(sheets: Sequence[SheetOfRows]) -> bytes:
+    """Return a workbook of such sheets, to be read and printed."""
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    for sheet in sheets:
+        _sheet(book, *sheet)
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()

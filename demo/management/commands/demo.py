@@ -23,6 +23,7 @@ from accounts.models import Role, User
 from areas.codes import TOWNSHIP_LEVEL
 from areas.models import Area
 from areas.services import import_areas, national_rows
+from demo.demonstration import decide_applications
 from demo.ledgers.draw import DEMO_DAY
 from demo.place import DemoPlace
 from demo.places import PLACES
@@ -84,6 +85,7 @@ class Command(BaseCommand):
         self._ledgers(place, folder)
         self._figures(place, place.figures)
         self._figures(place, place.steps)
+        decide_applications(User.objects.get(username=place.reviewer))
         plan, area = find_plan(place.plan), find_area(place.root)
         report = progress(plan, area, place.day, place.target_year)
         self.stdout.write("\n" + progress_table(report) + "\n")

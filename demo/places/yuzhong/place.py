@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from accounts.models import Role
+from demo.demonstration import applications
 from demo.ledgers.draw import DEMO_DAY, Day, Draw
 from demo.people import people_records
 from demo.place import EVERYWHERE, Account, DemoPlace
 from demo.places.yuzhong import ROOT
 from demo.places.yuzhong.ledgers import write_ledgers
+from demo.policies import policy_documents
 from demo.refunds import refunds
 from demo.tasks import task_records, work_records
 from reviews.models import Submission
@@ -22,6 +24,8 @@ def _records() -> Sequence[Submission]:
     """Build the progress of the tasks, single pieces of work, assessments, activities, talents."""
     tasks, work = Draw("tasks", place="渝中区"), Draw("work", place="渝中区")
     return [
+        *policy_documents(_PLAN, ROOT),
+        *applications(ROOT, DEMO_DAY, Draw("demonstration", place="渝中区")),
         *task_records(_PLAN, DEMO_DAY, tasks),
         *work_records(_PLAN, DEMO_DAY, work, 24),
         *people_records(ROOT, DEMO_DAY, Draw("people", 9001), (2025,)),

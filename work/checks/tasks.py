@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from django.utils import timezone
@@ -14,9 +15,11 @@ from reviews.checks import (
     OnlyWith,
     Problem,
     declare_checks,
+    field_label,
     not_before_1949,
     not_in_future,
     not_negative,
+    positive,
     required,
 )
 from work.models import OTHER_KIND, ProgressState, TaskProgress, WorkRecord
@@ -164,13 +167,32 @@ def other_kind_named(record: WorkRecord) -> Iterator[Problem]:
         yield Problem("kind_name", "kind_name", "“工作类别”为“其他”时，应写明“其他类别名称”")
 
 
+#: Who somebody is must not be told to the public (个人信息保护法 arts. 5, 6).
+_PERSON = re.compile(
+    r"(?<!\d)(1[3-9]\d[ -]?\d{4}[ -]?\d{4}|\d{17}[\dXx])(?!\d)|身份证|联系电话|手机号|家住|住址"
+)
+
+
+def public_text_says_nobody(record: WorkRecord) -> Iterator[Problem]:
+    """What is shown to the public must not name numbers and addresses of people."""
+    for field in ("public_text", "name") if record.public_text else ():
+        if found := _PERSON.search(getattr(record, field)):
+            label = field_label(record, field)
+            message = (
+                f"“{label}”中有“{found[0]}”，公开展示的内容不应有个人的号码和住址，请删去后再提交"
+            )
+            yield Problem("personal_public", field, message)
+
+
 declare_checks(
     WorkRecord,
     required("kind", "name", "held_on"),
     not_before_1949("held_on"),
     not_in_future("held_on"),
     not_negative("people"),
+    positive("amount_yuan"),
     other_kind_named,
     kind_name_of_other,
+    public_text_says_nobody,
     batch=(kind_of_a_plan, task_of_own_tree),
 )

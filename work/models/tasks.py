@@ -1,4 +1,4 @@
-"""Progress of a plan's tasks, single pieces of work, and verdicts on goals without a number."""
+"""Progress of a plan's tasks, and verdicts on goals without a number."""
 
 from __future__ import annotations
 
@@ -115,65 +115,3 @@ class GoalVerdict(models.Model):
 
     def __str__(self) -> str:
         return f"{self.progress}：{self.get_verdict_display()}"
-
-
-#: The kind of work that no plan names; its name is in `WorkRecord.kind_name`.
-OTHER_KIND = "其他"
-
-
-class WorkRecord(Submission):
-    """One piece of work that a plan wants told: a meeting, a drill, a case, a contest (工作记录).
-
-    The kinds are those of the plans of the record's area (`Plan.work_kinds`), and 其他 with a name
-    of its own. State machine: see `reviews.models.Submission`.
-    """
-
-    kind = models.CharField("工作类别", max_length=30)
-    kind_name = models.CharField("其他类别名称", max_length=30, blank=True)
-    name = models.CharField("工作名称", max_length=100)
-    held_on = models.DateField("日期")
-    place = models.CharField("地点", max_length=200, blank=True)
-    content = models.CharField("工作内容", max_length=500, blank=True)
-    people = models.PositiveIntegerField("参与人数", null=True, blank=True)
-    task = models.ForeignKey(
-        Task,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="work_records",
-        verbose_name="工作任务",
-    )
-    note = models.CharField("备注", max_length=500, blank=True)
-
-    declaration = KindDeclaration(
-        address="work-records",
-        icon="work_history",
-        example={
-            "area": "500103001003",
-            "kind": OTHER_KIND,
-            "kind_name": "居民恳谈会",
-            "name": "华一坡社区慈善基金居民恳谈会",
-            "held_on": "2026-03-12",
-            "content": "听取居民对基金使用方向的意见",
-            "people": 35,
-        },
-        sealed=("kind", "kind_name", "name", "held_on", "people"),
-        sheet=211,
-        exported=("kind", "kind_name", "name", "held_on", "place", "content", "people", "task"),
-        wide=("name", "place", "content", "task"),
-        searched=("kind", "kind_name"),
-        prose=("place", "content", "note"),
-        not_copied=("name", "content", "note"),
-    )
-    likeness: ClassVar[tuple[str, ...]] = ("area_id", "held_on", "kind", "name", "people")
-    recognised_by: ClassVar[tuple[tuple[str, ...], ...]] = (("area_id", "held_on", "name"),)
-    date_field: ClassVar[str] = "held_on"
-
-    class Meta(Submission.Meta):
-        verbose_name = verbose_name_plural = "工作记录"
-        indexes = [models.Index(fields=("held_on",), name="work_workrecord_held_on")]
-
-    @property
-    def kind_text(self) -> str:
-        """The kind in words: the plan's, or the name of the other kind."""
-        return self.kind_name if self.kind == OTHER_KIND and self.kind_name else self.kind

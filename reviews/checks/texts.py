@@ -1,11 +1,12 @@
-"""Checks of texts that several supervision records have."""
+"""Checks of texts: addresses of the web, and what must not say who somebody is."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from reviews.checks import Check, CheckedRecord, Problem, field_label
+from reviews.checks.fields import field_label
+from reviews.checks.problems import Check, CheckedRecord, Problem
 
 _ADDRESS = re.compile(r"https?://[^\s/]+\S*")
 _MOBILE = re.compile(r"(?<!\d)1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)")
@@ -27,7 +28,7 @@ def valid_address(field: str) -> Check:
 def no_personal_data(*fields: str) -> Check:
     """Return a check that warns of mobile numbers in these texts; identity numbers no record may hold.
 
-    The record must not say who complained (个人信息保护法 arts. 5, 6).
+    A record that others read must not say who somebody is (个人信息保护法 arts. 5, 6).
     """
 
     def check(record: CheckedRecord) -> Iterator[Problem]:

@@ -1,0 +1,1 @@
+"""Plans and the library of policy documents."""
