@@ -27,7 +27,8 @@ from api.fields import (
 from api.rows import Rows
 from reviews.checks import MOST_DIGITS, find_problems
 from reviews.fields import AnyField, related_model
-from reviews.models import REASON_LENGTH, Submission
+from reviews.models import REASON_LENGTH, ChoiceListField, Submission
+from reviews.models.choice_lists import SEPARATOR
 from reviews.privacy import personal_fields
 from reviews.trail.differences import content_fields
 
@@ -144,6 +145,8 @@ def _written(field: AnyField) -> AnySerializerField:
     """
     label = str(field.verbose_name)
     hint = f"{label}。{field.help_text}" if field.help_text else label
+    if isinstance(field, ChoiceListField):
+        hint = f"{hint}：可填几项，用“{SEPARATOR}”隔开，可选：{SEPARATOR.join(field.words)}"
     words: dict[str, Any] = {"label": label, "help_text": hint}
     is_text = isinstance(field, models.CharField | models.TextField)
     if field.has_default() or field.null or is_text:

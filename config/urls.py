@@ -60,7 +60,6 @@ from reports.pages.signing import report_sign
 from reports.pages.text import report_edit
 from reports.pages.verify import verify
 from reviews.pages.attachment_pages import attachment
-from supervision.pages import open_page
 
 router = SimpleRouter()
 router.register("areas", AreaViewSet)
@@ -106,7 +105,8 @@ urlpatterns = [
     path("reports/editions/<int:pk>/verify/", edition_verify, name="edition-verify"),
     path("records/<str:kind>/<int:pk>/figures/", record_figures, name="record-figures"),
     path("quality/<str:area>/", quality, name="quality"),
-    path("supervision/<str:area>/", open_page, name="open-items"),
+    path("supervision/", include("supervision.urls")),
+    path("matching/", include("projects.matching.urls")),
     path("tasks/", include("work.urls")),
     path("policies/", include("policies.urls")),
     path("imports/", imports, name="imports"),

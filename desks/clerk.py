@@ -10,6 +10,7 @@ from accounts.models import User
 from desks.shared import (
     Tally,
     boards,
+    contract_context,
     dues,
     kind_name,
     newest,
@@ -60,6 +61,7 @@ def clerk_desk(user: User) -> dict[str, object]:
         "owed_tasks": tasks,
         "boards": boards(plans, user),
         **open_context(user, today),
+        **contract_context(user, today),
         "entries": [
             {"name": kind_name(kind), "link": page_address(kind, "add")}
             for kind in record_kinds()

@@ -84,6 +84,12 @@ def _is_task_board(request: HttpRequest) -> bool:
     return request.path.startswith("/tasks/") and not request.path.startswith(others)
 
 
+def _matching(request: HttpRequest) -> str:
+    """Return the address of the matching page of the user's area; empty without an area."""
+    area = getattr(request.user, "area_id", None)
+    return reverse("matching", args=[area]) if area else ""
+
+
 def _item(
     title: str, icon: str, model: str, permission: Callable[[HttpRequest], bool]
 ) -> MenuEntry:
@@ -220,6 +226,13 @@ def navigation(request: HttpRequest) -> list[MenuGroup]:
                     "icon": "event_available",
                     "link": _own_duties(request),
                     "active": lambda request: request.path.startswith("/duties/"),
+                    "permission": _sees_records,
+                },
+                {
+                    "title": "供需对接",
+                    "icon": "join_inner",
+                    "link": _matching(request),
+                    "active": lambda request: request.path.startswith("/matching/"),
                     "permission": _sees_records,
                 },
                 {

@@ -20,6 +20,7 @@ from desks.shared import (
     Kind,
     Tally,
     boards,
+    contract_context,
     dues,
     kind_name,
     newest,
@@ -76,6 +77,7 @@ def reviewer_desk(user: User) -> dict[str, object]:
         "area_code": user.area_id,
         "boards": found,
         **open_context(user, today),
+        **contract_context(user, today),
     }
 
 

@@ -15,6 +15,7 @@ from indicators.progress.formatting import rate_text, target_text
 from indicators.progress.progress import Progress, State, progress_of
 from indicators.progress.sentences import amount
 from indicators.progress.services import plans_of_area, seen_at, usual_day
+from projects.ending import DAYS_AHEAD, ending_contracts
 from reports.models import Report, ReportState
 from reports.pages.calendar import open_reports
 from reviews.kinds import record_kinds
@@ -179,4 +180,13 @@ def open_context(user: User, today: datetime.date) -> dict[str, object]:
         "open_rows": rows,
         "open_sentence": sentence_of(area, sums) if rows else "",
         "open_link": reverse("open-items", args=[area.code]),
+    }
+
+
+def contract_context(user: User, today: datetime.date) -> dict[str, object]:
+    """Return the service contracts in the user's area that end soon or wait for acceptance."""
+    return {
+        "contracts": ending_contracts(user, today),
+        "contract_days": DAYS_AHEAD,
+        "today": today,
     }

@@ -42,7 +42,7 @@ from orgs.models import (
     Training,
     VolunteerTeam,
 )
-from projects.models import Aid, Project
+from projects.models import SATISFACTION, Aid, Match, Need, Project, Resource, ServiceContract
 from reviews.fields import field_of, related_model
 from scenes.models import (
     SIX_HAVES,
@@ -78,8 +78,12 @@ _UNITS: dict[type[models.Model], str] = {
     MajorActivity: "场",
     OrgAssessment: "次",
     Rectification: "件",
+    Match: "次",
+    Need: "项",
     Referral: "件",
     Talent: "人",
+    Resource: "项",
+    ServiceContract: "份",
     Training: "场",
     VolunteerTeam: "支",
 }
@@ -211,7 +215,13 @@ def needed(reference: str, is_fact: Q) -> Q:
 def _stock(
     code: str, name: str, model: type[models.Model], start: str, end: str, **where: object
 ) -> Measure:
-    return Measure(code, name, model, start, end, where=Q(**where))
+    return Measure(code, name, model, start, end, where=_where(model, where))
+
+
+def _where(model: type[models.Model], where: Mapping[str, object]) -> Q:
+    """Return the condition of a measure, with that under which records of its kind count at all."""
+    always: Q = getattr(model, "counts_when", Q())
+    return Q(**where) & always
 
 
 def _scenes(code: str, name: str, **where: object) -> Measure:
@@ -255,7 +265,8 @@ _OF_TALENTS = (by_choice(Talent, "role"), by_choice(Talent, "certificate"), by_p
 def _flow(
     code: str, name: str, model: type[models.Model], on: str, quantity: str = "", **where: object
 ) -> Measure:
-    return Measure(code, name, model, on, quantity=quantity, is_stock=False, where=Q(**where))
+    condition = _where(model, where)
+    return Measure(code, name, model, on, quantity=quantity, is_stock=False, where=condition)
 
 
 def _money(
@@ -271,7 +282,15 @@ def _step(
     code: str, name: str, model: type[models.Model], on: str, *follows: str, **where: object
 ) -> Measure:
     """Return the flow of a step that follows another record: it is a fact while that one is."""
-    return Measure(code, name, model, on, is_stock=False, where=Q(**where), needs=follows)
+    condition = _where(model, where)
+    return Measure(code, name, model, on, is_stock=False, where=condition, needs=follows)
+
+
+def _asked(code: str, name: str, number: str) -> Measure:
+    """Return the flow of people whom projects asked how they were served, by the day of the survey."""
+    given = {f"{number}__isnull": False}
+    flow = _flow(code, name, Project, "surveyed_on", number, **given)
+    return replace(flow, counted_in="人")
 
 
 def _active_funds(code: str, months: int) -> Measure:
@@ -392,9 +411,12 @@ _ALL = (
     ),
     _flow("trainings", "培训场次", Training, "held_on"),
     _flow("trained", "参训人次", Training, "held_on", "person_times"),
-    _flow("projects", "公益慈善项目", Project, "starts_on"),
+    replace(_flow("projects", "公益慈善项目", Project, "starts_on"), narrowed_by="direction"),
     _flow("aid_projects", "帮扶项目", Project, "starts_on", is_aid=True),
-    _flow("micro_projects", "小微项目", Project, "starts_on", is_micro=True),
+    replace(
+        _flow("micro_projects", "小微项目", Project, "starts_on", is_micro=True),
+        narrowed_by="micro_kind",
+    ),
     _flow(
         "micro_person_times",
         "小微项目受益人次",
@@ -403,6 +425,30 @@ _ALL = (
         "person_times",
         is_micro=True,
         person_times__isnull=False,
+    ),
+    _asked("surveyed", "项目回访人数", "surveyed"),
+    *(
+        _asked(f"found_{field}", f"项目{name}认可人数", field)
+        for field, name in SATISFACTION.items()
+    ),
+    _flow(
+        "subsidies",
+        "福彩公益金补助（金额）",
+        Project,
+        "subsidised_on",
+        "subsidy_yuan",
+        subsidy_yuan__isnull=False,
+    ),
+    _flow("needs", "居民需求", Need, "found_on"),
+    _stock("resources", "慈善资源", Resource, "available_from", "closed_on"),
+    _step("matches", "供需对接", Match, "matched_on", "project", "need", "resource"),
+    _flow("service_contracts", "购买服务合同", ServiceContract, "signed_on"),
+    _flow(
+        "service_contract_yuan",
+        "购买服务合同（金额）",
+        ServiceContract,
+        "signed_on",
+        "amount_yuan",
     ),
     _flow("aided", "帮扶人次", Aid, "helped_on", "person_times"),
     replace(_flow("activities", "慈善活动与宣传", Activity, "held_on"), narrowed_by="series"),

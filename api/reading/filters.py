@@ -12,7 +12,8 @@ from typing import Any
 import django_filters
 from django import forms
 from django.db import models
-from django.db.models import Model, Q, QuerySet
+from django.db.models import F, Model, Q, QuerySet, Value
+from django.db.models.functions import Concat
 from django.utils.dateparse import parse_datetime
 from drf_spectacular.utils import extend_schema_field
 from rest_framework.exceptions import ErrorDetail, ValidationError
@@ -23,7 +24,8 @@ from accounts.requests import user_of
 from api.fields import AREA_CODE, DAY, MOST_KEY, MOST_WHOLE
 from areas.codes import level_of
 from reviews.fields import AnyField, label_of, related_model
-from reviews.models import Status, Submission
+from reviews.models import ChoiceListField, Status, Submission
+from reviews.models.choice_lists import SEPARATOR
 from reviews.privacy import personal_fields, sees_all_persons
 from reviews.trail.differences import content_fields
 
@@ -132,6 +134,19 @@ class AreaCodeField(_PatternField):
         return text
 
 
+class ListedFilter(django_filters.MultipleChoiceFilter):
+    """Words of a list such as `访视、看护照料`; a record with any of them is kept."""
+
+    @override
+    def filter(self, qs: QuerySet[Model], value: list[str]) -> QuerySet[Model]:
+        if not value:
+            return qs
+        edge = Value(SEPARATOR)
+        listed = Concat(edge, F(self.field_name), edge, output_field=models.TextField())
+        named = (Q(listed__contains=f"{SEPARATOR}{word}{SEPARATOR}") for word in value)
+        return qs.alias(listed=listed).filter(reduce(or_, named))
+
+
 def _filter(field: type[forms.Field], schema: dict[str, object]) -> type[django_filters.Filter]:
     made: type[django_filters.Filter] = type(
         f"{field.__name__}Filter", (django_filters.Filter,), {"field_class": field}
@@ -223,6 +238,9 @@ def _filters_of(field: AnyField) -> dict[str, django_filters.Filter]:
     if field.remote_field is not None:
         kind = AreaFilter if related_model(field)._meta.model_name == "area" else KeyFilter
         return {name: kind(field_name=field.attname, label=label)}
+    if isinstance(field, ChoiceListField):
+        words = [(word, word) for word in field.words]
+        return {name: ListedFilter(field_name=name, choices=words, label=f"{label}含有")}
     if field.choices:
         chosen = django_filters.MultipleChoiceFilter(choices=field.choices, label=label)
         return {name: chosen}

@@ -24,7 +24,9 @@ from demo.ledgers.draw import (
 )
 from demo.ledgers.forms import form_for
 from demo.ledgers.funds import DemoFund, Host, charity_rows, fund_rows, money_rows
+from demo.ledgers.library import library_contents
 from demo.ledgers.orgs import org_rows, team_rows
+from demo.ledgers.outcomes import outcome
 from demo.ledgers.scenes import scene_row
 from demo.ledgers.workbook import Form, Office
 from demo.people import people_records
@@ -141,16 +143,16 @@ _AIDED = ((2025, 36, 2_870), (2026, 44, 3_610))
 
 
 def _project_rows(tree: Tree) -> list[Values]:
-    draw, rows = _draw("projects"), list[Values]()
+    draw, survey, rows = _draw("projects"), _draw("surveys"), list[Values]()
     for year, micro, larger in _PROJECT_COUNTS:
         places = draw.sample(communities(tree), micro + larger)
         days = draw.season(year, micro + larger)
         for number, (place, start) in enumerate(zip(places, days, strict=True)):
-            rows.append(_project_row(draw, place, start, is_micro=number < micro))
+            rows.append(_project_row(draw, survey, place, start, is_micro=number < micro))
     return by_place(rows)
 
 
-def _project_row(draw: Draw, place: Place, start: Day, *, is_micro: bool) -> Values:
+def _project_row(draw: Draw, survey: Draw, place: Place, start: Day, *, is_micro: bool) -> Values:
     name, category = draw.choice(_PROJECTS)
     budget = draw.choice((3_000, 5_000, 8_000, 12_000) if is_micro else (30_000, 50_000, 80_000))
     end = start + datetime.timedelta(draw.randint(20, 150))
@@ -160,7 +162,8 @@ def _project_row(draw: Draw, place: Place, start: Day, *, is_micro: bool) -> Val
     who = (_GROUPS[category], f"{place[1]}居民互助队", draw.choice(("社区慈善基金", "公益创投")))
     run = (budget, spent, start, end if is_done else None)
     times = (people, people * draw.randint(1, 3), draw.randint(2, 30), False, is_micro)
-    return (*place, f"{place[1]}{name}", category, *who, *run, *times, None)
+    said = outcome(survey, people, end if is_done else None, DEMO_DAY)
+    return (*place, f"{place[1]}{name}", category, *who, *run, *times, *said, None)
 
 
 def _scene_rows(tree: Tree) -> list[Values]:
@@ -210,6 +213,7 @@ def _write_ledgers(folder: Path) -> list[LedgerFile]:
         _contents("activities", "社区慈善帮扶记录", "帮扶记录", _aid_rows(tree)),
         _contents("orgs", "社区社会组织台账", "组织名册", orgs),
         _contents("teams", "志愿服务队伍台账", "队伍", teams),
+        *library_contents(tree, _CITY, DEMO_DAY),
     )
     office = Office(f"{_CITY}民政局", phone="0535-0000000")
     return write_all(folder / "yantai", _ROOT, office, workbooks)

@@ -24,6 +24,7 @@ from demo.ledgers.draw import (
     tuples,
 )
 from demo.ledgers.forms import form_for
+from demo.ledgers.library import library_contents
 from demo.ledgers.orgs import org_traits
 from demo.ledgers.workbook import Form, Office
 from demo.people import people_records
@@ -183,6 +184,7 @@ def _write_ledgers(folder: Path) -> list[LedgerFile]:
     workbooks = (
         Contents("orgs", "社区社会组织台账", _org_sheets(tree)),
         Contents("activities", "活动培训记录", records),
+        *library_contents(tree, "渝北区", _DAY),
     )
     return write_all(folder / "yubei", _ROOT, _OFFICE, workbooks)
 

@@ -13,6 +13,7 @@ from areas.models import Area
 from demo.demonstration import applications
 from demo.ledgers.draw import DEMO_DAY, Day, Draw, Place, Tree, Values, by_place, read_tree, words
 from demo.ledgers.forms import form_for
+from demo.ledgers.library import library_contents
 from demo.ledgers.orgs import org_rows, team_rows
 from demo.ledgers.scenes import scene_row
 from demo.ledgers.workbook import Form, Office
@@ -114,7 +115,12 @@ def _write_ledgers(folder: Path) -> list[LedgerFile]:
             "scenes", f"{prefecture}社区慈善阵地台账", county_sheets(rows, own, _form)
         )
         office = Office(f"{prefecture}民政局", phone="0871-00000000")
-        books = [contents, *(_org_books(counties) if prefecture.code == _CAPITAL else ())]
+        books = [contents]
+        if prefecture.code == _CAPITAL:
+            own_tree = {
+                street: below for county in own for street, below in counties[county].items()
+            }
+            books += [*_org_books(counties), *library_contents(own_tree, str(prefecture), DEMO_DAY)]
         files += write_all(folder / "yunnan", prefecture.code, office, books, len(files) + 1)
     return files
 

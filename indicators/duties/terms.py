@@ -293,11 +293,14 @@ def _references(kind: type[models.Model]) -> dict[str, type[models.Model]]:
 
 
 def read_where(kind: type[models.Model], table: Table, key: str) -> Q:
-    """The condition of `where`: by field a value, several of which one must hold, `*` or `""`."""
+    """The condition of `where`: by field a value, several of which one must hold, `*` or `""`.
+
+    With it the one under which records of the kind count at all: a planned project owes nothing.
+    """
     where = table.get("where", {})
     if not isinstance(where, Mapping):
         raise TermError(f'“{key}”的“where”应写在花括号里，如 {{ level = "street" }}')
-    found = Q()
+    found: Q = getattr(kind, "counts_when", Q())
     for name, value in where.items():
         found &= _condition(_field(kind, name, f"{key}.where"), value)
     return found

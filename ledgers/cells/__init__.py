@@ -18,7 +18,7 @@ from ledgers.cells.days import day, end_day, reported_day
 from ledgers.cells.identifiers import document_number, identifier, phone
 from ledgers.cells.periods import period, year
 from ledgers.cells.quantities import balance, whole, yuan
-from ledgers.cells.texts import Choice, flag, name, says_no, text, word_list
+from ledgers.cells.texts import Choice, Words, flag, name, says_no, text, word_list
 from ledgers.cells.ticks import Ticks
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "Parser",
     "TextParser",
     "Ticks",
+    "Words",
     "as_text",
     "as_written",
     "balance",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.db.models import TextChoices
 
@@ -132,6 +132,26 @@ class Choice:
         if value is None:
             raise CellError(f"“{cell.text}”无法识别，应为：{'、'.join(self.labels)}")
         return value
+
+
+class Words:
+    """A parser of some words out of known ones, in the order in which those are offered."""
+
+    def __init__(self, words: Iterable[str], *, most: int = 0) -> None:
+        """Take the known words, and how many a cell may name (0: any number)."""
+        self._words, self._most = list(words), most
+        self._known = {_bare(word): word for word in self._words}
+
+    def __call__(self, cell: Cell) -> str:
+        """Return the words joined by `、`, or "" for an empty cell."""
+        said = word_list(cell)
+        unknown = [word for word in said if _bare(word) not in self._known]
+        if unknown:
+            raise CellError(f"“{'、'.join(unknown)}”无法识别，可选：{'、'.join(self._words)}")
+        if self._most and len(said) > self._most:
+            raise CellError(f"“{cell.text}”有{len(said)}项，只能填{self._most}项")
+        found = {self._known[_bare(word)] for word in said}
+        return "、".join(word for word in self._words if word in found)
 
 
 def _bare(label: str) -> str:

@@ -176,21 +176,23 @@ class OnlyWith(NarrowCheck):
 class OneOf:
     """The rule that exactly one of these references is filled; as a check it blocks.
 
-    With `is_required` false, none may be filled, too.
+    With `is_required` false, none may be filled, too; with `is_exclusive` false, several may.
     """
 
     fields: tuple[str, ...]
     is_required: bool = True
+    is_exclusive: bool = True
 
     def __call__(self, record: CheckedRecord) -> Iterator[Problem]:
         """Yield a problem at the first reference when none is filled, else at the second one."""
         model = type(record)
         filled = [name for name in self.fields if getattr(record, column_name(model, name))]
         words = "".join(f"“{field_label(record, name)}”" for name in self.fields)
-        if len(filled) > 1:
+        if len(filled) > 1 and self.is_exclusive:
             yield Problem("one_of", filled[1], f"{words}只能选填一项，现填了{len(filled)}项")
         elif self.is_required and not filled:
-            yield Problem("one_of", self.fields[0], f"{words}应选填一项")
+            least = "应选填一项" if self.is_exclusive else "应至少选填一项"
+            yield Problem("one_of", self.fields[0], f"{words}{least}")
 
 
 _PHONE = re.compile(r"1[3-9]\d{9}|(0\d{2,3}-?)?[2-9]\d{6,7}(-\d{1,6})?|\d{5,10}|400-?\d{3}-?\d{4}")

@@ -1,6 +1,7 @@
 """Models of the review: the base of business records, their events, evidence and import batches."""
 
 from reviews.models.attachments import Attachment, AttachmentKind, attachment_path, private_storage
+from reviews.models.choice_lists import ChoiceListField
 from reviews.models.constraints import at_most_one, days_in_order, once
 from reviews.models.declaration import ExportedColumn, KindDeclaration
 from reviews.models.events import RECORD_APPROVED, ReviewEvent
@@ -43,6 +44,7 @@ __all__ = [
     "Action",
     "Attachment",
     "AttachmentKind",
+    "ChoiceListField",
     "ExportedColumn",
     "ImportBatch",
     "ImportJob",

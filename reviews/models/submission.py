@@ -87,6 +87,8 @@ class Submission(CheckedRecord):
     area_from: ClassVar[tuple[str, ...]] = ()
     #: Whether approved records are read in all areas below: what an authority has issued holds there.
     is_read_below: ClassVar[bool] = False
+    #: The condition under which an approved record counts in figures and owes duties; none: always.
+    counts_when: ClassVar[Q] = Q()
     #: Reference → fields that `complete` fills in from it when they are empty.
     follows: ClassVar[Mapping[str, tuple[str, ...]]] = MappingProxyType({})
     #: Number → its unit, where the label does not say it.

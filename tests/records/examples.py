@@ -11,7 +11,7 @@ from django.db import models
 from areas.models import Area
 from reviews.checks import OneOf, Problem, checks_of
 from reviews.fields import AnyField, AnyForeignKey, field_of
-from reviews.models import Submission
+from reviews.models import ChoiceListField, Submission
 from reviews.trail.differences import content_fields
 
 #: The day of a record for which a test gives no other day.
@@ -71,6 +71,8 @@ def _candidates(field: AnyField) -> list[object]:
         return []
     if field.choices:
         return [next(value for value, _ in field.flatchoices if value)]
+    if isinstance(field, ChoiceListField):
+        return [field.words[0]]
     if isinstance(field, models.CharField):
         return ["补充", "13800000000"]
     if isinstance(field, models.DecimalField):

@@ -24,6 +24,7 @@ from reviews.trail.differences import content_fields
 from scenes.models import Activity, Scene
 from tests.orgs import examples as orgs
 from tests.policies import examples as policies
+from tests.projects import examples as projects
 from tests.records.kinds import DAY, RECORD_KINDS, kind_name, sound
 from tests.supervision import examples as supervision
 from tests.types import Make, Record
@@ -277,7 +278,7 @@ ACCEPTED: list[tuple[Kind, dict[str, Any]]] = [
     (ManualFigure, {"numerator": Decimal(8), "denominator": Decimal(8)}),
 ]
 
-for examples in (orgs, supervision, policies):
+for examples in (orgs, supervision, policies, projects):
     BLOCKED += examples.BLOCKED
     WARNED += examples.WARNED
     ACCEPTED += examples.ACCEPTED
@@ -358,6 +359,7 @@ def test_every_check_of_a_kind_finds_something_above(
         *("area_kept", "group_complete", "area_taken_over", "within_life_of_fund.<locals>.check"),
         *("campaign_suits", "partner_qualified", "charity_near", "OneOf"),
         *("refund_of_a_gift", "project_of_the_fund"),
+        *("aid_of_a_running_project", "match_within_lives", "quantity_of_resource"),
         *("owed_by_level", "task_runs_in_period"),
     }
     examples = [values for owner, values, *_ in (*BLOCKED, *WARNED) if owner is kind]

@@ -259,6 +259,7 @@ _OWN: dict[str, Callable[[Route, World], Addresses]] = {
     "record-figures": _record_figures,
     "quality": _quality,
     "open-items": _quality,
+    "matching": _quality,
     # duties
     "duties": _duties,
     "duties-export": _duties,

@@ -16,6 +16,7 @@ from demo.ledgers.draw import (
     tuples,
     words,
 )
+from demo.ledgers.outcomes import outcome
 from demo.places.yuzhong.organisations import CHARITY_ORGS
 
 _AID_PROJECTS = tuples(
@@ -31,16 +32,18 @@ _PROJECT_COUNTS = ((2025, 6, 18), (2026, 14, 28))
 
 def project_rows(tree: Tree) -> list[Values]:
     """Build the rows of projects, sorted by area."""
-    draw, rows = Draw("projects"), []
+    draw, survey, rows = Draw("projects"), Draw("surveys"), []
     for year, aids, others in _PROJECT_COUNTS:
         kinds = draw.sample([True] * aids + [False] * others, aids + others)
         places = draw.sample(communities(tree), len(kinds))
         days = draw.season(year, len(kinds))
-        rows += [_project_row(draw, *line) for line in zip(places, days, kinds, strict=True)]
+        rows += [
+            _project_row(draw, survey, *line) for line in zip(places, days, kinds, strict=True)
+        ]
     return by_place(rows)
 
 
-def _project_row(draw: Draw, place: Place, start: Day, is_aid: bool) -> Values:
+def _project_row(draw: Draw, survey: Draw, place: Place, start: Day, is_aid: bool) -> Values:
     name, groups = draw.choice(_AID_PROJECTS if is_aid else _PROJECTS)
     category = "特殊困难对象帮扶" if is_aid else draw.choice(("社区服务", "社区营造", "文化传承"))
     end = start + datetime.timedelta(draw.randint(60, 240))
@@ -51,7 +54,8 @@ def _project_row(draw: Draw, place: Place, start: Day, is_aid: bool) -> Values:
     times = (people, people * draw.randint(1, 5), draw.randint(6, 60), is_aid, budget < 20_000)
     carrier = (f"{place[1]}{draw.choice(CHARITY_ORGS)}", draw.choice(_SOURCES))
     run = (budget, spent, start, end if is_done else None)
-    return (*place, f"{place[1]}{name}", category, groups, *carrier, *run, *times, None)
+    said = outcome(survey, people, end if is_done else None, DEMO_DAY)
+    return (*place, f"{place[1]}{name}", category, groups, *carrier, *run, *times, *said, None)
 
 
 _SCENES = tuples(

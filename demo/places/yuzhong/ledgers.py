@@ -8,6 +8,7 @@ from demo.ledgers.aids import aid_rows
 from demo.ledgers.draw import DEMO_DAY, Draw, Tree, Values, read_tree
 from demo.ledgers.forms import form_of
 from demo.ledgers.funds import charity_rows, fund_rows, money_rows
+from demo.ledgers.library import library_contents
 from demo.ledgers.workbook import Office, write_workbook
 from demo.place import LedgerFile
 from demo.places.yuzhong import ROOT
@@ -35,6 +36,10 @@ def _workbooks(tree: Tree) -> list[tuple[str, str, dict[str, list[Values]]]]:
         ("money", "捐赠收支明细", {"收支": money_rows(Draw("money"), funds, RAISED, SPENDINGS)}),
         ("scenes", "慈善服务场景台账", {"场景": scene_rows(tree)}),
         ("activities", "活动培训帮扶记录", records),
+        *(
+            (each.kind, each.name, {sheet: list(rows) for sheet, _, rows in each.sheets})
+            for each in library_contents(tree, "渝中区", DEMO_DAY)
+        ),
     ]
 
 
