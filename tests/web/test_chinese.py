@@ -32,6 +32,7 @@ pytestmark = pytest.mark.once  # uses no database, or does not depend on its kin
 _ALLOWED = {"excel", "sha", "csv", "xlsx", "toml", "pdf", "jpeg", "png", "mb", "kb", "ok", "esc"}
 #: What clerks write into cells, and the programs whose files they send.
 _ALLOWED |= {"wps", "word", "numbers", "ofd", "xml", "mht", "true", "false", "usd", "hk"}
+_ALLOWED |= {"total", "amount"}
 _USERS = {"quji", "shiju", "jiedao", "guanli", "shenji", "jiangbei", "shengting"}
 #: Code shows the number format of a cell.
 _SILENT = {"script", "style", "svg", "noscript", "code"}
