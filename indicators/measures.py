@@ -26,10 +26,13 @@ from funds.models import Campaign, Donation, Expenditure, Fund
 from indicators.active_funds import FullGroup, active_until, steady_until
 from indicators.dimensions import Dimension, by_choice, by_flags, by_place
 from orgs.models import (
+    AUDIENCES,
+    CONTENTS,
     HELP_FORMS,
     HELPED,
     SERVED,
     SERVICES,
+    TEACHING_FORMS,
     Certificate,
     Charity,
     CommunityOrg,
@@ -45,7 +48,10 @@ from orgs.models import (
 from projects.models import SATISFACTION, Aid, Match, Need, Project, Resource, ServiceContract
 from reviews.fields import field_of, related_model
 from scenes.models import (
+    MEDIA,
+    NAMED_TYPES,
     SIX_HAVES,
+    VENUES,
     Activity,
     ActivityForm,
     ActivityReach,
@@ -120,6 +126,8 @@ class Measure:
     also: tuple[Measure, ...] = ()
     #: The field whose choices a plan may narrow it to without naming the field.
     narrowed_by: str = ""
+    #: Those of its choices that count only where a plan names them.
+    if_named: tuple[str, ...] = ()
     #: By what else a plan may narrow it, each named: `orgs:nature=mutual:place=rural`.
     dimensions: tuple[Dimension, ...] = ()
     #: The measure that this one narrows.
@@ -202,9 +210,16 @@ class Measure:
     def own_condition(self) -> Q:
         """The filter for approved rows, whatever they refer to."""
         if self.record is None:
-            return self.where
+            return self.counted
         status = f"{self.record}__status" if self.record else "status"
-        return self.where & Q(**{status: "approved"})
+        return self.counted & Q(**{status: "approved"})
+
+    @property
+    def counted(self) -> Q:
+        """The filter for rows of what it counts, in any state."""
+        if not self.if_named:
+            return self.where
+        return self.where & ~Q(**{f"{self.narrowed_by}__in": self.if_named})
 
 
 def needed(reference: str, is_fact: Q) -> Q:
@@ -224,10 +239,24 @@ def _where(model: type[models.Model], where: Mapping[str, object]) -> Q:
     return Q(**where) & always
 
 
+_OF_SCENES = (by_choice(Scene, "premises"), by_choice(Scene, "operation_mode"), by_place())
+_OF_ACTIVITIES = (
+    by_choice(Activity, "calendar"),
+    by_flags(Activity, "media", "宣传媒介", MEDIA),
+    by_flags(Activity, "venue", "宣传场所", VENUES),
+)
+_OF_TRAININGS = (
+    by_choice(Training, "kind"),
+    by_flags(Training, "audience", "培训人群", AUDIENCES),
+    by_flags(Training, "form", "培训方式", TEACHING_FORMS),
+    by_flags(Training, "content", "培训内容", CONTENTS),
+)
+
+
 def _scenes(code: str, name: str, **where: object) -> Measure:
     """Return a stock of scenes that a plan may narrow to some of their types."""
     stock = _stock(code, name, Scene, "opened_on", "closed_on", **where)
-    return replace(stock, narrowed_by="type")
+    return replace(stock, narrowed_by="type", if_named=NAMED_TYPES, dimensions=_OF_SCENES)
 
 
 def _orgs(code: str, name: str, **where: object) -> Measure:
@@ -349,7 +378,11 @@ _ALL = (
     ),
     _active_funds("active_funds", ACTIVE_MONTHS),
     _scenes("scenes", "慈善服务场景"),
-    replace(_flow("scenes_opened", "建成场景", Scene, "opened_on"), narrowed_by="type"),
+    replace(
+        _flow("scenes_opened", "建成场景", Scene, "opened_on"),
+        narrowed_by="type",
+        if_named=NAMED_TYPES,
+    ),
     _scenes("full_scenes", "六有达标场景", **dict.fromkeys(SIX_HAVES, True)),
     _stock("spaces", "慈善空间", Scene, "opened_on", "closed_on", type=SceneType.SPACE),
     _stock(
@@ -409,8 +442,11 @@ _ALL = (
         "取得社会工作职业资格的人才",
         certificate__in=[Certificate.ASSISTANT, Certificate.WORKER, Certificate.SENIOR],
     ),
-    _flow("trainings", "培训场次", Training, "held_on"),
-    _flow("trained", "参训人次", Training, "held_on", "person_times"),
+    replace(_flow("trainings", "培训场次", Training, "held_on"), dimensions=_OF_TRAININGS),
+    replace(
+        _flow("trained", "参训人次", Training, "held_on", "person_times"),
+        dimensions=_OF_TRAININGS,
+    ),
     replace(_flow("projects", "公益慈善项目", Project, "starts_on"), narrowed_by="direction"),
     _flow("aid_projects", "帮扶项目", Project, "starts_on", is_aid=True),
     replace(
@@ -451,7 +487,11 @@ _ALL = (
         "amount_yuan",
     ),
     _flow("aided", "帮扶人次", Aid, "helped_on", "person_times"),
-    replace(_flow("activities", "慈善活动与宣传", Activity, "held_on"), narrowed_by="series"),
+    replace(
+        _flow("activities", "慈善活动与宣传", Activity, "held_on"),
+        narrowed_by="series",
+        dimensions=_OF_ACTIVITIES,
+    ),
     replace(
         _flow(
             "activities_held",
@@ -461,6 +501,7 @@ _ALL = (
             form__in=[ActivityForm.ACTIVITY, ActivityForm.BOTH],
         ),
         narrowed_by="series",
+        dimensions=_OF_ACTIVITIES,
     ),
     Measure(
         "reached",
@@ -614,12 +655,13 @@ def _of_choices(measure: Measure, values: list[str]) -> Measure:
     if unknown := [value for value in values if value not in labels]:
         message = f"“{column.verbose_name}”没有“{'、'.join(unknown)}”，可用：{'、'.join(labels)}"
         raise NarrowingError(message)
-    others = [label for value, label in labels.items() if value not in values]
+    usual = set(labels).difference(measure.if_named)
+    others = [label for value, label in labels.items() if value in usual.difference(values)]
     words = "、".join(labels[value] for value in values)
-    if len(others) < len(values):
+    if len(others) < len(values) and usual.issuperset(values):
         words = f"不含{'、'.join(others)}"
     where = measure.where & Q(**{f"{measure.narrowed_by}__in": values})
-    return replace(measure, name=f"{measure.name}（{words}）", where=where)
+    return replace(measure, name=f"{measure.name}（{words}）", where=where, if_named=())
 
 
 def _after(measure: Measure, text: str) -> Measure:

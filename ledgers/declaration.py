@@ -272,7 +272,7 @@ class Ledger:
         """Return the unsaved record of a row, packed; RowRefused when it cannot become one."""
         record = self._built(row, lookup)
         if record is None:
-            return lookup.packed(self.kinds[0], area, self._values(row))
+            return lookup.packed(self.kinds[0], area, self.values_of(row))
         record.created_by = lookup.by
         attribute_history(record, lookup.by)
         return lookup.pack(record)
@@ -288,9 +288,9 @@ class Ledger:
         if not issubclass(related, Submission):
             raise TypeError(f"{kind.__name__}.{self.refers} refers to no record kind")
         other = {self.refers: lookup.named(related, row, self.refers)}
-        return kind(area=row.area, **self._values(row), **other)
+        return kind(area=row.area, **self.values_of(row), **other)
 
-    def _values(self, row: Row) -> dict[str, object]:
+    def values_of(self, row: Row) -> dict[str, object]:
         """Return the values of a row by field; those of `Ticks` as flags.
 
         A cell names all flags, so it denies those that it leaves out: they count as filled.

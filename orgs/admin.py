@@ -4,6 +4,8 @@ from django.contrib import admin
 from typing_extensions import override
 
 from orgs.models import (
+    AUDIENCES,
+    CONTENTS,
     FOUNDERS,
     HELP_FORMS,
     HELPED,
@@ -11,6 +13,7 @@ from orgs.models import (
     PARTY_FORMS,
     SERVED,
     SERVICES,
+    TEACHING_FORMS,
     Charity,
     CommunityOrg,
     MajorActivity,
@@ -202,20 +205,38 @@ class VolunteerTeamAdmin(RecordAdmin):
 class TrainingAdmin(RecordAdmin):
     """Pages of trainings (人才培训)."""
 
+    kind_filters = ("kind",)
+    asked = ("kind",)
     groups = (
-        ("培训信息", ("area", "name", "held_on", "organiser", "audience"), ""),
+        (
+            "培训信息",
+            ("area", "name", "held_on", ("kind", "other_kind"), "organiser"),
+            "",
+        ),
+        ("培训人群", (AUDIENCES, "audience"), "ticks"),
+        ("培训方式", (TEACHING_FORMS, "other_form"), "ticks"),
+        ("培训内容", (CONTENTS, "other_content"), "ticks"),
         ("参训情况", (("person_times", "people"),), ""),
         _NOTE,
     )
     help_texts = {
         "area": "主办单位所在的区划",
+        "name": "通知或签到表上的名称，如 社区社会组织负责人能力提升班",
+        "held_on": "培训的第一天；一次培训登记一条",
+        "kind": "面向社区社会组织骨干的选“骨干人才培训”，组织外出考察、互访的选“交流学习”",
+        "other_kind": "写明是什么培训",
+        "organiser": "发通知或出经费的单位",
+        "audience": "以上五类以外的对象，或对象的具体说明，如 街道慈善工作人员",
+        "other_form": "以上没有的方式，如 集中授课、实地观摩",
+        "other_content": "以上没有的内容，如 慈善法、信息公开",
         "person_times": "同一人参加几次计几人次",
         "people": "同一人只计一次，不跨地区相加",
+        "note": "需要说明的其他情况；不要填写身份证号码",
     }
 
     @override
     def list_fields(self) -> tuple[str, ...]:
-        return ("held_on", "person_times")
+        return ("kind", "held_on", "person_times")
 
 
 @admin.register(OrgAssessment)

@@ -21,6 +21,7 @@ from orgs.models import (
     Talent,
     TeamKind,
     Training,
+    TrainingKind,
     VolunteerTeam,
 )
 from reviews.checks import (
@@ -210,9 +211,30 @@ declare_checks(
     valid_phone("phone"),
 )
 
+#: Only the kind 其他 carries a name of its own.
+kind_of_other_training = OnlyWith("other_kind", "kind", (TrainingKind.OTHER,), is_empty_said=True)
+
+
+def other_training_named(training: Training) -> Iterator[Problem]:
+    """The kind 其他 must be named."""
+    if training.kind == TrainingKind.OTHER and not training.other_kind:
+        message = "“培训类别”为“其他”时，应写明“其他培训类别”"
+        yield Problem("other_kind", "other_kind", message)
+
+
+def people_within_times(training: Training) -> Iterator[Problem]:
+    """Warn of more people than 人次: whoever came once is one of each."""
+    if training.person_times and (training.people or 0) > training.person_times:
+        message = f"“参训人数”{training.people}多于“参训人次”{training.person_times}，请核对"
+        yield Problem("people", "people", message, is_warning=True)
+
+
 declare_checks(
     Training,
     required("name", "held_on", "person_times"),
+    kind_of_other_training,
+    other_training_named,
+    people_within_times,
     not_before_1949("held_on"),
     not_in_future("held_on"),
     positive("person_times"),

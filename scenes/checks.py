@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
 
 from reviews.checks import (
@@ -14,7 +15,7 @@ from reviews.checks import (
     not_negative,
     required,
 )
-from scenes.models import Activity, Scene
+from scenes.models import Activity, CalendarDay, Premises, Scene, SceneType
 
 #: Only the type 其他 carries a name of its own (`type_name`).
 type_name_of_other = OnlyWith("type_name", "type", ("other",))
@@ -32,11 +33,30 @@ def six_haves_complete(scene: Scene) -> Iterator[Problem]:
         yield Problem("six_haves", "has_staff", f"“六有”尚缺{6 - scene.haves}项", is_warning=True)
 
 
+#: Only 其他场所 carries a name of its own.
+premises_of_other = OnlyWith("premises_name", "premises", (Premises.OTHER,), is_empty_said=True)
+
+
+def premises_named(scene: Scene) -> Iterator[Problem]:
+    """其他场所 must be named."""
+    if scene.premises == Premises.OTHER and not scene.premises_name:
+        message = "“依托场所”为“其他场所”时，应写明“依托场所名称”"
+        yield Problem("premises_name", "premises_name", message)
+
+
+#: What may share its room with a 社区捐助平台 (鄂民发〔2024〕92号 9).
+_SHARED = (SceneType.SUPERMARKET, SceneType.EXHIBITION, SceneType.DONATION_PLATFORM)
+shared_by_its_types = OnlyWith("has_shared_use", "type", _SHARED)
+
+
 declare_checks(
     Scene,
     required("name", "type", "opened_on"),
     type_named,
     type_name_of_other,
+    premises_named,
+    premises_of_other,
+    shared_by_its_types,
     not_before_1949("opened_on"),
     not_in_future("opened_on"),
     in_order("opened_on", "closed_on"),
@@ -44,9 +64,42 @@ declare_checks(
     six_haves_complete,
 )
 
+#: Only 其他节点 carries a name of its own.
+calendar_of_other = OnlyWith("other_calendar", "calendar", (CalendarDay.OTHER,), is_empty_said=True)
+#: Around which (month, day) its activities lie, within how many days, and how it is said.
+#: 敬老月 is October; the ninth month of the lunar calendar begins and ends near it.
+_AROUND = {
+    str(CalendarDay.CHARITY): ((9, 5), 10, "每年9月5日前后"),
+    str(CalendarDay.ELDERLY): ((10, 16), 25, "每年10月或农历九月"),
+    str(CalendarDay.LEI_FENG): ((3, 5), 10, "每年3月5日前后"),
+}
+
+
+def other_calendar_named(activity: Activity) -> Iterator[Problem]:
+    """其他节点 must be named."""
+    if activity.calendar == CalendarDay.OTHER and not activity.other_calendar:
+        message = "“时间节点”为“其他节点”时，应写明“其他节点名称”"
+        yield Problem("other_calendar", "other_calendar", message)
+
+
+def day_fits_calendar(activity: Activity) -> Iterator[Problem]:
+    """Warn of an activity whose day is far from that of the calendar (云南 方案 二（五）7)."""
+    if activity.calendar not in _AROUND or activity.held_on is None:
+        return
+    (month, on), days, said = _AROUND[activity.calendar]
+    middle = datetime.date(activity.held_on.year, month, on)
+    if abs((activity.held_on - middle).days) > days:
+        label = activity.get_calendar_display()
+        message = f"“{label}”在{said}，与“日期”{activity.held_on}相差较远，请核对日期或时间节点"
+        yield Problem("calendar_day", "calendar", message, is_warning=True)
+
+
 declare_checks(
     Activity,
     required("name", "held_on", "form"),
+    calendar_of_other,
+    other_calendar_named,
+    day_fits_calendar,
     not_before_1949("held_on"),
     not_in_future("held_on"),
     not_negative("person_times", "volunteer_times"),

@@ -5,22 +5,61 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from ledgers.cells import Cell, CellError, Choice, checked, day, end_day, flag, name, text, whole
+from ledgers.cells import (
+    Cell,
+    CellError,
+    Choice,
+    Ticks,
+    checked,
+    day,
+    end_day,
+    flag,
+    name,
+    text,
+    whole,
+)
 from ledgers.columns import NOTE_COLUMN, PLACE_COLUMNS, REACHED_COLUMN
 from ledgers.declaration import COMMUNITY, REACHED, Column, Ledger, Lookup, Pair, Row, Workbook
+from orgs.models import CommunityOrg
 from reviews.models import Submission
 from scenes.models import (
+    MEDIA,
     SIX_HAVES,
+    VENUES,
     Activity,
     ActivityForm,
     ActivityReach,
     ActivitySeries,
+    CalendarDay,
     OperationMode,
+    Premises,
     Scene,
     SceneType,
 )
 
-_parse_type = Choice(SceneType, {"捐助点": "donation_point", "捐助平台": "donation_platform"})
+_parse_type = Choice(
+    SceneType,
+    {
+        "捐助点": "donation_point",
+        "捐助平台": "donation_platform",
+        "五社六站": "service_platform",
+        "“五社六站”服务平台": "service_platform",
+        "慈善项目展示区": "exhibition",
+        "社区社会工作室": "studio",
+        "社会组织孵化基地": "incubator",
+    },
+)
+_parse_premises = Choice(
+    Premises,
+    {
+        "新时代文明实践中心": "civilization",
+        "新时代文明实践所": "civilization",
+        "新时代文明实践站": "civilization",
+        "社会组织孵化基地": "incubator",
+        "自有场所": "own",
+        "其他": "other",
+    },
+)
 
 
 def _scene_type(cell: Cell) -> str:
@@ -48,6 +87,9 @@ SCENES = Ledger(
             "type", "类型", _scene_type, aliases=("场景类型", "阵地类型", "类别"), required=True
         ),
         Column("address", "地址", text(200), aliases=("详细地址",)),
+        Column("premises", "依托场所", _parse_premises, aliases=("依托场所和设施", "依托设施")),
+        Column("premises_name", "依托场所名称", text(60)),
+        Column("has_shared_use", "与社区捐助平台共建共用", flag, aliases=("共建共用",)),
         Column(
             "opened_on",
             "建成日期",
@@ -76,7 +118,11 @@ SCENES = Ledger(
 
 
 def _activity(row: Row, lookup: Lookup) -> Activity:
-    activity = Activity(area=row.area, **row.known())
+    activity = Activity(
+        area=row.area,
+        organisation=lookup.named(CommunityOrg, row, "organisation"),
+        **ACTIVITIES.values_of(row),
+    )
     activity.reached_codes = tuple(area.code for area in row.reached)
     if not activity.reached_codes and (row.area is None or not row.area.is_community):
         row.remark(COMMUNITY, "未填社区，不计入活动和宣传覆盖面")
@@ -120,6 +166,35 @@ def _unlike_reaches(pairs: Sequence[Pair]) -> Iterator[tuple[int, str, str]]:
             yield position, REACHED, message
 
 
+_CALENDAR_WORDS = {
+    "慈善日": "charity",
+    "9月5日": "charity",
+    "重阳节": "elderly",
+    "学雷锋日": "lei_feng",
+    "学雷锋月": "lei_feng",
+    "无": "none",
+    "其他": "other",
+}
+_MEDIA_WORDS = {
+    "刊": "in_print",
+    "报纸": "in_print",
+    "网": "on_web",
+    "网络": "on_web",
+    "屏": "on_screens",
+    "场": "on_site",
+    "电台": "on_radio",
+    "微信公众号": "on_new_media",
+    "融媒体": "on_new_media",
+}
+_VENUE_WORDS = {
+    "福利彩票销售网点": "at_lottery_shop",
+    "福利彩票网点": "at_lottery_shop",
+    "高铁": "at_railway_station",
+    "火车站": "at_railway_station",
+    "宣传栏": "at_notice_board",
+    "宣传橱窗": "at_notice_board",
+}
+
 ACTIVITIES = Ledger(
     "活动宣传记录",
     "activities",
@@ -137,16 +212,32 @@ ACTIVITIES = Ledger(
             required=True,
         ),
         Column("series", "系列", Choice(ActivitySeries), aliases=("活动系列",)),
+        Column("calendar", "时间节点", Choice(CalendarDay, _CALENDAR_WORDS), aliases=("节点",)),
+        Column("other_calendar", "其他节点名称", text(30)),
         Column("organiser", "主办", text(), aliases=("主办单位",)),
+        Column("organisation", "举办的社区社会组织", name(), aliases=("举办组织",)),
         Column("place", "地点", text(200), aliases=("活动地点",)),
         Column("person_times", "参与人次", whole, aliases=("参加人次",), unit="人次"),
         Column("volunteer_times", "志愿者人次", whole, aliases=("志愿者",), unit="人次"),
+        Column(
+            "media_used",
+            "宣传媒介",
+            Ticks(Activity, MEDIA, "other_media", aliases=_MEDIA_WORDS),
+            aliases=("宣传载体",),
+        ),
+        Column(
+            "venues",
+            "宣传场所",
+            Ticks(Activity, VENUES, "other_venue", aliases=_VENUE_WORDS),
+            aliases=("宣传地点",),
+        ),
         Column("media", "媒体", text(300), aliases=("媒体/链接", "链接", "媒体或链接")),
         REACHED_COLUMN,
         NOTE_COLUMN,
     ),
     (Activity,),
     _activity,
+    refers="organisation",
     save_related=_save_reaches,
     unlike_related=_unlike_reaches,
 )

@@ -12,6 +12,7 @@ from areas.models import Area, AreaSuccession
 from areas.services import register_succession
 from demo.demonstration import applications
 from demo.figures import manual
+from demo.ledgers.activities import publicity, teaching
 from demo.ledgers.draw import (
     Draw,
     Place,
@@ -137,7 +138,9 @@ def _activity_rows(tree: Tree) -> list[Values]:
             series, theme = draw.choice(_THEMES)
             kind = (draw.choice(("活动", "活动", "活动、宣传")), series, str(community))
             times = (draw.randint(15, 180), draw.randint(3, 24))
-            rows.append((day, f"{community}{theme}", street, community, *kind, *times, None, None))
+            name = f"{community}{theme}"
+            told = publicity(name, day, kind[0])
+            rows.append((day, name, street, community, *kind, *times, None, *told, None))
     return rows
 
 
@@ -148,8 +151,9 @@ def _training_rows(tree: Tree) -> list[Values]:
         for day, street in zip(draw.season(year, number), streets, strict=True):
             course, audience = draw.choice(_COURSES)
             people = draw.randint(24, 70)
-            line = (f"{street}{course}", street, _OFFICE.name, audience, people, people, None)
-            rows.append((day, *line))
+            name = f"{street}{course}"
+            line = (name, street, _OFFICE.name, audience, people, people)
+            rows.append((day, *line, *teaching(name, audience), None))
     return rows
 
 

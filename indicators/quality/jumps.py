@@ -160,7 +160,7 @@ def _steep(measure: Measure, sight: QualityContext) -> QuerySet[Any, tuple[Any, 
         "order_by": [measure.start, "pk"],
         "frame": RowRange(end=-1),
     }
-    rows = sight.records(measure.model).filter(measure.where)  # type: ignore[arg-type]
+    rows = sight.records(measure.model).filter(measure.counted)  # type: ignore[arg-type]
     steep = rows.annotate(
         highest=Window(Max(measure.quantity), **before), earlier=Window(Count("pk"), **before)
     ).filter(

@@ -24,9 +24,11 @@ from orgs.models.community_orgs import (
 from orgs.models.party import PARTY_FORMS, PartyWork
 from orgs.models.talents import Certificate, Talent, TalentRole
 from orgs.models.teams import HELP_FORMS, HELPED, SERVICES, TeamKind, VolunteerTeam
-from orgs.models.trainings import Training
+from orgs.models.trainings import AUDIENCES, CONTENTS, TEACHING_FORMS, Training, TrainingKind
 
 __all__ = [
+    "AUDIENCES",
+    "CONTENTS",
     "FOUNDERS",
     "HELPED",
     "HELP_FORMS",
@@ -35,6 +37,7 @@ __all__ = [
     "PARTY_FORMS",
     "SERVED",
     "SERVICES",
+    "TEACHING_FORMS",
     "Certificate",
     "Charity",
     "CommunityOrg",
@@ -55,6 +58,7 @@ __all__ = [
     "TeamKind",
     "Tier",
     "Training",
+    "TrainingKind",
     "Venue",
     "VolunteerTeam",
 ]

@@ -17,6 +17,8 @@ from ledgers.cells import (
 from ledgers.columns import LEADER_COLUMNS, NOTE_COLUMN, PLACE_COLUMNS
 from ledgers.declaration import Column, Ledger
 from orgs.models import (
+    AUDIENCES,
+    CONTENTS,
     FOUNDERS,
     HELP_FORMS,
     HELPED,
@@ -24,6 +26,7 @@ from orgs.models import (
     PARTY_FORMS,
     SERVED,
     SERVICES,
+    TEACHING_FORMS,
     Charity,
     CommunityOrg,
     Endowment,
@@ -35,6 +38,7 @@ from orgs.models import (
     TeamKind,
     Tier,
     Training,
+    TrainingKind,
     Venue,
     VolunteerTeam,
 )
@@ -295,6 +299,15 @@ TEAMS = Ledger(
     refers="organisation",
 )
 
+_TRAINED_WORDS = {
+    "社区工作者": "for_community_workers",
+    "城乡社区专职工作者": "for_community_workers",
+    "社会组织负责人": "for_org_leaders",
+    "社会工作者": "for_social_workers",
+    "社工": "for_social_workers",
+    "志愿者": "for_volunteers",
+}
+
 TRAININGS = Ledger(
     "人才培训记录",
     "trainings",
@@ -303,7 +316,22 @@ TRAININGS = Ledger(
         Column("held_on", "日期", day, aliases=("培训日期", "培训时间", "时间"), required=True),
         Column("name", "培训名称", name(), aliases=("培训主题", "培训内容"), required=True),
         Column("organiser", "主办单位", text(), aliases=("主办",)),
+        Column("kind", "培训类别", Choice(TrainingKind), aliases=("类别", "培训类型")),
+        Column("other_kind", "其他培训类别", text(30)),
+        Column(
+            "groups_trained",
+            "培训人群",
+            Ticks(Training, AUDIENCES, aliases=_TRAINED_WORDS),
+            aliases=("参训人群",),
+        ),
         Column("audience", "对象", text(), aliases=("培训对象", "参训对象")),
+        Column(
+            "teaching_forms",
+            "培训方式",
+            Ticks(Training, TEACHING_FORMS, "other_form"),
+            aliases=("培训形式",),
+        ),
+        Column("contents", "教学内容", Ticks(Training, CONTENTS, "other_content")),
         Column(
             "person_times",
             "参训人次",

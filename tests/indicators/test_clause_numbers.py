@@ -13,13 +13,14 @@ import pytest
 
 from areas.models import Area
 from funds.models import Donation, Fund
+from indicators.measures import MEASURES
 from indicators.models import OpeningBalance, Plan
 from indicators.plan.loading import SHIPPED, load_plans
 from indicators.store.series import differences, recompute_all
 from orgs.models import CommunityOrg
 from projects.models import Aid, Project
 from reviews.models import Status, Submission
-from scenes.models import SIX_HAVES, Activity, Scene, SceneType
+from scenes.models import NAMED_TYPES, SIX_HAVES, Activity, Scene, SceneType
 from tests.indicators.conftest import item_of
 from tests.types import Make
 
@@ -131,10 +132,14 @@ def test_t06_what_the_baseline_holds_does_not_count_twice(plan_of: Facts) -> Non
 def test_n17_donation_points_and_walls_are_no_bases(plan_of: Facts) -> None:
     opened = {"opened_on": Day(2025, 3, 1)}
     plan = plan_of("yunnan-2024", *((Scene, opened | {"type": each}) for each in SceneType))
-    others = {"wall", "alley", "window", "donation_point", "donation_platform"}
+    others = {"wall", "alley", "window", "donation_point", "donation_platform", *NAMED_TYPES}
     bases = [each for each in Scene.objects.all() if each.type not in others]
-    assert _value(plan, "bases", Day(2025, 12, 31)) == len(bases) == len(SceneType) - 5
+    assert _value(plan, "bases", Day(2025, 12, 31)) == len(bases) == len(SceneType) - 11
     assert _value(plan, "bases_each_county", Day(2025, 12, 31)) == 1
+    usual = [each for each in Scene.objects.all() if each.type not in NAMED_TYPES]
+    assert Scene.objects.filter(MEASURES["scenes"].condition).count() == len(usual)
+    named = Scene.objects.filter(MEASURES["scenes:market+wall"].condition)
+    assert {each.type for each in named} == {"market", "wall"}
 
 
 def test_n17_five_of_the_other_types_do_not_make_a_county_reach_five(plan_of: Facts) -> None:

@@ -19,6 +19,7 @@ from orgs.models import (
     MajorActivity,
     OrgAssessment,
     Talent,
+    Training,
     VolunteerTeam,
 )
 from reviews.models import Submission
@@ -46,6 +47,7 @@ BLOCKED: list[Slip] = [
     ),
     (CommunityOrg, {"volunteers": -1}, "negative", "volunteers"),
     (VolunteerTeam, {"kind": "other"}, "other_kind", "other_kind"),
+    (Training, {"kind": "other"}, "other_kind", "other_kind"),
     (OrgAssessment, {"year": "25"}, "year", "year"),
     (OrgAssessment, {"year": "2099"}, "year", "year"),
     (OrgAssessment, {"year": "2019"}, "year", "year"),
@@ -74,6 +76,8 @@ WARNED: list[Slip] = [
     (CommunityOrg, {"hub_keeps_money": True}, "not_applicable", "hub_keeps_money"),
     (VolunteerTeam, {"other_kind": "老街"}, "not_applicable", "other_kind"),
     (VolunteerTeam, {"households": 3}, "help_form", "by_household"),
+    (Training, {"other_kind": "沙龙"}, "not_applicable", "other_kind"),
+    (Training, {"person_times": 3, "people": 4}, "people", "people"),
     (OrgAssessment, {"residents_score": Decimal(90)}, "residents", "residents"),
     (OrgAssessment, {"residents": 20}, "residents_score", "residents_score"),
     (OrgAssessment, {"grade": "failed"}, "use_made", "use_made"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 
+from demo.ledgers.activities import publicity, teaching
 from demo.ledgers.draw import (
     DEMO_DAY,
     Day,
@@ -17,6 +18,7 @@ from demo.ledgers.draw import (
     words,
 )
 from demo.ledgers.outcomes import outcome
+from demo.ledgers.scenes import premises_of
 from demo.places.yuzhong.organisations import CHARITY_ORGS
 
 _AID_PROJECTS = tuples(
@@ -75,7 +77,9 @@ def scene_rows(tree: Tree) -> list[Values]:
         what = (f"{community}“家门口”{kind}", kind, f"{street}演示路{draw.randint(1, 99)}号")
         mode = draw.choice(("公办", "公建民营", "社会联营"))
         run = (Day.fromisoformat(day), until, f"{community}{CHARITY_ORGS[0]}", mode)
-        rows.append((street, community, *what, *run, *haves, draw.randint(12, 180) * 10, None))
+        times = draw.randint(12, 180) * 10
+        last = (times, premises_of(what[0]), None)
+        rows.append((street, community, *what, *run, *haves, *last))
     return by_place(rows)
 
 
@@ -111,7 +115,8 @@ def _activity_row(draw: Draw, day: Day, place: Place) -> Values:
     kind = (draw.choice(("活动", "活动", "宣传", "活动、宣传")), draw.choice(_SERIES), host)
     times = (draw.randint(20, 260), draw.randint(3, 30))
     media = "区融媒体（演示）" if draw.random() < 0.15 else None
-    return (day, host + theme, street, community, *kind, *times, media, None)
+    told = publicity(host + theme, day, kind[0])
+    return (day, host + theme, street, community, *kind, *times, media, *told, None)
 
 
 _TRAININGS = tuples(
@@ -126,6 +131,6 @@ def training_rows(tree: Tree) -> list[Values]:
     rows: list[Values] = []
     streets = Draw("trainings").sample(list(tree), len(_TRAININGS))
     for street, (day, name, audience, people) in zip(streets, _TRAININGS, strict=True):
-        line = (street, "重庆市渝中区民政局", audience, int(people), int(people), None)
-        rows.append((Day.fromisoformat(day), name, *line))
+        line = (street, "重庆市渝中区民政局", audience, int(people), int(people))
+        rows.append((Day.fromisoformat(day), name, *line, *teaching(name, audience), None))
     return rows

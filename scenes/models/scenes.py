@@ -1,14 +1,11 @@
-"""Scenes of charity, and the activities held there."""
+"""Scenes of charity and where they are."""
 
 from __future__ import annotations
 
-import uuid
 from typing import ClassVar
 
 from django.db import models
-from typing_extensions import override
 
-from areas.models import Area
 from reviews.models import KindDeclaration, Submission, days_in_order, once
 
 #: The six haves (六有) that a 阵地 should have (云南 方案 二（三）).
@@ -34,7 +31,38 @@ class SceneType(models.TextChoices):
     BASE = "base", "慈善阵地"
     DONATION_POINT = "donation_point", "社区捐助点"
     DONATION_PLATFORM = "donation_platform", "社区捐助平台"
+    SERVICE_PLATFORM = "service_platform", "五社六站服务平台"
+    MARKET = "market", "慈善集市"
+    MERCHANT = "merchant", "慈善商户"
+    EXHIBITION = "exhibition", "项目展示区"
+    STUDIO = "studio", "社会工作室"
+    INCUBATOR = "incubator", "孵化基地"
     OTHER = "other", "其他"
+
+
+#: Types that no document calls a 场景 or 阵地: they count where a plan names them, and only there.
+NAMED_TYPES = (
+    SceneType.SERVICE_PLATFORM,
+    SceneType.MARKET,
+    SceneType.MERCHANT,
+    SceneType.EXHIBITION,
+    SceneType.STUDIO,
+    SceneType.INCUBATOR,
+)
+
+
+class Premises(models.TextChoices):
+    """The seven host premises of a scene (云南 方案 二（三）), none of them, or another."""
+
+    PARTY_SERVICE = "party_service", "党群服务中心"
+    CIVILIZATION = "civilization", "新时代文明实践中心（所、站）"
+    AFFAIRS = "affairs", "社会事务办"
+    CIVIL_SERVICE = "civil_service", "民政服务机构"
+    VOLUNTEERS = "volunteers", "志愿服务站"
+    CULTURE = "culture", "文化馆"
+    INCUBATOR = "incubator", "社会组织培育孵化基地"
+    OWN = "own", "独立场所"
+    OTHER = "other", "其他场所"
 
 
 class OperationMode(models.TextChoices):
@@ -56,6 +84,9 @@ class Scene(Submission):
     type = models.CharField("类型", max_length=20, choices=SceneType)
     type_name = models.CharField("其他类型名称", max_length=30, blank=True)
     address = models.CharField("地址", max_length=200, blank=True)
+    premises = models.CharField("依托场所", max_length=13, choices=Premises, blank=True)
+    premises_name = models.CharField("依托场所名称", max_length=60, blank=True)
+    has_shared_use = models.BooleanField("与社区捐助平台共建共用", default=False)
     opened_on = models.DateField("建成日期")
     closed_on = models.DateField("停用日期", null=True, blank=True)
     operator = models.CharField("运营主体", max_length=100, blank=True)
@@ -76,6 +107,7 @@ class Scene(Submission):
             "area": "500103001003",
             "name": "华一坡社区慈善超市",
             "type": "supermarket",
+            "premises": "party_service",
             "opened_on": "2026-01-15",
             "has_staff": True,
             "has_place": True,
@@ -87,6 +119,9 @@ class Scene(Submission):
             "type",
             "type_name",
             "address",
+            "premises",
+            "premises_name",
+            "has_shared_use",
             "opened_on",
             "closed_on",
             "operator",
@@ -99,10 +134,10 @@ class Scene(Submission):
             "has_setting",
             "person_times",
         ),
-        wide=("name", "type_name", "address"),
+        wide=("name", "type_name", "address", "premises", "premises_name"),
         searched=("operator",),
-        prose=("address", "note"),
-        not_copied=("name", "address", *SIX_HAVES, "note"),
+        prose=("address", "premises_name", "note"),
+        not_copied=("name", "address", "premises_name", *SIX_HAVES, "note"),
     )
     identity: ClassVar[tuple[str, ...]] = ("area_id", "name")
     date_field: ClassVar[str] = "opened_on"
@@ -128,120 +163,3 @@ class Scene(Submission):
     def haves(self) -> int:
         """The number of the six haves (六有) that the scene has."""
         return sum(getattr(self, field) for field in SIX_HAVES)
-
-
-class ActivityForm(models.TextChoices):
-    """An activity, publicity, or both."""
-
-    ACTIVITY = "activity", "活动"
-    PUBLICITY = "publicity", "宣传"
-    BOTH = "both", "活动、宣传"
-
-
-class ActivitySeries(models.TextChoices):
-    """The four series of activities (渝北民〔2021〕114号 三（三）)."""
-
-    NEIGHBOURS = "neighbours", "邻里守望"
-    CONSULTATION = "consultation", "共建共治共享"
-    SAFETY = "safety", "共创平安"
-    CULTURE = "culture", "文化铸魂"
-    OTHER = "other", "其他"
-
-
-class Activity(Submission):
-    """A charity activity or publicity, and the communities it reached (渝中 annex no. 9).
-
-    State machine: see `reviews.models.Submission`.
-    """
-
-    name = models.CharField("活动名称", max_length=100)
-    held_on = models.DateField("日期")
-    form = models.CharField("形式", max_length=10, choices=ActivityForm)
-    series = models.CharField("系列", max_length=14, choices=ActivitySeries, blank=True)
-    organiser = models.CharField("主办单位", max_length=100, blank=True)
-    place = models.CharField("地点", max_length=200, blank=True)
-    person_times = models.PositiveIntegerField("参与人次", null=True, blank=True)
-    volunteer_times = models.PositiveIntegerField("志愿者人次", null=True, blank=True)
-    media = models.CharField("媒体或链接", max_length=300, blank=True)
-    note = models.CharField("备注", max_length=500, blank=True)
-    communities = models.ManyToManyField(
-        Area,
-        through="ActivityReach",
-        related_name="+",
-        verbose_name="覆盖社区",
-        blank=True,
-    )
-    #: Codes of the communities that a ledger's row names as reached, until they are stored.
-    reached_codes: tuple[str, ...] = ()
-
-    declaration = KindDeclaration(
-        address="activities",
-        icon="campaign",
-        example={
-            "area": "500103001",
-            "name": "中华慈善日集中宣传",
-            "held_on": "2026-09-05",
-            "form": "publicity",
-            "person_times": 200,
-            "communities": ["500103001003"],
-        },
-        sealed=("name", "held_on", "form", "person_times"),
-        sheet=90,
-        exported=(
-            "name",
-            "held_on",
-            "form",
-            "series",
-            "organiser",
-            "place",
-            "person_times",
-            "volunteer_times",
-        ),
-        wide=("name",),
-        searched=("organiser",),
-        prose=("media", "note"),
-        not_copied=("name", "media", "note"),
-    )
-    likeness: ClassVar[tuple[str, ...]] = ("area_id", "held_on", "name", "form", "person_times")
-    recognised_by: ClassVar[tuple[tuple[str, ...], ...]] = (("area_id", "held_on", "name"),)
-    date_field: ClassVar[str] = "held_on"
-
-    class Meta(Submission.Meta):
-        verbose_name = verbose_name_plural = "慈善活动与宣传"
-        indexes = [models.Index(fields=("held_on",), name="scenes_activity_held_on")]
-
-    @classmethod
-    @override
-    def counted_elsewhere(cls, transition_id: uuid.UUID) -> set[str]:
-        """Return the communities that the activities reached."""
-        reached = ActivityReach.objects.filter(activity__transition_id=transition_id)
-        return set(reached.order_by().values_list("area_id", flat=True).distinct())
-
-
-class ActivityReach(models.Model):
-    """A community that an activity reached."""
-
-    activity = models.ForeignKey(
-        Activity, models.CASCADE, related_name="reaches", verbose_name="活动"
-    )
-    area = models.ForeignKey(
-        Area,
-        models.PROTECT,
-        related_name="+",
-        verbose_name="覆盖社区",
-        limit_choices_to={"level": 5},
-    )
-
-    class Meta:
-        verbose_name = verbose_name_plural = "覆盖社区"
-        ordering = ("area",)
-        constraints = [
-            models.UniqueConstraint(
-                fields=("activity", "area"),
-                name="scenes_activityreach_once",
-                violation_error_message="该社区已列入本次活动",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return str(self.area)
