@@ -142,7 +142,7 @@ def test_a_community_that_becomes_urban_takes_its_organisations_along(
     [
         ("orgs:nature=kind", "“组织性质”没有“kind”，可用：service、public、mutual"),
         ("orgs:color=red", "“社区社会组织”不能按“color”限定，可用：category、nature"),
-        ("trained:nature=mutual", "“参训人次”不能按“nature”限定，可用：无"),
+        ("aided:nature=mutual", "“帮扶人次”不能按“nature”限定，可用：无"),
         ("orgs:mutual", "“社区社会组织”不能限定类型"),
     ],
 )
