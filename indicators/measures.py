@@ -219,7 +219,9 @@ class Measure:
         """The filter for rows of what it counts, in any state."""
         if not self.if_named:
             return self.where
-        return self.where & ~Q(**{f"{self.narrowed_by}__in": self.if_named})
+        column = field_of(self.model, self.narrowed_by)
+        usual = [value for value, _ in column.flatchoices if value not in self.if_named]
+        return self.where & Q(**{f"{self.narrowed_by}__in": usual})
 
 
 def needed(reference: str, is_fact: Q) -> Q:

@@ -52,7 +52,7 @@ def _rows_within(
         today = timezone.localdate()
         home = successions.destination(balance.area_id, today)
         place |= successions.condition(measure.area, home, today)
-    rows: QuerySet[Any] = measure.model._default_manager.filter(measure.where, place, **days)
+    rows: QuerySet[Any] = measure.model._default_manager.filter(measure.counted, place, **days)
     return rows.exclude(**{status: "void"}).order_by()
 
 
@@ -178,10 +178,10 @@ def _day_of(record: CheckedRecord) -> datetime.date | None:
 
 
 def _is_of(record: CheckedRecord, measure: Measure) -> bool:
-    """Return whether a record belongs to a measure, by its `where`."""
+    """Return whether a record belongs to a measure, by its condition."""
     return all(
         _meets(record, name, value)
-        for name, value in (child for child in measure.where.children if isinstance(child, tuple))
+        for name, value in (child for child in measure.counted.children if isinstance(child, tuple))
     )
 
 

@@ -315,7 +315,7 @@ class Rule(ABC):
         if measure is None or measure.record is None:
             return None
         table: Any = measure.model._default_manager
-        rows = table.filter(measure.where, successions.condition(measure.area, code, day))
+        rows = table.filter(measure.counted, successions.condition(measure.area, code, day))
         if measure.record:
             reached = rows.order_by().values(measure.record)
             rows = measure.record_model._default_manager.filter(pk__in=reached)
