@@ -18,7 +18,7 @@ from funds.models import Campaign, Donation, Expenditure, Fund, FundMember
 from indicators.models import ManualFigure, OpeningBalance
 from orgs.models import Charity, CommunityOrg, Talent, VolunteerTeam
 from policies.models import PolicyDocument
-from projects.models import Aid, Project
+from projects.models import Aid, Need, Project, Resource, ServiceContract
 from reviews.fields import field_of
 from reviews.models import ImportBatch, Submission
 from scenes.models import Activity, ActivityReach, Scene
@@ -48,7 +48,15 @@ BROKEN: dict[str, tuple[type[Submission], dict[str, Any]]] = {
     "orgs_talent_dates_in_order": (Talent, {"left_on": BEFORE}),
     "scenes_scene_dates_in_order": (Scene, {"closed_on": BEFORE}),
     "projects_project_dates_in_order": (Project, {"ends_on": BEFORE}),
+    "projects_project_subsidy_not_negative": (Project, {"subsidy_yuan": MINUS}),
     "projects_aid_money_not_negative": (Aid, {"amount_yuan": MINUS}),
+    "projects_need_dates_in_order": (Need, {"closed_on": BEFORE}),
+    "projects_resource_dates_in_order": (Resource, {"available_from": DAY, "closed_on": BEFORE}),
+    "projects_servicecontract_dates_in_order": (
+        ServiceContract,
+        {"starts_on": DAY, "ends_on": BEFORE},
+    ),
+    "projects_servicecontract_money_not_negative": (ServiceContract, {"amount_yuan": MINUS}),
     "funds_fund_dates_in_order": (Fund, {"closed_on": BEFORE}),
     "funds_fund_money_not_negative": (Fund, {"initial_yuan": MINUS}),
     "funds_donation_sign_of_money": (Donation, {"amount_yuan": 0}),
