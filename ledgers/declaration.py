@@ -66,6 +66,8 @@ class Column:
     #: Whether its cells are only compared with what is stored, such as a 结余: they are no problem,
     #: need no unit and are not added up.
     is_compared_only: bool = False
+    #: What the example row of templates shows; empty: what suits the parser.
+    example: str | int = ""
 
     @property
     def is_quantity(self) -> bool:

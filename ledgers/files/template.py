@@ -147,6 +147,8 @@ def _needed(column: Column) -> str:
 
 def _example(column: Column, options: _Options) -> str | int:
     parse = column.parse
+    if column.example:
+        return column.example
     if isinstance(parse, Choice):
         return parse.labels[0]
     if column.field == STREET:

@@ -73,6 +73,7 @@ ASSESSMENTS = Ledger(
             _score,
             aliases=("两委评分", "村（社区）“两委”评分"),
             required=True,
+            example=92,
         ),
         Column("residents_score", "居民评分", _score, aliases=("居民评议分", "群众评分")),
         Column("residents", "参评居民人数", whole, aliases=("参评人数",), unit="人"),

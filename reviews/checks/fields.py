@@ -204,9 +204,8 @@ def valid_phone(field: str) -> Check:
     def check(record: CheckedRecord) -> Iterator[Problem]:
         value = getattr(record, field)
         if _is_no_phone(value):
-            yield Problem(
-                "phone", field, f"“{field_label(record, field)}”不像电话号码，请核对", True
-            )
+            words = f"“{field_label(record, field)}”不像电话号码，请核对"
+            yield Problem("phone", field, words, True, value)
 
     return FieldCheck((field,), _is_no_phone, check)
 

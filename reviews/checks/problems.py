@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -12,12 +13,16 @@ from django.db import models
 
 @dataclass(frozen=True)
 class Problem:
-    """A finding about one field; a warning does not block the submission."""
+    """A finding about one field; a warning does not block the submission.
+
+    `value`: what the finding is about, where the message may not say it.
+    """
 
     code: str
     field: str
     message: str
     is_warning: bool = False
+    value: str = dataclasses.field(default="", compare=False, repr=False)
 
 
 Check = Callable[[Any], Iterable[Problem]]

@@ -41,7 +41,7 @@ class Unexplained(Exception):
 
 def key_of(problem: Problem) -> str:
     """Return the key of a warning; another value in the same field gives another key."""
-    text = "|".join((problem.code, problem.field, problem.message))
+    text = "|".join((problem.code, problem.field, problem.message, problem.value))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
