@@ -14,6 +14,7 @@ from accounts.models import BUSINESS_ROLES, Role, User
 from funds.models import Fund
 from tests.conftest import DISTRICT, HUAYIPO, JIEFANGBEI, NEIGHBOUR, QIXINGGANG
 from tests.types import Make
+from work.models import DemonstrationApplication
 
 #: The five roles, and None for a caller who is not logged in.
 WHO: tuple[Role | None, ...] = (*Role, None)
@@ -60,9 +61,9 @@ _STREET = Ground(QIXINGGANG, HUAYIPO, JIEFANGBEI, HUAYIPO)
 def ground_of(kind: type[models.Model]) -> Ground:
     """Return the areas for a kind.
 
-    Funds belong to streets and communities, all others to the district.
+    Funds and applications belong to streets and communities, all others to the district.
     """
-    return _STREET if kind is Fund else _DISTRICT
+    return _STREET if kind in (Fund, DemonstrationApplication) else _DISTRICT
 
 
 @dataclass

@@ -11,6 +11,7 @@ from config.urls import router
 from funds.models import Donation, Expenditure, Fund, FundMember
 from indicators.models import Plan
 from orgs.models import Charity, CommunityOrg
+from projects.models import Need, Project, Resource
 from reviews.models import Status, Submission
 from scenes.models import Activity, Scene
 from supervision.models import Complaint, Inspection
@@ -196,7 +197,7 @@ def test_the_documented_example_of_every_kind_is_accepted_without_a_word(
     api: ApiOf, yuzhong: Plan, make: Make, quji: User, prefix: str
 ) -> None:
     monthly_duty()
-    for kind in (Fund, Charity, CommunityOrg, Complaint, Inspection):
+    for kind in (Fund, Charity, CommunityOrg, Complaint, Inspection, Project, Need, Resource):
         make(kind, pk=1)
     viewset = VIEWSETS[prefix]
     answer = api(quji).post(f"{prefix}/", viewset.queryset.model.declaration.example)

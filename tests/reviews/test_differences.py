@@ -277,7 +277,8 @@ def test_members_are_counted_in_people(make: Make, shiju: User) -> None:
 
 @pytest.mark.parametrize("kind", RECORD_KINDS, ids=kind_name)
 def test_every_number_says_its_unit_or_its_label_does(kind: type[Submission]) -> None:
-    of_another = {"denominator"}  # it has the unit of the numerator, or none
+    # A denominator has the unit of the numerator, or none; a quantity has that of its resource.
+    of_another = {"denominator", "quantity"}
     for field in content_fields(kind):
         is_number = isinstance(field, models.IntegerField | models.DecimalField)
         if is_number and field.name not in of_another and field.name not in kind.units:

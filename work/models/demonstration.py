@@ -107,9 +107,10 @@ class DemonstrationApplication(SevenPoints, Submission):
         wide=("name", "reason"),
         searched=("reason",),
         prose=("reason", "note"),
-        not_copied=("year", "reason", "note"),
+        not_copied=("name", "year", "reason", "note"),
     )
     identity: ClassVar[tuple[str, ...]] = ("name", "area_id", "year")
+    units: ClassVar[Mapping[str, str]] = dict.fromkeys(DIMENSIONS, "分")
     date_field: ClassVar[str] = "applied_on"
 
     class Meta(Submission.Meta):
