@@ -18,7 +18,7 @@ from tests.browser.conftest import NARROW, WIDE, Visitor
 pytestmark = [pytest.mark.once, pytest.mark.server, pytest.mark.django_db(transaction=True)]
 Come = Callable[..., Visitor]
 #: Milliseconds to wait, since both pages draw hundreds of operations.
-_LONG = 120_000
+_LONG = 300_000
 
 
 @pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
