@@ -24,6 +24,9 @@ _TESTS = Path(__file__).resolve().parent
 
 #: Files of more than about three seconds of one core, the longest first.
 LONG = (
+    "tests/api/test_schemathesis.py",
+    "tests/web/test_neighbours.py",
+    "tests/web/test_chinese.py",
     "tests/browser/test_accessibility.py",
     "tests/docs/test_adding_a_record_kind.py",
     "tests/api/test_permissions.py",
@@ -35,15 +38,12 @@ LONG = (
     "tests/browser/test_work.py",
     "tests/running/test_embedded.py",
     "tests/indicators/test_rules_agree_with_oracle.py",
-    "tests/web/test_neighbours.py",
-    "tests/web/test_chinese.py",
     "tests/web/test_every_page_opens.py",
     "tests/running/test_killed_import.py",
     "tests/running/test_worker.py",
     "tests/test_interrupted.py",
     "tests/running/test_two_reviewers.py",
     "tests/running/test_killed_approval.py",
-    "tests/api/test_schemathesis.py",
     "tests/reports/filing/test_what_moves_meanwhile.py",
     "tests/indicators/test_records_behind.py",
     "tests/browser/test_dashboard.py",

@@ -37,7 +37,7 @@ _PHASES = {
     Role.REVIEWER: "examples,fuzzing",
     Role.OBSERVER: "examples,fuzzing",
 }
-_EXAMPLES = {Role.CLERK: "2", Role.REVIEWER: "1", Role.OBSERVER: "1"}
+_EXAMPLES = {Role.CLERK: "1", Role.REVIEWER: "1", Role.OBSERVER: "1"}
 _ROLES = {Role.CLERK: DISTRICT, Role.REVIEWER: DISTRICT, Role.OBSERVER: "50"}
 #: An observer may only read: what is sent is refused unread (`test_permissions` sends it).
 _METHODS = {Role.CLERK: (), Role.REVIEWER: (), Role.OBSERVER: ("--include-method", "GET")}
