@@ -5,7 +5,7 @@ from __future__ import annotations
 from areas.spelling import folded
 from indicators.models import Task
 from indicators.progress.services import plans_of_area
-from ledgers.cells import Cell, Choice, day, name, text, whole, year, yuan
+from ledgers.cells import Choice, bare_whole, day, name, text, whole, year, yuan
 from ledgers.columns import NOTE_COLUMN, PLACE_COLUMNS
 from ledgers.declaration import Column, Ledger, Lookup, Row, RowRefused, Workbook
 from work.models import (
@@ -16,11 +16,6 @@ from work.models import (
     TaskProgress,
     WorkRecord,
 )
-
-
-def _points(cell: Cell) -> int | None:
-    """Parse points, which are not added up."""
-    return whole(cell)
 
 
 def _tasks(lookup: Lookup) -> dict[str, list[Task]]:
@@ -124,7 +119,7 @@ WORK = Ledger(
 
 #: Seven columns of points, each also called by what is scored.
 _POINTS = tuple(
-    Column(field, f"{title}得分", _points, aliases=(title,), required=True, example=80)
+    Column(field, f"{title}得分", bare_whole, aliases=(title,), required=True)
     for field, title in DIMENSIONS.items()
 )
 

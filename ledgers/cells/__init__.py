@@ -17,7 +17,7 @@ from ledgers.cells.cell import (
 from ledgers.cells.days import day, end_day, reported_day
 from ledgers.cells.identifiers import document_number, identifier, phone
 from ledgers.cells.periods import period, year
-from ledgers.cells.quantities import balance, whole, yuan
+from ledgers.cells.quantities import balance, bare_whole, whole, yuan
 from ledgers.cells.texts import Choice, Words, flag, name, says_no, text, word_list
 from ledgers.cells.ticks import Ticks
 
@@ -32,6 +32,7 @@ __all__ = [
     "as_text",
     "as_written",
     "balance",
+    "bare_whole",
     "checked",
     "day",
     "document_number",

@@ -28,6 +28,11 @@ def whole(cell: Cell) -> int | None:
     return int(number)
 
 
+def bare_whole(cell: Cell) -> int | None:
+    """Parse a whole number that is not added up: points, or a quantity with its unit beside it."""
+    return whole(cell)
+
+
 def yuan(cell: Cell) -> Decimal | None:
     """Parse money into yuan, whatever unit column, number format or cell name (元, 万元)."""
     amount = balance(cell)

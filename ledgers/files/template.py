@@ -15,7 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from areas.codes import COMMUNITY_LEVEL, TOWNSHIP_LEVEL, cut_to
 from areas.models import Area
-from ledgers.cells import Choice, Parser, day, end_day, flag, period, whole, year, yuan
+from ledgers.cells import Choice, Parser, bare_whole, day, end_day, flag, period, whole, year, yuan
 from ledgers.declaration import COMMUNITY, STREET, Column, Ledger
 from ledgers.reading.layout.rows import EXAMPLE
 from ledgers.reading.sheets import OPTIONS_SHEET
@@ -127,6 +127,7 @@ def _note(column: Column) -> str:
         end_day: "日期；没有终止的不填或填“至今”",
         yuan: "金额，单位为元，只填数字",
         whole: f"整数，单位为{column.unit}",
+        bare_whole: "整数",
         flag: "填“是”或“否”",
         year: "年份，如 2025",
         period: "年度、半年、季度或月份，如 2025、2025年上半年、2025年第一季度、2025年3月",
@@ -159,6 +160,7 @@ def _example(column: Column, options: _Options) -> str | int:
         day: "2026-04-28",
         yuan: 10000,
         whole: 20,
+        bare_whole: 20,
         flag: "是",
         year: "2025",
         end_day: "",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ledgers.cells import Cell, Choice, Words, day, name, text, whole, yuan
+from ledgers.cells import Choice, Words, bare_whole, day, name, text, whole, yuan
 from ledgers.columns import NOTE_COLUMN, OTHER_PLACE_COLUMNS, PLACE_COLUMNS
 from ledgers.declaration import Column, Ledger, Lookup, Row, with_area
 from projects.models import (
@@ -18,12 +18,6 @@ from projects.models import (
     ResourceKind,
 )
 from projects.models.choices import SERVICES
-
-
-def _quantity(cell: Cell) -> int | None:
-    """Parse a number in the unit that the resource names."""
-    return whole(cell)
-
 
 _SERVICES = [word for words in SERVICES.values() for word in words]
 _GROUPS = {
@@ -117,7 +111,7 @@ RESOURCES = Ledger(
             required=True,
         ),
         Column("group", "服务对象", Choice(Group, _GROUPS), aliases=("对象",)),
-        Column("quantity", "数量", _quantity),
+        Column("quantity", "数量", bare_whole),
         Column("unit", "计量单位", text(10), aliases=("单位",)),
         Column("provider", "提供单位", text(), aliases=("提供方", "所属单位")),
         Column("site", "资源地点", text(100), aliases=("地点", "地址")),
@@ -148,7 +142,7 @@ MATCHES = Ledger(
         Column("resource", "使用资源", name(), aliases=("资源", "资源名称")),
         Column("matched_on", "对接日期", day, aliases=("日期",), required=True),
         Column("matter", "对接内容", text(200), aliases=("内容",), required=True),
-        Column("quantity", "使用数量", _quantity, aliases=("数量",)),
+        Column("quantity", "使用数量", bare_whole, aliases=("数量",)),
         NOTE_COLUMN,
         *OTHER_PLACE_COLUMNS,
     ),

@@ -560,13 +560,22 @@ def _of_model(name: str, action: str, world: World, route: Route) -> Addresses:
 
 
 def _filtered(url: str, route: Route, world: World, model: type[models.Model]) -> Addresses:
-    """Yield lists that search out-of-scope records by text, by key and by all related objects."""
+    """Yield lists that search out-of-scope records by text, by key and by every related object.
+
+    All objects that the record itself refers to stand in one query, which it meets.
+    """
+    thing = world[model]
     exact, plain = {}, {}
+    queries = [{"q": MARK}, {"q": LOG_MARK}, {"pk__in": str(thing.pk)}, exact, plain]
     for column in model._meta.fields:
         if isinstance(column, models.ForeignKey) and column.related_model in world.objects:
-            pk = world[column.related_model].pk
-            exact[f"{column.name}__{column.target_field.name}__exact"] = plain[column.name] = pk
-    queries = [{"q": MARK}, {"q": LOG_MARK}, {"pk__in": str(world[model].pk)}, exact, plain]
+            name, own = column.name, getattr(thing, column.attname)
+            lookup = f"{name}__{column.target_field.name}__exact"
+            if own is None:
+                pk = world[column.related_model].pk
+                queries += [{lookup: pk}, {name: pk}]
+            else:
+                exact[lookup] = plain[name] = own
     for query in filter(None, queries):
         yield Address(f"{url}?{urlencode(query)}", route.name)
 
