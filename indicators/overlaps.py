@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import operator
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Value
@@ -102,9 +103,8 @@ def record_under_opening(records: Sequence[CheckedRecord]) -> Iterator[tuple[int
     areas = {area for (area,) in values_of(some, ("area_id",)) if area}
     balances = _Balances(areas)
     for at, record in enumerate(some) if balances.found else ():
-        balance, day = balances.covering(record), _day_of(record)
-        if balance is not None and day is not None:
-            yield places[at], _under(record, balance, day)
+        if covered := balances.covering(record):
+            yield places[at], _under(record, *covered)
 
 
 class _Balances:
@@ -122,16 +122,15 @@ class _Balances:
         places = {*areas, *(balance.area_id for balance in stored)}
         self._homes = homes_of(places, timezone.localdate(), Successions.stored())
 
-    def covering(self, record: CheckedRecord) -> OpeningBalance | None:
-        """Return the balance in whose area and time a record lies, of a measure that it feeds."""
-        day = _day_of(record)
-        if not (record.area_id and day):
-            return None
-        for measure in _KINDS[type(record)]:
-            for balance in self.found.get(measure.code, ()):
+    def covering(self, record: CheckedRecord) -> tuple[OpeningBalance, str] | None:
+        """Return the balance in whose area and time a record lies, of a measure that it feeds, and the
+        field of its day for that measure."""
+        for measure in _KINDS[type(record)] if record.area_id else ():
+            day = getattr(record, measure.start)
+            for balance in self.found.get(measure.code, ()) if day else ():
                 is_covered = first_day(balance) <= day <= balance.as_of
                 if is_covered and self._holds(balance, record.area_id) and _is_of(record, measure):
-                    return balance
+                    return balance, measure.start
         return None
 
     def _holds(self, balance: OpeningBalance, area: str) -> bool:
@@ -151,12 +150,12 @@ def _stored_near(areas: Collection[str]) -> Iterator[OpeningBalance]:
             yield balance
 
 
-def _under(record: CheckedRecord, balance: OpeningBalance, day: datetime.date) -> Problem:
+def _under(record: CheckedRecord, balance: OpeningBalance, field: str) -> Problem:
     message = (
-        f"{day}在“{balance.area}”的期初数“{balance.get_measure_display()}”"
+        f"{getattr(record, field)}在“{balance.area}”的期初数“{balance.get_measure_display()}”"
         f"（截至{balance.as_of}，{balance.quantity.normalize():f}）所含的时间内，会重复计算，请核对"
     )
-    return Problem("under_opening", record.date_field, message, is_warning=True)
+    return Problem("under_opening", field, message, is_warning=True)
 
 
 def _kinds() -> dict[type, list[Measure]]:
@@ -172,23 +171,36 @@ def _kinds() -> dict[type, list[Measure]]:
 _KINDS = _kinds()
 
 
-def _day_of(record: CheckedRecord) -> datetime.date | None:
-    day = getattr(record, _KINDS[type(record)][0].start)
-    return day if isinstance(day, datetime.date) else None
-
-
 def _is_of(record: CheckedRecord, measure: Measure) -> bool:
     """Return whether a record belongs to a measure, by its condition."""
-    return all(
-        _meets(record, name, value)
-        for name, value in (child for child in measure.counted.children if isinstance(child, tuple))
+    return _fulfils(record, measure.counted)
+
+
+def _fulfils(record: CheckedRecord, condition: Q) -> bool:
+    """Return whether a record meets a condition on its own fields, as the database would answer.
+
+    What only the database can tell (an expression) counts as met.
+    """
+    met = (
+        _fulfils(record, part) if isinstance(part, Q) else _meets(record, *part)
+        for part in condition.children
+        if isinstance(part, Q | tuple)
     )
+    return (any if condition.connector == Q.OR else all)(met) is not condition.negated
+
+
+#: Lookup → the question whether a value that is there meets it.
+_LOOKUPS: dict[str, Callable[[Any, Any], bool]] = {
+    "": operator.eq,
+    "in": lambda value, wanted: value in wanted,
+    "gt": operator.gt,
+}
 
 
 def _meets(record: CheckedRecord, condition: str, wanted: Any) -> bool:
-    """Return whether a field of a record meets a condition: equal, `in` or `isnull`."""
+    """Return whether a field of a record meets a condition."""
     name, _, lookup = condition.partition("__")
     value = getattr(record, name)
     if lookup == "isnull":
         return (value is None) is wanted
-    return value in (wanted if lookup == "in" else [wanted])
+    return value is not None and _LOOKUPS[lookup](value, wanted)

@@ -13,7 +13,8 @@ from funds.models import Donation, Fund
 from indicators.models import OpeningBalance
 from indicators.quality.findings import Issue
 from indicators.quality.panel import find_issues
-from orgs.models import Training
+from orgs.models import CommunityOrg, Training, VolunteerTeam
+from projects.models import Project
 from reviews.checks import find_problems
 from tests.conftest import DISTRICT, HUAYIPO, MINSHENGLU, QIXINGGANG
 from tests.ledger.workbooks import one_sheet, read, training
@@ -105,3 +106,36 @@ def test_the_quality_page_names_the_pair(balance: OpeningBalance, make: Make) ->
     record.save()
     groups = {group.issue: group for group in find_issues(root, date(2026, 6, 30))}
     assert groups[Issue.OPENING].findings == []
+
+
+@pytest.mark.parametrize(
+    ("measure", "kind", "values", "is_met"),
+    [
+        ("projects", Project, {}, True),
+        ("projects", Project, {"stage": "running"}, True),
+        ("projects", Project, {"stage": "reserve"}, False),
+        ("aid_projects", Project, {"is_aid": True, "stage": "reserve"}, False),
+        ("aid_projects", Project, {"is_aid": True}, True),
+        ("teams_with_social_workers", VolunteerTeam, {"social_workers": 0}, False),
+        ("teams_with_social_workers", VolunteerTeam, {"social_workers": None}, False),
+        ("teams_with_social_workers", VolunteerTeam, {"social_workers": 2}, True),
+        ("charity_status_orgs", CommunityOrg, {"charity_since": None}, False),
+        ("charity_status_orgs", CommunityOrg, {"charity_since": date(2026, 3, 1)}, True),
+        ("charity_status_orgs", CommunityOrg, {"charity_since": date(2026, 5, 1)}, False),
+    ],
+)
+def test_both_sides_warn_of_the_records_that_the_measure_counts(
+    quji: User, make: Make, measure: str, kind: type[Any], values: dict[str, Any], is_met: bool
+) -> None:
+    started = {Project: "starts_on", VolunteerTeam: "founded_on", CommunityOrg: "registered_on"}
+    record = make(kind, area_id=HUAYIPO, **{started[kind]: date(2026, 2, 1)}, **values)
+    balance = make(
+        OpeningBalance,
+        area_id=QIXINGGANG,
+        measure=measure,
+        as_of=date(2026, 3, 31),
+        covers="all",
+        quantity=5,
+    )
+    assert ("under_opening" in _codes(record)) is is_met
+    assert ("over_records" in _codes(balance)) is is_met
