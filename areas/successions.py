@@ -103,6 +103,8 @@ class Successions:
 
     def condition(self, field: str, code: str, day: datetime.date) -> Q:
         """Return the condition that an area-code field lies in what counts for `code` on `day`."""
+        if not self:
+            return within_q(field, code)
         terms = self.sources(code, day)
         inside = Q(pk__in=[])
         for term in terms:

@@ -123,13 +123,6 @@ def period_code(first: Day, last: Day) -> str:
     return f"{first:%Y-%m}" if months == 1 else first.isoformat()
 
 
-def months_named(code: str) -> int:
-    """The length in months of the calendar period that a code names (`period_code`): 12, 6, 3 or 1."""
-    if len(code) == 4:
-        return _YEAR
-    return {"H": 6, "Q": 3}.get(code[5:6], 1)
-
-
 def period_text(first: Day, last: Day) -> str:
     """A period in Chinese: 2025年度, 2025年上半年, 2025年第1季度, 2025年3月, or its two days."""
     months = _whole_months(first, last)

@@ -607,9 +607,18 @@ def _narrowed(measure: Measure, code: str) -> Measure:
     found = replace(measure, code=code, wide=measure.code)
     if measure.record != "" or measure.also:
         raise NarrowingError(f"“{measure.name}”不能限定类型或日期")
+    keys = [_key_of(part) for part in parts]
+    if twice := [key for key in keys if keys.count(key) > 1]:
+        named = f"按“{twice[0]}”" if twice[0] else "类型或期间"
+        raise NarrowingError(f"“{measure.name}”{named}限定了两次，几个值请用“+”相连")
     for part in parts:
         found = _narrowed_to(found, part)
     return _after(found, day) if "@" in code else found
+
+
+def _key_of(part: str) -> str:
+    """Return what a part of a code narrows by: the key before its `=`; "" for types or months."""
+    return part.partition("=")[0] if "=" in part else ""
 
 
 def _narrowed_to(measure: Measure, part: str) -> Measure:

@@ -185,7 +185,7 @@ class Lookup:
         own = {"area_id": area.pk, "created_by_id": self.by.pk, "_history_user": self.by}
         return packed_row(model, {**values, **own}, state)
 
-    def pack(self, record: Submission) -> PackedRecord | Submission:
+    def pack(self, record: Submission) -> PackedRecord:
         """Return an unsaved record, packed; records that refer to the same objects share their state."""
         objects = [(name, id(each)) for name, each in record._state.fields_cache.items()]
         keys = [getattr(record, name) for name in _references(type(record))]
@@ -270,7 +270,7 @@ class Ledger:
     #: Record field, or `model.field`, → the column that fills it, where the names differ.
     renamed: Mapping[str, str] = field(default_factory=dict)
 
-    def packed(self, row: Row, area: Area, lookup: Lookup) -> PackedRecord | Submission:
+    def packed(self, row: Row, area: Area, lookup: Lookup) -> PackedRecord:
         """Return the unsaved record of a row, packed; RowRefused when it cannot become one."""
         record = self._built(row, lookup)
         if record is None:

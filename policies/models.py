@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import re
 from typing import ClassVar
 
@@ -116,10 +115,6 @@ class PolicyDocument(Submission):
         super().complete()
         self.document_number = normal_number(self.document_number) or self.document_number
 
-    @override
-    def __str__(self) -> str:
-        return self.title or "未命名的政策文件"
-
     @property
     def full_title(self) -> str:
         """`《title》（number）`, as texts cite it."""
@@ -131,10 +126,10 @@ class PolicyDocument(Submission):
         """The documents that it rests on, one text each."""
         return parts_of(self.based_on)
 
-    def standing(self, day: datetime.date | None = None) -> str:
-        """Return in words whether it holds on a day, today by default: `尚未施行` before its day of force."""
-        on = day or timezone.localdate()
-        if self.state == PolicyState.IN_FORCE and self.in_force_on and self.in_force_on > on:
+    def standing(self) -> str:
+        """Return in words whether it holds today: `2026-09-01起施行` before its day of force."""
+        today = timezone.localdate()
+        if self.state == PolicyState.IN_FORCE and self.in_force_on and self.in_force_on > today:
             return f"{self.in_force_on:%Y-%m-%d}起施行"
         return self.get_state_display()
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from areas.codes import is_within
 from policies.models import PolicyDocument
 from policies.numbers import names_number, names_title, plain_text
 from reviews.models import Status
@@ -46,13 +47,21 @@ def name_of(document: PolicyDocument) -> Name:
     return Name(document.pk, document.title, document.document_number)
 
 
+def _distance(area: str, own: str) -> tuple[bool, int]:
+    """How near an area is to one's own: first one's own and those above, the next one first."""
+    is_above = is_within(own, area)
+    return not is_above, -len(area) if is_above else len(area)
+
+
 class Library:
     """The approved documents that a user may read, to find them in texts; one query."""
 
     def __init__(self, user: User) -> None:
-        rows = PolicyDocument.objects.readable_by(user).approved().order_by("-area_id", "pk")
-        fields = ("pk", "title", "document_number")
-        self.names = [Name(*values) for values in rows.values_list(*fields)]
+        rows = PolicyDocument.objects.readable_by(user).approved().order_by("pk")
+        read = rows.values_list("area_id", "pk", "title", "document_number")
+        own = user.area_id or ""
+        near = sorted(read, key=lambda row: _distance(row[0], own))
+        self.names = [Name(*values) for _, *values in near]
 
     def named_in(self, text: str) -> tuple[Name, ...]:
         """Return the documents that a text names; of several with one 文号 that of the nearest area."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -50,7 +51,9 @@ def policies(request: HttpRequest) -> HttpResponse:
     rows = saying(library, words)
     if state in PolicyState.values:
         rows = rows.filter(state=state)
-    ordered = rows.select_related("area").order_by("-issued_on", "title", "pk")
+    ordered = rows.select_related("area").order_by(
+        F("issued_on").desc(nulls_last=True), "title", "pk"
+    )
     shown = Paginator(ordered, _PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "title": "政策文件库",

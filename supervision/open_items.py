@@ -13,7 +13,6 @@ from django.urls import reverse
 
 from areas.codes import COMMUNITY_LEVEL, COUNTY_LEVEL, cut_to, level_of
 from areas.models import Area
-from areas.querysets import within_q
 from areas.successions import Successions, homes_of
 from reviews.addresses import record_address
 from reviews.models import Submission
@@ -126,7 +125,7 @@ def _rows(kind: OpenKind) -> SubmissionQuerySet:
 
 def open_items(kind: OpenKind, area: str, day: datetime.date) -> list[OpenItem]:
     """Return the open items of an area, the longest due first; at most `LISTED`."""
-    place = _counted_for(area, day, Successions.stored())
+    place = Successions.stored().condition("area_id", area, day)
     rows = _rows(kind).filter(place).select_related("area").order_by("due_on", "pk")[:LISTED]
     return [
         OpenItem(
@@ -144,7 +143,7 @@ def open_rows(area: str, day: datetime.date) -> list[OpenRow]:
     per kind, whatever the number of areas. Those of a renamed or merged area stand at its successor."""
     level = min(max(level_of(area) + 1, COUNTY_LEVEL), COMMUNITY_LEVEL)
     successions = Successions.stored()
-    place = _counted_for(area, day, successions)
+    place = successions.condition("area_id", area, day)
     counted = {kind: list(_counts(_rows(kind).filter(place), kind, day)) for kind in OpenKind}
     codes = {code for rows in counted.values() for code, _ in rows}
     homes = homes_of(codes, day, successions)
@@ -155,13 +154,6 @@ def open_rows(area: str, day: datetime.date) -> list[OpenRow]:
             own[kind] = own.get(kind, OpenCount()) + count
     areas = Area.objects.in_bulk(list(found))
     return [OpenRow(areas[code], found[code]) for code in sorted(found) if code in areas]
-
-
-def _counted_for(area: str, day: datetime.date, successions: Successions) -> Q:
-    """Return the condition that a record counts for an area on a day."""
-    if not successions:
-        return within_q("area_id", area)
-    return successions.condition("area_id", area, day)
 
 
 def _counts(

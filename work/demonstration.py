@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -61,7 +62,12 @@ class Dimension:
 
 
 def day_of(application: DemonstrationApplication, today: datetime.date) -> datetime.date:
-    """Return the day of the figures beside an application: the end of its year, at most today."""
+    """Return the day of the figures beside an application: the end of its year, at most today.
+
+    A draft may name no year yet.
+    """
+    if not re.fullmatch(r"[12]\d{3}", application.year, re.ASCII):
+        return today
     return min(datetime.date(int(application.year), 12, 31), today)
 
 

@@ -35,11 +35,12 @@ class Showcase:
 
 def showcase_of(area: str, kind: str = "", year: str = "") -> Showcase:
     """Return the approved results below an area, of one kind and one year where they are given."""
-    rows = WorkRecord.objects.within(area).approved().exclude(public_text="").order_by()
-    kinds = sorted({each.kind_text for each in rows.only("kind", "kind_name")})
+    rows = WorkRecord.objects.within(area).approved().exclude(public_text="")
+    found = list(rows.select_related("area").order_by("-held_on", "pk"))
+    kinds = sorted({each.kind_text for each in found})
     chosen = [
         each
-        for each in rows.select_related("area").order_by("-held_on", "pk")
+        for each in found
         if (not kind or each.kind_text == kind) and (not year or str(each.held_on.year) == year)
     ]
     groups: dict[str, list[Exhibit]] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,11 +31,14 @@ def excuse_fits(records: Sequence[CheckedRecord]) -> Iterator[tuple[int, Problem
         for duty in Duty.objects.filter(plan__code__in=codes).select_related("plan")
     }
     owed = {key: _owed_by(duty, key, excuses.values()) for key, duty in duties.items()}
+    debtors = [found.debtors.areas for found in owed.values() if found is not None]
+    registered = {str(code) for areas in debtors for code in areas.tolist()}
+    homes = homes_of(registered, timezone.localdate(), Successions.stored())
     for at, excuse in excuses.items():
         if not (excuse.plan_code and excuse.duty_code):
             continue
         key = (excuse.plan_code, excuse.duty_code)
-        for problem in _problems(excuse, duties.get(key), owed.get(key)):
+        for problem in _problems(excuse, duties.get(key), owed.get(key), homes):
             yield at, problem
 
 
@@ -75,17 +78,22 @@ class _Anywhere:
         return Q(status="approved")
 
 
-def _problems(excuse: DutyExcuse, duty: Duty | None, owed: Instances | None) -> Iterator[Problem]:
+def _problems(
+    excuse: DutyExcuse, duty: Duty | None, owed: Instances | None, homes: Mapping[str, str]
+) -> Iterator[Problem]:
+    """`homes`: by the area in which a debtor is registered, the one for which it counts today."""
     if duty is None:
         message = f"方案“{excuse.plan_code}”没有履责事项“{excuse.duty_code}”"
         yield Problem("duty", "duty_code", message)
     elif not duty.is_excusable:
         yield Problem("duty", "duty_code", f"“{duty.name}”不得免除")
     elif excuse.debtor and excuse.area_id and owed is not None:
-        yield from _debtor_problems(excuse, owed)
+        yield from _debtor_problems(excuse, owed, homes)
 
 
-def _debtor_problems(excuse: DutyExcuse, owed: Instances) -> Iterator[Problem]:
+def _debtor_problems(
+    excuse: DutyExcuse, owed: Instances, homes: Mapping[str, str]
+) -> Iterator[Problem]:
     who, place = owed.terms.who, level_of(excuse.area_id)
     keys = [str(key) for key in owed.debtors.keys.tolist()]
     at = keys.index(excuse.debtor) if excuse.debtor in keys else None
@@ -95,7 +103,7 @@ def _debtor_problems(excuse: DutyExcuse, owed: Instances) -> Iterator[Problem]:
     elif who.is_area and place != who.level:
         message = f"该事项由{who.level}级地区办理，所属地区是{place}级"
         yield Problem("debtor", "area", message)
-    elif at is None or not _lies_in(str(owed.debtors.areas[at]), excuse.area_id):
+    elif at is None or excuse.area_id not in (code := str(owed.debtors.areas[at]), homes[code]):
         name = "区划" if who.is_area else str(who.kind._meta.verbose_name)
         message = f"所属地区没有编号为“{excuse.debtor}”、须办理该事项的{name}（应为已通过的档案）"
         yield Problem("debtor", "debtor", message)
@@ -103,14 +111,6 @@ def _debtor_problems(excuse: DutyExcuse, owed: Instances) -> Iterator[Problem]:
         known = "、".join(codes[-_NAMED:]) or "（没有）"
         message = f"该主体没有期次“{excuse.period}”，可填：{known}"
         yield Problem("period", "period", message)
-
-
-def _lies_in(registered: str, area: str) -> bool:
-    """Whether a debtor that is registered in one area counts for another today."""
-    if registered == area:
-        return True
-    successions = Successions.stored()
-    return homes_of([registered], timezone.localdate(), successions)[registered] == area
 
 
 def _periods(owed: Instances, debtor: int) -> list[str]:

@@ -1,6 +1,6 @@
 """The instances of duties with their states on a day, for pages, API and exports.
 
-`instances` lists them, `page_of` lists a slice in a fixed number of statements, `counts_of` counts
+`instances` lists them, `page_of` lists a slice in a fixed number of statements, `counts_in` counts
 them by area and state without an object for each.
 """
 
@@ -161,13 +161,6 @@ def page_in(
     """A slice of the instances of some tables, in the order of `instances`."""
     chosen, total = _slice(tables, offset, limit)
     return InstancePage(_built(tables, chosen, day), total)
-
-
-def counts_of(
-    duties: Sequence[Duty], asked: Asked, level: int
-) -> dict[tuple[str, str], Counter[DutyState]]:
-    """By duty and area of a level (or the debtor's own area above it), the number in each state."""
-    return counts_in(tables_of(duties, asked), asked.day, level)
 
 
 def counts_in(

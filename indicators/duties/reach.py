@@ -54,8 +54,6 @@ class Subtree:
 
     def records(self, field: str) -> Q:
         """Records count where their area is on the day."""
-        if not self.successions:
-            return within_q(field, self.root)
         return self.successions.condition(field, self.root, self.day)
 
     def facts(self, model: type) -> Q:

@@ -29,7 +29,7 @@ from reviews.models import Submission
 AREA = "area"
 FILLED, EMPTY = "*", ""
 _EVERY = {"year": 12, "half_year": 6, "quarter": 3, "month": 1}
-_ENDS = ("closed_on",)
+_ENDS = ("closed_on", "left_on")
 #: The last day on which a registration or 备案 is valid: a debtor is gone on the day after it.
 _LAST_DAYS = ("valid_until",)
 Table = Mapping[str, Any]

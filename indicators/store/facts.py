@@ -24,7 +24,6 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast
 
 from areas.codes import cut_to
-from areas.querysets import within_q
 from indicators.columns import read_columns
 from indicators.duties.current import fulfilling
 from indicators.duties.reach import Subtree
@@ -304,10 +303,7 @@ class _Reading:
 
     def _inside(self, field: str) -> Q:
         """Return the condition that records of an area count for the subtree on the day."""
-        root, successions = self._tree.root, self._tree.successions
-        return (
-            successions.condition(field, root, self._day) if successions else within_q(field, root)
-        )
+        return self._tree.successions.condition(field, self._tree.root, self._day)
 
     def _narrowed(self, rows: QuerySet[Any], path: str = "") -> QuerySet[Any]:
         """Return the rows, or those of the one record; `path` leads from a row to its record."""

@@ -130,7 +130,7 @@ def _serves(project: Project, need: Need) -> bool:
 
 def _suits(resource: Resource, need: Need) -> bool:
     is_kind = not need.lacks or resource.kind == need.lacks
-    return is_kind and (Group.ALL in (resource.group, need.group) or resource.group == need.group)
+    return is_kind and resource.group in (Group.ALL, need.group)
 
 
 def _shared(project: Project, need: Need) -> list[str]:

@@ -17,7 +17,6 @@ from django.db.models.functions import Coalesce
 
 from areas.codes import COMMUNITY_LEVEL, COUNTY_LEVEL, cut_to, level_of
 from areas.models import Area
-from areas.querysets import within_q
 from areas.successions import Successions, homes_of
 from projects.models import SATISFACTION, Match, Need, Project, ProjectStage, Resource
 from reviews.querysets import SubmissionQuerySet
@@ -106,16 +105,8 @@ def _told(rows: SubmissionQuerySet, link: str, area: str, day: datetime.date) ->
         default=Value(False),
         output_field=BooleanField(),
     )
-    rows = rows.approved().filter(_counted_for(area, day))
+    rows = rows.approved().filter(Successions.stored().condition("area_id", area, day))
     return rows.annotate(is_matched=Exists(matches), is_closed=closed)
-
-
-def _counted_for(area: str, day: datetime.date) -> Q:
-    """Return the condition that a record counts for an area, or for one that followed its own."""
-    successions = Successions.stored()
-    if not successions:
-        return within_q("area_id", area)
-    return successions.condition("area_id", area, day)
 
 
 @dataclass(frozen=True)
@@ -171,7 +162,11 @@ def _resources(area: str, day: datetime.date) -> Iterable[tuple[str, Numbers]]:
 
 
 def _projects(area: str, day: datetime.date) -> Iterable[tuple[str, Numbers]]:
-    rows = Project.objects.approved().filter(_counted_for(area, day)).order_by()
+    rows = (
+        Project.objects.approved()
+        .filter(Successions.stored().condition("area_id", area, day))
+        .order_by()
+    )
     asked = Project.counts_when & Q(surveyed_on__lte=day)
     sums = {"all": _sum("surveyed", asked)}
     for name in SATISFACTION:

@@ -13,7 +13,6 @@ from openpyxl import Workbook
 
 from accounts.models import User
 from areas.models import Area
-from areas.querysets import within_q
 from areas.successions import Successions
 from dates.text import day_text
 from funds.books.overview import ACTIVE_MONTHS, FundRow, rows_of
@@ -82,12 +81,7 @@ class FundList:
 
 def funds_of(area: Area, day: datetime.date) -> QuerySet[Fund]:
     """Return the approved funds that count for an area on a day and were set up by then."""
-    successions = Successions.stored()
-    inside = (
-        successions.condition("area_id", area.code, day)
-        if successions
-        else within_q("area_id", area.code)
-    )
+    inside = Successions.stored().condition("area_id", area.code, day)
     found: QuerySet[Fund] = Fund.objects.approved().filter(inside, established_on__lte=day)
     return found.select_related("area")
 

@@ -96,24 +96,14 @@ def packed_row(
     return PackedRecord((shape, state, *values.values()))
 
 
-def pack(record: Submission) -> PackedRecord | Submission:
-    """Return an unsaved record, packed, with all that was set on it; as it is where records of its kind
-    differ from the beginning."""
+def pack(record: Submission) -> PackedRecord:
+    """Return an unsaved record, packed, with all that was set on it."""
     model = type(record)
-    if _own_defaults(model):
-        return record
     blank, values = _blank(model), dict[str, object]()
     for name, value in vars(record).items():
         if name != _STATE and not (name in blank and blank[name] is value):
             values[name] = value
     return PackedRecord((_shape(model, tuple(values)), record._state, *values.values()))
-
-
-@cache
-def _own_defaults(model: type[Submission]) -> list[str]:
-    """Return the fields whose default is made for each record."""
-    fields = model._meta.concrete_fields
-    return [each.name for each in fields if each.has_default() and callable(each.default)]
 
 
 @lru_cache(maxsize=10_000)
@@ -123,5 +113,9 @@ def _shape(model: type[Submission], names: tuple[str, ...]) -> RecordShape:
 
 @cache
 def _blank(model: type[Submission]) -> dict[str, object]:
-    """Return the attributes of a record without values."""
+    """Return the attributes of a record without values; TypeError where they differ by record."""
+    fields = model._meta.concrete_fields
+    own = [each.name for each in fields if each.has_default() and callable(each.default)]
+    if own:
+        raise TypeError(f"{model.__name__} makes a default of its own for each record: {own}")
     return {name: value for name, value in vars(model()).items() if name != _STATE}

@@ -63,7 +63,7 @@ def personal_faults(
         dict.fromkeys([*(name for name, *_ in _texts_of(model)), *model.personal_fields()])
     )
     for position, values in enumerate(values_of(records, names) if names else ()):
-        if any(value and (len(value) >= IDENTITY_DIGITS or is_masked(value)) for value in values):
+        if any(value and (holds_identity_number(value) or is_masked(value)) for value in values):
             record = records[position]
             for problem in (*identity_faults(record), *mask_faults(record)):
                 yield position, problem

@@ -25,8 +25,9 @@ def valid_address(field: str) -> Check:
     return check
 
 
-def no_personal_data(*fields: str) -> Check:
-    """Return a check that warns of mobile numbers in these texts; identity numbers no record may hold.
+def no_personal_data(*fields: str, is_warning: bool = True) -> Check:
+    """Return a check of mobile numbers in these texts, a warning unless the texts are for the public;
+    identity numbers no record may hold.
 
     A record that others read must not say who somebody is (个人信息保护法 arts. 5, 6).
     """
@@ -36,6 +37,6 @@ def no_personal_data(*fields: str) -> Check:
             if _MOBILE.search(getattr(record, field)):
                 label = field_label(record, field)
                 message = f"“{label}”中有手机号码，不应填写能识别个人的信息，请删去"
-                yield Problem("personal", field, message, is_warning=True)
+                yield Problem("personal", field, message, is_warning)
 
     return check

@@ -13,7 +13,6 @@ from dates.anchored import (
     Shifted,
     Unit,
     WhileRunning,
-    months_named,
     period_code,
     period_text,
     shifted,
@@ -71,13 +70,6 @@ def test_what_has_no_end_goes_on() -> None:
     assert [each.due_on for each in found] == [
         Day(2025, 5, 9), Day(2025, 8, 9), Day(2025, 11, 9)
     ]  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("code", "months"), [("2025", 12), ("2025-H2", 6), ("2025-Q1", 3), ("2025-03", 1)]
-)
-def test_the_code_of_a_period_says_how_long_it_is(code: str, months: int) -> None:
-    assert months_named(code) == months
 
 
 def test_something_before_a_day_opens_a_year_ahead() -> None:

@@ -144,6 +144,9 @@ def test_a_community_that_becomes_urban_takes_its_organisations_along(
         ("orgs:color=red", "“社区社会组织”不能按“color”限定，可用：category、nature"),
         ("aided:nature=mutual", "“帮扶人次”不能按“nature”限定，可用：无"),
         ("orgs:mutual", "“社区社会组织”不能限定类型"),
+        ("orgs:nature=public:nature=mutual", "“社区社会组织”按“nature”限定了两次"),
+        ("scenes:park:square", "类型或期间限定了两次，几个值请用“+”相连"),
+        ("active_funds:4q:6", "类型或期间限定了两次"),
     ],
 )
 def test_a_wrong_narrowing_is_told(code: str, message: str) -> None:

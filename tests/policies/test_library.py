@@ -14,6 +14,7 @@ from accounts.models import Role, User
 from areas.models import Area
 from indicators.models import Plan
 from policies.models import PolicyDocument
+from policies.naming import named_by
 from reviews.checks import blocking, find_all_problems, find_problems
 from reviews.evidence.attachments import add_attachment, readable_attachment
 from reviews.models import Status
@@ -215,3 +216,13 @@ def test_the_page_shows_what_it_rests_on_what_rests_on_it_and_which_plans(
     shown = _page(jiedao, f"/admin/indicators/plan/{yuzhong.pk}/change/").context["documents"]
     assert [each.pk for each in shown.own] == [world["plan"].pk]
     assert world["reform"].pk in {each.pk for said in shown.bases for each in said.documents}
+
+
+def test_of_documents_with_one_number_the_nearest_is_named(
+    district: Area, approved: Make, quji: User
+) -> None:
+    for area in (HUAYIPO, QIXINGGANG, DISTRICT):  # the street registered first
+        approved(PolicyDocument, area_id=area, title=area, document_number=REFORM)
+    assert [each.title for each in named_by(quji, REFORM)] == [DISTRICT]
+    quji.area_id = QIXINGGANG
+    assert [each.title for each in named_by(quji, REFORM)] == [QIXINGGANG]

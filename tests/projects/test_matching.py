@@ -147,6 +147,16 @@ def test_what_fits_is_suggested_the_nearest_first(make: Make, district: Area, qu
     ]
 
 
+def test_a_need_of_everybody_takes_nothing_that_is_kept_for_some(
+    make: Make, district: Area, quji: User
+) -> None:
+    make(Need, group="all", lacks="place", found_on=PAST, needed_by=None, **FACT)
+    for group in ("elderly", "all"):
+        make(Resource, name=group, kind="place", group=group, **FACT)
+    (need,) = open_needs(DISTRICT, quji, TODAY)
+    assert [str(each.record) for each in need.resources] == ["all"]
+
+
 def test_what_a_street_above_has_is_offered_and_what_a_neighbour_has_is_not(
     make: Make, district: Area, jiedao: User
 ) -> None:

@@ -565,8 +565,15 @@ def _filtered(url: str, route: Route, world: World, model: type[models.Model]) -
     All objects that the record itself refers to stand in one query, which it meets.
     """
     thing = world[model]
-    exact, plain = {}, {}
-    queries = [{"q": MARK}, {"q": LOG_MARK}, {"pk__in": str(thing.pk)}, exact, plain]
+    exact: dict[str, Any] = {}
+    plain: dict[str, Any] = {}
+    queries: list[dict[str, Any]] = [
+        {"q": MARK},
+        {"q": LOG_MARK},
+        {"pk__in": str(thing.pk)},
+        exact,
+        plain,
+    ]
     for column in model._meta.fields:
         if isinstance(column, models.ForeignKey) and column.related_model in world.objects:
             name, own = column.name, getattr(thing, column.attname)

@@ -10,10 +10,12 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from accounts.models import Role, User
+from areas.models import Area
 from funds.models import Donation, Fund
 from indicators.models import Plan
 from orgs.models import Training
 from projects.models import Aid, Project
+from reviews.checks import blocking, find_problems
 from scenes.models import Scene
 from tests.conftest import DISTRICT, HUAYIPO, QIXINGGANG
 from tests.types import Make
@@ -162,6 +164,27 @@ def test_the_page_shows_the_form_to_whoever_decides(
     assert world.decisions.get().by == shiju
     listed = client.get("/tasks/demonstrations/").content.decode()
     assert "评定为示范1个" in listed
+
+
+@pytest.mark.parametrize("year", ["", "26年"])
+def test_a_draft_without_a_year_has_its_page(
+    make: Make, yuzhong: Plan, shiju: User, year: str
+) -> None:
+    draft = make(DemonstrationApplication, area_id=QIXINGGANG, year=year)
+    client = Client()
+    client.force_login(shiju)
+    assert client.get(f"/tasks/demonstrations/{draft.pk}/").status_code == 200
+
+
+@pytest.mark.parametrize("field", ["public_text", "name", "kind_name", "granted_by"])
+@pytest.mark.parametrize("text", ["电话13812345678", "家住某街"])
+def test_what_the_public_reads_says_nobody(
+    make: Make, district: Area, field: str, text: str
+) -> None:
+    record = make(WorkRecord, area_id=HUAYIPO, **{"public_text": "邻里互助", field: text})
+    found = [each for each in blocking(find_problems(record)) if each.field == field]
+    assert found
+    assert "13812345678" not in found[0].message
 
 
 def test_the_public_sheet_shows_approved_results_and_nothing_else_of_them(

@@ -16,6 +16,7 @@ from reviews.checks import (
     Problem,
     declare_checks,
     field_label,
+    no_personal_data,
     not_before_1949,
     not_in_future,
     not_negative,
@@ -167,15 +168,19 @@ def other_kind_named(record: WorkRecord) -> Iterator[Problem]:
         yield Problem("kind_name", "kind_name", "“工作类别”为“其他”时，应写明“其他类别名称”")
 
 
-#: Who somebody is must not be told to the public (个人信息保护法 arts. 5, 6).
-_PERSON = re.compile(
-    r"(?<!\d)(1[3-9]\d[ -]?\d{4}[ -]?\d{4}|\d{17}[\dXx])(?!\d)|身份证|联系电话|手机号|家住|住址"
-)
+#: What the page of results shows of a record (`work.showcase`).
+_SHOWN = ("public_text", "name", "kind_name", "granted_by")
+#: Words before a number or an address of somebody.
+_PERSON = re.compile("身份证|联系电话|手机号|家住|住址")
+_no_numbers = no_personal_data(*_SHOWN, is_warning=False)
 
 
 def public_text_says_nobody(record: WorkRecord) -> Iterator[Problem]:
-    """What is shown to the public must not name numbers and addresses of people."""
-    for field in ("public_text", "name") if record.public_text else ():
+    """What is shown to the public must not say who somebody is (个人信息保护法 arts. 5, 6)."""
+    if not record.public_text:
+        return
+    yield from _no_numbers(record)
+    for field in _SHOWN:
         if found := _PERSON.search(getattr(record, field)):
             label = field_label(record, field)
             message = (

@@ -11,7 +11,6 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from areas.querysets import within_q
 from areas.successions import Successions, homes_of
 from indicators.measures import Measure
 from indicators.models import OpeningBalance
@@ -67,8 +66,6 @@ class CountingScope:
 
     def condition(self, field: str) -> Q:
         """The condition that the area-code `field` lies in the scope."""
-        if not self.successions:
-            return within_q(field, self.root)
         return self.successions.condition(field, self.root, self.day)
 
     def homes(self, codes: set[str]) -> dict[str, str]:

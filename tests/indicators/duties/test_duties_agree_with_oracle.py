@@ -13,7 +13,7 @@ import pytest
 from areas.codes import cut_to
 from areas.models import Area
 from funds.models import Campaign, Fund
-from indicators.duties.instances import Asked, DutyState, counts_of, instances, page_of
+from indicators.duties.instances import Asked, DutyState, counts_in, instances, page_of, tables_of
 from indicators.models import DutyExcuse, Plan
 from indicators.plan.loading import load_plans
 from indicators.progress.impact import effects_of
@@ -277,7 +277,7 @@ def _assert_lists(oracle: Oracle, plan: Plan, root: str, day: Day) -> None:
     counted: dict[tuple[str, str], Counter[DutyState]] = defaultdict(Counter)
     for each in found:
         counted[each.duty.code, cut_to(each.debtor.area_code, 4)][each.state] += 1
-    assert counts_of(duties, asked, 4) == counted
+    assert counts_in(tables_of(duties, asked), asked.day, 4) == counted
     page = page_of(duties, asked, 3, 5)
     assert (page.rows, page.total) == (found[3:8], len(found))
     late = page_of(duties, Asked(root, day, first, last, states=[DutyState.LATE]))

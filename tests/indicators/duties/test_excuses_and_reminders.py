@@ -14,7 +14,7 @@ from accounts.models import User
 from areas.services import register_succession
 from dates.due_items import DueItem, due_kind
 from indicators.duties.due import DUTY_DUE
-from indicators.duties.instances import Asked, DutyState, counts_of, instances, page_of
+from indicators.duties.instances import Asked, DutyState, counts_in, instances, page_of, tables_of
 from indicators.models import DutyExcuse, Plan
 from orgs.models import Charity
 from reports.filing.reminding import remind, reminder_text
@@ -196,7 +196,7 @@ def test_what_a_street_did_before_it_was_renamed_stays_done(plan: Plan, approved
         assert (QIXINGGANG, "2026-Q2") not in states
     audits = [plan.duties.get(code="audits")]
     for root, number in ((DISTRICT, 1), (_NEW, 1), (QIXINGGANG, 0)):
-        found = counts_of(audits, Asked(root, day, *span), 4)
+        found = counts_in(tables_of(audits, Asked(root, day, *span)), day, 4)
         assert found == ({("audits", _NEW): {DutyState.OVERDUE: 1}} if number else {})
     values = {"duty_code": "audits", "debtor": str(charity.pk), "period": "2025"}
     with time_machine.travel(day):
@@ -266,6 +266,6 @@ def test_the_number_of_statements_does_not_grow(plan: Plan, make: Make, shiju: U
         )
         with CaptureQueriesContext(connection) as queries:
             assert page_of(duties, asked).total > number
-            counts_of(duties, asked, 4)
+            counts_in(tables_of(duties, asked), asked.day, 4)
         counts.append(len(queries))
     assert counts[0] == counts[1] < 30
