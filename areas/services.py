@@ -21,6 +21,8 @@ from areas.models import Area, AreaKind, AreaSuccession
 from areas.naming import normalise_name
 from areas.querysets import within_q
 from areas.signals import tree_changed
+from audit.acts import Act
+from audit.events import record
 
 #: Columns code,name; 665,276 areas published by the National Bureau of Statistics (as of
 #: 2023-06-30).
@@ -199,6 +201,7 @@ def import_areas(root: str, rows: Iterable[AreaRow]) -> int:
         Area.objects.bulk_create(fresh.values(), batch_size=2000)
         if fresh:
             tree_changed.send(Area)
+            record(Act.AREAS_IMPORTED, area=root, after={"新增": len(fresh)})
     return len(fresh)
 
 

@@ -9,6 +9,7 @@ from django.conf import settings
 from kombu.exceptions import OperationalError
 from typing_extensions import override
 
+from audit.context import Acting, acting
 from reviews.leases import excuse_this_worker
 from running.memory import bound_memory
 from running.outages import patience
@@ -27,7 +28,8 @@ class PromptTask(Task):
     def __call__(self, *args: Any, **options: Any) -> Any:
         """Run the task; OutOfMemory when it needs too much."""
         try:
-            return super().__call__(*args, **options)
+            with acting(Acting(task=str(self.name))):
+                return super().__call__(*args, **options)
         except MemoryError as error:
             raise OutOfMemory(self.name) from error
 

@@ -1,7 +1,8 @@
 """Settings, all from environment variables; without any, the embedded installation runs.
 
 DATABASE_URL, REDIS_URL, SECRET_KEY, ALLOWED_HOSTS, DEBUG, DATA_DIR, EMAIL_URL, DEFAULT_FROM_EMAIL,
-IMPORT_FILE_DAYS, EXPORT_FILE_DAYS, SITE_URL, API_RATE, WEBHOOK_TARGETS, WORKER_MEMORY_MB.
+IMPORT_FILE_DAYS, EXPORT_FILE_DAYS, SITE_URL, API_RATE, WEBHOOK_TARGETS, WORKER_MEMORY_MB,
+PROXY_COUNT; those of security stand in `config.security`.
 """
 
 import secrets
@@ -10,9 +11,12 @@ from pathlib import Path
 import environ
 from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
-from django.templatetags.static import static
 
 from accounts.webhooks.targets import is_origin
+from config.security import DIGEST as DIGEST
+from config.security import GUOMI as GUOMI
+from config.security import keyring
+from desks.look import LOOK
 from running.outages import patience
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -60,6 +64,10 @@ if len(SECRET_KEY) < 40 or len(set(SECRET_KEY)) < 10:
         "环境变量 SECRET_KEY 未设置或强度不足：请设为至少 40 个随机字符"
         "（可用 python -c 'import secrets; print(secrets.token_urlsafe(64))' 生成）。"
     )
+#: Keys of the audit log; embedded, or where the variable is unset, one kept in DATA_DIR.
+AUDIT_KEYS = keyring("AUDIT_KEYS", DATA_DIR / "keys" / "audit")
+#: How many proxies stand before the platform: their X-Forwarded-For names the caller; 0: none does.
+PROXY_COUNT = env.int("PROXY_COUNT", default=0)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 
 INSTALLED_APPS = [
@@ -78,6 +86,7 @@ INSTALLED_APPS = [
     "django_filters",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "audit",
     "areas",
     "accounts",
     "reviews",
@@ -106,6 +115,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "audit.middleware.KnowActor",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
@@ -311,47 +321,4 @@ SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
 # History pages are read-only; reviewed records change only through transitions.
 SIMPLE_HISTORY_REVERT_DISABLED = True
 
-UNFOLD = {
-    "SITE_TITLE": "社区慈善工作平台",
-    "SITE_HEADER": "社区慈善工作平台",
-    "SITE_SYMBOL": "volunteer_activism",
-    "SITE_URL": None,
-    "SITE_FAVICONS": [
-        {
-            "rel": "icon",
-            "type": "image/svg+xml",
-            "href": lambda request: static("favicon.svg"),
-        }
-    ],
-    "SHOW_HISTORY": True,
-    "SHOW_VIEW_ON_SITE": False,
-    "SHOW_BACK_BUTTON": True,
-    "STYLES": [
-        lambda request: static("css/platform.css"),
-        lambda request: static("css/access.css"),
-    ],
-    "SCRIPTS": [
-        lambda request: static("js/chinese.js"),
-        lambda request: static("js/access.js"),
-    ],
-    "SIDEBAR": {
-        "show_search": False,
-        "show_all_applications": False,
-        "navigation": "desks.navigation.navigation",
-    },
-    "COLORS": {
-        "primary": {
-            "50": "#fdf3f1",
-            "100": "#fbe4df",
-            "200": "#f7ccc3",
-            "300": "#efa898",
-            "400": "#e37a64",
-            "500": "#d2543b",
-            "600": "#b83a23",
-            "700": "#9a2f1c",
-            "800": "#7f2a1b",
-            "900": "#6a281c",
-            "950": "#3a110a",
-        }
-    },
-}
+UNFOLD = LOOK
