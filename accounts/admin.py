@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from typing_extensions import override
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from accounts.administrators import AdministratorsAdmin
+from accounts.administrators import SecurityAdmin
 from accounts.models import User
 from conflicts.admin import ComparedAdmin
 from conflicts.forms import ComparedForm
@@ -31,8 +31,8 @@ class AccountForm(ComparedForm, UserChangeForm):
 
 
 @admin.register(User)
-class UserAdmin(ComparedAdmin, _UserAdmin, AdministratorsAdmin):
-    """The list of accounts, which only the administrator sees."""
+class UserAdmin(ComparedAdmin, _UserAdmin, SecurityAdmin):
+    """The list of accounts, which only the 安全管理员 sees."""
 
     form = AccountForm
     add_form = UserCreationForm

@@ -1,4 +1,4 @@
-"""Base class of the admin pages that only the administrator sees."""
+"""Base classes of the admin pages of one duty: 系统管理员 and 安全管理员."""
 
 from __future__ import annotations
 
@@ -32,3 +32,11 @@ class AdministratorsAdmin(ModelAdmin):
     @override
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return self.has_module_permission(request)
+
+
+class SecurityAdmin(AdministratorsAdmin):
+    """Admin pages that exist for the 安全管理员 only: accounts and tokens."""
+
+    @override
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_authenticated and request.user.manages_accounts)

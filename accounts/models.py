@@ -20,11 +20,14 @@ class Role(models.TextChoices):
     REVIEWER = "reviewer", "审核员"
     OBSERVER = "observer", "观察员"
     ADMINISTRATOR = "administrator", "系统管理员"
+    SECURITY = "security", "安全管理员"
     AUDITOR = "auditor", "审计员"
 
 
 #: Roles that see the business records of their own area.
 BUSINESS_ROLES = frozenset({Role.CLERK, Role.REVIEWER, Role.OBSERVER})
+#: The three duties of 三员分立; an account never moves between these and the business roles.
+MANAGEMENT_ROLES = frozenset({Role.ADMINISTRATOR, Role.SECURITY, Role.AUDITOR})
 
 
 class PlatformUserManager(UserManager["User"]):
@@ -50,8 +53,14 @@ class PlatformUserManager(UserManager["User"]):
         password: str | None = None,
         **extra: object,
     ) -> User:
-        """Create a system administrator (also for `createsuperuser`), who sees no business data."""
+        """Create a system administrator (also for `createsuperuser`), who sees no business data.
+
+        While there is no 安全管理员 at all, the account has that duty, too (`keeps_security`).
+        """
         extra.setdefault("role", Role.ADMINISTRATOR)
+        if extra["role"] == Role.ADMINISTRATOR:
+            is_first = not self.filter(role=Role.SECURITY).exists()
+            extra.setdefault("keeps_security", is_first)
         return super().create_superuser(username, email, password, **extra)
 
 
@@ -77,6 +86,8 @@ class User(AbstractUser):
         help_text="本单位以外的部门或科室填写，如 社会工作部；决定以哪个单位的名义接收、会签报告",
     )
     is_staff = models.BooleanField("可登录后台", default=True)
+    #: An administrator has the duty of the 安全管理员, too, until the first of these has logged in.
+    keeps_security = models.BooleanField("过渡期兼安全管理员", default=False, editable=False)
 
     objects: ClassVar[PlatformUserManager] = PlatformUserManager()
 
@@ -89,7 +100,12 @@ class User(AbstractUser):
                 | Q(area__isnull=False),
                 name="accounts_user_business_role_has_area",
                 violation_error_message="填报员、审核员和观察员须指定管辖区划",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(keeps_security=False) | Q(role=Role.ADMINISTRATOR),
+                name="accounts_user_only_administrators_keep_security",
+                violation_error_message="只有系统管理员可以在过渡期兼安全管理员",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -116,8 +132,13 @@ class User(AbstractUser):
 
     @property
     def is_administrator(self) -> bool:
-        """Whether the user manages accounts and settings."""
+        """Whether the user manages areas, webhooks and operation (系统管理员)."""
         return self.role == Role.ADMINISTRATOR
+
+    @property
+    def manages_accounts(self) -> bool:
+        """Whether the user has the duty of the 安全管理员: accounts, roles, tokens, locks."""
+        return self.role == Role.SECURITY or (self.is_administrator and self.keeps_security)
 
     @property
     def is_auditor(self) -> bool:

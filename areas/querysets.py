@@ -23,6 +23,10 @@ class Viewer(Protocol):
         """Whether the user is the system administrator, who sees the whole tree."""
 
     @property
+    def manages_accounts(self) -> bool:
+        """Whether the user gives accounts their areas, and therefore sees the whole tree."""
+
+    @property
     def is_auditor(self) -> bool:
         """Whether the user is an auditor, who sees logs and no areas."""
 
@@ -51,8 +55,8 @@ class AreaQuerySet(models.QuerySet[Any]):
         return self.within(code).existing_on(day).filter(level=level_of(code) + 1)
 
     def visible_to(self, user: Viewer) -> Self:
-        """Keep the user's own subtree; the administrator sees the whole tree, an auditor nothing."""
-        if user.is_administrator:
+        """Keep the user's own subtree; 系统管理员 and 安全管理员 see the whole tree, an auditor nothing."""
+        if user.is_administrator or user.manages_accounts:
             return self
         if not user.area_id or user.is_auditor:
             return self.none()

@@ -45,6 +45,7 @@ class Contents(NamedTuple):
 #: Accounts without an area, which every demonstration has.
 EVERYWHERE = (
     Account("guanli", "系统管理员", Role.ADMINISTRATOR),
+    Account("anquan", "安全管理员", Role.SECURITY),
     Account("shenji", "审计员", Role.AUDITOR),
 )
 

@@ -48,6 +48,10 @@ def _is_administrator(request: HttpRequest) -> bool:
     return bool(request.user.is_authenticated and request.user.is_administrator)
 
 
+def _manages_accounts(request: HttpRequest) -> bool:
+    return bool(request.user.is_authenticated and request.user.manages_accounts)
+
+
 def _is_clerk(request: HttpRequest) -> bool:
     return bool(request.user.is_authenticated and request.user.is_clerk)
 
@@ -253,11 +257,16 @@ def navigation(request: HttpRequest) -> list[MenuGroup]:
             ],
         ),
         (
+            "账号与权限",
+            [
+                _item("用户", "person", "accounts_user", _manages_accounts),
+                _item("接口凭证", "key", "accounts_apitoken", _manages_accounts),
+            ],
+        ),
+        (
             "系统设置",
             [
-                _item("用户", "person", "accounts_user", _is_administrator),
                 _item("行政区划", "map", "areas_area", _is_administrator),
-                _item("接口凭证", "key", "accounts_apitoken", _is_administrator),
                 _item("回调通知", "webhook", "accounts_webhook", _is_administrator),
                 _item("发送记录", "outbox", "accounts_webhookdelivery", _is_administrator),
             ],

@@ -1,4 +1,4 @@
-"""Desks of the roles without business data: the administrator's accounts, the auditor's logs."""
+"""Desks of the three duties without business data: operation, accounts, logs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from accounts.models import Role, User
-from areas.codes import COUNTY_LEVEL, TOWNSHIP_LEVEL
+from accounts.webhooks.models import DeliveryState, Webhook, WebhookDelivery
+from areas.codes import COMMUNITY_LEVEL, COUNTY_LEVEL, TOWNSHIP_LEVEL
 from areas.models import Area
 from desks.background import given_up_uploads, sentence_about, standing_still
 from reviews.models import Action, ImportBatch, ReviewEvent
@@ -19,8 +20,24 @@ _OVERRULING = (Action.RETURN, Action.REOPEN, Action.VOID)
 
 
 def administrator_desk(user: User) -> dict[str, object]:
-    """Build the context of the administrator's desk: background work that stands still,
-    accounts by role, unused ones, areas without staff."""
+    """Build the context of the 系统管理员's desk: background work that stands still, the tree of
+    areas, webhooks; in the transition also that of the 安全管理员."""
+    areas = Area.objects.existing_on(timezone.localdate())
+    counted = areas.filter(level=COMMUNITY_LEVEL, is_counted=True).count()
+    dead = WebhookDelivery.objects.filter(state=DeliveryState.DEAD).count()
+    accounts = security_desk(user) if user.manages_accounts else {}
+    return accounts | {
+        "title": "工作台",
+        "standstill": sentence_about(standing_still()),
+        "given_up": given_up_uploads(),
+        "sentence": f"现有区划{areas.count()}个，其中纳入考核的村（社区）{counted}个。",
+        "webhooks": Webhook.objects.filter(is_active=True).count(),
+        "dead": dead,
+    }
+
+
+def security_desk(user: User) -> dict[str, object]:
+    """Build the context of the 安全管理员's desk: accounts by role, unused ones, areas without staff."""
     accounts = User.objects.filter(is_active=True)
     roles = dict(accounts.order_by().values_list("role").annotate(Count("pk")))
     limit = timezone.now() - datetime.timedelta(days=_UNUSED_DAYS)
@@ -28,8 +45,6 @@ def administrator_desk(user: User) -> dict[str, object]:
     number = sum(roles.values())
     return {
         "title": "工作台",
-        "standstill": sentence_about(standing_still()),
-        "given_up": given_up_uploads(),
         "sentence": f"启用账号{number}个，其中{unused.count()}个超过{_UNUSED_DAYS}天未登录。",
         "roles": [(role.label, roles.get(role.value, 0), role.value) for role in Role],
         "unused": unused.select_related("area").order_by("last_login", "username")[:_LISTED],

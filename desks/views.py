@@ -12,7 +12,7 @@ from accounts.models import Role, User
 from accounts.requests import user_of
 from accounts.shell import page
 from desks.clerk import clerk_desk
-from desks.others import administrator_desk, auditor_desk
+from desks.others import administrator_desk, auditor_desk, security_desk
 from desks.reviewer import reviewer_desk
 from indicators.progress.services import plans_of_area
 
@@ -20,6 +20,7 @@ _DESKS: dict[str, tuple[str, Callable[[User], dict[str, object]]]] = {
     Role.CLERK: ("desks/clerk.html", clerk_desk),
     Role.REVIEWER: ("desks/reviewer.html", reviewer_desk),
     Role.ADMINISTRATOR: ("desks/administrator.html", administrator_desk),
+    Role.SECURITY: ("desks/security.html", security_desk),
     Role.AUDITOR: ("desks/auditor.html", auditor_desk),
 }
 

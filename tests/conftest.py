@@ -2,7 +2,7 @@
 
 The cast of 渝中区 (500103): `quji` clerk and `shiju` reviewer of the whole district, `jiedao` clerk of
 七星岗街道 (500103001), `jiedao2` clerk of 解放碑街道 (500103003), `shengting` observer of 重庆市,
-`guanli` administrator, `shenji` auditor. `jiangbei` is the reviewer of the neighbouring 江北区 (500105).
+`guanli` 系统管理员, `anquan` 安全管理员, `shenji` 审计员. `jiangbei` is the reviewer of the neighbouring 江北区 (500105).
 """
 
 from __future__ import annotations
@@ -158,6 +158,11 @@ def shengting(district: Area) -> User:
 @pytest.fixture
 def guanli(district: Area) -> User:
     return _user("guanli", Role.ADMINISTRATOR, None)
+
+
+@pytest.fixture
+def anquan(district: Area) -> User:
+    return _user("anquan", Role.SECURITY, None)
 
 
 @pytest.fixture

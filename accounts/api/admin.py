@@ -1,4 +1,4 @@
-"""Admin pages of API tokens (接口凭证): the administrator issues, renews and revokes them."""
+"""Admin pages of API tokens (接口凭证): the 安全管理员 issues, renews and revokes them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from accounts.administrators import AdministratorsAdmin
+from accounts.administrators import SecurityAdmin
 from accounts.api.models import ApiToken
 from accounts.api.tokens import LONGEST, TokenRefused, issue_token, open_integration, revoke_token
 from accounts.models import BUSINESS_ROLES, Role, User
@@ -37,7 +37,7 @@ else:
 
 #: A group of fields on an admin page: its title and options.
 _FieldsetSpec = tuple[str | None, dict[str, tuple[str, ...]]]
-_COLOURS = {"有效": "success", "已过期": "warning", "已吊销": "danger"}
+_COLOURS = {"有效": "success", "已过期": "warning", "已失效": "warning", "已吊销": "danger"}
 
 
 class TokenForm(_Form):
@@ -85,13 +85,13 @@ class TokenForm(_Form):
 
 
 @admin.register(ApiToken)
-class ApiTokenAdmin(AdministratorsAdmin):
+class ApiTokenAdmin(SecurityAdmin):
     """The list of tokens. A token's text is shown once, on the page after it was issued."""
 
     form = TokenForm
     list_display = ("user", "role", "area", "hint", "expires_on", "last_used_at", "shown_state")
-    list_filter = ("user__role",)
-    list_select_related = ("user__area", "created_by", "revoked_by")
+    list_filter = ("role",)
+    list_select_related = ("user", "area", "created_by", "revoked_by")
     search_fields = ("user__display_name", "user__username", "hint")
     readonly_fields = (
         "user",
@@ -110,13 +110,13 @@ class ApiTokenAdmin(AdministratorsAdmin):
 
     @display(description="角色")
     def role(self, token: ApiToken) -> str:
-        """Return the role of the token's account in Chinese."""
-        return token.user.get_role_display()
+        """Return the role that the token was issued with, in Chinese."""
+        return Role(token.role).label
 
     @display(description="管辖区划")
     def area(self, token: ApiToken) -> str:
-        """Return the name of the area of the token's account."""
-        return str(token.user.area)
+        """Return the name of the area that the token was issued with."""
+        return str(token.area)
 
     @display(description="状态", label=_COLOURS)
     def shown_state(self, token: ApiToken) -> str:
@@ -231,11 +231,11 @@ class ApiTokenAdmin(AdministratorsAdmin):
         return reverse("admin:accounts_apitoken_change", args=[token.pk])
 
     def has_renew_permission(self, request: HttpRequest, object_id: str | int = 0) -> bool:
-        """Allow the administrator; unfold calls this for the action 换发."""
+        """Allow the 安全管理员; unfold calls this for the action 换发."""
         return self.has_view_permission(request)
 
     def has_revoke_permission(self, request: HttpRequest, object_id: str | int = 0) -> bool:
-        """Allow the administrator while the token is not revoked; unfold calls this for 吊销."""
+        """Allow the 安全管理员 while the token is not revoked; unfold calls this for 吊销."""
         if not self.has_view_permission(request):
             return False
         return ApiToken.objects.filter(pk=object_id, revoked_at__isnull=True).exists()

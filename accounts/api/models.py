@@ -13,13 +13,22 @@ from django.utils import timezone
 class ApiToken(models.Model):
     """A token by which another system acts as its integration account (接口凭证).
 
-    The account (`user`) has a role and an area like any other and cannot log in. The token's text
+    The account (`user`) has a role and an area like any other and cannot log in. The token keeps those
+    that it was issued with: once the account has others, the token opens nothing. The token's text
     is shown once; only its SHA-256 is stored. It is valid up to and including `expires_on`, unless
     revoked.
     """
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="tokens", verbose_name="接口账号"
+    )
+    role = models.CharField("角色", max_length=14)
+    area = models.ForeignKey(
+        "areas.Area",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name="管辖区划",
     )
     digest = models.CharField("摘要", max_length=64, unique=True, editable=False)
     hint = models.CharField("凭证开头", max_length=12, editable=False)
@@ -58,13 +67,20 @@ class ApiToken(models.Model):
 
     def is_good_on(self, day: datetime.date) -> bool:
         """Return whether the token gives access to the API on a day."""
-        return self.revoked_at is None and day <= self.expires_on
+        return self.revoked_at is None and day <= self.expires_on and self.fits_account
+
+    @property
+    def fits_account(self) -> bool:
+        """Whether the account still has the role and the area that the token was issued with."""
+        return (self.role, self.area_id) == (self.user.role, self.user.area_id)
 
     @property
     def state(self) -> str:
-        """The state today in Chinese: 有效, 已过期 or 已吊销."""
+        """The state today in Chinese: 有效, 已过期, 已失效 (the account's role or area changed) or 已吊销."""
         if self.revoked_at is not None:
             return "已吊销"
+        if not self.fits_account:
+            return "已失效"
         return "有效" if self.is_good_on(timezone.localdate()) else "已过期"
 
 

@@ -59,11 +59,11 @@ def open_integration(
 def issue_token(user: User, *, expires_on: datetime.date, by: User) -> tuple[ApiToken, str]:
     """Issue another token to an integration account; its earlier tokens stay valid until revoked.
 
-    Returns the stored token and its text. TokenRefused unless an administrator issues it to an
+    Returns the stored token and its text. TokenRefused unless a 安全管理员 issues it to an
     integration account for at most two years.
     """
-    if not by.is_administrator:
-        raise TokenRefused("只有系统管理员可以签发接口凭证")
+    if not by.manages_accounts:
+        raise TokenRefused("只有安全管理员可以签发接口凭证")
     if user.has_usable_password() or user.is_staff:
         raise TokenRefused("接口凭证只能发给接口账号，不能发给工作人员的账号")
     today = timezone.localdate()
@@ -72,6 +72,8 @@ def issue_token(user: User, *, expires_on: datetime.date, by: User) -> tuple[Api
     token = _PREFIX + secrets.token_urlsafe(32)
     kept = ApiToken.objects.create(
         user=user,
+        role=user.role,
+        area_id=user.area_id,
         digest=digest_of(token),
         hint=token[:_HINT],
         expires_on=expires_on,

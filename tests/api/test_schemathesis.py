@@ -49,7 +49,7 @@ def test_no_request_finds_a_fault(
     role: Role,
     yuzhong: Plan,
     make: Make,
-    guanli: User,
+    anquan: User,
     live_server: LiveServer,
     tmp_path: Path,
 ) -> None:
@@ -61,7 +61,7 @@ def test_no_request_finds_a_fault(
         role,
         Area.objects.get(pk=_ROLES[role]),
         expires_on=timezone.localdate() + datetime.timedelta(days=1),
-        by=guanli,
+        by=anquan,
     )
     command = [
         *(

@@ -56,7 +56,7 @@ def _headers(office: Office, role: Role, area: str) -> dict[str, str]:
             role,
             Area.objects.get(code=area),
             expires_on=timezone.localdate() + datetime.timedelta(days=1),
-            by=office.user(Role.ADMINISTRATOR, ""),
+            by=office.user(Role.SECURITY, ""),
         )
     return {"Authorization": f"Bearer {office.tokens[role, area]}"}
 
@@ -67,9 +67,9 @@ def test_a_revoked_token_opens_nothing(office: Office) -> None:
         Role.CLERK,
         Area.objects.get(code="500103"),
         expires_on=timezone.localdate(),
-        by=office.user(Role.ADMINISTRATOR, ""),
+        by=office.user(Role.SECURITY, ""),
     )
-    revoke_token(token, by=office.user(Role.ADMINISTRATOR, ""))
+    revoke_token(token, by=office.user(Role.SECURITY, ""))
     group = GROUPS["areas"](office, "areas")
     for route in [route for route in api_routes() if group_of(route) == "areas"]:
         call = group.calls(route, Place.OWN, None)[0]

@@ -33,9 +33,9 @@ def _day(days: int = 30) -> datetime.date:
 
 
 @pytest.fixture
-def opened(guanli: User) -> tuple[ApiToken, str]:
+def opened(anquan: User) -> tuple[ApiToken, str]:
     street = Area.objects.get(pk=QIXINGGANG)
-    return open_integration("街道信息系统", Role.CLERK, street, expires_on=_day(), by=guanli)
+    return open_integration("街道信息系统", Role.CLERK, street, expires_on=_day(), by=anquan)
 
 
 def _call(token: str, path: str = "scenes/", scheme: str = "Bearer") -> Response:
@@ -114,15 +114,15 @@ def test_it_is_good_to_the_end_of_its_day(opened: tuple[ApiToken, str]) -> None:
 
 
 def test_a_revoked_one_opens_nothing_and_another_does(
-    opened: tuple[ApiToken, str], guanli: User
+    opened: tuple[ApiToken, str], anquan: User
 ) -> None:
     token, text = opened
-    _, other = issue_token(token.user, expires_on=_day(), by=guanli)
-    revoke_token(token, by=guanli)
+    _, other = issue_token(token.user, expires_on=_day(), by=anquan)
+    revoke_token(token, by=anquan)
     at = token.revoked_at
-    revoke_token(token, by=guanli)
+    revoke_token(token, by=anquan)
     assert (_call(text).status_code, _call(other).status_code) == (401, 200)
-    assert (token.state, token.revoked_by, token.revoked_at) == ("已吊销", guanli, at)
+    assert (token.state, token.revoked_by, token.revoked_at) == ("已吊销", anquan, at)
 
 
 def test_a_switched_off_account_opens_nothing(opened: tuple[ApiToken, str]) -> None:
@@ -143,37 +143,37 @@ def test_its_last_use_is_noted(opened: tuple[ApiToken, str]) -> None:
     assert token.last_used_at == first
 
 
-@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.AUDITOR])
-def test_only_business_roles_are_integrations(guanli: User, role: Role) -> None:
+@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.SECURITY, Role.AUDITOR])
+def test_only_business_roles_are_integrations(anquan: User, role: Role) -> None:
     area = Area.objects.get(pk=DISTRICT)
     with pytest.raises(TokenRefused, match="角色"):
-        open_integration("试", role, area, expires_on=_day(), by=guanli)
+        open_integration("试", role, area, expires_on=_day(), by=anquan)
     assert not User.objects.filter(display_name="试").exists()
 
 
 @pytest.mark.parametrize("days", [-1, LONGEST.days + 1])
-def test_a_token_lives_two_years_at_most(guanli: User, days: int) -> None:
+def test_a_token_lives_two_years_at_most(anquan: User, days: int) -> None:
     area = Area.objects.get(pk=DISTRICT)
     with pytest.raises(TokenRefused, match="有效期"):
-        open_integration("试", Role.OBSERVER, area, expires_on=_day(days), by=guanli)
+        open_integration("试", Role.OBSERVER, area, expires_on=_day(days), by=anquan)
     assert not User.objects.filter(display_name="试").exists()
 
 
 def test_nobody_who_works_here_gets_one(
-    quji: User, guanli: User, opened: tuple[ApiToken, str]
+    quji: User, anquan: User, opened: tuple[ApiToken, str]
 ) -> None:
     with pytest.raises(TokenRefused, match="工作人员"):
-        issue_token(quji, expires_on=_day(), by=guanli)
-    with pytest.raises(TokenRefused, match="系统管理员"):
+        issue_token(quji, expires_on=_day(), by=anquan)
+    with pytest.raises(TokenRefused, match="安全管理员"):
         issue_token(opened[0].user, expires_on=_day(), by=quji)
 
 
 def test_each_token_may_call_so_often(
-    opened: tuple[ApiToken, str], guanli: User, settings: Settings
+    opened: tuple[ApiToken, str], anquan: User, settings: Settings
 ) -> None:
     settings.API_RATE = "3/min"
     token, text = opened
-    second, other = issue_token(token.user, expires_on=_day(), by=guanli)
+    second, other = issue_token(token.user, expires_on=_day(), by=anquan)
     cache.delete_many(f"api-rate-token-{each.pk}" for each in (token, second))
     assert [_call(text).status_code for _ in range(4)] == [200, 200, 200, 429]
     refused = _call(text)
@@ -190,8 +190,8 @@ def _made(client: Client, **changes: object) -> Response:
     return client.post(reverse("admin:accounts_apitoken_add"), given | changes)
 
 
-def test_the_administrator_issues_one_and_sees_it_once(api: ApiOf, guanli: User) -> None:
-    client = api(guanli).client
+def test_the_security_administrator_issues_one_and_sees_it_once(api: ApiOf, anquan: User) -> None:
+    client = api(anquan).client
     answer = _made(client)
     text = answer.context["text"]
     assert answer.status_code == 200
@@ -203,7 +203,7 @@ def test_the_administrator_issues_one_and_sees_it_once(api: ApiOf, guanli: User)
         "区大数据平台",
         Role.OBSERVER,
         DISTRICT,
-        guanli,
+        anquan,
     )
     for page in ("changelist", "change"):
         arguments = [token.pk] if page == "change" else []
@@ -223,19 +223,19 @@ def test_the_administrator_issues_one_and_sees_it_once(api: ApiOf, guanli: User)
     ],
 )
 def test_a_form_that_lacks_something_issues_nothing(
-    api: ApiOf, guanli: User, changes: dict[str, str]
+    api: ApiOf, anquan: User, changes: dict[str, str]
 ) -> None:
-    answer = _made(api(guanli).client, **changes)
+    answer = _made(api(anquan).client, **changes)
     assert answer.status_code == 200
     assert answer.context["adminform"].form.errors
     assert not ApiToken.objects.exists()
 
 
 def test_renewing_and_revoking_ask_first(
-    api: ApiOf, guanli: User, opened: tuple[ApiToken, str]
+    api: ApiOf, anquan: User, opened: tuple[ApiToken, str]
 ) -> None:
     token, text = opened
-    client = api(guanli).client
+    client = api(anquan).client
     renew, revoke_ = (
         reverse(f"admin:accounts_apitoken_{name}", args=[token.pk])
         for name in ("renew", "revoke_one")
@@ -247,7 +247,7 @@ def test_renewing_and_revoking_ask_first(
     assert (_call(text).status_code, _call(other).status_code) == (401, 200)
 
 
-@pytest.mark.parametrize("name", ["quji", "shiju", "shengting", "shenji"])
+@pytest.mark.parametrize("name", ["quji", "shiju", "shengting", "guanli", "shenji"])
 def test_nobody_else_comes_near(
     api: ApiOf, request: pytest.FixtureRequest, opened: tuple[ApiToken, str], name: str
 ) -> None:

@@ -37,7 +37,7 @@ def _token(role: Role, by: User) -> str:
 
 
 def test_the_walk_of_the_documentation_runs_as_it_stands(
-    yuzhong: Plan, guanli: User, live_server: LiveServer, tmp_path: Path
+    yuzhong: Plan, anquan: User, live_server: LiveServer, tmp_path: Path
 ) -> None:
     text = (Path(django_settings.BASE_DIR) / "docs" / "api.md").read_text(encoding="utf-8")
     (walk,) = re.findall(r"```sh\n(.*?)```", text, re.S)
@@ -47,8 +47,8 @@ def test_the_walk_of_the_documentation_runs_as_it_stands(
         env={
             **os.environ,
             "BASE": f"{live_server.url}/api/v1",
-            "TOKEN": _token(Role.CLERK, guanli),
-            "REVIEWER": _token(Role.REVIEWER, guanli),
+            "TOKEN": _token(Role.CLERK, anquan),
+            "REVIEWER": _token(Role.REVIEWER, anquan),
         },
         capture_output=True,
         text=True,

@@ -212,20 +212,24 @@ def test_figures_reports_and_plans(world: World, visitor: Come, inspector: Inspe
     )
 
 
-def test_desks_of_the_administrator_and_the_auditor(
-    world: World, guanli: User, shenji: User, visitor: Come, inspector: Inspector
+def test_desks_of_the_three_duties(
+    world: World, guanli: User, anquan: User, shenji: User, visitor: Come, inspector: Inspector
 ) -> None:
     user, batch = world[User].pk, ImportBatch.objects.get().pk
     inspector.visit(
-        visitor("guanli"),
+        visitor("anquan"),
         "/",
         "/admin/accounts/user/",
         f"/admin/accounts/user/{user}/change/",
-        "/admin/areas/area/500103/change/",
         "/admin/accounts/apitoken/",
         "/admin/accounts/apitoken/add/",
         f"/admin/accounts/apitoken/{world[ApiToken].pk}/change/",
         f"/admin/accounts/apitoken/{world[ApiToken].pk}/renew/",
+    )
+    inspector.visit(
+        visitor("guanli"),
+        "/",
+        "/admin/areas/area/500103/change/",
         "/admin/accounts/webhook/add/",
         f"/admin/accounts/webhook/{world[Webhook].pk}/change/",
         "/admin/accounts/webhookdelivery/",

@@ -25,7 +25,8 @@ PLACES = {
     "quji": ("/", "渝中区：2项任务进展待填报"),
     "jiedao": ("/", "七星岗街道：10项任务进展待填报"),
     "shengting": (DASHBOARD, "渝中区指标看板"),
-    "guanli": ("/", "启用账号"),
+    "guanli": ("/", "现有区划"),
+    "anquan": ("/", "启用账号"),
     "shenji": ("/", "审核操作"),
 }
 
@@ -105,6 +106,7 @@ def test_no_page_scrolls_sideways_on_a_phone(
     quji: User,
     shiju: User,
     guanli: User,
+    anquan: User,
     shenji: User,
     make: Make,
     visitor: Come,
@@ -133,6 +135,7 @@ def test_no_page_scrolls_sideways_on_a_phone(
             "/funds/",
         ),
         "guanli": ("/",),
+        "anquan": ("/",),
         "shenji": ("/",),
         "quji": ("/", "/imports/", "/admin/funds/fund/add/", "/admin/scenes/activity/add/"),
     }.items():

@@ -22,6 +22,7 @@ CAST = {
     Role.REVIEWER: "shiju",
     Role.OBSERVER: "shengting",
     Role.ADMINISTRATOR: "guanli",
+    Role.SECURITY: "anquan",
     Role.AUDITOR: "shenji",
 }
 TRANSITIONS: dict[Action, Callable[..., None]] = {

@@ -32,6 +32,7 @@ SEEN = {
     "jiedao2": {"500103003"},
     "shengting": set(AREAS),
     "guanli": set(),
+    "anquan": set(),
     "shenji": set(),
 }
 #: Counts the rows of everything and what was sealed; runs the demonstration again, checks and counts;

@@ -33,7 +33,7 @@ _ALLOWED = {"excel", "sha", "csv", "xlsx", "toml", "pdf", "jpeg", "png", "mb", "
 #: What clerks write into cells, and the programs whose files they send.
 _ALLOWED |= {"wps", "word", "numbers", "ofd", "xml", "mht", "true", "false", "usd", "hk"}
 _ALLOWED |= {"total", "amount"}
-_USERS = {"quji", "shiju", "jiedao", "guanli", "shenji", "jiangbei", "shengting"}
+_USERS = {"quji", "shiju", "jiedao", "guanli", "anquan", "shenji", "jiangbei", "shengting"}
 #: Code shows the number format of a cell.
 _SILENT = {"script", "style", "svg", "noscript", "code"}
 _SPOKEN = ("title", "placeholder", "aria-label", "alt")
@@ -100,7 +100,7 @@ def _phrases(text: str) -> Iterator[str]:
 _UNREAD = ("/api/", "/admin/jsi18n/", "/admin/autocomplete/", "/admin/logout/", "/admin/r/")
 #: Where only the role matters, the pages of one record kind represent all.
 _SAME_FOR_ALL = re.compile("/(funds|reports|reviews|dashboard|quality|board)/|^/$")
-_WALKERS = ("quji", "shiju", "shengting", "jiedao", "guanli", "shenji", "")
+_WALKERS = ("quji", "shiju", "shengting", "jiedao", "guanli", "anquan", "shenji", "")
 
 
 @pytest.fixture
@@ -160,9 +160,9 @@ def test_the_questions_before_an_action_are_chinese(
 
 
 def test_empty_lists_are_chinese(
-    district: Area, visit: Visit, jiangbei: User, guanli: User
+    district: Area, visit: Visit, jiangbei: User, guanli: User, anquan: User
 ) -> None:
-    for user in (jiangbei, guanli):
+    for user in (jiangbei, guanli, anquan):
         client = visit(user)
         for model in admin.site._registry:
             url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
@@ -186,12 +186,12 @@ def test_a_form_full_of_nonsense_comes_back_in_chinese(
         assert english_in(page.content.decode()) == set(), nonsense
 
 
-def test_a_new_account_full_of_nonsense_comes_back_in_chinese(visit: Visit, guanli: User) -> None:
-    client = visit(guanli)
+def test_a_new_account_full_of_nonsense_comes_back_in_chinese(visit: Visit, anquan: User) -> None:
+    client = visit(anquan)
     for sent in (
         {},
         {"username": "甲 乙", "role": "x", "area": "x", "password1": "a", "password2": "b"},
-        {"username": "guanli", "role": "clerk", "password1": "12345678", "password2": "12345678"},
+        {"username": "anquan", "role": "clerk", "password1": "12345678", "password2": "12345678"},
     ):
         page = client.post("/admin/accounts/user/add/", sent)
         assert page.status_code == 200

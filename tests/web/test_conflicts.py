@@ -164,8 +164,9 @@ def test_a_form_that_does_not_say_what_it_showed_is_stored(
     assert client.post(url, sent).status_code == 302
 
 
-def test_accounts_areas_and_webhooks_compare_too(visit: Visit, guanli: User, jiedao: User) -> None:
-    client = visit(guanli)
+def test_accounts_areas_and_webhooks_compare_too(
+    visit: Visit, guanli: User, anquan: User, jiedao: User
+) -> None:
     area = Area.objects.get(pk=QIXINGGANG)
     webhook = Webhook.objects.create(
         name="大数据平台", url="https://a/b", area=area, events=["record.approved"],
@@ -176,7 +177,7 @@ def test_accounts_areas_and_webhooks_compare_too(visit: Visit, guanli: User, jie
         (area, "name", "七星岗街道办", "七星岗街道办事处二"),
         (webhook, "name", "数据局", "市数据局"),
     ):
-        url = _address(row)
+        client, url = visit(anquan if row == jiedao else guanli), _address(row)
         page = client.get(url)
         type(row).objects.filter(pk=row.pk).update(**{name: theirs})
         told = client.post(url, filled_in(page, **{name: mine}))

@@ -110,7 +110,7 @@ def test_who_only_reads_is_offered_no_button(visit: Visit, shiju: User, make: Ma
     assert "保存草稿" not in page
 
 
-def test_the_accounts_page_keeps_its_own_buttons(visit: Visit, guanli: User) -> None:
-    page = visit(guanli).get("/admin/accounts/user/add/").content.decode()
+def test_the_accounts_page_keeps_its_own_buttons(visit: Visit, anquan: User) -> None:
+    page = visit(anquan).get("/admin/accounts/user/add/").content.decode()
     assert 'name="_save"' in page
     assert "保存并提交" not in page

@@ -17,7 +17,7 @@ from tests.worlds import share
 pytestmark = pytest.mark.production
 
 #: The users who try an address in turn, until one of them may open it.
-_VISITORS = ("shiju", "quji", "guanli", "shenji")
+_VISITORS = ("shiju", "quji", "guanli", "anquan", "shenji")
 
 
 @pytest.fixture

@@ -26,6 +26,7 @@ TITLES = {
     "shiju": "desks/reviewer.html",
     "jiangbei": "desks/reviewer.html",
     "guanli": "desks/administrator.html",
+    "anquan": "desks/security.html",
     "shenji": "desks/auditor.html",
 }
 
@@ -223,14 +224,14 @@ def _moved(visit: Visit, user: User) -> list[dict[str, str]]:
 # --- the others ---------------------------------------------------------------------------------
 
 
-def test_the_administrator_sees_accounts_and_no_record(
-    yuzhong: Plan, visit: Visit, make: Make, guanli: User, jiedao: User, shiju: User
+def test_the_security_administrator_sees_accounts_and_no_record(
+    yuzhong: Plan, visit: Visit, make: Make, anquan: User, jiedao: User, shiju: User
 ) -> None:
     make(Fund, name="机密基金")
     User.objects.filter(pk=jiedao.pk).update(
         date_joined=timezone.now() - datetime.timedelta(days=100)
     )
-    response = visit(guanli).get("/")
+    response = visit(anquan).get("/")
     assert "机密" not in _text(response)
     assert list(response.context["unused"]) == [jiedao]
     by_label = {group["label"]: group["number"] for group in response.context["without"]}
@@ -253,7 +254,7 @@ def test_the_auditor_sees_who_was_overruled_and_why(
     }
 
 
-@pytest.mark.parametrize("name", ["jiedao", "shiju", "guanli", "shenji"])
+@pytest.mark.parametrize("name", ["jiedao", "shiju", "guanli", "anquan", "shenji"])
 def test_the_queries_of_a_desk_do_not_grow_with_the_records(
     request: pytest.FixtureRequest,
     yuzhong: Plan,

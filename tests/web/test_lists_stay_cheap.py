@@ -85,7 +85,7 @@ def _user(number: int, make: Make, by: User) -> None:
     [
         (ReviewEvent, _event, "shenji"),
         (ImportBatch, _batch, "shenji"),
-        (User, _user, "guanli"),
+        (User, _user, "anquan"),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )

@@ -36,7 +36,8 @@ pytestmark = pytest.mark.once  # addresses and forms; visibility is tested on bo
 _OPEN: dict[str, set[type[models.Model]]] = {
     "jiangbei": {Plan},
     "jiedao2": {Plan, Indicator, Target, Duty, Task},  # of the district above
-    "guanli": {Plan, User, Area, AreaSuccession, ApiToken, Webhook, WebhookDelivery},
+    "guanli": {Plan, Area, AreaSuccession, Webhook, WebhookDelivery},
+    "anquan": {User, ApiToken},
     "shenji": {ReviewEvent, ImportBatch},
     "": set(),
 }
@@ -164,7 +165,7 @@ def test_no_form_sent_from_elsewhere_changes_anything(
 ) -> None:
     sent = [*(address for address in routes if "?" not in address.url), *bulk_calls(world)]
     for user in _OPEN:
-        if user == "guanli":  # keeps accounts and settings: see the test below
+        if user in ("guanli", "anquan"):  # keep settings and accounts: see the test below
             continue
         visitor = request.getfixturevalue(user) if user else None
         before = _snapshot()
@@ -182,8 +183,11 @@ def test_no_form_sent_from_elsewhere_changes_anything(
             assert {label for label in after if after[label] != before[label]} == set()
 
 
-def test_the_administrator_moves_no_record(world: World, visit: Visit, guanli: User) -> None:
-    client = visit(guanli)
+@pytest.mark.parametrize("name", ["guanli", "anquan"])
+def test_an_administrator_moves_no_record(
+    world: World, visit: Visit, request: pytest.FixtureRequest, name: str
+) -> None:
+    client = visit(request.getfixturevalue(name))
     client.raise_request_exception = False
     before = _snapshot()
     calls = [address for route in all_routes() for address in addresses(route, world)]

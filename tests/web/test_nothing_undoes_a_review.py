@@ -96,6 +96,6 @@ def test_a_warning_stays_visible_to_the_reviewer(
     assert "依托组织没有公开募捐资格" in asked.content.decode()
 
 
-def test_nobody_changes_their_own_role(visit: Visit, guanli: User) -> None:
-    page = visit(guanli).get(f"/admin/accounts/user/{guanli.pk}/change/")
+def test_nobody_changes_their_own_role(visit: Visit, anquan: User) -> None:
+    page = visit(anquan).get(f"/admin/accounts/user/{anquan.pk}/change/")
     assert not {"role", "area", "is_active"} & set(page.context["adminform"].form.fields)

@@ -148,7 +148,13 @@ def _token(by: User) -> ApiToken:
         "jiekou-0001", display_name="区级数据平台", role=Role.OBSERVER, area_id=QIXINGGANG
     )
     return ApiToken.objects.create(
-        user=user, digest="0" * 64, hint="sqcs_0000", expires_on=_LATER, created_by=by
+        user=user,
+        role=user.role,
+        area_id=user.area_id,
+        digest="0" * 64,
+        hint="sqcs_0000",
+        expires_on=_LATER,
+        created_by=by,
     )
 
 
