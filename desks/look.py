@@ -38,7 +38,6 @@ LOOK: dict[str, Any] = {
     "SIDEBAR": {
         "show_search": False,
         "show_all_applications": False,
-        "navigation": "desks.navigation.navigation",
     },
     "COLORS": {
         "primary": {

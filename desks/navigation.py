@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 from django.apps import apps
@@ -23,7 +24,7 @@ class MenuEntry(TypedDict):
     icon: str
     link: str | _StrPromise
     permission: Callable[[HttpRequest], bool]
-    #: Whether the entry is the present page; without it unfold compares the address.
+    #: Whether the entry is the present page; without it the address tells (`is_active`).
     active: NotRequired[Callable[[HttpRequest], bool]]
 
 
@@ -97,8 +98,13 @@ def _matching(request: HttpRequest) -> str:
 def _item(
     title: str, icon: str, model: str, permission: Callable[[HttpRequest], bool]
 ) -> MenuEntry:
-    link = reverse_lazy(f"admin:{model}_changelist")
-    return {"title": title, "icon": icon, "link": link, "permission": permission}
+    return {"title": title, "icon": icon, "link": _list_of(model), "permission": permission}
+
+
+@cache
+def _list_of(model: str) -> str:
+    """Return the address of the list of a model, `app_model`."""
+    return reverse(f"admin:{model}_changelist")
 
 
 #: App → heading of its record kinds, in order; any other app comes last, under its own name.
@@ -168,6 +174,12 @@ def _record_groups() -> list[tuple[str, list[MenuEntry]]]:
         (_HEADINGS.get(label) or str(apps.get_app_config(label).verbose_name), items)
         for label, items in groups.items()
     ]
+
+
+def is_active(entry: MenuEntry, request: HttpRequest) -> bool:
+    """Whether the present page is that of an entry or lies below it."""
+    asked = entry.get("active")
+    return asked(request) if asked else request.path.startswith(str(entry["link"]))
 
 
 def navigation(request: HttpRequest) -> list[MenuGroup]:
