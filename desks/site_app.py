@@ -4,6 +4,6 @@ from django.contrib.admin.apps import AdminConfig
 
 
 class SiteConfig(AdminConfig):
-    """The admin; stands beside `config.apps`, where Django takes one app for the package."""
+    """The admin; stands beside `desks.apps`, where Django takes one app for the package."""
 
     default_site = "desks.site.PlatformSite"
