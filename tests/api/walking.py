@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.test import Client
@@ -88,28 +89,49 @@ def _answers(
 def _heard(office: Office, caller: User | None, asked: Asked, call: Call) -> str:
     """Return the answer; the same request of the same caller is sent only once.
 
-    Where the address has nothing for a method, no object is looked at: each role sends it once.
+    Where the address has nothing for a method, no object is looked at: each role sends it once to each
+    set of guards.
     """
-    method = asked.method
-    said: Hashable = (caller and caller.role, asked)
-    if is_handled(asked.path, method, call):
-        said = (caller and caller.pk, method, call.url, call.shown, repr(call.body))
-    if said not in office.heard:
-        office.heard[said] = word_of(office.client(caller), method, call)
-    return office.heard[said]
+    method, view = asked.method, _view_of(asked.path, call)
+    said: Hashable = (caller and caller.pk, method, call.url, call.shown, repr(call.body))
+    heard = office.heard
+    if not _is_handled(view, method):
+        said, heard = (caller and caller.role, method, *_guards(view)), _REFUSED
+    if said not in heard:
+        heard[said] = word_of(office.client(caller), method, call)
+    return heard[said]
+
+
+def _view_of(path: str, call: Call) -> Any:
+    """Return the view of an address."""
+    if path not in _VIEWS:
+        _VIEWS[path] = resolve(call.url.partition("?")[0]).func
+    return _VIEWS[path]
 
 
 def is_handled(path: str, method: str, call: Call) -> bool:
     """Return whether the viewset of an address has an action for the method."""
-    if path not in _ACTIONS:
-        view = resolve(call.url.partition("?")[0]).func
-        _ACTIONS[path] = getattr(view, "actions", None)
-    actions = _ACTIONS[path]
+    return _is_handled(_view_of(path, call), method)
+
+
+def _is_handled(view: Any, method: str) -> bool:
+    actions = getattr(view, "actions", None)
     return actions is None or method.lower() in actions
 
 
-#: The actions of each path by method; None for a view that is none of a viewset.
-_ACTIONS: dict[str, dict[str, str] | None] = {}
+def _guards(view: Any) -> Iterator[Hashable]:
+    """Yield what decides before a viewset looks for its action: the parts that run for every request."""
+    for name in ("authentication_classes", "permission_classes", "throttle_classes"):
+        yield tuple(view.initkwargs.get(name, getattr(view.cls, name)))
+    for name in ("dispatch", "initial", "http_method_not_allowed", "check_permissions"):
+        yield getattr(view.cls, name)
+    yield tuple(view.cls.http_method_names)
+
+
+#: The view of each path.
+_VIEWS: dict[str, Any] = {}
+#: Answers to methods that an address does not have, of all walks of this process.
+_REFUSED: dict[Hashable, str] = {}
 
 
 def word_of(client: Client, method: str, call: Call, **headers: str) -> str:
