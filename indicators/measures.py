@@ -40,6 +40,7 @@ from orgs.models import (
     MajorActivity,
     OrgAssessment,
     OrgCategory,
+    Reply,
     Talent,
     Tier,
     Training,
@@ -436,7 +437,11 @@ _ALL = (
     replace(
         _flow("org_assessments", "评估评议", OrgAssessment, "assessed_on"), narrowed_by="grade"
     ),
-    replace(_flow("major_activities", "重大活动", MajorActivity, "held_on"), narrowed_by="kind"),
+    replace(
+        _flow("major_activities", "重大活动", MajorActivity, "held_on"),
+        where=~Q(reply=Reply.REFUSED),  # what was refused is not held
+        narrowed_by="kind",
+    ),
     _talents("talents", "慈善人才"),
     _talents("mastering_talents", "掌握社会工作专业知识和方法的人才", has_mastered=True),
     _talents(

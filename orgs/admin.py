@@ -29,7 +29,10 @@ from reviews.pages.record_admin import RecordAdmin
 
 _CONTACT = ("联系方式", (("leader", "phone"),), "")
 _NOTE = ("备注", ("note",), "")
-_CONTACT_HELP = {"phone": "只有本地区的填报员和审核员能看到全部号码"}
+_CONTACT_HELP = {
+    "leader": "负责人的姓名，不填身份证号码",
+    "phone": "只有本地区的填报员和审核员能看到全部号码",
+}
 _PARTY = (
     ("党建形式", (PARTY_FORMS,), "ticks"),
     ("党建工作", (("party_body_since", "party_contact"), "hears_party"), ""),
@@ -65,7 +68,13 @@ class CharityAdmin(RecordAdmin):
     help_texts = (
         {
             "area": "登记管理机关所在的区划；各街道的基金可选用本级及上级登记的慈善组织",
+            "name": "登记证书上的全称",
+            "legal_form": "按登记证书；民办非企业单位选“社会服务机构”",
+            "endowment": "一方出资的选“独立注资”，几方出资的选“联合注资”",
             "credit_code": "18位，以51、52或53开头",
+            "certificate_number": "公开募捐资格证书上的编号",
+            "certificate_expires_on": "公开募捐资格证书有效期的最后一天",
+            "registered_on": "登记证书上的成立登记日期",
             "closed_on": "自该日起不再计入；未注销的留空",
             "in_communities_since": "把业务拓展到社区之日；不在社区开展业务的留空",
         }
@@ -122,6 +131,10 @@ class CommunityOrgAdmin(RecordAdmin):
     )
     help_texts = (
         {
+            "area": "组织所在的社区（村）；在全街道活动的选街道（乡镇）",
+            "name": "登记证书或备案表上的全称",
+            "number": "登记证书或备案表上的编号",
+            "registered_on": "民政部门登记或街道（乡镇）备案之日，自该日起计入",
             "category": "“公益慈善类”计入公益慈善类社区社会组织指标",
             "nature": "以居民为对象提供服务的选“服务性”，面向社会公益的选“公益性”，成员之间互助的选“互助性”",
             "other_served": "以上没有的服务对象，用顿号隔开",
@@ -188,7 +201,11 @@ class VolunteerTeamAdmin(RecordAdmin):
         _NOTE,
     )
     help_texts = {
+        "area": "队伍所在的社区（村）；在全街道活动的选街道（乡镇）",
+        "name": "队伍对外使用的名称，如 华一坡社区志愿服务队",
         "kind": "以“邻里守望”为主题、帮扶困难群体的选“邻里守望”",
+        "other_kind": "写明是什么队伍，如 法律服务",
+        "founded_on": "自该日起计入",
         "closed_on": "自该日起不再计入；仍在活动的留空",
         "volunteers": "经常参加服务的志愿者人数，同一人只计一次",
         "social_workers": "队伍中的社会工作者人数，没有的填0",
@@ -260,6 +277,7 @@ class OrgAssessmentAdmin(RecordAdmin):
     help_texts = {
         "organisation": "被评议的社区社会组织，所属地区随组织",
         "year": "四位数字的年份，如2025；每个组织每年一次",
+        "assessed_on": "“两委”和居民评议、确定等次之日",
         "committees_score": "村（社区）“两委”的评分，满分100分",
         "residents_score": "居民群众评分的平均分，满分100分；没有组织居民评议的留空",
         "residents": "参加评议的居民人数",
@@ -298,14 +316,17 @@ class MajorActivityAdmin(RecordAdmin):
     )
     help_texts = {
         "organisation": "举办活动的社区社会组织，所属地区随组织",
+        "name": "活动对外使用的名称，如 华一坡社区邻里文化节",
         "kind": "节庆活动、文化演出、体育竞赛和人员集会须在举办前报告",
         "held_on": "举办的第一天，可以是今后的日期",
+        "place": "具体地点，如 华一坡社区文化广场",
         "people_expected": "现场参加人数，包括工作人员和志愿者",
         "safety_leader": "举办方负责现场安全的人",
         "safety_phone": "只有本地区的填报员和审核员能看到全部号码",
         "safety_measures": "应急预案、秩序维护、消防和医疗安排",
         "reported_on": "向村（社区）、街道（镇）报告之日，应早于举办日期",
-        "reply": "收到报告的单位答复后填写，尚未答复的留空",
+        "reply": "收到报告的单位答复后填写，尚未答复的留空；“不同意”的不计入活动场次",
+        "replied_on": "答复举办方的日期",
         "reply_text": "落实要求后举办的写明要求，不同意的写明理由",
     }
 
@@ -340,6 +361,8 @@ class TalentAdmin(RecordAdmin):
         "since": "开始从事社区慈善工作、列入人才库之日",
         "left_on": "自该日起不再计入；仍在工作的留空",
         "certificate": "全国社会工作者职业资格的最高级别",
+        "certified_on": "证书上的批准日期",
+        "trained_on": "最近一次参加社会工作或公益慈善培训的日期，没有的留空",
         "has_mastered": "经培训或考试掌握社会工作专业知识和方法的勾选",
         "incentives": "如 报考补贴、持证奖励、岗位津贴、表扬，没有的留空",
     }

@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.contrib import admin
-from django.db.models import Field as DbField
-from django.forms import Field
 from django.http import HttpRequest
 from typing_extensions import override
-from unfold.widgets import UnfoldAdminTextareaWidget
 
 from policies.models import PolicyDocument
 from reviews.pages.record_admin import RecordAdmin
-
-#: Fields of several lines → their number.
-_LINES = {"based_on": 3, "summary": 3, "text": 12}
 
 
 @admin.register(PolicyDocument)
@@ -24,6 +17,7 @@ class PolicyDocumentAdmin(RecordAdmin):
     """Pages of policy documents (政策文件)."""
 
     kind_filters = ("state",)
+    lines = {"based_on": 3, "text": 12}
     groups = (
         ("文件", ("area", "title", ("document_number", "issuers")), ""),
         ("日期和效力", (("issued_on", "in_force_on"), ("state", "ended_on"), "replaced_by"), ""),
@@ -50,15 +44,6 @@ class PolicyDocumentAdmin(RecordAdmin):
     @override
     def get_search_fields(self, request: HttpRequest) -> Sequence[str]:
         return ("title", "document_number", "issuers", "area__short_name")
-
-    @override
-    def formfield_for_dbfield(
-        self, db_field: DbField[Any, Any], request: HttpRequest, **kwargs: Any
-    ) -> Field | None:
-        """Give long texts several lines."""
-        if db_field.name in _LINES:
-            kwargs["widget"] = UnfoldAdminTextareaWidget(attrs={"rows": _LINES[db_field.name]})
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     @override
     def list_fields(self) -> tuple[str, ...]:

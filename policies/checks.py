@@ -5,9 +5,12 @@ from __future__ import annotations
 import datetime
 from collections.abc import Collection, Iterator, Sequence
 
-from areas.codes import is_within
+from django.db.models import Q
+
+from areas.codes import ancestors_of, is_within
+from areas.querysets import within_q
 from areas.spelling import folded
-from policies.models import TEXT_LENGTH, PolicyDocument, PolicyState, parts_of
+from policies.models import TEXT_LENGTH, PolicyDocument, PolicyState, bare_title, parts_of
 from policies.naming import Name
 from policies.numbers import normal_number, plain_text, year_of
 from reviews.checks import (
@@ -21,6 +24,8 @@ from reviews.checks import (
     required,
     valid_address,
 )
+from reviews.models import Status
+from reviews.querysets import SubmissionQuerySet
 
 
 def number_in_normal_form(document: PolicyDocument) -> Iterator[Problem]:
@@ -120,12 +125,12 @@ def title_once(records: Sequence[CheckedRecord]) -> Iterator[tuple[int, Problem]
     areas = {each.area_id for _, each in found}
     rows = PolicyDocument.objects.living().filter(area_id__in=areas, document_number="")
     stored = [
-        (pk, (area, folded(title)))
+        (pk, (area, folded(bare_title(title))))
         for pk, area, title in rows.values_list("pk", "area_id", "title")
     ]
     seen: set[tuple[str, str]] = set()
     for at, record in found:
-        key = record.area_id, folded(record.title)
+        key = record.area_id, folded(bare_title(record.title))
         if key in seen or any(key == other and pk != record.pk for pk, other in stored):
             message = f"文件库中已有没有文号的《{record.title}》，请核对是否重复登记"
             yield at, Problem("same_title", "title", message, is_warning=True)
@@ -154,12 +159,23 @@ def no_circle(records: Sequence[CheckedRecord]) -> Iterator[tuple[int, Problem]]
             yield at, Problem("later_basis", "based_on", message, is_warning=True)
 
 
+def _beside(records: Collection[PolicyDocument]) -> SubmissionQuerySet:
+    """Return what their clerks may read beside these records: the living documents in their areas,
+    and the approved ones above."""
+    places = {each.area_id for each in records}
+    above = {code for place in places for code in ancestors_of(place)}
+    found = Q(area_id__in=above, status=Status.APPROVED)
+    for place in sorted(places):
+        found |= within_q("area_id", place)
+    rows: SubmissionQuerySet = PolicyDocument.objects.living().filter(found)
+    return rows.exclude(pk__in={each.pk for each in records if each.pk})
+
+
 class _Shelf:
-    """The living documents in the areas above and below these records, and the records themselves."""
+    """The documents above and below these records that may be told of, and the records themselves."""
 
     def __init__(self, records: Collection[PolicyDocument]) -> None:
-        own = {each.pk for each in records if each.pk}
-        rows = PolicyDocument.objects.living().exclude(pk__in=own)
+        rows = _beside(records)
         self._rows = [
             *rows.only("area", "title", "document_number", "based_on", "issued_on"),
             *records,

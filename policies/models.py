@@ -111,8 +111,10 @@ class PolicyDocument(Submission):
 
     @override
     def complete(self) -> None:
-        """Bring the document number into its normal form; one that has none stays as it is written."""
+        """Bring the document number into its normal form, where it has one; leave out book marks around
+        the title, within which texts name it."""
         super().complete()
+        self.title = bare_title(self.title)
         self.document_number = normal_number(self.document_number) or self.document_number
 
     @property
@@ -132,6 +134,11 @@ class PolicyDocument(Submission):
         if self.state == PolicyState.IN_FORCE and self.in_force_on and self.in_force_on > today:
             return f"{self.in_force_on:%Y-%m-%d}起施行"
         return self.get_state_display()
+
+
+def bare_title(text: str) -> str:
+    """Return a title without book marks around it: `《社区慈善办法》` → `社区慈善办法`."""
+    return found[1].strip() if (found := re.fullmatch(r"\s*《([^《》]+)》\s*", text)) else text
 
 
 def parts_of(text: str) -> list[str]:

@@ -7,19 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Field as DbField
-from django.forms import Field, ModelChoiceField
+from django.forms import ModelChoiceField
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from typing_extensions import override
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
+from unfold.widgets import UnfoldAdminSelectWidget
 
 from accounts.requests import user_of
 from indicators.models import Task
 from indicators.progress.services import plans_of_area
 from reviews.fields import AnyForeignKey
-from reviews.pages.entry import RecordForm
+from reviews.pages.entry import RecordForm, messages_of
 from reviews.pages.record_admin import RecordAdmin
 from reviews.querysets import SubmissionQuerySet
 from work.models import (
@@ -29,10 +28,6 @@ from work.models import (
     TaskProgress,
     WorkRecord,
 )
-
-#: Texts from this length on are written into a field of several lines.
-_LONG_TEXT = 500
-
 
 if TYPE_CHECKING:
     _TaskChoice = ModelChoiceField[Task]
@@ -48,21 +43,7 @@ class TaskField(_TaskChoice):
         return f"{obj.plan.title}　{obj.clause}　{obj.name}"
 
 
-class LongTextAdmin(RecordAdmin):
-    """Pages of a kind whose long texts have fields of several lines."""
-
-    @override
-    def formfield_for_dbfield(
-        self, db_field: DbField[Any, Any], request: HttpRequest, **kwargs: Any
-    ) -> Field | None:
-        """Give long texts several lines."""
-        is_long = (getattr(db_field, "max_length", None) or 0) > _LONG_TEXT
-        if is_long or db_field.name == "public_text":
-            kwargs["widget"] = UnfoldAdminTextareaWidget(attrs={"rows": 4})
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
-
-
-class WorkAdmin(LongTextAdmin):
+class WorkAdmin(RecordAdmin):
     """What the pages of progress and work records share: the list of tasks."""
 
     list_select_related = ("area", "submitted_by", "task")
@@ -91,7 +72,9 @@ class TaskProgressAdmin(WorkAdmin):
         ("进展情况", ("measures", "results", "problems", "next_steps"), ""),
     )
     help_texts = {
+        "area": "承担任务的区县、街道（乡镇）或社区（村）",
         "task": "由本级承担的任务；同一任务每个报送期填报一次",
+        "state": "还没有做的选“未启动”，在做的选“推进中”，做完的选“已完成”",
         "due_on": "方案的报送日，如 2026-06-30",
         "measures": "做了哪些工作，写入报告的“主要做法”",
         "results": "取得的成效，已完成的必填",
@@ -127,8 +110,8 @@ class WorkRecordForm(RecordForm):
             help_text=field.help_text,
             choices=[("", "请选择"), *((name, name) for name in names)],
             widget=UnfoldAdminSelectWidget(),
-            error_messages={"required": "请选择“工作类别”"},
         )
+        self.fields["kind"].error_messages |= messages_of(self.fields["kind"])
 
 
 @admin.register(WorkRecord)
@@ -146,6 +129,12 @@ class WorkRecordAdmin(WorkAdmin):
     )
     help_texts = {
         "kind": "方案所列的工作；没有的选“其他”，并写明类别名称",
+        "area": "做这项工作的社区（村）、街道（乡镇）或区县",
+        "kind_name": "方案没有列出的工作是什么，如 居民恳谈会",
+        "name": "一件工作登记一条，如 华一坡社区慈善基金居民恳谈会",
+        "held_on": "会议、演练、评选等举行的日期，表彰、命名的文件日期；几天的填第一天",
+        "place": "在哪里举行，如 华一坡社区会议室；没有固定地点的留空",
+        "content": "做了什么、有什么结果；不要写受助人的姓名",
         "task": "与某项工作任务有关的，选择该任务，任务看板上随之列出",
         "people": "同一人只计一次",
         "granted_by": "表彰、命名、奖项、案例等由哪个单位授予或认定；没有的留空",
@@ -179,7 +168,7 @@ class WorkRecordAdmin(WorkAdmin):
 
 
 @admin.register(DemonstrationApplication)
-class DemonstrationApplicationAdmin(LongTextAdmin):
+class DemonstrationApplicationAdmin(RecordAdmin):
     """Pages of applications to be a demonstration (示范申报)."""
 
     kind_filters = ("year",)
@@ -193,14 +182,15 @@ class DemonstrationApplicationAdmin(LongTextAdmin):
         "area": "申报示范的街道（乡镇）或社区（村）",
         "name": "申报哪一种示范，如社区慈善试点示范街道",
         "year": "四位数字的年份，如2026；同一种示范每年申报一次",
+        "applied_on": "向区县提交申报之日",
         "reason": "在哪些方面作了探索、成效如何；材料请作为附件上传",
         "fund_points": "0至100分；评定时与本地区的基金数和筹集总额对照",
         "project_points": "0至100分；与当年的慈善项目和帮扶人次对照",
         "scene_points": "0至100分；与在用的服务场景和六有达标场景对照",
         "org_points": "0至100分；与公益慈善类社区社会组织和志愿服务队伍对照",
-        "talent_points": "0至100分；与当年的培训场次和参训人次对照",
+        "talent_points": "0至100分；与在库的慈善人才、当年的培训场次和参训人次对照",
         "culture_points": "0至100分；与当年的活动宣传和覆盖社区对照",
-        "service_points": "0至100分；政府购买专业机构服务推进社区慈善的情况",
+        "service_points": "0至100分；与当年签订的购买服务合同份数和金额对照",
     }
     trail = ("deciding", *RecordAdmin.trail)
 

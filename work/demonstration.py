@@ -13,11 +13,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from areas.codes import COUNTY_LEVEL, level_of
+from areas.successions import Successions
 from indicators.measures import MEASURES
 from indicators.store.engine import SeriesKey
 from indicators.store.series_reader import view
 from indicators.store.tree_context import TreeContext
 from reviews.models import REASON_LENGTH, Status
+from reviews.querysets import SubmissionQuerySet
 from work.models import (
     DIMENSIONS,
     MOST_POINTS,
@@ -35,9 +37,9 @@ MEASURES_OF = {
     "project_points": ("projects", "aided"),
     "scene_points": ("scenes", "full_scenes"),
     "org_points": ("charity_orgs", "teams"),
-    "talent_points": ("trainings", "trained"),
+    "talent_points": ("talents", "trainings", "trained"),
     "culture_points": ("activities", "reached"),
-    "service_points": (),
+    "service_points": ("service_contracts", "service_contract_yuan"),
 }
 
 
@@ -173,7 +175,7 @@ class Standing:
 
 def standings(area: str, year: str) -> list[Standing]:
     """Return the approved applications of a year below an area, the chosen ones first, then by score."""
-    rows = DemonstrationApplication.objects.within(area).approved().filter(year=year)
+    rows = _applications(area).filter(year=year)
     found = [
         Standing(each, each.decision, each.outcome)
         for each in rows.select_related("area").prefetch_related("decisions")
@@ -190,8 +192,15 @@ def _place(standing: Standing) -> tuple[bool, bool, float, str]:
 
 def years_of(area: str) -> list[str]:
     """Return the years of the approved applications below an area, the last one first."""
-    rows = DemonstrationApplication.objects.within(area).approved()
-    return sorted(set(rows.values_list("year", flat=True)), reverse=True)
+    return sorted(set(_applications(area).values_list("year", flat=True)), reverse=True)
+
+
+def _applications(area: str) -> SubmissionQuerySet:
+    """Return the approved applications below an area, and those of areas that followed one another
+    into it."""
+    counted = Successions.stored().condition("area_id", area, timezone.localdate())
+    rows: SubmissionQuerySet = DemonstrationApplication.objects.approved().filter(counted)
+    return rows
 
 
 def sentence_of(year: str, found: Sequence[Standing]) -> str:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils import timezone
+
+from areas.successions import Successions
 from work.models import WorkRecord
 
 #: The most records of one sheet; more are counted, not shown.
@@ -34,8 +37,12 @@ class Showcase:
 
 
 def showcase_of(area: str, kind: str = "", year: str = "") -> Showcase:
-    """Return the approved results below an area, of one kind and one year where they are given."""
-    rows = WorkRecord.objects.within(area).approved().exclude(public_text="")
+    """Return the approved results below an area, of one kind and one year where they are given.
+
+    Those of a renamed or merged area stand at its successor.
+    """
+    counted = Successions.stored().condition("area_id", area, timezone.localdate())
+    rows = WorkRecord.objects.approved().filter(counted).exclude(public_text="")
     found = list(rows.select_related("area").order_by("-held_on", "pk"))
     kinds = sorted({each.kind_text for each in found})
     chosen = [

@@ -1,6 +1,7 @@
 """Numbers of needs, resources and projects by area: how many are matched, and what was thought of them.
 
-A need or a resource is matched while an approved match of an approved project names it.
+A need or a resource is matched while an approved match names it whose project, need and resource
+are approved, too: as the measure `matches` counts.
 """
 
 from __future__ import annotations
@@ -81,8 +82,11 @@ def share_text(part: int, whole: int) -> str:
 
 def standing_matches(link: str) -> SubmissionQuerySet:
     """Return the matches that count for the row of an outer query which `link` refers to."""
-    facts: SubmissionQuerySet = Match.objects.filter(
-        status="approved", project__status="approved", **{link: OuterRef("pk")}
+    facts: SubmissionQuerySet = Match.objects.approved().filter(
+        Q(need=None) | Q(need__status="approved"),
+        Q(resource=None) | Q(resource__status="approved"),
+        project__status="approved",
+        **{link: OuterRef("pk")},
     )
     return facts
 

@@ -93,7 +93,7 @@ def _options(heading: str, words: list[tuple[str, str]]) -> list[Any]:
 class ChoiceListFormField(forms.MultipleChoiceField):
     """Ticks whose value is the text that the column keeps."""
 
-    widget = forms.CheckboxSelectMultiple
+    widget = forms.CheckboxSelectMultiple(attrs={"class": "choice-list"})
 
     @override
     def prepare_value(self, value: Any) -> Any:

@@ -47,8 +47,7 @@ class RecordForm(ComparedForm, _ModelForm):
         self._show_warnings()
         self._ask_again()
         for field in self.fields.values():
-            verb = "选择" if isinstance(field, forms.ChoiceField) else "填写"
-            field.error_messages["required"] = f"请{verb}“{field.label}”"
+            field.error_messages |= messages_of(field)
 
     def _show_warnings(self) -> None:
         """Show each warning as text before the hint of its field; screen readers read it with the
@@ -160,6 +159,34 @@ class RecordForm(ComparedForm, _ModelForm):
 
     def _put(self, problem: Problem) -> None:
         self.add_error(problem.field if problem.field in self.fields else None, problem.message)
+
+
+#: Type of field → what it should hold, in words, after the field's name.
+_HOLDS: tuple[tuple[type[forms.Field], str], ...] = (
+    (forms.DecimalField, "应为数字，如 80000 或 92.5，不写单位和逗号"),
+    (forms.FloatField, "应为数字，如 92.5"),
+    (forms.IntegerField, "应为整数，如 80，不写单位和逗号"),
+    (forms.DateField, "应为日期，如 2026-03-01"),
+)
+
+
+def messages_of(field: forms.Field) -> dict[str, str]:
+    """Return the messages of a field by Django's code, each with its name and what would be right."""
+    name = f"“{field.label}”"
+    if isinstance(field, forms.ChoiceField):
+        again = f"所选的{name}不存在，或不在您的辖区，请重新选择"
+        return {"required": f"请选择{name}", "invalid_choice": again}
+    found = {
+        "required": f"请填写{name}",
+        "max_length": f"{name}过长，不应超过%(limit_value)d字（现为%(show_value)d字）",
+        "min_value": f"{name}不应小于%(limit_value)s",
+        "max_value": f"{name}不应大于%(limit_value)s",
+        "max_digits": f"{name}数字过大，最多%(max)s位",
+        "max_whole_digits": f"{name}数字过大，小数点前最多%(max)s位",
+        "max_decimal_places": f"{name}最多%(max)s位小数",
+    }
+    holds = next((words for kind, words in _HOLDS if isinstance(field, kind)), "")
+    return found | ({"invalid": f"{name}{holds}"} if holds else {})
 
 
 def rules_of(model: type[models.Model], more: Iterable[OnlyWith] = ()) -> Iterator[OnlyWith]:

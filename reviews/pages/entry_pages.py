@@ -8,10 +8,12 @@ from typing import Any, cast
 
 from django.contrib import messages
 from django.db import IntegrityError, models
+from django.forms import Field
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from unfold.widgets import UnfoldAdminTextareaWidget
 
 from accounts.requests import user_of
 from areas.codes import TOWNSHIP_LEVEL, level_of
@@ -38,6 +40,9 @@ TRAIL = "审核情况"
 #: How often a form is tried when another user stores the same record; each try sees the stored
 #: rows.
 _ATTEMPTS = 3
+#: Texts from this length on have several lines; a note is mostly a word or two.
+_LONG_TEXT, _NOTE = 500, "note"
+_OF_NOTES = {_NOTE: "需要说明的其他情况；不要填写身份证号码"}
 _NUMBERS = (models.DateField, models.DecimalField, models.IntegerField)
 _Row = str | tuple[str, ...]
 #: A group of fields on an admin page: its title and options.
@@ -62,6 +67,8 @@ class EntryPages(MaskedFieldsMixin):
     groups: Sequence[tuple[str, Sequence[_Row], str]] = ()
     trail: Sequence[str] = ()
     help_texts: dict[str, str] = {}
+    #: Texts with a field of several lines → their number, beside what `_lines_of` says of long ones.
+    lines: dict[str, int] = {}
     #: Fields that records of earlier releases lack; the form of such a record asks for them.
     asked: Sequence[str] = ()
     #: Date fields that begin with today.
@@ -93,6 +100,14 @@ class EntryPages(MaskedFieldsMixin):
             return super().changeform_view(request, *args, **kwargs)
 
     # --- what the page shows ----------------------------------------------------------------
+
+    def formfield_for_dbfield(
+        self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> Field | None:
+        """Give long texts several lines, so that one sees what one writes."""
+        if lines := self.lines.get(db_field.name) or _lines_of(db_field):
+            kwargs["widget"] = UnfoldAdminTextareaWidget(attrs={"rows": lines})
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_fieldsets(
         self, request: HttpRequest, obj: Submission | None = None
@@ -141,7 +156,7 @@ class EntryPages(MaskedFieldsMixin):
         """Add the kind's hints and, if warnings need a reason, the prompt."""
         may = obj is None or self.has_change_permission(request, obj)
         if may:
-            kwargs.setdefault("help_texts", self.help_texts)
+            kwargs.setdefault("help_texts", _OF_NOTES | self.help_texts)
         form: type[RecordForm] = super().get_form(request, obj, change=change, **kwargs)
         form.prompt = self._prompt(request, obj) if may else None
         form.asked = self.asked if may else ()
@@ -267,6 +282,14 @@ class EntryPages(MaskedFieldsMixin):
             return HttpResponseRedirect(page_address(self.model, "change", record.pk))
         messages.success(request, f"“{record}”已保存并提交，等待审核")
         return HttpResponseRedirect(page_address(self.model, "changelist"))
+
+
+def _lines_of(column: models.Field[Any, Any]) -> int:
+    """Return how many lines the field of a long text has; 0 for any other one."""
+    length = getattr(column, "max_length", None) or 0
+    if length < _LONG_TEXT or column.name == _NOTE:
+        return 0
+    return 3 if length == _LONG_TEXT else 4
 
 
 def _in_words(row: _Row, words: Mapping[str, str]) -> _Row:

@@ -15,7 +15,15 @@ from indicators.measures import MEASURES
 from indicators.models import Plan
 from indicators.plan.loading import load_plans
 from indicators.store.series import differences, recompute_all
-from orgs.models import SERVED, CommunityOrg, Nature, OrgCategory, VolunteerTeam
+from orgs.models import (
+    SERVED,
+    CommunityOrg,
+    MajorActivity,
+    Nature,
+    OrgCategory,
+    Reply,
+    VolunteerTeam,
+)
 from tests.conftest import DISTRICT, HUAYIPO, MINSHENGLU, QIXINGGANG
 from tests.indicators.conftest import item_of
 from tests.types import Make
@@ -158,3 +166,12 @@ def test_a_narrowed_measure_is_named_by_its_values() -> None:
     name = MEASURES["teams:kind=neighbours:services=gives_company"].name
     assert name == "志愿服务队伍（队伍类型：邻里守望）（服务内容：亲情陪伴）"
     assert MEASURES["teams_with_social_workers"].model is VolunteerTeam
+
+
+def test_a_refused_activity_was_not_held(district: Area, approved: Make) -> None:
+    org = approved(CommunityOrg)
+    for reply in ("", *Reply.values):
+        told = {"replied_on": Day(2026, 2, 11), "reply_text": "说明"} if reply else {}
+        approved(MajorActivity, organisation=org, name=f"活动{reply}", reply=reply, **told)
+    rows = MajorActivity.objects.filter(MEASURES["major_activities"].condition)
+    assert {each.reply for each in rows} == {"", "agreed", "conditions"}

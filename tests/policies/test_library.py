@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 import pytest
@@ -29,6 +30,10 @@ FOUND = "社区慈善基金"
 
 def _codes(document: PolicyDocument) -> list[str]:
     return [problem.code for problem in blocking(find_problems(document))]
+
+
+def _all_codes(document: PolicyDocument) -> list[str]:
+    return [problem.code for problem in find_problems(document)]
 
 
 def _page(user: User, address: str, **query: str) -> Any:
@@ -93,6 +98,37 @@ def test_a_title_without_a_number_twice_is_warned_of(district: Area, make: Make)
     other = make(PolicyDocument, area_id=QIXINGGANG, title="社区基金建设指引")
     codes = [[each.code for each in find_problems(one)] for one in (first, second, other)]
     assert codes == [["same_title"], ["same_title"], []]
+
+
+def test_book_marks_around_a_title_are_no_part_of_it(
+    district: Area, approved: Make, make: Make, quji: User
+) -> None:
+    """Texts name a title within them, so a document would not be found by its name."""
+    document = approved(PolicyDocument, area_id=DISTRICT, document_number="")
+    document.title = " 《社区慈善办法》"
+    document.complete()
+    document.save()
+    assert document.title == "社区慈善办法"
+    assert [each.pk for each in named_by(quji, "依据《社区慈善办法》")] == [document.pk]
+    assert _listed(quji, q="《社区慈善办法》") == {"社区慈善办法"}
+    whole = make(PolicyDocument, title="关于印发《社区慈善办法》的通知", document_number="")
+    whole.complete()
+    assert whole.title == "关于印发《社区慈善办法》的通知"
+    again = PolicyDocument(
+        area=district, title="《社区慈善办法》", issuers="某局", state="in_force"
+    )
+    assert "same_title" in _all_codes(again)
+
+
+def test_nothing_is_told_of_a_draft_above(district: Area, make: Make, approved: Make) -> None:
+    """Whoever enters a document may not read the drafts of the areas above."""
+    day = datetime.date(2026, 6, 1)
+    issued = datetime.date(2026, 3, 1)
+    own = make(PolicyDocument, area_id=HUAYIPO, based_on="《县办法》", issued_on=issued)
+    make(PolicyDocument, area_id=DISTRICT, title="县办法", document_number="", issued_on=day)
+    assert "later_basis" not in _all_codes(own)
+    PolicyDocument.objects.filter(title="县办法").update(status="approved")
+    assert "later_basis" in _all_codes(own)
 
 
 def test_no_document_rests_on_itself(district: Area, make: Make) -> None:

@@ -207,5 +207,29 @@ def test_contracts_that_end_within_60_days_are_listed_until_they_are_accepted(
     )
     draft = since | {"status": "draft"}
     make(ServiceContract, name="草稿", area_id=QIXINGGANG, ends_on=LATER, **draft, **open_ones)
-    assert [each.name for each in ending_contracts(jiedao, TODAY)] == ["-10", "0", "60"]
-    assert len(ending_contracts(quji, TODAY)) == 6
+    found = ending_contracts(jiedao, TODAY)
+    assert [each.name for each in found.listed] == ["0", "60", "-10"]
+    assert (found.number, found.more, ending_contracts(quji, TODAY).number) == (3, 0, 6)
+
+
+def test_contracts_that_nobody_accepted_hide_none_that_ends_soon(
+    make: Make, district: Area, quji: User
+) -> None:
+    since = {"signed_on": PAST, "starts_on": PAST, "accepted_on": None, "acceptance": "", **FACT}
+    ended = TODAY - datetime.timedelta(days=1)
+    for number in range(25):
+        make(ServiceContract, name=f"旧{number}", area_id=QIXINGGANG, ends_on=ended, **since)
+    make(ServiceContract, name="将到期", area_id=MINSHENGLU[:9], ends_on=LATER, **since)
+    found = ending_contracts(quji, TODAY)
+    assert (found.listed[0].name, found.number, found.more) == ("将到期", 26, 6)
+
+
+def test_a_match_counts_while_all_that_it_names_are_facts(make: Make, district: Area) -> None:
+    need = make(Need, found_on=PAST, needed_by=None, **FACT)
+    hall = make(Resource, available_from=PAST, **FACT)
+    project = make(Project, starts_on=PAST, stage="running", **FACT)
+    make(Match, need=need, resource=hall, project=project, matched_on=PAST, **FACT)
+    assert total_of(numbers_by_area(DISTRICT, TODAY)).matched_needs == 1
+    Resource.objects.update(status="void")
+    total = total_of(numbers_by_area(DISTRICT, TODAY))
+    assert (total.open_needs, total.matched_needs) == (1, 0)

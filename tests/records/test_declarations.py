@@ -9,6 +9,7 @@ import pytest
 from django.contrib import admin
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
+from django.db import models
 
 from api.records import viewset_of
 from config.urls import router
@@ -202,3 +203,30 @@ def test_an_address_that_another_list_has_is_named(monkeypatch: pytest.MonkeyPat
 def test_no_two_kinds_share_a_sheet(kind: type[Submission]) -> None:
     others = [each.declaration.sheet for each in RECORD_KINDS if each is not kind]
     assert kind.declaration.sheet not in others
+
+
+def _names(rows: object) -> list[str]:
+    """The fields of a group of a form, whatever their rows."""
+    return [rows] if isinstance(rows, str) else [name for row in rows for name in _names(row)]  # type: ignore[attr-defined]
+
+
+#: Whose forms a new clerk meets; each field of them says what it means.
+TOLD = ("orgs", "projects", "scenes", "policies", "work")
+
+
+@pytest.mark.parametrize(
+    "kind", [each for each in RECORD_KINDS if each._meta.app_label in TOLD], ids=kind_name
+)
+def test_every_field_of_a_form_says_what_it_means(kind: type[Submission]) -> None:
+    """A tick is said by its label and the heading above it."""
+    page = admin.site._registry[kind]
+    assert isinstance(page, RecordAdmin)
+    names = [name for _, rows, _ in page.groups for name in _names(rows) if name != "note"]
+    columns = [kind._meta.get_field(name) for name in names]
+    untold = [
+        column.name
+        for column in columns
+        if not isinstance(column, models.BooleanField)
+        and not (column.name in page.help_texts or getattr(column, "help_text", ""))
+    ]
+    assert not untold

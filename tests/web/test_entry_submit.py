@@ -72,6 +72,23 @@ def test_an_empty_day_is_said_once(clerk: Client) -> None:
     assert errors_of(answer) == {"held_on": ["请填写“培训日期”"]}
 
 
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"held_on": "上周"}, "“培训日期”应为日期，如 2026-03-01"),
+        ({"person_times": "四十人"}, "“参训人次”应为整数，如 80，不写单位和逗号"),
+        ({"person_times": "-1"}, "“参训人次”不应小于0"),
+        ({"kind": "party"}, "所选的“培训类别”不存在，或不在您的辖区，请重新选择"),
+        ({"organiser": "甲" * 101}, "“主办单位”过长，不应超过100字（现为101字）"),
+    ],
+)
+def test_what_cannot_be_read_is_told_with_the_field_and_what_would_be_right(
+    clerk: Client, given: dict[str, str], told: str
+) -> None:
+    (name,) = given
+    assert errors_of(send(clerk, add_page(Training), **(SOUND | given))) == {name: [told]}
+
+
 def test_a_returned_record_is_mended_and_submitted_in_one_go(clerk: Client, make: Make) -> None:
     training = make(Training, status=Status.RETURNED)
     send(clerk, change_page(training), person_times=12, _submit="")

@@ -11,10 +11,11 @@ from django.test import Client
 
 from accounts.models import Role, User
 from areas.models import Area
+from areas.services import register_succession
 from funds.models import Donation, Fund
 from indicators.models import Plan
 from orgs.models import Training
-from projects.models import Aid, Project
+from projects.models import Aid, Project, ServiceContract
 from reviews.checks import blocking, find_problems
 from scenes.models import Scene
 from tests.conftest import DISTRICT, HUAYIPO, QIXINGGANG
@@ -49,6 +50,8 @@ def world(yuzhong: Plan, approved: Make) -> DemonstrationApplication:
         approved(Training, area_id=QIXINGGANG, held_on=day, person_times=7)
         approved(Project, area_id=HUAYIPO, starts_on=day)
         approved(Aid, area_id=HUAYIPO, helped_on=day, person_times=3)
+        signed = {"area_id": QIXINGGANG, "signed_on": day, "amount_yuan": Decimal(80_000)}
+        approved(ServiceContract, name=f"合同{day}", **signed)
     approved(Scene, area_id=HUAYIPO, opened_on=DAY)
     approved(Scene, area_id="500103003013", opened_on=DAY)
     return approved(DemonstrationApplication, area_id=QIXINGGANG, year="2026", applied_on=DAY)
@@ -64,6 +67,7 @@ def test_the_figures_are_those_of_the_records(world: DemonstrationApplication) -
         **{"funds": "1支", "fund_raised": "1,200.50元", "projects": "1个", "aided": "3人次"},
         **{"scenes": "1个", "full_scenes": "0个", "charity_orgs": "0个", "teams": "0支"},
         **{"trainings": "1场", "trained": "7人次", "activities": "0场", "reached": "0个"},
+        **{"talents": "0人", "service_contracts": "1份", "service_contract_yuan": "80,000.00元"},
     }
     for kind, day, measure in (
         (Project, "starts_on", "projects"),
@@ -214,3 +218,15 @@ def test_the_public_sheet_shows_approved_results_and_nothing_else_of_them(
         ]
     assert client.get(f"/tasks/results/{QIXINGGANG}/results.xlsx").status_code == 200
     assert client.get(f"/tasks/results/{DISTRICT}/").status_code == 404
+
+
+def test_what_a_merged_street_showed_and_applied_for_stands_at_its_successor(
+    world: DemonstrationApplication, approved: Make
+) -> None:
+    approved(WorkRecord, area_id=HUAYIPO, public_text="邻里互助三年")
+    successor = "500103099"
+    register_succession(QIXINGGANG, successor, datetime.date(2026, 9, 1), name="七星岗新街道")
+    assert showcase_of(successor).total == 1
+    assert [one.application.pk for one in standings(successor, "2026")] == [world.pk]
+    assert showcase_of(DISTRICT).total == 1
+    assert len(standings(DISTRICT, "2026")) == 1

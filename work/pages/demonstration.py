@@ -46,6 +46,7 @@ def demonstrations(request: HttpRequest) -> HttpResponse:
         "year": year,
         "sentence": sentence_of(year, found),
         "standings": found,
+        "opened": [one.application.pk for one in found if user.covers(one.application.area_id)],
         "decision_words": Decision,
         "add_link": page_address(DemonstrationApplication, "add") if user.is_clerk else "",
     }
