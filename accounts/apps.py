@@ -1,6 +1,7 @@
 """App registration: 用户与权限."""
 
 from django.apps import AppConfig
+from typing_extensions import override
 
 
 class AccountsConfig(AppConfig):
@@ -8,3 +9,12 @@ class AccountsConfig(AppConfig):
 
     name = "accounts"
     verbose_name = "用户与权限"
+
+    @override
+    def ready(self) -> None:
+        """Let the first login of a 安全管理员 end the transition."""
+        from django.contrib.auth.signals import user_logged_in
+
+        from accounts.confirming.transition import end_transition
+
+        user_logged_in.connect(end_transition, dispatch_uid="accounts.end_transition")

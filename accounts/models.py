@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from typing_extensions import override
@@ -28,6 +30,10 @@ class Role(models.TextChoices):
 BUSINESS_ROLES = frozenset({Role.CLERK, Role.REVIEWER, Role.OBSERVER})
 #: The three duties of 三员分立; an account never moves between these and the business roles.
 MANAGEMENT_ROLES = frozenset({Role.ADMINISTRATOR, Role.SECURITY, Role.AUDITOR})
+
+
+#: While one of these is at work, no command makes an administrator.
+_STAFFED = (Role.ADMINISTRATOR, Role.SECURITY)
 
 
 class PlatformUserManager(UserManager["User"]):
@@ -58,6 +64,10 @@ class PlatformUserManager(UserManager["User"]):
         While there is no 安全管理员 at all, the account has that duty, too (`keeps_security`).
         """
         extra.setdefault("role", Role.ADMINISTRATOR)
+        if settings.SECOND_PERSON and self.filter(role__in=_STAFFED, is_active=True).exists():
+            raise ValidationError(
+                "已有管理账号：新账号由安全管理员在“用户”中提出，另一人确认后建立"
+            )
         if extra["role"] == Role.ADMINISTRATOR:
             is_first = not self.filter(role=Role.SECURITY).exists()
             extra.setdefault("keeps_security", is_first)

@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Page, Paginator
-from django.db import models, transaction
+from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -18,11 +18,15 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from areas.codes import COMMUNITY_LEVEL
 from areas.models import Area, AreaSuccession
+from areas.proposing import MOVING, area_proposal, succession_proposal, withdrawal_proposal
 from areas.querysets import AreaQuerySet, Viewer
-from areas.services import SuccessionError, lock_tree, register_succession, withdraw_succession
-from areas.signals import tree_changed
+from audit.acts import Act
+from audit.events import record
 from conflicts.admin import ComparedAdmin
 from conflicts.forms import ComparedForm
+from proposals.admin import ProposingAdmin, ReasonedForm, needs_a_second_person, tell_of
+from proposals.kinds import Proposal, ProposalRefused
+from proposals.services import propose
 
 # Django's paginators and forms take type parameters in the stubs only.
 if TYPE_CHECKING:
@@ -31,6 +35,10 @@ if TYPE_CHECKING:
     _SuccessionForm = forms.ModelForm[AreaSuccession]
 else:
     _Paginator, _AreaForm, _SuccessionForm = Paginator, forms.ModelForm, forms.ModelForm
+
+
+#: The key of `request.META` under which the change stands that waits for its confirmation.
+_WAITING = "platform.waiting"
 
 
 class TreeAdmin(ModelAdmin):
@@ -77,12 +85,12 @@ class PlacedPaginator(_Paginator):
         return page
 
 
-class AreaForm(ComparedForm, _AreaForm):
+class AreaForm(ReasonedForm, ComparedForm, _AreaForm):
     """The form of an area; of two administrators who edit one, the second is told."""
 
 
 @admin.register(Area)
-class AreaAdmin(ComparedAdmin, TreeAdmin):
+class AreaAdmin(ProposingAdmin, ComparedAdmin, TreeAdmin):
     """The list of areas, with the flags 纳入考核 and 城镇社区."""
 
     form = AreaForm
@@ -122,19 +130,24 @@ class AreaAdmin(ComparedAdmin, TreeAdmin):
         return ("code", *days) if obj else days
 
     @override
-    def save_model(
+    def proposal_for(
         self, request: HttpRequest, obj: Area, form: forms.ModelForm[Area], change: bool
-    ) -> None:
-        """Store an area; a change that alters denominators updates the figures in the same
-        transaction."""
-        lock_tree()
-        super().save_model(request, obj, form, change)
-        if not change or {"is_counted", "is_urban", "kind"} & set(form.changed_data):
-            tree_changed.send(Area, area_codes={obj.code})
+    ) -> Proposal | None:
+        """Propose what alters denominators; another name alone is saved at once and recorded."""
+        stored = Area.objects.get(pk=obj.pk) if change else None
+        if stored is None or any(getattr(stored, name) != getattr(obj, name) for name in MOVING):
+            return area_proposal(obj, stored)
+        if stored.name != obj.name:
+            before, after = {"name": stored.name}, {"name": obj.name}
+            record(Act.AREA_CHANGED, about=obj, area=obj.code, before=before, after=after)
+        return None
 
 
-class SuccessionForm(_SuccessionForm):
-    """Form that registers through the service, so the service's refusals appear as form errors."""
+class SuccessionForm(ReasonedForm, _SuccessionForm):
+    """Form that proposes (or registers) itself, so that refusals appear as form errors."""
+
+    #: Who fills in the form.
+    by: Any = None
 
     successor_code = forms.CharField(
         label="承接区划代码", max_length=12, widget=UnfoldAdminTextInputWidget
@@ -153,23 +166,24 @@ class SuccessionForm(_SuccessionForm):
 
     @override
     def clean(self) -> dict[str, Any]:
-        """Register the succession atomically; ValidationError with the service's message when it
-        refuses."""
+        """Propose the succession; ValidationError with the service's message when it refuses."""
         values = super().clean() or {}
         if self.errors:
             return values
+        proposal = succession_proposal(
+            values["predecessor"],
+            values["successor_code"].strip(),
+            values["on"],
+            document_number=values["document_number"],
+            name=values["successor_name"].strip(),
+            carries_records=values["carries_records"],
+        )
         try:
-            with transaction.atomic():
-                self.registered = register_succession(
-                    values["predecessor"].code,
-                    values["successor_code"].strip(),
-                    values["on"],
-                    document_number=values["document_number"],
-                    name=values["successor_name"].strip(),
-                    carries_records=values["carries_records"],
-                )
-        except (SuccessionError, ValidationError) as error:
-            raise ValidationError(getattr(error, "messages", None) or str(error)) from None
+            self.proposed, self.outcome = propose(
+                proposal, by=self.by, reason=values.get("reason") or ""
+            )
+        except ProposalRefused as refused:
+            raise ValidationError(str(refused)) from None
         return values
 
     def _post_clean(self) -> None:
@@ -177,8 +191,10 @@ class SuccessionForm(_SuccessionForm):
 
     @override
     def save(self, commit: bool = True) -> AreaSuccession:
-        """Return the row that `clean` has saved."""
-        return self.registered
+        """Return the row that `clean` has saved; an unsaved one while the change waits."""
+        if self.outcome is None:
+            return self.instance
+        return AreaSuccession.objects.get(pk=self.outcome.key)
 
     def save_m2m(self) -> None:
         """Do nothing: there are no many-to-many fields; the admin calls it after `save`."""
@@ -198,7 +214,43 @@ class AreaSuccessionAdmin(TreeAdmin):
     def get_fields(self, request: HttpRequest, obj: models.Model | None = None) -> tuple[str, ...]:
         """Ask for a new successor by code and name, because its area may not exist yet."""
         named = ("successor",) if obj else ("successor_code", "successor_name")
-        return ("predecessor", *named, "on", "document_number", "carries_records")
+        asked = () if obj else ("reason",)
+        return ("predecessor", *named, "on", "document_number", "carries_records", *asked)
+
+    @override
+    def get_form(
+        self,
+        request: HttpRequest,
+        obj: AreaSuccession | None = None,
+        change: bool = False,
+        **kwargs: Any,
+    ) -> type[SuccessionForm]:
+        """Let the form know who fills it in."""
+        form: type[SuccessionForm] = super().get_form(request, obj, change, **kwargs)
+        form.by = request.user
+        return form
+
+    @override
+    def save_model(
+        self, request: HttpRequest, obj: AreaSuccession, form: SuccessionForm, change: bool
+    ) -> None:
+        """Save nothing: the form has proposed the succession."""
+        if form.outcome is None:
+            request.META[_WAITING] = form.proposed
+
+    @override
+    def log_addition(self, request: HttpRequest, obj: AreaSuccession, message: Any) -> Any:
+        """Log nothing while the change waits."""
+        return None if obj.pk is None else super().log_addition(request, obj, message)
+
+    @override
+    def response_add(
+        self, request: HttpRequest, obj: AreaSuccession, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """Show the change that waits, or go on as usual."""
+        if obj.pk is None:
+            return tell_of(request, request.META[_WAITING])
+        return super().response_add(request, obj, post_url_continue)
 
     @override
     def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
@@ -222,10 +274,10 @@ class AreaSuccessionAdmin(TreeAdmin):
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, object] | None = None
     ) -> HttpResponse:
-        """Withdraw a succession; show the service's message when it refuses."""
+        """Propose to withdraw a succession; show the service's message when it refuses."""
         try:
             response: HttpResponse = super().delete_view(request, object_id, extra_context)
-        except SuccessionError as error:
+        except ProposalRefused as error:
             self.message_user(request, str(error), messages.ERROR)
             row = self.get_object(request, object_id)
             response = self.response_post_save_change(request, row)
@@ -234,9 +286,20 @@ class AreaSuccessionAdmin(TreeAdmin):
     @override
     def response_delete(self, request: HttpRequest, obj_display: str, obj_id: int) -> HttpResponse:
         """Go back to the list: Django would go to the home page, as nothing here can be changed."""
+        if _WAITING in request.META:
+            return tell_of(request, request.META[_WAITING])
         super().response_delete(request, obj_display, obj_id)
         return redirect("admin:areas_areasuccession_changelist")
 
     @override
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
+        """Log nothing before the withdrawal is confirmed."""
+        return None if needs_a_second_person() else super().log_deletions(request, queryset)
+
+    @override
     def delete_model(self, request: HttpRequest, obj: AreaSuccession) -> None:
-        withdraw_succession(obj)
+        """Propose the withdrawal."""
+        reason = request.POST.get("reason") or "登记有误"
+        proposed, outcome = propose(withdrawal_proposal(obj), by=request.user, reason=reason)
+        if outcome is None:
+            request.META[_WAITING] = proposed

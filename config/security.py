@@ -1,6 +1,6 @@
 """Settings of security, from environment variables; a Chinese error names the variable.
 
-AUDIT_KEYS, GUOMI.
+AUDIT_KEYS, GUOMI, SECOND_PERSON.
 """
 
 from pathlib import Path
@@ -17,6 +17,7 @@ env = environ.Env()
 GUOMI = env.bool("GUOMI", default=False)
 #: The digest of what is written now; what was written with the other one stays verifiable.
 DIGEST = DigestName.SM3 if GUOMI else DigestName.SHA256
+SECOND_PERSON = env.bool("SECOND_PERSON", default=True)  # (important changes wait for another)
 
 
 def keyring(variable: str, file: Path) -> Keyring:

@@ -15,6 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from accounts.webhooks.targets import is_origin
 from config.security import DIGEST as DIGEST
 from config.security import GUOMI as GUOMI
+from config.security import SECOND_PERSON as SECOND_PERSON
 from config.security import keyring
 from desks.look import LOOK
 from running.outages import patience
@@ -87,6 +88,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "audit",
+    "proposals",
     "areas",
     "accounts",
     "reviews",

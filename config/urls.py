@@ -80,6 +80,7 @@ urlpatterns = [
     path("", home, name="home"),
     path("board/", board, name="board"),
     path("admin/", admin.site.urls),
+    path("changes/", include("accounts.confirming.urls")),
     path("dashboard/<slug:plan>/<slug:area>/", dashboard, name="dashboard"),
     path(
         "dashboard/<slug:plan>/<slug:area>/figures.xlsx", dashboard_export, name="dashboard-export"

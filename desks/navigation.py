@@ -10,7 +10,8 @@ from django.apps import apps
 from django.http import HttpRequest
 from django.urls import reverse, reverse_lazy
 
-from accounts.models import Role
+from accounts.confirming.pages import may_read
+from accounts.models import Role, User
 from reviews.kinds import record_kinds
 
 if TYPE_CHECKING:
@@ -51,6 +52,10 @@ def _is_administrator(request: HttpRequest) -> bool:
 
 def _manages_accounts(request: HttpRequest) -> bool:
     return bool(request.user.is_authenticated and request.user.manages_accounts)
+
+
+def _confirms(request: HttpRequest) -> bool:
+    return isinstance(request.user, User) and may_read(request.user)
 
 
 def _is_clerk(request: HttpRequest) -> bool:
@@ -194,6 +199,13 @@ def navigation(request: HttpRequest) -> list[MenuGroup]:
                     "link": reverse("home"),
                     "active": lambda request: request.path == "/",
                     "permission": _has_desk,
+                },
+                {
+                    "title": "变更确认",
+                    "icon": "how_to_reg",
+                    "link": reverse("pending-changes"),
+                    "active": lambda request: request.path.startswith("/changes/"),
+                    "permission": _confirms,
                 },
                 {
                     "title": "导入台账",

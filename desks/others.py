@@ -12,6 +12,7 @@ from accounts.webhooks.models import DeliveryState, Webhook, WebhookDelivery
 from areas.codes import COMMUNITY_LEVEL, COUNTY_LEVEL, TOWNSHIP_LEVEL
 from areas.models import Area
 from desks.background import given_up_uploads, sentence_about, standing_still
+from proposals.models import PendingChange
 from reviews.models import Action, ImportBatch, ReviewEvent
 
 _UNUSED_DAYS, _LISTED = 90, 30
@@ -86,6 +87,9 @@ def auditor_desk(user: User) -> dict[str, object]:
     batches = ImportBatch.objects.filter(created_at__gte=since).select_related("area", "created_by")
     return {
         "title": "工作台",
+        "changes": PendingChange.objects.filter(proposed_at__gte=since).select_related(
+            "proposed_by", "decided_by"
+        )[:_LISTED],
         "sentence": f"近7天共有审核操作{sum(counts.values())}次，导入台账{batches.count()}批。",
         "actions": [(action.label, counts.get(action.value, 0), action.value) for action in Action],
         "overruled": overruled[:_LISTED],

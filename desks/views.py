@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from accounts.models import Role, User
 from accounts.requests import user_of
 from accounts.shell import page
+from desks.changes import changes_on_desk
 from desks.clerk import clerk_desk
 from desks.others import administrator_desk, auditor_desk, security_desk
 from desks.reviewer import reviewer_desk
@@ -31,7 +32,7 @@ def home(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
     if user.role in _DESKS:
         template, desk = _DESKS[user.role]
-        return page(request, template, desk(user))
+        return page(request, template, desk(user) | changes_on_desk(user))
     return board(request)
 
 

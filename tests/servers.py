@@ -53,6 +53,8 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     signal.signal(signal.SIGTERM, lambda *_: pytest.exit("terminated by SIGTERM", 143))
     # Two runs at once never share a database file, and no run touches the data of `make demo`.
     os.environ["DATA_DIR"] = str(fresh_folder())
+    # Most tests act through one person; those of the rule set it (`tests/proposals`).
+    os.environ["SECOND_PERSON"] = "0"
     if "PYTEST_XDIST_WORKER" not in os.environ and not (options.help or options.version):
         _lead(options)
     return (yield)

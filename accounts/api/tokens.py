@@ -12,6 +12,8 @@ from django.utils import timezone
 from accounts.api.models import ApiToken
 from accounts.models import BUSINESS_ROLES, Role, User
 from areas.models import Area
+from audit.acts import Act
+from audit.events import record
 
 _PREFIX = "sqcs_"
 _HINT = 9
@@ -88,6 +90,14 @@ def revoke_token(token: ApiToken, *, by: User) -> None:
         revoked_at=timezone.now(), revoked_by=by
     )
     token.refresh_from_db()
+
+
+def revoke_tokens_of(user: User, *, by: User) -> int:
+    """Revoke all tokens of an account, because its role or area changes; return how many."""
+    rows = ApiToken.objects.filter(user=user, revoked_at__isnull=True)
+    for token in rows:
+        record(Act.TOKEN_REVOKED, about=user, after={"hint": token.hint}, user=by)
+    return rows.update(revoked_at=timezone.now(), revoked_by=by)
 
 
 def find_valid_token(token: str) -> ApiToken | None:

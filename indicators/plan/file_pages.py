@@ -13,11 +13,16 @@ from unfold.decorators import action
 
 from accounts.requests import user_of
 from accounts.shell import page
-from indicators.plan.files import PlanFile, export_plan, read_plan
+from indicators.models import Plan
+from indicators.plan.files import export_plan, read_plan
 from indicators.plan.forms import FILE_LIMIT, PlanFileForm
-from indicators.plan.preview import load_on_site, preview_plan
+from indicators.plan.preview import preview_plan
+from indicators.plan.proposing.making import file_proposal
 from indicators.plan.revisions import may_load
 from indicators.plan.tables import PlanError
+from proposals.admin import tell_of
+from proposals.kinds import ProposalRefused
+from proposals.services import propose
 from reviews.addresses import record_address
 from reviews.pages.scoped_admin import ReadOnlyAdmin
 
@@ -86,17 +91,16 @@ class PlanFilePages(ReadOnlyAdmin):
 
     def _confirm(self, request: HttpRequest, name: str, raw: bytes) -> HttpResponse:
         try:
-            file: PlanFile = read_plan(name, raw)
-            plan = load_on_site(
-                file,
-                by=user_of(request),
-                reason=request.POST.get("reason", ""),
-                seen=request.POST.get("seen", ""),
-            )
-        except PlanError as error:
+            by = user_of(request)
+            seen = request.POST.get("seen", "")
+            proposal = file_proposal(read_plan(name, raw), raw, by=by, seen=seen)
+            change, outcome = propose(proposal, by=by, reason=request.POST.get("reason", ""))
+        except (PlanError, ProposalRefused) as error:
             return self._preview(request, name, raw, problem=str(error))
-        messages.success(request, f"已载入方案“{plan}”")
-        return HttpResponseRedirect(record_address(plan))
+        if outcome is None:
+            return tell_of(request, change)
+        messages.success(request, outcome.said)
+        return HttpResponseRedirect(record_address(Plan.objects.get(pk=outcome.key)))
 
     def _answer(self, request: HttpRequest, **context: object) -> HttpResponse:
         context |= {

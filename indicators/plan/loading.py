@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -83,6 +84,12 @@ def _load(file: PlanFile, overwrite: Overwrite | None) -> Plan:
         return plan
     if plan is not None and plan.edited_at:
         raise PlanError(_edited(file, plan))
+    if plan is not None and settings.SECOND_PERSON:
+        raise PlanError(
+            f"{file.name}：方案“{plan.code}”已在平台上，改动须另一人确认，没有载入。"
+            f"请由审核员在“载入方案文件”中提出，或执行 "
+            f"load_plans --overwrite {file.name} --as 用户名 --reason 理由"
+        )
     return store_plan(file)
 
 

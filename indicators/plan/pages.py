@@ -20,14 +20,9 @@ from indicators.documents.plans import documents_of
 from indicators.models import Indicator, Plan, Target
 from indicators.plan.forms import AllocationForm, RuleForm, TargetForm
 from indicators.plan.preview import preview_rule
+from indicators.plan.proposing.making import allocation_proposal, rule_proposal, target_proposal
 from indicators.plan.reporting.sheet import pace_words, report_lines
-from indicators.plan.revisions import (
-    RevisionError,
-    change_rule,
-    may_revise,
-    rule_changes,
-    with_rule,
-)
+from indicators.plan.revisions import RevisionError, may_revise, rule_changes, with_rule
 from indicators.plan.sheet import (
     allocation_note,
     build_sheet,
@@ -37,15 +32,16 @@ from indicators.plan.sheet import (
 )
 from indicators.plan.targets import (
     WAYS,
-    allocate,
     allocation_areas,
-    revise_target,
     suggest_allocation,
-    withdraw_allocation,
 )
 from indicators.progress.target_sentences import demand_text, standing_text
 from indicators.rules import RULE_FIELDS, rule_of
 from indicators.rules.answers.values import GUIDANCE, is_in_money
+from proposals.admin import tell_of
+from proposals.kinds import Proposal, ProposalRefused
+from proposals.models import PendingChange
+from proposals.services import propose
 from reviews.addresses import record_address
 from reviews.pages.scoped_admin import ReadOnlyAdmin
 
@@ -132,10 +128,12 @@ class PlanPages(ReadOnlyAdmin):
         form = TargetForm(target, request.POST if request.method == "POST" else None)
         if form.is_valid():
             try:
-                self._revise(request, target, form)
+                waiting = self._revise(request, target, form)
             except RevisionError as error:
                 _tell(form, error)
             else:
+                if waiting:
+                    return tell_of(request, waiting)
                 if note := allocation_note(self._target(request, pk)):
                     messages.warning(request, f"{note}；目标已修订，请核对目标分解")
                 return self._done(request, target.indicator.plan, "目标已修订")
@@ -152,10 +150,15 @@ class PlanPages(ReadOnlyAdmin):
             back=record_address(target.indicator.plan),
         )
 
-    def _revise(self, request: HttpRequest, target: Target, form: TargetForm) -> None:
+    def _revise(
+        self, request: HttpRequest, target: Target, form: TargetForm
+    ) -> PendingChange | None:
         if request.POST.get("seen") != _target_stamp(target):
             raise RevisionError(_MOVED.format("目标"))
-        revise_target(target, by=user_of(request), **form.cleaned_data)
+        given = dict(form.cleaned_data)
+        reason = given.pop("reason")
+        given.setdefault("at_least", None)
+        return _propose(request, target_proposal(target, **given), reason)
 
     # 目标分解 -------------------------------------------------------------------------------
 
@@ -171,10 +174,12 @@ class PlanPages(ReadOnlyAdmin):
         )
         if form.is_valid():
             try:
-                self._allocate(request, target, form)
+                waiting = self._allocate(request, target, form)
             except RevisionError as error:
                 _tell(form, error)
             else:
+                if waiting:
+                    return tell_of(request, waiting)
                 note = allocation_note(self._target(request, pk)) or "已取消分解"
                 return self._done(request, plan, f"{standing_text(target)}目标{note}")
         suggestions = _suggestions(target)
@@ -196,14 +201,13 @@ class PlanPages(ReadOnlyAdmin):
             back=record_address(plan),
         )
 
-    def _allocate(self, request: HttpRequest, target: Target, form: AllocationForm) -> None:
+    def _allocate(
+        self, request: HttpRequest, target: Target, form: AllocationForm
+    ) -> PendingChange | None:
         if request.POST.get("seen") != _allocation_stamp(target):
             raise RevisionError(_MOVED.format("目标或分解"))
-        reason, by = form.cleaned_data["reason"], user_of(request)
-        if "withdraw" in request.POST:
-            withdraw_allocation(target, by=by, reason=reason)
-        else:
-            allocate(target, form.allocations(), by=by, reason=reason)
+        parts = None if "withdraw" in request.POST else form.allocations()
+        return _propose(request, allocation_proposal(target, parts), form.cleaned_data["reason"])
 
     # 修改口径 -------------------------------------------------------------------------------
 
@@ -219,7 +223,8 @@ class PlanPages(ReadOnlyAdmin):
             try:
                 changed = with_rule(indicator, form.rule())
                 if is_sound and self._is_confirmed(request, indicator, changed):
-                    self._change(request, indicator, form)
+                    if waiting := self._change(request, indicator, form):
+                        return tell_of(request, waiting)
                     return self._done(request, plan, f"已修改口径：{indicator}")
                 preview = _rule_preview(indicator, changed)
             except RevisionError as error:
@@ -244,14 +249,21 @@ class PlanPages(ReadOnlyAdmin):
             request.POST.get("seen") == _rule_stamp(indicator, changed)
         )
 
-    def _change(self, request: HttpRequest, indicator: Indicator, form: RuleForm) -> None:
-        change_rule(
-            indicator,
-            form.rule(),
-            by=user_of(request),
-            reason=form.cleaned_data["reason"],
-            document_number=form.cleaned_data["document_number"],
-        )
+    def _change(
+        self, request: HttpRequest, indicator: Indicator, form: RuleForm
+    ) -> PendingChange | None:
+        proposal = rule_proposal(indicator, form.rule(), form.cleaned_data["document_number"])
+        return _propose(request, proposal, form.cleaned_data["reason"])
+
+
+def _propose(request: HttpRequest, proposal: Proposal, reason: str) -> PendingChange | None:
+    """Propose a change; return it while it waits, None once it is applied. RevisionError if refused."""
+    try:
+        change, outcome = propose(proposal, by=user_of(request), reason=reason)
+    except ProposalRefused as refused:
+        cause = refused.__cause__
+        raise cause if isinstance(cause, RevisionError) else RevisionError(str(refused)) from None
+    return change if outcome is None else None
 
 
 def _tell(form: Form, error: RevisionError) -> None:

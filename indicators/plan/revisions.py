@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from copy import copy
 from typing import TYPE_CHECKING
 
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 _SUBJECT_LENGTH = 100
+#: Who has confirmed the change that is being applied; None where one person acts alone.
+_second: ContextVar[User | None] = ContextVar("second_person", default=None)
 
 
 class RevisionError(Exception):
@@ -30,6 +34,16 @@ class RevisionError(Exception):
     def __init__(self, message: str, field: str = "") -> None:
         self.field = field
         super().__init__(message)
+
+
+@contextmanager
+def confirmed_by(user: User | None) -> Iterator[None]:
+    """Let the revisions that are recorded within name the person who confirmed them."""
+    token = _second.set(user)
+    try:
+        yield
+    finally:
+        _second.reset(token)
 
 
 def may_revise(user: User, plan: Plan) -> bool:
@@ -94,6 +108,7 @@ def record(
         reason=reason,
         document_number=document_number.strip(),
         by=by,
+        confirmed_by=_second.get(),
     )
     checked(revision)
     revision.save()

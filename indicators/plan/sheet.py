@@ -139,7 +139,7 @@ def _revisions(plan: Plan, user: User) -> dict[str, list[Revision]]:
     covers = user.covers(plan.area_code)
     is_within_plan = bool(user.sees_records and is_within(user.area_id or "", plan.area_code))
     if covers or is_within_plan or user.is_administrator:
-        for revision in plan.revisions.select_related("by"):
+        for revision in plan.revisions.select_related("by", "confirmed_by"):
             if covers or "shares" not in revision.after:
                 found[revision.indicator_code].append(revision)
     return found

@@ -27,6 +27,7 @@ from config.urls import router
 from funds.models import Fund
 from indicators.models import DutyExcuse, Plan
 from policies.models import PolicyDocument
+from proposals.models import PendingChange
 from reports.models import Edition, Report
 from reports.models.exports import Delivery, Export, Subscription
 from reviews.models import (
@@ -326,6 +327,9 @@ _OWN: dict[str, Callable[[Route, World], Addresses]] = {
     "subscribe": _subscription_form,
     "unsubscribe": _of(Subscription),
     "delivery-download": _of(Delivery),
+    # changes that a second person confirms
+    "pending-changes": _plain,
+    "pending-change": _of(PendingChange, confirm="1"),
     # verification, open to everybody
     "verify": _plain,
     # evidence

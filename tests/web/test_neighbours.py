@@ -15,6 +15,7 @@ from accounts.webhooks.models import Webhook, WebhookDelivery
 from areas.models import Area, AreaSuccession
 from funds.models import Fund
 from indicators.models import Duty, Indicator, Plan, Target, Task
+from proposals.models import PendingChange
 from reports.models import Edition, Report
 from reviews.models import Attachment, ImportBatch, ImportJob, ReviewEvent
 from tests.records.kinds import RECORD_KINDS
@@ -36,9 +37,9 @@ pytestmark = pytest.mark.once  # addresses and forms; visibility is tested on bo
 _OPEN: dict[str, set[type[models.Model]]] = {
     "jiangbei": {Plan},
     "jiedao2": {Plan, Indicator, Target, Duty, Task},  # of the district above
-    "guanli": {Plan, Area, AreaSuccession, Webhook, WebhookDelivery},
+    "guanli": {Plan, Area, AreaSuccession, Webhook, WebhookDelivery, PendingChange},
     "anquan": {User, ApiToken},
-    "shenji": {ReviewEvent, ImportBatch},
+    "shenji": {ReviewEvent, ImportBatch, PendingChange},
     "": set(),
 }
 

@@ -12,6 +12,7 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import ContentFile
 from django.db import models
+from django.test import override_settings
 from django.utils import timezone
 
 from accounts.api.models import ApiToken
@@ -20,6 +21,9 @@ from accounts.webhooks.models import Webhook, WebhookDelivery
 from areas.models import Area, AreaSuccession
 from funds.models import Fund
 from indicators.models import Duty, Indicator, Plan, Target, TargetAllocation, Task
+from indicators.plan.proposing.making import target_proposal
+from proposals.models import PendingChange
+from proposals.services import propose
 from reports.editions.content import draft_of
 from reports.editions.period import PeriodContext
 from reports.editions.sealing import seal
@@ -139,7 +143,19 @@ def build_world(
     world.objects[Edition] = seal(report, by=shiju, on=datetime.date(2026, 6, 30))
     world.objects |= _told(quji)
     world.objects[ApiToken] = _token(quji)
+    world.objects[PendingChange] = _change(world, shiju)
     return world
+
+
+def _change(world: World, by: User) -> PendingChange:
+    """Propose another value of a target, which waits for its confirmation."""
+    target = world[Target]
+    assert isinstance(target, Target)
+    wanted = target_proposal(
+        target, value=target.value + 1, operator=">=", at_least=None, document_number=""
+    )
+    with override_settings(SECOND_PERSON=True):
+        return propose(wanted, by=by, reason="调整")[0]
 
 
 def _token(by: User) -> ApiToken:

@@ -4,6 +4,7 @@ would."""
 from __future__ import annotations
 
 import datetime
+import os
 import secrets
 import shutil
 from argparse import ArgumentParser
@@ -67,6 +68,9 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         """Run every step in the order in which a bureau takes it."""
         place = PLACES[options["place"]]
+        if "SECOND_PERSON" not in os.environ:  # also for the web server and the worker
+            os.environ["SECOND_PERSON"] = "0"
+            settings.SECOND_PERSON = False
         call_command("migrate", verbosity=0)
         _refuse_installations_in_use()
         for root in (place.root, *place.neighbours):
@@ -168,6 +172,10 @@ class Command(BaseCommand):
         self.stdout.write(f"\n演示账号（口令均为 {password}）：")
         for name, label, *_ in place.accounts:
             self.stdout.write(f"  {name:<10} {label}")
+        if not settings.SECOND_PERSON:
+            self.stdout.write(
+                "演示设置：重要变更由一人办理即生效，不须另一人确认（SECOND_PERSON=0；正式使用须去掉）"
+            )
         others = User.objects.filter(username__startswith=_BELOW).count()
         if others:
             self.stdout.write(f"  {_BELOW}区划代码 其余{others}个下级报送单位")

@@ -3,12 +3,20 @@
 from argparse import ArgumentParser
 from pathlib import Path
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 from typing_extensions import override
 
 from accounts.models import User
+from indicators.models import Plan
+from indicators.plan.files import read_plan
 from indicators.plan.left_figures import left_figures
 from indicators.plan.loading import Overwrite, PlanError, load_plans, shipped_files
+from indicators.plan.preview import fingerprint
+from indicators.plan.proposing.making import file_proposal
+from proposals.kinds import ProposalRefused
+from proposals.services import propose
 
 
 class Command(BaseCommand):
@@ -39,13 +47,27 @@ class Command(BaseCommand):
         """Load the files and list the plans."""
         allowed = _overwrite(files, by=by, reason=reason, is_asked=overwrite)
         try:
+            if allowed is not None and settings.SECOND_PERSON:
+                self._propose(files, allowed)
+                return
             plans = load_plans(files or shipped_files(), overwrite=allowed)
-        except (PlanError, OSError) as error:
+        except (PlanError, ProposalRefused, OSError) as error:
             raise CommandError(str(error)) from error
         for plan in plans:
             self.stdout.write(f"{plan.code}：{plan.title}（{plan.indicators.count()} 项指标）")
             for sentence in left_figures(plan):
                 self.stdout.write(f"　{sentence}")
+
+    @transaction.atomic
+    def _propose(self, files: list[Path], overwrite: Overwrite) -> None:
+        """Propose each file in the user's name; another person confirms it on the site."""
+        for path in files:
+            raw = path.read_bytes()
+            file = read_plan(path.name, raw)
+            seen = fingerprint(Plan.objects.filter(code=file.code).first())
+            proposal = file_proposal(file, raw, by=overwrite.by, seen=seen)
+            change, _ = propose(proposal, by=overwrite.by, reason=overwrite.reason)
+            self.stdout.write(f"已提出：{change}，待另一人在“变更确认”中确认后生效")
 
 
 def _overwrite(
