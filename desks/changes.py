@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
+from django.contrib import messages
 
 from accounts.confirming.pages import may_read, waiting_for
 from accounts.confirming.telling import told_to
 from accounts.models import User
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+#: The key of the session under which the changes stand that an observer has been told of.
+_TOLD = "told_changes"
 
 
 def changes_on_desk(user: User) -> dict[str, object]:
@@ -17,3 +26,12 @@ def changes_on_desk(user: User) -> dict[str, object]:
         "own_changes": list(told_to(user)),
         "second_person": settings.SECOND_PERSON or not (may_read(user) and not user.is_reviewer),
     }
+
+
+def tell_on_pages(request: HttpRequest, user: User) -> None:
+    """Tell an observer, who has no desk, once a session what was changed about the own account."""
+    if _TOLD in request.session:
+        return
+    for change in told_to(user):
+        messages.warning(request, f"您的账号有变更：{change.title}（{change.proposed_by}提出）")
+    request.session[_TOLD] = True

@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from accounts.models import Role, User
 from accounts.requests import user_of
 from accounts.shell import page
-from desks.changes import changes_on_desk
+from desks.changes import changes_on_desk, tell_on_pages
 from desks.clerk import clerk_desk
 from desks.others import administrator_desk, auditor_desk, security_desk
 from desks.reviewer import reviewer_desk
@@ -33,6 +33,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if user.role in _DESKS:
         template, desk = _DESKS[user.role]
         return page(request, template, desk(user) | changes_on_desk(user))
+    tell_on_pages(request, user)
     return board(request)
 
 

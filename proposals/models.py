@@ -36,6 +36,8 @@ class PendingChange(models.Model):
     lines = models.JSONField("前后对照")
     #: A digest of what was stored when it was proposed.
     was = models.CharField("原状摘要", max_length=64)
+    #: A keyed digest of what was proposed, which who writes the database cannot make.
+    mac = models.CharField("校验码", max_length=200, editable=False)
     reason = models.CharField("理由", max_length=500, blank=True)
     proposed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="提出人"

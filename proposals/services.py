@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from audit.acts import Act
 from audit.events import record
+from audit.macs import is_valid, mac_of
 from proposals.kinds import Outcome, Proposal, ProposalRefused, change_kinds, kind_of
 from proposals.models import ChangeState, PendingChange
 
@@ -57,6 +58,8 @@ def confirm(pk: int, *, by: Person) -> tuple[PendingChange, Outcome]:
         require_decider(change, by)
         if not kind_of(change.kind).may_propose(change.proposed_by, change.area):
             raise ProposalRefused("提出人已不再担任相应职责，不能确认；请退回")
+        if not is_valid(change.mac, _sealed(change)):
+            raise ProposalRefused("该变更的内容与提出时不符，不能确认；请退回并告知审计员")
         if is_outdated(change):
             raise ProposalRefused("提出之后原状已有变化，没有生效；请退回，由提出人重新提出")
         return change, _apply(change, by)
@@ -135,6 +138,7 @@ def _stored(proposal: Proposal, by: Person, reason: str) -> PendingChange:
         reason=reason,
         proposed_by_id=_key(by),
     )
+    change.mac = mac_of(_sealed(change))
     try:
         with transaction.atomic():
             change.save()
@@ -143,6 +147,12 @@ def _stored(proposal: Proposal, by: Person, reason: str) -> PendingChange:
             "该对象已有一项变更待确认；请先由他人确认或退回，或由提出人撤回"
         ) from None
     return change
+
+
+def _sealed(change: PendingChange) -> list[object]:
+    """Return what the mac of a change covers: all that is shown and applied, and whose it is."""
+    names = ("kind", "subject", "title", "area", "payload", "lines", "was", "reason")
+    return [*(getattr(change, name) for name in names), change.proposed_by_id]
 
 
 def _try(change: PendingChange, by: Person) -> None:

@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from accounts.models import User
 from accounts.requests import user_of
 from accounts.shell import page
-from proposals.kinds import Line, ProposalRefused, kind_of
+from proposals.kinds import Line, ProposalRefused
 from proposals.models import ChangeState, PendingChange
 from proposals.services import confirm, is_outdated, may_decide, readable_by, refuse, withdraw
 
@@ -84,7 +84,6 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "title": row.title,
         "change": row,
-        "kind": kind_of(row.kind).title,
         "lines": [Line(*line) for line in row.lines],
         "may_decide": may_decide(row, user),
         "is_own": row.proposed_by_id == user.pk,

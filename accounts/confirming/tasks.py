@@ -13,6 +13,13 @@ from proposals.models import PendingChange
 _log = logging.getLogger(__name__)
 
 
+def addresses_of(user: User, change: PendingChange) -> list[str]:
+    """Return the owner's address, and the one that the change has replaced."""
+    label = str(User._meta.get_field("email").verbose_name)
+    before = {old for name, old, *_ in change.lines if name == label and "@" in old}
+    return sorted({user.email, *before} - {""})
+
+
 @shared_task
 def mail_owner(user_pk: int, change_pk: int) -> bool:
     """Mail the owner of an account what was changed about it; False where that fails (it is logged)."""
@@ -25,7 +32,7 @@ def mail_owner(user_pk: int, change_pk: int) -> bool:
         "不是您要求的，请立即告知本单位安全管理员和审计员。"
     )
     try:
-        send_mail("您的账号有变更", text, settings.DEFAULT_FROM_EMAIL, [user.email])
+        send_mail("您的账号有变更", text, settings.DEFAULT_FROM_EMAIL, addresses_of(user, change))
     except (OSError, ValueError) as error:
         _log.warning("邮件“您的账号有变更”未能发出：%s", error)
         return False

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from accounts.confirming.tasks import mail_owner
+from accounts.confirming.tasks import addresses_of, mail_owner
 from proposals.models import ChangeState, PendingChange
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def subject_of(user: User) -> str:
 
 def tell_owner(user: User, change: PendingChange) -> None:
     """Mail the owner of an account once the change of it is committed."""
-    if user.email:
+    if addresses_of(user, change):
         message = user.pk, change.pk
         transaction.on_commit(lambda: mail_owner.apply_async(message, retry=False), robust=True)
 

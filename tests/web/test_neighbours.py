@@ -38,7 +38,7 @@ _OPEN: dict[str, set[type[models.Model]]] = {
     "jiangbei": {Plan},
     "jiedao2": {Plan, Indicator, Target, Duty, Task},  # of the district above
     "guanli": {Plan, Area, AreaSuccession, Webhook, WebhookDelivery, PendingChange},
-    "anquan": {User, ApiToken},
+    "anquan": {User, ApiToken, Area},
     "shenji": {ReviewEvent, ImportBatch, PendingChange},
     "": set(),
 }

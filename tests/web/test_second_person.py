@@ -256,6 +256,15 @@ def test_what_has_changed_meanwhile_is_not_confirmed(
     assert _target(yuzhong).value == 25
 
 
+@pytest.mark.parametrize("values", [{"payload": {"target": 1, "value": "1"}}, {"reason": "别的"}])
+def test_what_was_altered_in_the_database_is_not_confirmed(
+    change: PendingChange, guanli: User, values: dict[str, object]
+) -> None:
+    PendingChange.objects.filter(pk=change.pk).update(**values)
+    with pytest.raises(ProposalRefused, match="与提出时不符"):
+        confirm(change.pk, by=guanli)
+
+
 def test_a_refused_one_stays_and_is_told(change: PendingChange, guanli: User, visit: Visit) -> None:
     client = visit(guanli)
     assert client.post(_page_of(change), {"refuse": "1"}).status_code == 409  # without a reason
