@@ -70,34 +70,16 @@ def _sees_plans(request: HttpRequest) -> bool:
     return _sees_records(request) or _is_administrator(request)
 
 
-def _own_quality(request: HttpRequest) -> str:
-    """Return the address of the quality page of the user's area; empty without an area."""
+def _at_own_area(request: HttpRequest, page: str) -> str:
+    """Return the address of a page about the user's area; empty without an area."""
     area = getattr(request.user, "area_id", None)
-    return reverse("quality", args=[area]) if area else ""
-
-
-def _own_duties(request: HttpRequest) -> str:
-    """Return the address of the duties of the user's area; empty without an area."""
-    area = getattr(request.user, "area_id", None)
-    return reverse("duties", args=[area]) if area else ""
-
-
-def _open_items(request: HttpRequest) -> str:
-    """Return the address of the open items of the user's area; empty without an area."""
-    area = getattr(request.user, "area_id", None)
-    return reverse("open-items", args=[area]) if area else ""
+    return reverse(page, args=[area]) if area else ""
 
 
 def _is_task_board(request: HttpRequest) -> bool:
     """Whether the page is the board of tasks or one below it."""
     others = ("/tasks/demonstrations/", "/tasks/results/")
     return request.path.startswith("/tasks/") and not request.path.startswith(others)
-
-
-def _matching(request: HttpRequest) -> str:
-    """Return the address of the matching page of the user's area; empty without an area."""
-    area = getattr(request.user, "area_id", None)
-    return reverse("matching", args=[area]) if area else ""
 
 
 def _item(
@@ -231,14 +213,14 @@ def navigation(request: HttpRequest) -> list[MenuGroup]:
                 {
                     "title": "数据质量",
                     "icon": "rule",
-                    "link": _own_quality(request),
+                    "link": _at_own_area(request, "quality"),
                     "active": lambda request: request.path.startswith("/quality/"),
                     "permission": _sees_records,
                 },
                 {
                     "title": "监管待办",
                     "icon": "pending_actions",
-                    "link": _open_items(request),
+                    "link": _at_own_area(request, "open-items"),
                     "active": lambda request: request.path.startswith("/supervision/"),
                     "permission": _sees_records,
                 },
@@ -252,14 +234,14 @@ def navigation(request: HttpRequest) -> list[MenuGroup]:
                 {
                     "title": "履责日历",
                     "icon": "event_available",
-                    "link": _own_duties(request),
+                    "link": _at_own_area(request, "duties"),
                     "active": lambda request: request.path.startswith("/duties/"),
                     "permission": _sees_records,
                 },
                 {
                     "title": "供需对接",
                     "icon": "join_inner",
-                    "link": _matching(request),
+                    "link": _at_own_area(request, "matching"),
                     "active": lambda request: request.path.startswith("/matching/"),
                     "permission": _sees_records,
                 },

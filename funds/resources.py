@@ -27,6 +27,7 @@ from ledgers.cells import (
     Cell,
     CellError,
     Choice,
+    Ticks,
     balance,
     day,
     document_number,
@@ -36,7 +37,6 @@ from ledgers.cells import (
     name,
     text,
     whole,
-    word_list,
     yuan,
 )
 from ledgers.columns import LEADER_COLUMNS, NOTE_COLUMN, OTHER_PLACE_COLUMNS, PLACE_COLUMNS
@@ -44,7 +44,6 @@ from ledgers.declaration import Column, Ledger, Lookup, Row, RowRefused, Workboo
 from ledgers.units.words import currency_mentioned
 from orgs.models import Charity
 from projects.models import Project
-from reviews.fields import label_of
 from reviews.models import Submission
 
 _RUNNING = {"", "运行中", "正常", "运行", "存续", "在运行", "运作中", "正常运行"}
@@ -58,19 +57,6 @@ def _is_closed(cell: Cell) -> bool:
     if cell.is_empty or cell.text in _RUNNING:
         return False
     raise CellError(f"“{cell.text}”无法识别，应为：运行中、终止")
-
-
-_DOMAINS = {label_of(Fund, name): name for name in DOMAINS}
-
-
-def _domains(cell: Cell) -> dict[str, object]:
-    """Return the domains named in a cell as flags of the fund; other words are 其他服务领域."""
-    words = word_list(cell)
-    named = {_DOMAINS[word]: True for word in words if word in _DOMAINS}
-    others = [word for word in words if word not in _DOMAINS and word != "其他"]
-    if len(said := "、".join(others)) > 60:
-        raise CellError(f"其他服务领域共{len(said)}字，不应超过60字")
-    return {**named, **({"other_domain": said} if said else {})}
 
 
 def _charities(lookup: Lookup) -> dict[str, Charity]:
@@ -200,7 +186,12 @@ FUNDS = Ledger(
             Choice(MoneySource, {"可支配资金": "own", "公募": "public"}),
             aliases=("基金来源",),
         ),
-        Column("domain_names", "服务领域", _domains, aliases=("基金服务领域", "资助领域")),
+        Column(
+            "domain_names",
+            "服务领域",
+            Ticks(Fund, DOMAINS, "other_domain"),
+            aliases=("基金服务领域", "资助领域"),
+        ),
         Column("is_working_fund", "镇街工作基金", flag, aliases=("是否镇街工作基金", "工作基金")),
         Column("raising_rule_on", "募集制度建立日期", day, aliases=("募集机制建立日期",)),
         Column("management_rule_on", "管理制度建立日期", day, aliases=("管理办法制定日期",)),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 
+from areas.spelling import folded
 from orgs.models import (
     FOUNDERS,
     HUB_SERVICES,
@@ -25,6 +26,7 @@ from orgs.models import (
     VolunteerTeam,
 )
 from reviews.checks import (
+    CheckedRecord,
     OnlyWith,
     Problem,
     declare_checks,
@@ -180,15 +182,10 @@ declare_checks(
     valid_phone("phone"),
 )
 
-#: Only the kind 其他 carries a name of its own.
-kind_of_other_team = OnlyWith("other_kind", "kind", (TeamKind.OTHER,), is_empty_said=True)
-
-
-def other_team_named(team: VolunteerTeam) -> Iterator[Problem]:
-    """The kind 其他 must be named."""
-    if team.kind == TeamKind.OTHER and not team.other_kind:
-        message = "“队伍类型”为“其他”时，应写明“其他队伍类型”"
-        yield Problem("other_kind", "other_kind", message)
+#: The kind 其他 must be named; nothing else carries a name of its own.
+kind_of_other_team = OnlyWith(
+    "other_kind", "kind", (TeamKind.OTHER,), is_empty_said=True, is_required=True
+)
 
 
 def households_of_helping_team(team: VolunteerTeam) -> Iterator[Problem]:
@@ -202,7 +199,6 @@ declare_checks(
     VolunteerTeam,
     required("name", "founded_on"),
     kind_of_other_team,
-    other_team_named,
     households_of_helping_team,
     not_before_1949("founded_on"),
     not_in_future("founded_on"),
@@ -211,15 +207,10 @@ declare_checks(
     valid_phone("phone"),
 )
 
-#: Only the kind 其他 carries a name of its own.
-kind_of_other_training = OnlyWith("other_kind", "kind", (TrainingKind.OTHER,), is_empty_said=True)
-
-
-def other_training_named(training: Training) -> Iterator[Problem]:
-    """The kind 其他 must be named."""
-    if training.kind == TrainingKind.OTHER and not training.other_kind:
-        message = "“培训类别”为“其他”时，应写明“其他培训类别”"
-        yield Problem("other_kind", "other_kind", message)
+#: The kind 其他 must be named; nothing else carries a name of its own.
+kind_of_other_training = OnlyWith(
+    "other_kind", "kind", (TrainingKind.OTHER,), is_empty_said=True, is_required=True
+)
 
 
 def people_within_times(training: Training) -> Iterator[Problem]:
@@ -233,7 +224,6 @@ declare_checks(
     Training,
     required("name", "held_on", "person_times"),
     kind_of_other_training,
-    other_training_named,
     people_within_times,
     not_before_1949("held_on"),
     not_in_future("held_on"),
@@ -359,6 +349,36 @@ def mastered_by_training(talent: Talent) -> Iterator[Problem]:
         yield Problem("mastered", "has_mastered", message, is_warning=True)
 
 
+def one_record_a_person(records: Sequence[CheckedRecord]) -> Iterator[tuple[int, Problem]]:
+    """Warn of a name that another talent of the area has who did not leave: whoever is on file in two
+    roles would be counted twice."""
+    found = [
+        (at, each, (each.area_id, folded(each.name)))
+        for at, each in enumerate(records)
+        if isinstance(each, Talent) and each.name and each.area_id and each.left_on is None
+    ]
+    stored = _talents_in({area for *_, (area, _) in found})
+    seen: set[tuple[str, str]] = set()
+    for at, record, key in found:
+        if key in seen or stored.get(key, set()) - {record.pk}:
+            message = (
+                "本地区人才库中已有同名的人；是同一人的请修改原来的记录，"
+                "一人登记两次会多计人数；是同名的两人请说明"
+            )
+            yield at, Problem("same_person", "name", message, is_warning=True)
+        seen.add(key)
+
+
+def _talents_in(areas: Collection[str]) -> dict[tuple[str, str], set[int]]:
+    """Return the talents of some areas who did not leave: (area, folded name) → primary keys."""
+    taken: dict[tuple[str, str], set[int]] = {}
+    if areas:
+        rows = Talent.objects.living().filter(area_id__in=areas, left_on=None).order_by()
+        for pk, area, name in rows.values_list("pk", "area_id", "name"):
+            taken.setdefault((area, folded(name)), set()).add(pk)
+    return taken
+
+
 declare_checks(
     Talent,
     required("name", "role", "since"),
@@ -367,4 +387,5 @@ declare_checks(
     in_order("since", "left_on"),
     day_of_certificate,
     mastered_by_training,
+    batch=(one_record_a_person,),
 )

@@ -33,15 +33,10 @@ def six_haves_complete(scene: Scene) -> Iterator[Problem]:
         yield Problem("six_haves", "has_staff", f"“六有”尚缺{6 - scene.haves}项", is_warning=True)
 
 
-#: Only 其他场所 carries a name of its own.
-premises_of_other = OnlyWith("premises_name", "premises", (Premises.OTHER,), is_empty_said=True)
-
-
-def premises_named(scene: Scene) -> Iterator[Problem]:
-    """其他场所 must be named."""
-    if scene.premises == Premises.OTHER and not scene.premises_name:
-        message = "“依托场所”为“其他场所”时，应写明“依托场所名称”"
-        yield Problem("premises_name", "premises_name", message)
+#: 其他场所 must be named; nothing else carries a name of its own.
+premises_of_other = OnlyWith(
+    "premises_name", "premises", (Premises.OTHER,), is_empty_said=True, is_required=True
+)
 
 
 #: What may share its room with a 社区捐助平台 (鄂民发〔2024〕92号 9).
@@ -54,7 +49,6 @@ declare_checks(
     required("name", "type", "opened_on"),
     type_named,
     type_name_of_other,
-    premises_named,
     premises_of_other,
     shared_by_its_types,
     not_before_1949("opened_on"),
@@ -64,8 +58,10 @@ declare_checks(
     six_haves_complete,
 )
 
-#: Only 其他节点 carries a name of its own.
-calendar_of_other = OnlyWith("other_calendar", "calendar", (CalendarDay.OTHER,), is_empty_said=True)
+#: 其他节点 must be named; nothing else carries a name of its own.
+calendar_of_other = OnlyWith(
+    "other_calendar", "calendar", (CalendarDay.OTHER,), is_empty_said=True, is_required=True
+)
 #: Around which (month, day) its activities lie, within how many days, and how it is said.
 #: 敬老月 is October; the ninth month of the lunar calendar begins and ends near it.
 _AROUND = {
@@ -73,13 +69,6 @@ _AROUND = {
     str(CalendarDay.ELDERLY): ((10, 16), 25, "每年10月或农历九月"),
     str(CalendarDay.LEI_FENG): ((3, 5), 10, "每年3月5日前后"),
 }
-
-
-def other_calendar_named(activity: Activity) -> Iterator[Problem]:
-    """其他节点 must be named."""
-    if activity.calendar == CalendarDay.OTHER and not activity.other_calendar:
-        message = "“时间节点”为“其他节点”时，应写明“其他节点名称”"
-        yield Problem("other_calendar", "other_calendar", message)
 
 
 def day_fits_calendar(activity: Activity) -> Iterator[Problem]:
@@ -98,7 +87,6 @@ declare_checks(
     Activity,
     required("name", "held_on", "form"),
     calendar_of_other,
-    other_calendar_named,
     day_fits_calendar,
     not_before_1949("held_on"),
     not_in_future("held_on"),

@@ -99,7 +99,7 @@ def figures_of(area: str, day: datetime.date) -> Mapping[str, Known]:
         number = now.at(area, key) if measure.is_stock else now.year_to_date(area, key, day.year)
         amount = f"{number / 100:,.2f}" if measure.is_money else f"{number:,}"
         when = "截至当日" if measure.is_stock else "当年"
-        name = measure.name.removesuffix(measure.unit)
+        name = measure.name.removesuffix("（金额）").removesuffix(measure.unit)
         found[code] = Known(name, when, f"{amount}{measure.unit}")
     return found
 

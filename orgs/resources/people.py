@@ -45,6 +45,7 @@ def _score(cell: Cell) -> Decimal | None:
     return Decimal(written)
 
 
+_GRADES = {"优": "excellent", "良": "good"}
 _ORGANISATION = Column(
     "organisation",
     "社区社会组织",
@@ -77,7 +78,9 @@ ASSESSMENTS = Ledger(
         ),
         Column("residents_score", "居民评分", _score, aliases=("居民评议分", "群众评分")),
         Column("residents", "参评居民人数", whole, aliases=("参评人数",), unit="人"),
-        Column("grade", "评估等次", Choice(Grade), aliases=("等次", "评估结果"), required=True),
+        Column(
+            "grade", "评估等次", Choice(Grade, _GRADES), aliases=("等次", "评估结果"), required=True
+        ),
         Column("opinion", "评议意见", text(500), aliases=("意见",)),
         Column("use_made", "结果运用", text(200), aliases=("运用情况", "评估结果运用")),
         NOTE_COLUMN,

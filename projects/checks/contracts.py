@@ -30,6 +30,14 @@ def acceptance_complete(contract: ServiceContract) -> Iterator[Problem]:
         yield Problem("required", "acceptance", "填了验收日期，应填“验收结果”")
 
 
+def ended_early(contract: ServiceContract) -> Iterator[Problem]:
+    """An early end lies before the end that was agreed on."""
+    end, agreed = contract.closed_on, contract.ends_on
+    if end is not None and agreed is not None and end > agreed:
+        message = f"“提前终止日期”{end}应早于“服务截止日期”{agreed}；按期履行的留空"
+        yield Problem("ended_late", "closed_on", message)
+
+
 declare_checks(
     ServiceContract,
     required("name", "provider", "amount_yuan", "signed_on", "starts_on", "ends_on"),
@@ -39,6 +47,7 @@ declare_checks(
     in_order("starts_on", "closed_on"),
     in_order("starts_on", "accepted_on"),
     positive("amount_yuan"),
+    ended_early,
     support_named,
     acceptance_complete,
 )

@@ -10,6 +10,7 @@ from django.db.models import Q
 from projects.models.choices import SERVICES
 from projects.models.projects import Project
 from reviews.models import KindDeclaration, Submission
+from reviews.models.choice_lists import all_words
 
 
 class AidGroup(models.TextChoices):
@@ -32,7 +33,7 @@ class Aid(Submission):
     service = models.CharField(
         "服务类别",
         max_length=20,
-        choices=[(word, word) for words in SERVICES.values() for word in words],
+        choices=[(word, word) for word in all_words(SERVICES)],
         blank=True,
     )
     person_times = models.PositiveIntegerField("帮扶人次")

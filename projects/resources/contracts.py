@@ -8,6 +8,7 @@ from ledgers.declaration import Column, Ledger, Lookup, Row
 from orgs.models import CommunityOrg
 from projects.models import AcceptanceResult, ServiceContract
 from projects.models.choices import SUPPORT
+from reviews.models.choice_lists import all_words
 
 
 def _contract(row: Row, lookup: Lookup) -> ServiceContract:
@@ -35,7 +36,7 @@ CONTRACTS = Ledger(
         Column(
             "support",
             "购买内容",
-            Words(word for words in SUPPORT.values() for word in words),
+            Words(all_words(SUPPORT)),
             aliases=("服务内容",),
         ),
         Column("other_support", "其他购买内容", text(100)),

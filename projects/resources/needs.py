@@ -18,8 +18,9 @@ from projects.models import (
     ResourceKind,
 )
 from projects.models.choices import SERVICES
+from reviews.models.choice_lists import all_words
 
-_SERVICES = [word for words in SERVICES.values() for word in words]
+_SERVICES = all_words(SERVICES)
 _GROUPS = {
     "老年人": "elderly",
     "儿童": "children",

@@ -23,7 +23,7 @@ from ledgers.declaration import Column, Ledger, Lookup, Row
 from projects.models import Charge, Direction, MicroKind, Project, ProjectSource, ProjectStage
 from projects.models.choices import PARTIES, PEOPLE, SERVICES
 from reviews.fields import field_of, related_model
-from reviews.models.choice_lists import Groups
+from reviews.models.choice_lists import all_words
 
 _GROUPS = {
     "一老": "for_elderly",
@@ -69,10 +69,6 @@ _DIRECTIONS = {
 }
 
 
-def _words(groups: Groups) -> list[str]:
-    return [word for words in groups.values() for word in words]
-
-
 def _groups(cell: Cell) -> dict[str, bool]:
     """Return the groups named in a cell, such as 一老、一小, as flags of the model."""
     flags: dict[str, bool] = {}
@@ -107,15 +103,15 @@ PROJECTS = Ledger(
         Column("direction", "项目方向", Choice(Direction, _DIRECTIONS), aliases=("方向",)),
         Column("category", "项目类别", text(30), aliases=("类别", "项目类型")),
         Column("groups", "服务对象", _groups, aliases=("对象", "服务群体")),
-        Column("served", "具体对象", Words(_words(PEOPLE)), aliases=("服务人群",)),
-        Column("services", "服务内容", Words(_words(SERVICES)), aliases=("服务项目",)),
+        Column("served", "具体对象", Words(all_words(PEOPLE)), aliases=("服务人群",)),
+        Column("services", "服务内容", Words(all_words(SERVICES)), aliases=("服务项目",)),
         Column("other_service", "其他服务", text(60)),
         Column("charge", "收费方式", Choice(Charge), aliases=("是否收费",)),
         Column(
             "parties",
             "五社联动",
             Words(
-                _words(PARTIES),
+                all_words(PARTIES),
             ),
             aliases=("参与主体",),
         ),

@@ -132,8 +132,8 @@ def positive(*fields: str) -> Check:
 class OnlyWith(NarrowCheck):
     """The rule that a field applies only when another field has one of these values.
 
-    As a check it warns when the field is filled otherwise; the entry form uses the same rule to
-    show or hide the field.
+    As a check it warns when the field is filled otherwise, and with `is_required` blocks when it is
+    empty where it applies; the entry form uses the same rule to show or hide the field.
     """
 
     field: str
@@ -141,6 +141,8 @@ class OnlyWith(NarrowCheck):
     values: tuple[object, ...]
     #: Whether an empty other field says that the field does not apply, instead of nothing.
     is_empty_said: bool = False
+    #: Whether the field must be filled where it applies: 其他 must be named.
+    is_required: bool = False
 
     def holds(self, value: object) -> bool:
         """Return whether the field applies for this value of the other field."""
@@ -154,16 +156,23 @@ class OnlyWith(NarrowCheck):
     @override
     def may_fail(self, *values: object) -> bool:
         other, value = values
+        if self.holds(other):
+            return self.is_required and not value
         is_unsaid = other in (None, "") and not self.is_empty_said
-        return not (is_unsaid or self.holds(other) or not value)
+        return bool(value) and not is_unsaid
 
     @override
     def __call__(self, record: CheckedRecord) -> Iterator[Problem]:
-        """Yield a warning when the field is filled although it does not apply."""
+        """Yield a warning when the field is filled although it does not apply; a problem when it is
+        empty although it must be filled."""
         other = getattr(record, self.other)
         if not self.may_fail(other, getattr(record, self.field)):
             return
         label, where = field_label(record, self.field), field_label(record, self.other)
+        if self.holds(other):
+            message = f"“{where}”为{self._words(record)}时，应写明“{label}”"
+            yield Problem(self.field, self.field, message)
+            return
         fault = f"“{where}”为否" if other is False else f"“{where}”不是{self._words(record)}"
         yield Problem("not_applicable", self.field, f"{fault}，“{label}”应留空", is_warning=True)
 

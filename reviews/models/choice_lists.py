@@ -22,6 +22,11 @@ _SEPARATORS = re.compile(r"[、，,；;/\s]+")
 Groups = Mapping[str, Sequence[str]]
 
 
+def all_words(groups: Groups) -> list[str]:
+    """Return the words below all headings, in the order in which they are offered."""
+    return [word for words in groups.values() for word in words]
+
+
 def words_in(text: str) -> list[str]:
     """Return the words of a text, whatever separates them."""
     return [word for word in _SEPARATORS.split(text) if word]
@@ -35,7 +40,7 @@ class ChoiceListField(_TextField):
 
     def __init__(self, *args: Any, groups: Groups | None = None, **kwargs: Any) -> None:
         self.groups: Groups = groups or {}
-        self.words = [word for words in self.groups.values() for word in words]
+        self.words = all_words(self.groups)
         kwargs.setdefault("max_length", 300)
         super().__init__(*args, **kwargs)
 

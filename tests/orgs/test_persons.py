@@ -15,6 +15,7 @@ from ledgers.service import check_ledger
 from orgs.models import CommunityOrg, MajorActivity, Talent
 from reports.exports.ledger import write_ledger
 from reports.models.exports import Export
+from reviews.checks import find_problems
 from reviews.models import Submission
 from reviews.privacy import masked, sees_persons
 from reviews.services import approve, submit
@@ -176,3 +177,16 @@ def test_an_exported_ledger_and_a_title_name_nobody(records: list[Submission], s
     export = Export(kind="orgs.talent", area_id=DISTRICT, requested_by=shiju)
     assert write_ledger(export, target, lambda *_: None) == {"row_count": 1}
     assert "name" not in Talent.declaration.exported_names
+
+
+def test_a_person_in_two_roles_would_count_twice(district: Area, make: Make) -> None:
+    name = "王建国"
+    first = make(Talent, area_id=HUAYIPO, name=name, role="leader")
+    second = make(Talent, area_id=HUAYIPO, name="王 建国", role="volunteer")
+    make(Talent, area_id=DISTRICT, name=name, role="volunteer")
+    for each in (first, second):
+        assert [found.code for found in find_problems(each)] == ["same_person"]
+        assert not any(name in found.message for found in find_problems(each))
+    first.left_on = first.since
+    first.save()
+    assert find_problems(second) == []

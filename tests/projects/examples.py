@@ -61,6 +61,7 @@ BLOCKED: list[Slip] = [
     (ServiceContract, {"amount_yuan": Decimal(0)}, "not_positive", "amount_yuan"),
     (ServiceContract, {"acceptance": "good"}, "required", "accepted_on"),
     (ServiceContract, {"accepted_on": AFTER}, "required", "acceptance"),
+    (ServiceContract, {"closed_on": AFTER}, "ended_late", "closed_on"),
 ]
 #: The same for findings that stay visible but do not block.
 WARNED: list[Slip] = [
@@ -85,4 +86,5 @@ ACCEPTED: list[tuple[Kind, dict[str, Any]]] = [
     (ServiceContract, {"support": "", "other_support": "社工督导"}),
     (ServiceContract, {"accepted_on": AFTER, "acceptance": "fair"}),
     (ServiceContract, {"ends_on": AHEAD}),
+    (ServiceContract, {"ends_on": AHEAD, "closed_on": AFTER}),
 ]

@@ -159,7 +159,8 @@ def test_a_kind_whose_reviewer_may_have_submitted_is_told_so(
 
 
 def test_a_kind_without_a_form_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(admin.site._registry, Donation)
+    registry: dict[Any, Any] = admin.site._registry
+    monkeypatch.delitem(registry, Donation)
     assert "funds.Donation has no form" in _told()
 
 

@@ -25,8 +25,8 @@ from reviews.checks import (
 )
 from work.models import OTHER_KIND, ProgressState, TaskProgress, WorkRecord
 
-#: Only the kind 其他 carries a name of its own (`kind_name`).
-kind_name_of_other = OnlyWith("kind_name", "kind", (OTHER_KIND,))
+#: The kind 其他 must be named; nothing else carries a name of its own.
+kind_name_of_other = OnlyWith("kind_name", "kind", (OTHER_KIND,), is_required=True)
 
 
 # --- task progress --------------------------------------------------------------------------
@@ -162,12 +162,6 @@ def _unknown_kind(record: WorkRecord, kinds: Sequence[str]) -> str:
     return f"“工作类别”“{record.kind}”不在方案所列的类别中，应为：{'、'.join(kinds)}"
 
 
-def other_kind_named(record: WorkRecord) -> Iterator[Problem]:
-    """The kind 其他 must be named."""
-    if record.kind == OTHER_KIND and not record.kind_name:
-        yield Problem("kind_name", "kind_name", "“工作类别”为“其他”时，应写明“其他类别名称”")
-
-
 #: What the page of results shows of a record (`work.showcase`).
 _SHOWN = ("public_text", "name", "kind_name", "granted_by")
 #: Words before a number or an address of somebody.
@@ -196,7 +190,6 @@ declare_checks(
     not_in_future("held_on"),
     not_negative("people"),
     positive("amount_yuan"),
-    other_kind_named,
     kind_name_of_other,
     public_text_says_nobody,
     batch=(kind_of_a_plan, task_of_own_tree),
