@@ -10,13 +10,14 @@ from __future__ import annotations
 import datetime
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.db.models import Case, IntegerField, Q, Value, When
 
 from accounts.models import User
 from areas.codes import COUNTY_LEVEL, TOWNSHIP_LEVEL, ancestors_of, cut_to, is_within, level_of
 from areas.querysets import within_q
-from projects.matching.numbers import needs_on, resources_on
+from projects.matching.numbers import Place, needs_at, resources_at
 from projects.models import Direction, Group, Need, Project, ProjectStage, Resource
 from reviews.models import Submission
 from reviews.models.choice_lists import words_in
@@ -57,9 +58,9 @@ class OpenNeed:
     days_late: int
 
 
-def open_needs(area: str, user: User, day: datetime.date) -> list[OpenNeed]:
+def open_needs(place: Place, user: User) -> list[OpenNeed]:
     """Return the open needs of an area, the most urgent first, at most `LISTED`; three statements."""
-    rows = needs_on(area, day).filter(is_matched=False, is_closed=False)
+    rows, day = needs_at(place).filter(is_matched=False, is_closed=False), place.day
     dated = Case(When(needed_by=None, then=1), default=0, output_field=IntegerField())
     rows = rows.select_related("area").order_by(dated, "needed_by", "found_on", "pk")
     needs: list[Need] = list(rows[:LISTED])
@@ -134,8 +135,14 @@ def _suits(resource: Resource, need: Need) -> bool:
 
 
 def _shared(project: Project, need: Need) -> list[str]:
-    offered = words_in(project.services)
-    return [word for word in words_in(need.services) if word in offered]
+    offered = _words(project.services)
+    return [word for word in _words(need.services) if word in offered]
+
+
+@lru_cache(maxsize=4_000)
+def _words(text: str) -> tuple[str, ...]:
+    """Return the words of a text; each need is compared with each project."""
+    return tuple(words_in(text))
 
 
 Ranked = tuple[tuple[int, int, int], Suggestion]
@@ -175,7 +182,7 @@ def _best(found: Collection[Ranked]) -> list[Suggestion]:
 # --- free resources -----------------------------------------------------------------------------
 
 
-def free_resources(area: str, day: datetime.date) -> list[Resource]:
+def free_resources(place: Place) -> list[Resource]:
     """Return resources of an area that no project uses, the newest first, at most `LISTED`."""
-    rows = resources_on(area, day).filter(is_matched=False).select_related("area")
+    rows = resources_at(place).filter(is_matched=False).select_related("area")
     return list(rows.order_by("-available_from", "-pk")[:LISTED])

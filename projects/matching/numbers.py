@@ -26,6 +26,25 @@ _TENTH = Decimal("0.1")
 
 
 @dataclass(frozen=True)
+class Place:
+    """An area on a day, with the successions by which records count for it; they are read once."""
+
+    code: str
+    day: datetime.date
+    successions: Successions
+
+    @classmethod
+    def on(cls, code: str, day: datetime.date) -> Place:
+        """Return an area on a day."""
+        return cls(code, day, Successions.stored())
+
+    @property
+    def condition(self) -> Q:
+        """The condition that a record counts for the area, or for one that it followed."""
+        return self.successions.condition("area_id", self.code, self.day)
+
+
+@dataclass(frozen=True)
 class Numbers:
     """The numbers of one area. `projects`: by stage, under "" those that name none."""
 
@@ -91,25 +110,25 @@ def standing_matches(link: str) -> SubmissionQuerySet:
     return facts
 
 
-def needs_on(area: str, day: datetime.date) -> SubmissionQuerySet:
-    """Return the needs of an area that were known on a day, each with `is_matched` and `is_closed`."""
-    return _told(Need.objects.filter(found_on__lte=day), "need", area, day)
+def needs_at(place: Place) -> SubmissionQuerySet:
+    """Return the needs of an area that were known on its day, each with `is_matched` and `is_closed`."""
+    return _told(Need.objects.filter(found_on__lte=place.day), "need", place)
 
 
-def resources_on(area: str, day: datetime.date) -> SubmissionQuerySet:
-    """Return the resources of an area that could be used on a day, each with `is_matched`."""
-    rows = Resource.objects.filter(available_from__lte=day)
-    return _told(rows, "resource", area, day).filter(is_closed=False)
+def resources_at(place: Place) -> SubmissionQuerySet:
+    """Return the resources of an area that could be used on its day, each with `is_matched`."""
+    rows = Resource.objects.filter(available_from__lte=place.day)
+    return _told(rows, "resource", place).filter(is_closed=False)
 
 
-def _told(rows: SubmissionQuerySet, link: str, area: str, day: datetime.date) -> SubmissionQuerySet:
-    matches = standing_matches(link).filter(matched_on__lte=day)
+def _told(rows: SubmissionQuerySet, link: str, place: Place) -> SubmissionQuerySet:
+    matches = standing_matches(link).filter(matched_on__lte=place.day)
     closed = Case(
-        When(closed_on__lte=day, then=Value(True)),
+        When(closed_on__lte=place.day, then=Value(True)),
         default=Value(False),
         output_field=BooleanField(),
     )
-    rows = rows.approved().filter(Successions.stored().condition("area_id", area, day))
+    rows = rows.approved().filter(place.condition)
     return rows.annotate(is_matched=Exists(matches), is_closed=closed)
 
 
@@ -121,14 +140,14 @@ class AreaNumbers:
     numbers: Numbers
 
 
-def numbers_by_area(area: str, day: datetime.date) -> list[AreaNumbers]:
+def numbers_by_area(place: Place) -> list[AreaNumbers]:
     """Return the numbers of the areas below an area that have any: by county above a county.
 
     What a renamed or merged area has stands at its successor.
     """
-    level = min(max(level_of(area) + 1, COUNTY_LEVEL), COMMUNITY_LEVEL)
-    read = [pair for part in (_needs, _resources, _projects) for pair in part(area, day)]
-    homes = homes_of({code for code, _ in read}, day, Successions.stored())
+    level = min(max(level_of(place.code) + 1, COUNTY_LEVEL), COMMUNITY_LEVEL)
+    read = [pair for part in (_needs, _resources, _projects) for pair in part(place)]
+    homes = homes_of({code for code, _ in read}, place.day, place.successions)
     found: dict[str, Numbers] = defaultdict(Numbers)
     for code, numbers in read:
         found[cut_to(homes[code], level)] += numbers
@@ -141,8 +160,8 @@ def total_of(rows: Iterable[AreaNumbers]) -> Numbers:
     return sum(map(attrgetter("numbers"), rows), Numbers())
 
 
-def _needs(area: str, day: datetime.date) -> Iterable[tuple[str, Numbers]]:
-    rows = needs_on(area, day).order_by().values("area_id")
+def _needs(place: Place) -> Iterable[tuple[str, Numbers]]:
+    rows = needs_at(place).order_by().values("area_id")
     is_open = Q(is_matched=False, is_closed=False)
     for row in rows.annotate(
         open=Count("pk", filter=is_open),
@@ -157,21 +176,17 @@ def _needs(area: str, day: datetime.date) -> Iterable[tuple[str, Numbers]]:
         )
 
 
-def _resources(area: str, day: datetime.date) -> Iterable[tuple[str, Numbers]]:
-    rows = resources_on(area, day).order_by().values("area_id")
+def _resources(place: Place) -> Iterable[tuple[str, Numbers]]:
+    rows = resources_at(place).order_by().values("area_id")
     for row in rows.annotate(
         free=Count("pk", filter=Q(is_matched=False)), used=Count("pk", filter=Q(is_matched=True))
     ):
         yield row["area_id"], Numbers(free_resources=row["free"], used_resources=row["used"])
 
 
-def _projects(area: str, day: datetime.date) -> Iterable[tuple[str, Numbers]]:
-    rows = (
-        Project.objects.approved()
-        .filter(Successions.stored().condition("area_id", area, day))
-        .order_by()
-    )
-    asked = Project.counts_when & Q(surveyed_on__lte=day)
+def _projects(place: Place) -> Iterable[tuple[str, Numbers]]:
+    rows = Project.objects.approved().filter(place.condition).order_by()
+    asked = Project.counts_when & Q(surveyed_on__lte=place.day)
     sums = {"all": _sum("surveyed", asked)}
     for name in SATISFACTION:
         sums[f"content_{name}"] = _sum(name, asked)

@@ -11,7 +11,7 @@ from accounts.requests import user_of
 from accounts.shell import page
 from areas.models import Area
 from projects.matching.fitting import LISTED, free_resources, open_needs
-from projects.matching.numbers import numbers_by_area, sentence_of, total_of
+from projects.matching.numbers import Place, numbers_by_area, sentence_of, total_of
 from projects.models import SATISFACTION, ProjectStage
 
 
@@ -23,7 +23,8 @@ def matching_page(request: HttpRequest, area: str) -> HttpResponse:
     if not user.sees_records or not user.covers(place.code):
         raise Http404
     day = timezone.localdate()
-    rows = numbers_by_area(place.code, day)
+    here = Place.on(place.code, day)
+    rows = numbers_by_area(here)
     total = total_of(rows)
     context = {
         "title": f"{place.short_name}供需对接",
@@ -36,9 +37,9 @@ def matching_page(request: HttpRequest, area: str) -> HttpResponse:
         "stages": [*ProjectStage.labels, "未填阶段"],
         "dimensions": list(SATISFACTION.values()),
         "sentence": sentence_of(place, total),
-        "needs": open_needs(place.code, user, day) if total.open_needs else [],
+        "needs": open_needs(here, user) if total.open_needs else [],
         "more_needs": max(total.open_needs - LISTED, 0),
-        "resources": free_resources(place.code, day) if total.free_resources else [],
+        "resources": free_resources(here) if total.free_resources else [],
         "more_resources": max(total.free_resources - LISTED, 0),
     }
     return page(request, "projects/matching.html", context)

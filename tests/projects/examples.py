@@ -70,6 +70,8 @@ WARNED: list[Slip] = [
     (Project, {"resolved_on": BEFORE}, "resolution", "resolution"),
     (Project, {"resolved_on": AFTER, "resolution": "同意"}, "resolved_late", "resolved_on"),
     (Project, {"micro_kind": "relief"}, "not_applicable", "micro_kind"),
+    (Need, {"name": "王大爷13812345678家修灯"}, "personal", "name"),
+    (Match, {"matter": "送到13812345678处"}, "personal", "matter"),
 ]
 #: Valid values that are close to invalid ones.
 ACCEPTED: list[tuple[Kind, dict[str, Any]]] = [

@@ -14,7 +14,7 @@ from accounts.models import User
 from areas.models import Area
 from projects.ending import ending_contracts
 from projects.matching.fitting import open_needs
-from projects.matching.numbers import Numbers, numbers_by_area, share_text, total_of
+from projects.matching.numbers import Numbers, Place, numbers_by_area, share_text, total_of
 from projects.models import Match, Need, Project, Resource, ServiceContract
 from tests.conftest import DISTRICT, HUAYIPO, MINSHENGLU, QIXINGGANG
 from tests.types import Make
@@ -96,11 +96,11 @@ def _plain(root: str) -> Numbers:
 
 @pytest.mark.parametrize("root", [DISTRICT, QIXINGGANG, HUAYIPO, "50"])
 def test_the_numbers_are_those_of_the_records(world: list[Any], root: str) -> None:
-    assert total_of(numbers_by_area(root, TODAY)) == _plain(root)
+    assert total_of(numbers_by_area(Place.on(root, TODAY))) == _plain(root)
 
 
 def test_the_rows_are_the_areas_below(world: list[Any]) -> None:
-    assert [row.area.code for row in numbers_by_area(DISTRICT, TODAY)] == [
+    assert [row.area.code for row in numbers_by_area(Place.on(DISTRICT, TODAY))] == [
         QIXINGGANG,
         MINSHENGLU[:9],
     ]
@@ -136,7 +136,7 @@ def test_what_fits_is_suggested_the_nearest_first(make: Make, district: Area, qu
     make(Project, name="未审核", **(fits | {"status": "pending"}))
     make(Resource, name="物资", kind="goods", group="all", **FACT)
     make(Resource, name="已停用", kind="place", group="all", closed_on=PAST, **FACT)
-    (need,) = open_needs(DISTRICT, quji, TODAY)
+    (need,) = open_needs(Place.on(DISTRICT, TODAY), quji)
     places = [HUAYIPO, neighbour, MINSHENGLU]
     assert [each.record.area_id for each in need.projects] == places
     assert [each.record.area_id for each in need.resources] == places
@@ -153,7 +153,7 @@ def test_a_need_of_everybody_takes_nothing_that_is_kept_for_some(
     make(Need, group="all", lacks="place", found_on=PAST, needed_by=None, **FACT)
     for group in ("elderly", "all"):
         make(Resource, name=group, kind="place", group=group, **FACT)
-    (need,) = open_needs(DISTRICT, quji, TODAY)
+    (need,) = open_needs(Place.on(DISTRICT, TODAY), quji)
     assert [str(each.record) for each in need.resources] == ["all"]
 
 
@@ -172,7 +172,7 @@ def test_what_a_street_above_has_is_offered_and_what_a_neighbour_has_is_not(
     for area in (DISTRICT, QIXINGGANG, MINSHENGLU):
         make(Resource, name=f"资源{area}", area_id=area, group="all", **FACT)
     make(Resource, name="上级未审核", area_id=DISTRICT, group="all", status="pending")
-    (need,) = open_needs(QIXINGGANG, jiedao, TODAY)
+    (need,) = open_needs(Place.on(QIXINGGANG, TODAY), jiedao)
     assert {each.record.area_id for each in need.resources} == {DISTRICT, QIXINGGANG}
     assert MINSHENGLU not in {each.area_id for each in Need.objects.choosable_by(jiedao)}
 
@@ -229,7 +229,7 @@ def test_a_match_counts_while_all_that_it_names_are_facts(make: Make, district: 
     hall = make(Resource, available_from=PAST, **FACT)
     project = make(Project, starts_on=PAST, stage="running", **FACT)
     make(Match, need=need, resource=hall, project=project, matched_on=PAST, **FACT)
-    assert total_of(numbers_by_area(DISTRICT, TODAY)).matched_needs == 1
+    assert total_of(numbers_by_area(Place.on(DISTRICT, TODAY))).matched_needs == 1
     Resource.objects.update(status="void")
-    total = total_of(numbers_by_area(DISTRICT, TODAY))
+    total = total_of(numbers_by_area(Place.on(DISTRICT, TODAY)))
     assert (total.open_needs, total.matched_needs) == (1, 0)
