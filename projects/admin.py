@@ -211,6 +211,7 @@ class ServiceContractAdmin(RecordAdmin):
     """Pages of service contracts (购买服务合同)."""
 
     kind_filters = ("acceptance",)
+    lines = {"opinion": 3}
     autocomplete_fields = ("area", "provider_org")
     groups = (
         ("合同信息", ("area", "name", ("number", "buyer"), ("provider", "provider_org")), ""),

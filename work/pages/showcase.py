@@ -68,8 +68,8 @@ def showcase_export(request: HttpRequest, area: str) -> HttpResponse:
 
 
 def _asked(request: HttpRequest, area: str) -> tuple[Area, str, str, Showcase]:
-    place = get_object_or_404(Area, code=area)
-    if not user_of(request).covers(place.code):
+    place, user = get_object_or_404(Area, code=area), user_of(request)
+    if not user.sees_records or not user.covers(place.code):
         raise Http404
     kind, year = request.GET.get("kind", ""), request.GET.get("year", "")
     return place, kind, year, showcase_of(place.code, kind, year)
