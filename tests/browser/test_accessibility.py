@@ -20,6 +20,7 @@ from accounts.webhooks.models import Webhook
 from funds.models import Fund
 from indicators.models import Plan
 from indicators.store.series import ensure_layout
+from proposals.models import PendingChange
 from reports.models import Report
 from reviews.models import ImportBatch, Status
 from reviews.services import return_, submit
@@ -229,6 +230,8 @@ def test_desks_of_the_three_duties(
     inspector.visit(
         visitor("guanli"),
         "/",
+        "/changes/",
+        f"/changes/{world[PendingChange].pk}/",
         "/admin/areas/area/500103/change/",
         "/admin/accounts/webhook/add/",
         f"/admin/accounts/webhook/{world[Webhook].pk}/change/",
