@@ -12,9 +12,10 @@ class AccountsConfig(AppConfig):
 
     @override
     def ready(self) -> None:
-        """Let the first login of a 安全管理员 end the transition."""
+        """Register checks of settings; let the first login of a 安全管理员 end the transition."""
         from django.contrib.auth.signals import user_logged_in
 
+        from accounts.access import checks  # noqa: F401
         from accounts.confirming.transition import end_transition
 
         user_logged_in.connect(end_transition, dispatch_uid="accounts.end_transition")

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from typing_extensions import override
 
 from areas.codes import is_within
 from areas.models import Area
+
+if TYPE_CHECKING:
+    from accounts.access.guard import Before
 
 
 class Role(models.TextChoices):
@@ -62,6 +67,8 @@ class PlatformUserManager(UserManager["User"]):
         """Create a system administrator (also for `createsuperuser`), who sees no business data.
 
         While there is no 安全管理员 at all, the account has that duty, too (`keeps_security`).
+        ValidationError for a password against the rules, because the command with `--noinput` asks
+        nobody.
         """
         extra.setdefault("role", Role.ADMINISTRATOR)
         if settings.SECOND_PERSON and self.filter(role__in=_STAFFED, is_active=True).exists():
@@ -71,6 +78,8 @@ class PlatformUserManager(UserManager["User"]):
         if extra["role"] == Role.ADMINISTRATOR:
             is_first = not self.filter(role=Role.SECURITY).exists()
             extra.setdefault("keeps_security", is_first)
+        if password is not None:
+            validate_password(password, self.model(username=username))
         return super().create_superuser(username, email, password, **extra)
 
 
@@ -95,9 +104,24 @@ class User(AbstractUser):
         blank=True,
         help_text="本单位以外的部门或科室填写，如 社会工作部；决定以哪个单位的名义接收、会签报告",
     )
+    employee_number = models.CharField(
+        "工号",
+        max_length=30,
+        blank=True,
+        help_text="统一身份认证按工号对应账号时填写",
+    )
     is_staff = models.BooleanField("可登录后台", default=True)
     #: An administrator has the duty of the 安全管理员, too, until the first of these has logged in.
     keeps_security = models.BooleanField("过渡期兼安全管理员", default=False, editable=False)
+    must_change_password = models.BooleanField("须修改口令", default=False, editable=False)
+    password_changed_at = models.DateTimeField("口令修改时间", null=True, editable=False)
+
+    #: The login before this one, set while its owner logs in.
+    before_login: Before | None = None
+    #: Whether a second factor is asked for in the session that begins.
+    asks_code = False
+    #: The hash that `set_password` replaced, until the account is saved.
+    replaced_password = ""
 
     objects: ClassVar[PlatformUserManager] = PlatformUserManager()
 
@@ -116,10 +140,23 @@ class User(AbstractUser):
                 name="accounts_user_only_administrators_keep_security",
                 violation_error_message="只有系统管理员可以在过渡期兼安全管理员",
             ),
+            models.UniqueConstraint(
+                fields=("employee_number",),
+                condition=~Q(employee_number=""),
+                name="accounts_user_employee_number_once",
+                violation_error_message="该工号已属于另一个账号",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.get_full_name()
+
+    @override
+    def set_password(self, raw_password: str | None) -> None:
+        """Set the password and the moment from which its age counts."""
+        self.replaced_password = self.password
+        super().set_password(raw_password)
+        self.password_changed_at = timezone.now()
 
     @override
     def get_full_name(self) -> str:
@@ -174,5 +211,7 @@ class User(AbstractUser):
 
 
 # The app's other models: Django imports this module only. At the end, because they import `User`.
+from accounts.access.models import FormerPassword, LoginCount, LoginSession  # noqa: E402, F401
+from accounts.access.secrets.second_factor import Authenticator  # noqa: E402, F401
 from accounts.api.models import ApiToken, Replay  # noqa: E402, F401
 from accounts.webhooks.models import Webhook, WebhookDelivery  # noqa: E402, F401

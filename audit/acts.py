@@ -24,6 +24,9 @@ class Act(models.TextChoices):
     SESSION_ENDED = "session_ended", "结束登录"
     PASSWORD_CHANGED = "password_changed", "修改密码"
     PASSWORD_RESET = "password_reset", "重置密码"
+    SECOND_FACTOR_SET = "second_factor_set", "启用两步验证"
+    SECOND_FACTOR_RESET = "second_factor_reset", "重置两步验证"
+    DISPLAY_BEGUN = "display_begun", "开始大屏登录"
     # Accounts and their powers
     ACCOUNT_ADDED = "account_added", "新增账号"
     ACCOUNT_CHANGED = "account_changed", "修改账号"

@@ -49,7 +49,9 @@ app = Celery("config", task_cls=PromptTask)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 # Packages inside apps, which the line above does not search.
-app.autodiscover_tasks(["accounts.webhooks", "accounts.confirming", "reports.exports"])
+app.autodiscover_tasks(
+    ["accounts.access", "accounts.webhooks", "accounts.confirming", "reports.exports"]
+)
 
 
 @celeryd_init.connect

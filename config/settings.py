@@ -1,8 +1,8 @@
 """Settings, all from environment variables; without any, the embedded installation runs.
 
 DATABASE_URL, REDIS_URL, SECRET_KEY, ALLOWED_HOSTS, DEBUG, DATA_DIR, EMAIL_URL, DEFAULT_FROM_EMAIL,
-IMPORT_FILE_DAYS, EXPORT_FILE_DAYS, SITE_URL, API_RATE, WEBHOOK_TARGETS, WORKER_MEMORY_MB,
-PROXY_COUNT; those of security stand in `config.security`.
+IMPORT_FILE_DAYS, EXPORT_FILE_DAYS, SITE_URL, API_RATE, WEBHOOK_TARGETS, WORKER_MEMORY_MB;
+security stands in `config.security`, logging in in `accounts.access.settings`.
 """
 
 import secrets
@@ -12,6 +12,7 @@ import environ
 from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 
+from accounts.access.settings import *  # noqa: F403
 from accounts.webhooks.targets import is_origin
 from config.security import DIGEST as DIGEST
 from config.security import GUOMI as GUOMI
@@ -67,8 +68,6 @@ if len(SECRET_KEY) < 40 or len(set(SECRET_KEY)) < 10:
     )
 #: Keys of the audit log; embedded, or where the variable is unset, one kept in DATA_DIR.
 AUDIT_KEYS = keyring("AUDIT_KEYS", DATA_DIR / "keys" / "audit")
-#: How many proxies stand before the platform: their X-Forwarded-For names the caller; 0: none does.
-PROXY_COUNT = env.int("PROXY_COUNT", default=0)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 
 INSTALLED_APPS = [
@@ -82,6 +81,10 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "axes",
+    "django_otp",
+    "django_otp.plugins.otp_static",
+    "django_otp.plugins.otp_totp",
     "simple_history",
     "rest_framework",
     "django_filters",
@@ -119,6 +122,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "audit.middleware.KnowActor",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "accounts.access.middleware.FinishLogin",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
 ]
@@ -158,20 +162,6 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 10},
-    },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
-]
-LOGIN_URL = "admin:login"
-LOGIN_REDIRECT_URL = "home"
-SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_AGE = 8 * 3600
-SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 IS_SECURE = env.bool("HTTPS", default=False)
@@ -259,6 +249,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(),
     },
     "take-up-imports": {"task": "ledgers.tasks.take_up_imports", "schedule": 30.0},
+    "clear-logins": {
+        "task": "accounts.access.tasks.clear_logins",
+        "schedule": crontab(hour=2, minute=15),
+    },
     "clear-files": {"task": "ledgers.tasks.clear_files", "schedule": crontab(hour=2, minute=30)},
 }
 # Leases of uploads and their progress; the site and every worker have to see them.

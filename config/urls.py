@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 from rest_framework.routers import SimpleRouter
 
+from accounts.access.pages.own import OwnPassword
 from api.areas import AreaViewSet
 from api.pages import api_schema, no_such_endpoint, redoc, redoc_script, swagger
 from api.routes import register_records
@@ -78,7 +79,10 @@ router.register("import-batches", BatchViewSet)
 
 urlpatterns = [
     path("", home, name="home"),
+    path("account/", include("accounts.access.pages.urls")),
     path("board/", board, name="board"),
+    # Before the shell's own page, which would take another form.
+    path("admin/password_change/", OwnPassword.as_view(), name="own-password"),
     path("admin/", admin.site.urls),
     path("changes/", include("accounts.confirming.urls")),
     path("dashboard/<slug:plan>/<slug:area>/", dashboard, name="dashboard"),

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.templatetags.static import static
+from django.urls import reverse_lazy
 
 
 def _file(path: str) -> Callable[[HttpRequest], str]:
@@ -34,7 +35,15 @@ LOOK: dict[str, Any] = {
     "SCRIPTS": [
         _file("js/chinese.js"),
         _file("js/access.js"),
+        _file("js/kept.js"),
     ],
+    "LOGIN": {"form": "accounts.access.pages.forms.LoginForm"},
+    "ACCOUNT": {
+        "navigation": [
+            {"title": "登录记录", "link": reverse_lazy("login-sessions")},
+            {"title": "修改口令", "link": reverse_lazy("admin:password_change")},
+        ]
+    },
     "SIDEBAR": {
         "show_search": False,
         "show_all_applications": False,

@@ -266,6 +266,7 @@ def navigation(request: HttpRequest) -> list[MenuGroup]:
             "账号与权限",
             [
                 _item("用户", "person", "accounts_user", _manages_accounts),
+                _item("登录锁定", "lock", "accounts_logincount", _manages_accounts),
                 _item("接口凭证", "key", "accounts_apitoken", _manages_accounts),
             ],
         ),

@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from accounts.access.sessions import before_login
 from accounts.models import Role, User
 from accounts.requests import user_of
 from accounts.shell import page
@@ -32,7 +33,8 @@ def home(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
     if user.role in _DESKS:
         template, desk = _DESKS[user.role]
-        return page(request, template, desk(user) | changes_on_desk(user))
+        context = desk(user) | changes_on_desk(user) | {"before_login": before_login(request)}
+        return page(request, template, context)
     tell_on_pages(request, user)
     return board(request)
 

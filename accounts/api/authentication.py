@@ -6,12 +6,16 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.throttling import SimpleRateThrottle
 from typing_extensions import override
 
+from accounts.access.addresses import counted_address
+from accounts.access.guard import admit_call, note_wrong_token
 from accounts.api.models import ApiToken
 from accounts.api.tokens import find_valid_token
+from audit.acts import Act, Outcome
+from audit.events import record
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
@@ -40,6 +44,7 @@ class TokenAuthentication(BaseAuthentication):
             raise AuthenticationFailed("Authorization 应为“Bearer 凭证”", "token") from None
         found = find_valid_token(token) if scheme.lower() == "bearer" else None
         if found is None:
+            _count_wrong_token(counted_address(request))
             raise AuthenticationFailed("接口凭证无效、已过期或已吊销", "token")
         return found.user, found
 
@@ -47,6 +52,20 @@ class TokenAuthentication(BaseAuthentication):
     def authenticate_header(self, request: Request) -> str:
         """Return the scheme that the header `WWW-Authenticate` of a 401 names."""
         return self.keyword
+
+
+def _count_wrong_token(address: str) -> None:
+    """Count and record a wrong token; Throttled (429) once an address has sent too many.
+
+    A valid token is let in before this: with 256 random bits it cannot be guessed, and an address
+    may be that of several systems.
+    """
+    if not admit_call(address):
+        raise Throttled(detail="本地址多次使用无效的接口凭证，请稍后再试")
+    locked = note_wrong_token(address)
+    record(Act.LOGIN, outcome=Outcome.FAILED, detail="接口凭证无效")
+    if locked is not None:
+        record(Act.LOCKED, about=locked, detail=f"{locked}，第{locked.locks}次锁定")
 
 
 class CallerThrottle(SimpleRateThrottle):

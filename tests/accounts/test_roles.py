@@ -60,7 +60,7 @@ def test_a_user_covers_the_own_area_and_what_lies_below(
 
 
 def test_a_superuser_is_an_administrator_and_sees_no_records(db: None) -> None:
-    user = User.objects.create_superuser("gen", password="gen-mima-2026")
+    user = User.objects.create_superuser("gen", password="Gut-verwahrt-2026")
     assert (user.role, user.sees_records, user.covers(COMMUNITY)) == (
         Role.ADMINISTRATOR,
         False,

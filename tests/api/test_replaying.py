@@ -17,7 +17,7 @@ from api.writing.replaying import clear_replays
 from reviews.models import ReviewEvent
 from scenes.models import Scene
 from tests.api.clients import ApiOf
-from tests.conftest import HUAYIPO, JIEFANGBEI, PASSWORD
+from tests.conftest import HUAYIPO, JIEFANGBEI
 
 SCENE = {"area": HUAYIPO, "name": "慈善墙", "type": "wall", "opened_on": "2026-03-01"}
 KEY = {"Idempotency-Key": "20260301-0001"}
@@ -89,7 +89,7 @@ def test_two_at_the_same_moment_store_one(jiedao: User) -> None:
 
     def call() -> None:
         client = Client()
-        client.login(username="jiedao", password=PASSWORD)
+        client.force_login(User.objects.get(username="jiedao"))
         barrier.wait()
         answers.append(
             client.post("/api/v1/scenes/", SCENE, content_type="application/json", headers=KEY)

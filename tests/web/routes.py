@@ -21,6 +21,7 @@ from django.utils.http import urlencode
 from rest_framework.viewsets import GenericViewSet
 
 from accounts.api.models import ApiToken
+from accounts.models import User
 from accounts.webhooks.models import Webhook
 from areas.models import Area
 from config.urls import router
@@ -249,6 +250,12 @@ def _template(route: Route, world: World) -> Addresses:
 
 _OWN: dict[str, Callable[[Route, World], Addresses]] = {
     "home": _plain,
+    "login-sessions": _plain,
+    "own-password": _plain,
+    "second-factor": _plain,
+    "oidc": _plain,
+    "oidc-callback": _plain,
+    "display": _plain,
     "healthz": _plain,
     "readyz": _elsewhere,
     # the desks
@@ -453,6 +460,11 @@ def _password_of_a_user(route: Route, world: World) -> Addresses:
     yield from _of_model("accounts_user_change", "password", world, route)
 
 
+def _code_of_a_user(route: Route, world: World) -> Addresses:
+    """Yield the page that resets a second factor, which is for those who manage accounts."""
+    yield Address(reverse(route.name, args=[world[User].pk]), route.name, User)
+
+
 def _plan_export(route: Route, world: World) -> Addresses:
     """Yield the pages of plan files, which are for administrators and reviewers of the plan's
     area.
@@ -499,6 +511,7 @@ _ADMIN: dict[str, Callable[[Route, World], Addresses]] = {
     "accounts_webhook_renew_secret": _renew,
     "accounts_apitoken_renew": _token,
     "accounts_apitoken_revoke_one": _token,
+    "accounts_user_reset_code": _code_of_a_user,
     "indicators_plan_load_file": _plain,
     "indicators_plan_export_one": _plan_export,
     "indicators_target_revise": _target,
@@ -517,6 +530,7 @@ _BULK = {
     "void_selected",
     "delete_selected",
     "send_again_selected",
+    "lift_selected",
 }
 
 

@@ -15,6 +15,7 @@ from django.db import models
 from django.test import override_settings
 from django.utils import timezone
 
+from accounts.access.models import CountKind, LoginCount
 from accounts.api.models import ApiToken
 from accounts.models import Role, User
 from accounts.webhooks.models import Webhook, WebhookDelivery
@@ -102,6 +103,9 @@ def build_world(
         if state == Status.APPROVED:
             approve(record, by=shiju)
         world.objects[kind] = record
+    world.objects[LoginCount] = LoginCount.objects.create(
+        kind=CountKind.ACCOUNT, subject="guessed-name", failures=1
+    )
     world.objects[ReviewEvent] = ReviewEvent.objects.latest("pk")
     world.objects[ImportBatch] = ImportBatch.objects.create(
         kind="funds",
