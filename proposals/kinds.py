@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 Payload = Mapping[str, Any]
 
 
+#: What stands for a personal value where it is not shown.
+MASK = "（已隐去）"
+
+
 class ProposalRefused(Exception):
     """The change cannot be proposed or decided on; the Chinese message says why."""
 

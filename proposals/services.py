@@ -18,14 +18,13 @@ from django.utils import timezone
 from audit.acts import Act
 from audit.events import record
 from audit.macs import is_valid, mac_of
-from proposals.kinds import Outcome, Proposal, ProposalRefused, change_kinds, kind_of
+from proposals.kinds import MASK, Outcome, Proposal, ProposalRefused, change_kinds, kind_of
 from proposals.models import ChangeState, PendingChange
 
 if TYPE_CHECKING:
     from proposals.kinds import Person
 
 _LONGEST = 500
-_MASK = "（已隐去）"
 
 
 def propose(
@@ -206,7 +205,7 @@ def _digest(state: object) -> str:
 
 def _record(act: Act, change: PendingChange, by: Person, detail: str = "") -> None:
     shown = [
-        (label, *((_MASK, _MASK) if is_personal else (before, after)))
+        (label, *((MASK, MASK) if is_personal else (before, after)))
         for label, before, after, is_personal in change.lines
     ]
     record(

@@ -17,7 +17,10 @@ from django.views.decorators.cache import never_cache
 from accounts.models import User
 from accounts.requests import user_of
 from accounts.shell import page
-from proposals.kinds import Line, ProposalRefused
+from audit.acts import Act
+from audit.acts import Outcome as Ending
+from audit.events import record
+from proposals.kinds import MASK, Line, ProposalRefused
 from proposals.models import ChangeState, PendingChange
 from proposals.services import confirm, is_outdated, may_decide, readable_by, refuse, withdraw
 
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
     from proposals.kinds import Outcome
 
 _ON_A_PAGE = 50
+#: What a line shows for no value.
+_NOTHING = ("—", "未填")
 
 
 def changes_for(user: User) -> QuerySet[PendingChange]:
@@ -81,10 +86,11 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
         except ProposalRefused as refused:
             problem = str(refused)
             row.refresh_from_db()
+            record(Act.CONFIRMED, about=row, outcome=Ending.REFUSED, user=user, detail=problem)
     context = {
         "title": row.title,
         "change": row,
-        "lines": [Line(*line) for line in row.lines],
+        "lines": [_shown(Line(*line), user) for line in row.lines],
         "may_decide": may_decide(row, user),
         "is_own": row.proposed_by_id == user.pk,
         "is_outdated": row.is_waiting and is_outdated(row),
@@ -92,6 +98,14 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
         "decision": request.POST.get("decision", ""),
     }
     return page(request, "proposals/change.html", context, status=409 if problem else 200)
+
+
+def _shown(line: Line, user: User) -> Line:
+    """Return a line as the user may see it: an auditor sees that personal data changed, not which."""
+    if not (user.is_auditor and line.is_personal):
+        return line
+    before, after = (MASK if value not in _NOTHING else value for value in line[1:3])
+    return Line(line.label, before, after, line.is_personal)
 
 
 def _reader(request: HttpRequest) -> User:
