@@ -16,12 +16,16 @@ from unfold.forms import UserChangeForm
 
 from accounts.access.pages.admin import LoginCountAdmin as LoginCountAdmin  # (registers itself)
 from accounts.access.pages.admin import NewAccountForm, code_reset_page, password_page, reset_page
-from accounts.access.secrets.passwords import give_one_time_password
 from accounts.access.secrets.second_factor import has_device
 from accounts.administrators import SecurityAdmin
+from accounts.confirming.kinds import apply_values
+from accounts.confirming.making import account_change, changed_fields, is_direct, new_account
 from accounts.models import User
+from accounts.requests import user_of
 from conflicts.admin import ComparedAdmin
 from conflicts.forms import ComparedForm
+from proposals.admin import ProposingAdmin, ReasonedForm
+from proposals.kinds import Outcome, Proposal
 
 admin.site.unregister(Group)
 
@@ -32,12 +36,18 @@ else:
     _UserAdmin = DjangoUserAdmin
 
 
-class AccountForm(ComparedForm, UserChangeForm):
+#: What nobody changes about the own account.
+_OWN = ("username", "employee_number", "role", "area", "department", "email", "is_active")
+#: The key of `request.META` under which the outcome of a change stands that was applied at once.
+_OUTCOME = "platform.outcome"
+
+
+class AccountForm(ReasonedForm, ComparedForm, UserChangeForm):
     """The form of an account; of two administrators who edit one, the second is told."""
 
 
 @admin.register(User)
-class UserAdmin(ComparedAdmin, _UserAdmin, SecurityAdmin):
+class UserAdmin(ProposingAdmin, ComparedAdmin, _UserAdmin, SecurityAdmin):
     """The list of accounts, which only the 安全管理员 sees."""
 
     form = AccountForm
@@ -75,6 +85,7 @@ class UserAdmin(ComparedAdmin, _UserAdmin, SecurityAdmin):
             },
         ),
         ("状态", {"fields": ("is_active", "last_login", "date_joined")}),
+        ("变更", {"fields": ("reason",)}),
     )
     add_fieldsets = (
         (
@@ -88,28 +99,56 @@ class UserAdmin(ComparedAdmin, _UserAdmin, SecurityAdmin):
                     "area",
                     "department",
                     "employee_number",
+                    "email",
+                    "reason",
                 ),
-                "description": "保存后生成一次性口令，只显示一次；本人登录后须先修改。",
+                "description": "建立后生成一次性口令，只显示一次；本人登录后须先修改。",
             },
         ),
     )
 
     @override
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
-        """Lock the user's own role, area, department and activation: nobody promotes or locks out themselves."""
-        own = (
-            ("role", "area", "department", "is_active")
-            if obj is not None and obj == request.user
-            else ()
-        )
+        """Lock the user's own account: others propose and confirm what is changed about it."""
+        own = _OWN if obj is not None and obj == request.user else ()
         return (*self.readonly_fields, *own)
 
     @override
     def response_add(
         self, request: HttpRequest, obj: User, post_url_continue: str | None = None
     ) -> HttpResponse:
-        """Give the new account a one-time password and show it, this once."""
-        return password_page(request, obj, give_one_time_password(obj))
+        """Show the change that waits, or the one-time password of the new account, this once."""
+        outcome = request.META.get(_OUTCOME)
+        if isinstance(outcome, Outcome):
+            return password_page(request, obj, outcome.secret)
+        return super().response_add(request, obj, post_url_continue)
+
+    @override
+    def proposal_for(self, request: HttpRequest, obj: User, form: Any, change: bool) -> Proposal:
+        """Propose the new account, or its new values."""
+        if not change:
+            return new_account(obj)
+        stored = User.objects.select_related("area").get(pk=obj.pk)
+        return account_change(stored, obj, changed_fields(stored, obj))
+
+    @override
+    def after_change(self, request: HttpRequest, obj: User, outcome: Outcome) -> None:
+        """Take over the account that was made or changed at once."""
+        obj.pk = int(outcome.key)
+        request.META[_OUTCOME] = outcome
+        super().after_change(request, obj, outcome)
+
+    @override
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Propose the change; a business account's name and its switching off need nobody else."""
+        if change:
+            stored = User.objects.select_related("area").get(pk=obj.pk)
+            names = changed_fields(stored, obj)
+            if is_direct(stored, obj, names):
+                values = {name: getattr(obj, name) for name in names}
+                apply_values(stored, values, by=user_of(request))
+                return
+        super().save_model(request, obj, form, change)
 
     @override
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:

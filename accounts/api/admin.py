@@ -24,11 +24,15 @@ from unfold.widgets import (
 
 from accounts.administrators import SecurityAdmin
 from accounts.api.models import ApiToken
-from accounts.api.tokens import LONGEST, TokenRefused, issue_token, open_integration, revoke_token
+from accounts.api.tokens import LONGEST, revoke_token
+from accounts.confirming.making import new_integration, renewal
 from accounts.models import BUSINESS_ROLES, Role, User
 from accounts.requests import user_of
 from accounts.shell import page
 from areas.models import Area
+from proposals.admin import ProposingAdmin, ReasonedForm, tell_of
+from proposals.kinds import Outcome, Proposal, ProposalRefused
+from proposals.services import propose
 
 if TYPE_CHECKING:
     _Form = forms.ModelForm[ApiToken]
@@ -40,7 +44,7 @@ _FieldsetSpec = tuple[str | None, dict[str, tuple[str, ...]]]
 _COLOURS = {"有效": "success", "已过期": "warning", "已失效": "warning", "已吊销": "danger"}
 
 
-class TokenForm(_Form):
+class TokenForm(ReasonedForm, _Form):
     """A new integration: its name, role, area and the day on which its token expires."""
 
     name = forms.CharField(
@@ -73,7 +77,7 @@ class TokenForm(_Form):
         super().__init__(*args, **kwargs)
         if "expires_on" in self.fields:  # absent on the read-only page of a stored token
             self.fields["expires_on"].widget = UnfoldAdminSingleDateWidget()
-        self.order_fields(["name", "role", "area", "expires_on"])
+        self.order_fields(["name", "role", "area", "expires_on", "reason"])
 
     def clean_expires_on(self) -> datetime.date:
         """Return the expiry day; ValidationError unless it lies between today and two years ahead."""
@@ -85,7 +89,7 @@ class TokenForm(_Form):
 
 
 @admin.register(ApiToken)
-class ApiTokenAdmin(SecurityAdmin):
+class ApiTokenAdmin(ProposingAdmin, SecurityAdmin):
     """The list of tokens. A token's text is shown once, on the page after it was issued."""
 
     form = TokenForm
@@ -128,7 +132,7 @@ class ApiTokenAdmin(SecurityAdmin):
         self, request: HttpRequest, obj: ApiToken | None = None
     ) -> list[_FieldsetSpec]:
         """Show the input fields for a new token and all stored facts for an existing one."""
-        asked = ("name", "role", "area", "expires_on")
+        asked = ("name", "role", "area", "expires_on", "reason")
         return [(None, {"fields": self.readonly_fields if obj else asked})]
 
     @override
@@ -147,24 +151,29 @@ class ApiTokenAdmin(SecurityAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
     @override
-    def save_model(self, request: HttpRequest, obj: ApiToken, form: _Form, change: bool) -> None:
-        """Create the integration account with its first token."""
+    def proposal_for(
+        self, request: HttpRequest, obj: ApiToken, form: _Form, change: bool
+    ) -> Proposal:
+        """Propose the integration account with its first token."""
         given = form.cleaned_data
-        made, obj.text = open_integration(
-            given["name"],
-            Role(given["role"]),
-            given["area"],
-            expires_on=given["expires_on"],
-            by=user_of(request),
+        return new_integration(
+            given["name"], Role(given["role"]), given["area"], given["expires_on"]
         )
-        obj.pk, obj.user, obj.hint = made.pk, made.user, made.hint
+
+    @override
+    def after_change(self, request: HttpRequest, obj: ApiToken, outcome: Outcome) -> None:
+        """Take over the token that was issued at once, with its text."""
+        obj.pk, obj.text = int(outcome.key), outcome.secret
+        super().after_change(request, obj, outcome)
 
     @override
     def response_add(
         self, request: HttpRequest, obj: ApiToken, post_url_continue: str | None = None
     ) -> HttpResponse:
-        """Show the new token's text; it is stored nowhere and cannot be shown again."""
-        return self._shown(request, obj, obj.text)
+        """Show the change that waits, or the new token's text, which cannot be shown again."""
+        if obj.text:
+            return self._shown(request, obj, obj.text)
+        return super().response_add(request, obj, post_url_continue)
 
     def _shown(self, request: HttpRequest, token: ApiToken, text: str) -> HttpResponse:
         context = {
@@ -179,24 +188,25 @@ class ApiTokenAdmin(SecurityAdmin):
 
     @action(description="换发", permissions=["renew"], icon="autorenew")
     def renew(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Ask for confirmation, then issue another token of the account, valid as long as the first
+        """Ask for the reason, then propose another token of the account, valid as long as the first
         one was."""
         token = self._found(request, object_id)
         if request.method != "POST":
-            return self._asked(
-                request, token, "换发", "换发后原凭证仍可使用，请在对方改用新凭证后吊销原凭证。"
-            )
+            words = "换发后原凭证仍可使用，请在对方改用新凭证后吊销原凭证。"
+            return self._asked(request, token, "换发", words, asks_reason=True)
         days = token.expires_on - timezone.localtime(token.created_at).date()
         try:
-            made, text = issue_token(
-                token.user,
-                expires_on=timezone.localdate() + days,
+            change, outcome = propose(
+                renewal(token, timezone.localdate() + days),
                 by=user_of(request),
+                reason=request.POST.get("reason", ""),
             )
-        except TokenRefused as refused:
+        except ProposalRefused as refused:
             messages.error(request, str(refused))
             return redirect(self._address(token))
-        return self._shown(request, made, text)
+        if outcome is None:
+            return tell_of(request, change)
+        return self._shown(request, ApiToken.objects.get(pk=outcome.key), outcome.secret)
 
     @action(description="吊销", permissions=["revoke"], icon="block")
     def revoke_one(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -208,8 +218,17 @@ class ApiTokenAdmin(SecurityAdmin):
         messages.success(request, f"已吊销{token}")
         return redirect(self._address(token))
 
-    def _asked(self, request: HttpRequest, token: ApiToken, act: str, words: str) -> HttpResponse:
+    def _asked(
+        self,
+        request: HttpRequest,
+        token: ApiToken,
+        act: str,
+        words: str,
+        *,
+        asks_reason: bool = False,
+    ) -> HttpResponse:
         context = {
+            "asks_reason": asks_reason,
             "title": f"{act}{token.user}的接口凭证",
             "opts": self.opts,
             "token": token,

@@ -17,12 +17,14 @@ from unfold.decorators import action
 
 from accounts.access.guard import lift
 from accounts.access.models import LoginCount
-from accounts.access.secrets.passwords import give_one_time_password
-from accounts.access.secrets.second_factor import reset
 from accounts.administrators import SecurityAdmin
+from accounts.confirming.making import password_reset, second_factor_reset
 from accounts.models import User
 from accounts.requests import user_of
 from accounts.shell import page
+from proposals.admin import ReasonedForm, tell_of
+from proposals.kinds import ProposalRefused
+from proposals.services import propose
 
 # The devices' own pages would show secrets.
 admin.site.unregister((TOTPDevice, StaticDevice))
@@ -110,7 +112,7 @@ class LoginCountAdmin(SecurityAdmin):
         return False
 
 
-class NewAccountForm(_UserForm):
+class NewAccountForm(ReasonedForm, _UserForm):
     """The form of a new account, whose password is made when it is saved."""
 
     class Meta:
@@ -119,14 +121,27 @@ class NewAccountForm(_UserForm):
 
 
 def code_reset_page(request: HttpRequest, user: User | None) -> HttpResponse:
-    """Ask, then forget the account's authenticator; its owner sets up another one."""
+    """Ask, then propose to forget the account's authenticator; its owner sets up another one."""
     if user is None or user == user_of(request):
         raise Http404
+    problem = ""
     if request.method == "POST":
-        reset(user)
-        messages.success(request, f"已重置{user}的两步验证，其登录已全部退出")
-        return redirect("admin:accounts_user_change", user.pk)
-    context = {"title": f"重置{user}的两步验证", "opts": User._meta, "account": user}
+        try:
+            reason = request.POST.get("reason", "")
+            change, outcome = propose(second_factor_reset(user), by=user_of(request), reason=reason)
+        except ProposalRefused as refused:
+            problem = str(refused)
+        else:
+            if outcome is None:
+                return tell_of(request, change)
+            messages.success(request, outcome.said)
+            return redirect("admin:accounts_user_change", user.pk)
+    context = {
+        "title": f"重置{user}的两步验证",
+        "opts": User._meta,
+        "account": user,
+        "problem": problem,
+    }
     return page(request, "accounts/code_reset.html", context)
 
 
@@ -139,12 +154,29 @@ def password_page(request: HttpRequest, user: User, text: str) -> HttpResponse:
 
 
 def reset_page(request: HttpRequest, user: User | None) -> HttpResponse:
-    """Ask, then give the account a one-time password and show it; one's own is changed instead."""
+    """Ask, then propose a one-time password for the account; one's own is changed instead.
+
+    Where one person may act alone, the password is shown at once.
+    """
     if user is None or not user.is_staff:
         raise Http404
     if user == user_of(request):
         return redirect("admin:password_change")
+    problem = ""
     if request.method == "POST":
-        return password_page(request, user, give_one_time_password(user))
-    context = {"title": f"重置{user}的口令", "opts": User._meta, "account": user}
+        try:
+            reason = request.POST.get("reason", "")
+            change, outcome = propose(password_reset(user), by=user_of(request), reason=reason)
+        except ProposalRefused as refused:
+            problem = str(refused)
+        else:
+            if outcome is None:
+                return tell_of(request, change)
+            return password_page(request, user, outcome.secret)
+    context = {
+        "title": f"重置{user}的口令",
+        "opts": User._meta,
+        "account": user,
+        "problem": problem,
+    }
     return page(request, "accounts/password_reset.html", context)

@@ -35,7 +35,10 @@ class Command(BaseCommand):
                 "已有启用的系统管理员。忘记口令的，用 manage.py rescue_account 用户名"
             )
         user = User(
-            username=options["username"], display_name=options["name"], role=Role.ADMINISTRATOR
+            username=options["username"],
+            display_name=options["name"],
+            role=Role.ADMINISTRATOR,
+            keeps_security=not User.objects.filter(role=Role.SECURITY).exists(),
         )
         self._check(user)
         is_asked = sys.stdin.isatty() and not options["one_time"]
