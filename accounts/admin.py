@@ -19,13 +19,14 @@ from accounts.access.pages.admin import NewAccountForm, code_reset_page, passwor
 from accounts.access.secrets.second_factor import has_device
 from accounts.administrators import SecurityAdmin
 from accounts.confirming.kinds import apply_values
-from accounts.confirming.making import account_change, changed_fields, is_direct, new_account
+from accounts.confirming.making import account_change, changed_fields, is_harmless, new_account
+from accounts.confirming.rules import refuse_change
 from accounts.models import User
 from accounts.requests import user_of
 from conflicts.admin import ComparedAdmin
 from conflicts.forms import ComparedForm
 from proposals.admin import ProposingAdmin, ReasonedForm
-from proposals.kinds import Outcome, Proposal
+from proposals.kinds import Outcome, Proposal, ProposalRefused
 
 admin.site.unregister(Group)
 
@@ -44,6 +45,26 @@ _OUTCOME = "platform.outcome"
 
 class AccountForm(ReasonedForm, ComparedForm, UserChangeForm):
     """The form of an account; of two administrators who edit one, the second is told."""
+
+    @override
+    def needs_reason(self, values: dict[str, Any]) -> bool:
+        names = {*self.changed_data} - {"reason"}
+        return not is_harmless(self.instance, names, is_active=bool(values.get("is_active")))
+
+    @override
+    def clean(self) -> dict[str, Any]:
+        """Refuse what would mix duties, or leave nobody for one of them."""
+        values = super().clean()
+        given: dict[str, object] = {
+            name: values[name] for name in ("role", "is_active") if name in values
+        }
+        if "area" in values:
+            given["area_id"] = getattr(values["area"], "pk", None)
+        try:
+            refuse_change(self.instance, given)
+        except ProposalRefused as refused:
+            self.add_error(None, str(refused))
+        return values
 
 
 @admin.register(User)
@@ -144,7 +165,7 @@ class UserAdmin(ProposingAdmin, ComparedAdmin, _UserAdmin, SecurityAdmin):
         if change:
             stored = User.objects.select_related("area").get(pk=obj.pk)
             names = changed_fields(stored, obj)
-            if is_direct(stored, obj, names):
+            if is_harmless(stored, names, is_active=obj.is_active):
                 values = {name: getattr(obj, name) for name in names}
                 apply_values(stored, values, by=user_of(request))
                 return

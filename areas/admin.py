@@ -88,6 +88,10 @@ class PlacedPaginator(_Paginator):
 class AreaForm(ReasonedForm, ComparedForm, _AreaForm):
     """The form of an area; of two administrators who edit one, the second is told."""
 
+    @override
+    def needs_reason(self, values: dict[str, Any]) -> bool:
+        return self.instance._state.adding or bool({*MOVING} & {*self.changed_data})
+
 
 @admin.register(Area)
 class AreaAdmin(ProposingAdmin, ComparedAdmin, TreeAdmin):
@@ -98,6 +102,12 @@ class AreaAdmin(ProposingAdmin, ComparedAdmin, TreeAdmin):
     list_filter = ("level", "kind", "is_counted", "is_urban")
     search_fields = ("code", "name", "short_name")
     ordering = ("code",)
+
+    @override
+    def get_fields(self, request: HttpRequest, obj: models.Model | None = None) -> list[str]:
+        """Ask for the reason last."""
+        names = [name for name in super().get_fields(request, obj) if name != "reason"]
+        return [*names, "reason"]
 
     @override
     def get_queryset(self, request: HttpRequest) -> QuerySet[Area]:

@@ -41,6 +41,18 @@ class ReasonedForm(forms.Form):
         help_text="重要变更须另一人确认，请写明依据，供其核对",
     )
 
+    def needs_reason(self, values: dict[str, Any]) -> bool:
+        """Whether what was filled in waits for a second person, who has to know why."""
+        return True
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the reason where a second person has to confirm the change."""
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        is_missing = not (values.get("reason") or "").strip()
+        if settings.SECOND_PERSON and is_missing and self.needs_reason(values):
+            self.add_error("reason", "请填写变更理由")
+        return values
+
 
 def tell_of(request: HttpRequest, change: PendingChange) -> HttpResponse:
     """Say that a change waits, and show it."""

@@ -30,11 +30,14 @@ def changed_fields(stored: User, wanted: User) -> list[str]:
     return [name for name in FIELDS if getattr(stored, name) != getattr(wanted, name)]
 
 
-def is_direct(stored: User, wanted: User, names: Collection[str]) -> bool:
-    """Whether a change needs no second person: the name, or switching a business account off."""
+def is_harmless(stored: User, names: Collection[str], *, is_active: bool) -> bool:
+    """Whether a change of these fields needs no second person.
+
+    That is none at all, a business account's name, or switching it off (`is_active` is the new value).
+    """
     if stored.role not in BUSINESS_ROLES:
-        return False
-    switched_off = {"is_active"} if not wanted.is_active else set[str]()
+        return not names
+    switched_off = set[str]() if is_active else {"is_active"}
     return set(names) <= _HARMLESS | switched_off
 
 

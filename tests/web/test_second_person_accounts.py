@@ -198,25 +198,36 @@ def test_the_own_account_is_changed_by_others(cast: None, visit: Visit, anquan: 
 def test_duties_are_never_mixed(
     cast: None, visit: Visit, anquan: User, name: str, role: str
 ) -> None:
-    client = visit(anquan)
-    _edits(client, name, role=role, area=DISTRICT if role == "observer" else "")
+    area = DISTRICT if role == "observer" else ""
+    answer = _edits(visit(anquan), name, role=role, area=area)
     assert not PendingChange.objects.exists()
     assert User.objects.get(username=name).role != role
-    assert "不能互换角色" in client.get(ADD).content.decode()
+    assert "不能互换角色" in answer.content.decode()
 
 
 def test_management_has_no_area(cast: None, visit: Visit, anquan: User) -> None:
-    client = visit(anquan)
-    _adds(client, "administrator", DISTRICT)
+    answer = _adds(visit(anquan), "administrator", DISTRICT)
     assert not PendingChange.objects.exists()
-    assert "不设管辖区划" in client.get(ADD).content.decode()
+    assert "不设管辖区划" in answer.content.decode()
+
+
+def test_a_reason_is_asked_for_where_a_second_person_has_to_know_it(
+    cast: None, visit: Visit, anquan: User
+) -> None:
+    client = visit(anquan)
+    for url, values in (
+        (ADD, {"username": "xinren", "role": "observer", "area": DISTRICT}),
+        (_change_url(User.objects.get(username="jiedao")), {"role": "reviewer"}),
+    ):
+        answer = client.post(url, filled_in(client.get(url), **values))
+        assert "请填写变更理由" in answer.content.decode()
+    assert not PendingChange.objects.exists()
 
 
 def test_somebody_is_left_for_each_duty(cast: None, visit: Visit, anquan: User) -> None:
     User.objects.filter(username="guanli2").update(is_active=False)
-    client = visit(anquan)
-    _edits(client, "guanli", is_active=False)
-    assert "唯一启用的系统管理员" in client.get(ADD).content.decode()
+    answer = _edits(visit(anquan), "guanli", is_active=False)
+    assert "唯一启用的系统管理员" in answer.content.decode()
     assert not PendingChange.objects.exists()
 
 

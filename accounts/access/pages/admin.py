@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin, messages
@@ -19,6 +19,7 @@ from accounts.access.guard import lift
 from accounts.access.models import LoginCount
 from accounts.administrators import SecurityAdmin
 from accounts.confirming.making import password_reset, second_factor_reset
+from accounts.confirming.rules import refuse_new
 from accounts.models import User
 from accounts.requests import user_of
 from accounts.shell import page
@@ -118,6 +119,16 @@ class NewAccountForm(ReasonedForm, _UserForm):
     class Meta:
         model = User
         fields = ("username",)
+
+    @override
+    def clean(self) -> dict[str, Any]:
+        """Refuse an area for a management account."""
+        values = super().clean()
+        try:
+            refuse_new(User(role=values.get("role", ""), area=values.get("area")))
+        except ProposalRefused as refused:
+            self.add_error("area", str(refused))
+        return values
 
 
 def code_reset_page(request: HttpRequest, user: User | None) -> HttpResponse:
