@@ -100,7 +100,8 @@ def enter(name: str, address: str) -> Before:
     row = _row(CountKind.ACCOUNT, name)
     before = Before(row.entered_at, row.entered_from, row.failures_since)
     row.failures = row.locks = row.failures_since = 0
-    row.locked_until = None
+    row.locked_until = row.failed_at = None
+    row.failed_from = ""
     row.entered_at, row.entered_from = timezone.now(), address
     row.save()
     return before

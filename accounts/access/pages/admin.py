@@ -76,6 +76,12 @@ class LoginCountAdmin(SecurityAdmin):
     ordering = ("-failed_at", "-pk")
     actions = ("lift_selected",)
 
+    @override
+    def get_queryset(self, request: HttpRequest) -> QuerySet[LoginCount]:
+        """Leave out accounts whose owners only came in."""
+        rows: QuerySet[LoginCount] = super().get_queryset(request)
+        return rows.exclude(failures=0, locks=0, failures_since=0, locked_until=None)
+
     @admin.display(description="账号或地址", ordering="subject")
     def subject_shown(self, row: LoginCount) -> str:
         """Return the account or address; a name that no account has is not shown."""

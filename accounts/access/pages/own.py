@@ -9,7 +9,6 @@ from django.contrib import admin, messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.contrib.auth.password_validation import password_validators_help_texts
 from django.contrib.auth.views import PasswordChangeView
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -68,9 +67,8 @@ class OwnPassword(LoginRequiredMixin, PasswordChangeView):
 
     @override
     def get_context_data(self, **more: Any) -> dict[str, Any]:
-        rules = password_validators_help_texts()
         frame = admin.site.each_context(self.request)
-        return {**frame, **super().get_context_data(**more), "title": "修改口令", "rules": rules}
+        return {**frame, **super().get_context_data(**more), "title": "修改口令"}
 
     @override
     def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
