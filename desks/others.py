@@ -7,6 +7,7 @@ import datetime
 from django.db.models import Count, QuerySet
 from django.utils import timezone
 
+from accounts.access.models import LoginCount
 from accounts.models import Role, User
 from accounts.webhooks.models import DeliveryState, Webhook, WebhookDelivery
 from areas.codes import COMMUNITY_LEVEL, COUNTY_LEVEL, TOWNSHIP_LEVEL
@@ -50,6 +51,7 @@ def security_desk(user: User) -> dict[str, object]:
         "roles": [(role.label, roles.get(role.value, 0), role.value) for role in Role],
         "unused": unused.select_related("area").order_by("last_login", "username")[:_LISTED],
         "without": _without(accounts),
+        "locked": LoginCount.objects.filter(locked_until__gt=timezone.now()).count(),
     }
 
 

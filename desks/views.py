@@ -8,7 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from accounts.access.sessions import before_login
+from accounts.access.sessions import before_login, tell_without_desk
 from accounts.models import Role, User
 from accounts.requests import user_of
 from accounts.shell import page
@@ -36,6 +36,7 @@ def home(request: HttpRequest) -> HttpResponse:
         context = desk(user) | changes_on_desk(user) | {"before_login": before_login(request)}
         return page(request, template, context)
     tell_on_pages(request, user)
+    tell_without_desk(request)
     return board(request)
 
 

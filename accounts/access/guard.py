@@ -24,6 +24,8 @@ from audit.events import record
 #: After this time without a failure, failures and earlier locks are forgotten.
 _FORGOTTEN = datetime.timedelta(days=1)
 _LONGEST_LOCK = datetime.timedelta(days=1)
+#: In this time every attempt has been answered: until then all places may be taken by honest people.
+_ANSWERED = datetime.timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -68,11 +70,16 @@ def admit(attempt: Attempt) -> bool:
     return all(_admit(*each, attempt.address) for each in attempt.counters())
 
 
-def note_failure(attempt: Attempt) -> list[LoginCount]:
-    """Lock what has reached its limit and return it; the attempt itself is counted by `admit`."""
+def note_refusal(attempt: Attempt) -> None:
+    """Note for the account's owner that somebody tried; an attempt that was not admitted locks nothing."""
     LoginCount.objects.filter(kind=CountKind.ACCOUNT, subject=subject_of(attempt.name)).update(
         failures_since=F("failures_since") + 1
     )
+
+
+def note_failure(attempt: Attempt) -> list[LoginCount]:
+    """Lock what has reached its limit and return it; the attempt itself is counted by `admit`."""
+    note_refusal(attempt)
     return [row for each in attempt.counters() if (row := _lock_if_full(*each))]
 
 
@@ -156,11 +163,11 @@ def _admit(kind: CountKind, subject: str, limit: int, address: str) -> bool:
     if not is_locked and row.failed_at and now - row.failed_at > _FORGOTTEN:
         row.failures = row.locks = 0
     is_full = not is_locked and row.failures >= limit
-    if is_full:  # the answers to those before are still on their way, or never came
-        _lock(row, now)
-    elif not is_locked:
+    if is_full and row.failed_at and now - row.failed_at > _ANSWERED:
+        _lock(row, now)  # those before never came to an end, or their process did
+    elif not (is_locked or is_full):
         row.failures += 1
-    row.failed_at, row.failed_from = now, address
+        row.failed_at, row.failed_from = now, address
     row.save()
     return not (is_locked or is_full)
 

@@ -9,7 +9,7 @@ from axes.handlers.base import AxesHandler
 from typing_extensions import override
 
 from accounts.access.addresses import client_address, counted_address
-from accounts.access.guard import Attempt, admit, enter, note_failure, subject_of
+from accounts.access.guard import Attempt, admit, enter, note_failure, note_refusal, subject_of
 from accounts.access.secrets.second_factor import has_authenticator, is_demanded
 from accounts.access.sessions import begin
 from audit.acts import Act, Outcome
@@ -26,13 +26,16 @@ def attempt_of(request: HttpRequest, name: str) -> Attempt:
     return Attempt(name, client_address(request), counted_address(request))
 
 
-def record_failure(attempt: Attempt) -> None:
-    """Count a failed login, lock what has reached its limit, and record both."""
-    locked = note_failure(attempt)
+def record_failure(attempt: Attempt, *, is_refused: bool = False) -> None:
+    """Record a failed login, and lock what has reached its limit unless it was not even admitted."""
     name = subject_of(attempt.name)
     shown = f"账号 {name}" if name == attempt.name else "不存在的账号"
+    if is_refused:
+        note_refusal(attempt)
+        record(Act.LOGIN, outcome=Outcome.REFUSED, detail=f"{shown}锁定期间登录")
+        return
     record(Act.LOGIN, outcome=Outcome.FAILED, detail=f"{shown}登录失败")
-    for row in locked:
+    for row in note_failure(attempt):
         record(Act.LOCKED, about=row, detail=f"{row}，第{row.locks}次锁定")
 
 
@@ -71,7 +74,8 @@ class GuardHandler(AxesHandler):
         """Lock account or address when this was one failure too many."""
         name = credentials.get("username")
         if request is not None and name is not None:
-            record_failure(attempt_of(request, name))
+            is_refused = getattr(request, "axes_locked_out", False)
+            record_failure(attempt_of(request, name), is_refused=is_refused)
 
     @override
     def user_logged_in(

@@ -6,6 +6,8 @@ import datetime
 import time
 from typing import TYPE_CHECKING
 
+from django.contrib import messages
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from accounts.access.addresses import agent_of, client_address
@@ -20,12 +22,17 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 _BEFORE, _ASKS_CODE, _CODE_GIVEN = "before", "asks_code", "code_given"
+_TOLD = "before_told"
 
 
 def begin(request: HttpRequest, user: User) -> None:
     """Begin the session of somebody who has just logged in."""
     session = request.session
-    session.pop(DISPLAY, None)
+    if session.pop(DISPLAY, None):
+        session.set_expiry(None)
+        session.cycle_key()
+    for kept in (_BEFORE, _ASKS_CODE, _CODE_GIVEN, _TOLD):  # of a login before in the same browser
+        session.pop(kept, None)
     session[STARTED] = int(time.time())
     session[ADDRESS], session[AGENT] = client_address(request), agent_of(request)
     if user.asks_code:
@@ -74,3 +81,19 @@ def before_login(request: HttpRequest) -> Before | None:
     if not kept:
         return None
     return Before(parse_datetime(kept["at"]), kept["address"], kept["failures"])
+
+
+def tell_without_desk(request: HttpRequest) -> None:
+    """Tell once a session, who has no desk to read it on, when the account was last used."""
+    before = before_login(request)
+    if before is None or request.session.get(_TOLD):
+        return
+    request.session[_TOLD] = True
+    at = timezone.localtime(before.at) if before.at else None
+    last = f"上次登录：{at:%Y年%-m月%-d日 %H:%M}，地址{before.address or '不详'}。" if at else ""
+    if before.failures:
+        messages.warning(
+            request, f"{last}此后登录失败{before.failures}次，不是您本人的请修改口令。"
+        )
+    elif last:
+        messages.info(request, last)

@@ -90,6 +90,8 @@ if OIDC_ISSUER:
 AXES_HANDLER = "accounts.access.handler.GuardHandler"
 AXES_CLIENT_IP_CALLABLE = "accounts.access.addresses.client_address"
 AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
+# An attempt that is not admitted is marked so, and prolongs nothing.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 # axes' middleware would answer in the place of the login page.

@@ -45,7 +45,8 @@ def test_after_five_failures_the_right_password_does_not_help_either(shiju: User
     pages.append(log_in("shiju", PASSWORD, THERE))
     assert not any(map(is_in, pages))
     assert {REFUSED in page.content.decode() for page in pages} == {True}
-    assert acts().count((Act.LOGIN, Outcome.FAILED)) == 6
+    assert acts().count((Act.LOGIN, Outcome.FAILED)) == 5
+    assert acts().count((Act.LOGIN, Outcome.REFUSED)) == 1
     assert acts().count((Act.LOCKED, Outcome.DONE)) == 1
 
 
@@ -65,7 +66,18 @@ def test_a_lock_ends_and_the_next_one_lasts_twice_as_long(shiju: User) -> None:
 def test_an_attempt_takes_its_place_before_the_password_is_looked_at(shiju: User) -> None:
     attempt = Attempt("shiju", HERE, HERE)
     assert [admit(attempt) for _ in range(7)] == [True] * 5 + [False] * 2
-    assert count_of("shiju").is_locked_at(timezone.now())
+    with time_machine.travel(timezone.now() + datetime.timedelta(minutes=2)):
+        assert not admit(attempt)  # nobody gave a place back: these were failures
+        assert count_of("shiju").is_locked_at(timezone.now())
+
+
+def test_honest_people_at_the_same_moment_lock_nothing(shiju: User, settings: Settings) -> None:
+    settings.LOGIN_ADDRESS_FAILURES = 3
+    attempts = [Attempt(f"name{number}", HERE, HERE) for number in range(4)]
+    assert [admit(each) for each in attempts] == [True, True, True, False]
+    for each in attempts[:3]:
+        note_success(each)
+    assert is_in(log_in("shiju", PASSWORD))
 
 
 def test_an_address_that_tries_many_accounts_is_locked_and_nobody_else(

@@ -16,6 +16,7 @@ from accounts.access.models import LoginSession
 from accounts.access.tasks import clear_logins
 from accounts.models import User
 from indicators.models import Plan
+from tests.conftest import PASSWORD
 from tests.types import Visit
 
 PAGE = "/account/sessions/"
@@ -120,6 +121,17 @@ def test_the_big_screen_shows_its_dashboard_for_days_and_nothing_else(
     assert "大屏" in visit(shiju).get(PAGE).content.decode()
     passes(clock, days=28)
     assert client.get(f"{BOARD}?screen=1").status_code == 302
+
+
+def test_who_logs_in_on_the_big_screen_has_an_ordinary_session_again(
+    yuzhong: Plan, visit: Visit, shiju: User
+) -> None:
+    client = visit(shiju)
+    client.post(f"/account/display/?to={BOARD}")
+    assert client.cookies["sessionid"]["max-age"]
+    client.post("/admin/login/", {"username": "shiju", "password": PASSWORD})
+    assert client.get(PAGE).status_code == 200
+    assert not client.cookies["sessionid"]["max-age"]
 
 
 def test_only_a_dashboard_can_be_a_big_screen(

@@ -17,6 +17,8 @@ from accounts.api.models import ApiToken
 from accounts.api.tokens import LONGEST, TokenRefused, issue_token, open_integration, revoke_token
 from accounts.models import Role, User
 from areas.models import Area
+from audit.acts import Act, Outcome
+from audit.models import AuditEvent
 from reviews.models import ReviewEvent
 from scenes.models import Scene
 from tests.api.clients import ApiOf
@@ -267,3 +269,23 @@ def test_nobody_else_comes_near(
     token.refresh_from_db()
     assert token.revoked_at is None
     assert ApiToken.objects.count() == 1
+
+
+def test_wrong_tokens_are_recorded_and_end_in_429_for_their_address_alone(
+    opened: tuple[ApiToken, str], settings: Settings
+) -> None:
+    settings.LOGIN_ADDRESS_FAILURES = 3
+    wrong, right = ({"Authorization": f"Bearer {text}"} for text in ("sqcs_x", opened[1]))
+
+    def call(headers: dict[str, str], address: str = "10.0.0.5") -> int:
+        answer = Client().get("/api/v1/areas/", headers=headers, REMOTE_ADDR=address)
+        return answer.status_code
+
+    assert [call(wrong) for _ in range(5)] == [401, 401, 401, 429, 429]
+    assert (call(wrong, "10.0.0.6"), call(right)) == (401, 200)
+    events = AuditEvent.objects.order_by("pk").values_list("act", "outcome", "address")
+    assert list(events)[:4] == [
+        *[(Act.LOGIN, Outcome.FAILED, "10.0.0.5")] * 2,
+        (Act.LOCKED, Outcome.DONE, "10.0.0.5"),
+        (Act.LOGIN, Outcome.FAILED, "10.0.0.5"),
+    ]
