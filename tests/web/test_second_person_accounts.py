@@ -28,7 +28,7 @@ from proposals.models import ChangeState, PendingChange
 from proposals.services import confirm
 from tests.conftest import DISTRICT, JIEFANGBEI, PASSWORD, QIXINGGANG
 from tests.types import Response, Visit
-from tests.web.forms import filled_in
+from tests.web.forms import filled_in, options_of
 
 pytestmark = pytest.mark.once  # rules of roles; the statements are the same on both databases
 
@@ -250,6 +250,29 @@ def test_a_reset_ends_the_sessions_and_is_told(
     assert "不是您要求的" in mail.outbox[-1].body
     User.objects.filter(pk=shiju.pk).update(must_change_password=False)
     assert "重置口令" in visit(User.objects.get(pk=shiju.pk)).get("/").content.decode()
+
+
+def test_an_observer_is_told_without_a_desk(
+    cast: None, visit: Visit, shengting: User, anquan: User, guanli: User
+) -> None:
+    _edits(visit(anquan), "shengting", department="社会工作部")
+    confirm(_waiting().pk, by=guanli)
+    client = visit(User.objects.get(pk=shengting.pk))
+    shown = client.get("/", follow=True).content.decode()
+    assert "您的账号有变更" in shown
+    assert "您的账号有变更" not in client.get("/", follow=True).content.decode()
+
+
+def test_no_list_of_accounts_or_tokens_has_an_action_on_many(
+    visit: Visit, anquan: User, guanli: User
+) -> None:
+    for user, model in (
+        (anquan, "accounts_user"),
+        (anquan, "accounts_apitoken"),
+        (guanli, "areas_area"),
+    ):
+        page = visit(user).get(reverse(f"admin:{model}_changelist"))
+        assert options_of(page) == []
 
 
 # --- tokens -------------------------------------------------------------------------------------
