@@ -104,7 +104,7 @@ def build_world(
             approve(record, by=shiju)
         world.objects[kind] = record
     world.objects[LoginCount] = LoginCount.objects.create(
-        kind=CountKind.ACCOUNT, subject="guessed-name", failures=1
+        kind=CountKind.ADDRESS, subject="10.0.0.5", failures=1
     )
     world.objects[ReviewEvent] = ReviewEvent.objects.latest("pk")
     world.objects[ImportBatch] = ImportBatch.objects.create(
