@@ -105,9 +105,10 @@ class AreaAdmin(ProposingAdmin, ComparedAdmin, TreeAdmin):
 
     @override
     def get_fields(self, request: HttpRequest, obj: models.Model | None = None) -> list[str]:
-        """Ask for the reason last."""
+        """Ask for the reason last, of whoever may change something."""
         names = [name for name in super().get_fields(request, obj) if name != "reason"]
-        return [*names, "reason"]
+        is_asked = obj is None or self.has_change_permission(request, obj)
+        return [*names, "reason"] if is_asked else names
 
     @override
     def get_queryset(self, request: HttpRequest) -> QuerySet[Area]:

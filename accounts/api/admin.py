@@ -9,7 +9,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -88,18 +88,43 @@ class TokenForm(ReasonedForm, _Form):
         return day
 
 
+class RoleFilter(admin.SimpleListFilter):
+    """Narrows the list to the tokens of one role."""
+
+    title = "角色"
+    parameter_name = "role"
+
+    @override
+    def lookups(
+        self, request: HttpRequest, model_admin: admin.ModelAdmin[ApiToken]
+    ) -> list[tuple[str, str]]:
+        return [(role.value, role.label) for role in Role if role in BUSINESS_ROLES]
+
+    @override
+    def queryset(self, request: HttpRequest, queryset: QuerySet[ApiToken]) -> QuerySet[ApiToken]:
+        return queryset.filter(role=self.value()) if self.value() else queryset
+
+
 @admin.register(ApiToken)
 class ApiTokenAdmin(ProposingAdmin, SecurityAdmin):
     """The list of tokens. A token's text is shown once, on the page after it was issued."""
 
     form = TokenForm
-    list_display = ("user", "role", "area", "hint", "expires_on", "last_used_at", "shown_state")
-    list_filter = ("role",)
+    list_display = (
+        "user",
+        "shown_role",
+        "area",
+        "hint",
+        "expires_on",
+        "last_used_at",
+        "shown_state",
+    )
+    list_filter = (RoleFilter,)
     list_select_related = ("user", "area", "created_by", "revoked_by")
     search_fields = ("user__display_name", "user__username", "hint")
     readonly_fields = (
         "user",
-        "role",
+        "shown_role",
         "area",
         "hint",
         "expires_on",
@@ -121,6 +146,11 @@ class ApiTokenAdmin(ProposingAdmin, SecurityAdmin):
     def area(self, token: ApiToken) -> str:
         """Return the name of the area that the token was issued with."""
         return str(token.area)
+
+    @display(description="角色", ordering="role")
+    def shown_role(self, token: ApiToken) -> str:
+        """Return the role that the token was issued with."""
+        return Role(token.role).label
 
     @display(description="状态", label=_COLOURS)
     def shown_state(self, token: ApiToken) -> str:
