@@ -10,9 +10,9 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     from django.core.management import execute_from_command_line
 
-    from audit.context import Acting, acting
+    from audit.commands import recorded_command
 
-    with acting(Acting(task=" ".join(sys.argv[1:2]))):
+    with recorded_command("".join(sys.argv[1:2])):
         execute_from_command_line(sys.argv)
 
 

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db import transaction
 from django.db.models import Model
 from django.utils import timezone
 
 from audit.acts import Act, Outcome
+from audit.chain.links import link_after_commit
 from audit.context import Acting, current
 from audit.macs import mac_of
 from audit.models import AuditEvent
@@ -38,11 +38,13 @@ def record(
     outcome: Outcome = Outcome.DONE,
     user: AbstractBaseUser | AnonymousUser | None = None,
     detail: str = "",
+    named: Mapping[str, str] | None = None,
 ) -> None:
     """Write one event: who (the caller of the request, or `user`) did what to which object.
 
     It is committed or rolled back with the act. The event of an act that did not succeed is stored
-    when its request, task or command ends. `before` and `after` map field names to values; mask
+    when its request, task or command ends. `named` gives the columns of the object where there is no
+    model of it. `before` and `after` map field names to values; mask
     personal data in them.
     """
     now = current()
@@ -55,7 +57,7 @@ def record(
         after=_plain(after),
         detail=_cut(detail, 500),
         **_actor(now, user),
-        **_named(about),
+        **(_named(about) if named is None else _cut_all(named)),
     )
     if now is not None:
         now.recorded += 1
@@ -74,8 +76,8 @@ def store_pending(ended: Acting) -> None:
 def _store(events: list[AuditEvent]) -> None:
     for event in events:
         event.mac = mac_of(content_of(event))
-    with transaction.atomic():
-        AuditEvent.objects.bulk_create(events)
+        event.save(force_insert=True)
+        link_after_commit(event)
 
 
 def content_of(event: AuditEvent) -> list[object]:
@@ -137,7 +139,9 @@ def _without_fractions(value: object) -> object:
     """Return a value with its fractions as text (databases write them in several ways)."""
     if isinstance(value, Mapping):
         return {_clean(str(name)): _without_fractions(each) for name, each in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
+    if isinstance(value, set | frozenset):
+        value = sorted(value, key=str)
+    if isinstance(value, list | tuple):
         return [_without_fractions(each) for each in value]
     if isinstance(value, bool | int | None):
         return value
@@ -147,6 +151,11 @@ def _without_fractions(value: object) -> object:
 def _clean(text: str) -> str:
     """Return a text without what a database cannot store."""
     return text.replace("\x00", "").encode("utf-8", "replace").decode()
+
+
+def _cut_all(named: Mapping[str, str]) -> dict[str, str]:
+    lengths = {"object_type": 60, "object_key": 60, "object_name": 200}
+    return {name: _cut(text, lengths[name]) for name, text in named.items()}
 
 
 def _cut(text: str, length: int) -> str:

@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 from django.db import models
 from typing_extensions import override
 
-from audit.acts import Act, Outcome
+from audit.acts import Outcome, act_choices
 
 
 class AppendOnly(Exception):
@@ -41,7 +41,7 @@ class AuditEvent(models.Model):
     address = models.CharField("来源地址", max_length=45, blank=True)
     agent = models.CharField("浏览器或程序", max_length=300, blank=True)
     task = models.CharField("后台任务或命令", max_length=100, blank=True)
-    act = models.CharField("操作", max_length=20, choices=Act)
+    act = models.CharField("操作", max_length=20, choices=act_choices)
     outcome = models.CharField("结果", max_length=7, choices=Outcome, default=Outcome.DONE)
     area = models.CharField("对象区划", max_length=12, blank=True)
     object_type = models.CharField("对象类型", max_length=60, blank=True)
@@ -78,3 +78,69 @@ class AuditEvent(models.Model):
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Never delete: AppendOnly."""
         raise AppendOnly("审计日志只能追加，不能删除")
+
+
+class Cover(models.Model):
+    """Keyed digests of rows of another table, written with them: the last digest of a row is the one
+    that holds. Without the key nobody can make one for a row that they changed or added.
+    """
+
+    at = models.DateTimeField("时间")
+    #: Label of the model: `reviews.reviewevent`.
+    label = models.CharField("数据表", max_length=80)
+    #: The columns under each digest, separated by commas.
+    columns = models.TextField("字段")
+    #: The keys of the rows, separated by commas.
+    keys = models.TextField("编号")
+    #: 32 hexadecimal digits for each key; zeros where the row was deleted with authority.
+    digests = models.TextField("逐行校验值")
+    mac = models.CharField("校验值", max_length=100)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "逐行校验"
+        ordering = ("pk",)
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.label}#{self.keys[:20]}"
+
+
+class Link(models.Model):
+    """One position of the chain: an event or a cover, tied to the position before it."""
+
+    position = models.BigIntegerField("序号", primary_key=True)
+    #: Label of the model of the row: `audit.auditevent` or `audit.cover`.
+    label = models.CharField("数据表", max_length=80)
+    row_id = models.BigIntegerField("编号")
+    row_mac = models.CharField("行校验值", max_length=100)
+    #: Keyed digest of the head before it and of the columns above.
+    head = models.CharField("链值", max_length=100)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "审计链"
+        ordering = ("position",)
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=("label", "row_id"),
+                name="audit_link_row_once",
+                violation_error_message="该行已在链中",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.position}：{self.label}#{self.row_id}"
+
+
+class Permit(models.Model):
+    """Lifts the triggers within one transaction; its row is deleted before the transaction ends."""
+
+    #: PostgreSQL's number of the transaction; 0 on SQLite, where one transaction writes at a time.
+    number = models.BigIntegerField("事务")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "授权改动"
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.number)

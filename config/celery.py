@@ -50,7 +50,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 # Packages inside apps, which the line above does not search.
 app.autodiscover_tasks(
-    ["accounts.access", "accounts.webhooks", "accounts.confirming", "reports.exports"]
+    ["accounts.access", "accounts.webhooks", "accounts.confirming", "reports.exports", "desks.log"]
 )
 
 

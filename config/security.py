@@ -1,6 +1,6 @@
 """Settings of security, from environment variables; a Chinese error names the variable.
 
-AUDIT_KEYS, GUOMI, SECOND_PERSON.
+AUDIT_KEYS, AUDIT_DAYS, GUOMI, SECOND_PERSON.
 """
 
 from pathlib import Path
@@ -26,3 +26,15 @@ def keyring(variable: str, file: Path) -> Keyring:
         return keys_from(variable, file)
     except KeyFault as fault:
         raise ImproperlyConfigured(str(fault)) from fault
+
+
+#: 网络安全法 article 23: logs are kept for six months at least.
+LEAST_DAYS = 180
+
+
+def days(variable: str, default: int, least: int) -> int:
+    """Return a number of days; ImproperlyConfigured when it is too small or no number."""
+    text = env.str(variable, default=str(default)).strip()
+    if not (text.isascii() and text.isdigit() and int(text) >= least):
+        raise ImproperlyConfigured(f"环境变量 {variable} 应为不小于 {least} 的天数。")
+    return int(text)

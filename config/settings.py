@@ -9,17 +9,17 @@ import secrets
 from pathlib import Path
 
 import environ
-from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 
 from accounts.access.settings import *  # noqa: F403
 from accounts.webhooks.targets import is_origin
 from config.security import DIGEST as DIGEST
 from config.security import GUOMI as GUOMI
+from config.security import LEAST_DAYS, days, keyring
 from config.security import SECOND_PERSON as SECOND_PERSON
-from config.security import keyring
 from desks.look import LOOK
 from running.outages import patience
+from running.timetable import TIMETABLE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -68,6 +68,8 @@ if len(SECRET_KEY) < 40 or len(set(SECRET_KEY)) < 10:
     )
 #: Keys of the audit log; embedded, or where the variable is unset, one kept in DATA_DIR.
 AUDIT_KEYS = keyring("AUDIT_KEYS", DATA_DIR / "keys" / "audit")
+#: How many days events of the audit log are kept.
+AUDIT_DAYS = days("AUDIT_DAYS", default=1095, least=LEAST_DAYS)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 
 INSTALLED_APPS = [
@@ -222,39 +224,7 @@ else:
         "processed_folder": str(_queue / "processed"),
     }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
-CELERY_BEAT_SCHEDULE = {
-    "prepare-reports": {
-        "task": "reports.tasks.prepare_due_reports",
-        "schedule": crontab(hour=6, minute=30),
-    },
-    "mail-reminders": {
-        "task": "reports.tasks.mail_due_reminders",
-        "schedule": crontab(minute="*/10"),
-    },
-    "deliver-subscriptions": {
-        "task": "reports.exports.tasks.deliver_subscriptions",
-        "schedule": crontab(hour=7, minute=0),
-    },
-    "mail-deliveries": {
-        "task": "reports.exports.tasks.mail_deliveries",
-        "schedule": crontab(minute="*/10"),
-    },
-    "take-up-files": {"task": "reports.exports.tasks.take_up_files", "schedule": 30.0},
-    "clear-exports": {
-        "task": "reports.exports.tasks.clear_exports",
-        "schedule": crontab(hour=2, minute=45),
-    },
-    "send-due-webhooks": {
-        "task": "accounts.webhooks.tasks.send_due_webhooks",
-        "schedule": crontab(),
-    },
-    "take-up-imports": {"task": "ledgers.tasks.take_up_imports", "schedule": 30.0},
-    "clear-logins": {
-        "task": "accounts.access.tasks.clear_logins",
-        "schedule": crontab(hour=2, minute=15),
-    },
-    "clear-files": {"task": "ledgers.tasks.clear_files", "schedule": crontab(hour=2, minute=30)},
-}
+CELERY_BEAT_SCHEDULE = TIMETABLE
 # Leases of uploads and their progress; the site and every worker have to see them.
 CACHES = {
     "default": {

@@ -8,3 +8,7 @@ class DesksConfig(AppConfig):
 
     name = "desks"
     verbose_name = "工作台"
+
+    def ready(self) -> None:
+        """Enter the page of the log into the administration."""
+        import desks.log.pages  # noqa: F401

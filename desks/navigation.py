@@ -46,6 +46,10 @@ def _sees_logs(request: HttpRequest) -> bool:
     return bool(user.is_authenticated and (user.sees_records or user.is_auditor))
 
 
+def _is_auditor(request: HttpRequest) -> bool:
+    return bool(request.user.is_authenticated and request.user.is_auditor)
+
+
 def _is_administrator(request: HttpRequest) -> bool:
     return bool(request.user.is_authenticated and request.user.is_administrator)
 
@@ -259,6 +263,7 @@ def navigation(request: HttpRequest) -> list[MenuGroup]:
             "记录与日志",
             [
                 _item("导入批次", "upload_file", "reviews_importbatch", _sees_logs),
+                _item("审计日志", "policy", "audit_auditevent", _is_auditor),
                 _item("审核记录", "fact_check", "reviews_reviewevent", _sees_logs),
             ],
         ),

@@ -12,6 +12,7 @@ from accounts.models import Role, User
 from accounts.webhooks.models import DeliveryState, Webhook, WebhookDelivery
 from areas.codes import COMMUNITY_LEVEL, COUNTY_LEVEL, TOWNSHIP_LEVEL
 from areas.models import Area
+from audit.chain.night import last_check
 from desks.background import given_up_uploads, sentence_about, standing_still
 from proposals.models import PendingChange
 from reviews.models import Action, ImportBatch, ReviewEvent
@@ -30,6 +31,7 @@ def administrator_desk(user: User) -> dict[str, object]:
     accounts = security_desk(user) if user.manages_accounts else {}
     return accounts | {
         "title": "工作台",
+        "integrity": last_check(),
         "standstill": sentence_about(standing_still()),
         "given_up": given_up_uploads(),
         "sentence": f"现有区划{areas.count()}个，其中纳入考核的村（社区）{counted}个。",
@@ -89,6 +91,7 @@ def auditor_desk(user: User) -> dict[str, object]:
     batches = ImportBatch.objects.filter(created_at__gte=since).select_related("area", "created_by")
     return {
         "title": "工作台",
+        "integrity": last_check(),
         "changes": PendingChange.objects.filter(proposed_at__gte=since).select_related(
             "proposed_by", "decided_by"
         )[:_LISTED],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from django.apps import AppConfig
@@ -23,6 +24,7 @@ class IndicatorsConfig(AppConfig):
         """Connect signals: figures change in the transaction that changes records (ADR 0003)."""
         import indicators.rules  # noqa: F401  enters its rules for models and store
         from areas.signals import tree_changed
+        from audit.chain.witnesses import Witness, declare_witness
         from dates.due_items import register
         from indicators.competences import competences_of_plans
         from indicators.documents.plans import mentions
@@ -30,6 +32,7 @@ class IndicatorsConfig(AppConfig):
         from indicators.progress.impact_sentences import effect_sentences
         from indicators.store import series
         from indicators.store.catalogue import current_layout
+        from indicators.store.db_snapshot import read_snapshot
         from policies.naming import declare_mentions
         from reviews.competence import declare_competences
         from reviews.signals import effect_asked, facts_changed
@@ -52,7 +55,12 @@ class IndicatorsConfig(AppConfig):
         ) -> list[str]:
             return effect_sentences(sender, records, user, is_gain=is_gain)
 
+        def figure_faults() -> Iterator[str]:
+            with read_snapshot():
+                yield from series.differences()
+
         register(DutyDue())
+        declare_witness(Witness("全部数据", figure_faults))
         declare_competences(competences_of_plans)
         declare_mentions(mentions)
         effect_asked.connect(on_question, weak=False, dispatch_uid="figures")

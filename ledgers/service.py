@@ -19,6 +19,8 @@ from simple_history.utils import bulk_update_with_history
 from areas.codes import COUNTY_LEVEL, cut_to
 from areas.models import Area
 from areas.querysets import within_q
+from audit.acts import Act
+from audit.events import record as log
 from ledgers.cells import texts_of
 from ledgers.declaration import Ledger
 from ledgers.reading.entries import TO_WRITE, Entry, RowOutcome, outcomes_digest
@@ -221,7 +223,7 @@ def _create_batch(checked: CheckedLedger, file_name: str, by: User) -> ImportBat
         for entry in checked.entries
         if entry.outcome == RowOutcome.NEW
     )
-    return ImportBatch.objects.create(
+    batch = ImportBatch.objects.create(
         kind=checked.kind,
         file_name=file_name[:200],
         sha256=checked.digest,
@@ -234,6 +236,18 @@ def _create_batch(checked: CheckedLedger, file_name: str, by: User) -> ImportBat
         changes=[_as_json(entry) for entry in checked.entries if entry.changes],
         warnings=[str(finding) for finding in checked.result.warnings],
     )
+    log(
+        Act.LEDGER_STORED,
+        about=batch,
+        user=by,
+        after={
+            "文件摘要": batch.sha256,
+            "行数": batch.row_count,
+            "新增": batch.created_counts,
+            "修改": batch.changed_count,
+        },
+    )
+    return batch
 
 
 def _as_json(entry: Entry) -> dict[str, object]:

@@ -12,6 +12,8 @@ from django.db.models import Q
 from django.utils import timezone
 from simple_history.utils import bulk_update_with_history
 
+from audit.acts import Act
+from audit.events import record
 from ledgers.service import lock_county
 from reviews.kinds import record_kinds
 from reviews.models import UNDO_REASON, ImportBatch, Status, Submission, version_of_set
@@ -69,7 +71,9 @@ def undo_batch(batch: ImportBatch, *, by: User, seen: str | None = None) -> int:
         _put_back(change, by)
     batch.undone_at, batch.undone_by = timezone.now(), by
     batch.save(update_fields=["undone_at", "undone_by"])
-    return done + len(batch.changes)
+    number = done + len(batch.changes)
+    record(Act.LEDGER_UNDONE, about=batch, user=by, after={"记录数": number})
+    return number
 
 
 def _refuse_unseen(batch: ImportBatch, seen: str) -> None:

@@ -12,7 +12,10 @@ class ReportsConfig(AppConfig):
 
     @override
     def ready(self) -> None:
+        from audit.chain.witnesses import Witness, declare_witness
         from dates.due_items import register
+        from reports.editions.verifying import verify_editions
         from reports.filing.report_due import ReportDue
 
         register(ReportDue())
+        declare_witness(Witness("封存版次", verify_editions))

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
+from audit.acts import Act
+from audit.chain.covers import cover_new
+from audit.events import record as log
 from reports.models import Edition, Report, ReportAction, ReportState
 
 if TYPE_CHECKING:
@@ -23,6 +26,13 @@ STATE_AFTER: Mapping[str, ReportState] = {
     ReportAction.CORRECT: ReportState.FILED,
     ReportAction.RETURN: ReportState.RETURNED,
     ReportAction.RECEIVE: ReportState.RECEIVED,
+}
+#: Action → what it is in the log.
+_ACTS: Mapping[str, Act] = {
+    ReportAction.FILE: Act.REPORT_SEALED,
+    ReportAction.CORRECT: Act.REPORT_SEALED,
+    ReportAction.RECEIVE: Act.REPORT_RECEIVED,
+    ReportAction.RETURN: Act.REPORT_RETURNED,
 }
 #: Action of the level above → the states in which it is allowed.
 ALLOWED_IN: Mapping[str, frozenset[ReportState]] = {
@@ -55,8 +65,17 @@ def record(
     `edition` is the one that was sealed or judged; `filed_on` is the day of a filing. The caller
     has locked the report and checked that the action is allowed.
     """
-    report.events.create(
+    event = report.events.create(
         action=action, by=by, at=timezone.now(), note=note, edition=edition, recipient=recipient
+    )
+    cover_new(event)
+    log(
+        _ACTS.get(action, Act.REPORT_CHANGED),
+        about=report,
+        user=by,
+        before={"状态": report.get_state_display()},
+        after={"事项": action.label, "版次": edition.number if edition else None},
+        detail=note,
     )
     if action in STATE_AFTER and is_settled:
         report.state = STATE_AFTER[action]

@@ -14,6 +14,19 @@ class ReviewsConfig(AppConfig):
     def ready(self) -> None:
         """Collect the checks of all record kinds: each app declares its own in `checks`."""
         autodiscover_modules("checks")
+        from audit.chain.witnesses import Witness, declare_witness
+        from reviews.kinds import record_kinds
+        from reviews.models import Status, cover_contents, verify_records
         from reviews.pages.completeness import check_record_kinds
 
         register(check_record_kinds)
+
+        def cover_all() -> int:
+            submitted = (Status.PENDING, Status.APPROVED)
+            return sum(
+                cover_contents(kind._default_manager.filter(status__in=submitted))
+                for kind in record_kinds()
+            )
+
+        check = Witness("业务记录", lambda: verify_records(record_kinds()), cover_all)
+        declare_witness(check)

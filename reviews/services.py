@@ -18,11 +18,14 @@ from typing import TYPE_CHECKING
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, Max, Min
 from django.utils import timezone
 
 from accounts.models import Role
 from accounts.webhooks.announcing import announce_records
+from audit.acts import Act
+from audit.chain.covers import cover_rows
+from audit.events import record
 from reviews.bulk import insert_from
 from reviews.checks import Problem, find_all_problems
 from reviews.competence import DECISIONS, STEPPED_IN, Standing
@@ -33,6 +36,7 @@ from reviews.models import (
     ReviewEvent,
     Status,
     Submission,
+    cover_contents,
     text_fault,
     version_of_set,
 )
@@ -41,6 +45,10 @@ from reviews.signals import facts_changed
 if TYPE_CHECKING:
     from accounts.models import User
     from reviews.querysets import SubmissionQuerySet
+
+
+#: Up to how many records a transition's event names each of them.
+_NAMED = 100
 
 
 class Refusal(StrEnum):
@@ -281,8 +289,9 @@ def write_events(
     reason: str,
 ) -> int:
     """Write the event of each record that was moved; return their number."""
-    event = {
-        "content_type": ContentType.objects.get_for_model(moved.model),
+    kind = ContentType.objects.get_for_model(moved.model)
+    event: dict[str, object] = {
+        "content_type": kind,
         "object_id": F("pk"),
         "area": F("area_id"),
         "action": action.value,
@@ -292,7 +301,31 @@ def write_events(
         "at": at,
         "reason": reason,
     }
-    return insert_from(ReviewEvent, moved, event)
+    number = insert_from(ReviewEvent, moved, event)
+    written = ReviewEvent.objects.filter(
+        content_type=kind,
+        object_id__in=moved.order_by().values("pk"),
+        at=at,
+        action=action.value,
+    )
+    cover_rows(written)
+    if action == Action.SUBMIT:
+        cover_contents(moved)
+    name = moved.model._meta.verbose_name
+    record(
+        Act.TRANSITION,
+        user=by,
+        after={"操作": action.label, "记录类别": name, "条数": number, **_keys(moved, number)},
+        detail=reason,
+    )
+    return number
+
+
+def _keys(moved: SubmissionQuerySet, number: int) -> dict[str, object]:
+    """Return the keys of the records for the log, the first and the last of many."""
+    if number <= _NAMED:
+        return {"编号": sorted(moved.order_by().values_list("pk", flat=True))}
+    return moved.order_by().aggregate(首号=Min("pk"), 末号=Max("pk"))
 
 
 def _refuse_problems(records: SubmissionQuerySet, reason: str) -> None:

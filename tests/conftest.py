@@ -25,6 +25,7 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 from accounts.models import Role, User
 from areas.models import Area
 from areas.services import import_areas, national_rows
+from audit.chain.lifting import lifted
 from indicators.models import Indicator, Plan, Target
 from indicators.plan.loading import SHIPPED, load_plans
 from indicators.plan.sections import SECTIONS
@@ -252,6 +253,13 @@ def approved(make: Make, quji: User, shiju: User) -> Make:
         return record
 
     return factory
+
+
+@pytest.fixture
+def may_tamper(db: None) -> Iterator[None]:
+    """Lift the triggers of what is append-only for a test, as an intruder would."""
+    with lifted():
+        yield
 
 
 @pytest.fixture

@@ -14,6 +14,9 @@ from django.utils import timezone
 
 from areas.codes import COUNTY_LEVEL, level_of
 from areas.successions import Successions
+from audit.acts import Act
+from audit.chain.covers import cover_new
+from audit.events import record
 from indicators.measures import MEASURES
 from indicators.store.engine import SeriesKey
 from indicators.store.series_reader import view
@@ -146,9 +149,18 @@ def decide(
             raise DecisionRefused("请选择“评定为示范”或“未评定”")
         if not reason or len(reason) > REASON_LENGTH:
             raise DecisionRefused(f"请填写评定理由，不超过{REASON_LENGTH}字")
-        return DemonstrationDecision.objects.create(
+        given = DemonstrationDecision.objects.create(
             application=stored, decision=decision, reason=reason, by=by, **_read(points)
         )
+        cover_new(given)
+        record(
+            Act.TRANSITION,
+            about=stored,
+            user=by,
+            after={"操作": "评定", "结果": given.get_decision_display()},
+            detail=reason,
+        )
+        return given
 
 
 def _read(points: Mapping[str, str]) -> dict[str, int]:

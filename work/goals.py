@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from areas.codes import level_of
+from audit.acts import Act
+from audit.chain.covers import cover_new
+from audit.events import record
 from reviews.models import REASON_LENGTH, Status
 from work.models import GoalVerdict, TaskProgress, Verdict
 
@@ -44,4 +47,13 @@ def give_verdict(progress: TaskProgress, verdict: str, reason: str, *, by: User)
             raise VerdictRefused("请选择“达到”“基本达到”或“未达到”")
         if not reason or len(reason) > REASON_LENGTH:
             raise VerdictRefused(f"请填写评定理由，不超过{REASON_LENGTH}字")
-        return GoalVerdict.objects.create(progress=stored, verdict=verdict, reason=reason, by=by)
+        given = GoalVerdict.objects.create(progress=stored, verdict=verdict, reason=reason, by=by)
+        cover_new(given)
+        record(
+            Act.TRANSITION,
+            about=stored,
+            user=by,
+            after={"操作": "评定", "结果": given.get_verdict_display()},
+            detail=reason,
+        )
+        return given

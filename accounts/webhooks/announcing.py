@@ -55,6 +55,11 @@ def announce(events: Sequence[str], area_code: str, data: Mapping[str, object]) 
     _store(deliveries)
 
 
+def announce_to_all(event: str, data: Mapping[str, object]) -> None:
+    """Announce an event of the whole platform to every webhook that subscribes to it."""
+    _store([_delivery(each, event, each.area_id, data) for each in _interested({event})])
+
+
 def send_again(deliveries: QuerySet[WebhookDelivery]) -> int:
     """Set failed deliveries back to waiting with all attempts ahead; return their number."""
     number = deliveries.filter(state=DeliveryState.DEAD).update(

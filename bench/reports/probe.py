@@ -24,6 +24,7 @@ from django.db import connection, transaction  # noqa: E402
 from django.db.backends.utils import CursorWrapper  # noqa: E402
 
 from accounts.models import Role, User  # noqa: E402
+from audit.chain.lifting import lifted  # noqa: E402
 from reports.models import Report, ReportEvent  # noqa: E402
 
 Day = datetime.date
@@ -71,7 +72,8 @@ def _measured(work: Callable[[], object]) -> dict[str, float]:
 
 def prepare(day: str) -> dict[str, Any]:
     """Prepare every report due on a day; `digest` covers figures and texts of all drafts."""
-    ReportEvent.objects.all().delete()
+    with lifted():
+        ReportEvent.objects.all().delete()
     Report.objects.all().delete()
     prepare_reports = _function("prepare_reports", "reports.filing.preparing", "reports.preparing")
     found = _measured(lambda: prepare_reports(Day.fromisoformat(day)))

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from areas.models import Area
+from audit.chain.protected import declare_append_only
 from dates.recurrence import DaysOfYear
 from dates.schedule import Schedule
 from dates.text import day_text
@@ -200,3 +201,6 @@ class Revision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.plan}：{self.subject}"
+
+
+declare_append_only(Revision)

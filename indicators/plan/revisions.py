@@ -13,6 +13,9 @@ from django.db import transaction
 from django.db.models import Model
 from django.utils import timezone
 
+from audit.acts import Act
+from audit.chain.covers import cover_new
+from audit.events import record as log
 from indicators.models import Indicator, Plan, Revision, TargetAllocation
 from indicators.plan.changes import change_words
 from indicators.rules import RULE_FIELDS, rule_of
@@ -112,6 +115,15 @@ def record(
     )
     checked(revision)
     revision.save()
+    cover_new(revision)
+    log(
+        Act.PLAN_CHANGED,
+        about=plan,
+        user=by,
+        before=before,
+        after={"修订内容": revision.subject, **after},
+        detail=reason,
+    )
     plan.edited_at = timezone.now()
     plan.save(update_fields=["edited_at"])
     return revision

@@ -75,6 +75,11 @@ def write(edition: Edition, files: dict[str, bytes]) -> None:
         partial.replace(path)
 
 
+def sm3_of(edition: Edition, kind: str) -> str:
+    """Return the SM3 with which a file of an edition was sealed; empty without 国密."""
+    return {WORKBOOK: edition.workbook_sm3, DOCUMENT: edition.document_sm3}[kind]
+
+
 def sha256_of(data: bytes) -> str:
     """Return the SHA-256 of a file in hexadecimal digits."""
     return hashlib.sha256(data).hexdigest()

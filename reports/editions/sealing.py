@@ -6,12 +6,16 @@ import datetime
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.webhooks.announcing import announce
 from areas.codes import COUNTY_LEVEL, TOWNSHIP_LEVEL, cut_to
 from areas.models import Area
+from audit.chain.covers import cover_rows
+from crypto.digests import DigestName
+from crypto.digests import digest as sum_of
 from indicators.models import Plan
 from indicators.rules.answers.values import quantity_unit
 from indicators.store.series import lock_areas
@@ -105,6 +109,8 @@ def seal(
     sealed = content.sealed(stamp, corrected)
     edition, made = _stored(sealed, report, by)
     _index_members(edition, sealed)
+    cover_rows(Edition.objects.filter(pk=edition.pk))
+    cover_rows(EditionMember.objects.filter(edition=edition))
     action = ReportAction.CORRECT if last else ReportAction.FILE
     note = reason or missing_reason
     report.save(update_fields=["recipients"])
@@ -228,8 +234,20 @@ def _stored(content: EditionContent, report: Report, by: User) -> tuple[Edition,
         sealed_at=seal.sealed_at,
         workbook_sha256=files.sha256_of(made[files.WORKBOOK]),
         document_sha256=files.sha256_of(made[files.DOCUMENT]),
+        **_sm3_digests(text, made),
     )
     return edition, made
+
+
+def _sm3_digests(text: str, made: dict[str, bytes]) -> dict[str, str]:
+    """Return the columns with SM3 digests; none without 国密."""
+    if not settings.GUOMI:
+        return {}
+    return {
+        "sm3": sum_of(text.encode(), DigestName.SM3),
+        "workbook_sm3": sum_of(made[files.WORKBOOK], DigestName.SM3),
+        "document_sm3": sum_of(made[files.DOCUMENT], DigestName.SM3),
+    }
 
 
 def _index_members(edition: Edition, content: EditionContent) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from django.db.models import Field, Q, QuerySet
 
+from crypto.digests import DigestName
+from crypto.digests import digest as sum_of
 from reports.editions.files import (
     DOCUMENT,
     GENERATOR,
@@ -15,6 +17,7 @@ from reports.editions.files import (
     made_again,
     path_of,
     sha256_of,
+    sm3_of,
 )
 from reports.models import Edition, Report
 from reports.schema.content import EditionContent
@@ -69,6 +72,8 @@ def verify(edition: Edition, sealed: References | None = None) -> Iterator[str]:
     if digest(edition.content) != edition.sha256:
         yield f"{edition}：封存内容与摘要不符"
         return
+    if edition.sm3 and sum_of(edition.content.encode(), DigestName.SM3) != edition.sm3:
+        yield f"{edition}：封存内容与国密摘要不符"
     try:
         content = edition.as_content()
         yield from _against_row(edition, content)
@@ -181,5 +186,7 @@ def _against_files(edition: Edition, content: EditionContent) -> Iterator[str]:
             yield f"{edition}：缺少{word}文件 {path.name}"
         elif sha256_of(path.read_bytes()) != hash_of(edition, kind):
             yield f"{edition}：{word}文件 {path.name} 被改动"
+        elif (sm3 := sm3_of(edition, kind)) and sm3 != sum_of(path.read_bytes(), DigestName.SM3):
+            yield f"{edition}：{word}文件 {path.name} 与国密摘要不符"
         elif again and sha256_of(again[kind]) != hash_of(edition, kind):
             yield f"{edition}：由封存内容重新生成的{word}与原件不符"

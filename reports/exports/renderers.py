@@ -175,12 +175,13 @@ class XlsxRenderer(FileRenderer):
         file = tempfile.TemporaryFile()  # noqa: SIM115
         with read_snapshot():
             count = _checked_count(rows)
-            _write(columns_of(serializer), rows, count, name, file)
+            write_rows(columns_of(serializer), rows, count, name, file)
         file.seek(0)
         return FileResponse(file, content_type=self.media_type, headers=headers_of(f"{name}.xlsx"))
 
 
-def _write(columns: list[Column], rows: Rows, count: int, name: str, file: IO[bytes]) -> None:
+def write_rows(columns: list[Column], rows: Rows, count: int, name: str, file: IO[bytes]) -> None:
+    """Write a workbook with one sheet of this name; `count` is the number of rows."""
     book = Workbook()
     book.remove(book.worksheets[0])
     sheet = new_sheet(book, name, [7, *(_WIDTHS[column.kind] for column in columns)])

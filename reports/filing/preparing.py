@@ -11,6 +11,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from areas.models import Area
+from audit.acts import Act
+from audit.chain.covers import cover_rows
+from audit.events import record
 from indicators.models import Plan
 from indicators.store.db_snapshot import read_snapshot
 from indicators.store.series import ensure_layout
@@ -74,6 +77,10 @@ def _create(plan: Plan, due_on: datetime.date, day: datetime.date) -> list[Repor
         (ReportEvent(report=row, action=ReportAction.PREPARE, at=now) for row in rows),
         batch_size=_BATCH,
     )
+    if rows:
+        cover_rows(ReportEvent.objects.filter(report__plan=plan, at=now))
+        after = {"截止日": due_on, "新建报告": len(rows)}
+        record(Act.REPORT_CHANGED, about=plan, area=plan.area_code, after=after)
     return rows
 
 

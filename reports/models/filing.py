@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.webhooks.events import declare_event
 from areas.models import Area
+from audit.chain.protected import declare_append_only
 from dates.due_items import DueItem
 from dates.text import month_text
 from indicators.models import Plan
@@ -217,6 +218,10 @@ class Edition(models.Model):
     #: Empty: sealed before Word documents were made.
     document_sha256 = models.CharField("文稿摘要", max_length=64, blank=True)
     is_zero = models.BooleanField("零报告", default=False)
+    #: The same digests by SM3 (GB/T 32905-2016); empty: sealed without 国密.
+    sm3 = models.CharField("国密摘要", max_length=64, blank=True)
+    workbook_sm3 = models.CharField("工作簿国密摘要", max_length=64, blank=True)
+    document_sm3 = models.CharField("文稿国密摘要", max_length=64, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "封存版次"
@@ -299,3 +304,7 @@ class ReportEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_action_display()}（{timezone.localtime(self.at):%Y-%m-%d %H:%M}）"
+
+
+for _model in (Edition, EditionMember, ReportEvent):
+    declare_append_only(_model)

@@ -98,6 +98,7 @@ def _too_large() -> Answer:
 def _looked_up(digest: str) -> Answer:
     """Look the digest up with a single query, whatever the answer."""
     held = Q(sha256=digest) | Q(workbook_sha256=digest) | Q(document_sha256=digest)
+    held |= Q(sm3=digest) | Q(workbook_sm3=digest) | Q(document_sm3=digest)
     if Edition.objects.filter(held).exists():
         return Answer(_GENUINE, is_genuine=True)
     return Answer(_UNKNOWN, is_genuine=False)

@@ -3,6 +3,7 @@
 from reviews.models.attachments import Attachment, AttachmentKind, attachment_path, private_storage
 from reviews.models.choice_lists import ChoiceListField
 from reviews.models.constraints import at_most_one, days_in_order, once
+from reviews.models.contents import cover_contents, verify_records
 from reviews.models.declaration import ExportedColumn, KindDeclaration
 from reviews.models.events import RECORD_APPROVED, ReviewEvent
 from reviews.models.imports import (
@@ -57,10 +58,12 @@ __all__ = [
     "attachment_path",
     "belongings_changed",
     "belongings_of",
+    "cover_contents",
     "days_in_order",
     "once",
     "private_storage",
     "text_fault",
+    "verify_records",
     "version_of",
     "version_of_set",
     "versions_of",

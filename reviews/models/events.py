@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from accounts.webhooks.events import declare_event
 from areas.models import Area
+from audit.chain.protected import declare_append_only
 from reviews.models.states import REASON_LENGTH, REASONED, Action, Status
 from reviews.querysets import AreaScopedQuerySet
 
@@ -51,3 +52,6 @@ class ReviewEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_action_display()}：{self.content_type.name}#{self.object_id}"
+
+
+declare_append_only(ReviewEvent)

@@ -41,7 +41,7 @@ def versions_of(records: SubmissionQuerySet) -> dict[int, str]:
     stored = records.order_by("pk").values_list("pk", *columns)
     content: dict[int, list[object]] = {values[0]: [values] for values in stored}
     keys = records.order_by().values("pk")
-    for link in _links_to(model):
+    for link in links_to(model):
         names = [field.attname for field in link.model._meta.concrete_fields]
         rows = link.model._default_manager.filter(**{f"{link.name}__in": keys})
         for values in rows.order_by("pk").values_list(link.attname, *names):
@@ -56,7 +56,7 @@ def versions_of(records: SubmissionQuerySet) -> dict[int, str]:
 def belongings_of(record: Submission) -> dict[str, str]:
     """Return what belongs to a stored record: key → name, `附件“合影.jpg”`; rows below and files."""
     found: dict[str, str] = {}
-    for link in _links_to(type(record)):
+    for link in links_to(type(record)):
         for row in link.model._default_manager.filter(**{link.name: record.pk}).order_by("pk"):
             found[f"{row._meta.label_lower}:{row.pk}"] = f"{row._meta.verbose_name}“{row}”"
     kind = ContentType.objects.get_for_model(type(record))
@@ -70,7 +70,7 @@ def belongings_changed(record: Submission, seen: Collection[str]) -> list[str]:
     """Return in Chinese what came to a record or went since somebody saw these keys."""
     now = belongings_of(record)
     come = [f"新增{name}" for key, name in now.items() if key not in seen]
-    kinds = {link.model._meta.label_lower: link.model for link in _links_to(type(record))}
+    kinds = {link.model._meta.label_lower: link.model for link in links_to(type(record))}
     gone = Counter(key.partition(":")[0] for key in seen if key not in now)
     rows = [
         f"移除{number}行{kinds[kind]._meta.verbose_name}"
@@ -88,7 +88,7 @@ def belongings_changed(record: Submission, seen: Collection[str]) -> list[str]:
     return [*come, *rows, *files]
 
 
-def _links_to(model: type[models.Model]) -> Iterator[AnyField]:
+def links_to(model: type[models.Model]) -> Iterator[AnyField]:
     """Yield the references of rows that belong to a record and go with it."""
     for relation in model._meta.related_objects:
         if relation.on_delete is models.CASCADE:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from django.core.management import get_commands
 from django.db import transaction
 from django.test import RequestFactory, override_settings
 
 from accounts.models import User
 from audit.acts import Act, Outcome
+from audit.commands import UNRECORDED, recorded_command
 from audit.context import Acting, acting
 from audit.events import content_of, record
 from audit.macs import is_valid
@@ -90,3 +92,25 @@ def test_behind_proxies_the_outermost_trusted_one_names_the_caller(quji: User) -
         ):
             record(Act.OTHER, detail=str(proxies))
         assert AuditEvent.objects.get(detail=str(proxies), act=Act.OTHER).address == address
+
+
+def test_a_command_is_recorded_unless_its_services_did(quji: User) -> None:
+    with recorded_command("changepassword"):
+        pass
+    event = AuditEvent.objects.get(act=Act.COMMAND)
+    assert (event.task, event.outcome, event.username) == ("changepassword", Outcome.DONE, "")
+    with pytest.raises(SystemExit), recorded_command("dumpdata"):
+        raise SystemExit(1)
+    assert AuditEvent.objects.get(task="dumpdata").outcome == Outcome.FAILED
+    for name in ("check", "import_areas"):
+        with recorded_command(name):
+            if name == "import_areas":
+                record(Act.AREAS_IMPORTED)
+    assert AuditEvent.objects.filter(act=Act.COMMAND).count() == 2
+
+
+@pytest.mark.once
+def test_a_command_that_is_not_recorded_exists_and_says_why() -> None:
+    known = {*get_commands(), "help", "version"}
+    assert set(UNRECORDED) <= known
+    assert all(UNRECORDED.values())

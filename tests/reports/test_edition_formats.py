@@ -21,7 +21,10 @@ from tests.indicators.worlds import area
 from tests.reports.sealed_before import OLD_FORMATS, parts_sha256, sealed_in
 from tests.worlds import share
 
-pytestmark = pytest.mark.once  # read and printed from the content alone
+pytestmark = [
+    pytest.mark.once,
+    pytest.mark.usefixtures("may_tamper"),
+]  # read and printed from the content alone
 
 SEALED_BEFORE = [
     pytest.param(row, id=f"format-{number}-{at}")

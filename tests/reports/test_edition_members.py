@@ -46,7 +46,7 @@ from tests.types import Make, Response
 from tests.web.test_chinese import english_in
 from tests.worlds import share
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("may_tamper")]
 
 Day = datetime.date
 

@@ -12,9 +12,12 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import transaction
+from django.test import Client, override_settings
 from django.utils import timezone
 
 from accounts.models import User
+from crypto.digests import DigestName
+from crypto.digests import digest as sm3
 from funds.models import Fund
 from indicators.models import Plan
 from reports.editions.files import document_path, made_again, workbook_path
@@ -30,7 +33,7 @@ from tests.types import Make
 from tests.worlds import share
 
 # Reads texts and files; what is sealed on the other database is verified in `test_filing_up_the_tree`.
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("may_tamper")]
 
 Tamper = Callable[[Edition], Any]
 
@@ -244,3 +247,19 @@ def test_the_clocks_zone_does_not_matter(editions: list[Edition]) -> None:
     with timezone.override(datetime.UTC):
         Edition.objects.filter(pk=editions[0].pk).update(sealed_at=editions[0].sealed_at)
     assert list(verify_editions()) == []
+
+
+def test_an_edition_sealed_under_guomi_is_verified_by_both_digests(
+    editions: list[Edition], report: Report, shiju: User, client: Client
+) -> None:
+    with override_settings(GUOMI=True):
+        sealed = seal(report, by=shiju, on=JUNE, reason="国密")
+    assert editions[0].sm3 == ""
+    assert sealed.sm3 == sm3(sealed.content.encode(), DigestName.SM3)
+    assert list(verify_editions()) == []
+    for text in (sealed.sm3, sealed.workbook_sm3, sealed.document_sm3, editions[0].sha256):
+        assert "一致" in client.post("/verify/", {"sha256": text}).content.decode()
+    Edition.objects.filter(pk=sealed.pk).update(sm3="0" * 64, document_sm3="0" * 64)
+    told = " ".join(verify_editions())
+    assert "封存内容与国密摘要不符" in told
+    assert "与国密摘要不符" in told.replace("封存内容与国密摘要不符", "")

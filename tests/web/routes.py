@@ -24,6 +24,7 @@ from accounts.api.models import ApiToken
 from accounts.models import User
 from accounts.webhooks.models import Webhook
 from areas.models import Area
+from audit.models import AuditEvent
 from config.urls import router
 from funds.models import Fund
 from indicators.models import DutyExcuse, Plan
@@ -496,6 +497,11 @@ def _token(route: Route, world: World) -> Addresses:
     yield Address(reverse(route.name, args=[world[ApiToken].pk]), route.name, ApiToken)
 
 
+def _log(route: Route, world: World) -> Addresses:
+    for kind in ("csv", "xlsx"):
+        yield Address(reverse(route.name, args=[kind]), route.name, AuditEvent)
+
+
 _ADMIN: dict[str, Callable[[Route, World], Addresses]] = {
     "index": _plain,
     "login": _plain,
@@ -513,6 +519,7 @@ _ADMIN: dict[str, Callable[[Route, World], Addresses]] = {
     "accounts_apitoken_revoke_one": _token,
     "accounts_user_reset_code": _code_of_a_user,
     "indicators_plan_load_file": _plain,
+    "audit_auditevent_export": _log,
     "indicators_plan_export_one": _plan_export,
     "indicators_target_revise": _target,
     "indicators_target_shares": _target,

@@ -15,6 +15,7 @@ from accounts.api.models import ApiToken
 from accounts.models import User
 from accounts.webhooks.models import Webhook, WebhookDelivery
 from areas.models import Area, AreaSuccession
+from audit.models import AuditEvent
 from funds.models import Fund
 from indicators.models import Duty, Indicator, Plan, Target, Task
 from proposals.models import PendingChange
@@ -41,7 +42,7 @@ _OPEN: dict[str, set[type[models.Model]]] = {
     "jiedao2": {Plan, Indicator, Target, Duty, Task},  # of the district above
     "guanli": {Plan, Area, AreaSuccession, Webhook, WebhookDelivery, PendingChange},
     "anquan": {User, LoginCount, ApiToken, Area},
-    "shenji": {ReviewEvent, ImportBatch, PendingChange},
+    "shenji": {ReviewEvent, ImportBatch, PendingChange, AuditEvent},
     "": set(),
 }
 

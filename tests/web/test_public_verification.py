@@ -27,7 +27,10 @@ from reports.pages import verify
 from tests.types import Response
 from tests.worlds import share
 
-pytestmark = pytest.mark.once  # pages; `test_every_page_opens` opens each on PostgreSQL
+pytestmark = [
+    pytest.mark.once,
+    pytest.mark.usefixtures("may_tamper"),
+]  # pages; `test_every_page_opens` opens each on PostgreSQL
 
 WORKBOOK, DOCUMENT, CONTENT = b"workbook", b"document", b"content"
 GENUINE = "属实：与本平台封存的内容一致"

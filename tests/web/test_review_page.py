@@ -24,7 +24,10 @@ from tests.types import Make, Response, Visit
 from tests.web.forms import filled_in, hidden_fields, messages_of
 from tests.web.test_chinese import english_in
 
-pytestmark = pytest.mark.once  # pages; `test_every_page_opens` opens each on PostgreSQL
+pytestmark = [
+    pytest.mark.once,
+    pytest.mark.usefixtures("may_tamper"),
+]  # pages; `test_every_page_opens` opens each on PostgreSQL
 
 FAR = f"{NEIGHBOUR_STREET}001"
 

@@ -20,6 +20,7 @@ from accounts.api.models import ApiToken
 from accounts.models import Role, User
 from accounts.webhooks.models import Webhook, WebhookDelivery
 from areas.models import Area, AreaSuccession
+from audit.models import AuditEvent
 from funds.models import Fund
 from indicators.models import Duty, Indicator, Plan, Target, TargetAllocation, Task
 from indicators.plan.proposing.making import target_proposal
@@ -148,6 +149,7 @@ def build_world(
     world.objects |= _told(quji)
     world.objects[ApiToken] = _token(quji)
     world.objects[PendingChange] = _change(world, shiju)
+    world.objects[AuditEvent] = AuditEvent.objects.latest("pk")
     return world
 
 

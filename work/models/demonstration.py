@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import Q
 from typing_extensions import override
 
+from audit.chain.protected import declare_append_only
 from reviews.models import REASON_LENGTH, KindDeclaration, Submission, once
 
 #: The most points of each dimension; no document gives a scale (平台默认).
@@ -196,3 +197,6 @@ class DemonstrationDecision(SevenPoints):
     @override
     def __str__(self) -> str:
         return f"{self.application}：{self.get_decision_display()}"
+
+
+declare_append_only(DemonstrationDecision)

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from audit.chain.protected import declare_append_only
 from indicators.models import Task
 from reviews.models import KindDeclaration, Submission, once
 from reviews.models.states import REASON_LENGTH
@@ -115,3 +116,6 @@ class GoalVerdict(models.Model):
 
     def __str__(self) -> str:
         return f"{self.progress}：{self.get_verdict_display()}"
+
+
+declare_append_only(GoalVerdict)

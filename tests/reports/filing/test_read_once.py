@@ -27,7 +27,10 @@ from tests.reports.filing.conftest import JUNE, PREPARED, File
 from tests.types import Make
 from tests.worlds import share
 
-pytestmark = pytest.mark.once  # counts statements, which are as many on either database
+pytestmark = [
+    pytest.mark.once,
+    pytest.mark.usefixtures("may_tamper"),
+]  # counts statements, which are as many on either database
 
 Day = datetime.date
 #: Within a month, so that events of the month's remaining days are subtracted.

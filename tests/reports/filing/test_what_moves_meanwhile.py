@@ -30,7 +30,10 @@ from tests.reports.filing.conftest import JUNE, PREPARED, Day, File, corrected
 from tests.types import Make
 from tests.worlds import share
 
-pytestmark = pytest.mark.once  # contents; sealing and filing are tested on both databases
+pytestmark = [
+    pytest.mark.once,
+    pytest.mark.usefixtures("may_tamper"),
+]  # contents; sealing and filing are tested on both databases
 
 
 NOVEMBER = Day(2026, 11, 30)

@@ -1,0 +1,134 @@
+"""The chain: each event and cover is tied to the one before it, right after its transaction.
+
+Tying them within the transaction would let one long transaction hold up all others. Whoever cannot get
+the lock at once leaves the rows for the next one, or for the beat (`link_leftovers`).
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+from django.db import OperationalError, connection, transaction
+from django.db.models import Exists, F, Model, OuterRef
+
+from audit.macs import mac_of
+from audit.models import AuditEvent, Cover, Link
+
+logger = logging.getLogger(__name__)
+
+#: The number of the lock on PostgreSQL; any number that nothing else uses.
+_LOCK = 20_261_130
+#: How long SQLite waits for another writer, in milliseconds.
+_WAIT = 300
+#: How far below a new row others may still be untied that began before it.
+_LOOK_BACK = 200
+_AT_ONCE = 1000
+#: The file in DATA_DIR that tells how long the chain was: rows cut off its end are noticed.
+HEAD_FILE = "audit-head"
+
+
+def link_after_commit(row: AuditEvent | Cover) -> None:
+    """Tie a new row to the chain once its transaction is committed."""
+    transaction.on_commit(lambda: _link_soon(type(row), int(row.pk)), robust=True)
+
+
+def _link_soon(model: type[AuditEvent] | type[Cover], row_id: int) -> None:
+    if connection.in_atomic_block:  # the commit of a test that is taken back
+        return
+    try:
+        if not Link.objects.filter(label=model._meta.label_lower, row_id=row_id).exists():
+            _link(lowest=row_id - _LOOK_BACK, of=model)
+    except OperationalError:
+        logger.info("the chain is busy: the row is tied to it later")
+
+
+def link_leftovers() -> int:
+    """Tie all rows that are not in the chain; return their number."""
+    return sum(_link(lowest=0, of=model) for model in (AuditEvent, Cover))
+
+
+def _link(lowest: int, of: type[AuditEvent] | type[Cover]) -> int:
+    """Tie the untied rows from `lowest` on; 0 while another process does it."""
+    with _brief(), transaction.atomic():
+        if not _has_lock():
+            return 0
+        known = Link.objects.filter(label=of._meta.label_lower, row_id=OuterRef("pk"))
+        rows = of._default_manager.filter(~Exists(known), pk__gte=lowest).order_by("pk")
+        links = list(_links(of, rows.values_list("pk", "mac")))
+        Link.objects.bulk_create(links, batch_size=_AT_ONCE)
+    if links:
+        _remember(links[-1])
+    return len(links)
+
+
+def _links(of: type[Model], rows: Iterable[tuple[int, str]]) -> Iterator[Link]:
+    last = Link.objects.order_by("-position").first()
+    position, head = (last.position, last.head) if last else (0, "")
+    for row_id, mac in rows:
+        position += 1
+        link = Link(position=position, label=of._meta.label_lower, row_id=row_id, row_mac=mac)
+        link.head = head = mac_of(content_of_link(link, head))
+        yield link
+
+
+def content_of_link(link: Link, head_before: str) -> list[object]:
+    """Return what a link's head covers."""
+    return ["audit.link", head_before, link.position, link.label, link.row_id, link.row_mac]
+
+
+@contextmanager
+def _brief() -> Iterator[None]:
+    """Let SQLite wait a moment only: the page that waits has done its work already."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        kept = cursor.execute("PRAGMA busy_timeout").fetchone()[0]
+        cursor.execute(f"PRAGMA busy_timeout = {_WAIT}")
+        try:
+            yield
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {kept}")
+
+
+def _has_lock() -> bool:
+    """Take the lock of the chain until the end of the transaction, without waiting for it."""
+    if connection.vendor != "postgresql":
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit = off")
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
+        return bool(cursor.fetchone()[0])
+
+
+# --- the length of the chain, outside the database -------------------------------------------------
+
+
+def _remember(link: Link) -> None:
+    """Write the head to DATA_DIR; a later one of another process may be overwritten."""
+    file = Path(settings.DATA_DIR) / HEAD_FILE
+    part = file.with_name(f".{HEAD_FILE}.{os.getpid()}")
+    part.write_text(json.dumps([link.position, link.head]), encoding="ascii")
+    part.chmod(0o600)
+    part.replace(file)
+
+
+def remembered() -> tuple[int, str]:
+    """Return position and head of the chain as DATA_DIR has them; (0, "") where it has none."""
+    file = Path(settings.DATA_DIR) / HEAD_FILE
+    if not file.exists():
+        return 0, ""
+    position, head = json.loads(file.read_text(encoding="ascii"))
+    return int(position), str(head)
+
+
+def head() -> tuple[int, str]:
+    """Return position and head of the chain in the database."""
+    last = Link.objects.order_by("-position").values_list(F("position"), F("head")).first()
+    return last or (0, "")

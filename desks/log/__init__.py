@@ -1,0 +1,1 @@
+"""The audit log for people: its page, and the check of every night."""
