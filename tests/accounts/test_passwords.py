@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime
+import importlib
 import io
 import itertools
 import re
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
@@ -15,7 +17,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from accounts.access.secrets.passwords import one_time_password
+from accounts.access.secrets.passwords import is_expired, one_time_password
 from accounts.models import Role, User
 from audit.acts import Act
 from audit.models import AuditEvent
@@ -133,3 +135,14 @@ def test_the_first_administrator_is_made_once_and_can_be_rescued(db: None) -> No
     call_command("rescue_account", "chef", stdout=said)
     user.refresh_from_db()
     assert user.check_password(said.getvalue().splitlines()[-1].rpartition("：")[2])
+
+
+def test_nobody_has_to_change_a_password_because_of_the_upgrade(quji: User) -> None:
+    migration = importlib.import_module("accounts.migrations.0007_login")
+    long_ago = timezone.now() - datetime.timedelta(days=900)
+    User.objects.update(date_joined=long_ago, password_changed_at=None)
+    quji.refresh_from_db()
+    assert is_expired(quji)
+    migration.begin_ages(apps, None)
+    quji.refresh_from_db()
+    assert not is_expired(quji)
