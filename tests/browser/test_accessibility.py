@@ -133,6 +133,8 @@ def test_login(quji: User, visitor: Come, inspector: Inspector) -> None:
     page.click("button[type=submit]")
     page.wait_for_load_state()
     inspector.look_at(page, "口令不对")
+    own = ("/account/sessions/", "/account/second-factor/", "/admin/password_change/")
+    inspector.visit(visitor("quji"), *own)
 
 
 def test_desk_lists_and_entry_of_a_clerk(world: World, visitor: Come, inspector: Inspector) -> None:
