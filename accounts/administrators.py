@@ -7,8 +7,10 @@ from django.http import HttpRequest
 from typing_extensions import override
 from unfold.admin import ModelAdmin
 
+from guards.lists import DeclaredLists
 
-class AdministratorsAdmin(ModelAdmin):
+
+class AdministratorsAdmin(DeclaredLists, ModelAdmin):
     """Admin pages that exist for the administrator only."""
 
     list_per_page = 50

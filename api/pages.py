@@ -9,17 +9,21 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
-from django.views import defaults
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET
-from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerView
+from drf_spectacular.views import (
+    SpectacularAPIView,
+    SpectacularRedocView,
+    SpectacularSwaggerSplitView,
+)
 from rest_framework.request import Request
 from rest_framework.response import Response
 from typing_extensions import override
 
 from api.answering import plain_fault
 from api.reading.listing import JsonRefusals
+from guards.headers import POLICY, content_policy
 
 
 class SchemaView(JsonRefusals, SpectacularAPIView):
@@ -35,10 +39,26 @@ class SchemaView(JsonRefusals, SpectacularAPIView):
 
 
 api_schema = SchemaView.as_view()
-swagger = login_required(SpectacularSwaggerView.as_view(url_name="api-schema"))
-redoc = login_required(
-    SpectacularRedocView.as_view(url_name="api-schema", template_name="api/redoc.html")
+swagger = login_required(
+    SpectacularSwaggerSplitView.as_view(url_name="api-schema", template_name="api/swagger.html")
 )
+
+
+class RedocView(SpectacularRedocView):
+    """Redoc, which writes its style sheet into the page and searches in a worker of its own."""
+
+    @override
+    def finalize_response(
+        self, request: Request, response: HttpResponseBase, *args: object, **kwargs: object
+    ) -> Response:
+        """Allow both, on this page alone."""
+        response[POLICY] = content_policy(
+            {"style-src": "'self' 'unsafe-inline'", "worker-src": "blob:"}
+        )
+        return super().finalize_response(request, response, *args, **kwargs)
+
+
+redoc = login_required(RedocView.as_view(url_name="api-schema", template_name="api/redoc.html"))
 #: The logo of Redoc's makers, which the script would load from their site.
 _OUTSIDE = "https://cdn.redoc.ly/redoc/logo-mini.svg"
 _NOTHING = "data:image/gif;base64,R0lGODlhAQABAAAAACw="
@@ -58,23 +78,3 @@ def redoc_script(request: HttpRequest) -> HttpResponse:
 def no_such_endpoint(request: HttpRequest) -> JsonResponse:
     """Answer 404 in JSON for any unknown address below /api/."""
     return plain_fault(request, 404, "not_found", "没有这个接口地址")
-
-
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
-    """Answer 400, in JSON below /api/."""
-    if _is_of_the_api(request):
-        return plain_fault(request, 400, "invalid", "请求内容有误")
-    return defaults.bad_request(request, exception)
-
-
-def server_error(request: HttpRequest) -> HttpResponseBase:
-    """Answer 500, in JSON below /api/."""
-    if _is_of_the_api(request):
-        return plain_fault(
-            request, 500, "error", "系统出错，操作没有完成；请稍后再试，或联系系统管理员"
-        )
-    return defaults.server_error(request)
-
-
-def _is_of_the_api(request: HttpRequest) -> bool:
-    return request.path.startswith("/api/")

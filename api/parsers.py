@@ -11,10 +11,11 @@ from rest_framework.parsers import BaseParser
 from typing_extensions import override
 
 from api.faults import Fault
-from areas.spelling import without_invisible
+from guards.bodies import MOST_OF_JSON
+from guards.invisible import without_invisible
 
 #: The size limit of a request body in bytes.
-MOST_BYTES = 16 * 1024 * 1024
+MOST_BYTES = MOST_OF_JSON
 
 
 class JsonParser(BaseParser):

@@ -24,6 +24,7 @@ from audit.acts import Act
 from audit.events import record
 from conflicts.admin import ComparedAdmin
 from conflicts.forms import ComparedForm
+from guards.lists import DeclaredLists
 from proposals.admin import ProposingAdmin, ReasonedForm, needs_a_second_person, tell_of
 from proposals.kinds import Proposal, ProposalRefused
 from proposals.services import propose
@@ -41,7 +42,7 @@ else:
 _WAITING = "platform.waiting"
 
 
-class TreeAdmin(ModelAdmin):
+class TreeAdmin(DeclaredLists, ModelAdmin):
     """Base of the tree's pages: only the administrator sees them in the menu and changes anything."""
 
     list_per_page = 100

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from areas.spelling import without_invisible
+from guards.invisible import without_invisible
 
 _COMMITTEES = (
     (re.compile(r"社区(居民|村民)?委员会$|社区[居村]委会?$|居民委员会$|居委会$"), "社区"),

@@ -6,13 +6,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
-#: Characters that nobody sees: format characters (Unicode category Cf), variation selectors, fillers.
-_INVISIBLE = re.compile(
-    "[\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4\u17b5"
-    "\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffc"
-    "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
-    "\U000e0000-\U000e0fff]"
-)
+from guards.invisible import without_invisible
+
 #: A text that is its own key: most names.
 _OWN_KEY = re.compile("[\u4e00-\u9fff0-9a-z()]*")
 #: Signs that NFKC would turn into digits though they mean something else: `²`, `①`, `㈠`, `½`, `㎡`.
@@ -30,11 +25,6 @@ _ALIKE = str.maketrans(
     | dict.fromkeys("‐‑‒–—―−─", "-")
     | dict.fromkeys("•・‧∙⋅", "·")
 )
-
-
-def without_invisible(text: str) -> str:
-    """Return the text without characters that nobody sees, such as a zero-width blank."""
-    return text if text.isascii() else _INVISIBLE.sub("", text)
 
 
 def half_width(text: str) -> str:

@@ -4,13 +4,20 @@ import os
 from typing import Any
 
 from celery import Celery, Task
-from celery.signals import beat_init, celeryd_init, worker_process_init, worker_shutting_down
+from celery.signals import (
+    beat_init,
+    celeryd_init,
+    heartbeat_sent,
+    worker_process_init,
+    worker_shutting_down,
+)
 from django.conf import settings
 from kombu.exceptions import OperationalError
 from typing_extensions import override
 
 from audit.context import Acting, acting
 from reviews.leases import excuse_this_worker
+from running.heartbeat import heartbeat
 from running.memory import bound_memory
 from running.outages import patience
 
@@ -68,6 +75,12 @@ def be_patient(**_: object) -> None:
 def bound_the_memory(**_: object) -> None:
     """Bound the memory of each process that runs tasks."""
     bound_memory(settings.WORKER_MEMORY_MB)
+
+
+@heartbeat_sent.connect
+def tell_that_it_lives(**_: object) -> None:
+    """Let /readyz know of this worker."""
+    heartbeat.beat()
 
 
 @worker_shutting_down.connect

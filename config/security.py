@@ -3,6 +3,7 @@
 AUDIT_KEYS, AUDIT_DAYS, GUOMI, SECOND_PERSON.
 """
 
+import re
 from pathlib import Path
 
 import environ
@@ -18,6 +19,27 @@ GUOMI = env.bool("GUOMI", default=False)
 #: The digest of what is written now; what was written with the other one stays verifiable.
 DIGEST = DigestName.SM3 if GUOMI else DigestName.SHA256
 SECOND_PERSON = env.bool("SECOND_PERSON", default=True)  # (important changes wait for another)
+
+
+def _whole(variable: str, default: int, meaning: str) -> int:
+    """Return a whole number that is not negative; ImproperlyConfigured says what it means."""
+    text = env.str(variable, default=str(default))
+    if not (text.isascii() and text.isdigit()):
+        raise ImproperlyConfigured(f"环境变量 {variable} 应为不小于0的整数：{meaning}。")
+    return int(text)
+
+
+#: Where the malware scanner listens (unix:/path or host:port); empty: uploads are not scanned.
+CLAMD = env.str("CLAMD", default="")
+if CLAMD and not re.fullmatch(r"unix:/.+|[^:]+:\d{1,5}|\[[0-9a-fA-F:]+\]:\d{1,5}", CLAMD):
+    raise ImproperlyConfigured("环境变量 CLAMD 应为 unix:/路径 或 主机:端口。")
+#: Megabytes that uploads leave free on the disk; 0: without a floor.
+FREE_DISK_MB = _whole("FREE_DISK_MB", 512, "磁盘至少保留的兆数，0 为不限")
+#: Megabytes of attachments that one account, and all accounts of one area, may store; 0: any number.
+QUOTA_ACCOUNT_MB = _whole("QUOTA_ACCOUNT_MB", 0, "每个账号附件的兆数上限，0 为不限")
+QUOTA_AREA_MB = _whole("QUOTA_AREA_MB", 0, "每个地区的账号附件合计的兆数上限，0 为不限")
+#: How many heavy pages (exports, printed files) one account may open in a minute; 0: any number.
+PAGE_RATE = _whole("PAGE_RATE", 60, "每分钟可生成的文件份数，0 为不限")
 
 
 def keyring(variable: str, file: Path) -> Keyring:

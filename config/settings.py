@@ -13,9 +13,14 @@ from django.core.exceptions import ImproperlyConfigured
 
 from accounts.access.settings import *  # noqa: F403
 from accounts.webhooks.targets import is_origin
+from config.security import CLAMD as CLAMD
 from config.security import DIGEST as DIGEST
+from config.security import FREE_DISK_MB as FREE_DISK_MB
 from config.security import GUOMI as GUOMI
 from config.security import LEAST_DAYS, days, keyring
+from config.security import PAGE_RATE as PAGE_RATE
+from config.security import QUOTA_ACCOUNT_MB as QUOTA_ACCOUNT_MB
+from config.security import QUOTA_AREA_MB as QUOTA_AREA_MB
 from config.security import SECOND_PERSON as SECOND_PERSON
 from desks.look import LOOK
 from running.outages import patience
@@ -60,8 +65,16 @@ def _embedded_secret() -> str:
     return path.read_text(encoding="ascii").strip()
 
 
+def _is_weak(secret: str) -> bool:
+    return len(secret) < 40 or len(set(secret)) < 10
+
+
 SECRET_KEY = env.str("SECRET_KEY", default="") or (_embedded_secret() if IS_EMBEDDED else "")
-if len(SECRET_KEY) < 40 or len(set(SECRET_KEY)) < 10:
+#: Keys of before a change: what they signed stays valid until they are taken out.
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[])
+if any(map(_is_weak, SECRET_KEY_FALLBACKS)):
+    raise ImproperlyConfigured("环境变量 SECRET_KEY_FALLBACKS 应为用英文逗号分隔的原 SECRET_KEY。")
+if _is_weak(SECRET_KEY):
     raise ImproperlyConfigured(
         "环境变量 SECRET_KEY 未设置或强度不足：请设为至少 40 个随机字符"
         "（可用 python -c 'import secrets; print(secrets.token_urlsafe(64))' 生成）。"
@@ -113,10 +126,11 @@ INSTALLED_APPS = [
     "config",
 ]
 MIDDLEWARE = [
+    "guards.request_ids.RequestIds",
+    "guards.headers.PageHeaders",
     "django.middleware.security.SecurityMiddleware",
-    "config.middleware.RefuseHuge",
-    "config.middleware.RefuseNul",
-    "config.middleware.DropInvisible",
+    "guards.bodies.BoundBodies",
+    "guards.texts.CleanTexts",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -168,6 +182,13 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 IS_SECURE = env.bool("HTTPS", default=False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = IS_SECURE
+# A process monitor beside the proxy asks without TLS.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = 365 * 86400 if IS_SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_SECURE
+# Whether browsers ship the name of the site in their lists is up to the owner of the domain.
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
+CSRF_FAILURE_VIEW = "guards.refusals.csrf_failure"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_SECURE else None
 
 LANGUAGE_CODE = "zh-hans"
@@ -183,7 +204,9 @@ STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = IS_EMBEDDED
 
-EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
+# Without a mail server mails go nowhere; the administrator's desk says so.
+HAS_MAIL = bool(env.str("EMAIL_URL", default=""))
+EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://" if DEBUG else "dummymail://")
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="noreply@localhost")
@@ -240,7 +263,7 @@ CACHES = {
     }
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
-#: The most bytes of a request: some eight of the largest photos, or twenty PDF files, and the form. A page
+#: The most bytes of a record's form: some eight of the largest photos, or twenty PDF files, and the form. A page
 #: tells before it sends that the chosen files are too large together (`static/js/attachments.js`).
 MOST_REQUEST_BYTES = 256 * 1024 * 1024
 

@@ -8,9 +8,10 @@ from accounts.access.pages.own import OwnPassword
 from api.areas import AreaViewSet
 from api.pages import api_schema, no_such_endpoint, redoc, redoc_script, swagger
 from api.routes import register_records
-from config.health import healthz, readyz
+from config.health import healthz, readyz, robots
 from desks.views import board, home
 from duties.views import duties, duties_export, duty_item, duty_urge
+from guards.rates import makes_a_file
 from indicators.api.duties import DutyViewSet, InstancesView
 from indicators.api.figures import FiguresView, LineageView, ProgressView
 from indicators.api.plans import (
@@ -60,7 +61,7 @@ from reports.pages.report import (
 from reports.pages.signing import report_sign
 from reports.pages.text import report_edit
 from reports.pages.verify import verify
-from reviews.pages.attachment_pages import attachment
+from reviews.pages.attachment_pages import attachment, thumbnail
 
 router = SimpleRouter()
 router.register("areas", AreaViewSet)
@@ -87,14 +88,20 @@ urlpatterns = [
     path("changes/", include("accounts.confirming.urls")),
     path("dashboard/<slug:plan>/<slug:area>/", dashboard, name="dashboard"),
     path(
-        "dashboard/<slug:plan>/<slug:area>/figures.xlsx", dashboard_export, name="dashboard-export"
+        "dashboard/<slug:plan>/<slug:area>/figures.xlsx",
+        makes_a_file(dashboard_export),
+        name="dashboard-export",
     ),
-    path("duties/<slug:plan>/<slug:area>/instances.csv", duty_export, name="duty-export"),
+    path(
+        "duties/<slug:plan>/<slug:area>/instances.csv",
+        makes_a_file(duty_export),
+        name="duty-export",
+    ),
     path("figures/<slug:plan>/<slug:indicator>/<slug:area>/", figure, name="figure"),
     path("duties/item/<path:key>/urge/", duty_urge, name="duty-urge"),
     path("duties/item/<path:key>/", duty_item, name="duty-item"),
     path("duties/<slug:area>/", duties, name="duties"),
-    path("duties/<slug:area>/duties.xlsx", duties_export, name="duties-export"),
+    path("duties/<slug:area>/duties.xlsx", makes_a_file(duties_export), name="duties-export"),
     path("", include("reports.books.urls")),
     path("reports/", calendar, name="reports"),
     path("reports/<int:pk>/", report, name="report"),
@@ -106,7 +113,7 @@ urlpatterns = [
     path("reports/<int:pk>/receive/", report_receive, name="report-receive"),
     path("reports/<int:pk>/return/", report_return, name="report-return"),
     path("reports/<int:pk>/urge/", report_urge, name="report-urge"),
-    path("reports/editions/<int:pk>.<slug:kind>", edition_file, name="edition-file"),
+    path("reports/editions/<int:pk>.<slug:kind>", makes_a_file(edition_file), name="edition-file"),
     path("reports/editions/<int:pk>/verify/", edition_verify, name="edition-verify"),
     path("records/<str:kind>/<int:pk>/figures/", record_figures, name="record-figures"),
     path("quality/<str:area>/", quality, name="quality"),
@@ -119,9 +126,11 @@ urlpatterns = [
     path("imports/<int:pk>/progress/", import_progress, name="import-progress"),
     path("imports/<int:pk>/commit/", import_commit, name="import-commit"),
     path("imports/<int:pk>/check/", import_recheck, name="import-recheck"),
-    path("imports/<int:pk>/marked.xlsx", import_marked, name="import-marked"),
+    path("imports/<int:pk>/marked.xlsx", makes_a_file(import_marked), name="import-marked"),
     path("imports/guide/", import_guide, name="import-guide"),
-    path("imports/templates/<slug:kind>.xlsx", import_template, name="import-template"),
+    path(
+        "imports/templates/<slug:kind>.xlsx", makes_a_file(import_template), name="import-template"
+    ),
     path("imports/batches/<int:pk>/undo/", import_undo, name="import-undo"),
     path("exports/", exports, name="exports"),
     path("exports/<int:pk>/", export_page, name="export"),
@@ -132,6 +141,7 @@ urlpatterns = [
     path("exports/deliveries/<int:pk>/download/", delivery_download, name="delivery-download"),
     path("verify/", verify, name="verify"),
     path("attachments/<int:pk>/", attachment, name="attachment"),
+    path("attachments/<int:pk>/small/", thumbnail, name="attachment-small"),
     path("api/v1/progress/", ProgressView.as_view(), name="api-progress"),
     path("api/v1/figures/", FiguresView.as_view(), name="api-figures"),
     path("api/v1/lineage/", LineageView.as_view(), name="api-lineage"),
@@ -142,8 +152,11 @@ urlpatterns = [
     path("api/v1/redoc.js", redoc_script, name="api-redoc-script"),
     path("api/v1/", include(router.urls)),
     re_path(r"^api/", no_such_endpoint, name="api-none"),
+    path("robots.txt", robots, name="robots"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
 ]
-handler400 = "api.pages.bad_request"
-handler500 = "api.pages.server_error"
+handler400 = "guards.refusals.bad_request"
+handler403 = "guards.refusals.permission_denied"
+handler404 = "guards.refusals.not_found"
+handler500 = "guards.refusals.server_error"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 
+from django.conf import settings
 from django.db.models import Count, QuerySet
 from django.utils import timezone
 
@@ -14,6 +15,7 @@ from areas.codes import COMMUNITY_LEVEL, COUNTY_LEVEL, TOWNSHIP_LEVEL
 from areas.models import Area
 from audit.chain.night import last_check
 from desks.background import given_up_uploads, sentence_about, standing_still
+from guards.disk import sentence_about_room
 from proposals.models import PendingChange
 from reviews.models import Action, ImportBatch, ReviewEvent
 
@@ -34,6 +36,8 @@ def administrator_desk(user: User) -> dict[str, object]:
         "integrity": last_check(),
         "standstill": sentence_about(standing_still()),
         "given_up": given_up_uploads(),
+        "room": sentence_about_room(),
+        "has_mail": settings.HAS_MAIL,
         "sentence": f"现有区划{areas.count()}个，其中纳入考核的村（社区）{counted}个。",
         "webhooks": Webhook.objects.filter(is_active=True).count(),
         "dead": dead,

@@ -25,6 +25,7 @@ from api.reading.filters import AreaFilter, MomentFilter, SubtreeFilter
 from api.reading.listing import ListViewSet, Scoped
 from api.serializers import Strict
 from areas.models import Area
+from guards.bodies import BESIDE_A_FILE
 from ledgers import jobs
 from ledgers.reading.matching.decisions import Answer
 from ledgers.reading.questions import NotAsked, decide
@@ -209,6 +210,7 @@ class ImportViewSet(ListViewSet):
     serializer_class = ImportSerializer
     filterset_class = ImportFilterSet
     order_fields = ("-id",)
+    most_body_bytes = jobs.MOST_BYTES + BESIDE_A_FILE
 
     @override
     def get_queryset(self) -> QuerySet[ImportJob]:

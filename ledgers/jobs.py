@@ -18,6 +18,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from areas.models import Area
+from guards.disk import DiskFull, check_room
+from guards.scanning import NotClean, check_clean
 from ledgers.declaration import Ledger
 from ledgers.reading.entries import Entry, RowOutcome
 from ledgers.reading.findings import Finding
@@ -80,7 +82,13 @@ def create_job(kind: str, content: bytes, file_name: str, *, by: User, root: Are
         raise UploadRefused(f"“{file_name}”是空文件")
     _refuse_large(file_name, len(content))
     try:
+        check_room(len(content))
         check_package(content)
+        check_clean([content])
+    except DiskFull as full:
+        raise UploadRefused(str(full)) from full
+    except NotClean as refused:
+        raise UploadRefused(f"“{file_name}”{refused}") from refused
     except PackageRefused as refused:
         raise UploadRefused(f"“{file_name}”不能导入。{refused}") from refused
     return ImportJob.objects.create(

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.requests import user_of
 from accounts.shell import page
+from guards.bodies import BESIDE_A_FILE, takes_body
 from ledgers import jobs
 from ledgers.files.marked.copying import marked_copy, what_is_kept
 from ledgers.files.template import template_of
@@ -74,6 +75,7 @@ def _for_clerks(view: View) -> View:
     return guarded
 
 
+@takes_body(jobs.MOST_BYTES + BESIDE_A_FILE, told="文件超过30兆，请分成几个文件导入")
 @_for_clerks
 def imports(request: HttpRequest) -> HttpResponse:
     """Upload a ledger; list templates, own uploads and the batches of the user's area."""

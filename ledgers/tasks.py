@@ -11,6 +11,7 @@ from api.writing.replaying import clear_replays
 from ledgers import jobs
 from ledgers.registry import KINDS
 from reviews.evidence.retention import clear_uploads, remove_strays
+from reviews.evidence.thumbnails import clear_thumbnails
 from reviews.models import ImportJob
 
 #: No upload takes this long, so a file that no row refers to by then is an orphan.
@@ -48,5 +49,6 @@ def clear_files() -> None:
     """Delete files, deliveries and stored answers past their retention (every night). Idempotent."""
     clear_uploads(datetime.timedelta(days=settings.IMPORT_FILE_DAYS))
     remove_strays(_STRAY_AFTER)
+    clear_thumbnails()
     clear_sent()
     clear_replays()

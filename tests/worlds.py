@@ -37,6 +37,7 @@ def settings_in(folder: Path) -> dict[str, Any]:
     return {
         "DATA_DIR": folder,
         "EXPORT_DIR": folder / "exports",
+        "PAGE_RATE": 0,
         "API_RATE": "",  # many tests call as one and the same user
         # The real hash takes a third of a second per user.
         "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],

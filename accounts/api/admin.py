@@ -24,6 +24,7 @@ from unfold.widgets import (
 
 from accounts.administrators import SecurityAdmin
 from accounts.api.models import ApiToken
+from accounts.api.networks import networks_of
 from accounts.api.tokens import LONGEST, revoke_token
 from accounts.confirming.making import new_integration, renewal
 from accounts.models import BUSINESS_ROLES, Role, User
@@ -71,13 +72,20 @@ class TokenForm(ReasonedForm, _Form):
 
     class Meta:
         model = ApiToken
-        fields = ("expires_on",)
+        fields = ("expires_on", "networks")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "expires_on" in self.fields:  # absent on the read-only page of a stored token
             self.fields["expires_on"].widget = UnfoldAdminSingleDateWidget()
-        self.order_fields(["name", "role", "area", "expires_on", "reason"])
+        self.order_fields(["name", "role", "area", "expires_on", "networks", "reason"])
+
+    def clean_networks(self) -> str:
+        """Return the networks as they are kept; ValidationError names what is none."""
+        try:
+            return ", ".join(map(str, networks_of(self.cleaned_data["networks"])))
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from None
 
     def clean_expires_on(self) -> datetime.date:
         """Return the expiry day; ValidationError unless it lies between today and two years ahead."""
@@ -128,6 +136,7 @@ class ApiTokenAdmin(ProposingAdmin, SecurityAdmin):
         "area",
         "hint",
         "expires_on",
+        "networks",
         "shown_state",
         "last_used_at",
         "created_by",
@@ -162,7 +171,7 @@ class ApiTokenAdmin(ProposingAdmin, SecurityAdmin):
         self, request: HttpRequest, obj: ApiToken | None = None
     ) -> list[_FieldsetSpec]:
         """Show the input fields for a new token and all stored facts for an existing one."""
-        asked = ("name", "role", "area", "expires_on", "reason")
+        asked = ("name", "role", "area", "expires_on", "networks", "reason")
         return [(None, {"fields": self.readonly_fields if obj else asked})]
 
     @override
@@ -187,7 +196,11 @@ class ApiTokenAdmin(ProposingAdmin, SecurityAdmin):
         """Propose the integration account with its first token."""
         given = form.cleaned_data
         return new_integration(
-            given["name"], Role(given["role"]), given["area"], given["expires_on"]
+            given["name"],
+            Role(given["role"]),
+            given["area"],
+            given["expires_on"],
+            networks=given["networks"],
         )
 
     @override

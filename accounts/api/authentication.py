@@ -13,9 +13,10 @@ from typing_extensions import override
 from accounts.access.addresses import counted_address
 from accounts.access.guard import admit_call, note_wrong_token
 from accounts.api.models import ApiToken
+from accounts.api.networks import may_come_from
 from accounts.api.tokens import find_valid_token
 from audit.acts import Act, Outcome
-from audit.events import record
+from audit.events import address_of, record
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
@@ -46,6 +47,8 @@ class TokenAuthentication(BaseAuthentication):
         if found is None:
             _count_wrong_token(counted_address(request))
             raise AuthenticationFailed("接口凭证无效、已过期或已吊销", "token")
+        if not may_come_from(found.networks, address_of(request._request)):
+            raise AuthenticationFailed("接口凭证不能在该地址使用", "address")
         return found.user, found
 
     @override

@@ -30,6 +30,12 @@ class ApiToken(models.Model):
         related_name="+",
         verbose_name="管辖区划",
     )
+    networks = models.CharField(
+        "允许的地址",
+        max_length=400,
+        blank=True,
+        help_text="接口调用方的地址或网段，如 10.1.2.3, 10.2.0.0/16；不填的不限",
+    )
     digest = models.CharField("摘要", max_length=64, unique=True, editable=False)
     hint = models.CharField("凭证开头", max_length=12, editable=False)
     expires_on = models.DateField("有效期至", help_text="含当日，最长两年")

@@ -37,7 +37,13 @@ def digest_of(token: str) -> str:
 
 @transaction.atomic
 def open_integration(
-    name: str, role: Role, area: Area, *, expires_on: datetime.date, by: User
+    name: str,
+    role: Role,
+    area: Area,
+    *,
+    expires_on: datetime.date,
+    by: User,
+    networks: str = "",
 ) -> tuple[ApiToken, str]:
     """Create an integration account with its first token.
 
@@ -55,10 +61,12 @@ def open_integration(
     )
     user.set_unusable_password()
     user.save()
-    return issue_token(user, expires_on=expires_on, by=by)
+    return issue_token(user, expires_on=expires_on, by=by, networks=networks)
 
 
-def issue_token(user: User, *, expires_on: datetime.date, by: User) -> tuple[ApiToken, str]:
+def issue_token(
+    user: User, *, expires_on: datetime.date, by: User, networks: str = ""
+) -> tuple[ApiToken, str]:
     """Issue another token to an integration account; its earlier tokens stay valid until revoked.
 
     Returns the stored token and its text. TokenRefused unless a 安全管理员 issues it to an
@@ -76,6 +84,7 @@ def issue_token(user: User, *, expires_on: datetime.date, by: User) -> tuple[Api
         user=user,
         role=user.role,
         area_id=user.area_id,
+        networks=networks,
         digest=digest_of(token),
         hint=token[:_HINT],
         expires_on=expires_on,

@@ -177,6 +177,7 @@ class NewIntegration(AccountKind):
                 Area.objects.get(code=given["area"]),
                 expires_on=datetime.date.fromisoformat(given["expires_on"]),
                 by=change.proposed_by,
+                networks=given.get("networks", ""),
             )
         except TokenRefused as refused:
             raise ProposalRefused(str(refused)) from None
@@ -199,7 +200,9 @@ class TokenRenewal(AccountKind):
         token = ApiToken.objects.select_related("user").get(pk=change.payload["token"])
         day = datetime.date.fromisoformat(str(change.payload["expires_on"]))
         try:
-            made, text = issue_token(token.user, expires_on=day, by=change.proposed_by)
+            made, text = issue_token(
+                token.user, expires_on=day, by=change.proposed_by, networks=token.networks
+            )
         except TokenRefused as refused:
             raise ProposalRefused(str(refused)) from None
         return _issued(made, text, by)

@@ -102,18 +102,22 @@ def second_factor_reset(user: User) -> Proposal:
     )
 
 
-def new_integration(name: str, role: Role, area: Area, expires_on: datetime.date) -> Proposal:
+def new_integration(
+    name: str, role: Role, area: Area, expires_on: datetime.date, *, networks: str = ""
+) -> Proposal:
     """Propose an integration account with its first token."""
+    values = {"name": name, "role": role, "area": area.code, "networks": networks}
     return Proposal(
         NewIntegration.key,
         f"accounts.integration:{name}",
         f"签发接口凭证：{name}，{role.label}，{area}",
-        {"name": name, "role": role, "area": area.code, "expires_on": expires_on.isoformat()},
+        values | {"expires_on": expires_on.isoformat()},
         [
             Line("名称", "—", name),
             Line("角色", "—", role.label),
             Line("管辖区划", "—", f"{area}（{area.code}）"),
             Line("有效期至", "—", expires_on.isoformat()),
+            Line("允许的地址", "—", networks or "不限"),
         ],
         area.code,
     )

@@ -23,7 +23,7 @@ from accounts.shell import page
 from accounts.webhooks.announcing import send_again
 from accounts.webhooks.events import event_choices
 from accounts.webhooks.forms import WebhookForm
-from accounts.webhooks.models import DeliveryState, Webhook, WebhookDelivery, new_salt
+from accounts.webhooks.models import DeliveryState, Webhook, WebhookDelivery, key_mark, new_salt
 from conflicts.admin import ComparedAdmin
 
 _COLOURS = {
@@ -38,7 +38,7 @@ _FieldsetSpec = tuple[str | None, dict[str, tuple[str, ...]]]
 
 @admin.register(Webhook)
 class WebhookAdmin(ComparedAdmin, AdministratorsAdmin):
-    """The list of webhooks, with the secret that each receiver verifies deliveries by."""
+    """The list of webhooks; the secret of each is shown once, when it is made or renewed."""
 
     form = WebhookForm
     list_display = ("name", "address", "area", "events_words", "is_active", "created_by")
@@ -46,16 +46,19 @@ class WebhookAdmin(ComparedAdmin, AdministratorsAdmin):
     list_select_related = ("area", "created_by")
     search_fields = ("name",)
     autocomplete_fields = ("area",)
-    readonly_fields = ("secret", "created_by", "created_at")
+    readonly_fields = ("secret_state", "created_by", "created_at")
     actions_detail = ("renew_secret",)
 
     @override
     def get_fieldsets(
         self, request: HttpRequest, obj: Webhook | None = None
     ) -> tuple[_FieldsetSpec, ...]:
-        """Show the secret once the webhook is stored."""
+        """Say of a stored webhook what there is to say of its secret."""
         asked: _FieldsetSpec = (None, {"fields": ("name", "url", "area", "events", "is_active")})
-        known: _FieldsetSpec = ("签名密钥", {"fields": ("secret", "created_by", "created_at")})
+        known: _FieldsetSpec = (
+            "签名密钥",
+            {"fields": ("secret_state", "created_by", "created_at")},
+        )
         return (asked,) if obj is None else (asked, known)
 
     @override
@@ -94,9 +97,31 @@ class WebhookAdmin(ComparedAdmin, AdministratorsAdmin):
         return "、".join(label for code, label in event_choices() if code in webhook.events)
 
     @display(description="签名密钥")
-    def secret(self, webhook: Webhook) -> str:
-        """Return the secret, which the administrator passes on to the receiver."""
-        return webhook.secret
+    def secret_state(self, webhook: Webhook) -> str:
+        """Say that the secret was shown, and whether it should be renewed; never the secret itself."""
+        if webhook.is_outdated:
+            return "由更换前的主密钥生成，请换发后告知接收方"
+        return "只在创建和换发时显示一次；遗失的，请换发"
+
+    @override
+    def response_add(
+        self, request: HttpRequest, obj: Webhook, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """Show the secret of a new webhook; it cannot be shown again."""
+        return self._shown(request, obj)
+
+    def _shown(self, request: HttpRequest, webhook: Webhook) -> HttpResponse:
+        context = {"title": f"{webhook}的签名密钥", "opts": self.opts, "webhook": webhook}
+        return page(request, "webhooks/secret.html", context)
+
+    @override
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Offer for a new webhook the plain save button only: the page that follows shows the secret."""
+        if kwargs.get("add"):
+            context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
+        return super().render_change_form(request, context, *args, **kwargs)
 
     @action(description="换发密钥", permissions=["renew"], icon="key")
     def renew_secret(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -111,9 +136,10 @@ class WebhookAdmin(ComparedAdmin, AdministratorsAdmin):
         seen = _trace(webhook)
         if "confirmed" in request.POST and request.POST.get("seen") == seen:
             held = Webhook.objects.filter(pk=webhook.pk, salt=webhook.salt)
-            if held.update(salt=new_salt()):
+            if held.update(salt=new_salt(), key_mark=key_mark()):
                 self.log_change(request, webhook, "换发密钥")
-                messages.success(request, "密钥已换发，请告知接收方")
+                webhook.refresh_from_db()
+                return self._shown(request, webhook)
             return HttpResponseRedirect(reverse("admin:accounts_webhook_change", args=[webhook.pk]))
         if "confirmed" in request.POST:
             messages.error(request, "密钥刚由他人换发，没有再次换发；请核对后重新确认")

@@ -14,6 +14,15 @@ from django.utils.crypto import salted_hmac
 from accounts.webhooks.events import event_choices
 from areas.models import Area
 
+_PURPOSE = "accounts.webhooks"
+
+
+def key_mark(key: str = "") -> str:
+    """Return the mark of a SECRET_KEY, by default the present one; it does not give the key away."""
+    return salted_hmac(f"{_PURPOSE}.mark", "", secret=key or None, algorithm="sha256").hexdigest()[
+        :8
+    ]
+
 
 def new_salt() -> str:
     """Return a random salt, from which a webhook's secret is derived."""
@@ -23,8 +32,8 @@ def new_salt() -> str:
 class Webhook(models.Model):
     """An address of another system that is notified of `events` in the subtree of `area` (回调通知).
 
-    Its secret is derived from SECRET_KEY and `salt` and never stored. A new SECRET_KEY therefore
-    changes the secret of every webhook, and the administrator must pass the new ones on.
+    Its secret is derived from a SECRET_KEY and `salt` and never stored. `key_mark` says from which key:
+    after a change of SECRET_KEY that is one of SECRET_KEY_FALLBACKS, until the secret is renewed.
     """
 
     name = models.CharField("名称", max_length=50)
@@ -39,6 +48,7 @@ class Webhook(models.Model):
     events = models.JSONField("通知事项", default=list)
     is_active = models.BooleanField("启用", default=True)
     salt = models.CharField("密钥盐值", max_length=32, default=new_salt, editable=False)
+    key_mark = models.CharField("主密钥", max_length=8, default=key_mark, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -65,7 +75,19 @@ class Webhook(models.Model):
     @property
     def secret(self) -> str:
         """The key of every signature: 64 hexadecimal digits, used as their ASCII bytes."""
-        return salted_hmac("accounts.webhooks", self.salt, algorithm="sha256").hexdigest()
+        key = self._key or settings.SECRET_KEY
+        return salted_hmac(_PURPOSE, self.salt, secret=key, algorithm="sha256").hexdigest()
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether the secret was derived from another SECRET_KEY than the present one."""
+        return self.key_mark != key_mark()
+
+    @property
+    def _key(self) -> str:
+        """The SECRET_KEY that the secret was derived from; empty once the installation has it no more."""
+        keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+        return next((key for key in keys if key_mark(key) == self.key_mark), "")
 
 
 class DeliveryState(models.TextChoices):

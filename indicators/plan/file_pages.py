@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from typing import ClassVar
 
 from django.contrib import messages
 from django.core.exceptions import SuspiciousOperation
@@ -13,6 +14,7 @@ from unfold.decorators import action
 
 from accounts.requests import user_of
 from accounts.shell import page
+from guards.bodies import BESIDE_A_FILE
 from indicators.models import Plan
 from indicators.plan.files import export_plan, read_plan
 from indicators.plan.forms import FILE_LIMIT, PlanFileForm
@@ -32,6 +34,8 @@ class PlanFilePages(ReadOnlyAdmin):
 
     actions_detail = ("export_one",)
     actions_list = ("load_file",)
+    #: The page that confirms sends the file once more, as text.
+    upload_pages: ClassVar[dict[str, int]] = {"_load_file": 2 * FILE_LIMIT + BESIDE_A_FILE}
 
     def has_export_permission(self, request: HttpRequest, object_id: object = None) -> bool:
         """Whoever may load a plan may export it."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import hashlib
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,6 +12,7 @@ from decimal import Decimal
 import tomli_w
 
 from areas.codes import level_of
+from guards.toml_files import UnusableToml, parsed
 from indicators.models import Indicator, Place, Plan, Target, default_reminders
 from indicators.plan.reporting.keys import report_fault
 from indicators.plan.sections import SECTIONS
@@ -120,11 +120,9 @@ class PlanFile:
 def read_plan(name: str, raw: bytes) -> PlanFile:
     """Read a plan file (`raw`: its bytes in UTF-8); PlanError says where it is wrong."""
     try:
-        text = raw.decode("utf-8-sig")
-        data = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise PlanError(f"{name}：不是有效的 TOML 文件（{error}）") from None
-    top = Entry(name, data)
+        top = Entry(name, parsed(name, raw))
+    except UnusableToml as error:
+        raise PlanError(str(error)) from None
     head, tables = top.inner("plan", dict), top.inner("indicator", list, [])
     others = {each.name: top.inner(each.name, list, []) for each in SECTIONS}
     top.finish()
@@ -136,6 +134,7 @@ def read_plan(name: str, raw: bytes) -> PlanFile:
         raise PlanError(f"{name}：指标编号重复")
     plan = _read_plan(name, head)
     sections = _read_sections(name, plan, others)
+    text = raw.decode("utf-8-sig")
     return PlanFile(name, text, hashlib.sha256(raw).hexdigest(), plan, indicators, sections)
 
 

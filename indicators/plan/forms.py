@@ -20,6 +20,8 @@ from unfold.widgets import (
 
 from areas.models import Area
 from conflicts.forms import ComparedForm
+from guards.scanning import NotClean, check_clean
+from guards.toml_files import MOST_BYTES
 from indicators.measures import MEASURES, Measure
 from indicators.models import Indicator, Plan, Target
 from indicators.plan.targets import OPERATORS
@@ -28,7 +30,7 @@ from indicators.rules.answers.values import is_whole
 from indicators.rules.base import Option
 from reviews.models import REASON_LENGTH
 
-FILE_LIMIT = 256 * 1024
+FILE_LIMIT = MOST_BYTES
 
 
 class ReasonForm(ComparedForm):
@@ -232,4 +234,9 @@ class PlanFileForm(forms.Form):
         file: UploadedFile[bytes] = self.cleaned_data["file"]
         if (file.size or 0) > FILE_LIMIT:
             raise forms.ValidationError("文件超过256KB，不是方案文件")
+        try:
+            check_clean(file.chunks())
+        except NotClean as refused:
+            raise forms.ValidationError(f"文件{refused}") from None
+        file.seek(0)
         return file

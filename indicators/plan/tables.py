@@ -12,6 +12,8 @@ from typing import Any, TypeVar
 from django.core.exceptions import ValidationError
 from django.db.models import Model
 
+from guards.toml_files import UnusableToml, check_number
+
 #: The values of one table of the file, by its keys or by model field; `Key.kind` is the type of each.
 Values = dict[str, Any]
 _REQUIRED: Any = object()
@@ -111,6 +113,10 @@ class Entry:
             raise PlanError(f"{self.where}：“{text}”不是数") from None
         if not number.is_finite():
             raise PlanError(f"{self.where}：“{text}”不是数")
+        try:
+            check_number(self.where, number)
+        except UnusableToml as error:
+            raise PlanError(str(error)) from None
         return number
 
 

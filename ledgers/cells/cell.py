@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from areas.spelling import half_width, without_invisible
+from areas.spelling import half_width
+from guards.invisible import without_invisible
 from ledgers.workbooks.errors import is_error
 from ledgers.workbooks.grids import UNCALCULATED_TEXT
 from reviews.fields import yes_no

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from django.db.models import TextChoices
 
-from areas.spelling import without_invisible
+from guards.invisible import without_invisible
 from ledgers.cells.cell import (
     IDEOGRAPHS,
     Cell,

@@ -15,6 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from areas.codes import COMMUNITY_LEVEL, TOWNSHIP_LEVEL, cut_to
 from areas.models import Area
+from guards.formulas import plain_cell
 from ledgers.cells import Choice, Parser, bare_whole, day, end_day, flag, period, whole, year, yuan
 from ledgers.declaration import COMMUNITY, STREET, Column, Ledger
 from ledgers.reading.layout.rows import EXAMPLE
@@ -61,15 +62,15 @@ class _Options:
         ]
         self.streets, self.first_pair = list(streets.values()), next(iter(pairs), ("", ""))
         for row, pair in enumerate(pairs, 1):
-            self._sheet.cell(row, 1, pair[0])
-            self._sheet.cell(row, 2, pair[1])
+            plain_cell(self._sheet.cell(row, 1), pair[0])
+            plain_cell(self._sheet.cell(row, 2), pair[1])
         self._pairs, self._column = len(pairs), 2
 
     def range_of(self, values: Sequence[str]) -> str:
         """Write the choices into a new column and return its address."""
         self._column += 1
         for row, value in enumerate(values, 1):
-            self._sheet.cell(row, self._column, value)
+            plain_cell(self._sheet.cell(row, self._column), value)
         letter = get_column_letter(self._column)
         return f"'{OPTIONS_SHEET}'!${letter}$1:${letter}${max(len(values), 1)}"
 
@@ -92,7 +93,7 @@ class _Options:
 def _fill(sheet: Worksheet, ledger: Ledger, root: Area, options: _Options) -> None:
     columns = [column for column in ledger.columns if column.is_offered]
     width = len(columns) + 1
-    sheet.cell(1, 1, f"{root}{ledger.name}").font = Font(bold=True, size=14)
+    plain_cell(sheet.cell(1, 1), f"{root}{ledger.name}").font = Font(bold=True, size=14)
     sheet.merge_cells(start_row=1, start_column=1, end_row=1, end_column=width)
     sheet.row_dimensions[1].height, sheet.row_dimensions[_HEAD].height = 26, 32
     _title(sheet, 1, "序号", is_needed=False, note="可不填；“示例”行不会导入，可以删除")
@@ -102,7 +103,7 @@ def _fill(sheet: Worksheet, ledger: Ledger, root: Area, options: _Options) -> No
         letter = get_column_letter(at)
         _title(sheet, at, column.full_title, is_needed=column.required, note=_note(column))
         example = _example(column, options)
-        sheet.cell(_FIRST, at, example).font = _GREY
+        plain_cell(sheet.cell(_FIRST, at), example).font = _GREY
         sheet.column_dimensions[letter].width = max(12.0, 2.2 * len(column.title) + 3)
         if column.field == STREET:
             street_cell = f"${letter}{_FIRST}"

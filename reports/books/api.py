@@ -105,6 +105,7 @@ class FundBooksView(_BookView):
     known = ("on", "area", CURSOR, PAGE_SIZE)
 
     @extend_schema(
+        operation_id="fund_books_list",
         parameters=[
             parameter(
                 "area", "区划代码，默认为本人的地区", {"type": "string", "pattern": AREA_CODE}

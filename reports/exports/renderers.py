@@ -22,6 +22,7 @@ from typing_extensions import override
 from api.faults import Fault
 from api.fields import Amount, Key, PersonalText
 from api.serializers import RowsField
+from guards.formulas import never_formula
 from indicators.store.db_snapshot import read_snapshot
 from reports.columns import Column, Value
 from reports.paper.sheets import head_row, new_sheet
@@ -36,8 +37,6 @@ _HEAD = 1
 #: A longer list would occupy a web process for too long; clients use pages or an export instead.
 MOST_ROWS = 50_000
 _WIDTHS = {"money": 16, "count": 12, "day": 13, "text": 20}
-#: A spreadsheet reads a text that starts with one of these as a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 AnySerializer = serializers.Serializer[Any]
 AnyField = serializers.Field[Any, Any, Any, Any]
@@ -151,17 +150,11 @@ def csv_lines(columns: list[Column], rows: Iterable[object]) -> Iterator[str]:
     """Yield the lines of a CSV file; no text becomes a formula."""
     last = _LastLine()
     writer = csv.writer(last)
-    writer.writerow([column.title for column in columns])
+    writer.writerow([never_formula(column.title) for column in columns])
     yield "\ufeff" + last.line
     for row in rows:
-        writer.writerow([_cell(column, row) for column in columns])
+        writer.writerow([never_formula(column.value(row)) for column in columns])
         yield last.line
-
-
-def _cell(column: Column, row: object) -> object:
-    value = column.value(row)
-    is_formula = isinstance(value, str) and value.startswith(_FORMULA)
-    return f"'{value}" if is_formula else value
 
 
 class XlsxRenderer(FileRenderer):

@@ -19,14 +19,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
+from guards.bodies import BESIDE_A_FILE, takes_body
 from reports.models import Edition
 
-#: The largest file that is accepted, in bytes; the whole form may be a little larger.
+#: The largest file that is accepted, in bytes.
 MOST_BYTES = 50 * 1024 * 1024
-_FORM_BYTES = 64 * 1024
 #: How many requests one address may send in a minute.
 MOST_A_MINUTE = 30
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+_TOO_LARGE = "文件超过50兆，不能核验；请改填文件的摘要"
 _GENUINE = "属实：与本平台封存的内容一致"
 _UNKNOWN = "未找到：本平台没有封存过这样的内容"
 
@@ -41,6 +42,7 @@ class Answer:
 
 
 # Django would read a form of any size to find its token, so only `_asked` is CSRF-protected.
+@takes_body(MOST_BYTES + BESIDE_A_FILE, told=_TOO_LARGE, is_public=True)
 @csrf_exempt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -50,14 +52,7 @@ def verify(request: HttpRequest) -> HttpResponse:
         return _page(request, None)
     if not _may_ask(request):
         return _page(request, Answer("查询过于频繁，请一分钟后再试", status=429))
-    if _length(request) > MOST_BYTES + _FORM_BYTES:
-        return _page(request, _too_large())
     return _asked(request)
-
-
-def _length(request: HttpRequest) -> int:
-    text = str(request.META.get("CONTENT_LENGTH") or "")
-    return int(text) if text.isascii() and text.isdigit() else 0
 
 
 @csrf_protect
@@ -92,7 +87,7 @@ def _of_file(file: UploadedFile[bytes]) -> Answer:
 
 
 def _too_large() -> Answer:
-    return Answer("文件超过50兆，不能核验；请改填文件的摘要", status=413)
+    return Answer(_TOO_LARGE, status=413)
 
 
 def _looked_up(digest: str) -> Answer:

@@ -12,12 +12,15 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import ContentFile, File
 from django.db import DatabaseError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
+from guards.disk import DiskFull, check_room
+from guards.scanning import NotClean, check_clean
 from reviews.evidence.photos import PhotoError, is_heif, kept_photo
 from reviews.models import (
     Attachment,
@@ -134,6 +137,7 @@ def inspect_upload(upload: UploadedFile[bytes]) -> Evidence:
             f"{named}有{megabytes(size)}，超过{most // 1024**2} MB；请压缩后再上传"
         )
     name, sha256 = upload.name or "", digest.hexdigest()
+    _refuse_unsafe(upload, named, size)
     if kind == AttachmentKind.PDF:
         return Evidence(display_name(name, kind), kind, size, sha256, sha256)
     upload.seek(0)
@@ -149,6 +153,17 @@ def inspect_upload(upload: UploadedFile[bytes]) -> Evidence:
         upload_sha256=sha256,
         content=kept.content,
     )
+
+
+def _refuse_unsafe(upload: UploadedFile[bytes], named: str, size: int) -> None:
+    """Raise AttachmentError where the disk is full, or the malware scanner does not pass the file."""
+    try:
+        check_room(size)
+        check_clean(upload.chunks())
+    except DiskFull as full:
+        raise AttachmentError(str(full)) from None
+    except NotClean as refused:
+        raise AttachmentError(f"{named}{refused}") from None
 
 
 def megabytes(size: int) -> str:
@@ -194,6 +209,7 @@ def add_attachment(
     with nothing_left_behind(), transaction.atomic():
         _lock_for_edit(record, by)
         refuse_surplus(living_attachments(record), [evidence])
+        refuse_beyond_quota(by, evidence.size)
         attachment = Attachment(
             content_type=ContentType.objects.get_for_model(type(record)),
             object_id=record.pk,
@@ -239,6 +255,26 @@ def refuse_surplus(stored: QuerySet[Attachment], coming: list[Evidence]) -> None
         raise AttachmentError(
             f"每条记录最多{COUNT_LIMIT}个附件，放不下“{last.file_name}”；请先移除不需要的附件"
         )
+
+
+def refuse_beyond_quota(by: User, size: int) -> None:
+    """Raise AttachmentError where `size` more bytes exceed what the account, or its area, may store.
+
+    Removed attachments count, because their files stay.
+    """
+    bounds = (
+        (settings.QUOTA_ACCOUNT_MB, Q(added_by=by), "您的账号"),
+        (settings.QUOTA_AREA_MB, Q(added_by__area_id=by.area_id), "您所在地区的账号"),
+    )
+    for most, whose, named in bounds:
+        if not most:
+            continue
+        stored = Attachment.objects.filter(whose).aggregate(total=Sum("size"))["total"] or 0
+        if stored + size > most * 1024 * 1024:
+            raise AttachmentError(
+                f"没有接收：{named}已存附件{megabytes(stored)}，加上本次超过{most:,} MB的上限；"
+                "请联系系统管理员"
+            )
 
 
 def readable_attachment(user: User, pk: int) -> Attachment | None:

@@ -37,10 +37,12 @@ from reviews.evidence.attachments import (
     megabytes,
     nothing_left_behind,
     readable_attachment,
+    refuse_beyond_quota,
     refuse_surplus,
     remove_attachment,
 )
-from reviews.models import Attachment, Submission
+from reviews.evidence.thumbnails import thumbnail_of
+from reviews.models import Attachment, AttachmentKind, Submission
 from reviews.pages.scoped_admin import RecordInline
 
 if TYPE_CHECKING:
@@ -81,6 +83,26 @@ def attachment(request: HttpRequest, pk: int) -> HttpResponseBase:
         logger.exception("attachment %s has lost its file %s", found.pk, found.file.name)
         raise Http404 from None
     return _guarded(FileResponse(stream, content_type=found.kind, filename=found.file_name), tag)
+
+
+@login_required
+@require_safe
+def thumbnail(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Serve the small picture of a photo to users who see its record; the photo where none can be made."""
+    found = readable_attachment(user_of(request), pk)
+    if found is None or found.kind == AttachmentKind.PDF:
+        raise Http404
+    tag = f'"{found.sha256}-small"'
+    if request.headers.get("If-None-Match") == tag:
+        return _guarded(HttpResponseNotModified(), tag)
+    try:
+        path = thumbnail_of(found)
+    except OSError:
+        logger.exception("attachment %s has no small picture", found.pk)
+        raise Http404 from None
+    if path is None:
+        return attachment(request, pk)
+    return _guarded(FileResponse(path.open("rb"), content_type="image/jpeg"), tag)
 
 
 def _guarded(response: _Response, tag: str) -> _Response:
@@ -177,6 +199,7 @@ class AttachmentFormSet(PaginationGenericInlineFormSet):
                 continue
             try:
                 refuse_surplus(there, [*coming, form.evidence])
+                refuse_beyond_quota(self.by, sum(each.size for each in [*coming, form.evidence]))
             except AttachmentError as error:
                 form.add_error("file", str(error))
             else:
@@ -274,6 +297,11 @@ class AttachmentInline(GenericTabularInline, RecordInline):
 
 class EvidencePages(_Admin):
     """Mixin of a record kind's admin: the tab 附件, and forms that store all their files or none."""
+
+    @property
+    def upload_pages(self) -> dict[str, int]:
+        """What the forms take: the files that are chosen together, and the fields."""
+        return dict.fromkeys(("_add", "_change"), settings.MOST_REQUEST_BYTES)
 
     def get_inlines(
         self, request: HttpRequest, obj: Submission | None

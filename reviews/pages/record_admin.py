@@ -9,6 +9,7 @@ from django.contrib.admin import SimpleListFilter
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -19,6 +20,7 @@ from unfold.decorators import display
 from accounts.requests import user_of
 from accounts.shell import page
 from conflicts.admin import locked_for_saving
+from guards.lists import DeclaredLists
 from reviews.addresses import page_address
 from reviews.checks import find_problems
 from reviews.models import Status, Submission
@@ -44,7 +46,7 @@ _STATUS_COLOURS = {
 }
 
 
-class RecordAdmin(EntryPages, TransitionPages):
+class RecordAdmin(DeclaredLists, EntryPages, TransitionPages):
     """Admin pages of a record kind: clerks enter, reviewers decide, observers read, each in their
     scope."""
 
@@ -94,6 +96,14 @@ class RecordAdmin(EntryPages, TransitionPages):
         if not self.totals or self.lifetime is None:
             return []
         return totals_of(shown.queryset, self.totals, self.lifetime)
+
+    @property
+    @override
+    def linked_lookups(self) -> frozenset[str]:
+        """Return how pages of quality link to the list: keys, a subtree, states, days."""
+        days = [field.name for field in self.model._meta.fields if type(field) is models.DateField]
+        ends = [f"{name}__{end}" for name in days for end in ("gte", "lte")]
+        return frozenset({"id__in", "area__gte", "area__lt", "status__in", *ends})
 
     @override
     def get_search_fields(self, request: HttpRequest) -> Sequence[str]:

@@ -17,6 +17,7 @@ from unfold.admin import ModelAdmin, TabularInline
 from accounts.requests import user_of
 from conflicts.forms import WAS, ComparedForm
 from conflicts.rows import ComparedRows
+from guards.lists import DeclaredLists
 from reviews.fields import AnyField, AnyForeignKey, related_model
 from reviews.models import Submission
 from reviews.privacy import masked, masked_fields, sees_persons
@@ -215,7 +216,7 @@ class NotFoundMixin:
         raise Http404
 
 
-class ReadOnlyAdmin(NotFoundMixin, ModelAdmin):
+class ReadOnlyAdmin(NotFoundMixin, DeclaredLists, ModelAdmin):
     """A list that nobody edits."""
 
     list_per_page = 50

@@ -7,7 +7,8 @@ import unicodedata
 
 import pytest
 
-from areas.spelling import folded, folded_value, without_invisible
+from areas.spelling import folded, folded_value
+from guards.invisible import without_invisible
 
 pytestmark = pytest.mark.once
 

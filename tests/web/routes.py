@@ -258,6 +258,7 @@ _OWN: dict[str, Callable[[Route, World], Addresses]] = {
     "oidc-callback": _plain,
     "display": _plain,
     "healthz": _plain,
+    "robots": _plain,
     "readyz": _elsewhere,
     # the desks
     "board": _plain,
@@ -342,6 +343,7 @@ _OWN: dict[str, Callable[[Route, World], Addresses]] = {
     "verify": _plain,
     # evidence
     "attachment": _of(Attachment),
+    "attachment-small": _of(Attachment),
 }
 
 

@@ -59,13 +59,15 @@ def test_the_administrator_makes_a_webhook_and_reads_its_secret(
     browser: Client, guanli: User
 ) -> None:
     assert "允许的主机：https://hook.example.gov.cn" in _text(browser.get(ADD))
-    answer = browser.post(ADD, FORM | {"_continue": ""})
+    shown = _text(browser.post(ADD, FORM))
     webhook = Webhook.objects.get()
+    assert webhook.secret in shown
     assert (webhook.created_by, webhook.area_id, webhook.is_active) == (guanli, DISTRICT, True)
     assert webhook.events == ["record.approved", "edition.sealed"]
-    page = browser.get(answer["Location"])
-    assert webhook.secret in _text(page)
-    assert webhook.salt not in _text(page)
+    later = _text(browser.get(_page(webhook)))
+    assert "只在创建和换发时显示一次" in later
+    assert webhook.secret not in later
+    assert webhook.salt not in later + shown
     listed = _text(browser.get(LIST))
     assert "记录审核通过、报告封存" in listed
     assert webhook.secret not in listed
@@ -124,10 +126,11 @@ def test_renewing_the_secret_asks_first(browser: Client, make_webhook: MakeWebho
     assert "原密钥立即失效" in _text(browser.get(url))
     assert Webhook.objects.get(pk=webhook.pk).secret == old
     asked = browser.get(url)
-    page = browser.post(url, hidden_fields(asked), follow=True)
+    page = browser.post(url, hidden_fields(asked))
     new = Webhook.objects.get(pk=webhook.pk).secret
     assert new != old
     assert new in _text(page)
+    assert new not in _text(browser.get(_page(webhook)))
     assert Webhook.objects.get(pk=other.pk).secret == kept
     assert LogEntry.objects.get().get_change_message() == "换发密钥"
     assert "密钥刚由他人换发" in _text(browser.post(url, hidden_fields(asked)))
