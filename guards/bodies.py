@@ -11,7 +11,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
 
 from guards.refusals import is_of_the_api, refusal
 
@@ -46,7 +48,10 @@ def is_public_form(view: Callable[..., Any]) -> bool:
 
 
 class BoundBodies:
-    """Refuses a body without a length with 411, one that is too large for its address with 413."""
+    """Refuses a body without a length with 411, one that is too large for its address with 413.
+
+    Who is not logged in is sent to the login page instead.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -71,6 +76,9 @@ class BoundBodies:
         most = most_body_bytes(request, view)
         if length <= most:
             return None
+        login = resolve_url(settings.LOGIN_URL)
+        if most == MOST_OF_A_STRANGER and request.path != login:  # perhaps a login that has ended
+            return redirect_to_login(request.get_full_path(), login)
         is_declared = most == getattr(view, "most_body_bytes", 0)
         told = str(getattr(view, "told_of_body", "")) if is_declared else ""
         return refusal(request, 413, told or _too_large(most))

@@ -16,6 +16,7 @@ from accounts.api.tokens import open_integration
 from accounts.models import Role, User
 from accounts.webhooks.models import Webhook
 from areas.models import Area
+from proposals.models import PendingChange
 from tests.webhooks.conftest import make_webhook  # noqa: F401 (a fixture)
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db]
@@ -64,12 +65,20 @@ def test_a_token_is_refused_from_elsewhere(district: Area, anquan: User) -> None
 def test_the_form_of_a_token_takes_networks(client: Client, district: Area, anquan: User) -> None:
     client.force_login(anquan)
     day = timezone.localdate() + datetime.timedelta(days=30)
-    form = {"name": "区平台", "role": "observer", "area": district.pk, "expires_on": day}
+    form = {
+        "name": "区平台",
+        "role": "observer",
+        "area": district.pk,
+        "expires_on": day,
+        "reason": "数据对接",
+    }
     address = "/admin/accounts/apitoken/add/"
     refused = client.post(address, {**form, "networks": "10.0.0.1/8"})
     assert "“10.0.0.1/8”不是地址或网段" in refused.content.decode()
     client.post(address, {**form, "networks": "10.2.0.0/16、10.1.2.3"})
-    assert [token.networks for token in ApiToken.objects.all()] == ["10.2.0.0/16, 10.1.2.3/32"]
+    told = [token.networks for token in ApiToken.objects.all()]
+    told += [change.payload["networks"] for change in PendingChange.objects.filter(state="waiting")]
+    assert told == ["10.2.0.0/16, 10.1.2.3/32"]
 
 
 def test_a_webhook_signs_with_the_old_key_until_it_is_renewed(
