@@ -49,6 +49,7 @@ from orgs.models import (
 from projects.models import SATISFACTION, Aid, Match, Need, Project, Resource, ServiceContract
 from reviews.fields import field_of, related_model
 from scenes.models import (
+    EVENTS,
     MEDIA,
     NAMED_TYPES,
     SIX_HAVES,
@@ -56,6 +57,9 @@ from scenes.models import (
     Activity,
     ActivityForm,
     ActivityReach,
+    EmergencyDrill,
+    EmergencyPlan,
+    EmergencySupply,
     Scene,
     SceneType,
 )
@@ -77,6 +81,9 @@ _UNITS: dict[type[models.Model], str] = {
     AuditReport: "份",
     Campaign: "场",
     Disclosure: "条",
+    EmergencyDrill: "次",
+    EmergencyPlan: "份",
+    EmergencySupply: "批",
     Fund: "支",
     Complaint: "件",
     ComplaintAnswer: "件",
@@ -517,6 +524,19 @@ _ALL = (
         "activity__held_on",
         is_stock=False,
         record="activity",
+    ),
+    replace(
+        _stock("emergency_plans", "应急预案", EmergencyPlan, "issued_on", "closed_on"),
+        dimensions=(by_flags(EmergencyPlan, "event", "适用事件", EVENTS), by_place()),
+    ),
+    replace(
+        _stock("emergency_supplies", "应急物资", EmergencySupply, "stocked_on", "closed_on"),
+        last_day="expires_on",
+        needs=("emergency_plan",),
+    ),
+    replace(
+        _step("emergency_drills", "应急演练", EmergencyDrill, "held_on", "emergency_plan"),
+        narrowed_by="event",
     ),
     _money("raised", "筹集款物", Donation, "donated_on", "refund_of"),
     replace(

@@ -9,7 +9,19 @@ from typing_extensions import override
 from reviews.pages.lists.totals import PLACE, Lifetime
 from reviews.pages.record_admin import RecordAdmin
 from reviews.pages.scoped_admin import ComparedInline
-from scenes.models import MEDIA, SIX_HAVES, VENUES, Activity, ActivityReach, Scene
+from scenes.models import (
+    EVENTS,
+    MEDIA,
+    PARTS,
+    SIX_HAVES,
+    VENUES,
+    Activity,
+    ActivityReach,
+    EmergencyDrill,
+    EmergencyPlan,
+    EmergencySupply,
+    Scene,
+)
 from scenes.reach_ticks import ReachFormSet, offered_to
 
 
@@ -124,3 +136,94 @@ class ActivityAdmin(RecordAdmin):
     @override
     def list_fields(self) -> tuple[str, ...]:
         return ("form", "held_on", "person_times")
+
+
+@admin.register(EmergencyPlan)
+class EmergencyPlanAdmin(RecordAdmin):
+    """Pages of emergency plans (应急预案)."""
+
+    totals = (PLACE, ("适用事件", EVENTS), ("预案内容", PARTS))
+    lifetime = Lifetime("closed_on")
+    groups = (
+        (
+            "预案信息",
+            ("area", "name", ("issued_on", "review_on", "closed_on"), "guided_by"),
+            "",
+        ),
+        ("适用事件", (EVENTS,), "ticks"),
+        ("预案内容", (PARTS,), "ticks"),
+        ("备注", ("note",), ""),
+    )
+    help_texts = {
+        "name": "预案文本上的名称，文本和手册作为附件上传",
+        "issued_on": "印发或通过之日",
+        "review_on": "应复核、修订的日期，可以是今后的日期",
+        "closed_on": "自该日起不再计入；仍在执行的留空",
+        "guided_by": "指导募捐和救助的部门，如 区应急管理局",
+        "note": "需要说明的其他情况",
+    }
+
+    @override
+    def list_fields(self) -> tuple[str, ...]:
+        return ("issued_on", "review_on")
+
+
+@admin.register(EmergencySupply)
+class EmergencySupplyAdmin(RecordAdmin):
+    """Pages of emergency supplies (应急物资)."""
+
+    autocomplete_fields = ("emergency_plan",)
+    list_select_related = ("area", "submitted_by", "emergency_plan")
+    groups = (
+        (
+            "物资信息",
+            ("emergency_plan", "name", ("quantity", "counted_in"), "place"),
+            "",
+        ),
+        ("入库和出库", (("stocked_on", "expires_on", "closed_on"),), ""),
+        ("备注", ("note",), ""),
+    )
+    help_texts = {
+        "emergency_plan": "物资为哪个应急预案储备，所属地区随预案",
+        "name": "一批物资登记一条，如 棉被、应急药箱",
+        "quantity": "本批的数量，只填数字",
+        "counted_in": "如 床、箱、套",
+        "place": "存放的房间或仓库",
+        "stocked_on": "本批入库之日",
+        "expires_on": "有保质期的填有效期的最后一天，过后不再计入；没有的留空",
+        "closed_on": "发放、调走或报废之日，自该日起不再计入；仍在库的留空",
+        "note": "需要说明的其他情况",
+    }
+
+    @override
+    def list_fields(self) -> tuple[str, ...]:
+        return ("quantity", "counted_in", "stocked_on", "expires_on")
+
+
+@admin.register(EmergencyDrill)
+class EmergencyDrillAdmin(RecordAdmin):
+    """Pages of drills (应急演练)."""
+
+    kind_filters = ("event",)
+    autocomplete_fields = ("emergency_plan",)
+    list_select_related = ("area", "submitted_by", "emergency_plan")
+    today = ("held_on",)
+    groups = (
+        ("演练信息", ("emergency_plan", "name", ("event", "held_on")), ""),
+        ("参演情况", (("person_times", "volunteer_times"), "findings_text"), ""),
+        ("备注", ("note",), ""),
+    )
+    help_texts = {
+        "emergency_plan": "按哪个应急预案演练，所属地区随预案",
+        "name": "如 防汛转移安置演练",
+        "event": "演练针对的事件",
+        "held_on": "演练的日期，一次演练登记一条",
+        "person_times": "参加演练的人次，包括志愿者",
+        "volunteer_times": "其中志愿者的人次",
+        "findings_text": "演练中发现的问题和怎样改进；不要填写个人信息",
+        "note": "需要说明的其他情况",
+    }
+
+    @override
+    def list_fields(self) -> tuple[str, ...]:
+        return ("event", "held_on", "person_times")

@@ -13,9 +13,21 @@ from reviews.checks import (
     not_before_1949,
     not_in_future,
     not_negative,
+    positive,
     required,
 )
-from scenes.models import Activity, CalendarDay, Premises, Scene, SceneType
+from scenes.models import (
+    EVENTS,
+    PARTS,
+    Activity,
+    CalendarDay,
+    EmergencyDrill,
+    EmergencyPlan,
+    EmergencySupply,
+    Premises,
+    Scene,
+    SceneType,
+)
 
 #: Only the type 其他 carries a name of its own (`type_name`).
 type_name_of_other = OnlyWith("type_name", "type", ("other",))
@@ -91,4 +103,46 @@ declare_checks(
     not_before_1949("held_on"),
     not_in_future("held_on"),
     not_negative("person_times", "volunteer_times"),
+)
+
+# --- emergencies ----------------------------------------------------------------------------------
+
+
+def emergency_plan_told(plan: EmergencyPlan) -> Iterator[Problem]:
+    """Warn of a plan for no event, of no parts, or without the day on which it is revised."""
+    if not any(getattr(plan, name) for name in EVENTS):
+        yield Problem("events", "for_disaster", "请勾选预案的“适用事件”", is_warning=True)
+    if not any(getattr(plan, name) for name in PARTS):
+        yield Problem("parts", "has_response", "请勾选“预案内容”", is_warning=True)
+    if plan.review_on is None:
+        yield Problem("review_day", "review_on", "请填写“下次修订日期”", is_warning=True)
+
+
+declare_checks(
+    EmergencyPlan,
+    required("name", "issued_on"),
+    not_before_1949("issued_on"),
+    not_in_future("issued_on"),
+    in_order("issued_on", "review_on"),
+    in_order("issued_on", "closed_on"),
+    emergency_plan_told,
+)
+
+declare_checks(
+    EmergencySupply,
+    required("emergency_plan", "name", "quantity", "counted_in", "stocked_on"),
+    not_before_1949("stocked_on"),
+    not_in_future("stocked_on"),
+    in_order("stocked_on", "expires_on"),
+    in_order("stocked_on", "closed_on"),
+    positive("quantity"),
+)
+
+declare_checks(
+    EmergencyDrill,
+    required("emergency_plan", "name", "event", "held_on", "person_times"),
+    not_before_1949("held_on"),
+    not_in_future("held_on"),
+    positive("person_times"),
+    not_negative("volunteer_times"),
 )

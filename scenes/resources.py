@@ -18,12 +18,24 @@ from ledgers.cells import (
     text,
     whole,
 )
-from ledgers.columns import NOTE_COLUMN, PLACE_COLUMNS, REACHED_COLUMN
-from ledgers.declaration import COMMUNITY, REACHED, Column, Ledger, Lookup, Pair, Row, Workbook
+from ledgers.columns import NOTE_COLUMN, OTHER_PLACE_COLUMNS, PLACE_COLUMNS, REACHED_COLUMN
+from ledgers.declaration import (
+    COMMUNITY,
+    REACHED,
+    Column,
+    Ledger,
+    Lookup,
+    Pair,
+    Row,
+    Workbook,
+    with_area,
+)
 from orgs.models import CommunityOrg
 from reviews.models import Submission
 from scenes.models import (
+    EVENTS,
     MEDIA,
+    PARTS,
     SIX_HAVES,
     VENUES,
     Activity,
@@ -31,6 +43,11 @@ from scenes.models import (
     ActivityReach,
     ActivitySeries,
     CalendarDay,
+    EmergencyDrill,
+    EmergencyEvent,
+    EmergencyPlan,
+    EmergencyRecord,
+    EmergencySupply,
     OperationMode,
     Premises,
     Scene,
@@ -242,4 +259,76 @@ ACTIVITIES = Ledger(
     unlike_related=_unlike_reaches,
 )
 
-WORKBOOKS = (Workbook("scenes", "慈善服务场景台账", (SCENES,), 50),)
+EMERGENCY_PLANS = Ledger(
+    "应急预案台账",
+    "emergency-plans",
+    (
+        *PLACE_COLUMNS,
+        Column("name", "预案名称", name(), aliases=("应急预案名称",), required=True),
+        Column("events", "适用事件", Ticks(EmergencyPlan, EVENTS)),
+        Column("parts", "预案内容", Ticks(EmergencyPlan, PARTS)),
+        Column("issued_on", "制定日期", day, aliases=("印发日期",), required=True),
+        Column("review_on", "下次修订日期", day, aliases=("修订日期",)),
+        Column("closed_on", "废止日期", end_day),
+        Column("guided_by", "指导部门", text()),
+        NOTE_COLUMN,
+    ),
+    (EmergencyPlan,),
+)
+
+_PLAN_COLUMN = Column(
+    "emergency_plan", "应急预案", name(), aliases=("所属预案", "所属应急预案"), required=True
+)
+
+
+def _of_plan(kind: type[EmergencyRecord], row: Row, lookup: Lookup) -> EmergencyRecord:
+    """Return a record of the emergency plan that the row names."""
+    plan = lookup.named(EmergencyPlan, row, "emergency_plan")
+    return with_area(kind(emergency_plan=plan, **row.known("emergency_plan")))
+
+
+EMERGENCY_SUPPLIES = Ledger(
+    "应急物资台账",
+    "emergency-supplies",
+    (
+        _PLAN_COLUMN,
+        Column("name", "物资名称", name(60), required=True),
+        Column("quantity", "数量", whole, required=True),
+        Column("counted_in", "计量单位", text(10), required=True),
+        Column("stocked_on", "入库日期", day, required=True),
+        Column("expires_on", "有效期至", day, aliases=("保质期至",)),
+        Column("closed_on", "出库日期", end_day),
+        Column("place", "存放地点", text(200)),
+        NOTE_COLUMN,
+        *OTHER_PLACE_COLUMNS,
+    ),
+    (EmergencySupply,),
+    lambda row, lookup: _of_plan(EmergencySupply, row, lookup),
+    area_from="record",
+)
+
+EMERGENCY_DRILLS = Ledger(
+    "应急演练台账",
+    "emergency-drills",
+    (
+        _PLAN_COLUMN,
+        Column("name", "演练名称", name(), required=True),
+        Column("event", "演练事件", Choice(EmergencyEvent), required=True),
+        Column("held_on", "演练日期", day, required=True),
+        Column("person_times", "参演人次", whole, required=True, unit="人次"),
+        Column("volunteer_times", "志愿者人次", whole, unit="人次"),
+        Column("findings_text", "发现的问题和改进", text(500)),
+        NOTE_COLUMN,
+        *OTHER_PLACE_COLUMNS,
+    ),
+    (EmergencyDrill,),
+    lambda row, lookup: _of_plan(EmergencyDrill, row, lookup),
+    area_from="record",
+)
+
+WORKBOOKS = (
+    Workbook("scenes", "慈善服务场景台账", (SCENES,), 50),
+    Workbook("emergency-plans", "应急预案台账", (EMERGENCY_PLANS,), 52),
+    Workbook("emergency-supplies", "应急物资台账", (EMERGENCY_SUPPLIES,), 54),
+    Workbook("emergency-drills", "应急演练台账", (EMERGENCY_DRILLS,), 56),
+)

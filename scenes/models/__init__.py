@@ -1,4 +1,4 @@
-"""Scenes of charity, and activities with the communities that they reached."""
+"""Scenes of charity, activities with the communities that they reached, and emergencies."""
 
 from scenes.models.activities import (
     MEDIA,
@@ -8,6 +8,15 @@ from scenes.models.activities import (
     ActivityReach,
     ActivitySeries,
     CalendarDay,
+)
+from scenes.models.emergency import (
+    EVENTS,
+    PARTS,
+    EmergencyDrill,
+    EmergencyEvent,
+    EmergencyPlan,
+    EmergencyRecord,
+    EmergencySupply,
 )
 from scenes.models.scenes import (
     NAMED_TYPES,
@@ -19,8 +28,10 @@ from scenes.models.scenes import (
 )
 
 __all__ = [
+    "EVENTS",
     "MEDIA",
     "NAMED_TYPES",
+    "PARTS",
     "SIX_HAVES",
     "VENUES",
     "Activity",
@@ -28,6 +39,11 @@ __all__ = [
     "ActivityReach",
     "ActivitySeries",
     "CalendarDay",
+    "EmergencyDrill",
+    "EmergencyEvent",
+    "EmergencyPlan",
+    "EmergencyRecord",
+    "EmergencySupply",
     "OperationMode",
     "Premises",
     "Scene",
