@@ -21,7 +21,7 @@ from projects.models import Aid, Project
 from reviews.checks import blocking, checks_of, find_problems
 from reviews.models import Submission
 from reviews.trail.differences import content_fields
-from scenes.models import Activity, Scene
+from scenes.models import Activity, EmergencyPlan, Scene
 from tests.orgs import examples as orgs
 from tests.policies import examples as policies
 from tests.projects import examples as projects
@@ -204,6 +204,7 @@ WARNED: list[tuple[Kind, dict[str, Any], str, str]] = [
     (Scene, {"type": "other"}, "type_name", "type_name"),
     (Scene, {"type_name": "慈善长廊"}, "not_applicable", "type_name"),
     (Scene, {"has_staff": True}, "six_haves", "has_staff"),
+    (EmergencyPlan, {"review_on": None}, "review_day", "review_on"),
     (Scene, {"premises_name": "图书馆"}, "not_applicable", "premises_name"),
     (Scene, {"type": "wall", "has_shared_use": True}, "not_applicable", "has_shared_use"),
     (Activity, {"calendar": "charity", "held_on": DAY}, "calendar_day", "calendar"),
