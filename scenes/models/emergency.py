@@ -207,7 +207,7 @@ class EmergencyDrill(EmergencyRecord):
 
     declaration = KindDeclaration(
         address="emergency-drills",
-        icon="siren",
+        icon="health_and_safety",
         example={
             "emergency_plan": 1,
             "name": "防汛转移安置演练",
