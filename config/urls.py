@@ -119,6 +119,7 @@ urlpatterns = [
     path("quality/<str:area>/", quality, name="quality"),
     path("supervision/", include("supervision.urls")),
     path("matching/", include("projects.matching.urls")),
+    path("emergency/", include("scenes.emergency.urls")),
     path("tasks/", include("work.urls")),
     path("policies/", include("policies.urls")),
     path("imports/", imports, name="imports"),

@@ -250,6 +250,13 @@ def navigation(request: HttpRequest) -> list[MenuGroup]:
                     "permission": _sees_records,
                 },
                 {
+                    "title": "应急预案覆盖",
+                    "icon": "crisis_alert",
+                    "link": _at_own_area(request, "emergency"),
+                    "active": lambda request: request.path.startswith("/emergency/"),
+                    "permission": _sees_records,
+                },
+                {
                     "title": "导出与订阅",
                     "icon": "download",
                     "link": reverse("exports"),

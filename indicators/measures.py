@@ -532,11 +532,12 @@ _ALL = (
     replace(
         _stock("emergency_supplies", "应急物资", EmergencySupply, "stocked_on", "closed_on"),
         last_day="expires_on",
-        needs=("emergency_plan",),
+        dimensions=(by_place(),),
     ),
     replace(
-        _step("emergency_drills", "应急演练", EmergencyDrill, "held_on", "emergency_plan"),
+        _flow("emergency_drills", "应急演练", EmergencyDrill, "held_on"),
         narrowed_by="event",
+        dimensions=(by_place(),),
     ),
     _money("raised", "筹集款物", Donation, "donated_on", "refund_of"),
     replace(

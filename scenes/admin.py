@@ -172,19 +172,19 @@ class EmergencyPlanAdmin(RecordAdmin):
 class EmergencySupplyAdmin(RecordAdmin):
     """Pages of emergency supplies (应急物资)."""
 
-    autocomplete_fields = ("emergency_plan",)
+    autocomplete_fields = ("area", "emergency_plan")
     list_select_related = ("area", "submitted_by", "emergency_plan")
     groups = (
         (
             "物资信息",
-            ("emergency_plan", "name", ("quantity", "counted_in"), "place"),
+            ("area", "name", ("quantity", "counted_in"), "place", "emergency_plan"),
             "",
         ),
         ("入库和出库", (("stocked_on", "expires_on", "closed_on"),), ""),
         ("备注", ("note",), ""),
     )
     help_texts = {
-        "emergency_plan": "物资为哪个应急预案储备，所属地区随预案",
+        "emergency_plan": "为哪个应急预案储备，可选本地区和上级的；没有的留空",
         "name": "一批物资登记一条，如 棉被、应急药箱",
         "quantity": "本批的数量，只填数字",
         "counted_in": "如 床、箱、套",
@@ -205,16 +205,16 @@ class EmergencyDrillAdmin(RecordAdmin):
     """Pages of drills (应急演练)."""
 
     kind_filters = ("event",)
-    autocomplete_fields = ("emergency_plan",)
+    autocomplete_fields = ("area", "emergency_plan")
     list_select_related = ("area", "submitted_by", "emergency_plan")
     today = ("held_on",)
     groups = (
-        ("演练信息", ("emergency_plan", "name", ("event", "held_on")), ""),
+        ("演练信息", ("area", "name", ("event", "held_on"), "emergency_plan"), ""),
         ("参演情况", (("person_times", "volunteer_times"), "findings_text"), ""),
         ("备注", ("note",), ""),
     )
     help_texts = {
-        "emergency_plan": "按哪个应急预案演练，所属地区随预案",
+        "emergency_plan": "按哪个应急预案演练，可选本地区和上级的；没有的留空",
         "name": "如 防汛转移安置演练",
         "event": "演练针对的事件",
         "held_on": "演练的日期，一次演练登记一条",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 
+from areas.codes import is_within
 from reviews.checks import (
     OnlyWith,
     Problem,
@@ -118,6 +119,39 @@ def emergency_plan_told(plan: EmergencyPlan) -> Iterator[Problem]:
         yield Problem("review_day", "review_on", "请填写“下次修订日期”", is_warning=True)
 
 
+def plan_of_own_place(record: EmergencySupply | EmergencyDrill) -> Iterator[Problem]:
+    """Warn of an emergency plan of a place that is neither the record's nor above it."""
+    plan = record.emergency_plan
+    if plan is not None and record.area_id and not is_within(record.area_id, plan.area_id):
+        message = f"“应急预案”“{plan}”是{plan.area}的，不是本地区或上级的，请核对"
+        yield Problem("plan_elsewhere", "emergency_plan", message, is_warning=True)
+
+
+def drilled_while_in_force(drill: EmergencyDrill) -> Iterator[Problem]:
+    """Warn of a drill before its plan was made, or after the plan was given up."""
+    plan, day = drill.emergency_plan, drill.held_on
+    if plan is None or day is None:
+        return
+    if day < plan.issued_on:
+        told = f"早于应急预案的制定日期（{plan.issued_on}）"
+    elif plan.closed_on and day >= plan.closed_on:
+        told = f"在应急预案废止（{plan.closed_on}）之后"
+    else:
+        return
+    message = f"“演练日期”{day}{told}，请核对"
+    yield Problem("not_in_force", "held_on", message, is_warning=True)
+
+
+def volunteers_within_all(drill: EmergencyDrill) -> Iterator[Problem]:
+    """The volunteers are part of those who take part."""
+    if drill.person_times is not None and (drill.volunteer_times or 0) > drill.person_times:
+        message = (
+            f"“志愿者人次”（{drill.volunteer_times}）不能多于“参演人次”（{drill.person_times}），"
+            "参演人次应包括志愿者"
+        )
+        yield Problem("volunteers", "volunteer_times", message)
+
+
 declare_checks(
     EmergencyPlan,
     required("name", "issued_on"),
@@ -130,19 +164,23 @@ declare_checks(
 
 declare_checks(
     EmergencySupply,
-    required("emergency_plan", "name", "quantity", "counted_in", "stocked_on"),
+    required("name", "quantity", "counted_in", "stocked_on"),
     not_before_1949("stocked_on"),
     not_in_future("stocked_on"),
     in_order("stocked_on", "expires_on"),
     in_order("stocked_on", "closed_on"),
     positive("quantity"),
+    plan_of_own_place,
 )
 
 declare_checks(
     EmergencyDrill,
-    required("emergency_plan", "name", "event", "held_on", "person_times"),
+    required("name", "event", "held_on", "person_times"),
     not_before_1949("held_on"),
     not_in_future("held_on"),
     positive("person_times"),
     not_negative("volunteer_times"),
+    volunteers_within_all,
+    plan_of_own_place,
+    drilled_while_in_force,
 )

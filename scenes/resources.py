@@ -18,18 +18,8 @@ from ledgers.cells import (
     text,
     whole,
 )
-from ledgers.columns import NOTE_COLUMN, OTHER_PLACE_COLUMNS, PLACE_COLUMNS, REACHED_COLUMN
-from ledgers.declaration import (
-    COMMUNITY,
-    REACHED,
-    Column,
-    Ledger,
-    Lookup,
-    Pair,
-    Row,
-    Workbook,
-    with_area,
-)
+from ledgers.columns import NOTE_COLUMN, PLACE_COLUMNS, REACHED_COLUMN
+from ledgers.declaration import COMMUNITY, REACHED, Column, Ledger, Lookup, Pair, Row, Workbook
 from orgs.models import CommunityOrg
 from reviews.models import Submission
 from scenes.models import (
@@ -46,7 +36,6 @@ from scenes.models import (
     EmergencyDrill,
     EmergencyEvent,
     EmergencyPlan,
-    EmergencyRecord,
     EmergencySupply,
     OperationMode,
     Premises,
@@ -276,54 +265,49 @@ EMERGENCY_PLANS = Ledger(
     (EmergencyPlan,),
 )
 
-_PLAN_COLUMN = Column(
-    "emergency_plan", "应急预案", name(), aliases=("所属预案", "所属应急预案"), required=True
-)
+_PLAN_COLUMN = Column("emergency_plan", "应急预案", name(), aliases=("所属预案", "所属应急预案"))
 
 
-def _of_plan(kind: type[EmergencyRecord], row: Row, lookup: Lookup) -> EmergencyRecord:
-    """Return a record of the emergency plan that the row names."""
-    plan = lookup.named(EmergencyPlan, row, "emergency_plan")
-    return with_area(kind(emergency_plan=plan, **row.known("emergency_plan")))
+def _quantity(cell: Cell) -> int | None:
+    """Parse a number in the unit that the lot names."""
+    return whole(cell)
 
 
 EMERGENCY_SUPPLIES = Ledger(
     "应急物资台账",
     "emergency-supplies",
     (
-        _PLAN_COLUMN,
+        *PLACE_COLUMNS,
         Column("name", "物资名称", name(60), required=True),
-        Column("quantity", "数量", whole, required=True),
+        Column("quantity", "数量", _quantity, required=True),
         Column("counted_in", "计量单位", text(10), required=True),
         Column("stocked_on", "入库日期", day, required=True),
         Column("expires_on", "有效期至", day, aliases=("保质期至",)),
         Column("closed_on", "出库日期", end_day),
         Column("place", "存放地点", text(200)),
+        _PLAN_COLUMN,
         NOTE_COLUMN,
-        *OTHER_PLACE_COLUMNS,
     ),
     (EmergencySupply,),
-    lambda row, lookup: _of_plan(EmergencySupply, row, lookup),
-    area_from="record",
+    refers="emergency_plan",
 )
 
 EMERGENCY_DRILLS = Ledger(
     "应急演练台账",
     "emergency-drills",
     (
-        _PLAN_COLUMN,
+        *PLACE_COLUMNS,
         Column("name", "演练名称", name(), required=True),
         Column("event", "演练事件", Choice(EmergencyEvent), required=True),
         Column("held_on", "演练日期", day, required=True),
         Column("person_times", "参演人次", whole, required=True, unit="人次"),
         Column("volunteer_times", "志愿者人次", whole, unit="人次"),
         Column("findings_text", "发现的问题和改进", text(500)),
+        _PLAN_COLUMN,
         NOTE_COLUMN,
-        *OTHER_PLACE_COLUMNS,
     ),
     (EmergencyDrill,),
-    lambda row, lookup: _of_plan(EmergencyDrill, row, lookup),
-    area_from="record",
+    refers="emergency_plan",
 )
 
 WORKBOOKS = (

@@ -23,7 +23,7 @@ from demo.ledgers.forms import form_for
 from demo.ledgers.funds import DemoFund, Host, charity_rows, fund_rows
 from demo.ledgers.library import library_contents
 from demo.ledgers.orgs import org_rows, team_rows
-from demo.ledgers.scenes import scene_row
+from demo.ledgers.scenes import emergency_contents, scene_row
 from demo.ledgers.supervision import (
     by_street,
     complaint_row,
@@ -164,6 +164,7 @@ def _write_ledgers(folder: Path) -> list[LedgerFile]:
         ),
         Contents("teams", "志愿服务队伍台账", _sheets("队伍", "志愿服务队伍台账", teams, counties)),
         *library_contents(tree, _CITY, _DAY),
+        *emergency_contents(tree, _CITY, _DAY),
     )
     office = Office(f"{_CITY}民政局", _DAY, "0477-0000000")
     return write_all(folder / "ordos", _ROOT, office, workbooks)

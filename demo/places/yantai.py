@@ -27,7 +27,7 @@ from demo.ledgers.funds import DemoFund, Host, charity_rows, fund_rows, money_ro
 from demo.ledgers.library import library_contents
 from demo.ledgers.orgs import org_rows, team_rows
 from demo.ledgers.outcomes import outcome
-from demo.ledgers.scenes import scene_row
+from demo.ledgers.scenes import emergency_contents, scene_row
 from demo.ledgers.workbook import Form, Office
 from demo.people import people_records
 from demo.place import (
@@ -214,6 +214,7 @@ def _write_ledgers(folder: Path) -> list[LedgerFile]:
         _contents("orgs", "社区社会组织台账", "组织名册", orgs),
         _contents("teams", "志愿服务队伍台账", "队伍", teams),
         *library_contents(tree, _CITY, DEMO_DAY),
+        *emergency_contents(tree, _CITY, DEMO_DAY),
     )
     office = Office(f"{_CITY}民政局", phone="0535-0000000")
     return write_all(folder / "yantai", _ROOT, office, workbooks)

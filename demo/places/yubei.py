@@ -27,6 +27,7 @@ from demo.ledgers.draw import (
 from demo.ledgers.forms import form_for
 from demo.ledgers.library import library_contents
 from demo.ledgers.orgs import org_traits
+from demo.ledgers.scenes import emergency_contents
 from demo.ledgers.workbook import Form, Office
 from demo.people import people_records
 from demo.place import Contents, DemoPlace, LedgerFile, accounts_of, write_all
@@ -189,6 +190,7 @@ def _write_ledgers(folder: Path) -> list[LedgerFile]:
         Contents("orgs", "社区社会组织台账", _org_sheets(tree)),
         Contents("activities", "活动培训记录", records),
         *library_contents(tree, "渝北区", _DAY),
+        *emergency_contents(tree, "渝北区", _DAY),
     )
     return write_all(folder / "yubei", _ROOT, _OFFICE, workbooks)
 

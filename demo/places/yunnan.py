@@ -15,7 +15,7 @@ from demo.ledgers.draw import DEMO_DAY, Day, Draw, Place, Tree, Values, by_place
 from demo.ledgers.forms import form_for
 from demo.ledgers.library import library_contents
 from demo.ledgers.orgs import org_rows, team_rows
-from demo.ledgers.scenes import scene_row
+from demo.ledgers.scenes import emergency_contents, scene_row
 from demo.ledgers.workbook import Form, Office
 from demo.people import people_records
 from demo.place import (
@@ -120,7 +120,11 @@ def _write_ledgers(folder: Path) -> list[LedgerFile]:
             own_tree = {
                 street: below for county in own for street, below in counties[county].items()
             }
-            books += [*_org_books(counties), *library_contents(own_tree, str(prefecture), DEMO_DAY)]
+            books += [
+                *_org_books(counties),
+                *library_contents(own_tree, str(prefecture), DEMO_DAY),
+                *emergency_contents(own_tree, str(prefecture), DEMO_DAY),
+            ]
         files += write_all(folder / "yunnan", prefecture.code, office, books, len(files) + 1)
     return files
 

@@ -15,7 +15,6 @@ from scenes.models.emergency import (
     EmergencyDrill,
     EmergencyEvent,
     EmergencyPlan,
-    EmergencyRecord,
     EmergencySupply,
 )
 from scenes.models.scenes import (
@@ -42,7 +41,6 @@ __all__ = [
     "EmergencyDrill",
     "EmergencyEvent",
     "EmergencyPlan",
-    "EmergencyRecord",
     "EmergencySupply",
     "OperationMode",
     "Premises",

@@ -80,6 +80,7 @@ class EmergencyPlan(Submission):
         not_copied=("name", "note"),
     )
     identity: ClassVar[tuple[str, ...]] = ("area_id", "name")
+    is_offered_below: ClassVar[bool] = True
     date_field: ClassVar[str] = "issued_on"
 
     class Meta(Submission.Meta):
@@ -115,26 +116,20 @@ class EmergencyPlan(Submission):
         return "、".join(ticked(self, PARTS))
 
 
-class EmergencyRecord(Submission):
-    """Abstract base of records that belong to an emergency plan; their area is its."""
-
-    emergency_plan = models.ForeignKey(
-        EmergencyPlan, models.PROTECT, related_name="%(class)ss", verbose_name="应急预案"
-    )
-
-    area_from: ClassVar[tuple[str, ...]] = ("emergency_plan",)
-    related_for_checks: ClassVar[tuple[str, ...]] = ("area", "emergency_plan")
-
-    class Meta(Submission.Meta):
-        abstract = True
-
-
-class EmergencySupply(EmergencyRecord):
+class EmergencySupply(Submission):
     """A lot of goods that are kept for emergencies (应急物资).
 
     State machine: see `reviews.models.Submission`.
     """
 
+    emergency_plan = models.ForeignKey(
+        EmergencyPlan,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="supplies",
+        verbose_name="应急预案",
+    )
     name = models.CharField("物资名称", max_length=60)
     quantity = models.PositiveIntegerField("数量")
     counted_in = models.CharField("计量单位", max_length=10)
@@ -148,17 +143,16 @@ class EmergencySupply(EmergencyRecord):
         address="emergency-supplies",
         icon="inventory_2",
         example={
-            "emergency_plan": 1,
+            "area": "500103001003",
             "name": "棉被",
             "quantity": 40,
             "counted_in": "床",
             "stocked_on": "2026-02-20",
             "expires_on": "2031-02-19",
         },
-        sealed=("emergency_plan", "name", "quantity", "counted_in", "stocked_on", "expires_on"),
+        sealed=("name", "quantity", "counted_in", "stocked_on", "expires_on", "emergency_plan"),
         sheet=241,
         exported=(
-            "emergency_plan",
             "name",
             "quantity",
             "counted_in",
@@ -166,12 +160,14 @@ class EmergencySupply(EmergencyRecord):
             "expires_on",
             "closed_on",
             "place",
+            "emergency_plan",
         ),
         wide=("emergency_plan", "name", "place"),
         prose=("counted_in", "place", "note"),
         not_copied=("name", "note"),
     )
-    likeness: ClassVar[tuple[str, ...]] = ("emergency_plan_id", "stocked_on", "name")
+    likeness: ClassVar[tuple[str, ...]] = ("area_id", "stocked_on", "name")
+    related_for_checks: ClassVar[tuple[str, ...]] = ("area", "emergency_plan")
     date_field: ClassVar[str] = "stocked_on"
 
     class Meta(Submission.Meta):
@@ -191,12 +187,20 @@ class EmergencyEvent(models.TextChoices):
     SECURITY = "security", "社会安全事件"
 
 
-class EmergencyDrill(EmergencyRecord):
+class EmergencyDrill(Submission):
     """One drill of an emergency plan (应急演练).
 
     State machine: see `reviews.models.Submission`.
     """
 
+    emergency_plan = models.ForeignKey(
+        EmergencyPlan,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="drills",
+        verbose_name="应急预案",
+    )
     name = models.CharField("演练名称", max_length=100)
     event = models.CharField("演练事件", max_length=8, choices=EmergencyEvent)
     held_on = models.DateField("演练日期")
@@ -209,31 +213,30 @@ class EmergencyDrill(EmergencyRecord):
         address="emergency-drills",
         icon="health_and_safety",
         example={
-            "emergency_plan": 1,
+            "area": "500103001003",
             "name": "防汛转移安置演练",
             "event": "disaster",
             "held_on": "2026-05-12",
             "person_times": 80,
         },
-        sealed=("emergency_plan", "name", "event", "held_on", "person_times"),
+        sealed=("name", "event", "held_on", "person_times", "emergency_plan"),
         sheet=242,
         exported=(
-            "emergency_plan",
             "name",
             "event",
             "held_on",
             "person_times",
             "volunteer_times",
             "findings_text",
+            "emergency_plan",
         ),
         wide=("emergency_plan", "name", "findings_text"),
         prose=("findings_text", "note"),
         not_copied=("name", "findings_text", "note"),
     )
-    likeness: ClassVar[tuple[str, ...]] = ("emergency_plan_id", "held_on", "name")
-    recognised_by: ClassVar[tuple[tuple[str, ...], ...]] = (
-        ("emergency_plan_id", "held_on", "name"),
-    )
+    likeness: ClassVar[tuple[str, ...]] = ("area_id", "held_on", "name")
+    related_for_checks: ClassVar[tuple[str, ...]] = ("area", "emergency_plan")
+    recognised_by: ClassVar[tuple[tuple[str, ...], ...]] = (("area_id", "held_on", "name"),)
     units: ClassVar[Mapping[str, str]] = {"person_times": "人次", "volunteer_times": "人次"}
     date_field: ClassVar[str] = "held_on"
 

@@ -21,7 +21,7 @@ from projects.models import Aid, Project
 from reviews.checks import blocking, checks_of, find_problems
 from reviews.models import Submission
 from reviews.trail.differences import content_fields
-from scenes.models import Activity, EmergencyPlan, Scene
+from scenes.models import Activity, EmergencyDrill, EmergencyPlan, Scene
 from tests.orgs import examples as orgs
 from tests.policies import examples as policies
 from tests.projects import examples as projects
@@ -91,6 +91,7 @@ BLOCKED: list[tuple[Kind, dict[str, Any], str, str]] = [
     (Activity, {"held_on": TOMORROW}, "future", "held_on"),
     (Activity, {"person_times": -1}, "negative", "person_times"),
     (Activity, {"volunteer_times": -1}, "negative", "volunteer_times"),
+    (EmergencyDrill, {"volunteer_times": 999_999}, "volunteers", "volunteer_times"),
     (Project, {"name": ""}, "required", "name"),
     (Project, {"starts_on": None}, "required", "starts_on"),
     (Project, {"starts_on": EARLY}, "too_early", "starts_on"),
@@ -366,13 +367,14 @@ def test_every_check_of_a_kind_finds_something_above(
     district: Area, make: Make, kind: Kind
 ) -> None:
     """Checks that need more than one record have tests of their own (`test_fund_money`,
-    `test_refunds`, `tests/supervision`, `tests/work`)."""
+    `test_refunds`, `tests/scenes`, `tests/supervision`, `tests/work`)."""
     apart = {
         *("area_kept", "group_complete", "area_taken_over", "within_life_of_fund.<locals>.check"),
         *("campaign_suits", "partner_qualified", "charity_near", "OneOf"),
         *("refund_of_a_gift", "project_of_the_fund"),
         *("aid_of_a_running_project", "match_within_lives", "quantity_of_resource"),
         *("owed_by_level", "task_runs_in_period"),
+        *("plan_of_own_place", "drilled_while_in_force"),
     }
     examples = [values for owner, values, *_ in (*BLOCKED, *WARNED) if owner is kind]
     silent = set(checks_of(kind).single)

@@ -146,7 +146,11 @@ def kind_of_a_plan(records: Sequence[CheckedRecord]) -> Iterator[tuple[int, Prob
 
 
 #: Kinds of work that have a register of their own since release 0.9.0. Older records keep them.
-REGISTERS = {"评估评议": "评估评议", "重大活动报告": "重大活动报告"}
+REGISTERS = {
+    "评估评议": "评估评议",
+    "重大活动报告": "重大活动报告",
+    "应急演练": "应急演练",
+}
 
 
 def _held_kinds(records: Sequence[WorkRecord]) -> dict[int, str]:

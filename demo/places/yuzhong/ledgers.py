@@ -9,6 +9,7 @@ from demo.ledgers.draw import DEMO_DAY, Draw, Tree, Values, read_tree
 from demo.ledgers.forms import form_of
 from demo.ledgers.funds import charity_rows, fund_rows, money_rows
 from demo.ledgers.library import library_contents
+from demo.ledgers.scenes import emergency_contents
 from demo.ledgers.workbook import Office, write_workbook
 from demo.place import LedgerFile
 from demo.places.yuzhong import ROOT
@@ -38,7 +39,8 @@ def _workbooks(tree: Tree) -> list[tuple[str, str, dict[str, list[Values]]]]:
         ("activities", "活动培训帮扶记录", records),
         *(
             (each.kind, each.name, {sheet: list(rows) for sheet, _, rows in each.sheets})
-            for each in library_contents(tree, "渝中区", DEMO_DAY)
+            for contents in (library_contents, emergency_contents)
+            for each in contents(tree, "渝中区", DEMO_DAY)
         ),
     ]
 

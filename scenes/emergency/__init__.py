@@ -1,0 +1,1 @@
+"""How the areas of a place are prepared for emergencies: their plans, stock and drills."""
