@@ -270,6 +270,7 @@ _OWN: dict[str, Callable[[Route, World], Addresses]] = {
     "quality": _quality,
     "open-items": _quality,
     "matching": _quality,
+    "emergency": _quality,
     # duties
     "duties": _duties,
     "duties-export": _duties,
