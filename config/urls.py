@@ -120,6 +120,7 @@ urlpatterns = [
     path("supervision/", include("supervision.urls")),
     path("matching/", include("projects.matching.urls")),
     path("emergency/", include("scenes.emergency.urls")),
+    path("statistics/", include("reports.statistics.urls")),
     path("tasks/", include("work.urls")),
     path("policies/", include("policies.urls")),
     path("imports/", imports, name="imports"),

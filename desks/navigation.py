@@ -257,6 +257,13 @@ def navigation(request: HttpRequest) -> list[MenuGroup]:
                     "permission": _sees_records,
                 },
                 {
+                    "title": "社会组织统计表",
+                    "icon": "table_chart",
+                    "link": _at_own_area(request, "org-statistics"),
+                    "active": lambda request: request.path.startswith("/statistics/"),
+                    "permission": _sees_records,
+                },
+                {
                     "title": "导出与订阅",
                     "icon": "download",
                     "link": reverse("exports"),

@@ -250,6 +250,7 @@ def _where(model: type[models.Model], where: Mapping[str, object]) -> Q:
 
 
 _OF_SCENES = (by_choice(Scene, "premises"), by_choice(Scene, "operation_mode"), by_place())
+_OF_CONTRACTS = (by_choice(ServiceContract, "funding_field"), by_choice(ServiceContract, "funding"))
 _OF_ACTIVITIES = (
     by_choice(Activity, "calendar"),
     by_flags(Activity, "media", "宣传媒介", MEDIA),
@@ -492,13 +493,21 @@ _ALL = (
     _flow("needs", "居民需求", Need, "found_on"),
     _stock("resources", "慈善资源", Resource, "available_from", "closed_on"),
     _step("matches", "供需对接", Match, "matched_on", "project", "need", "resource"),
-    _flow("service_contracts", "购买服务合同", ServiceContract, "signed_on"),
-    _flow(
-        "service_contract_yuan",
-        "购买服务合同（金额）",
-        ServiceContract,
-        "signed_on",
-        "amount_yuan",
+    replace(
+        _flow("service_contracts", "购买服务合同", ServiceContract, "signed_on"),
+        narrowed_by="funding_field",
+        dimensions=_OF_CONTRACTS,
+    ),
+    replace(
+        _flow(
+            "service_contract_yuan",
+            "购买服务合同（金额）",
+            ServiceContract,
+            "signed_on",
+            "amount_yuan",
+        ),
+        narrowed_by="funding_field",
+        dimensions=_OF_CONTRACTS,
     ),
     _flow("aided", "帮扶人次", Aid, "helped_on", "person_times"),
     replace(

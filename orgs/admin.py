@@ -261,6 +261,7 @@ class OrgAssessmentAdmin(RecordAdmin):
     """Pages of assessments (评估评议)."""
 
     kind_filters = ("grade", "year")
+    totals = ("grade", PLACE)
     autocomplete_fields = ("organisation",)
     list_select_related = ("area", "submitted_by", "organisation")
     today = ("assessed_on",)
@@ -296,6 +297,7 @@ class MajorActivityAdmin(RecordAdmin):
     """Pages of reports of major activities (重大活动报告)."""
 
     kind_filters = ("kind", "reply")
+    totals = ("kind", "reply", PLACE)
     autocomplete_fields = ("organisation",)
     list_select_related = ("area", "submitted_by", "organisation")
     today = ("reported_on",)

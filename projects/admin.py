@@ -4,6 +4,7 @@ from django.contrib import admin
 from typing_extensions import override
 
 from projects.models import Aid, Match, Need, Project, Resource, ServiceContract
+from reviews.pages.lists.totals import Lifetime
 from reviews.pages.record_admin import RecordAdmin
 
 _NOTE = ("备注", ("note",), "")
@@ -210,12 +211,16 @@ class MatchAdmin(RecordAdmin):
 class ServiceContractAdmin(RecordAdmin):
     """Pages of service contracts (购买服务合同)."""
 
-    kind_filters = ("acceptance",)
+    kind_filters = ("acceptance", "funding_field", "funding")
+    totals = ("funding_field", "funding")
+    lifetime = Lifetime("closed_on", "ends_on")
+    summed = "amount_yuan"
     lines = {"opinion": 3}
     autocomplete_fields = ("area", "provider_org")
     groups = (
         ("合同信息", ("area", "name", ("number", "buyer"), ("provider", "provider_org")), ""),
-        ("购买内容", ("support", "other_support", "amount_yuan"), ""),
+        ("购买内容", ("support", "other_support"), ""),
+        ("经费", ("amount_yuan", ("funding_field", "funding"), "funder"), ""),
         ("合同期限", ("signed_on", ("starts_on", "ends_on"), "closed_on"), ""),
         ("验收", (("accepted_on", "acceptance"), "opinion"), ""),
         _NOTE,
@@ -230,6 +235,9 @@ class ServiceContractAdmin(RecordAdmin):
         "support": "购买哪几个方面的专业支持，可多选",
         "other_support": "五个方面之外的购买内容",
         "amount_yuan": "合同约定的总金额",
+        "funding_field": "由哪个领域的经费支付，各领域的金额据此合计",
+        "funding": "政府购买服务资金、业务工作经费等；用几种资金的选主要的一种",
+        "funder": "出资的部门，如 区民政局、团区委；由本街道出资的填街道办事处",
         "signed_on": "合同上的签订日期，合同份数和金额按该日计入",
         "starts_on": "服务从哪天开始",
         "ends_on": "服务到哪天为止；到期前60天起在工作台提醒",

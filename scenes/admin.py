@@ -147,7 +147,7 @@ class EmergencyPlanAdmin(RecordAdmin):
     groups = (
         (
             "预案信息",
-            ("area", "name", ("issued_on", "review_on", "closed_on"), "guided_by"),
+            ("area", "name", ("issued_on", "review_on"), "closed_on", "guided_by"),
             "",
         ),
         ("适用事件", (EVENTS,), "ticks"),
@@ -180,7 +180,7 @@ class EmergencySupplyAdmin(RecordAdmin):
             ("area", "name", ("quantity", "counted_in"), "place", "emergency_plan"),
             "",
         ),
-        ("入库和出库", (("stocked_on", "expires_on", "closed_on"),), ""),
+        ("入库和出库", (("stocked_on", "expires_on"), "closed_on"), ""),
         ("备注", ("note",), ""),
     )
     help_texts = {

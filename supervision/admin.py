@@ -18,6 +18,7 @@ from reviews.pages.entry import RecordForm
 from reviews.pages.record_admin import RecordAdmin
 from supervision.life import Finding
 from supervision.models import (
+    DISCLOSED,
     AuditReport,
     Complaint,
     ComplaintAnswer,
@@ -129,22 +130,23 @@ class DisclosureAdmin(ObjectAdmin):
     """Pages of disclosures (信息公开)."""
 
     kind_filters = ("kind", "platform")
-    list_select_related = ("area", "submitted_by", "charity", "fund", "campaign", "project")
-    autocomplete_fields = ("area", "charity", "fund", "campaign", "project")
+    list_select_related = ("area", "submitted_by", *DISCLOSED)
+    autocomplete_fields = ("area", *DISCLOSED)
     today = ("disclosed_on",)
-    shown_when = {"area": "!charity && !fund && !campaign && !project"}
+    shown_when = {"area": " && ".join(f"!{name}" for name in DISCLOSED)}
     groups = (
-        ("公开主体", ("charity", "fund", "campaign", "project", "area"), ""),
+        ("公开主体", (*DISCLOSED, "area"), ""),
         ("公开内容", ("kind", "title", ("period", "happened_on")), ""),
         ("公开情况", (("disclosed_on", "platform"), "address"), ""),
         _NOTE,
     )
     help_texts = {
-        "charity": "慈善组织、基金、募捐活动、慈善项目中选填一项",
+        "charity": "慈善组织、基金、募捐活动、慈善项目、社区社会组织中选填一项",
         "area": "选了公开主体的不用填，随所选的对象",
         "period": "2025（年度）、2025-H1（半年）、2025-Q1（季度）或2025-03（月份）",
         "happened_on": "重大事项应在发生后30日内公开",
-        "address": "公开页面的网址；截图请作为附件上传",
+        "organisation": "在社区公开决策事项、资金使用和活动开展情况的社区社会组织",
+        "address": "公开页面的网址；公示栏、截图等请拍照作为附件上传",
     }
 
     @override

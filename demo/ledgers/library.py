@@ -30,6 +30,7 @@ _RESOURCES = tuples(
     "冬衣和棉被:物资:一困:120:件:某爱心超市 大学生志愿服务队:人力:一小:40:人:某高校团委"
 )
 _SUPPORT = ("社区慈善基金运行管理、慈善项目策划", "慈善场景打造、慈善资源对接、慈善文化宣传")
+_FIELDS = ("社会组织管理", "养老服务")
 _DAY, _MONTH = datetime.timedelta(days=1), datetime.timedelta(days=30)
 
 
@@ -106,5 +107,6 @@ def _contract(at: int, place: Place, day: Day) -> Values:
         f"演购〔{start.year}〕{at + 1}号",
         "某社会工作服务中心",
     )
-    run = (_SUPPORT[at], 60_000 + 20_000 * at, start - 10 * _DAY, start, end)
+    paid = (_FIELDS[at], "政府购买服务资金", ("区民政局", "区委社会工作部")[at])
+    run = (_SUPPORT[at], 60_000 + 20_000 * at, *paid, start - 10 * _DAY, start, end)
     return (street, *what, *run, *accepted)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -161,6 +162,9 @@ def _training_rows(tree: Tree) -> list[Values]:
 # --- the workbooks and the figures ----------------------------------------------------------
 
 _OFFICE = Office("重庆市渝北区民政局", _DAY)
+#: The year that organisations disclosed, the days on which they did, and the last one of all.
+_DISCLOSED, _DISCLOSED_ON, _LAST_DISCLOSED_ON = 2022, Day(2023, 2, 6), Day(2023, 4, 20)
+_SHOWN = ("决策事项", "资金使用情况", "活动开展情况")
 #: When 骨干人才 were counted, and how many of each 镇街 were still to be trained.
 _COUNTED_ON = ((Day(2022, 12, 31), 9), (Day(2023, 6, 30), 4), (_DAY, 0))
 
@@ -178,6 +182,20 @@ def _org_sheets(tree: Tree) -> list[tuple[str, Form, Sequence[Values]]]:
     return [sheet for sheet in sheets if sheet[2]]
 
 
+def _disclosure_rows(sheets: Sequence[tuple[str, Form, Sequence[Values]]]) -> list[Values]:
+    """Build what three in five organisations disclosed of a year in their communities."""
+    draw, rows = _draw("disclosures"), list[Values]()
+    orgs = [(row[1], row[6], row[7]) for _, _, lines in sheets for row in lines]
+    told = Counter(name for name, _, _ in orgs)
+    for name, since, until in orgs:
+        if since.year <= _DISCLOSED and until is None and told[name] == 1 and draw.random() < 0.6:
+            what = draw.choice(_SHOWN)
+            day = draw.day(_DISCLOSED_ON, _LAST_DISCLOSED_ON)
+            platform = draw.choice(("公示栏", "公示栏", "微信公众号等新媒体"))
+            rows.append((name, what, f"{name}{_DISCLOSED}年{what}", str(_DISCLOSED), day, platform))
+    return rows
+
+
 def _write_ledgers(folder: Path) -> list[LedgerFile]:
     tree = read_tree(_ROOT, _DAY)
     activities = _form("活动宣传", "渝北区社区社会组织四个系列活动记录")
@@ -186,9 +204,12 @@ def _write_ledgers(folder: Path) -> list[LedgerFile]:
         ("活动宣传", activities, _activity_rows(tree)),
         ("人才培训", trainings, _training_rows(tree)),
     )
+    orgs, name = _org_sheets(tree), "社区社会组织信息公开台账"
+    shown = form_for("信息公开", f"渝北区{name}", {"慈善组织": "社区社会组织"})
     workbooks = (
-        Contents("orgs", "社区社会组织台账", _org_sheets(tree)),
+        Contents("orgs", "社区社会组织台账", orgs),
         Contents("activities", "活动培训记录", records),
+        Contents("disclosures", name, [("信息公开", shown, _disclosure_rows(orgs))]),
         *library_contents(tree, "渝北区", _DAY),
         *emergency_contents(tree, "渝北区", _DAY),
     )

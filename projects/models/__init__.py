@@ -4,6 +4,8 @@ from projects.models.aids import Aid, AidGroup
 from projects.models.choices import (
     Charge,
     Direction,
+    FundingField,
+    FundingSource,
     Group,
     MicroKind,
     ResourceKind,
@@ -21,6 +23,8 @@ __all__ = [
     "Charge",
     "Direction",
     "FoundBy",
+    "FundingField",
+    "FundingSource",
     "Group",
     "Match",
     "MicroKind",

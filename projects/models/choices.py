@@ -74,6 +74,29 @@ SUPPORT: Groups = {
 }
 
 
+class FundingField(models.TextChoices):
+    """The field of public work that pays for a service (云南 方案 三（三）, which names seven)."""
+
+    SOCIAL_WORK = "social_work", "社会工作"
+    GOVERNANCE = "governance", "社会治理"
+    RELIEF = "relief", "社会救助"
+    ELDERCARE = "eldercare", "养老服务"
+    CHILDREN = "children", "儿童福利"
+    AFFAIRS = "affairs", "社会事务"
+    ORGANISATIONS = "organisations", "社会组织管理"
+    OTHER = "other", "其他领域"
+
+
+class FundingSource(models.TextChoices):
+    """What kind of money pays for a service (云南 方案 三（三）)."""
+
+    PROCUREMENT = "procurement", "政府购买服务资金"
+    EXPENSES = "expenses", "业务工作经费"
+    VENTURE = "venture", "公益创投资金"
+    FUND = "fund", "社区慈善基金"
+    OTHER = "other", "其他资金"
+
+
 class Charge(models.TextChoices):
     """Whether those who are served pay (云南 方案 二（五）2: 无偿或低偿)."""
 

@@ -10,7 +10,7 @@ from django.db.models import Q
 from typing_extensions import override
 
 from orgs.models import CommunityOrg
-from projects.models.choices import SUPPORT
+from projects.models.choices import SUPPORT, FundingField, FundingSource
 from reviews.models import ChoiceListField, KindDeclaration, Submission, days_in_order, once
 
 
@@ -23,7 +23,8 @@ class AcceptanceResult(models.TextChoices):
 
 
 class ServiceContract(Submission):
-    """A contract (购买服务合同) of a street with an organisation (渝中 方案 二（六）).
+    """A contract (购买服务合同) of a street with an organisation (渝中 方案 二（六）), paid from the money
+    of one field of public work (云南 方案 三（三）).
 
     The area is the buyer's. From the day after `ends_on`, or from `closed_on` where it ended early, it
     runs no more; it is done when it has been accepted. State machine: see
@@ -45,6 +46,9 @@ class ServiceContract(Submission):
     support = ChoiceListField("购买内容", groups=SUPPORT)
     other_support = models.CharField("其他购买内容", max_length=100, blank=True)
     amount_yuan = models.DecimalField("合同金额（元）", max_digits=16, decimal_places=2)
+    funding_field = models.CharField("经费领域", max_length=13, choices=FundingField, blank=True)
+    funding = models.CharField("资金类别", max_length=11, choices=FundingSource, blank=True)
+    funder = models.CharField("出资部门", max_length=100, blank=True)
     signed_on = models.DateField("签订日期")
     starts_on = models.DateField("服务起始日期")
     ends_on = models.DateField("服务截止日期")
@@ -81,6 +85,9 @@ class ServiceContract(Submission):
             "support",
             "other_support",
             "amount_yuan",
+            "funding_field",
+            "funding",
+            "funder",
             "signed_on",
             "starts_on",
             "ends_on",
@@ -91,7 +98,7 @@ class ServiceContract(Submission):
         ),
         wide=("name", "provider", "support", "opinion"),
         searched=("provider",),
-        prose=("other_support", "opinion", "note"),
+        prose=("other_support", "funder", "opinion", "note"),
         not_copied=("name", "number", "opinion", "note"),
     )
     follows: ClassVar[Mapping[str, tuple[str, ...]]] = {"provider_org": ("provider",)}

@@ -6,7 +6,7 @@ from ledgers.cells import Choice, Words, day, document_number, name, text, yuan
 from ledgers.columns import NOTE_COLUMN, PLACE_COLUMNS
 from ledgers.declaration import Column, Ledger, Lookup, Row
 from orgs.models import CommunityOrg
-from projects.models import AcceptanceResult, ServiceContract
+from projects.models import AcceptanceResult, FundingField, FundingSource, ServiceContract
 from projects.models.choices import SUPPORT
 from reviews.models.choice_lists import all_words
 
@@ -43,6 +43,22 @@ CONTRACTS = Ledger(
         Column(
             "amount_yuan", "合同金额", yuan, aliases=("金额", "购买金额"), required=True, unit="元"
         ),
+        Column(
+            "funding_field",
+            "经费领域",
+            Choice(FundingField, {"其他": "other"}),
+            aliases=("资金领域",),
+        ),
+        Column(
+            "funding",
+            "资金类别",
+            Choice(
+                FundingSource,
+                {"政府购买服务": "procurement", "公益创投": "venture", "其他": "other"},
+            ),
+            aliases=("资金来源", "经费来源"),
+        ),
+        Column("funder", "出资部门", text(), aliases=("出资单位",)),
         Column("signed_on", "签订日期", day, aliases=("签订时间", "签约日期"), required=True),
         Column("starts_on", "服务起始日期", day, aliases=("开始时间", "起始日期"), required=True),
         Column("ends_on", "服务截止日期", day, aliases=("结束时间", "截止日期"), required=True),

@@ -84,6 +84,8 @@ class RecordAdmin(DeclaredLists, EntryPages, TransitionPages):
     #: What the list counts above its rows, and when its records are in force; empty: nothing.
     totals: Sequence[Total] = ()
     lifetime: Lifetime | None = None
+    #: The amount of money that the totals add up over the approved records.
+    summed: str = ""
 
     @override
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
@@ -93,9 +95,9 @@ class RecordAdmin(DeclaredLists, EntryPages, TransitionPages):
         return shown
 
     def _totals(self, shown: ChangeList) -> list[TotalGroup]:
-        if not self.totals or self.lifetime is None:
+        if not self.totals:
             return []
-        return totals_of(shown.queryset, self.totals, self.lifetime)
+        return totals_of(shown.queryset, self.totals, self.lifetime, self.summed)
 
     @property
     @override

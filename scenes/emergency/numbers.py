@@ -62,9 +62,10 @@ class AreaNumbers:
 
 @dataclass(frozen=True)
 class Missing:
-    """An area without a plan of its own, and the nearest area above that has one."""
+    """An area without a plan of its own, the area above it, and the nearest one above that has one."""
 
     area: Area
+    parent: Area | None
     above: Area | None
 
 
@@ -191,9 +192,12 @@ def _missing(
     found = []
     for level, name in LEVELS.items():
         own = [code for code in codes if levels[code] == level]
-        above = {code: _nearest(code, having) for code in own[:LISTED]}
-        areas = Area.objects.in_bulk([*above, *filter(None, above.values())])
-        listed = [Missing(areas[code], areas.get(above[code])) for code in own[:LISTED]]
+        told = {code: (cut_to(code, level - 1), _nearest(code, having)) for code in own[:LISTED]}
+        areas = Area.objects.in_bulk([*told, *{code for pair in told.values() for code in pair}])
+        listed = [
+            Missing(areas[code], areas.get(parent), areas.get(above))
+            for code, (parent, above) in told.items()
+        ]
         found.append(MissingGroup(name, len(own), listed))
     return [group for group in found if group.number]
 

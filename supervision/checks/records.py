@@ -26,6 +26,7 @@ from reviews.checks import (
 )
 from supervision.checks.order import follow_ups_fit
 from supervision.models import (
+    DISCLOSED,
     AuditOpinion,
     AuditReport,
     Complaint,
@@ -206,7 +207,7 @@ declare_checks(
 declare_checks(
     Disclosure,
     required("kind", "title", "disclosed_on", "platform"),
-    OneOf(("charity", "fund", "campaign", "project")),
+    OneOf(DISCLOSED),
     area_taken_over,
     not_before_1949("disclosed_on"),
     not_in_future("disclosed_on"),

@@ -10,7 +10,12 @@ from supervision.models.complaints import (
     HotlineMedium,
     HotlineNotice,
 )
-from supervision.models.disclosures import Disclosure, DisclosureKind, DisclosurePlatform
+from supervision.models.disclosures import (
+    DISCLOSED,
+    Disclosure,
+    DisclosureKind,
+    DisclosurePlatform,
+)
 from supervision.models.guidance import GuidanceForm, GuidanceVisit
 from supervision.models.inspections import (
     STEPS,
@@ -23,6 +28,7 @@ from supervision.models.inspections import (
 )
 
 __all__ = [
+    "DISCLOSED",
     "STEPS",
     "Acceptance",
     "AuditOpinion",

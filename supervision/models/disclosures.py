@@ -1,4 +1,4 @@
-"""Disclosures of charities, funds, campaigns and projects to the public."""
+"""Disclosures of charities, funds, campaigns, projects and community organisations to the public."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from typing import ClassVar
 from django.db import models
 
 from funds.models import Campaign, Fund
-from orgs.models import Charity
+from orgs.models import Charity, CommunityOrg
 from projects.models import Project
 from reviews.models import KindDeclaration, Submission, at_most_one
+
+#: What a disclosure may be about: it names one of them.
+DISCLOSED = ("charity", "fund", "campaign", "project", "organisation")
 
 
 class DisclosureKind(models.TextChoices):
@@ -24,6 +27,9 @@ class DisclosureKind(models.TextChoices):
     RELATED = "related", "关联方和关联交易"
     TRUST = "trust", "慈善信托情况"
     RULES = "rules", "管理办法和制度"
+    DECISION = "decision", "决策事项"
+    SPENDING = "spending", "资金使用情况"
+    ACTIVITY = "activity", "活动开展情况"
     OTHER = "other", "其他"
 
 
@@ -40,9 +46,10 @@ class DisclosurePlatform(models.TextChoices):
 
 
 class Disclosure(Submission):
-    """One disclosure (信息公开) of a charity, a fund, a campaign or a project.
+    """One disclosure (信息公开) of a charity, a fund, a campaign, a project or a community organisation.
 
-    鄂民发〔2024〕92号 二（一）5–6, 云南 方案 二（五）7, 三（四). State machine: see
+    鄂民发〔2024〕92号 二（一）5–6, 云南 方案 二（五）7, 三（四); what a community organisation decides,
+    spends and does is shown in its community (渝北民〔2021〕114号 三（四）3). State machine: see
     `reviews.models.Submission`.
     """
 
@@ -73,6 +80,14 @@ class Disclosure(Submission):
         related_name="disclosures",
         verbose_name="慈善项目",
     )
+    organisation = models.ForeignKey(
+        CommunityOrg,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="disclosures",
+        verbose_name="社区社会组织",
+    )
     kind = models.CharField("公开内容", max_length=10, choices=DisclosureKind)
     title = models.CharField("公开标题", max_length=200)
     period = models.CharField("所属期间", max_length=7, blank=True)
@@ -94,13 +109,10 @@ class Disclosure(Submission):
             "platform": "charity_china",
             "address": "https://cszg.mca.gov.cn/annual/1",
         },
-        sealed=("charity", "fund", "campaign", "project", "kind", "period", "disclosed_on"),
+        sealed=(*DISCLOSED, "kind", "period", "disclosed_on"),
         sheet=150,
         exported=(
-            "charity",
-            "fund",
-            "campaign",
-            "project",
+            *DISCLOSED,
             "kind",
             "title",
             "period",
@@ -109,26 +121,27 @@ class Disclosure(Submission):
             "platform",
             "address",
         ),
-        wide=("charity", "fund", "campaign", "project", "title", "address"),
+        wide=(*DISCLOSED, "title", "address"),
         searched=("address",),
         prose=("address", "note"),
         not_copied=("title", "address", "note"),
     )
     #: The field that names the period which a disclosure is for; it may be empty.
     for_period: ClassVar[str] = "period"
-    area_from: ClassVar[tuple[str, ...]] = ("fund", "campaign", "project", "charity")
-    related_for_checks: ClassVar[tuple[str, ...]] = (
-        "area",
-        "charity",
+    area_from: ClassVar[tuple[str, ...]] = (
         "fund",
         "campaign",
         "project",
+        "organisation",
+        "charity",
     )
+    related_for_checks: ClassVar[tuple[str, ...]] = ("area", *DISCLOSED)
     likeness: ClassVar[tuple[str, ...]] = (
         "charity_id",
         "fund_id",
         "campaign_id",
         "project_id",
+        "organisation_id",
         "kind",
         "period",
         "disclosed_on",
@@ -138,6 +151,7 @@ class Disclosure(Submission):
     recognised_by: ClassVar[tuple[tuple[str, ...], ...]] = (
         ("charity_id", "kind", "period", "platform"),
         ("fund_id", "kind", "period", "platform"),
+        ("organisation_id", "kind", "period", "platform"),
         ("address",),
     )
     title_field: ClassVar[str] = "title"
@@ -151,11 +165,8 @@ class Disclosure(Submission):
         constraints = [
             *Submission.Meta.constraints,
             at_most_one(
-                "charity",
-                "fund",
-                "campaign",
-                "project",
+                *DISCLOSED,
                 name="supervision_disclosure_one_object",
-                message="“慈善组织”“基金”“募捐活动”“慈善项目”只能选填一项",
+                message="“慈善组织”“基金”“募捐活动”“慈善项目”“社区社会组织”只能选填一项",
             ),
         ]

@@ -18,10 +18,11 @@ from ledgers.cells import (
 )
 from ledgers.columns import NOTE_COLUMN, OTHER_PLACE_COLUMNS, PLACE_COLUMNS
 from ledgers.declaration import Column, Ledger, Lookup, Row, with_area
-from orgs.models import Charity
+from orgs.models import Charity, CommunityOrg
 from projects.models import Project
 from reviews.models import Submission
 from supervision.models import (
+    DISCLOSED,
     AuditOpinion,
     AuditReport,
     Disclosure,
@@ -135,13 +136,13 @@ AUDITS = Ledger(
 
 
 def _disclosure(row: Row, lookup: Lookup) -> Disclosure:
-    objects = ("charity", "fund", "campaign", "project")
     disclosure = Disclosure(
         charity=lookup.named(Charity, row, "charity"),
         fund=lookup.named(Fund, row, "fund"),
         campaign=lookup.named(Campaign, row, "campaign"),
         project=lookup.named(Project, row, "project"),
-        **row.known(*objects),
+        organisation=lookup.named(CommunityOrg, row, "organisation"),
+        **row.known(*DISCLOSED),
     )
     return with_area(disclosure)
 
@@ -154,6 +155,7 @@ DISCLOSURES = Ledger(
         FUND,
         Column("campaign", "募捐活动", name(), aliases=("募捐活动名称",)),
         Column("project", "慈善项目", name(), aliases=("项目", "项目名称")),
+        Column("organisation", "社区社会组织", name(), aliases=("社区社会组织名称", "组织名称")),
         Column(
             "kind",
             "公开内容",
@@ -168,6 +170,9 @@ DISCLOSURES = Ledger(
                     "管理办法": "rules",
                     "关联交易": "related",
                     "慈善信托": "trust",
+                    "决策公开": "decision",
+                    "财务公开": "spending",
+                    "活动公开": "activity",
                 },
             ),
             aliases=("内容", "公开类别", "公开事项"),

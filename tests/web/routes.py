@@ -271,6 +271,8 @@ _OWN: dict[str, Callable[[Route, World], Addresses]] = {
     "open-items": _quality,
     "matching": _quality,
     "emergency": _quality,
+    "org-statistics": _quality,
+    "org-statistics-file": _quality,
     # duties
     "duties": _duties,
     "duties-export": _duties,

@@ -1,0 +1,1 @@
+"""The statistical form of community organisations (社区社会组织统计表)."""

@@ -1,0 +1,10 @@
+"""Addresses of the statistical form."""
+
+from django.urls import path
+
+from reports.statistics.pages import org_statistics, org_statistics_file
+
+urlpatterns = [
+    path("<str:area>/", org_statistics, name="org-statistics"),
+    path("<str:area>/statistics.xlsx", org_statistics_file, name="org-statistics-file"),
+]
