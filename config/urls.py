@@ -10,7 +10,6 @@ from api.pages import api_schema, no_such_endpoint, redoc, redoc_script, swagger
 from api.routes import register_records
 from config.health import healthz, readyz, robots
 from desks.views import board, home
-from duties.views import duties, duties_export, duty_item, duty_urge
 from guards.rates import makes_a_file
 from indicators.api.duties import DutyViewSet, InstancesView
 from indicators.api.figures import FiguresView, LineageView, ProgressView
@@ -98,10 +97,7 @@ urlpatterns = [
         name="duty-export",
     ),
     path("figures/<slug:plan>/<slug:indicator>/<slug:area>/", figure, name="figure"),
-    path("duties/item/<path:key>/urge/", duty_urge, name="duty-urge"),
-    path("duties/item/<path:key>/", duty_item, name="duty-item"),
-    path("duties/<slug:area>/", duties, name="duties"),
-    path("duties/<slug:area>/duties.xlsx", makes_a_file(duties_export), name="duties-export"),
+    path("duties/", include("duties.urls")),
     path("", include("reports.books.urls")),
     path("reports/", calendar, name="reports"),
     path("reports/<int:pk>/", report, name="report"),

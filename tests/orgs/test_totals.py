@@ -6,6 +6,7 @@ import datetime
 import random
 from collections import Counter
 from collections.abc import Callable
+from decimal import Decimal
 
 import pytest
 from django.test import Client
@@ -14,10 +15,12 @@ from django.utils import timezone
 
 from accounts.models import User
 from areas.models import Area
-from orgs.models import SERVED, CommunityOrg, Nature
+from orgs.models import SERVED, CommunityOrg, Nature, OrgAssessment
+from projects.models import ServiceContract
 from reviews.fields import label_of
 from reviews.pages.lists.totals import TotalGroup
 from tests.conftest import HUAYIPO, MINSHENGLU, QIXINGGANG
+from tests.records.kinds import sound
 from tests.types import Make
 
 Counted = Counter[str]
@@ -98,3 +101,36 @@ def test_an_old_record_is_asked_for_what_it_lacks(district: Area, make: Make, qu
     CommunityOrg.objects.filter(pk=org.pk).update(nature="public")
     form = client.get(address).context["adminform"].form
     assert asked not in str(form.fields["nature"].help_text)
+
+
+def test_amounts_are_those_of_approved_contracts(district: Area, make: Make, quji: User) -> None:
+    for field, status, amount in (
+        ("eldercare", "approved", "100.10"),
+        ("eldercare", "approved", "0.05"),
+        ("eldercare", "pending", "7"),
+        ("", "approved", "3"),
+        ("relief", "void", "9"),
+    ):
+        given = {"funding_field": field, "status": status, "amount_yuan": Decimal(amount)}
+        make(ServiceContract, area_id=QIXINGGANG, **given)
+    client = Client()
+    client.force_login(quji)
+    page = client.get(reverse("admin:projects_servicecontract_changelist"))
+    groups: list[TotalGroup] = page.context["cl"].totals()
+    assert groups[0].lines[0].amount == Decimal("103.15")
+    (fields,) = [group for group in groups if group.title == "经费领域"]
+    told = {line.label: (line.records, line.amount) for line in fields.lines if line.records}
+    assert told == {"养老服务": (3, Decimal("100.15")), "未填": (1, Decimal(3))}
+    assert "103.15元" in page.content.decode()
+
+
+def test_a_list_without_ends_says_nothing_of_what_is_in_force(
+    district: Area, make: Make, quji: User
+) -> None:
+    sound(make, OrgAssessment, grade="good", status="approved").save()
+    client = Client()
+    client.force_login(quji)
+    page = client.get(reverse("admin:orgs_orgassessment_changelist"))
+    (first, *_) = page.context["cl"].totals()
+    assert (first.lines[0].records, first.lines[0].in_force) == (1, None)
+    assert "今天有效" not in page.content.decode()
