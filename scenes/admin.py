@@ -155,6 +155,7 @@ class EmergencyPlanAdmin(RecordAdmin):
         ("备注", ("note",), ""),
     )
     help_texts = {
+        "area": "制定预案的区县、街道（乡镇）或村（社区）",
         "name": "预案文本上的名称，文本和手册作为附件上传",
         "issued_on": "印发或通过之日",
         "review_on": "应复核、修订的日期，可以是今后的日期",
@@ -184,6 +185,7 @@ class EmergencySupplyAdmin(RecordAdmin):
         ("备注", ("note",), ""),
     )
     help_texts = {
+        "area": "存放物资的街道（乡镇）或村（社区）",
         "emergency_plan": "为哪个应急预案储备，可选本地区和上级的；没有的留空",
         "name": "一批物资登记一条，如 棉被、应急药箱",
         "quantity": "本批的数量，只填数字",
@@ -214,6 +216,7 @@ class EmergencyDrillAdmin(RecordAdmin):
         ("备注", ("note",), ""),
     )
     help_texts = {
+        "area": "举行演练的街道（乡镇）或村（社区）",
         "emergency_plan": "按哪个应急预案演练，可选本地区和上级的；没有的留空",
         "name": "如 防汛转移安置演练",
         "event": "演练针对的事件",

@@ -279,7 +279,7 @@ EMERGENCY_SUPPLIES = Ledger(
     (
         *PLACE_COLUMNS,
         Column("name", "物资名称", name(60), required=True),
-        Column("quantity", "数量", _quantity, required=True),
+        Column("quantity", "数量", _quantity, required=True, example="40"),
         Column("counted_in", "计量单位", text(10), required=True),
         Column("stocked_on", "入库日期", day, required=True),
         Column("expires_on", "有效期至", day, aliases=("保质期至",)),

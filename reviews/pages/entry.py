@@ -175,6 +175,9 @@ def messages_of(field: forms.Field) -> dict[str, str]:
     name = f"“{field.label}”"
     if isinstance(field, forms.ChoiceField):
         again = f"所选的{name}不存在，或不在您的辖区，请重新选择"
+        usual = str(field.default_error_messages["invalid_choice"])
+        if field.error_messages["invalid_choice"] != usual:  # the page has a better word for it
+            again = str(field.error_messages["invalid_choice"])
         return {"required": f"请选择{name}", "invalid_choice": again}
     found = {
         "required": f"请填写{name}",
