@@ -24,7 +24,7 @@ from django.utils import timezone
 from accounts.models import Role
 from accounts.webhooks.announcing import announce_records
 from audit.acts import Act
-from audit.chain.covers import cover_rows
+from audit.chain.covers import columns_of, cover, cover_rows
 from audit.events import record
 from reviews.bulk import insert_from
 from reviews.checks import Problem, find_all_problems
@@ -44,7 +44,7 @@ from reviews.signals import facts_changed
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from reviews.querysets import SubmissionQuerySet
+    from reviews.querysets import AreaScopedQuerySet, SubmissionQuerySet
 
 
 #: Up to how many records a transition's event names each of them.
@@ -308,24 +308,29 @@ def write_events(
         at=at,
         action=action.value,
     )
-    cover_rows(written)
+    keys = _covered(written, number)
     if action == Action.SUBMIT:
         cover_contents(moved)
     name = moved.model._meta.verbose_name
     record(
         Act.TRANSITION,
         user=by,
-        after={"操作": action.label, "记录类别": name, "条数": number, **_keys(moved, number)},
+        after={"操作": action.label, "记录类别": name, "条数": number, **keys},
         detail=reason,
     )
     return number
 
 
-def _keys(moved: SubmissionQuerySet, number: int) -> dict[str, object]:
-    """Return the keys of the records for the log, the first and the last of many."""
-    if number <= _NAMED:
-        return {"编号": sorted(moved.order_by().values_list("pk", flat=True))}
-    return moved.order_by().aggregate(首号=Min("pk"), 末号=Max("pk"))
+def _covered(written: AreaScopedQuerySet, number: int) -> dict[str, object]:
+    """Cover new events; return the keys of their records for the log, the ends of many."""
+    if number > _NAMED:
+        cover_rows(written)
+        return written.order_by().aggregate(首号=Min("object_id"), 末号=Max("object_id"))
+    columns = columns_of(ReviewEvent)
+    rows = [(key, values) for key, *values in written.order_by("pk").values_list("pk", *columns)]
+    cover(ReviewEvent._meta.label_lower, columns, rows)
+    place = columns.index("object_id")
+    return {"编号": sorted(values[place] for _, values in rows)}
 
 
 def _refuse_problems(records: SubmissionQuerySet, reason: str) -> None:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import Iterable, Iterator
+import threading
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
 from django.db import OperationalError, connection, transaction
-from django.db.models import Exists, F, Model, OuterRef
+from django.db.models import Exists, OuterRef
 
 from audit.macs import mac_of
 from audit.models import AuditEvent, Cover, Link
@@ -33,47 +34,73 @@ _AT_ONCE = 1000
 HEAD_FILE = "audit-head"
 
 
+class _Waiting(threading.local):
+    """The lowest key of each model that a transaction of this thread has written and not tied."""
+
+    def __init__(self) -> None:
+        self.lowest: dict[type[AuditEvent] | type[Cover], int] = {}
+
+
+_waiting = _Waiting()
+
+
 def link_after_commit(row: AuditEvent | Cover) -> None:
-    """Tie a new row to the chain once its transaction is committed."""
-    transaction.on_commit(lambda: _link_soon(type(row), int(row.pk)), robust=True)
+    """Tie a new row to the chain once its transaction is committed, all rows of it together.
+
+    A row that is rolled back leaves its key behind, which only makes the next one look back further.
+    """
+    lowest = _waiting.lowest
+    lowest[type(row)] = min(int(row.pk), lowest.get(type(row), int(row.pk)))
+    transaction.on_commit(_link_soon, robust=True)
 
 
-def _link_soon(model: type[AuditEvent] | type[Cover], row_id: int) -> None:
+def _link_soon() -> None:
     if connection.in_atomic_block:  # the commit of a test that is taken back
         return
+    lowest, _waiting.lowest = _waiting.lowest, {}
+    if not lowest:  # an earlier row of the same transaction has tied this one
+        return
     try:
-        if not Link.objects.filter(label=model._meta.label_lower, row_id=row_id).exists():
-            _link(lowest=row_id - _LOOK_BACK, of=model)
+        _link({model: key - _LOOK_BACK for model, key in lowest.items()})
     except OperationalError:
-        logger.info("the chain is busy: the row is tied to it later")
+        logger.info("the chain is busy: the rows are tied to it later")
 
 
 def link_leftovers() -> int:
     """Tie all rows that are not in the chain; return their number."""
-    return sum(_link(lowest=0, of=model) for model in (AuditEvent, Cover))
+    return _link({AuditEvent: 0, Cover: 0})
 
 
-def _link(lowest: int, of: type[AuditEvent] | type[Cover]) -> int:
-    """Tie the untied rows from `lowest` on; 0 while another process does it."""
+def _link(lowest: Mapping[type[AuditEvent] | type[Cover], int]) -> int:
+    """Tie the untied rows of each model from its key on; 0 while another process does it."""
     with _brief(), transaction.atomic():
         if not _has_lock():
             return 0
-        known = Link.objects.filter(label=of._meta.label_lower, row_id=OuterRef("pk"))
-        rows = of._default_manager.filter(~Exists(known), pk__gte=lowest).order_by("pk")
-        links = list(_links(of, rows.values_list("pk", "mac")))
-        Link.objects.bulk_create(links, batch_size=_AT_ONCE)
+        untied = [
+            (model._meta.label_lower, key, mac)
+            for model, start in lowest.items()
+            for key, mac in _untied(model, start)
+        ]
+        links = list(_links(untied))
+        if links:
+            Link.objects.bulk_create(links, batch_size=_AT_ONCE)
     if links:
         _remember(links[-1])
     return len(links)
 
 
-def _links(of: type[Model], rows: Iterable[tuple[int, str]]) -> Iterator[Link]:
-    last = Link.objects.order_by("-position").first()
-    position, head = (last.position, last.head) if last else (0, "")
-    for row_id, mac in rows:
+def _untied(model: type[AuditEvent] | type[Cover], lowest: int) -> Iterable[tuple[int, str]]:
+    known = Link.objects.filter(label=model._meta.label_lower, row_id=OuterRef("pk"))
+    rows = model._default_manager.filter(~Exists(known), pk__gte=lowest).order_by("pk")
+    return rows.values_list("pk", "mac")
+
+
+def _links(rows: Iterable[tuple[str, int, str]]) -> Iterator[Link]:
+    position, before = head()
+    for label, row_id, mac in rows:
         position += 1
-        link = Link(position=position, label=of._meta.label_lower, row_id=row_id, row_mac=mac)
-        link.head = head = mac_of(content_of_link(link, head))
+        link = Link(position=position, label=label, row_id=row_id, row_mac=mac)
+        link.head = before = mac_of(content_of_link(link, before))
         yield link
 
 
@@ -130,5 +157,5 @@ def remembered() -> tuple[int, str]:
 
 def head() -> tuple[int, str]:
     """Return position and head of the chain in the database."""
-    last = Link.objects.order_by("-position").values_list(F("position"), F("head")).first()
+    last = Link.objects.order_by("-position").values_list("position", "head").first()
     return last or (0, "")

@@ -7,7 +7,7 @@ from django.db import IntegrityError, connection, transaction
 
 from accounts.models import User
 from audit.acts import Act
-from audit.chain import guards, links
+from audit.chain import guards
 from audit.chain.lifting import changing
 from audit.chain.links import link_leftovers
 from audit.chain.verifying import verify_chain
@@ -18,7 +18,7 @@ from funds.models import Donation
 from reviews.fields import history_of
 from reviews.kinds import record_kinds
 from reviews.models import ReviewEvent, verify_records
-from reviews.services import reopen, return_
+from reviews.services import reopen
 from tests.types import Make
 
 pytestmark = pytest.mark.django_db
@@ -149,23 +149,16 @@ def test_an_upgrade_covers_what_is_there_once(approved: Make) -> None:
     assert AuditEvent.objects.count() == 1
 
 
-def test_rows_are_tied_right_after_the_commit(
-    make: Make, quji: User, shiju: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    tied: list[tuple[str, int]] = []
-    monkeypatch.setattr(
-        links, "_link_soon", lambda model, pk: tied.append((model._meta.label_lower, pk))
-    )
-
-    from django.test import TestCase
-
-    from reviews.services import submit
-
-    with TestCase.captureOnCommitCallbacks(execute=True):
-        record_ = make(Donation)
-        submit(record_, by=quji, reason="测试")
-        return_(record_, by=shiju, reason="改")
-    assert {label for label, _ in tied} == {"audit.auditevent", "audit.cover"}
-    assert (
-        len(tied) == AuditEvent.objects.filter(act=Act.TRANSITION).count() + Cover.objects.count()
-    )
+@pytest.mark.django_db(transaction=True)
+def test_rows_are_tied_right_after_the_commit_and_none_that_was_rolled_back() -> None:
+    with transaction.atomic():
+        record(Act.OTHER)
+        record(Act.OTHER)
+        assert not Link.objects.exists()
+    assert Link.objects.count() == 2
+    with pytest.raises(ValueError, match="zurück"), transaction.atomic():
+        record(Act.OTHER)
+        raise ValueError("zurück")
+    record(Act.OTHER)
+    assert list(Link.objects.values_list("position", flat=True).order_by("position")) == [1, 2, 3]
+    assert _faults() == []
