@@ -126,6 +126,7 @@ _NAMES: Mapping[str, str] = {
     "import-undo": "导入批次",
     "imports": "台账",
     "login-sessions": "登录会话",
+    "org-statistics-file": "社区社会组织统计表",
     "own-password": "本人口令",
     "pending-change": "待确认变更",
     "report-edit": "进展报告",
@@ -144,7 +145,7 @@ _NAMES: Mapping[str, str] = {
     "task-verdict": "目标评定",
     "unsubscribe": "订阅",
 }
-_EXPORT = re.compile(r"(export|^funds-file$|-list$|-statement$|changelist$)")
+_EXPORT = re.compile(r"(export|^funds-file$|^org-statistics-file$|-list$|-statement$|changelist$)")
 
 
 def change_of(name: str, method: str) -> Act | None:

@@ -44,6 +44,7 @@ _READS_ONLY = {
             *("duties-export", "funds", "funds-file", "fund-book", "fund-statement", "reports"),
             *("record-figures", "quality", "open-items", "matching", "tasks", "task-board"),
             *("task-export", "task-cell", "pending-changes"),
+            *("emergency", "org-statistics", "org-statistics-file", "robots"),
         ),
         "只读页面，没有表单",
     ),
