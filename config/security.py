@@ -14,7 +14,7 @@ from crypto.keys import KeyFault, Keyring, keys_from
 
 env = environ.Env()
 
-#: Whether digests and field encryption use 国密 (SM3, SM4) instead of SHA-256 and AES.
+#: Whether digests use 国密 (SM3) instead of SHA-256.
 GUOMI = env.bool("GUOMI", default=False)
 #: The digest of what is written now; what was written with the other one stays verifiable.
 DIGEST = DigestName.SM3 if GUOMI else DigestName.SHA256

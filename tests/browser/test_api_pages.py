@@ -36,9 +36,9 @@ def test_swagger_and_redoc_come_from_this_site_alone(
 
 
 def test_a_token_is_issued_shown_once_used_and_revoked(
-    guanli: User, district: Area, visitor: Come
+    anquan: User, district: Area, visitor: Come
 ) -> None:
-    page = visitor("guanli").page
+    page = visitor("anquan").page
     page.get_by_role("link", name="接口凭证").first.click()
     page.locator("a[href$='/apitoken/add/']").first.click()
     page.fill("#id_name", "区大数据平台")

@@ -144,6 +144,7 @@ _INSIDE = """
 | 部件 | 随哪个软件包 | 许可 | 用在哪里 |
 |---|---|---|---|
 | Alpine.js、htmx、SimpleBar、Chart.js | django-unfold | MIT、0BSD、MIT、MIT | 后台页面 |
+| Alpine.js（不用 eval 的版本） | 原样放在 `static/vendor/` | MIT | 后台页面，代替上一行的 Alpine.js |
 | Material Symbols（字体） | django-unfold | Apache-2.0 | 图标 |
 | Inter（字体） | django-unfold | OFL-1.1 | 西文字体 |
 | Swagger UI | drf-spectacular-sidecar | Apache-2.0 | 接口说明 |
