@@ -3,14 +3,17 @@
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
+from running.upgrades import is_migrated
+
 
 def _after_migrate(**_: object) -> None:
     """Put back the triggers that migrations lost; cover what an earlier release stored."""
     from audit.chain.guards import install
     from audit.chain.witnesses import begin
 
-    install()
-    begin()
+    if is_migrated():
+        install()
+        begin()
 
 
 class AuditConfig(AppConfig):

@@ -6,12 +6,24 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+from running.upgrades import is_migrated
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from accounts.models import User
     from reviews.models import Submission
+
+
+def _after_migrate(**_: object) -> None:
+    """Count anew what an earlier release stored, where this one counts other series."""
+    from indicators.store.catalogue import current_layout
+    from indicators.store.series import ensure_layout
+
+    if is_migrated() and current_layout() is not None:
+        ensure_layout()
 
 
 class IndicatorsConfig(AppConfig):
@@ -59,6 +71,7 @@ class IndicatorsConfig(AppConfig):
             with read_snapshot():
                 yield from series.differences()
 
+        post_migrate.connect(_after_migrate, sender=self)
         register(DutyDue())
         declare_witness(Witness("全部数据", figure_faults))
         declare_competences(competences_of_plans)

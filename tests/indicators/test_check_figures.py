@@ -90,3 +90,10 @@ def test_a_layout_that_does_not_fit_the_plans_is_said(yuzhong: Plan) -> None:
 
 def test_nothing_stored_yet_is_a_difference(db: None) -> None:
     assert _check()[0] == 1
+
+
+def test_an_upgrade_counts_what_an_earlier_release_did_not(yuzhong: Plan) -> None:
+    layout = SeriesLayout.objects.get()
+    SeriesLayout.objects.update(keys=layout.keys[:-1])
+    call_command("migrate", verbosity=0)
+    assert _check()[0] == 0
