@@ -18,6 +18,7 @@ class Act(models.TextChoices):
 
     # Login
     LOGIN = "login", "登录"
+    LOGIN_BEGUN = "login_begun", "登录（待验证码）"
     LOGOUT = "logout", "退出登录"
     LOCKED = "locked", "账号锁定"
     UNLOCKED = "unlocked", "解除锁定"

@@ -85,6 +85,8 @@ class GuardHandler(AxesHandler):
         begin(request, user)
         if user.before_login is not None:  # logged in by its owner, with a password or a provider
             record(Act.LOGIN, about=user, user=user)
+        elif user.asks_code:
+            record(Act.LOGIN_BEGUN, about=user, user=user)
 
     @override
     def user_logged_out(

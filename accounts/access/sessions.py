@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import time
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
@@ -33,7 +32,7 @@ def begin(request: HttpRequest, user: User) -> None:
         session.cycle_key()
     for kept in (_BEFORE, _ASKS_CODE, _CODE_GIVEN, _TOLD):  # of a login before in the same browser
         session.pop(kept, None)
-    session[STARTED] = int(time.time())
+    session[STARTED] = int(timezone.now().timestamp())
     session[ADDRESS], session[AGENT] = client_address(request), agent_of(request)
     if user.asks_code:
         session[_ASKS_CODE] = True
@@ -71,7 +70,7 @@ def begin_display(request: HttpRequest, path: str, days: int) -> None:
     """Give the session a new key, its one page and a later end; what it was before ends."""
     record(Act.DISPLAY_BEGUN, detail=path)
     request.session.cycle_key()
-    request.session[DISPLAY], request.session[STARTED] = path, int(time.time())
+    request.session[DISPLAY], request.session[STARTED] = path, int(timezone.now().timestamp())
     request.session.set_expiry(datetime.timedelta(days=days))
 
 

@@ -70,6 +70,7 @@ def test_a_code_is_asked_after_the_password_and_counts_once(shiju: User) -> None
         code = shown(shiju)
         client, second = log_in(shiju), log_in(shiju)
         assert not AuditEvent.objects.filter(act=Act.LOGIN).exists()
+        assert AuditEvent.objects.filter(act=Act.LOGIN_BEGUN, username="shiju").count() == 2
         assert client.post(PAGE, {"code": code}).status_code == 302
         assert AuditEvent.objects.filter(act=Act.LOGIN, username="shiju").count() == 1
         assert "验证码不正确" in second.post(PAGE, {"code": code}).content.decode()

@@ -21,7 +21,7 @@ from policies.models import PolicyDocument
 from projects.models import Aid, Need, Project, Resource, ServiceContract
 from reviews.fields import field_of
 from reviews.models import ImportBatch, Submission
-from scenes.models import Activity, ActivityReach, Scene
+from scenes.models import Activity, ActivityReach, EmergencyPlan, Scene
 from supervision.models import (
     Complaint,
     GuidanceVisit,
@@ -72,6 +72,7 @@ BROKEN: dict[str, tuple[type[Submission], dict[str, Any]]] = {
         PolicyDocument,
         {"issued_on": DAY, "in_force_on": BEFORE},
     ),
+    "scenes_emergencyplan_in_order": (EmergencyPlan, {"issued_on": DAY, "closed_on": BEFORE}),
     "work_workrecord_money_positive": (WorkRecord, {"amount_yuan": 0}),
     "work_demonstrationapplication_points_within_scale": (
         DemonstrationApplication,

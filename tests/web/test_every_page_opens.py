@@ -52,4 +52,4 @@ def test_no_page_fails(world: World, browsers: list[Client]) -> None:
 
 
 def test_every_role_has_its_home(world: World, browsers: list[Client]) -> None:
-    assert [browser.get("/", follow=True).status_code for browser in browsers] == [200] * 4
+    assert [browser.get("/", follow=True).status_code for browser in browsers] == [200] * 5

@@ -150,9 +150,9 @@ def test_evidence_is_at_hand(
     submit(scene, by=quji, reason="测试")
     page = visit(shiju).get(_url(scene, "approve_one"))
     body, text = page.content.decode(), _text(page)
-    link = reverse("attachment", args=[picture.pk])
-    assert f'<a href="{link}" target="_blank"><img src="{link}"' in body
-    assert f'<img src="{reverse("attachment", args=[paper.pk])}"' not in body
+    link, small = (reverse(name, args=[picture.pk]) for name in ("attachment", "attachment-small"))
+    assert f'<a href="{link}" target="_blank"><img src="{small}"' in body
+    assert f'<img src="{reverse("attachment-small", args=[paper.pk])}"' not in body
     assert "照片.jpg 上次通过后新增 揭牌 jiedao" in text
     assert "PDF：协议.pdf" in text
     assert "上次通过后移除：“旧.jpg”（jiedao，" in text
