@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from crypto.digests import DigestName
 from crypto.keys import KeyFault, Keyring, keys_from
+from running.environment import whole
 
 env = environ.Env()
 
@@ -22,11 +23,7 @@ SECOND_PERSON = env.bool("SECOND_PERSON", default=True)  # (important changes wa
 
 
 def _whole(variable: str, default: int, meaning: str) -> int:
-    """Return a whole number that is not negative; ImproperlyConfigured says what it means."""
-    text = env.str(variable, default=str(default))
-    if not (text.isascii() and text.isdigit()):
-        raise ImproperlyConfigured(f"环境变量 {variable} 应为不小于0的整数：{meaning}。")
-    return int(text)
+    return whole(variable, default, 0, f"不小于0的整数：{meaning}")
 
 
 #: Where the malware scanner listens (unix:/path or host:port); empty: uploads are not scanned.
@@ -52,11 +49,3 @@ def keyring(variable: str, file: Path) -> Keyring:
 
 #: 网络安全法 article 23: logs are kept for six months at least.
 LEAST_DAYS = 180
-
-
-def days(variable: str, default: int, least: int) -> int:
-    """Return a number of days; ImproperlyConfigured when it is too small or no number."""
-    text = env.str(variable, default=str(default)).strip()
-    if not (text.isascii() and text.isdigit() and int(text) >= least):
-        raise ImproperlyConfigured(f"环境变量 {variable} 应为不小于 {least} 的天数。")
-    return int(text)

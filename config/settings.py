@@ -17,12 +17,13 @@ from config.security import CLAMD as CLAMD
 from config.security import DIGEST as DIGEST
 from config.security import FREE_DISK_MB as FREE_DISK_MB
 from config.security import GUOMI as GUOMI
-from config.security import LEAST_DAYS, days, keyring
+from config.security import LEAST_DAYS, keyring
 from config.security import PAGE_RATE as PAGE_RATE
 from config.security import QUOTA_ACCOUNT_MB as QUOTA_ACCOUNT_MB
 from config.security import QUOTA_AREA_MB as QUOTA_AREA_MB
 from config.security import SECOND_PERSON as SECOND_PERSON
 from desks.look import LOOK
+from running.environment import days
 from running.outages import patience
 from running.timetable import TIMETABLE
 
@@ -34,13 +35,9 @@ DATA_DIR.mkdir(parents=True, exist_ok=True)
 (DATA_DIR / "static").mkdir(exist_ok=True)
 EXPORT_DIR = DATA_DIR / "exports"
 #: How many days an uploaded ledger is kept if it was never stored or its import was undone.
-IMPORT_FILE_DAYS = env.int("IMPORT_FILE_DAYS", default=30)
-if IMPORT_FILE_DAYS < 1:
-    raise ImproperlyConfigured("环境变量 IMPORT_FILE_DAYS 应为不小于 1 的天数。")
+IMPORT_FILE_DAYS = days("IMPORT_FILE_DAYS", 30, 1)
 #: How many days the file of an export or a subscription is kept.
-EXPORT_FILE_DAYS = env.int("EXPORT_FILE_DAYS", default=30)
-if EXPORT_FILE_DAYS < 1:
-    raise ImproperlyConfigured("环境变量 EXPORT_FILE_DAYS 应为不小于 1 的天数。")
+EXPORT_FILE_DAYS = days("EXPORT_FILE_DAYS", 30, 1)
 #: The site's own address (https://…) for links in mails; empty: mails name the page in words.
 SITE_URL = env.str("SITE_URL", default="")
 #: Origins (https://host[:port], …) that webhooks may call; empty: no webhook can be created.

@@ -11,15 +11,13 @@ OIDC_LOCAL_LOGIN, OIDC_NAME.
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from running.environment import whole
+
 _env = environ.Env()
 
 
 def _whole(name: str, default: int, least: int = 0, unit: str = "") -> int:
-    """Return a whole number; ImproperlyConfigured for any other text or a number below `least`."""
-    text = _env.str(name, default=str(default)).strip()
-    if not (text.isascii() and text.isdigit() and int(text) >= least):
-        raise ImproperlyConfigured(f"环境变量 {name} 应为不小于 {least} 的整数{unit}。")
-    return int(text)
+    return whole(name, default, least, f"不小于 {least} 的整数{unit}")
 
 
 #: How many proxies of one's own stand before the platform; 0: X-Forwarded-For is never believed.

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.views import View
 from mozilla_django_oidc.views import (
     OIDCAuthenticationCallbackView,
     OIDCAuthenticationRequestView,
@@ -16,26 +17,22 @@ from typing_extensions import override
 _FAILED = "统一身份认证没有成功，或者本平台没有对应的账号。请重试，或联系管理账号的人员。"
 
 
-class ToProvider(OIDCAuthenticationRequestView):
+class _WithProvider(View):
+    """A page that is there only where a provider is set."""
+
+    @override
+    def dispatch(self, request: HttpRequest, *args: object, **named: object) -> HttpResponseBase:
+        if not settings.OIDC_ISSUER:
+            raise Http404
+        return super().dispatch(request, *args, **named)
+
+
+class ToProvider(_WithProvider, OIDCAuthenticationRequestView):
     """Send the person to the provider."""
 
-    @override
-    def dispatch(self, request: HttpRequest, *args: object, **named: object) -> HttpResponseBase:
-        if not settings.OIDC_ISSUER:
-            raise Http404
-        answer: HttpResponseBase = super().dispatch(request, *args, **named)
-        return answer
 
-
-class FromProvider(OIDCAuthenticationCallbackView):
+class FromProvider(_WithProvider, OIDCAuthenticationCallbackView):
     """Let the person in whom the provider vouches for, or say that it has failed."""
-
-    @override
-    def dispatch(self, request: HttpRequest, *args: object, **named: object) -> HttpResponseBase:
-        if not settings.OIDC_ISSUER:
-            raise Http404
-        answer: HttpResponseBase = super().dispatch(request, *args, **named)
-        return answer
 
     @override
     def get(self, request: HttpRequest) -> HttpResponse:
