@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -24,7 +25,7 @@ from accounts.models import User
 from accounts.requests import user_of
 from accounts.shell import page
 from proposals.admin import ReasonedForm, tell_of
-from proposals.kinds import ProposalRefused
+from proposals.kinds import Outcome, Proposal, ProposalRefused
 from proposals.services import propose
 
 # The devices' own pages would show secrets.
@@ -137,27 +138,38 @@ class NewAccountForm(ReasonedForm, _UserForm):
         return values
 
 
+def _proposed(
+    request: HttpRequest, proposal: Proposal, shown: Callable[[Outcome], HttpResponse]
+) -> HttpResponse | str:
+    """Propose what a form asks for and return the page that follows; else what hinders it in words, none
+    before the form is sent. `shown` makes the page of what took effect at once."""
+    if request.method != "POST":
+        return ""
+    try:
+        reason = request.POST.get("reason", "")
+        change, outcome = propose(proposal, by=user_of(request), reason=reason)
+    except ProposalRefused as refused:
+        return str(refused)
+    return tell_of(request, change) if outcome is None else shown(outcome)
+
+
 def code_reset_page(request: HttpRequest, user: User | None) -> HttpResponse:
     """Ask, then propose to forget the account's authenticator; its owner sets up another one."""
     if user is None or user == user_of(request):
         raise Http404
-    problem = ""
-    if request.method == "POST":
-        try:
-            reason = request.POST.get("reason", "")
-            change, outcome = propose(second_factor_reset(user), by=user_of(request), reason=reason)
-        except ProposalRefused as refused:
-            problem = str(refused)
-        else:
-            if outcome is None:
-                return tell_of(request, change)
-            messages.success(request, outcome.said)
-            return redirect("admin:accounts_user_change", user.pk)
+
+    def shown(outcome: Outcome) -> HttpResponse:
+        messages.success(request, outcome.said)
+        return redirect("admin:accounts_user_change", user.pk)
+
+    answer = _proposed(request, second_factor_reset(user), shown)
+    if not isinstance(answer, str):
+        return answer
     context = {
         "title": f"重置{user}的两步验证",
         "opts": User._meta,
         "account": user,
-        "problem": problem,
+        "problem": answer,
     }
     return page(request, "accounts/code_reset.html", context)
 
@@ -179,21 +191,17 @@ def reset_page(request: HttpRequest, user: User | None) -> HttpResponse:
         raise Http404
     if user == user_of(request):
         return redirect("admin:password_change")
-    problem = ""
-    if request.method == "POST":
-        try:
-            reason = request.POST.get("reason", "")
-            change, outcome = propose(password_reset(user), by=user_of(request), reason=reason)
-        except ProposalRefused as refused:
-            problem = str(refused)
-        else:
-            if outcome is None:
-                return tell_of(request, change)
-            return password_page(request, user, outcome.secret)
+
+    def shown(outcome: Outcome) -> HttpResponse:
+        return password_page(request, user, outcome.secret)
+
+    answer = _proposed(request, password_reset(user), shown)
+    if not isinstance(answer, str):
+        return answer
     context = {
         "title": f"重置{user}的口令",
         "opts": User._meta,
         "account": user,
-        "problem": problem,
+        "problem": answer,
     }
     return page(request, "accounts/password_reset.html", context)
