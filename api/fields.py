@@ -5,14 +5,19 @@ from __future__ import annotations
 import datetime
 import re
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.permissions import SAFE_METHODS
 from typing_extensions import override
 
+from accounts.api.models import ApiToken
 from accounts.requests import user_of
-from reviews.privacy import masked, sees_persons
+from reviews.privacy import masked_text, sees_all_persons, sees_persons
+
+if TYPE_CHECKING:
+    from rest_framework.request import Request
 
 #: The largest primary key of a record.
 MOST_KEY = 2**63 - 1
@@ -36,18 +41,36 @@ class Text(serializers.CharField):
         return super().to_internal_value(data)
 
 
-class PersonalText(Text):
-    """A name or a contact of a person, read masked by whoever is not its area's clerk or reviewer.
+def _has_scope(request: Request) -> bool:
+    token = request.auth
+    return isinstance(token, ApiToken) and token.reads_persons
 
-    It says the same as a page of the record (`reviews.privacy`).
+
+def reads_whole(request: Request | None, record: Any) -> bool:
+    """Return whether an answer shows the personal data of a record whole.
+
+    Only where they are read: the answer to a write is kept for its repetition, so it is masked.
     """
+    if request is None or request.method not in SAFE_METHODS or not _has_scope(request):
+        return False
+    return sees_persons(user_of(request), record.area_id)
+
+
+def searches_persons(request: Request) -> bool:
+    """Return whether a caller may search by what is masked: who may see it, a token with its scope."""
+    if isinstance(request.auth, ApiToken) and not request.auth.reads_persons:
+        return False
+    return sees_all_persons(user_of(request))
+
+
+class PersonalText(Text):
+    """A name or a contact of a person, read masked but with a token for personal data."""
 
     @override
     def get_attribute(self, instance: Any) -> Any:
-        value = super().get_attribute(instance)
-        request = self.context.get("request")
-        is_whole = request is not None and sees_persons(user_of(request), instance.area_id)
-        return value if is_whole else masked(str(value))
+        if reads_whole(self.context.get("request"), instance):
+            return super().get_attribute(instance)
+        return masked_text(instance, str(self.source))
 
 
 class Chosen(serializers.ChoiceField):

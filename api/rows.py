@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.db import models
 
 from reviews.fields import AnyField, field_of
+from reviews.privacy import is_masked, masked_text, sensitive_fields
 
 
 @dataclass(frozen=True)
@@ -45,11 +46,46 @@ class Rows:
                     return str(constraint.violation_error_message)
         return ""
 
-    def representation(self, record: models.Model) -> list[object]:
-        """Return a record's prefetched rows as JSON."""
+    def masked(self, items: Sequence[object]) -> str:
+        """Return in Chinese which person of these rows is masked; empty when none is."""
+        for name, mark in sensitive_fields(self.model).items():
+            at = self.fields.index(name)
+            if any(is_masked(str(self.values(item)[at])) for item in items):
+                return f"“{mark.verbose_name}”中有“*”，是遮盖后的内容，请填写完整内容"
+        return ""
+
+    def restored(self, record: models.Model, items: Sequence[object]) -> list[object]:
+        """Return the rows with the stored persons in the place of their masks that came back.
+
+        Of several stored rows with one mask, the one that agrees in the other fields is meant, else
+        the first.
+        """
+        left = list(getattr(record, self.accessor).all())
+        found = list(items)
+        for name in sensitive_fields(self.model):
+            for at, item in enumerate(items):
+                if not isinstance(item, Mapping) or not is_masked(str(item.get(name, ""))):
+                    continue
+                alike = [row for row in left if masked_text(row, name) == item[name]]
+                same = [row for row in alike if self._agrees(row, item, name)]
+                for row in (same or alike)[:1]:
+                    found[at] = {**item, name: getattr(row, name)}
+                    left.remove(row)
+        return found
+
+    def _agrees(self, row: models.Model, item: Mapping[str, object], apart: str) -> bool:
+        others = (name for name in self.fields if name != apart)
+        return all(getattr(row, name) == item.get(name, "") for name in others)
+
+    def representation(self, record: models.Model, *, is_whole: bool) -> list[object]:
+        """Return a record's prefetched rows as JSON, persons masked unless `is_whole`."""
         attributes = [column.attname for column in self.columns()]
+        hidden = set() if is_whole else set(sensitive_fields(self.model))
         found = [
-            tuple(getattr(row, name) for name in attributes)
+            tuple(
+                masked_text(row, name) if name in hidden else getattr(row, name)
+                for name in attributes
+            )
             for row in getattr(record, self.accessor).all()
         ]
         if self.is_plain:

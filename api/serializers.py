@@ -23,13 +23,14 @@ from api.fields import (
     Text,
     TrueFalse,
     Whole,
+    reads_whole,
 )
 from api.rows import Rows
 from reviews.checks import MOST_DIGITS, find_problems
 from reviews.fields import AnyField, related_model
 from reviews.models import REASON_LENGTH, ChoiceListField, Submission
 from reviews.models.choice_lists import SEPARATOR
-from reviews.privacy import personal_fields
+from reviews.privacy import sensitive_fields
 from reviews.trail.differences import content_fields
 
 #: A JSON field; the types of its values are not known.
@@ -166,7 +167,7 @@ def _written(field: AnyField) -> AnySerializerField:
     if field.choices:
         return Chosen(choices=field.choices, allow_blank=True, **words)
     if is_text:
-        kind = PersonalText if field.name in personal_fields(field.model) else Text
+        kind = PersonalText if field.name in sensitive_fields(field.model) else Text
         return kind(max_length=field.max_length, allow_blank=True, **words)
     if isinstance(field, models.BooleanField):
         return TrueFalse(**words)
@@ -210,7 +211,8 @@ class RowsField(serializers.ListField):
 
     @override
     def get_attribute(self, instance: models.Model) -> list[object]:
-        return self.rows.representation(instance)
+        is_whole = reads_whole(self.context.get("request"), instance)
+        return self.rows.representation(instance, is_whole=is_whole)
 
 
 class ReasonSerializer(Strict):

@@ -30,6 +30,7 @@ from accounts.confirming.making import new_integration, renewal
 from accounts.models import BUSINESS_ROLES, Role, User
 from accounts.requests import user_of
 from accounts.shell import page
+from areas.codes import COUNTY_LEVEL, level_of
 from areas.models import Area
 from proposals.admin import ProposingAdmin, ReasonedForm, tell_of
 from proposals.kinds import Outcome, Proposal, ProposalRefused
@@ -72,18 +73,20 @@ class TokenForm(ReasonedForm, _Form):
 
     class Meta:
         model = ApiToken
-        fields = ("expires_on", "networks")
+        fields = ("expires_on", "networks", "reads_persons")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "expires_on" in self.fields:  # absent on the read-only page of a stored token
             self.fields["expires_on"].widget = UnfoldAdminSingleDateWidget()
-        self.order_fields(["name", "role", "area", "expires_on", "networks", "reason"])
+        self.order_fields(
+            ["name", "role", "area", "expires_on", "networks", "reads_persons", "reason"]
+        )
 
     def clean_networks(self) -> str:
         """Return the networks as they are kept; ValidationError names what is none."""
         try:
-            return ", ".join(map(str, networks_of(self.cleaned_data["networks"])))
+            return ", ".join(map(str, networks_of(self.cleaned_data["networks", "reads_persons"])))
         except ValueError as error:
             raise forms.ValidationError(str(error)) from None
 
@@ -94,6 +97,17 @@ class TokenForm(ReasonedForm, _Form):
         if not today <= day <= today + LONGEST:
             raise forms.ValidationError("有效期应在今天之后、两年以内")
         return day
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse the scope 个人信息 to a role or a level that never sees personal data."""
+        values = super().clean() or self.cleaned_data
+        area = values.get("area")
+        if values.get("reads_persons") and area is not None:
+            is_near = level_of(area.code) >= COUNTY_LEVEL
+            if not is_near or values.get("role") not in (Role.CLERK, Role.REVIEWER):
+                fault = "只有区县及以下的填报员、审核员可以读取个人信息；请不勾选，或改角色、区划"
+                self.add_error("reads_persons", fault)
+        return values
 
 
 class RoleFilter(admin.SimpleListFilter):
@@ -137,6 +151,7 @@ class ApiTokenAdmin(ProposingAdmin, SecurityAdmin):
         "hint",
         "expires_on",
         "networks",
+        "reads_persons",
         "shown_state",
         "last_used_at",
         "created_by",
@@ -171,7 +186,7 @@ class ApiTokenAdmin(ProposingAdmin, SecurityAdmin):
         self, request: HttpRequest, obj: ApiToken | None = None
     ) -> list[_FieldsetSpec]:
         """Show the input fields for a new token and all stored facts for an existing one."""
-        asked = ("name", "role", "area", "expires_on", "networks", "reason")
+        asked = ("name", "role", "area", "expires_on", "networks", "reads_persons", "reason")
         return [(None, {"fields": self.readonly_fields if obj else asked})]
 
     @override
@@ -201,6 +216,7 @@ class ApiTokenAdmin(ProposingAdmin, SecurityAdmin):
             given["area"],
             given["expires_on"],
             networks=given["networks"],
+            reads_persons=given["reads_persons"],
         )
 
     @override

@@ -39,6 +39,11 @@ class ApiToken(models.Model):
     digest = models.CharField("摘要", max_length=64, unique=True, editable=False)
     hint = models.CharField("凭证开头", max_length=12, editable=False)
     expires_on = models.DateField("有效期至", help_text="含当日，最长两年")
+    reads_persons = models.BooleanField(
+        "个人信息",
+        default=False,
+        help_text="可读取姓名、电话的全部内容；仅限区县及以下的填报员、审核员角色，每次读取均留痕",
+    )
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="签发人"
     )

@@ -44,6 +44,7 @@ def open_integration(
     expires_on: datetime.date,
     by: User,
     networks: str = "",
+    reads_persons: bool = False,
 ) -> tuple[ApiToken, str]:
     """Create an integration account with its first token.
 
@@ -61,11 +62,18 @@ def open_integration(
     )
     user.set_unusable_password()
     user.save()
-    return issue_token(user, expires_on=expires_on, by=by, networks=networks)
+    return issue_token(
+        user, expires_on=expires_on, by=by, networks=networks, reads_persons=reads_persons
+    )
 
 
 def issue_token(
-    user: User, *, expires_on: datetime.date, by: User, networks: str = ""
+    user: User,
+    *,
+    expires_on: datetime.date,
+    by: User,
+    networks: str = "",
+    reads_persons: bool = False,
 ) -> tuple[ApiToken, str]:
     """Issue another token to an integration account; its earlier tokens stay valid until revoked.
 
@@ -89,6 +97,7 @@ def issue_token(
         hint=token[:_HINT],
         expires_on=expires_on,
         created_by=by,
+        reads_persons=reads_persons,
     )
     return kept, token
 

@@ -178,6 +178,7 @@ class NewIntegration(AccountKind):
                 expires_on=datetime.date.fromisoformat(given["expires_on"]),
                 by=change.proposed_by,
                 networks=given.get("networks", ""),
+                reads_persons=bool(change.payload.get("reads_persons")),
             )
         except TokenRefused as refused:
             raise ProposalRefused(str(refused)) from None
@@ -201,7 +202,11 @@ class TokenRenewal(AccountKind):
         day = datetime.date.fromisoformat(str(change.payload["expires_on"]))
         try:
             made, text = issue_token(
-                token.user, expires_on=day, by=change.proposed_by, networks=token.networks
+                token.user,
+                expires_on=day,
+                by=change.proposed_by,
+                networks=token.networks,
+                reads_persons=token.reads_persons,
             )
         except TokenRefused as refused:
             raise ProposalRefused(str(refused)) from None

@@ -103,21 +103,34 @@ def second_factor_reset(user: User) -> Proposal:
 
 
 def new_integration(
-    name: str, role: Role, area: Area, expires_on: datetime.date, *, networks: str = ""
+    name: str,
+    role: Role,
+    area: Area,
+    expires_on: datetime.date,
+    *,
+    networks: str = "",
+    reads_persons: bool = False,
 ) -> Proposal:
     """Propose an integration account with its first token."""
-    values = {"name": name, "role": role, "area": area.code, "networks": networks}
+    values: dict[str, object] = {
+        "name": name,
+        "role": role,
+        "area": area.code,
+        "networks": networks,
+    }
+    scope = "可读取姓名、电话的全部内容" if reads_persons else "遮盖"
     return Proposal(
         NewIntegration.key,
         f"accounts.integration:{name}",
         f"签发接口凭证：{name}，{role.label}，{area}",
-        values | {"expires_on": expires_on.isoformat()},
+        values | {"expires_on": expires_on.isoformat(), "reads_persons": reads_persons},
         [
             Line("名称", "—", name),
             Line("角色", "—", role.label),
             Line("管辖区划", "—", f"{area}（{area.code}）"),
             Line("有效期至", "—", expires_on.isoformat()),
             Line("允许的地址", "—", networks or "不限"),
+            Line("个人信息", "—", scope),
         ],
         area.code,
     )

@@ -20,13 +20,12 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
 from typing_extensions import override
 
-from accounts.requests import user_of
-from api.fields import AREA_CODE, DAY, MOST_KEY, MOST_WHOLE
+from api.fields import AREA_CODE, DAY, MOST_KEY, MOST_WHOLE, searches_persons
 from areas.codes import level_of
 from reviews.fields import AnyField, label_of, related_model
 from reviews.models import ChoiceListField, Status, Submission
 from reviews.models.choice_lists import SEPARATOR
-from reviews.privacy import personal_fields, sees_all_persons
+from reviews.privacy import sensitive_fields
 from reviews.trail.differences import content_fields
 
 _MOMENT = re.compile(
@@ -190,17 +189,28 @@ class WordsFilter(TextFilter):
     @override
     def filter(self, qs: QuerySet[Model], value: str) -> QuerySet[Model]:
         """Keep the rows with all words; names of persons are searched for those who see them only."""
-        names = self.names
-        if any(name in personal_fields(qs.model) for name in names):
-            hidden = () if self._sees_persons() else personal_fields(qs.model)
-            names = tuple(name for name in names if name not in hidden)
+        sees_all = self._sees_persons(qs.model)
         for word in value.split() if value else ():
-            qs = qs.filter(reduce(or_, (Q(**{f"{name}__icontains": word}) for name in names)))
+            qs = qs.filter(
+                reduce(or_, (_holds(qs.model, name, word, sees_all) for name in self.names))
+            )
         return qs
 
-    def _sees_persons(self) -> bool:
+    def _sees_persons(self, model: type[Model]) -> bool:
+        """Return whether the caller may search what is masked."""
+        if not any(name in sensitive_fields(model) for name in self.names):
+            return True
         request = self.parent.request
-        return request is not None and sees_all_persons(user_of(request))
+        return request is not None and searches_persons(request)
+
+
+def _holds(model: type[Model], name: str, word: str, sees_all: bool) -> Q:
+    """Return the condition that a text holds a word, as far as the caller may know."""
+    holds = Q(**{f"{name}__icontains": word})
+    mark = sensitive_fields(model).get(name)
+    if mark is None or sees_all:
+        return holds
+    return holds & mark.open_rows if mark.open_rows is not None else Q(pk__in=())
 
 
 def record_filterset(model: type[Submission]) -> type[django_filters.FilterSet]:
@@ -219,7 +229,7 @@ def record_filterset(model: type[Submission]) -> type[django_filters.FilterSet]:
         "q": WordsFilter(*_words(model), label="关键词"),
     }
     for field in content_fields(model):
-        if field.name not in (*model.declaration.prose, *model.declaration.personal):
+        if field.name not in (*model.declaration.prose, *sensitive_fields(model)):
             filters |= _filters_of(field)
     return type(f"{model.__name__}FilterSet", (django_filters.FilterSet,), filters)
 

@@ -12,6 +12,7 @@ from django.http import Http404
 
 from api.faults import fault_of
 from api.rows import Rows
+from api.writing.masks import restored, uncovered_faults
 from reviews.bulk import store_new, write_history
 from reviews.checks import SAME_RECORD, Problem, field_label, find_all_problems
 from reviews.draft_validation import draft_faults
@@ -77,8 +78,11 @@ class Batch:
     def _look_up(self, rows: Rows) -> None:
         """Note rows that repeat each other and rows that refer to unknown areas."""
         for index, given in enumerate(self.given):
-            if fault := rows.repeated(given.get(rows.name, ())):
+            items = given.get(rows.name, ())
+            if fault := rows.repeated(items):
                 self.found.append((index, Problem("repeated", rows.name, fault)))
+            if fault := rows.masked(items):
+                self.found.append((index, Problem("masked", rows.name, fault)))
         columns = {
             at: column
             for at, column in enumerate(rows.columns())
@@ -167,7 +171,9 @@ def save_draft(record: Submission, given: Given, related: Sequence[Rows], by: Us
 
     The caller locks a record that is changed.
     """
+    given = restored(record, given, related)
     batch = Batch(type(record), related, by, [record], [given])
+    batch.found += ((0, problem) for problem in uncovered_faults(record, given, by))
     batch.fill()
     batch.complete()
     if not batch.found:

@@ -14,6 +14,7 @@ from funds.models.money import Donation, Expenditure, Stated
 from orgs.models import Charity
 from reviews.fields import label_of
 from reviews.models import KindDeclaration, Submission, days_in_order, once
+from reviews.privacy import SensitiveText, masked_text
 
 
 class FundLevel(models.TextChoices):
@@ -91,8 +92,8 @@ class Fund(Submission):
     oversight_rule_on = models.DateField("监督制度建立日期", null=True, blank=True)
     rules_document = models.CharField("制度文件", max_length=200, blank=True)
     committee_size = models.PositiveIntegerField("管委会（小组）人数", null=True, blank=True)
-    leader = models.CharField("负责人", max_length=50, blank=True)
-    phone = models.CharField("联系电话", max_length=30, blank=True)
+    leader = SensitiveText("负责人", max_length=50, blank=True)
+    phone = SensitiveText("联系电话", max_length=30, blank=True)
     note = models.CharField("备注", max_length=500, blank=True)
 
     declaration = KindDeclaration(
@@ -134,7 +135,6 @@ class Fund(Submission):
         searched=("host_name",),
         prose=("phone", "other_domain", "rules_document", "note"),
         not_copied=("name", "agreement_number", "rules_document", "note"),
-        personal=("phone",),
     )
     identity: ClassVar[tuple[str, ...]] = ("area_id", "name")
     recognised_by: ClassVar[tuple[tuple[str, ...], ...]] = (
@@ -217,7 +217,7 @@ class FundMember(models.Model):
     """A member of a fund's management group."""
 
     fund = models.ForeignKey(Fund, models.CASCADE, related_name="members", verbose_name="基金")
-    name = models.CharField("姓名", max_length=50)
+    name = SensitiveText("姓名", max_length=50)
     kind = models.CharField("身份", max_length=10, choices=MemberKind)
     duty = models.CharField("职务", max_length=50, blank=True)
 
@@ -233,4 +233,4 @@ class FundMember(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return masked_text(self, "name")

@@ -11,10 +11,10 @@ from django.db import models
 from django.db.models import Q
 from typing_extensions import override
 
-from funds.privacy import may_be_person
+from funds.privacy import ANONYMOUS, IS_NO_PERSON, names_a_person
 from projects.models import Project
 from reviews.models import KindDeclaration, Submission
-from reviews.privacy import masked_name
+from reviews.privacy import SensitiveText, masked_text
 from reviews.querysets import SubmissionQuerySet
 
 
@@ -107,7 +107,9 @@ class Donation(FundRecord):
     amount_yuan = models.DecimalField(
         "金额（元）", max_digits=16, decimal_places=2, help_text="物资按评估价折算"
     )
-    donor_name = models.CharField("捐赠人", max_length=100, blank=True)
+    donor_name = SensitiveText(
+        "捐赠人", max_length=100, blank=True, is_personal=names_a_person, open_rows=IS_NO_PERSON
+    )
     donor_type = models.CharField("捐赠人类型", max_length=12, choices=DonorType, blank=True)
     channel = models.CharField("捐赠方式", max_length=12, choices=DonationChannel, blank=True)
     channel_name = models.CharField("其他方式名称", max_length=30, blank=True)
@@ -130,7 +132,7 @@ class Donation(FundRecord):
     )
     purpose = models.CharField("摘要或定向用途", max_length=200, blank=True)
     receipt_number = models.CharField("票据号", max_length=40, blank=True)
-    handler = models.CharField("经办人", max_length=50, blank=True)
+    handler = SensitiveText("经办人", max_length=50, blank=True)
     note = models.CharField("备注", max_length=500, blank=True)
 
     declaration = KindDeclaration(
@@ -222,10 +224,7 @@ class Donation(FundRecord):
 
         Without a type, a name that may be a person's is masked, too.
         """
-        name = self.donor_name or "匿名"
-        is_person = self.donor_type == DonorType.PERSON
-        is_unsaid = not self.donor_type and may_be_person(name)
-        return masked_name(name) if name != "匿名" and (is_person or is_unsaid) else name
+        return masked_text(self, "donor_name") or ANONYMOUS
 
 
 class Expenditure(FundRecord):
@@ -249,7 +248,7 @@ class Expenditure(FundRecord):
         verbose_name="资助项目",
     )
     resolution_number = models.CharField("决议编号", max_length=60, blank=True)
-    handler = models.CharField("经办人", max_length=50, blank=True)
+    handler = SensitiveText("经办人", max_length=50, blank=True)
     note = models.CharField("备注", max_length=500, blank=True)
 
     declaration = KindDeclaration(

@@ -10,6 +10,7 @@ from typing_extensions import override
 
 from orgs.models.community_orgs import CommunityOrg
 from reviews.models import KindDeclaration, Submission, once
+from reviews.privacy import SensitiveText
 
 #: The best score of an assessment.
 MOST_POINTS = 100
@@ -154,8 +155,8 @@ class MajorActivity(OrgRecord):
     held_on = models.DateField("举办日期")
     place = models.CharField("举办地点", max_length=200)
     people_expected = models.PositiveIntegerField("预计参加人数")
-    safety_leader = models.CharField("安全负责人", max_length=50)
-    safety_phone = models.CharField("安全负责人电话", max_length=30, blank=True)
+    safety_leader = SensitiveText("安全负责人", max_length=50)
+    safety_phone = SensitiveText("安全负责人电话", max_length=30, blank=True)
     safety_measures = models.CharField("安全措施", max_length=500, blank=True)
     reported_on = models.DateField("报告日期")
     reply = models.CharField("答复意见", max_length=10, choices=Reply, blank=True)
@@ -203,7 +204,6 @@ class MajorActivity(OrgRecord):
         searched=("place",),
         prose=("place", "safety_leader", "safety_phone", "safety_measures", "reply_text", "note"),
         not_copied=("name", "reply_text", "note"),
-        personal=("safety_leader", "safety_phone"),
     )
     likeness: ClassVar[tuple[str, ...]] = ("organisation_id", "held_on", "name")
     recognised_by: ClassVar[tuple[tuple[str, ...], ...]] = (("organisation_id", "held_on", "name"),)

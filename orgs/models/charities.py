@@ -8,6 +8,7 @@ from django.db import models
 
 from orgs.models.party import PARTY_FORMS, PartyWork
 from reviews.models import KindDeclaration, Submission, days_in_order, once
+from reviews.privacy import SensitiveText
 
 
 class LegalForm(models.TextChoices):
@@ -59,8 +60,8 @@ class Charity(PartyWork):
     certificate_expires_on = models.DateField("证书有效期至", null=True, blank=True)
     in_communities_since = models.DateField("开展社区慈善业务日期", null=True, blank=True)
     closed_on = models.DateField("注销日期", null=True, blank=True)
-    leader = models.CharField("负责人", max_length=50, blank=True)
-    phone = models.CharField("联系电话", max_length=30, blank=True)
+    leader = SensitiveText("负责人", max_length=50, blank=True)
+    phone = SensitiveText("联系电话", max_length=30, blank=True)
     note = models.CharField("备注", max_length=500, blank=True)
 
     is_offered_below: ClassVar[bool] = True
@@ -101,7 +102,6 @@ class Charity(PartyWork):
         wide=("name", "party_contact"),
         prose=("phone", "party_contact", "note"),
         not_copied=("name", "credit_code", "certificate_number", "note"),
-        personal=("phone",),
     )
     identity: ClassVar[tuple[str, ...]] = ("area_id", "name")
     numbers: ClassVar[tuple[str, ...]] = ("credit_code", "certificate_number")

@@ -11,6 +11,7 @@ from orgs.models.charities import Charity, LegalForm
 from orgs.models.party import PARTY_FORMS, PartyWork
 from reviews.fields import ticked
 from reviews.models import KindDeclaration, Submission, days_in_order, once
+from reviews.privacy import SensitiveText
 
 
 class OrgCategory(models.TextChoices):
@@ -125,8 +126,8 @@ class CommunityOrg(PartyWork):
     hub_incubates = models.BooleanField("培育孵化", default=False)
     hub_keeps_money = models.BooleanField("资金代管", default=False)
     hub_trains = models.BooleanField("人员培训", default=False)
-    leader = models.CharField("负责人", max_length=50, blank=True)
-    phone = models.CharField("联系电话", max_length=30, blank=True)
+    leader = SensitiveText("负责人", max_length=50, blank=True)
+    phone = SensitiveText("联系电话", max_length=30, blank=True)
     members = models.PositiveIntegerField("成员数", null=True, blank=True)
     party_members = models.PositiveIntegerField("党员数", null=True, blank=True)
     volunteers = models.PositiveIntegerField("志愿者数", null=True, blank=True)
@@ -209,7 +210,6 @@ class CommunityOrg(PartyWork):
             "note",
         ),
         not_copied=("name", "number", "credit_code", "charity", "other_served", "note"),
-        personal=("phone",),
     )
     identity: ClassVar[tuple[str, ...]] = ("area_id", "name")
     numbers: ClassVar[tuple[str, ...]] = ("number", "credit_code")

@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from orgs.models.community_orgs import CommunityOrg
 from reviews.models import KindDeclaration, Submission, days_in_order
-from reviews.privacy import masked_name
+from reviews.privacy import SensitiveText, masked_text
 
 
 class TalentRole(models.TextChoices):
@@ -40,8 +40,8 @@ class Talent(Submission):
     `reviews.models.Submission`.
     """
 
-    name = models.CharField("姓名", max_length=50)
-    contact = models.CharField("联系方式", max_length=60, blank=True)
+    name = SensitiveText("姓名", max_length=50)
+    contact = SensitiveText("联系方式", max_length=60, blank=True)
     role = models.CharField("人才类别", max_length=13, choices=TalentRole)
     organisation = models.ForeignKey(
         CommunityOrg,
@@ -94,7 +94,6 @@ class Talent(Submission):
         searched=("skills",),
         prose=("skills", "incentives", "note"),
         not_copied=("name", "contact", "note"),
-        personal=("name", "contact"),
     )
     likeness: ClassVar[tuple[str, ...]] = ("area_id", "name", "role", "since")
     recognised_by: ClassVar[tuple[tuple[str, ...], ...]] = (("area_id", "name", "role"),)
@@ -119,7 +118,7 @@ class Talent(Submission):
     @property
     def name_shown(self) -> str:
         """The name for titles and files: a surname and stars."""
-        return masked_name(self.name)
+        return masked_text(self, "name")
 
     @override
     def __str__(self) -> str:

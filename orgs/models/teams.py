@@ -10,6 +10,7 @@ from django.db import models
 from orgs.models.community_orgs import CommunityOrg
 from reviews.fields import ticked
 from reviews.models import KindDeclaration, Submission, days_in_order, once
+from reviews.privacy import SensitiveText
 
 
 class TeamKind(models.TextChoices):
@@ -86,8 +87,8 @@ class VolunteerTeam(Submission):
         related_name="teams",
         verbose_name="所属社区社会组织",
     )
-    leader = models.CharField("负责人", max_length=50, blank=True)
-    phone = models.CharField("联系电话", max_length=30, blank=True)
+    leader = SensitiveText("负责人", max_length=50, blank=True)
+    phone = SensitiveText("联系电话", max_length=30, blank=True)
     note = models.CharField("备注", max_length=500, blank=True)
 
     declaration = KindDeclaration(
@@ -123,7 +124,6 @@ class VolunteerTeam(Submission):
         wide=("name", "groups_helped", "services", "organisation"),
         prose=("phone", "other_kind", "note"),
         not_copied=("name", "note"),
-        personal=("phone",),
     )
     identity: ClassVar[tuple[str, ...]] = ("area_id", "name")
     units: ClassVar[Mapping[str, str]] = {

@@ -63,7 +63,7 @@ def _kind(field: AnyField) -> str:
 
 def _value(field: AnyField) -> Value:
     if isinstance(field, RowsField):
-        return lambda row: "、".join(_row_text(item) for item in field.rows.representation(row))
+        return lambda row: "、".join(_row_text(item) for item in field.get_attribute(row))
     if isinstance(field, serializers.RelatedField):
         return _related(field)
     if isinstance(field, PersonalText):

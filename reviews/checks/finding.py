@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from operator import itemgetter
 
 from reviews.checks.amounts import exact_amounts
@@ -19,8 +19,10 @@ from reviews.checks.problems import (
     SetCheck,
     kinds_of,
     records_at,
+    values_of,
 )
 from reviews.checks.repeats import identical, repeated, same_numbers
+from reviews.privacy import sensitive_fields, without_persons
 
 #: Batch checks that every kind has.
 _SHARED: tuple[KindCheck, ...] = (
@@ -101,7 +103,27 @@ def find_all_problems(records: Sequence[CheckedRecord]) -> list[Sequence[Problem
     for check in dict.fromkeys([*batch, *_ADDED]):
         for position, problem in check(records):
             found[position].append(problem)
+    _mask_persons(records, positions, found)
     return [found.get(position, ()) for position in range(len(records))]
+
+
+def _mask_persons(
+    records: Sequence[CheckedRecord],
+    positions: Mapping[type[CheckedRecord], Sequence[int]],
+    found: dict[int, list[Problem]],
+) -> None:
+    """Mask the personal data of each record in its findings: more people read these."""
+    for kind, places in positions.items():
+        names = tuple(sensitive_fields(kind))
+        told = [at for at in places if at in found] if names else []
+        some = records_at(records, told) if told else ()
+        for at, values in zip(told, values_of(some, names), strict=True):
+            if any(value and value in each.message for value in values for each in found[at]):
+                record = records[at]
+                found[at] = [
+                    replace(each, message=without_persons(record, each.message))
+                    for each in found[at]
+                ]
 
 
 def _alone(

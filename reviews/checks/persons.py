@@ -1,4 +1,5 @@
-"""Checks that no record holds an identity number, nor stars in place of a name or a contact.
+"""Checks that no record holds an identity number, nor stars in place of a name or a contact, and
+warnings of mobile numbers in free texts.
 
 个人信息保护法 art. 6.
 """
@@ -11,7 +12,16 @@ from functools import cache
 from django.db import models
 
 from reviews.checks.problems import CheckedRecord, Problem, values_of
-from reviews.privacy import IDENTITY_DIGITS, holds_identity_number, is_masked
+from reviews.privacy import (
+    IDENTITY_DIGITS,
+    holds_identity_number,
+    holds_mobile_number,
+    is_masked,
+    sensitive_fields,
+)
+
+#: The length of a mobile number.
+_MOBILE_DIGITS = 11
 
 
 @cache
@@ -26,7 +36,7 @@ def _texts_of(model: type[CheckedRecord]) -> list[tuple[str, str, bool]]:
         if isinstance(field, models.CharField | models.TextField)
         and field.editable
         and not field.choices
-        and (field.max_length or IDENTITY_DIGITS) >= IDENTITY_DIGITS
+        and (field.max_length or IDENTITY_DIGITS) >= _MOBILE_DIGITS
     ]
 
 
@@ -45,9 +55,22 @@ def identity_faults(record: CheckedRecord) -> Iterator[Problem]:
         yield Problem("identity_number", name, message, is_warning=is_number)
 
 
+def mobile_warnings(record: CheckedRecord) -> Iterator[Problem]:
+    """Yield a warning for each free text with a mobile number: it is not masked there.
+
+    Whoever reads the record reads its free texts (个人信息保护法 arts. 5, 6).
+    """
+    marked = sensitive_fields(type(record))
+    for name, label, is_number in _texts_of(type(record)):
+        if name in marked or is_number or not holds_mobile_number(getattr(record, name)):
+            continue
+        message = f"“{label}”中有手机号码，不应填写能识别个人的信息，请删去"
+        yield Problem("personal", name, message, is_warning=True)
+
+
 def mask_faults(record: CheckedRecord) -> Iterator[Problem]:
     """Yield a problem for each name or contact that is masked: its stars stand for what is lost."""
-    for name in record.personal_fields():
+    for name in sensitive_fields(type(record)):
         value = getattr(record, name)
         if isinstance(value, str) and is_masked(value):
             label = str(record._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
@@ -58,12 +81,19 @@ def mask_faults(record: CheckedRecord) -> Iterator[Problem]:
 def personal_faults(
     model: type[CheckedRecord], records: Sequence[CheckedRecord]
 ) -> Iterator[tuple[int, Problem]]:
-    """Run both checks on a batch; every kind has this check. Most records are told by their columns."""
+    """Run these checks on a batch; every kind has them. Most records are told by their columns."""
     names = tuple(
-        dict.fromkeys([*(name for name, *_ in _texts_of(model)), *model.personal_fields()])
+        dict.fromkeys([*(name for name, *_ in _texts_of(model)), *sensitive_fields(model)])
     )
     for position, values in enumerate(values_of(records, names) if names else ()):
-        if any(value and (holds_identity_number(value) or is_masked(value)) for value in values):
+        if any(value and _is_suspect(value) for value in values):
             record = records[position]
-            for problem in (*identity_faults(record), *mask_faults(record)):
-                yield position, problem
+            for check in _FAULTS:
+                yield from ((position, problem) for problem in check(record))
+
+
+def _is_suspect(value: str) -> bool:
+    return is_masked(value) or holds_identity_number(value) or holds_mobile_number(value)
+
+
+_FAULTS = (identity_faults, mask_faults, mobile_warnings)

@@ -57,11 +57,6 @@ class CheckedRecord(models.Model):
         abstract = True
 
     @classmethod
-    def personal_fields(cls) -> tuple[str, ...]:
-        """Return the fields that hold names and contacts of persons; subclasses say which."""
-        return ()
-
-    @classmethod
     def not_voided(cls) -> models.QuerySet[Any]:
         """Return the stored records of the kind that still stand; subclasses define them."""
         raise NotImplementedError

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from reviews.checks.fields import field_label
 from reviews.checks.problems import Check, CheckedRecord, Problem
+from reviews.privacy import holds_mobile_number
 
 _ADDRESS = re.compile(r"https?://[^\s/]+\S*")
-_MOBILE = re.compile(r"(?<!\d)1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)")
 
 
 def valid_address(field: str) -> Check:
@@ -34,7 +34,7 @@ def no_personal_data(*fields: str, is_warning: bool = True) -> Check:
 
     def check(record: CheckedRecord) -> Iterator[Problem]:
         for field in fields:
-            if _MOBILE.search(getattr(record, field)):
+            if holds_mobile_number(getattr(record, field)):
                 label = field_label(record, field)
                 message = f"“{label}”中有手机号码，不应填写能识别个人的信息，请删去"
                 yield Problem("personal", field, message, is_warning)

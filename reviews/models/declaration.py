@@ -39,9 +39,6 @@ class KindDeclaration:
     prose: tuple[str, ...] = ()
     #: Fields that 复制上一条 leaves empty in addition to days, amounts and counts.
     not_copied: tuple[str, ...] = ()
-    #: Names and contacts of persons: masked for whoever is not their area's clerk or reviewer
-    #: (`reviews.privacy`). They get no filter in the API either.
-    personal: tuple[str, ...] = ()
     #: Whether a record states a figure instead of a fact: figures are not added up, and are no daily
     #: entry on the clerk's desk.
     is_figure: bool = False

@@ -116,11 +116,6 @@ class Submission(CheckedRecord):
 
     @classmethod
     @override
-    def personal_fields(cls) -> tuple[str, ...]:
-        return cls.declaration.personal
-
-    @classmethod
-    @override
     def not_voided(cls) -> SubmissionQuerySet:
         return cls._default_manager.all().living()
 

@@ -21,6 +21,7 @@ from reviews.kinds import record_kinds, sound_kinds
 from reviews.models import Submission
 from reviews.models.declaration import shape_faults
 from reviews.pages.record_admin import RecordAdmin
+from reviews.privacy import sensitive_fields
 from reviews.trail.differences import content_fields
 
 _ADDRESS = re.compile(r"[a-z]+(-[a-z]+)*")
@@ -74,8 +75,8 @@ def _missing(kind: type[Submission]) -> Iterator[str]:
         yield "declares no `exported` columns: its ledger would be exported empty."
     if not declared.sealed:
         yield "declares no `sealed` columns: its sheet in a sealed report would be empty."
-    for name in sorted({*declared.sealed, *declared.exported_names} & set(declared.personal)):
-        yield f"shows the personal `{name}` in `sealed` or `exported`: files go to other areas."
+    for name in sorted({*declared.sealed, *declared.exported_names} & set(sensitive_fields(kind))):
+        yield f"shows the sensitive `{name}` in `sealed` or `exported`: files go to other areas."
     if declared.sheet <= 0:
         yield "declares no `sheet`: where its sheet stands in a sealed report."
 
@@ -85,7 +86,7 @@ def _unknown(kind: type[Submission]) -> Iterator[str]:
     declared = kind.declaration
     fields = {field.name for field in kind._meta.concrete_fields}
     filled_in = {field.name for field in content_fields(kind)}
-    for name in ("sealed", "searched", "prose", "not_copied", "personal"):
+    for name in ("sealed", "searched", "prose", "not_copied"):
         for unknown in sorted(set(getattr(declared, name)) - filled_in):
             yield f"names `{unknown}` in `{name}`, which is no field of it that is filled in."
     for each in declared.exported:

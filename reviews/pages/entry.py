@@ -17,6 +17,7 @@ from conflicts.forms import ComparedForm
 from reviews.checks import OnlyWith, Problem, blocking, checks_of, find_problems
 from reviews.draft_validation import draft_faults
 from reviews.models import Submission, belongings_changed
+from reviews.pages.masked_form import MaskedForm
 from reviews.pages.warning_prompt import WarningPrompt
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ SUBMIT = "_submit"
 BELONGINGS = "_belongings"
 
 
-class RecordForm(ComparedForm, _ModelForm):
+class RecordForm(MaskedForm, ComparedForm, _ModelForm):
     """Refuses what the database refuses; with 保存并提交 also everything that blocks a submission.
 
     `conditions` hide fields in addition to the rules of the kind's own checks.

@@ -29,7 +29,7 @@ from reviews.pages.warning_prompt import (
     prompt_for,
     reason_in,
 )
-from reviews.privacy import masked_fields
+from reviews.privacy import SensitiveText
 from reviews.querysets import SubmissionQuerySet
 from reviews.services import ProblemsFound, TransitionError, submit
 
@@ -113,8 +113,8 @@ class EntryPages(MaskedFieldsMixin):
         self, request: HttpRequest, obj: Submission | None = None
     ) -> list[_FieldsetSpec]:
         """Return the kind's groups of fields, and the trail of a stored record."""
-        words = {} if self.has_change_permission(request, obj) else dict(self.read_as)
-        words |= self.masked_of(obj, user_of(request))
+        may_edit = self.has_change_permission(request, obj)
+        words = {} if may_edit else self.read_as | self.masked_fields
         groups: list[_FieldsetSpec] = [
             (
                 title,
@@ -206,9 +206,7 @@ class EntryPages(MaskedFieldsMixin):
             initial["area"] = own
         record = copied_record(request)
         if record is not None:
-            hidden = masked_fields(record, user_of(request))
-            names = [name for name in self._copied_fields() if name not in hidden]
-            initial |= {name: record.serializable_value(name) for name in names}
+            initial |= {name: record.serializable_value(name) for name in self._copied_fields()}
         return initial | super().get_changeform_initial_data(request)
 
     def _copied_fields(self) -> list[str]:
@@ -218,6 +216,7 @@ class EntryPages(MaskedFieldsMixin):
             if column.editable
             and not isinstance(column, _NUMBERS)
             and column.name not in self.model.declaration.not_copied
+            and not isinstance(column, SensitiveText)
         ]
 
     def _last(self, request: HttpRequest) -> Submission | None:

@@ -28,9 +28,8 @@ from reviews.pages.entry import RecordForm
 from reviews.pages.entry_pages import EntryPages
 from reviews.pages.lists.filters import PlaceFilter
 from reviews.pages.lists.totals import Lifetime, Total, TotalGroup, totals_of
-from reviews.pages.scoped_admin import named_title
 from reviews.pages.transition_pages import TransitionPages
-from reviews.privacy import sees_all_persons
+from reviews.privacy import sees_all_persons, sensitive_fields
 from reviews.querysets import SubmissionQuerySet
 from reviews.trail.timeline import timeline_of
 
@@ -64,12 +63,11 @@ class RecordAdmin(DeclaredLists, EntryPages, TransitionPages):
     @override
     def get_list_display(self, request: HttpRequest) -> Sequence[_Column]:
         """Show title, area, the kind's own columns, status and submitter."""
-        title = named_title(user_of(request)) if self._is_named_by_person else "title"
-        return (title, "area", *self.list_fields(), "state", "submitted_by")
+        return ("title", "area", *self.list_fields(), "state", "submitted_by")
 
     @property
     def _is_named_by_person(self) -> bool:
-        return self.model.title_field in self.model.declaration.personal
+        return self.model.title_field in sensitive_fields(self.model)
 
     def list_fields(self) -> Sequence[str]:
         """Return the columns between area and status; a kind may override them."""
@@ -115,8 +113,8 @@ class RecordAdmin(DeclaredLists, EntryPages, TransitionPages):
 
     @override
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """Refuse to search by what the user reads masked: the answer would tell it."""
-        is_personal = lookup.split("__")[0] in self.model.declaration.personal
+        """Refuse to search by what the user may not see: the answer would tell it."""
+        is_personal = lookup.split("__")[0] in sensitive_fields(self.model)
         if is_personal and not sees_all_persons(user_of(request)):
             return False
         return super().lookup_allowed(lookup, value, request)
@@ -185,7 +183,10 @@ class RecordAdmin(DeclaredLists, EntryPages, TransitionPages):
         self, request: HttpRequest, obj: Submission | None = None
     ) -> Sequence[str]:
         """Make the trail read-only: only transitions write it."""
-        return [*self.trail_of(obj), *self.masked_of(obj, user_of(request)).values()] if obj else ()
+        if obj is None:
+            return ()
+        shown = () if self.has_change_permission(request, obj) else self.masked_fields.values()
+        return [*self.trail_of(obj), *shown]
 
     @override
     def changelist_view(

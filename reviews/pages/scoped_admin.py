@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models.options import Options
 from django.forms import Field, ModelChoiceField
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.functional import cached_property
 from typing_extensions import override
 from unfold.admin import ModelAdmin, TabularInline
 
@@ -20,15 +21,14 @@ from conflicts.rows import ComparedRows
 from guards.lists import DeclaredLists
 from reviews.fields import AnyField, AnyForeignKey, related_model
 from reviews.models import Submission
-from reviews.privacy import masked, masked_fields, sees_persons
+from reviews.pages.masked_form import MaskedForm
+from reviews.privacy import masked_text, sensitive_fields
 from reviews.querysets import choosable, scoped_rows
 
 # The mixins are used with an admin page; naming it as their base would change the method order.
 if TYPE_CHECKING:
     from django.forms import ModelForm
     from unfold.admin import ModelAdmin as _Admin
-
-    from accounts.models import User
 
     _RowForm = ModelForm[models.Model]
 else:
@@ -109,7 +109,34 @@ class ScopedFieldsMixin(_Admin):
         return super().formfield_for_choice_field(db_field, request, **kwargs)
 
 
-class RecordInline(ScopedFieldsMixin, TabularInline):
+#: How the methods that show a masked field are named.
+_PREFIX = "masked_"
+
+
+def _shown(name: str, label: str) -> Callable[[models.Model], str]:
+    """Return the function that displays a field masked, under its own label."""
+
+    def show(row: models.Model) -> str:
+        return masked_text(row, name) or "-"
+
+    vars(show)["short_description"] = label
+    return show
+
+
+class MaskedFieldsMixin(_Admin):
+    """Pages that show personal data masked where they are not inputs; inputs mask them themselves
+    (`MaskedForm`)."""
+
+    @cached_property
+    def masked_fields(self) -> dict[str, str]:
+        """The sensitive fields: name → the method that shows it."""
+        found = sensitive_fields(self.model)
+        for name, field in found.items():
+            setattr(self, f"{_PREFIX}{name}", _shown(name, str(field.verbose_name)))
+        return {name: f"{_PREFIX}{name}" for name in found}
+
+
+class RecordInline(MaskedFieldsMixin, ScopedFieldsMixin, TabularInline):
     """Rows that belong to a record; they may be edited while the record may."""
 
     extra = 0
@@ -148,7 +175,7 @@ class RecordInline(ScopedFieldsMixin, TabularInline):
     has_delete_permission = _may_edit
 
 
-class RowForm(ComparedForm, _RowForm):
+class RowForm(MaskedForm, ComparedForm, _RowForm):
     """One row of a record; of two clerks who edit one, the second is told."""
 
     is_row = True
@@ -164,47 +191,18 @@ class ComparedInline(RecordInline):
     def get_fields(self, request: HttpRequest, obj: Submission | None = None) -> list[str]:
         """Send back what each row showed, for those who may edit."""
         shown = [name for name in super().get_fields(request, obj) if name != WAS]
-        return [*shown, WAS] if self.has_change_permission(request, obj) else shown
+        if self.has_change_permission(request, obj):
+            return [*shown, WAS]
+        return [self.masked_fields.get(name, name) for name in shown]
 
-
-#: How the methods that show a masked field are named.
-_PREFIX = "masked_"
-
-
-def _shown(name: str, label: str) -> Callable[[Submission], str]:
-    """Return the function that displays a field masked, under its own label."""
-
-    def show(record: Submission) -> str:
-        return masked(str(getattr(record, name))) or "-"
-
-    vars(show)["short_description"] = label
-    return show
-
-
-def named_title(user: User) -> Callable[[Submission], str]:
-    """Return the function that displays the title of records that are named by a person."""
-
-    def title(record: Submission) -> str:
-        named = str(getattr(record, record.title_field))
-        return named if named and sees_persons(user, record.area_id) else str(record)
-
-    vars(title)["short_description"] = "名称"
-    return title
-
-
-class MaskedFieldsMixin(_Admin):
-    """Pages on which a user who may not see personal data reads them masked, and cannot change them."""
-
-    def __init__(self, model: type[Submission], admin_site: Any) -> None:
-        super().__init__(model, admin_site)
-        for name in model.declaration.personal:
-            label = str(model._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
-            setattr(self, f"{_PREFIX}{name}", _shown(name, label))
-
-    def masked_of(self, record: Submission | None, user: User) -> dict[str, str]:
-        """Return the fields of a stored record that are masked: name → the method that shows it."""
-        names = masked_fields(record, user) if record is not None else ()
-        return {name: f"{_PREFIX}{name}" for name in names}
+    @override
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Submission | None = None
+    ) -> Sequence[str]:
+        """Show persons masked to those who only read."""
+        fixed = super().get_readonly_fields(request, obj)
+        may_edit = self.has_change_permission(request, obj)
+        return fixed if may_edit else [*fixed, *self.masked_fields.values()]
 
 
 class NotFoundMixin:

@@ -1,24 +1,33 @@
-"""Personal data of records: who sees them, how they are masked, and what no record may hold."""
+"""Personal data of records: how they are marked and masked, who may see them, and what no record may hold."""
 
-from reviews.privacy.identity import IDENTITY_DIGITS, holds_identity_number
-from reviews.privacy.masks import (
-    is_masked,
-    masked,
-    masked_fields,
-    masked_name,
-    personal_fields,
-    sees_all_persons,
-    sees_persons,
+from reviews.privacy.identity import (
+    IDENTITY_DIGITS,
+    holds_identity_number,
+    holds_mobile_number,
 )
+from reviews.privacy.marks import (
+    SensitiveText,
+    kept_text,
+    masked_text,
+    sensitive_fields,
+    uncovered,
+    without_persons,
+)
+from reviews.privacy.masks import is_masked, masked, masked_name, sees_all_persons, sees_persons
 
 __all__ = [
     "IDENTITY_DIGITS",
+    "SensitiveText",
     "holds_identity_number",
+    "holds_mobile_number",
     "is_masked",
+    "kept_text",
     "masked",
-    "masked_fields",
     "masked_name",
-    "personal_fields",
+    "masked_text",
     "sees_all_persons",
     "sees_persons",
+    "sensitive_fields",
+    "uncovered",
+    "without_persons",
 ]

@@ -1,4 +1,4 @@
-"""Identity numbers of citizens: 18 digits with a check digit (GB 11643)."""
+"""Numbers in texts that say who somebody is: identity numbers (GB 11643) and mobile numbers."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ IDENTITY_DIGITS = 18
 _IDENTITY = re.compile(
     r"(?<![0-9A-Za-z])([1-8]\d{5})[ -]?((?:18|19|20)\d{2})[ -]?(\d{2})(\d{2})[ -]?(\d{3}[\dXx])(?![0-9A-Za-z])"
 )
+_MOBILE = re.compile(r"(?<!\d)1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)")
 _WEIGHTS = [pow(2, 17 - place, 11) for place in range(17)]
 _CHECK_DIGITS = "10X98765432"
 
@@ -21,6 +22,11 @@ def holds_identity_number(text: str) -> bool:
     if len(text) < IDENTITY_DIGITS:
         return False
     return any(_is_identity_number("".join(found)) for found in _IDENTITY.findall(half_width(text)))
+
+
+def holds_mobile_number(text: str) -> bool:
+    """Return whether a text contains a mobile number; the address of a page may hold such digits."""
+    return _MOBILE.search(text) is not None and not text.startswith("http")
 
 
 def _is_identity_number(digits: str) -> bool:

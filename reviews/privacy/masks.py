@@ -1,14 +1,12 @@
-"""Personal data of records: who sees them, and how they are masked for everybody else.
+"""Personal data of records: how they are masked, and who may ask to see them whole.
 
-个人信息保护法 arts. 6, 51. A kind names its fields of this sort in `KindDeclaration.personal`.
+个人信息保护法 arts. 6, 51. A column of this sort is a `SensitiveText` (`reviews.privacy.marks`).
 """
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-
-from django.db import models
 
 from areas.codes import COUNTY_LEVEL, level_of
 
@@ -22,6 +20,7 @@ _DOUBLE = (
 )
 _SURNAMES = {_DOUBLE[at : at + 2] for at in range(0, len(_DOUBLE), 2)}
 _NUMBER = re.compile(r"\d[\d\s-]{5,}\d")
+_PART = re.compile(r"[^、，,；;/\s]+")
 
 
 def masked_name(name: str) -> str:
@@ -31,13 +30,12 @@ def masked_name(name: str) -> str:
 
 
 def masked(text: str) -> str:
-    """Return a name or a contact with its middle or its end as stars: 张*, 138****5678, 023****5678.
+    """Return names or a contact with their ends or middle as stars: 张*、李*, 138****5678, 023****5678.
 
-    A contact that is no number of at least seven digits is masked like a name.
+    A contact that is no number of at least seven digits is masked like names.
     """
-    numbers = _NUMBER.search(text)
-    if numbers is None:
-        return masked_name(text)
+    if _NUMBER.search(text) is None:
+        return _PART.sub(lambda found: masked_name(found[0]), text)
     digits = re.sub(r"\D", "", text)
     return f"{digits[:3]}****{digits[-4:]}" if len(digits) > 8 else f"****{digits[-3:]}"
 
@@ -48,10 +46,10 @@ def is_masked(text: str) -> bool:
 
 
 def sees_persons(user: User, area_code: str) -> bool:
-    """Return whether a user sees the personal data of an area's records: its clerk or reviewer.
+    """Return whether a user may ask to see the personal data of an area's records.
 
     These are the clerks and reviewers in whose own area it lies, up to the county, and those of the
-    area itself. Nobody else needs them: observers and the levels above read them masked.
+    area itself. Nobody else needs them: observers and the levels above only ever read them masked.
     """
     if not (user.is_clerk or user.is_reviewer) or not user.covers(area_code):
         return False
@@ -60,17 +58,6 @@ def sees_persons(user: User, area_code: str) -> bool:
 
 
 def sees_all_persons(user: User) -> bool:
-    """Return whether a user sees the personal data of every record that they see at all."""
+    """Return whether a user may ask for the personal data of every record that they see at all."""
     own = user.area_id or ""
     return bool(own) and sees_persons(user, own) and level_of(own) >= COUNTY_LEVEL
-
-
-def masked_fields(record: models.Model, user: User) -> tuple[str, ...]:
-    """Return the fields of a record that its user reads masked."""
-    names = personal_fields(type(record))
-    return () if not names or sees_persons(user, record.area_id) else names  # type: ignore[attr-defined]
-
-
-def personal_fields(model: type[models.Model]) -> tuple[str, ...]:
-    """Return the fields of a model that hold names and contacts of persons."""
-    return tuple(getattr(getattr(model, "declaration", None), "personal", ()))

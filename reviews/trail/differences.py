@@ -15,7 +15,7 @@ from django.utils.formats import date_format, number_format
 
 from reviews.fields import AnyField, HistoricalRecord, field_of, history_of, related_model, yes_no
 from reviews.models import Action, ReviewEvent, Submission
-from reviews.privacy import masked, masked_fields
+from reviews.privacy import masked_text, sensitive_fields
 from reviews.querysets import scoped_rows
 
 if TYPE_CHECKING:
@@ -70,7 +70,6 @@ class FieldTexts:
 
     def __init__(self, record: models.Model, user: User, versions: Iterable[object] = ()) -> None:
         self.model = type(record)
-        self._masked = masked_fields(record, user)
         wanted: dict[AnyField, set[object]] = {}
         for field in content_fields(self.model):
             if isinstance(field, models.ForeignKey):
@@ -90,8 +89,10 @@ class FieldTexts:
             return EMPTY
         if isinstance(field, models.ForeignKey):
             return self._names[field.name].get(value, HIDDEN)
-        text = value_text(field, value, self._unit(field, version))
-        return masked(text) if field.name in self._masked else text
+        mark = sensitive_fields(self.model).get(field.name)
+        if mark is not None:
+            return mark.shown_in(version)
+        return value_text(field, value, self._unit(field, version))
 
     def differ(self, field: AnyField, old: object, new: object) -> bool:
         """Return whether two versions differ in a field, or in the unit of its number."""
@@ -214,4 +215,6 @@ def _row_words(field: AnyField, row: models.Model) -> str:
     value = getattr(row, field.name)
     if value in (None, ""):
         return EMPTY
+    if field.name in sensitive_fields(type(row)):
+        return masked_text(row, field.name)
     return str(value) if isinstance(field, models.ForeignKey) else value_text(field, value)

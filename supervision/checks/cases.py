@@ -13,7 +13,6 @@ from reviews.checks import (
     Problem,
     declare_checks,
     in_order,
-    no_personal_data,
     not_before_1949,
     not_in_future,
     required,
@@ -120,7 +119,6 @@ declare_checks(
     two_inspectors,
     ordered_to_rectify,
     demands_of_problems,
-    no_personal_data("facts", "demands"),
     batch=(follow_ups_fit,),
 )
 
@@ -140,7 +138,6 @@ declare_checks(
     OneOf(("inspection", "complaint")),
     area_taken_over,
     not_in_future("referred_on"),
-    no_personal_data("reason"),
     batch=(steps_in_order,),
 )
 
@@ -153,7 +150,6 @@ declare_checks(
     not_before_1949("received_on"),
     not_in_future("received_on"),
     in_order("received_on", "answer_by"),
-    no_personal_data("matter", "note"),
     batch=(follow_ups_fit, not_after_its_answer),
 )
 
@@ -163,7 +159,6 @@ declare_checks(
     area_taken_over,
     not_in_future("answered_on"),
     answered_in_time,
-    no_personal_data("handling", "note"),
     batch=(one_answer,),
 )
 

@@ -10,6 +10,7 @@ from typing_extensions import override
 from funds.models import Fund
 from orgs.models import Charity
 from reviews.models import KindDeclaration, Submission, at_most_one, days_in_order
+from reviews.privacy import SensitiveText
 from supervision.life import Case, Finding
 
 
@@ -42,7 +43,7 @@ class GuidanceVisit(Submission):
     visited_on = models.DateField("指导日期")
     period = models.CharField("所属季度", max_length=7, blank=True)
     guide_name = models.CharField("指导单位", max_length=100, blank=True)
-    visitors = models.CharField("指导人员", max_length=200, blank=True)
+    visitors = SensitiveText("指导人员", max_length=200, blank=True)
     form = models.CharField("指导方式", max_length=10, choices=GuidanceForm)
     content = models.CharField("指导内容", max_length=500)
     problems = models.CharField("发现的问题", max_length=500, blank=True)

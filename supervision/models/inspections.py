@@ -13,6 +13,7 @@ from typing_extensions import override
 from funds.models import Fund
 from orgs.models import Charity
 from reviews.models import KindDeclaration, Status, Submission, at_most_one, days_in_order
+from reviews.privacy import SensitiveText
 from supervision.life import Case, Finding, Step, StepKind, state_on
 from supervision.models.complaints import Complaint
 from supervision.models.guidance import GuidanceVisit
@@ -51,7 +52,7 @@ class Inspection(Submission):
     kind = models.CharField("检查方式", max_length=10, choices=InspectionKind)
     noticed_on = models.DateField("通知日期", null=True, blank=True)
     inspected_on = models.DateField("检查日期")
-    inspectors = models.CharField("检查人员", max_length=200)
+    inspectors = SensitiveText("检查人员", max_length=200)
     facts = models.CharField("检查情况", max_length=500)
     finding = models.CharField("检查结果", max_length=10, choices=Finding)
     demands = models.CharField("整改要求", max_length=500, blank=True)

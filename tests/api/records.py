@@ -11,6 +11,7 @@ from funds.models import Donation, Fund
 from indicators.models import Task
 from reviews.fields import field_of
 from reviews.models import Status, Submission
+from reviews.privacy import sensitive_fields
 from reviews.services import approve, submit
 from tests.api.places import Office, ground_of
 from tests.records.examples import is_owed, references
@@ -101,5 +102,5 @@ def body_of(viewset: type[RecordViewSet], record: Submission) -> Json:
     serializer: Any = viewset.serializer_class(record)
     writable = [name for name, each in serializer.fields.items() if not each.read_only]
     body = {name: serializer.data[name] for name in writable}
-    body |= {name: getattr(record, name) for name in record.declaration.personal}
+    body |= {name: getattr(record, name) for name in sensitive_fields(type(record))}
     return body | _another(viewset.queryset.model)

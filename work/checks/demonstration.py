@@ -10,7 +10,6 @@ from reviews.checks import (
     Problem,
     declare_checks,
     field_label,
-    no_personal_data,
     not_before_1949,
     not_in_future,
     required,
@@ -56,5 +55,4 @@ declare_checks(
     not_in_future("applied_on"),
     year_begun,
     points_on_scale,
-    no_personal_data("reason", "note"),
 )

@@ -28,7 +28,7 @@ from reviews.fields import (
     yes_no,
 )
 from reviews.models import Status, Submission
-from reviews.privacy import masked
+from reviews.privacy import masked, sensitive_fields
 from reviews.trail.differences import content_fields
 
 #: The message about a doubtful row begins so.
@@ -283,7 +283,7 @@ def describe_change(record: Submission, change: Change) -> str:
     """Return a change in Chinese: `负责人：王芳 → 李梅`."""
     field = field_of(record, change.field)
     before, after = (shown_value(field, value) for value in (change.before, change.after))
-    if change.field in record.declaration.personal:
+    if change.field in sensitive_fields(type(record)):
         before, after = masked(before), masked(after)
     return f"{field.verbose_name}：{before} → {after}"
 

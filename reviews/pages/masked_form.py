@@ -1,0 +1,37 @@
+"""Forms that show personal data masked: what is sent back masked stays as it is stored."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db import models
+
+from reviews.privacy import is_masked, kept_text, masked_text, sensitive_fields
+
+_LOST = "“{}”中有“*”，是遮盖后的内容，请填写完整内容；不需要修改的保持原样"
+
+
+class MaskedForm(forms.Form):
+    """Mixin of forms that edit a stored row; put it before `ModelForm` in the bases."""
+
+    instance: Any
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        row: models.Model = self.instance
+        for name in sensitive_fields(type(row)) if row.pk else ():
+            if name in self.fields:
+                self.initial[name] = masked_text(row, name)
+
+    def _clean_fields(self) -> None:
+        """Put the stored text in the place of its mask; refuse any other text with stars."""
+        super()._clean_fields()  # type: ignore[misc]
+        row: models.Model = self.instance
+        for name in sensitive_fields(type(row)):
+            sent = self.cleaned_data.get(name)
+            if sent and row.pk:
+                sent = kept_text(row, name, sent, self.cleaned_data)
+                self.cleaned_data[name] = sent
+            if sent and is_masked(sent) and sent != getattr(row, name):
+                self.add_error(name, _LOST.format(self.fields[name].label))
