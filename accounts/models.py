@@ -198,6 +198,11 @@ class User(AbstractUser):
         return self.is_active and self.role in BUSINESS_ROLES and self.area_id is not None
 
     @property
+    def sees_drafts(self) -> bool:
+        """Whether the user sees records that nobody has submitted yet: those who enter or review."""
+        return self.role != Role.OBSERVER
+
+    @property
     def own_area(self) -> Area:
         """The area whose subtree the user works in; ValueError for an account without an area."""
         if self.area is None:

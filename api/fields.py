@@ -46,12 +46,17 @@ def _has_scope(request: Request) -> bool:
     return isinstance(token, ApiToken) and token.reads_persons
 
 
-def reads_whole(request: Request | None, record: Any) -> bool:
-    """Return whether an answer shows the personal data of a record whole.
+def reveals_persons(request: Request) -> bool:
+    """Return whether answers to a request hold personal data whole: a token with the scope reads.
 
-    Only where they are read: the answer to a write is kept for its repetition, so it is masked.
+    The answer to a write is kept for its repetition, so it is masked.
     """
-    if request is None or request.method not in SAFE_METHODS or not _has_scope(request):
+    return request.method in SAFE_METHODS and _has_scope(request)
+
+
+def reads_whole(request: Request | None, record: Any) -> bool:
+    """Return whether an answer shows the personal data of a record whole."""
+    if request is None or not reveals_persons(request):
         return False
     return sees_persons(user_of(request), record.area_id)
 

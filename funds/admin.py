@@ -15,7 +15,6 @@ class FundMemberInline(ComparedInline):
 
     model = FundMember
     tab = False
-    copied = ("name", "kind", "duty")
 
 
 @admin.register(Fund)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Q
+from typing_extensions import override
 
 from areas.codes import ancestors_of
 from areas.querysets import within_q
@@ -57,6 +58,12 @@ class AreaScopedQuerySet(models.QuerySet[Any]):
 class SubmissionQuerySet(AreaScopedQuerySet):
     """Records selected by status."""
 
+    @override
+    def visible_to(self, user: User) -> Self:
+        """Keep the records of the user's own subtree; observers do not see drafts."""
+        rows = super().visible_to(user)
+        return rows if user.sees_drafts else rows.exclude(status="draft")
+
     def readable_by(self, user: User) -> Self:
         """Keep the records whose content and files the user may read: those in scope.
 
@@ -71,7 +78,9 @@ class SubmissionQuerySet(AreaScopedQuerySet):
             for code in {own, *Successions.stored().everywhere(own)}
             for each in (*ancestors_of(code), code)
         }
-        return self.filter(within_q("area_id", own) | Q(area_id__in=above, status="approved"))
+        issued = Q(area_id__in=above, status="approved")
+        inside = within_q("area_id", own) & (Q() if user.sees_drafts else ~Q(status="draft"))
+        return self.filter(inside | issued)
 
     def approved(self) -> Self:
         """Keep approved records, which are facts."""

@@ -77,13 +77,16 @@ class QualityContext:
     #: Every area from the root down.
     names: dict[str, str]
     tallies: list[Tally]
+    #: Whether the reader sees drafts.
+    sees_drafts: bool = True
 
     def records(self, kind: Kind) -> QuerySet[Any]:
         """Return living records below the root that have no date or one up to the day."""
         dated = Q(**{f"{kind.date_field}__lte": self.day})
         undated = Q(**{f"{kind.date_field}__isnull": True})
         rows: Any = kind._default_manager.all()
-        return rows.living().within(self.root.code).filter(dated | undated)
+        seen = Q() if self.sees_drafts else ~Q(status="draft")
+        return rows.living().within(self.root.code).filter(dated | undated, seen)
 
     def name(self, code: str) -> str:
         """Return an area's name.

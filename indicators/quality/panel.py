@@ -60,7 +60,7 @@ class Group:
 
 def build_quality(root: Area, day: Day, user: User) -> dict[str, Any]:
     """Return the template context for one area on one day."""
-    groups = find_issues(root, day)
+    groups = find_issues(root, day, sees_drafts=user.sees_drafts)
     total = sum(group.total for group in groups)
     found = f"共{total}项需要核对" if total else "未发现问题"
     return {
@@ -72,11 +72,14 @@ def build_quality(root: Area, day: Day, user: User) -> dict[str, Any]:
     }
 
 
-def find_issues(root: Area, day: Day) -> list[Group]:
-    """Return every issue, also empty ones; the number of queries grows with opening balances only."""
+def find_issues(root: Area, day: Day, *, sees_drafts: bool = True) -> list[Group]:
+    """Return every issue, also empty ones; the number of queries grows with opening balances only.
+
+    Without `sees_drafts` no finding names a draft.
+    """
     since = period_start(root, day)
     names = dict(Area.objects.within(root.code).values_list("code", "short_name"))
-    sight = QualityContext(root, day, since, names, list(_tallies(root, since, day)))
+    sight = QualityContext(root, day, since, names, list(_tallies(root, since, day)), sees_drafts)
     return [
         Group(issue, rule.format(since=day_text(since)), *look(sight))
         for issue, (look, rule) in _CHECKS.items()

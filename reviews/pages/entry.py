@@ -17,8 +17,8 @@ from conflicts.forms import ComparedForm
 from reviews.checks import OnlyWith, Problem, blocking, checks_of, find_problems
 from reviews.draft_validation import draft_faults
 from reviews.models import Submission, belongings_changed
-from reviews.pages.masked_form import MaskedForm
 from reviews.pages.warning_prompt import WarningPrompt
+from reviews.privacy.forms import MaskedForm
 
 if TYPE_CHECKING:
     _ModelForm = forms.ModelForm[Submission]

@@ -21,6 +21,7 @@ from reviews.addresses import page_address
 from reviews.checks import Problem, blocking, find_problems
 from reviews.models import Submission, belongings_of
 from reviews.pages.entry import SUBMIT, RecordForm, rules_of
+from reviews.pages.persons import persons_address
 from reviews.pages.scoped_admin import MaskedFieldsMixin, RecordInline
 from reviews.pages.warning_prompt import (
     Unexplained,
@@ -181,6 +182,7 @@ class EntryPages(MaskedFieldsMixin):
         context["has_conditions"] = may and bool(self.conditional_fields)
         context["prompt"] = context["adminform"].form.prompt or kept_prompt(request.POST)
         context["copied"] = copied_record(request)
+        context["persons_address"] = persons_address(obj, user_of(request)) if obj else ""
         context["belongings"] = " ".join(belongings_of(obj)) if may and obj is not None else None
         context["last_record"] = self._last(request) if is_add and request.method == "GET" else None
         return super().render_change_form(request, context, *args, **kwargs)

@@ -28,6 +28,7 @@ from reviews.pages.entry import RecordForm
 from reviews.pages.entry_pages import EntryPages
 from reviews.pages.lists.filters import PlaceFilter
 from reviews.pages.lists.totals import Lifetime, Total, TotalGroup, totals_of
+from reviews.pages.persons import persons_address
 from reviews.pages.transition_pages import TransitionPages
 from reviews.privacy import sees_all_persons, sensitive_fields
 from reviews.querysets import SubmissionQuerySet
@@ -258,6 +259,7 @@ class RecordAdmin(DeclaredLists, EntryPages, TransitionPages):
             "opts": self.opts,
             "record": record,
             "entries": timeline_of(record, user_of(request)),
+            "persons_address": persons_address(record, user_of(request)),
             **(extra_context or {}),
         }
         return page(request, "reviews/timeline.html", context)

@@ -21,8 +21,8 @@ from conflicts.rows import ComparedRows
 from guards.lists import DeclaredLists
 from reviews.fields import AnyField, AnyForeignKey, related_model
 from reviews.models import Submission
-from reviews.pages.masked_form import MaskedForm
 from reviews.privacy import masked_text, sensitive_fields
+from reviews.privacy.forms import MaskedForm
 from reviews.querysets import choosable, scoped_rows
 
 # The mixins are used with an admin page; naming it as their base would change the method order.

@@ -6,9 +6,11 @@ import datetime
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
@@ -18,6 +20,7 @@ from areas.codes import ancestors_of
 from reviews.evidence.attachments import attachments_of
 from reviews.fields import HistoricalRecord, history_of
 from reviews.models import IMPORT_REASON, Attachment, ImportBatch, ReviewEvent, Submission
+from reviews.privacy import masked, sensitive_fields
 from reviews.trail.differences import Difference, FieldTexts, changes_between
 
 if TYPE_CHECKING:
@@ -166,7 +169,19 @@ def _log_lines(log: LogEntry) -> Iterator[str]:
             if name and done in _DONE and name != Attachment._meta.verbose_name:
                 fields = "、".join(str(label) for label in what.get("fields", []))
                 tail = f"（{fields}）" if fields else ""
-                yield f"{name}：{_DONE[done]}“{what.get('object', '')}”{tail}"
+                row = str(what.get("object", ""))
+                shown = masked(row) if name in _named_by_persons() else row
+                yield f"{name}：{_DONE[done]}“{shown}”{tail}"
+
+
+@cache
+def _named_by_persons() -> frozenset[str]:
+    """Return what the rows of records are called that name persons; the log of old rows is whole."""
+    return frozenset(
+        str(model._meta.verbose_name)
+        for model in apps.get_models()
+        if not issubclass(model, Submission) and sensitive_fields(model)
+    )
 
 
 def _messages(log: LogEntry) -> list[dict[str, Any]]:

@@ -40,6 +40,7 @@ from reviews.models import (
     Submission,
     version_of_set,
 )
+from reviews.privacy import sensitive_fields
 from tests.conftest import DAY, HUAYIPO, QIXINGGANG
 from tests.records.kinds import RECORD_KINDS
 from tests.types import Json
@@ -175,6 +176,12 @@ def _record_figures(route: Route, world: World) -> Addresses:
         yield Address(reverse(route.name, args=arguments), route.name, kind)
 
 
+def _record_persons(route: Route, world: World) -> Addresses:
+    for kind in filter(sensitive_fields, RECORD_KINDS):
+        arguments = [kind._meta.label_lower, world[kind].pk]
+        yield Address(reverse(route.name, args=arguments), route.name, kind, {"reason": "越权"})
+
+
 def _quality(route: Route, world: World) -> Addresses:
     for area in (HUAYIPO, QIXINGGANG):
         yield Address(reverse(route.name, args=[area]), route.name, Edition)
@@ -267,6 +274,7 @@ _OWN: dict[str, Callable[[Route, World], Addresses]] = {
     "dashboard-export": _dashboard_export,
     "figure": _figure,
     "record-figures": _record_figures,
+    "record-persons": _record_persons,
     "quality": _quality,
     "open-items": _quality,
     "matching": _quality,

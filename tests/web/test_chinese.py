@@ -1,4 +1,4 @@
-"""No page that people at a bureau see contains an English word."""
+"""No page that people at a bureau see contains an English word, or a name or a number of a person."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from accounts.models import User
 from areas.models import Area
 from indicators.models import Plan
 from reviews.models import Status, Submission
+from tests.persons import leaks_in
 from tests.records.kinds import RECORD_KINDS, kind_name
 from tests.types import Make, Response, Visit
 from tests.web.forms import filled_in
@@ -116,7 +117,7 @@ def _is_read(response: Response) -> bool:
     return "text/html" in response.get("Content-Type", "")
 
 
-def test_no_page_contains_an_english_word(
+def test_no_page_contains_an_english_word_or_names_a_person(
     world: World, visit: Visit, request: pytest.FixtureRequest, subtests: pytest.Subtests
 ) -> None:
     filled = {each.url for route in all_routes() for each in addresses(route, world)}
@@ -131,14 +132,17 @@ def test_no_page_contains_an_english_word(
         client = visit(request.getfixturevalue(name) if name else None)
         client.raise_request_exception = False
         faults: dict[str, set[str]] = {}
+        leaks: dict[str, list[str]] = {}
         is_other = name in ("shiju", "shengting", "jiedao")
         for url in filter(_SAME_FOR_ALL.search, pages) if is_other else pages:
             response = client.get(url)
             assert response.status_code < 500, url
             if _is_read(response):
                 faults[url] = english_in(response.content.decode())
+            leaks[url] = leaks_in(b"".join(response))
         with subtests.test(user=name or "anonymous"):
             assert {url: words for url, words in faults.items() if words} == {}
+            assert {url: whole for url, whole in leaks.items() if whole} == {}
             assert faults
 
 

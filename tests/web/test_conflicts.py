@@ -59,8 +59,8 @@ def test_the_second_of_two_clerks_is_told_and_nothing_is_lost(
     told = second.post(url, filled_in(other, leader="张某", note="已核对"))
     assert TOLD in told.content.decode()
     assert _rows(told) == {
-        "leader": ("张某", "李某", ""),
-        "phone": ("（空）", "63800000", "stored"),
+        "leader": ("张某", "李*", ""),
+        "phone": ("（空）", "****000", "stored"),
         "note": ("已核对", "（空）", "mine"),
         "initial_yuan": ("500.00", "800.00", "stored"),
     }
@@ -92,7 +92,7 @@ def test_a_third_change_is_told_again(visit: Visit, quji: User, fund: Fund) -> N
     Fund.objects.filter(pk=fund.pk).update(leader="赵某")
     again = _again(client, told, url, leader="mine")
     assert TOLD in again.content.decode()
-    assert _rows(again)["leader"] == ("张某", "赵某", "mine")
+    assert _rows(again)["leader"] == ("张某", "赵*", "mine")
     _again(client, again, url)
     fund.refresh_from_db()
     assert fund.leader == "张某"

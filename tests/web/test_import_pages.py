@@ -259,7 +259,7 @@ def test_a_record_that_the_batch_changed_and_somebody_else_too_is_told(
     question = _undo_page(browser, org(1, 成员数=21))
     _edit(CommunityOrg.objects.get(), quji, leader="王芳")
     late = browser.post(f"/imports/batches/{_job().batch_id}/undo/", hidden_fields(question))
-    assert "王芳" in late.content.decode()
+    assert "王*" in late.content.decode()
     assert CommunityOrg.objects.get().members == 21
     browser.post(f"/imports/batches/{_job().batch_id}/undo/", hidden_fields(late))
     assert CommunityOrg.objects.get().members == 20

@@ -116,10 +116,10 @@ def test_rows_are_shown_and_it_is_said_that_their_former_state_is_not_known(
     assert client.post(url, filled_in(page, **changes)).status_code == 302
     submit(fund, by=quji, reason="已改")
     text = _text(visit(shiju).get(_url(fund, "approve_one")))
-    assert "姓名 身份 职务 赵某 街道（乡镇）有关负责人 组长 王芳 居民代表 （空）" in text
+    assert "姓名 身份 职务 赵* 街道（乡镇）有关负责人 组长 王* 居民代表 （空）" in text
     assert "管理小组成员只保存现在的内容，上次通过时的内容没有留存，无法逐行对照。" in text
-    assert "管理小组成员：新增“王芳”（jiedao，" in text
-    assert "管理小组成员：修改“赵某”（职务）（jiedao，" in text
+    assert "管理小组成员：新增“王*”（jiedao，" in text
+    assert "管理小组成员：修改“赵*”（职务）（jiedao，" in text
 
 
 def test_communities_reached_are_shown(make: Make, visit: Visit, quji: User, shiju: User) -> None:

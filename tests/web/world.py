@@ -43,6 +43,7 @@ from reviews.models import (
 )
 from reviews.services import approve, submit
 from tests.conftest import DISTRICT, HUAYIPO, MINSHENGLU, QIXINGGANG
+from tests.persons import NAME, probes_of
 from tests.records.kinds import RECORD_KINDS, sound
 from tests.types import Make
 
@@ -84,6 +85,7 @@ class World:
 def texts_of(model: type[models.Model]) -> dict[str, str]:
     """Return marked texts for the text fields of a model."""
     names = {each.name for each in model._meta.fields}
+    names -= probes_of(model).keys()
     return {name: text for name, text in _TEXTS.items() if name in names}
 
 
@@ -97,7 +99,7 @@ def build_world(
     """Create one object of every kind in 七星岗街道; the kinds take turns in the states."""
     world = World()
     for kind, state in zip(RECORD_KINDS, itertools.cycle(states), strict=False):
-        record = sound(make, kind, area_id=HUAYIPO, **texts_of(kind))
+        record = sound(make, kind, area_id=HUAYIPO, **texts_of(kind), **probes_of(kind))
         record.save()  # the marker is in the history, too
         if state != Status.DRAFT:
             submit(record, by=quji, reason=LOG_MARK)
@@ -107,6 +109,7 @@ def build_world(
     world.objects[LoginCount] = LoginCount.objects.create(
         kind=CountKind.ADDRESS, subject="10.0.0.5", failures=1
     )
+    world[Fund].members.create(name=NAME, kind="resident")
     world.objects[ReviewEvent] = ReviewEvent.objects.latest("pk")
     world.objects[ImportBatch] = ImportBatch.objects.create(
         kind="funds",

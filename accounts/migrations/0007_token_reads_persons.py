@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0001_squashed_0005_department'),
+        ("accounts", "0006_three_duties"),
     ]
 
     operations = [

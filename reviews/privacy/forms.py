@@ -24,6 +24,13 @@ class MaskedForm(forms.Form):
             if name in self.fields:
                 self.initial[name] = masked_text(row, name)
 
+    def _differs(self, name: str, raw: list[str]) -> bool:
+        """Return whether an input means another value than the stored one: its whole text does not."""
+        row: models.Model = self.instance
+        if name in sensitive_fields(type(row)) and raw == [getattr(row, name)]:
+            return False
+        return bool(super()._differs(name, raw))  # type: ignore[misc]
+
     def _clean_fields(self) -> None:
         """Put the stored text in the place of its mask; refuse any other text with stars."""
         super()._clean_fields()  # type: ignore[misc]
