@@ -13,6 +13,11 @@ def main() -> None:
     from audit.commands import recorded_command
 
     with recorded_command("".join(sys.argv[1:2])):
+    from audit.context import Acting, acting
+    from running.private import write_privately
+
+    write_privately()
+    with acting(Acting(task=" ".join(sys.argv[1:2]))):
         execute_from_command_line(sys.argv)
 
 

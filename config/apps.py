@@ -1,6 +1,18 @@
 """Registers this package as an app, so that Django finds its command `serve`."""
 
+from typing import Any
+
 from django.apps import AppConfig
+from django.conf import settings
+from django.db.models.signals import post_migrate
+from typing_extensions import override
+
+from running.private import close_to_others
+
+
+def close_data_dir(**_: Any) -> None:
+    """Take the files of earlier releases from others on the machine."""
+    close_to_others(settings.DATA_DIR)
 
 
 class ConfigConfig(AppConfig):
@@ -8,3 +20,8 @@ class ConfigConfig(AppConfig):
 
     name = "config"
     verbose_name = "平台"
+
+    @override
+    def ready(self) -> None:
+        """Close the data folder whenever an installation is brought up to date."""
+        post_migrate.connect(close_data_dir, sender=self)

@@ -20,6 +20,7 @@ from reviews.leases import excuse_this_worker
 from running.heartbeat import heartbeat
 from running.memory import bound_memory
 from running.outages import patience
+from running.private import write_privately
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -64,7 +65,9 @@ app.autodiscover_tasks(
 @celeryd_init.connect
 @beat_init.connect
 def be_patient(**_: object) -> None:
-    """Let workers and the beat wait for a slow broker, and try again to send a message."""
+    """Let workers and the beat wait for a slow broker, try again to send a message, and write
+    privately."""
+    write_privately()
     patience.grow()
     app.conf.task_publish_retry = True
     if settings.REDIS_URL:

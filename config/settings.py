@@ -31,7 +31,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
-DATA_DIR.mkdir(parents=True, exist_ok=True)
+DATA_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
 (DATA_DIR / "static").mkdir(exist_ok=True)
 EXPORT_DIR = DATA_DIR / "exports"
 #: How many days an uploaded ledger is kept if it was never stored or its import was undone.
@@ -260,6 +260,8 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 5000},
     }
 }
+#: Nobody else on the machine reads what is uploaded (`running.private`).
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 #: The most bytes of a record's form: some eight of the largest photos, or twenty PDF files, and the form. A page
 #: tells before it sends that the chosen files are too large together (`static/js/attachments.js`).

@@ -41,7 +41,7 @@ from policies.naming import named_by
 from reports.filing.reminding import reminder_text
 from reports.models import Reminder
 from reviews.addresses import page_address, record_address
-from reviews.downloads import file_response
+from reviews.downloads import file_response, marked_for
 
 _LIST, _MATRIX = 50, 60
 _NAMES = "一二三四五六日"
@@ -77,7 +77,8 @@ def duties(request: HttpRequest, area: str) -> HttpResponse:
 def duties_export(request: HttpRequest, area: str) -> HttpResponse:
     """Answer with the instances of the page as a workbook."""
     query = read_query(request, area)
-    return file_response(export(query), file_name(query))
+    with marked_for(user_of(request)):
+        return file_response(export(query), file_name(query))
 
 
 @login_required

@@ -26,7 +26,7 @@ from indicators.views import asked_day
 from reports.books import statement, statement_workbook
 from reports.books.listing import ONLY, ORDERS, FundList, build_workbook, sums_of, visible_area
 from reports.shell import for_readers
-from reviews.downloads import file_response
+from reviews.downloads import file_response, marked_for
 from reviews.evidence.attachments import living_attachments
 from reviews.fields import label_of
 
@@ -84,7 +84,8 @@ def fund_statement(request: HttpRequest, pk: str, month: str, kind: str) -> Http
     with read_snapshot():
         book = statement.statement_of(fund, first, timezone.localdate())
     build = statement_workbook.build_workbook if kind == "xlsx" else statement.build_document
-    return file_response(build(book), statement.file_name(book, kind))
+    with marked_for(user_of(request)):
+        return file_response(build(book), statement.file_name(book, kind))
 
 
 @for_readers
@@ -120,7 +121,7 @@ def fund_list(request: HttpRequest) -> HttpResponse:
 def fund_list_file(request: HttpRequest) -> HttpResponse:
     """Answer with the same list as a workbook."""
     asked = _list_asked(request)
-    with read_snapshot():
+    with read_snapshot(), marked_for(user_of(request)):
         content = build_workbook(asked)
     return file_response(content, f"{asked.title}（{asked.day.isoformat()}）.xlsx")
 

@@ -32,6 +32,7 @@ from reports.paper.sheets import (
     pace_style,
     put,
 )
+from reviews.downloads import marked_for
 
 
 def file_name(question: DashboardQuery) -> str:
@@ -41,6 +42,11 @@ def file_name(question: DashboardQuery) -> str:
 
 def export(question: DashboardQuery) -> bytes:
     """Return the workbook: sheets 指标, areas below, 走势 (36 months) and 较上次变化."""
+    with marked_for(question.user):
+        return _export(question)
+
+
+def _export(question: DashboardQuery) -> bytes:
     board, book = read_board(question), Workbook()
     book.remove(book.worksheets[0])
     _figures_sheet(book, board)

@@ -17,6 +17,7 @@ from reports.exports.columns import columns_of, related_of
 from reports.models.exports import Export
 from reports.paper.sheets import BODY, CENTRE, LEFT, TITLE, head_row, merged, new_sheet
 from reports.paper.stream import MOST_ROWS, laid, save
+from reviews.downloads import marked_for
 from reviews.models import Submission
 from reviews.querysets import SubmissionQuerySet
 
@@ -49,7 +50,8 @@ def write_ledger(export: Export, target: IO[bytes], on_progress: OnProgress) -> 
             raise Refused(
                 f"共{count:,}条记录，超过一张表能放的{_MOST:,}条；请选择下级地区或较短的日期"
             )
-        _write(export, _with_progress(rows, count, on_progress), count, target)
+        with marked_for(user):
+            _write(export, _with_progress(rows, count, on_progress), count, target)
     return {"row_count": count}
 
 

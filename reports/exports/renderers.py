@@ -19,6 +19,7 @@ from rest_framework.fields import get_attribute
 from rest_framework.renderers import BaseRenderer
 from typing_extensions import override
 
+from accounts.requests import user_of
 from api.faults import Fault
 from api.fields import Amount, Key, PersonalText
 from api.serializers import RowsField
@@ -27,7 +28,7 @@ from indicators.store.db_snapshot import read_snapshot
 from reports.columns import Column, Value
 from reports.paper.sheets import head_row, new_sheet
 from reports.paper.stream import laid, save
-from reviews.downloads import headers_of, type_of
+from reviews.downloads import headers_of, marked_for, type_of
 from reviews.fields import yes_no
 
 #: Rows that are read from the database at a time.
@@ -166,7 +167,7 @@ class XlsxRenderer(FileRenderer):
     def stream(self, rows: Rows, serializer: AnySerializer, name: str) -> HttpResponseBase:
         # The temporary file is deleted when the response closes it.
         file = tempfile.TemporaryFile()  # noqa: SIM115
-        with read_snapshot():
+        with read_snapshot(), marked_for(user_of(serializer.context["request"])):
             count = _checked_count(rows)
             write_rows(columns_of(serializer), rows, count, name, file)
         file.seek(0)

@@ -17,6 +17,8 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from reviews.downloads import current_mark
+
 TITLE = Font(name="方正小标宋简体", size=20)
 HEAD = Font(name="黑体", size=11)
 BODY = Font(name="仿宋_GB2312", size=11)
@@ -52,6 +54,8 @@ def new_sheet(book: Workbook, name: str, widths: Sequence[int]) -> Worksheet:
     margins.left = margins.right = 0.6
     margins.top, margins.bottom = 0.8, 0.7
     sheet.oddFooter.center.text = "第 &P 页，共 &N 页"
+    if mark := current_mark():
+        sheet.oddHeader.right.text = mark.replace("&", "&&")
     return sheet
 
 

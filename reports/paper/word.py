@@ -41,6 +41,7 @@ from reports.paper.word_styles import (
     WIDTH,
 )
 from reports.schema.content import EditionContent
+from reviews.downloads import current_mark
 
 #: What made a document: the layout's number and the libraries' versions.
 GENERATOR = f"layout 1, python-docx {docx.__version__}, lxml {importlib.metadata.version('lxml')}"
@@ -123,6 +124,9 @@ def _page(paper: Document) -> None:
         del section._sectPr.attrib[name]
     _page_number(section.footer, "奇数页码")
     _page_number(section.even_page_footer, "偶数页码")
+    if mark := current_mark():
+        for header in (section.header, section.even_page_header):
+            header.paragraphs[0].text = mark
 
 
 def _page_number(footer: _Footer, style: str) -> None:

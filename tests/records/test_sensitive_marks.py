@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -27,7 +28,7 @@ EXEMPT = {
 }
 
 
-def _texts() -> list[models.Field]:
+def _texts() -> list[models.Field[Any, Any]]:
     return [
         field
         for model in apps.get_models()

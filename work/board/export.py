@@ -13,6 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from areas.models import Area
 from indicators.models import Task
+from reviews.downloads import current_mark
 from reviews.models import Status
 from work.board.lines import Board
 
@@ -135,6 +136,8 @@ def _sheet(
             _put(sheet, at, column, value, _BODY, _LEFT if is_long or column == 2 else _CENTRE)
     sheet.freeze_panes = sheet.cell(3, 3)
     sheet.print_title_rows = "1:2"
+    if mark := current_mark():
+        sheet.oddHeader.right.text = mark.replace("&", "&&")
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True

@@ -19,7 +19,7 @@ from indicators.models import Plan
 from indicators.progress.services import plans_of_area, seen_at
 from indicators.store.db_snapshot import read_snapshot
 from indicators.views import asked_day
-from reviews.downloads import file_response
+from reviews.downloads import file_response, marked_for
 from work.board.cell import build_cell
 from work.board.export import file_name, workbook_of
 from work.board.lines import Board, build_board, departments_of
@@ -86,7 +86,8 @@ def task_export(request: HttpRequest, plan: str, area: str) -> HttpResponse:
     """Answer with the same board as a workbook."""
     with read_snapshot():
         board = _board(request, plan, area)
-    return file_response(workbook_of(board), file_name(board))
+    with marked_for(user_of(request)):
+        return file_response(workbook_of(board), file_name(board))
 
 
 @login_required
