@@ -15,12 +15,14 @@ NAME, PHONE = "赵探针", "13911112222"
 
 def probes_of(model: type[models.Model]) -> dict[str, str]:
     """Return recognisable values for all personal data of a kind."""
-    found = {name: PHONE if _is_contact(name) else NAME for name in sensitive_fields(model)}
+    found = {name: _value_of(name) for name in sensitive_fields(model)}
     return found | ({"donor_type": "person"} if model is Donation else {})
 
 
-def _is_contact(name: str) -> bool:
-    return name.endswith(("phone", "contact"))
+def _value_of(name: str) -> str:
+    if name.endswith(("phone", "contact")):
+        return PHONE
+    return f"{NAME}、钱多多" if name == "inspectors" else NAME
 
 
 def leaks_in(content: bytes) -> list[str]:

@@ -13,7 +13,6 @@ from django.forms.models import construct_instance
 from django.utils.html import format_html
 from typing_extensions import override
 
-from conflicts.forms import ComparedForm
 from reviews.checks import OnlyWith, Problem, blocking, checks_of, find_problems
 from reviews.draft_validation import draft_faults
 from reviews.models import Submission, belongings_changed
@@ -31,7 +30,7 @@ SUBMIT = "_submit"
 BELONGINGS = "_belongings"
 
 
-class RecordForm(MaskedForm, ComparedForm, _ModelForm):
+class RecordForm(MaskedForm, _ModelForm):
     """Refuses what the database refuses; with 保存并提交 also everything that blocks a submission.
 
     `conditions` hide fields in addition to the rules of the kind's own checks.

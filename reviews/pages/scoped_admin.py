@@ -16,7 +16,7 @@ from typing_extensions import override
 from unfold.admin import ModelAdmin, TabularInline
 
 from accounts.requests import user_of
-from conflicts.forms import WAS, ComparedForm
+from conflicts.forms import WAS
 from conflicts.rows import ComparedRows
 from guards.lists import DeclaredLists
 from reviews.fields import AnyField, AnyForeignKey, related_model
@@ -175,7 +175,7 @@ class RecordInline(MaskedFieldsMixin, ScopedFieldsMixin, TabularInline):
     has_delete_permission = _may_edit
 
 
-class RowForm(MaskedForm, ComparedForm, _RowForm):
+class RowForm(MaskedForm, _RowForm):
     """One row of a record; of two clerks who edit one, the second is told."""
 
     is_row = True

@@ -191,7 +191,7 @@ def test_rows_below_a_record_are_told_from_the_log_of_its_page(make: Make, jieda
     lines = (
         "管理小组成员：新增“王*”",
         "管理小组成员：修改“李*”（职务）",
-        "管理小组成员：删除“赵某”",
+        "管理小组成员：删除“赵*”",
     )
     assert one(timeline_of(fund, jiedao), "修改明细").lines == lines
     assert [line.split("（jiedao")[0] for line in rows_changed_since(fund, before)] == list(lines)
