@@ -10,7 +10,6 @@ from reviews.checks import (
     Problem,
     declare_checks,
     in_order,
-    no_personal_data,
     not_before_1949,
     not_in_future,
     not_negative,
@@ -46,7 +45,6 @@ declare_checks(
     in_order("found_on", "needed_by"),
     in_order("found_on", "closed_on"),
     positive("people"),
-    no_personal_data("name", "site", "note"),
 )
 
 
@@ -111,7 +109,6 @@ declare_checks(
     not_in_future("matched_on"),
     positive("quantity"),
     need_or_resource,
-    no_personal_data("matter", "note"),
     match_within_lives,
     quantity_of_resource,
 )

@@ -20,8 +20,8 @@ from ledgers.service import check_ledger
 from orgs.models import CommunityOrg, MajorActivity, Talent
 from reports.exports.ledger import write_ledger
 from reports.models.exports import Export
-from reviews.checks import find_problems
 from reviews.addresses import record_address
+from reviews.checks import find_problems
 from reviews.models import Submission
 from reviews.pages.persons import persons_address
 from reviews.privacy import masked, sees_persons
