@@ -11,13 +11,10 @@ def main() -> None:
     from django.core.management import execute_from_command_line
 
     from audit.commands import recorded_command
-
-    with recorded_command("".join(sys.argv[1:2])):
-    from audit.context import Acting, acting
     from running.private import write_privately
 
     write_privately()
-    with acting(Acting(task=" ".join(sys.argv[1:2]))):
+    with recorded_command("".join(sys.argv[1:2])):
         execute_from_command_line(sys.argv)
 
 

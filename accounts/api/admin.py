@@ -86,7 +86,7 @@ class TokenForm(ReasonedForm, _Form):
     def clean_networks(self) -> str:
         """Return the networks as they are kept; ValidationError names what is none."""
         try:
-            return ", ".join(map(str, networks_of(self.cleaned_data["networks", "reads_persons"])))
+            return ", ".join(map(str, networks_of(self.cleaned_data["networks"])))
         except ValueError as error:
             raise forms.ValidationError(str(error)) from None
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("accounts", "0008_authenticator"),
+        ("accounts", "0009_token_networks_webhook_keys"),
     ]
 
     operations = [
