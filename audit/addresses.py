@@ -41,6 +41,7 @@ _CHANGES: Mapping[str, Act] = {
     "api-report-receive": Act.REPORT_RECEIVED,
     "api-report-return": Act.REPORT_RETURNED,
     "exports": Act.EXPORTED,
+    "record-persons": Act.PERSONAL_REVEALED,
     "subscribe": Act.EXPORTED,
     "unsubscribe": Act.EXPORTED,
     "login-sessions": Act.SESSION_ENDED,
