@@ -1,18 +1,10 @@
 """Registers this package as an app, so that Django finds its command `serve`."""
 
-from typing import Any
-
 from django.apps import AppConfig
-from django.conf import settings
 from django.db.models.signals import post_migrate
 from typing_extensions import override
 
-from running.private import close_to_others
-
-
-def close_data_dir(**_: Any) -> None:
-    """Take the files of earlier releases from others on the machine."""
-    close_to_others(settings.DATA_DIR)
+from running.private import close_data_dir
 
 
 class ConfigConfig(AppConfig):

@@ -6,6 +6,8 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from django.conf import settings
+
 _FOLDER, _FILE, _OTHERS = 0o700, 0o600, 0o077
 
 
@@ -34,3 +36,8 @@ def close_to_others(folder: Path) -> int:
             continue
         closed += 1
     return closed
+
+
+def close_data_dir(**_: object) -> None:
+    """After migrations: take what lies in DATA_DIR from others on the machine."""
+    close_to_others(settings.DATA_DIR)

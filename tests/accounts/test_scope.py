@@ -6,7 +6,7 @@ import pytest
 
 from accounts.models import Role, User
 from areas.models import Area
-from reviews.models import ImportBatch, ReviewEvent, Submission
+from reviews.models import ImportBatch, ReviewEvent, Status, Submission
 from reviews.services import void
 from tests.records.kinds import RECORD_KINDS, kind_name, sound
 from tests.types import Make
@@ -47,6 +47,8 @@ def test_a_district_sees_its_streets_and_the_province_sees_both_districts(
     rows: dict[str, Submission], kind: type[Submission], quji: User, shiju: User, shengting: User
 ) -> None:
     assert seen(kind, quji) == seen(kind, shiju) == {QIXINGGANG, JIEFANGBEI}
+    assert seen(kind, shengting) == set()  # an observer sees no draft
+    kind.objects.update(status=Status.PENDING)
     assert seen(kind, shengting) == {QIXINGGANG, JIEFANGBEI, NEIGHBOUR}
 
 

@@ -15,6 +15,7 @@ from funds.models import Fund
 from indicators.models import Plan
 from indicators.store.series import differences, ensure_layout
 from reviews.models import Attachment, Status
+from reviews.privacy.masks import masked
 from tests.browser.conftest import Visitor
 from tests.conftest import HUAYIPO
 from tests.types import Make
@@ -107,7 +108,7 @@ def _decide(reviewer: Visitor, action: str, word: str, reason: str = "") -> None
     else:
         effects = page.get_by_role("region", name="对指标的影响")
         expect(effects).to_contain_text("社区慈善基金：由1支变为2支")
-        expect(page.locator("body")).to_contain_text(GROUP[0][0])
+        expect(page.locator("body")).to_contain_text(masked(GROUP[0][0]))
         picture = page.locator("img[src^='/attachments/']").first
         expect(picture).to_be_visible()
         assert picture.evaluate("image => image.naturalWidth") == 1

@@ -259,8 +259,17 @@ def test_who_sees_the_record_reads_its_files(
     scene: Scene, jiedao: User, request: pytest.FixtureRequest, user: str
 ) -> None:
     found = add_attachment(scene, upload(), by=jiedao)
+    Scene.objects.filter(pk=scene.pk).update(status=Status.PENDING)
     read = readable_attachment(request.getfixturevalue(user), found.pk)
     assert read == (found if READERS[user] else None)
+
+
+def test_an_observer_reads_no_file_of_a_draft(
+    scene: Scene, jiedao: User, shiju: User, shengting: User
+) -> None:
+    found = add_attachment(scene, upload(), by=jiedao)
+    assert readable_attachment(shengting, found.pk) is None
+    assert readable_attachment(shiju, found.pk) == found
 
 
 def test_when_a_record_moves_its_files_go_with_it(

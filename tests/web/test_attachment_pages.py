@@ -269,6 +269,7 @@ def test_who_only_reads_sees_the_files_and_no_field_to_choose_one(
     visit: Visit, scene: Scene, jiedao: User, request: pytest.FixtureRequest, user: str
 ) -> None:
     found = add_attachment(scene, upload(), by=jiedao, note="揭牌")
+    Scene.objects.filter(pk=scene.pk).update(status=Status.PENDING)
     page = visit(request.getfixturevalue(user)).get(_page(scene)).content.decode()
     assert reverse("attachment", args=[found.pk]) in page
     assert "揭牌" in page
@@ -375,6 +376,9 @@ def test_a_file_is_there_for_who_sees_its_record_and_for_nobody_else(
 ) -> None:
     url = reverse("attachment", args=[add_attachment(scene, upload(), by=jiedao).pk])
     client = visit(request.getfixturevalue(user))
+    if user == "shengting":  # an observer
+        assert client.get(url).status_code == 404  # of a draft
+    Scene.objects.filter(pk=scene.pk).update(status=Status.PENDING)
     assert client.get(url).status_code == READERS[user]
     assert client.head(url).status_code == READERS[user]
 
