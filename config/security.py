@@ -1,6 +1,6 @@
 """Settings of security, from environment variables; a Chinese error names the variable.
 
-AUDIT_KEYS, AUDIT_DAYS, GUOMI, SECOND_PERSON.
+AUDIT_KEYS, AUDIT_DAYS, FIELD_KEYS, GUOMI, SECOND_PERSON.
 """
 
 import re
@@ -9,16 +9,19 @@ from pathlib import Path
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from crypto.ciphers import CipherName
 from crypto.digests import DigestName
 from crypto.keys import KeyFault, Keyring, keys_from
 from running.environment import whole
 
 env = environ.Env()
 
-#: Whether digests use 国密 (SM3) instead of SHA-256.
+#: Whether 国密 is used: SM3 instead of SHA-256, SM4 instead of AES.
 GUOMI = env.bool("GUOMI", default=False)
 #: The digest of what is written now; what was written with the other one stays verifiable.
 DIGEST = DigestName.SM3 if GUOMI else DigestName.SHA256
+#: The cipher of what is encrypted now; what was encrypted with the other one stays readable.
+FIELD_CIPHER = CipherName.SM4 if GUOMI else CipherName.AES
 SECOND_PERSON = env.bool("SECOND_PERSON", default=True)  # (important changes wait for another)
 
 
