@@ -9,7 +9,6 @@ from pathlib import Path
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from crypto.ciphers import CipherName
 from crypto.digests import DigestName
 from crypto.keys import KeyFault, Keyring, keys_from
 from running.environment import whole
@@ -20,8 +19,6 @@ env = environ.Env()
 GUOMI = env.bool("GUOMI", default=False)
 #: The digest of what is written now; what was written with the other one stays verifiable.
 DIGEST = DigestName.SM3 if GUOMI else DigestName.SHA256
-#: The cipher of what is encrypted now; what was encrypted with the other one stays readable.
-FIELD_CIPHER = CipherName.SM4 if GUOMI else CipherName.AES
 SECOND_PERSON = env.bool("SECOND_PERSON", default=True)  # (important changes wait for another)
 
 

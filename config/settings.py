@@ -15,7 +15,6 @@ from accounts.access.settings import *  # noqa: F403
 from accounts.webhooks.targets import is_origin
 from config.security import CLAMD as CLAMD
 from config.security import DIGEST as DIGEST
-from config.security import FIELD_CIPHER as FIELD_CIPHER
 from config.security import FREE_DISK_MB as FREE_DISK_MB
 from config.security import GUOMI as GUOMI
 from config.security import LEAST_DAYS, keyring
@@ -79,7 +78,7 @@ if _is_weak(SECRET_KEY):
     )
 #: Keys of the audit log; embedded, or where the variable is unset, one kept in DATA_DIR.
 AUDIT_KEYS = keyring("AUDIT_KEYS", DATA_DIR / "keys" / "audit")
-#: Keys of encrypted columns; kept likewise. What they encrypted cannot be read without them.
+#: Keys of encrypted columns, kept likewise: what they encrypted cannot be read without them.
 FIELD_KEYS = keyring("FIELD_KEYS", DATA_DIR / "keys" / "field")
 #: How many days events of the audit log are kept.
 AUDIT_DAYS = days("AUDIT_DAYS", default=1095, least=LEAST_DAYS)
