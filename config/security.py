@@ -32,9 +32,10 @@ if CLAMD and not re.fullmatch(r"unix:/.+|[^:]+:\d{1,5}|\[[0-9a-fA-F:]+\]:\d{1,5}
     raise ImproperlyConfigured("环境变量 CLAMD 应为 unix:/路径 或 主机:端口。")
 #: Megabytes that uploads leave free on the disk; 0: without a floor.
 FREE_DISK_MB = _whole("FREE_DISK_MB", 512, "磁盘至少保留的兆数，0 为不限")
-#: Megabytes of attachments that one account, and all accounts of one area, may store; 0: any number.
-QUOTA_ACCOUNT_MB = _whole("QUOTA_ACCOUNT_MB", 0, "每个账号附件的兆数上限，0 为不限")
-QUOTA_AREA_MB = _whole("QUOTA_AREA_MB", 0, "每个地区的账号附件合计的兆数上限，0 为不限")
+#: Megabytes of attachments and ledgers that one account, and all accounts of one area, may store; 0: any
+#: number.
+QUOTA_ACCOUNT_MB = _whole("QUOTA_ACCOUNT_MB", 0, "每个账号附件和台账的兆数上限，0 为不限")
+QUOTA_AREA_MB = _whole("QUOTA_AREA_MB", 0, "每个地区的账号附件和台账合计的兆数上限，0 为不限")
 #: How many heavy pages (exports, printed files) one account may open in a minute; 0: any number.
 PAGE_RATE = _whole("PAGE_RATE", 60, "每分钟可生成的文件份数，0 为不限")
 

@@ -35,6 +35,7 @@ from ledgers.service import (
 )
 from ledgers.workbooks.limits import UnusableFile
 from ledgers.workbooks.package import PackageRefused, check_package, unpacked_bytes
+from reviews.evidence.quotas import beyond_quota
 from reviews.leases import MOST_BREAKS, Lease, Progress, progress_under, queued
 from reviews.models import AT_WORK, IMPORT_REASON, ImportJob, JobState
 from reviews.services import TransitionError
@@ -81,6 +82,8 @@ def create_job(kind: str, content: bytes, file_name: str, *, by: User, root: Are
     if not content:
         raise UploadRefused(f"“{file_name}”是空文件")
     _refuse_large(file_name, len(content))
+    if fault := beyond_quota(by, len(content)):
+        raise UploadRefused(fault)
     try:
         check_room(len(content))
         check_package(content)

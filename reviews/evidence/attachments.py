@@ -12,16 +12,16 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import ContentFile, File
 from django.db import DatabaseError, transaction
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from guards.disk import DiskFull, check_room
 from guards.scanning import NotClean, check_clean
 from reviews.evidence.photos import PhotoError, is_heif, kept_photo
+from reviews.evidence.quotas import beyond_quota, megabytes
 from reviews.models import (
     Attachment,
     AttachmentKind,
@@ -166,13 +166,6 @@ def _refuse_unsafe(upload: UploadedFile[bytes], named: str, size: int) -> None:
         raise AttachmentError(f"{named}{refused}") from None
 
 
-def megabytes(size: int) -> str:
-    """Return a size as `12.3 MB` or `640 KB`, rounded up so that a size over a limit shows it."""
-    if size < 1024 * 1024:
-        return f"{-(-size // 1024)} KB"
-    return f"{-(-size * 10 // (1024 * 1024)) / 10:.1f} MB"
-
-
 def attachments_of(record: Submission) -> QuerySet[Attachment]:
     """Return all attachments of a record, also removed ones."""
     kind = ContentType.objects.get_for_model(type(record))
@@ -258,23 +251,9 @@ def refuse_surplus(stored: QuerySet[Attachment], coming: list[Evidence]) -> None
 
 
 def refuse_beyond_quota(by: User, size: int) -> None:
-    """Raise AttachmentError where `size` more bytes exceed what the account, or its area, may store.
-
-    Removed attachments count, because their files stay.
-    """
-    bounds = (
-        (settings.QUOTA_ACCOUNT_MB, Q(added_by=by), "您的账号"),
-        (settings.QUOTA_AREA_MB, Q(added_by__area_id=by.area_id), "您所在地区的账号"),
-    )
-    for most, whose, named in bounds:
-        if not most:
-            continue
-        stored = Attachment.objects.filter(whose).aggregate(total=Sum("size"))["total"] or 0
-        if stored + size > most * 1024 * 1024:
-            raise AttachmentError(
-                f"没有接收：{named}已存附件{megabytes(stored)}，加上本次超过{most:,} MB的上限；"
-                "请联系系统管理员"
-            )
+    """Raise AttachmentError where `size` more bytes exceed what the account, or its area, may store."""
+    if fault := beyond_quota(by, size):
+        raise AttachmentError(fault)
 
 
 def readable_attachment(user: User, pk: int) -> Attachment | None:

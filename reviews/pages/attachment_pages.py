@@ -34,13 +34,13 @@ from reviews.evidence.attachments import (
     add_attachment,
     inspect_upload,
     living_attachments,
-    megabytes,
     nothing_left_behind,
     readable_attachment,
     refuse_beyond_quota,
     refuse_surplus,
     remove_attachment,
 )
+from reviews.evidence.quotas import megabytes
 from reviews.evidence.thumbnails import thumbnail_of
 from reviews.models import Attachment, AttachmentKind, Submission
 from reviews.pages.scoped_admin import RecordInline

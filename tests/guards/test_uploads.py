@@ -142,7 +142,10 @@ def test_an_account_stores_no_more_than_its_quota(
 ) -> None:
     settings.QUOTA_ACCOUNT_MB = 1
     add_attachment(scene, _file(_PDF + b"0" * 700_000), by=jiedao)
-    with pytest.raises(AttachmentError, match=r"您的账号已存附件.*超过1 MB的上限"):
+    with pytest.raises(
+        AttachmentError,
+        match=r"您的账号已存684 KB（附件684 KB，台账0 KB），上限1 MB，放不下本次的684 KB",
+    ):
         add_attachment(scene, _file(_PDF + b"1" * 700_000), by=jiedao)
     add_attachment(scene, _file(_PDF + b"1" * 700_000), by=quji)
     assert Attachment.objects.count() == 2
@@ -154,8 +157,25 @@ def test_the_accounts_of_an_area_share_its_quota(
     settings.QUOTA_AREA_MB = 1
     other = User.objects.create_user("tongshi", role=jiedao.role, area_id=jiedao.area_id)
     add_attachment(scene, _file(_PDF + b"0" * 700_000), by=jiedao)
-    with pytest.raises(AttachmentError, match=r"您所在地区的账号已存附件"):
+    with pytest.raises(AttachmentError, match=r"您所在地区的账号已存684 KB"):
         add_attachment(scene, _file(_PDF + b"1" * 700_000), by=other)
+
+
+def test_ledgers_count_until_their_content_is_cleared(
+    scene: Scene, jiedao: User, settings: Settings
+) -> None:
+    settings.QUOTA_ACCOUNT_MB = 1
+    content = one_sheet({"街道": "七星岗街道"})
+    assert jiedao.area is not None
+    kept = jobs.create_job("funds", content, "台账.xlsx", by=jiedao, root=jiedao.area)
+    add_attachment(scene, _file(_PDF + b"0" * (1024 * 1024 - len(content) - 9)), by=jiedao)
+    with pytest.raises(
+        jobs.UploadRefused, match=r"没有接收：您的账号已存1.0 MB（附件10\d\d KB，台账\d KB）"
+    ):
+        jobs.create_job("funds", content, "台账.xlsx", by=jiedao, root=jiedao.area)
+    kept.content, kept.cleared_at = b"", kept.created_at
+    kept.save()
+    jobs.create_job("funds", content, "台账.xlsx", by=jiedao, root=jiedao.area)
 
 
 # --- small pictures ---------------------------------------------------------------------------
