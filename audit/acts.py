@@ -54,6 +54,9 @@ class Act(models.TextChoices):
     ATTACHMENT_OPENED = "attachment_opened", "查看附件"
     PERSONAL_REVEALED = "personal_revealed", "显示个人信息"
     PERSONAL_ERASED = "personal_erased", "删除个人信息"
+    PERSONAL_CORRECTED = "personal_corrected", "更正个人信息"
+    PERSONAL_ASKED = "personal_asked", "登记个人信息申请"
+    PERSONAL_ANNOUNCED = "personal_announced", "预告删除个人信息"
     # Ledgers
     LEDGER_UPLOADED = "ledger_uploaded", "上传台账"
     LEDGER_STORED = "ledger_stored", "写入台账"

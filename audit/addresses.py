@@ -42,6 +42,7 @@ _CHANGES: Mapping[str, Act] = {
     "api-report-return": Act.REPORT_RETURNED,
     "exports": Act.EXPORTED,
     "record-persons": Act.PERSONAL_REVEALED,
+    "record-erase": Act.PERSONAL_ASKED,
     "subscribe": Act.EXPORTED,
     "unsubscribe": Act.EXPORTED,
     "login-sessions": Act.SESSION_ENDED,

@@ -84,6 +84,9 @@ class ChangeKind(ABC):
     def apply(self, change: PendingChange, *, by: Person) -> Outcome:
         """Apply the change; ProposalRefused where it cannot be done. `by` confirms it."""
 
+    def dropped(self, change: PendingChange) -> None:  # noqa: B027  most kinds keep nothing
+        """Let go of what was kept for the change: it was refused or withdrawn."""
+
     def is_about(self, user: Person, payload: Payload) -> bool:
         """Whether the change is about the user's own account, who then decides nothing."""
         return False

@@ -72,6 +72,7 @@ def refuse(pk: int, *, by: Person, reason: str) -> PendingChange:
         require_decider(change, by)
         change.decision = reason
         _decide(change, ChangeState.REFUSED, by)
+        kind_of(change.kind).dropped(change)
         _record(Act.REJECTED, change, by, reason)
     return change
 
@@ -83,6 +84,7 @@ def withdraw(pk: int, *, by: Person) -> PendingChange:
         if change.proposed_by_id != by.pk:
             raise ProposalRefused("只有提出人可以撤回")
         _decide(change, ChangeState.WITHDRAWN, by)
+        kind_of(change.kind).dropped(change)
         _record(Act.REJECTED, change, by, "提出人撤回")
     return change
 

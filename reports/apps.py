@@ -15,7 +15,10 @@ class ReportsConfig(AppConfig):
         from audit.chain.witnesses import Witness, declare_witness
         from dates.due_items import register
         from reports.editions.verifying import verify_editions
+        from reports.exports.retention import clear_about
         from reports.filing.report_due import ReportDue
+        from reviews.trail.erasure.copies import declare_copies
 
         register(ReportDue())
+        declare_copies(clear_about)
         declare_witness(Witness("封存版次", verify_editions))

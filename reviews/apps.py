@@ -18,6 +18,7 @@ class ReviewsConfig(AppConfig):
         from reviews.kinds import record_kinds
         from reviews.models import Status, cover_contents, verify_records
         from reviews.pages.completeness import check_record_kinds
+        from reviews.trail.erasure import requests  # noqa: F401  declares its kind of changes
 
         register(check_record_kinds)
 

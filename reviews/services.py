@@ -40,6 +40,7 @@ from reviews.models import (
     text_fault,
     version_of_set,
 )
+from reviews.privacy import masked, sensitive_fields, without_mobile_numbers
 from reviews.signals import facts_changed
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ if TYPE_CHECKING:
 
 #: Up to how many records a transition's event names each of them.
 _NAMED = 100
+#: Of how many records the persons are masked in a reason: one about more names nobody.
+_MOST_TOLD = 500
 
 
 class Refusal(StrEnum):
@@ -316,9 +319,20 @@ def write_events(
         Act.TRANSITION,
         user=by,
         after={"操作": action.label, "记录类别": name, "条数": number, **keys},
-        detail=reason,
+        detail=_told(reason, moved) if reason else "",
     )
     return number
+
+
+def _told(reason: str, moved: SubmissionQuerySet) -> str:
+    """Return a reason as the log keeps it, which nobody can erase: without the persons of the records."""
+    kind: type[Submission] = moved.model
+    names = list(sensitive_fields(kind))
+    rows = moved.order_by().values_list(*names)[:_MOST_TOLD] if names else ()
+    for values in rows:
+        for value in filter(None, values):
+            reason = reason.replace(value, masked(value))
+    return without_mobile_numbers(reason)
 
 
 def _covered(written: AreaScopedQuerySet, number: int) -> dict[str, object]:

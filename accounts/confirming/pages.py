@@ -47,7 +47,11 @@ def waiting_for(user: User) -> QuerySet[PendingChange]:
 def may_read(user: User) -> bool:
     """Whether the user's role has anything to do with changes that a second person confirms."""
     return user.is_active and (
-        user.is_administrator or user.manages_accounts or user.is_auditor or user.is_reviewer
+        user.is_administrator
+        or user.manages_accounts
+        or user.is_auditor
+        or user.is_reviewer
+        or user.is_clerk
     )
 
 

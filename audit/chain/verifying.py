@@ -36,11 +36,13 @@ Held = dict[int, tuple[str, int]]
 
 def cover_histories() -> int:
     """Cover the versions that were stored since the last time; return their number."""
-    number = 0
-    for model in histories():
-        rows = model._default_manager.filter(pk__gt=_last_covered(model))
-        number += cover_rows(rows) if rows.exists() else 0
-    return number
+    return sum(map(cover_history, histories()))
+
+
+def cover_history(model: type[Model]) -> int:
+    """Cover the versions of one kind that were stored since the last time; return their number."""
+    rows = model._default_manager.filter(pk__gt=_last_covered(model))
+    return cover_rows(rows) if rows.exists() else 0
 
 
 def _last_covered(model: type[Model]) -> int:

@@ -5,13 +5,20 @@ from __future__ import annotations
 import datetime
 import logging
 import re
+from functools import partial
 from pathlib import Path
 
 from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
+from areas.codes import ancestors_of
+from areas.querysets import within_q
 from reports.models.exports import Delivery, Export, FileState
 from reviews.evidence.strays import old_files
+from reviews.models import Submission
+from reviews.trail.erasure.swaps import Swaps
 
 _log = logging.getLogger(__name__)
 #: The names that `reports.exports.jobs` gives; other files in the folder are never deleted.
@@ -28,6 +35,15 @@ def clear_files(kept: datetime.timedelta) -> int:
             number += model._default_manager.filter(pk=made.pk).update(cleared_at=timezone.now())
             made.path.unlink(missing_ok=True)
     return number
+
+
+def clear_about(record: Submission, swaps: Swaps) -> None:
+    """Delete the exported ledgers that may hold a record whose personal texts go; called in a transaction."""
+    near = within_q("area", record.area_id) | Q(area__in=ancestors_of(record.area_id))
+    rows = Export.objects.filter(near, kind=record._meta.label_lower, cleared_at=None)
+    for made in rows.filter(state=FileState.DONE):
+        rows.filter(pk=made.pk).update(cleared_at=timezone.now())
+        transaction.on_commit(partial(made.path.unlink, missing_ok=True))
 
 
 def remove_strays(kept: datetime.timedelta) -> int:

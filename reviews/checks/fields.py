@@ -15,6 +15,7 @@ from typing_extensions import override
 from reviews.checks.narrow import FieldCheck, NarrowCheck
 from reviews.checks.problems import Check, CheckedRecord, Problem
 from reviews.fields import choice_labels, column_name, field_of, label_of
+from reviews.privacy import is_erased
 
 _ONE_DAY = datetime.timedelta(days=1)
 
@@ -220,4 +221,6 @@ def valid_phone(field: str) -> Check:
 
 
 def _is_no_phone(value: str) -> bool:
-    return bool(value) and not _PHONE.fullmatch(re.sub(r"\s", "", value).removeprefix("+86"))
+    if not value or is_erased(value):
+        return False
+    return not _PHONE.fullmatch(re.sub(r"\s", "", value).removeprefix("+86"))

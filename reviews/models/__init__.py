@@ -14,6 +14,13 @@ from reviews.models.imports import (
     JobState,
     workbook_choices,
 )
+from reviews.models.personal import (
+    Asker,
+    Basis,
+    PersonalAct,
+    PersonalNotice,
+    PersonalRequest,
+)
 from reviews.models.states import (
     EDITABLE,
     IMPORT_REASON,
@@ -43,14 +50,19 @@ __all__ = [
     "UNDO_REASON",
     "WORKBOOK_TITLES",
     "Action",
+    "Asker",
     "Attachment",
     "AttachmentKind",
+    "Basis",
     "ChoiceListField",
     "ExportedColumn",
     "ImportBatch",
     "ImportJob",
     "JobState",
     "KindDeclaration",
+    "PersonalAct",
+    "PersonalNotice",
+    "PersonalRequest",
     "ReviewEvent",
     "Status",
     "Submission",

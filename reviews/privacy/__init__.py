@@ -1,9 +1,11 @@
 """Personal data of records: how they are marked and masked, who may see them, and what no record may hold."""
 
+from reviews.privacy.erased import ERASED, is_erased, mark_of, marks_of
 from reviews.privacy.identity import (
     IDENTITY_DIGITS,
     holds_identity_number,
     holds_mobile_number,
+    without_mobile_numbers,
 )
 from reviews.privacy.marks import (
     SensitiveText,
@@ -16,12 +18,16 @@ from reviews.privacy.marks import (
 from reviews.privacy.masks import is_masked, masked, masked_name, sees_all_persons, sees_persons
 
 __all__ = [
+    "ERASED",
     "IDENTITY_DIGITS",
     "SensitiveText",
     "holds_identity_number",
     "holds_mobile_number",
+    "is_erased",
     "is_masked",
     "kept_text",
+    "mark_of",
+    "marks_of",
     "masked",
     "masked_name",
     "masked_text",
@@ -29,5 +35,6 @@ __all__ = [
     "sees_persons",
     "sensitive_fields",
     "uncovered",
+    "without_mobile_numbers",
     "without_persons",
 ]

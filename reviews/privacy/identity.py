@@ -29,6 +29,11 @@ def holds_mobile_number(text: str) -> bool:
     return _MOBILE.search(text) is not None and not text.startswith("http")
 
 
+def without_mobile_numbers(text: str) -> str:
+    """Return a text with its mobile numbers masked: 138****5678."""
+    return _MOBILE.sub(lambda found: f"{found[0][:3]}****{found[0][-4:]}", text)
+
+
 def _is_identity_number(digits: str) -> bool:
     try:
         datetime.date(int(digits[6:10]), int(digits[10:12]), int(digits[12:14]))

@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from areas.codes import COUNTY_LEVEL, level_of
+from reviews.privacy.erased import ERASED, is_erased
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -21,6 +22,7 @@ _DOUBLE = (
 _SURNAMES = {_DOUBLE[at : at + 2] for at in range(0, len(_DOUBLE), 2)}
 _NUMBER = re.compile(r"\d[\d\s-]{5,}\d")
 _PART = re.compile(r"[^、，,；;/\s]+")
+_SEPARATOR = re.compile(r"([、，,；;/\s]+)")
 
 
 def masked_name(name: str) -> str:
@@ -32,8 +34,19 @@ def masked_name(name: str) -> str:
 def masked(text: str) -> str:
     """Return names or a contact with their ends or middle as stars: 张*、李*, 138****5678, 023****5678.
 
-    A contact that is no number of at least seven digits is masked like names.
+    A contact that is no number of at least seven digits is masked like names; what was erased is said
+    to be.
     """
+    if ERASED in text:
+        return "".join(map(_masked_part, _SEPARATOR.split(text)))
+    return _masked(text)
+
+
+def _masked_part(part: str) -> str:
+    return ERASED if is_erased(part) else _masked(part)
+
+
+def _masked(text: str) -> str:
     if _NUMBER.search(text) is None:
         return _PART.sub(lambda found: masked_name(found[0]), text)
     digits = re.sub(r"\D", "", text)

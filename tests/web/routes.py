@@ -275,6 +275,7 @@ _OWN: dict[str, Callable[[Route, World], Addresses]] = {
     "figure": _figure,
     "record-figures": _record_figures,
     "record-persons": _record_persons,
+    "record-erase": _record_persons,
     "quality": _quality,
     "open-items": _quality,
     "matching": _quality,

@@ -207,7 +207,7 @@ def change(yuzhong: Plan, visit: Visit, shiju: User) -> PendingChange:
 @pytest.mark.parametrize(
     ("name", "read", "confirmed"),
     [
-        ("quji", 403, 403),
+        ("quji", 404, 404),
         ("shengting", 403, 403),
         ("jiangbei", 404, 404),
         ("anquan", 404, 404),

@@ -21,7 +21,8 @@ from audit.acts import Act
 from audit.events import record as record_event
 from reviews.fields import history_of
 from reviews.models import REASON_LENGTH, Submission
-from reviews.privacy import sees_persons, sensitive_fields
+from reviews.privacy import sensitive_fields
+from reviews.trail.erasure.requests import may_ask, requests_about
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -41,7 +42,7 @@ class Person:
 
 def persons_address(record: Submission, user: User) -> str:
     """Return the address of the page for those who may see a record's personal data, else ""."""
-    if not sees_persons(user, record.area_id) or not (_marks(record) or any(_rows(record))):
+    if not may_ask(user, record):
         return ""
     return reverse("record-persons", args=[record._meta.label_lower, record.pk])
 
@@ -51,11 +52,7 @@ def persons_address(record: Submission, user: User) -> str:
 @require_http_methods(["GET", "POST"])
 def record_persons(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """Ask for a reason, record it, and show the personal data of a record; 404 for whoever may not."""
-    user = user_of(request)
-    rows = _model_of(kind)._default_manager.visible_to(user).select_related("area")
-    record: Submission = get_object_or_404(rows, pk=pk)
-    if not persons_address(record, user):
-        raise Http404
+    record = readable(kind, pk, user_of(request))
     reason = " ".join(request.POST.get("reason", "").split())
     fault = _fault_of(reason) if request.method == "POST" else ""
     is_shown = request.method == "POST" and not fault
@@ -66,9 +63,20 @@ def record_persons(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
         "reason": reason,
         "fault": fault,
         "most": REASON_LENGTH,
+        "kind": kind,
         "persons": _revealed(record, reason) if is_shown else None,
+        "requests": requests_about(record),
     }
     return page(request, "reviews/persons.html", context, status=400 if fault else 200)
+
+
+def readable(kind: str, pk: int, user: User) -> Submission:
+    """Return a record whose personal data the user may see; Http404 for any other."""
+    rows = _model_of(kind)._default_manager.visible_to(user).select_related("area")
+    record: Submission = get_object_or_404(rows, pk=pk)
+    if not may_ask(user, record):
+        raise Http404
+    return record
 
 
 def _fault_of(reason: str) -> str:
