@@ -9,7 +9,6 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404
-from django.http.response import HttpResponseBase
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
@@ -21,7 +20,6 @@ from typing_extensions import override
 from accounts.models import User
 from accounts.requests import user_of
 from api.faults import Changed, Conflict, MatchRequired, of_transition
-from api.fields import reveals_persons
 from api.reading.filters import record_filterset
 from api.reading.listing import ListViewSet, Scoped
 from api.rows import Rows
@@ -41,11 +39,8 @@ from api.writing.bulk import (
 )
 from api.writing.records import save_draft, store_many
 from api.writing.replaying import answer_once
-from audit.acts import Act
-from audit.events import record as record_event
 from reviews.fields import field_of
 from reviews.models import Action, Submission, version_of
-from reviews.privacy import sensitive_fields
 from reviews.services import RULES, TransitionError, move_one
 
 #: Pattern of If-Match: the ETag of a record as it was read, or `*` for any version.
@@ -254,22 +249,6 @@ class RecordViewSet(Scoped, ListViewSet):
             versions=given.get("versions", ()),
         )
         return Response({"count": moved})
-
-    @override
-    def finalize_response(
-        self, request: Request, response: HttpResponseBase, *args: object, **kwargs: object
-    ) -> Response:
-        """Record who read personal data whole."""
-        answer = super().finalize_response(request, response, *args, **kwargs)
-        model = self.queryset.model
-        is_read = self.action in ("list", "retrieve") and answer.status_code == status.HTTP_200_OK
-        if is_read and reveals_persons(request) and sensitive_fields(model):
-            key = str(self.kwargs.get("pk", ""))
-            what = f"{model._meta.verbose_name}{f' #{key}' if key else '列表'}"
-            record_event(
-                Act.PERSONAL_REVEALED, area=self._user.area_id or "", detail=f"接口读取{what}"
-            )
-        return answer
 
     # --- permissions ------------------------------------------------------------------------
 

@@ -52,6 +52,7 @@ class Act(models.TextChoices):
     ATTACHMENT_ADDED = "attachment_added", "上传附件"
     ATTACHMENT_REMOVED = "attachment_removed", "移除附件"
     ATTACHMENT_OPENED = "attachment_opened", "查看附件"
+    API_READ = "api_read", "接口读取"
     PERSONAL_REVEALED = "personal_revealed", "显示个人信息"
     PERSONAL_ERASED = "personal_erased", "删除个人信息"
     PERSONAL_CORRECTED = "personal_corrected", "更正个人信息"

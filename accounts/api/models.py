@@ -76,6 +76,11 @@ class ApiToken(models.Model):
     def __str__(self) -> str:
         return f"{self.user}（{self.hint}…）"
 
+    @property
+    def audit_name(self) -> str:
+        """What the audit log calls the token: its account and its beginning."""
+        return f"{self.user.username}（{self.hint}…）"
+
     def is_good_on(self, day: datetime.date) -> bool:
         """Return whether the token gives access to the API on a day."""
         return self.revoked_at is None and day <= self.expires_on and self.fits_account

@@ -102,20 +102,29 @@ def issue_token(
     return kept, token
 
 
+@transaction.atomic
 def revoke_token(token: ApiToken, *, by: User) -> None:
-    """Revoke a token with immediate effect; revoking it twice changes nothing."""
-    ApiToken.objects.filter(pk=token.pk, revoked_at__isnull=True).update(
-        revoked_at=timezone.now(), revoked_by=by
-    )
+    """Revoke a token with immediate effect and record it; revoking it twice changes nothing."""
+    rows = ApiToken.objects.filter(pk=token.pk, revoked_at__isnull=True)
+    if rows.update(revoked_at=timezone.now(), revoked_by=by):
+        _record_revoked(token, by)
     token.refresh_from_db()
 
 
+@transaction.atomic
 def revoke_tokens_of(user: User, *, by: User) -> int:
     """Revoke all tokens of an account, because its role or area changes; return how many."""
     rows = ApiToken.objects.filter(user=user, revoked_at__isnull=True)
     for token in rows:
-        record(Act.TOKEN_REVOKED, about=user, after={"hint": token.hint}, user=by)
+        _record_revoked(token, by)
     return rows.update(revoked_at=timezone.now(), revoked_by=by)
+
+
+def _record_revoked(token: ApiToken, by: User) -> None:
+    before = {"hint": token.hint, "role": token.role, "area": token.area_id, "state": token.state}
+    after = {"hint": token.hint, "state": "已吊销"}
+    area = token.area_id or ""
+    record(Act.TOKEN_REVOKED, about=token, area=area, before=before, after=after, user=by)
 
 
 def find_valid_token(token: str) -> ApiToken | None:

@@ -238,9 +238,15 @@ def shown_values(user: User, names: object) -> dict[str, object]:
     """Return values of an account for the audit log, personal ones masked."""
     found = [name for name in FIELDS if name in cast("dict[str, object]", names)]
     return {
-        name: ("（已隐去）" if name in PERSONAL and getattr(user, name) else getattr(user, name))
+        name: _masked(str(getattr(user, name))) if name in PERSONAL else getattr(user, name)
         for name in found
     }
+
+
+def _masked(text: str) -> str:
+    """Return a name, a number or a mail address so that a change shows: 张***, z***@example.gov.cn."""
+    own, sign, host = text.partition("@")
+    return f"{own[:1]}***{sign}{host}" if text else ""
 
 
 def checked(user: User) -> None:
@@ -263,9 +269,11 @@ def _issued(token: ApiToken, text: str, by: Person) -> Outcome:
         "role": token.role,
         "area": token.area_id,
         "expires_on": token.expires_on,
+        "networks": token.networks,
+        "reads_persons": token.reads_persons,
         "hint": token.hint,
     }
-    record(Act.TOKEN_ISSUED, about=token.user, area=token.area_id or "", after=after, user=by)
+    record(Act.TOKEN_ISSUED, about=token, area=token.area_id or "", after=after, user=by)
     return Outcome(f"{token.user}的接口凭证已签发", str(token.pk), text, "接口凭证")
 
 

@@ -24,6 +24,8 @@ from accounts.webhooks.announcing import send_again
 from accounts.webhooks.events import event_choices
 from accounts.webhooks.forms import WebhookForm
 from accounts.webhooks.models import DeliveryState, Webhook, WebhookDelivery, key_mark, new_salt
+from audit.acts import Act
+from audit.events import record
 from conflicts.admin import ComparedAdmin
 
 _COLOURS = {
@@ -81,10 +83,18 @@ class WebhookAdmin(ComparedAdmin, AdministratorsAdmin):
     def save_model(
         self, request: HttpRequest, obj: Webhook, form: WebhookForm, change: bool
     ) -> None:
-        """Record who created the webhook."""
+        """Keep who created the webhook, and record its values before and after."""
+        before = shown_values(Webhook.objects.get(pk=obj.pk)) if change else None
         if not change:
             obj.created_by = user_of(request)
         super().save_model(request, obj, form, change)
+        _record(obj, before, shown_values(obj))
+
+    @override
+    def delete_model(self, request: HttpRequest, obj: Webhook) -> None:
+        """Record what is removed."""
+        _record(obj, shown_values(obj), None, "删除")
+        super().delete_model(request, obj)
 
     @display(description="接收地址")
     def address(self, webhook: Webhook) -> str:
@@ -138,6 +148,7 @@ class WebhookAdmin(ComparedAdmin, AdministratorsAdmin):
             held = Webhook.objects.filter(pk=webhook.pk, salt=webhook.salt)
             if held.update(salt=new_salt(), key_mark=key_mark()):
                 self.log_change(request, webhook, "换发密钥")
+                _record(webhook, None, None, "换发密钥")
                 webhook.refresh_from_db()
                 return self._shown(request, webhook)
             return HttpResponseRedirect(reverse("admin:accounts_webhook_change", args=[webhook.pk]))
@@ -229,6 +240,28 @@ class WebhookDeliveryAdmin(AdministratorsAdmin):
             messages.success(request, f"{number} 条已排队重新发送")
         else:
             messages.warning(request, "所选中没有发送失败的")
+
+
+def shown_values(webhook: Webhook) -> dict[str, object]:
+    """Return the values of a webhook for the audit log; what follows a `?` may hold a password."""
+    address, sign, _ = webhook.url.partition("?")
+    return {
+        "name": webhook.name,
+        "url": f"{address}?***" if sign else address,
+        "area": webhook.area_id,
+        "events": webhook.events,
+        "is_active": webhook.is_active,
+    }
+
+
+def _record(
+    webhook: Webhook,
+    before: dict[str, object] | None,
+    after: dict[str, object] | None,
+    detail: str = "",
+) -> None:
+    area = webhook.area_id
+    record(Act.WEBHOOK_CHANGED, about=webhook, area=area, before=before, after=after, detail=detail)
 
 
 def _trace(webhook: Webhook) -> str:

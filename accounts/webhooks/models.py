@@ -73,6 +73,11 @@ class Webhook(models.Model):
         return self.name
 
     @property
+    def audit_name(self) -> str:
+        """What the audit log calls the webhook."""
+        return self.name
+
+    @property
     def secret(self) -> str:
         """The key of every signature: 64 hexadecimal digits, used as their ASCII bytes."""
         key = self._key or settings.SECRET_KEY

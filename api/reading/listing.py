@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
 from django.utils.module_loading import import_string
 from django_filters import FilterSet, MultipleChoiceFilter
+from rest_framework import status
 from rest_framework.exceptions import UnsupportedMediaType
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.renderers import BaseRenderer, JSONRenderer
@@ -31,6 +32,7 @@ from api.reading.paging import (
     ordering_asked,
     page_size_asked,
 )
+from api.reading.recorded import note_reading, reads_persons, rows_in
 
 FORMAT = str(api_settings.URL_FORMAT_OVERRIDE)
 
@@ -112,6 +114,25 @@ class ListViewSet(JsonRefusals, GenericViewSet[Any]):
         page = self.paginate_queryset(rows)
         data = self.get_serializer(page, many=True).data
         return self.get_paginated_response(data)
+
+    @override
+    def finalize_response(
+        self, request: Request, response: HttpResponseBase, *args: object, **kwargs: object
+    ) -> Response:
+        """Record who read what; the middleware records files without personal data."""
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        if self.action in ("list", "retrieve") and answer.status_code == status.HTTP_200_OK:
+            self._note(request, answer)
+        return answer
+
+    def _note(self, request: Request, answer: HttpResponseBase) -> None:
+        view: Any = self
+        model = view.queryset.model
+        if not answer.streaming:
+            key = "" if self.is_list else str(next(iter(self.kwargs.values()), ""))
+            note_reading(request, model, rows_in(answer), key)
+        elif reads_persons(request, model):
+            note_reading(request, model, self.filter_queryset(self.get_queryset()).count(), "")
 
     @property
     def file_name(self) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import json
 import tempfile
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -24,6 +23,7 @@ from areas.models import Area
 from audit.acts import Act, Outcome
 from audit.events import record
 from audit.models import AuditEvent
+from desks.log.words import after_of, before_of
 from reports.columns import Column
 from reports.exports.renderers import csv_lines, write_rows
 from reviews.downloads import headers_of, type_of
@@ -195,12 +195,12 @@ class AuditEventAdmin(ReadOnlyAdmin):
     @display(description="变更前")
     def before_text(self, event: AuditEvent) -> str:
         """Return the earlier values, one per line."""
-        return _lines(event.before)
+        return before_of(event)
 
     @display(description="变更后")
     def after_text(self, event: AuditEvent) -> str:
         """Return the later values, one per line."""
-        return _lines(event.after)
+        return after_of(event)
 
 
 #: The filters that an event of reading names; not what else an address holds.
@@ -230,16 +230,6 @@ def _object(event: AuditEvent) -> str:
     return event.object_name or event.object_key
 
 
-def _lines(values: dict[str, Any] | None) -> str:
-    if not values:
-        return ""
-    return "\n".join(f"{name}：{_text(value)}" for name, value in values.items())
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
 def _moment(event: AuditEvent) -> str:
     return f"{timezone.localtime(event.at):%Y-%m-%d %H:%M:%S}"
 
@@ -259,8 +249,8 @@ _COLUMNS: tuple[tuple[str, str, _Value], ...] = (
     ("对象", "text", _object),
     ("对象类型", "text", lambda event: event.object_type),
     ("对象区划", "text", lambda event: event.area),
-    ("变更前", "text", lambda event: _lines(event.before)),
-    ("变更后", "text", lambda event: _lines(event.after)),
+    ("变更前", "text", lambda event: before_of(event)),
+    ("变更后", "text", lambda event: after_of(event)),
     ("说明", "text", lambda event: event.detail),
     ("校验值", "text", lambda event: event.mac),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -147,7 +148,25 @@ def test_a_token_reads_them_whole_only_with_that_scope(
     assert (answer["contact"] == CONTACT) == has_scope
     found = read.get("/api/v1/talents/", {"q": NAME}).json()["results"]
     assert len(found) == has_scope
-    assert AuditEvent.objects.filter(act=Act.PERSONAL_REVEALED).exists() == has_scope
+    told = AuditEvent.objects.filter(act=Act.PERSONAL_REVEALED, object_type="orgs.talent")
+    assert [(each.object_key, each.after) for each in told.order_by("pk")] == [
+        (str(records[1].pk), {"条数": 1}),
+        ("", {"条数": 1}),
+    ][: 2 * has_scope]
+
+
+def test_readings_without_persons_are_recorded_once_an_hour(
+    records: list[Submission], quji: User, shengting: User
+) -> None:
+    cache.clear()
+    for user in (quji, shengting, quji):
+        for address in ("/api/v1/talents/", f"/api/v1/talents/{records[1].pk}/"):
+            assert _browser(user).get(address).status_code == 200
+    told = AuditEvent.objects.filter(act=Act.API_READ, object_type="orgs.talent").order_by("pk")
+    assert [(each.username, each.area) for each in told] == [
+        ("quji", DISTRICT),
+        ("shengting", "50"),
+    ]
 
 
 def test_observers_see_no_drafts(records: list[Submission], shengting: User, quji: User) -> None:

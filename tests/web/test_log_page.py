@@ -12,6 +12,7 @@ from accounts.models import User
 from audit.acts import Act
 from audit.events import record
 from audit.models import AuditEvent
+from desks.log.words import after_of, before_of
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
@@ -83,3 +84,11 @@ def test_reading_and_exporting_are_events(client: Client, shenji: User, events: 
         "csv",
         "xlsx",
     ]
+
+
+def test_what_changed_is_told_in_chinese(client: Client, quji: User, shenji: User) -> None:
+    before = {"role": "clerk", "area_id": "500103", "is_active": True, "行数": 3}
+    record(Act.ROLE_CHANGED, about=quji, before=before, after={"role": "reviewer"})
+    event = AuditEvent.objects.get(act=Act.ROLE_CHANGED)
+    assert before_of(event) == "角色：填报员\n管辖区划：500103\n有效：是\n行数：3"
+    assert after_of(event) == "角色：审核员"

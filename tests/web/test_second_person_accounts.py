@@ -157,6 +157,8 @@ def test_what_needs_no_second_person_is_recorded(cast: None, visit: Visit, anqua
     events = AuditEvent.objects.filter(act=Act.ACCOUNT_CHANGED, user_id=anquan.pk)
     assert events.count() == 2
     assert not any("王某" in str((event.before, event.after)) for event in events)
+    told = {"display_name": "王***"}, {"is_active": False}
+    assert [event.after for event in events.order_by("pk")] == [*told]
     assert not PendingChange.objects.exists()
 
 
@@ -302,7 +304,8 @@ def test_a_confirmed_change_of_role_revokes_the_tokens(
     confirm(_waiting().pk, by=guanli)
     token[0].refresh_from_db()
     assert token[0].revoked_at and token[0].revoked_by == guanli
-    assert AuditEvent.objects.filter(act=Act.TOKEN_REVOKED).exists()
+    revoked = AuditEvent.objects.get(act=Act.TOKEN_REVOKED)
+    assert revoked.after == {"hint": token[0].hint, "state": "已吊销"}
 
 
 def test_a_renewal_waits_too(

@@ -15,6 +15,8 @@ from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from accounts.webhooks.models import DeliveryState, Webhook, WebhookDelivery
+from audit.acts import Act
+from audit.models import AuditEvent
 from orgs.models import VolunteerTeam
 from reports.models import EDITION_SEALED
 from tests.conftest import DISTRICT, QIXINGGANG
@@ -116,6 +118,11 @@ def test_a_webhook_is_changed_and_switched_off(browser: Client, make_webhook: Ma
     webhook.refresh_from_db()
     assert (webhook.is_active, webhook.area_id) == (False, QIXINGGANG)
     assert webhook.secret == secret
+    event = AuditEvent.objects.get(act=Act.WEBHOOK_CHANGED)
+    assert event.before and event.after
+    assert (event.before["area"], event.before["is_active"]) == (DISTRICT, True)
+    assert (event.after["area"], event.after["is_active"]) == (QIXINGGANG, False)
+    assert event.after["url"] == FORM["url"]
 
 
 def test_renewing_the_secret_asks_first(browser: Client, make_webhook: MakeWebhook) -> None:
