@@ -54,7 +54,7 @@ class AddFields(Operation):
         if not self.allow_migrate_model(schema_editor.connection.alias, model):
             return
         for name, _ in self.fields:
-            field = model._meta.get_field(name)
+            field: Any = model._meta.get_field(name)
             if schema_editor.connection.vendor == "sqlite" and not field.null:
                 _add_filled(schema_editor, model, field)
             else:
@@ -87,7 +87,7 @@ class AddFields(Operation):
         return f"Add {len(self.fields)} fields to {self.model_name}"
 
 
-def _add_filled(editor: BaseDatabaseSchemaEditor, model: type[Model], field: Any) -> None:
+def _add_filled(editor: Any, model: type[Model], field: Any) -> None:
     """Add a column that is never empty on SQLite, without making the table anew as Django does."""
     definition, _ = editor.column_sql(model, field)
     if check := field.db_parameters(editor.connection)["check"]:

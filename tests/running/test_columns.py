@@ -38,7 +38,7 @@ def _apply(state: ProjectState, operation: Operation) -> ProjectState:
 @pytest.fixture
 def before(transactional_db: None) -> Iterator[ProjectState]:
     """A table with one row."""
-    fields = [
+    fields: list[tuple[str, models.Field[Any, Any]]] = [
         ("id", models.BigAutoField(primary_key=True)),
         ("name", models.CharField(max_length=9)),
     ]
@@ -55,16 +55,12 @@ def _columns() -> set[tuple[str, str, bool]]:
         return {(each.name, str(each.type_code), bool(each.null_ok)) for each in told}
 
 
-def _rules() -> list[tuple[Any, ...]]:
+def _rules() -> list[str]:
     with connection.cursor() as cursor:
         found = connection.introspection.get_constraints(cursor, "running_premises").values()
-    names = ("columns", "unique", "foreign_key", "check", "index")
     return sorted(
-        (
-            tuple(each[name] or () if name == "columns" else each[name] for name in names)
-            for each in found
-        ),
-        key=repr,
+        repr((each["columns"], each["unique"], each["foreign_key"], each["check"], each["index"]))
+        for each in found
     )
 
 
