@@ -120,6 +120,16 @@ def test_only_who_is_known_reads_it(api: ApiOf, guanli: User) -> None:
     assert api(guanli).client.get("/api/v1/docs/").status_code == 200
 
 
+def test_a_group_of_the_document_has_its_operations_alone(
+    api: ApiOf, quji: User, schema: Json
+) -> None:
+    served = api(quji).client.get("/api/v1/schema/", {"format": "json", "tag": "行政区划"}).json()
+    assert served["paths"] == {
+        path: each for path, each in schema["paths"].items() if path.startswith("/api/v1/areas/")
+    }
+    assert served["components"] == schema["components"]
+
+
 def test_redocs_script_names_nothing_outside(api: ApiOf, quji: User) -> None:
     script = api(quji).client.get("/api/v1/redoc.js").content
     assert len(script) > 500_000
