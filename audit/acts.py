@@ -77,6 +77,9 @@ class Act(models.TextChoices):
     LOG_LIFTED = "log_lifted", "授权改动留痕"
     BASELINE = "baseline", "建立留痕基线"
     CHECKED = "checked", "完整性核验"
+    # Operation
+    BACKED_UP = "backed_up", "备份"
+    RESTORED = "restored", "恢复备份"
     OTHER = "other", "其他操作"
 
 

@@ -20,6 +20,7 @@ UNRECORDED = {
     ),
     **dict.fromkeys(("migrate", "sqlmigrate", "spectacular"), "结构升级，建立留痕基线时自行记录"),
     **dict.fromkeys(("background_work", "progress", "lineage", "check_figures"), "只显示状态"),
+    **dict.fromkeys(("backup", "restore"), "自行记录，恢复的写入恢复后的日志"),
     **dict.fromkeys(("verify_editions", "verify_audit"), "核验，--all 时自行记录"),
     "demo": "演示数据，由其调用的业务逐一记录",
 }

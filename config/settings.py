@@ -2,7 +2,7 @@
 
 DATABASE_URL, REDIS_URL, SECRET_KEY, ALLOWED_HOSTS, DEBUG, DATA_DIR, EMAIL_URL, DEFAULT_FROM_EMAIL,
 IMPORT_FILE_DAYS, EXPORT_FILE_DAYS, SITE_URL, API_RATE, WEBHOOK_TARGETS, WORKER_MEMORY_MB;
-security stands in `config.security`, logging in in `accounts.access.settings`.
+security stands in `config.security`, logging in in `accounts.access.settings`, backups in `backups.settings`.
 """
 
 import secrets
@@ -13,15 +13,9 @@ from django.core.exceptions import ImproperlyConfigured
 
 from accounts.access.settings import *  # noqa: F403
 from accounts.webhooks.targets import is_origin
-from config.security import CLAMD as CLAMD
-from config.security import DIGEST as DIGEST
-from config.security import FREE_DISK_MB as FREE_DISK_MB
-from config.security import GUOMI as GUOMI
+from backups.settings import *  # noqa: F403
+from config.security import *  # noqa: F403
 from config.security import LEAST_DAYS, keyring
-from config.security import PAGE_RATE as PAGE_RATE
-from config.security import QUOTA_ACCOUNT_MB as QUOTA_ACCOUNT_MB
-from config.security import QUOTA_AREA_MB as QUOTA_AREA_MB
-from config.security import SECOND_PERSON as SECOND_PERSON
 from desks.look import LOOK
 from running.environment import days
 from running.outages import patience
@@ -105,6 +99,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "audit",
+    "backups",
     "proposals",
     "areas",
     "accounts",

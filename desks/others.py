@@ -14,6 +14,7 @@ from accounts.webhooks.models import DeliveryState, Webhook, WebhookDelivery
 from areas.codes import COMMUNITY_LEVEL, COUNTY_LEVEL, TOWNSHIP_LEVEL
 from areas.models import Area
 from audit.chain.night import last_check
+from backups.age import last_backup
 from desks.background import given_up_uploads, sentence_about, standing_still
 from guards.disk import sentence_about_room
 from proposals.models import PendingChange
@@ -34,6 +35,7 @@ def administrator_desk(user: User) -> dict[str, object]:
     return accounts | {
         "title": "工作台",
         "integrity": last_check(),
+        "backup": last_backup(),
         "standstill": sentence_about(standing_still()),
         "given_up": given_up_uploads(),
         "room": sentence_about_room(),

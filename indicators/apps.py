@@ -44,10 +44,10 @@ class IndicatorsConfig(AppConfig):
         from indicators.progress.impact_sentences import effect_sentences
         from indicators.store import series
         from indicators.store.catalogue import current_layout
-        from indicators.store.db_snapshot import read_snapshot
         from policies.naming import declare_mentions
         from reviews.competence import declare_competences
         from reviews.signals import effect_asked, facts_changed
+        from running.db_snapshot import read_snapshot
 
         def on_facts(sender: type[Submission], area_codes: set[str], **_: object) -> None:
             series.refresh(sender, area_codes)

@@ -23,7 +23,7 @@ from indicators.progress.services import (
     read_year,
 )
 from indicators.quality.panel import build_quality
-from indicators.store.db_snapshot import read_snapshot
+from running.db_snapshot import read_snapshot
 
 
 @login_required

@@ -1,5 +1,7 @@
 """App registration: 审核."""
 
+from collections.abc import Iterator
+
 from django.apps import AppConfig
 from django.core.checks import register
 from django.utils.module_loading import autodiscover_modules
@@ -15,8 +17,9 @@ class ReviewsConfig(AppConfig):
         """Collect the checks of all record kinds: each app declares its own in `checks`."""
         autodiscover_modules("checks")
         from audit.chain.witnesses import Witness, declare_witness
+        from backups.contents.stored_files import declare_files
         from reviews.kinds import record_kinds
-        from reviews.models import Status, cover_contents, verify_records
+        from reviews.models import Attachment, Status, cover_contents, verify_records
         from reviews.pages.completeness import check_record_kinds
         from reviews.trail.erasure import requests  # noqa: F401  declares its kind of changes
 
@@ -31,3 +34,9 @@ class ReviewsConfig(AppConfig):
 
         check = Witness("业务记录", lambda: verify_records(record_kinds()), cover_all)
         declare_witness(check)
+
+        def attachments() -> Iterator[str]:
+            named = Attachment.objects.exclude(file="").order_by("pk")
+            return named.values_list("file", flat=True).iterator(chunk_size=2000)
+
+        declare_files("attachments", attachments)

@@ -37,6 +37,7 @@ TIMETABLE: dict[str, dict[str, object]] = {
     # The log: what a page could not tie to the chain, what is kept no longer, and the check of all.
     "tie-log": {"task": "audit.tasks.tie_log", "schedule": 300.0},
     "clear-log": {"task": "audit.tasks.clear_log", "schedule": crontab(hour=3, minute=0)},
+    "back-up": {"task": "backups.tasks.back_up", "schedule": crontab(hour=1, minute=30)},
     "check-integrity": {
         "task": "desks.log.tasks.check_integrity",
         "schedule": crontab(hour=3, minute=30),

@@ -29,6 +29,7 @@ LONG = (
     "tests/web/test_chinese.py",
     "tests/browser/test_accessibility.py",
     "tests/docs/test_adding_a_record_kind.py",
+    "tests/backups/test_round.py",
     "tests/api/test_permissions.py",
     "tests/running/test_demo.py",
     "tests/running/test_demo_places.py",

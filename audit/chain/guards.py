@@ -67,7 +67,11 @@ def name_of(table: str, operation: str) -> str:
 
 def _present() -> set[str]:
     if connection.vendor == "postgresql":
-        asked = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
+        asked = (
+            "SELECT tgname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid "
+            "WHERE relnamespace = current_schema()::regnamespace "
+            "AND NOT tgisinternal AND tgenabled <> 'D'"
+        )
     else:
         asked = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
     with connection.cursor() as cursor:

@@ -30,7 +30,7 @@ from indicators.api.plans import OfOwnPlans
 from indicators.duties.instances import Asked, DutyState, Instance, page_of
 from indicators.duties.words import proof_words, when_words, who_words
 from indicators.models import Duty, Plan
-from indicators.store.db_snapshot import read_snapshot
+from running.db_snapshot import read_snapshot
 
 #: Instances due within so many days of the day are listed where no due days are asked for.
 _AROUND = datetime.timedelta(days=366)

@@ -35,9 +35,9 @@ from indicators.progress.services import (
     read_year,
 )
 from indicators.rules import CHOICES
-from indicators.store.db_snapshot import read_snapshot
 from indicators.store.tree_context import TreeContext
 from reviews.checks import Problem
+from running.db_snapshot import read_snapshot
 
 T = TypeVar("T")
 

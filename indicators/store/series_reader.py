@@ -12,13 +12,13 @@ from areas.successions import Successions
 from dates.months import month_end, year_before
 from indicators.models import ManualFigure, SeriesLayout
 from indicators.store.catalogue import catalogue, layout_keys, years_to_keep
-from indicators.store.db_snapshot import read_snapshot
 from indicators.store.engine import Matrix, SeriesKey, Span, month_of
 from indicators.store.events import Scope
 from indicators.store.series import count_in_blocks
 from indicators.store.series_view import Rows, SeriesView
 from indicators.store.stored import stored_rows, take_away_the_rest
 from indicators.store.tree_context import TreeContext
+from running.db_snapshot import read_snapshot
 
 
 def views_of(

@@ -24,8 +24,8 @@ from funds.books.overview import FundRow, rows_of
 from funds.books.sums import opening_of
 from funds.models import Fund
 from indicators.api.figures import ON_PARAMETER, SIZE_PARAMETER, parameter, read_value
-from indicators.store.db_snapshot import read_snapshot
 from reports.books.listing import funds_of, visible_area
+from running.db_snapshot import read_snapshot
 
 
 class FundRowSerializer(serializers.Serializer[Any]):

@@ -21,7 +21,6 @@ from funds.models import RULES, Donation, Expenditure, Fund, MemberKind
 from indicators.duties.instances import Asked, Instance, page_of
 from indicators.models import Duty
 from indicators.progress.services import plans_of_area
-from indicators.store.db_snapshot import read_snapshot
 from indicators.views import asked_day
 from reports.books import statement, statement_workbook
 from reports.books.listing import ONLY, ORDERS, FundList, build_workbook, sums_of, visible_area
@@ -29,6 +28,7 @@ from reports.shell import for_readers
 from reviews.downloads import file_response, marked_for
 from reviews.evidence.attachments import living_attachments
 from reviews.fields import label_of
+from running.db_snapshot import read_snapshot
 
 _ON_A_PAGE = 100
 #: The months whose statements the page offers; those before are asked for by their address.

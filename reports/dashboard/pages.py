@@ -12,12 +12,12 @@ from accounts.shell import page
 from areas.models import Area
 from indicators.models import Plan
 from indicators.progress.services import day_asked, plans_of_area
-from indicators.store.db_snapshot import read_snapshot
 from indicators.views import asked_day, asked_year
 from reports.dashboard.board import DashboardQuery
 from reports.dashboard.export import export, file_name
 from reports.dashboard.page import build_dashboard
 from reviews.downloads import file_response
+from running.db_snapshot import read_snapshot
 
 _TEMPLATES = {"screen": "dashboard/screen.html", "print": "dashboard/print.html"}
 

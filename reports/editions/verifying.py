@@ -87,6 +87,14 @@ def verify(edition: Edition, sealed: References | None = None) -> Iterator[str]:
         yield f"{edition}：封存内容无法读取"
 
 
+def names_of_editions() -> Iterator[str]:
+    """Yield the files of all sealed editions, below DATA_DIR."""
+    editions = Edition.objects.select_related("report__plan", "report__area").defer("content")
+    for edition in editions.order_by("pk").iterator(chunk_size=500):
+        for kind in _kinds(edition):
+            yield f"{folder().name}/{path_of(edition, kind).name}"
+
+
 def _kinds(edition: Edition) -> list[str]:
     return [WORKBOOK, DOCUMENT] if edition.document_sha256 else [WORKBOOK]
 

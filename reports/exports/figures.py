@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import IO
 
 from indicators.progress.services import plans_of_area
-from indicators.store.db_snapshot import read_snapshot
 from reports.dashboard.board import DashboardQuery
 from reports.dashboard.export import export
 from reports.exports.ledger import OnProgress, Refused
 from reports.models.exports import Delivery, Subscription
+from running.db_snapshot import read_snapshot
 
 
 def write_figures(

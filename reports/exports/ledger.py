@@ -11,7 +11,6 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from accounts.models import User
-from indicators.store.db_snapshot import read_snapshot
 from reports.columns import Column, is_summed
 from reports.exports.columns import columns_of, related_of
 from reports.models.exports import Export
@@ -20,6 +19,7 @@ from reports.paper.stream import MOST_ROWS, laid, save
 from reviews.downloads import marked_for
 from reviews.models import Submission
 from reviews.querysets import SubmissionQuerySet
+from running.db_snapshot import read_snapshot
 
 #: Rows above the records: title, description, heads. One row with totals follows them.
 _HEAD = 3

@@ -24,12 +24,12 @@ from api.faults import Fault
 from api.fields import Amount, Key, PersonalText
 from api.serializers import RowsField
 from guards.formulas import never_formula
-from indicators.store.db_snapshot import read_snapshot
 from reports.columns import Column, Value
 from reports.paper.sheets import head_row, new_sheet
 from reports.paper.stream import laid, save
 from reviews.downloads import headers_of, marked_for, type_of
 from reviews.fields import yes_no
+from running.db_snapshot import read_snapshot
 
 #: Rows that are read from the database at a time.
 _CHUNK = 1000

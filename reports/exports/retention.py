@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import logging
 import re
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -44,6 +45,15 @@ def clear_about(record: Submission, swaps: Swaps) -> None:
     for made in rows.filter(state=FileState.DONE):
         rows.filter(pk=made.pk).update(cleared_at=timezone.now())
         transaction.on_commit(partial(made.path.unlink, missing_ok=True))
+
+
+def names_of_exports() -> Iterator[str]:
+    """Yield the files that can be downloaded, below DATA_DIR; one may be cleared while it is read."""
+    folder = Path(settings.EXPORT_DIR).name
+    for model in (Export, Delivery):
+        rows = model._default_manager.filter(state=FileState.DONE, cleared_at=None)
+        for name in rows.exclude(file_name="").order_by("pk").values_list("file_name", flat=True):
+            yield f"{folder}/{name}"
 
 
 def remove_strays(kept: datetime.timedelta) -> int:

@@ -15,7 +15,6 @@ from audit.acts import Act
 from audit.chain.covers import cover_rows
 from audit.events import record
 from indicators.models import Plan
-from indicators.store.db_snapshot import read_snapshot
 from indicators.store.series import ensure_layout
 from indicators.store.tree_context import TreeContext
 from reports.editions.content import draft_of
@@ -24,6 +23,7 @@ from reports.filers import filers
 from reports.models import Report, ReportAction, ReportEvent, ReportQuerySet, ReportState
 from reports.schema.formats import draft_json
 from reports.transitions import UNFILED
+from running.db_snapshot import read_snapshot
 
 _log = logging.getLogger(__name__)
 

@@ -14,11 +14,11 @@ from areas.models import Area
 from indicators.duties.instances import Asked, DutyState, page_of
 from indicators.models import Plan
 from indicators.progress.services import plans_of_area
-from indicators.store.db_snapshot import read_snapshot
 from indicators.views import asked_day
 from reports.columns import Column
 from reports.exports.renderers import csv_lines
 from reviews.downloads import headers_of
+from running.db_snapshot import read_snapshot
 
 _AROUND = datetime.timedelta(days=366)
 

@@ -15,9 +15,9 @@ from funds.models import Fund
 from indicators.models import Plan
 from indicators.progress.progress import progress_of
 from indicators.store import series_reader
-from indicators.store.db_snapshot import read_snapshot
 from indicators.store.series import ensure_layout
 from indicators.store.stored import stored_rows
+from running.db_snapshot import read_snapshot
 from tests.conftest import DISTRICT
 from tests.types import Make
 

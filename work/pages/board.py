@@ -17,9 +17,9 @@ from areas.models import Area
 from dates.recurrence import Period
 from indicators.models import Plan
 from indicators.progress.services import plans_of_area, seen_at
-from indicators.store.db_snapshot import read_snapshot
 from indicators.views import asked_day
 from reviews.downloads import file_response, marked_for
+from running.db_snapshot import read_snapshot
 from work.board.cell import build_cell
 from work.board.export import file_name, workbook_of
 from work.board.lines import Board, build_board, departments_of

@@ -2,8 +2,8 @@
 
 from django.core.management.base import BaseCommand
 
-from indicators.store.db_snapshot import read_snapshot
 from indicators.store.series import differences
+from running.db_snapshot import read_snapshot
 
 
 class Command(BaseCommand):

@@ -16,12 +16,12 @@ from pytest_django.fixtures import Settings
 from accounts.models import Role, User
 from funds.models import Fund
 from indicators.models import Plan
-from indicators.store.db_snapshot import read_snapshot
 from reports.dashboard.board import DashboardQuery
 from reports.dashboard.export import export
 from reports.exports import subscribing
 from reports.exports.subscribing import create_deliveries, due_days, mail_deliveries, next_due
 from reports.models.exports import Delivery, FileState, Subscription
+from running.db_snapshot import read_snapshot
 from tests.conftest import DISTRICT, QIXINGGANG
 from tests.reports.exports.conftest import Subscribed, at, settled
 from tests.types import Make, streamed

@@ -1,0 +1,1 @@
+"""The file of a backup: its bytes, its parts and its manifest."""

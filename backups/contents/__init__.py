@@ -1,0 +1,1 @@
+"""What a backup holds: the database in one of three forms, files, fingerprints of keys."""

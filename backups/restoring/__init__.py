@@ -1,0 +1,1 @@
+"""A backup becomes an installation again: all of it, or nothing."""
