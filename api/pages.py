@@ -37,6 +37,9 @@ class SchemaView(JsonRefusals, SpectacularAPIView):
     """
 
     _document: ClassVar[dict[str, Any]] = {}
+    #: The whole document as it is sent, with its content type, by its form: as YAML it takes a
+    #: second to write.
+    _written: ClassVar[dict[str, tuple[bytes, str]]] = {}
 
     @classmethod
     def document(cls) -> dict[str, Any]:
@@ -49,6 +52,20 @@ class SchemaView(JsonRefusals, SpectacularAPIView):
     def _get_schema_response(self, request: Request) -> Response:
         tag = request.query_params.get("tag")
         return Response(_of_group(self.document(), tag) if tag else self.document())
+
+    @override
+    def finalize_response(
+        self, request: Request, response: HttpResponseBase, *args: object, **kwargs: object
+    ) -> Response:
+        """Send what an earlier request has written, unless a group or a refusal is asked for."""
+        answer: Response = super().finalize_response(request, response, *args, **kwargs)
+        if answer.status_code != 200 or "tag" in request.query_params:
+            return answer
+        form = answer.accepted_renderer.media_type
+        if form not in self._written:
+            self._written[form] = answer.render().content, answer["Content-Type"]
+        answer.content, answer["Content-Type"] = self._written[form]
+        return answer
 
 
 def _group_of(operation: dict[str, Any]) -> str:

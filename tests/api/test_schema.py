@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import yaml
 
 from accounts.models import User
 from api.records import RecordViewSet
@@ -128,6 +129,22 @@ def test_a_group_of_the_document_has_its_operations_alone(
         path: each for path, each in schema["paths"].items() if path.startswith("/api/v1/areas/")
     }
     assert served["components"] == schema["components"]
+
+
+def test_each_form_of_the_document_is_sent_as_it_was_written_first(
+    api: ApiOf, quji: User, schema: Json
+) -> None:
+    client = api(quji).client
+    for form, kind in (
+        ("json", "application/vnd.oai.openapi+json"),
+        ("yaml", "application/vnd.oai.openapi"),
+    ):
+        first, again = (client.get("/api/v1/schema/", {"format": form}) for _ in range(2))
+        assert first.content == again.content
+        assert again["Content-Type"].split(";")[0] == first["Content-Type"].split(";")[0] == kind
+        assert yaml.load(again.content, yaml.CSafeLoader)["paths"] == schema["paths"]
+    refused = api(None).client.get("/api/v1/schema/", {"format": "yaml"})
+    assert refused.status_code in (401, 403)
 
 
 def test_redocs_script_names_nothing_outside(api: ApiOf, quji: User) -> None:

@@ -36,6 +36,8 @@ EARLIER = DAY - datetime.timedelta(days=1)
 EARLY, EARLIEST = datetime.date(1949, 9, 30), datetime.date(1949, 10, 1)
 GOOD_CODE, NO_ORGANISATION = "51500103MJ1234561J", "11500112009315949D"
 Kind = type[Submission]
+#: A value that is changed is judged in Python; sound and accepted records run on both databases.
+in_python = pytest.mark.once
 
 #: A community foundation for which two kinds of founders paid.
 COMMUNITY_FOUNDATION = {
@@ -323,6 +325,7 @@ def test_what_is_right_is_accepted(
     assert find_problems(changed(sound(make, kind), values)) == []
 
 
+@in_python
 @pytest.mark.parametrize(("kind", "values", "code", "field"), BLOCKED, ids=example_id)
 def test_what_is_wrong_blocks_at_its_field(
     district: Area, make: Make, kind: Kind, values: dict[str, Any], code: str, field: str
@@ -331,6 +334,7 @@ def test_what_is_wrong_blocks_at_its_field(
     assert [(problem.code, problem.field) for problem in found] == [(code, field)]
 
 
+@in_python
 @pytest.mark.parametrize(("kind", "values", "code", "field"), WARNED, ids=example_id)
 def test_what_is_doubtful_is_shown_and_does_not_block(
     district: Area, make: Make, kind: Kind, values: dict[str, Any], code: str, field: str
@@ -362,6 +366,7 @@ def _slips(record: Any) -> Iterator[dict[str, Any]]:
     yield from ({first: DAY, last: EARLIER} for first, last in permutations(days, 2))
 
 
+@in_python
 @pytest.mark.parametrize("kind", RECORD_KINDS, ids=kind_name)
 def test_every_check_of_a_kind_finds_something_above(
     district: Area, make: Make, kind: Kind
