@@ -122,6 +122,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "guards.request_ids.RequestIds",
     "guards.headers.PageHeaders",
+    "guards.refusals.KnownMethods",
     "django.middleware.security.SecurityMiddleware",
     "guards.bodies.BoundBodies",
     "guards.texts.CleanTexts",

@@ -1,9 +1,13 @@
-"""Answers to requests that are refused or fail: a page with a sentence and the request's id, JSON below /api/."""
+"""Answers to requests that are refused or fail: a page with a sentence and the request's id, JSON below /api/.
+
+Requests of unknown methods are refused here, before a view sees them.
+"""
 
 from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Callable
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -22,6 +26,7 @@ _KINDS: dict[int, tuple[str, str, str]] = {
         "您的账号不能执行此操作。如确有需要，请联系系统管理员。",
     ),
     404: ("not_found", "没有找到", "该页面不存在，或不在您的管辖范围。"),
+    405: ("method_not_allowed", "请求有误", "该页面不支持这种请求方法。"),
     411: ("length_required", "请求有误", "请求没有写明长度（Content-Length），没有接收。"),
     413: ("too_large", "内容过大", "上传的内容过大，没有接收。"),
     429: ("throttled", "操作过于频繁", "操作过于频繁，请稍后再试。"),
@@ -47,6 +52,30 @@ def refusal(request: HttpRequest, status: int, message: str = "", code: str = ""
         return JsonResponse(body, status=status, json_dumps_params={"ensure_ascii": False})
     shown = {"title": title, "message": said, "request_id": request_id()}
     return HttpResponse(render_to_string("refusal.html", shown), status=status)
+
+
+_OF_PAGES = ("GET", "HEAD", "POST")
+_OF_THE_API = (*_OF_PAGES, "PUT", "PATCH", "DELETE", "OPTIONS")
+
+
+class KnownMethods:
+    """Refuses with 405 every method that pages, or the API, do not know.
+
+    A page asks whether a form was sent and answers everything else as if it were read: under another method
+    it would hand out itself, or a file, echo what was sent, and be logged under no known name.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Let the request through, or say which methods there are; the API's views name their own."""
+        known = _OF_THE_API if is_of_the_api(request) else _OF_PAGES
+        if request.method in known:
+            return self.get_response(request)
+        answer = refusal(request, 405)
+        answer["Allow"] = ", ".join(known)
+        return answer
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -33,6 +33,8 @@ def _refuse_last(user: User) -> None:
     others = User.objects.filter(is_active=True).exclude(pk=user.pk)
     if user.role == Role.ADMINISTRATOR and not others.filter(role=user.role).exists():
         raise ProposalRefused("这是唯一启用的系统管理员，不能停用；请先新增一个")
+    if user.is_auditor and not others.filter(role=user.role).exists():
+        raise ProposalRefused("这是唯一启用的审计员，不能停用；请先新增一个")
     if user.manages_accounts and not any(
         each.manages_accounts
         for each in others.filter(role__in=(Role.SECURITY, Role.ADMINISTRATOR))

@@ -21,14 +21,29 @@ _DOUBLE = (
 )
 _SURNAMES = {_DOUBLE[at : at + 2] for at in range(0, len(_DOUBLE), 2)}
 _NUMBER = re.compile(r"\d[\d\s-]{5,}\d")
-_PART = re.compile(r"[^、，,；;/\s]+")
 _SEPARATOR = re.compile(r"([、，,；;/\s]+)")
+_LIST = re.compile(r"[^、，,；;/]+")
+_PART = re.compile(r"\S+")
 
 
 def masked_name(name: str) -> str:
     """Return the surname and a star for every other character: 张三 → 张*."""
     kept = 2 if len(name) > 2 and name[:2] in _SURNAMES else 1
     return name[:kept] + "*" * len(name[kept:])
+
+
+def _masked_names(text: str) -> str:
+    """Return names with blanks between or within them: 张三 李四 → 张* 李*, 张 三 → 张 *."""
+    lengths = [len(part) for part in _PART.findall(text)]
+    after = iter([0, *lengths])  # a single character and what follows it are one name
+    return _PART.sub(
+        lambda found: (
+            "*" * len(found[0])
+            if (before := next(after)) == 1 or (before and len(found[0]) == 1)
+            else masked_name(found[0])
+        ),
+        text,
+    )
 
 
 def masked(text: str) -> str:
@@ -48,7 +63,7 @@ def _masked_part(part: str) -> str:
 
 def _masked(text: str) -> str:
     if _NUMBER.search(text) is None:
-        return _PART.sub(lambda found: masked_name(found[0]), text)
+        return _LIST.sub(lambda found: _masked_names(found[0]), text)
     digits = re.sub(r"\D", "", text)
     return f"{digits[:3]}****{digits[-4:]}" if len(digits) > 8 else f"****{digits[-3:]}"
 

@@ -18,6 +18,7 @@ _STATUSES = {
     400: "请求有误",
     403: "没有权限",
     404: "没有找到",
+    405: "请求有误",
     411: "请求有误",
     413: "内容过大",
     429: "操作过于频繁",
@@ -85,6 +86,24 @@ def test_a_form_without_its_token_is_told_to_load_the_page_again(quji: User) -> 
     answer = strict.post("/exports/", {})
     assert answer.status_code == 403
     assert "页面已失效" in answer.content.decode()
+
+
+@pytest.mark.parametrize("method", ["OPTIONS", "TRACE", "PUT", "DELETE", "COPY"])
+def test_no_page_is_handed_out_under_another_method(quji: User, method: str) -> None:
+    client = Client()
+    client.force_login(quji)
+    for address in ("/", "/funds/list.xlsx", "/admin/login/"):
+        answer = client.generic(method, address)
+        assert answer.status_code == 405
+        assert answer["Allow"] == "GET, HEAD, POST"
+
+
+@pytest.mark.parametrize("address", ["/api/v1/areas/", "/api/v1/docs/"])
+def test_the_api_echoes_nothing(quji: User, address: str) -> None:
+    client = Client()
+    client.force_login(quji)
+    answer = client.generic("TRACE", address)
+    assert (answer.status_code, answer["Content-Type"]) == (405, "application/json")
 
 
 def test_the_handlers_are_those_of_this_room() -> None:

@@ -12,7 +12,7 @@ import pytest
 from accounts.models import User
 from funds.models import Donation
 from indicators.models import Plan
-from reviews.privacy import masked_name
+from reviews.privacy import masked, masked_name
 from tests.types import Make, Visit
 
 pytestmark = pytest.mark.once  # pages; `test_every_page_opens` opens each on PostgreSQL
@@ -31,6 +31,20 @@ pytestmark = pytest.mark.once  # pages; `test_every_page_opens` opens each on Po
 )
 def test_the_surname_stays(name: str, shown: str) -> None:
     assert masked_name(name) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("张 三", "张 *"),
+        ("张\u3000三", "张\u3000*"),
+        ("张 小明", "张 **"),
+        ("张三 李四", "张* 李*"),
+        ("张三、李 四", "张*、李 *"),
+    ],
+)
+def test_blanks_within_a_name_uncover_nothing(text: str, shown: str) -> None:
+    assert masked(text) == shown
 
 
 @pytest.mark.parametrize(

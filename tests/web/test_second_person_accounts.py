@@ -117,6 +117,7 @@ def cast(
 ) -> None:
     User.objects.filter(pk=jiedao2.pk).update(is_active=False)
     User.objects.create_user("guanli2", password=PASSWORD, role=Role.ADMINISTRATOR)
+    User.objects.create_user("shenji2", password=PASSWORD, role=Role.AUDITOR)
     Authenticator.objects.create(user=guanli, name="app", confirmed=True)
 
 
@@ -226,10 +227,13 @@ def test_a_reason_is_asked_for_where_a_second_person_has_to_know_it(
     assert not PendingChange.objects.exists()
 
 
-def test_somebody_is_left_for_each_duty(cast: None, visit: Visit, anquan: User) -> None:
-    User.objects.filter(username="guanli2").update(is_active=False)
-    answer = _edits(visit(anquan), "guanli", is_active=False)
-    assert "唯一启用的系统管理员" in answer.content.decode()
+@pytest.mark.parametrize(("name", "duty"), [("guanli", "系统管理员"), ("shenji", "审计员")])
+def test_somebody_is_left_for_each_duty(
+    cast: None, visit: Visit, anquan: User, name: str, duty: str
+) -> None:
+    User.objects.filter(username=f"{name}2").update(is_active=False)
+    answer = _edits(visit(anquan), name, is_active=False)
+    assert f"唯一启用的{duty}" in answer.content.decode()
     assert not PendingChange.objects.exists()
 
 

@@ -92,17 +92,18 @@ def confirm(user: User, code: str) -> list[str]:
     return _new_paper(user)
 
 
+@transaction.atomic
 def verify(user: User, code: str) -> bool:
-    """Return whether a code is the app's present one, or one of the paper, which is then used up."""
+    """Return whether a code is the app's present one, or one of the paper; either is then used up.
+
+    The devices are locked meanwhile, so that of two requests with one code the second is refused.
+    """
     text = _plain(code)
     if text.isascii() and text.isdigit():
-        return any(
-            device.verify_token(text)
-            for device in Authenticator.objects.filter(user=user, confirmed=True)
-        )
-    return any(
-        device.verify_token(_digest(text)) for device in StaticDevice.objects.filter(user=user)
-    )
+        apps = Authenticator.objects.select_for_update().filter(user=user, confirmed=True)
+        return any(device.verify_token(text) for device in apps)
+    papers = StaticDevice.objects.select_for_update().filter(user=user)
+    return any(device.verify_token(_digest(text)) for device in papers)
 
 
 @transaction.atomic
