@@ -17,7 +17,7 @@ from backups.settings import *  # noqa: F403
 from config.security import *  # noqa: F403
 from config.security import LEAST_DAYS, keyring
 from desks.look import LOOK
-from running.environment import days
+from running.environment import days, whole
 from running.outages import patience
 from running.timetable import TIMETABLE
 
@@ -208,9 +208,7 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="noreply@localhost")
 
 #: How many megabytes a task may take; 0: without a bound.
-WORKER_MEMORY_MB = env.int("WORKER_MEMORY_MB", default=2048)
-if WORKER_MEMORY_MB < 0:
-    raise ImproperlyConfigured("环境变量 WORKER_MEMORY_MB 应为兆数，0 为不限。")
+WORKER_MEMORY_MB = whole("WORKER_MEMORY_MB", 2048, 0, "兆数，0 为不限")
 REDIS_URL = env.str("REDIS_URL", default="")
 CELERY_TASK_ACKS_LATE = True
 # A process that has once taken so much (kB) is replaced after its task: it never gives all back.
