@@ -55,13 +55,22 @@ def make_named_backup(prefix: str) -> Made:
     with told_of_disk(where, "没有生成备份"):
         where.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _only_one(where):
-        secret = secret_in(settings.BACKUP_KEY_FILE) if settings.BACKUP_KEY_FILE else None
+        secret = _secret()
         for pattern in _PARTS:  # of a process that was killed
             for part in where.glob(pattern):
                 part.unlink(missing_ok=True)
         stamp = timezone.localtime().strftime(_STAMP)
         name = f"{prefix}-{stamp}.tar{'.enc' if secret else ''}"
         return make_backup(where / name, secret=secret)
+
+
+def _secret() -> bytes | None:
+    try:
+        return secret_in(settings.BACKUP_KEY_FILE) if settings.BACKUP_KEY_FILE else None
+    except BackupFault as fault:
+        named = {"object_type": "backup", "object_name": "BACKUP_KEY_FILE"}
+        record(Act.BACKED_UP, outcome=Outcome.FAILED, named=named, detail=str(fault))
+        raise
 
 
 @contextmanager
