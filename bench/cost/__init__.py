@@ -1,0 +1,1 @@
+"""What pages and services cost, request by request, beside another build."""
