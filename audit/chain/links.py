@@ -91,7 +91,7 @@ def _link(lowest: Mapping[type[AuditEvent] | type[Cover], int]) -> int:
 
 def _untied(lowest: Mapping[type[AuditEvent] | type[Cover], int]) -> list[tuple[str, int, str]]:
     """Return label, key and mac of the untied rows of each model from its key on; one statement."""
-    parts, values = list[str](), list[object]()
+    parts, values = list[str](), list[str | int]()
     for place, (model, start) in enumerate(lowest.items()):
         table, label = connection.ops.quote_name(model._meta.db_table), model._meta.label_lower
         parts.append(_UNTIED.format(place=place, table=table))

@@ -74,7 +74,7 @@ class Build:
 
     def measure(self, task: str) -> Found:
         """Run a task once."""
-        assert self._process.stdin is not None  # noqa: S101 - it is a pipe
+        assert self._process.stdin is not None
         self._process.stdin.write(f"{task}\n")
         self._process.stdin.flush()
         found: Found = self._answer()
@@ -85,7 +85,7 @@ class Build:
         self._process.communicate()
 
     def _answer(self) -> Any:
-        assert self._process.stdout is not None  # noqa: S101 - it is a pipe
+        assert self._process.stdout is not None
         line = self._process.stdout.readline()
         if not line:
             raise SystemExit(f"{self._folder}: the process has ended")

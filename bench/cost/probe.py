@@ -18,7 +18,7 @@ from html.parser import HTMLParser
 from importlib import import_module
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import django
 
@@ -32,6 +32,7 @@ from django.db.backends.utils import CursorWrapper  # noqa: E402
 from django.http import HttpResponse  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.urls import reverse  # noqa: E402
+from django.utils import timezone  # noqa: E402
 from openpyxl import Workbook  # noqa: E402
 
 from accounts.api.models import ApiToken  # noqa: E402
@@ -52,7 +53,7 @@ Work = Callable[[], object]
 
 
 class _Form(HTMLParser):
-    """The values of a page's form as a browser sends them; the form is the one with a file or a panel."""
+    """The values of the fields of a page, as a browser sends them."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -119,7 +120,7 @@ def _caller() -> Client:
     given = {
         "user": user,
         "hint": _TOKEN[:9],
-        "expires_on": datetime.date.today() + datetime.timedelta(days=30),
+        "expires_on": timezone.localdate() + datetime.timedelta(days=30),
         "created_by": REVIEWER,
         "role": user.role,
         "area_id": ROOT,
@@ -141,14 +142,14 @@ _STREET = Area.objects.filter(level=4, code__startswith=ROOT).order_by("code")[0
 
 
 def _got(client: Client, path: str, **query: str) -> HttpResponse:
-    answer = client.get(path, query)
+    answer: HttpResponse = cast("HttpResponse", client.get(path, query))
     if answer.status_code != 200:
         raise ValueError(f"GET {path} answers {answer.status_code}")
     return answer
 
 
 def _sent(client: Client, path: str, values: Values) -> HttpResponse:
-    answer = client.post(path, values)
+    answer: HttpResponse = cast("HttpResponse", client.post(path, values))
     if answer.status_code != 302:
         raise ValueError(f"POST {path} answers {answer.status_code}: {_faults(answer)}")
     return answer
