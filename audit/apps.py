@@ -1,6 +1,7 @@
 """App registration: 审计."""
 
 from django.apps import AppConfig
+from django.core.checks import Tags, register
 from django.db.models.signals import post_migrate
 
 from running.upgrades import is_migrated
@@ -23,9 +24,13 @@ class AuditConfig(AppConfig):
     verbose_name = "审计"
 
     def ready(self) -> None:
-        """Install the triggers after each `migrate`; check the log itself every night."""
+        """Install the triggers after each `migrate`; check the log and what is encrypted every night."""
         from audit.chain.verifying import CHAIN
-        from audit.chain.witnesses import declare_witness
+        from audit.chain.witnesses import Witness, declare_witness
+        from audit.encryption.columns import unreadable
+        from audit.encryption.starting import check_keys
 
         declare_witness(CHAIN)
+        declare_witness(Witness("加密的个人信息", unreadable))
+        register(check_keys, Tags.database)
         post_migrate.connect(_after_migrate, sender=self)

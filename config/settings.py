@@ -72,8 +72,7 @@ if _is_weak(SECRET_KEY):
     )
 #: Keys of the audit log; embedded, or where the variable is unset, one kept in DATA_DIR.
 AUDIT_KEYS = keyring("AUDIT_KEYS", DATA_DIR / "keys" / "audit")
-#: Keys of encrypted columns, kept likewise: what they encrypted cannot be read without them.
-FIELD_KEYS = keyring("FIELD_KEYS", DATA_DIR / "keys" / "field")
+FIELD_KEYS = keyring("FIELD_KEYS", DATA_DIR / "keys" / "field")  # (of encrypted columns)
 #: How many days events of the audit log are kept.
 AUDIT_DAYS = days("AUDIT_DAYS", default=1095, least=LEAST_DAYS)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])

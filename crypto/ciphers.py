@@ -44,8 +44,14 @@ class CipherName(StrEnum):
 _DIGESTS = {CipherName.AES: DigestName.SHA256, CipherName.SM4: DigestName.SM3}
 
 
-class Undecipherable(ValueError):
-    """A stored text cannot be read with the keys at hand; the Chinese message says what to do."""
+class Undecipherable(Exception):
+    """A stored text cannot be read with the keys at hand; the Chinese message says what to do.
+
+    It is no ValueError, which Django takes for a value that somebody typed wrongly.
+    """
+
+    #: What a page says in its place.
+    told = "加密的个人信息无法读取（缺少密钥，或内容已损坏）。操作没有完成，数据未被改动，请联系系统管理员。"
 
 
 def is_encrypted(stored: str) -> bool:
@@ -58,9 +64,12 @@ def prefix_of(key: Key, name: CipherName) -> str:
     return f"{_MARK}{name}.{key.fingerprint}."
 
 
-def fingerprint_of(stored: str) -> str:
-    """Return the fingerprint of the key of an encrypted text."""
-    return stored.split(".", 3)[2]
+def key_and_cipher(stored: str) -> tuple[str, str]:
+    """Return the fingerprint of the key and the cipher of a stored text; ("", "") for one in clear."""
+    if not is_encrypted(stored):
+        return "", ""
+    _, cipher, fingerprint, _ = stored.split(".", 3)
+    return fingerprint, cipher
 
 
 def search_digest(text: str, key: Key, name: CipherName) -> str:

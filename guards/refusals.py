@@ -104,4 +104,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
     _log.error(
         "request %s failed: %s %s", request_id(), request.method, request.path, exc_info=error
     )
-    return refusal(request, 503 if isinstance(error, OperationalError | InterfaceError) else 500)
+    told = getattr(error, "told", "")  # what the error itself has to say to the user
+    is_down = bool(told) or isinstance(error, OperationalError | InterfaceError)
+    return refusal(request, 503 if is_down else 500, told)

@@ -18,12 +18,14 @@ class ReviewsConfig(AppConfig):
         autodiscover_modules("checks")
         from audit.chain.witnesses import Witness, declare_witness
         from backups.contents.stored_files import declare_files
+        from reviews.encrypted_columns import check_encrypted_columns
         from reviews.kinds import record_kinds
         from reviews.models import Attachment, Status, cover_contents, verify_records
         from reviews.pages.completeness import check_record_kinds
         from reviews.trail.erasure import requests  # noqa: F401  declares its kind of changes
 
         register(check_record_kinds)
+        register(check_encrypted_columns)
 
         def cover_all() -> int:
             submitted = (Status.PENDING, Status.APPROVED)

@@ -205,12 +205,17 @@ class WordsFilter(TextFilter):
 
 
 def _holds(model: type[Model], name: str, word: str, sees_all: bool) -> Q:
-    """Return the condition that a text holds a word, as far as the caller may know."""
-    holds = Q(**{f"{name}__icontains": word})
+    """Return the condition that a text holds a word, as far as the caller may know.
+
+    A name of a person is stored encrypted: it must be the whole word.
+    """
     mark = sensitive_fields(model).get(name)
-    if mark is None or sees_all:
-        return holds
-    return holds & mark.open_rows if mark.open_rows is not None else Q(pk__in=())
+    if mark is None:
+        return Q(**{f"{name}__icontains": word})
+    is_word = Q(**{name: word})
+    if sees_all:
+        return is_word
+    return is_word & mark.open_rows if mark.open_rows is not None else Q(pk__in=())
 
 
 def record_filterset(model: type[Submission]) -> type[django_filters.FilterSet]:

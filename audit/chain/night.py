@@ -13,6 +13,7 @@ from audit.chain.links import head
 from audit.chain.witnesses import witnesses
 from audit.events import record
 from audit.models import AuditEvent
+from crypto.fields import unreadable_passed_on
 
 #: How many faults of one kind the event names.
 _NAMED = 20
@@ -48,7 +49,8 @@ class Verdict:
 
 def check_all() -> Verdict:
     """Run every check and record the result as an event of the log."""
-    faults = {witness.name: list(witness.faults()) for witness in witnesses()}
+    with unreadable_passed_on():
+        faults = {witness.name: list(witness.faults()) for witness in witnesses()}
     verdict = Verdict(faults, *head())
     record(
         Act.CHECKED,

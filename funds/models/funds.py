@@ -14,7 +14,7 @@ from funds.models.money import Donation, Expenditure, Stated
 from orgs.models import Charity
 from reviews.fields import label_of
 from reviews.models import KindDeclaration, Submission, days_in_order, once
-from reviews.privacy import SensitiveText, masked_text
+from reviews.privacy import SensitiveText, UniqueTexts, masked_text
 
 
 class FundLevel(models.TextChoices):
@@ -217,7 +217,7 @@ class FundMember(models.Model):
     """A member of a fund's management group."""
 
     fund = models.ForeignKey(Fund, models.CASCADE, related_name="members", verbose_name="基金")
-    name = SensitiveText("姓名", max_length=50)
+    name = SensitiveText("姓名", max_length=50, is_searched=True)
     kind = models.CharField("身份", max_length=10, choices=MemberKind)
     duty = models.CharField("职务", max_length=50, blank=True)
 
@@ -225,8 +225,9 @@ class FundMember(models.Model):
         verbose_name = verbose_name_plural = "管理小组成员"
         ordering = ("pk",)
         constraints = [
-            models.UniqueConstraint(
+            UniqueTexts(
                 fields=("fund", "name", "kind"),
+                digested=("name",),
                 name="funds_fundmember_once",
                 violation_error_message="该成员已登记",
             )

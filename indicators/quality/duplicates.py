@@ -30,6 +30,7 @@ from reviews.addresses import list_address
 from reviews.checks import field_label
 from reviews.kinds import record_kinds
 from reviews.models import Submission
+from reviews.privacy import sensitive_fields
 
 RULE_OF_DUPLICATES = (
     "不同街道（乡镇）之间名称或统一社会信用代码相同的记录；没有固定名称的，日期、内容和数量都相同。"
@@ -93,14 +94,15 @@ def _rows(kind: Kind, names: Sequence[str], sight: QualityContext) -> Iterator[t
     """Yield the rows to compare.
 
     Names are compared here, since they may be written differently; records of kinds without a name
-    are many and are compared by the database as they are.
+    are many: the database leaves those that agree as far as it can read them.
     """
     if not names:
         return
     rows = sight.records(kind)
     if not kind.identity:
         place = Substr("area_id", 1, TOWNSHIP_DIGITS)
-        first, last = (Window(edge(place), partition_by=list(names)) for edge in (Min, Max))
+        clear = [name for name in names if name not in sensitive_fields(kind)]
+        first, last = (Window(edge(place), partition_by=clear) for edge in (Min, Max))
         rows = rows.annotate(first=first, last=last).filter(first__lt=F("last"))
     yield from rows.values_list("pk", "area_id", *names).order_by("pk").iterator(chunk_size=2000)
 

@@ -40,7 +40,7 @@ class Talent(Submission):
     `reviews.models.Submission`.
     """
 
-    name = SensitiveText("姓名", max_length=50)
+    name = SensitiveText("姓名", max_length=50, is_searched=True)
     contact = SensitiveText("联系方式", max_length=60, blank=True)
     role = models.CharField("人才类别", max_length=13, choices=TalentRole)
     organisation = models.ForeignKey(

@@ -14,6 +14,7 @@ from operator import attrgetter, itemgetter
 from django.db import connection, models
 from django.utils import timezone
 
+from crypto.fields import EncryptedText
 from reviews.bulk.packed import PackedRecord, RecordShape
 from reviews.fields import AnyField
 from reviews.models import Submission
@@ -35,7 +36,7 @@ def store_new(model: type[models.Model], records: Sequence[models.Model]) -> Non
     fields = model._meta.concrete_fields
     for field in fields:
         _prepare(records, field)
-    columns = [_texts(map(attrgetter(field.attname), records)) for field in fields]
+    columns = [_texts(map(attrgetter(field.attname), records), field) for field in fields]
     _copy(model, zip(*columns, strict=True))
     for record in records:
         record._state.adding, record._state.db = False, connection.alias
@@ -132,13 +133,13 @@ def _lines(
         if field.primary_key:
             texts.append(map(str, columns[name]))
         elif name in columns:
-            texts.append(_texts(columns[name]))
+            texts.append(_texts(columns[name], field))
         elif name in common:
-            texts.append(repeat(_text(common[name]), len(records)))
+            texts.append(_texts(repeat(common[name], len(records)), field))
         elif name in shape.places:
-            texts.append(_texts(map(itemgetter(shape.places[name]), records)))
+            texts.append(_texts(map(itemgetter(shape.places[name]), records), field))
         else:
-            texts.append(repeat(_text(shape.blank[name]), len(records)))
+            texts.append(_texts(repeat(shape.blank[name], len(records)), field))
     return zip(*texts, strict=True)
 
 
@@ -154,8 +155,13 @@ def _prepare(records: Sequence[models.Model], field: AnyField) -> None:
             field.pre_save(record, add=True)
 
 
-def _texts(values: Iterable[object]) -> Iterator[str]:
-    """Return the values of a column in the text format of COPY; most values of a column recur."""
+def _texts(values: Iterable[object], field: AnyField) -> Iterator[str]:
+    """Return the values of a column in the text format of COPY; most values of a column recur.
+
+    Equal texts that are encrypted must look different.
+    """
+    if isinstance(field, EncryptedText):
+        return (_text(field.get_db_prep_save(value, connection)) for value in values)
     listed = list(values)
     known = {value: _text(value) for value in set(listed)}
     return map(known.__getitem__, listed)

@@ -108,9 +108,12 @@ class RecordAdmin(DeclaredLists, EntryPages, TransitionPages):
 
     @override
     def get_search_fields(self, request: HttpRequest) -> Sequence[str]:
-        """Search the record's title and the name of its area."""
-        is_hidden = self._is_named_by_person and not sees_all_persons(user_of(request))
-        return ("area__short_name",) if is_hidden else (self.model.title_field, "area__short_name")
+        """Search the record's title and the name of its area; a person's name as a whole."""
+        if not self._is_named_by_person:
+            return (self.model.title_field, "area__short_name")
+        if not sees_all_persons(user_of(request)):
+            return ("area__short_name",)
+        return (f"{self.model.title_field}__exact", "area__short_name")
 
     @override
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:

@@ -16,11 +16,13 @@ from reviews.privacy.marks import (
     without_persons,
 )
 from reviews.privacy.masks import is_masked, masked, masked_name, sees_all_persons, sees_persons
+from reviews.privacy.uniques import UniqueTexts
 
 __all__ = [
     "ERASED",
     "IDENTITY_DIGITS",
     "SensitiveText",
+    "UniqueTexts",
     "holds_identity_number",
     "holds_mobile_number",
     "is_erased",

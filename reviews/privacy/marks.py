@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import cache
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
-from typing_extensions import override
 
+from crypto.fields import EncryptedText
 from reviews.privacy.masks import masked
 
-if TYPE_CHECKING:
-    _TextField = models.CharField[str, str]
-else:
-    _TextField = models.CharField
 
-
-class SensitiveText(_TextField):
-    """A name or a contact of a person; everybody reads it masked (`masked_text`).
+class SensitiveText(EncryptedText):
+    """A name or a contact of a person; everybody reads it masked (`masked_text`), and the database
+    holds it encrypted.
 
     `is_personal` says of a row whether its value is a person's (default: always); `open_rows` is the
     condition under which everybody may search it, because no person is named.
@@ -36,12 +32,6 @@ class SensitiveText(_TextField):
         self.is_personal = is_personal
         self.open_rows = open_rows
         super().__init__(*args, **kwargs)
-
-    @override
-    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
-        """Store the column as plain text, so that a mark needs no migration."""
-        name, _, arguments, options = super().deconstruct()
-        return str(name), "django.db.models.CharField", arguments, options
 
     def shown_in(self, row: object) -> str:
         """Return the value of a row, or of a stored version, as everybody reads it."""

@@ -13,9 +13,9 @@ from crypto.ciphers import (
     Undecipherable,
     decrypt,
     encrypt,
-    fingerprint_of,
     found_by,
     is_encrypted,
+    key_and_cipher,
     search_digest,
 )
 from crypto.keys import Key, Keyring
@@ -62,7 +62,7 @@ def test_a_text_that_was_changed_or_moved_is_refused(name: CipherName) -> None:
 def test_the_old_key_reads_and_a_missing_one_is_named() -> None:
     stored = encrypt("王芳", PLACE, Keyring((OLD,)), CipherName.SM4)
     assert decrypt(stored, PLACE, KEYS) == "王芳"
-    assert fingerprint_of(stored) == OLD.fingerprint
+    assert key_and_cipher(stored) == (OLD.fingerprint, "sm4")
     with pytest.raises(Undecipherable, match=f"{OLD.fingerprint}.*FIELD_KEYS"):
         decrypt(stored, PLACE, Keyring((NEW,)))
 

@@ -4,6 +4,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from audit.chain.night import check_all
 from audit.chain.verifying import verify_chain
+from crypto.fields import unreadable_passed_on
 
 
 class Command(BaseCommand):
@@ -20,7 +21,8 @@ class Command(BaseCommand):
         if options["all"]:
             found = [each for faults in check_all().faults.values() for each in faults]
         else:
-            found = list(verify_chain())
+            with unreadable_passed_on():
+                found = list(verify_chain())
         if not found:
             self.stdout.write("审计日志、审计链和留痕数据全部相符。")
             return
