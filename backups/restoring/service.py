@@ -95,6 +95,8 @@ def restore(
     except BackupFault as fault:
         _record_refusal(path, str(fault))
         raise
+    except DatabaseError as error:
+        raise BackupFault(f"读取数据库时出错，没有恢复：{str(error).strip()}") from error
     _bring_up_to_date()
     restored = Restored(manifest, [notice for notice in notices if notice])
     _record(archive, restored, before)

@@ -1,0 +1,1 @@
+"""Backup and restore beside `pg_dump -Fc` and `pg_restore` alone."""
