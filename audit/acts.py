@@ -57,6 +57,7 @@ class Act(models.TextChoices):
     PERSONAL_ERASED = "personal_erased", "删除个人信息"
     PERSONAL_CORRECTED = "personal_corrected", "更正个人信息"
     PERSONAL_ASKED = "personal_asked", "登记个人信息申请"
+    PERSONAL_KEPT = "personal_kept", "暂缓删除个人信息"
     PERSONAL_ANNOUNCED = "personal_announced", "预告删除个人信息"
     # Ledgers
     LEDGER_UPLOADED = "ledger_uploaded", "上传台账"

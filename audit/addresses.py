@@ -43,6 +43,7 @@ _CHANGES: Mapping[str, Act] = {
     "exports": Act.EXPORTED,
     "record-persons": Act.PERSONAL_REVEALED,
     "record-erase": Act.PERSONAL_ASKED,
+    "persons-ending": Act.PERSONAL_KEPT,
     "subscribe": Act.EXPORTED,
     "unsubscribe": Act.EXPORTED,
     "login-sessions": Act.SESSION_ENDED,

@@ -11,7 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from crypto.digests import DigestName
 from crypto.keys import KeyFault, Keyring, keys_from
-from running.environment import whole
+from running.environment import whole, years, years_by_name
 
 env = environ.Env()
 
@@ -38,6 +38,10 @@ QUOTA_ACCOUNT_MB = _whole("QUOTA_ACCOUNT_MB", 0, "每个账号附件和台账的
 QUOTA_AREA_MB = _whole("QUOTA_AREA_MB", 0, "每个地区的账号附件和台账合计的兆数上限，0 为不限")
 #: How many heavy pages (exports, printed files) one account may open in a minute; 0: any number.
 PAGE_RATE = _whole("PAGE_RATE", 60, "每分钟可生成的文件份数，0 为不限")
+#: Years that personal data are kept after their matter ended, of any kind and of single ones; 0: for ever.
+PERSONS_YEARS = years("PERSONS_YEARS")
+PERSONS_YEARS_BY_KIND = years_by_name("PERSONS_YEARS_BY_KIND", "donations=30,talents=5")
+PERSONS_NOTICE_DAYS = whole("PERSONS_NOTICE_DAYS", 30, 7, "不小于7的天数：到期删除前预告的天数")
 
 
 def keyring(variable: str, file: Path) -> Keyring:

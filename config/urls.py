@@ -61,7 +61,7 @@ from reports.pages.signing import report_sign
 from reports.pages.text import report_edit
 from reports.pages.verify import verify
 from reviews.pages.attachment_pages import attachment, thumbnail
-from reviews.pages.persons import record_erase, record_persons
+from reviews.pages.persons import persons_ending, record_erase, record_persons
 
 router = SimpleRouter()
 router.register("areas", AreaViewSet)
@@ -114,6 +114,7 @@ urlpatterns = [
     path("reports/editions/<int:pk>/verify/", edition_verify, name="edition-verify"),
     path("records/<str:kind>/<int:pk>/figures/", record_figures, name="record-figures"),
     path("records/<str:kind>/<int:pk>/persons/", record_persons, name="record-persons"),
+    path("records/persons-ending/", persons_ending, name="persons-ending"),
     path("records/<str:kind>/<int:pk>/persons/erase/", record_erase, name="record-erase"),
     path("quality/<str:area>/", quality, name="quality"),
     path("supervision/", include("supervision.urls")),

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.contrib import messages
 
-from accounts.confirming.pages import may_read, waiting_for
+from accounts.confirming.pages import has_to_confirm, waiting_for
 from accounts.confirming.telling import told_to
 from accounts.models import User
+from reviews.trail.keeping import keeps_by_years, open_notices
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -20,11 +21,13 @@ _TOLD = "told_changes"
 
 def changes_on_desk(user: User) -> dict[str, object]:
     """Build the part of a desk's context that `desks/changes.html` shows."""
-    decides = may_read(user) and not user.is_auditor
+    decides = has_to_confirm(user) and not user.is_auditor
     return {
+        "ending_persons": open_notices(user).count() if keeps_by_years() else 0,
         "waiting_changes": waiting_for(user).count() if decides else 0,
         "own_changes": list(told_to(user)),
-        "second_person": settings.SECOND_PERSON or not (may_read(user) and not user.is_reviewer),
+        "second_person": settings.SECOND_PERSON
+        or not (has_to_confirm(user) and not user.is_reviewer),
     }
 
 

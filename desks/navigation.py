@@ -10,7 +10,7 @@ from django.apps import apps
 from django.http import HttpRequest
 from django.urls import reverse, reverse_lazy
 
-from accounts.confirming.pages import may_read
+from accounts.confirming.pages import has_to_confirm
 from accounts.models import Role, User
 from reviews.kinds import record_kinds
 
@@ -59,7 +59,7 @@ def _manages_accounts(request: HttpRequest) -> bool:
 
 
 def _confirms(request: HttpRequest) -> bool:
-    return isinstance(request.user, User) and may_read(request.user)
+    return isinstance(request.user, User) and has_to_confirm(request.user)
 
 
 def _is_clerk(request: HttpRequest) -> bool:

@@ -13,6 +13,7 @@ from ledgers.registry import KINDS
 from reviews.evidence.retention import clear_uploads, remove_strays
 from reviews.evidence.thumbnails import clear_thumbnails
 from reviews.models import ImportJob
+from reviews.trail.keeping import announce_ending, erase_ended
 
 #: No upload takes this long, so a file that no row refers to by then is an orphan.
 _STRAY_AFTER = datetime.timedelta(days=1)
@@ -52,3 +53,10 @@ def clear_files() -> None:
     clear_thumbnails()
     clear_sent()
     clear_replays()
+
+
+@shared_task
+def erase_persons() -> None:
+    """Erase the personal data whose keeping has ended, and announce the next (every night). Idempotent."""
+    erase_ended()
+    announce_ending()

@@ -33,6 +33,10 @@ TIMETABLE: dict[str, dict[str, object]] = {
         "task": "accounts.access.tasks.clear_logins",
         "schedule": crontab(hour=2, minute=15),
     },
+    "erase-persons": {
+        "task": "ledgers.tasks.erase_persons",
+        "schedule": crontab(hour=1, minute=15),
+    },
     "clear-files": {"task": "ledgers.tasks.clear_files", "schedule": crontab(hour=2, minute=30)},
     # The log: what a page could not tie to the chain, what is kept no longer, and the check of all.
     "tie-log": {"task": "audit.tasks.tie_log", "schedule": 300.0},

@@ -44,15 +44,16 @@ def waiting_for(user: User) -> QuerySet[PendingChange]:
     return rows.exclude(proposed_by=user)
 
 
-def may_read(user: User) -> bool:
+def has_to_confirm(user: User) -> bool:
     """Whether the user's role has anything to do with changes that a second person confirms."""
     return user.is_active and (
-        user.is_administrator
-        or user.manages_accounts
-        or user.is_auditor
-        or user.is_reviewer
-        or user.is_clerk
+        user.is_administrator or user.manages_accounts or user.is_auditor or user.is_reviewer
     )
+
+
+def may_read(user: User) -> bool:
+    """Whether the user may read changes: a clerk reads the own ones (of personal data) only."""
+    return has_to_confirm(user) or (user.is_active and user.is_clerk)
 
 
 @login_required

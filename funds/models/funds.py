@@ -135,6 +135,7 @@ class Fund(Submission):
         searched=("host_name",),
         prose=("phone", "other_domain", "rules_document", "note"),
         not_copied=("name", "agreement_number", "rules_document", "note"),
+        persons_until="closed_on",
     )
     identity: ClassVar[tuple[str, ...]] = ("area_id", "name")
     recognised_by: ClassVar[tuple[tuple[str, ...], ...]] = (

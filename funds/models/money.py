@@ -164,6 +164,7 @@ class Donation(FundRecord):
         wide=("fund", "purpose"),
         prose=("purpose", "note"),
         not_copied=("donor_name", "receipt_number", "refund_of", "note"),
+        persons_until="donated_on",
     )
     area_from: ClassVar[tuple[str, ...]] = ("fund", "refund_of")
     likeness: ClassVar[tuple[str, ...]] = (
@@ -267,6 +268,7 @@ class Expenditure(FundRecord):
         wide=("fund", "purpose", "project"),
         prose=("purpose", "note"),
         not_copied=("resolution_number", "note"),
+        persons_until="spent_on",
     )
     likeness: ClassVar[tuple[str, ...]] = ("fund_id", "spent_on", "amount_yuan", "purpose")
     recognised_by: ClassVar[tuple[tuple[str, ...], ...]] = (("fund_id", "spent_on", "purpose"),)

@@ -204,6 +204,7 @@ class MajorActivity(OrgRecord):
         searched=("place",),
         prose=("place", "safety_leader", "safety_phone", "safety_measures", "reply_text", "note"),
         not_copied=("name", "reply_text", "note"),
+        persons_until="held_on",
     )
     likeness: ClassVar[tuple[str, ...]] = ("organisation_id", "held_on", "name")
     recognised_by: ClassVar[tuple[tuple[str, ...], ...]] = (("organisation_id", "held_on", "name"),)

@@ -102,6 +102,7 @@ class Charity(PartyWork):
         wide=("name", "party_contact"),
         prose=("phone", "party_contact", "note"),
         not_copied=("name", "credit_code", "certificate_number", "note"),
+        persons_until="closed_on",
     )
     identity: ClassVar[tuple[str, ...]] = ("area_id", "name")
     numbers: ClassVar[tuple[str, ...]] = ("credit_code", "certificate_number")

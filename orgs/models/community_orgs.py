@@ -210,6 +210,7 @@ class CommunityOrg(PartyWork):
             "note",
         ),
         not_copied=("name", "number", "credit_code", "charity", "other_served", "note"),
+        persons_until="closed_on",
     )
     identity: ClassVar[tuple[str, ...]] = ("area_id", "name")
     numbers: ClassVar[tuple[str, ...]] = ("number", "credit_code")

@@ -94,6 +94,7 @@ class Talent(Submission):
         searched=("skills",),
         prose=("skills", "incentives", "note"),
         not_copied=("name", "contact", "note"),
+        persons_until="left_on",
     )
     likeness: ClassVar[tuple[str, ...]] = ("area_id", "name", "role", "since")
     recognised_by: ClassVar[tuple[tuple[str, ...], ...]] = (("area_id", "name", "role"),)

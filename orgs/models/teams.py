@@ -124,6 +124,7 @@ class VolunteerTeam(Submission):
         wide=("name", "groups_helped", "services", "organisation"),
         prose=("phone", "other_kind", "note"),
         not_copied=("name", "note"),
+        persons_until="closed_on",
     )
     identity: ClassVar[tuple[str, ...]] = ("area_id", "name")
     units: ClassVar[Mapping[str, str]] = {

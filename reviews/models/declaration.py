@@ -39,6 +39,9 @@ class KindDeclaration:
     prose: tuple[str, ...] = ()
     #: Fields that 复制上一条 leaves empty in addition to days, amounts and counts.
     not_copied: tuple[str, ...] = ()
+    #: The date field from which the keeping of its personal data counts (`reviews.trail.keeping`); empty:
+    #: the kind has none.
+    persons_until: str = ""
     #: Whether a record states a figure instead of a fact: figures are not added up, and are no daily
     #: entry on the clerk's desk.
     is_figure: bool = False
@@ -55,6 +58,7 @@ class KindDeclaration:
 _SHAPES: dict[str, type] = {
     "address": str,
     "icon": str,
+    "persons_until": str,
     "example": Mapping,
     "sheet": int,
     "is_figure": bool,

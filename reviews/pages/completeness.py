@@ -23,6 +23,8 @@ from reviews.models.declaration import shape_faults
 from reviews.pages.record_admin import RecordAdmin
 from reviews.privacy import sensitive_fields
 from reviews.trail.differences import content_fields
+from reviews.trail.erasure.texts import holds_personal_texts
+from reviews.trail.keeping import setting_faults
 
 _ADDRESS = re.compile(r"[a-z]+(-[a-z]+)*")
 
@@ -40,8 +42,11 @@ def check_record_kinds(app_configs: object = None, **_: object) -> list[CheckMes
             if number[value] > 1
         )
     return [
-        Error(f"{kind._meta.label} {sentence}", obj=kind, id="reviews.E001")
-        for kind, sentence in found
+        *(
+            Error(f"{kind._meta.label} {sentence}", obj=kind, id="reviews.E001")
+            for kind, sentence in found
+        ),
+        *(Error(fault, id="reviews.E002") for fault in setting_faults()),
     ]
 
 
@@ -77,6 +82,8 @@ def _missing(kind: type[Submission]) -> Iterator[str]:
         yield "declares no `sealed` columns: its sheet in a sealed report would be empty."
     for name in sorted({*declared.sealed, *declared.exported_names} & set(sensitive_fields(kind))):
         yield f"shows the sensitive `{name}` in `sealed` or `exported`: files go to other areas."
+    if holds_personal_texts(kind) and not declared.persons_until:
+        yield "holds personal data and declares no `persons_until`: from when their keeping counts."
     if declared.sheet <= 0:
         yield "declares no `sheet`: where its sheet stands in a sealed report."
 
@@ -97,6 +104,8 @@ def _unknown(kind: type[Submission]) -> Iterator[str]:
             )
         if isinstance(each, tuple) and not hasattr(kind, each[0]):
             yield f"exports `{each[0]}`, which it does not have."
+    if declared.persons_until not in {"", *fields}:
+        yield f"names `{declared.persons_until}` in `persons_until`, which is no field of it."
     for unknown in sorted(set(declared.wide) - set(declared.exported_names)):
         yield f"names `{unknown}` in `wide`, which it does not export."
     names = fields | {field.attname for field in kind._meta.concrete_fields}

@@ -1,6 +1,6 @@
 """Personal data of records: how they are marked and masked, who may see them, and what no record may hold."""
 
-from reviews.privacy.erased import ERASED, is_erased, mark_of, marks_of
+from reviews.privacy.erased import ERASED, is_erased, mark_of, was_erased_from
 from reviews.privacy.identity import (
     IDENTITY_DIGITS,
     holds_identity_number,
@@ -29,7 +29,6 @@ __all__ = [
     "is_masked",
     "kept_text",
     "mark_of",
-    "marks_of",
     "masked",
     "masked_name",
     "masked_text",
@@ -37,6 +36,7 @@ __all__ = [
     "sees_persons",
     "sensitive_fields",
     "uncovered",
+    "was_erased_from",
     "without_mobile_numbers",
     "without_persons",
 ]

@@ -18,6 +18,7 @@ from crypto.keys import Key, Keyring
 ERASED = "已删除"
 #: Hexadecimal digits of a mark.
 _DIGITS = 4
+_SEPARATOR = re.compile(r"[、，,；;/\s]+")
 _MARKED = re.compile(f"{ERASED}[0-9a-f]{{{_DIGITS},}}")
 
 
@@ -31,7 +32,20 @@ def mark_of(text: str) -> str:
     return _mark(text, settings.AUDIT_KEYS.current, DigestName(settings.DIGEST))
 
 
-def marks_of(text: str) -> set[str]:
+def was_erased_from(stored: object, given: object) -> bool:
+    """Return whether a stored text is what the erasure left of a given one."""
+    if not (isinstance(stored, str) and isinstance(given, str) and ERASED in stored):
+        return False
+    kept, told = _SEPARATOR.split(stored), _SEPARATOR.split(given)
+    return stored in _marks_of(given) or (
+        len(kept) == len(told)
+        and all(
+            folded(a) == folded(b) or a in _marks_of(b) for a, b in zip(kept, told, strict=True)
+        )
+    )
+
+
+def _marks_of(text: str) -> set[str]:
     """Return what may be stored in the place of a text, under each known key and digest."""
     keyring: Keyring = settings.AUDIT_KEYS
     return {

@@ -87,6 +87,7 @@ class GuidanceVisit(Submission):
         searched=("number", "problems"),
         prose=("visitors", "content", "problems", "note"),
         not_copied=("period", "number", "problems", "note"),
+        persons_until="visited_on",
     )
     #: The field that names the quarter which a visit is for; empty where its day decides.
     for_period: ClassVar[str] = "period"

@@ -93,6 +93,7 @@ class Inspection(Submission):
         searched=("facts",),
         prose=("inspectors", "facts", "demands", "note"),
         not_copied=("number", "facts", "demands", "note"),
+        persons_until="inspected_on",
     )
     area_from: ClassVar[tuple[str, ...]] = ("fund",)
     related_for_checks: ClassVar[tuple[str, ...]] = ("area", "fund", "charity")

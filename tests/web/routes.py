@@ -276,6 +276,7 @@ _OWN: dict[str, Callable[[Route, World], Addresses]] = {
     "record-figures": _record_figures,
     "record-persons": _record_persons,
     "record-erase": _record_persons,
+    "persons-ending": _plain,
     "quality": _quality,
     "open-items": _quality,
     "matching": _quality,

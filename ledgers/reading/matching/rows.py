@@ -28,7 +28,7 @@ from reviews.fields import (
     yes_no,
 )
 from reviews.models import Status, Submission
-from reviews.privacy import masked, sensitive_fields
+from reviews.privacy import ERASED, masked, sensitive_fields, was_erased_from
 from reviews.trail.differences import content_fields
 
 #: The message about a doubtful row begins so.
@@ -206,12 +206,24 @@ class _Matching:
         for position, found in alike.items():
             entry = left[position]
             decision = self.decisions.about(entry.place, found)
-            if decision is None:
+            same = self._erased([records[pk] for pk in found], entry)
+            if same is not None:
+                self._state(entry, same)
+            elif decision is None:
                 yield self._ask(entry, [records[pk] for pk in found])
             elif decision.record is not None:
                 yield from self._correct(entry, records[decision.record])
             else:
                 entry.is_another = True
+
+    def _erased(self, records: Sequence[Submission], entry: Entry) -> Submission | None:
+        """Return the record that differs from a row only in what was erased at a person's request."""
+        for record in records:
+            texts = (getattr(record, name) for name in sensitive_fields(type(record)))
+            is_left = record.pk not in self.taken and any(ERASED in text for text in texts)
+            if is_left and not self._changes(record, entry):
+                return record
+        return None
 
     def _ask(self, entry: Entry, records: Sequence[Submission]) -> _Fault:
         entry.outcome = RowOutcome.DOUBTFUL
@@ -252,7 +264,8 @@ def differences(
 ) -> tuple[Change, ...]:
     """Return the fields in which a row differs: filled cells and values derived from them.
 
-    Another spelling of a text is no difference, and neither is the area that followed the record's.
+    Another spelling of a text is no difference, nor is a text that was erased at a person's request, and
+    neither is the area that followed the record's.
     """
     names = set(filled)
     return tuple(
@@ -261,6 +274,7 @@ def differences(
         if (field.name in names or _has_value(field, built))
         and (before := getattr(stored, field.attname)) != (after := getattr(built, field.attname))
         and folded_value(before) != folded_value(after)
+        and not was_erased_from(before, after)
         and not (field.name == "area" and homes.of(before) == homes.of(after))
     )
 
