@@ -15,6 +15,7 @@ from pytest_django import Settings
 
 from accounts.models import User
 from audit.acts import Act, Outcome
+from audit.events import record
 from audit.models import AuditEvent
 from backups.age import last_backup
 from backups.archive.reading import ArchiveIn
@@ -84,6 +85,7 @@ def test_two_at_once_and_none_by_setting(settings: Settings, tmp_path: Path) -> 
 
 
 def test_the_desk_tells_how_old_the_last_one_is(guanli: User) -> None:
+    record(Act.OTHER)
     assert last_backup() == ("还没有备份。请按部署与运维说明中的“备份与恢复”备份", False)
     with time_machine.travel(timezone.now() + datetime.timedelta(hours=30)):
         assert last_backup()[1] is True
