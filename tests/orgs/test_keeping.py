@@ -73,7 +73,8 @@ def test_it_is_announced_and_then_erased(talents: list[Talent]) -> None:
     notice = PersonalNotice.objects.get()
     assert (notice.object_id, (notice.due_on - TODAY).days) == (talents[0].pk, 30)
     assert _names() == [False, False, False]
-    assert AuditEvent.objects.get(act=Act.PERSONAL_ANNOUNCED).after["编号"] == str(talents[0].pk)  # type: ignore[index]
+    announced = AuditEvent.objects.get(act=Act.PERSONAL_ANNOUNCED).after or {}
+    assert announced["编号"] == str(talents[0].pk)
     _after(30)
     erase_persons()
     erase_persons()
@@ -150,5 +151,6 @@ def test_a_ledger_that_comes_again_states_the_erased_record(
     replace_texts(gone, Swaps(texts), reason="按个人信息申请第1号删除")
     place = {"街道": "七星岗街道", "社区": "华一坡社区"}
     book = one_sheet(place | rows)
-    checked = check_ledger("talents", KINDS["talents"], book, by=quji, root=quji.area)  # type: ignore[arg-type]
+    assert quji.area is not None
+    checked = check_ledger("talents", KINDS["talents"], book, by=quji, root=quji.area)
     assert [(entry.outcome.value, entry.stored) for entry in checked.entries] == [("same", gone)]
