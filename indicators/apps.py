@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 
 def _after_migrate(**_: object) -> None:
-    """Count anew what an earlier release stored, where this one counts other series."""
-    from indicators.store.catalogue import current_layout
+    """Count anew what an earlier release stored, or what a migration forgot, where there is a plan."""
+    from indicators.models import Plan
     from indicators.store.series import ensure_layout
 
-    if is_migrated() and current_layout() is not None:
+    if is_migrated() and Plan.objects.exists():
         ensure_layout()
 
 

@@ -22,6 +22,7 @@ from indicators.models import (
     AreaSeries,
     ManualFigure,
     OpeningBalance,
+    Plan,
     SeriesLayout,
 )
 from indicators.store.blobs import BlobError, pack, packed_rows, unpack
@@ -388,10 +389,11 @@ def _merge(fresh: dict[str, Matrix], layout: SeriesLayout, changed: Sequence[Ser
 
 
 def differences() -> Iterator[str]:
-    """Yield a sentence for every stored value that differs from the records."""
+    """Yield a sentence for every stored value that differs from the records; without a plan none is stored."""
     layout = current_layout()
     if layout is None:
-        yield "尚未生成统计序列"
+        if Plan.objects.exists():
+            yield "尚未生成统计序列"
         return
     if [layout_entry(key) for key in catalogue()] != layout.keys:
         yield "统计序列目录与方案不一致"
