@@ -19,6 +19,7 @@ from unfold.contrib.filters.admin import RangeDateFilter, TextFilter
 from unfold.decorators import display
 
 from accounts.models import Role
+from accounts.requests import user_of
 from areas.models import Area
 from audit.acts import Act, Outcome
 from audit.events import record
@@ -26,7 +27,7 @@ from audit.models import AuditEvent
 from desks.log.words import after_of, before_of
 from reports.columns import Column
 from reports.exports.renderers import csv_lines, write_rows
-from reviews.downloads import headers_of, type_of
+from reviews.downloads import headers_of, marked_for, type_of
 from reviews.pages.scoped_admin import ReadOnlyAdmin
 
 #: How many events one file holds; a narrower filter gives the rest.
@@ -180,7 +181,8 @@ class AuditEventAdmin(ReadOnlyAdmin):
         record(
             Act.EXPORTED, named=about, after={"条数": count, "格式": kind}, detail=_filters(request)
         )
-        return _file(rows, count, kind)
+        with marked_for(user_of(request)):
+            return _file(rows, count, kind)
 
     @display(description="角色")
     def role_name(self, event: AuditEvent) -> str:

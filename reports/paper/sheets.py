@@ -56,6 +56,7 @@ def new_sheet(book: Workbook, name: str, widths: Sequence[int]) -> Worksheet:
     sheet.oddFooter.center.text = "第 &P 页，共 &N 页"
     if mark := current_mark():
         sheet.oddHeader.right.text = mark.replace("&", "&&")
+        sheet.HeaderFooter.scaleWithDoc = False  # legible however many columns fit on the page
     return sheet
 
 

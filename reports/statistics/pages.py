@@ -15,7 +15,7 @@ from accounts.shell import page
 from areas.models import Area
 from reports.statistics.numbers import fill_form
 from reports.statistics.workbook import file_name, form_file
-from reviews.downloads import file_response
+from reviews.downloads import file_response, marked_for
 
 
 @login_required
@@ -38,7 +38,9 @@ def org_statistics(request: HttpRequest, area: str) -> HttpResponse:
 def org_statistics_file(request: HttpRequest, area: str) -> HttpResponse:
     """Answer with the form of the page as a workbook."""
     place, day = _place(request, area), _day(request)
-    return file_response(form_file(place, day, fill_form(place.code, day)), file_name(place, day))
+    with marked_for(user_of(request)):
+        content = form_file(place, day, fill_form(place.code, day))
+    return file_response(content, file_name(place, day))
 
 
 def _place(request: HttpRequest, area: str) -> Area:

@@ -21,6 +21,7 @@ from indicators.models import Duty, Indicator, Plan, Target, Task
 from proposals.models import PendingChange
 from reports.models import Edition, Report
 from reviews.models import Attachment, ImportBatch, ImportJob, ReviewEvent
+from tests.persons import leaks_in
 from tests.records.kinds import RECORD_KINDS
 from tests.types import Make, Response, Visit, streamed
 from tests.web.routes import (
@@ -64,9 +65,8 @@ def _sessions_in_cookies(settings: Settings) -> None:
     settings.SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
 
 
-def _text(response: Response) -> str:
-    content = streamed(response) if response.streaming else response.content
-    return content.decode(errors="replace")
+def _content(response: Response) -> bytes:
+    return streamed(response) if response.streaming else response.content
 
 
 def _is_refused(response: Response) -> bool:
@@ -77,9 +77,11 @@ def _is_refused(response: Response) -> bool:
 
 
 def _faults(response: Response, address: Address, user: str) -> list[str]:
-    body = _text(response)
+    content = _content(response)
+    body = content.decode(errors="replace")
     marks = [MARK] if user == "shenji" else [MARK, LOG_MARK]
     faults = [f"{address.url} 显示了“{mark}”" for mark in marks if mark in _searched(body, address)]
+    faults += [f"{address.url} 显示了“{whole}”" for whole in leaks_in(content)]
     is_closed = address.thing is not None and address.thing not in _OPEN[user]
     if is_closed and not _is_refused(response) and not _is_redirect_to_change(response):
         faults.append(f"{address.url} 应当拒绝，实为 {response.status_code}")

@@ -21,7 +21,7 @@ from accounts.models import Role, User
 from accounts.webhooks.models import Webhook, WebhookDelivery
 from areas.models import Area, AreaSuccession
 from audit.models import AuditEvent
-from funds.models import Fund
+from funds.models import Fund, FundMember
 from indicators.models import Duty, Indicator, Plan, Target, TargetAllocation, Task
 from indicators.plan.proposing.making import target_proposal
 from proposals.models import PendingChange
@@ -43,7 +43,7 @@ from reviews.models import (
 )
 from reviews.services import approve, submit
 from tests.conftest import DISTRICT, HUAYIPO, MINSHENGLU, QIXINGGANG
-from tests.persons import NAME, probes_of
+from tests.persons import probes_of
 from tests.records.kinds import RECORD_KINDS, sound
 from tests.types import Make
 
@@ -109,7 +109,7 @@ def build_world(
     world.objects[LoginCount] = LoginCount.objects.create(
         kind=CountKind.ADDRESS, subject="10.0.0.5", failures=1
     )
-    world[Fund].members.create(name=NAME, kind="resident")
+    world[Fund].members.create(kind="resident", **probes_of(FundMember))
     world.objects[ReviewEvent] = ReviewEvent.objects.latest("pk")
     world.objects[ImportBatch] = ImportBatch.objects.create(
         kind="funds",

@@ -138,6 +138,7 @@ def _sheet(
     sheet.print_title_rows = "1:2"
     if mark := current_mark():
         sheet.oddHeader.right.text = mark.replace("&", "&&")
+        sheet.HeaderFooter.scaleWithDoc = False  # legible however many columns fit on the page
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
