@@ -11,6 +11,7 @@ from django.db import models
 
 from crypto.fields import EncryptedText
 from reviews.models import Submission
+from reviews.models.declaration import shape_faults
 from reviews.privacy.uniques import UniqueTexts
 
 
@@ -55,7 +56,7 @@ def _indexed(model: type[models.Model]) -> set[str]:
 def _whole_texts(model: type[models.Model]) -> set[str]:
     """Return the columns by whose whole texts rows are found."""
     found = set[str]()
-    if issubclass(model, Submission):
+    if issubclass(model, Submission) and not shape_faults(model.declaration):
         found |= {*model.declaration.searched, model.title_field}
     for constraint in model._meta.constraints:
         if isinstance(constraint, UniqueTexts):
