@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 from typing import Any
 
 from django.db import models
-from django.db.models import Count, Q, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Count, ExpressionWrapper, Q, Sum
 from django.utils import timezone
 
 from areas.codes import COMMUNITY_LEVEL
@@ -23,7 +22,6 @@ Total = str | tuple[str, Sequence[str]]
 #: 城镇 and 农村, by the community of a record.
 PLACE = "place"
 _UNSAID = "未填"
-_YUAN: models.DecimalField[Any, Any] = models.DecimalField(max_digits=20, decimal_places=2)
 
 
 @dataclass(frozen=True)
@@ -65,7 +63,12 @@ class Lifetime:
         return found
 
 
-_Line = tuple[str, str, Q]
+#: Values that some records share, by column.
+_Row = Mapping[str, Any]
+#: Title and label of a line, and whether records with some values stand in it.
+_Line = tuple[str, str, Callable[[_Row], bool]]
+_LEVEL, _IS_URBAN = "area__level", "area__is_urban"
+_RECORDS, _IN_FORCE, _AMOUNT = "total_records", "total_in_force", "total_amount"
 
 
 def totals_of(
@@ -74,70 +77,81 @@ def totals_of(
     lifetime: Lifetime | None,
     summed: str = "",
 ) -> list[TotalGroup]:
-    """Count the records of a list for each of its totals; one query.
+    """Count the records of a list for each of its totals; one query, grouped by all that is told apart.
 
     `lifetime` says which are in force, `summed` is the field of an amount in yuan to add up.
     """
     model: type[Submission] = rows.model
-    lines = [("", "合计", Q()), *(each for total in totals for each in _lines_of(model, total))]
-    numbers = _numbers(model, lifetime, summed)
-    counts = rows.order_by().aggregate(
-        **{
-            f"{name}_{at}": number(condition)
-            for at, (_, _, condition) in enumerate(lines)
-            for name, number in numbers.items()
-        }
-    )
+    shared = list(_grouped(rows, totals, lifetime, summed))
     groups: dict[str, list[TotalLine]] = {}
-    for at, (title, label, _) in enumerate(lines):
-        found = {name: counts[f"{name}_{at}"] for name in numbers}
-        groups.setdefault(title, []).append(TotalLine(label, **found))
+    whole: _Line = ("", "合计", lambda row: True)
+    for title, label, holds in (
+        whole,
+        *(line for each in totals for line in _lines_of(model, each)),
+    ):
+        line = _line(label, [row for row in shared if holds(row)], lifetime, summed)
+        groups.setdefault(title, []).append(line)
     return [TotalGroup(title, found) for title, found in groups.items()]
 
 
-def _numbers(
-    model: type[Submission], lifetime: Lifetime | None, summed: str
-) -> dict[str, Callable[[Q], Any]]:
-    """Return the fields of a line, each with the expression that counts the records of a condition."""
-    approved = Q(status=Status.APPROVED)
-    stands = {"records": ~Q(status=Status.VOID), "approved": approved}
+def _grouped(
+    rows: models.QuerySet[Any], totals: Sequence[Total], lifetime: Lifetime | None, summed: str
+) -> Iterable[_Row]:
+    """Return how many records, and what amount, share the values by which totals tell them apart."""
+    model: type[Submission] = rows.model
+    names = ["status", *dict.fromkeys(name for total in totals for name in _columns_of(total))]
+    found = rows.order_by()
     if lifetime is not None:
         in_force = lifetime.condition(model.date_field, timezone.localdate())
-        stands["in_force"] = approved & in_force
-    found: dict[str, Callable[[Q], Any]] = {
-        name: partial(_count, stand) for name, stand in stands.items()
-    }
+        found = found.annotate(**{_IN_FORCE: ExpressionWrapper(in_force, models.BooleanField())})
+        names.append(_IN_FORCE)
+    numbers: dict[str, models.Aggregate] = {_RECORDS: Count("pk")}
     if summed:
-        found["amount"] = partial(_sum, summed, approved)
-    return found
+        numbers[_AMOUNT] = Sum(summed)
+    return found.values(*names).annotate(**numbers)
 
 
-def _count(stand: Q, condition: Q) -> Count:
-    return Count("pk", filter=condition & stand)
+def _line(label: str, rows: Sequence[_Row], lifetime: Lifetime | None, summed: str) -> TotalLine:
+    """Add up the rows of one line."""
+    approved = [row for row in rows if row["status"] == Status.APPROVED]
+    return TotalLine(
+        label,
+        sum(row[_RECORDS] for row in rows if row["status"] != Status.VOID),
+        sum(row[_RECORDS] for row in approved),
+        None if lifetime is None else sum(row[_RECORDS] for row in approved if row[_IN_FORCE]),
+        sum((row[_AMOUNT] or Decimal(0) for row in approved), Decimal(0)) if summed else None,
+    )
 
 
-def _sum(name: str, stand: Q, condition: Q) -> Coalesce:
-    return Coalesce(Sum(name, filter=condition & stand), Decimal(0), output_field=_YUAN)
+def _columns_of(total: Total) -> Sequence[str]:
+    if total == PLACE:
+        return (_LEVEL, _IS_URBAN)
+    return (total,) if isinstance(total, str) else total[1]
 
 
 def _lines_of(model: type[models.Model], total: Total) -> Iterator[_Line]:
-    """Yield (title, label, condition) of each value of a total."""
+    """Yield title, label and condition of each value of a total."""
     if total == PLACE:
-        inside = Q(area__level=COMMUNITY_LEVEL)
-        yield "城乡", "城镇社区", inside & Q(area__is_urban=True)
-        yield "城乡", "农村社区", inside & Q(area__is_urban=False)
-        yield "城乡", "街道（乡镇）以上", ~inside
+        yield "城乡", "城镇社区", lambda row: _is_community(row) and row[_IS_URBAN] is True
+        yield "城乡", "农村社区", lambda row: _is_community(row) and row[_IS_URBAN] is False
+        yield "城乡", "街道（乡镇）以上", lambda row: not _is_community(row)
     elif isinstance(total, str):
         column = field_of(model, total)
         title = str(column.verbose_name)
         for value, label in column.flatchoices:
-            yield title, str(label), Q(**{total: value})
+            yield title, str(label), partial(_has, total, value)
         if column.blank:
-            yield title, _UNSAID, Q(**{total: ""})
+            yield title, _UNSAID, partial(_has, total, "")
     else:
         title, flags = total
-        unsaid = Q()
         for flag in flags:
-            unsaid &= Q(**{flag: False})
-            yield title, label_of(model, flag), Q(**{flag: True})
-        yield title, _UNSAID, unsaid
+            yield title, label_of(model, flag), partial(_has, flag, True)
+        yield title, _UNSAID, lambda row: not any(row[flag] for flag in flags)
+
+
+def _is_community(row: _Row) -> bool:
+    return bool(row[_LEVEL] == COMMUNITY_LEVEL)
+
+
+def _has(name: str, value: object, row: _Row) -> bool:
+    return bool(row[name] == value)
