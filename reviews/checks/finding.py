@@ -104,7 +104,19 @@ def find_all_problems(records: Sequence[CheckedRecord]) -> list[Sequence[Problem
         for position, problem in check(records):
             found[position].append(problem)
     _mask_persons(records, positions, found)
-    return [found.get(position, ()) for position in range(len(records))]
+    return [_told_once(found.get(position, ())) for position in range(len(records))]
+
+
+def _told_once(problems: Sequence[Problem]) -> Sequence[Problem]:
+    """Leave out each warning that an error of the same field says already, in the same words."""
+    errors = {(each.code, each.field, each.message) for each in problems if not each.is_warning}
+    if not errors:
+        return problems
+    return [
+        each
+        for each in problems
+        if not each.is_warning or (each.code, each.field, each.message) not in errors
+    ]
 
 
 def _mask_persons(

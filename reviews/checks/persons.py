@@ -12,6 +12,7 @@ from functools import cache
 from django.db import models
 
 from reviews.checks.problems import CheckedRecord, Problem, values_of
+from reviews.checks.texts import mobile_problem
 from reviews.privacy import (
     IDENTITY_DIGITS,
     holds_identity_number,
@@ -64,8 +65,7 @@ def mobile_warnings(record: CheckedRecord) -> Iterator[Problem]:
     for name, label, is_number in _texts_of(type(record)):
         if name in marked or is_number or not holds_mobile_number(getattr(record, name)):
             continue
-        message = f"“{label}”中有手机号码，不应填写能识别个人的信息，请删去"
-        yield Problem("personal", name, message, is_warning=True)
+        yield mobile_problem(name, label)
 
 
 def mask_faults(record: CheckedRecord) -> Iterator[Problem]:

@@ -35,8 +35,12 @@ def no_personal_data(*fields: str, is_warning: bool = True) -> Check:
     def check(record: CheckedRecord) -> Iterator[Problem]:
         for field in fields:
             if holds_mobile_number(getattr(record, field)):
-                label = field_label(record, field)
-                message = f"“{label}”中有手机号码，不应填写能识别个人的信息，请删去"
-                yield Problem("personal", field, message, is_warning)
+                yield mobile_problem(field, field_label(record, field), is_warning=is_warning)
 
     return check
+
+
+def mobile_problem(field: str, label: str, *, is_warning: bool = True) -> Problem:
+    """Return what is said of a field that holds a mobile number (个人信息保护法 arts. 5, 6)."""
+    message = f"“{label}”中有手机号码，不应填写能识别个人的信息，请删去"
+    return Problem("personal", field, message, is_warning)
