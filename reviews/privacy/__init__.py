@@ -15,7 +15,14 @@ from reviews.privacy.marks import (
     uncovered,
     without_persons,
 )
-from reviews.privacy.masks import is_masked, masked, masked_name, sees_all_persons, sees_persons
+from reviews.privacy.masks import (
+    is_masked,
+    masked,
+    masked_name,
+    persons_q,
+    sees_all_persons,
+    sees_persons,
+)
 from reviews.privacy.uniques import UniqueTexts
 
 __all__ = [
@@ -32,6 +39,7 @@ __all__ = [
     "masked",
     "masked_name",
     "masked_text",
+    "persons_q",
     "sees_all_persons",
     "sees_persons",
     "sensitive_fields",

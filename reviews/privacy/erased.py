@@ -20,6 +20,8 @@ ERASED = "已删除"
 _DIGITS = 4
 _SEPARATOR = re.compile(r"[、，,；;/\s]+")
 _MARKED = re.compile(f"{ERASED}[0-9a-f]{{{_DIGITS},}}")
+#: Divides a text where something was erased from it; a mark may have been made shorter.
+BETWEEN_ERASED = re.compile(f"{ERASED}[0-9a-f]*")
 
 
 def is_erased(text: str) -> bool:

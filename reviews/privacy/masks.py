@@ -8,8 +8,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
+
 from areas.codes import COUNTY_LEVEL, level_of
-from reviews.privacy.erased import ERASED, is_erased
+from areas.querysets import within_q
+from reviews.privacy.erased import BETWEEN_ERASED, ERASED
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -21,7 +24,6 @@ _DOUBLE = (
 )
 _SURNAMES = {_DOUBLE[at : at + 2] for at in range(0, len(_DOUBLE), 2)}
 _NUMBER = re.compile(r"\d[\d\s-]{5,}\d")
-_SEPARATOR = re.compile(r"([、，,；;/\s]+)")
 _LIST = re.compile(r"[^、，,；;/]+")
 _PART = re.compile(r"\S+")
 
@@ -52,13 +54,14 @@ def masked(text: str) -> str:
     A contact that is no number of at least seven digits is masked like names; what was erased is said
     to be.
     """
-    if ERASED in text:
-        return "".join(map(_masked_part, _SEPARATOR.split(text)))
-    return _masked(text)
+    if ERASED not in text:
+        return _masked(text)
+    return ERASED.join(_masked_parts(left) for left in BETWEEN_ERASED.split(text))
 
 
-def _masked_part(part: str) -> str:
-    return ERASED if is_erased(part) else _masked(part)
+def _masked_parts(text: str) -> str:
+    """Return a text that was partly erased: each name and contact in it for itself."""
+    return _LIST.sub(lambda found: _masked(found[0]), text)
 
 
 def _masked(text: str) -> str:
@@ -83,6 +86,12 @@ def sees_persons(user: User, area_code: str) -> bool:
         return False
     own = user.area_id or ""
     return own == area_code or level_of(own) >= COUNTY_LEVEL
+
+
+def persons_q(user: User, field: str = "area") -> Q:
+    """Return the condition on the area under which `sees_persons` holds for a clerk or a reviewer."""
+    own = user.area_id or ""
+    return within_q(field, own) if level_of(own) >= COUNTY_LEVEL else Q(**{field: own})
 
 
 def sees_all_persons(user: User) -> bool:

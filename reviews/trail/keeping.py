@@ -17,13 +17,11 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from areas.codes import COUNTY_LEVEL, level_of
-from areas.querysets import within_q
 from audit.acts import Act
 from audit.events import record as record_event
 from reviews.kinds import sound_kinds
 from reviews.models import PersonalNotice, Status, Submission
-from reviews.privacy import sees_persons
+from reviews.privacy import persons_q, sees_persons
 from reviews.querysets import SubmissionQuerySet
 from reviews.trail.erasure.replacing import replace_texts
 from reviews.trail.erasure.swaps import Swaps
@@ -178,10 +176,10 @@ def _reason(kind: type[Submission]) -> str:
 
 def open_notices(user: User) -> models.QuerySet[PersonalNotice]:
     """Return what is announced to a user: of the records whose personal data the user may see."""
-    rows, own = PersonalNotice.objects.filter(done_at=None), user.area_id or ""
-    if not sees_persons(user, own):
+    rows = PersonalNotice.objects.filter(done_at=None)
+    if not sees_persons(user, user.area_id or ""):
         return rows.none()
-    return rows.filter(within_q("area", own) if level_of(own) >= COUNTY_LEVEL else Q(area=own))
+    return rows.filter(persons_q(user))
 
 
 @transaction.atomic

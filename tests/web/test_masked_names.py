@@ -41,6 +41,10 @@ def test_the_surname_stays(name: str, shown: str) -> None:
         ("张 小明", "张 **"),
         ("张三 李四", "张* 李*"),
         ("张三、李 四", "张*、李 *"),
+        ("已删除3f9a、张 三", "已删除、张 *"),
+        ("张 三 已删除3f9a", "张 * 已删除"),
+        ("已删除3f9a、13812345678、李四", "已删除、138****5678、李*"),
+        ("已删除", "已删除"),
     ],
 )
 def test_blanks_within_a_name_uncover_nothing(text: str, shown: str) -> None:

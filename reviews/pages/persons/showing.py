@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.apps import apps
 from django.contrib.auth.decorators import login_required
-from django.db import models, transaction
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -23,6 +23,7 @@ from reviews.fields import history_of
 from reviews.models import REASON_LENGTH, Submission
 from reviews.privacy import sensitive_fields
 from reviews.trail.erasure.requests import may_ask, requests_about
+from reviews.trail.erasure.texts import rows_below
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -97,7 +98,7 @@ def _revealed(record: Submission, reason: str) -> list[Person]:
 
 
 def _own(record: Submission) -> Iterator[Person]:
-    marks = _marks(record)
+    marks = sensitive_fields(type(record))
     stored = history_of(type(record)).filter(id=record.pk).order_by("-history_date")
     versions = list(stored.values_list(*marks)) if marks else []
     for at, name in enumerate(marks):
@@ -108,27 +109,9 @@ def _own(record: Submission) -> Iterator[Person]:
 
 
 def _of_rows(record: Submission) -> Iterator[Person]:
-    for model, link in _rows(record):
-        for row in model._default_manager.filter(**{link: record}):
-            for name, mark in sensitive_fields(model).items():
-                label = f"{model._meta.verbose_name} {mark.verbose_name}"
-                yield Person(label, getattr(row, name))
-
-
-def _marks(record: Submission) -> dict[str, models.Field[str, str]]:
-    return dict(sensitive_fields(type(record)))
-
-
-def _rows(record: Submission) -> Iterator[tuple[type[models.Model], str]]:
-    """Yield the models of rows that belong to a record and hold personal data, and their link to it."""
-    for relation in record._meta.related_objects:
-        model = relation.related_model
-        if (
-            isinstance(model, type)
-            and not issubclass(model, Submission)
-            and sensitive_fields(model)
-        ):
-            yield model, relation.field.name
+    for row in rows_below(record):
+        for name, mark in sensitive_fields(type(row)).items():
+            yield Person(f"{row._meta.verbose_name} {mark.verbose_name}", getattr(row, name))
 
 
 def _model_of(kind: str) -> type[Submission]:

@@ -100,8 +100,7 @@ def _replace_in_attachments(record: Submission, swaps: Swaps) -> None:
     kind = ContentType.objects.get_for_model(type(record))
     files = Attachment.objects.filter(content_type=kind, object_id=record.pk)
     for file in files:
-        if changed := changed_texts(file, swaps):
-            files.filter(pk=file.pk).update(**changed)
+        _replace_in_row(file, swaps)
 
 
 def _replace_in_log(record: Submission, swaps: Swaps) -> None:

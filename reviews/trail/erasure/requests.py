@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
@@ -17,8 +17,6 @@ from django.utils import timezone
 from typing_extensions import override
 
 from accounts.models import User
-from areas.codes import COUNTY_LEVEL, level_of
-from areas.querysets import within_q
 from audit.acts import Act
 from audit.events import record as record_event
 from audit.macs import is_valid, mac_of
@@ -26,7 +24,7 @@ from proposals.kinds import ChangeKind, Line, Outcome, Payload, Proposal, Propos
 from proposals.models import PendingChange
 from proposals.services import propose
 from reviews.models import Asker, Basis, PersonalAct, PersonalRequest, Submission
-from reviews.privacy import ERASED, masked, masked_name, sees_persons
+from reviews.privacy import ERASED, masked, masked_name, persons_q, sees_persons
 from reviews.trail.erasure.replacing import replace_texts
 from reviews.trail.erasure.swaps import Swaps, TooLong, changed_texts
 from reviews.trail.erasure.texts import PersonalText, holds_personal_texts, personal_texts, rows_of
@@ -72,7 +70,7 @@ def ask(
     proposal = Proposal(
         PersonalChange.key,
         f"reviews.personal:{record._meta.label_lower}:{record.pk}",
-        f"{done}个人信息：{record._meta.verbose_name}第{record.pk}号，{_labels(asked)}",
+        f"{done}个人信息：{record._meta.verbose_name}第{record.pk}号，{_labels(asked.texts, asked.other)}",
         payload,
         list(_lines(asked)),
         record.area_id,
@@ -105,7 +103,7 @@ def _record_asked(record: Submission, request: PersonalRequest, asked: Asked, by
     told = {
         "申请编号": request.pk,
         "处理": PersonalAct(request.act).label,
-        "项目": _labels(asked),
+        "项目": _labels(asked.texts, asked.other),
         "申请人身份": Asker(request.standing).label,
         "申请日期": request.asked_on.isoformat(),
         "依据": Basis(request.basis).label,
@@ -113,8 +111,8 @@ def _record_asked(record: Submission, request: PersonalRequest, asked: Asked, by
     record_event(Act.PERSONAL_ASKED, about=record, after=told, detail=asked.reason, user=by)
 
 
-def _labels(asked: Asked) -> str:
-    labels = [text.label for text in asked.texts] + ([_OTHER] if asked.other else [])
+def _labels(texts: Sequence[PersonalText], other: str) -> str:
+    labels = [text.label for text in texts] + ([_OTHER] if other else [])
     return "、".join(dict.fromkeys(labels))
 
 
@@ -168,11 +166,7 @@ class PersonalChange(ChangeKind):
     @override
     def readers(self, user: Person) -> Q | None:
         own = cast(User, user)
-        if not own.is_reviewer or not own.area_id:
-            return None
-        if level_of(own.area_id) >= COUNTY_LEVEL:
-            return within_q("area", own.area_id)
-        return Q(area=own.area_id)
+        return persons_q(own) if own.is_reviewer and own.area_id else None
 
     @override
     def state(self, payload: Payload) -> object:
@@ -200,9 +194,8 @@ class PersonalChange(ChangeKind):
         except TooLong as fault:
             raise ProposalRefused(str(fault)) from fault
         _close(request)
-        labels = [text.label for text in texts] + ([_OTHER] if request.other else [])
         act = Act.PERSONAL_ERASED if is_erasure else Act.PERSONAL_CORRECTED
-        told = {"项目": "、".join(dict.fromkeys(labels)), "申请编号": request.pk}
+        told = {"项目": _labels(texts, request.other), "申请编号": request.pk}
         record_event(act, about=record, after=told, detail=change.reason, user=by)
         return Outcome(f"个人信息已{done}")
 

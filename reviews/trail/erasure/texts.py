@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from types import SimpleNamespace
 
 from django.conf import settings
 from django.db import models
@@ -63,14 +64,7 @@ def _shown(row: models.Model, name: str, value: str) -> str:
     """Return a text of a column as everybody reads it, whether the row holds it now or did."""
     field: SensitiveText = sensitive_fields(type(row))[name]
     held = {each.attname: getattr(row, each.attname) for each in row._meta.concrete_fields}
-    return field.shown_in(_Version(held | {name: value}))
-
-
-class _Version:
-    """A row with other values."""
-
-    def __init__(self, values: dict[str, object]) -> None:
-        self.__dict__.update(values)
+    return field.shown_in(SimpleNamespace(**held | {name: value}))
 
 
 @cache
@@ -89,6 +83,11 @@ def personal_texts(record: Submission) -> list[PersonalText]:
 def rows_of(record: Submission) -> Iterator[models.Model]:
     """Yield the record and the rows that belong to it."""
     yield record
+    yield from rows_below(record)
+
+
+def rows_below(record: Submission) -> Iterator[models.Model]:
+    """Yield the rows that belong to a record."""
     for link in links_to(type(record)):
         yield from link.model._default_manager.filter(**{link.name: record.pk}).order_by("pk")
 
