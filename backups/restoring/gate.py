@@ -25,7 +25,7 @@ _NAMED = 5
 
 def check_release(manifest: Manifest) -> None:
     """Raise BackupFault for an archive of a newer release."""
-    known = known_migrations() | _replaced()
+    known = _all_migrations()
     unknown = [name for name in manifest.migrations if name not in known]
     if unknown or not manifest.migrations:
         raise BackupFault(
@@ -39,8 +39,8 @@ def known_migrations() -> set[str]:
     return {f"{app}.{name}" for app, name in MigrationLoader(None).graph.nodes}
 
 
-def _replaced() -> set[str]:
-    """Return the migrations that squashed ones stand for."""
+def _all_migrations() -> set[str]:
+    """Return the migrations of this release, and those that squashed ones stand for."""
     loaded = MigrationLoader(None).disk_migrations
     replaced = {node for each in loaded.values() for node in each.replaces}
     return {f"{app}.{name}" for app, name in (*replaced, *loaded)}

@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urlencode
@@ -33,6 +33,11 @@ class ScratchPlace:
     def file(self) -> Path:
         """The file of SQLite."""
         return self.folder / SQLITE_FILE
+
+    def write(self, blocks: Iterator[bytes]) -> None:
+        """Write the file of SQLite."""
+        with self.file.open("wb") as file:
+            file.writelines(blocks)
 
     def run(self, *words: str, names: Sequence[str] = ()) -> list[str]:
         """Run `python -m backups.restoring.child` there with the keys of this installation; return its

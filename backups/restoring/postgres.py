@@ -174,9 +174,7 @@ class RowsTarget(PostgresTarget):
     def take(self, name: str, blocks: Iterator[bytes]) -> None:
         """Take one stream of the archive."""
         if self._manifest.form is ArchiveForm.SQLITE:
-            with self.place.file.open("wb") as file:
-                for block in unpacked(blocks):
-                    file.write(block)
+            self.place.write(unpacked(blocks))
             with contextlib.closing(sqlite3.connect(self.place.file)) as source:
                 self._take_sqlite(source)
             self.place.file.unlink()

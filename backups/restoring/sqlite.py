@@ -48,9 +48,7 @@ class SqliteTarget:
     def take(self, name: str, blocks: Iterator[bytes]) -> None:
         """Take one stream of the archive."""
         if self._manifest.form is ArchiveForm.SQLITE:
-            with self.place.file.open("wb") as file:
-                for block in unpacked(blocks):
-                    file.write(block)
+            self.place.write(unpacked(blocks))
         elif name == DATABASE:
             read_dump(blocks, self._copied, version=self._manifest.postgres)
         else:
