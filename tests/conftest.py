@@ -20,6 +20,7 @@ from django.db.models import Model
 from django.template import Template
 from django.test import client, override_settings
 from django.test.utils import ContextList
+from hypothesis import HealthCheck, settings
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from accounts.models import Role, User
@@ -47,6 +48,12 @@ DAXIGOU = "500103011"
 HUAYIPO, MINSHENGLU = "500103001003", "500103003013"
 NEIGHBOUR, NEIGHBOUR_STREET = "500105", "500105001"
 PASSWORD = "ceshi-mima-2026"
+
+#: Hypothesis measures how long its inputs take: on a busy machine that says nothing of the platform.
+settings.register_profile(
+    "unhurried", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -37,7 +37,9 @@ def within(root: str) -> set[str]:
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(codes=st.sets(CODES, min_size=1, max_size=40))
 def test_the_range_of_codes_is_the_subtree(db: None, codes: set[str]) -> None:

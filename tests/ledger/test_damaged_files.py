@@ -49,7 +49,9 @@ def opens_or_refuses(content: bytes) -> None:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 @settings(
-    deadline=None, max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    deadline=None,
+    max_examples=12,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(changes=_CHANGES, which=st.floats(0, 0.999))
 def test_a_damaged_file_is_read_or_refused(

@@ -92,7 +92,9 @@ def test_a_closed_fund_without_a_day_closes_on_the_reporting_day_with_a_warning(
 
 
 @settings(
-    max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+    max_examples=25,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    deadline=None,
 )
 @given(order=st.permutations(list(fund())))
 def test_columns_may_stand_in_any_order(quji: User, order: list[str]) -> None:

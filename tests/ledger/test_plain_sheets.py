@@ -153,7 +153,9 @@ _VALUES = st.one_of(
 
 
 @settings(
-    deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    deadline=None,
+    max_examples=40,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(rows=st.lists(st.lists(_VALUES, max_size=5), max_size=6), is_merged=st.booleans())
 def test_both_readers_give_the_same_cells(
